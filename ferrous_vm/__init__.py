@@ -1,0 +1,1 @@
+"""Ferrous: Redis Lua scripts, run and explained in pure Python."""

@@ -1,0 +1,1 @@
+"""Tree to resolved tree and diagnostics: scopes, captured locals, lint."""

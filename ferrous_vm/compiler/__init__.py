@@ -1,0 +1,1 @@
+"""Resolved tree to CompiledModule; knows no heap and no machine."""

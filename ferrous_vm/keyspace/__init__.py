@@ -1,0 +1,1 @@
+"""Redis data and commands; knows no Lua."""

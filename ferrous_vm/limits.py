@@ -1,0 +1,47 @@
+"""Every limit of the two engines, each number with its reason."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+LUA_CALL_DEPTH = 20_000
+"""Nested Lua calls (`LUAI_MAXCALLS`, luaconf.h): one more is "stack overflow"."""
+
+C_CALL_DEPTH = 200
+"""Nested C boundaries: pcall, metamethods, sort, gsub, the parser (`LUAI_MAXCCALLS`): one more is "C stack overflow".
+It is also the depth that the browser's stack survives under Pyodide, where 300 nested Python-through-C calls are fatal."""
+
+STACK_SLOTS = 8_000
+"""Values one function may have on its stack (`LUAI_MAXCSTACK`): `unpack` of more is "too many results to unpack"."""
+
+SYNTAX_DEPTH = 200
+"""Nested syntax levels (`LUAI_MAXCCALLS`): "chunk has too many syntax levels"."""
+
+LOCAL_VARIABLES = 200
+"""Local variables active in one function (`LUAI_MAXVARS`)."""
+
+UPVALUES = 60
+"""Upvalues of one function (`LUAI_MAXUPVALUES`)."""
+
+REGISTERS = 250
+"""Registers of one function (`MAXSTACK`): one more is "function or expression too complex"."""
+
+PATTERN_CAPTURES = 32
+"""Captures in one pattern (`LUA_MAXCAPTURES`)."""
+
+CHUNK_NAME_LENGTH = 60
+"""Bytes of a chunk name shown in messages, with its terminator (`LUA_IDSIZE`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What one run may use. None means unlimited.
+
+    `instructions`: machine instructions. `seconds`: wall-clock time of one run, as the injected monotonic clock
+    measures it. `memory`: bytes by the heap's own accounting. `string_size`: bytes of one Lua string.
+    """
+
+    instructions: int | None = None
+    seconds: float | None = 5.0
+    memory: int | None = 512 * 1024 * 1024
+    string_size: int = 512 * 1024 * 1024

@@ -1,0 +1,1 @@
+"""CompiledModule to steps: arena, heap, transaction, pending operations, frames, the loop."""

@@ -1,0 +1,1 @@
+"""Where the halves meet: EVAL to FCALL, redis.*, conversions, sandbox, script cache."""

@@ -1,0 +1,1 @@
+"""Lua's and Redis's libraries; one definition of each native serves both engines."""

@@ -1,0 +1,1 @@
+"""Resolved tree to Python functions: the fast engine."""

@@ -1,0 +1,1 @@
+"""What a Lua value is: numbers, strings, tables, functions, coercions, metatables."""

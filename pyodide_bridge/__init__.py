@@ -1,0 +1,1 @@
+"""One function, JSON in, JSON out, between the page and the engine; imports no JavaScript."""

@@ -9,7 +9,7 @@ LUA_CALL_DEPTH = 20_000
 
 C_CALL_DEPTH = 200
 """Nested C boundaries: pcall, metamethods, sort, gsub, the parser (`LUAI_MAXCCALLS`): one more is "C stack overflow".
-It is also the depth that the browser's stack survives under Pyodide, where 300 nested Python-through-C calls are fatal."""
+It is also the depth the browser's stack survives under Pyodide, where 300 nested Python-through-C calls are fatal."""
 
 STACK_SLOTS = 8_000
 """Values one function may have on its stack (`LUAI_MAXCSTACK`): `unpack` of more is "too many results to unpack"."""

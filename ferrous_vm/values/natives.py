@@ -1,0 +1,158 @@
+"""How a library function is written once and serves both engines.
+
+A *native* is a module-level Python function marked with `@native`. Its parameters are Lua values; it declares
+``MISSING`` as the default of every parameter, so that "no value" and nil stay apart, and ``*_`` last to swallow extra
+arguments. What it answers is its result: a bare Lua value for one result, a tuple for none or several (a Lua value is
+never a Python tuple).
+
+- A native that needs nothing else is a plain function of its arguments.
+- One that needs the running engine says ``@native("name", context=True)`` and receives the `Runtime` first.
+- One that must call Lua is a *generator*: it yields a `Call` (or `Resume`, or `Yield`) and receives the tuple of
+  results; a Lua error of the callee is thrown into it as a `LuaError` whose value and position are complete. It
+  returns its own results as any native does. The machine runs what was yielded as a pending operation, the translator
+  drives the generator; nothing in a native ever calls an engine, so nothing is re-entered.
+
+Arguments are refused by raising `ArgumentError`, other errors by `LuaError(message, level=1)`, as `luaL_argerror` and
+`luaL_error` do; the engine adds the position and the name by which the native was called.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from typing import Any, Final, Protocol, TypeVar
+
+Value = Any
+"""A Lua value: None, Boolean, float, LuaString, Table, a function, a Coroutine or Userdata."""
+
+Results = Any
+"""What a call answers: a bare Value for exactly one result, a tuple of Values for none or several."""
+
+
+class Missing:
+    """The type of `MISSING`."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "MISSING"
+
+
+MISSING: Final = Missing()
+"""The default of a native's parameter: no value was passed (`LUA_TNONE`), which is not the same as nil."""
+
+
+class Call:
+    """Yielded by a native: call `function` with `args`; the tuple of its results is sent back."""
+
+    __slots__ = ("args", "function")
+
+    def __init__(self, function: Value, args: tuple[Value, ...]) -> None:
+        self.function = function
+        self.args = args
+
+
+class Resume:
+    """Yielded by a native: resume `coroutine` with `args`; what it yields or returns is sent back as a tuple.
+
+    An error inside the coroutine is thrown into the native as a `LuaError` (`lua_resume`).
+    """
+
+    __slots__ = ("args", "coroutine")
+
+    def __init__(self, coroutine: Value, args: tuple[Value, ...]) -> None:
+        self.coroutine = coroutine
+        self.args = args
+
+
+class Yield:
+    """Yielded by a native: suspend the running coroutine with `values`; the arguments of its resume are sent back."""
+
+    __slots__ = ("values",)
+
+    def __init__(self, values: tuple[Value, ...]) -> None:
+        self.values = values
+
+
+@dataclass(frozen=True, slots=True)
+class Native:
+    """A native as its library declares it: `name` is its key in the library's table."""
+
+    name: bytes
+    function: Callable[..., Any]
+    context: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """A table of natives and constants; `name` is the global it becomes, or b"" for the globals themselves."""
+
+    name: bytes
+    natives: tuple[Native, ...]
+    constants: dict[bytes, Value] = field(default_factory=dict)
+
+
+class Runtime(Protocol):
+    """What an engine offers to natives (and to the layer that opens libraries); each engine has one implementation."""
+
+    globals: Value
+    """The table of globals (a Table)."""
+    string_metatable: Value
+    """The metatable of all strings: a Table, or None."""
+    random: Any
+    """The source of `math.random`: a `values.random.Drand48`."""
+    write: Callable[[bytes], object]
+    """Where `print` writes."""
+
+    def bind(self, declared: Native) -> Value:
+        """The function value of a native in this engine."""
+
+    def open(self, library: Library) -> Value:
+        """A new Table of the library's natives, bound, and constants, in their declared order."""
+
+    def load(self, source: bytes, chunk_name: bytes) -> Value:
+        """The main function of a chunk, its environment the globals. Raises LuaSyntaxError."""
+
+    def create_coroutine(self, function: Value) -> Value:
+        """A new suspended Coroutine that will run `function` (`coroutine.create`)."""
+
+    def running_coroutine(self) -> Value:
+        """The running Coroutine, or None in the main program."""
+
+    def coroutine_status(self, coroutine: Value) -> bytes:
+        """suspended, running, normal or dead."""
+
+    def environment(self, target: Value) -> Value:
+        """The environment table of a function value, or of the function at a call level given as an int (getfenv)."""
+
+    def set_environment(self, target: Value, table: Value) -> Value:
+        """Sets it (setfenv) and answers the function; raises LuaError if that function's cannot be changed."""
+
+    def memory_in_use(self) -> int:
+        """Bytes by the heap's accounting (`collectgarbage("count")` times 1024)."""
+
+    def collect(self) -> None:
+        """A full mark and sweep (`collectgarbage("collect")`)."""
+
+
+F = TypeVar("F", bound=Callable[..., Any])
+
+_DECLARED: Final = "__ferrous_native__"
+
+
+def native(name: str, *, context: bool = False) -> Callable[[F], F]:
+    """Marks a module-level function as the native `name`; with `context` it receives the Runtime first."""
+
+    def declare(function: F) -> F:
+        function.__dict__[_DECLARED] = Native(name.encode(), function, context)
+        return function
+
+    return declare
+
+
+def library(name: str, functions: Iterable[Callable[..., Any]], constants: dict[bytes, Value] | None = None) -> Library:
+    """The Library of marked functions, in the order given (the order decides how `pairs` visits its table).
+
+    Raises KeyError if a function is not marked with `@native`.
+    """
+    return Library(name.encode(), tuple(f.__dict__[_DECLARED] for f in functions), dict(constants or {}))

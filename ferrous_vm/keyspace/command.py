@@ -1,0 +1,172 @@
+"""The command table, and how a command is written.
+
+The table is data: `command_table.json` holds every command and subcommand of Redis 7.0.15 as the real server's COMMAND
+answers them (recorded by tests/record/record_commands.py). A handler is a function registered for a row of it:
+
+    @command("HSET")
+    def hset(session: Session, argv: list[bytes]) -> Reply:
+        if len(argv) % 2:
+            raise wrong_arity(b"hset")
+        hash_ = session.database.find(argv[1], Hash)
+        ...
+        return added
+
+The recipe
+    - `argv` is the whole command, name included, as in Redis's own sources: argv[1] is the first argument. A subcommand
+      registers as "OBJECT|ENCODING" and finds its first argument in argv[2]. Arity has been checked.
+    - Answer a reply value (`replies.py`); raise CommandError with a sentence from `messages.py` to refuse.
+    - Check everything before changing anything, in the order of the C function: which of WRONGTYPE, syntax error and
+      "not an integer" comes first is behaviour.
+    - Get values from `session.database` (`find`, `find_string`, `lookup`) and change them through primitives only:
+      those of the database (`put`, `replace`, `remove`, `set_expiry`, `remove_if_empty`) and those of the type.
+    - Never keep `argv` or hand out a container that the keyspace still holds.
+    - The handlers of a group live in `commands/GROUP.py`; `commands/__init__.py` imports it.
+
+`types/hashes.py` and `commands/hashes.py` are the complete example of a type, its primitives and its commands.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable
+from importlib.resources import files
+from typing import Any, Final, TypeAlias
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.replies import Reply
+from ferrous_vm.keyspace.session import Session
+
+Handler: TypeAlias = Callable[[Session, list[bytes]], Reply]
+
+
+class Row:
+    """One command or subcommand, as the real server describes it."""
+
+    __slots__ = (
+        "arity",
+        "categories",
+        "container",
+        "first_key",
+        "flags",
+        "full_name",
+        "group",
+        "handler",
+        "key_specs",
+        "key_step",
+        "last_key",
+        "name",
+        "noscript",
+        "since",
+        "subcommands",
+        "tips",
+        "write",
+    )
+
+    def __init__(self, data: list[Any], container: Row | None = None) -> None:
+        name, arity, flags, first, last, step, categories, tips, key_specs, group, since, inner = data
+        self.full_name: bytes = name.encode()
+        """`object|encoding` for a subcommand."""
+        self.name: bytes = self.full_name.rpartition(b"|")[2]
+        self.arity: int = arity
+        """Arguments with the command's name; negative: at least so many."""
+        self.flags: tuple[str, ...] = tuple(flags)
+        self.first_key: int = first
+        self.last_key: int = last
+        self.key_step: int = step
+        self.categories: tuple[str, ...] = tuple(categories)
+        self.tips: tuple[str, ...] = tuple(tips)
+        self.key_specs: list[dict[str, Any]] = key_specs
+        self.group: str = group
+        self.since: str = since
+        self.write = "write" in flags
+        self.noscript = "noscript" in flags
+        self.container = container
+        self.subcommands: dict[bytes, Row] = {}
+        self.handler: Handler | None = None
+        for item in inner:
+            row = Row(item, self)
+            for spelling in (row.name, row.name.upper()):
+                self.subcommands[spelling] = row
+
+    def __repr__(self) -> str:
+        return f"<command {self.full_name.decode()}>"
+
+
+def _load() -> dict[bytes, Row]:
+    data = json.loads(files(__package__).joinpath("command_table.json").read_bytes())
+    return {row.full_name: row for row in map(Row, data)}
+
+
+TABLE: Final[dict[bytes, Row]] = _load()
+"""Every top-level command by its name in lower case."""
+
+_BY_SPELLING: Final[dict[bytes, Row]] = {
+    spelling: row for row in TABLE.values() for spelling in (row.name, row.name.upper())
+}
+"""The spellings that need no folding."""
+
+
+def rows() -> Iterable[Row]:
+    """Every row: commands, and after each container its subcommands."""
+    for row in TABLE.values():
+        yield row
+        yield from dict.fromkeys(row.subcommands.values())
+
+
+def row_named(full_name: bytes) -> Row:
+    """The row of `get` or `object|encoding`; raises KeyError for a name Redis 7.0.15 does not have."""
+    name, _, subcommand = full_name.partition(b"|")
+    row = TABLE[name]
+    return row.subcommands[subcommand] if subcommand else row
+
+
+def command(*names: str) -> Callable[[Handler], Handler]:
+    """Register the decorated function as the handler of the rows `names`, written in capitals: "GET", "OBJECT|FREQ"."""
+
+    def register(handler: Handler) -> Handler:
+        for name in names:
+            row = row_named(name.lower().encode())
+            if row.handler is not None:
+                raise ValueError(f"{name} has a handler already")
+            row.handler = handler
+        return handler
+
+    return register
+
+
+def find_command(argv: list[bytes]) -> Row | None:
+    """The row for `argv`, or None (`lookupCommand`, server.c). A container's name alone is the container."""
+    row = _BY_SPELLING.get(argv[0])
+    if row is None:
+        row = TABLE.get(argv[0].lower())
+        if row is None:
+            return None
+    if row.subcommands and len(argv) > 1:
+        return row.subcommands.get(argv[1]) or row.subcommands.get(argv[1].lower())
+    return row if row.handler is not None or row.subcommands else None
+
+
+def arity_matches(row: Row, argc: int) -> bool:
+    """Whether `argc` words, the name included, suit the command."""
+    arity = row.arity
+    return argc == arity or (arity < 0 and argc >= -arity)
+
+
+def wrong_arity(full_name: bytes) -> CommandError:
+    """The refusal of a command whose arguments do not come out: raise it."""
+    return CommandError(messages.WRONG_ARITY % full_name)
+
+
+def check_complete(groups: Iterable[str], not_offered: dict[str, str]) -> None:
+    """Raise ValueError unless each row of `groups` has a handler or stands in `not_offered` with its reason, not both.
+
+    A container needs no handler of its own: its subcommands do.
+    """
+    wanted = set(groups)
+    for row in rows():
+        if row.group not in wanted or row.subcommands:
+            continue
+        offered, excused = row.handler is not None, row.full_name.decode() in not_offered
+        if offered == excused:
+            raise ValueError(f"{row.full_name.decode()}: {'offered and excused' if offered else 'has no handler'}")

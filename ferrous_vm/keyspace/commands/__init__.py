@@ -1,0 +1,26 @@
+"""The commands, one module a group. Importing the package registers them all and checks that none is missing."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ferrous_vm.keyspace.command import check_complete, rows
+from ferrous_vm.keyspace.commands import hashes, strings
+
+NOT_OFFERED: Final[dict[str, str]] = {}
+"""Commands of these groups that Ferrous does not answer, each with its reason."""
+
+GROUPS: Final = (
+    "bitmap", "cluster", "connection", "generic", "geo", "hash", "hyperloglog", "list", "pubsub", "server", "set",
+    "sorted-set", "stream", "string", "transactions",
+)
+"""The groups whose commands live here; those of group "scripting" are registered by `ferrous_vm.scripting`."""
+
+NOT_YET_REGISTERED: Final[frozenset[str]] = frozenset(
+    row.full_name.decode() for row in rows() if row.handler is None and not row.subcommands
+)
+"""Rows whose group has not been written; empty when the keyspace is done, and then it goes."""
+
+check_complete(GROUPS, {**NOT_OFFERED, **dict.fromkeys(NOT_YET_REGISTERED - NOT_OFFERED.keys(), "")})
+
+__all__ = ["GROUPS", "NOT_OFFERED", "hashes", "strings"]

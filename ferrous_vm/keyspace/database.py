@@ -1,0 +1,242 @@
+"""One numbered database: keys, their values and their expiry times.
+
+How values are stored
+    A string is a plain `int` (Redis's int encoding), plain `bytes` (embstr, or raw above 44 bytes) or a
+    `strings.RawString` (raw: once modified in place). A collection is an object of one of the classes in
+    `keyspace/types/`. There is no entry object between key and value: a small key costs its dictionary slot and bytes.
+    Expiry times stand in a dictionary of their own, so that keys without one pay nothing.
+
+How commands reach values
+    `lookup(key)` for any type; `find(key, Hash)` for a value of a type that a command needs, raising WRONGTYPE;
+    `find_string(key)`. They delete what has expired, and attach the recorder while someone listens, so what they
+    answer can be mutated by its primitives at once. `put` adds or replaces a value, `remove` deletes one.
+    A collection that became empty is removed by `remove_if_empty`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, Union
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.journal import Record, Recorder
+from ferrous_vm.keyspace.key_order import KeyOrder
+
+if TYPE_CHECKING:
+    from ferrous_vm.keyspace.keyspace import Keyspace
+    from ferrous_vm.keyspace.session import Watch
+
+
+class Collection(Protocol):
+    """What the database asks of a collection."""
+
+    recorder: Recorder | None
+    """Who listens to the primitives; set by the database only."""
+    type_name: bytes
+    """What TYPE answers."""
+
+    def __len__(self) -> int: ...
+
+    def encoding(self) -> bytes:
+        """What OBJECT ENCODING answers."""
+
+    def copy(self) -> Collection:
+        """An independent value with the same content, for COPY."""
+
+
+Value: TypeAlias = Union[int, bytes, Collection]  # noqa: UP007 - must stand at run time with a forward reference
+CollectionT = TypeVar("CollectionT", bound=Collection)
+
+
+class Database:
+    """The keys of one database. `entries` and `expiries` are read directly by hot commands and written only here."""
+
+    __slots__ = ("attentive", "entries", "expiries", "index", "keyspace", "order", "watchers")
+
+    def __init__(self, keyspace: Keyspace, index: int) -> None:
+        self.keyspace = keyspace
+        self.index = index
+        self.entries: dict[bytes, Value] = {}
+        self.expiries: dict[bytes, int] = {}
+        self.order: KeyOrder | None = None
+        """Positions for SCAN and RANDOMKEY, built on their first use and kept up to date from then on."""
+        self.watchers: dict[bytes, list[Watch]] = {}
+        self.attentive = False
+        """True while a journal is open or a key of this database is watched: lookups then attach recorders."""
+
+    # Reading
+
+    def lookup(self, key: bytes) -> Value | None:
+        """The value at `key`, or None; a key whose time has come is deleted first (`expireIfNeeded`, db.c)."""
+        if key in self.expiries and self.expiries[key] < self.keyspace.expiry_now():
+            self.remove(key)
+            return None
+        value = self.entries.get(key)
+        if self.attentive and value is not None:
+            self._attach(key, value)
+        return value
+
+    def find(self, key: bytes, kind: type[CollectionT]) -> CollectionT | None:
+        """The collection of class `kind` at `key`, or None; another type raises WRONGTYPE."""
+        value = self.entries.get(key)
+        if value is None:
+            return None
+        if self.attentive or self.expiries:
+            value = self.lookup(key)
+            if value is None:
+                return None
+        if type(value) is not kind:
+            raise CommandError(messages.WRONG_TYPE)
+        return value
+
+    def find_string(self, key: bytes) -> bytes | None:
+        """The text of the string at `key`, or None; another type raises WRONGTYPE."""
+        value = self.lookup(key)
+        if type(value) is bytes or value is None:
+            return value
+        if type(value) is int:
+            return b"%d" % value
+        if isinstance(value, bytearray):
+            return bytes(value)
+        raise CommandError(messages.WRONG_TYPE)
+
+    def exists(self, key: bytes) -> bool:
+        """Whether `key` is there and has not expired."""
+        return key in self.entries and (key not in self.expiries or self.lookup(key) is not None)
+
+    def is_live(self, key: bytes) -> bool:
+        """`exists` without its side effect: an expired key stays where it is."""
+        if key in self.expiries and self.expiries[key] < self.keyspace.expiry_now():
+            return False
+        return key in self.entries
+
+    def keys(self) -> Iterator[bytes]:
+        """Every key that has not expired, oldest first; the database must not change meanwhile."""
+        expiries = self.expiries
+        if not expiries:
+            return iter(self.entries)
+        now = self.keyspace.expiry_now()
+        never = now + 1
+        return (key for key in self.entries if expiries.get(key, never) >= now)
+
+    def __len__(self) -> int:
+        """How many keys are stored, those included whose expiry nobody has noticed yet (as DBSIZE counts)."""
+        return len(self.entries)
+
+    # Primitives: the only code that writes entries and expiries
+
+    def put(self, key: bytes, value: Value) -> None:
+        """Store `value` at `key` and keep the key's expiry (`setKey` with `SETKEY_KEEPTTL`)."""
+        entries = self.entries
+        if self.attentive:
+            self.record(key, self.restore_key, key, entries.get(key), self.expiries.get(key))
+            self._attach(key, value)
+        if self.order is not None and key not in entries:
+            self.order.add(key)
+        entries[key] = value
+
+    def replace(self, key: bytes, value: Value) -> None:
+        """Store `value` at `key` without expiry (`setKey`)."""
+        self.put(key, value)
+        if key in self.expiries:
+            del self.expiries[key]
+
+    def remove(self, key: bytes) -> bool:
+        """Delete `key` and its expiry; False if it was not there."""
+        value = self.entries.get(key)
+        if value is None:
+            return False
+        expiry = self.expiries.pop(key, None)
+        if self.attentive:
+            self.record(key, self.restore_key, key, value, expiry)
+        if self.order is not None:
+            self.order.discard(key)
+        del self.entries[key]
+        return True
+
+    def remove_if_empty(self, key: bytes, collection: Collection) -> None:
+        """Delete `key` when its `collection` has lost its last element: Redis keeps no empty collections."""
+        if not len(collection):
+            self.remove(key)
+
+    def set_expiry(self, key: bytes, when: int | None) -> None:
+        """Let the existing `key` expire at Unix milliseconds `when`, or never (None)."""
+        expiries = self.expiries
+        if self.attentive:
+            self.record(key, self.restore_key, key, self.entries[key], expiries.get(key))
+        if when is None:
+            expiries.pop(key, None)
+        else:
+            expiries[key] = when
+
+    def clear(self) -> None:
+        """Delete every key (FLUSHDB). The old dictionaries go to the journal as they are."""
+        if self.attentive:
+            for key in list(self.watchers):
+                if key in self.entries:
+                    self._dirty(key)
+            self.record(None, self._restore_all, self.entries, self.expiries)
+        self.entries, self.expiries, self.order = {}, {}, None
+
+    def swap(self, other: Database) -> None:
+        """Exchange the content with another database (SWAPDB)."""
+        for here, there in ((self, other), (other, self)):
+            for key in list(here.watchers):
+                if key in here.entries or key in there.entries:
+                    here._dirty(key)
+        journal = self.keyspace.journal
+        if journal is not None:
+            journal.note(self._exchange, other)
+        self._exchange(other)
+
+    # Inverses
+
+    def restore_key(self, key: bytes, value: Value | None, expiry: int | None) -> None:
+        if value is None:
+            if self.entries.pop(key, None) is not None and self.order is not None:
+                self.order.discard(key)
+        else:
+            if self.order is not None:
+                self.order.add(key)
+            self.entries[key] = value
+        if expiry is None:
+            self.expiries.pop(key, None)
+        else:
+            self.expiries[key] = expiry
+
+    def _restore_all(self, entries: dict[bytes, Value], expiries: dict[bytes, int]) -> None:
+        self.entries, self.expiries, self.order = entries, expiries, None
+
+    def _exchange(self, other: Database) -> None:
+        self.entries, other.entries = other.entries, self.entries
+        self.expiries, other.expiries = other.expiries, self.expiries
+        self.order, other.order = other.order, self.order
+
+    # Listening
+
+    def record(self, key: bytes | None, undo: Callable[..., None], *arguments: Any) -> None:
+        """A change at `key` is about to happen: journal its inverse and dirty the transactions that watch the key."""
+        journal = self.keyspace.journal
+        if journal is not None:
+            journal.records.append(Record(self, key, undo, arguments))
+        if key in self.watchers:
+            self._dirty(key)
+
+    def _dirty(self, key: bytes) -> None:
+        for watch in self.watchers[key]:
+            if watch.expired and not self.is_live(key):
+                watch.expired = False
+            else:
+                watch.session.watch_failed = True
+
+    def _attach(self, key: bytes, value: Value) -> None:
+        """Let `value` tell this database of its changes, until the keyspace detaches it."""
+        kind = type(value)
+        if kind is bytes or kind is int:
+            return
+        recorder = value.recorder  # type: ignore[union-attr]
+        if recorder is None or recorder.key != key or recorder.database is not self:
+            recorder = Recorder(self, key, value)
+            value.recorder = recorder  # type: ignore[union-attr]
+            self.keyspace.attached.append(recorder)

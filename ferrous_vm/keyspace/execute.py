@@ -1,0 +1,62 @@
+"""One place where a command becomes a reply, for clients and scripts alike (`processCommand` and `call`, server.c).
+
+`execute` is what a client uses. A script's call makes checks of its own between the pieces, so they stand apart:
+`find_command` and `arity_matches` (command.py), `unknown_command`, `call`.
+"""
+
+from __future__ import annotations
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.admission import admit
+from ferrous_vm.keyspace.command import TABLE, Row, arity_matches, find_command
+from ferrous_vm.keyspace.replies import ErrorReply, Reply
+from ferrous_vm.keyspace.session import Session
+
+_SHOWN = 128
+"""Bytes of a command that an "unknown command" error shows (`commandCheckExistence`)."""
+
+
+def execute(session: Session, argv: list[bytes]) -> Reply:
+    """Run the command `argv` for `session` and answer its reply. Never raises for what a user sends."""
+    row = find_command(argv)
+    if row is None:
+        return _refuse(session, unknown_command(argv))
+    arity = row.arity
+    argc = len(argv)
+    if argc != arity and not (arity < 0 and argc >= -arity):
+        return _refuse(session, ErrorReply(messages.WRONG_ARITY % row.full_name))
+    if session.gated:
+        return admit(session, row, argv, call)
+    return call(session, row, argv)
+
+
+def call(session: Session, row: Row, argv: list[bytes]) -> Reply:
+    """Run the handler of `row`, which must have one; its refusal becomes an ErrorReply."""
+    try:
+        return row.handler(session, argv)  # type: ignore[misc]
+    except CommandError as error:
+        return ErrorReply(error.message)
+
+
+def unknown_command(argv: list[bytes]) -> ErrorReply:
+    """The reply to a command or subcommand that does not exist (`commandCheckExistence`, server.c)."""
+    container = TABLE.get(argv[0].lower())
+    if container is not None and container.subcommands:
+        shown = argv[1][:_SHOWN]
+        return ErrorReply(messages.UNKNOWN_SUBCOMMAND % (shown, container.name.upper()))
+    arguments = b""
+    for argument in argv[1:]:
+        if len(arguments) >= _SHOWN:
+            break
+        arguments += b"'%b' " % argument[: _SHOWN - len(arguments)]
+    return ErrorReply(messages.UNKNOWN_COMMAND % (argv[0][:_SHOWN], arguments))
+
+
+def _refuse(session: Session, error: ErrorReply) -> ErrorReply:
+    if session.queue is not None:
+        session.queue_failed = True
+    return error
+
+
+__all__ = ["arity_matches", "call", "execute", "find_command", "unknown_command"]

@@ -1,0 +1,107 @@
+"""The journal: what every mutation appends its inverse to while someone wants to know, or to undo.
+
+The protocol of a primitive
+    A *primitive* is the smallest mutation of a data type (`Hash.set`, `Database.put`). It belongs to the type, and it
+    is the only code that touches the type's storage. It does two things:
+
+        recorder = self.recorder
+        if recorder is not None:
+            recorder.record(Hash.restore, self, field, self.fields.get(field))
+        self.fields[field] = value
+
+    `record(undo, *arguments)` is given a function and the arguments that put things back; the arguments must be
+    immutable, or owned by the record. Calling `undo(*arguments)` for the records of a journal, latest first, restores
+    every value exactly. The inverse itself never records. When nobody listens, `recorder` is None and the cost is one
+    attribute.
+
+Where recorders come from
+    `Database` attaches a Recorder to each value it hands out while it is *attentive* (a journal is open, or a key is
+    watched), and to each value put into it. A command therefore cannot forget: it gets its values from the database,
+    and their primitives record. A Recorder knows its database and key, so each record does.
+
+What it gives
+    `Journal.undo(mark)` takes the keyspace back to a savepoint; `changes()` says what differs, per key and element.
+    Both cost what was changed, not what is stored. SELECT, SWAPDB and FLUSHALL are records too (a flush keeps the old
+    dictionaries).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+if TYPE_CHECKING:
+    from ferrous_vm.keyspace.database import Database, Value
+
+
+class Record(NamedTuple):
+    """One inverse: what was touched, and the call that puts it back."""
+
+    database: Database | None
+    """None for what is not of one database: SELECT, SWAPDB."""
+    key: bytes | None
+    """None for what is not of one key: FLUSHDB."""
+    undo: Callable[..., None]
+    arguments: tuple[Any, ...]
+
+
+class Recorder:
+    """Listens to the primitives of one value, for the journal and for transactions that watch the key."""
+
+    __slots__ = ("database", "key", "value")
+
+    def __init__(self, database: Database, key: bytes, value: Any) -> None:
+        self.database = database
+        self.key = key
+        self.value = value
+
+    def record(self, undo: Callable[..., None], *arguments: Any) -> None:
+        """Called by a primitive before it changes `value`; `undo(*arguments)` must put the change back."""
+        self.database.record(self.key, undo, *arguments)
+
+
+class ElementChange(NamedTuple):
+    """An element of a collection before and after; None means it was, or is, not there."""
+
+    element: Hashable
+    before: Any
+    after: Any
+
+
+class KeyChange(NamedTuple):
+    """What happened to one key. `before` and `after` are the stored values, None where the key did not exist.
+
+    When both are the same object, the collection was changed in place and `elements` tells how. When they differ, the
+    value was replaced, and `before` is the old object as it was when it left, which `elements` relate to its beginning.
+    Expiries are Unix milliseconds, None for a key that does not expire.
+    """
+
+    database: int
+    key: bytes
+    before: Value | None
+    after: Value | None
+    expiry_before: int | None
+    expiry_after: int | None
+    elements: list[ElementChange]
+
+
+class Journal:
+    """The records since it was opened, oldest first. Made by `Keyspace.open_journal`."""
+
+    def __init__(self) -> None:
+        self.records: Final[list[Record]] = []
+
+    def savepoint(self) -> int:
+        """A mark that `undo` and `changes` take."""
+        return len(self.records)
+
+    def note(self, undo: Callable[..., None], *arguments: Any) -> None:
+        """Record a change of something that is not of one database: SELECT, SWAPDB."""
+        self.records.append(Record(None, None, undo, arguments))
+
+    def undo(self, mark: int = 0) -> None:
+        """Take back every change since `mark`, latest first."""
+        records = self.records
+        while len(records) > mark:
+            record = records.pop()
+            record.undo(*record.arguments)

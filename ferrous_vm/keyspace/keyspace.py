@@ -1,0 +1,126 @@
+"""The server's state: sixteen databases, the clock, randomness, configuration, and the journal.
+
+Knows no Lua and no connection. Time and randomness come in through the constructor, so that a run can be repeated.
+"""
+
+from __future__ import annotations
+
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+
+from ferrous_vm.errors import StateError
+from ferrous_vm.keyspace.changes import changes_of
+from ferrous_vm.keyspace.database import Database
+from ferrous_vm.keyspace.journal import Journal, KeyChange, Recorder
+from ferrous_vm.keyspace.profile import REDIS_7_0_15, Profile
+from ferrous_vm.keyspace.thresholds import Thresholds
+
+DATABASES: Final = 16
+"""Databases of a server (`databases` in redis.conf)."""
+
+
+def _system_clock() -> int:
+    return time.time_ns() // 1000
+
+
+class Keyspace:
+    """Everything one Redis server stores.
+
+    `clock` answers Unix microseconds; `seed` feeds every random choice of a command (`randrange` below it).
+    """
+
+    def __init__(
+        self, *, clock: Callable[[], int] = _system_clock, seed: int | None = None, profile: Profile = REDIS_7_0_15
+    ) -> None:
+        self.clock = clock
+        self.random = random.Random(seed)
+        self.profile = profile
+        self.thresholds = Thresholds()
+        self.journal: Journal | None = None
+        self.attached: Final[list[Recorder]] = []
+        self.databases: Final = [Database(self, index) for index in range(DATABASES)]
+        self.extensions: Final[dict[str, Any]] = {}
+        self.watching = 0
+        """How many sessions watch keys."""
+        self.next_client_id = 1
+        self._frozen: int | None = None
+
+    # Time
+
+    def microseconds(self) -> int:
+        """Unix time in microseconds, as TIME answers it."""
+        return self.clock()
+
+    def milliseconds(self) -> int:
+        """Unix time in milliseconds, which expiry times are counted from (`mstime`)."""
+        return self.clock() // 1000
+
+    def expiry_now(self) -> int:
+        """The time that decides whether a key has expired: frozen while a script or EXEC runs (`keyIsExpired`)."""
+        frozen = self._frozen
+        return self.clock() // 1000 if frozen is None else frozen
+
+    @contextmanager
+    def frozen_time(self) -> Iterator[None]:
+        """Within the block no key expires that had not expired at its beginning. May be nested."""
+        before = self._frozen
+        if before is None:
+            self._frozen = self.milliseconds()
+        try:
+            yield
+        finally:
+            self._frozen = before
+
+    # The journal
+
+    def open_journal(self) -> Journal:
+        """Begin to record every change. Raises StateError when a journal is open already: use its savepoints."""
+        if self.journal is not None:
+            raise StateError("an open journal", "none")
+        self.journal = Journal()
+        for database in self.databases:
+            database.attentive = True
+        return self.journal
+
+    def close_journal(self) -> None:
+        """Forget the records; the changes stay."""
+        self.journal = None
+        self.refresh_attention()
+
+    def undo(self, mark: int = 0) -> None:
+        """Take back every change since the savepoint `mark` of the open journal."""
+        self._open().undo(mark)
+
+    def changes(self, mark: int = 0) -> list[KeyChange]:
+        """What differs from the savepoint `mark`, per key, in the order the keys were first touched."""
+        return changes_of(self._open().records[mark:])
+
+    @contextmanager
+    def dry_run(self) -> Iterator[Journal]:
+        """Within the block commands run as ever; at its end every change is taken back."""
+        nested = self.journal is not None
+        journal = self._open() if nested else self.open_journal()
+        mark = journal.savepoint()
+        try:
+            yield journal
+        finally:
+            journal.undo(mark)
+            if not nested:
+                self.close_journal()
+
+    def _open(self) -> Journal:
+        if self.journal is None:
+            raise StateError("no journal", "an open journal")
+        return self.journal
+
+    def refresh_attention(self) -> None:
+        """Attach and detach listeners after a journal or a watch came or went."""
+        for database in self.databases:
+            database.attentive = self.journal is not None or bool(database.watchers)
+        if not any(database.attentive for database in self.databases):
+            for recorder in self.attached:
+                recorder.value.recorder = None
+            self.attached.clear()

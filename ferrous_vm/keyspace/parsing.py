@@ -1,0 +1,102 @@
+"""Arguments to numbers, with Redis's own strictness (util.c `string2ll`, `string2d`; object.c `get*FromObject*`).
+
+Everything takes bytes and answers a Python number, or raises CommandError with the sentence Redis gives.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from typing import Final
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace import messages
+
+INT64_MIN: Final = -(2**63)
+INT64_MAX: Final = 2**63 - 1
+
+_INTEGER: Final = re.compile(rb"-?[1-9][0-9]{0,18}|0").fullmatch
+_DECIMAL: Final = re.compile(
+    rb"[+-]?(?:[0-9]+\.?[0-9]*(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?|inf(?:inity)?|nan(?:\([0-9a-zA-Z_]*\))?)",
+    re.IGNORECASE,
+).fullmatch
+_HEXADECIMAL: Final = re.compile(
+    rb"[+-]?0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)(?:[pP][+-]?[0-9]+)?"
+).fullmatch
+
+
+def to_integer(text: bytes) -> int | None:
+    """`text` as a signed 64 bit integer, or None (`string2ll`: no spaces, no plus, no leading zeros, no "-0")."""
+    if not text.isdigit() or (len(text) > 1 and text[0] == 48):
+        if _INTEGER(text) is None:
+            return None
+    elif len(text) > 19:
+        return None
+    number = int(text)
+    return number if INT64_MIN <= number <= INT64_MAX else None
+
+
+def integer(text: bytes, message: bytes = messages.NOT_INTEGER) -> int:
+    """A signed 64 bit integer argument (`getLongLongFromObjectOrReply`); raises CommandError(message)."""
+    number = to_integer(text)
+    if number is None:
+        raise CommandError(message)
+    return number
+
+
+def integer_in_range(text: bytes, low: int, high: int, message: bytes | None = None) -> int:
+    """An integer from `low` to `high` (`getRangeLongFromObjectOrReply`).
+
+    Not an integer: "value is not an integer or out of range"; outside: "value is out of range, value must between ...".
+    A given `message` replaces both.
+    """
+    number = integer(text, message or messages.NOT_INTEGER)
+    if not low <= number <= high:
+        raise CommandError(message or b"ERR value is out of range, value must between %d and %d" % (low, high))
+    return number
+
+
+def positive_integer(text: bytes, message: bytes | None = None) -> int:
+    """An integer from 0 up (`getPositiveLongFromObjectOrReply`)."""
+    number = integer(text, message or messages.NOT_INTEGER)
+    if number < 0:
+        raise CommandError(message or messages.OUT_OF_RANGE_POSITIVE)
+    return number
+
+
+def to_float(text: bytes) -> float | None:
+    """`text` as `strtod` reads the whole of it, or None: no spaces in front, no NaN, no overflow to infinity, no
+    underflow to zero (`getDoubleFromObject`). "inf", hexadecimal and "1." are accepted as strtod does."""
+    if _DECIMAL(text) is not None:
+        if text[-1:] == b")":
+            return None
+        number = float(text)
+    elif _HEXADECIMAL(text) is not None:
+        try:
+            number = float.fromhex(text.decode("ascii"))
+        except OverflowError:
+            return None
+    else:
+        return None
+    if number != number:
+        return None
+    if math.isinf(number) and b"n" not in text.lower():
+        return None
+    if number == 0.0 and _significand_is_not_zero(text):
+        return None
+    return number
+
+
+def _significand_is_not_zero(text: bytes) -> bool:
+    """Whether a number that came out as zero was written with a digit other than zero, so that it underflowed."""
+    lowered = text.lower()
+    digits = lowered.partition(b"p")[0].partition(b"x")[2] if b"x" in lowered else lowered.partition(b"e")[0]
+    return any(digit not in b"0.+-" for digit in digits)
+
+
+def floating(text: bytes, message: bytes = messages.NOT_FLOAT) -> float:
+    """A double argument (`getDoubleFromObjectOrReply`); raises CommandError(message)."""
+    number = to_float(text)
+    if number is None:
+        raise CommandError(message)
+    return number

@@ -1,0 +1,29 @@
+"""Sizes at which a small encoding gives way to a general one (redis.conf), as CONFIG SET can change them."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(slots=True)
+class Thresholds:
+    """One server's limits. A value is converted when it is written beyond a limit, and never converted back."""
+
+    hash_entries: int = 128
+    """hash-max-listpack-entries: fields."""
+    hash_value: int = 64
+    """hash-max-listpack-value: bytes of a field or value."""
+    set_intset_entries: int = 512
+    """set-max-intset-entries: members."""
+    zset_entries: int = 128
+    """zset-max-listpack-entries: members."""
+    zset_value: int = 64
+    """zset-max-listpack-value: bytes of a member."""
+    list_size: int = -2
+    """list-max-listpack-size: entries of a list node, or -1 to -5 for 4 to 64 kB."""
+    stream_node_bytes: int = 4096
+    """stream-node-max-bytes."""
+    stream_node_entries: int = 100
+    """stream-node-max-entries: what an approximate trim (`MAXLEN ~`) is rounded to."""
+    hll_sparse_bytes: int = 3000
+    """hll-sparse-max-bytes."""

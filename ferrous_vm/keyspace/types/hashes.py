@@ -1,0 +1,119 @@
+"""Hashes (t_hash.c), and the example of how a type is written.
+
+A type is a slotted class with
+    - its storage, which nothing outside its class writes;
+    - `recorder`, None until the database attaches one;
+    - *primitives*: few, each the smallest change, each recording its inverse before it changes anything;
+    - inverses (private, never recording) that put exactly back what a record holds: value, place and encoding;
+    - `element_changes(records)`: what those records mean per element, for the diff;
+    - `type_name`, `encoding()`, `__len__`, `copy()`.
+It knows no commands, replies or arguments: those are in `commands/hashes.py`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+from typing import Any
+
+from ferrous_vm.keyspace.journal import ElementChange, Recorder
+from ferrous_vm.keyspace.key_order import KeyOrder
+from ferrous_vm.keyspace.thresholds import Thresholds
+
+
+class Hash:
+    """Fields and their values, oldest first: the order of Redis's listpack, and a stable one for its hash table."""
+
+    __slots__ = ("_order", "fields", "is_table", "recorder", "thresholds")
+    type_name = b"hash"
+
+    def __init__(self, thresholds: Thresholds) -> None:
+        self.fields: dict[bytes, bytes] = {}
+        """Read freely; written by the primitives only."""
+        self.is_table = False
+        """Encoding hashtable rather than listpack; there is no way back."""
+        self.thresholds = thresholds
+        self.recorder: Recorder | None = None
+        self._order: KeyOrder | None = None
+
+    def __len__(self) -> int:
+        return len(self.fields)
+
+    def encoding(self) -> bytes:
+        """What OBJECT ENCODING answers."""
+        return b"hashtable" if self.is_table else b"listpack"
+
+    def copy(self) -> Hash:
+        """An independent hash with the same content and encoding."""
+        twin = Hash(self.thresholds)
+        twin.fields = self.fields.copy()
+        twin.is_table = self.is_table
+        return twin
+
+    def order(self) -> KeyOrder:
+        """The fields with positions, for HSCAN and random fields; built on first use, then kept up to date."""
+        if self._order is None:
+            self._order = KeyOrder(self.fields)
+        return self._order
+
+    # Primitives
+
+    def set(self, field: bytes, value: bytes) -> bool:
+        """Give `field` the `value`; True if the field is new (`hashTypeSet`)."""
+        fields = self.fields
+        is_new = field not in fields
+        recorder = self.recorder
+        if recorder is not None:
+            recorder.record(Hash._restore, self, field, fields.get(field), self.is_table, ())
+        fields[field] = value
+        if not self.is_table:
+            thresholds = self.thresholds
+            longest = thresholds.hash_value
+            if len(value) > longest or len(field) > longest or len(fields) > thresholds.hash_entries:
+                self.is_table = True
+        if is_new and self._order is not None:
+            self._order.add(field)
+        return is_new
+
+    def remove(self, field: bytes) -> bool:
+        """Take `field` out; False if it is not there (`hashTypeDelete`)."""
+        fields = self.fields
+        if field not in fields:
+            return False
+        recorder = self.recorder
+        if recorder is not None:
+            recorder.record(Hash._restore, self, field, fields[field], self.is_table, self._followers(field))
+        del fields[field]
+        if self._order is not None:
+            self._order.discard(field)
+        return True
+
+    # Inverses
+
+    def _followers(self, field: bytes) -> tuple[bytes, ...]:
+        """The fields after `field` while order matters, which is while the hash is small."""
+        if self.is_table:
+            return ()
+        names = list(self.fields)
+        return tuple(islice(names, names.index(field) + 1, None))
+
+    def _restore(self, field: bytes, value: bytes | None, is_table: bool, followers: tuple[bytes, ...]) -> None:
+        if value is None:
+            del self.fields[field]
+            if self._order is not None:
+                self._order.discard(field)
+        else:
+            self.fields[field] = value
+            for follower in followers:
+                self.fields[follower] = self.fields.pop(follower)
+            if self._order is not None:
+                self._order.add(field)
+        self.is_table = is_table
+
+    def element_changes(self, records: Sequence[tuple[Any, ...]]) -> list[ElementChange]:
+        """Each field that differs from before the first of `records`."""
+        before: dict[bytes, bytes | None] = {}
+        for _, field, value, _, _ in records:
+            before.setdefault(field, value)
+        changes = (ElementChange(field, value, self.fields.get(field)) for field, value in before.items())
+        return [change for change in changes if change.before != change.after]

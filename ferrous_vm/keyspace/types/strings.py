@@ -1,0 +1,92 @@
+"""Strings (t_string.c, object.c).
+
+A string is stored as one of three Python types, and the type is its encoding:
+
+    int         int      what `SET k 42` stores (`tryObjectEncoding`)
+    bytes       embstr up to 44 bytes, raw above
+    RawString   raw      once it was modified in place: APPEND, SETRANGE, SETBIT
+
+The first two are immutable and replaced by `Database.put`; a RawString changes by its primitives.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any, Final
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.database import Database, Value
+from ferrous_vm.keyspace.journal import ElementChange, Recorder
+from ferrous_vm.keyspace.parsing import to_integer
+
+EMBEDDED: Final = 44
+"""Longest embstr in bytes (`OBJ_ENCODING_EMBSTR_SIZE_LIMIT`)."""
+
+LONGEST: Final = 512 * 1024 * 1024
+"""Bytes a string may have (proto-max-bulk-len)."""
+
+
+class RawString(bytearray):
+    """A string that can be modified in place at the cost of the modification."""
+
+    __slots__ = ("recorder",)
+    recorder: Recorder | None
+    type_name = b"string"
+
+    def __init__(self, text: bytes | bytearray) -> None:
+        super().__init__(text)
+        self.recorder = None
+
+    def encoding(self) -> bytes:
+        """Always raw."""
+        return b"raw"
+
+    def copy(self) -> RawString:
+        """An independent string with the same text."""
+        return RawString(self)
+
+    def write(self, offset: int, text: bytes) -> None:
+        """Primitive: overwrite from `offset`, in bytes, filling a gap before it with zeros (`setrangeCommand`)."""
+        length = len(self)
+        recorder = self.recorder
+        if recorder is not None:
+            start = min(offset, length)
+            recorder.record(RawString._restore, self, start, bytes(self[start : offset + len(text)]), length)
+        if offset > length:
+            self.extend(bytes(offset - length))
+        self[offset : offset + len(text)] = text
+
+    def _restore(self, start: int, text: bytes, length: int) -> None:
+        self[start : start + len(text)] = text
+        del self[length:]
+
+    def element_changes(self, records: Sequence[tuple[Any, ...]]) -> list[ElementChange]:
+        """The stretches written, by their offset."""
+        return [
+            ElementChange(start, text, bytes(self[start : start + max(len(text), len(self) - length)]))
+            for _, start, text, length in records
+        ]
+
+
+def encoded(text: bytes) -> Value:
+    """What SET stores for `text`: an int where Redis would encode one (`tryObjectEncoding`)."""
+    if len(text) <= 20:
+        number = to_integer(text)
+        if number is not None:
+            return number
+    return text
+
+
+def modifiable(database: Database, key: bytes) -> RawString | None:
+    """The string at `key` as a RawString, converted where it stands; None if there is no key; WRONGTYPE for others."""
+    value = database.lookup(key)
+    if value is None or type(value) is RawString:
+        return value
+    if type(value) is int:
+        value = b"%d" % value
+    if type(value) is not bytes:
+        raise CommandError(messages.WRONG_TYPE)
+    raw = RawString(value)
+    database.put(key, raw)
+    return raw

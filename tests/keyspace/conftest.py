@@ -1,0 +1,55 @@
+"""Fixtures: a real redis-server 7.0.15 to compare with, when this machine has one."""
+
+from __future__ import annotations
+
+import shutil
+import socket
+import subprocess
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.record.resp import Connection
+
+
+def _free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def redis_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
+    """The port of a private redis-server 7.0.15; skips with a notice where none is installed."""
+    program = shutil.which("redis-server")
+    if program is None:
+        pytest.skip("redis-server is not installed: nothing to compare with")
+    if b"v=7.0.15" not in subprocess.run([program, "--version"], capture_output=True, check=True).stdout:
+        pytest.skip("redis-server is not version 7.0.15: nothing to compare with")
+    port = _free_port()
+    directory: Path = tmp_path_factory.mktemp("redis")
+    process = subprocess.Popen(
+        [program, "--port", str(port), "--save", "", "--appendonly", "no", "--dir", str(directory)],
+        stdout=subprocess.DEVNULL,
+    )
+    try:
+        _wait_until_up(port)
+        yield port
+    finally:
+        process.terminate()
+        process.wait()
+
+
+def _wait_until_up(port: int) -> None:
+    deadline = time.monotonic() + 20
+    while True:
+        try:
+            Connection(port).close()
+            return
+        except OSError:
+            if time.monotonic() > deadline:
+                raise
+            time.sleep(0.02)

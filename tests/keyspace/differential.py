@@ -1,0 +1,100 @@
+"""Run the same commands on Ferrous and on a real redis-server, and compare the replies as bytes.
+
+A *dialogue* is text: one command a line, words as redis-cli reads them (`"` and `'` quote, `\\x00` escapes), `#`
+begins a comment. Every dialogue starts with an empty keyspace, and runs on protocol 2 and on protocol 3. A line that
+begins with `~` has a reply whose order Redis does not fix: its items are compared sorted. `B:` before a command sends
+it on a second connection.
+"""
+
+from __future__ import annotations
+
+import re
+
+from ferrous_vm.keyspace import Keyspace, Session, encode, execute
+from tests.record.resp import Connection, parse
+
+_ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"a": b"\a"}
+_WORD = re.compile(rb'\s*(?:"((?:[^"\\]|\\.)*)"|\'((?:[^\'\\]|\\.)*)\'|(\S+))', re.DOTALL)
+
+
+def split(line: str) -> list[bytes]:
+    """The words of a command line, quoted as in redis-cli."""
+    words = []
+    for match in _WORD.finditer(line.encode("latin-1")):
+        double, single, bare = match.groups()
+        if double is not None:
+            words.append(re.sub(rb"\\(x[0-9a-fA-F]{2}|.)", _unescape, double))
+        else:
+            words.append(bare if single is None else single.replace(b"\\'", b"'"))
+    return words
+
+
+def _unescape(match: re.Match[bytes]) -> bytes:
+    body = match[1]
+    return bytes([int(body[1:], 16)]) if len(body) == 3 else _ESCAPES.get(body, body)
+
+
+class Pair:
+    """One client of the real server beside one of a Keyspace of its own."""
+
+    def __init__(self, port: int) -> None:
+        self.port = port
+        self.real: dict[str, Connection] = {}
+        self.ours: dict[str, Session] = {}
+        self.keyspace = Keyspace()
+
+    def begin(self, protocol: int) -> None:
+        """Empty both sides, with new connections that speak `protocol`."""
+        self.close()
+        self.keyspace = Keyspace()
+        self.protocol = protocol
+        self.client("A")
+        assert self.real["A"].ask(b"FLUSHALL") == b"+OK\r\n"
+
+    def client(self, name: str) -> tuple[Connection, Session]:
+        """The two connections called `name`, made when needed."""
+        if name not in self.real:
+            self.real[name] = Connection(self.port)
+            self.ours[name] = Session(self.keyspace)
+            if self.protocol == 3:
+                self.real[name].ask(b"HELLO", b"3")
+                self.ours[name].protocol = 3
+        return self.real[name], self.ours[name]
+
+    def close(self) -> None:
+        for connection in self.real.values():
+            connection.close()
+        self.real.clear()
+        self.ours.clear()
+
+    def both(self, argv: list[bytes], name: str = "A") -> tuple[bytes, bytes]:
+        """The reply bytes of the real server and ours."""
+        connection, session = self.client(name)
+        real = connection.ask(*argv)
+        return real, encode(execute(session, list(argv)), session.protocol)
+
+
+def unordered(data: bytes) -> object:
+    """A reply with the items of its outermost array, set or map sorted."""
+    value, _ = parse(data)
+    if isinstance(value, dict):
+        return sorted(map(repr, value.items()))
+    return sorted(map(repr, value)) if isinstance(value, list) else value
+
+
+def run_dialogue(pair: Pair, dialogue: str) -> list[str]:
+    """Every difference, as lines a person can read; empty when the two agree."""
+    differences = []
+    for protocol in (2, 3):
+        pair.begin(protocol)
+        for line in dialogue.splitlines():
+            text = line.partition(" #")[0].strip() if " #" in line else line.strip()
+            if not text or text.startswith("#"):
+                continue
+            sort = text.startswith("~")
+            text = text.removeprefix("~")
+            name, text = ("B", text[2:]) if text.startswith("B:") else ("A", text)
+            real, ours = pair.both(split(text), name)
+            if (unordered(real) != unordered(ours)) if sort else (real != ours):
+                differences.append(f"RESP{protocol}  {text}\n    redis   {real!r}\n    ferrous {ours!r}")
+    return differences

@@ -1,1 +1,5 @@
-"""One function, JSON in, JSON out, between the page and the engine; imports no JavaScript."""
+"""What the page asks of Ferrous: one function, JSON in, JSON out; it knows no browser."""
+
+from pyodide_bridge.bridge import handle
+
+__all__ = ["handle"]

@@ -1,0 +1,48 @@
+"""Functions, coroutines and userdata as values, and how a metamethod is reached from a Python operator.
+
+What engines add: their own function classes (`types.register_function_class`), their Coroutine subclass, and `invoke`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ferrous_vm.errors import StateError
+
+Value = Any
+
+
+class Coroutine:
+    """A Lua thread; each engine has a subclass. Compared by identity."""
+
+    __slots__ = ("address",)
+
+
+class Userdata:
+    """A host object a script can hold but not look into (Lua 5.1 manual section 2.2).
+
+    `name` is what `tostring` shows when it is not None (`cjson.null` is a null pointer: ``userdata: (nil)``).
+    """
+
+    __slots__ = ("address", "metatable", "name")
+
+    def __init__(self, name: bytes | None = None, metatable: Value = None) -> None:
+        self.name = name
+        self.metatable = metatable
+
+
+def _no_engine(function: Value, args: tuple[Value, ...]) -> Value:
+    raise StateError("no engine is running", "an engine that set `functions.invoke`")
+
+
+invoke: Callable[[Value, tuple[Value, ...]], Value] = _no_engine
+"""Calls a Lua function from a Python operator (a metamethod). The running engine sets it; use it as
+``functions.invoke(...)``. It counts toward C_CALL_DEPTH and answers `Results`."""
+
+
+def first(results: Value) -> Value:
+    """The first value of `Results`, nil if there is none."""
+    if type(results) is tuple:
+        return results[0] if results else None
+    return results

@@ -1,0 +1,500 @@
+"""Lua tables: dicts keyed by Lua values, in Lua 5.1's order, with readonly tables as Redis's Lua has them.
+
+Reading is dict's own: ``table.get(key)`` is the raw read and ``table[key]`` follows `__index`; both run at C speed where
+the key is present. What writing must do differs by state, so each state is a class, and tables change class:
+
+    Table                 no metatable, nothing was ever removed: a write of a value is dict's own ``__setitem__``
+    TrackedTable          something was removed; the layout is kept up to date from then on
+    MetaTable             has a metatable
+    TrackedMetaTable      both
+    ReadonlyTable         refuses every write
+
+A table that never lost a key needs no layout: Python's dict remembers the order in which keys came, and the layout is
+replayed from it when somebody asks for the order. No dict here ever holds None.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import islice
+from typing import Any, Final
+
+from ferrous_vm.errors import LuaError
+from ferrous_vm.values.layout import Claim, Layout
+from ferrous_vm.values.metamethods import assignment_beyond, completed, index_beyond
+from ferrous_vm.values.operators import with_metamethods
+from ferrous_vm.values.strings import LuaString
+from ferrous_vm.values.types import register_class
+
+Value = Any
+
+_NOT_A_SEQUENCE: Final = -1
+_set: Final = dict.__setitem__
+_delete: Final = dict.__delitem__
+
+
+def check_key(key: Value, level: int = 1) -> None:
+    """Refuses nil and NaN as a table key (`luaH_set`). `level` is the LuaError's: 0 inside a native."""
+    if key is None:
+        raise LuaError(LuaString(b"table index is nil"), level)
+    if key != key:
+        raise LuaError(LuaString(b"table index is NaN"), level)
+
+
+def constructor_size(count: int) -> int:
+    """A constructor's item count as it survives in OP_NEWTABLE: rounded up to 3 significant bits (`luaO_int2fb`)."""
+    exponent = 0
+    while count >= 16:
+        count = (count + 1) >> 1
+        exponent += 1
+    return count << exponent
+
+
+class Storage(dict[Value, Value]):
+    """The slots of a table. All may be unset, and then answer `_UNSET`, so that ``Table()`` costs a dict and no more.
+
+    `sizes`: the array and hash size the table was made with, then ``(count, array_size)`` for each resizing of the array
+    part after so many keys. `sequence`: how many leading keys are known to be 1, 2, 3, ... in this order; -1 if the
+    whole is not a sequence. `layout`: replayed so far (untracked), or the truth (tracked). `old_metatable` is unused
+    while the table has no metatable.
+    """
+
+    __slots__ = ("address", "layout", "own_metatable", "sequence", "sizes")
+
+    def __getattr__(self, name: str) -> Value:
+        try:
+            return _UNSET[name]
+        except KeyError:
+            raise AttributeError(name) from None
+
+
+_UNSET: Final[dict[str, Value]] = {
+    "address": None,
+    "layout": None,
+    "own_metatable": None,
+    "sequence": 0,
+    "sizes": (0, 0),
+}
+
+
+class Table(Storage):
+    """A Lua table (manual section 2.2)."""
+
+    __slots__ = ()
+
+    __eq__ = object.__eq__
+    __ne__ = object.__ne__
+    __hash__ = object.__hash__
+
+    metatable: Value = None
+    readonly = False
+
+    @staticmethod
+    def allocated(array_size: int, hash_size: int) -> Table:
+        """A table with room for so many keys, exactly (`lua_createtable`)."""
+        table = Table()
+        if array_size or hash_size:
+            table.sizes = (array_size, hash_size)
+            if hash_size:
+                table.sequence = _NOT_A_SEQUENCE
+        return table
+
+    @staticmethod
+    def sized(array_size: int, hash_size: int) -> Table:
+        """A table for a constructor of so many list and record items: sizes are rounded as OP_NEWTABLE rounds them."""
+        return Table.allocated(constructor_size(array_size), constructor_size(hash_size))
+
+    def __missing__(self, key: Value) -> Value:
+        return None
+
+    # Writing
+
+    def put(self, key: Value, value: Value) -> None:
+        """Raw write; nil removes. The key must have passed `check_key`."""
+        if value is not None:
+            _set(self, key, value)
+        else:
+            self._remove(key)
+
+    def assign(self, key: Value, value: Value) -> None:
+        """``table[key] = value`` with every check but metamethods, which a plain table has none of."""
+        if value is None:
+            check_key(key)
+            self._remove(key)
+        elif key is None or key != key:
+            check_key(key)
+        else:
+            _set(self, key, value)
+
+    def reserve(self, key: Value) -> None:
+        """Makes room for an absent key, as Lua does before it finds a `__newindex`."""
+        self._remove(key)
+
+    def _remove(self, key: Value) -> None:
+        """Nil for a key: a sequence can lose its last, everything else is tracked from now on."""
+        if self._is_sequence():
+            count = len(self)
+            capacity = self._array_capacity(count)
+            if type(key) is float and 1.0 <= key <= capacity and key.is_integer():
+                if key > count:
+                    return
+                if key == count:
+                    _delete(self, key)
+                    self.sizes = (capacity, 0)
+                    self.sequence = count - 1
+                    self.layout = None
+                    return
+        self._track()
+        self.put(key, None)
+
+    def put_with_undo(self, key: Value, value: Value) -> Value:
+        """`put` that answers a token for `undo`."""
+        old = self.get(key)
+        if value is not None:
+            _set(self, key, value)
+            return (key, old)
+        if old is not None and self._is_sequence() and key == len(self):
+            before = self.sizes
+            self._remove(key)
+            return _LastRemoved(key, old, before)
+        order = list(self)
+        sizes, sequence = self.sizes, self.sequence
+        self._remove(key)
+        if isinstance(self, TrackedTable):
+            return _Tracked(order, key, old, sizes, sequence)
+        return (key, None)
+
+    def undo(self, token: Value) -> None:
+        """Takes back the `put_with_undo` that answered the token; the latest first."""
+        if type(token) is tuple:
+            key, old = token
+            if old is not None:
+                _set(self, key, old)
+            elif key in self:
+                _delete(self, key)
+                self._forget_beyond(len(self))
+        else:
+            token.restore(self)
+
+    def _forget_beyond(self, count: int) -> None:
+        """Only the first `count` keys are there: what is known about later ones is void."""
+        if self.sequence > count:
+            self.sequence = count
+        layout = self.layout
+        if layout is not None and layout.replayed > count:
+            self.layout = None
+
+    def set_list(self, start: int, values: Sequence[Value]) -> None:
+        """Stores the values of a constructor's list items from index `start` on (OP_SETLIST)."""
+        last = start + len(values) - 1
+        if last > self._array_size():
+            self._resize_array(last)
+        for index, value in enumerate(values, start):
+            if value is not None:
+                self.put(float(index), value)
+
+    def _array_size(self) -> int:
+        if self._is_sequence():
+            return self._array_capacity(len(self))
+        size: int = self.current_layout().array_size
+        return size
+
+    def _resize_array(self, size: int) -> None:
+        if self._is_sequence():
+            self.sizes = (size, 0)
+        elif len(self) == 0:
+            self.sizes = (size, self.sizes[1])
+            self.layout = None
+        else:
+            self.current_layout().resize_array(self, size)
+            self.sizes = (*self.sizes, (len(self), size))
+
+    def capacity(self) -> tuple[int, int]:
+        """Slots of the array part and nodes: exact where cheap, else as many as the keys need."""
+        count = len(self)
+        if self._is_sequence():
+            return self._array_capacity(count), 0
+        layout: Layout | None = self.layout
+        if layout is not None and layout.replayed == count:
+            return layout.array_size, len(layout.keys)
+        array_size, hash_size = self.sizes[:2]
+        return array_size, max(hash_size, 1 << (max(count - array_size, 1) - 1).bit_length())
+
+    # Reading in order
+
+    def _is_sequence(self) -> bool:
+        """Whether the keys are exactly 1, 2, 3, ..., came in this order, and so are all in the array part."""
+        count = len(self)
+        sequence: int = self.sequence
+        if sequence == count:
+            return True
+        if sequence < 0:
+            return False
+        if count == sequence + 1:
+            holds = next(reversed(self)) == count
+        else:
+            keys = list(islice(reversed(self), count - sequence))
+            keys.reverse()
+            holds = keys == list(range(sequence + 1, count + 1))
+        self.sequence = count if holds else _NOT_A_SEQUENCE
+        return holds
+
+    def _array_capacity(self, count: int) -> int:
+        """The size of the array part of a sequence: its first size, or the next power of two."""
+        first: int = self.sizes[0]
+        return first if count <= first else 1 << (count - 1).bit_length()
+
+    def current_layout(self) -> Layout:
+        """The layout, with every key placed."""
+        layout: Layout | None = self.layout
+        count = len(self)
+        if layout is None:
+            sizes = self.sizes
+            self.layout = layout = Layout(sizes[0], sizes[1])
+            for replayed, size in sizes[2:]:
+                for key in islice(self, layout.replayed, replayed):
+                    layout.replay(self, key)
+                layout.resize_array(self, size)
+        missing = count - layout.replayed
+        if missing:
+            for key in reversed(list(islice(reversed(self), missing))):
+                layout.replay(self, key)
+        return layout
+
+    def length(self) -> float:
+        """The length as `#` gives it, borders of tables with holes included (`luaH_getn`)."""
+        if self._is_sequence():
+            return float(len(self))
+        return float(self.current_layout().border(self))
+
+    def next(self, key: Value) -> tuple[Value, Value] | None:
+        """The entry after `key` in Lua's order (nil: the first), None at the end (manual section 5.1, `next`).
+
+        Raises LuaError for a key that has no place in the table.
+        """
+        if self._is_sequence():
+            following = 1.0 if key is None else key + 1.0 if type(key) is float and key >= 1.0 else None
+            value = self.get(following)
+            if value is not None:
+                return following, value
+            if key is None or (following is not None and key <= self._array_size() and key.is_integer()):
+                return None
+        try:
+            return self.current_layout().following(self, key)
+        except KeyError:
+            raise LuaError(LuaString(b"invalid key to 'next'")) from None
+
+    # Changing class
+
+    def _track(self) -> None:
+        """From now on the layout is kept, not replayed."""
+        self.current_layout()
+        self.__class__ = _TRACKED[type(self)]
+
+
+class TrackedTable(Table):
+    """A table that lost a key at some time; its layout is the truth about its order."""
+
+    __slots__ = ()
+
+    def put(self, key: Value, value: Value) -> None:
+        """Raw write; nil removes, and the key keeps its place as Lua's dead keys do."""
+        if key in self:
+            if value is not None:
+                _set(self, key, value)
+            else:
+                _delete(self, key)
+                self.layout.uncount(key)
+        else:
+            layout = self.layout
+            layout.claim(self, key)
+            if value is not None:
+                _set(self, key, value)
+                layout.count(key)
+
+    def assign(self, key: Value, value: Value) -> None:
+        """``table[key] = value`` with every check but metamethods."""
+        if key is None or key != key:
+            check_key(key)
+        self.put(key, value)
+
+    __setitem__ = assign
+
+    def put_with_undo(self, key: Value, value: Value) -> Value:
+        """`put` that answers a token for `undo`."""
+        old = self.get(key)
+        if old is not None:
+            self.put(key, value)
+            return (key, old)
+        layout = self.layout
+        claim = layout.claim(self, key)
+        if value is not None:
+            _set(self, key, value)
+            layout.count(key)
+        return _Claimed(key, claim)
+
+    def reserve(self, key: Value) -> None:
+        """Makes room for an absent key, as Lua does before it finds a `__newindex`."""
+        self.layout.claim(self, key)
+
+    def undo(self, token: Value) -> None:
+        """Takes back the `put_with_undo` that answered the token; the latest first."""
+        if type(token) is tuple:
+            key, old = token
+            if key not in self:
+                self.layout.count(key)
+            _set(self, key, old)
+        else:
+            token.restore(self)
+
+    def _is_sequence(self) -> bool:
+        return False
+
+    def _resize_array(self, size: int) -> None:
+        self.layout.resize_array(self, size)
+
+    def current_layout(self) -> Layout:
+        """The layout, which a tracked table always has."""
+        layout: Layout = self.layout
+        layout.replayed = len(self)
+        return layout
+
+
+@with_metamethods
+class MetaTable(Table):
+    """A table with a metatable: Python's operators on it follow the metamethods (manual section 2.8)."""
+
+    __slots__ = ()
+
+    metatable = Storage.own_metatable  # type: ignore[attr-defined]
+
+    def __missing__(self, key: Value) -> Value:
+        return completed(index_beyond(self, key))
+
+    def assign(self, key: Value, value: Value) -> None:
+        """``table[key] = value`` with all of Lua's rules, `__newindex` included."""
+        if key in self:
+            self.put(key, value)
+        else:
+            check_key(key)
+            completed(assignment_beyond(self, key, value))
+
+    __setitem__ = assign
+
+
+class TrackedMetaTable(MetaTable, TrackedTable):
+    """A table with a metatable that lost a key at some time."""
+
+    __slots__ = ()
+
+    put = TrackedTable.put
+
+
+class ReadonlyTable(MetaTable):
+    """A table that refuses every write, raw or not (`lua_enablereadonlytable` of Redis's Lua)."""
+
+    __slots__ = ()
+    readonly = True
+
+    def put(self, key: Value, value: Value) -> None:
+        """Refuses."""
+        raise LuaError(LuaString(b"Attempt to modify a readonly table"), 1)
+
+    def assign(self, key: Value, value: Value) -> None:
+        """Refuses."""
+        raise LuaError(LuaString(b"Attempt to modify a readonly table"), 1)
+
+    __setitem__ = assign
+
+    def put_with_undo(self, key: Value, value: Value) -> Value:
+        """Refuses."""
+        raise LuaError(LuaString(b"Attempt to modify a readonly table"), 1)
+
+
+class _LastRemoved:
+    """Undo of the removal of a sequence's last key."""
+
+    __slots__ = ("key", "old", "sizes")
+
+    def __init__(self, key: Value, old: Value, sizes: tuple[Any, ...]) -> None:
+        self.key = key
+        self.old = old
+        self.sizes = sizes
+
+    def restore(self, table: Table) -> None:
+        _set(table, self.key, self.old)
+        table.sizes = self.sizes
+
+
+class _Tracked:
+    """Undo of the removal that made a table tracked: the order of insertion comes back."""
+
+    __slots__ = ("key", "old", "order", "sequence", "sizes")
+
+    def __init__(self, order: list[Value], key: Value, old: Value, sizes: tuple[Any, ...], sequence: int) -> None:
+        self.order = order
+        self.key = key
+        self.old = old
+        self.sizes = sizes
+        self.sequence = sequence
+
+    def restore(self, table: Table) -> None:
+        values = dict(table)
+        if self.old is not None:
+            values[self.key] = self.old
+        dict.clear(table)
+        dict.update(table, {key: values[key] for key in self.order})
+        table.__class__ = _UNTRACKED[type(table)]
+        table.layout = None
+        table.sizes = self.sizes
+        table.sequence = self.sequence
+
+
+class _Claimed:
+    """Undo of a key that came into a tracked table."""
+
+    __slots__ = ("claim", "key")
+
+    def __init__(self, key: Value, claim: Claim | None) -> None:
+        self.key = key
+        self.claim = claim
+
+    def restore(self, table: Table) -> None:
+        layout = table.layout
+        if self.key in table:
+            _delete(table, self.key)
+            layout.uncount(self.key)
+        if self.claim is not None:
+            layout.unclaim(self.key, self.claim)
+
+
+_TRACKED: Final[dict[type[Table], type[Table]]] = {Table: TrackedTable, MetaTable: TrackedMetaTable}
+_UNTRACKED: Final[dict[type[Table], type[Table]]] = {tracked: plain for plain, tracked in _TRACKED.items()}
+_WITH_METATABLE: Final[dict[type[Table], type[Table]]] = {Table: MetaTable, TrackedTable: TrackedMetaTable}
+_WITHOUT_METATABLE: Final[dict[type[Table], type[Table]]] = {meta: plain for plain, meta in _WITH_METATABLE.items()}
+
+TABLE_CLASSES: Final[frozenset[type[Table]]] = frozenset(
+    {Table, TrackedTable, MetaTable, TrackedMetaTable, ReadonlyTable}
+)
+for _kind in TABLE_CLASSES:
+    register_class(_kind, b"table")
+
+
+def set_metatable(table: Table, metatable: Table | None) -> None:
+    """Gives a table its metatable, or takes it away (`lua_setmetatable`). Raises LuaError if the table is readonly."""
+    if table.readonly:
+        raise LuaError(LuaString(b"Attempt to modify a readonly table"), 1)
+    kind = type(table)
+    if metatable is None:
+        table.__class__ = _WITHOUT_METATABLE.get(kind, kind)
+    else:
+        table.__class__ = _WITH_METATABLE.get(kind, kind)
+        table.own_metatable = metatable
+
+
+def make_readonly(table: Table) -> None:
+    """The table refuses every write from now on."""
+    table.current_layout()
+    if table.metatable is None:
+        table.own_metatable = None
+    table.__class__ = ReadonlyTable

@@ -142,9 +142,11 @@ def find_command(argv: list[bytes]) -> Row | None:
         row = TABLE.get(argv[0].lower())
         if row is None:
             return None
-    if row.subcommands and len(argv) > 1:
-        return row.subcommands.get(argv[1]) or row.subcommands.get(argv[1].lower())
-    return row if row.handler is not None or row.subcommands else None
+    if row.subcommands:
+        if len(argv) == 1:
+            return row
+        row = row.subcommands.get(argv[1]) or row.subcommands.get(argv[1].lower())
+    return None if row is None or row.handler is None else row
 
 
 def arity_matches(row: Row, argc: int) -> bool:

@@ -60,7 +60,7 @@ class Database:
         self.entries: dict[bytes, Value] = {}
         self.expiries: dict[bytes, int] = {}
         self.order: KeyOrder | None = None
-        """Positions for SCAN and RANDOMKEY, built on their first use and kept up to date from then on."""
+        """What `ordered` built, kept up to date from then on."""
         self.watchers: dict[bytes, list[Watch]] = {}
         self.attentive = False
         """True while a journal is open or a key of this database is watched: lookups then attach recorders."""
@@ -123,6 +123,12 @@ class Database:
     def __len__(self) -> int:
         """How many keys are stored, those included whose expiry nobody has noticed yet (as DBSIZE counts)."""
         return len(self.entries)
+
+    def ordered(self) -> KeyOrder:
+        """The keys with positions, for SCAN and RANDOMKEY; the first call costs the number of keys."""
+        if self.order is None:
+            self.order = KeyOrder(self.entries)
+        return self.order
 
     # Primitives: the only code that writes entries and expiries
 

@@ -44,6 +44,11 @@ def integer(text: bytes, message: bytes = messages.NOT_INTEGER) -> int:
     return number
 
 
+def c_int(text: bytes, message: bytes = messages.NOT_INTEGER) -> int:
+    """An integer that fits a C int (`getIntFromObjectOrReply`); a given `message` replaces both refusals."""
+    return integer_in_range(text, -(2**31), 2**31 - 1, message)
+
+
 def integer_in_range(text: bytes, low: int, high: int, message: bytes | None = None) -> int:
     """An integer from `low` to `high` (`getRangeLongFromObjectOrReply`).
 

@@ -5,7 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from ferrous_vm.keyspace.command import check_complete, rows
-from ferrous_vm.keyspace.commands import hashes, strings
+from ferrous_vm.keyspace.commands import expiry as expiry
+from ferrous_vm.keyspace.commands import hashes as hashes
+from ferrous_vm.keyspace.commands import keys as keys
+from ferrous_vm.keyspace.commands import longest_common_subsequence as longest_common_subsequence
+from ferrous_vm.keyspace.commands import object as object
+from ferrous_vm.keyspace.commands import scan as scan
+from ferrous_vm.keyspace.commands import strings as strings
 
 NOT_OFFERED: Final[dict[str, str]] = {}
 """Commands of these groups that Ferrous does not answer, each with its reason."""
@@ -13,7 +19,7 @@ NOT_OFFERED: Final[dict[str, str]] = {}
 GROUPS: Final = (
     "bitmap", "cluster", "connection", "generic", "geo", "hash", "hyperloglog", "list", "pubsub", "server", "set",
     "sorted-set", "stream", "string", "transactions",
-)
+)  # fmt: skip
 """The groups whose commands live here; those of group "scripting" are registered by `ferrous_vm.scripting`."""
 
 NOT_YET_REGISTERED: Final[frozenset[str]] = frozenset(
@@ -22,5 +28,3 @@ NOT_YET_REGISTERED: Final[frozenset[str]] = frozenset(
 """Rows whose group has not been written; empty when the keyspace is done, and then it goes."""
 
 check_complete(GROUPS, {**NOT_OFFERED, **dict.fromkeys(NOT_YET_REGISTERED - NOT_OFFERED.keys(), "")})
-
-__all__ = ["GROUPS", "NOT_OFFERED", "hashes", "strings"]

@@ -1,14 +1,119 @@
-"""Commands of strings (t_string.c)."""
+"""Commands of strings (t_string.c), but LCS and those that see bits."""
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 from ferrous_vm.errors import CommandError
-from ferrous_vm.keyspace import messages
-from ferrous_vm.keyspace.command import command
-from ferrous_vm.keyspace.parsing import INT64_MAX, INT64_MIN, to_integer
+from ferrous_vm.keyspace import long_double, messages
+from ferrous_vm.keyspace.command import command, wrong_arity
+from ferrous_vm.keyspace.expiry import expiry_time
+from ferrous_vm.keyspace.long_double import LongDouble
+from ferrous_vm.keyspace.parsing import INT64_MAX, INT64_MIN, integer, to_integer
 from ferrous_vm.keyspace.replies import OK, Reply
 from ferrous_vm.keyspace.session import Session
-from ferrous_vm.keyspace.types.strings import encoded
+from ferrous_vm.keyspace.types.strings import LONGEST, RawString, encoded, modifiable
+
+# SET and its relatives
+
+
+class SetOptions(NamedTuple):
+    """What follows the value of SET or the key of GETEX (`parseExtendedStringArgumentsOrReply`)."""
+
+    condition: bytes
+    """b"nx", b"xx" or b""."""
+    get: bool
+    lifetime: bytes
+    """b"keepttl", b"persist", b"ex", b"px", b"exat", b"pxat", or b"" for none."""
+    amount: bytes
+    """The argument of ex, px, exat or pxat."""
+
+
+_TIMED = frozenset({b"ex", b"px", b"exat", b"pxat"})
+
+
+def parse_set_options(argv: list[bytes], first: int, *, getex: bool) -> SetOptions:
+    """Read the options from argv[first]; each excludes its rivals, but may be given again. Raises on anything else."""
+    condition, get, lifetime, amount = b"", False, b"", b""
+    lifetimes = {*_TIMED, b"persist"} if getex else {*_TIMED, b"keepttl"}
+    position = first
+    while position < len(argv):
+        option = argv[position].lower()
+        if option in lifetimes and lifetime in (b"", option):
+            lifetime = option
+            if option in _TIMED:
+                position += 1
+                if position == len(argv):
+                    raise CommandError(messages.SYNTAX)
+                amount = argv[position]
+        elif not getex and option in (b"nx", b"xx") and condition in (b"", option):
+            condition = option
+        elif not getex and option == b"get":
+            get = True
+        else:
+            raise CommandError(messages.SYNTAX)
+        position += 1
+    return SetOptions(condition, get, lifetime, amount)
+
+
+def _when(session: Session, options: SetOptions, name: bytes) -> int | None:
+    """The expiry that the options ask for, in Unix milliseconds."""
+    lifetime = options.lifetime
+    if lifetime not in _TIMED:
+        return None
+    now = 0 if lifetime.endswith(b"at") else session.keyspace.milliseconds()
+    return expiry_time(options.amount, seconds=lifetime[:1] == b"e", now=now, command=name)
+
+
+@command("SET")
+def set_(session: Session, argv: list[bytes]) -> Reply:
+    """SET key value [NX | XX] [GET] [EX seconds | PX milliseconds | EXAT seconds | PXAT milliseconds | KEEPTTL]"""
+    database = session.database
+    key = argv[1]
+    if len(argv) == 3:
+        database.replace(key, encoded(argv[2]))
+        return OK
+    options = parse_set_options(argv, 3, getex=False)
+    when = _when(session, options, b"set")
+    old = database.find_string(key) if options.get else None
+    if options.condition and (options.condition == b"nx") == database.exists(key):
+        return old
+    if options.lifetime == b"keepttl":
+        database.exists(key)
+        database.put(key, encoded(argv[2]))
+    else:
+        database.replace(key, encoded(argv[2]))
+        if when is not None:
+            database.set_expiry(key, when)
+    return old if options.get else OK
+
+
+@command("SETNX")
+def setnx(session: Session, argv: list[bytes]) -> Reply:
+    """SETNX key value"""
+    if session.database.exists(argv[1]):
+        return 0
+    session.database.replace(argv[1], encoded(argv[2]))
+    return 1
+
+
+def _set_expiring(session: Session, argv: list[bytes], name: bytes, *, seconds: bool) -> Reply:
+    when = expiry_time(argv[2], seconds=seconds, now=session.keyspace.milliseconds(), command=name)
+    session.database.replace(argv[1], encoded(argv[3]))
+    session.database.set_expiry(argv[1], when)
+    return OK
+
+
+@command("SETEX")
+def setex(session: Session, argv: list[bytes]) -> Reply:
+    """SETEX key seconds value"""
+    return _set_expiring(session, argv, b"setex", seconds=True)
+
+
+@command("PSETEX")
+def psetex(session: Session, argv: list[bytes]) -> Reply:
+    """PSETEX key milliseconds value"""
+    return _set_expiring(session, argv, b"psetex", seconds=False)
 
 
 @command("GET")
@@ -17,24 +122,164 @@ def get(session: Session, argv: list[bytes]) -> Reply:
     return session.database.find_string(argv[1])
 
 
-@command("SET")
-def set_(session: Session, argv: list[bytes]) -> Reply:
-    """SET key value [NX | XX] [GET] [EX seconds | PX milliseconds | EXAT seconds | PXAT milliseconds | KEEPTTL]"""
-    if len(argv) == 3:
-        session.database.replace(argv[1], encoded(argv[2]))
-        return OK
-    raise CommandError(messages.SYNTAX)
+@command("GETSET")
+def getset(session: Session, argv: list[bytes]) -> Reply:
+    """GETSET key value"""
+    old = session.database.find_string(argv[1])
+    session.database.replace(argv[1], encoded(argv[2]))
+    return old
+
+
+@command("GETDEL")
+def getdel(session: Session, argv: list[bytes]) -> Reply:
+    """GETDEL key"""
+    old = session.database.find_string(argv[1])
+    session.database.remove(argv[1])
+    return old
+
+
+@command("GETEX")
+def getex(session: Session, argv: list[bytes]) -> Reply:
+    """GETEX key [EX seconds | PX milliseconds | EXAT seconds | PXAT milliseconds | PERSIST]"""
+    database = session.database
+    key = argv[1]
+    options = parse_set_options(argv, 2, getex=True)
+    text = database.find_string(key)
+    if text is None:
+        return None
+    when = _when(session, options, b"getex")
+    if options.lifetime == b"persist":
+        if key in database.expiries:
+            database.set_expiry(key, None)
+    elif when is not None:
+        if options.lifetime.endswith(b"at") and when <= session.keyspace.milliseconds():
+            database.remove(key)
+        else:
+            database.set_expiry(key, when)
+    return text
+
+
+# Several keys
+
+
+@command("MGET")
+def mget(session: Session, argv: list[bytes]) -> Reply:
+    """MGET key [key ...]"""
+    replies: list[bytes | None] = []
+    lookup = session.database.lookup
+    for key in argv[1:]:
+        value = lookup(key)
+        if type(value) is int:
+            replies.append(b"%d" % value)
+        elif type(value) is RawString:
+            replies.append(bytes(value))
+        else:
+            replies.append(value if type(value) is bytes else None)
+    return replies
+
+
+@command("MSET")
+def mset(session: Session, argv: list[bytes]) -> Reply:
+    """MSET key value [key value ...]"""
+    if len(argv) % 2 == 0:
+        raise wrong_arity(b"mset")
+    for position in range(1, len(argv), 2):
+        session.database.replace(argv[position], encoded(argv[position + 1]))
+    return OK
+
+
+@command("MSETNX")
+def msetnx(session: Session, argv: list[bytes]) -> Reply:
+    """MSETNX key value [key value ...]"""
+    if len(argv) % 2 == 0:
+        raise wrong_arity(b"msetnx")
+    if any(session.database.exists(argv[position]) for position in range(1, len(argv), 2)):
+        return 0
+    mset(session, [b"mset", *argv[1:]])
+    return 1
+
+
+# Parts of a string
+
+
+@command("STRLEN")
+def strlen(session: Session, argv: list[bytes]) -> Reply:
+    """STRLEN key"""
+    value = session.database.lookup(argv[1])
+    if type(value) is RawString:
+        return len(value)
+    text = session.database.find_string(argv[1])
+    return 0 if text is None else len(text)
+
+
+def check_length(length: int) -> None:
+    """Refuse a string of more than 512 MB (`checkStringLength`)."""
+    if length > LONGEST:
+        raise CommandError(messages.STRING_TOO_LONG)
+
+
+@command("APPEND")
+def append(session: Session, argv: list[bytes]) -> Reply:
+    """APPEND key value"""
+    database = session.database
+    value = database.lookup(argv[1])
+    if value is None:
+        database.put(argv[1], encoded(argv[2]))
+        return len(argv[2])
+    length = strlen(session, argv)
+    assert isinstance(length, int)
+    check_length(length + len(argv[2]))
+    raw = modifiable(database, argv[1])
+    assert raw is not None
+    raw.write(length, argv[2])
+    return len(raw)
+
+
+@command("SETRANGE")
+def setrange(session: Session, argv: list[bytes]) -> Reply:
+    """SETRANGE key offset value"""
+    database = session.database
+    offset = integer(argv[2])
+    if offset < 0:
+        raise CommandError(messages.OFFSET_OUT_OF_RANGE)
+    text = argv[3]
+    length = strlen(session, argv)
+    if not text:
+        return length
+    check_length(offset + len(text))
+    raw = modifiable(database, argv[1])
+    if raw is None:
+        raw = RawString(bytes(offset) + text)
+        database.put(argv[1], raw)
+    else:
+        raw.write(offset, text)
+    return len(raw)
+
+
+@command("GETRANGE", "SUBSTR")
+def getrange(session: Session, argv: list[bytes]) -> Reply:
+    """GETRANGE key start end"""
+    start, end = integer(argv[2]), integer(argv[3])
+    value = session.database.lookup(argv[1])
+    text = value if type(value) is RawString else session.database.find_string(argv[1])
+    if not text or (start < 0 and end < 0 and start > end):
+        return b""
+    length = len(text)
+    first = start if start >= 0 else max(start + length, 0)
+    last = end if end >= 0 else max(end + length, 0)
+    return bytes(text[first : last + 1])
+
+
+# Counting
 
 
 def _add(session: Session, key: bytes, increment: int) -> int:
+    """Add `increment` to the integer at `key` (`incrDecrCommand`)."""
     database = session.database
     value = database.lookup(key)
-    if value is None:
-        value = 0
-    elif type(value) is not int:
+    if type(value) is not int:
         text = database.find_string(key)
-        assert text is not None
-        number = to_integer(text)
+        number = 0 if text is None else to_integer(text)
         if number is None:
             raise CommandError(messages.NOT_INTEGER)
         value = number
@@ -49,3 +294,53 @@ def _add(session: Session, key: bytes, increment: int) -> int:
 def incr(session: Session, argv: list[bytes]) -> Reply:
     """INCR key"""
     return _add(session, argv[1], 1)
+
+
+@command("DECR")
+def decr(session: Session, argv: list[bytes]) -> Reply:
+    """DECR key"""
+    return _add(session, argv[1], -1)
+
+
+@command("INCRBY")
+def incrby(session: Session, argv: list[bytes]) -> Reply:
+    """INCRBY key increment"""
+    return _add(session, argv[1], integer(argv[2]))
+
+
+@command("DECRBY")
+def decrby(session: Session, argv: list[bytes]) -> Reply:
+    """DECRBY key decrement"""
+    decrement = integer(argv[2])
+    if decrement == INT64_MIN:
+        raise CommandError(b"ERR decrement would overflow")
+    return _add(session, argv[1], -decrement)
+
+
+def add_long_double(left: LongDouble, right: LongDouble) -> bytes:
+    """The text of the sum, as INCRBYFLOAT and HINCRBYFLOAT store it; raises when it is NaN or infinite."""
+    total = long_double.add(left, right)
+    if total is None or isinstance(total, float):
+        raise CommandError(messages.NAN_OR_INFINITY)
+    return long_double.format_human(total)
+
+
+def long_double_argument(text: bytes, message: bytes = messages.NOT_FLOAT) -> LongDouble:
+    """A long double argument (`getLongDoubleFromObjectOrReply`); raises CommandError(message)."""
+    number = long_double.parse(text)
+    if number is None:
+        raise CommandError(message)
+    return number
+
+
+@command("INCRBYFLOAT")
+def incrbyfloat(session: Session, argv: list[bytes]) -> Reply:
+    """INCRBYFLOAT key increment"""
+    database = session.database
+    text = database.find_string(argv[1])
+    value = long_double_argument(b"0" if text is None else text)
+    total = add_long_double(value, long_double_argument(argv[2]))
+    database.put(argv[1], total)
+    return total
+
+

@@ -1,0 +1,215 @@
+"""Commands of keys of any type, but expiry, SCAN, OBJECT and SORT (db.c)."""
+
+from __future__ import annotations
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.database import Database, Value
+from ferrous_vm.keyspace.glob import compile_glob
+from ferrous_vm.keyspace.parsing import c_int, integer
+from ferrous_vm.keyspace.replies import OK, Reply, Status
+from ferrous_vm.keyspace.session import Session
+
+
+@command("DEL", "UNLINK")
+def delete(session: Session, argv: list[bytes]) -> Reply:
+    """DEL key [key ...]"""
+    database = session.database
+    deleted = 0
+    for key in argv[1:]:
+        if database.exists(key):
+            database.remove(key)
+            deleted += 1
+    return deleted
+
+
+@command("EXISTS", "TOUCH")
+def exists(session: Session, argv: list[bytes]) -> Reply:
+    """EXISTS key [key ...]: how many of the arguments name a key"""
+    database = session.database
+    if len(argv) == 2:
+        return 1 if database.exists(argv[1]) else 0
+    return sum([database.exists(key) for key in argv[1:]])
+
+
+def type_name(value: Value) -> bytes:
+    """What TYPE answers for a stored value."""
+    return b"string" if isinstance(value, int | bytes) else value.type_name
+
+
+@command("TYPE")
+def type_(session: Session, argv: list[bytes]) -> Reply:
+    """TYPE key"""
+    value = session.database.lookup(argv[1])
+    return Status(b"none" if value is None else type_name(value))
+
+
+@command("KEYS")
+def keys(session: Session, argv: list[bytes]) -> Reply:
+    """KEYS pattern: oldest key first; Redis's order is that of its hash table"""
+    pattern = argv[1]
+    everything = session.database.keys()
+    if pattern == b"*":
+        return list(everything)
+    matches = compile_glob(pattern)
+    return [key for key in everything if matches(key)]
+
+
+@command("RANDOMKEY")
+def randomkey(session: Session, argv: list[bytes]) -> Reply:
+    """RANDOMKEY: expired keys that it meets are deleted"""
+    database = session.database
+    while database.entries:
+        key = database.ordered().random(session.keyspace.random.randrange)
+        if database.exists(key):
+            return key
+    return None
+
+
+# Moving a value
+
+
+def _take_over(source: Database, key: bytes, target: Database, new_key: bytes, value: Value) -> None:
+    """Let `new_key` of `target` have the value and expiry of `key`, which is removed from `source`."""
+    expiry = source.expiries.get(key)
+    source.remove(key)
+    target.replace(new_key, value)
+    if expiry is not None:
+        target.set_expiry(new_key, expiry)
+
+
+def _source(session: Session, key: bytes) -> Value:
+    value = session.database.lookup(key)
+    if value is None:
+        raise CommandError(messages.NO_SUCH_KEY)
+    return value
+
+
+@command("RENAME")
+def rename(session: Session, argv: list[bytes]) -> Reply:
+    """RENAME key newkey"""
+    database = session.database
+    value = _source(session, argv[1])
+    if argv[1] != argv[2]:
+        database.exists(argv[2])
+        database.remove(argv[2])
+        _take_over(database, argv[1], database, argv[2], value)
+    return OK
+
+
+@command("RENAMENX")
+def renamenx(session: Session, argv: list[bytes]) -> Reply:
+    """RENAMENX key newkey"""
+    database = session.database
+    value = _source(session, argv[1])
+    if argv[1] == argv[2] or database.exists(argv[2]):
+        return 0
+    _take_over(database, argv[1], database, argv[2], value)
+    return 1
+
+
+def database_argument(session: Session, text: bytes) -> Database:
+    """The database that an argument numbers."""
+    index = c_int(text)
+    if not 0 <= index < len(session.keyspace.databases):
+        raise CommandError(messages.DB_INDEX_OUT_OF_RANGE)
+    return session.keyspace.databases[index]
+
+
+@command("MOVE")
+def move(session: Session, argv: list[bytes]) -> Reply:
+    """MOVE key db"""
+    source = session.database
+    target = database_argument(session, argv[2])
+    if target is source:
+        raise CommandError(messages.SAME_OBJECT)
+    value = source.lookup(argv[1])
+    if value is None or target.exists(argv[1]):
+        return 0
+    _take_over(source, argv[1], target, argv[1], value)
+    return 1
+
+
+@command("COPY")
+def copy(session: Session, argv: list[bytes]) -> Reply:
+    """COPY source destination [DB destination-db] [REPLACE]"""
+    source, key, new_key = session.database, argv[1], argv[2]
+    target, replace = source, False
+    position = 3
+    while position < len(argv):
+        option = argv[position].lower()
+        if option == b"replace":
+            replace = True
+        elif option == b"db" and position + 1 < len(argv):
+            position += 1
+            target = database_argument(session, argv[position])
+        else:
+            raise CommandError(messages.SYNTAX)
+        position += 1
+    if target is source and key == new_key:
+        raise CommandError(messages.SAME_OBJECT)
+    value = source.lookup(key)
+    if value is None or (target.exists(new_key) and not replace):
+        return 0
+    expiry = source.expiries.get(key)
+    target.remove(new_key)
+    target.replace(new_key, value if isinstance(value, int | bytes) else value.copy())
+    if expiry is not None:
+        target.set_expiry(new_key, expiry)
+    return 1
+
+
+# Whole databases
+
+
+@command("DBSIZE")
+def dbsize(session: Session, argv: list[bytes]) -> Reply:
+    """DBSIZE"""
+    return len(session.database)
+
+
+def check_flush_mode(argv: list[bytes]) -> None:
+    """FLUSHDB and FLUSHALL take nothing, SYNC or ASYNC; all are the same here (`getFlushCommandFlags`)."""
+    if len(argv) > 2 or (len(argv) == 2 and argv[1].lower() not in (b"sync", b"async")):
+        raise CommandError(messages.SYNTAX)
+
+
+@command("FLUSHDB")
+def flushdb(session: Session, argv: list[bytes]) -> Reply:
+    """FLUSHDB [ASYNC | SYNC]"""
+    check_flush_mode(argv)
+    session.database.clear()
+    return OK
+
+
+@command("FLUSHALL")
+def flushall(session: Session, argv: list[bytes]) -> Reply:
+    """FLUSHALL [ASYNC | SYNC]"""
+    check_flush_mode(argv)
+    for database in session.keyspace.databases:
+        database.clear()
+    return OK
+
+
+@command("SWAPDB")
+def swapdb(session: Session, argv: list[bytes]) -> Reply:
+    """SWAPDB index1 index2"""
+    first = integer(argv[1], b"ERR invalid first DB index")
+    second = integer(argv[2], b"ERR invalid second DB index")
+    databases = session.keyspace.databases
+    if not (0 <= first < len(databases) and 0 <= second < len(databases)):
+        raise CommandError(messages.DB_INDEX_OUT_OF_RANGE)
+    if first != second:
+        databases[first].swap(databases[second])
+    return OK
+
+
+@command("WAIT")
+def wait(session: Session, argv: list[bytes]) -> Reply:
+    """WAIT numreplicas timeout: there are no replicas, so none has acknowledged"""
+    integer(argv[1])
+    timeout = integer(argv[2], b"ERR timeout is not an integer or out of range")
+    if timeout < 0:
+        raise CommandError(b"ERR timeout is negative")
+    return 0

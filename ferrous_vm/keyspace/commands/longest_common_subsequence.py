@@ -1,0 +1,120 @@
+"""LCS (t_string.c `lcsCommand`)."""
+
+from __future__ import annotations
+
+from array import array
+from typing import Final, NamedTuple
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.parsing import integer
+from ferrous_vm.keyspace.replies import MapReply, Reply
+from ferrous_vm.keyspace.session import Session
+
+_NOT_STRINGS: Final = b"ERR The specified keys must contain string values"
+_LENGTH_AND_INDEXES: Final = b"ERR If you want both the length and indexes, please just use IDX."
+_TOO_LONG: Final = b"ERR Insufficient memory, failed allocating transient memory for LCS"
+_LARGEST_TABLE: Final = 2**28
+"""Cells of the table of lengths, four bytes each; Redis stops where its allocation fails."""
+
+
+class Match(NamedTuple):
+    """A stretch that both strings have: first and last index in each, from 0."""
+
+    a_start: int
+    a_end: int
+    b_start: int
+    b_end: int
+
+
+def _text(session: Session, key: bytes) -> bytes:
+    try:
+        return session.database.find_string(key) or b""
+    except CommandError:
+        raise CommandError(_NOT_STRINGS) from None
+
+
+@command("LCS")
+def lcs(session: Session, argv: list[bytes]) -> Reply:
+    """LCS key1 key2 [LEN] [IDX] [MINMATCHLEN length] [WITHMATCHLEN]"""
+    a, b = _text(session, argv[1]), _text(session, argv[2])
+    want_length = want_indexes = with_lengths = False
+    shortest = 0
+    position = 3
+    while position < len(argv):
+        option = argv[position].lower()
+        if option == b"idx":
+            want_indexes = True
+        elif option == b"len":
+            want_length = True
+        elif option == b"withmatchlen":
+            with_lengths = True
+        elif option == b"minmatchlen" and position + 1 < len(argv):
+            position += 1
+            shortest = max(integer(argv[position]), 0)
+        else:
+            raise CommandError(messages.SYNTAX)
+        position += 1
+    if want_indexes and want_length:
+        raise CommandError(_LENGTH_AND_INDEXES)
+    if (len(a) + 1) * (len(b) + 1) > _LARGEST_TABLE:
+        raise CommandError(_TOO_LONG)
+    table = lengths(a, b)
+    if want_length:
+        return table[-1][-1]
+    if not want_indexes:
+        return b"".join(a[match.a_start : match.a_end + 1] for match in reversed(matches(a, b, table)))
+    found = [_match_reply(match, with_lengths) for match in matches(a, b, table) if _length(match) >= shortest]
+    return MapReply([(b"matches", found), (b"len", table[-1][-1])])
+
+
+def _length(match: Match) -> int:
+    return match.a_end - match.a_start + 1
+
+
+def _match_reply(match: Match, with_lengths: bool) -> list[object]:
+    reply: list[object] = [[match.a_start, match.a_end], [match.b_start, match.b_end]]
+    return [*reply, _length(match)] if with_lengths else reply
+
+
+def lengths(a: bytes, b: bytes) -> list[array[int]]:
+    """table[i][j]: the length of the longest common subsequence of a[:i] and b[:j]."""
+    table = [array("I", bytes(4 * (len(b) + 1)))]
+    for byte in a:
+        above = table[-1]
+        row = array("I", [0])
+        left = 0
+        for j, other in enumerate(b):
+            if byte == other:
+                left = above[j] + 1
+            elif above[j + 1] > left:
+                left = above[j + 1]
+            row.append(left)
+        table.append(row)
+    return table
+
+
+def matches(a: bytes, b: bytes, table: list[array[int]]) -> list[Match]:
+    """The stretches of the subsequence that Redis finds, last one first: it walks back, in `a` before in `b`."""
+    found: list[Match] = []
+    i, j = len(a), len(b)
+    a_end = b_end = run = 0
+    while i and j:
+        if a[i - 1] == b[j - 1]:
+            if not run:
+                a_end, b_end = i - 1, j - 1
+            run += 1
+            i -= 1
+            j -= 1
+            continue
+        if run:
+            found.append(Match(a_end - run + 1, a_end, b_end - run + 1, b_end))
+            run = 0
+        if table[i - 1][j] > table[i][j - 1]:
+            i -= 1
+        else:
+            j -= 1
+    if run:
+        found.append(Match(a_end - run + 1, a_end, b_end - run + 1, b_end))
+    return found

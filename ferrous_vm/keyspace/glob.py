@@ -1,0 +1,88 @@
+"""Glob patterns as KEYS, SCAN and CONFIG GET read them (util.c `stringmatchlen`).
+
+`*` any bytes, `?` one byte, `[abc]` `[a-z]` `[^a]` a class, `\\` takes the next byte literally. Odd patterns behave as
+in Redis: an unclosed class reaches to the end of the pattern; a range given backwards is turned round.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from functools import lru_cache
+from typing import Any, TypeAlias
+
+_STAR, _QUESTION, _OPEN, _CLOSE, _ESCAPE, _CARET, _DASH = b"*?[]\\^-"
+
+Matcher: TypeAlias = Callable[[bytes], Any]
+
+
+def matches(pattern: bytes, text: bytes) -> bool:
+    """Whether the whole of `text` matches `pattern`."""
+    return bool(compile_glob(pattern)(text))
+
+
+@lru_cache(maxsize=256)
+def compile_glob(pattern: bytes) -> Matcher:
+    """A function that says whether its argument matches `pattern`.
+
+    Runs of anything are matched as short as possible with no way back into an earlier run (an atomic group), so that
+    the cost is bounded by the product of the two lengths, whatever the pattern.
+    """
+    pieces: list[bytes] = [b""]
+    position = 0
+    while position < len(pattern):
+        byte = pattern[position]
+        if byte == _STAR:
+            if pieces[-1] or len(pieces) == 1:
+                pieces.append(b"")
+            position += 1
+        elif byte == _QUESTION:
+            pieces[-1] += b"."
+            position += 1
+        elif byte == _OPEN:
+            piece, position = _byte_class(pattern, position + 1)
+            pieces[-1] += piece
+        else:
+            if byte == _ESCAPE and position + 1 < len(pattern):
+                position += 1
+            pieces[-1] += re.escape(pattern[position : position + 1])
+            position += 1
+    expression = _join(pieces)
+    if not any(pieces) and pattern:
+        expression = b"(?=.)" + expression  # Redis matches an empty text with the empty pattern only
+    return re.compile(expression, re.DOTALL).fullmatch
+
+
+def _join(pieces: list[bytes]) -> bytes:
+    """What stands between the stars, as one expression: each piece but the last is met at its first occurrence."""
+    first, *rest = pieces
+    if not rest:
+        return first
+    middle = b"".join(b"(?>.*?%b)" % piece for piece in rest[:-1])
+    return b"%b%b.*%b" % (first, middle, rest[-1])
+
+
+def _byte_class(pattern: bytes, position: int) -> tuple[bytes, int]:
+    """The class whose text begins at `position`, and where the pattern goes on."""
+    inverted = pattern[position : position + 1] == b"^"
+    if inverted:
+        position += 1
+    members: set[int] = set()
+    while position < len(pattern):
+        byte = pattern[position]
+        if byte == _ESCAPE and position + 1 < len(pattern):
+            position += 1
+            members.add(pattern[position])
+        elif byte == _CLOSE:
+            break
+        elif position + 2 < len(pattern) and pattern[position + 1] == _DASH:
+            low, high = sorted((byte, pattern[position + 2]))
+            members.update(range(low, high + 1))
+            position += 2
+        else:
+            members.add(byte)
+        position += 1
+    if not members:
+        return (b"." if inverted else b"(?!)"), position + 1
+    body = b"".join(b"\\x%02x" % byte for byte in sorted(members))
+    return b"[%b%b]" % (b"^" if inverted else b"", body), position + 1

@@ -1,0 +1,73 @@
+"""What SCAN, HSCAN, SSCAN and ZSCAN have in common: the cursor and the options (db.c `scanGenericCommand`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.glob import Matcher, compile_glob
+from ferrous_vm.keyspace.key_order import KeyOrder
+from ferrous_vm.keyspace.parsing import integer
+
+_LARGEST_CURSOR: Final = 2**64 - 1
+_DEFAULT_COUNT: Final = 10
+
+
+@dataclass(frozen=True, slots=True)
+class ScanOptions:
+    """What follows the cursor."""
+
+    count: int
+    matches: Matcher | None
+    """None when every key is wanted."""
+    type_name: bytes | None
+    """Lower case; for SCAN only."""
+
+
+def parse_cursor(text: bytes) -> int:
+    """The cursor, as `strtoul` reads it: signs and leading zeros pass, and a negative one wraps round."""
+    digits = text[1:] if text[:1] in (b"+", b"-") else text
+    if not digits.isdigit() or int(digits) > _LARGEST_CURSOR:
+        raise CommandError(messages.INVALID_CURSOR)
+    return int(digits) if text[:1] != b"-" else -int(digits) % (_LARGEST_CURSOR + 1)
+
+
+def parse_options(argv: list[bytes], first: int, *, with_type: bool = False) -> ScanOptions:
+    """COUNT, MATCH and, for SCAN, TYPE, from argv[first] on; the last of each counts."""
+    count, matcher, type_name = _DEFAULT_COUNT, None, None
+    for position in range(first, len(argv), 2):
+        option = argv[position].lower()
+        if position + 1 == len(argv):
+            raise CommandError(messages.SYNTAX)
+        argument = argv[position + 1]
+        if option == b"count":
+            count = integer(argument)
+            if count < 1:
+                raise CommandError(messages.SYNTAX)
+        elif option == b"match":
+            matcher = None if argument == b"*" else compile_glob(argument)
+        elif option == b"type" and with_type:
+            type_name = argument.lower()
+        else:
+            raise CommandError(messages.SYNTAX)
+    return ScanOptions(count, matcher, type_name)
+
+
+def scan_members(
+    members: Callable[[], KeyOrder] | None, everything: list[bytes], cursor: int, options: ScanOptions
+) -> tuple[bytes, list[bytes]]:
+    """One step through a collection: the next cursor as text, and the members that match.
+
+    A small collection (`members` is None) answers `everything` at once whatever the count, as Redis does for a listpack
+    or intset. A large one goes through its KeyOrder.
+    """
+    if members is None:
+        following, batch = 0, everything
+    else:
+        following, batch = members().scan(cursor, options.count)
+    if options.matches is not None:
+        batch = [member for member in batch if options.matches(member)]
+    return b"%d" % following, batch

@@ -2,9 +2,22 @@
 
 from __future__ import annotations
 
+import dataclasses
 import json
+import platform
+from importlib.metadata import version
+
+from pyodide_bridge.contract import Failure, Welcome
 
 
 def handle(request: str) -> str:
     """Answer one request of the contract, as JSON text."""
-    return json.dumps({"type": "Failure", "message": "nothing is answered yet: " + request[:80]})
+    message = json.loads(request)
+    if message.get("type") == "Hello":
+        return encode(Welcome(version("ferrous-vm"), "7.0.15", platform.python_version()))
+    return encode(Failure("this request is unknown"))
+
+
+def encode(message: Welcome | Failure) -> str:
+    """A message as JSON text."""
+    return json.dumps({"type": type(message).__name__, **dataclasses.asdict(message)})

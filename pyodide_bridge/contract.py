@@ -2,7 +2,7 @@
 
 Text crosses and nothing else: a request and its answer are JSON objects whose `type` names one of these classes. The
 page's TypeScript declarations are generated from this file (`make contract`), and a test holds them fresh. Bytes are
-written as redis-cli writes them (`escapes.py`); a class with `RESPONSE_OF` answers that request.
+written as escapes.py writes them.
 """
 
 from __future__ import annotations
@@ -33,3 +33,8 @@ class Failure:
 
 REQUESTS: dict[type, type] = {Hello: Welcome}
 """Each request and what answers it, unless a Failure does. The order is that of the generated declarations."""
+
+
+def messages() -> list[type]:
+    """Every dataclass of the contract, in the order they are written."""
+    return [item for item in globals().values() if isinstance(item, type) and hasattr(item, "__dataclass_fields__")]

@@ -1,7 +1,7 @@
 """A reply as redis-cli 7.0 prints it on a terminal (`cliFormatReplyTTY`, Redis redis-cli.c).
 
-In: the tree of a reply (resp.py). Out: text, without the last line end. The walk is a loop with its own stack, because
-a script may return tables nested by the thousand.
+In: the values of a reply (resp.py). Out: text, without the last line end. The walk keeps its own stack,
+because a script may return tables nested by the thousand.
 """
 
 from __future__ import annotations
@@ -33,46 +33,51 @@ def printed(value: bytes) -> str:
     return value.decode("utf-8", "backslashreplace")
 
 
-def format_reply(root: Node) -> str:
+def format_reply(nodes: list[Node]) -> str:
     """What redis-cli prints for the reply."""
     out: list[str] = []
-    waiting: list[tuple[str, Node, str]] = [("", root, "")]
-    while waiting:
-        lead, node, prefix = waiting.pop()
-        out.append(lead)
+    enclosing: list[_Open] = []
+    for index, node in enumerate(nodes):
+        if enclosing:
+            out.append(enclosing[-1].lead(nodes, index))
         if node.kind not in SEPARATORS:
             out.append(LEAVES[node.kind](node.value))
-        elif not node.children:
+        elif not node.count:
             out.append(EMPTY[node.kind])
         else:
-            waiting.extend(reversed(_entries(node, prefix)))
+            enclosing.append(_Open(node, enclosing[-1].inner if enclosing else 0))
+        while enclosing and enclosing[-1].node.after == index + 1:
+            enclosing.pop()
     return "".join(out)
 
 
-def _entries(node: Node, prefix: str) -> list[tuple[str, Node, str]]:
-    """For each child of an aggregate: the text before it, the child, and the prefix of its own lines."""
-    is_map = node.kind == "map"
-    width = len(str(len(node.children) // 2 if is_map else len(node.children)))
-    inner = prefix + " " * (width + 2)
-    entries: list[tuple[str, Node, str]] = []
-    for index, child in enumerate(node.children):
-        if is_map and index % 2:
-            entries.append((f" => \n{inner}" if spans_lines(child) else " => ", child, inner))
-            continue
-        number = (index // 2 if is_map else index) + 1
-        line = f"{number:>{width}}{SEPARATORS[node.kind]} "
-        entries.append((line if index == 0 else f"\n{prefix}{line}", child, inner))
-    return entries
+class _Open:
+    """An aggregate being printed: which entry comes next, and how far its lines are indented."""
+
+    __slots__ = ("indent", "inner", "next_child", "node", "width")
+
+    def __init__(self, node: Node, indent: int) -> None:
+        self.node = node
+        self.indent = indent
+        self.width = len(str(node.count))
+        self.inner = indent + self.width + 2
+        self.next_child = 0
+
+    def lead(self, nodes: list[Node], index: int) -> str:
+        """What is printed before the next child, which is the node at `index`."""
+        child = self.next_child
+        self.next_child += 1
+        is_map = self.node.kind == "map"
+        if is_map and child % 2:
+            return f" => \n{' ' * self.inner}" if spans_lines(nodes, index) else " => "
+        number = (child // 2 if is_map else child) + 1
+        line = f"{number:>{self.width}}{SEPARATORS[self.node.kind]} "
+        return line if child == 0 else f"\n{' ' * self.indent}{line}"
 
 
-def spans_lines(node: Node) -> bool:
+def spans_lines(nodes: list[Node], index: int) -> bool:
     """Whether an aggregate is printed on more than one line; redis-cli starts such a map value on a line of its own."""
-    waiting = [node] if node.kind in SEPARATORS else []
-    while waiting:
-        node = waiting.pop()
-        if node.kind == "verbatim" and b"\n" in node.value:
-            return True
-        if len(node.children) > (2 if node.kind == "map" else 1):
-            return True
-        waiting.extend(node.children)
-    return False
+    if nodes[index].kind not in SEPARATORS:
+        return False
+    within = nodes[index : nodes[index].after]
+    return any(node.count > 1 or (node.kind == "verbatim" and b"\n" in node.value) for node in within)

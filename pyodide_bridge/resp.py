@@ -1,13 +1,13 @@
-"""The tree of a reply, read from its RESP bytes (RESP2 and RESP3, redis.io "Redis serialization protocol").
+"""The values of a reply, read from its RESP bytes (RESP2 and RESP3, redis.io "Redis serialization protocol").
 
-In: the bytes one command answered. Out: `Node`s, which redis_cli.py and reply_views.py show. Reading is a loop with its
-own stack, so that no depth of nesting can exhaust Python's. The bytes come from the engine; other input is an error of
-ours (`ValueError`).
+In: the bytes one command answered. Out: `Node`s in the order of the bytes, each with its depth, which redis_cli.py and
+reply_views.py show. They are a flat list, not a tree of objects: a script may return tables nested by the thousand, and
+freeing so deep a tree is fatal in Pyodide. The bytes come from the engine; other input is our error (ValueError).
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 AGGREGATES = {b"*": "array", b"%": "map", b"~": "set", b">": "push", b"|": "attribute"}
 LINES = {
@@ -26,40 +26,50 @@ BLOBS = {b"$": "bulk", b"=": "verbatim", b"!": "error"}
 class Node:
     """One value of a reply.
 
-    `kind` is a name of the tables above, or "nil". `value` is the text of a leaf. A map's `children` are its keys and
-    values in turn. `start` and `end` bound its header or leaf in the bytes, with the line ends.
+    `kind` is a name of the tables above; "nil" too for the null bulk and the null array. `value` is the text of a leaf,
+    `count` the entries of an aggregate (the pairs of a map). `start` and `end` bound the leaf, or the header of the
+    aggregate, in the bytes. `after` is the index of the node that follows this one and all within it.
     """
 
     kind: str
     value: bytes
+    count: int
+    depth: int
     start: int
     end: int
-    children: list[Node] = field(default_factory=list)
+    after: int = 0
+
+    @property
+    def children(self) -> int:
+        """How many nodes stand directly within this one: two for each pair of a map."""
+        return self.count * 2 if self.kind in ("map", "attribute") else self.count
 
 
-def parse(data: bytes) -> Node:
-    """The reply in `data`. Raises ValueError when it is not exactly one RESP value."""
-    root: Node | None = None
-    position = 0
+def parse(data: bytes) -> list[Node]:
+    """The reply in `data`, outermost value first. Raises ValueError when it is not exactly one RESP value."""
+    nodes: list[Node] = []
     open_nodes: list[tuple[Node, int]] = []
-    while root is None or open_nodes:
-        node, length, position = _read_one(data, position)
-        if open_nodes:
-            parent, missing = open_nodes.pop()
-            parent.children.append(node)
-            if missing > 1:
-                open_nodes.append((parent, missing - 1))
-        else:
-            root = node
-        if length > 0:
-            open_nodes.append((node, length))
+    position = 0
+    while not nodes or open_nodes:
+        node = _read_one(data, position, len(open_nodes))
+        position = node.end
+        nodes.append(node)
+        missing = node.children
+        while missing == 0:
+            node.after = len(nodes)
+            if not open_nodes:
+                break
+            node, missing = open_nodes.pop()
+            missing -= 1
+        if missing:
+            open_nodes.append((node, missing))
     if position != len(data):
         raise ValueError(f"{len(data) - position} bytes after the reply")
-    return root
+    return nodes
 
 
-def _read_one(data: bytes, start: int) -> tuple[Node, int, int]:
-    """One header or leaf: the node, how many children follow, and where reading goes on."""
+def _read_one(data: bytes, start: int, depth: int) -> Node:
+    """The leaf, or the header of an aggregate, that begins at `start`."""
     mark = data[start : start + 1]
     line_end = data.find(b"\r\n", start)
     if line_end < 0:
@@ -67,14 +77,12 @@ def _read_one(data: bytes, start: int) -> tuple[Node, int, int]:
     text = data[start + 1 : line_end]
     after = line_end + 2
     if mark in LINES:
-        return Node(LINES[mark], text, start, after), 0, after
+        return Node(LINES[mark], text, 0, depth, start, after)
     if mark not in AGGREGATES and mark not in BLOBS:
         raise ValueError(f"no RESP type begins with {mark!r}")
     count = int(text)
     if count < 0:
-        return Node("nil", b"", start, after), 0, after
+        return Node("nil", b"", 0, depth, start, after)
     if mark in BLOBS:
-        end = after + count + 2
-        return Node(BLOBS[mark], data[after : after + count], start, end), 0, end
-    kind = AGGREGATES[mark]
-    return Node(kind, b"", start, after), count * 2 if kind in ("map", "attribute") else count, after
+        return Node(BLOBS[mark], data[after : after + count], 0, depth, start, after + count + 2)
+    return Node(AGGREGATES[mark], b"", count, depth, start, after)

@@ -1,0 +1,123 @@
+# Two commands do all the set-up: `make play` opens the workbench, `make test` checks everything.
+# Everything made lies in .venv, node_modules and build; stamp files make a second call quick.
+
+VENV := .venv
+PYTHON := $(VENV)/bin/python
+BUILD := build/ferrous
+SITE := $(BUILD)/site
+PORT ?= 0
+
+HOST_PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
+	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
+
+PYTHON_SOURCES := $(shell find ferrous_vm pyodide_bridge -name '*.py' -o -name '*.json' -path '*_*')
+PAGE_SOURCES := $(shell find web -type f) toolchain/page.mjs
+# Wheels for the Python in the browser, whatever the Python here is.
+DOWNLOAD := $(PYTHON) -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
+	--python-version 3.14 --implementation cp --abi none --platform any
+
+.PHONY: help play test check lint types contracts page-types unit in-pyodide e2e oracle benchmark wheel page contract \
+	environment requirements clean
+.DEFAULT_GOAL := help
+
+help: ## say what can be made
+	@grep -E '^[a-z0-9-]+:.*## ' Makefile | sed -E 's/^([a-z0-9-]+):.*## /  make \1\t/' | expand -t 20
+
+play: page ## build the page, serve it and print the address (PORT=8000 chooses the port)
+	@$(PYTHON) -c "from pathlib import Path; from ferrous_vm.static_server import serve; serve(Path('$(SITE)'), $(PORT))"
+
+test: check in-pyodide e2e unit ## everything: checks, unit tests, the core suite inside Pyodide, and a real browser
+
+check: lint types page-types ## ruff, mypy, import-linter and tsc
+lint: environment ## ruff and import-linter
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/lint-imports
+types: environment ## mypy --strict on both packages
+	$(VENV)/bin/mypy
+page-types: node_modules/.stamp ## tsc on the page's JavaScript
+	node_modules/.bin/tsc --noEmit
+
+unit: environment ## unit and conformance tests in CPython
+	$(VENV)/bin/pytest tests -n auto
+
+in-pyodide: $(BUILD)/pyodide-tests.stamp $(BUILD)/stdlib.stamp ## the core suite once more, inside Pyodide under Node
+	node toolchain/test_in_pyodide.mjs $(BUILD)/stdlib $(BUILD)/pyodide-tests
+
+e2e: page $(BUILD)/chromium.stamp ## the page in a real Chromium
+	$(VENV)/bin/pytest e2e
+
+oracle: environment ## the tests that ask a real redis-server and lua5.1
+	$(VENV)/bin/pytest tests -m oracle
+
+benchmark: page $(BUILD)/chromium.stamp ## navigation to first reply, beside a bare Pyodide page
+	$(PYTHON) benchmarks/start_up.py $(SITE)
+
+wheel: $(BUILD)/wheel.stamp ## the wheel, in build/ferrous/wheel
+page: $(BUILD)/page.stamp ## the page, in build/ferrous/site
+environment: $(VENV)/.stamp
+
+contract: environment ## web/src/contract.d.ts from pyodide_bridge/contract.py
+	$(PYTHON) -m pyodide_bridge.declarations web/src/contract.d.ts
+
+requirements: environment ## what is installed, to renew requirements/development.txt
+	@$(PYTHON) -m pip freeze --all --exclude-editable
+
+clean: ## forget everything made, keep the environments
+	rm -rf build
+
+$(VENV)/.stamp: requirements/development.txt pyproject.toml
+	@test -n "$(HOST_PYTHON)" || { echo "Ferrous needs Python 3.11 or newer: set HOST_PYTHON=/path/to/python3" >&2; exit 1; }
+	@test -x $(PYTHON) || $(HOST_PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+		echo "python3 -m venv failed: on Debian and Ubuntu install the package python3-venv" >&2; exit 1; }
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check -r requirements/development.txt
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+	@touch $@
+
+node_modules/.stamp: package.json package-lock.json .npmrc
+	@node -e 'process.exit(parseInt(process.versions.node) < 20 ? 1 : 0)' || \
+		{ echo "Ferrous needs Node 20 or newer" >&2; exit 1; }
+	npm ci --no-progress --loglevel=error
+	@touch $@
+
+# setuptools keeps modules that are gone in build/lib, so that goes first.
+$(BUILD)/wheel.stamp: $(PYTHON_SOURCES) pyproject.toml LICENSE README.md | $(VENV)/.stamp
+	@rm -rf $(BUILD)/wheel build/lib build/bdist.*
+	$(PYTHON) -m pip wheel --quiet --disable-pip-version-check --no-deps --no-build-isolation -w $(BUILD)/wheel .
+	@rm -rf build/lib build/bdist.*
+	@touch $@
+
+$(BUILD)/tools.stamp: requirements/packing.txt | $(VENV)/.stamp
+	@rm -rf $(BUILD)/tools
+	$(DOWNLOAD) -r requirements/packing.txt -d $(BUILD)/tools
+	@touch $@
+
+$(BUILD)/dependencies.stamp: requirements/pyodide.txt | $(VENV)/.stamp
+	@rm -rf $(BUILD)/dependencies
+	$(DOWNLOAD) -r requirements/pyodide.txt -d $(BUILD)/dependencies
+	@touch $@
+
+$(BUILD)/pyodide-tests.stamp: requirements/pyodide-tests.txt | $(VENV)/.stamp
+	@rm -rf $(BUILD)/pyodide-tests
+	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --only-binary=:all: --python-version 3.14 \
+		--implementation cp --abi none --platform any --target $(BUILD)/pyodide-tests -r requirements/pyodide-tests.txt
+	@touch $@
+
+$(BUILD)/stdlib.stamp: toolchain/pack.mjs toolchain/pack.py toolchain/pyodide.mjs $(BUILD)/tools.stamp node_modules/.stamp
+	@rm -rf $(BUILD)/stdlib && mkdir -p $(BUILD)/stdlib
+	node toolchain/pack.mjs stdlib $(BUILD)/tools $(BUILD)/stdlib
+	@touch $@
+
+$(BUILD)/wheels.stamp: $(BUILD)/wheel.stamp $(BUILD)/dependencies.stamp $(BUILD)/stdlib.stamp
+	@rm -rf $(BUILD)/wheels && mkdir -p $(BUILD)/wheels
+	@cp $(BUILD)/wheel/*.whl $(BUILD)/dependencies/*.whl $(BUILD)/wheels
+	node toolchain/pack.mjs wheels $(BUILD)/tools $(BUILD)/wheels
+	@touch $@
+
+$(BUILD)/page.stamp: $(PAGE_SOURCES) $(BUILD)/wheels.stamp $(BUILD)/stdlib.stamp node_modules/.stamp
+	node toolchain/page.mjs $(BUILD)/stdlib $(BUILD)/wheels $(SITE)
+	@touch $@
+
+$(BUILD)/chromium.stamp: toolchain/find_chromium.sh | $(VENV)/.stamp
+	@mkdir -p $(BUILD)
+	@sh toolchain/find_chromium.sh $(VENV)/bin/playwright
+	@touch $@

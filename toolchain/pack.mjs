@@ -1,0 +1,11 @@
+// Packs the standard library, or the wheels in a directory, with the Python they are made for:
+//   node toolchain/pack.mjs stdlib <tools> <out>     writes out/python_stdlib.zip, byte-compiled
+//   node toolchain/pack.mjs wheels <tools> <out>     byte-compiles out/*.whl and writes out/pyodide-lock.json
+import { startPyodide } from "./pyodide.mjs";
+
+const [, , what, tools, out] = process.argv;
+const python = await startPyodide(
+  { "/tools": tools, "/out": out, "/npm": "node_modules/pyodide", "/toolchain": "toolchain" },
+  { env: { PYTHONPATH: "/toolchain", SOURCE_DATE_EPOCH: "315532800" } },
+);
+python.pyimport("pack").pack(what);

@@ -1,0 +1,85 @@
+// Builds the page:  node toolchain/page.mjs <packed standard library> <packed wheels> <site>
+// Bundles web/src with esbuild, and puts the runtime and the engine beside it under names that carry a hash of their
+// content, so that a browser may keep them for ever. Everything in the site is referred to by relative addresses.
+import { createHash } from "node:crypto";
+import { cpSync, copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import path from "node:path";
+import * as esbuild from "esbuild";
+
+const [, , standardLibrary, wheels, site] = process.argv;
+const npm = "node_modules/pyodide";
+const RUNTIME_FILES = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"];
+
+/** Twelve hexadecimal digits that stand for the content of `files`. @param {string[]} files */
+function hashOf(files) {
+  const hash = createHash("sha256");
+  for (const file of files) hash.update(path.basename(file)).update(readFileSync(file));
+  return hash.digest("hex").slice(0, 12);
+}
+
+/** Copies `files` into a directory of the site. @param {string} prefix @param {string[]} files @returns {string} its name */
+function place(prefix, files) {
+  const directory = `${prefix}-${hashOf(files)}`;
+  mkdirSync(path.join(site, directory), { recursive: true });
+  for (const file of files) copyFileSync(file, path.join(site, directory, path.basename(file)));
+  return directory;
+}
+
+/** @param {string[]} files @param {string} directory */
+const sizes = (files, directory) =>
+  Object.fromEntries(files.map((file) => [`${directory}/${path.basename(file)}`, statSync(file).size]));
+
+rmSync(site, { recursive: true, force: true });
+mkdirSync(site, { recursive: true });
+
+const runtimeFiles = [...RUNTIME_FILES.map((name) => `${npm}/${name}`), `${standardLibrary}/python_stdlib.zip`];
+const engineFiles = readdirSync(wheels).map((name) => `${wheels}/${name}`);
+const runtime = place("runtime", runtimeFiles);
+const engine = place("engine", engineFiles);
+const layout = { runtime, engine, sizes: { ...sizes(runtimeFiles, runtime), ...sizes(engineFiles, engine) } };
+
+const examples = readdirSync("web/examples").filter((name) => name.endsWith(".json")).sort();
+/** Bundles the examples into one module, in the order of their names. @type {esbuild.Plugin} */
+const examplesPlugin = {
+  name: "examples",
+  setup(build) {
+    build.onResolve({ filter: /^ferrous:examples$/ }, () => ({ path: "examples", namespace: "ferrous" }));
+    build.onLoad({ filter: /.*/, namespace: "ferrous" }, () => ({
+      contents: JSON.stringify(examples.map((name) => JSON.parse(readFileSync(`web/examples/${name}`, "utf8")))),
+      loader: "json",
+    }));
+  },
+};
+
+const result = await esbuild.build({
+  entryPoints: { app: "web/src/main.js", worker: "web/src/worker/worker.js", style: "web/style/main.css" },
+  outdir: path.join(site, "assets"),
+  entryNames: "[name]-[hash]",
+  bundle: true,
+  format: "esm",
+  target: "es2022",
+  minify: true,
+  sourcemap: "linked",
+  metafile: true,
+  legalComments: "linked",
+  define: { SITE_LAYOUT: JSON.stringify(layout) },
+  plugins: [examplesPlugin],
+  logLevel: "warning",
+});
+
+/** The file that was written for an entry point. @param {string} entry */
+function outputOf(entry) {
+  const found = Object.entries(result.metafile.outputs).find(([, output]) => output.entryPoint === entry);
+  if (!found) throw new Error(`esbuild wrote nothing for ${entry}`);
+  return path.relative(site, found[0]);
+}
+
+const names = {
+  APP: outputOf("web/src/main.js"),
+  WORKER: outputOf("web/src/worker/worker.js"),
+  STYLE: outputOf("web/style/main.css"),
+  RUNTIME: runtime,
+};
+const html = readFileSync("web/index.html", "utf8").replace(/%([A-Z]+)%/g, (_, name) => names[name]);
+writeFileSync(path.join(site, "index.html"), html);
+cpSync("web/static", site, { recursive: true });

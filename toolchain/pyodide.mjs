@@ -1,0 +1,24 @@
+// Starts Pyodide under Node with directories of this machine mounted, for packing and for tests.
+import path from "node:path";
+import { loadPyodide } from "pyodide";
+
+/**
+ * @param {Record<string, string>} mounts  where in Pyodide -> which directory here
+ * @param {{stdLibURL?: string, env?: Record<string, string>}} [options]
+ */
+export async function startPyodide(mounts, { env = {}, ...options } = {}) {
+  const python = await loadPyodide({
+    ...options,
+    env: { HOME: "/tmp", PYTHONDONTWRITEBYTECODE: "1", ...env },
+    fsInit: async (FS) => {
+      for (const [at, root] of Object.entries(mounts)) {
+        FS.mkdirTree(at);
+        FS.mount(FS.filesystems.NODEFS, { root: path.resolve(root) }, at);
+      }
+    },
+  });
+  const isatty = process.stdout.isTTY ?? false;
+  python.setStdout({ write: (bytes) => (process.stdout.write(bytes), bytes.length), isatty });
+  python.setStderr({ write: (bytes) => (process.stderr.write(bytes), bytes.length), isatty });
+  return python;
+}

@@ -1,0 +1,96 @@
+// @ts-check
+// The engine as the page sees it: one worker, requests answered in order, Stop, and a new worker when one dies.
+
+/**
+ * @typedef {import("./contract").Request} Request
+ * @typedef {import("./contract").ResponseOf} ResponseOf
+ * @typedef {import("./contract").Failure} Failure
+ * @typedef {import("./worker/worker.js").FromWorker} FromWorker
+ * @typedef {{ resolve: (answer: any) => void, reject: (error: Error) => void }} Waiting
+ */
+
+/** The request will not be answered: its worker was stopped, or died. */
+export class EngineGone extends Error {}
+
+export class Engine {
+  /** @type {Worker | null} */
+  #worker = null;
+  /** @type {Map<number, Waiting>} */
+  #waiting = new Map();
+  #next = 1;
+  /** One byte the running Python looks at, where the page may share memory. @type {Uint8Array | null} */
+  #stop = null;
+
+  /**
+   * @param {string} workerURL
+   * @param {{ progress: (fraction: number, doing: string) => void, ready: () => void, dead: (message: string) => void }} listener
+   */
+  constructor(workerURL, listener) {
+    this.workerURL = workerURL;
+    this.listener = listener;
+  }
+
+  /** Whether Stop can interrupt Python; otherwise it ends the worker. */
+  get canInterrupt() {
+    return this.#stop !== null;
+  }
+
+  start() {
+    const shared = globalThis.crossOriginIsolated ? new SharedArrayBuffer(1) : null;
+    this.#stop = shared && new Uint8Array(shared);
+    const worker = new Worker(this.workerURL, { type: "module", name: "Ferrous engine" });
+    worker.onmessage = ({ data }) => worker === this.#worker && this.#hear(data);
+    worker.onerror = (event) => worker === this.#worker && this.#die(event.message || "the worker could not be loaded");
+    worker.postMessage({ stop: shared });
+    this.#worker = worker;
+  }
+
+  /** @param {FromWorker} message */
+  #hear(message) {
+    if (message.type === "progress") this.listener.progress(message.fraction, message.doing);
+    else if (message.type === "ready") this.listener.ready();
+    else if (message.type === "dead") this.#die(message.message);
+    else {
+      const waiting = this.#waiting.get(message.id);
+      this.#waiting.delete(message.id);
+      waiting?.resolve({ ...JSON.parse(message.response), interrupted: message.interrupted });
+    }
+  }
+
+  /** @param {string} message */
+  #die(message) {
+    this.end(message);
+    this.listener.dead(message);
+  }
+
+  /** Ends the worker; what it was asked stays unanswered. @param {string} reason */
+  end(reason) {
+    this.#worker?.terminate();
+    this.#worker = null;
+    for (const { reject } of this.#waiting.values()) reject(new EngineGone(reason));
+    this.#waiting.clear();
+  }
+
+  /**
+   * Asks the bridge. Rejects with EngineGone when the worker goes away first.
+   * @template {Request} R
+   * @param {R} request
+   * @param {number | null} [seconds] after which the run is interrupted
+   * @returns {Promise<(ResponseOf[R["type"]] | Failure) & { interrupted: "" | "stop" | "time" }>}
+   */
+  ask(request, seconds = null) {
+    return new Promise((resolve, reject) => {
+      if (!this.#worker) return reject(new EngineGone("the engine is not running"));
+      const id = this.#next++;
+      this.#waiting.set(id, { resolve, reject });
+      this.#worker.postMessage({ id, request: JSON.stringify(request), seconds });
+    });
+  }
+
+  /** Interrupts the running script; answers false where only ending the worker can. */
+  interrupt() {
+    if (!this.#stop) return false;
+    Atomics.store(this.#stop, 0, 1);
+    return true;
+  }
+}

@@ -1,0 +1,7 @@
+/** Where the build put the runtime and the engine (toolchain/page.mjs); addresses are relative to the site's root. */
+declare const SITE_LAYOUT: { runtime: string; engine: string; sizes: Record<string, number> };
+
+declare module "ferrous:examples" {
+  const examples: import("./examples.js").Example[];
+  export default examples;
+}

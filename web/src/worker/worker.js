@@ -1,0 +1,106 @@
+// @ts-check
+// The worker: loads Pyodide and the engine, then passes requests to pyodide_bridge.handle and its answers back.
+// It forwards text and knows no message. A stop is read by Python itself, through an interrupt buffer that it asks now
+// and then: element 0 is a getter, so a time limit costs nothing and works without shared memory too.
+
+/**
+ * @typedef {{ stop: SharedArrayBuffer | null }} Start
+ * @typedef {{ id: number, request: string, seconds: number | null }} Ask
+ * @typedef {{ type: "progress", fraction: number, doing: string }
+ *   | { type: "ready" }
+ *   | { type: "answer", id: number, response: string, interrupted: "" | "stop" | "time" }
+ *   | { type: "dead", message: string }} FromWorker
+ */
+
+const SIGINT = 2;
+const root = new URL("../", import.meta.url);
+
+/** @param {FromWorker} message */
+const tell = (message) => self.postMessage(message);
+
+/** Set by the page in shared memory to stop the running script. @type {Uint8Array} */
+let stop = new Uint8Array(1);
+let deadline = Infinity;
+/** @type {"" | "stop" | "time"} */
+let interrupted = "";
+
+const interruptBuffer = {
+  get 0() {
+    if (Atomics.load(stop, 0)) interrupted = "stop";
+    else if (performance.now() > deadline) interrupted = "time";
+    else return 0;
+    return SIGINT;
+  },
+  set 0(_) {
+    Atomics.store(stop, 0, 0);
+    deadline = Infinity;
+  },
+};
+
+/** Lets `fetch` report how much of the site's files has come. @param {(fraction: number) => void} report */
+function countFetches(report) {
+  const plainFetch = self.fetch;
+  const total = Object.values(SITE_LAYOUT.sizes).reduce((sum, size) => sum + size, 0);
+  let loaded = 0;
+  self.fetch = async (input, init) => {
+    const response = await plainFetch(input, init);
+    const copy = response.clone();
+    (async () => {
+      const reader = copy.body?.getReader();
+      for (let part; reader && !(part = await reader.read()).done; ) report((loaded += part.value.length) / total);
+    })().catch(() => {});
+    return response;
+  };
+  return () => (self.fetch = plainFetch);
+}
+
+/** Loads everything; answers the bridge's one function. @returns {Promise<(request: string) => string>} */
+async function load() {
+  const stopCounting = countFetches((fraction) => tell({ type: "progress", fraction: Math.min(0.9, fraction * 0.9), doing: "Loading Python" }));
+  const indexURL = new URL(`${SITE_LAYOUT.runtime}/`, root).href;
+  const { loadPyodide } = await import(`${indexURL}pyodide.mjs`);
+  const python = await loadPyodide({
+    indexURL,
+    lockFileURL: new URL(`${SITE_LAYOUT.engine}/pyodide-lock.json`, root).href,
+    packages: ["ferrous-vm"],
+  });
+  stopCounting();
+  tell({ type: "progress", fraction: 0.95, doing: "Starting the engine" });
+  const { handle } = python.pyimport("pyodide_bridge");
+  python.setInterruptBuffer(interruptBuffer);
+  return handle;
+}
+
+/** @type {Promise<(request: string) => string> | undefined} */
+let bridge;
+
+/** @param {Ask} ask */
+async function answer({ id, request, seconds }) {
+  const handle = await bridge;
+  if (!handle) return;
+  // A stop that came too late for the last request must not end this one.
+  Atomics.store(stop, 0, 0);
+  interrupted = "";
+  deadline = seconds === null ? Infinity : performance.now() + seconds * 1000;
+  try {
+    const response = handle(request);
+    deadline = Infinity;
+    tell({ type: "answer", id, response, interrupted });
+  } catch (error) {
+    // The bridge answers every error of a request: what arrives here is Python itself, broken beyond repair.
+    tell({ type: "dead", message: String(error).slice(0, 500) });
+  }
+}
+
+self.onmessage = ({ data }) => {
+  if ("id" in data) {
+    answer(data);
+    return;
+  }
+  if (data.stop) stop = new Uint8Array(data.stop);
+  bridge = load();
+  bridge.then(
+    () => tell({ type: "ready" }),
+    (error) => tell({ type: "dead", message: String(error).slice(0, 500) }),
+  );
+};

@@ -30,7 +30,7 @@ class UpvalueSource(NamedTuple):
     """Where CLOSURE finds an upvalue: in a register of the function that makes the closure, or in its upvalues."""
 
     in_register: bool
-    index: int
+    slot: int
 
 
 class LocalName(NamedTuple):

@@ -70,7 +70,7 @@ class Node:
     always a line of the node: Lua names the line of the last token it had read when it made the instruction.
     """
 
-    number: int
+    number: int = field(init=False, repr=False)
     first: int
     last: int
     line: int
@@ -143,7 +143,7 @@ class Call(Expression):
 
 @dataclass(slots=True, eq=False)
 class MethodCall(Expression):
-    """object:name(arguments)"""
+    """object:name(arguments): `line` is that of the call, `name.line` that of looking the method up"""
 
     object: Expression
     name: String
@@ -220,7 +220,7 @@ class Table(Expression):
 class Declaration(Node):
     """The place where a local variable gets its name: in `local`, `for`, a parameter list, `local function`.
 
-    A method's `self` is declared at the method's name.
+    A method's `self` is declared at the bracket that opens its parameters.
     """
 
     name: bytes
@@ -233,7 +233,7 @@ class Statement(Node):
 
 @dataclass(slots=True, eq=False)
 class Block(Node):
-    """statements, and one scope for the locals they declare"""
+    """statements, and one scope for the locals they declare. When empty, `last` is the token before `first`."""
 
     statements: list[Statement]
 

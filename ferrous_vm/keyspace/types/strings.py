@@ -62,11 +62,12 @@ class RawString(bytearray):
         del self[length:]
 
     def element_changes(self, records: Sequence[tuple[Any, ...]]) -> list[ElementChange]:
-        """The stretches written, by their offset."""
-        return [
-            ElementChange(start, text, bytes(self[start : start + max(len(text), len(self) - length)]))
-            for _, start, text, length in records
-        ]
+        """The whole text, as it was before the first of `records` and as it is: a string is one element, 0."""
+        before = bytearray(self)
+        for _, start, text, length in reversed(records):
+            before[start : start + len(text)] = text
+            del before[length:]
+        return [ElementChange(0, bytes(before), bytes(self))] if before != self else []
 
 
 def encoded(text: bytes) -> Value:

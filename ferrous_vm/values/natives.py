@@ -113,6 +113,9 @@ class Runtime(Protocol):
     def load(self, source: bytes, chunk_name: bytes) -> Value:
         """The main function of a chunk, its environment the globals. Raises LuaSyntaxError."""
 
+    def chunk_name(self, function: Value) -> bytes | None:
+        """The chunk name of a Lua function (``@user_script``), as `string.dump` stores it; None for a native."""
+
     def create_coroutine(self, function: Value) -> Value:
         """A new suspended Coroutine that will run `function` (`coroutine.create`)."""
 

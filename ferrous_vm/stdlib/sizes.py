@@ -1,0 +1,17 @@
+"""The one check every native that can multiply the size of a string makes before it does so."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ferrous_vm.errors import LimitExceeded
+from ferrous_vm.limits import Limits
+
+LONGEST_STRING: Final = Limits().string_size
+"""Bytes of the longest string a native makes."""
+
+
+def check_string_size(size: int) -> None:
+    """Raises LimitExceeded if a string of `size` bytes is too long to be made."""
+    if size > LONGEST_STRING:
+        raise LimitExceeded("string_size", b"string of %d bytes exceeds the limit of %d" % (size, LONGEST_STRING))

@@ -6,8 +6,13 @@ It refuses a function with too many upvalues, as Lua's compiler does.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
+from ferrous_vm.limits import UPVALUES
+from ferrous_vm.syntax import tree
+from ferrous_vm.syntax.lexer import syntax_error
 from ferrous_vm.syntax.tree import Chunk, Declaration, Function
 
 
@@ -34,6 +39,8 @@ class LocalVariable:
     captured: bool = False
     assigned: bool = False
     assigned_after_capture: bool = False
+    assigned_in_inner_loop: bool = False
+    """An assignment stands in a loop that is inside its scope: it may run again after any later capture."""
 
     @property
     def fresh_each_turn(self) -> bool:
@@ -99,3 +106,287 @@ class ResolvedChunk:
     variables: list[Variable | None]
     declared: list[LocalVariable | None]
     scopes: list[FunctionScope | None]
+
+
+def resolve(chunk: Chunk) -> ResolvedChunk:
+    """Find out what every name of `chunk` means.
+
+    Raises LuaSyntaxError if a function uses more than 60 variables of outer functions.
+    """
+    resolver = _Resolver(chunk)
+    resolver.function(chunk.main)
+    main = resolver.resolved.scopes[chunk.main.number]
+    assert main is not None
+    resolver.resolved.main = main
+    return resolver.resolved
+
+
+class _FunctionState:
+    """The names in scope at one point of one function."""
+
+    __slots__ = ("bindings", "loop_depth", "outer", "scope", "shadowed", "upvalues")
+
+    def __init__(self, scope: FunctionScope, outer: _FunctionState | None) -> None:
+        self.scope = scope
+        self.outer = outer
+        self.bindings: dict[bytes, LocalVariable] = {}
+        self.shadowed: list[tuple[bytes, LocalVariable | None]] = []
+        self.upvalues: dict[Variable, Upvalue] = {}
+        self.loop_depth = 0
+
+    def declare(self, name: bytes, declaration: Declaration | None) -> LocalVariable:
+        scope = self.scope
+        variable = LocalVariable(name, declaration, scope, len(scope.locals), self.loop_depth)
+        scope.locals.append(variable)
+        self.shadowed.append((name, self.bindings.get(name)))
+        self.bindings[name] = variable
+        return variable
+
+    def leave_scope(self, depth: int) -> None:
+        """Forget every declaration after the first `depth`."""
+        bindings = self.bindings
+        while len(self.shadowed) > depth:
+            name, variable = self.shadowed.pop()
+            if variable is None:
+                del bindings[name]
+            else:
+                bindings[name] = variable
+
+
+class _Resolver:
+    """One walk over the tree in source order, which is the order in which Lua numbers upvalues."""
+
+    def __init__(self, chunk: Chunk) -> None:
+        count = len(chunk.nodes)
+        self.chunk = chunk
+        main = FunctionScope(chunk.main, None)
+        self.resolved = ResolvedChunk(chunk, main, [None] * count, [None] * count, [None] * count)
+        self.state = _FunctionState(main, None)
+
+    # Names
+
+    def declare(self, declaration: Declaration) -> None:
+        self.resolved.declared[declaration.number] = self.state.declare(declaration.name, declaration)
+
+    def name(self, node: tree.Name) -> None:
+        variable = self.state.bindings.get(node.name)
+        self.resolved.variables[node.number] = variable or self.upvalue(node)
+
+    def upvalue(self, node: tree.Name) -> Upvalue | None:
+        """The upvalue that a name not local to the current function means; None if it is global."""
+        crossed = []
+        state: _FunctionState | None = self.state
+        local = None
+        while state is not None:
+            local = state.bindings.get(node.name)
+            if local is not None:
+                break
+            crossed.append(state)
+            state = state.outer
+        if local is None:
+            return None
+        local.captured = True
+        if local.assigned_in_inner_loop:
+            local.assigned_after_capture = True
+        variable: Variable = local
+        for inner in reversed(crossed):
+            known = inner.upvalues.get(variable)
+            if known is None:
+                known = self.new_upvalue(inner, node, variable, local)
+            variable = known
+        assert isinstance(variable, Upvalue)
+        return variable
+
+    def new_upvalue(self, state: _FunctionState, node: tree.Name, source: Variable, local: LocalVariable) -> Upvalue:
+        upvalues = state.scope.upvalues
+        if len(upvalues) == UPVALUES:
+            defined = state.scope.function.defined_line
+            reason = b"function at line %d has more than %d upvalues" % (defined, UPVALUES)
+            line = self.chunk.tokens.lines[node.last + 1]
+            raise syntax_error(self.chunk.chunk_name, line, reason, None)
+        upvalue = Upvalue(node.name, len(upvalues), source, local)
+        upvalues.append(upvalue)
+        state.upvalues[source] = upvalue
+        return upvalue
+
+    def assigned(self, target: tree.Name | tree.Index) -> None:
+        """Note that a target is stored to, after its statement's values were walked."""
+        variable = self.resolved.variables[target.number]
+        if isinstance(variable, Upvalue):
+            variable.local.assigned = variable.local.assigned_after_capture = True
+        elif variable is not None:
+            variable.assigned = True
+            if self.state.loop_depth > variable.loop_depth:
+                variable.assigned_in_inner_loop = True
+            if variable.captured:
+                variable.assigned_after_capture = True
+
+    # Functions and statements
+
+    def function(self, node: Function) -> None:
+        outer = self.state
+        if node is self.chunk.main:
+            scope, state = outer.scope, outer
+        else:
+            scope = FunctionScope(node, outer.scope)
+            outer.scope.children.append(scope)
+            self.state = state = _FunctionState(scope, outer)
+        self.resolved.scopes[node.number] = scope
+        for parameter in node.parameters:
+            self.declare(parameter)
+        scope.parameters = list(scope.locals)
+        if node.is_vararg and node is not self.chunk.main:
+            scope.arg = state.declare(b"arg", None)
+        self.statements(node.body)
+        self.state = outer
+
+    def statements(self, block: tree.Block) -> None:
+        for statement in block.statements:
+            _STATEMENTS[type(statement)](self, statement)
+
+    def block(self, block: tree.Block) -> None:
+        depth = len(self.state.shadowed)
+        self.statements(block)
+        self.state.leave_scope(depth)
+
+    def local(self, node: tree.Local) -> None:
+        self.expressions(node.values)
+        for declaration in node.names:
+            self.declare(declaration)
+
+    def assignment(self, node: tree.Assignment) -> None:
+        for target in node.targets:
+            self.expression(target)
+        self.expressions(node.values)
+        for target in node.targets:
+            self.assigned(target)
+
+    def while_loop(self, node: tree.While) -> None:
+        self.state.loop_depth += 1
+        self.expression(node.condition)
+        self.block(node.body)
+        self.state.loop_depth -= 1
+
+    def repeat_loop(self, node: tree.Repeat) -> None:
+        state = self.state
+        state.loop_depth += 1
+        depth = len(state.shadowed)
+        self.statements(node.body)
+        self.expression(node.condition)
+        state.leave_scope(depth)
+        state.loop_depth -= 1
+
+    def conditional(self, node: tree.If) -> None:
+        for clause in node.clauses:
+            self.expression(clause.condition)
+            self.block(clause.body)
+        if node.otherwise is not None:
+            self.block(node.otherwise)
+
+    def numeric_for(self, node: tree.NumericFor) -> None:
+        self.expression(node.start)
+        self.expression(node.limit)
+        if node.step is not None:
+            self.expression(node.step)
+        self.for_body([node.variable], node.body)
+
+    def generic_for(self, node: tree.GenericFor) -> None:
+        self.expressions(node.values)
+        self.for_body(node.names, node.body)
+
+    def for_body(self, names: list[Declaration], body: tree.Block) -> None:
+        state = self.state
+        state.loop_depth += 1
+        depth = len(state.shadowed)
+        for declaration in names:
+            self.declare(declaration)
+        self.statements(body)
+        state.leave_scope(depth)
+        state.loop_depth -= 1
+
+    def function_statement(self, node: tree.FunctionStatement) -> None:
+        self.expression(node.target)
+        self.function(node.function)
+        self.assigned(node.target)
+
+    def local_function(self, node: tree.LocalFunction) -> None:
+        self.declare(node.name)
+        self.function(node.function)
+
+    # Expressions
+
+    def expressions(self, nodes: list[tree.Expression]) -> None:
+        for node in nodes:
+            self.expression(node)
+
+    def expression(self, node: tree.Expression) -> None:
+        """Walk an expression; what leans left is walked without recursion, however long it is."""
+        if type(node) is tree.Name:
+            self.name(node)
+            return
+        spine: list[tree.Expression] = []
+        while (leftmost := _LEFTMOST.get(type(node))) is not None:
+            spine.append(node)
+            node = leftmost(node)
+        leaf = _LEAVES.get(type(node))
+        if leaf is not None:
+            leaf(self, node)
+        while spine:
+            node = spine.pop()
+            _REMAINDERS[type(node)](self, node)
+
+    def vararg(self, node: tree.Vararg) -> None:
+        self.state.scope.uses_vararg = True
+
+    def table(self, node: tree.Table) -> None:
+        for item in node.items:
+            if item.key is not None:
+                self.expression(item.key)
+            self.expression(item.value)
+
+
+_Walk = Callable[[_Resolver, Any], None]
+
+_STATEMENTS: dict[type[tree.Statement], _Walk] = {
+    tree.Local: _Resolver.local,
+    tree.Assignment: _Resolver.assignment,
+    tree.CallStatement: lambda resolver, node: resolver.expression(node.call),
+    tree.Do: lambda resolver, node: resolver.block(node.body),
+    tree.While: _Resolver.while_loop,
+    tree.Repeat: _Resolver.repeat_loop,
+    tree.If: _Resolver.conditional,
+    tree.NumericFor: _Resolver.numeric_for,
+    tree.GenericFor: _Resolver.generic_for,
+    tree.FunctionStatement: _Resolver.function_statement,
+    tree.LocalFunction: _Resolver.local_function,
+    tree.Return: lambda resolver, node: resolver.expressions(node.values),
+    tree.Break: lambda resolver, node: None,
+}
+
+_LEAVES: dict[type[tree.Expression], _Walk] = {
+    tree.Name: _Resolver.name,
+    tree.Vararg: _Resolver.vararg,
+    tree.Function: _Resolver.function,
+    tree.Table: _Resolver.table,
+    tree.Unary: lambda resolver, node: resolver.expression(node.operand),
+    tree.Parentheses: lambda resolver, node: resolver.expression(node.inner),
+}
+
+_LEFTMOST: dict[type[tree.Expression], Callable[[Any], tree.Expression]] = {
+    tree.Binary: lambda node: node.left,
+    tree.Logical: lambda node: node.left,
+    tree.Index: lambda node: node.object,
+    tree.Call: lambda node: node.function,
+    tree.MethodCall: lambda node: node.object,
+}
+
+_REMAINDERS: dict[type[tree.Expression], _Walk] = {
+    tree.Binary: lambda resolver, node: resolver.expression(node.right),
+    tree.Logical: lambda resolver, node: resolver.expression(node.right),
+    tree.Index: lambda resolver, node: resolver.expression(node.key),
+    tree.Call: lambda resolver, node: resolver.expressions(node.arguments),
+    tree.MethodCall: lambda resolver, node: resolver.expressions(node.arguments),
+}
+
+assert set(_STATEMENTS) == set(tree.Statement.__subclasses__()), "every statement is walked"
+assert set(_LEFTMOST) == set(_REMAINDERS), "what is left of a spine is walked"

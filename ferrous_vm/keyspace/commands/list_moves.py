@@ -1,0 +1,132 @@
+"""Commands of lists that look at several keys, or that block (t_list.c)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.commands.blocking import blocking_timeout, numbered_keys, timed_out
+from ferrous_vm.keyspace.commands.lists import take
+from ferrous_vm.keyspace.replies import NULL_ARRAY, Reply
+from ferrous_vm.keyspace.session import Session
+from ferrous_vm.keyspace.types.lists import List
+
+_ENDS: Final = {b"left": True, b"right": False}
+"""Whether the end of a list that an argument names is its head."""
+
+
+def _is_head(word: bytes) -> bool:
+    end = _ENDS.get(word.lower())
+    if end is None:
+        raise CommandError(messages.SYNTAX)
+    return end
+
+
+def _move(session: Session, source_key: bytes, target_key: bytes, from_head: bool, to_head: bool) -> bytes | None:
+    """Take one element off a list and push it to another, which may be the same (`lmoveGenericCommand`)."""
+    database = session.database
+    source = database.find(source_key, List)
+    if source is None:
+        return None
+    target = database.find(target_key, List)
+    value = source.pop_head() if from_head else source.pop_tail()
+    if target is None:
+        target = List()
+        database.put(target_key, target)
+    if to_head:
+        target.push_head((value,))
+    else:
+        target.push_tail((value,))
+    database.remove_if_empty(source_key, source)
+    return value
+
+
+@command("LMOVE")
+def lmove(session: Session, argv: list[bytes]) -> Reply:
+    """LMOVE source destination LEFT | RIGHT LEFT | RIGHT"""
+    from_head, to_head = _is_head(argv[3]), _is_head(argv[4])
+    return _move(session, argv[1], argv[2], from_head, to_head)
+
+
+@command("RPOPLPUSH")
+def rpoplpush(session: Session, argv: list[bytes]) -> Reply:
+    """RPOPLPUSH source destination"""
+    return _move(session, argv[1], argv[2], from_head=False, to_head=True)
+
+
+@command("BLMOVE")
+def blmove(session: Session, argv: list[bytes]) -> Reply:
+    """BLMOVE source destination LEFT | RIGHT LEFT | RIGHT timeout"""
+    from_head, to_head = _is_head(argv[3]), _is_head(argv[4])
+    blocking_timeout(argv[5])
+    moved = _move(session, argv[1], argv[2], from_head, to_head)
+    return timed_out(session, None) if moved is None else moved
+
+
+@command("BRPOPLPUSH")
+def brpoplpush(session: Session, argv: list[bytes]) -> Reply:
+    """BRPOPLPUSH source destination timeout"""
+    blocking_timeout(argv[3])
+    moved = _move(session, argv[1], argv[2], from_head=False, to_head=True)
+    return timed_out(session, None) if moved is None else moved
+
+
+def _first_list(session: Session, keys: list[bytes]) -> tuple[bytes, List] | None:
+    """The first of `keys` that is there, which must be a list."""
+    for key in keys:
+        values = session.database.find(key, List)
+        if values is not None:
+            return key, values
+    return None
+
+
+def _blocking_pop(session: Session, argv: list[bytes], from_head: bool) -> Reply:
+    blocking_timeout(argv[-1])
+    found = _first_list(session, argv[1:-1])
+    if found is None:
+        return timed_out(session, NULL_ARRAY)
+    key, values = found
+    value = values.pop_head() if from_head else values.pop_tail()
+    session.database.remove_if_empty(key, values)
+    return [key, value]
+
+
+@command("BLPOP")
+def blpop(session: Session, argv: list[bytes]) -> Reply:
+    """BLPOP key [key ...] timeout"""
+    return _blocking_pop(session, argv, from_head=True)
+
+
+@command("BRPOP")
+def brpop(session: Session, argv: list[bytes]) -> Reply:
+    """BRPOP key [key ...] timeout"""
+    return _blocking_pop(session, argv, from_head=False)
+
+
+def _pop_from_first(session: Session, keys: list[bytes], from_head: bool, count: int) -> list[Reply] | None:
+    found = _first_list(session, keys)
+    if found is None:
+        return None
+    key, values = found
+    taken: list[Reply] = list(take(values, from_head, count))
+    session.database.remove_if_empty(key, values)
+    return [key, taken]
+
+
+@command("LMPOP")
+def lmpop(session: Session, argv: list[bytes]) -> Reply:
+    """LMPOP numkeys key [key ...] LEFT | RIGHT [COUNT count]"""
+    keys, from_head, count = numbered_keys(argv, 1, _ENDS)
+    popped = _pop_from_first(session, keys, from_head, count)
+    return NULL_ARRAY if popped is None else popped
+
+
+@command("BLMPOP")
+def blmpop(session: Session, argv: list[bytes]) -> Reply:
+    """BLMPOP timeout numkeys key [key ...] LEFT | RIGHT [COUNT count]"""
+    keys, from_head, count = numbered_keys(argv, 2, _ENDS)
+    blocking_timeout(argv[1])
+    popped = _pop_from_first(session, keys, from_head, count)
+    return timed_out(session, NULL_ARRAY) if popped is None else popped

@@ -39,6 +39,18 @@ class KeyOrder:
             self.keys[position] = last
             self.positions[last] = position
 
+    def put_back(self, key: bytes, position: int) -> None:
+        """Undo the `discard` of `key` that stood at `position`: whatever took its place returns to the end."""
+        keys, positions = self.keys, self.positions
+        if position < len(keys):
+            last = keys[position]
+            positions[last] = len(keys)
+            keys.append(last)
+            keys[position] = key
+        else:
+            keys.append(key)
+        positions[key] = position
+
     def random(self, randrange: Callable[[int], int]) -> bytes:
         """One of the keys, each as likely; there must be one."""
         return self.keys[randrange(len(self.keys))]

@@ -1,0 +1,128 @@
+"""Unions, intersections and differences of sets (`sinterGenericCommand`, `sunionDiffGenericCommand`, t_set.c)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from itertools import filterfalse, islice
+from typing import Final, TypeAlias
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.parsing import INT64_MAX, integer_in_range, positive_integer
+from ferrous_vm.keyspace.replies import Reply, SetReply
+from ferrous_vm.keyspace.session import Session
+from ferrous_vm.keyspace.types.sets import Set
+
+Operation: TypeAlias = Callable[[Session, list[bytes]], Set]
+
+_TOO_FEW_KEYS: Final = b"ERR numkeys should be greater than 0"
+_TOO_MANY_KEYS: Final = b"ERR Number of keys can't be greater than number of args"
+
+
+def _find_all(session: Session, keys: list[bytes]) -> list[Set | None]:
+    return [session.database.find(key, Set) for key in keys]
+
+
+def _common(session: Session, keys: list[bytes]) -> Iterator[bytes]:
+    """The members that the sets at all of `keys` have, in the order of the smallest set."""
+    found = _find_all(session, keys)
+    sets = [members for members in found if members is not None]
+    if len(sets) < len(found):
+        return iter(())
+    sets.sort(key=len)
+    common = iter(sets[0].members())
+    for other in sets[1:]:
+        if other is not sets[0]:
+            common = filter(other.lookup().__contains__, common)
+    return common
+
+
+def _intersection(session: Session, keys: list[bytes]) -> Set:
+    return Set(session.keyspace.thresholds, _common(session, keys))
+
+
+def _union(session: Session, keys: list[bytes]) -> Set:
+    union = Set(session.keyspace.thresholds)
+    for members in _find_all(session, keys):
+        if members is not None:
+            for member in members.members():
+                union.add(member)
+    return union
+
+
+def _difference(session: Session, keys: list[bytes]) -> Set:
+    first, *others = _find_all(session, keys)
+    difference = Set(session.keyspace.thresholds)
+    if first is None or any(other is first for other in others):
+        return difference
+    rest = iter(first.members())
+    for other in others:
+        if other is not None:
+            rest = filterfalse(other.lookup().__contains__, rest)
+    for member in rest:
+        difference.add(member)
+    return difference
+
+
+def _store(session: Session, argv: list[bytes], operation: Operation) -> Reply:
+    """The result of `operation` on argv[2:] becomes the value of argv[1], without expiry; empty, it removes the key."""
+    result = operation(session, argv[2:])
+    if len(result):
+        session.database.replace(argv[1], result)
+    else:
+        session.database.remove(argv[1])
+    return len(result)
+
+
+@command("SINTER")
+def sinter(session: Session, argv: list[bytes]) -> Reply:
+    """SINTER key [key ...]"""
+    return SetReply(_common(session, argv[1:]))
+
+
+@command("SUNION")
+def sunion(session: Session, argv: list[bytes]) -> Reply:
+    """SUNION key [key ...]"""
+    return SetReply(_union(session, argv[1:]).members())
+
+
+@command("SDIFF")
+def sdiff(session: Session, argv: list[bytes]) -> Reply:
+    """SDIFF key [key ...]"""
+    return SetReply(_difference(session, argv[1:]).members())
+
+
+@command("SINTERSTORE")
+def sinterstore(session: Session, argv: list[bytes]) -> Reply:
+    """SINTERSTORE destination key [key ...]"""
+    return _store(session, argv, _intersection)
+
+
+@command("SUNIONSTORE")
+def sunionstore(session: Session, argv: list[bytes]) -> Reply:
+    """SUNIONSTORE destination key [key ...]"""
+    return _store(session, argv, _union)
+
+
+@command("SDIFFSTORE")
+def sdiffstore(session: Session, argv: list[bytes]) -> Reply:
+    """SDIFFSTORE destination key [key ...]"""
+    return _store(session, argv, _difference)
+
+
+@command("SINTERCARD")
+def sintercard(session: Session, argv: list[bytes]) -> Reply:
+    """SINTERCARD numkeys key [key ...] [LIMIT limit]"""
+    numkeys = integer_in_range(argv[1], 1, INT64_MAX, _TOO_FEW_KEYS)
+    if numkeys > len(argv) - 2:
+        raise CommandError(_TOO_MANY_KEYS)
+    limit = 0
+    words = iter(argv[2 + numkeys :])
+    for word in words:
+        value = next(words, None)
+        if value is None or word.lower() != b"limit":
+            raise CommandError(messages.SYNTAX)
+        limit = positive_integer(value, b"ERR LIMIT can't be negative")
+    common = _common(session, argv[2 : 2 + numkeys])
+    return sum(1 for _ in islice(common, limit or None))

@@ -1,0 +1,171 @@
+"""Commands of sets (t_set.c). Those that combine sets are in `set_algebra.py`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.parsing import INT64_MAX, integer_in_range, positive_integer
+from ferrous_vm.keyspace.replies import Reply, SetReply
+from ferrous_vm.keyspace.sampling import random_positions, sample
+from ferrous_vm.keyspace.scanning import parse_cursor, parse_options
+from ferrous_vm.keyspace.session import Session
+from ferrous_vm.keyspace.types.sets import Set
+
+_MOVE_STRATEGY: Final = 5
+"""SPOP keeps the rest as a new set when it takes this many times what it leaves (`SPOP_MOVE_STRATEGY_MUL`)."""
+
+
+@command("SADD")
+def sadd(session: Session, argv: list[bytes]) -> Reply:
+    """SADD key member [member ...]"""
+    database = session.database
+    members = database.find(argv[1], Set)
+    if members is None:
+        members = Set(session.keyspace.thresholds)
+        database.put(argv[1], members)
+    if len(argv) == 3:
+        return 1 if members.add(argv[2]) else 0
+    return sum([members.add(member) for member in argv[2:]])
+
+
+@command("SREM")
+def srem(session: Session, argv: list[bytes]) -> Reply:
+    """SREM key member [member ...]"""
+    database = session.database
+    members = database.find(argv[1], Set)
+    if members is None:
+        return 0
+    removed = sum([members.remove(member) for member in argv[2:]])
+    database.remove_if_empty(argv[1], members)
+    return removed
+
+
+@command("SMOVE")
+def smove(session: Session, argv: list[bytes]) -> Reply:
+    """SMOVE source destination member"""
+    database = session.database
+    source = database.find(argv[1], Set)
+    if source is None:
+        return 0
+    target = database.find(argv[2], Set)
+    if source is target:
+        return 1 if argv[3] in source else 0
+    if not source.remove(argv[3]):
+        return 0
+    database.remove_if_empty(argv[1], source)
+    if target is None:
+        target = Set(session.keyspace.thresholds)
+        database.put(argv[2], target)
+    target.add(argv[3])
+    return 1
+
+
+@command("SISMEMBER")
+def sismember(session: Session, argv: list[bytes]) -> Reply:
+    """SISMEMBER key member"""
+    members = session.database.find(argv[1], Set)
+    return 1 if members is not None and argv[2] in members else 0
+
+
+@command("SMISMEMBER")
+def smismember(session: Session, argv: list[bytes]) -> Reply:
+    """SMISMEMBER key member [member ...]"""
+    members = session.database.find(argv[1], Set)
+    return [1 if members is not None and member in members else 0 for member in argv[2:]]
+
+
+@command("SCARD")
+def scard(session: Session, argv: list[bytes]) -> Reply:
+    """SCARD key"""
+    members = session.database.find(argv[1], Set)
+    return 0 if members is None else len(members)
+
+
+@command("SMEMBERS")
+def smembers(session: Session, argv: list[bytes]) -> Reply:
+    """SMEMBERS key"""
+    members = session.database.find(argv[1], Set)
+    return SetReply(() if members is None else members.members())
+
+
+@command("SSCAN")
+def sscan(session: Session, argv: list[bytes]) -> Reply:
+    """SSCAN key cursor [MATCH pattern] [COUNT count]"""
+    cursor = parse_cursor(argv[2])
+    members = session.database.find(argv[1], Set)
+    if members is None:
+        return [b"0", []]
+    options = parse_options(argv, 3)
+    cursor, step = members.scan(cursor, options.count)
+    matches = options.matches
+    return [b"%d" % cursor, [member for member in step if matches is None or matches(member)]]
+
+
+# Random members
+
+
+@command("SPOP")
+def spop(session: Session, argv: list[bytes]) -> Reply:
+    """SPOP key [count]"""
+    if len(argv) > 2:
+        return _pop_several(session, argv)
+    database = session.database
+    members = database.find(argv[1], Set)
+    if members is None:
+        return None
+    member = members.member_at(session.keyspace.random.randrange(len(members)))
+    members.remove(member)
+    database.remove_if_empty(argv[1], members)
+    return member
+
+
+def _pop_several(session: Session, argv: list[bytes]) -> Reply:
+    if len(argv) > 3:
+        raise CommandError(messages.SYNTAX)
+    count = positive_integer(argv[2])
+    database = session.database
+    members = database.find(argv[1], Set)
+    if members is None or count == 0:
+        return SetReply()
+    size = len(members)
+    if count >= size:
+        database.remove(argv[1])
+        return SetReply(members.members())
+    randrange = session.keyspace.random.randrange
+    if (size - count) * _MOVE_STRATEGY <= count:
+        return _pop_most(session, argv[1], members, count)
+    popped = SetReply()
+    for _ in range(count):
+        member = members.member_at(randrange(len(members)))
+        members.remove(member)
+        popped.append(member)
+    return popped
+
+
+def _pop_most(session: Session, key: bytes, members: Set, count: int) -> Reply:
+    """Leave a few members as a new set, which chooses its encoding anew, and answer the others."""
+    keyspace = session.keyspace
+    everything = members.members()
+    kept = set(sample(len(everything), len(everything) - count, keyspace.random.randrange))
+    rest = Set(keyspace.thresholds, [everything[position] for position in sorted(kept)])
+    session.database.put(key, rest)
+    return SetReply([member for position, member in enumerate(everything) if position not in kept])
+
+
+@command("SRANDMEMBER")
+def srandmember(session: Session, argv: list[bytes]) -> Reply:
+    """SRANDMEMBER key [count]"""
+    if len(argv) > 3:
+        raise CommandError(messages.SYNTAX)
+    count = integer_in_range(argv[2], -INT64_MAX, INT64_MAX) if len(argv) == 3 else None
+    members = session.database.find(argv[1], Set)
+    if members is None:
+        return None if count is None else []
+    randrange = session.keyspace.random.randrange
+    size = len(members)
+    if count is None:
+        return members.member_at(randrange(size))
+    return [members.member_at(position) for position in random_positions(size, count, randrange)]

@@ -105,3 +105,24 @@ def floating(text: bytes, message: bytes = messages.NOT_FLOAT) -> float:
     if number is None:
         raise CommandError(message)
     return number
+
+
+def to_range_bound(text: bytes) -> float | None:
+    """`text` as C code reads it that calls `strtod` and checks only that a NUL follows (`zslParseRange`, t_zset.c).
+
+    White space in front passes, an empty text is 0, overflow is infinite and underflow 0; NaN and the rest are None.
+    """
+    text = text.partition(b"\0")[0]
+    number = text.lstrip()
+    if not number:
+        return None if text else 0.0
+    if _DECIMAL(number) is not None:
+        value = math.nan if number[-1:] == b")" else float(number)
+    elif _HEXADECIMAL(number) is not None:
+        try:
+            value = float.fromhex(number.decode("ascii"))
+        except OverflowError:
+            value = -math.inf if number[:1] == b"-" else math.inf
+    else:
+        return None
+    return None if math.isnan(value) else value

@@ -1,0 +1,105 @@
+"""Commands that pop the lowest or highest members of sorted sets, blocking or not (`genericZpopCommand`, t_zset.c)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.commands.blocking import blocking_timeout, numbered_keys, timed_out
+from ferrous_vm.keyspace.commands.sorted_sets import flat_or_nested
+from ferrous_vm.keyspace.parsing import positive_integer
+from ferrous_vm.keyspace.replies import NULL_ARRAY, Reply
+from ferrous_vm.keyspace.session import Session
+from ferrous_vm.keyspace.types.sorted_sets import Pair, SortedSet
+
+_ENDS: Final = {b"min": True, b"max": False}
+"""Whether the end that an argument names is the lowest."""
+
+
+def _take(session: Session, key: bytes, zset: SortedSet, lowest: bool, count: int) -> list[Pair]:
+    """Pop up to `count` pairs off one end, the outermost first."""
+    size = len(zset)
+    count = min(count, size)
+    taken = zset.remove_span((0, count)) if lowest else zset.remove_span((size - count, size))[::-1]
+    session.database.remove_if_empty(key, zset)
+    return taken
+
+
+def _pop(session: Session, argv: list[bytes], lowest: bool) -> Reply:
+    if len(argv) > 3:
+        raise CommandError(messages.SYNTAX)
+    count = positive_integer(argv[2]) if len(argv) == 3 else 1
+    zset = session.database.find(argv[1], SortedSet)
+    if zset is None or count == 0:
+        return []
+    nested = session.protocol == 3 and len(argv) == 3
+    return flat_or_nested(_take(session, argv[1], zset, lowest, count), nested)
+
+
+@command("ZPOPMIN")
+def zpopmin(session: Session, argv: list[bytes]) -> Reply:
+    """ZPOPMIN key [count]"""
+    return _pop(session, argv, lowest=True)
+
+
+@command("ZPOPMAX")
+def zpopmax(session: Session, argv: list[bytes]) -> Reply:
+    """ZPOPMAX key [count]"""
+    return _pop(session, argv, lowest=False)
+
+
+def _first_sorted_set(session: Session, keys: list[bytes]) -> tuple[bytes, SortedSet] | None:
+    """The first of `keys` that is there, which must be a sorted set."""
+    for key in keys:
+        zset = session.database.find(key, SortedSet)
+        if zset is not None:
+            return key, zset
+    return None
+
+
+def _blocking_pop(session: Session, argv: list[bytes], lowest: bool) -> Reply:
+    blocking_timeout(argv[-1])
+    found = _first_sorted_set(session, argv[1:-1])
+    if found is None:
+        return timed_out(session, NULL_ARRAY)
+    key, zset = found
+    return [key, *flat_or_nested(_take(session, key, zset, lowest, 1), nested=False)]
+
+
+@command("BZPOPMIN")
+def bzpopmin(session: Session, argv: list[bytes]) -> Reply:
+    """BZPOPMIN key [key ...] timeout"""
+    return _blocking_pop(session, argv, lowest=True)
+
+
+@command("BZPOPMAX")
+def bzpopmax(session: Session, argv: list[bytes]) -> Reply:
+    """BZPOPMAX key [key ...] timeout"""
+    return _blocking_pop(session, argv, lowest=False)
+
+
+def _pop_from_first(session: Session, keys: list[bytes], lowest: bool, count: int) -> list[Reply] | None:
+    found = _first_sorted_set(session, keys)
+    if found is None:
+        return None
+    key, zset = found
+    return [key, flat_or_nested(_take(session, key, zset, lowest, count), nested=True)]
+
+
+@command("ZMPOP")
+def zmpop(session: Session, argv: list[bytes]) -> Reply:
+    """ZMPOP numkeys key [key ...] MIN | MAX [COUNT count]"""
+    keys, lowest, count = numbered_keys(argv, 1, _ENDS)
+    popped = _pop_from_first(session, keys, lowest, count)
+    return NULL_ARRAY if popped is None else popped
+
+
+@command("BZMPOP")
+def bzmpop(session: Session, argv: list[bytes]) -> Reply:
+    """BZMPOP timeout numkeys key [key ...] MIN | MAX [COUNT count]"""
+    keys, lowest, count = numbered_keys(argv, 2, _ENDS)
+    blocking_timeout(argv[1])
+    popped = _pop_from_first(session, keys, lowest, count)
+    return timed_out(session, NULL_ARRAY) if popped is None else popped

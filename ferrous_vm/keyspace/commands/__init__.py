@@ -5,13 +5,26 @@ from __future__ import annotations
 from typing import Final
 
 from ferrous_vm.keyspace.command import check_complete, rows
+from ferrous_vm.keyspace.commands import client as client
+from ferrous_vm.keyspace.commands import connection as connection
 from ferrous_vm.keyspace.commands import expiry as expiry
+from ferrous_vm.keyspace.commands import geo as geo
+from ferrous_vm.keyspace.commands import geo_search as geo_search
 from ferrous_vm.keyspace.commands import hashes as hashes
 from ferrous_vm.keyspace.commands import keys as keys
+from ferrous_vm.keyspace.commands import list_moves as list_moves
+from ferrous_vm.keyspace.commands import lists as lists
 from ferrous_vm.keyspace.commands import longest_common_subsequence as longest_common_subsequence
 from ferrous_vm.keyspace.commands import object as object
 from ferrous_vm.keyspace.commands import scan as scan
+from ferrous_vm.keyspace.commands import set_algebra as set_algebra
+from ferrous_vm.keyspace.commands import sets as sets
+from ferrous_vm.keyspace.commands import sorted_set_algebra as sorted_set_algebra
+from ferrous_vm.keyspace.commands import sorted_set_pops as sorted_set_pops
+from ferrous_vm.keyspace.commands import sorted_set_ranges as sorted_set_ranges
+from ferrous_vm.keyspace.commands import sorted_sets as sorted_sets
 from ferrous_vm.keyspace.commands import strings as strings
+from ferrous_vm.keyspace.commands import transactions as transactions
 
 NOT_OFFERED: Final[dict[str, str]] = {}
 """Commands of these groups that Ferrous does not answer, each with its reason."""

@@ -1,0 +1,279 @@
+"""GEOSEARCH, GEORADIUS and their relatives (`georadiusGeneric`, geo.c)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from typing import Final, NamedTuple
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace import geohash, messages
+from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.commands.geo import distance_text, position_argument, position_reply, unit_argument
+from ferrous_vm.keyspace.commands.sorted_set_ranges import store
+from ferrous_vm.keyspace.geohash import Position, Shape
+from ferrous_vm.keyspace.parsing import floating, integer
+from ferrous_vm.keyspace.replies import Reply
+from ferrous_vm.keyspace.session import Session
+from ferrous_vm.keyspace.types.sorted_sets import ScoreRange, SortedSet
+
+_NO_MEMBER: Final = b"ERR could not decode requested zset member"
+_NOT_A_RADIUS: Final = b"ERR need numeric radius"
+_NEGATIVE_RADIUS: Final = b"ERR radius cannot be negative"
+_NOT_A_WIDTH: Final = b"ERR need numeric width"
+_NOT_A_HEIGHT: Final = b"ERR need numeric height"
+_NEGATIVE_BOX: Final = b"ERR height or width cannot be negative"
+_SMALL_COUNT: Final = b"ERR COUNT must be > 0"
+_NOT_WITH_STORE: Final = b"ERR %b is not compatible with WITHDIST, WITHHASH and WITHCOORD options"
+_ONE_CENTER: Final = b"ERR exactly one of FROMMEMBER or FROMLONLAT can be specified for %b"
+_ONE_SHAPE: Final = b"ERR exactly one of BYRADIUS and BYBOX can be specified for %b"
+_ANY_NEEDS_COUNT: Final = b"ERR the ANY argument requires COUNT argument"
+
+_FLAGS: Final = frozenset((b"withdist", b"withhash", b"withcoord", b"any"))
+_DETAILS: Final = frozenset((b"withdist", b"withhash", b"withcoord"))
+
+
+class Found(NamedTuple):
+    """A member within the shape."""
+
+    member: bytes
+    score: float
+    position: Position
+    distance: float
+    """Metres from the centre."""
+
+
+@dataclass(slots=True)
+class _Search:
+    """A search as its arguments say it; what they have not said yet is None."""
+
+    zset: SortedSet | None
+    center: Position | None = None
+    from_member: bool = False
+    """FROMMEMBER was given; the centre is that of the member unless the key does not exist."""
+    from_position: bool = False
+    """FROMLONLAT was given."""
+    radius: float | None = None
+    box: tuple[float, float] | None = None
+    """Width and height."""
+    unit: float = 1.0
+    flags: frozenset[bytes] = frozenset()
+    order: bytes | None = None
+    count: int = 0
+    """0: all."""
+    target: bytes | None = None
+    store_distance: bool = False
+
+    def center_on_member(self, member: bytes) -> None:
+        self.from_member = True
+        if self.zset is None:
+            return
+        score = self.zset.scores.get(member)
+        if score is None:
+            raise CommandError(_NO_MEMBER)
+        self.center = geohash.position_of(score)
+
+    def set_radius(self, text: bytes, unit: bytes) -> None:
+        radius = floating(text, _NOT_A_RADIUS)
+        if radius < 0:
+            raise CommandError(_NEGATIVE_RADIUS)
+        self.radius, self.unit = radius, unit_argument(unit)
+
+    def set_box(self, width_text: bytes, height_text: bytes, unit: bytes) -> None:
+        width, height = floating(width_text, _NOT_A_WIDTH), floating(height_text, _NOT_A_HEIGHT)
+        if width < 0 or height < 0:
+            raise CommandError(_NEGATIVE_BOX)
+        self.box, self.unit = (width, height), unit_argument(unit)
+
+    def shape(self) -> Shape:
+        assert self.center is not None
+        if self.box is not None:
+            return Shape(self.center, self.unit, None, *self.box)
+        return Shape(self.center, self.unit, self.radius)
+
+
+# Arguments
+
+
+def _parse_options(search: _Search, words: list[bytes], *, by_shape: bool, may_store: bool) -> None:
+    """Read the options in order: `by_shape` for those of GEOSEARCH, `may_store` for STORE and STOREDIST."""
+    position = 0
+    while position < len(words):
+        option, arguments = words[position].lower(), words[position + 1 :]
+        if option in _FLAGS:
+            search.flags |= {option}
+            used = 0
+        elif option in (b"asc", b"desc"):
+            search.order, used = option, 0
+        elif option == b"count" and arguments:
+            search.count, used = integer(arguments[0]), 1
+            if search.count <= 0:
+                raise CommandError(_SMALL_COUNT)
+        elif by_shape:
+            used = _parse_shape_option(search, option, arguments, may_store)
+        elif option in (b"store", b"storedist") and arguments and may_store:
+            search.target, search.store_distance, used = arguments[0], option == b"storedist", 1
+        else:
+            raise CommandError(messages.SYNTAX)
+        position += 1 + used
+
+
+def _parse_shape_option(search: _Search, option: bytes, arguments: list[bytes], may_store: bool) -> int:
+    """One option that only GEOSEARCH and GEOSEARCHSTORE have; how many arguments it took."""
+    if option == b"storedist" and may_store:
+        search.store_distance = True
+        return 0
+    if option == b"frommember" and arguments and not search.from_position:
+        search.center_on_member(arguments[0])
+        return 1
+    if option == b"fromlonlat" and len(arguments) >= 2 and not search.from_member:
+        search.center, search.from_position = position_argument(arguments[0], arguments[1]), True
+        return 2
+    if option == b"byradius" and len(arguments) >= 2 and search.box is None:
+        search.set_radius(arguments[0], arguments[1])
+        return 2
+    if option == b"bybox" and len(arguments) >= 3 and search.radius is None:
+        search.set_box(arguments[0], arguments[1], arguments[2])
+        return 3
+    raise CommandError(messages.SYNTAX)
+
+
+# Searching
+
+
+def _within(zset: SortedSet, shape: Shape) -> Iterator[Found]:
+    """The members within `shape`, cell by cell (`membersOfAllNeighbors`)."""
+    for cell in geohash.covering_cells(shape):
+        low, high = cell.scores()
+        span = zset.score_span(ScoreRange(float(low), False, float(high), True))
+        for score, member in zset.pairs(span):
+            position = geohash.position_of(score)
+            distance = geohash.distance_within(shape, position)
+            if distance is not None:
+                yield Found(member, score, position, distance)
+
+
+def _run(session: Session, search: _Search) -> Reply:
+    if search.zset is None:
+        found: list[Found] = []
+    else:
+        found = _find(search.zset, search)
+    if search.target is None:
+        return [_item(place, search) for place in found]
+    scores = {place.member: place.distance / search.unit if search.store_distance else place.score for place in found}
+    return store(session, search.target, scores)
+
+
+def _find(zset: SortedSet, search: _Search) -> list[Found]:
+    """The members that the search answers, in order: of all within the shape, or of the first `count` met (ANY)."""
+    any_will_do = b"any" in search.flags
+    within = _within(zset, search.shape())
+    found = list(islice(within, search.count) if any_will_do else within)
+    order = search.order or (b"asc" if search.count and not any_will_do else None)
+    if order is not None:
+        found.sort(key=lambda place: place.distance, reverse=order == b"desc")
+    return found[: search.count] if search.count else found
+
+
+def _item(place: Found, search: _Search) -> Reply:
+    flags = search.flags
+    if not flags & _DETAILS:
+        return place.member
+    item: list[Reply] = [place.member]
+    if b"withdist" in flags:
+        item.append(distance_text(place.distance / search.unit))
+    if b"withhash" in flags:
+        item.append(int(place.score))
+    if b"withcoord" in flags:
+        item.append(position_reply(place.position))
+    return item
+
+
+# Commands
+
+
+def _check_flags(search: _Search, store_name: bytes) -> None:
+    if search.target is not None and search.flags & _DETAILS:
+        raise CommandError(_NOT_WITH_STORE % store_name)
+
+
+def _check_any(search: _Search) -> None:
+    if b"any" in search.flags and not search.count:
+        raise CommandError(_ANY_NEEDS_COUNT)
+
+
+def _georadius(session: Session, argv: list[bytes], *, may_store: bool) -> Reply:
+    search = _Search(session.database.find(argv[1], SortedSet))
+    search.center = position_argument(argv[2], argv[3])
+    search.set_radius(argv[4], argv[5])
+    return _finish_georadius(session, search, argv[6:], may_store)
+
+
+def _georadiusbymember(session: Session, argv: list[bytes], *, may_store: bool) -> Reply:
+    search = _Search(session.database.find(argv[1], SortedSet))
+    if search.zset is not None:
+        search.center_on_member(argv[2])
+        search.set_radius(argv[3], argv[4])
+    return _finish_georadius(session, search, argv[5:], may_store)
+
+
+def _finish_georadius(session: Session, search: _Search, options: list[bytes], may_store: bool) -> Reply:
+    _parse_options(search, options, by_shape=False, may_store=may_store)
+    _check_flags(search, b"STORE option in GEORADIUS")
+    _check_any(search)
+    return _run(session, search)
+
+
+@command("GEORADIUS")
+def georadius(session: Session, argv: list[bytes]) -> Reply:
+    """GEORADIUS key longitude latitude radius unit [WITHCOORD] [WITHDIST] [WITHHASH] [COUNT count [ANY]] [ASC | DESC]
+    [STORE key | STOREDIST key]"""
+    return _georadius(session, argv, may_store=True)
+
+
+@command("GEORADIUS_RO")
+def georadius_ro(session: Session, argv: list[bytes]) -> Reply:
+    """GEORADIUS without STORE."""
+    return _georadius(session, argv, may_store=False)
+
+
+@command("GEORADIUSBYMEMBER")
+def georadiusbymember(session: Session, argv: list[bytes]) -> Reply:
+    """GEORADIUSBYMEMBER key member radius unit [options of GEORADIUS]"""
+    return _georadiusbymember(session, argv, may_store=True)
+
+
+@command("GEORADIUSBYMEMBER_RO")
+def georadiusbymember_ro(session: Session, argv: list[bytes]) -> Reply:
+    """GEORADIUSBYMEMBER without STORE."""
+    return _georadiusbymember(session, argv, may_store=False)
+
+
+def _geosearch(session: Session, argv: list[bytes], source: int) -> Reply:
+    """A search whose source key is argv[source]; before it may stand the key to store to."""
+    search = _Search(session.database.find(argv[source], SortedSet))
+    storing = source == 2
+    if storing:
+        search.target = argv[1]
+    _parse_options(search, argv[source + 1 :], by_shape=True, may_store=storing)
+    _check_flags(search, b"GEOSEARCHSTORE")
+    if not (search.from_member or search.from_position):
+        raise CommandError(_ONE_CENTER % argv[0])
+    if search.radius is None and search.box is None:
+        raise CommandError(_ONE_SHAPE % argv[0])
+    _check_any(search)
+    return _run(session, search)
+
+
+@command("GEOSEARCH")
+def geosearch(session: Session, argv: list[bytes]) -> Reply:
+    """GEOSEARCH key FROMMEMBER member | FROMLONLAT longitude latitude BYRADIUS radius unit | BYBOX width height unit
+    [ASC | DESC] [COUNT count [ANY]] [WITHCOORD] [WITHDIST] [WITHHASH]"""
+    return _geosearch(session, argv, 1)
+
+
+@command("GEOSEARCHSTORE")
+def geosearchstore(session: Session, argv: list[bytes]) -> Reply:
+    """GEOSEARCHSTORE destination source [arguments of GEOSEARCH without WITH...] [STOREDIST]"""
+    return _geosearch(session, argv, 2)

@@ -44,7 +44,7 @@ def integer(text: bytes, message: bytes = messages.NOT_INTEGER) -> int:
     return number
 
 
-def c_int(text: bytes, message: bytes = messages.NOT_INTEGER) -> int:
+def c_int(text: bytes, message: bytes | None = None) -> int:
     """An integer that fits a C int (`getIntFromObjectOrReply`); a given `message` replaces both refusals."""
     return integer_in_range(text, -(2**31), 2**31 - 1, message)
 
@@ -61,12 +61,9 @@ def integer_in_range(text: bytes, low: int, high: int, message: bytes | None = N
     return number
 
 
-def positive_integer(text: bytes, message: bytes | None = None) -> int:
-    """An integer from 0 up (`getPositiveLongFromObjectOrReply`)."""
-    number = integer(text, message or messages.NOT_INTEGER)
-    if number < 0:
-        raise CommandError(message or messages.OUT_OF_RANGE_POSITIVE)
-    return number
+def positive_integer(text: bytes, message: bytes = messages.OUT_OF_RANGE_POSITIVE) -> int:
+    """An integer from 0 up; the `message` is the same for what is none (`getPositiveLongFromObjectOrReply`)."""
+    return integer_in_range(text, 0, INT64_MAX, message)
 
 
 def to_float(text: bytes) -> float | None:

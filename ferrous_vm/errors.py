@@ -83,12 +83,16 @@ class CommandError(FerrousError):
 
 
 class LimitExceeded(FerrousError):
-    """A resource limit was reached, or the script was killed. `limit` is its name in `limits.Limits`."""
+    """A resource limit was reached, or the script was killed. `limit` is its name in `limits.Limits`.
+
+    `traceback` is filled by the engine where it stopped, innermost level first.
+    """
 
     def __init__(self, limit: str, message: bytes) -> None:
         super().__init__(message.decode("utf-8", "backslashreplace"))
         self.limit = limit
         self.message = message
+        self.traceback: Sequence[TracePoint] = ()
 
 
 class HandleError(FerrousError):

@@ -1,1 +1,1 @@
-"""Where the halves meet: EVAL to FCALL, redis.*, conversions, sandbox, script cache."""
+"""Where Lua and the keyspace meet: EVAL to FCALL, redis.*, conversions, sandbox, script cache, function libraries."""

@@ -1,0 +1,257 @@
+"""The `redis` table: redis.call and its companions (script_lua.c; scripting documentation, "Redis Lua API reference").
+
+The functions are made for one Lua state, whose running script they find in `state.run`. None of them calls Lua, so all
+are plain natives. Errors are raised as Redis raises them: as a table with an `err` field, without a position.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final
+
+from ferrous_vm.errors import LuaError
+from ferrous_vm.keyspace.command import find_command
+from ferrous_vm.keyspace.replies import ErrorReply
+from ferrous_vm.scripting.error_tables import command_error, error_table
+from ferrous_vm.values.booleans import FALSE, TRUE
+from ferrous_vm.values.natives import Native, Value
+from ferrous_vm.values.numbers import number_to_text, text_to_number
+from ferrous_vm.values.strings import LuaString
+from ferrous_vm.values.tables import Table
+
+if TYPE_CHECKING:
+    from ferrous_vm.scripting.state import LuaState
+
+NO_ARGUMENT: Final = b"Please specify at least one argument for this redis lib call"
+BAD_ARGUMENT: Final = b"Lua redis lib command arguments must be strings or integers"
+OUTSIDE: Final = b"%b can only be called inside a script invocation"
+
+LOG_LEVELS: Final[dict[bytes, int]] = {b"LOG_DEBUG": 0, b"LOG_VERBOSE": 1, b"LOG_NOTICE": 2, b"LOG_WARNING": 3}
+REPLICATION: Final[dict[bytes, int]] = {
+    b"REPL_NONE": 0,
+    b"REPL_AOF": 1,
+    b"REPL_SLAVE": 2,
+    b"REPL_REPLICA": 2,
+    b"REPL_ALL": 3,
+}
+
+Field = tuple[bytes, Value]
+
+
+def raised(message: bytes) -> LuaError:
+    """The error a function of the redis table raises."""
+    return LuaError(error_table(message))
+
+
+def number_argument(number: float) -> bytes:
+    """A number as a command's argument: `%.17g`, so 3.14 becomes 3.1400000000000001 (`luaArgsToRedisArgv`)."""
+    if number != number:
+        return number_to_text(number)
+    return b"%.17g" % number
+
+
+class _SmallIntegers(dict[float, bytes]):
+    """Numbers as arguments; whole ones up to 1023 are remembered. Zero is not: -0 is written differently."""
+
+    def __missing__(self, number: float) -> bytes:
+        return number_argument(number)
+
+
+_ARGUMENT_TEXT: Final = _SmallIntegers({float(number): b"%d" % number for number in range(1, 1024)})
+
+_TO_ARGUMENT: Final[dict[type, Callable[[Any], bytes]]] = {LuaString: bytes, float: _ARGUMENT_TEXT.__getitem__}
+
+
+def to_argv(arguments: tuple[Value, ...]) -> list[bytes]:
+    """The words of a command; raises LuaError unless there is one and all are strings or numbers."""
+    if not arguments:
+        raise raised(NO_ARGUMENT)
+    try:
+        return [_TO_ARGUMENT[type(argument)](argument) for argument in arguments]
+    except KeyError:
+        raise raised(BAD_ARGUMENT) from None
+
+
+def command_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
+    """redis.call and redis.pcall: one raises what the other returns."""
+    outside = OUTSIDE % b"redis.call/pcall"
+
+    def call(*arguments: Value) -> Value:
+        run = state.run
+        if run is None:
+            raise raised(outside)
+        reply = run.command(to_argv(arguments))
+        if type(reply) is ErrorReply:
+            raise LuaError(command_error(reply.message))
+        return run.to_lua(reply)
+
+    def pcall(*arguments: Value) -> Value:
+        run = state.run
+        if run is None:
+            raise raised(outside)
+        try:
+            argv = to_argv(arguments)
+        except LuaError as error:
+            return error.value
+        return run.to_lua(run.command(argv))
+
+    return {b"call": call, b"pcall": pcall}
+
+
+def sha1hex(*arguments: Value) -> Value:
+    """redis.sha1hex(text): 40 hex digits. What is no string counts as an empty one."""
+    if len(arguments) != 1:
+        raise raised(b"wrong number of arguments")
+    return LuaString(hashlib.sha1(string_of(arguments[0]) or b"").hexdigest().encode())
+
+
+def error_reply(*arguments: Value) -> Value:
+    """redis.error_reply(text): {err=...}; a wrong argument gives an error table too, nothing is raised."""
+    if len(arguments) != 1 or type(arguments[0]) is not LuaString:
+        return error_table(b"wrong number or type of arguments")
+    text = bytes(arguments[0])
+    return error_table(text if text[:1] == b"-" else b"-" + text)
+
+
+def status_reply(*arguments: Value) -> Value:
+    """redis.status_reply(text): {ok=text}."""
+    if len(arguments) != 1 or type(arguments[0]) is not LuaString:
+        return error_table(b"wrong number or type of arguments")
+    table = Table()
+    table.put(LuaString(b"ok"), arguments[0])
+    return table
+
+
+def log_function(state: LuaState) -> Callable[..., Any]:
+    """redis.log(level, ...): strings and numbers, separated by spaces, go to the server's log."""
+
+    def log(*arguments: Value) -> Value:
+        if len(arguments) < 2:
+            raise raised(b"redis.log() requires two arguments or more.")
+        number = _number(arguments[0])
+        if number is None:
+            raise raised(b"First argument must be a number (log level).")
+        level = _c_int(number)
+        if not 0 <= level <= 3:
+            raise raised(b"Invalid debug level.")
+        texts = [text for text in map(string_of, arguments[1:]) if text is not None]
+        state.write_log(level, b" ".join(texts))
+        return ()
+
+    return log
+
+
+def connection_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
+    """redis.setresp, redis.set_repl and redis.acl_check_cmd: they concern the script's client."""
+
+    def setresp(*arguments: Value) -> Value:
+        run = state.run
+        if run is None:
+            raise raised(OUTSIDE % b"redis.setresp")
+        if len(arguments) != 1:
+            raise raised(b"redis.setresp() requires one argument.")
+        protocol = _c_int(_number(arguments[0]) or 0.0)
+        if protocol not in (2, 3):
+            raise raised(b"RESP version must be 2 or 3.")
+        run.set_protocol(protocol)
+        return ()
+
+    def set_repl(*arguments: Value) -> Value:
+        """Checked as in Redis, and without effect: nothing is replicated."""
+        if state.run is None:
+            raise raised(OUTSIDE % b"redis.set_repl")
+        if len(arguments) != 1:
+            raise raised(b"redis.set_repl() requires two arguments.")
+        if _c_int(_number(arguments[0]) or 0.0) & ~3:
+            raise raised(b"Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.")
+        return ()
+
+    def acl_check_cmd(*arguments: Value) -> Value:
+        """Always true for a command that exists: there is one user, who may do everything."""
+        if state.run is None:
+            raise raised(OUTSIDE % b"redis.acl_check_cmd")
+        if find_command(to_argv(arguments)) is None:
+            raise raised(b"Invalid command passed to redis.acl_check_cmd()")
+        return TRUE
+
+    return {b"setresp": setresp, b"set_repl": set_repl, b"acl_check_cmd": acl_check_cmd}
+
+
+def breakpoint_(*_: Value) -> Value:
+    """redis.breakpoint(): false, as outside Redis's own debugger."""
+    return FALSE
+
+
+def debug(*_: Value) -> Value:
+    """redis.debug(...): nothing, as outside Redis's own debugger."""
+    return ()
+
+
+def replicate_commands(*_: Value) -> Value:
+    """redis.replicate_commands(): always true since Redis 7.0."""
+    return TRUE
+
+
+def shared_fields(state: LuaState) -> list[Field]:
+    """The fields of `redis` in scripts and functions alike, in the order `luaRegisterRedisAPI` sets them."""
+    commands = command_functions(state)
+    connection = connection_functions(state)
+    return [
+        *_bound(state, commands),
+        *log_fields(state),
+        *version_fields(state),
+        *_bound(state, {b"setresp": connection[b"setresp"]}),
+        *_bound(state, {b"sha1hex": sha1hex, b"error_reply": error_reply, b"status_reply": status_reply}),
+        *_bound(state, {b"set_repl": connection[b"set_repl"]}),
+        *((name, float(value)) for name, value in REPLICATION.items()),
+        *_bound(state, {b"acl_check_cmd": connection[b"acl_check_cmd"]}),
+    ]
+
+
+def script_fields(state: LuaState) -> list[Field]:
+    """What EVAL scripts have besides (`scriptingInit`)."""
+    return list(_bound(state, {b"breakpoint": breakpoint_, b"debug": debug, b"replicate_commands": replicate_commands}))
+
+
+def log_fields(state: LuaState) -> list[Field]:
+    """redis.log and its levels (`luaRegisterLogFunction`)."""
+    levels = [(name, float(value)) for name, value in LOG_LEVELS.items()]
+    return [*_bound(state, {b"log": log_function(state)}), *levels]
+
+
+def version_fields(state: LuaState) -> list[Field]:
+    """redis.REDIS_VERSION_NUM and redis.REDIS_VERSION."""
+    profile = state.profile
+    return [(b"REDIS_VERSION_NUM", float(profile.version_number)), (b"REDIS_VERSION", LuaString(profile.version))]
+
+
+def table_of(fields: list[Field]) -> Table:
+    """A table with these fields, set one after the other."""
+    table = Table()
+    for name, value in fields:
+        table.put(LuaString(name), value)
+    return table
+
+
+def _bound(state: LuaState, functions: dict[bytes, Callable[..., Any]]) -> list[Field]:
+    return [(name, state.runtime.bind(Native(name, function, False))) for name, function in functions.items()]
+
+
+def string_of(value: Value) -> bytes | None:
+    """`lua_tolstring`: a string, or a number as text; None for anything else."""
+    if type(value) is LuaString:
+        return bytes(value)
+    return number_to_text(value) if type(value) is float else None
+
+
+def _number(value: Value) -> float | None:
+    """`lua_tonumber`: a number, or a string that is a numeral; None for anything else."""
+    if type(value) is float:
+        return value
+    return text_to_number(value) if type(value) is LuaString else None
+
+
+def _c_int(number: float) -> int:
+    """The C cast (int)number on x86-64: truncation; what does not fit is -2^31."""
+    return int(number) if -2147483649.0 < number < 2147483648.0 else -(2**31)

@@ -1,0 +1,113 @@
+"""Errors as Lua tables, and the error reply of a script that was aborted (script_lua.c, eval.c).
+
+Since Redis 7 an error raised by `redis.call` is a table whose `err` field holds code and message without the minus.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Final
+
+from ferrous_vm.errors import LuaError, TracePoint
+from ferrous_vm.keyspace.replies import ErrorReply
+from ferrous_vm.values.addresses import address_of
+from ferrous_vm.values.booleans import TRUE, Boolean
+from ferrous_vm.values.functions import Userdata
+from ferrous_vm.values.natives import Value
+from ferrous_vm.values.numbers import number_to_text
+from ferrous_vm.values.operations import index
+from ferrous_vm.values.strings import LuaString
+from ferrous_vm.values.tables import Table
+from ferrous_vm.values.types import type_name
+
+ERR: Final = LuaString(b"err")
+IGNORE_STATISTICS: Final = LuaString(b"ignore_error_stats_update")
+"""Redis's own mark on errors it has counted already; scripts can see it."""
+
+_LINE_BREAKS: Final = bytes.maketrans(b"\r\n", b"  ")
+_NATIVE: Final = b"=[C]"
+
+_READONLY_VALUE: Final = b"ERR err_handler_def:10: Attempt to modify a readonly table"
+_READONLY_PLACE: Final = TracePoint(b"@err_handler_def", 10)
+"""What Redis's error handler, a Lua function, says when it cannot write the place into the error value."""
+
+
+def error_table(message: bytes) -> Table:
+    """{err=...}: a message that begins with a minus brings its own code, any other gets ERR (`luaPushErrorBuff`).
+
+    Redis handles these as C strings: what follows a NUL is lost.
+    """
+    message = message.partition(b"\0")[0]
+    code = b"ERR"
+    if message[:1] == b"-":
+        given, space, rest = message[1:].partition(b" ")
+        code, message = (given, rest) if space else (code, given)
+    table = Table()
+    table.put(ERR, LuaString(b"%b %b" % (code, message.strip(b"\r\n"))))
+    return table
+
+
+def command_error(message: bytes) -> Table:
+    """The table for the error reply `message` of a command, marked as counted."""
+    table = error_table(b"-" + message)
+    table.put(IGNORE_STATISTICS, TRUE)
+    return table
+
+
+def aborted_reply(error: LuaError, script: bytes) -> ErrorReply:
+    """The reply of a script that ended with `error`; `script` is its SHA-1 in hex, or the function's name.
+
+    ``ERR user_script:1: boom script: <sha1>, on @user_script:1.``: the place is that of the function which raised,
+    or of its caller if that is a native (`__redis__err__handler`, eval.c).
+    """
+    message, place = error_message(error.value), raised_at(error.traceback)
+    if place is not None and isinstance(error.value, Table) and error.value.readonly:
+        message, place = _READONLY_VALUE, _READONLY_PLACE
+    return placed_reply(message, place, script)
+
+
+def placed_reply(message: bytes, place: TracePoint | None, script: bytes) -> ErrorReply:
+    """The error reply for `message` (code first), with the suffix that says where, if that is known."""
+    message = message.partition(b"\0")[0]
+    if place is not None:
+        message = b"%b script: %b, on %b:%d." % (message, script, place.chunk_name.partition(b"\0")[0], place.line)
+    return ErrorReply(message.translate(_LINE_BREAKS))
+
+
+def raised_at(traceback: Sequence[TracePoint]) -> TracePoint | None:
+    """The place an error handler reports: the innermost level, or the one that called it if that is a native."""
+    if not traceback:
+        return None
+    if traceback[0].chunk_name != _NATIVE:
+        return traceback[0]
+    return traceback[1] if len(traceback) > 1 else None
+
+
+def error_message(value: Value) -> bytes:
+    """Code and message of an error value (`luaExtractErrorInformation` after the error handler).
+
+    A table without an `err` text crashes Redis 7.0.15; it answers as later versions do.
+    """
+    if not isinstance(value, Table):
+        return b"ERR " + _text(value)
+    field = index(value, ERR)
+    if type(field) is LuaString:
+        return bytes(field)
+    if type(field) is float:
+        return number_to_text(field)
+    return b"ERR unknown error"
+
+
+def _text(value: Value) -> bytes:
+    """What `tostring` makes of a value that is no table."""
+    if type(value) is LuaString:
+        return bytes(value)
+    if type(value) is float:
+        return number_to_text(value)
+    if value is None:
+        return b"nil"
+    if type(value) is Boolean:
+        return value.name.encode()
+    if type(value) is Userdata and value.name is not None:
+        return value.name
+    return b"%b: 0x%012x" % (type_name(value), address_of(value))

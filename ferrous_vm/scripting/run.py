@@ -1,0 +1,93 @@
+"""One run of one script or function: who called it, what it may do, and how its commands are carried out.
+
+`ScriptRun.command` is Redis's `scriptCall` (script.c): a script's command passes these checks, in this order, and then
+takes the same way as a client's.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final, Protocol
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace.command import Row, find_command
+from ferrous_vm.keyspace.replies import ErrorReply, Reply
+from ferrous_vm.keyspace.session import Session
+from ferrous_vm.scripting.conversion import REPLY_TO_LUA
+from ferrous_vm.values.natives import Value
+
+MAY_REPLICATE: Final = frozenset({b"pfcount", b"publish", b"spublish"})
+"""Commands that count as writes in read-only scripts although they are none (`CMD_MAY_REPLICATE`, commands.def)."""
+
+UNKNOWN_COMMAND: Final = ErrorReply(b"ERR Unknown Redis command called from script")
+WRONG_ARITY: Final = ErrorReply(b"ERR Wrong number of args calling Redis command from script")
+NOT_ALLOWED: Final = ErrorReply(b"ERR This Redis command is not allowed from script")
+READ_ONLY: Final = ErrorReply(b"ERR Write commands are not allowed from read-only scripts.")
+
+
+class Observer(Protocol):
+    """Somebody who watches scripts run: a page that lists commands, a debugger."""
+
+    def command_ended(self, argv: list[bytes], reply: Reply) -> None:
+        """A script's command was answered, or refused, with `reply`."""
+
+    def script_ended(self, name: bytes, result: Value) -> None:
+        """A script returned `result`, which has not been converted yet."""
+
+
+class ScriptRun:
+    """The state of a running script (`scriptRunCtx`, script.h)."""
+
+    __slots__ = ("caller", "name", "observer", "read_only", "session", "to_lua", "wrote")
+
+    def __init__(
+        self, name: bytes, caller: Session, session: Session, *, read_only: bool, observer: Observer | None = None
+    ) -> None:
+        self.name = name
+        """The script's SHA-1 in hex, or the function's name: what error replies call it."""
+        self.caller = caller
+        self.session = session
+        """The script's own client: it starts in the caller's database, with RESP2."""
+        self.read_only = read_only
+        self.wrote = False
+        """A write command was called: the dataset may have changed."""
+        self.observer = observer
+        self.to_lua: Callable[[Any], Value] = REPLY_TO_LUA[2]
+        session.database = caller.database
+        session.protocol = 2
+
+    def set_protocol(self, protocol: int) -> None:
+        """`redis.setresp`: 2 or 3, for the rest of this run."""
+        self.session.protocol = protocol
+        self.to_lua = REPLY_TO_LUA[protocol]
+
+    def command(self, argv: list[bytes]) -> Reply:
+        """Carry out a command of the script. What it may not do is an ErrorReply, as what the command refuses is."""
+        row = find_command(argv)
+        if row is None:
+            reply: Reply = UNKNOWN_COMMAND
+        else:
+            refusal = self._refusal(row, len(argv))
+            if refusal is None:
+                try:
+                    reply = row.handler(self.session, argv)  # type: ignore[misc]
+                except CommandError as error:
+                    reply = ErrorReply(error.message)
+            else:
+                reply = refusal
+        if self.observer is not None:
+            self.observer.command_ended(argv, reply)
+        return reply
+
+    def _refusal(self, row: Row, argc: int) -> ErrorReply | None:
+        """Why the command may not run; None, and a write noted, if it may."""
+        arity = row.arity
+        if argc != arity and (arity > 0 or argc < -arity):
+            return WRONG_ARITY
+        if row.noscript:
+            return NOT_ALLOWED
+        if self.read_only and (row.write or row.full_name in MAY_REPLICATE):
+            return READ_ONLY
+        if row.write:
+            self.wrote = True
+        return None

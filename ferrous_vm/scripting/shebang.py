@@ -1,0 +1,96 @@
+"""The first line of a script or library: `#!lua flags=no-writes` and `#!lua name=mylib`.
+
+In: the source. Out: flags and the part to compile, or library metadata; raises CommandError with Redis's sentence
+(`evalExtractShebangFlags`, eval.c; `functionExtractLibMetaData`, functions.c).
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final, NamedTuple
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.scripting.flags import FLAG_NAMES, ScriptFlag
+from ferrous_vm.scripting.words import split_words
+
+_NAME: Final = re.compile(rb"[a-zA-Z0-9_]+").fullmatch
+
+BAD_NAME: Final = (
+    b"ERR Library names can only contain letters, numbers, or underscores(_) and must be at least one character long"
+)
+"""Redis says it of functions' names too."""
+
+
+class ScriptHeader(NamedTuple):
+    """What EVAL learns from a script before compiling it."""
+
+    flags: ScriptFlag
+    body: bytes
+    """What to compile. After a shebang it begins with the line end, so that line numbers are the user's."""
+
+
+class LibraryHeader(NamedTuple):
+    """What FUNCTION LOAD learns from a library before compiling it."""
+
+    name: bytes
+    body: bytes
+
+
+def script_header(source: bytes) -> ScriptHeader:
+    """The flags and body of an EVAL script. Raises CommandError for a shebang Redis refuses."""
+    if not source.startswith(b"#!"):
+        return ScriptHeader(ScriptFlag.EVAL_COMPAT_MODE, source)
+    shebang = _first_line(source)
+    if shebang is None:
+        raise CommandError(b"ERR Invalid script shebang")
+    words = split_words(shebang)
+    if not words:
+        raise CommandError(b"ERR Invalid engine in script shebang")
+    if words[0] != b"#!lua":
+        raise CommandError(b"ERR Unexpected engine in script shebang: " + words[0])
+    flags = ScriptFlag.NONE
+    for word in words[1:]:
+        if not word.startswith(b"flags="):
+            raise CommandError(b"ERR Unknown lua shebang option: " + word)
+        listed = word[len(b"flags=") :]
+        for name in listed.split(b",") if listed else ():
+            if name not in FLAG_NAMES:
+                raise CommandError(b"ERR Unexpected flag in script shebang: " + name)
+            flags |= FLAG_NAMES[name]
+    return ScriptHeader(flags, source[len(shebang) :])
+
+
+def library_header(source: bytes) -> LibraryHeader:
+    """The name and body of a FUNCTION library. Raises CommandError for metadata Redis refuses."""
+    if not source.startswith(b"#!"):
+        raise CommandError(b"ERR Missing library metadata")
+    shebang = _first_line(source)
+    words = split_words(shebang) if shebang is not None else None
+    if not words or shebang is None:
+        raise CommandError(b"ERR Invalid library metadata")
+    engine = words[0][2:]
+    name: bytes | None = None
+    for word in words[1:]:
+        if word[:5].lower() != b"name=":
+            raise CommandError(b"ERR Invalid metadata value given: " + word)
+        if name is not None:
+            raise CommandError(b"ERR Invalid metadata value, name argument was given multiple times")
+        name = word[5:]
+    if name is None:
+        raise CommandError(b"ERR Library name was not given")
+    check_name(name)
+    if engine.lower() != b"lua":
+        raise CommandError(b"ERR Engine '%b' not found" % engine)
+    return LibraryHeader(name, source[len(shebang) :])
+
+
+def check_name(name: bytes) -> None:
+    """Raise CommandError unless `name` may name a library or a function (`functionsVerifyName`)."""
+    if _NAME(name) is None:
+        raise CommandError(BAD_NAME)
+
+
+def _first_line(source: bytes) -> bytes | None:
+    """The first line without its end, or None if it has none before a NUL (`strchr`)."""
+    line, end, _ = source.partition(b"\n")
+    return line if end and b"\0" not in line else None

@@ -1,4 +1,4 @@
-"""Whether a command may run now, for sessions in a special state: inside MULTI, or subscribed under RESP2."""
+"""Whether a command may run now, for sessions in a special state: inside MULTI, subscribed under RESP2, or silenced."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Final
 
 from ferrous_vm.keyspace.command import Row
-from ferrous_vm.keyspace.replies import QUEUED, ErrorReply, Reply
+from ferrous_vm.keyspace.replies import NO_REPLY, QUEUED, ErrorReply, Reply
 from ferrous_vm.keyspace.session import Session
 
 RUN_INSIDE_MULTI: Final = frozenset({b"exec", b"discard", b"multi", b"watch", b"quit", b"reset"})
@@ -17,27 +17,47 @@ RUN_WHILE_SUBSCRIBED: Final = frozenset(
 )
 """Commands a RESP2 client may send while it is subscribed (`processCommand`)."""
 
-_SUBSCRIBED = (
+_SUBSCRIBED: Final = (
     b"ERR Can't execute '%b': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context"
 )
-_NO_MULTI = b"ERR Command not allowed inside a transaction"
+_NO_MULTI: Final = b"ERR Command not allowed inside a transaction"
+
+Call = Callable[[Session, Row, list[bytes]], Reply]
 
 
-def admit(session: Session, row: Row, argv: list[bytes], call: Callable[[Session, Row, list[bytes]], Reply]) -> Reply:
-    """Run, queue or refuse the command, in the order of `processCommand`."""
+def admit(session: Session, row: Row, argv: list[bytes], call: Call) -> Reply:
+    """Run, queue or refuse the command; a silenced session gets no reply (`prepareClientToWrite`)."""
+    mode = session.reply_mode
+    reply = _admit(session, row, argv, call)
+    if mode == b"skip" and session.reply_mode == b"skip":
+        session.reply_mode = b"on"
+        session.refresh_gate()
+    if session.reply_mode == b"off" or mode == b"skip":
+        return NO_REPLY
+    return reply
+
+
+def _admit(session: Session, row: Row, argv: list[bytes], call: Call) -> Reply:
+    """In the order of `processCommand`."""
+    if session.queue is not None and "no_multi" in row.flags:
+        return refuse(session, ErrorReply(_NO_MULTI))
     if session.subscribed and session.protocol == 2 and row.name not in RUN_WHILE_SUBSCRIBED:
-        return _reject(session, _SUBSCRIBED % row.full_name)
-    if session.queue is None:
-        return call(session, row, argv)
-    if "no_multi" in row.flags:
-        return _reject(session, _NO_MULTI)
-    if row.full_name in RUN_INSIDE_MULTI:
+        return refuse(session, ErrorReply(_SUBSCRIBED % row.full_name))
+    if session.queue is None or row.full_name in RUN_INSIDE_MULTI:
         return call(session, row, argv)
     session.queue.append((row, argv))
     return QUEUED
 
 
-def _reject(session: Session, message: bytes) -> ErrorReply:
+def refuse(session: Session, error: ErrorReply) -> ErrorReply:
+    """The command does not even begin: a transaction that is being queued has failed (`rejectCommand`)."""
     if session.queue is not None:
         session.queue_failed = True
-    return ErrorReply(message)
+    return error
+
+
+def abort_exec(session: Session, error: ErrorReply) -> ErrorReply:
+    """EXEC itself was refused: the transaction is gone (`execCommandAbort`)."""
+    session.discard_transaction()
+    reason = error.message.removeprefix(b"ERR ")
+    return ErrorReply(b"EXECABORT Transaction discarded because of: %b" % reason)

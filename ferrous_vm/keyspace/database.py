@@ -153,9 +153,10 @@ class Database:
         value = self.entries.get(key)
         if value is None:
             return False
-        expiry = self.expiries.pop(key, None)
         if self.attentive:
-            self.record(key, self.restore_key, key, value, expiry)
+            self.record(key, self.restore_key, key, value, self.expiries.get(key))
+        if self.expiries:
+            self.expiries.pop(key, None)
         if self.order is not None:
             self.order.discard(key)
         del self.entries[key]

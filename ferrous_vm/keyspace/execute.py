@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
-from ferrous_vm.keyspace.admission import admit
+from ferrous_vm.keyspace.admission import abort_exec, admit, refuse
 from ferrous_vm.keyspace.command import TABLE, Row, arity_matches, find_command
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.session import Session
@@ -21,11 +21,12 @@ def execute(session: Session, argv: list[bytes]) -> Reply:
     """Run the command `argv` for `session` and answer its reply. Never raises for what a user sends."""
     row = find_command(argv)
     if row is None:
-        return _refuse(session, unknown_command(argv))
+        return refuse(session, unknown_command(argv))
     arity = row.arity
     argc = len(argv)
     if argc != arity and not (arity < 0 and argc >= -arity):
-        return _refuse(session, ErrorReply(messages.WRONG_ARITY % row.full_name))
+        error = ErrorReply(messages.WRONG_ARITY % row.full_name)
+        return refuse(session, error) if row.full_name != b"exec" else abort_exec(session, error)
     if session.gated:
         return admit(session, row, argv, call)
     return call(session, row, argv)
@@ -51,12 +52,6 @@ def unknown_command(argv: list[bytes]) -> ErrorReply:
             break
         arguments += b"'%b' " % argument[: _SHOWN - len(arguments)]
     return ErrorReply(messages.UNKNOWN_COMMAND % (argv[0][:_SHOWN], arguments))
-
-
-def _refuse(session: Session, error: ErrorReply) -> ErrorReply:
-    if session.queue is not None:
-        session.queue_failed = True
-    return error
 
 
 __all__ = ["arity_matches", "call", "execute", "find_command", "unknown_command"]

@@ -9,7 +9,8 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
+from weakref import WeakValueDictionary
 
 from ferrous_vm.errors import StateError
 from ferrous_vm.keyspace.changes import changes_of
@@ -17,6 +18,9 @@ from ferrous_vm.keyspace.database import Database
 from ferrous_vm.keyspace.journal import Journal, KeyChange, Recorder
 from ferrous_vm.keyspace.profile import REDIS_7_0_15, Profile
 from ferrous_vm.keyspace.thresholds import Thresholds
+
+if TYPE_CHECKING:
+    from ferrous_vm.keyspace.session import Session
 
 DATABASES: Final = 16
 """Databases of a server (`databases` in redis.conf)."""
@@ -43,8 +47,8 @@ class Keyspace:
         self.attached: Final[list[Recorder]] = []
         self.databases: Final = [Database(self, index) for index in range(DATABASES)]
         self.extensions: Final[dict[str, Any]] = {}
-        self.watching = 0
-        """How many sessions watch keys."""
+        self.clients: Final[WeakValueDictionary[int, Session]] = WeakValueDictionary()
+        """The connected clients by their id; one that nobody holds any more is gone."""
         self.next_client_id = 1
         self._frozen: int | None = None
 

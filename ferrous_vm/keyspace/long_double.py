@@ -41,7 +41,7 @@ def parse(text: bytes) -> LongDouble | None:
     sign, whole, fraction, exponent = match.groups()
     if not whole and not fraction:
         return None
-    significand = int(whole + fraction, base)
+    significand = _decimal_number(whole + fraction) if base == 10 else int(whole + fraction, 16)
     if not significand:
         return Fraction(0)
     power = _exponent(exponent)
@@ -52,6 +52,23 @@ def parse(text: bytes) -> LongDouble | None:
     if not rounded or rounded >= 2**_LARGEST_EXPONENT:
         return None
     return -rounded if sign == b"-" else rounded
+
+
+_CHUNK: Final = 4000
+"""Digits that Python converts at once; it refuses more than 4300."""
+
+
+def _decimal_number(digits: bytes) -> int:
+    number = 0
+    for position in range(0, len(digits), _CHUNK):
+        chunk = digits[position : position + _CHUNK]
+        number = number * 10 ** len(chunk) + int(chunk)
+    return number
+
+
+def _decimal_text(number: int) -> bytes:
+    high, low = divmod(number, 10**_CHUNK)
+    return b"%d%0*d" % (high, _CHUNK, low) if high else b"%d" % low
 
 
 def _exponent(text: bytes | None) -> int | None:
@@ -91,7 +108,7 @@ def format_human(number: Fraction) -> bytes:
     """The text Redis stores and answers: `%.17Lf` without trailing zeros (`ld2string` with LD_STR_HUMAN)."""
     scaled = round(abs(number) * 10**17)
     whole, fraction = divmod(scaled, 10**17)
-    text = b"%d" % whole
+    text = _decimal_text(whole)
     if fraction:
         text += (b".%017d" % fraction).rstrip(b"0")
     return b"-" + text if number < 0 and scaled else text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Final
@@ -13,6 +14,7 @@ from ferrous_vm.keyspace.key_order import KeyOrder
 from ferrous_vm.keyspace.parsing import integer
 
 _LARGEST_CURSOR: Final = 2**64 - 1
+_CURSOR: Final = re.compile(rb"([+-]?)(?=[0-9])0*([0-9]{0,20})").fullmatch
 _DEFAULT_COUNT: Final = 10
 
 
@@ -28,11 +30,14 @@ class ScanOptions:
 
 
 def parse_cursor(text: bytes) -> int:
-    """The cursor, as `strtoul` reads it: signs and leading zeros pass, and a negative one wraps round."""
-    digits = text[1:] if text[:1] in (b"+", b"-") else text
-    if not digits.isdigit() or int(digits) > _LARGEST_CURSOR:
+    """The cursor, as `strtoul` reads it up to a NUL: signs and leading zeros pass, a negative one wraps round."""
+    text = text.partition(b"\0")[0]
+    if not text:
+        return 0
+    match = _CURSOR(text)
+    if match is None or (number := int(match[2] or b"0")) > _LARGEST_CURSOR:
         raise CommandError(messages.INVALID_CURSOR)
-    return int(digits) if text[:1] != b"-" else -int(digits) % (_LARGEST_CURSOR + 1)
+    return number if match[1] != b"-" else -number % (_LARGEST_CURSOR + 1)
 
 
 def parse_options(argv: list[bytes], first: int, *, with_type: bool = False) -> ScanOptions:

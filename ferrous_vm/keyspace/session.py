@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ferrous_vm.keyspace.database import Database
@@ -24,11 +26,31 @@ class Watch:
         """The key's time had come when WATCH did, though nobody had deleted it: deleting it is no change."""
 
 
+@dataclass(slots=True)
+class Tracking:
+    """What CLIENT TRACKING was told. Nothing is ever invalidated here, so this is only said back."""
+
+    bcast: bool = False
+    optin: bool = False
+    optout: bool = False
+    noloop: bool = False
+    caching: bytes = b""
+    """b"yes" or b"no" after CLIENT CACHING, until the next command."""
+    redirect: int = 0
+    prefixes: list[bytes] = field(default_factory=list)
+
+
 class Session:
-    """One client, or one script's client. Handlers read `database`, `protocol` and `keyspace` from it."""
+    """One client, or one script's client. Handlers read `database`, `protocol` and `keyspace` from it.
+
+    A client registers with its keyspace for CLIENT LIST and the like; a script's session is given the `client_id` of
+    the client that runs it and does not.
+    """
 
     __slots__ = (
+        "__weakref__",
         "client_id",
+        "closing",
         "created",
         "database",
         "extensions",
@@ -36,11 +58,15 @@ class Session:
         "in_exec",
         "keyspace",
         "name",
+        "on_reset",
         "protocol",
         "queue",
         "queue_failed",
+        "reply_mode",
         "script",
         "subscribed",
+        "subscription_counts",
+        "tracking",
         "watch_failed",
         "watched",
     )
@@ -49,6 +75,7 @@ class Session:
         if client_id is None:
             client_id = keyspace.next_client_id
             keyspace.next_client_id += 1
+            keyspace.clients[client_id] = self
         self.keyspace = keyspace
         self.client_id = client_id
         self.created = keyspace.milliseconds()
@@ -58,7 +85,7 @@ class Session:
         self.script: Any = None
         """None for a client; set by the scripting layer on the session its scripts use."""
         self.gated = False
-        """True while commands must pass `admission.admit` before they run: inside MULTI, or subscribed."""
+        """True while commands must pass `admission.admit` before they run: see `refresh_gate`."""
         self.queue: list[tuple[Row, list[bytes]]] | None = None
         """The commands since MULTI; None outside a transaction."""
         self.queue_failed = False
@@ -68,9 +95,18 @@ class Session:
         self.watch_failed = False
         """A watched key was touched: EXEC answers null."""
         self.subscribed = False
-        """Subscribed to a channel or pattern; pub/sub sets it, with `gated`."""
+        """Subscribed to a channel or pattern; pub/sub sets it and calls `refresh_gate`."""
+        self.subscription_counts = (0, 0, 0)
+        """Channels, patterns and shard channels, kept by pub/sub."""
+        self.reply_mode = b"on"
+        """b"off" and b"skip" while CLIENT REPLY silences the connection."""
+        self.tracking: Tracking | None = None
+        self.closing = False
+        """QUIT or CLIENT KILL: whoever holds the connection closes it after the reply."""
+        self.on_reset: list[Callable[[], None]] = []
+        """What subsystems do when RESET comes or the connection ends: unsubscribe, for example."""
         self.extensions: dict[str, Any] = {}
-        """State of subsystems that hang on a connection (subscriptions), by the name of their module."""
+        """State of those subsystems, by the name of their module."""
 
     def select(self, index: int) -> None:
         """Use database `index` from now on; the journal takes a selection back too."""
@@ -82,9 +118,49 @@ class Session:
     def _use(self, database: Database) -> None:
         self.database = database
 
+    def discard_transaction(self) -> None:
+        """Forget the queue and the watched keys (`discardTransaction`, multi.c)."""
+        self.queue = None
+        self.queue_failed = False
+        self.refresh_gate()
+        self.unwatch_all()
+
+    def unwatch_all(self) -> None:
+        """Watch no key any more, and forget that one was touched (`unwatchAllKeys`)."""
+        self.watch_failed = False
+        if not self.watched:
+            return
+        for entry in self.watched:
+            watchers = entry.database.watchers[entry.key]
+            watchers.remove(entry)
+            if not watchers:
+                del entry.database.watchers[entry.key]
+        self.watched.clear()
+        self.keyspace.refresh_attention()
+
+    def close(self) -> None:
+        """The connection has ended: nothing of it stays behind."""
+        self.discard_transaction()
+        for action in self.on_reset:
+            action()
+        self.closing = True
+        self.keyspace.clients.pop(self.client_id, None)
+
+    def reset(self) -> None:
+        """Everything but the id as it was when the client connected (`resetCommand`)."""
+        self.discard_transaction()
+        for action in self.on_reset:
+            action()
+        self.select(0)
+        self.name = b""
+        self.protocol = 2
+        self.reply_mode = b"on"
+        self.tracking = None
+        self.refresh_gate()
+
     def refresh_gate(self) -> None:
-        """Recompute `gated` after the transaction or the subscriptions changed."""
-        self.gated = self.queue is not None or self.subscribed
+        """Recompute `gated` after the transaction, the subscriptions or the reply mode changed."""
+        self.gated = self.queue is not None or self.subscribed or self.reply_mode != b"on"
 
     @property
     def may_block(self) -> bool:

@@ -55,6 +55,7 @@ class Pair:
         """The two connections called `name`, made when needed."""
         if name not in self.real:
             self.real[name] = Connection(self.port)
+            self.keyspace.next_client_id = self.real[name].ask_parsed(b"CLIENT", b"ID")
             self.ours[name] = Session(self.keyspace)
             if self.protocol == 3:
                 self.real[name].ask(b"HELLO", b"3")
@@ -87,7 +88,7 @@ def run_dialogue(pair: Pair, dialogue: str) -> list[str]:
     differences = []
     for protocol in (2, 3):
         pair.begin(protocol)
-        for line in dialogue.splitlines():
+        for number, line in enumerate(dialogue.splitlines(), 1):
             text = line.partition(" #")[0].strip() if " #" in line else line.strip()
             if not text or text.startswith("#"):
                 continue
@@ -96,5 +97,5 @@ def run_dialogue(pair: Pair, dialogue: str) -> list[str]:
             name, text = ("B", text[2:]) if text.startswith("B:") else ("A", text)
             real, ours = pair.both(split(text), name)
             if (unordered(real) != unordered(ours)) if sort else (real != ours):
-                differences.append(f"RESP{protocol}  {text}\n    redis   {real!r}\n    ferrous {ours!r}")
+                differences.append(f"line {number}, RESP{protocol}: {text}\n    redis   {real!r}\n    ferrous {ours!r}")
     return differences

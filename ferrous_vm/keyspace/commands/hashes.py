@@ -2,10 +2,21 @@
 
 from __future__ import annotations
 
+from typing import Final
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command, wrong_arity
-from ferrous_vm.keyspace.replies import OK, Reply
+from ferrous_vm.keyspace.commands.strings import add_long_double, long_double_argument
+from ferrous_vm.keyspace.parsing import INT64_MAX, INT64_MIN, integer, integer_in_range, to_integer
+from ferrous_vm.keyspace.replies import OK, MapReply, Reply
+from ferrous_vm.keyspace.sampling import random_positions
+from ferrous_vm.keyspace.scanning import parse_cursor, parse_options, scan_members
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.hashes import Hash
+
+_NOT_INTEGER: Final = b"ERR hash value is not an integer"
+_NOT_FLOAT: Final = b"ERR hash value is not a float"
 
 
 def find_or_create(session: Session, key: bytes) -> Hash:
@@ -45,6 +56,26 @@ def hget(session: Session, argv: list[bytes]) -> Reply:
     return None if hash_ is None else hash_.fields.get(argv[2])
 
 
+@command("HSETNX")
+def hsetnx(session: Session, argv: list[bytes]) -> Reply:
+    """HSETNX key field value"""
+    hash_ = session.database.find(argv[1], Hash)
+    if hash_ is not None and argv[2] in hash_.fields:
+        return 0
+    find_or_create(session, argv[1]).set(argv[2], argv[3])
+    return 1
+
+
+@command("HMGET")
+def hmget(session: Session, argv: list[bytes]) -> Reply:
+    """HMGET key field [field ...]"""
+    hash_ = session.database.find(argv[1], Hash)
+    if hash_ is None:
+        return [None] * (len(argv) - 2)
+    value_of = hash_.fields.get
+    return [value_of(field) for field in argv[2:]]
+
+
 @command("HDEL")
 def hdel(session: Session, argv: list[bytes]) -> Reply:
     """HDEL key field [field ...]"""
@@ -55,3 +86,111 @@ def hdel(session: Session, argv: list[bytes]) -> Reply:
     removed = sum([hash_.remove(field) for field in argv[2:]])
     database.remove_if_empty(argv[1], hash_)
     return removed
+
+
+@command("HEXISTS")
+def hexists(session: Session, argv: list[bytes]) -> Reply:
+    """HEXISTS key field"""
+    hash_ = session.database.find(argv[1], Hash)
+    return 1 if hash_ is not None and argv[2] in hash_.fields else 0
+
+
+@command("HLEN")
+def hlen(session: Session, argv: list[bytes]) -> Reply:
+    """HLEN key"""
+    hash_ = session.database.find(argv[1], Hash)
+    return 0 if hash_ is None else len(hash_)
+
+
+@command("HSTRLEN")
+def hstrlen(session: Session, argv: list[bytes]) -> Reply:
+    """HSTRLEN key field"""
+    hash_ = session.database.find(argv[1], Hash)
+    return 0 if hash_ is None else len(hash_.fields.get(argv[2], b""))
+
+
+@command("HGETALL")
+def hgetall(session: Session, argv: list[bytes]) -> Reply:
+    """HGETALL key"""
+    hash_ = session.database.find(argv[1], Hash)
+    return MapReply() if hash_ is None else MapReply(hash_.fields.items())
+
+
+@command("HKEYS")
+def hkeys(session: Session, argv: list[bytes]) -> Reply:
+    """HKEYS key"""
+    hash_ = session.database.find(argv[1], Hash)
+    return [] if hash_ is None else list(hash_.fields)
+
+
+@command("HVALS")
+def hvals(session: Session, argv: list[bytes]) -> Reply:
+    """HVALS key"""
+    hash_ = session.database.find(argv[1], Hash)
+    return [] if hash_ is None else list(hash_.fields.values())
+
+
+@command("HINCRBY")
+def hincrby(session: Session, argv: list[bytes]) -> Reply:
+    """HINCRBY key field increment"""
+    increment = integer(argv[3])
+    hash_ = session.database.find(argv[1], Hash)
+    text = None if hash_ is None else hash_.fields.get(argv[2])
+    number = 0 if text is None else to_integer(text)
+    if number is None:
+        raise CommandError(_NOT_INTEGER)
+    total = number + increment
+    if not INT64_MIN <= total <= INT64_MAX:
+        raise CommandError(messages.INCREMENT_OVERFLOW)
+    find_or_create(session, argv[1]).set(argv[2], b"%d" % total)
+    return total
+
+
+@command("HINCRBYFLOAT")
+def hincrbyfloat(session: Session, argv: list[bytes]) -> Reply:
+    """HINCRBYFLOAT key field increment"""
+    increment = long_double_argument(argv[3])
+    if isinstance(increment, float):
+        raise CommandError(b"ERR value is NaN or Infinity")
+    hash_ = session.database.find(argv[1], Hash)
+    text = None if hash_ is None else hash_.fields.get(argv[2])
+    total = add_long_double(long_double_argument(b"0" if text is None else text, _NOT_FLOAT), increment)
+    find_or_create(session, argv[1]).set(argv[2], total)
+    return total
+
+
+@command("HSCAN")
+def hscan(session: Session, argv: list[bytes]) -> Reply:
+    """HSCAN key cursor [MATCH pattern] [COUNT count]"""
+    cursor = parse_cursor(argv[2])
+    hash_ = session.database.find(argv[1], Hash)
+    if hash_ is None:
+        return [b"0", []]
+    options = parse_options(argv, 3)
+    order = hash_.order if hash_.is_table else None
+    following, fields = scan_members(order, list(hash_.fields), cursor, options)
+    return [following, [side for field in fields for side in (field, hash_.fields[field])]]
+
+
+@command("HRANDFIELD")
+def hrandfield(session: Session, argv: list[bytes]) -> Reply:
+    """HRANDFIELD key [count [WITHVALUES]]"""
+    if len(argv) == 2:
+        hash_ = session.database.find(argv[1], Hash)
+        return None if hash_ is None else hash_.order().random(session.keyspace.random.randrange)
+    count = integer_in_range(argv[2], -INT64_MAX, INT64_MAX)
+    if len(argv) > 4 or (len(argv) == 4 and argv[3].lower() != b"withvalues"):
+        raise CommandError(messages.SYNTAX)
+    with_values = len(argv) == 4
+    if with_values and not -INT64_MAX // 2 <= count <= INT64_MAX // 2:
+        raise CommandError(messages.OUT_OF_RANGE)
+    hash_ = session.database.find(argv[1], Hash)
+    if hash_ is None:
+        return []
+    keys = hash_.order().keys
+    chosen = [keys[position] for position in random_positions(len(keys), count, session.keyspace.random.randrange)]
+    if not with_values:
+        return chosen
+    if session.protocol == 3:
+        return [[field, hash_.fields[field]] for field in chosen]
+    return [side for field in chosen for side in (field, hash_.fields[field])]

@@ -1,0 +1,401 @@
+"""CLIENT (networking.c `clientCommand`, tracking.c).
+
+There is no network below a session, so what CLIENT PAUSE, TRACKING and NO-EVICT set has no effect but to be said back;
+their arguments are checked as ever. CLIENT KILL marks sessions as closing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Final
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.commands.connection import check_client_name
+from ferrous_vm.keyspace.help import subcommand_help
+from ferrous_vm.keyspace.parsing import integer, to_integer
+from ferrous_vm.keyspace.replies import NO_REPLY, OK, MapReply, Reply, SetReply, Verbatim
+from ferrous_vm.keyspace.session import Session, Tracking
+
+_TYPES: Final = frozenset({b"normal", b"slave", b"replica", b"pubsub", b"master"})
+_FIRST_PORT: Final = 50_000
+"""Clients have addresses in name only: 127.0.0.1 and this port plus their id."""
+_BAD_ID: Final = b"ERR Invalid client ID"
+_ID_NOT_POSITIVE: Final = b"ERR client-id should be greater than 0"
+_NO_SUCH_CLIENT: Final = b"ERR No such client"
+_REASON: Final = b"ERR CLIENT UNBLOCK reason should be TIMEOUT or ERROR"
+_PAUSE_MODE: Final = b"ERR CLIENT PAUSE mode must be WRITE or ALL"
+
+
+@command("CLIENT|ID")
+def id_(session: Session, argv: list[bytes]) -> Reply:
+    """CLIENT ID"""
+    return session.client_id
+
+
+@command("CLIENT|GETNAME")
+def getname(session: Session, argv: list[bytes]) -> Reply:
+    """CLIENT GETNAME"""
+    return session.name or None
+
+
+@command("CLIENT|SETNAME")
+def setname(session: Session, argv: list[bytes]) -> Reply:
+    """CLIENT SETNAME name: an empty name takes it away"""
+    check_client_name(argv[2])
+    session.name = argv[2]
+    return OK
+
+
+# Who is connected
+
+
+def address(session: Session) -> bytes:
+    """The address under which CLIENT LIST shows the session."""
+    return b"127.0.0.1:%d" % (_FIRST_PORT + session.client_id)
+
+
+def client_type(session: Session) -> bytes:
+    """`normal` or `pubsub` (`getClientType`)."""
+    return b"pubsub" if session.subscribed else b"normal"
+
+
+def client_line(session: Session, command_name: bytes) -> bytes:
+    """One line of CLIENT LIST (`catClientInfoString`); memory and buffers are those of an idle client."""
+    flags = b"".join([
+        b"P" if session.subscribed else b"",
+        b"x" if session.queue is not None else b"",
+        b"t" if session.tracking is not None else b"",
+        b"d" if session.watch_failed else b"",
+    ])  # fmt: skip
+    channels, patterns, shards = session.subscription_counts
+    return (
+        b"id=%d addr=%b laddr=127.0.0.1:6379 fd=8 name=%b age=%d idle=0 flags=%b db=%d sub=%d psub=%d ssub=%d multi=%d "
+        b"qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=1024 rbp=0 obl=0 oll=0 omem=0 tot-mem=1880 events=r cmd=%b "
+        b"user=default redir=%d resp=%d"
+    ) % (
+        session.client_id, address(session), session.name,
+        (session.keyspace.milliseconds() - session.created) // 1000, flags or b"N", session.database.index,
+        channels, patterns, shards, -1 if session.queue is None else len(session.queue), command_name,
+        -1 if session.tracking is None else session.tracking.redirect, session.protocol,
+    )  # fmt: skip
+
+
+@command("CLIENT|INFO")
+def info(session: Session, argv: list[bytes]) -> Reply:
+    """CLIENT INFO"""
+    return Verbatim(b"txt", client_line(session, b"client|info") + b"\n")
+
+
+@command("CLIENT|LIST")
+def list_(session: Session, argv: list[bytes]) -> Reply:
+    """CLIENT LIST [TYPE type] [ID client-id [client-id ...]]"""
+    clients = sorted(session.keyspace.clients.values(), key=lambda client: client.client_id)
+    if len(argv) == 4 and argv[2].lower() == b"type":
+        wanted = _type_argument(argv[3])
+        clients = [client for client in clients if client_type(client) == wanted]
+    elif len(argv) > 3 and argv[2].lower() == b"id":
+        ids = [integer(argument, _BAD_ID) for argument in argv[3:]]
+        clients = [session.keyspace.clients[number] for number in ids if number in session.keyspace.clients]
+    elif len(argv) != 2:
+        raise CommandError(messages.SYNTAX)
+    lines = [client_line(client, b"client|list" if client is session else b"NULL") + b"\n" for client in clients]
+    return Verbatim(b"txt", b"".join(lines))
+
+
+def _type_argument(text: bytes) -> bytes:
+    if text.lower() not in _TYPES:
+        raise CommandError(b"ERR Unknown client type '%b'" % text)
+    return text.lower()
+
+
+# Ending and holding connections
+
+
+@command("CLIENT|KILL")
+def kill(session: Session, argv: list[bytes]) -> Reply:
+    """CLIENT KILL ip:port, or filters: ID, TYPE, USER, ADDR, LADDR, SKIPME"""
+    everybody = list(session.keyspace.clients.values())
+    if len(argv) == 3:
+        victims = [client for client in everybody if address(client) == argv[2]]
+        if not victims:
+            raise CommandError(_NO_SUCH_CLIENT)
+        _close(session, victims)
+        return OK
+    filters, skip_me = _kill_filters(argv)
+    victims = [
+        client for client in everybody
+        if not (skip_me and client is session) and all(accepts(client) for accepts in filters)
+    ]  # fmt: skip
+    _close(session, victims)
+    return len(victims)
+
+
+def _kill_filters(argv: list[bytes]) -> tuple[list[Callable[[Session], bool]], bool]:
+    """What the arguments ask of a victim, and whether the caller is spared."""
+    filters: list[Callable[[Session], bool]] = []
+    skip_me = True
+    if len(argv) % 2:
+        raise CommandError(messages.SYNTAX)
+    for option, argument in zip(argv[2::2], argv[3::2], strict=True):
+        match option.lower():
+            case b"id":
+                number = to_integer(argument)
+                if number is None or number < 1:
+                    raise CommandError(_ID_NOT_POSITIVE)
+                filters.append(lambda client, number=number: client.client_id == number)  # type: ignore[misc]
+            case b"type":
+                wanted = _type_argument(argument)
+                filters.append(lambda client, wanted=wanted: client_type(client) == wanted)  # type: ignore[misc]
+            case b"addr":
+                filters.append(lambda client, argument=argument: address(client) == argument)  # type: ignore[misc]
+            case b"laddr":
+                filters.append(lambda client, argument=argument: argument == b"127.0.0.1:6379")  # type: ignore[misc]
+            case b"user":
+                if argument != b"default":
+                    raise CommandError(b"ERR No such user '%b'" % argument)
+            case b"skipme" if argument.lower() in (b"yes", b"no"):
+                skip_me = argument.lower() == b"yes"
+            case _:
+                raise CommandError(messages.SYNTAX)
+    return filters, skip_me
+
+
+def _close(session: Session, victims: list[Session]) -> None:
+    for client in victims:
+        client.closing = True
+        if client is not session:
+            session.keyspace.clients.pop(client.client_id, None)
+
+
+@command("CLIENT|UNBLOCK")
+def unblock(session: Session, argv: list[bytes]) -> Reply:
+    """CLIENT UNBLOCK client-id [TIMEOUT | ERROR]: no client is ever blocked here"""
+    if len(argv) > 4 or (len(argv) == 4 and argv[3].lower() not in (b"timeout", b"error")):
+        raise CommandError(_REASON)
+    integer(argv[2])
+    return 0
+
+
+@command("CLIENT|PAUSE")
+def pause(session: Session, argv: list[bytes]) -> Reply:
+    """CLIENT PAUSE timeout [WRITE | ALL]"""
+    if len(argv) > 4 or (len(argv) == 4 and argv[3].lower() not in (b"write", b"all")):
+        raise CommandError(_PAUSE_MODE)
+    timeout = integer(argv[2], b"ERR timeout is not an integer or out of range")
+    if timeout < 0:
+        raise CommandError(b"ERR timeout is negative")
+    return OK
+
+
+@command("CLIENT|UNPAUSE")
+def unpause(session: Session, argv: list[bytes]) -> Reply:
+    """CLIENT UNPAUSE"""
+    return OK
+
+
+@command("CLIENT|NO-EVICT")
+def no_evict(session: Session, argv: list[bytes]) -> Reply:
+    """CLIENT NO-EVICT ON | OFF"""
+    if argv[2].lower() not in (b"on", b"off"):
+        raise CommandError(messages.SYNTAX)
+    return OK
+
+
+@command("CLIENT|REPLY")
+def reply_(session: Session, argv: list[bytes]) -> Reply:
+    """CLIENT REPLY ON | OFF | SKIP"""
+    mode = argv[2].lower()
+    if mode not in (b"on", b"off", b"skip"):
+        raise CommandError(messages.SYNTAX)
+    if mode != b"skip" or session.reply_mode == b"on":
+        session.reply_mode = mode
+        session.refresh_gate()
+    return OK if mode == b"on" else NO_REPLY
+
+
+# Tracking
+
+_PREFIX_WITHOUT_BCAST: Final = b"ERR PREFIX option requires BCAST mode to be enabled"
+_OPTS_WITH_BCAST: Final = b"ERR OPTIN and OPTOUT are not compatible with BCAST"
+_OPTIN_AND_OPTOUT: Final = b"ERR You can't specify both OPTIN mode and OPTOUT mode"
+_NO_REDIRECT: Final = b"ERR The client ID you want redirect to does not exist"
+_TWO_REDIRECTS: Final = b"ERR A client can only redirect to a single other client"
+_BCAST_SWITCH: Final = (
+    b"ERR You can't switch BCAST mode on/off before disabling tracking for this client, "
+    b"and then re-enabling it with a different mode."
+)
+_OPT_SWITCH: Final = (
+    b"ERR You can't switch OPTIN/OPTOUT mode before disabling tracking for this client, "
+    b"and then re-enabling it with a different mode."
+)
+_OVERLAP: Final = (
+    b"ERR Prefix '%b' overlaps with %b prefix '%b'. Prefixes for a single client must not overlap."
+)
+_CACHING: Final = (
+    b"ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled"
+)
+
+
+def _tracking_options(session: Session, argv: list[bytes]) -> Tracking:
+    """The options after ON or OFF, read in `clientCommand`'s order."""
+    wanted = Tracking()
+    position = 3
+    while position < len(argv):
+        option = argv[position].lower()
+        more = position + 1 < len(argv)
+        if option == b"redirect" and more:
+            position += 1
+            if wanted.redirect:
+                raise CommandError(_TWO_REDIRECTS)
+            wanted.redirect = integer(argv[position])
+            if wanted.redirect not in session.keyspace.clients:
+                raise CommandError(_NO_REDIRECT)
+        elif option == b"prefix" and more:
+            position += 1
+            wanted.prefixes.append(argv[position])
+        elif option in (b"bcast", b"optin", b"optout", b"noloop"):
+            setattr(wanted, option.decode(), True)
+        else:
+            raise CommandError(messages.SYNTAX)
+        position += 1
+    return wanted
+
+
+def _check_tracking(current: Tracking | None, wanted: Tracking) -> None:
+    if wanted.prefixes and not wanted.bcast:
+        raise CommandError(_PREFIX_WITHOUT_BCAST)
+    if current is not None and current.bcast != wanted.bcast:
+        raise CommandError(_BCAST_SWITCH)
+    if wanted.bcast and (wanted.optin or wanted.optout):
+        raise CommandError(_OPTS_WITH_BCAST)
+    if wanted.optin and wanted.optout:
+        raise CommandError(_OPTIN_AND_OPTOUT)
+    if current is not None and ((wanted.optin and current.optout) or (wanted.optout and current.optin)):
+        raise CommandError(_OPT_SWITCH)
+    _check_prefixes([] if current is None else current.prefixes, wanted.prefixes)
+
+
+def _check_prefixes(existing: list[bytes], wanted: list[bytes]) -> None:
+    """No prefix may begin with another (`checkPrefixCollisionsOrReply`)."""
+    for position, prefix in enumerate(wanted):
+        for other in existing:
+            if prefix.startswith(other) or other.startswith(prefix):
+                raise CommandError(_OVERLAP % (prefix, b"an existing", other))
+        for other in wanted[position + 1 :]:
+            if prefix.startswith(other) or other.startswith(prefix):
+                raise CommandError(_OVERLAP % (prefix, b"another provided", other))
+
+
+@command("CLIENT|TRACKING")
+def tracking(session: Session, argv: list[bytes]) -> Reply:
+    """CLIENT TRACKING ON | OFF [REDIRECT id] [PREFIX prefix ...] [BCAST] [OPTIN] [OPTOUT] [NOLOOP]"""
+    wanted = _tracking_options(session, argv)
+    switch = argv[2].lower()
+    if switch == b"on":
+        current = session.tracking
+        _check_tracking(current, wanted)
+        if wanted.bcast:
+            wanted.prefixes = sorted([*([] if current is None else current.prefixes), *wanted.prefixes])
+        session.tracking = wanted
+    elif switch == b"off":
+        session.tracking = None
+    else:
+        raise CommandError(messages.SYNTAX)
+    return OK
+
+
+@command("CLIENT|CACHING")
+def caching(session: Session, argv: list[bytes]) -> Reply:
+    """CLIENT CACHING YES | NO"""
+    state = session.tracking
+    if state is None:
+        raise CommandError(_CACHING)
+    choice = argv[2].lower()
+    if choice == b"yes" and not state.optin:
+        raise CommandError(b"ERR CLIENT CACHING YES is only valid when tracking is enabled in OPTIN mode.")
+    if choice == b"no" and not state.optout:
+        raise CommandError(b"ERR CLIENT CACHING NO is only valid when tracking is enabled in OPTOUT mode.")
+    if choice not in (b"yes", b"no"):
+        raise CommandError(messages.SYNTAX)
+    state.caching = choice
+    return OK
+
+
+@command("CLIENT|GETREDIR")
+def getredir(session: Session, argv: list[bytes]) -> Reply:
+    """CLIENT GETREDIR"""
+    return -1 if session.tracking is None else session.tracking.redirect
+
+
+@command("CLIENT|TRACKINGINFO")
+def trackinginfo(session: Session, argv: list[bytes]) -> Reply:
+    """CLIENT TRACKINGINFO"""
+    state = session.tracking
+    flags = [b"off"]
+    if state is not None:
+        flags = [b"on"]
+        flags += [name for name in (b"bcast", b"optin", b"optout") if getattr(state, name.decode())]
+        flags += [b"caching-" + state.caching] if state.caching else []
+        flags += [b"noloop"] if state.noloop else []
+    return MapReply([
+        (b"flags", SetReply(flags)),
+        (b"redirect", -1 if state is None else state.redirect),
+        (b"prefixes", [] if state is None else list(state.prefixes)),
+    ])  # fmt: skip
+
+
+@command("CLIENT|HELP")
+def help_(session: Session, argv: list[bytes]) -> Reply:
+    """CLIENT HELP"""
+    return subcommand_help(b"CLIENT", _HELP)
+
+
+_HELP: Final = (
+    b"CACHING (YES|NO)",
+    b"    Enable/disable tracking of the keys for next command in OPTIN/OPTOUT modes.",
+    b"GETREDIR",
+    b"    Return the client ID we are redirecting to when tracking is enabled.",
+    b"GETNAME",
+    b"    Return the name of the current connection.",
+    b"ID",
+    b"    Return the ID of the current connection.",
+    b"INFO",
+    b"    Return information about the current client connection.",
+    b"KILL <ip:port>",
+    b"    Kill connection made from <ip:port>.",
+    b"KILL <option> <value> [<option> <value> [...]]",
+    b"    Kill connections. Options are:",
+    b"    * ADDR (<ip:port>|<unixsocket>:0)",
+    b"      Kill connections made from the specified address",
+    b"    * LADDR (<ip:port>|<unixsocket>:0)",
+    b"      Kill connections made to specified local address",
+    b"    * TYPE (NORMAL|MASTER|REPLICA|PUBSUB)",
+    b"      Kill connections by type.",
+    b"    * USER <username>",
+    b"      Kill connections authenticated by <username>.",
+    b"    * SKIPME (YES|NO)",
+    b"      Skip killing current connection (default: yes).",
+    b"LIST [options ...]",
+    b"    Return information about client connections. Options:",
+    b"    * TYPE (NORMAL|MASTER|REPLICA|PUBSUB)",
+    b"      Return clients of specified type.",
+    b"UNPAUSE",
+    b"    Stop the current client pause, resuming traffic.",
+    b"PAUSE <timeout> [WRITE|ALL]",
+    b"    Suspend all, or just write, clients for <timeout> milliseconds.",
+    b"REPLY (ON|OFF|SKIP)",
+    b"    Control the replies sent to the current connection.",
+    b"SETNAME <name>",
+    b"    Assign the name <name> to the current connection.",
+    b"UNBLOCK <clientid> [TIMEOUT|ERROR]",
+    b"    Unblock the specified blocked client.",
+    b"TRACKING (ON|OFF) [REDIRECT <id>] [BCAST] [PREFIX <prefix> [...]]",
+    b"         [OPTIN] [OPTOUT] [NOLOOP]",
+    b"    Control server assisted client side caching.",
+    b"TRACKINGINFO",
+    b"    Report tracking status for the current connection.",
+    b"NO-EVICT (ON|OFF)",
+    b"    Protect current client connection from eviction.",
+)

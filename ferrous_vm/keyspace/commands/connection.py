@@ -1,0 +1,122 @@
+"""Commands about the connection itself, but CLIENT (networking.c, acl.c, db.c)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.command import command, wrong_arity
+from ferrous_vm.keyspace.commands.keys import database_argument
+from ferrous_vm.keyspace.parsing import integer
+from ferrous_vm.keyspace.replies import OK, MapReply, Reply, Status
+from ferrous_vm.keyspace.session import Session
+
+_DEFAULT_USER: Final = b"default"
+_WRONG_PASSWORD: Final = b"WRONGPASS invalid username-password pair or user is disabled."
+_NO_PASSWORD: Final = (
+    b"ERR AUTH <password> called without any password configured for the default user. "
+    b"Are you sure your configuration is correct?"
+)
+_NOT_A_VERSION: Final = b"ERR Protocol version is not an integer or out of range"
+_NO_PROTOCOL: Final = b"NOPROTO unsupported protocol version"
+_BAD_NAME: Final = b"ERR Client names cannot contain spaces, newlines or special characters."
+_PONG: Final = Status(b"PONG")
+
+
+@command("PING")
+def ping(session: Session, argv: list[bytes]) -> Reply:
+    """PING [message]"""
+    if len(argv) > 2:
+        raise wrong_arity(b"ping")
+    if session.subscribed and session.protocol == 2:
+        return [b"pong", argv[1] if len(argv) == 2 else b""]
+    return argv[1] if len(argv) == 2 else _PONG
+
+
+@command("ECHO")
+def echo(session: Session, argv: list[bytes]) -> Reply:
+    """ECHO message"""
+    return argv[1]
+
+
+@command("SELECT")
+def select(session: Session, argv: list[bytes]) -> Reply:
+    """SELECT index"""
+    session.select(database_argument(session, argv[1]).index)
+    return OK
+
+
+def authenticate(user: bytes, password: bytes) -> None:
+    """There is one user, `default`, whom any password lets in, as on a server without configuration."""
+    if user != _DEFAULT_USER:
+        raise CommandError(_WRONG_PASSWORD)
+
+
+@command("AUTH")
+def auth(session: Session, argv: list[bytes]) -> Reply:
+    """AUTH [username] password"""
+    if len(argv) > 3:
+        raise CommandError(messages.SYNTAX)
+    if len(argv) == 2:
+        raise CommandError(_NO_PASSWORD)
+    authenticate(argv[1], argv[2])
+    return OK
+
+
+def check_client_name(name: bytes) -> None:
+    """Refuse a name with anything but visible ASCII (`validateClientName`)."""
+    if any(not 33 <= byte <= 126 for byte in name):
+        raise CommandError(_BAD_NAME)
+
+
+@command("HELLO")
+def hello(session: Session, argv: list[bytes]) -> Reply:
+    """HELLO [protover [AUTH username password] [SETNAME clientname]]"""
+    protocol = session.protocol
+    if len(argv) > 1:
+        protocol = integer(argv[1], _NOT_A_VERSION)
+        if protocol not in (2, 3):
+            raise CommandError(_NO_PROTOCOL)
+    credentials, name = None, None
+    position = 2
+    while position < len(argv):
+        option = argv[position].lower()
+        if option == b"auth" and position + 2 < len(argv):
+            credentials = (argv[position + 1], argv[position + 2])
+            position += 3
+        elif option == b"setname" and position + 1 < len(argv):
+            name = argv[position + 1]
+            check_client_name(name)
+            position += 2
+        else:
+            raise CommandError(b"ERR Syntax error in HELLO option '%b'" % argv[position])
+    if credentials is not None:
+        authenticate(*credentials)
+    if name is not None:
+        session.name = name
+    session.protocol = protocol
+    profile = session.keyspace.profile
+    return MapReply([
+        (b"server", profile.server),
+        (b"version", profile.version),
+        (b"proto", protocol),
+        (b"id", session.client_id),
+        (b"mode", b"standalone"),
+        (b"role", b"master"),
+        (b"modules", []),
+    ])  # fmt: skip
+
+
+@command("QUIT")
+def quit_(session: Session, argv: list[bytes]) -> Reply:
+    """QUIT: the connection is closed after the reply"""
+    session.closing = True
+    return OK
+
+
+@command("RESET")
+def reset(session: Session, argv: list[bytes]) -> Reply:
+    """RESET: the session as it was when it connected"""
+    session.reset()
+    return Status(b"RESET")

@@ -1,0 +1,90 @@
+"""MULTI, EXEC, DISCARD, WATCH and UNWATCH (multi.c). What MULTI does to other commands is in `admission.py`."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.execute import call
+from ferrous_vm.keyspace.replies import NULL_ARRAY, OK, Reply
+from ferrous_vm.keyspace.session import Session, Watch
+
+_NESTED: Final = b"ERR MULTI calls can not be nested"
+_EXEC_WITHOUT_MULTI: Final = b"ERR EXEC without MULTI"
+_DISCARD_WITHOUT_MULTI: Final = b"ERR DISCARD without MULTI"
+_WATCH_INSIDE_MULTI: Final = b"ERR WATCH inside MULTI is not allowed"
+_ABORTED: Final = b"EXECABORT Transaction discarded because of previous errors."
+
+
+@command("MULTI")
+def multi(session: Session, argv: list[bytes]) -> Reply:
+    """MULTI"""
+    if session.queue is not None:
+        raise CommandError(_NESTED)
+    session.queue = []
+    session.refresh_gate()
+    return OK
+
+
+@command("EXEC")
+def exec_(session: Session, argv: list[bytes]) -> Reply:
+    """EXEC: the replies, or null when a watched key was touched"""
+    queue = session.queue
+    if queue is None:
+        raise CommandError(_EXEC_WITHOUT_MULTI)
+    aborted, touched = session.queue_failed, _watched_key_was_touched(session)
+    session.discard_transaction()
+    if aborted:
+        raise CommandError(_ABORTED)
+    if touched:
+        return NULL_ARRAY
+    session.in_exec = True
+    try:
+        with session.keyspace.frozen_time():
+            return [call(session, row, queued) for row, queued in queue]
+    finally:
+        session.in_exec = False
+
+
+@command("DISCARD")
+def discard(session: Session, argv: list[bytes]) -> Reply:
+    """DISCARD"""
+    if session.queue is None:
+        raise CommandError(_DISCARD_WITHOUT_MULTI)
+    session.discard_transaction()
+    return OK
+
+
+@command("WATCH")
+def watch(session: Session, argv: list[bytes]) -> Reply:
+    """WATCH key [key ...]"""
+    if session.queue is not None:
+        raise CommandError(_WATCH_INSIDE_MULTI)
+    if session.watch_failed:
+        return OK
+    database = session.database
+    for key in argv[1:]:
+        watchers = database.watchers.setdefault(key, [])
+        if any(other.session is session for other in watchers):
+            continue
+        entry = Watch(session, database, key, expired=key in database.entries and not database.is_live(key))
+        watchers.append(entry)
+        session.watched.append(entry)
+    session.keyspace.refresh_attention()
+    return OK
+
+
+@command("UNWATCH")
+def unwatch(session: Session, argv: list[bytes]) -> Reply:
+    """UNWATCH"""
+    session.unwatch_all()
+    return OK
+
+
+def _watched_key_was_touched(session: Session) -> bool:
+    """Touched, or its time has come since WATCH (`isWatchedKeyExpired`)."""
+    return session.watch_failed or any(
+        not entry.expired and entry.key in entry.database.entries and not entry.database.is_live(entry.key)
+        for entry in session.watched
+    )

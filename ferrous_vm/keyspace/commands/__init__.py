@@ -15,10 +15,12 @@ from ferrous_vm.keyspace.commands import keys as keys
 from ferrous_vm.keyspace.commands import list_moves as list_moves
 from ferrous_vm.keyspace.commands import lists as lists
 from ferrous_vm.keyspace.commands import longest_common_subsequence as longest_common_subsequence
+from ferrous_vm.keyspace.commands import migrate as migrate
 from ferrous_vm.keyspace.commands import object as object
 from ferrous_vm.keyspace.commands import scan as scan
 from ferrous_vm.keyspace.commands import set_algebra as set_algebra
 from ferrous_vm.keyspace.commands import sets as sets
+from ferrous_vm.keyspace.commands import sort as sort
 from ferrous_vm.keyspace.commands import sorted_set_algebra as sorted_set_algebra
 from ferrous_vm.keyspace.commands import sorted_set_pops as sorted_set_pops
 from ferrous_vm.keyspace.commands import sorted_set_ranges as sorted_set_ranges

@@ -1,0 +1,166 @@
+"""SORT and SORT_RO (sort.c)."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass, field
+from typing import Final
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.database import Database, Value
+from ferrous_vm.keyspace.parsing import integer, to_range_bound
+from ferrous_vm.keyspace.replies import Reply
+from ferrous_vm.keyspace.session import Session
+from ferrous_vm.keyspace.types.hashes import Hash
+from ferrous_vm.keyspace.types.lists import List
+from ferrous_vm.keyspace.types.sets import Set
+from ferrous_vm.keyspace.types.sorted_sets import SortedSet
+
+_NOT_A_DOUBLE: Final = b"ERR One or more scores can't be converted into double"
+
+
+@dataclass(slots=True)
+class SortOptions:
+    """What follows the key."""
+
+    descending: bool = False
+    alpha: bool = False
+    start: int = 0
+    count: int = -1
+    """-1: all there are."""
+    by: bytes | None = None
+    get: list[bytes] = field(default_factory=list)
+    store: bytes | None = None
+
+    @property
+    def unsorted(self) -> bool:
+        """A BY pattern without a star asks for the order the elements have."""
+        return self.by is not None and b"*" not in self.by
+
+
+def _parse(argv: list[bytes], *, may_store: bool) -> SortOptions:
+    options = SortOptions()
+    position = 2
+    while position < len(argv):
+        word, left = argv[position].lower(), len(argv) - position - 1
+        if word == b"asc":
+            options.descending = False
+        elif word == b"desc":
+            options.descending = True
+        elif word == b"alpha":
+            options.alpha = True
+        elif word == b"limit" and left >= 2:
+            options.start, options.count = integer(argv[position + 1]), integer(argv[position + 2])
+            position += 2
+        elif word == b"store" and left >= 1 and may_store:
+            options.store = argv[position + 1]
+            position += 1
+        elif word == b"by" and left >= 1:
+            options.by = argv[position + 1]
+            position += 1
+        elif word == b"get" and left >= 1:
+            options.get.append(argv[position + 1])
+            position += 1
+        else:
+            raise CommandError(messages.SYNTAX)
+        position += 1
+    return options
+
+
+def _elements(value: Value | None, options: SortOptions) -> list[bytes]:
+    """The elements of the value, in the order that BY nosort answers: DESC turns lists and sorted sets round."""
+    if value is None:
+        return []
+    if type(value) is Set:
+        return value.members()
+    if type(value) is List:
+        elements = list(value)
+    elif type(value) is SortedSet:
+        elements = [member for _, member in value.pairs((0, len(value)))]
+    else:
+        raise CommandError(messages.WRONG_TYPE)
+    return elements[::-1] if options.unsorted and options.descending else elements
+
+
+def look_up_pattern(database: Database, pattern: bytes, element: bytes) -> bytes | None:
+    """The string that a BY or GET pattern names for `element` (`lookupKeyByPattern`).
+
+    `#` is the element itself; the first star stands for it, and `->field` after the star looks into a hash.
+    """
+    if pattern == b"#":
+        return element
+    prefix, star, rest = pattern.partition(b"*")
+    if not star:
+        return None
+    postfix, arrow, hash_field = rest.partition(b"->")
+    if not (arrow and hash_field):
+        postfix, hash_field = rest, b""
+    key = prefix + element + postfix
+    try:
+        if not hash_field:
+            return database.find_string(key)
+        hash_ = database.find(key, Hash)
+    except CommandError:
+        return None
+    return None if hash_ is None else hash_.fields.get(hash_field)
+
+
+def _score(text: bytes) -> float:
+    number = to_range_bound(text)
+    if number is None or (math.isinf(number) and b"n" not in text.lower()):
+        raise CommandError(_NOT_A_DOUBLE)
+    return number
+
+
+def _sorted(database: Database, elements: list[bytes], options: SortOptions) -> list[bytes]:
+    """The elements in order; those that BY finds nothing for count as 0, or under ALPHA come first."""
+    by, alpha = options.by, options.alpha
+    if by is None and alpha:
+        return sorted(elements, reverse=options.descending)
+
+    def order(element: bytes) -> tuple[object, ...]:
+        text = element if by is None else look_up_pattern(database, by, element)
+        return (text is not None, text) if alpha else (_score(text or b"0"), element)
+
+    return sorted(elements, key=order, reverse=options.descending)
+
+
+def _limited(elements: list[bytes], options: SortOptions) -> list[bytes]:
+    start = max(options.start, 0)
+    return elements[start:] if options.count < 0 else elements[start : start + options.count]
+
+
+@command("SORT")
+def sort(session: Session, argv: list[bytes]) -> Reply:
+    """SORT key [BY pattern] [LIMIT offset count] [GET pattern ...] [ASC | DESC] [ALPHA] [STORE destination]"""
+    return _sort(session, argv, may_store=True)
+
+
+@command("SORT_RO")
+def sort_ro(session: Session, argv: list[bytes]) -> Reply:
+    """SORT_RO: SORT without STORE"""
+    return _sort(session, argv, may_store=False)
+
+
+def _sort(session: Session, argv: list[bytes], *, may_store: bool) -> Reply:
+    database = session.database
+    options = _parse(argv, may_store=may_store)
+    value = database.lookup(argv[1])
+    elements = _elements(value, options)
+    if not options.unsorted:
+        elements = _sorted(database, elements, options)
+    elif type(value) is Set and (options.store is not None or session.script is not None):
+        elements = sorted(elements, reverse=options.descending)  # so that replicas agree (`sortCommandGeneric`)
+    elements = _limited(elements, options)
+    found: list[bytes | None] = [*elements]
+    if options.get:
+        found = [look_up_pattern(database, pattern, element) for element in elements for pattern in options.get]
+    if options.store is None:
+        return found
+    if found:
+        database.replace(options.store, List([text or b"" for text in found]))
+    elif database.exists(options.store):
+        database.remove(options.store)
+    return len(found)

@@ -80,10 +80,10 @@ class SortedSet:
     def of(cls, thresholds: Thresholds, scores: Mapping[bytes, float]) -> SortedSet:
         """A new sorted set of `scores`, encoded as a command that stores a result does it."""
         made = cls(thresholds)
-        made.scores = dict(scores)
-        made.ranks = SortedList([(score, member) for member, score in scores.items()])
         longest = thresholds.zset_value
         made.is_skiplist = len(scores) > thresholds.zset_entries or any(len(member) > longest for member in scores)
+        made.scores = dict(scores) if made.is_skiplist else {member: score + 0.0 for member, score in scores.items()}
+        made.ranks = SortedList([(score, member) for member, score in made.scores.items()])
         return made
 
     def __len__(self) -> int:
@@ -177,15 +177,17 @@ class SortedSet:
         recorder = self.recorder
         if recorder is not None:
             recorder.record(SortedSet._restore, self, member, before, self.is_skiplist)
-        scores[member] = score
         if before is not None:
             self.ranks.remove((before, member))
         else:
             if not self.is_skiplist:
                 thresholds = self.thresholds
-                self.is_skiplist = len(scores) > thresholds.zset_entries or len(member) > thresholds.zset_value
+                self.is_skiplist = len(scores) >= thresholds.zset_entries or len(member) > thresholds.zset_value
             if self._order is not None:
                 self._order.add(member)
+        if not self.is_skiplist:
+            score += 0.0  # a listpack keeps -0 as 0 (`zzlInsertAt`)
+        scores[member] = score
         self.ranks.add((score, member))
 
     def remove(self, member: bytes) -> bool:

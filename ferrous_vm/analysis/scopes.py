@@ -388,5 +388,5 @@ _REMAINDERS: dict[type[tree.Expression], _Walk] = {
     tree.MethodCall: lambda resolver, node: resolver.expressions(node.arguments),
 }
 
-assert set(_STATEMENTS) == set(tree.Statement.__subclasses__()), "every statement is walked"
+assert set(_STATEMENTS) == tree.STATEMENT_FORMS, "every statement is walked"
 assert set(_LEFTMOST) == set(_REMAINDERS), "what is left of a spine is walked"

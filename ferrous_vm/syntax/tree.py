@@ -385,3 +385,15 @@ class Chunk:
             return 0
         newline_ends = self.tokens.newline_ends
         return newline_ends[line - 2] if line - 2 < len(newline_ends) else len(self.source)
+
+
+def _forms(base: type[Node]) -> frozenset[type[Node]]:
+    return frozenset(
+        form for form in globals().values() if isinstance(form, type) and issubclass(form, base) and form is not base
+    )
+
+
+# Not __subclasses__(): a dataclass with slots replaces its class, and the replaced one stays listed for a while.
+STATEMENT_FORMS = _forms(Statement)
+EXPRESSION_FORMS = _forms(Expression)
+"""Every form of statement and of expression: what a walk over the tree must handle to be complete."""

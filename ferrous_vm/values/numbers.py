@@ -130,6 +130,13 @@ def to_long(number: float) -> int:
     return _LONG_MINIMUM
 
 
+def to_unsigned_long(number: float) -> int:
+    """The C cast `(unsigned long)number` as gcc compiles it for x86-64: negatives wrap, 2^64 and more give 0."""
+    if number >= 9223372036854775808.0:
+        return (to_long(number - 9223372036854775808.0) ^ (1 << 63)) % (1 << 64)
+    return to_long(number) % (1 << 64)
+
+
 def to_int(number: float) -> int:
     """The C conversion `(int)(long)number`: the low 32 bits of `to_long`, signed (luaL_checkint)."""
     return ((to_long(number) + 0x80000000) & 0xFFFFFFFF) - 0x80000000

@@ -1,70 +1,74 @@
-"""From the records of a journal to what differs: one KeyChange a key, cost in proportion to the records."""
+"""From the records of a journal to what differs: one KeyChange a key, cost in proportion to what was touched."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from typing import Any, TypeAlias
 
 from ferrous_vm.keyspace.database import Database, Value
 from ferrous_vm.keyspace.journal import ElementChange, KeyChange, Record
 
+Before: TypeAlias = tuple[Value | None, int | None]
+"""Value and expiry of a key when the records begin."""
 
-class _KeyHistory:
-    """What the records tell of one key, gathered oldest first."""
+
+class _Histories:
+    """What the records tell, gathered oldest first."""
 
     def __init__(self) -> None:
-        self.replaced = False
-        self.before: Value | None = None
-        self.expiry_before: int | None = None
-        self.records: list[Record] = []
+        self.before: dict[tuple[Database, bytes], Before | None] = {}
+        """Every key touched; None while only elements of its value were."""
+        self.of_object: dict[int, list[tuple[Any, ...]]] = {}
+        """The records of each collection by its id, whatever key it stood at."""
+        self.exchanged: dict[Database, None] = {}
+        """Databases whose whole content was replaced."""
 
-
-Histories: TypeAlias = dict[tuple[Database, bytes], _KeyHistory]
-
-
-def changes_of(records: Sequence[Record]) -> list[KeyChange]:
-    """What `records` changed, in the order the keys were first touched; keys that end as they began are left out."""
-    histories: Histories = {}
-    for record in records:
-        if record.database is None:
-            continue
-        if record.key is None:
-            _gather_flush(histories, record)
+    def gather(self, record: Record) -> None:
+        database, key = record.database, record.key
+        if database is None:
+            return
+        if key is None:
+            self.exchanged[database] = None
+            entries, expiries = record.arguments
+            for name, value in entries.items():
+                self._note(database, name, (value, expiries.get(name)))
+        elif record.undo == database.restore_key:
+            _, value, expiry = record.arguments
+            self._note(database, key, (value, expiry))
         else:
-            _gather(histories, record.database, record.key, record)
-    changes = (_key_change(database, key, history) for (database, key), history in histories.items())
-    return [change for change in changes if _differs(change)]
+            self.before.setdefault((database, key), None)
+            self.of_object.setdefault(id(record.arguments[0]), []).append(record.arguments)
+
+    def finish(self) -> None:
+        """A key that came with a whole new content was not there before."""
+        for database in self.exchanged:
+            for key in database.entries:
+                self._note(database, key, (None, None))
+
+    def _note(self, database: Database, key: bytes, before: Before) -> None:
+        place = (database, key)
+        if self.before.get(place) is None:
+            self.before[place] = before
+
+    def elements(self, value: Any) -> list[ElementChange]:
+        records = self.of_object.get(id(value))
+        return value.element_changes(records) if records else []
 
 
-def _gather(histories: Histories, database: Database, key: bytes, record: Record) -> None:
-    history = histories.setdefault((database, key), _KeyHistory())
-    if record.undo == database.restore_key:
-        if not history.replaced:
-            history.replaced = True
-            _, history.before, history.expiry_before = record.arguments
-    elif not history.replaced or record.arguments[0] is history.before:
-        history.records.append(record)
-
-
-def _gather_flush(histories: Histories, record: Record) -> None:
-    database = record.database
-    assert database is not None
-    entries, expiries = record.arguments
-    for key, value in entries.items():
-        history = histories.setdefault((database, key), _KeyHistory())
-        if not history.replaced:
-            history.replaced, history.before, history.expiry_before = True, value, expiries.get(key)
-
-
-def _key_change(database: Database, key: bytes, history: _KeyHistory) -> KeyChange:
-    after = database.entries.get(key)
-    expiry_after = database.expiries.get(key)
-    before, expiry_before = (history.before, history.expiry_before) if history.replaced else (after, expiry_after)
-    elements: list[ElementChange] = []
-    if history.records and before is not None:
-        collection: Any = before
-        elements = collection.element_changes([record.arguments for record in history.records])
-    return KeyChange(database.index, key, before, after, expiry_before, expiry_after, elements)
+def changes_of(records: Iterable[Record]) -> list[KeyChange]:
+    """What `records` changed, in the order the keys were first touched; keys that end as they began are left out."""
+    histories = _Histories()
+    for record in records:
+        histories.gather(record)
+    histories.finish()
+    changes = []
+    for (database, key), before in histories.before.items():
+        after = (database.entries.get(key), database.expiries.get(key))
+        value, expiry = after if before is None else before
+        change = KeyChange(database.index, key, value, after[0], expiry, after[1], histories.elements(value))
+        if _differs(change):
+            changes.append(change)
+    return changes
 
 
 def _differs(change: KeyChange) -> bool:
@@ -72,5 +76,5 @@ def _differs(change: KeyChange) -> bool:
         return True
     if change.before is change.after:
         return False
-    same_plain_type = type(change.before) is type(change.after) and isinstance(change.before, (int, bytes))
+    same_plain_type = type(change.before) is type(change.after) and isinstance(change.before, int | bytes)
     return not (same_plain_type and change.before == change.after)

@@ -16,7 +16,8 @@ How commands reach values
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, Any, Protocol, TypeAlias, TypeVar, Union
+from heapq import heapify, heappop, heappush
+from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar, Union
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
@@ -49,10 +50,14 @@ Value: TypeAlias = Union[int, bytes, Collection]  # noqa: UP007 - must stand at 
 CollectionT = TypeVar("CollectionT", bound=Collection)
 
 
+_STALE_DEADLINES: Final = 64
+"""Outdated entries of the heap of deadlines, beyond one for each key that expires, after which it is built anew."""
+
+
 class Database:
     """The keys of one database. `entries` and `expiries` are read directly by hot commands and written only here."""
 
-    __slots__ = ("attentive", "entries", "expiries", "index", "keyspace", "order", "watchers")
+    __slots__ = ("attentive", "deadlines", "entries", "expiries", "index", "keyspace", "order", "watchers")
 
     def __init__(self, keyspace: Keyspace, index: int) -> None:
         self.keyspace = keyspace
@@ -61,6 +66,8 @@ class Database:
         self.expiries: dict[bytes, int] = {}
         self.order: KeyOrder | None = None
         """What `ordered` built, kept up to date from then on."""
+        self.deadlines: list[tuple[int, bytes]] | None = None
+        """A heap over `expiries` and what it held before, for `purge_expired`; built on its first use."""
         self.watchers: dict[bytes, list[Watch]] = {}
         self.attentive = False
         """True while a journal is open or a key of this database is watched: lookups then attach recorders."""
@@ -121,7 +128,7 @@ class Database:
         return (key for key in self.entries if expiries.get(key, never) >= now)
 
     def __len__(self) -> int:
-        """How many keys are stored, those included whose expiry nobody has noticed yet (as DBSIZE counts)."""
+        """How many keys are stored, those included whose expiry nobody has noticed yet."""
         return len(self.entries)
 
     def ordered(self) -> KeyOrder:
@@ -129,6 +136,23 @@ class Database:
         if self.order is None:
             self.order = KeyOrder(self.entries)
         return self.order
+
+    def purge_expired(self) -> None:
+        """Delete what has expired, as Redis does ten times a second between commands (`activeExpireCycle`).
+
+        For commands whose answer depends on keys nobody has looked up: DBSIZE, RANDOMKEY, INFO. After the first call
+        it costs what has expired since the last.
+        """
+        if not self.expiries:
+            return
+        if self.deadlines is None:
+            self.deadlines = [(when, key) for key, when in self.expiries.items()]
+            heapify(self.deadlines)
+        now = self.keyspace.expiry_now()
+        while self.deadlines and self.deadlines[0][0] < now:
+            when, key = heappop(self.deadlines)
+            if self.expiries.get(key) == when:
+                self.remove(key)
 
     # Primitives: the only code that writes entries and expiries
 
@@ -175,7 +199,15 @@ class Database:
         if when is None:
             expiries.pop(key, None)
         else:
-            expiries[key] = when
+            self._expire_at(key, when)
+
+    def _expire_at(self, key: bytes, when: int) -> None:
+        self.expiries[key] = when
+        deadlines = self.deadlines
+        if deadlines is not None:
+            heappush(deadlines, (when, key))
+            if len(deadlines) > 2 * len(self.expiries) + _STALE_DEADLINES:
+                self.deadlines = None
 
     def clear(self) -> None:
         """Delete every key (FLUSHDB). The old dictionaries go to the journal as they are."""
@@ -184,24 +216,28 @@ class Database:
                 if key in self.entries:
                     self._dirty(key)
             self.record(None, self._restore_all, self.entries, self.expiries)
-        self.entries, self.expiries, self.order = {}, {}, None
+        self._restore_all({}, {})
 
     def swap(self, other: Database) -> None:
-        """Exchange the content with another database (SWAPDB)."""
+        """Exchange the content with another database (SWAPDB). The journal keeps the dictionaries as they are."""
         for here, there in ((self, other), (other, self)):
             for key in list(here.watchers):
                 if key in here.entries or key in there.entries:
                     here._dirty(key)
-        journal = self.keyspace.journal
-        if journal is not None:
-            journal.note(self._exchange, other)
-        self._exchange(other)
+        ours, theirs = (self.entries, self.expiries), (other.entries, other.expiries)
+        if self.keyspace.journal is not None:
+            self.record(None, self._restore_all, *ours)
+            other.record(None, other._restore_all, *theirs)
+            ours, theirs = (ours[0].copy(), ours[1].copy()), (theirs[0].copy(), theirs[1].copy())
+        self._restore_all(*theirs)
+        other._restore_all(*ours)
 
     # Inverses
 
     def restore_key(self, key: bytes, value: Value | None, expiry: int | None) -> None:
         if value is None:
-            if self.entries.pop(key, None) is not None and self.order is not None:
+            self.entries.pop(key, None)
+            if self.order is not None:
                 self.order.discard(key)
         else:
             if self.order is not None:
@@ -210,15 +246,10 @@ class Database:
         if expiry is None:
             self.expiries.pop(key, None)
         else:
-            self.expiries[key] = expiry
+            self._expire_at(key, expiry)
 
     def _restore_all(self, entries: dict[bytes, Value], expiries: dict[bytes, int]) -> None:
-        self.entries, self.expiries, self.order = entries, expiries, None
-
-    def _exchange(self, other: Database) -> None:
-        self.entries, other.entries = other.entries, self.entries
-        self.expiries, other.expiries = other.expiries, self.expiries
-        self.order, other.order = other.order, self.order
+        self.entries, self.expiries, self.order, self.deadlines = entries, expiries, None, None
 
     # Listening
 

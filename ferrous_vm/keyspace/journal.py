@@ -38,9 +38,9 @@ class Record(NamedTuple):
     """One inverse: what was touched, and the call that puts it back."""
 
     database: Database | None
-    """None for what is not of one database: SELECT, SWAPDB."""
+    """None for what is not of one database: SELECT."""
     key: bytes | None
-    """None for what is not of one key: FLUSHDB."""
+    """None for the content of a whole database: FLUSHDB, SWAPDB."""
     undo: Callable[..., None]
     arguments: tuple[Any, ...]
 
@@ -71,8 +71,9 @@ class ElementChange(NamedTuple):
 class KeyChange(NamedTuple):
     """What happened to one key. `before` and `after` are the stored values, None where the key did not exist.
 
-    When both are the same object, the collection was changed in place and `elements` tells how. When they differ, the
-    value was replaced, and `before` is the old object as it was when it left, which `elements` relate to its beginning.
+    When both are the same object, a collection was changed in place and `elements` tells how. When they differ, the
+    value was replaced. `elements` always relate `before` as it is now to how it was at the beginning (an object may
+    have been changed before it was deleted, or live on under another key).
     Expiries are Unix milliseconds, None for a key that does not expire.
     """
 
@@ -96,7 +97,7 @@ class Journal:
         return len(self.records)
 
     def note(self, undo: Callable[..., None], *arguments: Any) -> None:
-        """Record a change of something that is not of one database: SELECT, SWAPDB."""
+        """Record a change of something that is not of one database: SELECT."""
         self.records.append(Record(None, None, undo, arguments))
 
     def undo(self, mark: int = 0) -> None:

@@ -58,13 +58,10 @@ def keys(session: Session, argv: list[bytes]) -> Reply:
 
 @command("RANDOMKEY")
 def randomkey(session: Session, argv: list[bytes]) -> Reply:
-    """RANDOMKEY: expired keys that it meets are deleted"""
+    """RANDOMKEY"""
     database = session.database
-    while database.entries:
-        key = database.ordered().random(session.keyspace.random.randrange)
-        if database.exists(key):
-            return key
-    return None
+    database.purge_expired()
+    return database.ordered().random(session.keyspace.random.randrange) if database.entries else None
 
 
 # Moving a value
@@ -166,6 +163,7 @@ def copy(session: Session, argv: list[bytes]) -> Reply:
 @command("DBSIZE")
 def dbsize(session: Session, argv: list[bytes]) -> Reply:
     """DBSIZE"""
+    session.database.purge_expired()
     return len(session.database)
 
 

@@ -1,0 +1,100 @@
+"""Coroutines: each a thread with a chain of frames of its own (Lua 5.1 manual section 2.11, ldo.c lua_resume).
+
+The threads that are running or waiting for one they resumed form a chain; the machine runs the last of it.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any, final
+
+from ferrous_vm.errors import LuaError
+from ferrous_vm.machine.frames import Frame
+from ferrous_vm.machine.pending import (
+    FINISH_COROUTINE,
+    SEND_TO_NATIVE,
+    Delivery,
+    FunctionCall,
+    PendingOperation,
+    Resumption,
+    Suspension,
+    Values,
+)
+from ferrous_vm.values.functions import Coroutine
+from ferrous_vm.values.strings import LuaString
+from ferrous_vm.values.types import register_class
+
+if TYPE_CHECKING:
+    from ferrous_vm.machine.machine import Machine
+
+BASE_BOUNDARIES = 1
+"""C boundaries below the body of a coroutine: its own `lua_resume`."""
+
+
+@final
+class Thread(Coroutine):
+    """A coroutine of the machine, or its main program."""
+
+    __slots__ = ("__weakref__", "body", "frame", "resumer")
+
+    def __init__(self, body: Any) -> None:
+        self.body = body
+        """The function to run; None once it has started."""
+        self.frame: Frame | None = None
+        """The top frame while the thread does not run."""
+        self.resumer: Thread | None = None
+        """The thread that resumed this one and waits for it."""
+
+
+register_class(Thread, b"thread")
+
+
+def status(machine: Machine, thread: Thread) -> bytes:
+    """suspended, running, normal or dead (`coroutine.status`)."""
+    if thread is machine.thread:
+        return b"running"
+    if thread.resumer is not None or thread is machine.main:
+        return b"normal"
+    return b"suspended" if thread.body is not None or thread.frame is not None else b"dead"
+
+
+def resume(machine: Machine, operation: Resumption) -> PendingOperation:
+    """Switches to a suspended coroutine and starts it, or delivers `args` to where it yielded."""
+    thread: Thread = operation.coroutine
+    found = status(machine, thread)
+    if found != b"suspended":
+        raise LuaError(LuaString(b"cannot resume %s coroutine" % found))
+    thread.resumer = machine.thread
+    machine.switch_to(thread)
+    if thread.body is not None:
+        body, thread.body = thread.body, None
+        return FunctionCall(body, operation.args, FINISH_COROUTINE)
+    return Delivery(tuple(operation.args), SEND_TO_NATIVE)
+
+
+def suspend(machine: Machine, operation: Suspension) -> PendingOperation:
+    """Switches back to the resumer and delivers the yielded values there (`lua_yield`)."""
+    if machine.thread is machine.main or machine.frame.boundaries > BASE_BOUNDARIES:
+        raise LuaError(LuaString(b"attempt to yield across metamethod/C-call boundary"))
+    _return_to_resumer(machine)
+    return Delivery(operation.values, SEND_TO_NATIVE)
+
+
+def finish_coroutine(machine: Machine, results: Values) -> PendingOperation:
+    """The body returned: the coroutine is dead, its resumer gets the results."""
+    _return_to_resumer(machine)
+    return Delivery(results, SEND_TO_NATIVE)
+
+
+def kill_coroutine(machine: Machine) -> bool:
+    """An error left the running coroutine: it is dead, its resumer runs. False if there is none: the main program."""
+    if machine.thread is machine.main:
+        return False
+    _return_to_resumer(machine)
+    return True
+
+
+def _return_to_resumer(machine: Machine) -> None:
+    thread = machine.thread
+    resumer, thread.resumer = thread.resumer, None
+    assert resumer is not None
+    machine.switch_to(resumer)

@@ -1,0 +1,119 @@
+"""The call stack: a chain of frames, the innermost first.
+
+A frame knows its caller and where its results go (`context`), so a stack is named by its top frame and a snapshot of it
+costs nothing. Every frame is in one of two states: on top of its thread, or waiting for the frame above it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator, Iterator
+from typing import Any, final
+
+from ferrous_vm.machine.closures import Closure, LinkedInstruction, Upvalue
+from ferrous_vm.machine.pending import ReturnContext
+
+Value = Any
+NativeGenerator = Generator[Any, Any, Any]
+
+
+@final
+class LuaFrame:
+    """A running Lua function. Anywhere in the stack; its instructions run only while it is on top.
+
+    While it waits, or an error is handled, `pc` is the instruction after the one it is in.
+    """
+
+    __slots__ = (
+        "boundaries",
+        "closure",
+        "code",
+        "context",
+        "depth",
+        "open_register",
+        "open_upvalues",
+        "open_values",
+        "parent",
+        "pc",
+        "registers",
+        "tail_calls",
+        "varargs",
+    )
+
+    def __init__(
+        self,
+        closure: Closure,
+        registers: list[Value],
+        varargs: tuple[Value, ...],
+        context: ReturnContext,
+        parent: Frame | None,
+        depth: int,
+        boundaries: int,
+    ) -> None:
+        self.closure = closure
+        self.code: list[LinkedInstruction] = closure.linked.code
+        self.registers = registers
+        self.varargs = varargs
+        self.context = context
+        self.parent = parent
+        self.depth = depth
+        """Frames below this one, and those of the host (`size_ci` of lstate.h)."""
+        self.boundaries = boundaries
+        """C boundaries below this frame (`nCcalls`); a coroutine counts its own."""
+        self.pc = 0
+        self.open_values: tuple[Value, ...] = ()
+        """What the last CALL or VARARG without a count left, standing from `open_register` on."""
+        self.open_register = 0
+        self.open_upvalues: dict[int, Upvalue] | None = None
+        self.tail_calls = 0
+        """Calls this frame has taken the place of."""
+
+    @property
+    def line(self) -> int:
+        """The line of the instruction the frame is in."""
+        return self.closure.linked.prototype.lines[self.pc - 1 if self.pc else 0]
+
+
+@final
+class NativeFrame:
+    """A native that is a generator, waiting for what it yielded. Anywhere in the stack; advances only when on top."""
+
+    __slots__ = (
+        "args",
+        "boundaries",
+        "context",
+        "depth",
+        "function",
+        "generator",
+        "inputs",
+        "parent",
+    )
+
+    def __init__(
+        self,
+        function: Callable[..., Any],
+        args: tuple[Value, ...],
+        generator: NativeGenerator,
+        context: ReturnContext,
+        parent: Frame | None,
+        depth: int,
+        boundaries: int,
+    ) -> None:
+        self.function = function
+        self.args = args
+        self.generator = generator
+        self.context = context
+        self.parent = parent
+        self.depth = depth
+        self.boundaries = boundaries
+        self.inputs: list[Any] | None = None
+        """In a recorded run: what was sent (tuples) or thrown (errors) into the generator so far."""
+
+
+Frame = LuaFrame | NativeFrame
+
+
+def chain(frame: Frame | None) -> Iterator[Frame]:
+    """The frames from `frame` outwards, to the base of its thread."""
+    while frame is not None:
+        yield frame
+        frame = frame.parent

@@ -1,0 +1,249 @@
+"""The machine: one loop over linked instructions and pending operations.
+
+It holds the running thread, its top frame and what is pending; everything else is in frames and contexts. `advance` is
+the only place where instructions run, and it is never on the Python stack twice: whatever an instruction or a native
+needs done comes back to it as a pending operation.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from enum import Enum
+from itertools import repeat
+from operator import length_hint
+from types import FunctionType
+from typing import Any, Final
+
+from ferrous_vm.errors import LimitExceeded, LuaError, StateError
+from ferrous_vm.limits import Limits
+from ferrous_vm.machine.coroutines import Thread
+from ferrous_vm.machine.frames import Frame, LuaFrame
+from ferrous_vm.machine.instructions import calls, control
+from ferrous_vm.machine.pending import FINISH_RUN, FunctionCall, PendingOperation, Priority, Values
+from ferrous_vm.machine.performing import PERFORMERS
+from ferrous_vm.machine.stack import trace
+from ferrous_vm.machine.unwinding import fail
+
+Value = Any
+
+CHECK_INTERVAL: Final = 10_000
+"""Instructions between two looks at the clock and the memory: about 2 ms."""
+
+_CALLING: Final = frozenset(
+    {calls.call, calls.call_open, calls.tail_call, calls.tail_call_open, control.loop_iterator}
+)
+"""The handlers that call natives; what they let out is the native's error if their callee was one."""
+
+
+class Status(Enum):
+    """What the machine is doing; derived from its frames."""
+
+    READY = "ready"
+    RUNNING = "running"
+    FINISHED = "finished"
+    FAILED = "failed"
+
+
+class Machine:
+    """Runs one function at a time, with its coroutines."""
+
+    def __init__(self, clock: Callable[[], float]) -> None:
+        """`clock` is a monotonic clock in seconds; only the time limit reads it."""
+        self._clock = clock
+        self.main = Thread(None)
+        self.thread = self.main
+        self.frame: Any = None
+        """The top frame of the running thread (a Frame, or None at its base)."""
+        self.pending: PendingOperation | None = None
+        self.results: Values | None = None
+        self.failure: LuaError | None = None
+        """The error nothing caught."""
+        self.recording = False
+        self.touch: Callable[[Frame], None] = _no_history
+        """In a recorded run: keeps a frame as it is before something other than its own instruction changes it."""
+        self.instructions = 0
+        """Instructions executed in this run."""
+        self._advancing = False
+        self._deadline = 0.0
+        self._limits = Limits()
+        self.check_memory: Callable[[], None] = _no_check
+        self.count_bytes: Callable[[int], None] = _no_count
+        self.string_limit = self._limits.string_size
+        self._ticks: Any = repeat(None, 0)
+        self._slice = 0
+
+    @property
+    def status(self) -> Status:
+        """Ready for a run, in one, or at its end with the outcome not yet taken."""
+        if self.failure is not None:
+            return Status.FAILED
+        if self.results is not None:
+            return Status.FINISHED
+        if self.frame is None and self.pending is None:
+            return Status.READY
+        return Status.RUNNING
+
+    def begin(self, function: Value, args: Values, limits: Limits) -> None:
+        """Makes a run ready: its first pending operation is the call of `function`. Raises StateError within a run."""
+        if self.status is not Status.READY:
+            raise StateError(self.status.value, Status.READY.value)
+        self._limits = limits
+        self.string_limit = limits.string_size
+        self._deadline = self._clock() + (limits.seconds or 0.0)
+        self.instructions = 0
+        self.pending = FunctionCall(function, args, FINISH_RUN)
+
+    def take_outcome(self) -> Values:
+        """Ends a run that is over: answers its results, or raises the LuaError nothing caught.
+
+        Raises StateError if it is not over.
+        """
+        results, failure, found = self.results, self.failure, self.status.value
+        if failure is None and results is None:
+            raise StateError(found, Status.FINISHED.value)
+        self.reset()
+        if failure is not None:
+            raise failure
+        return results  # type: ignore[return-value]
+
+    def reset(self) -> None:
+        """Drops whatever is running. The machine is ready for the next run."""
+        self.main = self.thread = Thread(None)
+        self.frame = None
+        self.pending = None
+        self.results = None
+        self.failure = None
+
+    def run(self) -> None:
+        """Runs to the end, whatever it is. Raises LimitExceeded, with its traceback."""
+        try:
+            while self.status is Status.RUNNING:
+                self.advance(self._next_slice())
+                self._check_limits()
+        except LimitExceeded as error:
+            error.traceback = error.traceback or trace(self.frame, raised_in_native=False)
+            raise
+
+    @property
+    def executed(self) -> int:
+        """Instructions executed in this run, those of the present slice included."""
+        return self.instructions + self._slice - length_hint(self._ticks)
+
+    def roots(self) -> list[Any]:
+        """What the stacks and the pending operation keep alive."""
+        return [self.thread, self.main, self.frame, self.pending, self.results]
+
+    def step(self) -> None:
+        """One instruction, or one deferred pending operation with what it needs at once."""
+        self.advance(1, stepping=True)
+
+    def _next_slice(self) -> int:
+        budget = self._limits.instructions
+        return CHECK_INTERVAL if budget is None else min(CHECK_INTERVAL, max(budget - self.instructions, 0))
+
+    def _check_limits(self) -> None:
+        budget, seconds = self._limits.instructions, self._limits.seconds
+        if budget is not None and self.instructions >= budget and self.status is Status.RUNNING:
+            raise LimitExceeded("instructions", b"instruction limit of %d exceeded" % budget)
+        if seconds is not None and self._clock() > self._deadline:
+            raise LimitExceeded("seconds", b"time limit of %.14g seconds exceeded" % seconds)
+        self.check_memory()
+
+    def advance(self, count: int, stepping: bool = False) -> None:
+        """Performs what is pending, then runs `count` instructions, or fewer if the run ends.
+
+        Stepping, a deferred operation ends the step and is left pending for the next.
+        """
+        assert not self._advancing, "the machine was re-entered"
+        self._advancing = True
+        ticks = self._ticks = repeat(None, count)
+        self._slice = count
+        try:
+            operation, self.pending = self.pending, None
+            if operation is not None:
+                self._settle(self._perform(operation), stepping)
+                if stepping:
+                    return
+            while self.frame is not None and self._run_frames(ticks, stepping):
+                pass
+        except MemoryError:
+            raise LimitExceeded("memory", b"not enough memory") from None
+        finally:
+            self.instructions += count - length_hint(ticks)
+            self._slice = length_hint(ticks)
+            self._advancing = False
+
+    def _run_frames(self, ticks: Any, stepping: bool) -> bool:
+        """The loop. False when the ticks are used up or the run is over; True after an error was caught."""
+        frame: LuaFrame = self.frame
+        code = frame.code
+        pc = frame.pc
+        try:
+            for _ in ticks:
+                handler, a, b, c = code[pc]
+                pc += 1
+                outcome: Any = handler(frame, a, b, c)
+                if outcome is None:
+                    continue
+                if outcome.__class__ is int:
+                    pc = outcome
+                    continue
+                frame.pc = pc
+                self._settle(outcome, stepping)
+                frame = self.frame
+                if frame is None or self.pending is not None:
+                    return False
+                code = frame.code
+                pc = frame.pc
+        except LuaError as raised:
+            error = raised
+        except (LimitExceeded, KeyboardInterrupt):
+            if self.frame is frame:
+                frame.pc = pc
+            raise
+        else:
+            frame.pc = pc
+            return False
+        frame.pc = pc
+        handler, a, _, _ = code[pc - 1]
+        raised_in_native = handler in _CALLING and frame.registers[a].__class__ is FunctionType
+        self._settle(fail(self, error, frame, raised_in_native), stepping)
+        return self.pending is None
+
+    def _settle(self, operation: PendingOperation | None, stepping: bool) -> None:
+        """Performs an operation and those it leads to, until a Lua function can go on or the run is over.
+
+        Stepping, one that is deferred is left pending for the next step.
+        """
+        while operation is not None:
+            if stepping and operation.priority is Priority.DEFERRED:
+                self.pending = operation
+                return
+            operation = self._perform(operation)
+
+    def _perform(self, operation: PendingOperation) -> PendingOperation | None:
+        """Performs one operation, and answers what follows from it or from the error it raised."""
+        try:
+            return PERFORMERS[operation.__class__](self, operation)
+        except LuaError as raised:
+            error = raised
+        return fail(self, error, self.frame, raised_in_native=False)
+
+    def switch_to(self, thread: Thread) -> None:
+        """Makes another thread the running one; the present one keeps its top frame."""
+        self.thread.frame = self.frame
+        self.thread = thread
+        self.frame = thread.frame
+        thread.frame = None
+
+
+def _no_history(frame: Frame) -> None:
+    """Nothing is recorded."""
+
+
+def _no_check() -> None:
+    """Nothing limits memory."""
+
+
+def _no_count(size: int) -> None:
+    """Nothing counts memory."""

@@ -1,0 +1,188 @@
+"""Marking: everything a program can still reach, found without recursion (lgc.c).
+
+Weak tables (manual section 2.10.2) are remembered on the way: their weak keys and values do not keep anything alive,
+and entries whose object was not reached otherwise are removed. Strings count as values, so they are never removed.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable, Iterable
+from inspect import getgeneratorlocals
+from types import FunctionType
+from typing import Any, Final
+
+from ferrous_vm.machine import pending
+from ferrous_vm.machine.closures import Closure, LinkedPrototype
+from ferrous_vm.machine.coroutines import Thread
+from ferrous_vm.machine.frames import LuaFrame, NativeFrame
+from ferrous_vm.values.booleans import Boolean
+from ferrous_vm.values.functions import Coroutine, Userdata
+from ferrous_vm.values.metamethods import MODE
+from ferrous_vm.values.sizes import size_of
+from ferrous_vm.values.strings import LuaString
+from ferrous_vm.values.tables import TABLE_CLASSES, Table
+from ferrous_vm.values.types import type_name
+
+Value = Any
+
+UPVALUE_SIZE: Final = 48
+"""An upvalue with its slot in the closure (sizeof(UpVal) and a pointer)."""
+
+
+class Marking:
+    """What one mark reached."""
+
+    __slots__ = ("_reached", "_weak", "bytes", "objects")
+
+    def __init__(self) -> None:
+        self._reached: dict[int, Value] = {}
+        self._weak: list[tuple[Table, bool, bool]] = []
+        self.bytes = 0
+        """What everything reached weighs (`values.sizes`)."""
+        self.objects: Counter[bytes] = Counter()
+        """Objects reached, by Lua's type."""
+
+    def reached(self, value: Value) -> bool:
+        """Whether a program can still get at the object."""
+        return id(value) in self._reached
+
+    def has(self, key: int) -> bool:
+        """Whether the object of that `id()` was reached."""
+        return key in self._reached
+
+    def add(self, value: Value) -> None:
+        """Counts an object that is met for the first time."""
+        self._reached[id(value)] = value
+        self.bytes += size_of(value)
+        self.objects[type_name(value)] += 1
+        if isinstance(value, Closure):
+            self.bytes += UPVALUE_SIZE * len(value.upvalues)
+
+    def table_children(self, table: Table) -> Iterable[Value]:
+        """What a table keeps alive."""
+        metatable = table.metatable
+        if metatable is None:
+            yield from table
+            yield from table.values()
+            return
+        yield metatable
+        mode = metatable.get(MODE)
+        weak_keys = isinstance(mode, LuaString) and mode.find(b"k") >= 0
+        weak_values = isinstance(mode, LuaString) and mode.find(b"v") >= 0
+        if weak_keys or weak_values:
+            self._weak.append((table, weak_keys, weak_values))
+        for key, value in table.items():
+            if not weak_keys or isinstance(key, LuaString):
+                yield key
+            if not weak_values or isinstance(value, LuaString):
+                yield value
+
+    def clear_weak_tables(self) -> int:
+        """Removes the entries of weak tables whose weak key or value was not reached. Answers how many."""
+        removed = 0
+        for table, weak_keys, weak_values in self._weak:
+            for key, value in list(table.items()):
+                if (weak_keys and self._dead(key)) or (weak_values and self._dead(value)):
+                    table.put(key, None)
+                    removed += 1
+        return removed
+
+    def _dead(self, value: Value) -> bool:
+        return not isinstance(value, float | LuaString | Boolean) and id(value) not in self._reached
+
+
+def mark(roots: Iterable[Value]) -> Marking:
+    """Everything reachable from the roots, which may be Lua values, frames, contexts and operations."""
+    marking = Marking()
+    seen_frames: set[int] = set()
+    waiting: list[Value] = list(roots)
+    while waiting:
+        value = waiting.pop()
+        kind = value.__class__
+        if kind is float or value is None or kind is Boolean:
+            continue
+        find = _CHILDREN.get(kind)
+        if find is not None:
+            if id(value) not in seen_frames:
+                seen_frames.add(id(value))
+                waiting.extend(find(value))
+        elif id(value) not in marking._reached:
+            if kind in TABLE_CLASSES:
+                marking.add(value)
+                waiting.extend(marking.table_children(value))
+            elif kind is LuaString:
+                marking.add(value)
+            else:
+                waiting.extend(_mark_object(marking, value))
+    return marking
+
+
+def _mark_object(marking: Marking, value: Value) -> Iterable[Value]:
+    """A function, coroutine or userdata; anything else is of no interest."""
+    if isinstance(value, Closure):
+        marking.add(value)
+        return [value.environment, value.linked, *(upvalue.slots[upvalue.index] for upvalue in value.upvalues)]
+    if isinstance(value, FunctionType):
+        marking.add(value)
+        return _cells(value)
+    if isinstance(value, Thread):
+        marking.add(value)
+        return [value.body, value.frame, value.resumer]
+    if isinstance(value, Userdata | Coroutine):
+        marking.add(value)
+        return [getattr(value, "metatable", None)]
+    return []
+
+
+def _cells(function: FunctionType) -> list[Value]:
+    """What a native made by another native (an iterator, a wrapped coroutine) holds."""
+    found: list[Value] = []
+    for cell in function.__closure__ or ():
+        try:
+            found.append(cell.cell_contents)
+        except ValueError:  # not yet filled
+            continue
+    return found
+
+
+def _of_lua_frame(frame: LuaFrame) -> Iterable[Value]:
+    return [
+        frame.closure,
+        frame.context,
+        frame.parent,
+        *frame.registers,
+        *frame.varargs,
+        *frame.open_values,
+    ]
+
+
+def _of_native_frame(frame: NativeFrame) -> Iterable[Value]:
+    """The arguments, and the locals of the suspended generator."""
+    held = getgeneratorlocals(frame.generator).values()
+    return [frame.function, frame.context, frame.parent, *frame.args, *held]
+
+
+def _of_sequence(values: Iterable[Value]) -> Iterable[Value]:
+    return values
+
+
+def _of_operation(operation: Any) -> Iterable[Value]:
+    """The fields of a pending operation or a return context."""
+    return [getattr(operation, name) for name in operation.__slots__]
+
+
+def _of_linked(linked: LinkedPrototype) -> Iterable[Value]:
+    """Constants are operands of the code, inner prototypes too."""
+    return [operand for instruction in linked.code for operand in instruction[1:] if not isinstance(operand, int)]
+
+
+_CHILDREN: Final[dict[type, Callable[[Any], Iterable[Value]]]] = {
+    LuaFrame: _of_lua_frame,
+    NativeFrame: _of_native_frame,
+    LinkedPrototype: _of_linked,
+    tuple: _of_sequence,
+    list: _of_sequence,
+    **dict.fromkeys((*pending.OPERATIONS, *pending.CONTEXTS), _of_operation),
+}
+"""What is met on the way without being a Lua value."""

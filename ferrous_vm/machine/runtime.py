@@ -1,0 +1,178 @@
+"""What the machine offers natives and its host: the Runtime of `values.natives`, and runs."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from types import FunctionType
+from typing import Any
+
+from ferrous_vm.bytecode.module import CompiledModule
+from ferrous_vm.errors import LuaError, StateError
+from ferrous_vm.limits import Limits
+from ferrous_vm.machine import coroutines, writes
+from ferrous_vm.machine.closures import Closure, LinkedPrototype
+from ferrous_vm.machine.coroutines import Thread
+from ferrous_vm.machine.frames import LuaFrame
+from ferrous_vm.machine.heap import Heap
+from ferrous_vm.machine.linking import link
+from ferrous_vm.machine.machine import Machine
+from ferrous_vm.machine.stack import TAIL_CALL_LEVEL, at_level
+from ferrous_vm.values import addresses, functions, strings
+from ferrous_vm.values.natives import Library, Native
+from ferrous_vm.values.strings import LuaString
+from ferrous_vm.values.tables import Table
+from ferrous_vm.values.types import register_class
+
+Value = Any
+
+register_class(Closure, b"function")
+
+
+class MachineRuntime:
+    """An engine that runs on the machine. Usable again after any error."""
+
+    def __init__(
+        self,
+        *,
+        compile_chunk: Callable[[bytes, bytes], CompiledModule],
+        write: Callable[[bytes], object],
+        random: Any,
+        clock: Callable[[], float],
+    ) -> None:
+        """`compile_chunk(source, chunk_name)` raises LuaSyntaxError; `clock` is monotonic, in seconds."""
+        self._compile = compile_chunk
+        self.write = write
+        self.random = random
+        self.machine = Machine(clock)
+        self.globals = Table()
+        self.string_metatable: Value = None
+        self.addresses = addresses.AddressSpace()
+        self.heap = Heap(self.machine, lambda: (self.globals, self.string_metatable))
+        self.machine.check_memory = self.heap.check
+        self.machine.count_bytes = self.heap.count_bytes
+
+    # Runs
+
+    def compile(self, source: bytes, chunk_name: bytes) -> LinkedPrototype:
+        """A chunk ready to run, independent of this engine's heap; hosts keep it. Raises LuaSyntaxError."""
+        return link(self._compile(source, chunk_name))
+
+    def instantiate(self, linked: LinkedPrototype) -> Closure:
+        """The main function of a compiled chunk, its environment the globals."""
+        return Closure(linked, [], self.globals)
+
+    def run(self, function: Value, args: tuple[Value, ...], limits: Limits) -> tuple[Value, ...]:
+        """Calls a function and answers its results.
+
+        Raises LuaError with its traceback, LimitExceeded, StateError within a run; KeyboardInterrupt ends it at once.
+        """
+        machine = self.machine
+        machine.begin(function, args, limits)
+        self.heap.begin_run(limits.memory)
+        restore = self._install()
+        try:
+            machine.run()
+            return machine.take_outcome()
+        finally:
+            machine.reset()
+            restore()
+
+    def _install(self) -> Callable[[], None]:
+        """Makes this the running engine for the module state of `values`; what is answered undoes it."""
+        before = (strings.current_metatable, addresses.current, functions.invoke)
+        strings.current_metatable = self.string_metatable
+        addresses.current = self.addresses
+        functions.invoke = _refuse_reentry
+
+        def restore() -> None:
+            strings.current_metatable, addresses.current, functions.invoke = before
+
+        return restore
+
+    # What natives ask for
+
+    def bind(self, declared: Native) -> Value:
+        """A function of its own for a native: two engines share no function value."""
+        function = declared.function
+        assert isinstance(function, FunctionType)
+        if declared.context:
+
+            def bound(*args: Value) -> Value:
+                return function(self, *args)
+
+            return bound
+        copy = FunctionType(
+            function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+        )
+        copy.__kwdefaults__ = function.__kwdefaults__
+        return copy
+
+    def open(self, library: Library) -> Table:
+        """A new table of the library's natives and constants, in their declared order."""
+        table = Table()
+        for declared in library.natives:
+            table.put(LuaString(declared.name), self.bind(declared))
+        for name, value in library.constants.items():
+            table.put(LuaString(name), value)
+        return table
+
+    def load(self, source: bytes, chunk_name: bytes) -> Closure:
+        """The main function of a chunk, its environment the globals. Raises LuaSyntaxError."""
+        return self.instantiate(self.compile(source, chunk_name))
+
+    def chunk_name(self, function: Value) -> bytes | None:
+        """The chunk name of a Lua function; None for a native."""
+        return function.linked.prototype.chunk_name if isinstance(function, Closure) else None
+
+    def create_coroutine(self, function: Value) -> Thread:
+        """A new suspended coroutine."""
+        return Thread(function)
+
+    def running_coroutine(self) -> Thread | None:
+        """The running coroutine, or None in the main program."""
+        machine = self.machine
+        return None if machine.thread is machine.main else machine.thread
+
+    def coroutine_status(self, coroutine: Value) -> bytes:
+        """suspended, running, normal or dead."""
+        return coroutines.status(self.machine, coroutine)
+
+    def environment(self, target: Value) -> Value:
+        """The environment of a function, or of the one at a call level: 0 is the thread, 1 the caller (getfenv)."""
+        function = self._at_level(target) if isinstance(target, int) else target
+        return function.environment if isinstance(function, Closure) else self.globals
+
+    def set_environment(self, target: Value, table: Value) -> Value:
+        """Sets it (setfenv) and answers the function. Raises LuaError for a native."""
+        if target == 0 and isinstance(target, int):
+            self.globals = table
+            return None
+        function = self._at_level(target) if isinstance(target, int) else target
+        if not isinstance(function, Closure):
+            raise LuaError(LuaString(b"'setfenv' cannot change environment of given object"), level=1)
+        writes.set_environment(function, table)
+        return function
+
+    def _at_level(self, level: int) -> Value:
+        """The function at a call level; None for a native or the thread. Raises LuaError where there is none."""
+        if level == 0:
+            return None
+        frame = at_level(self.machine.frame, level)
+        if frame is None:
+            raise LuaError(LuaString(b"invalid level"), level=1)
+        if frame is TAIL_CALL_LEVEL:
+            message = b"no function environment for tail call at level %d" % level
+            raise LuaError(LuaString(message), level=1)
+        return frame.closure if isinstance(frame, LuaFrame) else None
+
+    def memory_in_use(self) -> int:
+        """Bytes by the heap's accounting."""
+        return self.heap.memory_in_use()
+
+    def collect(self) -> None:
+        """A full mark and sweep."""
+        self.heap.collect()
+
+
+def _refuse_reentry(function: Value, args: tuple[Value, ...]) -> Value:
+    raise StateError("a Lua call from a Python operator", "a pending operation")

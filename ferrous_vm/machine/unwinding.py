@@ -1,0 +1,63 @@
+"""Errors: completed where they are raised, then carried outwards to the nearest native that catches them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from ferrous_vm.errors import LuaError
+from ferrous_vm.machine import stack
+from ferrous_vm.machine.coroutines import kill_coroutine
+from ferrous_vm.machine.frames import Frame, LuaFrame, NativeFrame
+from ferrous_vm.machine.instructions.data import close_upvalues
+from ferrous_vm.machine.natives import asked, finish
+from ferrous_vm.machine.pending import PendingOperation
+
+if TYPE_CHECKING:
+    from ferrous_vm.machine.machine import Machine
+
+
+def fail(machine: Machine, error: LuaError, caller: Frame | None, raised_in_native: bool) -> PendingOperation | None:
+    """Completes an error and unwinds. `caller` is level 1 of the error; see `stack.complete`.
+
+    Answers what the native that caught it wants next; None if nobody did, and the run has failed.
+    """
+    error.__traceback__ = None
+    stack.complete(error, caller, raised_in_native)
+    if not error.traceback:
+        error.traceback = stack.trace(caller, raised_in_native)
+    return unwind(machine, error)
+
+
+def unwind(machine: Machine, error: LuaError) -> PendingOperation | None:
+    """Takes frames off until a native catches the error, through coroutines to those that resumed them."""
+    while True:
+        frame = machine.frame
+        if frame is None:
+            if not kill_coroutine(machine):
+                machine.failure = error
+                return None
+        elif isinstance(frame, LuaFrame):
+            close_upvalues(frame, 0)
+            machine.frame = frame.parent
+        else:
+            try:
+                return throw(machine, frame, error)
+            except LuaError as raised:
+                if raised is not error:
+                    error = raised
+                    stack.complete(error, frame.parent, raised_in_native=True)
+                    error.traceback = error.traceback or stack.trace(frame.parent, raised_in_native=True)
+                machine.frame = frame.parent
+
+
+def throw(machine: Machine, frame: NativeFrame, error: LuaError) -> PendingOperation | None:
+    """Raises an error inside the native on top, where it waits. Raises the LuaError the native lets out."""
+    if frame.inputs is not None:
+        machine.touch(frame)
+        frame.inputs.append(error)
+    error.__traceback__ = None
+    try:
+        yielded = frame.generator.throw(error)
+    except StopIteration as stop:
+        return finish(machine, frame, stop.value)
+    return asked(yielded)

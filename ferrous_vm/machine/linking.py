@@ -44,14 +44,16 @@ def _link_code(prototype: Prototype, inner: list[LinkedPrototype]) -> LinkedProt
         Operand.CONSTANT: [_value_of(constant) for constant in prototype.constants],
         Operand.PROTOTYPE: inner,
     }
-    return LinkedPrototype(prototype, [_link_instruction(instruction, pools) for instruction in prototype.code])
+    return LinkedPrototype(
+        prototype, [_link_instruction(instruction, pools, next_pc) for next_pc, instruction in enumerate(prototype.code, 1)]
+    )
 
 
-def _link_instruction(instruction: Instruction, pools: dict[Operand, list[Any]]) -> LinkedInstruction:
+def _link_instruction(instruction: Instruction, pools: dict[Operand, list[Any]], next_pc: int) -> LinkedInstruction:
     opcode = _OPCODES[instruction[0]]
     linker = LINKERS.get(opcode)
     if linker is not None:
-        return linker(*instruction[1:])
+        return linker(*instruction[1:], next_pc)
     operands: list[Any] = list(instruction[1:])
     for position, kind in enumerate(opcode.operands):
         if kind in pools:

@@ -39,20 +39,24 @@ class ReturnContext:
 class Store(ReturnContext):
     """`count` results into registers from `register` on, padded with nil."""
 
-    __slots__ = ("count", "register")
+    __slots__ = ("count", "pc", "register")
 
-    def __init__(self, register: int, count: int) -> None:
+    def __init__(self, register: int, count: int, pc: int = 0) -> None:
         self.register = register
         self.count = count
+        self.pc = pc
+        """The index of the instruction after the call."""
 
 
 class StoreOpen(ReturnContext):
     """All results become the open values of the frame, standing from `register` on (CALL or VARARG without a count)."""
 
-    __slots__ = ("register",)
+    __slots__ = ("pc", "register")
 
-    def __init__(self, register: int) -> None:
+    def __init__(self, register: int, pc: int) -> None:
         self.register = register
+        self.pc = pc
+        """The index of the instruction after the call."""
 
 
 class Discard(ReturnContext):
@@ -76,12 +80,14 @@ class Iterate(ReturnContext):
     """The results become the variables of a generic `for`, from `register` on, and the loop goes on at `body` with the
     control variable set; a nil first one ends it, and the frame goes on at the next instruction."""
 
-    __slots__ = ("body", "count", "register")
+    __slots__ = ("body", "count", "pc", "register")
 
-    def __init__(self, register: int, count: int, body: int) -> None:
+    def __init__(self, register: int, count: int, body: int, pc: int) -> None:
         self.register = register
         self.count = count
         self.body = body
+        self.pc = pc
+        """The index of the instruction after the loop."""
 
 
 class ReturnOnward(ReturnContext):

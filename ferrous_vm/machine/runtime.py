@@ -12,7 +12,7 @@ from ferrous_vm.limits import Limits
 from ferrous_vm.machine import coroutines, writes
 from ferrous_vm.machine.closures import Closure, LinkedPrototype
 from ferrous_vm.machine.coroutines import Thread
-from ferrous_vm.machine.frames import LuaFrame
+from ferrous_vm.machine.frames import LuaFrame, chain
 from ferrous_vm.machine.heap import Heap
 from ferrous_vm.machine.linking import link
 from ferrous_vm.machine.machine import Machine
@@ -123,6 +123,13 @@ class MachineRuntime:
     def chunk_name(self, function: Value) -> bytes | None:
         """The chunk name of a Lua function; None for a native."""
         return function.linked.prototype.chunk_name if isinstance(function, Closure) else None
+
+    def current_line(self) -> int | None:
+        """The line the innermost Lua function is at, for a native at work; None if there is no Lua function."""
+        for frame in chain(self.machine.frame):
+            if isinstance(frame, LuaFrame):
+                return frame.line
+        return None
 
     def create_coroutine(self, function: Value) -> Thread:
         """A new suspended coroutine."""

@@ -33,20 +33,20 @@ LARGE_STRING: Final = 64 * 1024
 
 
 @links(Opcode.CALL)
-def link_call(a: int, b: int, c: int) -> LinkedInstruction:
+def link_call(a: int, b: int, c: int, next_pc: int) -> LinkedInstruction:
     """The context is made once; an argument count becomes the register after the last argument."""
-    context: CallContext = StoreOpen(a) if c == MULTIPLE else Store(a, c)
+    context: CallContext = StoreOpen(a, next_pc) if c == MULTIPLE else Store(a, c, next_pc)
     return (call_open, a, 0, context) if b == MULTIPLE else (call, a, a + 1 + b, context)
 
 
 @links(Opcode.TAILCALL)
-def link_tail_call(a: int, b: int, c: int) -> LinkedInstruction:
+def link_tail_call(a: int, b: int, c: int, next_pc: int) -> LinkedInstruction:
     """As CALL, without a context: results go where those of the frame go."""
-    return (tail_call_open, a, 0, 0) if b == MULTIPLE else (tail_call, a, a + 1 + b, 0)
+    return (tail_call_open, a, 0, next_pc) if b == MULTIPLE else (tail_call, a, a + 1 + b, next_pc)
 
 
 @links(Opcode.RETURN)
-def link_return(a: int, b: int, c: int) -> LinkedInstruction:
+def link_return(a: int, b: int, c: int, next_pc: int) -> LinkedInstruction:
     """One function for each frequent number of values."""
     if b == MULTIPLE:
         return (return_open, a, 0, 0)
@@ -82,6 +82,7 @@ def _call_value(frame: LuaFrame, function: Value, args: list[Value], context: Ca
             args = [frame.registers[context.register], *args]
         if function.__class__ is not FunctionType:
             return FunctionCall(function, args, context)
+    frame.pc = context.pc
     results = function(*args)
     kind = results.__class__
     if kind is GeneratorType:
@@ -107,6 +108,7 @@ def _call_value(frame: LuaFrame, function: Value, args: list[Value], context: Ca
 def tail_call(frame: LuaFrame, a: int, b: int, c: int) -> PendingOperation:
     """return R[A](R[A+1], ... R[B-1]), in the place of this frame"""
     registers = frame.registers
+    frame.pc = c
     return _tail_call_value(registers[a], registers[a + 1 : b])
 
 
@@ -114,6 +116,7 @@ def tail_call_open(frame: LuaFrame, a: int, b: int, c: int) -> PendingOperation:
     """return R[A](R[A+1], ... to the last open value), in the place of this frame"""
     args = [*frame.registers[a + 1 : frame.open_register], *frame.open_values]
     frame.open_values = ()
+    frame.pc = c
     return _tail_call_value(frame.registers[a], args)
 
 

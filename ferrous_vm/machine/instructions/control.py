@@ -92,9 +92,9 @@ def loop_for(frame: LuaFrame, a: int, b: int, c: int) -> int | None:
 
 
 @links(Opcode.TFORLOOP)
-def link_iterator(a: int, b: int, c: int) -> LinkedInstruction:
+def link_iterator(a: int, b: int, c: int, next_pc: int) -> LinkedInstruction:
     """The context says where the results of a turn go and where the body is; it is made once."""
-    return (loop_iterator, a, b, Iterate(a + 3, b, c))
+    return (loop_iterator, a, b, Iterate(a + 3, b, c, next_pc))
 
 
 def loop_iterator(frame: LuaFrame, a: int, b: int, c: Iterate) -> PendingOperation | int | None:
@@ -105,6 +105,7 @@ def loop_iterator(frame: LuaFrame, a: int, b: int, c: Iterate) -> PendingOperati
         function, prepend = operations.callee(function)
         args = (registers[a + 1], registers[a + 2])
         return IteratorCall(function, (registers[a], *args) if prepend else args, c)
+    frame.pc = c.pc
     results = function(registers[a + 1], registers[a + 2])
     if results is None:
         return None

@@ -8,8 +8,11 @@ from typing import Final
 from ferrous_vm.bytecode.opcodes import Opcode
 from ferrous_vm.machine.closures import Handler, LinkedInstruction
 
-Linker = Callable[[int, int, int], LinkedInstruction]
-"""Chooses handler and operands of an instruction whose operands decide how it runs (a count, a context)."""
+Linker = Callable[[int, int, int, int], LinkedInstruction]
+"""Chooses handler and operands of an instruction whose operands decide how it runs (a count, a context).
+
+The fourth argument is the index of the instruction after it: what calls natives sets the frame's `pc` to it, so that a
+native that asks where it was called from gets an answer."""
 
 HANDLERS: Final[dict[Opcode, Handler]] = {}
 LINKERS: Final[dict[Opcode, Linker]] = {}

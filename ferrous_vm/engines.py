@@ -1,0 +1,38 @@
+"""The engines: front end and execution joined. The engines themselves know no compiler."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from ferrous_vm.analysis.scopes import resolve
+from ferrous_vm.bytecode.module import CompiledModule
+from ferrous_vm.compiler import compile_chunk
+from ferrous_vm.errors import StateError
+from ferrous_vm.machine.runtime import MachineRuntime
+from ferrous_vm.syntax.parser import parse
+
+
+def compile_source(source: bytes, chunk_name: bytes) -> CompiledModule:
+    """Source to code for the machine. Raises LuaSyntaxError."""
+    return compile_chunk(resolve(parse(source, chunk_name)))
+
+
+def _machine(*, write: Callable[[bytes], object], random: Any, clock: Callable[[], float]) -> MachineRuntime:
+    return MachineRuntime(compile_chunk=compile_source, write=write, random=random, clock=clock)
+
+
+ENGINES: Final[dict[str, Callable[..., Any]]] = {"machine": _machine}
+"""Every engine by its name. Each constructor takes what `create` takes."""
+
+
+def create(name: str, *, write: Callable[[bytes], object], random: Any, clock: Callable[[], float]) -> Any:
+    """An engine: a `values.natives.Runtime` that can `run`. No library is open in it yet.
+
+    `write` is where `print` writes, `random` the source of `math.random`, `clock` a monotonic clock in seconds that only
+    the time limit reads. Raises StateError if there is no engine of that name.
+    """
+    constructor = ENGINES.get(name)
+    if constructor is None:
+        raise StateError(f"engine {name!r}", f"one of {', '.join(ENGINES)}")
+    return constructor(write=write, random=random, clock=clock)

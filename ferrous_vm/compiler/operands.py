@@ -301,7 +301,7 @@ def go_if_true(code: FunctionCode, value: Value) -> None:
         jumps = [value.info]
     else:
         jumps = _jump_if(code, value, False)
-    value.false_jumps = value.false_jumps + jumps
+    value.false_jumps += jumps
     code.patch_here(value.true_jumps)
     value.true_jumps = []
 
@@ -315,7 +315,7 @@ def go_if_false(code: FunctionCode, value: Value) -> None:
         jumps = [value.info]
     else:
         jumps = _jump_if(code, value, True)
-    value.true_jumps = value.true_jumps + jumps
+    value.true_jumps += jumps
     code.patch_here(value.false_jumps)
     value.false_jumps = []
 

@@ -99,9 +99,11 @@ def finish_logical(code: FunctionCode, node: tree.Logical, left: Value, right: V
     """`left and right`, `left or right`: the right operand with the left one's jumps out."""
     operands.discharge(code, right)
     if node.operator is BinaryOperator.AND:
-        right.false_jumps = right.false_jumps + left.false_jumps
+        left.false_jumps += right.false_jumps
+        right.false_jumps = left.false_jumps
     else:
-        right.true_jumps = right.true_jumps + left.true_jumps
+        left.true_jumps += right.true_jumps
+        right.true_jumps = left.true_jumps
     right.node = node
     return right
 

@@ -307,8 +307,10 @@ class _Parser:
         step = self.settled_expression() if self.accept(",") else None
         self.function.active_locals += 4
         self.expect("do")
+        check_line = self.lines[self.index - 1]
         body = self.loop_body()
-        return self.add(tree.NumericFor(first, first, self.lines[first], variable, start, limit, step, body))
+        line = self.lines[first]
+        return self.add(tree.NumericFor(first, first, line, variable, start, limit, step, body, check_line))
 
     def generic_for(self, first: int, name: bytes, token: int) -> tree.GenericFor:
         for hidden in range(4):  # generator, state and control besides the first variable
@@ -452,7 +454,8 @@ class _Parser:
             self.settle(right)
             last = self.index - 1
             form = tree.Logical if operator in _LOGICAL else tree.Binary
-            node = self.add(form(first, last, self.lines[last], operator, node, right))
+            line = _concatenation_line(right) if operator is BinaryOperator.CONCATENATE else 0
+            node = self.add(form(first, last, line or self.lines[last], operator, node, right))
             operator = _BINARY.get(self.kind)
         self.depth -= 1
         return node
@@ -613,6 +616,15 @@ class _Parser:
             raise cast(LuaSyntaxError, self.tokens.values[following])
         self.lines[self.index] = self.lines[following]
         return kind
+
+
+def _concatenation_line(right: tree.Expression) -> int:
+    """A chain of concatenations is one instruction, made where its last two operands end; 0 if `right` begins none."""
+    while isinstance(right, tree.Parentheses):
+        right = right.inner
+    if isinstance(right, tree.Binary) and right.operator is BinaryOperator.CONCATENATE:
+        return right.line
+    return 0
 
 
 _STATEMENTS = {

@@ -302,13 +302,14 @@ class If(Statement):
 
 @dataclass(slots=True, eq=False)
 class NumericFor(Statement):
-    """for variable = start, limit, step do body end. `line` is that of `for`, as in Lua's messages."""
+    """for variable = start, limit, step do body end. `check_line` is the line Lua names when one is no number."""
 
     variable: Declaration
     start: Expression
     limit: Expression
     step: Expression | None
     body: Block
+    check_line: int
 
 
 @dataclass(slots=True, eq=False)

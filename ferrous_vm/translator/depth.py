@@ -1,0 +1,35 @@
+"""How many C boundaries are open: calls that Lua makes through its C API, and Python through its own C code.
+
+Lua limits them to 200 (`LUAI_MAXCCALLS`), which is also what the browser's stack survives under Pyodide.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ferrous_vm.errors import LuaError
+from ferrous_vm.limits import C_CALL_DEPTH
+from ferrous_vm.values.strings import LuaString
+
+
+class Depth:
+    """A counter of open boundaries; `enter` raises "C stack overflow" beyond the limit."""
+
+    __slots__ = ("open",)
+
+    def __init__(self) -> None:
+        self.open = 0
+
+    def enter(self) -> None:
+        """One more boundary. Raises LuaError if that is one too many, and then it is not open."""
+        if self.open >= C_CALL_DEPTH:
+            raise LuaError(LuaString(b"C stack overflow"), 1)
+        self.open += 1
+
+    def leave(self) -> None:
+        """One boundary less."""
+        self.open -= 1
+
+
+DEPTH: Final = Depth()
+"""The counter of the running engine: runs never overlap."""

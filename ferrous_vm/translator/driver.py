@@ -1,0 +1,64 @@
+"""Runs generator natives: makes the calls they yield and sends the results back.
+
+The driver is plain Python calling plain Python, so `pcall`, `sort` and `gsub` take nothing from the C stack; the
+boundary they are in Lua is counted all the same.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Generator
+from typing import Any
+
+from ferrous_vm.errors import LuaError
+from ferrous_vm.translator.depth import DEPTH
+from ferrous_vm.translator.levels import driver_codes
+from ferrous_vm.translator.sentences import FAILURES, lua_error
+from ferrous_vm.values.natives import Call, Resume
+from ferrous_vm.values.strings import LuaString
+
+Value = Any
+Results = Any
+
+NativeGenerator = Generator[Any, tuple[Value, ...], Results]
+
+YIELD_REFUSED = b"attempt to yield across metamethod/C-call boundary"
+
+
+def drive(generator: NativeGenerator, resume: Callable[[Any, tuple[Value, ...]], tuple[Value, ...]]) -> Results:
+    """The results of a native: `resume` resumes a coroutine for it."""
+    try:
+        request = generator.send(None)  # type: ignore[arg-type]
+    except StopIteration as stop:
+        return stop.value
+    return drive_from(generator, request, resume)
+
+
+def drive_from(
+    generator: NativeGenerator, request: Any, resume: Callable[[Any, tuple[Value, ...]], tuple[Value, ...]]
+) -> Results:
+    """`drive` for a generator that has made its first `request`."""
+    send, throw = generator.send, generator.throw
+    DEPTH.enter()
+    try:
+        while True:
+            try:
+                if request.__class__ is Call:
+                    results = request.function(*request.args)
+                    if results.__class__ is not tuple:
+                        results = (results,)
+                elif request.__class__ is Resume:
+                    results = resume(request.coroutine, request.args)
+                else:
+                    raise LuaError(LuaString(YIELD_REFUSED))
+            except FAILURES as error:
+                request = throw(lua_error(error))
+            else:
+                request = send(results)
+    except StopIteration as stop:
+        return stop.value
+    finally:
+        DEPTH.leave()
+
+
+driver_codes.add(drive.__code__)
+driver_codes.add(drive_from.__code__)

@@ -1,0 +1,121 @@
+"""The state of translating one function: where statements go, what temporaries and constants exist.
+
+A function that captures locals must exist before the expression that mentions it is evaluated, and Python defines
+functions only in statements. So `statements` is the list being filled, and an expression may put statements of its own
+(the definition) in front of the statement it belongs to.
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from ferrous_vm.analysis.scopes import FunctionScope, LocalVariable, ResolvedChunk, Variable
+from ferrous_vm.syntax import tree
+from ferrous_vm.translator.python_tree import Position, constant, load, position, store, subscript
+from ferrous_vm.translator.shapes import Shapes, local_of, python_name
+from ferrous_vm.values.strings import LuaString
+
+NESTING_LIMIT = 80
+"""How deep expressions and blocks may nest: Python's compiler recurses in C, and the browser's stack is small."""
+
+
+class Untranslatable(Exception):
+    """Python could not compile this chunk; the machine runs it."""
+
+
+class Pool:
+    """What all functions of one chunk share: the resolved tree, its shapes and its constants."""
+
+    def __init__(self, resolved: ResolvedChunk) -> None:
+        self.resolved = resolved
+        self.shapes = Shapes(resolved)
+        self.constants: dict[bytes, str] = {}
+        """Identifier of each string constant."""
+
+    def string(self, value: bytes, at: Position) -> ast.expr:
+        """A string constant: a Python global, since `ast.Constant` takes no LuaString."""
+        identifier = self.constants.setdefault(value, f"k{len(self.constants)}")
+        return load(identifier, at)
+
+    def namespace(self) -> dict[str, LuaString]:
+        """The constants by identifier."""
+        return {identifier: LuaString(value) for value, identifier in self.constants.items()}
+
+
+class Emitter:
+    """The translation of one function in one of its two forms.
+
+    `suspendable`: the form for coroutines, a generator that yields each call instead of making it.
+    """
+
+    def __init__(self, pool: Pool, scope: FunctionScope, suspendable: bool) -> None:
+        self.pool = pool
+        self.resolved = pool.resolved
+        self.shapes = pool.shapes
+        self.scope = scope
+        self.suspendable = suspendable
+        self.statements: list[ast.stmt] = []
+        self._temporaries = 0
+        self._depth = 0
+
+    def temporary(self) -> str:
+        """A new Python local."""
+        self._temporaries += 1
+        return f"t{self._temporaries}"
+
+    @contextmanager
+    def block(self) -> Iterator[list[ast.stmt]]:
+        """Statements emitted inside go to the list it gives."""
+        outer, self.statements = self.statements, []
+        try:
+            yield self.statements
+        finally:
+            self.statements = outer
+
+    @contextmanager
+    def nested(self) -> Iterator[None]:
+        """One level deeper. Raises Untranslatable beyond the limit."""
+        self._depth += 1
+        if self._depth > NESTING_LIMIT:
+            raise Untranslatable
+        try:
+            yield
+        finally:
+            self._depth -= 1
+
+    # Variables
+
+    def variable(self, name: tree.Name) -> Variable | None:
+        """What a name means; None for a global."""
+        return self.resolved.variables[name.number]
+
+    def declared(self, declaration: tree.Declaration) -> LocalVariable:
+        """The local variable of a declaration."""
+        local = self.resolved.declared[declaration.number]
+        assert local is not None
+        return local
+
+    def read(self, variable: Variable, at: Position) -> ast.expr:
+        """The value of a local or upvalue."""
+        local = local_of(variable)
+        value = load(python_name(local), at)
+        return subscript(value, constant(0, at), at) if local in self.shapes.boxed else value
+
+    def target(self, variable: Variable, at: Position) -> ast.expr:
+        """A local or upvalue as the target of an assignment."""
+        local = local_of(variable)
+        if local in self.shapes.boxed:
+            return ast.Subscript(load(python_name(local), at), constant(0, at), ast.Store(), **at)
+        return store(python_name(local), at)
+
+    def declare(self, local: LocalVariable, value: ast.expr, at: Position) -> ast.stmt:
+        """The statement that begins a local: a boxed one gets a new box each time."""
+        if local in self.shapes.boxed:
+            value = ast.List([value], ast.Load(), **at)
+        return ast.Assign([store(python_name(local), at)], value, None, **at)
+
+    def string(self, node: tree.String) -> ast.expr:
+        """A string of the source."""
+        return self.pool.string(node.value, position(node))

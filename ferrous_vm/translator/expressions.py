@@ -1,0 +1,346 @@
+"""Lua expressions as Python expressions.
+
+`single` gives one Lua value, `results` whatever a call or `...` gives (a bare value for one, a tuple for none or
+several), `condition` a Python truth. Evaluation order is Lua's, which is left to right but for one thing: an operand
+that is a local is read when the operator runs, not when its turn comes (see `_binary_operands`).
+"""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from typing import Any
+
+from ferrous_vm.analysis.scopes import LocalVariable
+from ferrous_vm.syntax import tree
+from ferrous_vm.syntax.tree import BinaryOperator, UnaryOperator
+from ferrous_vm.translator.emitter import Emitter
+from ferrous_vm.translator.python_tree import (
+    IS,
+    IS_NOT,
+    Position,
+    call,
+    call_primitive,
+    choose,
+    compare,
+    constant,
+    load,
+    named,
+    pack,
+    position,
+    subscript,
+)
+from ferrous_vm.translator.shapes import COMPARISONS, MULTIPLE, is_boolean, may_call, never_nil
+
+Operands = tuple[ast.expr, ast.expr]
+
+_PYTHON_ARITHMETIC = {
+    BinaryOperator.ADD: ast.Add(),
+    BinaryOperator.SUBTRACT: ast.Sub(),
+    BinaryOperator.MULTIPLY: ast.Mult(),
+}
+"""The operators whose float form in Python is Lua's and never raises."""
+
+_PYTHON_ORDER = {
+    BinaryOperator.LESS: (ast.Lt(), False),
+    BinaryOperator.LESS_OR_EQUAL: (ast.LtE(), False),
+    BinaryOperator.GREATER: (ast.Lt(), True),
+    BinaryOperator.GREATER_OR_EQUAL: (ast.LtE(), True),
+}
+"""Each order operator in Python, and whether its operands change places: Lua has no `>`."""
+
+
+def single(emitter: Emitter, node: tree.Expression) -> ast.expr:
+    """The one value of an expression: nil where a call gives none."""
+    with emitter.nested():
+        return _SINGLE[type(node)](emitter, node)
+
+
+def results(emitter: Emitter, node: tree.Expression) -> ast.expr:
+    """What a call or `...` gives, as results; any other expression as its value."""
+    if isinstance(node, tree.Vararg):
+        return load("rest", position(node))
+    if isinstance(node, tree.Call | tree.MethodCall):
+        with emitter.nested():
+            return call_results(emitter, node)
+    return single(emitter, node)
+
+
+def spread(emitter: Emitter, node: tree.Expression) -> ast.expr:
+    """What a call or `...` gives, as a tuple."""
+    if isinstance(node, tree.Vararg):
+        return load("rest", position(node))
+    at = position(node)
+    temporary = emitter.temporary()
+    value = named(temporary, results(emitter, node), at)
+    is_tuple = compare(ast.Attribute(value, "__class__", ast.Load(), **at), IS, load("tuple", at), at)
+    return choose(is_tuple, load(temporary, at), pack([load(temporary, at)], at), at)
+
+
+def arguments(emitter: Emitter, nodes: list[tree.Expression]) -> list[ast.expr]:
+    """A list of expressions as Python arguments or tuple elements: the last one may give several."""
+    if not nodes:
+        return []
+    values = [single(emitter, node) for node in nodes[:-1]]
+    last = nodes[-1]
+    if isinstance(last, MULTIPLE) and not emitter.shapes.gives_one(last):
+        values.append(ast.Starred(spread(emitter, last), ast.Load(), **position(last)))
+    else:
+        values.append(single(emitter, last))
+    return values
+
+
+def condition(emitter: Emitter, node: tree.Expression) -> ast.expr:
+    """Whether the value is neither nil nor false, as a Python truth."""
+    at = position(node)
+    with emitter.nested():
+        if isinstance(node, tree.Parentheses):
+            return condition(emitter, node.inner)
+        if isinstance(node, tree.Boolean):
+            return constant(node.value, at)
+        if isinstance(node, tree.Nil):
+            return constant(False, at)
+        if isinstance(node, tree.Unary) and node.operator is UnaryOperator.NOT:
+            return ast.UnaryOp(ast.Not(), condition(emitter, node.operand), **at)
+        if isinstance(node, tree.Logical):
+            operator: ast.boolop = ast.And() if node.operator is BinaryOperator.AND else ast.Or()
+            return ast.BoolOp(operator, [condition(emitter, node.left), condition(emitter, node.right)], **at)
+        if isinstance(node, tree.Binary) and node.operator in COMPARISONS:
+            return _comparison(emitter, node)
+    return _truth(emitter, single(emitter, node), at)
+
+
+def _truth(emitter: Emitter, value: ast.expr, at: Position) -> ast.expr:
+    first, again = _twice(emitter, value, at)
+    not_nil = compare(first, IS_NOT, constant(None, at), at)
+    not_false = compare(again, IS_NOT, load("FALSE", at), at)
+    return ast.BoolOp(ast.And(), [not_nil, not_false], **at)
+
+
+def _twice(emitter: Emitter, value: ast.expr, at: Position) -> Operands:
+    """An expression to evaluate first, and one for the same value again."""
+    if isinstance(value, ast.Name):
+        return value, load(value.id, at)
+    temporary = emitter.temporary()
+    return named(temporary, value, at), load(temporary, at)
+
+
+# Values and variables
+
+
+def _nil(emitter: Emitter, node: tree.Nil) -> ast.expr:
+    return constant(None, position(node))
+
+
+def _boolean(emitter: Emitter, node: tree.Boolean) -> ast.expr:
+    return load("TRUE" if node.value else "FALSE", position(node))
+
+
+def _number(emitter: Emitter, node: tree.Number) -> ast.expr:
+    return constant(node.value, position(node))
+
+
+def _string(emitter: Emitter, node: tree.String) -> ast.expr:
+    return emitter.string(node)
+
+
+def _name(emitter: Emitter, node: tree.Name) -> ast.expr:
+    variable = emitter.variable(node)
+    at = position(node)
+    if variable is None:
+        return subscript(load("GLOBALS", at), emitter.pool.string(node.name, at), at)
+    return emitter.read(variable, at)
+
+
+def _index(emitter: Emitter, node: tree.Index) -> ast.expr:
+    return subscript(single(emitter, node.object), single(emitter, node.key), position(node))
+
+
+def _parentheses(emitter: Emitter, node: tree.Parentheses) -> ast.expr:
+    return single(emitter, node.inner)
+
+
+def _vararg(emitter: Emitter, node: tree.Vararg) -> ast.expr:
+    at = position(node)
+    return choose(load("rest", at), subscript(load("rest", at), constant(0, at), at), constant(None, at), at)
+
+
+def _function(emitter: Emitter, node: tree.Function) -> ast.expr:
+    from ferrous_vm.translator.functions import define_function  # the two modules are mutually recursive
+
+    return define_function(emitter, node)
+
+
+# Calls
+
+
+def _call(emitter: Emitter, node: tree.Call | tree.MethodCall) -> ast.expr:
+    value = call_results(emitter, node)
+    if emitter.shapes.gives_one(node) and not emitter.suspendable:
+        return value
+    at = position(node)
+    temporary = emitter.temporary()
+    kind = ast.Attribute(named(temporary, value, at), "__class__", ast.Load(), **at)
+    is_one = compare(kind, IS_NOT, load("tuple", at), at)
+    return choose(is_one, load(temporary, at), call_primitive("first", [load(temporary, at)], at), at)
+
+
+def call_results(emitter: Emitter, node: tree.Call | tree.MethodCall) -> ast.expr:
+    """A call, giving its results. The suspendable form yields ``(function, argument, ...)`` to its coroutine."""
+    at = position(node)
+    if isinstance(node, tree.MethodCall):
+        receiver, again = _twice(emitter, single(emitter, node.object), at)
+        function: ast.expr = subscript(receiver, emitter.string(node.name), at)
+        values = [again, *arguments(emitter, node.arguments)]
+    else:
+        function = single(emitter, node.function)
+        values = arguments(emitter, node.arguments)
+    if emitter.suspendable:
+        return ast.Yield(pack([function, *values], at), **at)
+    return call(function, values, at)
+
+
+# Operators
+
+
+def _binary(emitter: Emitter, node: tree.Binary) -> ast.expr:
+    operator = node.operator
+    at = position(node)
+    if operator in COMPARISONS:
+        return choose(_comparison(emitter, node), load("TRUE", at), load("FALSE", at), at)
+    if operator is BinaryOperator.CONCATENATE:
+        return _concatenation(emitter, node)
+    return _binary_operands(emitter, node, lambda left, right: _arithmetic(emitter, node, left, right))
+
+
+def _arithmetic(emitter: Emitter, node: tree.Binary, left: ast.expr, right: ast.expr) -> ast.expr:
+    at = position(node)
+    python = _PYTHON_ARITHMETIC.get(node.operator)
+    if python is not None:
+        return ast.BinOp(left, python, right, **at)
+    if node.operator is BinaryOperator.DIVIDE:
+        if isinstance(right, ast.Constant) and right.value:
+            return ast.BinOp(left, ast.Div(), right, **at)
+        if isinstance(left, ast.Name | ast.Constant) and isinstance(right, ast.Name):
+            divided = ast.BinOp(left, ast.Div(), right, **at)
+            slowly = call_primitive("divide", [left, right], at)
+            return choose(load(right.id, at), divided, slowly, at)
+        return call_primitive("divide", [left, right], at)
+    name = "modulo" if node.operator is BinaryOperator.MODULO else "power"
+    return call_primitive(name, [left, right], at)
+
+
+def _comparison(emitter: Emitter, node: tree.Binary) -> ast.expr:
+    """A comparison as a Python truth."""
+    operator = node.operator
+    if operator in (BinaryOperator.EQUAL, BinaryOperator.NOT_EQUAL):
+        equal = _binary_operands(emitter, node, lambda left, right: _equality(emitter, node, left, right))
+        return equal if operator is BinaryOperator.EQUAL else ast.UnaryOp(ast.Not(), equal, **position(node))
+    python, swapped = _PYTHON_ORDER[operator]
+
+    def build(left: ast.expr, right: ast.expr) -> ast.expr:
+        at = position(node)
+        if not swapped:
+            return compare(left, python, right, at)
+        if isinstance(left, ast.Name | ast.Constant) or isinstance(right, ast.Name | ast.Constant):
+            return compare(right, python, left, at)
+        temporary = emitter.temporary()  # the left operand is evaluated first all the same
+        pair = pack([named(temporary, left, at), compare(right, python, load(temporary, at), at)], at)
+        return subscript(pair, constant(1, at), at)
+
+    return _binary_operands(emitter, node, build)
+
+
+def _equality(emitter: Emitter, node: tree.Binary, left: ast.expr, right: ast.expr) -> ast.expr:
+    at = position(node)
+    for one, other in ((node.left, right), (node.right, left)):
+        if isinstance(one, tree.Nil):
+            return compare(other, IS, constant(None, at), at)
+        if isinstance(one, tree.Boolean):
+            return compare(other, IS, load("TRUE" if one.value else "FALSE", at), at)
+        if isinstance(one, tree.Number | tree.String):
+            return compare(left, ast.Eq(), right, at)
+    return call_primitive("equal", [left, right], at)
+
+
+def _binary_operands(emitter: Emitter, node: tree.Binary, build: Callable[[ast.expr, ast.expr], ast.expr]) -> ast.expr:
+    """Both operands, in order. A left operand that is a local is read after the right operand has run, as Lua's
+    instruction reads its register: it matters if the right operand calls something that assigns the local."""
+    if isinstance(node.left, tree.Name) and may_call(node.right):
+        variable = emitter.variable(node.left)
+        if isinstance(variable, LocalVariable) and variable.assigned_after_capture:
+            at = position(node)
+            temporary = emitter.temporary()
+            right = named(temporary, single(emitter, node.right), at)
+            left = single(emitter, node.left)
+            return subscript(pack([right, build(left, load(temporary, at))], at), constant(1, at), at)
+    left = single(emitter, node.left)
+    return build(left, single(emitter, node.right))
+
+
+def _concatenation(emitter: Emitter, node: tree.Binary) -> ast.expr:
+    """A chain of `..` is one operation on all its operands, as OP_CONCAT is."""
+    operands: list[ast.expr] = []
+    link: tree.Expression = node
+    while isinstance(link, tree.Binary) and link.operator is BinaryOperator.CONCATENATE:
+        operands.append(single(emitter, link.left))
+        link = link.right
+    operands.append(single(emitter, link))
+    return call_primitive("concatenate", operands, position(node))
+
+
+def _logical(emitter: Emitter, node: tree.Logical) -> ast.expr:
+    at = position(node)
+    is_and = node.operator is BinaryOperator.AND
+    left, right = node.left, single(emitter, node.right)
+    if is_boolean(left):
+        test = condition(emitter, left)
+        return choose(test, right, load("FALSE", at), at) if is_and else choose(test, load("TRUE", at), right, at)
+    if not is_and and never_nil(left) and not isinstance(left, tree.Boolean):
+        return single(emitter, left)
+    value = single(emitter, left)
+    temporary = emitter.temporary()
+    test = _truth_of(named(temporary, value, at), temporary, at)
+    kept = load(temporary, at)
+    return choose(test, right, kept, at) if is_and else choose(test, kept, right, at)
+
+
+def _truth_of(first: ast.expr, temporary: str, at: Position) -> ast.expr:
+    not_nil = compare(first, IS_NOT, constant(None, at), at)
+    not_false = compare(load(temporary, at), IS_NOT, load("FALSE", at), at)
+    return ast.BoolOp(ast.And(), [not_nil, not_false], **at)
+
+
+def _unary(emitter: Emitter, node: tree.Unary) -> ast.expr:
+    at = position(node)
+    if node.operator is UnaryOperator.NOT:
+        return choose(condition(emitter, node.operand), load("FALSE", at), load("TRUE", at), at)
+    operand = single(emitter, node.operand)
+    if node.operator is UnaryOperator.NEGATE:
+        return ast.UnaryOp(ast.USub(), operand, **at)
+    return call_primitive("length", [operand], at)
+
+
+def _table(emitter: Emitter, node: tree.Table) -> ast.expr:
+    from ferrous_vm.translator.constructors import construct  # the two modules are mutually recursive
+
+    return construct(emitter, node)
+
+
+_SINGLE: dict[type, Callable[[Emitter, Any], ast.expr]] = {
+    tree.Nil: _nil,
+    tree.Boolean: _boolean,
+    tree.Number: _number,
+    tree.String: _string,
+    tree.Vararg: _vararg,
+    tree.Name: _name,
+    tree.Index: _index,
+    tree.Call: _call,
+    tree.MethodCall: _call,
+    tree.Binary: _binary,
+    tree.Logical: _logical,
+    tree.Unary: _unary,
+    tree.Parentheses: _parentheses,
+    tree.Function: _function,
+    tree.Table: _table,
+}

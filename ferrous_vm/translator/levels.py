@@ -1,0 +1,113 @@
+"""The Lua call stack, read from Python's: from a traceback inwards and from the frames around outwards.
+
+A level is a translated function, or a native. Python functions in between (operators, primitives, argument checks) are
+none. A translated function that is in the middle of ``return f(x)`` has been replaced by `f` in Lua, which shows it as
+a tail call: a level without position.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import islice
+from types import CodeType, FrameType, TracebackType
+from typing import Final, NamedTuple
+
+from ferrous_vm.analysis.scopes import ResolvedChunk
+from ferrous_vm.errors import TracePoint
+from ferrous_vm.syntax import tree
+
+CHUNK: Final = "#chunk"
+"""The Python global by which a frame is known as translated: its TranslatedChunk."""
+
+NATIVE_POINT: Final = TracePoint(b"=[C]", -1)
+TAIL_CALL_POINT: Final = TracePoint(b"=(tail call)", -1)
+
+
+class TranslatedChunk:
+    """What is remembered of a chunk, to say where an error happened."""
+
+    __slots__ = ("_tail_calls", "resolved")
+
+    def __init__(self, resolved: ResolvedChunk) -> None:
+        self.resolved = resolved
+        self._tail_calls: frozenset[int] | None = None
+
+    @property
+    def tail_calls(self) -> frozenset[int]:
+        """Numbers of the calls that are all a return statement returns."""
+        if self._tail_calls is None:
+            returns = (node for node in self.resolved.chunk.nodes if isinstance(node, tree.Return))
+            self._tail_calls = frozenset(
+                node.values[0].number
+                for node in returns
+                if len(node.values) == 1 and isinstance(node.values[0], tree.Call | tree.MethodCall)
+            )
+        return self._tail_calls
+
+
+class Level(NamedTuple):
+    """One level of the Lua stack. `chunk` is None for a native; `node` is what it was doing."""
+
+    chunk: TranslatedChunk | None
+    line: int
+    node: tree.Node | None
+
+    def point(self) -> TracePoint:
+        """The level as a traceback shows it."""
+        if self.chunk is None:
+            return NATIVE_POINT
+        return TracePoint(self.chunk.resolved.chunk.chunk_name, self.line)
+
+
+NATIVE_LEVEL: Final = Level(None, -1, None)
+
+native_codes: Final[set[CodeType]] = set()
+"""The code of every native that was bound."""
+
+driver_codes: Final[set[CodeType]] = set()
+"""The code that runs a generator native: it stands for the native while that waits for what it called."""
+
+
+def _level(frame: FrameType, instruction: int, line: int) -> Level | None:
+    code = frame.f_code
+    chunk = frame.f_globals.get(CHUNK)
+    if chunk is not None:
+        if code.co_name[0] == "m":  # a factory (functions.py)
+            return None
+        positions = next(islice(code.co_positions(), instruction // 2, None))
+        number = positions[2]
+        node = None if number is None else chunk.resolved.chunk.nodes[number]
+        return Level(chunk, line, node)
+    if code in native_codes or code in driver_codes:
+        return NATIVE_LEVEL
+    return None
+
+
+def inner_levels(traceback: TracebackType | None) -> list[Level]:
+    """The levels from where an error was caught to where it was raised, innermost first."""
+    levels: list[Level] = []
+    driver = False
+    while traceback is not None:
+        frame = traceback.tb_frame
+        level = _level(frame, traceback.tb_lasti, traceback.tb_lineno)
+        if level is not None:
+            if not (driver and frame.f_code in native_codes):  # a driver and its native are one level
+                levels.append(level)
+            driver = frame.f_code in driver_codes
+        traceback = traceback.tb_next
+    levels.reverse()
+    return levels
+
+
+def outer_levels(frame: FrameType | None) -> Iterator[Level]:
+    """The levels around a frame, nearest first."""
+    while frame is not None:
+        level = _level(frame, frame.f_lasti, frame.f_lineno)
+        if level is not None:
+            yield level
+        frame = frame.f_back
+
+
+def is_tail_call(level: Level) -> bool:
+    """Whether the level's current call is a tail call."""
+    return level.chunk is not None and level.node is not None and level.node.number in level.chunk.tail_calls

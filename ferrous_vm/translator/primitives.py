@@ -1,0 +1,277 @@
+"""The functions that translated code calls: what Python has no operator for.
+
+They are the only names, with TRUE, FALSE, GLOBALS and the chunk's constants, that translated code can reach.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from math import floor
+from typing import Any, Final
+
+from ferrous_vm.errors import LuaError
+from ferrous_vm.translator.depth import DEPTH
+from ferrous_vm.values import functions, numbers, operations
+from ferrous_vm.values.booleans import FALSE, TRUE
+from ferrous_vm.values.functions import first
+from ferrous_vm.values.metamethods import OperandError, completed
+from ferrous_vm.values.numbers import number_to_text
+from ferrous_vm.values.strings import LuaString
+from ferrous_vm.values.tables import TABLE_CLASSES, Table
+from ferrous_vm.values.types import FUNCTION_CLASSES, type_name
+
+Value = Any
+Results = Any
+
+EXACT: Final = 2.0**53
+"""Below it every integer is a double, so counting in ints gives what counting in doubles gives."""
+
+_FLOATS: Final = tuple(float(i) for i in range(1, 65))
+_join: Final = b"".join
+
+
+def adjust(values: tuple[Value, ...], count: int) -> tuple[Value, ...]:
+    """Exactly `count` values: cut, or filled with nil (manual section 2.4.3)."""
+    missing = count - len(values)
+    return values[:count] if missing <= 0 else values + (None,) * missing
+
+
+# Operators
+
+
+def divide(a: Value, b: Value) -> Value:
+    """``a / b``."""
+    if a.__class__ is float and b.__class__ is float:
+        return a / b if b else numbers.divide(a, b)
+    return completed(operations.arithmetic(b"/", a, b))
+
+
+def modulo(a: Value, b: Value) -> Value:
+    """``a % b``."""
+    if a.__class__ is float and b.__class__ is float:
+        if 0.0 <= a < EXACT and b >= 1.0 and a.is_integer() and b.is_integer():
+            return a % b if b < EXACT else numbers.modulo(a, b)
+        return numbers.modulo(a, b)
+    return completed(operations.arithmetic(b"%", a, b))
+
+
+def power(a: Value, b: Value) -> Value:
+    """``a ^ b``."""
+    if a.__class__ is float and b.__class__ is float:
+        return numbers.power(a, b)
+    return completed(operations.arithmetic(b"^", a, b))
+
+
+def equal(a: Value, b: Value) -> bool:
+    """``a == b``."""
+    if a.__class__ is float or a.__class__ is LuaString:
+        return bool(a == b)
+    outcome = operations.equal(a, b)
+    if isinstance(outcome, bool):
+        return outcome
+    return outcome.truth(first(functions.invoke(outcome.function, outcome.args)))
+
+
+def length(value: Value) -> Value:
+    """``#value``."""
+    if value.__class__ in TABLE_CLASSES:
+        return value.length()
+    if value.__class__ is LuaString:
+        return float(len(value))
+    return completed(operations.length(value))
+
+
+def concatenate(*operands: Value) -> Value:
+    """``a .. b .. c``: right to left, numbers as text, metamethods where they are needed (`luaV_concat`)."""
+    try:
+        return LuaString(_join(operands))
+    except TypeError:
+        pass
+    texts = [number_to_text(o) if o.__class__ is float else o for o in operands]
+    if all(isinstance(text, bytes) for text in texts):
+        return LuaString(_join(texts))
+    return _concatenate_slowly(operands)
+
+
+def _concatenate_slowly(operands: tuple[Value, ...]) -> Value:
+    last = len(operands) - 1
+    result = operands[last]
+    for index in range(last - 1, -1, -1):
+        try:
+            result = completed(operations.concatenate(operands[index], result))
+        except OperandError as error:  # say which of all operands; -1 for what is no operand but a partial result
+            error.operand = index if error.operand == 0 else last if index == last - 1 else -1
+            raise
+    return result
+
+
+# Tables
+
+
+def assign(table: Value, key: Value, value: Value) -> None:
+    """``table[key] = value`` with every check and metamethod."""
+    if table.__class__ in TABLE_CLASSES:
+        table.assign(key, value)
+        return
+    outcome = operations.set_index(table, key, value)
+    if outcome is not None:
+        functions.invoke(outcome.function, outcome.args)
+
+
+def append(table: Value, value: Value) -> None:
+    """``table[#table + 1] = value``."""
+    assign(table, length(table) + 1.0, value)
+
+
+def list_table(array_size: int, values: tuple[Value, ...]) -> Table:
+    """``{a, b, c}``."""
+    table = Table.sized(array_size, 0)
+    for start in range(0, array_size, 50):
+        table.set_list(start + 1, values[start : min(start + 50, array_size)])
+    if len(values) > array_size:  # an open last item is stored with the last batch
+        start = array_size - array_size % 50 if array_size else 0
+        table.set_list(start + 1, values[start:])
+    return table
+
+
+def record_table(hash_size: int, fields: dict[Value, Value]) -> Table:
+    """``{name = value}`` where no key and no value is nil."""
+    table = Table.sized(0, hash_size)
+    table.update(fields)
+    return table
+
+
+def mixed_table(array_size: int, hash_size: int, batches: Iterable[tuple[tuple[Value, ...], ...]]) -> Table:
+    """A constructor in Lua's order: of each batch first the record items, then the list items."""
+    table = Table.sized(array_size, hash_size)
+    index = 1
+    for records, items in batches:
+        for position in range(0, len(records), 2):
+            table.assign(records[position], records[position + 1])
+        if items:
+            table.set_list(index, items)
+            index += len(items)
+    return table
+
+
+def argument_table(rest: tuple[Value, ...]) -> Table:
+    """The `arg` of a vararg function that does not use `...` (LUA_COMPAT_VARARG)."""
+    table = Table.sized(len(rest), 1)
+    table.set_list(1, rest)
+    table.put(LuaString(b"n"), float(len(rest)))
+    return table
+
+
+# Loops
+
+
+def numeric_for(start: Value, limit: Value, step: Value) -> Iterable[float]:
+    """The values of a numeric loop's variable (manual section 2.4.5)."""
+    if not (start.__class__ is float and limit.__class__ is float and step.__class__ is float):
+        start = _loop_number(start, b"initial value")
+        limit = _loop_number(limit, b"limit")
+        step = _loop_number(step, b"step")
+    if -EXACT < start < EXACT and -EXACT < limit < EXACT and start.is_integer():
+        if step == 1.0:
+            return map(float, range(int(start), floor(limit) + 1))
+        if step and -EXACT < step < EXACT and step.is_integer():
+            end = floor(limit) + 1 if step > 0.0 else -floor(-limit) - 1
+            return map(float, range(int(start), end, int(step)))
+    return _count(start, limit, step)
+
+
+def _loop_number(value: Value, what: bytes) -> float:
+    number = operations.to_number(value)
+    if number is None:
+        raise LuaError(LuaString(b"'for' %s must be a number" % what), 1)
+    return number
+
+
+def _count(value: float, limit: float, step: float) -> Iterator[float]:
+    if step > 0.0:
+        while value <= limit:
+            yield value
+            value += step
+    else:
+        while limit <= value:
+            yield value
+            value += step
+
+
+def _iterator(triple: tuple[Value, ...]) -> tuple[Value, Value, Value]:
+    function, state, control = adjust(triple, 3)
+    if function.__class__ not in FUNCTION_CLASSES and function.__class__ not in TABLE_CLASSES:
+        raise OperandError(b"call", 0, type_name(function))
+    return function, state, control
+
+
+def generic_for(triple: tuple[Value, ...], count: int) -> Iterator[Value]:
+    """The values of a generic loop's `count` variables, bare if there is one (manual section 2.4.5)."""
+    function, state, control = _iterator(triple)
+    while True:
+        results = _next_turn(function, state, control)
+        control = first(results)
+        if control is None:
+            return
+        if count == 1:
+            yield control
+        else:
+            yield adjust(results if results.__class__ is tuple else (results,), count)
+
+
+def pairwise(triple: tuple[Value, ...]) -> Iterator[Value]:
+    """`generic_for` with two variables, the commonest."""
+    function, state, control = _iterator(triple)
+    while True:
+        results = _next_turn(function, state, control)
+        if results.__class__ is not tuple:
+            results = (results, None)
+        elif len(results) != 2:
+            results = adjust(results, 2)
+        control = results[0]
+        if control is None:
+            return
+        yield results
+
+
+def _next_turn(function: Value, state: Value, control: Value) -> Results:
+    DEPTH.enter()
+    try:
+        return function(state, control)
+    finally:
+        DEPTH.leave()
+
+
+PRIMITIVES: Final[dict[str, Callable[..., Any]]] = {
+    function.__name__: function
+    for function in (
+        adjust,
+        append,
+        argument_table,
+        assign,
+        concatenate,
+        divide,
+        equal,
+        first,
+        generic_for,
+        length,
+        list_table,
+        mixed_table,
+        modulo,
+        numeric_for,
+        pairwise,
+        power,
+        record_table,
+    )
+}
+"""Every function that translated code may name."""
+
+NAMESPACE: Final[dict[str, Any]] = {
+    **PRIMITIVES,
+    "FALSE": FALSE,
+    "TRUE": TRUE,
+    "Table": Table,
+    "tuple": tuple,
+    "__builtins__": {},
+}
+"""The Python globals of every chunk; each adds its constants and GLOBALS."""

@@ -1,0 +1,181 @@
+"""What the translator offers natives and its host: the Runtime of `values.natives`, and runs."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from inspect import isgeneratorfunction
+from types import FunctionType
+from typing import Any
+
+from ferrous_vm.analysis.scopes import ResolvedChunk
+from ferrous_vm.errors import LuaError, StateError
+from ferrous_vm.limits import LUA_CALL_DEPTH, Limits
+from ferrous_vm.translator.coroutines import GENERATOR, Scheduler, Thread
+from ferrous_vm.translator.depth import DEPTH
+from ferrous_vm.translator.driver import drive
+from ferrous_vm.translator.levels import CHUNK, native_codes
+from ferrous_vm.translator.sentences import FAILURES, lua_error
+from ferrous_vm.translator.translation import Translation, suspendable
+from ferrous_vm.values import addresses, functions, strings
+from ferrous_vm.values.natives import Library, Native
+from ferrous_vm.values.strings import LuaString
+from ferrous_vm.values.tables import Table
+
+Value = Any
+Results = Any
+
+_FRAMES_BELOW = 200
+"""Python frames that the host and a native may need besides those of Lua calls."""
+
+
+class TranslatorRuntime:
+    """An engine that runs Lua functions as Python functions. Usable again after any error."""
+
+    def __init__(
+        self,
+        *,
+        resolve: Callable[[bytes, bytes], ResolvedChunk],
+        write: Callable[[bytes], object],
+        random: Any,
+    ) -> None:
+        """`resolve(source, chunk_name)` parses and resolves, or raises LuaSyntaxError."""
+        self._resolve = resolve
+        self.write = write
+        self.random = random
+        self.globals = Table()
+        self.string_metatable: Value = None
+        self.addresses = addresses.AddressSpace()
+        self.scheduler = Scheduler(suspendable)
+        self._running = False
+
+    # Runs
+
+    def compile(self, source: bytes, chunk_name: bytes) -> Translation:
+        """A chunk ready to run, independent of this engine; hosts keep it.
+
+        Raises LuaSyntaxError, or Untranslatable for what only the machine can run.
+        """
+        return Translation(self._resolve(source, chunk_name))
+
+    def instantiate(self, translation: Translation) -> FunctionType:
+        """The main function of a compiled chunk, its environment the globals."""
+        return translation.instantiate(self.globals)
+
+    def run(self, function: Value, args: tuple[Value, ...], limits: Limits) -> tuple[Value, ...]:
+        """Calls a function and answers its results.
+
+        Raises LuaError with its traceback, StateError within a run; KeyboardInterrupt ends it at once.
+        """
+        if self._running:
+            raise StateError("running", "idle")
+        before = (strings.current_metatable, addresses.current, functions.invoke, sys.getrecursionlimit())
+        self._begin()
+        try:
+            results = function(*args)
+            return results if results.__class__ is tuple else (results,)
+        except FAILURES as error:
+            raise lua_error(error) from None
+        finally:
+            self._running = False
+            strings.current_metatable, addresses.current, functions.invoke, limit = before
+            sys.setrecursionlimit(limit)
+
+    def _begin(self) -> None:
+        self._running = True
+        strings.current_metatable = self.string_metatable
+        addresses.current = self.addresses
+        functions.invoke = _invoke
+        self.scheduler.reset()
+        DEPTH.open = 0
+        sys.setrecursionlimit(LUA_CALL_DEPTH + _FRAMES_BELOW)
+
+    # What natives ask for
+
+    def bind(self, declared: Native) -> Value:
+        """A function of its own for a native: two engines share no function value."""
+        function = declared.function
+        assert isinstance(function, FunctionType)
+        native_codes.add(function.__code__)
+        if isgeneratorfunction(function):
+            return self._bind_generator(function, declared.context)
+        if declared.context:
+
+            def bound(*args: Value) -> Results:
+                return function(self, *args)
+
+            return bound
+        copy = FunctionType(
+            function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+        )
+        copy.__kwdefaults__ = function.__kwdefaults__
+        return copy
+
+    def _bind_generator(self, function: FunctionType, context: bool) -> Value:
+        resume = self.scheduler.resume
+        if context:
+
+            def make(*args: Value) -> Any:
+                return function(self, *args)
+        else:
+            make = function
+
+        def driven(*args: Value) -> Results:
+            return drive(make(*args), resume)
+
+        driven.__dict__[GENERATOR] = make
+        return driven
+
+    def open(self, library: Library) -> Table:
+        """A new table of the library's natives and constants, in their declared order."""
+        table = Table()
+        for declared in library.natives:
+            table.put(LuaString(declared.name), self.bind(declared))
+        for name, value in library.constants.items():
+            table.put(LuaString(name), value)
+        return table
+
+    def load(self, source: bytes, chunk_name: bytes) -> FunctionType:
+        """The main function of a chunk, its environment the globals. Raises LuaSyntaxError."""
+        return self.instantiate(self.compile(source, chunk_name))
+
+    def chunk_name(self, function: Value) -> bytes | None:
+        """The chunk name of a Lua function; None for a native."""
+        chunk = function.__globals__.get(CHUNK)
+        return None if chunk is None else chunk.resolved.chunk.chunk_name
+
+    def create_coroutine(self, function: Value) -> Thread:
+        """A new suspended coroutine."""
+        return Thread(function)
+
+    def running_coroutine(self) -> Thread | None:
+        """The running coroutine, or None in the main program."""
+        return self.scheduler.current
+
+    def coroutine_status(self, coroutine: Value) -> bytes:
+        """suspended, running, normal or dead."""
+        return self.scheduler.status(coroutine)
+
+    def environment(self, target: Value) -> Value:
+        """The globals: translated functions have one environment (chunks that use `setfenv` run on the machine)."""
+        return self.globals
+
+    def set_environment(self, target: Value, table: Value) -> Value:
+        """Refuses: see `environment`."""
+        raise LuaError(LuaString(b"'setfenv' cannot change environment of given object"), 1)
+
+    def memory_in_use(self) -> int:
+        """Bytes of the live objects Python can count: not measured by this engine, a plausible constant."""
+        return 40 * 1024
+
+    def collect(self) -> None:
+        """Python's own reference counts free what is not in a cycle; nothing to do."""
+
+
+def _invoke(function: Value, args: tuple[Value, ...]) -> Results:
+    """A metamethod, called from one of Python's operators."""
+    DEPTH.enter()
+    try:
+        return function(*args)
+    finally:
+        DEPTH.leave()

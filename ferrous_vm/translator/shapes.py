@@ -1,0 +1,165 @@
+"""What the translator can know before it runs: which values an expression may have, and how a local is kept.
+
+Every answer is on the safe side: "may be nil" unless it cannot be.
+"""
+
+from __future__ import annotations
+
+from ferrous_vm.analysis.scopes import LocalVariable, ResolvedChunk, Upvalue, Variable
+from ferrous_vm.syntax import tree
+from ferrous_vm.syntax.tree import BinaryOperator, UnaryOperator
+
+COMPARISONS = frozenset(
+    (
+        BinaryOperator.EQUAL,
+        BinaryOperator.NOT_EQUAL,
+        BinaryOperator.LESS,
+        BinaryOperator.LESS_OR_EQUAL,
+        BinaryOperator.GREATER,
+        BinaryOperator.GREATER_OR_EQUAL,
+    )
+)
+
+MULTIPLE = (tree.Call, tree.MethodCall, tree.Vararg)
+"""The expressions that may have any number of values."""
+
+
+def local_of(variable: Variable) -> LocalVariable:
+    """The local variable a Variable is in the end."""
+    return variable.local if isinstance(variable, Upvalue) else variable
+
+
+def python_name(local: LocalVariable) -> str:
+    """The Python variable of a local: numbered, so that nothing of the script's text is in it."""
+    if local.declaration is None:
+        return f"a{local.function.function.number}"
+    return f"l{local.declaration.number}"
+
+
+def is_boolean(node: tree.Expression) -> bool:
+    """Whether the value is true or false, nothing else."""
+    if isinstance(node, tree.Boolean):
+        return True
+    if isinstance(node, tree.Unary):
+        return node.operator is UnaryOperator.NOT
+    return isinstance(node, tree.Binary) and node.operator in COMPARISONS
+
+
+def never_nil(node: tree.Expression) -> bool:
+    """Whether the value cannot be nil. (What a metamethod answers for an operator can be.)"""
+    if isinstance(node, tree.Number | tree.String | tree.Table | tree.Function | tree.Boolean):
+        return True
+    if isinstance(node, tree.Parentheses):
+        return never_nil(node.inner)
+    return is_boolean(node)
+
+
+def is_valid_key(node: tree.Expression) -> bool:
+    """Whether the value can be stored under: not nil, not NaN."""
+    if isinstance(node, tree.Number):
+        return node.value == node.value
+    return isinstance(node, tree.String | tree.Boolean)
+
+
+def may_call(node: tree.Expression) -> bool:
+    """Whether evaluating the expression may run other Lua code: only names and constants surely do not."""
+    return not isinstance(
+        node, tree.Name | tree.Number | tree.String | tree.Nil | tree.Boolean | tree.Function | tree.Vararg
+    )
+
+
+class Shapes:
+    """Facts about the local variables and functions of one chunk."""
+
+    def __init__(self, resolved: ResolvedChunk) -> None:
+        self.resolved = resolved
+        self.boxed: set[LocalVariable] = set()
+        """Locals kept in a one-element list: captured, declared in a loop, and assigned once captured."""
+        self.known: dict[LocalVariable, tree.Function] = {}
+        """Locals that always hold this function: declared with it and never assigned."""
+        self.single: set[tree.Function] = set()
+        """Functions that return exactly one value whenever they return."""
+        self.counters: set[LocalVariable] = set()
+        """Variables of numeric loops that nobody assigns: always numbers, never NaN."""
+        self._survey()
+        self._find_single_results()
+
+    def _survey(self) -> None:
+        declared = self.resolved.declared
+        for node in self.resolved.chunk.nodes:
+            if isinstance(node, tree.LocalFunction):
+                local = declared[node.name.number]
+                assert local is not None
+                if local.fresh_each_turn:
+                    self.boxed.add(local)
+                if not local.assigned:
+                    self.known[local] = node.function
+            elif isinstance(node, tree.NumericFor):
+                local = declared[node.variable.number]
+                if local is not None and not local.assigned:
+                    self.counters.add(local)
+            elif isinstance(node, tree.Local) and len(node.names) == 1 == len(node.values):
+                value = node.values[0]
+                local = declared[node.names[0].number]
+                if local is not None and not local.assigned and isinstance(value, tree.Function):
+                    self.known[local] = value
+        for variable in declared:
+            if variable is not None and variable.fresh_each_turn and variable.assigned_after_capture:
+                self.boxed.add(variable)
+
+    def _find_single_results(self) -> None:
+        """The greatest set of functions whose returns are one value each, assuming the others in the set are."""
+        candidates = {f for f in self.known.values() if self._ends_in_return(f.body)}
+        returns = {f: self._returns_of(f) for f in candidates}
+        self.single = candidates
+        changed = True
+        while changed:
+            wrong = {f for f in self.single if not all(self._is_single(r) for r in returns[f])}
+            changed = bool(wrong)
+            self.single -= wrong
+
+    def _is_single(self, statement: tree.Return) -> bool:
+        if len(statement.values) != 1:
+            return False
+        value = statement.values[0]
+        return not isinstance(value, MULTIPLE) or self.gives_one(value)
+
+    def gives_one(self, node: tree.Expression) -> bool:
+        """Whether a call surely gives exactly one value."""
+        return isinstance(node, tree.Call) and self.callee(node) in self.single
+
+    def callee(self, node: tree.Call) -> tree.Function | None:
+        """The function a call calls, if that is known."""
+        if not isinstance(node.function, tree.Name):
+            return None
+        variable = self.resolved.variables[node.function.number]
+        return None if variable is None else self.known.get(local_of(variable))
+
+    def _ends_in_return(self, block: tree.Block) -> bool:
+        if not block.statements:
+            return False
+        last = block.statements[-1]
+        if isinstance(last, tree.Return):
+            return True
+        if isinstance(last, tree.Do):
+            return self._ends_in_return(last.body)
+        if isinstance(last, tree.If) and last.otherwise is not None:
+            bodies = [clause.body for clause in last.clauses]
+            return all(self._ends_in_return(body) for body in (*bodies, last.otherwise))
+        return False
+
+    def _returns_of(self, function: tree.Function) -> list[tree.Return]:
+        """The return statements of a function's own body."""
+        found: list[tree.Return] = []
+        blocks = [function.body]
+        while blocks:
+            for statement in blocks.pop().statements:
+                if isinstance(statement, tree.Return):
+                    found.append(statement)
+                elif isinstance(statement, tree.If):
+                    blocks.extend(clause.body for clause in statement.clauses)
+                    if statement.otherwise is not None:
+                        blocks.append(statement.otherwise)
+                elif isinstance(statement, tree.Do | tree.While | tree.Repeat | tree.NumericFor | tree.GenericFor):
+                    blocks.append(statement.body)
+        return found

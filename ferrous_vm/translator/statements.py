@@ -1,0 +1,348 @@
+"""Lua statements as Python statements (Lua 5.1 manual section 2.4)."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Callable
+from contextlib import ExitStack
+from typing import Any
+
+from ferrous_vm.syntax import tree
+from ferrous_vm.translator.emitter import Emitter
+from ferrous_vm.translator.expressions import arguments, call_results, condition, results, single, spread
+from ferrous_vm.translator.functions import declare_function, define_function
+from ferrous_vm.translator.python_tree import (
+    IS,
+    Position,
+    assign,
+    call_primitive,
+    compare,
+    constant,
+    load,
+    pack,
+    position,
+    position_at,
+    store,
+    subscript,
+)
+from ferrous_vm.translator.shapes import MULTIPLE, is_valid_key, local_of, may_call, never_nil, python_name
+
+
+def block(emitter: Emitter, node: tree.Block) -> None:
+    """Emits the statements of a block."""
+    with emitter.nested():
+        for statement in node.statements:
+            _STATEMENT[type(statement)](emitter, statement)
+
+
+def _body(emitter: Emitter, node: tree.Block, *before: ast.stmt) -> list[ast.stmt]:
+    """A block as the body of a Python statement, which may not be empty."""
+    with emitter.block() as body:
+        emitter.statements.extend(before)
+        block(emitter, node)
+        if not body:
+            body.append(ast.Pass(**position(node)))
+    return body
+
+
+# Variables
+
+
+def _local(emitter: Emitter, node: tree.Local) -> None:
+    at = position(node)
+    names = [emitter.declared(name) for name in node.names]
+    values = _adjusted(emitter, node.values, len(names), at)
+    if len(values) == len(names) and not any(isinstance(value, ast.Starred) for value in values):
+        # A new local is invisible to the values, so one assignment after another is right.
+        for local, value in zip(names, values, strict=True):
+            emitter.statements.append(emitter.declare(local, value, at))
+        return
+    temporaries = _unpack(emitter, values, len(names), at)
+    for local, temporary in zip(names, temporaries, strict=True):
+        emitter.statements.append(emitter.declare(local, load(temporary, at), at))
+
+
+def _adjusted(emitter: Emitter, nodes: list[tree.Expression], wanted: int, at: Position) -> list[ast.expr]:
+    """Values for `wanted` variables: too few are filled with nil. A starred last one means: adjust at run time.
+
+    Superfluous values are evaluated and dropped.
+    """
+    if nodes and isinstance(nodes[-1], MULTIPLE) and len(nodes) <= wanted:
+        if len(nodes) == wanted:
+            return [single(emitter, node) for node in nodes]
+        return arguments(emitter, nodes)
+    values = [single(emitter, node) for node in nodes[:wanted]]
+    values += [constant(None, at) for _ in range(wanted - len(values))]
+    if len(nodes) > wanted:
+        dropped = [single(emitter, node) for node in nodes[wanted - 1 :]]
+        values[-1] = subscript(pack(dropped, at), constant(0, at), at)
+        if wanted > 1:  # everything before must be evaluated before what is dropped
+            return _in_order(emitter, values, at)
+    return values
+
+
+def _in_order(emitter: Emitter, values: list[ast.expr], at: Position) -> list[ast.expr]:
+    temporaries = [emitter.temporary() for _ in values]
+    for temporary, value in zip(temporaries, values, strict=True):
+        emitter.statements.append(assign(store(temporary, at), value, at))
+    return [load(temporary, at) for temporary in temporaries]
+
+
+def _unpack(emitter: Emitter, values: list[ast.expr], wanted: int, at: Position) -> list[str]:
+    """Temporaries for values of which the last may be several or none."""
+    temporaries = [emitter.temporary() for _ in range(wanted)]
+    target = ast.Tuple([store(temporary, at) for temporary in temporaries], ast.Store(), **at)
+    adjusted = call_primitive("adjust", [pack(values, at), constant(wanted, at)], at)
+    emitter.statements.append(assign(target, adjusted, at))
+    return temporaries
+
+
+def _assignment(emitter: Emitter, node: tree.Assignment) -> None:
+    at = position(node)
+    if len(node.targets) == 1 and len(node.values) == 1:
+        _assign_one(emitter, node.targets[0], node.values[0])
+        return
+    places = [_place(emitter, target) for target in node.targets]
+    values = _adjusted(emitter, node.values, len(places), at)
+    if any(isinstance(value, ast.Starred) for value in values):
+        temporaries = [load(name, at) for name in _unpack(emitter, values, len(places), at)]
+    else:
+        temporaries = [load(value.id, at) for value in _in_order(emitter, values, at) if isinstance(value, ast.Name)]
+    for target, place, value in reversed(list(zip(node.targets, places, temporaries, strict=True))):
+        _store(emitter, target, place, value, is_safe=False)
+
+
+Place = tuple[ast.expr, ast.expr] | None
+"""Table and key of an Index whose parts have been evaluated; None for a Name."""
+
+
+def _place(emitter: Emitter, target: tree.Name | tree.Index) -> Place:
+    """Evaluates the table and key of a target, before any value."""
+    if isinstance(target, tree.Name):
+        return None
+    at = position(target)
+    table, key = _in_order(emitter, [single(emitter, target.object), single(emitter, target.key)], at)
+    return table, key
+
+
+def _assign_one(emitter: Emitter, target: tree.Name | tree.Index, value: tree.Expression) -> None:
+    if isinstance(target, tree.Name):
+        _store(emitter, target, None, single(emitter, value), never_nil(value))
+        return
+    at = position(target)
+    if _is_append(target):
+        table = single(emitter, target.object)
+        emitter.statements.append(_statement(call_primitive("append", [table, single(emitter, value)], at), at))
+        return
+    if _is_local(emitter, target.object) and not may_call(target.key):
+        # Lua reads the table's register when it stores, after the value has been computed.
+        stored = _in_order(emitter, [single(emitter, value)], at)[0] if may_call(value) else single(emitter, value)
+        place = single(emitter, target.object), single(emitter, target.key)
+    else:
+        place = single(emitter, target.object), single(emitter, target.key)
+        stored = single(emitter, value)
+        if may_call(value):
+            place = (*_in_order(emitter, list(place), at),)  # type: ignore[assignment]
+    _store(emitter, target, place, stored, never_nil(value))
+
+
+def _is_local(emitter: Emitter, node: tree.Expression) -> bool:
+    return isinstance(node, tree.Name) and emitter.variable(node) is not None
+
+
+def _is_append(target: tree.Index) -> bool:
+    """t[#t + 1] where t is the same local twice."""
+    key = target.key
+    return (
+        isinstance(key, tree.Binary)
+        and key.operator is tree.BinaryOperator.ADD
+        and isinstance(key.right, tree.Number)
+        and key.right.value == 1.0
+        and isinstance(key.left, tree.Unary)
+        and key.left.operator is tree.UnaryOperator.LENGTH
+        and isinstance(key.left.operand, tree.Name)
+        and isinstance(target.object, tree.Name)
+        and key.left.operand.name == target.object.name
+    )
+
+
+def _store(emitter: Emitter, target: tree.Name | tree.Index, place: Place, value: ast.expr, is_safe: bool) -> None:
+    """Emits the store. `is_safe`: the value is not nil."""
+    at = position(target)
+    if isinstance(target, tree.Name):
+        variable = emitter.variable(target)
+        if variable is not None:
+            emitter.statements.append(assign(emitter.target(variable, at), value, at))
+            return
+        place = load("GLOBALS", at), emitter.pool.string(target.name, at)
+        key_is_valid = True
+        if not is_safe:
+            value = _in_order(emitter, [value], at)[0]
+    else:
+        key_is_valid = is_valid_key(target.key) or _is_loop_variable(emitter, target.key)
+    assert place is not None
+    _store_element(emitter, *place, value, is_safe, key_is_valid, at)
+
+
+def _store_element(
+    emitter: Emitter, table: ast.expr, key: ast.expr, value: ast.expr, is_safe: bool, key_is_valid: bool, at: Position
+) -> None:
+    """``table[key] = value`` at full speed where neither nil nor NaN can be involved, decided at run time if needed."""
+    plainly = assign(ast.Subscript(table, key, ast.Store(), **at), value, at)
+    if is_safe and key_is_valid:
+        emitter.statements.append(plainly)
+        return
+    carefully = _statement(call_primitive("assign", [table, key, value], at), at)
+    if not all(isinstance(part, ast.Name | ast.Constant) for part in (table, key, value)):
+        emitter.statements.append(carefully)
+        return
+    doubts: list[ast.expr] = []
+    if not is_safe:
+        doubts.append(compare(value, IS, constant(None, at), at))
+    if not key_is_valid:
+        doubts.append(compare(key, IS, constant(None, at), at))
+        doubts.append(compare(key, ast.NotEq(), key, at))
+    test = doubts[0] if len(doubts) == 1 else ast.BoolOp(ast.Or(), doubts, **at)
+    emitter.statements.append(ast.If(test, [carefully], [plainly], **at))
+
+
+def _is_loop_variable(emitter: Emitter, node: tree.Expression) -> bool:
+    """Whether the name is a numeric loop's variable that nobody assigns: a number, and not NaN."""
+    if not isinstance(node, tree.Name):
+        return False
+    variable = emitter.variable(node)
+    return variable is not None and local_of(variable) in emitter.shapes.counters
+
+
+def _statement(value: ast.expr, at: Position) -> ast.stmt:
+    return ast.Expr(value, **at)
+
+
+def _function_statement(emitter: Emitter, node: tree.FunctionStatement) -> None:
+    target = node.target
+    place = None
+    if isinstance(target, tree.Index):
+        place = single(emitter, target.object), single(emitter, target.key)
+    _store(emitter, target, place, define_function(emitter, node.function), is_safe=True)
+
+
+def _local_function(emitter: Emitter, node: tree.LocalFunction) -> None:
+    declare_function(emitter, emitter.declared(node.name), node.function)
+
+
+# Calls and returns
+
+
+def _call_statement(emitter: Emitter, node: tree.CallStatement) -> None:
+    emitter.statements.append(_statement(call_results(emitter, node.call), position(node.call)))
+
+
+def _return(emitter: Emitter, node: tree.Return) -> None:
+    at = position(node)
+    values = node.values
+    if not values:
+        value: ast.expr = pack([], at)
+    elif len(values) == 1:
+        value = results(emitter, values[0])
+    else:
+        value = pack(arguments(emitter, values), at)
+    emitter.statements.append(ast.Return(value, **at))
+
+
+# Control
+
+
+def _do(emitter: Emitter, node: tree.Do) -> None:
+    block(emitter, node.body)
+
+
+def _if(emitter: Emitter, node: tree.If) -> None:
+    outermost = emitter.statements
+    with ExitStack() as levels:
+        for clause in node.clauses:
+            levels.enter_context(emitter.nested())  # an `elseif` is a Python block deeper
+            at = position(clause)
+            test = condition(emitter, clause.condition)
+            statement = ast.If(test, _body(emitter, clause.body), [], **at)
+            emitter.statements.append(statement)
+            emitter.statements = statement.orelse
+        if node.otherwise is not None:
+            block(emitter, node.otherwise)
+    emitter.statements = outermost
+
+
+def _while(emitter: Emitter, node: tree.While) -> None:
+    at = position(node)
+    with emitter.block() as before:
+        test = condition(emitter, node.condition)
+    if not before:
+        emitter.statements.append(ast.While(test, _body(emitter, node.body), [], **at))
+        return
+    leave = ast.If(ast.UnaryOp(ast.Not(), test, **at), [ast.Break(**at)], [], **at)
+    body = _body(emitter, node.body, *before, leave)
+    emitter.statements.append(ast.While(constant(True, at), body, [], **at))
+
+
+def _repeat(emitter: Emitter, node: tree.Repeat) -> None:
+    at = position(node)
+    with emitter.block() as body:
+        block(emitter, node.body)
+        test = condition(emitter, node.condition)
+        body.append(ast.If(test, [ast.Break(**at)], [], **at))
+    emitter.statements.append(ast.While(constant(True, at), body, [], **at))
+
+
+def _numeric_for(emitter: Emitter, node: tree.NumericFor) -> None:
+    at = position(node)
+    step = constant(1.0, at) if node.step is None else single(emitter, node.step)
+    bounds = [single(emitter, node.start), single(emitter, node.limit), step]
+    local = emitter.declared(node.variable)
+    _for(emitter, call_primitive("numeric_for", bounds, at), [local], node.body, at)
+
+
+def _generic_for(emitter: Emitter, node: tree.GenericFor) -> None:
+    at = position_at(node.iterator_line, node.number)
+    if len(node.values) == 1 and isinstance(node.values[0], MULTIPLE):
+        triple = spread(emitter, node.values[0])
+    else:
+        triple = pack(arguments(emitter, node.values), at)
+    names = [emitter.declared(name) for name in node.names]
+    if len(names) == 2:
+        turns = call_primitive("pairwise", [triple], at)
+    else:
+        turns = call_primitive("generic_for", [triple, constant(len(names), at)], at)
+    _for(emitter, turns, names, node.body, at)
+
+
+def _for(emitter: Emitter, turns: ast.expr, names: list[Any], body: tree.Block, at: Position) -> None:
+    """A Python loop over the values of the loop variables, one a turn or a tuple."""
+    identifiers = [python_name(local) for local in names]
+    begin = [
+        emitter.declare(local, load(identifier, at), at)
+        for local, identifier in zip(names, identifiers, strict=True)
+        if local in emitter.shapes.boxed
+    ]
+    targets: list[ast.expr] = [store(identifier, at) for identifier in identifiers]
+    target = targets[0] if len(targets) == 1 else ast.Tuple(targets, ast.Store(), **at)
+    emitter.statements.append(ast.For(target, turns, _body(emitter, body, *begin), [], None, **at))
+
+
+def _break(emitter: Emitter, node: tree.Break) -> None:
+    emitter.statements.append(ast.Break(**position(node)))
+
+
+_STATEMENT: dict[type, Callable[[Emitter, Any], None]] = {
+    tree.Local: _local,
+    tree.Assignment: _assignment,
+    tree.CallStatement: _call_statement,
+    tree.Do: _do,
+    tree.While: _while,
+    tree.Repeat: _repeat,
+    tree.If: _if,
+    tree.NumericFor: _numeric_for,
+    tree.GenericFor: _generic_for,
+    tree.FunctionStatement: _function_statement,
+    tree.LocalFunction: _local_function,
+    tree.Return: _return,
+    tree.Break: _break,
+}

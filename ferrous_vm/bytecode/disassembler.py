@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from ferrous_vm.bytecode.module import CompiledModule, Constant, Prototype
-from ferrous_vm.bytecode.opcodes import MULTIPLE, Opcode, Operand
+from ferrous_vm.bytecode.opcodes import MULTIPLE, OPCODES, Operand
 
 
 def listing(module: CompiledModule) -> str:
@@ -24,7 +24,7 @@ def listing(module: CompiledModule) -> str:
 def instruction_text(prototype: Prototype, pc: int) -> str:
     """One instruction with its operands as they are meant: ``GETTABLE_RK r1 r0 "name"``, ``JUMP ->7``."""
     instruction = prototype.code[pc]
-    opcode = Opcode(instruction[0])
+    opcode = OPCODES[instruction[0]]
     shown = [
         _OPERAND_TEXT[kind](prototype, operand) for kind, operand in zip(opcode.operands, instruction[1:], strict=False)
     ]

@@ -3,6 +3,11 @@
 A register machine in the spirit of Lua 5.1's `lopcodes.h`, with decoded operands: an instruction is a tuple
 `(opcode, a, b, c)` of four integers, unused ones 0. Whether an operand is a register or a constant, and whether a
 jump happens on success or failure, is part of the opcode, so a handler never asks.
+
+What a machine must grant: a frame begins with its arguments in the first registers and nil in all others (no LOADNIL is
+spent on that); with `Prototype.needs_arg`, the register behind the parameters begins with the `arg` table. RETURN and
+TAILCALL close the frame's open upvalues. Behind a TAILCALL stands `RETURN A MULTIPLE`, for when the function called is
+a native and there is no frame to replace.
 """
 
 from __future__ import annotations
@@ -161,3 +166,7 @@ class Opcode(IntEnum):
     CLOSE = "R", "close every open upvalue of this frame at register A or above"
     CLOSURE = "R P", "R[A] := a closure of prototype B, its upvalues found as its `upvalues` say"
     VARARG = "R N", "R[A], ... := the extra arguments, B values, filled up with nil"
+
+
+OPCODES: tuple[Opcode, ...] = tuple(Opcode)
+"""Every opcode, at the index that an instruction names it by."""

@@ -1,0 +1,123 @@
+"""Where the parser stands: the current token, the function around it, and the errors Lua raises from there."""
+
+from __future__ import annotations
+
+from typing import TypeVar, cast
+
+from ferrous_vm.errors import LuaSyntaxError
+from ferrous_vm.limits import LOCAL_VARIABLES, SYNTAX_DEPTH
+from ferrous_vm.syntax import tree
+from ferrous_vm.syntax.lexer import ERROR, NAME, Tokens, syntax_error
+
+# Lua makes the instruction for these only when their value is used.
+_MADE_ON_USE = frozenset((tree.Name, tree.Index, tree.Number, tree.String, tree.Nil, tree.Boolean))
+
+_Node = TypeVar("_Node", bound=tree.Node)
+
+
+class FunctionState:
+    """What the grammar must know of the function around a statement."""
+
+    __slots__ = ("active_locals", "defined_line", "is_vararg", "loops")
+
+    def __init__(self, defined_line: int, is_vararg: bool) -> None:
+        self.defined_line = defined_line
+        self.is_vararg = is_vararg
+        self.active_locals = 0
+        self.loops = 0
+
+
+class TokenCursor:
+    """One pass over the tokens, making nodes.
+
+    `index` is the current token and `kind` its kind; `index - 1` is the last token consumed.
+    """
+
+    __slots__ = ("chunk_name", "depth", "function", "index", "kind", "kinds", "lines", "nodes", "tokens")
+
+    def __init__(self, tokens: Tokens, chunk_name: bytes, depth: int) -> None:
+        self.tokens = tokens
+        self.kinds = tokens.kinds
+        self.lines = tokens.lines
+        self.chunk_name = chunk_name
+        self.depth = depth
+        self.nodes: list[tree.Node] = []
+        self.function = FunctionState(0, True)
+        self.index = -1
+        self.kind = ""
+
+    # Tokens
+
+    def advance(self) -> None:
+        """Consume the current token."""
+        self.index += 1
+        self.kind = self.kinds[self.index]
+        if self.kind is ERROR:
+            raise cast(LuaSyntaxError, self.tokens.values[self.index])
+
+    def accept(self, kind: str) -> bool:
+        if self.kind != kind:
+            return False
+        self.advance()
+        return True
+
+    def expect(self, kind: str) -> None:
+        if self.kind != kind:
+            raise self.error(f"'{kind}' expected")
+        self.advance()
+
+    def expect_closing(self, kind: str, opening: str, line: int) -> None:
+        """Consume the `kind` that closes the `opening` read on `line`."""
+        if self.kind != kind:
+            if line == self.lines[self.index]:
+                raise self.error(f"'{kind}' expected")
+            raise self.error(f"'{kind}' expected (to close '{opening}' at line {line})")
+        self.advance()
+
+    def expect_name(self) -> bytes:
+        if self.kind is not NAME:
+            raise self.error(f"'{NAME}' expected")
+        name = cast(bytes, self.tokens.values[self.index])
+        self.advance()
+        return name
+
+    # Errors
+
+    def error(self, reason: str) -> LuaSyntaxError:
+        """The error that blames the current token (`luaX_syntaxerror`); a NUL byte cannot be blamed."""
+        near = None if self.kind == "\0" else self.tokens.shown(self.index)
+        return syntax_error(self.chunk_name, self.lines[self.index], reason.encode("ascii"), near)
+
+    def limit_error(self, reason: str) -> LuaSyntaxError:
+        return syntax_error(self.chunk_name, self.lines[self.index], reason.encode("ascii"), None)
+
+    def check_limit(self, count: int, limit: int, what: str) -> None:
+        if count > limit:
+            line = self.function.defined_line
+            where = "main function" if line == 0 else f"function at line {line}"
+            raise self.limit_error(f"{where} has more than {limit} {what}")
+
+    def enter_level(self) -> None:
+        self.depth += 1
+        if self.depth > SYNTAX_DEPTH:
+            raise self.limit_error("chunk has too many syntax levels")
+
+    # Nodes
+
+    def add(self, node: _Node) -> _Node:
+        node.number = len(self.nodes)
+        self.nodes.append(node)
+        return node
+
+    def settle(self, expression: tree.Expression) -> None:
+        """Note that the value of `expression` is put to use now."""
+        expression.settled = last = self.index - 1
+        if type(expression) in _MADE_ON_USE:
+            expression.line = self.lines[last]
+
+    def declare(self, name: bytes, token: int) -> tree.Declaration:
+        return self.add(tree.Declaration(token, token, self.lines[token], name))
+
+    def new_local(self, pending: int) -> None:
+        """Check that there is room for one more local besides the active ones and `pending` declared before it."""
+        self.check_limit(self.function.active_locals + pending + 1, LOCAL_VARIABLES, "local variables")

@@ -21,11 +21,9 @@ _LONGEST_REMEMBERED: Final = 40
 
 
 def hash_string(text: bytes) -> int:
-    """`luaS_newlstr`: at most 32 of the bytes count."""
-    length = len(text)
-    value = length & 0xFFFFFFFF
-    step = (length >> 5) + 1
-    for byte in text[::-1] if step == 1 else bytes(text)[length - 1 :: -step][: length // step]:
+    """`luaS_newlstr` as Redis has it: every byte counts, where stock Lua 5.1 skips some of 32 bytes and more."""
+    value = len(text) & 0xFFFFFFFF
+    for byte in bytes(text)[::-1]:
         value ^= ((value << 5) + (value >> 2) + byte) & 0xFFFFFFFF
     return value
 

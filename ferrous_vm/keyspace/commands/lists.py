@@ -8,7 +8,7 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command, wrong_arity
-from ferrous_vm.keyspace.parsing import integer, positive_integer
+from ferrous_vm.keyspace.parsing import INT64_MIN, integer, positive_integer
 from ferrous_vm.keyspace.replies import NULL_ARRAY, OK, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.lists import List
@@ -256,6 +256,8 @@ def lpos(session: Session, argv: list[bytes]) -> Reply:
         wanted = 1 if count is None else count
         length = len(values)
         from_tail = rank < 0
+        if rank == INT64_MIN:  # C cannot negate it: every match counts, and COUNT ends nothing
+            rank, wanted = 1, 1 if count is None else 0
         for number, index in enumerate(_matches(values, argv[2], from_tail), start=1):
             if longest and (length - 1 - index if from_tail else index) >= longest:
                 break

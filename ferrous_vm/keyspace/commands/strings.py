@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import long_double, messages
@@ -29,13 +29,15 @@ class SetOptions(NamedTuple):
     """The argument of ex, px, exat or pxat."""
 
 
-_TIMED = frozenset({b"ex", b"px", b"exat", b"pxat"})
+_TIMED: Final = frozenset({b"ex", b"px", b"exat", b"pxat"})
+_LIFETIMES_OF_SET: Final = _TIMED | {b"keepttl"}
+_LIFETIMES_OF_GETEX: Final = _TIMED | {b"persist"}
 
 
 def parse_set_options(argv: list[bytes], first: int, *, getex: bool) -> SetOptions:
     """Read the options from argv[first]; each excludes its rivals, but may be given again. Raises on anything else."""
     condition, get, lifetime, amount = b"", False, b"", b""
-    lifetimes = {*_TIMED, b"persist"} if getex else {*_TIMED, b"keepttl"}
+    lifetimes = _LIFETIMES_OF_GETEX if getex else _LIFETIMES_OF_SET
     position = first
     while position < len(argv):
         option = argv[position].lower()

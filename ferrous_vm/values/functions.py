@@ -5,10 +5,14 @@ What engines add: their own function classes (`types.register_function_class`), 
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import Any
+from collections.abc import Callable, Sequence
+from types import FunctionType
+from typing import Any, Final
 
 from ferrous_vm.errors import StateError
+
+DECLARED: Final = "__ferrous_native__"
+"""The attribute by which `natives.native` marks a function; what an engine binds keeps it."""
 
 Value = Any
 
@@ -39,6 +43,16 @@ def _no_engine(function: Value, args: tuple[Value, ...]) -> Value:
 invoke: Callable[[Value, tuple[Value, ...]], Value] = _no_engine
 """Calls a Lua function from a Python operator (a metamethod). The running engine sets it; use it as
 ``functions.invoke(...)``. It counts toward C_CALL_DEPTH and answers `Results`."""
+
+
+def is_native(function: Value) -> bool:
+    """Whether a function value is a library's native (a C function, in Lua's words) and not a Lua function."""
+    return isinstance(function, FunctionType) and DECLARED in function.__dict__
+
+
+def packed(values: Sequence[Value]) -> Value:
+    """`Results` of a sequence of values: bare for exactly one, else a tuple."""
+    return values[0] if len(values) == 1 else tuple(values)
 
 
 def first(results: Value) -> Value:

@@ -6,6 +6,7 @@ negative, its complement is taken modulo an odd number (`hashmod`). See `main_po
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import lru_cache
 from struct import Struct
 from typing import Any, Final
@@ -28,13 +29,15 @@ def hash_string(text: bytes) -> int:
     return value
 
 
-_remembered_hash = lru_cache(maxsize=4096)(hash_string)
+_remembered_hash: Final[Callable[[bytes], int]] = lru_cache(maxsize=4096)(hash_string)
 
 
 def hash_number(number: float) -> int:
     """`hashnum`: the sum of the two 32-bit halves of the double."""
     if number == 0.0:
         return ~0
+    low: int
+    high: int
     low, high = _UNPACK_HALVES(_PACK_DOUBLE(number))
     return ~((low + high) & 0xFFFFFFFF)
 

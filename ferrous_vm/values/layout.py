@@ -35,8 +35,8 @@ def array_index(key: Value) -> int:
 class Layout:
     """The array part and the nodes of one table.
 
-    `array_size`: slots of the array part. `keys`: the key of each node, None if it never had one. `positions`: the node of
-    each key. `counts[i]`: keys with a value in (2^(i-1), 2^i]; `live`: all keys with a value. `replayed`: how many of
+    `array_size`: slots of the array part. `keys`: the key of each node, None if it never had one. `positions`: the node
+    of each key. `counts[i]`: keys with a value in (2^(i-1), 2^i]; `live`: all keys with a value. `replayed`: how many of
     the table's keys, in their order of insertion, have been placed so far.
     """
 

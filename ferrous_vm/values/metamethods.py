@@ -1,6 +1,6 @@
 """Where a metamethod is found and in what order operands are asked (Lua 5.1 manual section 2.8, lvm.c, ltm.c).
 
-Nothing here calls anything: a function answers a value or the `Call` to make. `completed` makes it, for Python operators.
+A function answers a value, or the `Call` to make. `completed` makes it, for Python operators.
 """
 
 from __future__ import annotations

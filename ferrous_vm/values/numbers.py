@@ -22,7 +22,7 @@ _HEXADECIMAL: Final = re.compile(
     rb"([+-]?)0[xX]((?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+))(?:[pP]([+-]?[0-9]+))?\Z"
 )
 _NAN_WITH_PAYLOAD: Final = re.compile(rb"([+-]?)nan\([0-9a-zA-Z_]*\)\Z", re.IGNORECASE)
-_INTEGER_DIGITS: Final = {ord(digit): value for value, digit in enumerate("0123456789abcdefghijklmnopqrstuvwxyz")}
+_DIGITS: Final = b"0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def divide(a: float, b: float) -> float:
@@ -106,12 +106,12 @@ def text_to_number_in_base(text: bytes, base: int) -> float | None:
     negative = body[:1] == b"-"
     if body[:1] in (b"-", b"+"):
         body = body[1:]
-    if base == 16 and body[:2] in (b"0x", b"0X") and _INTEGER_DIGITS.get(body[2:3].lower()[0] if body[2:] else 0, 99) < 16:
+    if base == 16 and body[:2] in (b"0x", b"0X") and body[2:3].isalnum() and _digit(body[2]) < 16:
         body = body[2:]
     count = 0
     value = 0
-    for character in body.lower():
-        digit = _INTEGER_DIGITS.get(character, 99)
+    for character in body:
+        digit = _digit(character)
         if digit >= base:
             break
         value = min(value * base + digit, 2**64)
@@ -121,6 +121,12 @@ def text_to_number_in_base(text: bytes, base: int) -> float | None:
     if value >= 2**64:
         return float(2**64 - 1)
     return float((-value) % 2**64 if negative else value)
+
+
+def _digit(character: int) -> int:
+    """The value of a digit in any base up to 36; more than any base for another character."""
+    value = _DIGITS.find(bytes((character,)).lower())
+    return value if value >= 0 else len(_DIGITS)
 
 
 def to_long(number: float) -> int:

@@ -24,7 +24,7 @@ USERDATA: Final = 40
 
 
 def size_of(value: Value) -> int:
-    """The bytes of one object, without what it refers to; 0 for values that are not objects (nil, booleans, numbers)."""
+    """The bytes of one object, without what it refers to; 0 for nil, booleans and numbers."""
     kind = type(value)
     if kind is float or value is None:
         return 0

@@ -1,7 +1,7 @@
 """Lua strings: bytes, with Lua's operators.
 
 Equality, hash and order are those of bytes, at C speed. Python's `+ - * / % **` and unary minus coerce numerals as Lua
-does (manual section 2.2.1), then try the metamethod; what fails is a TypeError, which the translator words in Lua's way.
+does (manual section 2.2.1), then try the metamethod; what fails is a TypeError, which the translator words as Lua.
 """
 
 from __future__ import annotations
@@ -54,11 +54,11 @@ class LuaString(bytes):
 
     __slots__ = ()
 
-    __add__, __radd__ = _operator(b"__add", float.__add__)  # type: ignore[assignment]
+    __add__, __radd__ = _operator(b"__add", float.__add__)
     __sub__, __rsub__ = _operator(b"__sub", float.__sub__)
-    __mul__, __rmul__ = _operator(b"__mul", float.__mul__)  # type: ignore[assignment]
+    __mul__, __rmul__ = _operator(b"__mul", float.__mul__)
     __truediv__, __rtruediv__ = _operator(b"__div", divide)
-    __mod__, __rmod__ = _operator(b"__mod", modulo)  # type: ignore[assignment]
+    __mod__, __rmod__ = _operator(b"__mod", modulo)
     __pow__, __rpow__ = _operator(b"__pow", power)
 
     def __neg__(self) -> Value:

@@ -15,7 +15,7 @@ replayed from it when somebody asks for the order. No dict here ever holds None.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 from typing import Any, Final
 
@@ -398,17 +398,34 @@ class ReadonlyTable(MetaTable):
 
     def put(self, key: Value, value: Value) -> None:
         """Refuses."""
-        raise LuaError(LuaString(b"Attempt to modify a readonly table"), 1)
+        raise readonly_error()
 
     def assign(self, key: Value, value: Value) -> None:
         """Refuses."""
-        raise LuaError(LuaString(b"Attempt to modify a readonly table"), 1)
+        raise readonly_error()
 
     __setitem__ = assign
 
     def put_with_undo(self, key: Value, value: Value) -> Value:
         """Refuses."""
-        raise LuaError(LuaString(b"Attempt to modify a readonly table"), 1)
+        raise readonly_error()
+
+
+def readonly_error(level: int = 1) -> LuaError:
+    """The refusal of a readonly table; `level` is the LuaError's."""
+    return LuaError(LuaString(b"Attempt to modify a readonly table"), level)
+
+
+class _OldMetatable:
+    """Undo of a change of metatable."""
+
+    __slots__ = ("metatable",)
+
+    def __init__(self, metatable: Table | None) -> None:
+        self.metatable = metatable
+
+    def restore(self, table: Table) -> None:
+        _change_metatable(table, self.metatable)
 
 
 class _LastRemoved:
@@ -480,10 +497,33 @@ for _kind in TABLE_CLASSES:
     register_class(_kind, b"table")
 
 
+journal: Callable[[Table, Value], object] | None = None
+"""Where writes of natives go on record: the machine sets it while it runs. Called with the table and the token that
+``table.undo`` takes."""
+
+
+def raw_set(table: Table, key: Value, value: Value) -> None:
+    """The raw write of a native (`lua_rawset`): on record, and its errors have no position. The key must be valid."""
+    try:
+        if journal is None:
+            table.put(key, value)
+        else:
+            journal(table, table.put_with_undo(key, value))
+    except LuaError as error:
+        error.level = 0
+        raise
+
+
 def set_metatable(table: Table, metatable: Table | None) -> None:
     """Gives a table its metatable, or takes it away (`lua_setmetatable`). Raises LuaError if the table is readonly."""
     if table.readonly:
-        raise LuaError(LuaString(b"Attempt to modify a readonly table"), 1)
+        raise readonly_error(level=0)
+    if journal is not None:
+        journal(table, _OldMetatable(table.metatable))
+    _change_metatable(table, metatable)
+
+
+def _change_metatable(table: Table, metatable: Table | None) -> None:
     kind = type(table)
     if metatable is None:
         table.__class__ = _WITHOUT_METATABLE.get(kind, kind)
@@ -494,7 +534,7 @@ def set_metatable(table: Table, metatable: Table | None) -> None:
 
 def make_readonly(table: Table) -> None:
     """The table refuses every write from now on."""
-    table.current_layout()
-    if table.metatable is None:
-        table.own_metatable = None
-    table.__class__ = ReadonlyTable
+    if not isinstance(table, ReadonlyTable):
+        table.current_layout()
+        table.own_metatable = table.metatable
+        table.__class__ = ReadonlyTable

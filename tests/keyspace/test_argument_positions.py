@@ -1,4 +1,4 @@
-"""Every argument of every command made wrong in turn, on Ferrous and on a real redis-server; a refusal changes nothing."""
+"""Each argument of each command made wrong in turn, beside a real redis-server; a refusal changes nothing."""
 
 from __future__ import annotations
 
@@ -22,8 +22,8 @@ FIXTURE = [
 KEYS = [line.split()[1].encode() for line in FIXTURE]
 
 ODD = [
-    b"", b"abc", b"0", b"-1", b"1.5", b"+1", b" 1", b"1 ", b"01", b"-0", b"\x00", b"\xff\xfe", b"nan", b"-inf", b"1e400",
-    b"9223372036854775807", b"-9223372036854775808", b"9223372036854775808", b"string", b"hash", b"missing",
+    b"", b"abc", b"0", b"-1", b"1.5", b"+1", b" 1", b"1 ", b"01", b"-0", b"\x00", b"\xff\xfe", b"nan", b"-inf",
+    b"1e400", b"9223372036854775807", b"-9223372036854775808", b"9223372036854775808", b"string", b"hash", b"missing",
 ]  # fmt: skip
 
 LINES = (Path(__file__).parent / "well_formed.txt").read_text().splitlines()

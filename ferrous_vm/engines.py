@@ -29,8 +29,8 @@ ENGINES: Final[dict[str, Callable[..., Any]]] = {"machine": _machine}
 def create(name: str, *, write: Callable[[bytes], object], random: Any, clock: Callable[[], float]) -> Any:
     """An engine: a `values.natives.Runtime` that can `run`. No library is open in it yet.
 
-    `write` is where `print` writes, `random` the source of `math.random`, `clock` a monotonic clock in seconds that only
-    the time limit reads. Raises StateError if there is no engine of that name.
+    `write` is where `print` writes, `random` the source of `math.random`, `clock` a monotonic clock in seconds that
+    only the time limit reads. Raises StateError if there is no engine of that name.
     """
     constructor = ENGINES.get(name)
     if constructor is None:

@@ -44,9 +44,8 @@ def _link_code(prototype: Prototype, inner: list[LinkedPrototype]) -> LinkedProt
         Operand.CONSTANT: [_value_of(constant) for constant in prototype.constants],
         Operand.PROTOTYPE: inner,
     }
-    return LinkedPrototype(
-        prototype, [_link_instruction(instruction, pools, next_pc) for next_pc, instruction in enumerate(prototype.code, 1)]
-    )
+    code = [_link_instruction(instruction, pools, next_pc) for next_pc, instruction in enumerate(prototype.code, 1)]
+    return LinkedPrototype(prototype, code)
 
 
 def _link_instruction(instruction: Instruction, pools: dict[Operand, list[Any]], next_pc: int) -> LinkedInstruction:

@@ -22,7 +22,7 @@ def finish(machine: Machine, frame: NativeFrame, value: Any) -> Delivery:
 def asked(yielded: Any) -> PendingOperation:
     """What a native yielded, as a pending operation."""
     kind = yielded.__class__
-    if kind is Call:
+    if isinstance(yielded, Call):
         return NativeCall(yielded.function, yielded.args)
     if kind is Resume:
         return Resumption(yielded.coroutine, yielded.args)

@@ -12,12 +12,13 @@ from ferrous_vm.limits import Limits
 from ferrous_vm.machine import coroutines, writes
 from ferrous_vm.machine.closures import Closure, LinkedPrototype
 from ferrous_vm.machine.coroutines import Thread
-from ferrous_vm.machine.frames import LuaFrame, chain
+from ferrous_vm.machine.frames import Frame, LuaFrame, chain
 from ferrous_vm.machine.heap import Heap
 from ferrous_vm.machine.linking import link
 from ferrous_vm.machine.machine import Machine
-from ferrous_vm.machine.stack import TAIL_CALL_LEVEL, at_level
+from ferrous_vm.machine.stack import TailCallLevel, at_level
 from ferrous_vm.values import addresses, functions, strings
+from ferrous_vm.values.functions import DECLARED
 from ferrous_vm.values.natives import Library, Native
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
@@ -46,6 +47,7 @@ class MachineRuntime:
         self.machine = Machine(clock)
         self.globals = Table()
         self.string_metatable: Value = None
+        self._natives: dict[Any, FunctionType] = {}
         self.addresses = addresses.AddressSpace()
         self.heap = Heap(self.machine, lambda: (self.globals, self.string_metatable))
         self.machine.check_memory = self.heap.check
@@ -92,20 +94,32 @@ class MachineRuntime:
     # What natives ask for
 
     def bind(self, declared: Native) -> Value:
-        """A function of its own for a native: two engines share no function value."""
-        function = declared.function
-        assert isinstance(function, FunctionType)
+        """A function of its own for a native: two engines share no function value.
+
+        Asked again for the native of a module, it answers the same function; one made at run time is new each time.
+        """
+        function: Any = declared.function
+        if function.__closure__ is not None:
+            return self._bound(declared)
+        found = self._natives.get(function)
+        if found is None:
+            found = self._natives[function] = self._bound(declared)
+        return found
+
+    def _bound(self, declared: Native) -> FunctionType:
+        function: Any = declared.function
         if declared.context:
 
             def bound(*args: Value) -> Value:
                 return function(self, *args)
 
-            return bound
-        copy = FunctionType(
-            function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
-        )
-        copy.__kwdefaults__ = function.__kwdefaults__
-        return copy
+        else:
+            bound = FunctionType(
+                function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+            )
+            bound.__kwdefaults__ = function.__kwdefaults__
+        bound.__dict__[DECLARED] = declared
+        return bound  # type: ignore[return-value]
 
     def open(self, library: Library) -> Table:
         """A new table of the library's natives and constants, in their declared order."""
@@ -145,29 +159,34 @@ class MachineRuntime:
         return coroutines.status(self.machine, coroutine)
 
     def environment(self, target: Value) -> Value:
-        """The environment of a function, or of the one at a call level: 0 is the thread, 1 the caller (getfenv)."""
-        function = self._at_level(target) if isinstance(target, int) else target
+        """The environment of a function, or of the one at a call level, 1 being the caller; None beyond the stack.
+
+        Raises LuaError for a level that a tail call took away (getfenv).
+        """
+        function = target
+        if isinstance(target, int):
+            frame = at_level(self.machine.frame, target)
+            if frame is None:
+                return None
+            function = self._function_at(frame, target)
         return function.environment if isinstance(function, Closure) else self.globals
 
     def set_environment(self, target: Value, table: Value) -> Value:
         """Sets it (setfenv) and answers the function. Raises LuaError for a native."""
-        if target == 0 and isinstance(target, int):
-            self.globals = table
-            return None
-        function = self._at_level(target) if isinstance(target, int) else target
+        function = target
+        if isinstance(target, int):
+            if target == 0:
+                self.globals = table
+                return None
+            function = self._function_at(at_level(self.machine.frame, target), target)
         if not isinstance(function, Closure):
             raise LuaError(LuaString(b"'setfenv' cannot change environment of given object"), level=1)
         writes.set_environment(function, table)
         return function
 
-    def _at_level(self, level: int) -> Value:
-        """The function at a call level; None for a native or the thread. Raises LuaError where there is none."""
-        if level == 0:
-            return None
-        frame = at_level(self.machine.frame, level)
-        if frame is None:
-            raise LuaError(LuaString(b"invalid level"), level=1)
-        if frame is TAIL_CALL_LEVEL:
+    def _function_at(self, frame: Frame | TailCallLevel | None, level: int) -> Closure | None:
+        """The Lua function of a frame; None for a native."""
+        if isinstance(frame, TailCallLevel):
             message = b"no function environment for tail call at level %d" % level
             raise LuaError(LuaString(message), level=1)
         return frame.closure if isinstance(frame, LuaFrame) else None

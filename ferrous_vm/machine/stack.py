@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ferrous_vm.bytecode.module import Description
+from ferrous_vm.bytecode.opcodes import Opcode
 from ferrous_vm.errors import ArgumentError, LuaError, TracePoint
 from ferrous_vm.machine.frames import Frame, LuaFrame
 from ferrous_vm.syntax.chunk_name import short_source
@@ -18,6 +19,10 @@ TAIL_CALL: Final = TracePoint(b"=(tail call)", -1)
 
 TAIL_CALLS_SHOWN: Final = 22
 """A loop of tail calls would make an endless trace; this many are what `debug.traceback` shows of any stack."""
+
+
+_FOR_GENERATOR: Final = Description("local", b"(for generator)")
+"""The hidden variable that holds the iterator of a generic `for` (lparser.c: forlist)."""
 
 
 class TailCallLevel:
@@ -66,6 +71,8 @@ def called_as(caller: Frame | None) -> Description | None:
     """What the Lua function `caller` calls the function it is calling, if it has a name for it."""
     if not isinstance(caller, LuaFrame):
         return None
+    if caller.closure.linked.prototype.code[caller.pc - 1][0] == Opcode.TFORLOOP:
+        return _FOR_GENERATOR
     descriptions = _descriptions(caller)
     return descriptions[0] if descriptions else None
 

@@ -1,0 +1,77 @@
+"""Lua 5.1 alone: no Redis, no sandbox, with `print`."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Callable
+from time import monotonic
+from typing import Any, Final
+
+from ferrous_vm import engines
+from ferrous_vm.limits import Limits
+from ferrous_vm.stdlib import base, coroutine, math, string, table
+from ferrous_vm.values.random import Drand48
+from ferrous_vm.values.strings import LuaString
+from ferrous_vm.values.tables import Table
+
+_LIBRARIES: Final = (coroutine.LIBRARY, table.LIBRARY, string.LIBRARY, math.LIBRARY)
+_GLOBALS: Final = LuaString(b"_G")
+_INDEX: Final = LuaString(b"__index")
+
+
+class Lua:
+    """A Lua 5.1 state: its globals stay from one run to the next."""
+
+    def __init__(
+        self,
+        engine: str = "machine",
+        *,
+        seed: int = 0,
+        clock: Callable[[], float] = monotonic,
+        limits: Limits | None = None,
+    ) -> None:
+        """`seed` is that of `math.random`, `clock` a monotonic clock in seconds, `limits` those of each run.
+
+        Without limits a run may take any time. Raises StateError if there is no such engine.
+        """
+        self.limits = Limits(seconds=None) if limits is None else limits
+        self.runtime: Any = engines.create(engine, write=_to_standard_output, random=Drand48(seed), clock=clock)
+        _open_libraries(self.runtime)
+
+    def run(
+        self, source: bytes, name: str | bytes = "=chunk", stdout: Callable[[bytes], object] | None = None
+    ) -> list[Any]:
+        """Runs a chunk and answers its results as Lua values.
+
+        `name` is Lua's chunk name (``=name``, ``@file``); `print` writes bytes to `stdout`. Raises LuaSyntaxError,
+        LuaError with its traceback, LimitExceeded; the state is usable again after each of them.
+        """
+        self.runtime.write = stdout or _to_standard_output
+        function = self.runtime.load(source, os.fsencode(name))
+        return list(self.runtime.run(function, (), self.limits))
+
+
+def _to_standard_output(text: bytes) -> None:
+    sys.stdout.write(text.decode("utf-8", "backslashreplace"))
+
+
+def _open_libraries(runtime: Any) -> None:
+    """As linit.c opens them, but without package, io, os and debug."""
+    globals_ = runtime.globals
+    globals_.put(_GLOBALS, globals_)
+    for declared in base.LIBRARY.natives:
+        globals_.put(LuaString(declared.name), runtime.bind(declared))
+    for name, value in base.LIBRARY.constants.items():
+        globals_.put(LuaString(name), value)
+    for library in _LIBRARIES:
+        opened = runtime.open(library)
+        globals_.put(LuaString(library.name), opened)
+        if library is string.LIBRARY:
+            runtime.string_metatable = _table_with(_INDEX, opened)
+
+
+def _table_with(key: LuaString, value: Any) -> Table:
+    table_ = Table()
+    table_.put(key, value)
+    return table_

@@ -69,7 +69,7 @@ def wrap(runtime: Runtime, function: Value = MISSING, *_: Value) -> Results:
                 error.value = LuaString(number_to_text(error.value))
             if type(error.value) is LuaString:
                 raise LuaError(error.value, level=1) from None
-            raise
+            raise LuaError(error.value) from None  # it is raised here, by the caller of the coroutine
         return packed(results)
 
     return runtime.bind(Native(b"wrap", native("wrap")(resume_wrapped), False))

@@ -9,6 +9,8 @@ it on a second connection.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
+from typing import NamedTuple
 
 from ferrous_vm.keyspace import Keyspace, Session, encode, execute
 from tests.record.resp import Connection, parse
@@ -83,19 +85,64 @@ def unordered(data: bytes) -> object:
     return sorted(map(repr, value)) if isinstance(value, list) else value
 
 
+class Step(NamedTuple):
+    """One line of a dialogue."""
+
+    line: int
+    text: str
+    """The command as written, without marks."""
+    argv: list[bytes]
+    client: str
+    is_ordered: bool
+
+
+def steps(dialogue: str) -> Iterator[Step]:
+    """The commands of a dialogue."""
+    for number, line in enumerate(dialogue.splitlines(), 1):
+        text = line.partition(" #")[0].strip() if " #" in line else line.strip()
+        if not text or text.startswith("#"):
+            continue
+        is_ordered = not text.startswith("~")
+        text = text.removeprefix("~")
+        client, text = ("B", text[2:]) if text.startswith("B:") else ("A", text)
+        yield Step(number, text, split(text), client, is_ordered)
+
+
+def agree(step: Step, real: bytes, ours: bytes) -> bool:
+    """Whether two replies to the step count as the same."""
+    return real == ours if step.is_ordered else unordered(real) == unordered(ours)
+
+
 def run_dialogue(pair: Pair, dialogue: str) -> list[str]:
     """Every difference, as lines a person can read; empty when the two agree."""
     differences = []
     for protocol in (2, 3):
         pair.begin(protocol)
-        for number, line in enumerate(dialogue.splitlines(), 1):
-            text = line.partition(" #")[0].strip() if " #" in line else line.strip()
-            if not text or text.startswith("#"):
-                continue
-            sort = text.startswith("~")
-            text = text.removeprefix("~")
-            name, text = ("B", text[2:]) if text.startswith("B:") else ("A", text)
-            real, ours = pair.both(split(text), name)
-            if (unordered(real) != unordered(ours)) if sort else (real != ours):
-                differences.append(f"line {number}, RESP{protocol}: {text}\n    redis   {real!r}\n    ferrous {ours!r}")
+        for step in steps(dialogue):
+            real, ours = pair.both(step.argv, step.client)
+            if not agree(step, real, ours):
+                differences.append(
+                    f"line {step.line}, RESP{protocol}: {step.text}\n    redis   {real!r}\n    ferrous {ours!r}"
+                )
+    return differences
+
+
+def replay(dialogue: str, recording: list[tuple[str, str | None, str | None]]) -> list[str]:
+    """The differences from what a real server once answered; a reply of None is one that is never the same twice."""
+    differences = []
+    for protocol in (2, 3):
+        keyspace = Keyspace()
+        clients: dict[str, Session] = {}
+        for step, (text, *replies) in zip(steps(dialogue), recording, strict=True):
+            assert step.text == text, "the dialogue has changed: record it again (tests/record/record_dialogues.py)"
+            if step.client not in clients:
+                clients[step.client] = Session(keyspace)
+                clients[step.client].protocol = protocol
+            session = clients[step.client]
+            ours = encode(execute(session, step.argv), session.protocol)
+            reply = replies[protocol - 2]
+            if reply is not None and not agree(step, reply.encode("latin-1"), ours):
+                differences.append(
+                    f"line {step.line}, RESP{protocol}: {step.text}\n    redis   {reply!r}\n    ferrous {ours!r}"
+                )
     return differences

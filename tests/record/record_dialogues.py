@@ -2,8 +2,8 @@
 
     python -m tests.record.record_dialogues PORT [NAME ...]       (from the project root)
 
-The server's data are flushed. Each dialogue runs twice, on connections opened at other times; a reply that differs, or that our keyspace could not
-give (a client id, a time), is recorded as null.
+The server's data are flushed. Each dialogue runs twice, on connections opened at other times; a reply that differs
+(a client id, a time) is recorded as null.
 """
 
 from __future__ import annotations

@@ -16,7 +16,7 @@ from typing import Any, Final
 from ferrous_vm.errors import ArgumentError, LuaError
 from ferrous_vm.values.arguments import check_number, check_string
 from ferrous_vm.values.natives import MISSING
-from ferrous_vm.values.numbers import to_long
+from ferrous_vm.values.numbers import to_long, to_unsigned_long
 from ferrous_vm.values.strings import LuaString
 
 Value = Any
@@ -82,13 +82,6 @@ def _signed(directive: Directive, value: Value, position: int) -> bytes:
         return b"%d" % (number,)
     digits = _integer_digits(directive, abs(number), b"%d")
     return directive.pad_number(directive.sign(number < 0), digits, directive.precision is None)
-
-
-def to_unsigned_long(number: float) -> int:
-    """The C cast ``(unsigned long)number`` as gcc compiles it for x86-64: negatives wrap, 2^64 and more give 0."""
-    if number >= 9223372036854775808.0:
-        return (to_long(number - 9223372036854775808.0) ^ (1 << 63)) % (1 << 64)
-    return to_long(number) % (1 << 64)
 
 
 _BASES: Final = {b"o": b"%o", b"u": b"%d", b"x": b"%x", b"X": b"%X"}

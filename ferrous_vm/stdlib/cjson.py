@@ -1,0 +1,70 @@
+"""The cjson library: lua-cjson 2.1.0 as Redis embeds it (lua_cjson.c).
+
+Each cjson table has settings of its own, shared by its functions; Redis never resets them between scripts.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from ferrous_vm.errors import ArgumentError
+from ferrous_vm.stdlib import cjson_settings
+from ferrous_vm.stdlib.cjson_decode import decode_text
+from ferrous_vm.stdlib.cjson_encode import encode_value
+from ferrous_vm.stdlib.cjson_settings import NULL, Settings
+from ferrous_vm.values.arguments import check_string
+from ferrous_vm.values.natives import Library, Native, Results, Runtime
+from ferrous_vm.values.strings import LuaString
+
+Value = Any
+
+
+def encode(settings: Settings, *values: Value) -> Results:
+    """The JSON text of the one argument."""
+    if len(values) != 1:
+        raise ArgumentError(1, b"expected 1 argument")
+    return LuaString(encode_value(settings, values[0]))
+
+
+def decode(settings: Settings, *values: Value) -> Results:
+    """The value the JSON text, the one argument, stands for."""
+    if len(values) != 1:
+        raise ArgumentError(1, b"expected 1 argument")
+    return decode_text(settings, bytes(check_string(1, values[0])))
+
+
+def new(runtime: Runtime, *_: Value) -> Results:
+    """Another cjson table, with settings of its own."""
+    return runtime.open(create_library())
+
+
+_FUNCTIONS: Final[tuple[Callable[..., Results], ...]] = (
+    encode,
+    decode,
+    cjson_settings.encode_sparse_array,
+    cjson_settings.encode_max_depth,
+    cjson_settings.decode_max_depth,
+    cjson_settings.encode_number_precision,
+    cjson_settings.encode_keep_buffer,
+    cjson_settings.encode_invalid_numbers,
+    cjson_settings.decode_invalid_numbers,
+)
+"""The functions that share the settings of their table."""
+
+
+def _with(settings: Settings, function: Callable[..., Results]) -> Native:
+    def bound(*values: Value) -> Results:
+        return function(settings, *values)
+
+    return Native(function.__name__.encode(), bound, context=False)
+
+
+def create_library() -> Library:
+    """The library with settings of its own; a runtime opens one and keeps it."""
+    settings = Settings()
+    return Library(
+        b"cjson",
+        (*(_with(settings, function) for function in _FUNCTIONS), Native(b"new", new, context=True)),
+        {b"null": NULL, b"_NAME": LuaString(b"cjson"), b"_VERSION": LuaString(b"2.1.0")},
+    )

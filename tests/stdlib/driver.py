@@ -71,6 +71,25 @@ def _drive(generator: GeneratorType[Call, tuple[Value, ...], Value]) -> Value:
         return finished.value
 
 
+SHOW_IN_LUA = r"""
+local function show(v)
+  local t = type(v)
+  if t == 'number' then
+    if v ~= v then return 'nan' end
+    return (string.format('%.17g', v))
+  elseif t == 'string' then
+    return 's' .. (v:gsub('.', function(c) return string.format('%02x', c:byte()) end))
+  elseif t == 'table' then
+    local items = {}
+    for k, w in next, v do items[#items + 1] = show(k) .. '=' .. show(w) end
+    return '{' .. table.concat(items, ',') .. '}'
+  elseif t == 'nil' or t == 'boolean' then return tostring(v)
+  else return t end
+end
+"""
+"""`show`, in Lua."""
+
+
 def show(value: Value) -> str:
     """One Lua value, exactly: strings in hexadecimal, numbers with 17 digits, tables in their order."""
     if value is None:

@@ -7,23 +7,13 @@ import shutil
 import subprocess
 from collections.abc import Sequence
 
+from tests.stdlib.driver import SHOW_IN_LUA
+
 LUA = shutil.which("lua5.1")
 
-_PRELUDE = r"""
-local function show(v)
-  local t = type(v)
-  if t == 'number' then
-    if v ~= v then return 'nan' end
-    return (string.format('%.17g', v))
-  elseif t == 'string' then
-    return 's' .. (v:gsub('.', function(c) return string.format('%02x', c:byte()) end))
-  elseif t == 'table' then
-    local items = {}
-    for k, w in next, v do items[#items + 1] = show(k) .. '=' .. show(w) end
-    return '{' .. table.concat(items, ',') .. '}'
-  elseif t == 'nil' or t == 'boolean' then return tostring(v)
-  else return t end
-end
+_PRELUDE = (
+    SHOW_IN_LUA
+    + r"""
 local function report(ok, ...)
   if not ok then
     local message = tostring((...)):gsub('^[^:]*:%d+: ', '', 1)
@@ -47,6 +37,7 @@ local function reversed(a, b)
   return a .. a
 end
 """
+)
 
 
 def literal(value: object) -> str:

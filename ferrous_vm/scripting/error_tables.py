@@ -5,24 +5,25 @@ Since Redis 7 an error raised by `redis.call` is a table whose `err` field holds
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Callable, Sequence
+from typing import Final, TypeAlias
 
 from ferrous_vm.errors import LuaError, TracePoint
 from ferrous_vm.keyspace.replies import ErrorReply
-from ferrous_vm.values.addresses import address_of
-from ferrous_vm.values.booleans import TRUE, Boolean
-from ferrous_vm.values.functions import Userdata
-from ferrous_vm.values.natives import Value
+from ferrous_vm.stdlib.base import text_of
+from ferrous_vm.values.booleans import TRUE
+from ferrous_vm.values.natives import Call, Value
 from ferrous_vm.values.numbers import number_to_text
 from ferrous_vm.values.operations import index
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
-from ferrous_vm.values.types import type_name
 
 ERR: Final = LuaString(b"err")
 IGNORE_STATISTICS: Final = LuaString(b"ignore_error_stats_update")
 """Redis's own mark on errors it has counted already; scripts can see it."""
+
+Caller: TypeAlias = Callable[[Value, tuple[Value, ...]], tuple[Value, ...]]
+"""Calls a Lua function."""
 
 _LINE_BREAKS: Final = bytes.maketrans(b"\r\n", b"  ")
 _NATIVE: Final = b"=[C]"
@@ -54,16 +55,16 @@ def command_error(message: bytes) -> Table:
     return table
 
 
-def aborted_reply(error: LuaError, script: bytes) -> ErrorReply:
+def aborted_reply(error: LuaError, script: bytes, call: Caller) -> ErrorReply:
     """The reply of a script that ended with `error`; `script` is its SHA-1 in hex, or the function's name.
 
     ``ERR user_script:1: boom script: <sha1>, on @user_script:1.``: the place is that of the function which raised,
     or of its caller if that is a native (`__redis__err__handler`, eval.c).
     """
-    message, place = error_message(error.value), raised_at(error.traceback)
+    place = raised_at(error.traceback)
     if place is not None and isinstance(error.value, Table) and error.value.readonly:
-        message, place = _READONLY_VALUE, _READONLY_PLACE
-    return placed_reply(message, place, script)
+        return placed_reply(_READONLY_VALUE, _READONLY_PLACE, script)
+    return placed_reply(error_message(error.value, call), place, script)
 
 
 def placed_reply(message: bytes, place: TracePoint | None, script: bytes) -> ErrorReply:
@@ -83,31 +84,20 @@ def raised_at(traceback: Sequence[TracePoint]) -> TracePoint | None:
     return traceback[1] if len(traceback) > 1 else None
 
 
-def error_message(value: Value) -> bytes:
+def error_message(value: Value, call: Caller) -> bytes:
     """Code and message of an error value (`luaExtractErrorInformation` after the error handler).
 
     A table without an `err` text crashes Redis 7.0.15; it answers as later versions do.
     """
     if not isinstance(value, Table):
-        return b"ERR " + _text(value)
+        return b"ERR " + bytes(text_of(value))
     field = index(value, ERR)
+    if isinstance(field, Call):  # the `__index` of its metatable is a function
+        results = call(field.function, field.args)
+        field = results[0] if results else None
     if type(field) is LuaString:
         return bytes(field)
     if type(field) is float:
         return number_to_text(field)
     return b"ERR unknown error"
 
-
-def _text(value: Value) -> bytes:
-    """What `tostring` makes of a value that is no table."""
-    if type(value) is LuaString:
-        return bytes(value)
-    if type(value) is float:
-        return number_to_text(value)
-    if value is None:
-        return b"nil"
-    if type(value) is Boolean:
-        return value.name.encode()
-    if type(value) is Userdata and value.name is not None:
-        return value.name
-    return b"%b: 0x%012x" % (type_name(value), address_of(value))

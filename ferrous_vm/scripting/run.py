@@ -28,8 +28,8 @@ READ_ONLY: Final = ErrorReply(b"ERR Write commands are not allowed from read-onl
 class Observer(Protocol):
     """Somebody who watches scripts run: a page that lists commands, a debugger."""
 
-    def command_ended(self, argv: list[bytes], reply: Reply) -> None:
-        """A script's command was answered, or refused, with `reply`."""
+    def command_ended(self, argv: list[bytes], reply: Reply, line: int | None) -> None:
+        """A script's command on `line` (None if not known) was answered, or refused, with `reply`."""
 
     def script_ended(self, name: bytes, result: Value) -> None:
         """A script returned `result`, which has not been converted yet."""
@@ -38,10 +38,17 @@ class Observer(Protocol):
 class ScriptRun:
     """The state of a running script (`scriptRunCtx`, script.h)."""
 
-    __slots__ = ("caller", "name", "observer", "read_only", "session", "to_lua", "wrote")
+    __slots__ = ("caller", "current_line", "name", "observer", "read_only", "session", "to_lua", "wrote")
 
     def __init__(
-        self, name: bytes, caller: Session, session: Session, *, read_only: bool, observer: Observer | None = None
+        self,
+        name: bytes,
+        caller: Session,
+        session: Session,
+        *,
+        read_only: bool,
+        observer: Observer | None = None,
+        current_line: Callable[[], int | None] = lambda: None,
     ) -> None:
         self.name = name
         """The script's SHA-1 in hex, or the function's name: what error replies call it."""
@@ -52,6 +59,7 @@ class ScriptRun:
         self.wrote = False
         """A write command was called: the dataset may have changed."""
         self.observer = observer
+        self.current_line = current_line
         self.to_lua: Callable[[Any], Value] = REPLY_TO_LUA[2]
         session.database = caller.database
         session.protocol = 2
@@ -76,7 +84,7 @@ class ScriptRun:
             else:
                 reply = refusal
         if self.observer is not None:
-            self.observer.command_ended(argv, reply)
+            self.observer.command_ended(argv, reply, self.current_line())
         return reply
 
     def _refusal(self, row: Row, argc: int) -> ErrorReply | None:

@@ -1,0 +1,171 @@
+"""The command line: `python -m ferrous_vm`, installed as `ferrous`.
+
+    ferrous run script.lua --keys k1 k2 --args a b --setup fixture.txt
+    ferrous run --eval script.lua k1 k2 , a b        (redis-cli's spelling)
+    ferrous lua file.lua
+    ferrous serve --directory build/site --port 8000
+
+`run` starts from an empty keyspace, carries out the set-up file (redis-cli commands, one a line, `#` comments), runs
+the script and prints its reply as redis-cli does; it exits with 1 if that is an error. `redis.log` goes to stderr.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Final
+
+import ferrous_vm
+from ferrous_vm import engines
+from ferrous_vm.errors import LimitExceeded, LuaError, LuaSyntaxError
+from ferrous_vm.keyspace.replies import ErrorReply, encode
+from ferrous_vm.scripting.words import split_words
+from ferrous_vm.server import DEFAULT_ENGINE, Client, Server
+from ferrous_vm.static_server import serve
+from ferrous_vm.values.numbers import number_to_text
+from pyodide_bridge.redis_cli import format_reply
+from pyodide_bridge.resp import parse
+
+OK: Final = 0
+FAILED: Final = 1
+"""The script ended with an error."""
+MISUSED: Final = 2
+"""A file could not be read, or a set-up command failed."""
+
+LOG_MARKS: Final = (".", "-", "*", "#")
+"""How Redis's own log marks debug, verbose, notice and warning."""
+
+
+class Refused(Exception):
+    """The command line asks for something that cannot be done; the message is for the user."""
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run the command line and answer the exit status."""
+    options = _parser().parse_args(argv)
+    try:
+        status: int = options.carry_out(options)
+    except Refused as error:
+        print(f"ferrous: {error}", file=sys.stderr)
+        return MISUSED
+    except KeyboardInterrupt:
+        return 130
+    return status
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="ferrous", description="Run Redis Lua scripts without a Redis server.")
+    commands = parser.add_subparsers(required=True, metavar="command")
+    run = commands.add_parser("run", help="run a Redis script and print its reply as redis-cli does")
+    run.add_argument("script", nargs="?", type=Path, help="file with the script")
+    run.add_argument("--keys", nargs="*", default=[], metavar="KEY")
+    run.add_argument("--args", nargs="*", default=[], metavar="ARG")
+    run.add_argument("--eval", nargs="+", metavar=("SCRIPT", "WORD"), help="script, keys, a comma, arguments")
+    run.add_argument("--setup", type=Path, help="file with redis-cli commands to run before the script")
+    run.add_argument("--read-only", action="store_true", help="run it as EVAL_RO does")
+    run.add_argument("--resp", type=int, choices=(2, 3), default=2, help="protocol of the connection")
+    run.set_defaults(carry_out=run_script)
+    lua = commands.add_parser("lua", help="run a Lua 5.1 file, without Redis and without a sandbox")
+    lua.add_argument("file", type=Path)
+    lua.set_defaults(carry_out=run_lua)
+    for command in (run, lua):
+        command.add_argument("--engine", choices=sorted(engines.ENGINES), default=DEFAULT_ENGINE)
+    web = commands.add_parser("serve", help="serve the workbench page")
+    web.add_argument("--directory", type=Path, default=Path("build/ferrous/site"), help="the built page")
+    web.add_argument("--port", type=int, default=0, help="0 chooses a free one")
+    web.set_defaults(carry_out=run_server)
+    return parser
+
+
+def run_script(options: argparse.Namespace) -> int:
+    """ferrous run"""
+    path, keys, arguments = _script_and_words(options)
+    source = _read(path)
+    server = Server(options.engine)
+    client = server.connect()
+    if options.setup is not None:
+        _set_up(client, options.setup)
+    if options.resp == 3:
+        client.execute(b"HELLO", b"3")
+    name = b"EVAL_RO" if options.read_only else b"EVAL"
+    words = [os.fsencode(word) for word in (*keys, *arguments)]
+    reply = client.execute(name, source, b"%d" % len(keys), *words)
+    for line in server.take_log():
+        print(LOG_MARKS[line.level], line.message.decode("utf-8", "backslashreplace"), file=sys.stderr)
+    print(format_reply(parse(encode(reply, options.resp))))
+    return FAILED if isinstance(reply, ErrorReply) else OK
+
+
+def _script_and_words(options: argparse.Namespace) -> tuple[Path, list[str], list[str]]:
+    if (options.script is None) == (options.eval is None):
+        raise Refused("name one script, as `run script.lua` or `run --eval script.lua`")
+    if options.eval is None:
+        return options.script, options.keys, options.args
+    script, *words = options.eval
+    comma = words.index(",") if "," in words else len(words)
+    return Path(script), words[:comma], words[comma + 1 :]
+
+
+def _set_up(client: Client, path: Path) -> None:
+    for number, line in enumerate(_read(path).splitlines(), 1):
+        words = split_words(line)
+        if words is None:
+            raise Refused(f"{path}:{number}: unbalanced quotes")
+        if not words or words[0].startswith(b"#"):
+            continue
+        reply = client.execute(*words)
+        if isinstance(reply, ErrorReply):
+            raise Refused(f"{path}:{number}: {reply.message.decode('utf-8', 'backslashreplace')}")
+
+
+def run_lua(options: argparse.Namespace) -> int:
+    """ferrous lua"""
+    source = _read(options.file)
+    if source.startswith(b"#"):  # a Unix shebang; the line end stays, and with it the line numbers
+        source = source[source.find(b"\n") :] if b"\n" in source else b""
+    write = sys.stdout.buffer.write
+    try:
+        ferrous_vm.Lua(options.engine).run(source, name=f"@{options.file}", stdout=write)
+    except LuaSyntaxError as error:
+        return _lua_failed(error.message)
+    except LuaError as error:
+        return _lua_failed(_message(error.value))
+    except LimitExceeded as error:
+        return _lua_failed(error.message)
+    finally:
+        sys.stdout.buffer.flush()
+    return OK
+
+
+def _lua_failed(message: bytes) -> int:
+    print("lua:", message.decode("utf-8", "backslashreplace"), file=sys.stderr)
+    return FAILED
+
+
+def _message(value: object) -> bytes:
+    if isinstance(value, bytes):
+        return value
+    return number_to_text(value) if isinstance(value, float) else b"(error object is not a string)"
+
+
+def run_server(options: argparse.Namespace) -> int:
+    """ferrous serve"""
+    try:
+        serve(options.directory, options.port)
+    except OSError as error:
+        raise Refused(str(error)) from None
+    return OK
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Refused(f"{path}: {error.strerror}") from None
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,132 @@
+"""EVAL, EVALSHA, their read-only forms, and SCRIPT (eval.c; https://redis.io/commands/eval)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.help import subcommand_help
+from ferrous_vm.keyspace.parsing import integer
+from ferrous_vm.keyspace.replies import OK, Reply
+from ferrous_vm.keyspace.session import Session
+from ferrous_vm.scripting.flags import ScriptFlag
+from ferrous_vm.scripting.host import Script, Scripting, scripting_of
+from ferrous_vm.scripting.sandbox import set_keys_and_arguments
+from ferrous_vm.scripting.state import string_array
+
+NO_SCRIPT: Final = b"NOSCRIPT No matching script. Please use EVAL."
+NOT_BUSY: Final = b"NOTBUSY No scripts in execution right now."
+READ_ONLY_COMMAND: Final = b"ERR Can not execute a script with write flag using *_ro command."
+
+_SHA_LENGTH = 40
+
+
+def check_key_count(count: int, argc: int) -> None:
+    """Raise CommandError unless `count` keys may stand among the arguments of a command of `argc` words."""
+    if count > argc - 3:
+        raise CommandError(b"ERR Number of keys can't be greater than number of args")
+    if count < 0:
+        raise CommandError(b"ERR Number of keys can't be negative")
+
+
+def is_read_only(flags: ScriptFlag, read_only_command: bool) -> bool:
+    """Whether a run may not write; raises CommandError if it must not start at all (`scriptPrepareForRun`)."""
+    if ScriptFlag.EVAL_COMPAT_MODE in flags:
+        return read_only_command
+    if ScriptFlag.NO_WRITES in flags:
+        return True
+    if read_only_command:
+        raise CommandError(READ_ONLY_COMMAND)
+    return False
+
+
+@command("EVAL", "EVAL_RO")
+def eval_(session: Session, argv: list[bytes]) -> Reply:
+    """EVAL script numkeys [key ...] [arg ...]"""
+    count = integer(argv[2])
+    check_key_count(count, len(argv))
+    host = scripting_of(session)
+    return _run(host, session, host.script(argv[1]), argv, count)
+
+
+@command("EVALSHA", "EVALSHA_RO")
+def evalsha(session: Session, argv: list[bytes]) -> Reply:
+    """EVALSHA sha1 numkeys [key ...] [arg ...]"""
+    if len(argv[1]) != _SHA_LENGTH:
+        raise CommandError(NO_SCRIPT)
+    count = integer(argv[2])
+    check_key_count(count, len(argv))
+    host = scripting_of(session)
+    script = host.scripts.get(argv[1]) or host.scripts.get(argv[1].lower())
+    if script is None:
+        raise CommandError(NO_SCRIPT)
+    return _run(host, session, script, argv, count)
+
+
+def _run(host: Scripting, session: Session, script: Script, argv: list[bytes], count: int) -> Reply:
+    read_only = is_read_only(script.flags, argv[0][-3:].lower() == b"_ro")
+    state = host.script_state
+    run = state.begin(script.sha, session, read_only=read_only)
+    set_keys_and_arguments(state, string_array(argv[3 : 3 + count]), string_array(argv[3 + count :]))
+    return state.call(run, script.function, (), host.limits)
+
+
+@command("SCRIPT|LOAD")
+def script_load(session: Session, argv: list[bytes]) -> Reply:
+    """SCRIPT LOAD script"""
+    return scripting_of(session).script(argv[2]).sha
+
+
+@command("SCRIPT|EXISTS")
+def script_exists(session: Session, argv: list[bytes]) -> Reply:
+    """SCRIPT EXISTS sha1 [sha1 ...]"""
+    scripts = scripting_of(session).scripts
+    return [int(sha.lower() in scripts) for sha in argv[2:]]
+
+
+@command("SCRIPT|FLUSH")
+def script_flush(session: Session, argv: list[bytes]) -> Reply:
+    """SCRIPT FLUSH [ASYNC | SYNC]"""
+    if len(argv) > 3 or (len(argv) == 3 and argv[2].lower() not in (b"sync", b"async")):
+        raise CommandError(b"ERR SCRIPT FLUSH only support SYNC|ASYNC option")
+    scripting_of(session).flush_scripts()
+    return OK
+
+
+@command("SCRIPT|KILL")
+def script_kill(session: Session, argv: list[bytes]) -> Reply:
+    """SCRIPT KILL: with one thread no client can speak while a script runs, so there never is one to kill."""
+    raise CommandError(NOT_BUSY)
+
+
+@command("SCRIPT|DEBUG")
+def script_debug(session: Session, argv: list[bytes]) -> Reply:
+    """SCRIPT DEBUG <YES | SYNC | NO>: accepted, without effect; Redis's line debugger is not spoken."""
+    if argv[2].lower() not in (b"yes", b"sync", b"no"):
+        raise CommandError(b"ERR Use SCRIPT DEBUG YES/SYNC/NO")
+    return OK
+
+
+@command("SCRIPT|HELP")
+def script_help(session: Session, argv: list[bytes]) -> Reply:
+    """SCRIPT HELP"""
+    return subcommand_help(b"SCRIPT", _HELP)
+
+
+_HELP: Final = (
+    b"DEBUG (YES|SYNC|NO)",
+    b"    Set the debug mode for subsequent scripts executed.",
+    b"EXISTS <sha1> [<sha1> ...]",
+    b"    Return information about the existence of the scripts in the script cache.",
+    b"FLUSH [ASYNC|SYNC]",
+    b"    Flush the Lua scripts cache. Very dangerous on replicas.",
+    b"    When called without the optional mode argument, the behavior is determined by the",
+    b"    lazyfree-lazy-user-flush configuration directive. Valid modes are:",
+    b"    * ASYNC: Asynchronously flush the scripts cache.",
+    b"    * SYNC: Synchronously flush the scripts cache.",
+    b"KILL",
+    b"    Kill the currently executing Lua script.",
+    b"LOAD <script>",
+    b"    Load a script into the scripts cache without executing it.",
+)

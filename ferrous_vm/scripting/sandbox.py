@@ -1,0 +1,197 @@
+"""The globals of scripts and functions: an allow-list, readonly, with an error for every name that is not there.
+
+The order in which libraries and fields come is that of Redis's start (`luaRegisterRedisAPI`, script_lua.c;
+`scriptingInit`, eval.c; `luaEngineInitEngine`, function_lua.c), because `pairs` shows it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Generator
+from typing import TYPE_CHECKING, Any, Final
+
+from ferrous_vm.errors import LuaError
+from ferrous_vm.scripting.api import Field, script_fields, shared_fields, string_of, table_of
+from ferrous_vm.scripting.error_tables import ERR
+from ferrous_vm.scripting.library_loading import library_fields
+from ferrous_vm.stdlib import base, bit, cjson, cmsgpack, coroutine, math, string, struct, table
+from ferrous_vm.stdlib.base import text_of
+from ferrous_vm.values.booleans import FALSE, TRUE
+from ferrous_vm.values.natives import MISSING, Call, Library, Native, Value
+from ferrous_vm.values.operations import index
+from ferrous_vm.values.strings import LuaString
+from ferrous_vm.values.tables import Table, make_readonly, set_metatable
+
+if TYPE_CHECKING:
+    from ferrous_vm.scripting.state import LuaState
+
+INDEX: Final = LuaString(b"__index")
+KEYS: Final = LuaString(b"KEYS")
+DEBUG: Final = LuaString(b"debug")
+ARGV: Final = LuaString(b"ARGV")
+
+
+def libraries() -> tuple[Library, ...]:
+    """The tables among the globals, in the order Redis opens them; cjson has settings, so each state has its own."""
+    return (
+        coroutine.LIBRARY,
+        table.LIBRARY,
+        string.LIBRARY,
+        math.LIBRARY,
+        cjson.create_library(),
+        struct.LIBRARY,
+        cmsgpack.LIBRARY,
+        bit.LIBRARY,
+    )
+
+
+DENIED: Final = frozenset(b"dofile loadfile print getfenv setfenv newproxy".split())
+"""Lua's globals that scripts do not have. getfenv, setfenv and newproxy are gone in Debian's 7.0.15 for security."""
+
+# EVAL
+
+
+def open_script_globals(state: LuaState) -> None:
+    """The globals of EVAL scripts; KEYS and ARGV are set before each run."""
+    handler = state.runtime.bind(Native(b"__redis__err__handler", error_handler, False))
+    own: list[Field] = [(b"__redis__err__handler", handler), (b"KEYS", Table()), (b"ARGV", Table())]
+    _fill_globals(state, table_of([*shared_fields(state), *script_fields(state)]), own)
+
+
+def set_keys_and_arguments(state: LuaState, keys: Table, arguments: Table) -> None:
+    """The globals KEYS and ARGV of the next run; the globals are readonly for everybody else."""
+    globals_ = state.runtime.globals
+    dict.__setitem__(globals_, KEYS, keys)
+    dict.__setitem__(globals_, ARGV, arguments)
+
+
+# FCALL
+
+
+class FunctionScope:
+    """The globals of functions: an empty readonly table, behind which stand the real ones or those of library code."""
+
+    __slots__ = ("_behind", "_library_globals", "_real_globals")
+
+    def __init__(self, real_globals: Table, library_globals: Table, behind: Table) -> None:
+        self._real_globals = real_globals
+        self._library_globals = library_globals
+        self._behind = behind
+
+    def enter_library(self) -> None:
+        """Library code is about to be loaded."""
+        dict.__setitem__(self._behind, INDEX, self._library_globals)
+
+    def leave_library(self) -> None:
+        """Functions see the real globals again."""
+        dict.__setitem__(self._behind, INDEX, self._real_globals)
+
+
+def open_function_globals(state: LuaState) -> None:
+    """The globals of functions (`luaEngineInitEngine`)."""
+    runtime = state.runtime
+    _fill_globals(state, table_of(shared_fields(state)), [])
+    real_globals = runtime.globals
+    library_globals = Table()
+    redis = table_of(library_fields(state))
+    _refuse_missing(state, redis)
+    library_globals.put(LuaString(b"redis"), redis)
+    _refuse_missing(state, library_globals)
+    _protect(library_globals)
+    behind = table_of([(INDEX, real_globals)])
+    seen = Table()
+    set_metatable(seen, behind)
+    make_readonly(behind)
+    make_readonly(seen)
+    runtime.globals = seen
+    state.scope = FunctionScope(real_globals, library_globals, behind)
+
+
+# Both
+
+
+def _fill_globals(state: LuaState, redis: Table, own: list[Field]) -> None:
+    """Open what both kinds of script have, then protect it."""
+    runtime = state.runtime
+    globals_ = runtime.globals
+    globals_.put(LuaString(b"_G"), globals_)
+    for native in base.LIBRARY.natives:
+        if native.name == b"ipairs":  # luaB_open sets its constants before the iterators
+            for name, value in base.LIBRARY.constants.items():
+                globals_.put(LuaString(name), value)
+        _put_allowed(globals_, native.name, runtime.bind(native))
+    for library in libraries():
+        if library.name == b"cjson":
+            globals_.put(DEBUG, Table())
+        globals_.put(LuaString(library.name), runtime.open(library))
+    runtime.string_metatable = table_of([(INDEX, globals_.get(b"string"))])
+    globals_.put(LuaString(b"pcall"), runtime.bind(Native(b"pcall", pcall, False)))
+    globals_.put(LuaString(b"redis"), redis)
+    globals_.put(DEBUG, None)  # Redis needs the library until its error handler has been made
+    for name, value in own:
+        globals_.put(LuaString(name), value)
+    _refuse_missing(state, globals_)
+    _protect(globals_)
+    make_readonly(runtime.string_metatable)
+
+
+def _put_allowed(globals_: Table, name: bytes, value: Value) -> None:
+    """Set a global of Lua's own. One that is denied is taken away again: its place in the order of `pairs` stays."""
+    globals_.put(LuaString(name), value)
+    if name in DENIED:
+        globals_.put(LuaString(name), None)
+
+
+def _refuse_missing(state: LuaState, table: Table) -> None:
+    """Reading a field that is not there becomes an error (`luaSetErrorMetatable`)."""
+    refuse = state.runtime.bind(Native(b"__index", refuse_missing, False))
+    set_metatable(table, table_of([(INDEX, refuse)]))
+
+
+def _protect(root: Table) -> None:
+    """Make a table readonly with every table and metatable it leads to (`luaSetTableProtectionRecursively`)."""
+    pending = [root]
+    while pending:
+        reached = pending.pop()
+        if reached.readonly:
+            continue
+        pending.extend(value for value in reached.values() if isinstance(value, Table))
+        if reached.metatable is not None:
+            pending.append(reached.metatable)
+        make_readonly(reached)
+
+
+def refuse_missing(*arguments: Value) -> Value:
+    """The `__index` of protected globals (`luaProtectedTableError`)."""
+    if len(arguments) != 2:
+        raise LuaError(LuaString(b"Wrong number of arguments to luaProtectedTableError"), level=1)
+    name = string_of(arguments[1])
+    if name is None:
+        raise LuaError(LuaString(b"Second argument to luaProtectedTableError must be a string or number"), level=1)
+    message = b"Script attempted to access nonexistent global variable '%b'" % name.partition(b"\0")[0]
+    raise LuaError(LuaString(message), level=1)
+
+
+def pcall(*arguments: Value) -> Generator[Any, Any, Any]:
+    """Redis's own `pcall`: an error table with an `err` field arrives as that field, as before Redis 7
+    (`luaRedisPcall`, script_lua.c). Any other table is followed by what its `err` field is, nil as a rule."""
+    function, *rest = arguments or (TRUE,)
+    try:
+        results = yield Call(function, tuple(rest))
+    except LuaError as error:
+        value = error.value
+    else:
+        return (TRUE, *results)
+    if not isinstance(value, Table):
+        return (FALSE, value)
+    field = index(value, ERR)
+    if isinstance(field, Call):
+        answered = yield field
+        field = answered[0] if answered else None
+    return (FALSE, value, field) if string_of(field) is None else (FALSE, field)
+
+
+def error_handler(error: Value = MISSING, *_: Value) -> Value:
+    """`__redis__err__handler`, which scripts can see: any value as an error table."""
+    if isinstance(error, Table):
+        return error
+    return table_of([(ERR, LuaString(b"ERR " + text_of(None if error is MISSING else error)))])

@@ -1,0 +1,130 @@
+"""A Lua interpreter with the Redis API: one runs EVAL scripts, another the functions of libraries.
+
+It keeps nothing between runs but what Redis keeps: its readonly globals, cjson's settings and the functions loaded.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
+
+from ferrous_vm.errors import LimitExceeded, LuaError, StateError
+from ferrous_vm.keyspace.replies import ErrorReply, Reply
+from ferrous_vm.keyspace.session import Session
+from ferrous_vm.scripting.conversion import lua_to_reply
+from ferrous_vm.scripting.error_tables import aborted_reply, placed_reply, raised_at
+from ferrous_vm.scripting.run import ScriptRun
+from ferrous_vm.values.natives import Value
+from ferrous_vm.values.strings import LuaString
+from ferrous_vm.values.tables import Table
+
+if TYPE_CHECKING:
+    from ferrous_vm.limits import Limits
+    from ferrous_vm.scripting.host import Scripting
+    from ferrous_vm.scripting.libraries import Library
+    from ferrous_vm.scripting.sandbox import FunctionScope
+
+KILLED: Final = b"ERR Script killed by user with SCRIPT KILL..."
+"""What the caller of a script reads when it was stopped: by SCRIPT KILL in Redis, by the time limit here."""
+
+
+class LogLine(NamedTuple):
+    """A line of the server's log; `level` is 0 debug, 1 verbose, 2 notice, 3 warning.
+
+    `line` is the script's line that wrote it, counted from 1; None where the engine does not tell.
+    """
+
+    level: int
+    message: bytes
+    line: int | None
+
+
+class LuaState:
+    """An engine's runtime, the script it is running, and the client in whose name the script's commands run."""
+
+    __slots__ = ("host", "loaded_library", "profile", "run", "runtime", "scope", "session")
+
+    def __init__(self, host: Scripting) -> None:
+        self.host = host
+        self.profile = host.keyspace.profile
+        self.session = Session(host.keyspace, client_id=0)
+        self.run: ScriptRun | None = None
+        self.runtime: Any = host.create_runtime()
+        self.loaded_library: Library | None = None
+        """The library FUNCTION LOAD is running."""
+        self.scope: FunctionScope | None = None
+        """Which globals functions see; None for the state of EVAL."""
+
+    def begin(self, name: bytes, caller: Session, *, read_only: bool) -> ScriptRun:
+        """A run in the name of `caller`, ready for `call`."""
+        return ScriptRun(
+            name,
+            caller,
+            self.session,
+            read_only=read_only,
+            observer=self.host.observer,
+            current_line=self.current_line,
+        )
+
+    def call(self, run: ScriptRun, function: Value, arguments: tuple[Value, ...], limits: Limits) -> Reply:
+        """Call a Lua function as `run`; answer its first result as a reply, or the error reply if it was aborted.
+
+        Commands it carried out stay done, whatever ended it. Keys do not expire while it runs (`scriptTimeSnapshot`).
+        """
+        self.run = self.session.script = run
+        try:
+            with self.host.keyspace.frozen_time():
+                results = self.runtime.run(function, arguments, limits)
+        except LuaError as error:
+            return self._aborted(error, run, limits)
+        except LimitExceeded as error:
+            return limit_reply(error, run.name)
+        finally:
+            self.run = self.session.script = None
+        result = results[0] if results else None
+        if run.observer is not None:
+            run.observer.script_ended(run.name, result)
+        return lua_to_reply(result, run.session.protocol)
+
+    def _aborted(self, error: LuaError, run: ScriptRun, limits: Limits) -> Reply:
+        try:
+            return aborted_reply(error, run.name, lambda function, args: self.runtime.run(function, args, limits))
+        except (LuaError, LimitExceeded):  # raised while its `err` field was read, which in Redis is a crash
+            return ErrorReply(b"ERR unknown error")
+
+    @contextmanager
+    def loading(self, library: Library) -> Iterator[None]:
+        """Within the block the globals are those of library code, and what it registers goes to `library`."""
+        if self.scope is None:
+            raise StateError("the state of EVAL", "the state of functions")
+        self.loaded_library = library
+        self.scope.enter_library()
+        try:
+            yield
+        finally:
+            self.scope.leave_library()
+            self.loaded_library = None
+
+    def write_log(self, level: int, message: bytes) -> None:
+        """Append a line to the server's log (`redis.log`)."""
+        self.host.log.append(LogLine(level, message, self.current_line()))
+
+    def current_line(self) -> int | None:
+        """The line of the running script that called the redis function now at work."""
+        line: int | None = self.runtime.current_line()
+        return line
+
+
+def limit_reply(error: LimitExceeded, script: bytes) -> ErrorReply:
+    """The reply of a script that a limit ended. Past the time limit it reads as if SCRIPT KILL had ended it."""
+    message = KILLED if error.limit == "seconds" else b"ERR " + error.message
+    return placed_reply(message, raised_at(error.traceback), script)
+
+
+def string_array(texts: list[bytes]) -> Table:
+    """KEYS or ARGV: a table of strings from 1 up."""
+    table = Table()
+    for position, text in enumerate(texts, 1):
+        table.put(float(position), LuaString(text))
+    return table

@@ -1,0 +1,89 @@
+"""A Redis server in one object: `Server`, and `Client`, a connection to it. The public surface for Redis scripts."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from typing import Any, Final
+
+from ferrous_vm import engines
+from ferrous_vm.keyspace import commands as _keyspace_commands  # noqa: F401 - registers the commands
+from ferrous_vm.keyspace.execute import execute
+from ferrous_vm.keyspace.keyspace import Keyspace
+from ferrous_vm.keyspace.profile import REDIS_7_0_15, Profile
+from ferrous_vm.keyspace.replies import NO_REPLY, Reply, encode
+from ferrous_vm.keyspace.session import Session
+from ferrous_vm.limits import Limits
+from ferrous_vm.scripting import commands as _scripting_commands  # noqa: F401 - registers the commands
+from ferrous_vm.scripting.host import Scripting
+from ferrous_vm.scripting.state import LogLine
+from ferrous_vm.values.random import Drand48
+
+DEFAULT_ENGINE: Final = "machine"
+
+FIRST_RANDOM_STATE: Final = 0x1234ABCD
+"""The seed of `math.random` in a Redis that has just started (rand.c)."""
+
+
+def system_clock() -> int:
+    """Unix time in microseconds."""
+    return time.time_ns() // 1000
+
+
+def _discard(text: bytes) -> None:
+    """Scripts have no `print`."""
+
+
+class Server:
+    """An in-memory Redis 7.0.15 that runs scripts.
+
+    `engine`: "translator" or "machine". `clock` answers Unix microseconds, by default the system's. `seed` makes every
+    random choice repeatable; without it commands choose at random, and `math.random` begins as in a fresh Redis.
+    `limits` hold for every run of a script. `profile` is the version imitated.
+    """
+
+    def __init__(
+        self,
+        engine: str = DEFAULT_ENGINE,
+        *,
+        clock: Callable[[], int] = system_clock,
+        seed: int | None = None,
+        limits: Limits | None = None,
+        profile: Profile = REDIS_7_0_15,
+    ) -> None:
+        limits = limits or Limits()
+        random = Drand48(FIRST_RANDOM_STATE if seed is None else seed)
+        self.keyspace = Keyspace(clock=clock, seed=seed, profile=profile)
+
+        def create_runtime() -> Any:
+            return engines.create(engine, write=_discard, random=random, clock=time.monotonic)
+
+        self.scripting = Scripting(self.keyspace, create_runtime, limits)
+
+    def connect(self) -> Client:
+        """A new connection: database 0, RESP2, no transaction."""
+        return Client(Session(self.keyspace))
+
+    def take_log(self) -> list[LogLine]:
+        """The lines scripts wrote with `redis.log` since this was last asked."""
+        lines, self.scripting.log = self.scripting.log, []
+        return lines
+
+
+class Client:
+    """One connection; what it selects, watches and queues is its own."""
+
+    def __init__(self, session: Session) -> None:
+        self.session = session
+
+    def execute(self, *argv: bytes) -> Reply:
+        """Run one command, for example ``execute(b"SET", b"k", b"v")``, and answer its reply as a value.
+
+        Errors are answered too, as ErrorReply: nothing a user can send raises.
+        """
+        return execute(self.session, list(argv)) if argv else NO_REPLY
+
+    def execute_resp(self, *argv: bytes) -> bytes:
+        """Run one command and answer its reply as RESP bytes, in the protocol the connection is in afterwards."""
+        reply = self.execute(*argv)
+        return encode(reply, self.session.protocol)

@@ -5,24 +5,34 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final
 
-from ferrous_vm.analysis.scopes import resolve
+from ferrous_vm.analysis.scopes import ResolvedChunk, resolve
 from ferrous_vm.bytecode.module import CompiledModule
 from ferrous_vm.compiler import compile_chunk
 from ferrous_vm.errors import StateError
 from ferrous_vm.machine.runtime import MachineRuntime
 from ferrous_vm.syntax.parser import parse
+from ferrous_vm.translator.runtime import TranslatorRuntime
+
+
+def resolve_source(source: bytes, chunk_name: bytes) -> ResolvedChunk:
+    """Source to resolved tree, for the translator. Raises LuaSyntaxError."""
+    return resolve(parse(source, chunk_name))
 
 
 def compile_source(source: bytes, chunk_name: bytes) -> CompiledModule:
     """Source to code for the machine. Raises LuaSyntaxError."""
-    return compile_chunk(resolve(parse(source, chunk_name)))
+    return compile_chunk(resolve_source(source, chunk_name))
 
 
 def _machine(*, write: Callable[[bytes], object], random: Any, clock: Callable[[], float]) -> MachineRuntime:
     return MachineRuntime(compile_chunk=compile_source, write=write, random=random, clock=clock)
 
 
-ENGINES: Final[dict[str, Callable[..., Any]]] = {"machine": _machine}
+def _translator(*, write: Callable[[bytes], object], random: Any, clock: Callable[[], float]) -> TranslatorRuntime:
+    return TranslatorRuntime(resolve=resolve_source, write=write, random=random, clock=clock)
+
+
+ENGINES: Final[dict[str, Callable[..., Any]]] = {"machine": _machine, "translator": _translator}
 """Every engine by its name. Each constructor takes what `create` takes."""
 
 

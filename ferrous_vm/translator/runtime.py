@@ -9,14 +9,15 @@ from types import FunctionType
 from typing import Any
 
 from ferrous_vm.analysis.scopes import ResolvedChunk
-from ferrous_vm.errors import LuaError, StateError
+from ferrous_vm.errors import LimitExceeded, LuaError, StateError
 from ferrous_vm.limits import LUA_CALL_DEPTH, Limits
 from ferrous_vm.translator.coroutines import GENERATOR, Scheduler, Thread
 from ferrous_vm.translator.depth import DEPTH
 from ferrous_vm.translator.driver import drive
-from ferrous_vm.translator.levels import CHUNK, native_codes
+from ferrous_vm.translator.levels import CHUNK, inner_levels, native_codes
 from ferrous_vm.translator.sentences import FAILURES, lua_error
 from ferrous_vm.translator.translation import Translation, suspendable
+from ferrous_vm.translator.watchdog import TimeIsUp, Watchdog
 from ferrous_vm.values import addresses, functions, strings
 from ferrous_vm.values.natives import Library, Native
 from ferrous_vm.values.strings import LuaString
@@ -38,8 +39,10 @@ class TranslatorRuntime:
         resolve: Callable[[bytes, bytes], ResolvedChunk],
         write: Callable[[bytes], object],
         random: Any,
+        clock: Callable[[], float],
     ) -> None:
-        """`resolve(source, chunk_name)` parses and resolves, or raises LuaSyntaxError."""
+        """`resolve(source, chunk_name)` parses and resolves, or raises LuaSyntaxError; `clock` is monotonic, in
+        seconds."""
         self._resolve = resolve
         self.write = write
         self.random = random
@@ -47,6 +50,7 @@ class TranslatorRuntime:
         self.string_metatable: Value = None
         self.addresses = addresses.AddressSpace()
         self.scheduler = Scheduler(suspendable)
+        self.watchdog = Watchdog(clock)
         self._running = False
 
     # Runs
@@ -65,21 +69,33 @@ class TranslatorRuntime:
     def run(self, function: Value, args: tuple[Value, ...], limits: Limits) -> tuple[Value, ...]:
         """Calls a function and answers its results.
 
-        Raises LuaError with its traceback, StateError within a run; KeyboardInterrupt ends it at once.
+        Raises LuaError with its traceback, LimitExceeded, StateError within a run; KeyboardInterrupt ends it at once.
         """
         if self._running:
             raise StateError("running", "idle")
         before = (strings.current_metatable, addresses.current, functions.invoke, sys.getrecursionlimit())
         self._begin()
         try:
-            results = function(*args)
-            return results if results.__class__ is tuple else (results,)
+            return self._guarded(function, args, limits.seconds)
         except FAILURES as error:
             raise lua_error(error) from None
+        except TimeIsUp as error:
+            raise _time_limit(limits.seconds, error) from None
+        except KeyboardInterrupt as error:
+            if not self.watchdog.expired():
+                raise
+            raise _time_limit(limits.seconds, error) from None
         finally:
+            self.watchdog.end()
             self._running = False
             strings.current_metatable, addresses.current, functions.invoke, limit = before
             sys.setrecursionlimit(limit)
+
+    def _guarded(self, function: Value, args: tuple[Value, ...], seconds: float | None) -> tuple[Value, ...]:
+        self.watchdog.begin(seconds)
+        results = function(*args)
+        self.watchdog.disarm()
+        return results if results.__class__ is tuple else (results,)
 
     def _begin(self) -> None:
         self._running = True
@@ -170,6 +186,12 @@ class TranslatorRuntime:
 
     def collect(self) -> None:
         """Python's own reference counts free what is not in a cycle; nothing to do."""
+
+
+def _time_limit(seconds: float | None, error: BaseException) -> LimitExceeded:
+    exceeded = LimitExceeded("seconds", b"time limit of %.14g seconds exceeded" % (seconds or 0.0))
+    exceeded.traceback = [level.point() for level in inner_levels(error.__traceback__)]
+    return exceeded
 
 
 def _invoke(function: Value, args: tuple[Value, ...]) -> Results:

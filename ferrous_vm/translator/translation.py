@@ -1,6 +1,6 @@
 """From a resolved chunk to Python code, and to the suspendable form of one of its functions.
 
-A chunk becomes one Python module that defines its main function, ``main``, with all others inside it. The suspendable
+A chunk becomes one Python module that defines its main function, with all others inside it. The suspendable
 form of a function is compiled when a coroutine first runs it: in a module whose nested shells declare the variables it
 captures, so that its code has the same free variables as the plain form and can take over its cells.
 """
@@ -33,7 +33,8 @@ class Translation:
     def __init__(self, resolved: ResolvedChunk) -> None:
         """Raises Untranslatable if Python's compiler would refuse."""
         self.pool = Pool(resolved)
-        main = function_definition(self.pool, resolved.main, "main", suspendable=False)
+        self._main = f"{_PREFIX_PLAIN}{resolved.chunk.main.number}"
+        main = function_definition(self.pool, resolved.main, self._main, suspendable=False)
         self._code = _compile([main])
         self._constants = self.pool.namespace()
         self._chunk = TranslatedChunk(resolved)
@@ -47,12 +48,12 @@ class Translation:
         namespace[CHUNK] = self._chunk
         namespace[TRANSLATION] = self
         exec(self._code, namespace)
-        main: FunctionType = namespace["main"]
+        main: FunctionType = namespace[self._main]
         return main
 
     def suspendable_code(self, name: str) -> CodeType:
         """The code of the suspendable form of the function that Python calls `name`."""
-        number = self.pool.resolved.chunk.main.number if name == "main" else int(name[1:])
+        number = int(name.removeprefix(_PREFIX_PLAIN))
         code = self._suspendable.get(number)
         if code is None:
             scope = self.pool.resolved.scopes[number]

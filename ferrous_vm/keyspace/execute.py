@@ -38,6 +38,8 @@ def call(session: Session, row: Row, argv: list[bytes]) -> Reply:
         return row.handler(session, argv)  # type: ignore[misc]
     except CommandError as error:
         return ErrorReply(error.message)
+    except MemoryError:
+        return ErrorReply(messages.OUT_OF_MEMORY)
 
 
 def unknown_command(argv: list[bytes]) -> ErrorReply:

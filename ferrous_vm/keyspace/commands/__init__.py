@@ -6,6 +6,7 @@ from typing import Final
 
 from ferrous_vm.keyspace.command import check_complete, rows
 from ferrous_vm.keyspace.commands import client as client
+from ferrous_vm.keyspace.commands import cluster as cluster
 from ferrous_vm.keyspace.commands import connection as connection
 from ferrous_vm.keyspace.commands import expiry as expiry
 from ferrous_vm.keyspace.commands import geo as geo

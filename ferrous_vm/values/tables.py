@@ -190,7 +190,7 @@ class Table(Storage):
         if last > self._array_size():
             self._resize_array(last)
         for index, value in enumerate(values, start):
-            if value is not None:
+            if value is not None or float(index) in self:
                 self.put(float(index), value)
 
     def _array_size(self) -> int:

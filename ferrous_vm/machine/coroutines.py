@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any, final
 
 from ferrous_vm.errors import LuaError
+from ferrous_vm.limits import C_CALL_DEPTH
 from ferrous_vm.machine.frames import Frame
 from ferrous_vm.machine.pending import (
     FINISH_COROUTINE,
@@ -34,7 +35,7 @@ BASE_BOUNDARIES = 1
 class Thread(Coroutine):
     """A coroutine of the machine, or its main program."""
 
-    __slots__ = ("__weakref__", "body", "frame", "resumer")
+    __slots__ = ("__weakref__", "body", "frame", "outer_boundaries", "resumer")
 
     def __init__(self, body: Any) -> None:
         self.body = body
@@ -43,6 +44,8 @@ class Thread(Coroutine):
         """The top frame while the thread does not run."""
         self.resumer: Thread | None = None
         """The thread that resumed this one and waits for it."""
+        self.outer_boundaries = 0
+        """C boundaries below this thread: those of the threads that wait for it (`lua_setlevel`)."""
 
 
 register_class(Thread, b"thread")
@@ -63,6 +66,10 @@ def resume(machine: Machine, operation: Resumption) -> PendingOperation:
     found = status(machine, thread)
     if found != b"suspended":
         raise LuaError(LuaString(b"cannot resume %s coroutine" % found))
+    outer_boundaries = machine.thread.outer_boundaries + machine.frame.boundaries
+    if outer_boundaries >= C_CALL_DEPTH:
+        raise LuaError(LuaString(b"C stack overflow"))
+    thread.outer_boundaries = outer_boundaries
     thread.resumer = machine.thread
     machine.switch_to(thread)
     if thread.body is not None:

@@ -89,7 +89,7 @@ def _call_any(
             raise LuaError(error.value, level=1) from None
         return _call_any(machine, function, (called, *args) if prepend else args, context, boundary)
     caller = machine.frame
-    if caller is not None and caller.boundaries + boundary >= C_CALL_DEPTH:
+    if caller is not None and machine.thread.outer_boundaries + caller.boundaries + boundary >= C_CALL_DEPTH:
         raise LuaError(LuaString(b"C stack overflow"), level=1)
     try:
         results = function(*args)
@@ -140,7 +140,7 @@ def _depth_above(machine: Machine, boundary: int) -> tuple[int, int]:
     boundaries: int = parent.boundaries + boundary
     if depth > LUA_CALL_DEPTH:
         raise LuaError(LuaString(b"stack overflow"), level=1)
-    if boundary and boundaries >= C_CALL_DEPTH:
+    if boundary and machine.thread.outer_boundaries + boundaries >= C_CALL_DEPTH:
         raise LuaError(LuaString(b"C stack overflow"), level=1)
     return depth, boundaries
 

@@ -1,23 +1,92 @@
-"""handle(request) -> response: JSON text in, JSON text out, and never an exception."""
+"""handle(request) -> response: JSON text in, JSON text out, and never an exception.
+
+Decodes a request of the contract, hands it to the workbench, and encodes what comes back. Whatever goes wrong becomes a
+Failure with a sentence for the person at the page.
+"""
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import platform
+import sys
+from collections.abc import Callable
 from importlib.metadata import version
+from typing import Any
 
-from pyodide_bridge.contract import Failure, Welcome
+from pyodide_bridge import browsing, runs
+from pyodide_bridge.contract import (
+    REQUESTS,
+    Browse,
+    Console,
+    Failure,
+    Hello,
+    Inspect,
+    Load,
+    Run,
+    Undo,
+    Welcome,
+)
+from pyodide_bridge.decoding import RequestError, decode
+from pyodide_bridge.escapes import SplitError
+from pyodide_bridge.workbench import Workbench
+
+REDIS_VERSION = "7.0.15"
+
+RECURSION_LIMIT = 200_000
+"""Nested Python calls: 20,000 Lua calls and what lies between them. Python's own stack is not the machine's."""
+
+
+class Bridge:
+    """One workbench and the requests it answers."""
+
+    def __init__(self) -> None:
+        self.workbench = Workbench()
+        self.handlers: dict[type, Callable[[Any], Any]] = {
+            Hello: self.hello,
+            Run: lambda request: runs.run(self.workbench, request),
+            Console: self.workbench.console,
+            Undo: lambda _: self.workbench.undo(),
+            Load: self.workbench.load,
+            Browse: lambda request: browsing.browse(self.workbench, request),
+            Inspect: lambda request: browsing.inspect(self.workbench, request),
+        }
+        if self.handlers.keys() != REQUESTS.keys():
+            raise AssertionError("the contract and its handlers differ")
+
+    def hello(self, _: Hello) -> Welcome:
+        """Who is here."""
+        return Welcome(version("ferrous-vm"), REDIS_VERSION, platform.python_version())
+
+    def answer(self, text: str) -> Any:
+        """The message that answers the request in `text`."""
+        try:
+            request = decode(text)
+            return self.handlers[type(request)](request)
+        except (RequestError, SplitError, runs.FieldError) as error:
+            return Failure(str(error))
+        except KeyboardInterrupt:
+            return Failure("Stopped: the keyspace is as it was before.")
+        except MemoryError:
+            return Failure("Python ran out of memory: the keyspace is as it was before.")
+        except Exception as error:
+            return Failure(f"Ferrous itself failed, which is a bug: {type(error).__name__}: {error}"[:1000])
+
+
+def to_json(message: Any) -> str:
+    """A message of the contract as JSON text; it carries the name of its class in `type`."""
+    return json.dumps({"type": type(message).__name__, **_fields(message)}, default=_fields)
+
+
+def _fields(message: Any) -> dict[str, Any]:
+    return {name: getattr(message, name) for name in message.__slots__}
+
+
+_bridge: list[Bridge] = []
 
 
 def handle(request: str) -> str:
-    """Answer one request of the contract, as JSON text."""
-    message = json.loads(request)
-    if message.get("type") == "Hello":
-        return encode(Welcome(version("ferrous-vm"), "7.0.15", platform.python_version()))
-    return encode(Failure("this request is unknown"))
-
-
-def encode(message: Welcome | Failure) -> str:
-    """A message as JSON text."""
-    return json.dumps({"type": type(message).__name__, **dataclasses.asdict(message)})
+    """Answer one request of the contract, as JSON text. The workbench lives as long as Python does."""
+    if not _bridge:
+        sys.setrecursionlimit(RECURSION_LIMIT)
+        _bridge.append(Bridge())
+    return to_json(_bridge[0].answer(request))

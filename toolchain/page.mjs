@@ -38,6 +38,11 @@ const runtime = place("runtime", runtimeFiles);
 const engine = place("engine", engineFiles);
 const layout = { runtime, engine, sizes: { ...sizes(runtimeFiles, runtime), ...sizes(engineFiles, engine) } };
 
+/** An example: what is said about it, and the script beside it. @param {string} name */
+const readExample = (name) => ({
+  ...JSON.parse(readFileSync(`web/examples/${name}`, "utf8")),
+  script: readFileSync(`web/examples/${name.replace(/\.json$/, ".lua")}`, "utf8"),
+});
 const examples = readdirSync("web/examples").filter((name) => name.endsWith(".json")).sort();
 /** Bundles the examples into one module, in the order of their names. @type {esbuild.Plugin} */
 const examplesPlugin = {
@@ -45,7 +50,7 @@ const examplesPlugin = {
   setup(build) {
     build.onResolve({ filter: /^ferrous:examples$/ }, () => ({ path: "examples", namespace: "ferrous" }));
     build.onLoad({ filter: /.*/, namespace: "ferrous" }, () => ({
-      contents: JSON.stringify(examples.map((name) => JSON.parse(readFileSync(`web/examples/${name}`, "utf8")))),
+      contents: JSON.stringify(examples.map(readExample)),
       loader: "json",
     }));
   },

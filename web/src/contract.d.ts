@@ -1,5 +1,110 @@
 // Generated from pyodide_bridge/contract.py by `make contract`; do not edit.
 
+/** How one key is made again: `lines` of commands, or none when the key is gone. */
+export interface Recreation {
+  database: number;
+  key: string;
+  lines: string[];
+}
+
+/** Something wrong in a text, and on which of its lines (from 1); `line` is null where there is none. */
+export interface Problem {
+  line: number | null;
+  message: string;
+}
+
+/** One value within a reply, outermost first; `depth` counts from 0.
+
+`label` tells its place in the aggregate around it. `text` is how redis-cli would print it alone, `resp` its bytes
+on the wire, or those of its header, as one field. */
+export interface ReplyNode {
+  depth: number;
+  kind: string;
+  label: string;
+  text: string;
+  resp: string;
+  count: number;
+}
+
+/** A reply: as redis-cli prints it, and value by value. `bytes` is its length on the wire.
+
+A long reply is cut: `nodes` holds its beginning, and `omitted` says how many values are left out. */
+export interface ReplyView {
+  text: string;
+  is_error: boolean;
+  bytes: number;
+  nodes: ReplyNode[];
+  omitted: number;
+}
+
+/** What the script wrote with redis.log: `level` is 0 debug, 1 verbose, 2 notice, 3 warning. */
+export interface LogLine {
+  level: number;
+  message: string;
+  line: number | null;
+}
+
+/** One Redis command the script issued. `command` is a line; `reply` is what redis-cli would print, cut when long.
+
+`milliseconds` counts from the command before, or from the script's beginning. `keys` are those it names. */
+export interface CommandTrace {
+  line: number | null;
+  command: string;
+  reply: string;
+  is_error: boolean;
+  is_write: boolean;
+  keys: string[];
+  milliseconds: number;
+}
+
+/** What the script did to one key, over all its commands. `slot` is its cluster hash slot. */
+export interface KeyAccess {
+  key: string;
+  declared: boolean;
+  reads: number;
+  writes: number;
+  slot: number;
+}
+
+/** An element of a key before and after; null where it was, or is, not there. */
+export interface ElementChange {
+  element: string;
+  before: string | null;
+  after: string | null;
+}
+
+/** What a run did to one key. Types are null where the key did not exist, expiries where it does not expire.
+
+Only the first elements are listed; `omitted` says how many more changed. */
+export interface KeyChange {
+  database: number;
+  key: string;
+  type_before: string | null;
+  type_after: string | null;
+  expiry_before: number | null;
+  expiry_after: number | null;
+  elements: ElementChange[];
+  omitted: number;
+}
+
+/** One key in the browser; `size` counts elements, of a string bytes. */
+export interface KeySummary {
+  key: string;
+  kind: string;
+  encoding: string;
+  size: number;
+  expiry: number | null;
+}
+
+/** The keyspace after a request: how many keys, how the changed ones are made again, and what can be taken back.
+
+`undoable` names the acts that Undo takes back, the last one last. */
+export interface KeyspaceState {
+  keys: number;
+  recreations: Recreation[];
+  undoable: string[];
+}
+
 /** Who are you? The first request, sent when the worker has loaded. */
 export interface Hello {
   type: "Hello";
@@ -13,6 +118,123 @@ export interface Welcome {
   python_version: string;
 }
 
+/** Run a script. `keys` and `argv` are fields, `fixture` lines.
+
+`fresh`: begin with an empty keyspace and the fixture, rather than with the keyspace as it is. `dry`: take every
+change back at the end. `clock` holds the server's clock at so many seconds, null lets it go; `seed` feeds the
+server's random choices. Whatever interrupts the run, the keyspace is then as it was before. */
+export interface Run {
+  type: "Run";
+  script: string;
+  keys: string[];
+  argv: string[];
+  fixture?: string;
+  fresh?: boolean;
+  dry?: boolean;
+  mode?: "EVAL" | "EVAL_RO" | "EVALSHA";
+  protocol?: 2 | 3;
+  clock?: number | null;
+  seed?: number | null;
+}
+
+/** Answers Run. `outcome`: "ok"; "error", an error reply; "fixture", that failed and nothing ran; "interrupted".
+
+`problem` is where the error is in the script, or in the fixture. `now` is the server's clock. */
+export interface Ran {
+  type: "Ran";
+  outcome: "ok" | "error" | "fixture" | "interrupted";
+  reply: ReplyView | null;
+  problem: Problem | null;
+  changes: KeyChange[];
+  log: LogLine[];
+  trace: CommandTrace[];
+  trace_omitted: number;
+  accesses: KeyAccess[];
+  milliseconds: number;
+  sha1: string;
+  now: number;
+  keyspace: KeyspaceState;
+}
+
+/** A line typed at the console's prompt. */
+export interface Console {
+  type: "Console";
+  line: string;
+  protocol?: 2 | 3;
+}
+
+/** Answers Console: what redis-cli prints, and its next prompt. */
+export interface ConsoleReply {
+  type: "ConsoleReply";
+  text: string;
+  is_error: boolean;
+  prompt: string;
+  keyspace: KeyspaceState;
+}
+
+/** Take back the last act that changed the keyspace: a run, the fixture before it, a console command, a load. */
+export interface Undo {
+  type: "Undo";
+}
+
+/** Answers Undo; `what` names what was taken back, and is empty when there was nothing. */
+export interface Undone {
+  type: "Undone";
+  what: string;
+  keyspace: KeyspaceState;
+}
+
+/** Carry out `lines` of commands; `fresh` empties the keyspace first. On a problem everything is as it was. */
+export interface Load {
+  type: "Load";
+  lines: string;
+  fresh: boolean;
+}
+
+/** Answers Load. */
+export interface Loaded {
+  type: "Loaded";
+  problem: Problem | null;
+  keyspace: KeyspaceState;
+}
+
+/** Keys of a database, sorted, from `offset` on: whose name contains `search`, and of the type `kind` unless "". */
+export interface Browse {
+  type: "Browse";
+  database: number;
+  search: string;
+  kind: string;
+  offset: number;
+  limit: number;
+}
+
+/** Answers Browse. `total` counts the keys found; `databases` lists those that hold keys. */
+export interface KeyPage {
+  type: "KeyPage";
+  total: number;
+  rows: KeySummary[];
+  databases: number[];
+  now: number;
+}
+
+/** The content of one key (a field), from element `offset` on. */
+export interface Inspect {
+  type: "Inspect";
+  database: number;
+  key: string;
+  offset: number;
+  limit: number;
+}
+
+/** Answers Inspect. `summary` is null when there is no such key; `rows` have the fields `columns` names. */
+export interface KeyContent {
+  type: "KeyContent";
+  summary: KeySummary | null;
+  columns: string[];
+  rows: string[][];
+  lines: string[];
+}
+
 /** The request could not be understood or carried out; `message` is for the person at the page. */
 export interface Failure {
   type: "Failure";
@@ -21,6 +243,12 @@ export interface Failure {
 
 export interface ResponseOf {
   Hello: Welcome;
+  Run: Ran;
+  Console: ConsoleReply;
+  Undo: Undone;
+  Load: Loaded;
+  Browse: KeyPage;
+  Inspect: KeyContent;
 }
 
-export type Request = Hello;
+export type Request = Hello | Run | Console | Undo | Load | Browse | Inspect;

@@ -1,11 +1,43 @@
 // @ts-check
-import { Engine } from "./engine.js";
+// Starts the engine, then draws the page while it loads: the link, the saved work, or the first example.
+import { run, startEngine } from "./actions.js";
+import { examples, workOf } from "./examples.js";
+import { html, render } from "./html.js";
+import { LinkError, readLink } from "./share.js";
+import { banner, replaceWork } from "./state.js";
+import { savedWork, startSaving } from "./storage.js";
+import { Workbench } from "./workbench.js";
 
-const worker = /** @type {HTMLScriptElement} */ (document.querySelector("script[data-worker]")).dataset.worker ?? "";
-const place = /** @type {HTMLElement} */ (document.querySelector("#workbench"));
-const engine = new Engine(worker, {
-  progress: (fraction, doing) => (place.textContent = `${doing} ${Math.round(fraction * 100)} %`),
-  ready: async () => (place.textContent = JSON.stringify(await engine.ask({ type: "Hello" }))),
-  dead: (message) => (place.textContent = message),
+const script = /** @type {HTMLScriptElement} */ (document.querySelector("script[data-worker]"));
+startEngine(script.dataset.worker ?? "");
+
+/** Opens the work of a link; answers false when there is none that can be opened. */
+async function openLink() {
+  try {
+    const linked = await readLink(location.hash);
+    if (!linked) return false;
+    replaceWork(linked);
+    banner.value = { kind: "info", text: "This script came with the link. Read it, then press Run: it has not run yet." };
+    return true;
+  } catch (error) {
+    if (!(error instanceof LinkError)) throw error;
+    banner.value = { kind: "error", text: `The link cannot be opened: ${error.message}.` };
+    return false;
+  }
+}
+
+replaceWork(savedWork() ?? workOf(examples[0]));
+const opened = openLink();
+opened.finally(() => {
+  startSaving();
+  const place = /** @type {HTMLElement} */ (document.querySelector("#workbench"));
+  place.textContent = "";
+  render(html`<${Workbench} />`, place);
 });
-engine.start();
+
+addEventListener("hashchange", openLink);
+addEventListener("keydown", (event) => {
+  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
+  event.preventDefault();
+  run();
+});

@@ -2,6 +2,6 @@
 declare const SITE_LAYOUT: { runtime: string; engine: string; sizes: Record<string, number> };
 
 declare module "ferrous:examples" {
-  const examples: import("./examples.js").Example[];
+  const examples: import("./examples").Example[];
   export default examples;
 }

@@ -1,0 +1,146 @@
+"""What a stored value holds: its elements for the page, and the commands that make it again.
+
+In: the value objects of `ferrous_vm.keyspace`. One reader a type, in one table; the diff, the browser and the export
+all read through it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from itertools import islice
+from typing import Any, NamedTuple
+
+from ferrous_vm.keyspace.replies import format_double
+from pyodide_bridge.escapes import argument
+
+WORDS_PER_LINE = 400
+"""Elements written by one command of an export, two words each at most: short enough to read and to send."""
+
+Element = tuple[bytes, bytes]
+"""What names an element, and its value; for a type that has no values, or no names, that is empty."""
+
+
+class Kind(NamedTuple):
+    """How one type is read and made again."""
+
+    columns: tuple[str, ...]
+    """The titles of an element's name and value; one title where an element is only one of the two."""
+    elements: Callable[[Any], Iterable[Element]]
+    recreate: Callable[[bytes, Any], list[list[bytes]]]
+    """The commands that make the value at a key."""
+
+
+def type_name(value: Any) -> str:
+    """What TYPE answers."""
+    return "string" if isinstance(value, (int, bytes, bytearray)) else value.type_name.decode()
+
+
+def encoding(value: Any) -> str:
+    """What OBJECT ENCODING answers."""
+    if isinstance(value, int):
+        return "int"
+    if isinstance(value, bytes):
+        return "embstr" if len(value) <= 44 else "raw"
+    name: bytes = value.encoding()
+    return name.decode()
+
+
+def size(value: Any) -> int:
+    """Elements of a collection, bytes of a string."""
+    return len(str(value)) if isinstance(value, int) else len(value)
+
+
+def elements(value: Any) -> Iterable[Element]:
+    """The elements in the order Redis shows them."""
+    return KINDS[type_name(value)].elements(value)
+
+
+def columns(value: Any) -> list[str]:
+    """The titles of what `row` answers."""
+    return list(KINDS[type_name(value)].columns)
+
+
+def row(value: Any, element: Element) -> list[str]:
+    """One element as fields, as many as there are columns."""
+    name, content = element
+    titles = KINDS[type_name(value)].columns
+    return [argument(content)] if titles == ("value",) else [argument(name), argument(content)][: len(titles)]
+
+
+def recreation(key: bytes, value: Any, expiry: int | None) -> list[str]:
+    """The lines of commands that make `key` again. `expiry` is in Unix milliseconds."""
+    commands = KINDS[type_name(value)].recreate(key, value)
+    if expiry is not None:
+        commands.append([b"PEXPIREAT", key, b"%d" % expiry])
+    return [line(command) for command in commands]
+
+
+def line(command: Iterable[bytes]) -> str:
+    """A command as a line that redis-cli reads back."""
+    return " ".join(map(word, command))
+
+
+def word(value: bytes) -> str:
+    """One argument of a line: bare where that is safe, else quoted."""
+    text = argument(value)
+    if text.startswith('"'):
+        return text
+    if text and not any(character in " \"'\\" for character in text):
+        return text
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _text(value: Any) -> bytes:
+    return b"%d" % value if isinstance(value, int) else bytes(value)
+
+
+def _batches(command: bytes, key: bytes, words: Iterable[tuple[bytes, ...]]) -> list[list[bytes]]:
+    """The command repeated until all words are said, each time with some of them."""
+    iterator = iter(words)
+    commands: list[list[bytes]] = []
+    while batch := [part for group in islice(iterator, WORDS_PER_LINE) for part in group]:
+        commands.append([command, key, *batch])
+    return commands
+
+
+def _stream_elements(stream: Any) -> Iterable[Element]:
+    for identity, fields in stream_entries(stream):
+        yield identity, line(part for pair in fields for part in pair).encode()
+
+
+def stream_entries(stream: Any) -> list[tuple[bytes, list[tuple[bytes, bytes]]]]:
+    """The entries of a stream: identifier, and fields with values."""
+    entries: list[tuple[bytes, list[tuple[bytes, bytes]]]] = []
+    return entries
+
+
+def _recreate_stream(key: bytes, stream: Any) -> list[list[bytes]]:
+    return [
+        [b"XADD", key, identity, *(part for pair in fields for part in pair)]
+        for identity, fields in stream_entries(stream)
+    ]
+
+
+KINDS: dict[str, Kind] = {
+    "string": Kind(("value",), lambda s: [(b"", _text(s))], lambda k, s: [[b"SET", k, _text(s)]]),
+    "hash": Kind(
+        ("field", "value"), lambda h: h.fields.items(), lambda k, h: _batches(b"HSET", k, h.fields.items())
+    ),
+    "list": Kind(
+        ("index", "value"),
+        lambda values: ((b"%d" % index, value) for index, value in enumerate(values)),
+        lambda k, values: _batches(b"RPUSH", k, ((value,) for value in values)),
+    ),
+    "set": Kind(
+        ("member",),
+        lambda s: ((member, b"") for member in s.members()),
+        lambda k, s: _batches(b"SADD", k, ((member,) for member in s.members())),
+    ),
+    "zset": Kind(
+        ("member", "score"),
+        lambda z: ((member, format_double(score)) for score, member in z.ranks),
+        lambda k, z: _batches(b"ZADD", k, ((format_double(score), member) for score, member in z.ranks)),
+    ),
+    "stream": Kind(("identifier", "fields and values"), _stream_elements, _recreate_stream),
+}
+"""Every type of value there is."""

@@ -1,0 +1,76 @@
+"""A request of the contract from JSON text: each field there and of its type, or a sentence that says what is wrong."""
+
+from __future__ import annotations
+
+import dataclasses
+import json
+import types
+import typing
+from functools import cache
+from typing import Any
+
+from pyodide_bridge import contract
+
+LONGEST_REQUEST = 64 * 1024 * 1024
+"""Characters of one request; more would exhaust the memory before anything could be said about it."""
+
+NAMES = {str: "text", int: "a whole number", float: "a number", bool: "true or false", type(None): "null"}
+
+
+class RequestError(ValueError):
+    """The text is no request of the contract; the message is for a person."""
+
+
+def decode(text: str) -> Any:
+    """The request in `text`, an instance of a class of `contract.REQUESTS`. Raises RequestError."""
+    if len(text) > LONGEST_REQUEST:
+        raise RequestError("the request is too large")
+    try:
+        message = json.loads(text)
+    except (ValueError, RecursionError) as error:
+        raise RequestError(f"the request is no JSON: {error}") from None
+    if not isinstance(message, dict):
+        raise RequestError("the request is no JSON object")
+    name = message.pop("type", None)
+    for kind in contract.REQUESTS:
+        if kind.__name__ == name:
+            return _build(kind, message)
+    raise RequestError(f"there is no request of type {name!r}")
+
+
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    return typing.get_type_hints(kind)
+
+
+def _build(kind: type, values: dict[str, Any]) -> Any:
+    fields: dict[str, Any] = {}
+    for field in dataclasses.fields(kind):
+        name = f"{kind.__name__}.{field.name}"
+        if field.name in values:
+            fields[field.name] = _check(values.pop(field.name), _hints(kind)[field.name], name)
+        elif field.default is dataclasses.MISSING:
+            raise RequestError(f"{name} is missing")
+    if values:
+        raise RequestError(f"{kind.__name__} has no field {next(iter(values))!r}")
+    return kind(**fields)
+
+
+def _check(value: Any, hint: Any, name: str) -> Any:
+    """`value` if it is of the type `hint`; a whole number may stand for a float."""
+    origin, arguments = typing.get_origin(hint), typing.get_args(hint)
+    if origin is list:
+        if not isinstance(value, list):
+            raise RequestError(f"{name} must be a list")
+        return [_check(item, arguments[0], f"{name}[{index}]") for index, item in enumerate(value)]
+    if origin is typing.Literal:
+        if not any(value == allowed and type(value) is type(allowed) for allowed in arguments):
+            raise RequestError(f"{name} must be one of {', '.join(map(str, arguments))}")
+        return value
+    alternatives = arguments if origin in (typing.Union, types.UnionType) else (hint,)
+    for alternative in alternatives:
+        if type(value) is alternative:
+            return value
+        if alternative is float and type(value) is int:
+            return float(value)
+    raise RequestError(f"{name} must be {' or '.join(NAMES[alternative] for alternative in alternatives)}")

@@ -1,0 +1,202 @@
+"""One run of a script on the workbench's keyspace, and everything the page shows of it (contract.Run, contract.Ran)."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import time
+from binascii import crc_hqx
+from typing import Any
+
+from ferrous_vm.keyspace.command import find_command
+from ferrous_vm.keyspace.replies import ErrorReply, encode
+from pyodide_bridge import changes, content, reply_views
+from pyodide_bridge.contract import CommandTrace, KeyAccess, LogLine, Problem, Ran, Run
+from pyodide_bridge.escapes import SplitError, argument, read_argument
+from pyodide_bridge.escapes import encode as text_bytes
+from pyodide_bridge.redis_cli import format_reply, printed
+from pyodide_bridge.resp import parse
+from pyodide_bridge.workbench import Workbench, guarded
+
+MOST_COMMANDS = 2_000
+"""Commands of a script that are listed."""
+
+LONGEST_COMMAND = 2_000
+"""Characters of a command, or of its reply, in the list."""
+
+ERROR_LINE = re.compile(rb"(?:, on @?user_(?:script|function):|user_(?:script|function):)(\d+)(?:\.$|: )")
+"""Where an error reply names a line of the script: in the suffix of one that aborted it, or in a syntax error."""
+
+
+class FieldError(ValueError):
+    """A field of KEYS or ARGV that cannot be read; the message is for a person."""
+
+
+def run(workbench: Workbench, request: Run) -> Ran:
+    """Run the script. An interrupt ends it and leaves the keyspace as it was before."""
+    mark = workbench.begin()
+    try:
+        return guarded(workbench, mark, lambda: _run(workbench, request, mark))  # type: ignore[no-any-return]
+    except KeyboardInterrupt:
+        return _unfinished(workbench, request, "interrupted", None)
+
+
+def _run(workbench: Workbench, request: Run, mark: int) -> Ran:
+    keys, argv = _fields("KEYS", request.keys), _fields("ARGV", request.argv)
+    workbench.clock.held = request.clock
+    if request.seed is not None:
+        workbench.keyspace.random.seed(request.seed)
+    problem = workbench.carry_out(request.fixture, fresh=True) if request.fresh else None
+    if problem is not None:
+        workbench.take_back(mark)
+        return _unfinished(workbench, request, "fixture", problem)
+    workbench.end("fixture", mark)
+    workbench.server.take_log()
+    start = int(workbench.journal.savepoint())
+    watcher = Watcher(keys)
+    script = text_bytes(request.script)
+    data, milliseconds = _call(workbench, request, script, keys, argv, watcher)
+    differences = [changes.view(change) for change in workbench.keyspace.changes(start)]
+    reply = reply_views.view(data)
+    if request.dry:
+        workbench.take_back(mark)
+    else:
+        workbench.end("run", start)
+    return Ran(
+        outcome="error" if reply.is_error else "ok",
+        reply=reply,
+        problem=_problem(data) if reply.is_error else None,
+        changes=differences,
+        log=[_log_line(line) for line in workbench.server.take_log()],
+        trace=watcher.trace,
+        trace_omitted=watcher.omitted,
+        accesses=watcher.accesses(),
+        milliseconds=milliseconds,
+        sha1=hashlib.sha1(script).hexdigest(),
+        now=workbench.now(),
+        keyspace=workbench.state_since(mark),
+    )
+
+
+def _call(
+    workbench: Workbench, request: Run, script: bytes, keys: list[bytes], argv: list[bytes], watcher: Watcher
+) -> tuple[bytes, float]:
+    """The reply to the script as RESP bytes, and how many milliseconds it took."""
+    client: Any = workbench.server.connect()
+    if request.protocol == 3:
+        client.execute_resp(b"HELLO", b"3")
+    body = script
+    if request.mode == "EVALSHA":
+        client.execute_resp(b"SCRIPT", b"LOAD", script)
+        body = hashlib.sha1(script).hexdigest().encode()
+    workbench.server.scripting.observer = watcher
+    start = watcher.last = time.perf_counter()
+    try:
+        data: bytes = client.execute_resp(request.mode.encode(), body, b"%d" % len(keys), *keys, *argv)
+    finally:
+        workbench.server.scripting.observer = None
+    return data, (time.perf_counter() - start) * 1000
+
+
+def _unfinished(workbench: Workbench, request: Run, outcome: Any, problem: Problem | None) -> Ran:
+    """What is told of a run that left the keyspace as it was."""
+    return Ran(
+        outcome=outcome,
+        reply=None,
+        problem=problem,
+        changes=[],
+        log=[_log_line(line) for line in workbench.server.take_log()],
+        trace=[],
+        trace_omitted=0,
+        accesses=[],
+        milliseconds=0,
+        sha1=hashlib.sha1(text_bytes(request.script)).hexdigest(),
+        now=workbench.now(),
+        keyspace=workbench.state([]),
+    )
+
+
+def _fields(name: str, fields: list[str]) -> list[bytes]:
+    values: list[bytes] = []
+    for index, field in enumerate(fields, 1):
+        try:
+            values.append(read_argument(field))
+        except SplitError as error:
+            raise FieldError(f"{name}[{index}]: {error}") from None
+    return values
+
+
+def _problem(data: bytes) -> Problem:
+    """An error reply as a problem of the script, on its line where it names one."""
+    message = data[1:].partition(b"\r\n")[0]
+    lines = [int(found) for found in ERROR_LINE.findall(message)]
+    return Problem(lines[-1] if lines else None, printed(message))
+
+
+def _log_line(line: tuple[int, bytes, int | None]) -> LogLine:
+    level, message, number = line
+    return LogLine(level, printed(message), number)
+
+
+class Watcher:
+    """Sees every command a script issues (`ferrous_vm.scripting.run.Observer`)."""
+
+    def __init__(self, declared: list[bytes]) -> None:
+        self.declared = frozenset(declared)
+        self.trace: list[CommandTrace] = []
+        self.omitted = 0
+        self.reads: dict[bytes, int] = {}
+        self.writes: dict[bytes, int] = {}
+        self.last = 0.0
+
+    def command_ended(self, argv: list[bytes], reply: Any, line: int | None = None) -> None:
+        """A script's command was answered, or refused."""
+        now = time.perf_counter()
+        row = find_command(argv)
+        keys = keys_of(argv)
+        is_write = row is not None and row.write
+        for key in keys:
+            counts = self.writes if is_write else self.reads
+            counts[key] = counts.get(key, 0) + 1
+        if len(self.trace) < MOST_COMMANDS:
+            self.trace.append(
+                CommandTrace(
+                    line=line,
+                    command=reply_views.cut(content.line(argv), LONGEST_COMMAND),
+                    reply=reply_views.cut(format_reply(parse(encode(reply, 2))), LONGEST_COMMAND),
+                    is_error=type(reply) is ErrorReply,
+                    is_write=is_write,
+                    keys=[argument(key) for key in keys],
+                    milliseconds=(now - self.last) * 1000,
+                )
+            )
+        else:
+            self.omitted += 1
+        self.last = time.perf_counter()
+
+    def script_ended(self, name: bytes, result: Any) -> None:
+        """The script returned; its reply tells."""
+
+    def accesses(self) -> list[KeyAccess]:
+        """What was done to each key, declared ones first, those never touched among them."""
+        names = dict.fromkeys([*sorted(self.declared), *self.reads, *self.writes])
+        return [
+            KeyAccess(argument(key), key in self.declared, self.reads.get(key, 0), self.writes.get(key, 0), slot(key))
+            for key in names
+        ]
+
+
+def keys_of(argv: list[bytes]) -> list[bytes]:
+    """The keys a command names, by its key specification; none for a command that does not exist."""
+    row = find_command(argv)
+    if row is None or not row.first_key:
+        return []
+    last = row.last_key if row.last_key >= 0 else len(argv) + row.last_key
+    return argv[row.first_key : last + 1 : row.key_step or 1]
+
+
+def slot(key: bytes) -> int:
+    """The cluster hash slot of a key: CRC16 of the part in braces, or of all (`keyHashSlot`, cluster.c)."""
+    start = key.find(b"{")
+    end = key.find(b"}", start + 1) if start >= 0 else -1
+    return crc_hqx(key[start + 1 : end] if end > start + 1 else key, 0) % 16384

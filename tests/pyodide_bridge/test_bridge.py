@@ -1,0 +1,223 @@
+"""The bridge as the page uses it: text in, text out, on one workbench."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from pyodide_bridge.bridge import Bridge, to_json
+
+
+class Visitor:
+    """Stands for the page: asks one bridge of its own."""
+
+    def __init__(self) -> None:
+        self.bridge = Bridge()
+
+    def ask(self, request: str, /, **fields: Any) -> Any:
+        return json.loads(to_json(self.bridge.answer(json.dumps({"type": request, **fields}))))
+
+    def run(self, script: str, keys: list[str] | None = None, argv: list[str] | None = None, **fields: Any) -> Any:
+        return self.ask("Run", script=script, keys=keys or [], argv=argv or [], **fields)
+
+    def console(self, line: str) -> str:
+        text: str = self.ask("Console", line=line)["text"]
+        return text
+
+
+@pytest.fixture
+def visitor() -> Visitor:
+    return Visitor()
+
+
+def test_a_run_answers_what_redis_cli_prints(visitor: Visitor) -> None:
+    ran = visitor.run("return {1, 'two', {ok='three'}, false, KEYS[1], ARGV[1]}", ["k"], ['"\\x00"'])
+    assert (ran["type"], ran["outcome"]) == ("Ran", "ok")
+    assert ran["reply"]["text"] == '1) (integer) 1\n2) "two"\n3) three\n4) (nil)\n5) "k"\n6) "\\x00"'
+    kinds = [node["kind"] for node in ran["reply"]["nodes"]]
+    assert kinds == ["array", "integer", "bulk", "status", "nil", "bulk", "bulk"]
+
+
+def test_the_fixture_fills_the_keyspace_first(visitor: Visitor) -> None:
+    ran = visitor.run("return redis.call('GET', KEYS[1])", ["k"], fixture="# comment\nSET k \"a b\"\n\n-- another")
+    assert ran["reply"]["text"] == '"a b"'
+
+
+def test_a_failing_fixture_names_its_line_and_nothing_runs(visitor: Visitor) -> None:
+    visitor.console("SET kept 1")
+    ran = visitor.run("return 1", fixture="SET k v\nLPUSH k x")
+    assert ran["outcome"] == "fixture"
+    assert ran["problem"]["line"] == 2
+    assert "WRONGTYPE" in ran["problem"]["message"]
+    assert visitor.console("KEYS *") == '1) "kept"'
+
+
+def test_errors_name_their_line(visitor: Visitor) -> None:
+    assert visitor.run("local x = 1\nlocal y = = 2")["problem"]["line"] == 2
+    assert visitor.run("local x\n\nreturn x.y")["problem"]["line"] == 3
+    assert visitor.run("return redis.error_reply('MINE no line')")["problem"]["line"] is None
+
+
+def test_changes_tell_every_element(visitor: Visitor) -> None:
+    fixture = "HSET h a 1 b 2\nSET gone x\nRPUSH l 1 2"
+    script = """
+        redis.call('HSET', 'h', 'b', '3', 'c', '4')
+        redis.call('DEL', 'gone')
+        redis.call('LPUSH', 'l', '0')
+        redis.call('SET', 'new', 1)
+    """
+    changes = {change["key"]: change for change in visitor.run(script, fixture=fixture)["changes"]}
+    assert set(changes) == {"h", "gone", "l", "new"}
+    elements = {item["element"]: (item["before"], item["after"]) for item in changes["h"]["elements"]}
+    assert elements == {"b": ("2", "3"), "c": (None, "4")}
+    assert (changes["gone"]["type_before"], changes["gone"]["type_after"]) == ("string", None)
+    assert [item["after"] for item in changes["l"]["elements"]] == ["0"]
+    assert changes["new"]["type_before"] is None
+
+
+def test_writes_before_an_error_persist_and_are_told(visitor: Visitor) -> None:
+    ran = visitor.run("redis.call('SET','k','v') error('no')")
+    assert ran["outcome"] == "error"
+    assert [change["key"] for change in ran["changes"]] == ["k"]
+    assert visitor.console("GET k") == '"v"'
+
+
+def test_the_trace_lists_commands_with_lines_and_keys(visitor: Visitor) -> None:
+    ran = visitor.run("redis.call('SET', KEYS[1], 'a b')\nreturn redis.pcall('LPUSH', 'k', 'x')", ["k"])
+    first, second = ran["trace"]
+    assert (first["line"], first["command"], first["reply"], first["is_write"]) == (1, 'SET k "a b"', "OK", True)
+    assert (second["line"], second["is_error"]) == (2, True)
+    (access,) = ran["accesses"]
+    assert (access["key"], access["declared"], access["writes"], access["slot"]) == ("k", True, 2, 7629)
+
+
+def test_the_log_has_levels_and_lines(visitor: Visitor) -> None:
+    ran = visitor.run("redis.log(redis.LOG_WARNING, 'first')\n\nredis.log(redis.LOG_NOTICE, 'third')")
+    assert [(line["level"], line["message"], line["line"]) for line in ran["log"]] == [(3, "first", 1), (2, "third", 3)]
+    assert visitor.run("return 1")["log"] == []
+
+
+def test_undo_takes_back_the_run_and_then_the_fixture(visitor: Visitor) -> None:
+    visitor.console("SET old 1")
+    ran = visitor.run("redis.call('INCR', KEYS[1])", ["n"], fixture="SET n 5")
+    assert ran["keyspace"]["undoable"] == ["SET", "fixture", "run"]
+    assert visitor.ask("Undo")["what"] == "run"
+    assert visitor.console("GET n") == '"5"'
+    assert visitor.ask("Undo")["what"] == "fixture"
+    assert visitor.console("KEYS *") == '1) "old"'
+    assert visitor.ask("Undo")["what"] == "SET"
+    assert visitor.ask("Undo")["what"] == ""
+
+
+def test_a_dry_run_changes_nothing(visitor: Visitor) -> None:
+    visitor.console("SET n 1")
+    ran = visitor.run("return redis.call('INCR', 'n')", dry=True, fresh=False)
+    assert (ran["reply"]["text"], ran["changes"][0]["key"]) == ("(integer) 2", "n")
+    assert ran["keyspace"]["recreations"] == []
+    assert visitor.console("GET n") == '"1"'
+
+
+def test_an_interrupt_leaves_the_keyspace_as_it_was(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor.console("SET n 1")
+    workbench = visitor.bridge.workbench
+
+    def interrupted(*_: object) -> None:
+        workbench.console_client.execute(b"SET", b"n", b"2")
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("pyodide_bridge.runs._call", interrupted)
+    ran = visitor.run("while true do end", fixture="SET other 1")
+    assert ran["outcome"] == "interrupted"
+    assert visitor.console("KEYS *") == '1) "n"'
+    assert visitor.console("GET n") == '"1"'
+
+
+FILL = """SET s "bytes \\x00\\xff"
+SET number 42 EX 100
+HSET h field value empty ""
+RPUSH l a b c
+SADD ints 3 1 2
+SADD words x y
+ZADD z 1.5 one -inf low
+SELECT 3
+SET there 1"""
+
+
+def test_recreations_fill_another_workbench(visitor: Visitor) -> None:
+    loaded = visitor.ask("Load", lines=FILL, fresh=True)
+    assert loaded["problem"] is None
+    lines = [
+        line
+        for recreation in loaded["keyspace"]["recreations"]
+        for line in [f"SELECT {recreation['database']}", *recreation["lines"]]
+    ]
+    other = Visitor()
+    assert other.ask("Load", lines="\n".join(lines), fresh=True)["problem"] is None
+    for line in ["GET s", "HGETALL h", "LRANGE l 0 -1", "SMEMBERS ints", "ZRANGE z 0 -1 WITHSCORES", "DBSIZE"]:
+        assert visitor.console(line) == other.console(line)
+    assert other.console("TTL number") == "(integer) 100"
+    assert other.ask("Browse", database=3, search="", kind="", offset=0, limit=9)["rows"][0]["key"] == "there"
+
+
+def test_a_deleted_key_has_no_lines(visitor: Visitor) -> None:
+    visitor.console("SET k v")
+    deleted = visitor.ask("Console", line="DEL k")
+    assert deleted["keyspace"]["recreations"] == [{"database": 0, "key": "k", "lines": []}]
+
+
+def test_the_browser_pages_and_filters(visitor: Visitor) -> None:
+    visitor.ask("Load", lines="\n".join(f"SET key:{n:04} {n}" for n in range(500)) + "\nLPUSH list a b", fresh=True)
+    found = visitor.ask("Browse", database=0, search="key:", kind="", offset=100, limit=2)
+    assert (found["total"], [row["key"] for row in found["rows"]]) == (500, ["key:0100", "key:0101"])
+    lists = visitor.ask("Browse", database=0, search="", kind="list", offset=0, limit=10)["rows"]
+    assert [(row["key"], row["kind"], row["size"]) for row in lists] == [("list", "list", 2)]
+    content = visitor.ask("Inspect", database=0, key="list", offset=1, limit=5)
+    assert (content["columns"], content["rows"]) == (["index", "value"], [["1", "a"]])
+    assert content["lines"] == ["RPUSH list b a"]
+
+
+def test_the_console_has_redis_clis_manners(visitor: Visitor) -> None:
+    assert visitor.ask("Console", line="MULTI")["prompt"] == "ferrous(TX)> "
+    assert visitor.console("SET k v") == "QUEUED"
+    assert visitor.console("EXEC") == "1) OK"
+    assert visitor.ask("Console", line="SELECT 2")["prompt"] == "ferrous[2]> "
+    assert visitor.ask("Console", line='SET "k')["is_error"]
+    assert visitor.ask("Console", line="")["text"] == ""
+
+
+@pytest.mark.parametrize(
+    ("request_text", "message"),
+    [
+        ("", "no JSON"),
+        ("[" * 100_000, "no JSON"),
+        ("[]", "no JSON object"),
+        ("{}", "no request of type None"),
+        ('{"type": "Run"}', "Run.script is missing"),
+        ('{"type": "Run", "script": 1, "keys": [], "argv": []}', "Run.script must be text"),
+        ('{"type": "Run", "script": "", "keys": [1], "argv": []}', "Run.keys[0] must be text"),
+        ('{"type": "Run", "script": "", "keys": [], "argv": [], "protocol": 4}', "must be one of 2, 3"),
+        ('{"type": "Run", "script": "", "keys": [], "argv": [], "more": 1}', "has no field 'more'"),
+        ('{"type": "Run", "script": "", "keys": ["\\"a"], "argv": []}', None),
+        ('{"type": "Run", "script": "", "keys": ["\\"a\\"b\\""], "argv": []}', "KEYS[1]"),
+        ('{"type": "Browse", "database": true, "search": "", "kind": "", "offset": 0, "limit": 1}', "a whole number"),
+    ],
+)
+def test_a_bad_request_is_answered_readably(visitor: Visitor, request_text: str, message: str | None) -> None:
+    answer = json.loads(to_json(visitor.bridge.answer(request_text)))
+    if message is None:
+        assert answer["type"] == "Ran"
+    else:
+        assert answer["type"] == "Failure"
+        assert message in answer["message"]
+
+
+@given(st.text())
+def test_any_text_is_answered(text: str) -> None:
+    assert json.loads(to_json(SHARED.bridge.answer(text)))["type"] == "Failure"
+
+
+SHARED = Visitor()

@@ -1,0 +1,174 @@
+// @ts-check
+// What the person at the page can do. Only this file talks to the engine and changes what the engine's answers change.
+import { Engine, EngineGone } from "./engine.js";
+import { KeyspaceCopy } from "./keyspace_copy.js";
+import { settings } from "./storage.js";
+import * as state from "./state.js";
+
+/** Time an interrupted script has to stop; then its worker is ended. Milliseconds. */
+const STOP_GRACE = 1500;
+/** Deaths in a row after which the engine is not started again. */
+const MOST_DEATHS = 3;
+
+const copy = new KeyspaceCopy();
+/** @type {Engine} */
+let engine;
+let deaths = 0;
+
+/** @param {string} workerURL */
+export function startEngine(workerURL) {
+  engine = new Engine(workerURL, {
+    progress: (fraction, doing) => (state.progress.value = { fraction, doing }),
+    ready: whenReady,
+    dead: whenDead,
+  });
+  engine.start();
+}
+
+async function whenReady() {
+  const hello = await engine.ask({ type: "Hello" });
+  if (hello.type === "Welcome") state.engineVersion.value = `${hello.engine_version} on Python ${hello.python_version}`;
+  if (!copy.isEmpty) await engine.ask({ type: "Load", lines: copy.lines(), fresh: true });
+  state.undoable.value = [];
+  state.phase.value = "ready";
+  if (state.runWaits.value) {
+    state.runWaits.value = false;
+    await run();
+  }
+}
+
+/** @param {string} message */
+function whenDead(message) {
+  deaths += 1;
+  if (deaths > MOST_DEATHS || state.engineVersion.value === "") {
+    state.phase.value = "failed";
+    state.banner.value = { kind: "error", text: loadFailure(message) };
+    return;
+  }
+  state.banner.value = { kind: "error", text: "Python stopped working and was started again. The keyspace is as it was before the run." };
+  restart();
+}
+
+/** @param {string} message */
+function loadFailure(message) {
+  if (typeof WebAssembly !== "object") return "This browser has no WebAssembly, which Ferrous needs: please use a newer one.";
+  return `Python could not be loaded: ${message}. Reload the page to try again.`;
+}
+
+function restart() {
+  state.phase.value = "loading";
+  state.progress.value = { fraction: 0, doing: "Starting Python again" };
+  engine.start();
+}
+
+/** What every answer that may change the keyspace tells. @param {import("./contract").KeyspaceState} keyspace */
+function takeIn({ keys, recreations, undoable }) {
+  copy.update(recreations);
+  state.keyCount.value = keys;
+  state.undoable.value = undoable;
+  if (recreations.length) state.keyspaceRevision.value += 1;
+}
+
+/** Runs the script as it stands. @param {{ dry?: boolean }} [options] */
+export async function run({ dry = false } = {}) {
+  if (state.phase.value === "running") return;
+  if (state.phase.value === "loading") {
+    state.runWaits.value = true;
+    return;
+  }
+  if (state.phase.value !== "ready") return;
+  const work = state.work.value;
+  const { script, keys, argv, fixture, fresh, mode, protocol, clock, seed } = work;
+  state.phase.value = "running";
+  state.notice.value = null;
+  try {
+    const ran = await engine.ask(
+      { type: "Run", script, keys, argv, fixture, fresh, dry, mode, protocol, clock, seed },
+      settings.value.seconds,
+    );
+    deaths = 0;
+    if (ran.type === "Failure") {
+      state.notice.value = { kind: "error", text: ran.message };
+      state.lastRun.value = null;
+    } else {
+      takeIn(ran.keyspace);
+      state.lastRun.value = { ran, work, dry };
+      if (ran.outcome === "interrupted") state.notice.value = { kind: "info", text: interruptedText(ran.interrupted) };
+      if (ran.outcome === "fixture") state.leftTab.value = "fixture";
+    }
+    state.phase.value = "ready";
+  } catch (error) {
+    // The worker is gone; whoever ended it starts the next one and says why.
+    if (!(error instanceof EngineGone)) throw error;
+    state.lastRun.value = null;
+  }
+}
+
+/** @param {"" | "stop" | "time"} why */
+function interruptedText(why) {
+  const reason = why === "time" ? `The script ran longer than ${settings.value.seconds} s and was stopped.` : "Stopped.";
+  return `${reason} The keyspace is as it was before the run.`;
+}
+
+/** Stops the running script: by an interrupt where the page may share memory, else by ending its worker. */
+export function stop() {
+  if (state.phase.value !== "running") return;
+  if (!engine.interrupt()) return endAndRestart();
+  setTimeout(() => state.phase.value === "running" && endAndRestart(), STOP_GRACE);
+}
+
+function endAndRestart() {
+  engine.end("stopped");
+  state.notice.value = { kind: "info", text: interruptedText("stop") };
+  restart();
+}
+
+/** Takes back the last run, console command or import. */
+export async function undo() {
+  if (state.phase.value !== "ready") return;
+  const undone = await engine.ask({ type: "Undo" });
+  if (undone.type === "Failure") return;
+  takeIn(undone.keyspace);
+  state.notice.value = { kind: "info", text: undone.what ? `Taken back: ${undone.what}.` : "There is nothing to take back." };
+}
+
+/** A line typed at the console. @param {string} input */
+export async function sendConsole(input) {
+  if (state.phase.value !== "ready") return;
+  const prompt = state.consolePrompt.value;
+  state.phase.value = "running";
+  try {
+    const reply = await engine.ask({ type: "Console", line: input, protocol: state.work.value.protocol }, settings.value.seconds);
+    const isFailure = reply.type === "Failure";
+    const text = isFailure ? reply.message : reply.text;
+    state.consoleEntries.value = [
+      ...state.consoleEntries.value,
+      { type: "console", prompt, input, text, isError: isFailure || reply.is_error },
+    ];
+    if (!isFailure) {
+      takeIn(reply.keyspace);
+      state.consolePrompt.value = reply.prompt;
+    }
+    state.phase.value = "ready";
+  } catch (error) {
+    if (!(error instanceof EngineGone)) throw error;
+  }
+}
+
+/** Carries out lines of commands: an import. @param {string} lines @param {boolean} fresh */
+export async function load(lines, fresh) {
+  const loaded = await engine.ask({ type: "Load", lines, fresh });
+  if (loaded.type === "Failure") return loaded.message;
+  takeIn(loaded.keyspace);
+  if (loaded.problem) return `line ${loaded.problem.line}: ${loaded.problem.message}`;
+  return "";
+}
+
+/** The keyspace as lines of commands. */
+export const exportLines = () => copy.lines();
+
+/** Asks for a page of keys. @param {Omit<import("./contract").Browse, "type">} question */
+export const browse = (question) => engine.ask({ type: "Browse", ...question });
+
+/** Asks for the content of a key. @param {Omit<import("./contract").Inspect, "type">} question */
+export const inspect = (question) => engine.ask({ type: "Inspect", ...question });

@@ -1,0 +1,42 @@
+// @ts-check
+// Sharing: a link that carries the whole work. It goes into the address bar too, so that copying that works as well.
+import { useEffect, useState } from "preact/hooks";
+import { html } from "../html.js";
+import { LONGEST_LINK, linkTo } from "../share.js";
+import { dialog, work } from "../state.js";
+import { Dialog } from "./dialog.js";
+
+export function ShareDialog() {
+  const [link, setLink] = useState("");
+  const [copied, setCopied] = useState("");
+  const isOpen = dialog.value === "share";
+
+  useEffect(() => {
+    if (!isOpen) return;
+    setCopied("");
+    linkTo(work.value).then((fragment) => {
+      const address = location.href.split("#")[0] + fragment;
+      setLink(address);
+      if (address.length <= LONGEST_LINK) history.replaceState(null, "", fragment);
+    });
+  }, [isOpen]);
+
+  async function copy() {
+    try {
+      await navigator.clipboard.writeText(link);
+      setCopied("Copied.");
+    } catch {
+      setCopied("The browser did not allow copying: select the link and copy it yourself.");
+    }
+  }
+
+  const tooLong = link.length > LONGEST_LINK;
+  return html`<${Dialog} id="share" title="Share">
+    <p>The link holds the script, KEYS, ARGV, the fixture and the options. Whoever opens it sees them and decides whether to run; nothing is sent anywhere.</p>
+    ${tooLong
+      ? html`<p class="note error">This work is too large for a link (${link.length} characters, ${LONGEST_LINK} at most). Save it as a file instead.</p>`
+      : html`<label>Link <input class="link mono" readonly aria-label="Link" value=${link} onFocus=${(/** @type {any} */ e) => e.target.select()} /></label>`}
+    <p class="size"><meter aria-label="Size of the link" min="0" max=${LONGEST_LINK} high=${LONGEST_LINK * 0.5} value=${Math.min(link.length, LONGEST_LINK)}></meter> ${link.length} characters</p>
+    <footer><span role="status">${copied}</span><span class="grow"></span><button class="button go" disabled=${tooLong || !link} onClick=${copy}>Copy link</button></footer>
+  </${Dialog}>`;
+}

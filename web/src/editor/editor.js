@@ -1,0 +1,86 @@
+// @ts-check
+// CodeMirror as a component. It stands in a shadow tree: there its styles are constructed style sheets, which the page's
+// strict Content-Security-Policy allows.
+import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
+import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { StreamLanguage, bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit } from "@codemirror/language";
+import { lua } from "@codemirror/legacy-modes/mode/lua";
+import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
+import { EditorState, Prec } from "@codemirror/state";
+import {
+  EditorView,
+  crosshairCursor,
+  drawSelection,
+  highlightActiveLine,
+  highlightActiveLineGutter,
+  keymap,
+  lineNumbers,
+  rectangularSelection,
+} from "@codemirror/view";
+import { useEffect, useRef } from "preact/hooks";
+import { html } from "../html.js";
+import { problems, showProblems } from "./problems.js";
+import { theme } from "./theme.js";
+
+/**
+ * @typedef {{ text: string, onChange: (text: string) => void, onRun: () => void, label: string, language: "lua" | "commands",
+ *   problems: import("../contract").Problem[], generation: number, extensions?: import("@codemirror/state").Extension[] }} EditorProps
+ */
+
+const LANGUAGES = { lua: [StreamLanguage.define(lua)], commands: [] };
+
+/** @param {{ current: EditorProps }} props */
+function extensionsFor(props) {
+  return [
+    lineNumbers(),
+    highlightActiveLine(),
+    highlightActiveLineGutter(),
+    foldGutter(),
+    history(),
+    drawSelection(),
+    rectangularSelection(),
+    crosshairCursor(),
+    EditorState.allowMultipleSelections.of(true),
+    indentOnInput(),
+    indentUnit.of("  "),
+    bracketMatching(),
+    closeBrackets(),
+    highlightSelectionMatches(),
+    // Escape leaves the editor, so that Tab may indent and a keyboard still gets out.
+    Prec.high(
+      keymap.of([
+        { key: "Mod-Enter", run: () => (props.current.onRun(), true) },
+        { key: "Escape", run: (view) => (view.contentDOM.blur(), false) },
+      ]),
+    ),
+    keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, indentWithTab]),
+    problems,
+    theme,
+    EditorView.contentAttributes.of({ "aria-label": props.current.label }),
+    EditorView.updateListener.of((update) => {
+      if (update.docChanged) props.current.onChange(update.state.doc.toString());
+    }),
+    ...LANGUAGES[props.current.language],
+    ...(props.current.extensions ?? []),
+  ];
+}
+
+/** @param {EditorProps} props */
+export function Editor(props) {
+  const place = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const view = useRef(/** @type {EditorView | null} */ (null));
+  const latest = useRef(props);
+  latest.current = props;
+
+  useEffect(() => {
+    const host = /** @type {HTMLDivElement} */ (place.current);
+    const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
+    const made = new EditorView({ doc: props.text, extensions: extensionsFor(latest), root, parent: root });
+    view.current = made;
+    return () => made.destroy();
+  }, [props.generation]);
+
+  useEffect(() => view.current?.dispatch({ effects: showProblems.of(props.problems) }), [props.problems, props.generation]);
+
+  return html`<div class="editor" ref=${place}></div>`;
+}

@@ -1,0 +1,54 @@
+// @ts-check
+// A problem, marked on its line, with its sentence below it.
+import { StateEffect, StateField } from "@codemirror/state";
+import { Decoration, EditorView, WidgetType } from "@codemirror/view";
+
+/** @typedef {import("../contract").Problem} Problem */
+
+/** Shows the problems of a text, in place of those shown before. @type {import("@codemirror/state").StateEffectType<Problem[]>} */
+export const showProblems = StateEffect.define();
+
+class Sentence extends WidgetType {
+  /** @param {Problem} problem */
+  constructor(problem) {
+    super();
+    this.problem = problem;
+  }
+
+  /** @param {Sentence} other */
+  eq(other) {
+    return other.problem.message === this.problem.message && other.problem.line === this.problem.line;
+  }
+
+  toDOM() {
+    const element = document.createElement("div");
+    element.className = "cm-problem";
+    element.role = "note";
+    element.ariaLabel = `Error on line ${this.problem.line}`;
+    element.textContent = this.problem.message;
+    return element;
+  }
+}
+
+/** @param {Problem[]} problems @param {import("@codemirror/state").Text} document */
+function decorate(problems, document) {
+  const marks = problems
+    .filter(({ line }) => line !== null && line >= 1 && line <= document.lines)
+    .flatMap((problem) => {
+      const line = document.line(/** @type {number} */ (problem.line));
+      return [
+        Decoration.line({ class: "cm-problem-line" }).range(line.from),
+        Decoration.widget({ widget: new Sentence(problem), block: true, side: 1 }).range(line.to),
+      ];
+    });
+  return Decoration.set(marks, true);
+}
+
+export const problems = StateField.define({
+  create: () => Decoration.none,
+  update(marks, transaction) {
+    for (const effect of transaction.effects) if (effect.is(showProblems)) return decorate(effect.value, transaction.state.doc);
+    return transaction.docChanged ? marks.map(transaction.changes) : marks;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});

@@ -1,0 +1,20 @@
+// @ts-check
+// The line at the bottom: the engine, the keyspace, and where the work is kept.
+import { html } from "./html.js";
+import { engineVersion, keyCount, lastRun, phase, progress, rightTab } from "./state.js";
+import { isSaved } from "./storage.js";
+
+const STATES = { loading: "loading", ready: "ready", running: "running", failed: "not available" };
+
+export function Footer() {
+  const undeclared = lastRun.value?.ran.accesses.filter(({ declared }) => !declared).length ?? 0;
+  const text = phase.value === "loading" ? `${progress.value.doing} ${Math.round(progress.value.fraction * 100)} %` : STATES[phase.value];
+  return html`<footer class="foot">
+    <span><span class=${`dot ${phase.value}`}></span>${text}</span>
+    <button class="plain" onClick=${() => (rightTab.value = "keyspace")}><b>${keyCount}</b> ${keyCount.value === 1 ? "key" : "keys"}</button>
+    ${undeclared > 0 && html`<span class="warn">${undeclared} undeclared</span>`}
+    <span class="grow"></span>
+    <span class="wide-only">${engineVersion.value && `engine ${engineVersion}`}</span>
+    <span>${isSaved.value ? "saved in this browser" : "not saved: this browser keeps nothing"}</span>
+  </footer>`;
+}

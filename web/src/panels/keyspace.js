@@ -1,0 +1,150 @@
+// @ts-check
+// The keyspace browser: search, type, database; a list that draws only what is in sight; the content of the chosen key.
+import { signal } from "@preact/signals";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { browse, exportLines, inspect, load, undo } from "../actions.js";
+import { html } from "../html.js";
+import { keyCount, keyspaceRevision, phase, undoable } from "../state.js";
+import { span } from "./changes.js";
+
+/**
+ * @typedef {import("../contract").KeyPage} KeyPage
+ * @typedef {import("../contract").KeySummary} KeySummary
+ * @typedef {import("../contract").KeyContent} KeyContent
+ */
+
+const ROW = 27;
+const PAGE = 200;
+const KINDS = ["", "string", "hash", "list", "set", "zset", "stream"];
+
+const search = signal("");
+const kind = signal("");
+const database = signal(0);
+const chosenKey = signal("");
+
+export function Keyspace() {
+  const [top, setTop] = useState(0);
+  const [page, setPage] = useState(/** @type {KeyPage | null} */ (null));
+  const [offset, setOffset] = useState(0);
+  const list = useRef(/** @type {HTMLDivElement | null} */ (null));
+  const ready = phase.value === "ready";
+
+  useEffect(() => {
+    if (!ready) return;
+    let current = true;
+    browse({ database: database.value, search: search.value, kind: kind.value, offset, limit: PAGE }).then(
+      (answer) => current && answer.type === "KeyPage" && setPage(answer),
+      () => {},
+    );
+    return () => void (current = false);
+  }, [ready, keyspaceRevision.value, search.value, kind.value, database.value, offset]);
+
+  /** @param {any} event */
+  function scroll(event) {
+    const first = Math.floor(event.target.scrollTop / ROW);
+    setTop(first);
+    if (first < offset || first + 60 > offset + PAGE) setOffset(Math.max(0, first - PAGE / 4));
+  }
+
+  const total = page?.total ?? 0;
+  return html`<div class="sub">
+      <input class="search" type="search" aria-label="Search keys" placeholder="Search ${keyCount} keys" value=${search} onInput=${(/** @type {any} */ e) => restart(() => (search.value = e.target.value))} />
+      <select aria-label="Type" value=${kind.value} onChange=${(/** @type {any} */ e) => restart(() => (kind.value = e.target.value))}>
+        ${KINDS.map((name) => html`<option key=${name} value=${name}>${name || "all types"}</option>`)}
+      </select>
+      ${(page?.databases ?? []).some((index) => index > 0) && html`<select aria-label="Database" value=${String(database.value)} onChange=${(/** @type {any} */ e) => restart(() => (database.value = Number(e.target.value)))}>
+        ${[...new Set([0, ...(page?.databases ?? [])])].map((index) => html`<option key=${index} value=${String(index)}>db ${index}</option>`)}
+      </select>`}
+      <span class="grow"></span>
+      <button class="small" disabled=${!ready || undoable.value.length === 0} onClick=${undo}>Undo ${undoable.value.at(-1) ?? ""}</button>
+      <button class="small" disabled=${!ready || keyCount.value === 0} onClick=${() => load("", true)}>Empty</button>
+      <button class="small" disabled=${keyCount.value === 0} onClick=${download}>Export</button>
+      <label class="small button">Import<input type="file" class="visually-hidden" accept=".txt,.redis,text/plain" onChange=${upload} /></label>
+    </div>
+    <div class="browser">
+      <div class="key-list" ref=${list} onScroll=${scroll} tabindex="0" role="listbox" aria-label="Keys" onKeyDown=${move}>
+        <div class="key-space" style=${{ height: `${total * ROW}px` }}>
+          ${(page?.rows ?? []).slice(Math.max(0, top - offset - 10), Math.max(0, top - offset) + 60).map(
+            (row) => html`<div
+              key=${row.key}
+              role="option"
+              aria-selected=${row.key === chosenKey.value}
+              class="key-row"
+              style=${{ top: `${(offset + /** @type {KeyPage} */ (page).rows.indexOf(row)) * ROW}px` }}
+              onClick=${() => (chosenKey.value = row.key)}
+            >
+              <span class="mono name">${row.key}</span><span class="tag">${row.kind}</span>
+              <span class="quiet size">${row.size}${row.kind === "string" ? " B" : ""}</span>
+              <span class="quiet expiry">${row.expiry === null ? "" : span(row.expiry - /** @type {KeyPage} */ (page).now)}</span>
+            </div>`,
+          )}
+        </div>
+        ${page && total === 0 && html`<p class="quiet pad">${search.value || kind.value ? "No key matches." : "The keyspace is empty. Run a script, or type commands in the console."}</p>`}
+      </div>
+      <${Content} />
+    </div>`;
+
+  /** @param {() => void} change */
+  function restart(change) {
+    setOffset(0);
+    setTop(0);
+    if (list.current) list.current.scrollTop = 0;
+    change();
+  }
+
+  /** @param {KeyboardEvent} event */
+  function move(event) {
+    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+    if (!step || !page) return;
+    event.preventDefault();
+    const at = page.rows.findIndex(({ key }) => key === chosenKey.value);
+    chosenKey.value = page.rows[Math.max(0, Math.min(page.rows.length - 1, at + step))]?.key ?? "";
+  }
+}
+
+function Content() {
+  const [content, setContent] = useState(/** @type {KeyContent | null} */ (null));
+  const [asCommands, setAsCommands] = useState(false);
+  const key = chosenKey.value;
+  const ready = phase.value === "ready";
+  useEffect(() => {
+    if (!ready || !key) return;
+    let current = true;
+    inspect({ database: database.value, key, offset: 0, limit: 500 }).then(
+      (answer) => current && answer.type === "KeyContent" && setContent(answer),
+      () => {},
+    );
+    return () => void (current = false);
+  }, [ready, key, database.value, keyspaceRevision.value]);
+  if (!key || !content?.summary) return null;
+  const { summary, columns, rows, lines } = content;
+  return html`<section class="card key-content" aria-label=${`Key ${key}`}>
+    <h3><span class="mono">${key}</span><span class="tag">${summary.kind}</span><span class="tag">${summary.encoding}</span>
+      <span class="grow"></span>
+      <button class="small" aria-pressed=${asCommands} onClick=${() => setAsCommands(!asCommands)}>Commands</button>
+    </h3>
+    ${asCommands
+      ? html`<pre tabindex="0">${lines.join("\n") || "This value is too large to be shown as commands; Export has it."}</pre>`
+      : html`<table><thead><tr>${columns.map((column) => html`<th key=${column}>${column}</th>`)}</tr></thead>
+          <tbody>${rows.map((row, index) => html`<tr key=${index}>${row.map((field, column) => html`<td key=${column} class="mono pre">${field}</td>`)}</tr>`)}</tbody></table>`}
+    ${summary.kind !== "string" && summary.size > rows.length && html`<p class="note">${summary.size - rows.length} more elements are not shown.</p>`}
+  </section>`;
+}
+
+/** The keyspace as a file of commands. */
+function download() {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(new Blob([exportLines() + "\n"], { type: "text/plain" }));
+  link.download = "keyspace.redis";
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+}
+
+/** @param {any} event */
+async function upload(event) {
+  const [file] = event.target.files;
+  event.target.value = "";
+  if (!file) return;
+  const problem = await load(await file.text(), false);
+  if (problem) alert(`${file.name} was not imported: ${problem}`);
+}

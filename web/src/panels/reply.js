@@ -1,0 +1,99 @@
+// @ts-check
+// The reply of the last run, in the form chosen: as redis-cli prints it, as bytes on the wire, or value by value.
+import { signal } from "@preact/signals";
+import { html } from "../html.js";
+import { isStale, lastRun, notice, phase, progress, runWaits } from "../state.js";
+import { Changes } from "./changes.js";
+import { Accesses } from "./trace.js";
+import { Segments } from "./segments.js";
+
+/** @typedef {import("../contract").ReplyView} ReplyView */
+
+const form = signal("cli");
+const FORMS = [
+  { id: "cli", title: "redis-cli" },
+  { id: "resp", title: "RESP" },
+  { id: "tree", title: "Tree" },
+];
+
+export function Reply() {
+  const last = lastRun.value;
+  return html`<div class="sub">
+      <${Segments} label="Form of the reply" options=${FORMS} chosen=${form} />
+      <span class="grow"></span>
+      ${last?.ran.reply && html`<span>${isStale.value ? "script changed since · " : ""}${last.dry ? "dry run · " : ""}${duration(last.ran.milliseconds)} · ${last.ran.reply.bytes} bytes</span>`}
+    </div>
+    <div class="stack" aria-live="polite">
+      <${Waiting} />
+      ${notice.value && html`<p class=${`card note ${notice.value.kind}`} role="status">${notice.value.text}</p>`}
+      ${last?.ran.outcome === "fixture" && html`<p class="card note error" role="status">The fixture failed on line ${last.ran.problem?.line}, so the script did not run: ${last.ran.problem?.message}</p>`}
+      ${last?.ran.reply && html`<${ReplyCard} reply=${last.ran.reply} />`}
+      ${last?.ran.reply && html`<${Changes} ran=${last.ran} dry=${last.dry} />`}
+      ${last?.ran.reply && html`<${Accesses} ran=${last.ran} />`}
+      ${!last && !notice.value && phase.value === "ready" && html`<${Welcome} />`}
+    </div>`;
+}
+
+function Waiting() {
+  if (phase.value === "running") return html`<p class="card note info">Running…</p>`;
+  if (phase.value !== "loading") return null;
+  const { fraction, doing } = progress.value;
+  return html`<div class="card loading-card">
+    <label for="load-progress">${doing}${runWaits.value ? "; your script runs as soon as it is there" : ""}</label>
+    <progress id="load-progress" max="1" value=${fraction}></progress>
+  </div>`;
+}
+
+function Welcome() {
+  return html`<div class="welcome">
+    <p>Press <kbd>Ctrl</kbd> <kbd>Enter</kbd> to run the script. The reply, what changed in the keyspace and every command it issued appear here.</p>
+  </div>`;
+}
+
+/** @param {{ reply: ReplyView }} props */
+function ReplyCard({ reply }) {
+  const forms = /** @type {Record<string, any>} */ ({ cli: CliText, resp: RespBytes, tree: Tree });
+  return html`<section class=${reply.is_error ? "card is-error" : "card"} aria-label="Reply">
+    <${forms[form.value]} reply=${reply} />
+    ${reply.omitted > 0 && form.value !== "cli" && html`<p class="note">${reply.omitted} more values are not shown.</p>`}
+  </section>`;
+}
+
+/** @param {{ reply: ReplyView }} props */
+const CliText = ({ reply }) => html`<pre tabindex="0">${reply.text}</pre>`;
+
+/** @param {{ reply: ReplyView }} props */
+function RespBytes({ reply }) {
+  return html`<table class="resp"><tbody>
+    ${reply.nodes.map(
+      (node, index) => html`<tr key=${index}>
+        <td class="mono" style=${{ paddingLeft: `${11 + node.depth * 14}px` }}>${node.resp}</td>
+        <td class="quiet">${meaning(node)}</td>
+      </tr>`,
+    )}
+  </tbody></table>`;
+}
+
+/** @param {import("../contract").ReplyNode} node */
+function meaning({ kind, count }) {
+  if (["array", "set", "push"].includes(kind)) return `${kind} of ${count}`;
+  return kind === "map" ? `map of ${count} pairs` : kind;
+}
+
+/** @param {{ reply: ReplyView }} props */
+function Tree({ reply }) {
+  return html`<ul class="tree">
+    ${reply.nodes.map(
+      (node, index) => html`<li key=${index} style=${{ paddingLeft: `${11 + node.depth * 18}px` }}>
+        ${node.label && html`<span class="quiet">${node.label}</span>`}
+        <span class="mono">${node.text || ""}</span><span class="tag">${meaning(node)}</span>
+      </li>`,
+    )}
+  </ul>`;
+}
+
+/** @param {number} milliseconds */
+export function duration(milliseconds) {
+  if (milliseconds < 10) return `${milliseconds.toFixed(2)} ms`;
+  return milliseconds < 1000 ? `${milliseconds.toFixed(0)} ms` : `${(milliseconds / 1000).toFixed(2)} s`;
+}

@@ -1,0 +1,109 @@
+// @ts-check
+// Links: `#v1=` + base64url(deflate(JSON)). The fragment never leaves the browser. A link is a stranger's text: it is
+// read with limits, every field is checked, and it never runs by itself.
+import { EMPTY_WORK } from "./state.js";
+
+/** @typedef {import("./state.js").Work} Work */
+
+const PREFIX = "#v1=";
+/** Characters of a link; browsers and chats cut longer ones. */
+export const LONGEST_LINK = 64_000;
+/** Bytes a link may unpack to: a small link can hold gigabytes of nothing. */
+const LARGEST_WORK = 2_000_000;
+const MOST_FIELDS = 1000;
+
+/** A link that cannot be opened; the message is for the person who opened it. */
+export class LinkError extends Error {}
+
+/** @type {{ [name in keyof Work]: (value: any) => boolean }} */
+const CHECKS = {
+  name: (value) => typeof value === "string" && value.length <= 200,
+  script: (value) => typeof value === "string",
+  keys: isFields,
+  argv: isFields,
+  fixture: (value) => typeof value === "string",
+  mode: (value) => ["EVAL", "EVAL_RO", "EVALSHA"].includes(value),
+  protocol: (value) => value === 2 || value === 3,
+  fresh: (value) => typeof value === "boolean",
+  clock: (value) => value === null || (Number.isFinite(value) && value >= 0 && value < 1e11),
+  seed: (value) => value === null || Number.isSafeInteger(value),
+};
+
+/** @param {any} value */
+function isFields(value) {
+  return Array.isArray(value) && value.length <= MOST_FIELDS && value.every((item) => typeof item === "string");
+}
+
+/** The work in a parsed JSON value; fields it lacks are as in a new one. Throws LinkError. @param {any} value @returns {Work} */
+export function readWork(value) {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) throw new LinkError("it holds no workbench");
+  if (typeof value.script !== "string") throw new LinkError("it holds no script");
+  const work = /** @type {any} */ ({ ...EMPTY_WORK });
+  for (const [name, isRight] of Object.entries(CHECKS)) {
+    if (!Object.hasOwn(value, name)) continue;
+    if (!isRight(value[name])) throw new LinkError(`its "${name}" is not what it should be`);
+    work[name] = value[name];
+  }
+  return work;
+}
+
+/** The fragment that carries `work`; what is as in a new one is left out. @param {Work} work */
+export async function linkTo(work) {
+  const differing = Object.entries(work).filter(
+    ([name, value]) => name === "script" || JSON.stringify(value) !== JSON.stringify(/** @type {any} */ (EMPTY_WORK)[name]),
+  );
+  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(differing)));
+  const packed = await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("deflate"))).arrayBuffer();
+  const binary = Array.from(new Uint8Array(packed), (byte) => String.fromCharCode(byte)).join("");
+  return PREFIX + btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+}
+
+/** The work a fragment carries, or null when it is no link. Throws LinkError. @param {string} fragment */
+export async function readLink(fragment) {
+  if (fragment === "" || fragment === "#") return null;
+  const version = /^#v(\d+)=/.exec(fragment);
+  if (!version) throw new LinkError("it is no link of Ferrous");
+  if (!fragment.startsWith(PREFIX)) throw new LinkError(`it was made by a newer Ferrous (version ${version[1]} of the link)`);
+  const packed = unpackBase64(fragment.slice(PREFIX.length));
+  const text = await inflate(packed);
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new LinkError("what it holds is damaged");
+  }
+  return readWork(value);
+}
+
+/** @param {string} text */
+function unpackBase64(text) {
+  if (!/^[A-Za-z0-9_-]+$/.test(text)) throw new LinkError("it is cut off or has characters that do not belong there");
+  try {
+    return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0));
+  } catch {
+    throw new LinkError("it is cut off");
+  }
+}
+
+/** @param {Uint8Array<ArrayBuffer>} packed */
+async function inflate(packed) {
+  const reader = new Blob([packed]).stream().pipeThrough(new DecompressionStream("deflate")).getReader();
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  let text = "";
+  let size = 0;
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return text + decoder.decode();
+      size += value.length;
+      if (size > LARGEST_WORK) {
+        await reader.cancel();
+        throw new LinkError("it unpacks to more than two megabytes");
+      }
+      text += decoder.decode(value, { stream: true });
+    }
+  } catch (error) {
+    if (error instanceof LinkError) throw error;
+    throw new LinkError("what it holds is damaged");
+  }
+}

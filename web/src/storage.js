@@ -1,0 +1,77 @@
+// @ts-check
+// What stays in this browser: the work as it stands, and how the page is laid out. Nothing is sent anywhere.
+import { effect, signal } from "@preact/signals";
+import { readWork } from "./share.js";
+import { EMPTY_WORK, work } from "./state.js";
+
+const WORK = "ferrous.work";
+const SETTINGS = "ferrous.settings";
+/** Time after the last keystroke at which the work is saved. Milliseconds. */
+const SAVE_DELAY = 300;
+
+/**
+ * @typedef {{ theme: "system" | "light" | "dark", split: number, seconds: number | null }} Settings
+ * `split` is the left column's share of the width in per cent, `seconds` the time a script may run.
+ */
+
+/** @type {Settings} */
+const DEFAULTS = { theme: "system", split: 54, seconds: 5 };
+
+/** localStorage, which may be forbidden or full: then the page works and forgets. @param {string} key */
+function read(key) {
+  try {
+    return JSON.parse(localStorage.getItem(key) ?? "null");
+  } catch {
+    return null;
+  }
+}
+
+/** @param {string} key @param {unknown} value */
+function write(key, value) {
+  try {
+    localStorage.setItem(key, JSON.stringify(value));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
+export const settings = signal(/** @type {Settings} */ ({ ...DEFAULTS, ...read(SETTINGS) }));
+export const isSaved = signal(true);
+
+/** @param {Partial<Settings>} change */
+export function changeSettings(change) {
+  settings.value = { ...settings.value, ...change };
+  write(SETTINGS, settings.value);
+}
+
+/** What was saved at the last visit, or null. */
+export function savedWork() {
+  const saved = read(WORK);
+  if (!saved) return null;
+  try {
+    return readWork(saved);
+  } catch {
+    return null;
+  }
+}
+
+/** Saves the work a moment after every change. */
+export function startSaving() {
+  let timer = 0;
+  let first = true;
+  effect(() => {
+    const current = work.value;
+    if (first || current === EMPTY_WORK) {
+      first = false;
+      return;
+    }
+    clearTimeout(timer);
+    timer = setTimeout(() => (isSaved.value = write(WORK, current)), SAVE_DELAY);
+  });
+  effect(() => {
+    const { theme } = settings.value;
+    if (theme === "system") delete document.documentElement.dataset.theme;
+    else document.documentElement.dataset.theme = theme;
+  });
+}

@@ -1,0 +1,105 @@
+// @ts-check
+// The whole page: header, two columns of tabs, footer, and the dialogs above them.
+import { run } from "./actions.js";
+import { ExamplesDialog } from "./dialogs/examples.js";
+import { ShareDialog } from "./dialogs/share.js";
+import { Editor } from "./editor/editor.js";
+import { Footer } from "./footer.js";
+import { Header } from "./header.js";
+import { html } from "./html.js";
+import { Call } from "./panels/call.js";
+import { Console } from "./panels/console.js";
+import { Keyspace } from "./panels/keyspace.js";
+import { Log } from "./panels/log.js";
+import { Reply } from "./panels/reply.js";
+import { TabPanel, Tabs } from "./panels/tabs.js";
+import { Trace } from "./panels/trace.js";
+import { Splitter } from "./splitter.js";
+import * as state from "./state.js";
+import { settings } from "./storage.js";
+
+export function Workbench() {
+  return html`<${Header} />
+    <${Banner} />
+    <main style=${{ "--split": `${settings.value.split}%` }}>
+      <${Left} />
+      <${Splitter} />
+      <${Right} />
+    </main>
+    <${Footer} />
+    <${ExamplesDialog} />
+    <${ShareDialog} />`;
+}
+
+function Banner() {
+  const { value } = state.banner;
+  if (!value) return null;
+  return html`<div class=${`banner ${value.kind}`} role="alert">
+    <span>${value.text}</span><button class="plain" aria-label="Close" onClick=${() => (state.banner.value = null)}>×</button>
+  </div>`;
+}
+
+function Left() {
+  const lines = state.work.value.fixture.split("\n").filter((line) => line.trim() !== "" && !/^\s*(#|--)/.test(line)).length;
+  const tabs = [
+    { id: "script", title: "Script" },
+    { id: "fixture", title: "Fixture", count: lines },
+  ];
+  return html`<section class="column left" aria-label="Script">
+    <${Tabs} label="Script and fixture" tabs=${tabs} chosen=${state.leftTab} />
+    <${TabPanel} id="script" chosen=${state.leftTab} class="code"><${ScriptEditor} /></${TabPanel}>
+    <${TabPanel} id="fixture" chosen=${state.leftTab} class="code"><${FixtureEditor} /></${TabPanel}>
+    <${Call} />
+  </section>`;
+}
+
+function ScriptEditor() {
+  const last = state.lastRun.value;
+  const problem = last?.ran.outcome === "error" ? last.ran.problem : null;
+  return html`<${Editor}
+    label="Lua script"
+    language="lua"
+    text=${state.work.value.script}
+    generation=${state.generation.value}
+    problems=${problem ? [problem] : NONE}
+    onChange=${(/** @type {string} */ script) => state.edit({ script })}
+    onRun=${run}
+  />`;
+}
+
+function FixtureEditor() {
+  const last = state.lastRun.value;
+  const problem = last?.ran.outcome === "fixture" ? last.ran.problem : null;
+  return html`<${Editor}
+    label="Fixture: redis-cli commands that fill the keyspace before the script runs"
+    language="commands"
+    text=${state.work.value.fixture}
+    generation=${state.generation.value}
+    problems=${problem ? [problem] : NONE}
+    onChange=${(/** @type {string} */ fixture) => state.edit({ fixture })}
+    onRun=${run}
+  />`;
+}
+
+/** One empty list, so that an editor without problems is not drawn again. @type {never[]} */
+const NONE = [];
+
+function Right() {
+  const ran = state.lastRun.value?.ran;
+  const warnings = ran?.log.some(({ level }) => level === 3) ?? false;
+  const tabs = [
+    { id: "reply", title: "Reply" },
+    { id: "trace", title: "Trace", count: ran ? ran.trace.length + ran.trace_omitted : 0 },
+    { id: "keyspace", title: "Keyspace", count: ran?.changes.length ? `±${ran.changes.length}` : state.keyCount.value, changed: Boolean(ran?.changes.length) },
+    { id: "log", title: "Log", count: ran?.log.length ?? 0, changed: warnings },
+    { id: "console", title: "Console" },
+  ];
+  return html`<section class="column right" aria-label="Results">
+    <${Tabs} label="Results" tabs=${tabs} chosen=${state.rightTab} />
+    <${TabPanel} id="reply" chosen=${state.rightTab}><${Reply} /></${TabPanel}>
+    <${TabPanel} id="trace" chosen=${state.rightTab}><${Trace} /></${TabPanel}>
+    <${TabPanel} id="keyspace" chosen=${state.rightTab}><${Keyspace} /></${TabPanel}>
+    <${TabPanel} id="log" chosen=${state.rightTab}><${Log} /></${TabPanel}>
+    <${TabPanel} id="console" chosen=${state.rightTab}><${Console} /></${TabPanel}>
+  </section>`;
+}

@@ -48,13 +48,18 @@ _WORDS: Final = (
     (b"false", BOOLEAN, FALSE),
     (b"null", NULL_TOKEN, NULL),
 )
+_CONSTANTS: Final[dict[int | None, Value]] = {3: TRUE, 4: FALSE, 5: NULL}
+"""The constants by their group in `_SCALAR`."""
 _VALUES: Final = frozenset((STRING, NUMBER, BOOLEAN, NULL_TOKEN))
 
 _SPACE: Final = rb"[ \t\n\r]*"
 _TEXT: Final = rb'"([^"\\\x00]*)"'
-_SCALAR: Final = _TEXT + rb"|(-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?)|(true)|(false)|(null)"
-_MEMBER: Final = re.compile(b"".join((_SPACE, _TEXT, _SPACE, b":", _SPACE, b"(?:", _SCALAR, b")", _SPACE, b"([,}])")))
-_ITEM: Final = re.compile(b"".join((_SPACE, b"(?:", _SCALAR, b")", _SPACE, b"([],])")))
+_PLAIN_NUMBER: Final = rb"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
+_SCALAR: Final = _TEXT + b"|(%b)|(true)|(false)|(null)" % (_PLAIN_NUMBER,)
+_MEMBER: Final = re.compile(b"".join((_SPACE, _TEXT, _SPACE, b":", _SPACE, b"(?:", _SCALAR, b")", _SPACE, b"[,}]")))
+_ITEM: Final = re.compile(b"".join((_SPACE, b"(?:", _SCALAR, b")", _SPACE, b"[],]")))
+_NUMBERS: Final = re.compile(b"((?:%b%b%b,)*+%b%b%b)]" % (_SPACE, _PLAIN_NUMBER, _SPACE, _SPACE, _PLAIN_NUMBER, _SPACE))
+"""What is left of an array of nothing but plain numbers."""
 _WHITE: Final = re.compile(_SPACE)
 _PLAIN_TEXT: Final = re.compile(rb'[^"\\\x00]*')
 _STRTOD: Final = re.compile(
@@ -293,18 +298,26 @@ class _Decoder:
     def _items(self, array: _Array) -> bool:
         """Reads items until the array ends or a container begins in it."""
         reader, text, items = self.reader, self.reader.text, array.items
+        numbers = _NUMBERS.match(text, reader.at)
+        if numbers is not None:
+            items += map(float, numbers[1].split(b","))
+            reader.at = numbers.end()
+            return True
         while True:
-            while (found := _ITEM.match(text, reader.at)) is not None:
-                string, number, true, false, _, delimiter = found.groups()
-                if string is not None:
-                    items.append(LuaString(string))
-                elif number is not None:
-                    items.append(float(number))
+            at = reader.at
+            while (found := _ITEM.match(text, at)) is not None:
+                kind = found.lastindex
+                if kind == 1:
+                    items.append(LuaString(found[1]))
+                elif kind == 2:
+                    items.append(float(found[2]))
                 else:
-                    items.append(TRUE if true else FALSE if false else NULL)
-                reader.at = found.end()
-                if delimiter == b"]":
+                    items.append(_CONSTANTS[kind])
+                at = found.end()
+                if text[at - 1] == 0x5D:
+                    reader.at = at
                     return True
+            reader.at = at
             token = reader.token()
             if token[0] not in _VALUES:
                 return self._open(token)
@@ -315,17 +328,20 @@ class _Decoder:
         """Reads members until the object ends or a container begins in it."""
         reader, text, table = self.reader, self.reader.text, members.members
         while True:
-            while (found := _MEMBER.match(text, reader.at)) is not None:
-                key, string, number, true, false, _, delimiter = found.groups()
-                if string is not None:
-                    table[LuaString(key)] = LuaString(string)
-                elif number is not None:
-                    table[LuaString(key)] = float(number)
-                else:
-                    table[LuaString(key)] = TRUE if true else FALSE if false else NULL
-                reader.at = found.end()
-                if delimiter == b"}":
+            at = reader.at
+            while (found := _MEMBER.match(text, at)) is not None:
+                kind = found.lastindex
+                if kind == 2:
+                    table[LuaString(found[1])] = LuaString(found[2])
+                elif kind == 3:
+                    table[LuaString(found[1])] = float(found[3])
+                elif kind is not None:
+                    table[LuaString(found[1])] = _CONSTANTS[kind - 1]
+                at = found.end()
+                if text[at - 1] == 0x7D:
+                    reader.at = at
                     return True
+            reader.at = at
             token = reader.token()
             if token[0] is not STRING:
                 raise _expected(b"object key string", token)

@@ -6,12 +6,13 @@ Nothing here recurses: a stack of half-written tables stands for the C stack, an
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from ferrous_vm.errors import LuaError
 from ferrous_vm.limits import STACK_SLOTS
 from ferrous_vm.stdlib.cjson_settings import INVALID_AS_NULL, INVALID_REFUSED, NULL, Settings
+from ferrous_vm.stdlib.entries import entries
 from ferrous_vm.values.booleans import FALSE, TRUE
 from ferrous_vm.values.numbers import to_int
 from ferrous_vm.values.strings import LuaString
@@ -46,32 +47,6 @@ def _string_text(text: bytes) -> bytes:
     return b'"%b"' % (_NEEDS_ESCAPE.sub(_escape, text),)
 
 
-def _number_text(settings: Settings, number: float) -> bytes:
-    if number - number != 0.0:  # nan or inf
-        if settings.encode_invalid_numbers == INVALID_REFUSED:
-            raise _refusal(number, b"must not be NaN or Inf")
-        if settings.encode_invalid_numbers == INVALID_AS_NULL:
-            return b"null"
-        if number != number:
-            return b"nan"
-    return settings.number_format % (number,)
-
-
-def _scalar_text(settings: Settings, value: Value) -> bytes:
-    """The text of anything but a table."""
-    if type(value) is LuaString:
-        return _string_text(value)
-    if type(value) is float:
-        return _number_text(settings, value)
-    if value is TRUE:
-        return b"true"
-    if value is FALSE:
-        return b"false"
-    if value is None or value is NULL:
-        return b"null"
-    raise _refusal(value, b"type not supported")
-
-
 def _array_length(settings: Settings, table: Table) -> int:
     """The items of the array a table is written as, 0 or less for an object (`lua_array_length`)."""
     largest = 0.0
@@ -101,28 +76,113 @@ def _wrapped_largest(table: Table) -> float:
     return largest
 
 
-def _array_items(table: Table, length: int) -> Iterator[tuple[bytes, Value]]:
-    """What to write before each item, and the item."""
-    prefix = b"["
-    for position in range(1, length + 1):
-        yield prefix, table.get(float(position))
-        prefix = b","
+class _Frame:
+    """A table being written: what of it is left, what comes before its next item, and what closes it."""
 
+    __slots__ = ("close", "items", "separator", "slots", "write")
 
-def _object_items(settings: Settings, table: Table) -> Iterator[tuple[bytes, Value]]:
-    """What to write before each value (brace or comma, key and colon), and the value, in the order of `next`."""
-    prefix = b"{"
-    entry = table.next(None)
-    while entry is not None:
-        key, value = entry
-        if type(key) is LuaString:
-            yield b"%b%b:" % (prefix, _string_text(key)), value
-        elif type(key) is float:
-            yield b'%b"%b":' % (prefix, _number_text(settings, key)), value
+    def __init__(self, table: Table, length: int, encoder: _Encoder) -> None:
+        self.items: Iterator[Value]
+        if length > 0:
+            self.items = map(table.get, map(float, range(1, length + 1)))
+            self.separator, self.close, self.slots = b"[", b"]", 1
+            self.write: Callable[[_Frame], Table | None] = encoder.write_items
         else:
-            raise _refusal(key, b"table key must be a number or string")
-        prefix = b","
-        entry = table.next(key)
+            self.items = iter(entries(table))
+            self.separator, self.close, self.slots = b"{", b"}" if table else b"{}", 2
+            self.write = encoder.write_members
+
+
+class _Encoder:
+    """Writes one value. `slots` are the values C would have on its stack meanwhile."""
+
+    __slots__ = ("exact", "number_format", "pieces", "settings", "slots")
+
+    def __init__(self, settings: Settings) -> None:
+        self.settings = settings
+        self.number_format = b"%%.%dg" % (settings.encode_number_precision,)
+        self.exact = 10.0**settings.encode_number_precision
+        """Integers smaller than this are written with all their digits."""
+        self.pieces: list[bytes] = []
+        self.slots = 1
+
+    def number(self, number: float) -> bytes:
+        """The text of a number. Raises LuaError for nan and inf, unless the settings allow them."""
+        if -self.exact < number < self.exact and number and number.is_integer():
+            return b"%d" % (number,)
+        if number - number != 0.0:  # nan or inf
+            if self.settings.encode_invalid_numbers == INVALID_REFUSED:
+                raise _refusal(number, b"must not be NaN or Inf")
+            if self.settings.encode_invalid_numbers == INVALID_AS_NULL:
+                return b"null"
+            if number != number:
+                return b"nan"
+        return self.number_format % (number,)
+
+    def scalar(self, value: Value) -> bytes:
+        """The text of anything but a table. Raises LuaError for what JSON cannot hold."""
+        if type(value) is LuaString:
+            return _string_text(value)
+        if type(value) is float:
+            return self.number(value)
+        if value is TRUE:
+            return b"true"
+        if value is FALSE:
+            return b"false"
+        if value is None or value is NULL:
+            return b"null"
+        raise _refusal(value, b"type not supported")
+
+    def write_items(self, frame: _Frame) -> Table | None:
+        """Writes items of an array up to a table, which it answers, or to the end."""
+        append = self.pieces.append
+        separator = frame.separator
+        for item in frame.items:
+            append(separator)
+            separator = b","
+            if isinstance(item, Table):
+                frame.separator = separator
+                return item
+            append(self.scalar(item))
+        return None
+
+    def write_members(self, frame: _Frame) -> Table | None:
+        """Writes members of an object up to one whose value is a table, which it answers, or to the end."""
+        append = self.pieces.append
+        separator = frame.separator
+        for key, item in frame.items:
+            if type(key) is LuaString:
+                append(b"%b%b:" % (separator, _string_text(key)))
+            elif type(key) is float:
+                append(b'%b"%b":' % (separator, self.number(key)))
+            else:
+                raise _refusal(key, b"table key must be a number or string")
+            separator = b","
+            if isinstance(item, Table):
+                frame.separator = separator
+                return item
+            append(self.scalar(item))
+        return None
+
+    def table(self, table: Table) -> bytes:
+        """The text of a table and of all tables in it."""
+        stack: list[_Frame] = []
+        nested: Table | None = table
+        while True:
+            if nested is not None:
+                depth = len(stack) + 1
+                if depth > self.settings.encode_max_depth or self.slots + _SLOTS_NEEDED > STACK_SLOTS:
+                    raise LuaError(LuaString(b"Cannot serialise, excessive nesting (%d)" % (depth,)), level=1)
+                stack.append(_Frame(nested, _array_length(self.settings, nested), self))
+                self.slots += stack[-1].slots
+            frame = stack[-1]
+            nested = frame.write(frame)
+            if nested is None:
+                self.pieces.append(frame.close)
+                self.slots -= frame.slots
+                stack.pop()
+                if not stack:
+                    return b"".join(self.pieces)
 
 
 def encode_value(settings: Settings, value: Value) -> bytes:
@@ -130,36 +190,5 @@ def encode_value(settings: Settings, value: Value) -> bytes:
 
     Raises LuaError for what JSON cannot hold, for tables nested deeper than the settings allow and for sparse arrays.
     """
-    if not isinstance(value, Table):
-        return _scalar_text(settings, value)
-    pieces: list[bytes] = []
-    stack: list[tuple[Iterator[tuple[bytes, Value]], bytes, int]] = []
-    slots = 1
-    while True:
-        depth = len(stack) + 1
-        if depth > settings.encode_max_depth or slots + _SLOTS_NEEDED > STACK_SLOTS:
-            raise LuaError(LuaString(b"Cannot serialise, excessive nesting (%d)" % (depth,)), level=1)
-        length = _array_length(settings, value)
-        if length > 0:
-            items, close, uses = _array_items(value, length), b"]", 1
-        else:
-            items, close, uses = _object_items(settings, value), b"}" if value else b"{}", 2
-        stack.append((items, close, uses))
-        slots += uses
-        value = None
-        while stack:
-            items, close, uses = stack[-1]
-            for prefix, item in items:
-                pieces.append(prefix)
-                if isinstance(item, Table):
-                    value = item
-                    break
-                pieces.append(_scalar_text(settings, item))
-            else:
-                pieces.append(close)
-                slots -= uses
-                stack.pop()
-                continue
-            break
-        else:
-            return b"".join(pieces)
+    encoder = _Encoder(settings)
+    return encoder.table(value) if isinstance(value, Table) else encoder.scalar(value)

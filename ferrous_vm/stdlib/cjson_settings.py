@@ -51,11 +51,6 @@ class Settings:
         self.encode_keep_buffer = 1
         self.encode_number_precision = 14
 
-    @property
-    def number_format(self) -> bytes:
-        """The printf format of a number."""
-        return b"%%.%dg" % (self.encode_number_precision,)
-
 
 def _arguments(values: tuple[Value, ...], most: int) -> tuple[Value, ...]:
     """The arguments, filled up with nil (`json_arg_init`). Raises ArgumentError if there are more than `most`."""

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from ferrous_vm.errors import ArgumentError, LuaError
 from ferrous_vm.limits import STACK_SLOTS
+from ferrous_vm.stdlib.entries import entries
 from ferrous_vm.values.arguments import check_integer, check_string, optional_integer
 from ferrous_vm.values.booleans import FALSE, TRUE
 from ferrous_vm.values.natives import MISSING, Results, library, native
@@ -109,11 +110,9 @@ def _pack_into(pieces: list[bytes], value: Value, level: int) -> None:
             _pack_into(pieces, value.get(float(position)), level + 1)
     else:
         pieces.append(_container_head(len(value), 0x80, 0xDE))
-        entry = value.next(None)
-        while entry is not None:
-            _pack_into(pieces, entry[0], level + 1)
-            _pack_into(pieces, entry[1], level + 1)
-            entry = value.next(entry[0])
+        for key, item in entries(value):
+            _pack_into(pieces, key, level + 1)
+            _pack_into(pieces, item, level + 1)
 
 
 @native("pack")

@@ -14,6 +14,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 from ferrous_vm.errors import ArgumentError, LuaError
+from ferrous_vm.stdlib.sizes import LONGEST_REMEMBERED
 from ferrous_vm.values.arguments import check_number, check_string
 from ferrous_vm.values.natives import MISSING
 from ferrous_vm.values.numbers import to_long, to_unsigned_long
@@ -175,7 +176,6 @@ def _read_directive(format_: bytes, at: int) -> tuple[Piece, int]:
     return directive, found.end()
 
 
-@lru_cache(maxsize=512)
 def _read_format(format_: bytes) -> tuple[Piece, ...]:
     """The pieces of a format up to its end or its first mistake."""
     format_ = bytes(format_)
@@ -197,6 +197,9 @@ def _read_format(format_: bytes) -> tuple[Piece, ...]:
     return tuple(pieces)
 
 
+_remembered = lru_cache(maxsize=512)(_read_format)
+
+
 def format_values(format_: bytes, values: tuple[Value, ...]) -> bytes:
     """`format_` with its directives replaced by `values`, which are the native's arguments from the second on.
 
@@ -204,7 +207,7 @@ def format_values(format_: bytes, values: tuple[Value, ...]) -> bytes:
     """
     texts: list[bytes] = []
     used = 0
-    for piece in _read_format(format_):
+    for piece in _remembered(format_) if len(format_) <= LONGEST_REMEMBERED else _read_format(format_):
         if type(piece) is bytes:
             texts.append(piece)
             continue

@@ -8,6 +8,7 @@ when matching gets there (``lstrlib.c`` reads the pattern while it matches), so 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Final
 
 from ferrous_vm.limits import PATTERN_CAPTURES
@@ -156,6 +157,10 @@ class Program:
     captures: int
     positions: frozenset[int]
     unfinished: frozenset[int]
+
+
+_single = lru_cache(maxsize=1024)(Single)
+"""Nodes of one byte are shared: a long pattern is mostly made of them."""
 
 
 def class_members(letter: int) -> int:
@@ -307,7 +312,7 @@ class _Reader:
             case b"?":
                 return Optional(members)
         self.at = end
-        return Single(members)
+        return _single(members)
 
 
 def read_pattern(pattern: bytes) -> Program:

@@ -13,6 +13,7 @@ from ferrous_vm.errors import LuaError
 from ferrous_vm.stdlib.pattern_matcher import Match, match_at
 from ferrous_vm.stdlib.pattern_program import INVALID_CAPTURE_INDEX, read_pattern
 from ferrous_vm.stdlib.pattern_regex import translate
+from ferrous_vm.stdlib.sizes import LONGEST_REMEMBERED
 from ferrous_vm.values.strings import LuaString
 
 Value = Any
@@ -111,12 +112,19 @@ class Pattern:
 
 
 @lru_cache(maxsize=512)
-def compile_pattern(source: bytes) -> Pattern:
-    """The pattern of `find`, `match` and `gsub`, where a leading ``^`` is an anchor."""
-    return Pattern(source, may_anchor=True)
+def _remembered(source: bytes, may_anchor: bool) -> Pattern:
+    return Pattern(source, may_anchor)
 
 
-@lru_cache(maxsize=128)
-def compile_unanchored(source: bytes) -> Pattern:
-    """The pattern of `gmatch`, where a leading ``^`` is the character itself (Lua 5.1 manual section 5.4)."""
-    return Pattern(source, may_anchor=False)
+def compile_pattern(source: bytes, may_anchor: bool = True) -> Pattern:
+    """The compiled pattern; a leading ``^`` is an anchor if `may_anchor`, else (`gmatch`) the character itself."""
+    if len(source) <= LONGEST_REMEMBERED:
+        return _remembered(source, may_anchor)
+    return Pattern(source, may_anchor)
+
+
+def is_plain(source: bytes) -> bool:
+    """Has the pattern no special character before its first NUL, so that it stands for itself?"""
+    if len(source) <= LONGEST_REMEMBERED:
+        return _remembered(source, True).is_plain
+    return _SPECIAL.search(bytes(source).partition(b"\0")[0]) is None

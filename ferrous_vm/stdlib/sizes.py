@@ -1,4 +1,7 @@
-"""The one check every native that can multiply the size of a string makes before it does so."""
+"""How long strings may become, and which are worth remembering.
+
+Every native that can multiply the size of a string checks it before it does so.
+"""
 
 from __future__ import annotations
 
@@ -9,6 +12,10 @@ from ferrous_vm.limits import Limits
 
 LONGEST_STRING: Final = Limits().string_size
 """Bytes of the longest string a native makes."""
+
+
+LONGEST_REMEMBERED: Final = 500
+"""Bytes of the longest pattern, replacement or format kept compiled: longer ones are made by programs, and once."""
 
 
 def check_string_size(size: int) -> None:

@@ -11,7 +11,7 @@ from typing import Any, Final
 from ferrous_vm.errors import ArgumentError, LuaError
 from ferrous_vm.limits import STACK_SLOTS
 from ferrous_vm.stdlib.formats import format_values
-from ferrous_vm.stdlib.patterns import Pattern, compile_pattern, compile_unanchored
+from ferrous_vm.stdlib.patterns import Pattern, compile_pattern, is_plain
 from ferrous_vm.stdlib.sizes import check_string_size
 from ferrous_vm.stdlib.substitution import compile_replacement, substitute_text, substitute_values
 from ferrous_vm.values.arguments import check_function, check_int, check_integer, check_string, optional_integer
@@ -92,10 +92,10 @@ def find(
     if type(pattern) is not LuaString:
         pattern = check_string(2, pattern)
     start = _search_start(init, len(text))
-    compiled = compile_pattern(pattern)
-    if compiled.is_plain or (plain is not MISSING and plain is not None and plain is not FALSE):
+    if (plain is not MISSING and plain is not None and plain is not FALSE) or is_plain(pattern):
         at = text.find(pattern, start)
         return (float(at + 1), float(at + len(pattern))) if at >= 0 else None
+    compiled = compile_pattern(pattern)
     found = compiled.search(text, start)
     if found is None:
         return None
@@ -127,7 +127,7 @@ def match(text: Value = MISSING, pattern: Value = MISSING, init: Value = MISSING
 @native("gmatch", context=True)
 def gmatch(runtime: Runtime, text: Value = MISSING, pattern: Value = MISSING, *_: Value) -> Results:
     """An iterator over all matches: each call answers what `match` would."""
-    iterate = _iterator(check_string(1, text), compile_unanchored(check_string(2, pattern)))
+    iterate = _iterator(check_string(1, text), compile_pattern(check_string(2, pattern), may_anchor=False))
     return runtime.bind(Native(b"gmatch_aux", iterate, context=False))
 
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 
 from ferrous_vm.errors import LuaError
 from ferrous_vm.stdlib.patterns import Found, Pattern
-from ferrous_vm.stdlib.sizes import LONGEST_STRING, check_string_size
+from ferrous_vm.stdlib.sizes import LONGEST_REMEMBERED, LONGEST_STRING, check_string_size
 from ferrous_vm.values.booleans import FALSE
 from ferrous_vm.values.natives import Call
 from ferrous_vm.values.numbers import number_to_text
@@ -79,9 +79,13 @@ def _pieces(source: bytes) -> list[bytes | int]:
 
 
 @lru_cache(maxsize=256)
+def _remembered(source: bytes) -> Replacement:
+    return Replacement(bytes(source))
+
+
 def compile_replacement(source: bytes) -> Replacement:
     """The replacement of a string given to `gsub`."""
-    return Replacement(bytes(source))
+    return _remembered(source) if len(source) <= LONGEST_REMEMBERED else Replacement(bytes(source))
 
 
 def substitute_text(subject: bytes, pattern: Pattern, replacement: Replacement, most: int) -> tuple[bytes, int]:

@@ -1,0 +1,85 @@
+"""`python -m ferrous_vm`: what it prints and how it exits."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ferrous_vm.__main__ import FAILED, MISUSED, OK, main
+
+
+@pytest.fixture
+def script(tmp_path: Path) -> Path:
+    path = tmp_path / "script.lua"
+    path.write_text("redis.log(redis.LOG_WARNING, 'seen')\nreturn {redis.call('INCRBY', KEYS[1], ARGV[1]), KEYS, ARGV}")
+    return path
+
+
+def test_run_prints_the_reply_as_redis_cli_does(
+    script: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    setup = tmp_path / "setup.txt"
+    setup.write_text('# a fixture\n\nSET "stock" 40\n')
+    assert main(["run", str(script), "--keys", "stock", "--args", "2", "x y", "--setup", str(setup)]) == OK
+    printed = capsys.readouterr()
+    assert printed.out == '1) (integer) 42\n2) 1) "stock"\n3) 1) "2"\n   2) "x y"\n'
+    assert printed.err == "# seen\n"
+
+
+def test_run_takes_redis_clis_spelling(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "--eval", str(script), "k", ",", "5"]) == OK
+    assert capsys.readouterr().out == '1) (integer) 5\n2) 1) "k"\n3) 1) "5"\n'
+
+
+def test_an_error_reply_is_printed_and_told_by_the_exit_status(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "script.lua"
+    path.write_text("return redis.call('SET', 'a', 1)")
+    assert main(["run", str(path), "--read-only"]) == FAILED
+    assert capsys.readouterr().out.startswith(
+        "(error) ERR Write commands are not allowed from read-only scripts. script: "
+    )
+
+
+@pytest.mark.parametrize(
+    ("setup", "complaint"),
+    [("INCR\n", ":1: ERR wrong number of arguments for 'incr' command"), ('GET k\nSET "k', ":2: unbalanced quotes")],
+)
+def test_a_set_up_file_that_fails_is_told_with_its_line(
+    script: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str], setup: str, complaint: str
+) -> None:
+    path = tmp_path / "setup.txt"
+    path.write_text(setup)
+    assert main(["run", str(script), "--setup", str(path)]) == MISUSED
+    assert complaint in capsys.readouterr().err
+
+
+def test_a_missing_file_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["run", "nowhere.lua"]) == MISUSED
+    assert capsys.readouterr().err == "ferrous: nowhere.lua: No such file or directory\n"
+
+
+def test_lua_runs_a_file(tmp_path: Path, capfdbinary: pytest.CaptureFixture[bytes]) -> None:
+    path = tmp_path / "file.lua"
+    path.write_bytes(b"#!/usr/bin/lua\nprint('a\\255', 1/3)\n")
+    assert main(["lua", str(path)]) == OK
+    assert capfdbinary.readouterr().out == b"a\xff\t0.33333333333333\n"
+
+
+@pytest.mark.parametrize(
+    ("source", "message"),
+    [
+        ("x =", "lua: file.lua:1: unexpected symbol near '<eof>'\n"),
+        ("\nerror('boom')", "lua: file.lua:2: boom\n"),
+        ("error({})", "lua: (error object is not a string)\n"),
+    ],
+)
+def test_lua_tells_its_errors(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str], source: str, message: str
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("file.lua").write_text(source)
+    assert main(["lua", "file.lua"]) == FAILED
+    assert capfd.readouterr().err == message

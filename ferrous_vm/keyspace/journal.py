@@ -59,6 +59,12 @@ class Recorder:
         """Called by a primitive before it changes `value`; `undo(*arguments)` must put the change back."""
         self.database.record(self.key, undo, *arguments)
 
+    def record_unseen(self, undo: Callable[..., None], *arguments: Any) -> None:
+        """The same for a change that is none to who watches the key, such as one of encoding alone."""
+        journal = self.database.keyspace.journal
+        if journal is not None:
+            journal.records.append(Record(self.database, self.key, undo, arguments))
+
 
 class ElementChange(NamedTuple):
     """An element of a collection before and after; None means it was, or is, not there."""

@@ -154,6 +154,8 @@ def _sort(session: Session, argv: list[bytes], *, may_store: bool) -> Reply:
     elif type(value) is Set and (options.store is not None or session.script is not None):
         elements = sorted(elements, reverse=options.descending)  # so that replicas agree (`sortCommandGeneric`)
     elements = _limited(elements, options)
+    if type(value) is SortedSet:
+        value.become_skiplist()
     found: list[bytes | None] = [*elements]
     if options.get:
         found = [look_up_pattern(database, pattern, element) for element in elements for pattern in options.get]

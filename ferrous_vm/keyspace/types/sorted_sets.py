@@ -214,6 +214,14 @@ class SortedSet:
             self._forget(member)
         return gone
 
+    def become_skiplist(self) -> None:
+        """Take the general encoding before its time, as SORT leaves a sorted set (`zsetConvert`)."""
+        if not self.is_skiplist:
+            recorder = self.recorder
+            if recorder is not None:
+                recorder.record_unseen(SortedSet._become_listpack, self)
+            self.is_skiplist = True
+
     def _forget(self, member: bytes) -> None:
         del self.scores[member]
         if self._order is not None:
@@ -234,11 +242,15 @@ class SortedSet:
                 self._order.add(member)
         self.is_skiplist = is_skiplist
 
+    def _become_listpack(self) -> None:
+        self.is_skiplist = False
+
     def element_changes(self, records: Sequence[tuple[Any, ...]]) -> list[ElementChange]:
         """Each member whose score differs from before the first of `records`; the values are scores."""
         before: dict[bytes, float | None] = {}
-        for _, member, score, _ in records:
-            before.setdefault(member, score)
+        for _, *change in records:
+            if change:  # nothing is told of a new encoding
+                before.setdefault(change[0], change[1])
         changes: Iterable[ElementChange] = (
             ElementChange(member, score, self.scores.get(member)) for member, score in before.items()
         )

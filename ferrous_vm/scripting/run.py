@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, Protocol
 
-from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace.command import Row, find_command
+from ferrous_vm.keyspace.execute import call
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.scripting.conversion import REPLY_TO_LUA
@@ -77,10 +77,7 @@ class ScriptRun:
         else:
             refusal = self._refusal(row, len(argv))
             if refusal is None:
-                try:
-                    reply = row.handler(self.session, argv)  # type: ignore[misc]
-                except CommandError as error:
-                    reply = ErrorReply(error.message)
+                reply = call(self.session, row, argv)
             else:
                 reply = refusal
         if self.observer is not None:

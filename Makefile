@@ -16,7 +16,7 @@ PAGE_SOURCES := $(shell find web -type f) toolchain/page.mjs
 DOWNLOAD := $(PYTHON) -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
 	--python-version 3.14 --implementation cp --abi none --platform any
 
-.PHONY: help play test check lint types contracts page-types unit in-pyodide e2e oracle benchmark wheel page contract \
+.PHONY: help play test check lint types contracts page-types unit in-pyodide e2e oracle state-machine benchmark wheel page contract \
 	environment requirements clean
 .DEFAULT_GOAL := help
 
@@ -48,6 +48,9 @@ e2e: page $(BUILD)/chromium.stamp ## the page in a real Chromium
 
 oracle: environment ## the tests that ask a real redis-server and lua5.1
 	$(VENV)/bin/pytest tests -m oracle
+
+state-machine: environment ## 100,000 random commands on Ferrous and on a real redis-server, compared (COMMANDS=n for more)
+	$(VENV)/bin/pytest -s tests/keyspace/state_machine.py
 
 benchmark: page $(BUILD)/chromium.stamp ## navigation to first reply, beside a bare Pyodide page
 	$(PYTHON) benchmarks/start_up.py $(SITE)

@@ -72,9 +72,14 @@ class Pair:
 
     def both(self, argv: list[bytes], name: str = "A") -> tuple[bytes, bytes]:
         """The reply bytes of the real server and ours."""
-        connection, session = self.client(name)
+        connection, _ = self.client(name)
         real = connection.ask(*argv)
-        return real, encode(execute(session, list(argv)), session.protocol)
+        return real, self.ask_ours(argv, name)
+
+    def ask_ours(self, argv: list[bytes], name: str = "A") -> bytes:
+        """The reply bytes of Ferrous alone."""
+        session = self.ours[name]
+        return encode(execute(session, list(argv)), session.protocol)
 
 
 def unordered(data: bytes) -> object:

@@ -12,6 +12,7 @@ from random import Random
 from typing import Any, Final
 
 import ferrous_vm.keyspace
+from ferrous_vm.keyspace.command import rows
 
 DOCS: Final[dict[str, Any]] = json.loads(files(ferrous_vm.keyspace).joinpath("command_docs.json").read_bytes())
 
@@ -49,7 +50,8 @@ _POOLS: Final[dict[str, list[bytes]]] = {
     "radius": [b"0", b"1", b"100", b"200", b"5000", b"20000", b"1e7", b"-1", b"inf", b"0.001"],
     "index": [b"0", b"1", b"-1", b"2", b"-2", b"3", b"5", b"-100", b"100"],
     "offset": [b"0", b"1", b"2", b"7", b"20", b"100", b"-1", b"4294967296"],
-    "expiry": [b"1000", b"100000", b"0", b"-1", b"9223372036854775807"],
+    "expiry": [b"1000000", b"100000", b"0", b"-1", b"9223372036854775807"],
+    "idle": [b"0", b"100000000", b"-1"],
     "random_count": [b"0", b"1", b"2", b"3", b"5", b"100", b"-1", b"-3", b"-9223372036854775808"],
     "cursor": [b"0", b"0", b"0", b"abc"],
     "id": [
@@ -66,7 +68,7 @@ _BY_NAME: Final = {
     "min": "score_bound", "max": "score_bound", "longitude": "longitude", "latitude": "latitude", "radius": "radius",
     "width": "radius", "height": "radius", "index": "index", "start": "index", "stop": "index", "end": "index",
     "offset": "offset", "seconds": "expiry", "milliseconds": "expiry", "cursor": "cursor", "id": "id", "bit": "bit",
-    "encoding": "encoding", "threshold": "id", "min-idle-time": "integer", "lastid": "id", "group": "string",
+    "encoding": "encoding", "threshold": "id", "min-idle-time": "idle", "lastid": "id", "group": "string",
 }  # fmt: skip
 """The pool of an argument by its name, where its type does not say enough."""
 
@@ -77,15 +79,25 @@ _BY_COMMAND: Final = {
     ("zlexcount", "max"): "lex_bound", ("zremrangebylex", "min"): "lex_bound", ("zremrangebylex", "max"): "lex_bound",
     ("srandmember", "count"): "random_count", ("zrandmember", "count"): "random_count",
     ("hrandfield", "count"): "random_count", ("bitfield", "offset"): "bit_offset",
-    ("bitfield_ro", "offset"): "bit_offset", ("xrange", "start"): "id", ("xrange", "end"): "id", ("xrevrange", "start"): "id", ("xrevrange", "end"): "id",
-    ("xautoclaim", "start"): "id", ("xpending", "start"): "id", ("xpending", "end"): "id",
+    ("bitfield_ro", "offset"): "bit_offset", ("xrange", "start"): "id", ("xrange", "end"): "id",
+    ("xrevrange", "start"): "id", ("xrevrange", "end"): "id", ("xautoclaim", "start"): "id",
+    ("xpending", "start"): "id", ("xpending", "end"): "id",
 }  # fmt: skip
 _POOLS["any_bound"] = _POOLS["index"] + _POOLS["score_bound"] + _POOLS["lex_bound"]
 
 _FILLERS: Final = frozenset(
-    ("set", "append", "hset", "rpush", "lpush", "sadd", "zadd", "geoadd", "pfadd", "xadd", "setbit", "mset", "sunionstore")
+    ("set", "append", "hset", "rpush", "lpush", "sadd", "zadd", "geoadd", "pfadd", "xadd", "setbit", "mset")
 )
 """Commands that are made more often, since most others take away or only look."""
+
+
+def offered() -> list[str]:
+    """The names of the commands that can be made: those of these groups that have a handler."""
+    return [
+        row.full_name.decode()
+        for row in rows()
+        if row.handler is not None and row.group in GROUPS and row.full_name.partition(b"|")[0].decode() not in LEFT_OUT
+    ]
 
 
 class Grammar:

@@ -37,7 +37,7 @@ def call(session: Session, row: Row, argv: list[bytes]) -> Reply:
     try:
         return row.handler(session, argv)  # type: ignore[misc]
     except CommandError as error:
-        return ErrorReply(error.message)
+        return ErrorReply(error.message.strip(b"\r\n"))
     except MemoryError:
         return ErrorReply(messages.OUT_OF_MEMORY)
 
@@ -46,14 +46,14 @@ def unknown_command(argv: list[bytes]) -> ErrorReply:
     """The reply to a command or subcommand that does not exist (`commandCheckExistence`, server.c)."""
     container = TABLE.get(argv[0].lower())
     if container is not None and container.subcommands:
-        shown = argv[1][:_SHOWN]
-        return ErrorReply(messages.UNKNOWN_SUBCOMMAND % (shown, container.name.upper()))
+        subcommand = messages.shown(argv[1], _SHOWN)
+        return ErrorReply(messages.UNKNOWN_SUBCOMMAND % (subcommand, container.name.upper()))
     arguments = b""
     for argument in argv[1:]:
         if len(arguments) >= _SHOWN:
             break
-        arguments += b"'%b' " % argument[: _SHOWN - len(arguments)]
-    return ErrorReply(messages.UNKNOWN_COMMAND % (argv[0][:_SHOWN], arguments))
+        arguments += b"'%b' " % messages.shown(argument, _SHOWN - len(arguments))
+    return ErrorReply(messages.UNKNOWN_COMMAND % (messages.shown(argv[0], _SHOWN), arguments))
 
 
 __all__ = ["arity_matches", "call", "execute", "find_command", "unknown_command"]

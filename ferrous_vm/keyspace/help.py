@@ -1,10 +1,18 @@
-"""The reply of HELP subcommands (networking.c `addReplyHelp`)."""
+"""What containers answer for all their subcommands alike: HELP, and a form that fits none (networking.c)."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.replies import Reply, Status
+
+
+def subcommand_syntax(argv: list[bytes]) -> CommandError:
+    """The refusal of a subcommand whose arguments have no known form (`addReplySubcommandSyntaxError`): raise it."""
+    container, subcommand = argv[0].upper(), messages.shown(argv[1], 128)
+    return CommandError(messages.UNKNOWN_SUBCOMMAND_OR_ARITY % (subcommand, container))
 
 
 def subcommand_help(container: bytes, lines: Sequence[bytes]) -> Reply:

@@ -7,13 +7,14 @@ their arguments are checked as ever. CLIENT KILL marks sessions as closing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import zip_longest
 from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.connection import check_client_name
-from ferrous_vm.keyspace.help import subcommand_help
+from ferrous_vm.keyspace.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.parsing import integer, to_integer
 from ferrous_vm.keyspace.replies import NO_REPLY, OK, MapReply, Reply, SetReply, Verbatim
 from ferrous_vm.keyspace.session import Session, Tracking
@@ -106,7 +107,7 @@ def list_(session: Session, argv: list[bytes]) -> Reply:
 
 def _type_argument(text: bytes) -> bytes:
     if text.lower() not in _TYPES:
-        raise CommandError(b"ERR Unknown client type '%b'" % text)
+        raise CommandError(b"ERR Unknown client type '%b'" % messages.shown(text))
     return text.lower()
 
 
@@ -136,9 +137,9 @@ def _kill_filters(argv: list[bytes]) -> tuple[list[Callable[[Session], bool]], b
     """What the arguments ask of a victim, and whether the caller is spared."""
     filters: list[Callable[[Session], bool]] = []
     skip_me = True
-    if len(argv) % 2:
-        raise CommandError(messages.SYNTAX)
-    for option, argument in zip(argv[2::2], argv[3::2], strict=True):
+    for option, argument in zip_longest(argv[2::2], argv[3::2]):
+        if argument is None:
+            raise CommandError(messages.SYNTAX)
         match option.lower():
             case b"id":
                 number = to_integer(argument)
@@ -154,7 +155,7 @@ def _kill_filters(argv: list[bytes]) -> tuple[list[Callable[[Session], bool]], b
                 filters.append(lambda client, argument=argument: argument == b"127.0.0.1:6379")  # type: ignore[misc]
             case b"user":
                 if argument != b"default":
-                    raise CommandError(b"ERR No such user '%b'" % argument)
+                    raise CommandError(b"ERR No such user '%b'" % messages.shown(argument))
             case b"skipme" if argument.lower() in (b"yes", b"no"):
                 skip_me = argument.lower() == b"yes"
             case _:
@@ -172,7 +173,9 @@ def _close(session: Session, victims: list[Session]) -> None:
 @command("CLIENT|UNBLOCK")
 def unblock(session: Session, argv: list[bytes]) -> Reply:
     """CLIENT UNBLOCK client-id [TIMEOUT | ERROR]: no client is ever blocked here"""
-    if len(argv) > 4 or (len(argv) == 4 and argv[3].lower() not in (b"timeout", b"error")):
+    if len(argv) > 4:
+        raise subcommand_syntax(argv)
+    if len(argv) == 4 and argv[3].lower() not in (b"timeout", b"error"):
         raise CommandError(_REASON)
     integer(argv[2])
     return 0
@@ -181,7 +184,9 @@ def unblock(session: Session, argv: list[bytes]) -> Reply:
 @command("CLIENT|PAUSE")
 def pause(session: Session, argv: list[bytes]) -> Reply:
     """CLIENT PAUSE timeout [WRITE | ALL]"""
-    if len(argv) > 4 or (len(argv) == 4 and argv[3].lower() not in (b"write", b"all")):
+    if len(argv) > 4:
+        raise subcommand_syntax(argv)
+    if len(argv) == 4 and argv[3].lower() not in (b"write", b"all"):
         raise CommandError(_PAUSE_MODE)
     timeout = integer(argv[2], b"ERR timeout is not an integer or out of range")
     if timeout < 0:

@@ -90,7 +90,7 @@ def hello(session: Session, argv: list[bytes]) -> Reply:
             check_client_name(name)
             position += 2
         else:
-            raise CommandError(b"ERR Syntax error in HELLO option '%b'" % argv[position])
+            raise CommandError(b"ERR Syntax error in HELLO option '%b'" % messages.shown(argv[position]))
     if credentials is not None:
         authenticate(*credentials)
     if name is not None:

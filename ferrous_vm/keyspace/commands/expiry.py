@@ -22,7 +22,7 @@ def _conditions(argv: list[bytes]) -> set[bytes]:
     for argument in argv[3:]:
         option = argument.lower()
         if option not in _CONDITIONS:
-            raise CommandError(b"ERR Unsupported option %b" % argument)
+            raise CommandError(b"ERR Unsupported option %b" % messages.shown(argument))
         found.add(option)
     if b"nx" in found and len(found) > 1:
         raise CommandError(_NX_EXCLUDES)

@@ -193,8 +193,8 @@ def flushall(session: Session, argv: list[bytes]) -> Reply:
 @command("SWAPDB")
 def swapdb(session: Session, argv: list[bytes]) -> Reply:
     """SWAPDB index1 index2"""
-    first = integer(argv[1], b"ERR invalid first DB index")
-    second = integer(argv[2], b"ERR invalid second DB index")
+    first = c_int(argv[1], b"ERR invalid first DB index")
+    second = c_int(argv[2], b"ERR invalid second DB index")
     databases = session.keyspace.databases
     if not (0 <= first < len(databases) and 0 <= second < len(databases)):
         raise CommandError(messages.DB_INDEX_OUT_OF_RANGE)

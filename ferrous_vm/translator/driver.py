@@ -11,7 +11,7 @@ from typing import Any
 
 from ferrous_vm.errors import LuaError
 from ferrous_vm.translator.depth import DEPTH
-from ferrous_vm.translator.levels import driver_codes
+from ferrous_vm.translator.levels import driver_codes, entry_codes
 from ferrous_vm.translator.sentences import FAILURES, lua_error
 from ferrous_vm.values.natives import Call, Resume
 from ferrous_vm.values.strings import LuaString
@@ -60,5 +60,5 @@ def drive_from(
         DEPTH.leave()
 
 
-driver_codes.add(drive.__code__)
 driver_codes.add(drive_from.__code__)
+entry_codes.add(drive.__code__)

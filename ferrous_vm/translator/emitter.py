@@ -57,6 +57,10 @@ class Emitter:
         self.scope = scope
         self.suspendable = suspendable
         self.statements: list[ast.stmt] = []
+        self.loops = 0
+        """Python loops around the current statement, in this function."""
+        self.repeats = False
+        """A tail call of the function to itself was emitted as `continue`: the body must stand in a loop."""
         self._temporaries = 0
         self._depth = 0
 

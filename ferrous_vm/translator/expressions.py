@@ -153,7 +153,15 @@ def _name(emitter: Emitter, node: tree.Name) -> ast.expr:
 
 
 def _index(emitter: Emitter, node: tree.Index) -> ast.expr:
-    return subscript(single(emitter, node.object), single(emitter, node.key), position(node))
+    return subscript(_opaque(emitter, node.object), single(emitter, node.key), position(node))
+
+
+def _opaque(emitter: Emitter, node: tree.Expression) -> ast.expr:
+    """The value of an expression that is to be called or indexed: Python's compiler warns of constants there."""
+    value = single(emitter, node)
+    if isinstance(value, ast.Constant):
+        return named(emitter.temporary(), value, position(node))
+    return value
 
 
 def _parentheses(emitter: Emitter, node: tree.Parentheses) -> ast.expr:
@@ -193,7 +201,7 @@ def call_results(emitter: Emitter, node: tree.Call | tree.MethodCall) -> ast.exp
         function: ast.expr = subscript(receiver, emitter.string(node.name), at)
         values = [again, *arguments(emitter, node.arguments)]
     else:
-        function = single(emitter, node.function)
+        function = _opaque(emitter, node.function)
         values = arguments(emitter, node.arguments)
     if emitter.suspendable:
         return ast.Yield(pack([function, *values], at), **at)

@@ -86,6 +86,8 @@ def function_definition(pool: Pool, scope: FunctionScope, identifier: str, suspe
             table = call_primitive("argument_table", [load("rest", at)], at)
             emitter.statements.append(emitter.declare(scope.arg, table, at))
         block(emitter, node.body)
+        if emitter.repeats:
+            _repeat_body(body, at)
         if suspendable:
             never = ast.Expr(ast.Yield(None, **at), **at)
             emitter.statements.append(ast.If(ast.Constant(False, **at), [never], [], **at))
@@ -93,6 +95,15 @@ def function_definition(pool: Pool, scope: FunctionScope, identifier: str, suspe
             end = position_at(max(node.end_line, 1), node.number)
             emitter.statements.append(ast.Return(ast.Tuple([], ast.Load(), **end), **end))
     return define(identifier, arguments, body, at)
+
+
+def _repeat_body(body: list[ast.stmt], at: Position) -> None:
+    """Puts the body in a loop that `continue` starts again; every other way through ends in a return."""
+    declarations = [statement for statement in body if isinstance(statement, ast.Nonlocal)]
+    rest = [statement for statement in body if not isinstance(statement, ast.Nonlocal)]
+    leave = ast.Return(ast.Tuple([], ast.Load(), **at), **at)
+    loop = ast.While(ast.Constant(True, **at), [*rest, leave], [], **at)
+    body[:] = [*declarations, loop]
 
 
 def _nonlocal(emitter: Emitter, at: Position) -> None:

@@ -8,6 +8,7 @@ a tail call: a level without position.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from inspect import CO_GENERATOR
 from itertools import islice
 from types import CodeType, FrameType, TracebackType
 from typing import Final, NamedTuple
@@ -68,6 +69,10 @@ driver_codes: Final[set[CodeType]] = set()
 """The code that runs a generator native: it stands for the native while that waits for what it called."""
 
 
+entry_codes: Final[set[CodeType]] = set()
+"""The code that starts a generator native, from wherever it is called."""
+
+
 def _level(frame: FrameType, instruction: int, line: int) -> Level | None:
     code = frame.f_code
     chunk = frame.f_globals.get(CHUNK)
@@ -91,9 +96,11 @@ def inner_levels(traceback: TracebackType | None) -> list[Level]:
         frame = traceback.tb_frame
         level = _level(frame, traceback.tb_lasti, traceback.tb_lineno)
         if level is not None:
-            if not (driver and frame.f_code in native_codes):  # a driver and its native are one level
+            if not (driver and frame.f_code.co_flags & CO_GENERATOR):  # a driver and its native are one level
                 levels.append(level)
             driver = frame.f_code in driver_codes
+        elif frame.f_code in entry_codes:
+            driver = False
         traceback = traceback.tb_next
     levels.reverse()
     return levels

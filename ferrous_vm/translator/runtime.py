@@ -14,7 +14,7 @@ from ferrous_vm.limits import LUA_CALL_DEPTH, Limits
 from ferrous_vm.translator.coroutines import GENERATOR, Scheduler, Thread
 from ferrous_vm.translator.depth import DEPTH
 from ferrous_vm.translator.driver import drive
-from ferrous_vm.translator.levels import CHUNK, inner_levels, native_codes
+from ferrous_vm.translator.levels import CHUNK, inner_levels, native_codes, outer_levels
 from ferrous_vm.translator.sentences import FAILURES, lua_error
 from ferrous_vm.translator.translation import Translation, suspendable
 from ferrous_vm.translator.watchdog import TimeIsUp, Watchdog
@@ -114,18 +114,22 @@ class TranslatorRuntime:
         assert isinstance(function, FunctionType)
         native_codes.add(function.__code__)
         if isgeneratorfunction(function):
-            return self._bind_generator(function, declared.context)
-        if declared.context:
+            bound = self._bind_generator(function, declared.context)
+        elif declared.context:
+            bound = self._bind_context(function)
+        else:
+            bound = FunctionType(
+                function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
+            )
+            bound.__kwdefaults__ = function.__kwdefaults__
+        bound.__dict__[functions.DECLARED] = declared
+        return bound
 
-            def bound(*args: Value) -> Results:
-                return function(self, *args)
+    def _bind_context(self, function: FunctionType) -> Value:
+        def bound(*args: Value) -> Results:
+            return function(self, *args)
 
-            return bound
-        copy = FunctionType(
-            function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
-        )
-        copy.__kwdefaults__ = function.__kwdefaults__
-        return copy
+        return bound
 
     def _bind_generator(self, function: FunctionType, context: bool) -> Value:
         resume = self.scheduler.resume
@@ -159,6 +163,10 @@ class TranslatorRuntime:
         """The chunk name of a Lua function; None for a native."""
         chunk = function.__globals__.get(CHUNK)
         return None if chunk is None else chunk.resolved.chunk.chunk_name
+
+    def current_line(self) -> int | None:
+        """The line the innermost Lua function is at, for a native at work; None if there is no Lua function."""
+        return next((level.line for level in outer_levels(sys._getframe(1)) if level.chunk is not None), None)
 
     def create_coroutine(self, function: Value) -> Thread:
         """A new suspended coroutine."""

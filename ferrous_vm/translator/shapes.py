@@ -5,7 +5,7 @@ Every answer is on the safe side: "may be nil" unless it cannot be.
 
 from __future__ import annotations
 
-from ferrous_vm.analysis.scopes import LocalVariable, ResolvedChunk, Upvalue, Variable
+from ferrous_vm.analysis.scopes import FunctionScope, LocalVariable, ResolvedChunk, Upvalue, Variable
 from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.tree import BinaryOperator, UnaryOperator
 
@@ -134,6 +134,15 @@ class Shapes:
             return None
         variable = self.resolved.variables[node.function.number]
         return None if variable is None else self.known.get(local_of(variable))
+
+    def calls_itself(self, node: tree.Call, scope: FunctionScope) -> bool:
+        """Whether a tail call of the function of `scope` may be a jump to its start.
+
+        It must surely call that function, and no closure may hold on to the variables of the turn that ends.
+        """
+        if self.callee(node) is not scope.function or scope.function.is_vararg:
+            return False
+        return not any(local.captured for local in scope.locals)
 
     def _ends_in_return(self, block: tree.Block) -> bool:
         if not block.statements:

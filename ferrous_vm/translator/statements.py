@@ -35,6 +35,14 @@ def block(emitter: Emitter, node: tree.Block) -> None:
             _STATEMENT[type(statement)](emitter, statement)
 
 
+def _loop(emitter: Emitter, node: tree.Block, *before: ast.stmt) -> list[ast.stmt]:
+    """A block as the body of a Python loop."""
+    emitter.loops += 1
+    body = _body(emitter, node, *before)
+    emitter.loops -= 1
+    return body
+
+
 def _body(emitter: Emitter, node: tree.Block, *before: ast.stmt) -> list[ast.stmt]:
     """A block as the body of a Python statement, which may not be empty."""
     with emitter.block() as body:
@@ -240,6 +248,10 @@ def _call_statement(emitter: Emitter, node: tree.CallStatement) -> None:
 def _return(emitter: Emitter, node: tree.Return) -> None:
     at = position(node)
     values = node.values
+    call = values[0] if len(values) == 1 else None
+    if isinstance(call, tree.Call) and not emitter.loops and emitter.shapes.calls_itself(call, emitter.scope):
+        _start_again(emitter, call)
+        return
     if not values:
         value: ast.expr = pack([], at)
     elif len(values) == 1:
@@ -247,6 +259,24 @@ def _return(emitter: Emitter, node: tree.Return) -> None:
     else:
         value = pack(arguments(emitter, values), at)
     emitter.statements.append(ast.Return(value, **at))
+
+
+def _start_again(emitter: Emitter, node: tree.Call) -> None:
+    """A tail call of a function to itself: new arguments and a jump to the start, however often."""
+    at = position(node)
+    parameters = emitter.scope.parameters
+    if node.arguments and parameters:
+        values = _adjusted(emitter, node.arguments, len(parameters), at)
+        if any(isinstance(value, ast.Starred) for value in values):
+            names = _unpack(emitter, values, len(parameters), at)
+            values = [load(name, at) for name in names]
+        target = ast.Tuple([emitter.target(local, at) for local in parameters], ast.Store(), **at)
+        emitter.statements.append(assign(target, pack(values, at), at))
+    else:
+        emitter.statements.extend(_statement(single(emitter, value), at) for value in node.arguments)
+        emitter.statements.extend(assign(emitter.target(local, at), constant(None, at), at) for local in parameters)
+    emitter.statements.append(ast.Continue(**at))
+    emitter.repeats = True
 
 
 # Control
@@ -276,17 +306,19 @@ def _while(emitter: Emitter, node: tree.While) -> None:
     with emitter.block() as before:
         test = condition(emitter, node.condition)
     if not before:
-        emitter.statements.append(ast.While(test, _body(emitter, node.body), [], **at))
+        emitter.statements.append(ast.While(test, _loop(emitter, node.body), [], **at))
         return
     leave = ast.If(ast.UnaryOp(ast.Not(), test, **at), [ast.Break(**at)], [], **at)
-    body = _body(emitter, node.body, *before, leave)
+    body = _loop(emitter, node.body, *before, leave)
     emitter.statements.append(ast.While(constant(True, at), body, [], **at))
 
 
 def _repeat(emitter: Emitter, node: tree.Repeat) -> None:
     at = position(node)
     with emitter.block() as body:
+        emitter.loops += 1
         block(emitter, node.body)
+        emitter.loops -= 1
         test = condition(emitter, node.condition)
         body.append(ast.If(test, [ast.Break(**at)], [], **at))
     emitter.statements.append(ast.While(constant(True, at), body, [], **at))
@@ -324,7 +356,7 @@ def _for(emitter: Emitter, turns: ast.expr, names: list[Any], body: tree.Block, 
     ]
     targets: list[ast.expr] = [store(identifier, at) for identifier in identifiers]
     target = targets[0] if len(targets) == 1 else ast.Tuple(targets, ast.Store(), **at)
-    emitter.statements.append(ast.For(target, turns, _body(emitter, body, *begin), [], None, **at))
+    emitter.statements.append(ast.For(target, turns, _loop(emitter, body, *begin), [], None, **at))
 
 
 def _break(emitter: Emitter, node: tree.Break) -> None:

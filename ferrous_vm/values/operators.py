@@ -57,14 +57,14 @@ def _truth(results: Value) -> bool:
 def _negate(self: Value) -> Value:
     handler = handler_of(self, UNM)
     if handler is None:
-        raise TypeError("bad operand type for unary -")
+        raise TypeError(f"bad operand type for unary -: '{type(self).__name__}'")
     return functions.first(functions.invoke(handler, (self, self)))
 
 
 def _call(self: Value, *args: Value) -> Value:
     handler = handler_of(self, CALL)
     if handler is None:
-        raise TypeError("object is not callable")
+        raise TypeError(f"'{type(self).__name__}' object is not callable")
     return functions.invoke(handler, (self, *args))
 
 

@@ -44,8 +44,17 @@ def libraries() -> tuple[Library, ...]:
     )
 
 
+BASE_GLOBALS: Final = (
+    b"assert collectgarbage dofile error gcinfo getfenv getmetatable loadfile load loadstring next pcall print "
+    b"rawequal rawget rawset select setfenv setmetatable tonumber tostring type unpack xpcall _VERSION ipairs pairs newproxy"
+).split()
+"""What Lua's base library sets, in its order (lbaselib.c)."""
+
 DENIED: Final = frozenset(b"dofile loadfile print getfenv setfenv newproxy".split())
-"""Lua's globals that scripts do not have. getfenv, setfenv and newproxy are gone in Debian's 7.0.15 for security."""
+"""What of it scripts do not have. getfenv, setfenv and newproxy are gone in Debian's 7.0.15 for security."""
+
+if {native.name for native in base.LIBRARY.natives} | set(base.LIBRARY.constants) | DENIED != set(BASE_GLOBALS):
+    raise ValueError("the base library and the globals of scripts differ")
 
 # EVAL
 
@@ -114,11 +123,11 @@ def _fill_globals(state: LuaState, redis: Table, own: list[Field]) -> None:
     runtime = state.runtime
     globals_ = runtime.globals
     globals_.put(LuaString(b"_G"), globals_)
-    for native in base.LIBRARY.natives:
-        if native.name == b"ipairs":  # luaB_open sets its constants before the iterators
-            for name, value in base.LIBRARY.constants.items():
-                globals_.put(LuaString(name), value)
-        _put_allowed(globals_, native.name, runtime.bind(native))
+    values = {native.name: runtime.bind(native) for native in base.LIBRARY.natives} | base.LIBRARY.constants
+    for name in BASE_GLOBALS:
+        globals_.put(LuaString(name), values.get(name, FALSE))
+        if name in DENIED:  # Redis takes it away again; its place in the order of `pairs` stays
+            globals_.put(LuaString(name), None)
     for library in libraries():
         if library.name == b"cjson":
             globals_.put(DEBUG, Table())
@@ -132,13 +141,6 @@ def _fill_globals(state: LuaState, redis: Table, own: list[Field]) -> None:
     _refuse_missing(state, globals_)
     _protect(globals_)
     make_readonly(runtime.string_metatable)
-
-
-def _put_allowed(globals_: Table, name: bytes, value: Value) -> None:
-    """Set a global of Lua's own. One that is denied is taken away again: its place in the order of `pairs` stays."""
-    globals_.put(LuaString(name), value)
-    if name in DENIED:
-        globals_.put(LuaString(name), None)
 
 
 def _refuse_missing(state: LuaState, table: Table) -> None:

@@ -35,9 +35,10 @@ def array_index(key: Value) -> int:
 class Layout:
     """The array part and the nodes of one table.
 
-    `array_size`: slots of the array part. `keys`: the key of each node, None if it never had one. `positions`: the node
-    of each key. `counts[i]`: keys with a value in (2^(i-1), 2^i]; `live`: all keys with a value. `replayed`: how many of
-    the table's keys, in their order of insertion, have been placed so far.
+    `array_size`: slots of the array part. `keys`: the key of each node, None if it never had one. `hashes`: of those
+    keys. `positions`: the node of each key. `free`: all free nodes are below it. `counts[i]`: keys with a value in
+    (2^(i-1), 2^i]; `live`: all keys with a value. `replayed`: how many of the table's keys, in their order of
+    insertion, have been placed so far.
     """
 
     __slots__ = ("array_size", "counts", "free", "hashes", "keys", "live", "positions", "replayed")

@@ -154,7 +154,7 @@ def raw_equal(a: Value, b: Value) -> bool:
 def equal(a: Value, b: Value) -> bool | TruthCall:
     """``a == b``: two different tables or userdata that share an `__eq` are compared by it."""
     if a is b:
-        return a == a  # not so for nan
+        return bool(a == a)  # not so for nan
     kind = type(a)
     if kind is float or kind is LuaString:
         return type(b) is kind and bool(a == b)

@@ -1,7 +1,7 @@
 """Lua tables: dicts keyed by Lua values, in Lua 5.1's order, with readonly tables as Redis's Lua has them.
 
-Reading is dict's own: ``table.get(key)`` is the raw read and ``table[key]`` follows `__index`; both run at C speed where
-the key is present. What writing must do differs by state, so each state is a class, and tables change class:
+Reading is dict's own: ``table.get(key)`` is the raw read and ``table[key]`` follows `__index`; both run at C speed
+where the key is present. What writing must do differs by state, so each state is a class, and tables change class:
 
     Table                 no metatable, nothing was ever removed: a write of a value is dict's own ``__setitem__``
     TrackedTable          something was removed; the layout is kept up to date from then on
@@ -20,11 +20,12 @@ from itertools import islice
 from typing import Any, Final
 
 from ferrous_vm.errors import LuaError
-from ferrous_vm.values.layout import Claim, Layout
+from ferrous_vm.values.layout import Layout
 from ferrous_vm.values.metamethods import assignment_beyond, completed, index_beyond
 from ferrous_vm.values.operators import with_metamethods
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.types import register_class
+from ferrous_vm.values.undo import KeyClaimed, LastRemoved, Resized, TrackingBegun
 
 Value = Any
 
@@ -53,13 +54,18 @@ def constructor_size(count: int) -> int:
 class Storage(dict[Value, Value]):
     """The slots of a table. All may be unset, and then answer `_UNSET`, so that ``Table()`` costs a dict and no more.
 
-    `sizes`: the array and hash size the table was made with, then ``(count, array_size)`` for each resizing of the array
-    part after so many keys. `sequence`: how many leading keys are known to be 1, 2, 3, ... in this order; -1 if the
-    whole is not a sequence. `layout`: replayed so far (untracked), or the truth (tracked). `old_metatable` is unused
-    while the table has no metatable.
+    `sizes`: the array and hash size the table was made with, then ``(count, array_size)`` for each resizing of the
+    array part after so many keys. `sequence`: how many leading keys are known to be 1, 2, 3, ... in this order; -1 if
+    the whole is not a sequence. `layout`: replayed so far (untracked), or the truth (tracked).
     """
 
     __slots__ = ("address", "layout", "own_metatable", "sequence", "sizes")
+
+    address: int | None
+    layout: Any
+    own_metatable: Value
+    sequence: int
+    sizes: tuple[Any, ...]
 
     def __getattr__(self, name: str) -> Value:
         try:
@@ -84,10 +90,12 @@ class Table(Storage):
 
     __eq__ = object.__eq__
     __ne__ = object.__ne__
-    __hash__ = object.__hash__
+    __hash__ = object.__hash__  # type: ignore[assignment]
 
     metatable: Value = None
     readonly = False
+    untracked: type[Table]
+    """The class of the same state that keeps no layout."""
 
     @staticmethod
     def allocated(array_size: int, hash_size: int) -> Table:
@@ -117,52 +125,24 @@ class Table(Storage):
             self._remove(key)
 
     def assign(self, key: Value, value: Value) -> None:
-        """``table[key] = value`` with every check but metamethods, which a plain table has none of."""
-        if value is None:
-            check_key(key)
-            self._remove(key)
-        elif key is None or key != key:
-            check_key(key)
-        else:
+        """``table[key] = value`` with all of Lua's rules."""
+        if value is not None and key == key and key is not None:
             _set(self, key, value)
+        else:
+            check_key(key)
+            self.put(key, value)
 
     def reserve(self, key: Value) -> None:
-        """Makes room for an absent key, as Lua does before it finds a `__newindex`."""
+        """Makes room for an absent key, as Lua does before it looks for a `__newindex`."""
         self._remove(key)
-
-    def _remove(self, key: Value) -> None:
-        """Nil for a key: a sequence can lose its last, everything else is tracked from now on."""
-        if self._is_sequence():
-            count = len(self)
-            capacity = self._array_capacity(count)
-            if type(key) is float and 1.0 <= key <= capacity and key.is_integer():
-                if key > count:
-                    return
-                if key == count:
-                    _delete(self, key)
-                    self.sizes = (capacity, 0)
-                    self.sequence = count - 1
-                    self.layout = None
-                    return
-        self._track()
-        self.put(key, None)
 
     def put_with_undo(self, key: Value, value: Value) -> Value:
         """`put` that answers a token for `undo`."""
-        old = self.get(key)
-        if value is not None:
-            _set(self, key, value)
-            return (key, old)
-        if old is not None and self._is_sequence() and key == len(self):
-            before = self.sizes
-            self._remove(key)
-            return _LastRemoved(key, old, before)
-        order = list(self)
-        sizes, sequence = self.sizes, self.sequence
-        self._remove(key)
-        if isinstance(self, TrackedTable):
-            return _Tracked(order, key, old, sizes, sequence)
-        return (key, None)
+        if value is None:
+            return self._remove(key)
+        token = (key, self.get(key))
+        _set(self, key, value)
+        return token
 
     def undo(self, token: Value) -> None:
         """Takes back the `put_with_undo` that answered the token; the latest first."""
@@ -170,25 +150,51 @@ class Table(Storage):
             key, old = token
             if old is not None:
                 _set(self, key, old)
-            elif key in self:
+            else:
                 _delete(self, key)
                 self._forget_beyond(len(self))
-        else:
+        elif token is not None:
             token.restore(self)
 
     def _forget_beyond(self, count: int) -> None:
         """Only the first `count` keys are there: what is known about later ones is void."""
         if self.sequence > count:
             self.sequence = count
-        layout = self.layout
-        if layout is not None and layout.replayed > count:
+        if self.layout is not None and self.layout.replayed > count:
             self.layout = None
+
+    def _remove(self, key: Value) -> Value:
+        """Nil for a key: a sequence can lose its last, everything else makes the table tracked. Answers the undo."""
+        if self._is_sequence():
+            count = len(self)
+            capacity = self._array_capacity(count)
+            if type(key) is float and 1.0 <= key <= capacity and key.is_integer():
+                if key > count:
+                    return None
+                if key == count:
+                    undo = LastRemoved(key, self[key], self.sizes)
+                    _delete(self, key)
+                    self.sizes = (capacity, 0)
+                    self.sequence = count - 1
+                    self.layout = None
+                    return undo
+        begun = TrackingBegun(list(self), key, self.get(key), self.sizes, self.sequence)
+        self.current_layout()
+        self.__class__ = _TRACKED[type(self)]
+        self._store(key, None)
+        return begun
+
+    def _store(self, key: Value, value: Value) -> None:
+        """The raw write of a tracked table."""
+        raise NotImplementedError
+
+    # List items of a constructor
 
     def set_list(self, start: int, values: Sequence[Value]) -> None:
         """Stores the values of a constructor's list items from index `start` on (OP_SETLIST)."""
         last = start + len(values) - 1
         if last > self._array_size():
-            self._resize_array(last)
+            self.resize_array(last)
         for index, value in enumerate(values, start):
             if value is not None or float(index) in self:
                 self.put(float(index), value)
@@ -199,15 +205,18 @@ class Table(Storage):
         size: int = self.current_layout().array_size
         return size
 
-    def _resize_array(self, size: int) -> None:
+    def resize_array(self, size: int) -> Value:
+        """Makes the array part `size` slots long (`luaH_resizearray`); answers a token for `undo`."""
+        undo = Resized(self.sizes, self.sequence, None)
         if self._is_sequence():
-            self.sizes = (size, 0)
+            self.sizes = (size, self.sizes[1])
         elif len(self) == 0:
             self.sizes = (size, self.sizes[1])
             self.layout = None
         else:
             self.current_layout().resize_array(self, size)
             self.sizes = (*self.sizes, (len(self), size))
+        return undo
 
     def capacity(self) -> tuple[int, int]:
         """Slots of the array part and nodes: exact where cheap, else as many as the keys need."""
@@ -231,7 +240,7 @@ class Table(Storage):
         if sequence < 0:
             return False
         if count == sequence + 1:
-            holds = next(reversed(self)) == count
+            holds: bool = next(reversed(self)) == count
         else:
             keys = list(islice(reversed(self), count - sequence))
             keys.reverse()
@@ -284,21 +293,13 @@ class Table(Storage):
         except KeyError:
             raise LuaError(LuaString(b"invalid key to 'next'")) from None
 
-    # Changing class
-
-    def _track(self) -> None:
-        """From now on the layout is kept, not replayed."""
-        self.current_layout()
-        self.__class__ = _TRACKED[type(self)]
-
 
 class TrackedTable(Table):
     """A table that lost a key at some time; its layout is the truth about its order."""
 
     __slots__ = ()
 
-    def put(self, key: Value, value: Value) -> None:
-        """Raw write; nil removes, and the key keeps its place as Lua's dead keys do."""
+    def _store(self, key: Value, value: Value) -> None:
         if key in self:
             if value is not None:
                 _set(self, key, value)
@@ -312,30 +313,32 @@ class TrackedTable(Table):
                 _set(self, key, value)
                 layout.count(key)
 
+    put = _store
+
     def assign(self, key: Value, value: Value) -> None:
-        """``table[key] = value`` with every check but metamethods."""
+        """``table[key] = value`` with all of Lua's rules."""
         if key is None or key != key:
             check_key(key)
         self.put(key, value)
 
     __setitem__ = assign
 
+    def reserve(self, key: Value) -> None:
+        """Makes room for an absent key, as Lua does before it looks for a `__newindex`."""
+        self.layout.claim(self, key)
+
     def put_with_undo(self, key: Value, value: Value) -> Value:
         """`put` that answers a token for `undo`."""
         old = self.get(key)
         if old is not None:
-            self.put(key, value)
+            self._store(key, value)
             return (key, old)
         layout = self.layout
         claim = layout.claim(self, key)
         if value is not None:
             _set(self, key, value)
             layout.count(key)
-        return _Claimed(key, claim)
-
-    def reserve(self, key: Value) -> None:
-        """Makes room for an absent key, as Lua does before it finds a `__newindex`."""
-        self.layout.claim(self, key)
+        return KeyClaimed(key, claim)
 
     def undo(self, token: Value) -> None:
         """Takes back the `put_with_undo` that answered the token; the latest first."""
@@ -344,14 +347,15 @@ class TrackedTable(Table):
             if key not in self:
                 self.layout.count(key)
             _set(self, key, old)
-        else:
+        elif token is not None:
             token.restore(self)
 
     def _is_sequence(self) -> bool:
         return False
 
-    def _resize_array(self, size: int) -> None:
-        self.layout.resize_array(self, size)
+    def resize_array(self, size: int) -> Value:
+        """Makes the array part `size` slots long (`luaH_resizearray`); answers a token for `undo`."""
+        return Resized(self.sizes, self.sequence, self.current_layout().resize_array(self, size))
 
     def current_layout(self) -> Layout:
         """The layout, which a tracked table always has."""
@@ -366,7 +370,7 @@ class MetaTable(Table):
 
     __slots__ = ()
 
-    metatable = Storage.own_metatable  # type: ignore[attr-defined]
+    metatable = Storage.own_metatable
 
     def __missing__(self, key: Value) -> Value:
         return completed(index_beyond(self, key))
@@ -387,8 +391,6 @@ class TrackedMetaTable(MetaTable, TrackedTable):
 
     __slots__ = ()
 
-    put = TrackedTable.put
-
 
 class ReadonlyTable(MetaTable):
     """A table that refuses every write, raw or not (`lua_enablereadonlytable` of Redis's Lua)."""
@@ -396,99 +398,24 @@ class ReadonlyTable(MetaTable):
     __slots__ = ()
     readonly = True
 
-    def put(self, key: Value, value: Value) -> None:
-        """Refuses."""
+    def _refuse(self, *_: Value) -> Value:
+        """Raises LuaError."""
         raise readonly_error()
 
-    def assign(self, key: Value, value: Value) -> None:
-        """Refuses."""
-        raise readonly_error()
-
-    __setitem__ = assign
-
-    def put_with_undo(self, key: Value, value: Value) -> Value:
-        """Refuses."""
-        raise readonly_error()
+    put = assign = reserve = put_with_undo = __setitem__ = _refuse  # type: ignore[assignment]
 
 
 def readonly_error(level: int = 1) -> LuaError:
-    """The refusal of a readonly table; `level` is the LuaError's."""
+    """The refusal of a readonly table; `level` is the LuaError's: 0 inside a native."""
     return LuaError(LuaString(b"Attempt to modify a readonly table"), level)
 
 
-class _OldMetatable:
-    """Undo of a change of metatable."""
-
-    __slots__ = ("metatable",)
-
-    def __init__(self, metatable: Table | None) -> None:
-        self.metatable = metatable
-
-    def restore(self, table: Table) -> None:
-        _change_metatable(table, self.metatable)
-
-
-class _LastRemoved:
-    """Undo of the removal of a sequence's last key."""
-
-    __slots__ = ("key", "old", "sizes")
-
-    def __init__(self, key: Value, old: Value, sizes: tuple[Any, ...]) -> None:
-        self.key = key
-        self.old = old
-        self.sizes = sizes
-
-    def restore(self, table: Table) -> None:
-        _set(table, self.key, self.old)
-        table.sizes = self.sizes
-
-
-class _Tracked:
-    """Undo of the removal that made a table tracked: the order of insertion comes back."""
-
-    __slots__ = ("key", "old", "order", "sequence", "sizes")
-
-    def __init__(self, order: list[Value], key: Value, old: Value, sizes: tuple[Any, ...], sequence: int) -> None:
-        self.order = order
-        self.key = key
-        self.old = old
-        self.sizes = sizes
-        self.sequence = sequence
-
-    def restore(self, table: Table) -> None:
-        values = dict(table)
-        if self.old is not None:
-            values[self.key] = self.old
-        dict.clear(table)
-        dict.update(table, {key: values[key] for key in self.order})
-        table.__class__ = _UNTRACKED[type(table)]
-        table.layout = None
-        table.sizes = self.sizes
-        table.sequence = self.sequence
-
-
-class _Claimed:
-    """Undo of a key that came into a tracked table."""
-
-    __slots__ = ("claim", "key")
-
-    def __init__(self, key: Value, claim: Claim | None) -> None:
-        self.key = key
-        self.claim = claim
-
-    def restore(self, table: Table) -> None:
-        layout = table.layout
-        if self.key in table:
-            _delete(table, self.key)
-            layout.uncount(self.key)
-        if self.claim is not None:
-            layout.unclaim(self.key, self.claim)
-
-
 _TRACKED: Final[dict[type[Table], type[Table]]] = {Table: TrackedTable, MetaTable: TrackedMetaTable}
-_UNTRACKED: Final[dict[type[Table], type[Table]]] = {tracked: plain for plain, tracked in _TRACKED.items()}
 _WITH_METATABLE: Final[dict[type[Table], type[Table]]] = {Table: MetaTable, TrackedTable: TrackedMetaTable}
 _WITHOUT_METATABLE: Final[dict[type[Table], type[Table]]] = {meta: plain for plain, meta in _WITH_METATABLE.items()}
+
+for _plain, _tracked in _TRACKED.items():
+    _plain.untracked = _tracked.untracked = _plain
 
 TABLE_CLASSES: Final[frozenset[type[Table]]] = frozenset(
     {Table, TrackedTable, MetaTable, TrackedMetaTable, ReadonlyTable}
@@ -497,33 +424,31 @@ for _kind in TABLE_CLASSES:
     register_class(_kind, b"table")
 
 
-journal: Callable[[Table, Value], object] | None = None
-"""Where writes of natives go on record: the machine sets it while it runs. Called with the table and the token that
-``table.undo`` takes."""
-
-
 def raw_set(table: Table, key: Value, value: Value) -> None:
-    """The raw write of a native (`lua_rawset`): on record, and its errors have no position. The key must be valid."""
+    """The raw write of a native (`lua_rawset`): its errors have no position. The key must be valid."""
     try:
-        if journal is None:
-            table.put(key, value)
-        else:
-            journal(table, table.put_with_undo(key, value))
+        table.put(key, value)
     except LuaError as error:
         error.level = 0
         raise
+
+
+metatable_changed: Callable[[Table, Table | None], object] | None = None
+"""Told of every change of a metatable, with the old one, while somebody records (`recording`)."""
 
 
 def set_metatable(table: Table, metatable: Table | None) -> None:
     """Gives a table its metatable, or takes it away (`lua_setmetatable`). Raises LuaError if the table is readonly."""
     if table.readonly:
         raise readonly_error(level=0)
-    if journal is not None:
-        journal(table, _OldMetatable(table.metatable))
-    _change_metatable(table, metatable)
+    old = table.metatable
+    change_metatable(table, metatable)
+    if metatable_changed is not None:
+        metatable_changed(table, old)
 
 
-def _change_metatable(table: Table, metatable: Table | None) -> None:
+def change_metatable(table: Table, metatable: Table | None) -> None:
+    """`set_metatable` without check and record."""
     kind = type(table)
     if metatable is None:
         table.__class__ = _WITHOUT_METATABLE.get(kind, kind)
@@ -534,7 +459,10 @@ def _change_metatable(table: Table, metatable: Table | None) -> None:
 
 def make_readonly(table: Table) -> None:
     """The table refuses every write from now on."""
-    if not isinstance(table, ReadonlyTable):
+    if table.readonly:
+        return
+    table.own_metatable = table.metatable
+    if isinstance(table, TrackedTable):
         table.current_layout()
-        table.own_metatable = table.metatable
-        table.__class__ = ReadonlyTable
+        table.sequence = _NOT_A_SEQUENCE
+    table.__class__ = ReadonlyTable

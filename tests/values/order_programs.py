@@ -18,6 +18,7 @@ Step = tuple[str, Callable[[Table], None]]
 """What one step is in Lua (on the table `t`), and the same on a Table."""
 
 PRELUDE = """
+collectgarbage('stop') -- a collection unlinks dead keys, and when one runs is no part of a program
 local function show(t)
   local out = {}
   local k, v = next(t)
@@ -29,7 +30,7 @@ local function show(t)
 end
 """
 
-WORDS = "a b c x y z id name count total value price key user email k1 k2 k3 k10 k11 size next prev index state".split()
+WORDS = (*"abcxyz", "id", "name", "count", "total", "value", "price", "key", "user", "email", "k1", "k2", "k3")
 
 
 def show(table: Table) -> str:

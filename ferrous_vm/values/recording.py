@@ -1,0 +1,73 @@
+"""Every write to every table on record, whoever makes it: an instruction, a native or a metamethod.
+
+While nobody records, a write costs nothing extra; while somebody does, the write methods of the table classes are
+others. One recorder at a time, for the whole process: the one whose machine is running.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from ferrous_vm.errors import StateError
+from ferrous_vm.values import tables
+from ferrous_vm.values.tables import Table, TrackedTable, check_key
+
+Value = Any
+Record = Callable[..., object]
+"""Called as ``record(inverse, *args)`` after each write; ``inverse(*args)`` takes it back, the latest first."""
+
+_METHODS: Final = ("put", "assign", "reserve", "resize_array", "__setitem__")
+"""The write methods that differ while somebody records."""
+
+_originals: Final[dict[type, dict[str, Any]]] = {}
+
+
+def attach(record: Record) -> None:
+    """From now on every write to a table is told to `record`. Raises StateError if somebody records already."""
+    if _originals:
+        raise StateError("table writes are recorded", "nobody recording")
+
+    def put(self: Table, key: Value, value: Value) -> None:
+        record(undo, self, self.put_with_undo(key, value))
+
+    def assign(self: Table, key: Value, value: Value) -> None:
+        check_key(key)
+        put(self, key, value)
+
+    def reserve(self: Table, key: Value) -> None:
+        put(self, key, None)
+
+    replaced = {"put": put, "assign": assign, "reserve": reserve, "__setitem__": assign}
+    for kind in (Table, TrackedTable):
+        _originals[kind] = {name: kind.__dict__[name] for name in _METHODS if name in kind.__dict__}
+        resize_array = _recorded_resizing(kind.resize_array, record)
+        for name, method in {**replaced, "resize_array": resize_array}.items():
+            setattr(kind, name, method)
+    tables.metatable_changed = lambda table, old: record(tables.change_metatable, table, old)
+
+
+def _recorded_resizing(resize: Callable[[Table, int], Value], record: Record) -> Callable[[Table, int], Value]:
+    def resize_array(self: Table, size: int) -> Value:
+        token = resize(self, size)
+        record(undo, self, token)
+        return token
+
+    return resize_array
+
+
+def detach() -> None:
+    """Nobody records any more."""
+    for kind, methods in _originals.items():
+        for name in _METHODS:
+            if name in methods:
+                setattr(kind, name, methods[name])
+            elif name in kind.__dict__:
+                delattr(kind, name)
+    _originals.clear()
+    tables.metatable_changed = None
+
+
+def undo(table: Table, token: Value) -> None:
+    """Takes one recorded write back."""
+    table.undo(token)

@@ -1,0 +1,78 @@
+"""Undoing writes restores contents, order and what later writes do to the order."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+
+from ferrous_vm.errors import StateError
+from ferrous_vm.values import recording
+from ferrous_vm.values.strings import LuaString
+from ferrous_vm.values.tables import Table, set_metatable
+from tests.values.order_programs import Generator, show
+
+
+@pytest.fixture
+def record() -> Iterator[list[tuple[Any, ...]]]:
+    """Everything written during the test, oldest first."""
+    written: list[tuple[Any, ...]] = []
+    recording.attach(lambda *inverse: written.append(inverse))
+    yield written
+    recording.detach()
+
+
+def take_back(written: list[tuple[Any, ...]], length: int) -> None:
+    while len(written) > length:
+        inverse, *args = written.pop()
+        inverse(*args)
+
+
+@pytest.mark.parametrize("seed", range(400))
+def test_every_state_comes_back(seed: int, record: list[tuple[Any, ...]]) -> None:
+    generator = Generator(seed)
+    table = generator.constructor()[1]()
+    states = [(len(record), show(table))]
+    steps = [generator.step() for _ in range(20)]
+    for _, act in steps:
+        act(table)
+        states.append((len(record), show(table)))
+    forward = [shown for _, shown in states]
+    back = generator.random.randrange(len(states))
+    for length, shown in reversed(states[back:]):
+        take_back(record, length)
+        assert show(table) == shown
+    for (_, act), shown in zip(steps[back:], forward[back + 1 :], strict=True):
+        act(table)
+        assert show(table) == shown
+
+
+def test_a_metatable_comes_back(record: list[tuple[Any, ...]]) -> None:
+    table, metatable = Table(), Table()
+    set_metatable(table, metatable)
+    set_metatable(table, None)
+    take_back(record, 1)
+    assert table.metatable is metatable
+    take_back(record, 0)
+    assert table.metatable is None
+
+
+def test_python_assignment_is_recorded(record: list[tuple[Any, ...]]) -> None:
+    table = Table()
+    table[1.0] = LuaString(b"x")
+    assert len(record) == 1
+    take_back(record, 0)
+    assert show(table) == "0: "
+
+
+def test_one_recorder_at_a_time(record: list[tuple[Any, ...]]) -> None:
+    with pytest.raises(StateError):
+        recording.attach(lambda *inverse: None)
+
+
+def test_nothing_is_left_after_recording() -> None:
+    before = dict(Table.__dict__)
+    recording.attach(lambda *inverse: None)
+    recording.detach()
+    assert dict(Table.__dict__) == before

@@ -46,7 +46,8 @@ def libraries() -> tuple[Library, ...]:
 
 BASE_GLOBALS: Final = (
     b"assert collectgarbage dofile error gcinfo getfenv getmetatable loadfile load loadstring next pcall print "
-    b"rawequal rawget rawset select setfenv setmetatable tonumber tostring type unpack xpcall _VERSION ipairs pairs newproxy"
+    b"rawequal rawget rawset select setfenv setmetatable tonumber tostring type unpack xpcall "
+    b"_VERSION ipairs pairs newproxy"
 ).split()
 """What Lua's base library sets, in its order (lbaselib.c)."""
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar, Unio
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.journal import Record, Recorder
-from ferrous_vm.keyspace.key_order import KeyOrder
+from ferrous_vm.keyspace.key_order import EntryOrder
 
 if TYPE_CHECKING:
     from ferrous_vm.keyspace.keyspace import Keyspace
@@ -64,7 +64,7 @@ class Database:
         self.index = index
         self.entries: dict[bytes, Value] = {}
         self.expiries: dict[bytes, int] = {}
-        self.order: KeyOrder | None = None
+        self.order: EntryOrder | None = None
         """What `ordered` built, kept up to date from then on."""
         self.deadlines: list[tuple[int, bytes]] | None = None
         """A heap over `expiries` and what it held before, for `purge_expired`; built on its first use."""
@@ -131,10 +131,10 @@ class Database:
         """How many keys are stored, those included whose expiry nobody has noticed yet."""
         return len(self.entries)
 
-    def ordered(self) -> KeyOrder:
-        """The keys with positions, for SCAN and RANDOMKEY; the first call costs the number of keys."""
+    def ordered(self) -> EntryOrder:
+        """The keys with positions, for SCAN and RANDOMKEY; the first call copies the list of keys."""
         if self.order is None:
-            self.order = KeyOrder(self.entries)
+            self.order = EntryOrder(self.entries)
         return self.order
 
     def purge_expired(self) -> None:
@@ -181,9 +181,9 @@ class Database:
             self.record(key, self.restore_key, key, value, self.expiries.get(key))
         if self.expiries:
             self.expiries.pop(key, None)
+        del self.entries[key]
         if self.order is not None:
             self.order.discard(key)
-        del self.entries[key]
         return True
 
     def remove_if_empty(self, key: bytes, collection: Collection) -> None:
@@ -236,11 +236,10 @@ class Database:
 
     def restore_key(self, key: bytes, value: Value | None, expiry: int | None) -> None:
         if value is None:
-            self.entries.pop(key, None)
-            if self.order is not None:
+            if self.entries.pop(key, None) is not None and self.order is not None:
                 self.order.discard(key)
         else:
-            if self.order is not None:
+            if self.order is not None and key not in self.entries:
                 self.order.add(key)
             self.entries[key] = value
         if expiry is None:

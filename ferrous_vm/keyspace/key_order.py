@@ -8,7 +8,8 @@ The cursor is the position the scan has come down to, and nothing is stored betw
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from typing import Final
 
 
 class KeyOrder:
@@ -60,3 +61,58 @@ class KeyOrder:
         top = min(cursor, len(self.keys)) if cursor else len(self.keys)
         bottom = max(top - count, 0)
         return bottom, self.keys[bottom:top][::-1]
+
+
+_STALE: Final = 64
+"""Places without a key that an EntryOrder bears, beyond one for each key, before it closes up."""
+
+
+class EntryOrder:
+    """An order of the keys of a dictionary kept elsewhere, made at the cost of a list of them.
+
+    Whoever keeps the dictionary tells of each key that came and each that went. A key that goes leaves a stale place
+    behind; when half the places are stale, the others close up, downwards, which a scan from the end survives as it
+    does a move.
+    """
+
+    __slots__ = ("_entries", "_moved", "_places", "_stale")
+
+    def __init__(self, entries: Mapping[bytes, object]) -> None:
+        self._entries = entries
+        self._places = list(entries)
+        self._moved: dict[bytes, int] = {}
+        """The place of each key that came after this order was made, or last closed up."""
+        self._stale = 0
+
+    def add(self, key: bytes) -> None:
+        """`key` has just come into the dictionary."""
+        self._moved[key] = len(self._places)
+        self._places.append(key)
+
+    def discard(self, key: bytes) -> None:
+        """`key` has just left the dictionary."""
+        self._stale += 1
+        if self._stale > len(self._entries) + _STALE:
+            self._places = self._living(0, len(self._places))
+            self._moved.clear()
+            self._stale = 0
+
+    def _living(self, start: int, stop: int) -> list[bytes]:
+        """The keys of these places, without those that have left or stand elsewhere now."""
+        entries, place_of = self._entries, self._moved.get
+        places = enumerate(self._places[start:stop], start)
+        return [key for place, key in places if key in entries and place_of(key, place) == place]
+
+    def random(self, randrange: Callable[[int], int]) -> bytes:
+        """One of the keys, each as likely; there must be one."""
+        while True:
+            place = randrange(len(self._places))
+            key = self._places[place]
+            if key in self._entries and self._moved.get(key, place) == place:
+                return key
+
+    def scan(self, cursor: int, count: int) -> tuple[int, list[bytes]]:
+        """The keys at the next `count` places of a scan and the cursor after them; 0 begins a scan, and 0 ends it."""
+        top = min(cursor, len(self._places)) if cursor else len(self._places)
+        bottom = max(top - count, 0)
+        return bottom, self._living(bottom, top)[::-1]

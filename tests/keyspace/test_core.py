@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -51,3 +53,43 @@ def test_a_scan_meets_whatever_is_there_throughout(steps: list[tuple[str, int]],
             started = True
     assert cursor == 0
     assert throughout <= seen
+
+
+steps = st.lists(st.tuples(st.sampled_from(["add", "discard", "scan"]), st.integers(0, 30)), max_size=400)
+
+
+@given(steps, st.integers(1, 5))
+def test_a_scan_of_the_database_meets_whatever_is_there_throughout(steps: list[tuple[str, int]], count: int) -> None:
+    session = Session(Keyspace())
+    for number in range(100):
+        run(session, f"SET k{number} v")
+    seen: set[bytes] = set()
+    throughout = set(session.database.entries)
+    cursor = b""
+    for action, number in [*steps, *[("scan", 0)] * 500]:
+        if action == "add":
+            run(session, f"SET k{number} v")
+        elif action == "discard":
+            run(session, f"DEL k{number}")
+            throughout.discard(b"k%d" % number)
+        elif cursor != b"0":
+            reply = execute(session, [b"SCAN", cursor or b"0", b"COUNT", b"%d" % count])
+            assert isinstance(reply, list)
+            cursor = reply[0]
+            seen.update(reply[1])
+        assert execute(session, [b"RANDOMKEY"]) in session.database.entries
+    assert cursor == b"0"
+    assert throughout <= seen
+
+
+def test_random_keys_are_as_likely_however_often_they_were_deleted() -> None:
+    session = Session(Keyspace(seed=1))
+    for number in range(10):
+        run(session, f"SET k{number} v")
+    run(session, "RANDOMKEY")
+    for _ in range(500):
+        run(session, "DEL k0")
+        run(session, "SET k0 v")
+    counts = Counter(run(session, "RANDOMKEY") for _ in range(5000))
+    assert len(counts) == 10
+    assert all(400 < count < 600 for count in counts.values())

@@ -60,7 +60,10 @@ class _SmallIntegers(dict[float, bytes]):
 
 _ARGUMENT_TEXT: Final = _SmallIntegers({float(number): b"%d" % number for number in range(1, 1024)})
 
-_TO_ARGUMENT: Final[dict[type, Callable[[Any], bytes]]] = {LuaString: bytes, float: _ARGUMENT_TEXT.__getitem__}
+_TO_ARGUMENT: Final[dict[type, Callable[[Any], bytes]]] = {
+    LuaString: bytes.__bytes__,  # four times as fast as bytes(...)
+    float: _ARGUMENT_TEXT.__getitem__,
+}
 
 
 def to_argv(arguments: tuple[Value, ...]) -> list[bytes]:
@@ -81,10 +84,17 @@ def command_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
         run = state.run
         if run is None:
             raise raised(outside)
-        reply = run.command(to_argv(arguments))
-        if type(reply) is ErrorReply:
+        if not arguments:
+            raise raised(NO_ARGUMENT)
+        try:
+            argv = [_TO_ARGUMENT[type(argument)](argument) for argument in arguments]
+        except KeyError:
+            raise raised(BAD_ARGUMENT) from None
+        reply = run.command(argv)
+        kind = type(reply)
+        if kind is ErrorReply:
             raise LuaError(command_error(reply.message))
-        return run.to_lua(reply)
+        return run.to_lua[kind](reply)
 
     def pcall(*arguments: Value) -> Value:
         run = state.run
@@ -94,7 +104,8 @@ def command_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
             argv = to_argv(arguments)
         except LuaError as error:
             return error.value
-        return run.to_lua(run.command(argv))
+        reply = run.command(argv)
+        return run.to_lua[type(reply)](reply)
 
     return {b"call": call, b"pcall": pcall}
 

@@ -32,6 +32,7 @@ from ferrous_vm.keyspace.replies import (
     HumanDouble,
     MapReply,
     NullArray,
+    Push,
     Reply,
     SetReply,
     Status,
@@ -62,7 +63,7 @@ ToLua: TypeAlias = Callable[[Any], Value]
 
 def _one_field(name: LuaString, value: Value) -> Table:
     table = Table()
-    table.put(name, value)
+    table[name] = value
     return table
 
 
@@ -108,27 +109,35 @@ _LEAVES_3: Final[dict[type, ToLua]] = {
 """`redis.setresp(3)`."""
 
 
-def converter(protocol: int) -> ToLua:
-    """The function that turns replies of a script's client into Lua values, for `redis.setresp(protocol)`."""
-    leaves = _LEAVES_3 if protocol == 3 else _LEAVES_2
-    find = leaves.get
+def _array(leaves: dict[type, ToLua], protocol: int) -> ToLua:
+    """How an array becomes a table: flat ones, by far the most frequent, all at once."""
 
-    def reply_to_lua(reply: Any) -> Value:
-        kind = type(reply)
-        leaf = find(kind)
-        if leaf is not None:
-            return leaf(reply)
-        if kind is list and protocol == 2:
-            try:  # a flat array, by far the most frequent
-                return Table(zip(count(1.0), [leaves[type(element)](element) for element in reply]))
-            except KeyError:
-                pass
+    def array_to_lua(reply: list[Any]) -> Value:
+        try:
+            values = [leaves[type(element)](element) for element in reply]
+        except KeyError:
+            return _aggregate_to_lua(reply, leaves, protocol)
+        if None in values:
+            return _aggregate_to_lua(reply, leaves, protocol)
+        return Table(zip(count(1.0), values))
+
+    return array_to_lua
+
+
+def _converters(leaves: dict[type, ToLua], protocol: int) -> dict[type, ToLua]:
+    def aggregate(reply: Any) -> Value:
         return _aggregate_to_lua(reply, leaves, protocol)
 
-    return reply_to_lua
+    return {**leaves, list: _array(leaves, protocol), MapReply: aggregate, SetReply: aggregate, Push: aggregate}
 
 
-REPLY_TO_LUA: Final[dict[int, ToLua]] = {protocol: converter(protocol) for protocol in (2, 3)}
+REPLY_TO_LUA: Final[dict[int, dict[type, ToLua]]] = {2: _converters(_LEAVES_2, 2), 3: _converters(_LEAVES_3, 3)}
+"""What turns a reply of a script's client into a Lua value, by `redis.setresp` and the reply's type."""
+
+
+def reply_to_lua(reply: Reply, protocol: int = 2) -> Value:
+    """A command's reply as a Lua value, after `redis.setresp(protocol)`."""
+    return REPLY_TO_LUA[protocol][type(reply)](reply)
 
 
 class _Opened:

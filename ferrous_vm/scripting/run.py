@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, Protocol
 
-from ferrous_vm.keyspace.command import Row, find_command
+from ferrous_vm.keyspace.command import find_command
 from ferrous_vm.keyspace.execute import call
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.session import Session
@@ -60,7 +60,7 @@ class ScriptRun:
         """A write command was called: the dataset may have changed."""
         self.observer = observer
         self.current_line = current_line
-        self.to_lua: Callable[[Any], Value] = REPLY_TO_LUA[2]
+        self.to_lua = REPLY_TO_LUA[2]
         session.database = caller.database
         session.protocol = 2
 
@@ -69,30 +69,23 @@ class ScriptRun:
         self.session.protocol = protocol
         self.to_lua = REPLY_TO_LUA[protocol]
 
-    def command(self, argv: list[bytes]) -> Reply:
+    def command(self, argv: list[bytes]) -> Any:
         """Carry out a command of the script. What it may not do is an ErrorReply, as what the command refuses is."""
         row = find_command(argv)
         if row is None:
-            reply: Reply = UNKNOWN_COMMAND
+            reply: Any = UNKNOWN_COMMAND
         else:
-            refusal = self._refusal(row, len(argv))
-            if refusal is None:
-                reply = call(self.session, row, argv)
+            arity, argc = row.arity, len(argv)
+            if argc != arity and (arity > 0 or argc < -arity):
+                reply = WRONG_ARITY
+            elif row.noscript:
+                reply = NOT_ALLOWED
+            elif self.read_only and (row.write or row.full_name in MAY_REPLICATE):
+                reply = READ_ONLY
             else:
-                reply = refusal
+                if row.write:
+                    self.wrote = True
+                reply = call(self.session, row, argv)
         if self.observer is not None:
             self.observer.command_ended(argv, reply, self.current_line())
         return reply
-
-    def _refusal(self, row: Row, argc: int) -> ErrorReply | None:
-        """Why the command may not run; None, and a write noted, if it may."""
-        arity = row.arity
-        if argc != arity and (arity > 0 or argc < -arity):
-            return WRONG_ARITY
-        if row.noscript:
-            return NOT_ALLOWED
-        if self.read_only and (row.write or row.full_name in MAY_REPLICATE):
-            return READ_ONLY
-        if row.write:
-            self.wrote = True
-        return None

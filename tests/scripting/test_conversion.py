@@ -17,7 +17,7 @@ from ferrous_vm.keyspace.replies import (
     Verbatim,
     encode,
 )
-from ferrous_vm.scripting.conversion import REPLY_TO_LUA, lua_to_reply
+from ferrous_vm.scripting.conversion import lua_to_reply, reply_to_lua
 from ferrous_vm.values.booleans import FALSE, TRUE
 from ferrous_vm.values.functions import Userdata
 from ferrous_vm.values.strings import LuaString
@@ -154,8 +154,8 @@ ANSWERED = [
 @pytest.mark.parametrize("case", ANSWERED, ids=lambda case: repr(case[0])[:60])
 def test_what_a_command_answers_becomes_lua(case: tuple[Any, Any, Any]) -> None:
     reply, resp2, resp3 = case
-    assert plain(REPLY_TO_LUA[2](reply)) == resp2
-    assert plain(REPLY_TO_LUA[3](reply)) == resp3
+    assert plain(reply_to_lua(reply, 2)) == resp2
+    assert plain(reply_to_lua(reply, 3)) == resp3
 
 
 def nested(field: bytes | None) -> Table:
@@ -185,7 +185,7 @@ def test_a_deep_reply_becomes_lua_without_recursion() -> None:
     reply: Any = b"bottom"
     for _ in range(50_000):
         reply = [reply]
-    value = REPLY_TO_LUA[2](reply)
+    value = reply_to_lua(reply)
     for _ in range(50_000):
         value = value.get(1.0)
     assert value == b"bottom"

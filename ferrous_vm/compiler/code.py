@@ -24,7 +24,9 @@ NO_REGISTER = 255
 LARGEST_CONSTANT_OPERAND = 255
 """Constants with a greater index are loaded into a register before use (`MAXINDEXRK`)."""
 
-_MOST_CONSTANTS = (1 << 18) - 1
+MOST_CONSTANTS = (1 << 18) - 1
+"""Constants of one function (`MAXARG_Bx`)."""
+
 _LONGEST_JUMP = (1 << 17) - 1
 _FIRST_REGISTERS = 2  # registers 0 and 1 are always valid
 
@@ -32,6 +34,11 @@ TARGET_SLOT: dict[int, int] = {
     opcode: opcode.operands.index(Operand.TARGET) + 1 for opcode in Opcode if Operand.TARGET in opcode.operands
 }
 """Where in an instruction tuple the jump target stands."""
+
+_LUA_INSTRUCTIONS: dict[int, int] = {
+    opcode: 2 for opcode in Opcode if opcode.name.startswith(("JUMP_", "SET_JUMP", "TFORLOOP"))
+}
+"""How many instructions of Lua 5.1 an instruction stands for, if more than one: its limit on jumps counts those."""
 
 _WITHOUT_VALUE: dict[int, Opcode] = {Opcode.SET_JUMP_IF: Opcode.JUMP_IF, Opcode.SET_JUMP_IF_NOT: Opcode.JUMP_IF_NOT}
 
@@ -69,6 +76,8 @@ class FunctionCode:
         "nodes",
         "outer",
         "pending_jumps",
+        "place",
+        "places",
         "prototypes",
         "register_count",
         "registers",
@@ -95,6 +104,8 @@ class FunctionCode:
         self.lines: list[int] = []
         self.nodes: list[int] = []
         self.names: list[tuple[Described | None, ...]] = []
+        self.places: list[int] = []  # where Lua would have each instruction, and has the next one
+        self.place = 0
         self.constants: list[Constant] = []
         self.constant_indices: dict[bytes | float | str, int] = {}
         self.prototypes: list[Prototype] = []
@@ -126,9 +137,12 @@ class FunctionCode:
         self.lines.append(self.token_lines[self.at])
         self.nodes.append(node)
         self.names.append(names)
+        self.places.append(self.place)
+        self.place += _LUA_INSTRUCTIONS.get(opcode, 1)
         return len(self.code) - 1
 
     def remove_last(self) -> None:
+        self.place = self.places.pop()
         del self.code[-1], self.lines[-1], self.nodes[-1], self.names[-1]
 
     def emit_nil(self, first: int, count: int) -> None:
@@ -175,9 +189,11 @@ class FunctionCode:
         """Let jumps that set a value set `register` and go to `value_target`, all others go to `default_target`."""
         for index in jumps:
             target = value_target if self.set_test_register(index, register) else default_target
-            if abs(target - index) > _LONGEST_JUMP:
-                raise self.error(b"control structure too long")
             instruction = self.code[index]
+            behind = self.places[index] + _LUA_INSTRUCTIONS.get(instruction[0], 1)
+            place = self.places[target] if target < len(self.code) else self.place
+            if abs(place - behind) > _LONGEST_JUMP:
+                raise self.error(b"control structure too long")
             instruction[TARGET_SLOT[instruction[0]]] = target
 
     def set_test_register(self, index: int, register: int) -> bool:
@@ -237,7 +253,7 @@ class FunctionCode:
         index = self.constant_indices.get(key)
         if index is None:
             index = len(self.constants)
-            if index == _MOST_CONSTANTS:
+            if index == MOST_CONSTANTS:
                 raise LuaSyntaxError(b"constant table overflow", self.token_lines[self.at])
             self.constant_indices[key] = index
             self.constants.append(value)

@@ -16,6 +16,8 @@ from ferrous_vm.compiler.code import FunctionCode
 from ferrous_vm.compiler.operands import Kind, Value
 from ferrous_vm.syntax import tree
 
+_MOST_FLUSHES = 511  # fit in operand C of Lua's SETLIST
+
 
 def expression(code: FunctionCode, node: tree.Expression) -> Value:
     """The operand that `node` is. What leans left is compiled without recursion, however long it is."""
@@ -113,7 +115,9 @@ def function(code: FunctionCode, node: tree.Function) -> Value:
     """A closure of a function compiled apart."""
     code.prototypes.append(code.compile_function(code, node))
     code.at = node.last
+    prototype = code.prototypes[-1]
     index = code.emit(Opcode.CLOSURE, 0, len(code.prototypes) - 1, 0, node.number)
+    code.place += len(prototype.upvalues)  # Lua says behind the instruction where each is found
     return Value(Kind.RELOCATABLE, index, node)
 
 
@@ -169,6 +173,8 @@ def _keyed_item(code: FunctionCode, table: int, item: tree.TableItem, key_node: 
 def _flush(code: FunctionCode, node: tree.Table, table: int, stored: int, waiting: int, count: int) -> None:
     """Store the `waiting` values behind the table's register, `count` of them or MULTIPLE; `stored` includes them."""
     code.emit(Opcode.SETLIST, table, count, stored - waiting + 1, node.number)
+    if stored > _MOST_FLUSHES * FIELDS_PER_FLUSH:
+        code.place += 1  # Lua needs a second word for the number of the flush
     code.free_register = table + 1
 
 

@@ -187,8 +187,9 @@ def _numeric_for(code: FunctionCode, node: tree.NumericFor) -> None:
     prepare = code.emit(Opcode.FORPREP, base, 0, 0, node.number)
     _for_body(code, [node.variable], node.body)
     code.patch_here([prepare])
-    loop = code.emit(Opcode.FORLOOP, base, prepare + 1, 0, node.number)
+    loop = code.emit(Opcode.FORLOOP, base, 0, 0, node.number)
     code.lines[loop] = node.line
+    code.patch([loop], prepare + 1)
     code.leave_block()
 
 
@@ -204,8 +205,9 @@ def _generic_for(code: FunctionCode, node: tree.GenericFor) -> None:
     start = len(code.code)
     _for_body(code, node.names, node.body)
     code.patch_here(prepare)
-    loop = code.emit(Opcode.TFORLOOP, base, len(node.names), start, node.number)
+    loop = code.emit(Opcode.TFORLOOP, base, len(node.names), 0, node.number)
     code.lines[loop] = node.iterator_line
+    code.patch([loop], start)
     code.leave_block()
 
 

@@ -24,6 +24,9 @@ _HEXADECIMAL: Final = re.compile(
     rb"[+-]?0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)(?:[pP][+-]?[0-9]+)?"
 ).fullmatch
 
+_FINITE_DIGITS: Final = 300
+"""Fewer decimal digits are certain to be a finite double."""
+
 
 def to_integer(text: bytes) -> int | None:
     """`text` as a signed 64 bit integer, or None (`string2ll`: no spaces, no plus, no leading zeros, no "-0")."""
@@ -69,6 +72,8 @@ def positive_integer(text: bytes, message: bytes = messages.OUT_OF_RANGE_POSITIV
 def to_float(text: bytes) -> float | None:
     """`text` as `strtod` reads the whole of it, or None: no spaces in front, no NaN, no overflow to infinity, no
     underflow to zero (`getDoubleFromObject`). "inf", hexadecimal and "1." are accepted as strtod does."""
+    if text.isdigit() and len(text) < _FINITE_DIGITS:
+        return float(text)
     if _DECIMAL(text) is not None:
         if text[-1:] == b")":
             return None
@@ -109,6 +114,8 @@ def to_range_bound(text: bytes) -> float | None:
 
     White space in front passes, an empty text is 0, overflow is infinite and underflow 0; NaN and the rest are None.
     """
+    if text.isdigit() and len(text) < _FINITE_DIGITS:
+        return float(text)
     text = text.partition(b"\0")[0]
     number = text.lstrip()
     if not number:

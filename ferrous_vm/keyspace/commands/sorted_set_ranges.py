@@ -76,8 +76,8 @@ class RangeQuery(NamedTuple):
 def _parse(argv: list[bytes], first: int, *, by: By | None, reverse: bool | None, store: bool = False) -> RangeQuery:
     """The query in argv[first:], which begins with the two ends; `by` and `reverse` None leave it to the options."""
     with_scores, offset, limit = False, 0, -1
-    free_direction, position = reverse is None, first + 2
-    free_kind = by is None
+    free_direction, free_kind = reverse is None, by is None
+    position = first + 2
     while position < len(argv):
         option = argv[position].lower()
         if option == b"withscores" and not store:
@@ -147,6 +147,10 @@ def _reply(session: Session, key: bytes, query: RangeQuery) -> Reply:
 @command("ZRANGE")
 def zrange(session: Session, argv: list[bytes]) -> Reply:
     """ZRANGE key start stop [BYSCORE | BYLEX] [REV] [LIMIT offset count] [WITHSCORES]"""
+    if len(argv) == 4:
+        start, stop = integer(argv[2]), integer(argv[3])
+        zset = session.database.find(argv[1], SortedSet)
+        return [] if zset is None else [member for _, member in zset.pairs(clip(start, stop, len(zset)))]
     return _reply(session, argv[1], _parse(argv, 2, by=None, reverse=None))
 
 

@@ -11,7 +11,7 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command
-from ferrous_vm.keyspace.parsing import INT64_MAX, floating, integer_in_range
+from ferrous_vm.keyspace.parsing import INT64_MAX, floating, integer_in_range, to_float
 from ferrous_vm.keyspace.replies import Reply, format_double
 from ferrous_vm.keyspace.sampling import random_positions
 from ferrous_vm.keyspace.scanning import parse_cursor, parse_options
@@ -22,9 +22,6 @@ _NAN_SCORE: Final = b"ERR resulting score is not a number (NaN)"
 _XX_AND_NX: Final = b"ERR XX and NX options at the same time are not compatible"
 _GT_LT_NX: Final = b"ERR GT, LT, and/or NX options at the same time are not compatible"
 _ONE_PAIR: Final = b"ERR INCR option supports a single increment-element pair"
-_SAFE_DIGITS: Final = 300
-"""So many decimal digits are certain to be a finite double."""
-
 _ZADD_OPTIONS: Final = frozenset((b"nx", b"xx", b"ch", b"incr", b"gt", b"lt"))
 
 
@@ -34,14 +31,19 @@ _ZADD_OPTIONS: Final = frozenset((b"nx", b"xx", b"ch", b"incr", b"gt", b"lt"))
 @command("ZADD")
 def zadd(session: Session, argv: list[bytes]) -> Reply:
     """ZADD key [NX | XX] [GT | LT] [CH] [INCR] score member [score member ...]"""
-    if len(argv) == 4 and argv[2].isdigit() and len(argv[2]) < _SAFE_DIGITS:
-        return _add_one(session, argv[1], float(argv[2]), argv[3])
+    if len(argv) == 4:
+        score = to_float(argv[2])
+        if score is not None:
+            return _add_one(session, argv[1], score, argv[3])
     return add_with_options(session, argv, increment=False)
 
 
 @command("ZINCRBY")
 def zincrby(session: Session, argv: list[bytes]) -> Reply:
     """ZINCRBY key increment member"""
+    increment = to_float(argv[2])
+    if increment is not None:
+        return _increment(session, argv[1], argv[3], increment, frozenset())
     return add_with_options(session, argv, increment=True)
 
 

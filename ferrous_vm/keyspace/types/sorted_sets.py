@@ -1,13 +1,15 @@
-"""Sorted sets (t_zset.c): each member's score in a dictionary, and all pairs in order in a SortedList.
+"""Sorted sets (t_zset.c): each member's score in a dictionary, and all pairs in order.
 
-The order is by score, and by the member's bytes where scores are equal, in both of Redis's encodings.
+The order is by score, and by the member's bytes where scores are equal, in both of Redis's encodings. A few pairs stand
+in a plain list, which is smaller and faster; more in a SortedList.
 """
 
 from __future__ import annotations
 
 import math
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any, Final, NamedTuple, TypeAlias
+from typing import Any, Final, NamedTuple, TypeAlias, Union
 
 from sortedcontainers import SortedList
 
@@ -22,6 +24,37 @@ Span: TypeAlias = tuple[int, int]
 """Ranks from the first up to but not including the second; empty when they are equal."""
 
 EMPTY: Final[Span] = (0, 0)
+
+
+class ShortRanks(list[Pair]):
+    """Pairs in order, with the methods of SortedList that sorted sets use; each costs what a list's insertion costs."""
+
+    __slots__ = ()
+
+    def add(self, pair: Pair) -> None:
+        insort(self, pair)
+
+    def remove(self, pair: Pair) -> None:
+        del self[bisect_left(self, pair)]
+
+    def bisect_left(self, pair: Pair) -> int:
+        return bisect_left(self, pair)
+
+    def bisect_right(self, pair: Pair) -> int:
+        return bisect_right(self, pair)
+
+    def copy(self) -> ShortRanks:
+        return ShortRanks(self)
+
+
+Ranks: TypeAlias = Union[ShortRanks, "SortedList[Pair]"]
+
+_LONGEST_SHORT: Final = 512
+"""So many pairs may stand in a plain list."""
+
+
+def _ranks_of(pairs: Iterable[Pair], count: int) -> Ranks:
+    return ShortRanks(sorted(pairs)) if count <= _LONGEST_SHORT else SortedList(pairs)
 
 
 class ScoreRange(NamedTuple):
@@ -68,7 +101,7 @@ class SortedSet:
     def __init__(self, thresholds: Thresholds) -> None:
         self.scores: dict[bytes, float] = {}
         """Read freely; written by the primitives only."""
-        self.ranks: SortedList[Pair] = SortedList()
+        self.ranks: Ranks = ShortRanks()
         """Read freely; written by the primitives only."""
         self.is_skiplist = False
         """Encoding skiplist rather than listpack; there is no way back."""
@@ -83,7 +116,7 @@ class SortedSet:
         longest = thresholds.zset_value
         made.is_skiplist = len(scores) > thresholds.zset_entries or any(len(member) > longest for member in scores)
         made.scores = dict(scores) if made.is_skiplist else {member: score + 0.0 for member, score in scores.items()}
-        made.ranks = SortedList([(score, member) for member, score in made.scores.items()])
+        made.ranks = _ranks_of(((score, member) for member, score in made.scores.items()), len(scores))
         return made
 
     def __len__(self) -> int:
@@ -189,6 +222,8 @@ class SortedSet:
             score += 0.0  # a listpack keeps -0 as 0 (`zzlInsertAt`)
         scores[member] = score
         self.ranks.add((score, member))
+        if len(scores) == _LONGEST_SHORT and type(self.ranks) is ShortRanks:
+            self.ranks = SortedList(self.ranks)
 
     def remove(self, member: bytes) -> bool:
         """Take `member` out; False if it is not there (`zsetDel`)."""

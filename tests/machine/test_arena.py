@@ -81,7 +81,10 @@ def test_a_token_names_the_handle_it_came_from(kind):
     assert parse_token(handle.token) == handle
 
 
-@pytest.mark.parametrize("text", ["", "table", "table:1", "table:-1:0", "table:1:x", "nil:1:1", "table:1:1:1", "table:\u0661:1"])
+NO_TOKENS = ["", "table", "table:1", "table:-1:0", "table:1:x", "nil:1:1", "table:1:1:1", "table:\u0661:1"]
+
+
+@pytest.mark.parametrize("text", NO_TOKENS)
 def test_other_text_is_no_handle(text):
     with pytest.raises(InvalidHandle):
         parse_token(text)

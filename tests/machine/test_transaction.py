@@ -44,7 +44,8 @@ def test_one_object_serves_one_transaction_after_the_other():
 
 def test_recording_needs_an_active_transaction():
     transaction = _transaction()
-    for use in (lambda: transaction.record(print), transaction.savepoint, lambda: transaction.resolve(TableHandle(0, 0))):
+    handle = TableHandle(0, 0)
+    for use in (lambda: transaction.record(print), transaction.savepoint, lambda: transaction.resolve(handle)):
         with pytest.raises(TransactionError):
             use()
 

@@ -1,0 +1,11 @@
+print(pcall(function() string.rep() end)) -- expect: false	script:1: bad argument #1 to 'rep' (string expected, got no value)
+print(pcall(function() ('x'):rep({}) end)) -- expect: false	script:2: bad argument #1 to 'rep' (number expected, got table)
+print(pcall(function() ('x').rep() end)) -- expect: false	script:3: bad argument #1 to 'rep' (string expected, got no value)
+print(pcall(function() local r = string.rep r() end)) -- expect: false	script:4: bad argument #1 to 'r' (string expected, got no value)
+print(pcall(string.rep)) -- expect: false	bad argument #1 to '?' (string expected, got no value)
+print(pcall(function() return string.rep() end)) -- expect: false	script:6: bad argument #1 to 'rep' (string expected, got no value)
+print(pcall(function() for k in next, 5 do end end)) -- expect: false	script:7: bad argument #1 to '(for generator)' (table expected, got number)
+local object = {rep = string.rep}
+print(pcall(function() object:rep(1) end)) -- expect: false	script:9: calling 'rep' on bad self (string expected, got table)
+print(pcall(function() table.insert(nil, 1) end)) -- expect: false	script:10: bad argument #1 to 'insert' (table expected, got nil)
+print(pcall(function() setmetatable(1, 2) end)) -- expect: false	script:11: bad argument #1 to 'setmetatable' (table expected, got number)

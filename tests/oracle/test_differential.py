@@ -1,0 +1,14 @@
+"""A quick part of the differential test; `make oracle` runs all of it."""
+
+import pytest
+
+from tests.oracle.differential import LUA, differences, report
+
+PROGRAMS = 200
+
+pytestmark = pytest.mark.skipif(LUA is None, reason="there is no lua5.1 to compare with")
+
+
+def test_generated_programs_print_what_lua_prints():
+    different = differences("machine", range(PROGRAMS))
+    assert not different, report("machine", different[0])

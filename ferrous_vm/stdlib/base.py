@@ -7,7 +7,7 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 from ferrous_vm.errors import ArgumentError, LuaError, LuaSyntaxError
-from ferrous_vm.limits import STACK_SLOTS
+from ferrous_vm.limits import C_CALL_DEPTH, STACK_SLOTS
 from ferrous_vm.values.addresses import address_of
 from ferrous_vm.values.arguments import (
     check_any,
@@ -253,19 +253,23 @@ def pcall(function: Value = MISSING, *args: Value) -> Steps:
 
 @native("xpcall")
 def xpcall(function: Value = MISSING, handler: Value = MISSING, *_: Value) -> Steps:
-    """`xpcall (f, err)`: an error inside the handler is "error in error handling"."""
+    """`xpcall (f, err)`: an error inside the handler goes to the handler again, until the C stack is full."""
     check_any(2, handler)
     try:
         results = yield Call(function, ())
     except LuaError as error:
-        if type(handler) not in FUNCTION_CLASSES:
-            return FALSE, LuaString(b"error in error handling")
-        try:
-            results = yield Call(handler, (error.value,))
-        except LuaError:
-            return FALSE, LuaString(b"error in error handling")
-        return FALSE, results[0] if results else None
-    return packed((TRUE, *results))
+        value = error.value
+    else:
+        return packed((TRUE, *results))
+    if type(handler) in FUNCTION_CLASSES:
+        for _ in range(C_CALL_DEPTH):
+            try:
+                results = yield Call(handler, (value,))
+            except LuaError as error:
+                value = error.value
+            else:
+                return FALSE, results[0] if results else None
+    return FALSE, LuaString(b"error in error handling")
 
 
 @native("loadstring", context=True)
@@ -420,4 +424,3 @@ LIBRARY: Final[Library] = library(
     ),
     {b"_VERSION": LuaString(b"Lua 5.1")},
 )
-

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import sys
+import warnings
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -100,7 +101,9 @@ def _compile(body: list[ast.stmt]) -> CodeType:
     if limit < _RECURSION_LIMIT:
         sys.setrecursionlimit(_RECURSION_LIMIT)
     try:
-        return compile(ast.Module(body, []), "<translated>", "exec", dont_inherit=True)
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", SyntaxWarning)  # a script may compare literals as it likes
+            return compile(ast.Module(body, []), "<translated>", "exec", dont_inherit=True)
     except (SyntaxError, RecursionError, MemoryError) as error:  # SyntaxError: too many statically nested blocks
         raise Untranslatable from error
     finally:

@@ -48,6 +48,7 @@ e2e: page $(BUILD)/chromium.stamp ## the page in a real Chromium
 
 oracle: environment ## the tests that ask a real redis-server and lua5.1
 	$(VENV)/bin/pytest tests -m oracle
+	$(VENV)/bin/python -m tests.oracle
 
 state-machine: environment ## 100,000 random commands on Ferrous and on a real redis-server, compared (COMMANDS=n for more)
 	$(VENV)/bin/pytest -s tests/keyspace/state_machine.py

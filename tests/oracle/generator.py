@@ -162,7 +162,7 @@ class _Generator:
                 f"rawget({table}, {self.expression(1)})",
                 f"(function(t) local s = '' for k, v in pairs(t) do s = s .. tostring(k) .. ' ' end return s end)"
                 f"({self.plain_constructor()})",
-                f"(function(t) local n = 0 for k in pairs(t) do t[k] = nil n = n + 1 end return n, next(t) end)({table})",
+                f"(function(t) for k in pairs(t) do t[k] = nil end return next(t) end)({table})",
                 f"table.foreach({table}, function(k, v) if v == {self.number()} then return v end end)",
             )
         )
@@ -511,4 +511,6 @@ class _Generator:
 
 def repr_lua(text: str) -> str:
     """A Lua string literal."""
-    return "'" + "".join(character if character.isalnum() else f"\\{ord(character):03d}" for character in text) + "'"
+    plain = (character.isascii() and (character.isalnum() or character in " .%=") for character in text)
+    written = (c if as_it_is else f"\\{ord(c):03d}" for c, as_it_is in zip(text, plain, strict=True))
+    return f"'{''.join(written)}'"

@@ -6,7 +6,11 @@ from tests.oracle.differential import LUA, differences, report
 
 PROGRAMS = 200
 
-pytestmark = pytest.mark.skipif(LUA is None, reason="there is no lua5.1 to compare with")
+pytestmark = [
+    pytest.mark.oracle,
+    pytest.mark.host,
+    pytest.mark.skipif(LUA is None, reason="there is no lua5.1 to compare with"),
+]
 
 
 def test_generated_programs_print_what_lua_prints():

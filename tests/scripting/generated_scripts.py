@@ -1,0 +1,151 @@
+"""Generated Redis scripts: calls on a few keys, conversions of what they answer, errors caught and not caught.
+
+Everything a script does must be the same on every server: no time, no random choice, no order that Redis takes from a
+hash. So sets hold integers only, and hashes stay small.
+"""
+
+from __future__ import annotations
+
+from random import Random
+
+STRINGS = ("s1", "s2")
+LISTS = ("l1",)
+HASHES = ("h1",)
+SETS = ("i1",)
+SORTED_SETS = ("z1",)
+KEYS = (*STRINGS, *LISTS, *HASHES, *SETS, *SORTED_SETS, "nokey")
+
+# Arguments are written as letters: k the key, v any value, n a number that should be whole, i one that is, f any
+# number, m a member, p a place in a list.
+COMMANDS: dict[tuple[str, ...], tuple[str, ...]] = {
+    STRINGS: (
+        "SET k v", "SET k n", "SET k f", "SET k v NX", "SET k v XX GET", "GET k", "INCR k", "INCRBY k n", "DECR k",
+        "INCRBYFLOAT k f", "APPEND k v", "STRLEN k", "GETRANGE k p p", "SETRANGE k n v", "GETSET k v",
+        "MGET s1 s2 nokey", "MSET s1 v s2 n", "SETNX k v", "GETDEL k",
+    ),
+    LISTS: (
+        "RPUSH k v v", "LPUSH k n", "LRANGE k p p", "LLEN k", "LPOP k", "RPOP k n", "LINDEX k p", "LSET k p v",
+        "LREM k p v", "LTRIM k p p", "LPOS k v", "LINSERT k BEFORE v v", "LMOVE l1 l1 LEFT RIGHT",
+    ),
+    HASHES: (
+        "HSET k m v", "HSET k m v m n", "HGET k m", "HGETALL k", "HDEL k m", "HLEN k", "HINCRBY k m n",
+        "HINCRBYFLOAT k m f", "HEXISTS k m", "HMGET k m m", "HKEYS k", "HVALS k", "HSTRLEN k m", "HSETNX k m v",
+    ),
+    SETS: ("SADD k i i", "SREM k i", "SISMEMBER k v", "SMEMBERS k", "SCARD k", "SMISMEMBER k n n"),
+    SORTED_SETS: (
+        "ZADD k f m", "ZADD k n m n m", "ZADD k INCR f m", "ZSCORE k m", "ZMSCORE k m m", "ZRANGE k p p",
+        "ZRANGE k p p WITHSCORES", "ZRANK k m", "ZINCRBY k f m", "ZREM k m", "ZCARD k", "ZCOUNT k -inf +inf",
+        "ZPOPMIN k", "ZRANGEBYSCORE k -inf +inf WITHSCORES LIMIT 0 2", "ZREVRANGE k 0 -1",
+    ),
+    KEYS: (
+        "DEL k", "EXISTS k nokey", "TYPE k", "EXPIRE k 1000", "PERSIST k", "TTL nokey", "RENAME k s1", "COPY k s2",
+        "OBJECT ENCODING k", "DBSIZE", "PING", "ECHO v", "SELECT 0", "NOSUCH k", "GET", "SUBSCRIBE k", "CLIENT INFO",
+    ),
+}
+
+VALUES = (
+    "'a'", "''", "'10'", "'-3.5'", "'a\\0b'", "'\\r\\n'", "'\\255\\254'", "string.rep('x', 70)", "1", "-1", "0", "-0",
+    "3.0", "0.1", "1/3", "1e15", "1e17", "2^53+1", "-2^63", "KEYS[1]", "KEYS[3]", "ARGV[1]", "ARGV[2]",
+    "tostring(2^40)",
+)
+NUMBERS = ("0", "1", "-1", "2", "7", "100", "'5'", "9007199254740993", "1.5", "ARGV[1]", "'x'")
+INTEGERS = ("0", "1", "-1", "7", "'100'", "12345678901")
+MEMBERS = ("'a'", "'b'", "'c'", "1", "'f\\0'", "ARGV[2]")
+PLACES = ("0", "1", "-1", "2", "-3", "100")
+CHOICES = {
+    "v": VALUES,
+    "n": NUMBERS,
+    "i": INTEGERS,
+    "f": (*NUMBERS, "0.1", "1e300", "'inf'"),
+    "m": MEMBERS,
+    "p": PLACES,
+}
+SHEBANGS = ("", "", "", "#!lua\n", "#!lua flags=no-writes\n", "#!lua flags=allow-oom\n")
+
+
+class Generator:
+    """Scripts from one source of randomness: the same seed gives the same scripts."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = Random(seed)
+        self.variables: list[str] = []
+
+    def script(self) -> bytes:
+        """One script. It expects two KEYS and two ARGV."""
+        self.variables = []
+        lines = [f"{self.random.choice(SHEBANGS)}"]
+        if self.random.random() < 0.3:
+            lines.append("redis.setresp(3)\n")
+        lines += [self._statement() for _ in range(self.random.randint(1, 6))]
+        lines.append(f"return {self._expression(2)}")
+        return "".join(lines).encode("latin-1")
+
+    def _statement(self) -> str:
+        name = f"v{len(self.variables) + 1}"
+        kind = self.random.random()
+        if kind < 0.55:
+            text = f"local {name} = {self._call()}\n"
+        elif kind < 0.7:
+            text = f"local ok{name}, {name} = pcall(redis.call, {self._arguments()})\n"
+        elif kind < 0.8:
+            text = f"local {name} = {self._expression(2)}\n"
+        elif kind < 0.9:
+            text = f"local {name} = 0\nfor i = 1, {self.random.randint(0, 4)} do {name} = {self._call()} end\n"
+        else:
+            condition = f"{self._leaf()} == {self._leaf()}"
+            text = f"local {name}\nif {condition} then {name} = {self._call()} else {name} = {self._leaf()} end\n"
+        self.variables.append(name)
+        return text
+
+    def _call(self) -> str:
+        return f"redis.{self.random.choice(('call', 'call', 'pcall'))}({self._arguments()})"
+
+    def _arguments(self) -> str:
+        keys = self.random.choice(list(COMMANDS))
+        command = self.random.choice(COMMANDS[keys])
+        if self.random.random() < 0.06:
+            keys = KEYS  # the wrong type, perhaps
+        key = self.random.choice(keys)
+        words = [self._word(word, key) for word in command.split()]
+        if self.random.random() < 0.03:
+            words.append(self.random.choice(("nil", "true", "{}", "'extra'")))
+        return ", ".join(words)
+
+    def _word(self, word: str, key: str) -> str:
+        if word == "k":
+            return f"'{key}'"
+        if word in CHOICES:
+            if word == "v" and self.variables and self.random.random() < 0.2:
+                return f"tostring({self.random.choice(self.variables)})"
+            return self.random.choice(CHOICES[word])
+        return f"'{word}'"
+
+    def _expression(self, depth: int) -> str:
+        if depth == 0 or self.random.random() < 0.4:
+            return self._leaf()
+        inner = [self._expression(depth - 1) for _ in range(self.random.randint(0, 4))]
+        one = self._expression(depth - 1)
+        return self.random.choice(
+            (
+                "{" + ", ".join(inner) + "}",
+                f"{{ok = {one}}}",
+                f"{{err = {one}}}",
+                f"{{double = {one}}}",
+                f"{{big_number = {one}}}",
+                f"{{map = {{k = {one}}}}}",
+                f"{{set = {{[{self.random.choice(MEMBERS[:4])}] = true}}}}",
+                f"{{verbatim_string = {{format = 'txt', string = {one}}}}}",
+                f"cjson.encode({{{one}}})",
+                f"cmsgpack.pack({one})",
+                f"(function(...) return select('#', ...) end)({', '.join(inner)})",
+            )
+        )
+
+    def _leaf(self) -> str:
+        if self.variables and self.random.random() < 0.7:
+            name = self.random.choice(self.variables)
+            return self.random.choice(
+                (name, name, f"type({name})", f"#{name}", f"{name} == false", f"{name}[1]", f"{name}.ok", f"{name} + 1",
+                 f"{name} .. 'x'", f"tonumber({name})", f"redis.sha1hex({name})", f"{name}.err")
+            )  # fmt: skip
+        return self.random.choice(("nil", "true", "false", *VALUES, "1.9", "-1.9", "0/0", "redis.status_reply('S')"))

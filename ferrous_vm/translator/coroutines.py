@@ -20,7 +20,9 @@ from ferrous_vm.translator.levels import CHUNK
 from ferrous_vm.translator.sentences import FAILURES, lua_error
 from ferrous_vm.values.functions import Coroutine
 from ferrous_vm.values.natives import Yield
+from ferrous_vm.values.operations import callee
 from ferrous_vm.values.strings import LuaString
+from ferrous_vm.values.tables import TABLE_CLASSES
 from ferrous_vm.values.types import register_class
 
 Value = Any
@@ -141,6 +143,9 @@ class Scheduler:
             make = function.__dict__.get(GENERATOR)
             if make is not None:
                 return self._enter_native(generators, make(*args))
+        elif function.__class__ in TABLE_CLASSES:
+            handler, _ = callee(function)
+            return self._enter(generators, handler, (function, *args))
         return function(*args)
 
     def _enter_native(self, generators: list[Any], generator: GeneratorType[Any, Any, Any]) -> Any:

@@ -11,6 +11,11 @@ from ferrous_vm.errors import LuaError
 from ferrous_vm.limits import C_CALL_DEPTH
 from ferrous_vm.values.strings import LuaString
 
+OVERFLOW: Final = b"C stack overflow"
+
+BELOW_MAIN: Final = 2
+"""Boundaries below the main function, as in `lua5.1`, whose main function is called by C."""
+
 
 class Depth:
     """A counter of open boundaries; `enter` raises "C stack overflow" beyond the limit."""
@@ -22,9 +27,13 @@ class Depth:
 
     def enter(self) -> None:
         """One more boundary. Raises LuaError if that is one too many, and then it is not open."""
-        if self.open >= C_CALL_DEPTH:
-            raise LuaError(LuaString(b"C stack overflow"), 1)
+        if self.is_full():
+            raise LuaError(LuaString(OVERFLOW), 1)
         self.open += 1
+
+    def is_full(self) -> bool:
+        """Whether one more boundary would be too many."""
+        return self.open + 1 >= C_CALL_DEPTH
 
     def leave(self) -> None:
         """One boundary less."""

@@ -10,7 +10,7 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 from ferrous_vm.errors import LuaError
-from ferrous_vm.translator.depth import DEPTH
+from ferrous_vm.translator.depth import DEPTH, OVERFLOW
 from ferrous_vm.translator.levels import driver_codes, entry_codes
 from ferrous_vm.translator.sentences import FAILURES, lua_error
 from ferrous_vm.values.natives import Call, Resume
@@ -38,10 +38,13 @@ def drive_from(
 ) -> Results:
     """`drive` for a generator that has made its first `request`."""
     send, throw = generator.send, generator.throw
-    DEPTH.enter()
+    is_full = DEPTH.is_full()
+    DEPTH.open += 1
     try:
         while True:
             try:
+                if is_full:
+                    raise LuaError(LuaString(OVERFLOW))
                 if request.__class__ is Call:
                     results = request.function(*request.args)
                     if results.__class__ is not tuple:
@@ -57,7 +60,7 @@ def drive_from(
     except StopIteration as stop:
         return stop.value
     finally:
-        DEPTH.leave()
+        DEPTH.open -= 1
 
 
 driver_codes.add(drive_from.__code__)

@@ -21,6 +21,10 @@ NESTING_LIMIT = 80
 """How deep expressions and blocks may nest: Python's compiler recurses in C, and the browser's stack is small."""
 
 
+ENVIRONMENT_FUNCTIONS = frozenset((b"getfenv", b"setfenv"))
+"""A chunk that names one of them runs on the machine: translated functions share one environment."""
+
+
 class Untranslatable(Exception):
     """Python could not compile this chunk; the machine runs it."""
 
@@ -29,6 +33,8 @@ class Pool:
     """What all functions of one chunk share: the resolved tree, its shapes and its constants."""
 
     def __init__(self, resolved: ResolvedChunk) -> None:
+        if any(isinstance(node, tree.Name) and node.name in ENVIRONMENT_FUNCTIONS for node in resolved.chunk.nodes):
+            raise Untranslatable
         self.resolved = resolved
         self.shapes = Shapes(resolved)
         self.constants: dict[bytes, str] = {}
@@ -62,12 +68,21 @@ class Emitter:
         self.repeats = False
         """A tail call of the function to itself was emitted as `continue`: the body must stand in a loop."""
         self._temporaries = 0
+        self._zero: float | None = None
         self._depth = 0
 
     def temporary(self) -> str:
         """A new Python local."""
         self._temporaries += 1
         return f"t{self._temporaries}"
+
+    def number(self, value: float) -> float:
+        """A number constant. Lua 5.1 keeps 0 and -0 of one function as one constant, the first that occurs."""
+        if value == 0.0:
+            if self._zero is None:
+                self._zero = value
+            return self._zero
+        return value
 
     @contextmanager
     def block(self) -> Iterator[list[ast.stmt]]:

@@ -30,7 +30,10 @@ from ferrous_vm.translator.python_tree import (
     position,
     subscript,
 )
-from ferrous_vm.translator.shapes import COMPARISONS, MULTIPLE, is_boolean, may_call, never_nil
+from ferrous_vm.translator.shapes import COMPARISONS, MULTIPLE, fold, is_boolean, may_call
+
+EXACT = 2.0**53
+"""Below it every integer is a double of its own."""
 
 Operands = tuple[ast.expr, ast.expr]
 
@@ -137,7 +140,7 @@ def _boolean(emitter: Emitter, node: tree.Boolean) -> ast.expr:
 
 
 def _number(emitter: Emitter, node: tree.Number) -> ast.expr:
-    return constant(node.value, position(node))
+    return constant(emitter.number(node.value), position(node))
 
 
 def _string(emitter: Emitter, node: tree.String) -> ast.expr:
@@ -153,15 +156,7 @@ def _name(emitter: Emitter, node: tree.Name) -> ast.expr:
 
 
 def _index(emitter: Emitter, node: tree.Index) -> ast.expr:
-    return subscript(_opaque(emitter, node.object), single(emitter, node.key), position(node))
-
-
-def _opaque(emitter: Emitter, node: tree.Expression) -> ast.expr:
-    """The value of an expression that is to be called or indexed: Python's compiler warns of constants there."""
-    value = single(emitter, node)
-    if isinstance(value, ast.Constant):
-        return named(emitter.temporary(), value, position(node))
-    return value
+    return subscript(single(emitter, node.object), single(emitter, node.key), position(node))
 
 
 def _parentheses(emitter: Emitter, node: tree.Parentheses) -> ast.expr:
@@ -201,7 +196,7 @@ def call_results(emitter: Emitter, node: tree.Call | tree.MethodCall) -> ast.exp
         function: ast.expr = subscript(receiver, emitter.string(node.name), at)
         values = [again, *arguments(emitter, node.arguments)]
     else:
-        function = _opaque(emitter, node.function)
+        function = single(emitter, node.function)
         values = arguments(emitter, node.arguments)
     if emitter.suspendable:
         return ast.Yield(pack([function, *values], at), **at)
@@ -214,6 +209,9 @@ def call_results(emitter: Emitter, node: tree.Call | tree.MethodCall) -> ast.exp
 def _binary(emitter: Emitter, node: tree.Binary) -> ast.expr:
     operator = node.operator
     at = position(node)
+    folded = fold(node)
+    if folded is not None:
+        return constant(emitter.number(folded), at)
     if operator in COMPARISONS:
         return choose(_comparison(emitter, node), load("TRUE", at), load("FALSE", at), at)
     if operator is BinaryOperator.CONCATENATE:
@@ -234,8 +232,25 @@ def _arithmetic(emitter: Emitter, node: tree.Binary, left: ast.expr, right: ast.
             slowly = call_primitive("divide", [left, right], at)
             return choose(load(right.id, at), divided, slowly, at)
         return call_primitive("divide", [left, right], at)
-    name = "modulo" if node.operator is BinaryOperator.MODULO else "power"
-    return call_primitive(name, [left, right], at)
+    if node.operator is BinaryOperator.MODULO:
+        return _modulo(left, right, at)
+    return call_primitive("power", [left, right], at)
+
+
+def _modulo(left: ast.expr, right: ast.expr, at: Position) -> ast.expr:
+    """Python's `%` is Lua's between integers that are exact doubles; only a constant divisor is worth the test."""
+    slowly = call_primitive("modulo", [left, right], at)
+    if not (isinstance(left, ast.Name) and isinstance(right, ast.Constant) and _is_exact_integer(right.value)):
+        return slowly
+    is_float = compare(ast.Attribute(left, "__class__", ast.Load(), **at), IS, load("float", at), at)
+    in_range = ast.Compare(constant(0.0, at), [ast.LtE(), ast.Lt()], [left, constant(EXACT, at)], **at)
+    is_integer = call(ast.Attribute(left, "is_integer", ast.Load(), **at), [], at)
+    test = ast.BoolOp(ast.And(), [is_float, in_range, is_integer], **at)
+    return choose(test, ast.BinOp(left, ast.Mod(), right, **at), slowly, at)
+
+
+def _is_exact_integer(value: object) -> bool:
+    return isinstance(value, float) and 1.0 <= value < EXACT and value.is_integer()
 
 
 def _comparison(emitter: Emitter, node: tree.Binary) -> ast.expr:
@@ -300,15 +315,13 @@ def _concatenation(emitter: Emitter, node: tree.Binary) -> ast.expr:
 def _logical(emitter: Emitter, node: tree.Logical) -> ast.expr:
     at = position(node)
     is_and = node.operator is BinaryOperator.AND
-    left, right = node.left, single(emitter, node.right)
-    if is_boolean(left):
-        test = condition(emitter, left)
+    if is_boolean(node.left):
+        test = condition(emitter, node.left)
+        right = single(emitter, node.right)
         return choose(test, right, load("FALSE", at), at) if is_and else choose(test, load("TRUE", at), right, at)
-    if not is_and and never_nil(left) and not isinstance(left, tree.Boolean):
-        return single(emitter, left)
-    value = single(emitter, left)
     temporary = emitter.temporary()
-    test = _truth_of(named(temporary, value, at), temporary, at)
+    test = _truth_of(named(temporary, single(emitter, node.left), at), temporary, at)
+    right = single(emitter, node.right)
     kept = load(temporary, at)
     return choose(test, right, kept, at) if is_and else choose(test, kept, right, at)
 
@@ -323,6 +336,9 @@ def _unary(emitter: Emitter, node: tree.Unary) -> ast.expr:
     at = position(node)
     if node.operator is UnaryOperator.NOT:
         return choose(condition(emitter, node.operand), load("FALSE", at), load("TRUE", at), at)
+    folded = fold(node)
+    if folded is not None:
+        return constant(emitter.number(folded), at)
     operand = single(emitter, node.operand)
     if node.operator is UnaryOperator.NEGATE:
         return ast.UnaryOp(ast.USub(), operand, **at)

@@ -18,6 +18,7 @@ from ferrous_vm.translator.python_tree import (
     assign,
     call,
     call_primitive,
+    constant,
     define,
     load,
     parameters,
@@ -82,8 +83,8 @@ def function_definition(pool: Pool, scope: FunctionScope, identifier: str, suspe
     with emitter.block() as body:
         _nonlocal(emitter, at)
         _box_parameters(emitter, at)
-        if scope.needs_arg and scope.arg is not None:
-            table = call_primitive("argument_table", [load("rest", at)], at)
+        if scope.arg is not None:
+            table = call_primitive("argument_table", [load("rest", at)], at) if scope.needs_arg else constant(None, at)
             emitter.statements.append(emitter.declare(scope.arg, table, at))
         block(emitter, node.body)
         if emitter.repeats:

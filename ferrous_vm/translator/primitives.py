@@ -120,6 +120,12 @@ def assign(table: Value, key: Value, value: Value) -> None:
 
 def append(table: Value, value: Value) -> None:
     """``table[#table + 1] = value``."""
+    if table.__class__ is Table and value is not None:
+        count = len(table)
+        if table.sequence == count:  # a sequence stays one
+            table[count + 1.0] = value
+            table.sequence = count + 1
+            return
     assign(table, length(table) + 1.0, value)
 
 
@@ -271,6 +277,7 @@ NAMESPACE: Final[dict[str, Any]] = {
     "FALSE": FALSE,
     "TRUE": TRUE,
     "Table": Table,
+    "float": float,
     "tuple": tuple,
     "__builtins__": {},
 }

@@ -12,7 +12,7 @@ from ferrous_vm.analysis.scopes import ResolvedChunk
 from ferrous_vm.errors import LimitExceeded, LuaError, StateError
 from ferrous_vm.limits import LUA_CALL_DEPTH, Limits
 from ferrous_vm.translator.coroutines import GENERATOR, Scheduler, Thread
-from ferrous_vm.translator.depth import DEPTH
+from ferrous_vm.translator.depth import BELOW_MAIN, DEPTH
 from ferrous_vm.translator.driver import drive
 from ferrous_vm.translator.levels import CHUNK, inner_levels, native_codes, outer_levels
 from ferrous_vm.translator.sentences import FAILURES, lua_error
@@ -103,7 +103,7 @@ class TranslatorRuntime:
         addresses.current = self.addresses
         functions.invoke = _invoke
         self.scheduler.reset()
-        DEPTH.open = 0
+        DEPTH.open = BELOW_MAIN
         sys.setrecursionlimit(LUA_CALL_DEPTH + _FRAMES_BELOW)
 
     # What natives ask for
@@ -148,7 +148,7 @@ class TranslatorRuntime:
 
     def open(self, library: Library) -> Table:
         """A new table of the library's natives and constants, in their declared order."""
-        table = Table()
+        table = Table.allocated(0, len(library.natives))  # as luaL_register makes it, which decides its order
         for declared in library.natives:
             table.put(LuaString(declared.name), self.bind(declared))
         for name, value in library.constants.items():

@@ -49,6 +49,8 @@ def lua_error(error: BaseException, is_coroutine: bool = False) -> LuaError:
     if not is_coroutine:
         levels += outer_levels(sys._getframe(2))
     native = bool(levels) and levels[0].chunk is None
+    if native and (isinstance(complete, OperandError) or complete is not error):
+        complete.level = 0  # an operation failed in a native, which has no position
     if isinstance(complete, OperandError) and not native:
         _name_operand(complete, levels[0])
     elif isinstance(complete, ArgumentError):

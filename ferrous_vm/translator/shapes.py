@@ -8,6 +8,7 @@ from __future__ import annotations
 from ferrous_vm.analysis.scopes import FunctionScope, LocalVariable, ResolvedChunk, Upvalue, Variable
 from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.tree import BinaryOperator, UnaryOperator
+from ferrous_vm.values.numbers import divide, modulo, power
 
 COMPARISONS = frozenset(
     (
@@ -59,6 +60,37 @@ def is_valid_key(node: tree.Expression) -> bool:
     if isinstance(node, tree.Number):
         return node.value == node.value
     return isinstance(node, tree.String | tree.Boolean)
+
+
+_FOLDED = {
+    BinaryOperator.ADD: float.__add__,
+    BinaryOperator.SUBTRACT: float.__sub__,
+    BinaryOperator.MULTIPLY: float.__mul__,
+    BinaryOperator.DIVIDE: divide,
+    BinaryOperator.MODULO: modulo,
+    BinaryOperator.POWER: power,
+}
+
+
+def fold(node: tree.Expression) -> float | None:
+    """The value of an expression that Lua computes at compile time (`constfolding`, lcode.c), else None."""
+    if isinstance(node, tree.Number):
+        return node.value
+    if isinstance(node, tree.Parentheses):
+        return fold(node.inner)
+    if isinstance(node, tree.Unary) and node.operator is UnaryOperator.NEGATE:
+        operand = fold(node.operand)
+        return None if operand is None else -operand
+    if isinstance(node, tree.Binary) and node.operator in _FOLDED:
+        right = fold(node.right)
+        left = None if right is None else fold(node.left)
+        if left is None or right is None:
+            return None
+        if right == 0.0 and node.operator in (BinaryOperator.DIVIDE, BinaryOperator.MODULO):
+            return None
+        value = _FOLDED[node.operator](left, right)
+        return value if value == value else None
+    return None
 
 
 def may_call(node: tree.Expression) -> bool:

@@ -8,7 +8,7 @@ from typing import Final
 
 from ferrous_vm.errors import ArgumentError, LuaError
 from ferrous_vm.values.arguments import check_int, check_number
-from ferrous_vm.values.natives import MISSING, Library, Native, Results, Runtime, Value, library, native
+from ferrous_vm.values.natives import MISSING, Library, Results, Runtime, Value, library, native
 from ferrous_vm.values.numbers import DEFAULT_NAN, INFINITY, NAN, divide, power, to_int
 from ferrous_vm.values.random import RAND_MAX
 from ferrous_vm.values.strings import LuaString
@@ -65,11 +65,13 @@ def _overflowing(compute: Callable[[float], float], odd: bool = False) -> Callab
     return total
 
 
-def _logarithm(compute: Callable[[float], float]) -> Callable[[float], float]:
+def _logarithm(compute: Callable[[float], float], undefined: float) -> Callable[[float], float]:
+    """A logarithm; glibc's two answer different nans for negative numbers."""
+
     def total(x: float) -> float:
         if x > 0.0:
             return compute(x)
-        return -INFINITY if x == 0.0 else x if x != x else DEFAULT_NAN
+        return -INFINITY if x == 0.0 else x if x != x else undefined
 
     return total
 
@@ -89,8 +91,8 @@ _FUNCTIONS_OF_ONE: Final[dict[str, tuple[Callable[[float], float], str]]] = {
     "deg": (lambda x: x / (math.pi / 180.0), "x radians in degrees"),
     "exp": (_overflowing(math.exp), "e to the x"),
     "floor": (_rounded(math.floor), "the largest integer not above x"),
-    "log10": (_logarithm(math.log10), "the logarithm to base 10"),
-    "log": (_logarithm(math.log), "the natural logarithm"),
+    "log10": (_logarithm(math.log10, NAN), "the logarithm to base 10"),
+    "log": (_logarithm(math.log, DEFAULT_NAN), "the natural logarithm"),
     "rad": (lambda x: x * (math.pi / 180.0), "x degrees in radians"),
     "sinh": (_overflowing(math.sinh, odd=True), "the hyperbolic sine"),
     "sin": (_trigonometric(math.sin), "the sine of x radians"),
@@ -100,25 +102,30 @@ _FUNCTIONS_OF_ONE: Final[dict[str, tuple[Callable[[float], float], str]]] = {
 }
 """Every function of one number."""
 
+# Where a function has two arguments, the second is checked first: so C compilers order the calls in lmathlib.c.
+
 _ONE: Final = {name: _of_one(name, *entry) for name, entry in _FUNCTIONS_OF_ONE.items()}
 
 
 @native("atan2")
 def atan2(y: Value = MISSING, x: Value = MISSING, *_: Value) -> Results:
     """`math.atan2 (y, x)`: the angle of the point, radians."""
-    return math.atan2(check_number(1, y), check_number(2, x))
+    adjacent = check_number(2, x)
+    return math.atan2(check_number(1, y), adjacent)
 
 
 @native("pow")
 def pow_(x: Value = MISSING, y: Value = MISSING, *_: Value) -> Results:
     """`math.pow (x, y)`."""
-    return power(check_number(1, x), check_number(2, y))
+    exponent = check_number(2, y)
+    return power(check_number(1, x), exponent)
 
 
 @native("fmod")
 def fmod(x: Value = MISSING, y: Value = MISSING, *_: Value) -> Results:
     """`math.fmod (x, y)`: the remainder with the sign of x."""
-    dividend, divisor = check_number(1, x), check_number(2, y)
+    divisor = check_number(2, y)
+    dividend = check_number(1, x)
     try:
         return math.fmod(dividend, divisor)
     except ValueError:
@@ -142,7 +149,8 @@ def frexp(x: Value = MISSING, *_: Value) -> Results:
 @native("ldexp")
 def ldexp(m: Value = MISSING, e: Value = MISSING, *_: Value) -> Results:
     """`math.ldexp (m, e)`: m * 2^e."""
-    mantissa, exponent = check_number(1, m), check_int(2, e)
+    exponent = check_int(2, e)
+    mantissa = check_number(1, m)
     try:
         return math.ldexp(mantissa, exponent)
     except OverflowError:
@@ -208,7 +216,7 @@ def _library() -> Library:
         "randomseed": randomseed,
     }
     declared = library("math", (functions[name] for name in _ORDER), {b"pi": math.pi, b"huge": INFINITY})
-    return Library(declared.name, (*declared.natives, Native(b"mod", fmod, False)), declared.constants)
+    return Library(declared.name, declared.natives, declared.constants, aliases={b"mod": b"fmod"})
 
 
 _ORDER: Final = (

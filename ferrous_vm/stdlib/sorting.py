@@ -65,7 +65,7 @@ def _less(a: Value, b: Value, comparator: Value) -> Comparison:
         raise
     if not isinstance(outcome, TruthCall):
         return outcome
-    results = yield outcome
+    results = yield Call(outcome.function, outcome.args)
     return outcome.truth(results[0] if results else None)
 
 

@@ -149,6 +149,4 @@ def sort(table: Value = MISSING, comparator: Value = MISSING, *_: Value) -> Step
     return ()
 
 
-LIBRARY: Final[Library] = library(
-    "table", (concat, foreach, foreachi, getn, maxn, insert, remove, setn, sort)
-)
+LIBRARY: Final[Library] = library("table", (concat, foreach, foreachi, getn, maxn, insert, remove, setn, sort))

@@ -47,6 +47,7 @@ class TranslatorRuntime:
         self.write = write
         self.random = random
         self.globals = Table()
+        self._natives: dict[FunctionType, Value] = {}
         self.string_metatable: Value = None
         self.addresses = addresses.AddressSpace()
         self.scheduler = Scheduler(suspendable)
@@ -109,9 +110,20 @@ class TranslatorRuntime:
     # What natives ask for
 
     def bind(self, declared: Native) -> Value:
-        """A function of its own for a native: two engines share no function value."""
+        """A function of its own for a native: two engines share no function value.
+
+        Asked again for the native of a module, it answers the same function; one made at run time is new each time.
+        """
         function = declared.function
         assert isinstance(function, FunctionType)
+        if function.__closure__ is not None:
+            return self._bound(declared, function)
+        found = self._natives.get(function)
+        if found is None:
+            found = self._natives[function] = self._bound(declared, function)
+        return found
+
+    def _bound(self, declared: Native, function: FunctionType) -> Value:
         native_codes.add(function.__code__)
         if isgeneratorfunction(function):
             bound = self._bind_generator(function, declared.context)
@@ -153,6 +165,8 @@ class TranslatorRuntime:
             table.put(LuaString(declared.name), self.bind(declared))
         for name, value in library.constants.items():
             table.put(LuaString(name), value)
+        for alias, name in library.aliases.items():
+            table.put(LuaString(alias), table.get(name))
         return table
 
     def load(self, source: bytes, chunk_name: bytes) -> FunctionType:

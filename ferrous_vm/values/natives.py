@@ -85,11 +85,15 @@ class Native:
 
 @dataclass(frozen=True, slots=True)
 class Library:
-    """A table of natives and constants; `name` is the global it becomes, or b"" for the globals themselves."""
+    """A table of natives and constants; `name` is the global it becomes, or b"" for the globals themselves.
+
+    `aliases` are second names of its natives, added last: new name to the name it stands for.
+    """
 
     name: bytes
     natives: tuple[Native, ...]
     constants: dict[bytes, Value] = field(default_factory=dict)
+    aliases: dict[bytes, bytes] = field(default_factory=dict)
 
 
 class Runtime(Protocol):

@@ -10,6 +10,8 @@ from typing import Any, TypeVar
 from ferrous_vm.values import functions
 from ferrous_vm.values.booleans import FALSE
 from ferrous_vm.values.metamethods import CALL, LE, LT, UNM, binary_handler, comparison_handler, handler_of
+from ferrous_vm.values.numbers import text_to_number
+from ferrous_vm.values.strings import LuaString, numeral_refused
 
 Value = Any
 T = TypeVar("T", bound=type)
@@ -30,6 +32,13 @@ def _binary(event: bytes, a: Value, b: Value) -> Value:
     if handler is None:
         return NotImplemented
     return functions.first(functions.invoke(handler, (a, b)))
+
+
+def _reflected(event: bytes, a: Value, b: Value) -> Value:
+    result = _binary(event, a, b)
+    if result is NotImplemented and type(a) is LuaString and text_to_number(a) is not None:
+        raise numeral_refused(b)
+    return result
 
 
 def _less(a: Value, b: Value) -> Value:
@@ -72,7 +81,7 @@ def with_metamethods(kind: T) -> T:
     """Adds Lua's operators to a class of values that have a metatable."""
     for name, event in _ARITHMETIC.items():
         setattr(kind, f"__{name}__", lambda self, other, event=event: _binary(event, self, other))
-        setattr(kind, f"__r{name}__", lambda self, other, event=event: _binary(event, other, self))
+        setattr(kind, f"__r{name}__", lambda self, other, event=event: _reflected(event, other, self))
     for name, method in {
         "lt": _less,
         "le": _less_or_equal,

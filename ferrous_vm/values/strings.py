@@ -25,6 +25,11 @@ def _by_metamethod(event: bytes, a: Value, b: Value) -> Value:
     return functions.first(functions.invoke(handler, (a, b)))
 
 
+def numeral_refused(other: Value) -> TypeError:
+    """What Python raises for arithmetic of a number and `other`: of a numeral it would blame the numeral."""
+    return TypeError(f"unsupported operand type(s) for numeral: 'float' and '{type(other).__name__}'")
+
+
 def _operator(
     event: bytes, compute: Callable[[float, float], float]
 ) -> tuple[Callable[[Value, Value], Value], Callable[[Value, Value], Value]]:
@@ -36,7 +41,10 @@ def _operator(
             right = other if type(other) is float else text_to_number(other) if type(other) is LuaString else None
             if right is not None:
                 return compute(left, right)
-        return _by_metamethod(event, self, other)
+        result = _by_metamethod(event, self, other)
+        if result is NotImplemented and left is not None and not hasattr(type(other), "__radd__"):
+            raise numeral_refused(other)
+        return result
 
     def reflected(self: LuaString, other: Value) -> Value:
         if type(other) is float:

@@ -93,4 +93,3 @@ class Resized:
             table.layout = None
         else:
             table.layout.unclaim(None, self.claim)
-

@@ -123,11 +123,13 @@ class MachineRuntime:
 
     def open(self, library: Library) -> Table:
         """A new table of the library's natives and constants, in their declared order."""
-        table = Table()
+        table = Table.allocated(0, len(library.natives))  # as luaL_register makes it, which decides its order
         for declared in library.natives:
             table.put(LuaString(declared.name), self.bind(declared))
         for name, value in library.constants.items():
             table.put(LuaString(name), value)
+        for alias, name in library.aliases.items():
+            table.put(LuaString(alias), table.get(name))
         return table
 
     def load(self, source: bytes, chunk_name: bytes) -> Closure:

@@ -14,6 +14,7 @@ from ferrous_vm.keyspace.commands.geo import distance_text, position_argument, p
 from ferrous_vm.keyspace.commands.sorted_set_ranges import store
 from ferrous_vm.keyspace.geohash import Position, Shape
 from ferrous_vm.keyspace.parsing import floating, integer
+from ferrous_vm.keyspace.partial_sort import first_sorted
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.sorted_sets import ScoreRange, SortedSet
@@ -171,9 +172,12 @@ def _find(zset: SortedSet, search: _Search) -> list[Found]:
     within = _within(zset, search.shape())
     found = list(islice(within, search.count) if any_will_do else within)
     order = search.order or (b"asc" if search.count and not any_will_do else None)
-    if order is not None:
-        found.sort(key=lambda place: place.distance, reverse=order == b"desc")
-    return found[: search.count] if search.count else found
+    if order is None:
+        return found[: search.count] if search.count else found
+    sign = -1.0 if order == b"desc" else 1.0
+    if 0 < search.count < len(found):
+        return first_sorted(found, search.count, lambda place: sign * place.distance)
+    return sorted(found, key=lambda place: sign * place.distance)
 
 
 def _item(place: Found, search: _Search) -> Reply:

@@ -20,6 +20,7 @@ from ferrous_vm.machine.pending import (
     Suspension,
     Values,
 )
+from ferrous_vm.machine.writes import record
 from ferrous_vm.values.functions import Coroutine
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.types import register_class
@@ -70,6 +71,8 @@ def resume(machine: Machine, operation: Resumption) -> PendingOperation:
     if outer_boundaries >= C_CALL_DEPTH:
         raise LuaError(LuaString(b"C stack overflow"))
     thread.outer_boundaries = outer_boundaries
+    _keep(thread)
+    _keep(machine.thread)
     thread.resumer = machine.thread
     machine.switch_to(thread)
     if thread.body is not None:
@@ -102,6 +105,19 @@ def kill_coroutine(machine: Machine) -> bool:
 
 def _return_to_resumer(machine: Machine) -> None:
     thread = machine.thread
+    _keep(thread)
     resumer, thread.resumer = thread.resumer, None
     assert resumer is not None
+    _keep(resumer)
     machine.switch_to(resumer)
+
+
+def _keep(thread: Thread) -> None:
+    """The thread is about to change hands: a transaction remembers how it was."""
+    record(_restore, thread, thread.body, thread.frame, thread.resumer)
+
+
+def _restore(thread: Thread, body: Any, frame: Frame | None, resumer: Thread | None) -> None:
+    thread.body = body
+    thread.frame = frame
+    thread.resumer = resumer

@@ -10,7 +10,7 @@ from ferrous_vm.machine import pending
 from ferrous_vm.machine.coroutines import finish_coroutine
 from ferrous_vm.machine.frames import LuaFrame, NativeFrame
 from ferrous_vm.machine.instructions.control import padded
-from ferrous_vm.machine.natives import asked, finish
+from ferrous_vm.machine.natives import asked, finish, generator_of
 from ferrous_vm.machine.pending import (
     Branch,
     Concatenation,
@@ -79,16 +79,13 @@ def onward(machine: Machine, context: ReturnContext, results: Values) -> Return:
 
 def send(machine: Machine, frame: NativeFrame, results: Values | None) -> PendingOperation | None:
     """Lets the native on top go on with what it asked for (None starts it)."""
-    if frame.inputs is not None:
-        machine.touch(frame)
-        frame.inputs.append(results)
     try:
-        yielded = frame.generator.send(results)
+        yielded = generator_of(machine, frame, results).send(results)
     except StopIteration as stop:
         return finish(machine, frame, stop.value)
     except LuaError as error:
         return fail(machine, error, frame.parent, raised_in_native=True)
-    return asked(yielded)
+    return asked(frame, yielded)
 
 
 def to_native(machine: Machine, context: ReturnContext, results: Values) -> PendingOperation | None:

@@ -74,6 +74,17 @@ class LuaFrame:
 
 
 @final
+class Memory:
+    """What a generator was sent (tuples; None first) or had thrown into it (errors), and what it yielded each time."""
+
+    __slots__ = ("inputs", "requests")
+
+    def __init__(self) -> None:
+        self.inputs: list[Any] = []
+        self.requests: list[Any] = []
+
+
+@final
 class NativeFrame:
     """A native that is a generator, waiting for what it yielded. Anywhere in the stack; advances only when on top."""
 
@@ -84,7 +95,7 @@ class NativeFrame:
         "depth",
         "function",
         "generator",
-        "inputs",
+        "memory",
         "parent",
     )
 
@@ -100,13 +111,14 @@ class NativeFrame:
     ) -> None:
         self.function = function
         self.args = args
-        self.generator = generator
+        self.generator: NativeGenerator | None = generator
+        """None after stepping back over what it did, until `rewinding` makes it again."""
         self.context = context
         self.parent = parent
         self.depth = depth
         self.boundaries = boundaries
-        self.inputs: list[Any] | None = None
-        """In a recorded run: what was sent (tuples) or thrown (errors) into the generator so far."""
+        self.memory: Memory | None = None
+        """In a recorded run: what the generator got and asked for, so that it can be made again."""
 
 
 Frame = LuaFrame | NativeFrame

@@ -9,13 +9,15 @@ from typing import Any, Final
 
 from ferrous_vm.bytecode.module import CompiledModule, Constant, Instruction, Prototype
 from ferrous_vm.bytecode.opcodes import Opcode, Operand
-from ferrous_vm.machine import instructions
 from ferrous_vm.machine.closures import LinkedInstruction, LinkedPrototype
-from ferrous_vm.machine.instructions.registry import HANDLERS, LINKERS
+from ferrous_vm.machine.instructions import arithmetic, calls, comparison, control, data, tables
+from ferrous_vm.machine.instructions.registry import HANDLERS, LINKERS, require_complete
 from ferrous_vm.values.booleans import FALSE, TRUE
 from ferrous_vm.values.strings import LuaString
 
-__all__ = ["instructions", "link"]
+__all__ = ["arithmetic", "calls", "comparison", "control", "data", "link", "tables"]
+
+require_complete()
 
 _OPCODES: Final = tuple(Opcode)
 

@@ -12,17 +12,20 @@ from enum import Enum
 from itertools import repeat
 from operator import length_hint
 from types import FunctionType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ferrous_vm.errors import LimitExceeded, LuaError, StateError
 from ferrous_vm.limits import Limits
 from ferrous_vm.machine.coroutines import Thread
-from ferrous_vm.machine.frames import Frame, LuaFrame
+from ferrous_vm.machine.frames import LuaFrame
 from ferrous_vm.machine.instructions import calls, control
 from ferrous_vm.machine.pending import FINISH_RUN, FunctionCall, PendingOperation, Priority, Values
 from ferrous_vm.machine.performing import PERFORMERS
 from ferrous_vm.machine.stack import trace
 from ferrous_vm.machine.unwinding import fail
+
+if TYPE_CHECKING:
+    from ferrous_vm.machine.history import History
 
 Value = Any
 
@@ -58,9 +61,8 @@ class Machine:
         self.results: Values | None = None
         self.failure: LuaError | None = None
         """The error nothing caught."""
-        self.recording = False
-        self.touch: Callable[[Frame], None] = _no_history
-        """In a recorded run: keeps a frame as it is before something other than its own instruction changes it."""
+        self.history: History | None = None
+        """Of a recorded run: it keeps frames as they are before a step changes them."""
         self.instructions = 0
         """Instructions executed in this run."""
         self._advancing = False
@@ -119,7 +121,7 @@ class Machine:
         try:
             while self.status is Status.RUNNING:
                 self.advance(self._next_slice())
-                self._check_limits()
+                self.check_limits()
         except LimitExceeded as error:
             error.traceback = error.traceback or trace(self.frame, raised_in_native=False)
             raise
@@ -141,7 +143,7 @@ class Machine:
         budget = self._limits.instructions
         return CHECK_INTERVAL if budget is None else min(CHECK_INTERVAL, max(budget - self.instructions, 0))
 
-    def _check_limits(self) -> None:
+    def check_limits(self) -> None:
         budget, seconds = self._limits.instructions, self._limits.seconds
         if budget is not None and self.instructions >= budget and self.status is Status.RUNNING:
             raise LimitExceeded("instructions", b"instruction limit of %d exceeded" % budget)
@@ -204,9 +206,8 @@ class Machine:
         else:
             frame.pc = pc
             return False
+        raised_in_native = callee_at(frame, pc - 1).__class__ is FunctionType
         frame.pc = pc
-        handler, a, _, _ = code[pc - 1]
-        raised_in_native = handler in _CALLING and frame.registers[a].__class__ is FunctionType
         self._settle(fail(self, error, frame, raised_in_native), stepping)
         return self.pending is None
 
@@ -237,8 +238,10 @@ class Machine:
         thread.frame = None
 
 
-def _no_history(frame: Frame) -> None:
-    """Nothing is recorded."""
+def callee_at(frame: LuaFrame, pc: int) -> Value:
+    """What an instruction of the frame calls; None if it is no call."""
+    handler, a, _, _ = frame.code[pc]
+    return frame.registers[a] if handler in _CALLING else None
 
 
 def _no_check() -> None:

@@ -159,7 +159,7 @@ def _of_lua_frame(frame: LuaFrame) -> Iterable[Value]:
 
 def _of_native_frame(frame: NativeFrame) -> Iterable[Value]:
     """The arguments, and the locals of the suspended generator."""
-    held = getgeneratorlocals(frame.generator).values()
+    held = getgeneratorlocals(frame.generator).values() if frame.generator is not None else ()
     return [frame.function, frame.context, frame.parent, *frame.args, *held]
 
 

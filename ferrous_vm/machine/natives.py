@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from ferrous_vm.errors import StateError
-from ferrous_vm.machine.frames import NativeFrame
+from ferrous_vm.machine.frames import NativeFrame, NativeGenerator
 from ferrous_vm.machine.pending import Delivery, NativeCall, PendingOperation, Resumption, Suspension
+from ferrous_vm.machine.rewinding import remake
 from ferrous_vm.values.natives import Call, Resume, Yield
 
 if TYPE_CHECKING:
@@ -19,8 +20,22 @@ def finish(machine: Machine, frame: NativeFrame, value: Any) -> Delivery:
     return Delivery(value if value.__class__ is tuple else (value,), frame.context)
 
 
-def asked(yielded: Any) -> PendingOperation:
+def generator_of(machine: Machine, frame: NativeFrame, given: Any) -> NativeGenerator:
+    """The generator of a native that is about to be given something. In a recorded run that is remembered first."""
+    generator = frame.generator
+    if machine.history is not None:
+        machine.history.keep(frame)
+        generator = generator or remake(machine.history.transaction, frame)
+        if frame.memory is not None:
+            frame.memory.inputs.append(given)
+    assert generator is not None
+    return generator
+
+
+def asked(frame: NativeFrame, yielded: Any) -> PendingOperation:
     """What a native yielded, as a pending operation."""
+    if frame.memory is not None:
+        frame.memory.requests.append(yielded)
     kind = yielded.__class__
     if isinstance(yielded, Call):
         return NativeCall(yielded.function, yielded.args)

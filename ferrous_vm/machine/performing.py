@@ -11,7 +11,7 @@ from ferrous_vm.limits import C_CALL_DEPTH, LUA_CALL_DEPTH
 from ferrous_vm.machine import coroutines, pending
 from ferrous_vm.machine.closures import Closure
 from ferrous_vm.machine.delivery import DELIVERIES, send
-from ferrous_vm.machine.frames import LuaFrame, NativeFrame
+from ferrous_vm.machine.frames import LuaFrame, Memory, NativeFrame
 from ferrous_vm.machine.instructions.calls import LARGE_STRING
 from ferrous_vm.machine.instructions.data import close_upvalues
 from ferrous_vm.machine.pending import (
@@ -107,8 +107,8 @@ def start_native(machine: Machine, operation: NativeStart) -> PendingOperation |
     frame = NativeFrame(
         operation.function, operation.args, operation.generator, operation.context, parent, depth, boundaries
     )
-    if machine.recording:
-        frame.inputs = []
+    if machine.history is not None:
+        frame.memory = Memory()
     machine.frame = frame
     return send(machine, frame, None)
 
@@ -178,6 +178,8 @@ def leave(machine: Machine, operation: Return) -> PendingOperation | None:
         close_upvalues(frame, 0)
     machine.frame = frame.parent
     context = frame.context
+    if machine.history is not None:
+        machine.history.keep(machine.frame)
     return DELIVERIES[context.__class__](machine, context, operation.results)
 
 
@@ -186,6 +188,8 @@ def deliver(machine: Machine, operation: Delivery) -> PendingOperation | None:
     for value in operation.results:
         if value.__class__ is LuaString and len(value) > LARGE_STRING:
             machine.count_bytes(len(value))
+    if machine.history is not None:
+        machine.history.keep(machine.frame)
     return DELIVERIES[operation.context.__class__](machine, operation.context, operation.results)
 
 

@@ -71,7 +71,7 @@ class MachineRuntime:
         machine = self.machine
         machine.begin(function, args, limits)
         self.heap.begin_run(limits.memory)
-        restore = self._install()
+        restore = self.install()
         try:
             machine.run()
             return machine.take_outcome()
@@ -79,7 +79,7 @@ class MachineRuntime:
             machine.reset()
             restore()
 
-    def _install(self) -> Callable[[], None]:
+    def install(self) -> Callable[[], None]:
         """Makes this the running engine for the module state of `values`; what is answered undoes it."""
         before = (strings.current_metatable, addresses.current, functions.invoke)
         strings.current_metatable = self.string_metatable

@@ -9,7 +9,7 @@ from ferrous_vm.machine import stack
 from ferrous_vm.machine.coroutines import kill_coroutine
 from ferrous_vm.machine.frames import Frame, LuaFrame, NativeFrame
 from ferrous_vm.machine.instructions.data import close_upvalues
-from ferrous_vm.machine.natives import asked, finish
+from ferrous_vm.machine.natives import asked, finish, generator_of
 from ferrous_vm.machine.pending import PendingOperation
 
 if TYPE_CHECKING:
@@ -52,12 +52,9 @@ def unwind(machine: Machine, error: LuaError) -> PendingOperation | None:
 
 def throw(machine: Machine, frame: NativeFrame, error: LuaError) -> PendingOperation | None:
     """Raises an error inside the native on top, where it waits. Raises the LuaError the native lets out."""
-    if frame.inputs is not None:
-        machine.touch(frame)
-        frame.inputs.append(error)
     error.__traceback__ = None
     try:
-        yielded = frame.generator.throw(error)
+        yielded = generator_of(machine, frame, error).throw(error)
     except StopIteration as stop:
         return finish(machine, frame, stop.value)
-    return asked(yielded)
+    return asked(frame, yielded)

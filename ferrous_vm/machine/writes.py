@@ -1,50 +1,80 @@
 """The heap's write primitives outside tables, and how a transaction attaches itself to all of them.
 
 Tables are written by instructions and by natives alike, at C speed. While a transaction is attached, the table classes
-themselves are switched to writing with undo, so every write goes through it whoever makes it; detached, nothing is left
-of it on the fast path.
+themselves write with undo (`values.recording`), and so do the primitives here: every write goes through it, whoever
+makes it. Detached, nothing is left of it on the fast path.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from ferrous_vm.machine.closures import Closure, Upvalue
 from ferrous_vm.machine.transaction import HeapTransaction
+from ferrous_vm.values import recording
 
 Value = Any
 
 _attached: HeapTransaction | None = None
 
 
+def attach(transaction: HeapTransaction) -> None:
+    """From now on every heap write is recorded in `transaction`. Raises StateError if another one is attached."""
+    global _attached
+    recording.attach(transaction.record)
+    _attached = transaction
+
+
+def detach() -> None:
+    """Writes cost nothing extra any more."""
+    global _attached
+    recording.detach()
+    _attached = None
+
+
+def record(inverse: Callable[..., object], *args: Any) -> None:
+    """Something of the heap that is no table changes: what would take it back, if a transaction is attached."""
+    if _attached is not None:
+        _attached.record(inverse, *args)
+
+
 def set_upvalue(upvalue: Upvalue, value: Value) -> None:
     """Assigns a captured local."""
     if _attached is not None:
-        _attached.record(_restore_upvalue, upvalue, upvalue.slots[upvalue.index])
+        _attached.record(_restore_slot, upvalue, upvalue.slots[upvalue.index])
     upvalue.slots[upvalue.index] = value
 
 
-def close_upvalue(upvalue: Upvalue) -> None:
-    """Moves a captured local out of its frame."""
+def open_upvalue(open_upvalues: dict[int, Upvalue], register: int, registers: list[Value]) -> Upvalue:
+    """A new upvalue for a register of a running frame (`luaF_findupval`)."""
+    upvalue = open_upvalues[register] = Upvalue(registers, register)
+    record(open_upvalues.pop, register)
+    return upvalue
+
+
+def close_upvalue(open_upvalues: dict[int, Upvalue], register: int) -> None:
+    """Moves a captured local out of its frame (`luaF_close`)."""
+    upvalue = open_upvalues.pop(register)
     if _attached is not None:
-        _attached.record(_reopen_upvalue, upvalue, upvalue.slots, upvalue.index)
+        _attached.record(_reopen, open_upvalues, register, upvalue, upvalue.slots)
     upvalue.close()
 
 
 def set_environment(closure: Closure, environment: Value) -> None:
     """Gives a function another table of globals (`setfenv`)."""
-    if _attached is not None:
-        _attached.record(_restore_environment, closure, closure.environment)
+    record(_restore_environment, closure, closure.environment)
     closure.environment = environment
 
 
-def _restore_upvalue(upvalue: Upvalue, value: Value) -> None:
+def _restore_slot(upvalue: Upvalue, value: Value) -> None:
     upvalue.slots[upvalue.index] = value
 
 
-def _reopen_upvalue(upvalue: Upvalue, slots: list[Value], index: int) -> None:
+def _reopen(open_upvalues: dict[int, Upvalue], register: int, upvalue: Upvalue, slots: list[Value]) -> None:
+    open_upvalues[register] = upvalue
     upvalue.slots = slots
-    upvalue.index = index
+    upvalue.index = register
 
 
 def _restore_environment(closure: Closure, environment: Value) -> None:

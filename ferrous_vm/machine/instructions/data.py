@@ -10,7 +10,7 @@ from ferrous_vm.machine.frames import LuaFrame
 from ferrous_vm.machine.instructions.outcomes import store
 from ferrous_vm.machine.instructions.registry import handles
 from ferrous_vm.machine.pending import DISCARD, MetamethodCall, PendingOperation
-from ferrous_vm.machine.writes import close_upvalue, set_upvalue
+from ferrous_vm.machine.writes import close_upvalue, open_upvalue, set_upvalue
 from ferrous_vm.values import operations
 from ferrous_vm.values.booleans import FALSE, TRUE
 from ferrous_vm.values.natives import Call
@@ -106,10 +106,8 @@ def _open_upvalue(frame: LuaFrame, register: int) -> Upvalue:
     open_upvalues = frame.open_upvalues
     if open_upvalues is None:
         open_upvalues = frame.open_upvalues = {}
-    upvalue = open_upvalues.get(register)
-    if upvalue is None:
-        upvalue = open_upvalues[register] = Upvalue(frame.registers, register)
-    return upvalue
+    found = open_upvalues.get(register)
+    return open_upvalue(open_upvalues, register, frame.registers) if found is None else found
 
 
 @handles(Opcode.CLOSE)
@@ -124,7 +122,7 @@ def close_upvalues(frame: LuaFrame, level: int) -> None:
     open_upvalues = frame.open_upvalues
     if open_upvalues:
         for register in [register for register in open_upvalues if register >= level]:
-            close_upvalue(open_upvalues.pop(register))
+            close_upvalue(open_upvalues, register)
 
 
 @handles(Opcode.VARARG)

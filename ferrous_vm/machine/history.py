@@ -1,0 +1,185 @@
+"""The recorded past of a run: one record a step, each undone exactly.
+
+A record holds what the machine was at before the step (thread, top frame, pending operation), the frames the step
+changed as they were, the undo of its heap transaction, and a mark of each participant. Participants are what a script
+can change outside the heap: its output, the random numbers, a keyspace.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import partial
+from types import FunctionType
+from typing import Any, Protocol
+
+from ferrous_vm.errors import StateError
+from ferrous_vm.machine.frames import Frame, LuaFrame, NativeFrame, chain
+from ferrous_vm.machine.machine import Machine, callee_at
+from ferrous_vm.machine.pending import NativeCall
+from ferrous_vm.machine.rewinding import remake
+from ferrous_vm.machine.transaction import HeapTransaction, Inverse, undo
+
+
+class Participant(Protocol):
+    """Something outside the heap that is stepped back together with it."""
+
+    def savepoint(self) -> Any:
+        """A mark of the present state."""
+
+    def rollback(self, mark: Any) -> None:
+        """Returns to the state of a mark; later marks are void."""
+
+
+@dataclass(slots=True)
+class Record:
+    """What one step has to be taken back to."""
+
+    state: tuple[Any, ...]
+    restore: list[Callable[[], None]]
+    inverses: list[Inverse]
+    marks: list[Any]
+
+
+class History:
+    """Records steps and takes them back."""
+
+    def __init__(self, machine: Machine, transaction: HeapTransaction, limit: int) -> None:
+        """Keeps the last `limit` steps."""
+        self._machine = machine
+        self.transaction = transaction
+        self.participants: list[Participant] = []
+        self._records: deque[Record] = deque(maxlen=limit)
+        self._restore: list[Callable[[], None]] = []
+        self._kept: set[int] = set()
+        self.steps = 0
+        """Steps taken since the run began; those taken back do not count."""
+
+    @property
+    def reach(self) -> int:
+        """How many steps can be taken back."""
+        return len(self._records)
+
+    def record_step(self) -> None:
+        """Takes one step of the machine and records it. Interrupted or over a limit, it has not happened."""
+        machine = self._machine
+        state = self._state()
+        marks = [participant.savepoint() for participant in self.participants]
+        self._restore = []
+        self._kept.clear()
+        self.transaction.begin()
+        self.keep(machine.frame)
+        self._keep_native_cells()
+        try:
+            machine.step()
+        except BaseException:
+            self.transaction.abort()
+            self._put_back(state, self._restore, marks)
+            raise
+        else:
+            self._records.append(Record(state, self._restore, self.transaction.commit(), marks))
+            self.steps += 1
+        finally:
+            self.transaction.reset()
+
+    def take_back(self, count: int) -> int:
+        """Takes back up to `count` steps; answers how many. Natives are not yet made again: see `remake_natives`."""
+        taken = 0
+        while taken < count and self._records:
+            record = self._records.pop()
+            undo(record.inverses)
+            self._put_back(record.state, record.restore, record.marks)
+            self.steps -= 1
+            taken += 1
+        return taken
+
+    def remake_natives(self) -> None:
+        """Makes the natives on the present stacks again that were stepped back over. Raises Diverged."""
+        thread = self._machine.thread
+        frame = self._machine.frame
+        while True:
+            for waiting in chain(frame):
+                if isinstance(waiting, NativeFrame) and waiting.generator is None:
+                    remake(self.transaction, waiting)
+            if thread.resumer is None:
+                return
+            thread = thread.resumer
+            frame = thread.frame
+
+    def keep(self, frame: Frame | None) -> None:
+        """The present step is about to change this frame."""
+        if frame is None or id(frame) in self._kept:
+            return
+        self._kept.add(id(frame))
+        if isinstance(frame, LuaFrame):
+            saved = (frame.pc, frame.registers.copy(), frame.open_values, frame.open_register)
+            self._restore.append(lambda: _restore_lua_frame(frame, *saved))
+        elif frame.memory is not None:
+            fed = len(frame.memory.inputs)
+            self._restore.append(lambda: _restore_native_frame(frame, fed))
+
+    def _keep_native_cells(self) -> None:
+        """A native made by another (the iterator of gmatch) keeps its place in a cell; calling it will change that."""
+        function = self._next_native()
+        for cell in function.__closure__ or () if function is not None else ():
+            try:
+                contents = cell.cell_contents
+            except ValueError:  # not yet filled
+                continue
+            if isinstance(contents, int | float):
+                self._restore.append(partial(setattr, cell, "cell_contents", contents))
+
+    def _next_native(self) -> FunctionType | None:
+        """The native the next step calls, if it is one."""
+        machine = self._machine
+        operation, frame = machine.pending, machine.frame
+        if operation is not None:
+            called = operation.function if isinstance(operation, NativeCall) else None
+        elif isinstance(frame, LuaFrame):
+            called = callee_at(frame, frame.pc)
+        else:
+            called = None
+        return called if isinstance(called, FunctionType) else None
+
+    def _state(self) -> tuple[Any, ...]:
+        machine = self._machine
+        return (
+            machine.thread,
+            machine.frame,
+            machine.pending,
+            machine.results,
+            machine.failure,
+            machine.instructions,
+        )
+
+    def _put_back(self, state: tuple[Any, ...], restore: list[Callable[[], None]], marks: list[Any]) -> None:
+        for action in reversed(restore):
+            action()
+        machine = self._machine
+        machine.thread, machine.frame, machine.pending, machine.results, machine.failure, machine.instructions = state
+        for participant, mark in zip(self.participants, marks, strict=True):
+            participant.rollback(mark)
+
+    def require_reach(self, steps: int) -> None:
+        """Raises StateError if the history does not go back `steps` steps."""
+        if steps > self.reach:
+            raise StateError(f"a history of {self.reach} steps", f"one of {steps}")
+
+
+def _restore_lua_frame(
+    frame: LuaFrame, pc: int, registers: list[Any], open_values: tuple[Any, ...], open_register: int
+) -> None:
+    frame.pc = pc
+    frame.registers[:] = registers
+    frame.open_values = open_values
+    frame.open_register = open_register
+
+
+def _restore_native_frame(frame: NativeFrame, fed: int) -> None:
+    memory = frame.memory
+    assert memory is not None
+    if len(memory.inputs) > fed:
+        del memory.inputs[fed:]
+        del memory.requests[fed:]
+        frame.generator = None

@@ -172,6 +172,16 @@ class Database:
         if key in self.expiries:
             del self.expiries[key]
 
+    def reencode(self, key: bytes, value: Value) -> None:
+        """Store the content of the existing `key` in another encoding: no change to who watches it."""
+        journal = self.keyspace.journal
+        if journal is not None:
+            arguments = (key, self.entries[key], self.expiries.get(key))
+            journal.records.append(Record(self, key, self.restore_key, arguments))
+        if self.attentive:
+            self._attach(key, value)
+        self.entries[key] = value
+
     def remove(self, key: bytes) -> bool:
         """Delete `key` and its expiry; False if it was not there."""
         value = self.entries.get(key)

@@ -5,6 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from ferrous_vm.keyspace.command import check_complete, rows
+from ferrous_vm.keyspace.commands import bitfield as bitfield
+from ferrous_vm.keyspace.commands import bitmaps as bitmaps
 from ferrous_vm.keyspace.commands import client as client
 from ferrous_vm.keyspace.commands import cluster as cluster
 from ferrous_vm.keyspace.commands import connection as connection

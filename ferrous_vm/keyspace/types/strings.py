@@ -89,5 +89,5 @@ def modifiable(database: Database, key: bytes) -> RawString | None:
     if type(value) is not bytes:
         raise CommandError(messages.WRONG_TYPE)
     raw = RawString(value)
-    database.put(key, raw)
+    database.reencode(key, raw)
     return raw

@@ -1,0 +1,207 @@
+"""Strings as bits: SETBIT, GETBIT, BITCOUNT, BITPOS and BITOP (bitops.c). Bit 0 is the highest of the first byte."""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.parsing import integer, to_integer
+from ferrous_vm.keyspace.replies import Reply
+from ferrous_vm.keyspace.session import Session
+from ferrous_vm.keyspace.types.strings import LONGEST, RawString, modifiable
+
+_BAD_OFFSET: Final = b"ERR bit offset is not an integer or out of range"
+_BAD_BIT: Final = b"ERR bit is not an integer or out of range"
+_BAD_SOUGHT_BIT: Final = b"ERR The bit argument must be 1 or 0."
+_NOT_OF_SEVERAL: Final = b"ERR BITOP NOT must be called with a single source key."
+
+
+def bit_offset(text: bytes, *, width: int = 0) -> int:
+    """A bit's position in a string (`getBitOffsetFromArgument`).
+
+    With a `width`, that of a BITFIELD operation, `#5` is the position of the sixth field of so many bits.
+    """
+    is_multiple = width > 0 and text[:1] == b"#"
+    offset = to_integer(text[1:] if is_multiple else text)
+    if offset is None:
+        raise CommandError(_BAD_OFFSET)
+    if is_multiple:
+        offset = (offset * width + 2**63) % 2**64 - 2**63  # Redis multiplies without a look at overflow
+    if offset < 0 or offset >> 3 >= LONGEST:
+        raise CommandError(_BAD_OFFSET)
+    return offset
+
+
+def reaching(session: Session, key: bytes, last_bit: int) -> RawString:
+    """The string at `key`, made or grown with zeros so that `last_bit` is in it (`lookupStringForBitCommand`)."""
+    raw = modifiable(session.database, key)
+    last_byte = last_bit >> 3
+    if raw is None:
+        raw = RawString(bytes(last_byte + 1))
+        session.database.put(key, raw)
+    elif last_byte >= len(raw):
+        raw.write(last_byte, b"\0")
+    return raw
+
+
+def readable(session: Session, key: bytes) -> bytes | RawString | None:
+    """The text of the string at `key` without a copy, or None; another type raises WRONGTYPE."""
+    value = session.database.lookup(key)
+    return value if type(value) is RawString else session.database.find_string(key)
+
+
+@command("SETBIT")
+def setbit(session: Session, argv: list[bytes]) -> Reply:
+    """SETBIT key offset value"""
+    offset = bit_offset(argv[2])
+    bit = integer(argv[3], _BAD_BIT)
+    if bit not in (0, 1):
+        raise CommandError(_BAD_BIT)
+    raw = reaching(session, argv[1], offset)
+    byte, mask = raw[offset >> 3], 128 >> (offset & 7)
+    old = 1 if byte & mask else 0
+    if old != bit:
+        raw.write(offset >> 3, bytes((byte ^ mask,)))
+    return old
+
+
+@command("GETBIT")
+def getbit(session: Session, argv: list[bytes]) -> Reply:
+    """GETBIT key offset"""
+    offset = bit_offset(argv[2])
+    text = readable(session, argv[1])
+    if text is None or offset >> 3 >= len(text):
+        return 0
+    return 1 if text[offset >> 3] & (128 >> (offset & 7)) else 0
+
+
+# A range of bits
+
+
+class _Range(NamedTuple):
+    """Bits of a string, from `first` up to and with `last`; empty if `first` is greater."""
+
+    first: int
+    last: int
+
+
+def _resolved(start: int, end: int, length: int, *, in_bits: bool) -> _Range:
+    """The bits between two indexes, of which negative ones count from the end of a string of `length` bytes."""
+    total = length * 8 if in_bits else length
+    first = max(start + total if start < 0 else start, 0)
+    last = min(max(end + total if end < 0 else end, 0), total - 1)
+    return _Range(first, last) if in_bits else _Range(first * 8, last * 8 + 7)
+
+
+def _unit(text: bytes) -> bool:
+    """BIT is true, BYTE false."""
+    unit = text.lower()
+    if unit not in (b"bit", b"byte"):
+        raise CommandError(messages.SYNTAX)
+    return unit == b"bit"
+
+
+def _bits(text: bytes | RawString, bits: _Range) -> int:
+    """The bits of the range as a number, the first bit the highest."""
+    last_byte = bits.last >> 3
+    number = int.from_bytes(text[bits.first >> 3 : last_byte + 1], "big") >> (7 - (bits.last & 7))
+    width = bits.last - bits.first + 1
+    return number & ((1 << width) - 1) if bits.first & 7 else number
+
+
+@command("BITCOUNT")
+def bitcount(session: Session, argv: list[bytes]) -> Reply:
+    """BITCOUNT key [start end [BYTE | BIT]]"""
+    text = readable(session, argv[1])
+    if text is None:
+        return 0
+    if len(argv) == 2:
+        return int.from_bytes(text, "big").bit_count()
+    if len(argv) not in (4, 5):
+        raise CommandError(messages.SYNTAX)
+    start, end = integer(argv[2]), integer(argv[3])
+    if end < start < 0:
+        return 0
+    bits = _resolved(start, end, len(text), in_bits=len(argv) == 5 and _unit(argv[4]))
+    return 0 if bits.first > bits.last else _bits(text, bits).bit_count()
+
+
+@command("BITPOS")
+def bitpos(session: Session, argv: list[bytes]) -> Reply:
+    """BITPOS key bit [start [end [BYTE | BIT]]]"""
+    bit = integer(argv[2])
+    if bit not in (0, 1):
+        raise CommandError(_BAD_SOUGHT_BIT)
+    text = readable(session, argv[1])
+    if text is None:
+        return -1 if bit else 0
+    if len(argv) > 6:
+        raise CommandError(messages.SYNTAX)
+    start = integer(argv[3]) if len(argv) > 3 else 0
+    in_bits = len(argv) == 6 and _unit(argv[5])
+    end = integer(argv[4]) if len(argv) > 4 else -1
+    bits = _resolved(start, end, len(text), in_bits=in_bits)
+    if bits.first > bits.last:
+        return -1
+    found = _first(text, bits, bit)
+    if found is None:
+        return bits.last + 1 if bit == 0 and len(argv) < 5 else -1
+    return found
+
+
+_PIECE: Final = 4096
+"""Bytes looked at in one go: a bit near the beginning is found without reading the rest."""
+
+
+def _first(text: bytes | RawString, bits: _Range, bit: int) -> int | None:
+    """The position of the first `bit` within the range."""
+    first = bits.first
+    while first <= bits.last:
+        piece = _Range(first, min((first | 7) + 8 * _PIECE, bits.last))
+        width = piece.last - piece.first + 1
+        number = _bits(text, piece)
+        if not bit:
+            number ^= (1 << width) - 1
+        if number:
+            return first + width - number.bit_length()
+        first = piece.last + 1
+    return None
+
+
+# BITOP
+
+
+@command("BITOP")
+def bitop(session: Session, argv: list[bytes]) -> Reply:
+    """BITOP AND | OR | XOR | NOT destkey key [key ...]"""
+    operation = argv[1].lower()
+    if operation not in (b"and", b"or", b"xor", b"not"):
+        raise CommandError(messages.SYNTAX)
+    if operation == b"not" and len(argv) != 4:
+        raise CommandError(_NOT_OF_SEVERAL)
+    texts = [readable(session, key) or b"" for key in argv[3:]]
+    longest = max(map(len, texts))
+    if longest:
+        result = _combined(operation, texts, longest)
+        session.database.replace(argv[2], RawString(result.to_bytes(longest, "big")))
+    elif session.database.exists(argv[2]):
+        session.database.remove(argv[2])
+    return longest
+
+
+def _combined(operation: bytes, texts: list[bytes | RawString], length: int) -> int:
+    """The texts combined bit by bit; the shorter ones count as filled up with zeros to `length` bytes."""
+    numbers = (int.from_bytes(text, "big") << 8 * (length - len(text)) for text in texts)
+    result = next(numbers)
+    if operation == b"not":
+        return result ^ ((1 << 8 * length) - 1)
+    for number in numbers:
+        if operation == b"and":
+            result &= number
+        elif operation == b"or":
+            result |= number
+        else:
+            result ^= number
+    return result

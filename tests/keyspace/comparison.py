@@ -82,6 +82,14 @@ def is_comparable(pair: Pair, argv: list[bytes]) -> bool:
     return not (by_lex and any(_is_open_to_lex(pair, key) for key in argv[1:]))
 
 
+def is_exact(argv: list[bytes]) -> bool:
+    """Whether both servers must answer the same bytes to `argv` whatever comes before it in a transaction."""
+    name = argv[0]
+    if name in _LOOSELY or name in BLOCKING or name in (b"SORT", b"SORT_RO", b"SPOP"):
+        return False
+    return not (b"LEX" in name or b"BYLEX" in argv or (name == b"XADD" and b"*" in argv))
+
+
 def _is_open_to_lex(pair: Pair, key: bytes) -> bool:
     """Whether `key` is a skiplist of different scores: its ranges by member depend on the random levels of nodes."""
     value: Any = pair.ours["A"].database.entries.get(key)

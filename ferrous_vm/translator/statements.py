@@ -78,7 +78,10 @@ def _adjusted(emitter: Emitter, nodes: list[tree.Expression], wanted: int, at: P
     if nodes and isinstance(nodes[-1], MULTIPLE) and len(nodes) <= wanted:
         if len(nodes) == wanted:
             return [single(emitter, node) for node in nodes]
-        return arguments(emitter, nodes)
+        values = arguments(emitter, nodes)
+        if isinstance(values[-1], ast.Starred):
+            return values
+        return values + [constant(None, at) for _ in range(wanted - len(values))]
     values = [single(emitter, node) for node in nodes[:wanted]]
     values += [constant(None, at) for _ in range(wanted - len(values))]
     if len(nodes) > wanted:

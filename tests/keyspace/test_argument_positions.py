@@ -51,6 +51,7 @@ def pair(redis_port: int) -> Iterator[Pair]:
     both.close()
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("argv", COMMANDS, ids=name_of)
 def test_a_wrong_argument_is_answered_as_redis_answers_it(pair: Pair, argv: list[bytes]) -> None:
     differences = []

@@ -61,6 +61,7 @@ class Searches:
         return words + [option for option in (b"WITHDIST", b"WITHHASH", b"WITHCOORD") if random.random() < 0.3]
 
 
+@pytest.mark.oracle
 @pytest.mark.parametrize("seed", range(20))
 def test_searches_find_what_redis_finds(pair: Pair, seed: int) -> None:
     searches = Searches(seed)

@@ -37,16 +37,30 @@ class Layout:
 
     `array_size`: slots of the array part. `keys`: the key of each node, None if it never had one. `hashes`: of those
     keys. `positions`: the node of each key. `free`: all free nodes are below it. `counts[i]`: keys with a value in
-    (2^(i-1), 2^i]; `live`: all keys with a value. `replayed`: how many of the table's keys, in their order of
+    (2^(i-1), 2^i]; `live`: all keys with a value; `integers`: those that are positive and count toward a length;
+    `dense`: 1 to this have values. `replayed`: how many of the table's keys, in their order of
     insertion, have been placed so far.
     """
 
-    __slots__ = ("array_size", "counts", "free", "hashes", "keys", "live", "positions", "replayed")
+    __slots__ = (
+        "array_size",
+        "counts",
+        "dense",
+        "free",
+        "hashes",
+        "integers",
+        "keys",
+        "live",
+        "positions",
+        "replayed",
+    )
 
     def __init__(self, array_size: int = 0, hash_size: int = 0) -> None:
         self.array_size = array_size
         self.counts = [0] * (_MAX_BITS + 1)
         self.live = 0
+        self.integers = 0
+        self.dense = 0
         self.replayed = 0
         self._set_nodes(hash_size)
 
@@ -62,16 +76,28 @@ class Layout:
     def count(self, key: Value) -> None:
         """A key of the table now has a value."""
         self.live += 1
-        index = array_index(key)
-        if index:
-            self.counts[(index - 1).bit_length()] += 1
+        if type(key) is float and key >= 1.0:
+            index = array_index(key)
+            if index:
+                self.integers += 1
+                self.counts[(index - 1).bit_length()] += 1
+                if index == self.dense + 1:
+                    self.dense = index
+            elif key > _MAX_ARRAY:
+                self.integers += 1
 
     def uncount(self, key: Value) -> None:
         """A key of the table lost its value."""
         self.live -= 1
-        index = array_index(key)
-        if index:
-            self.counts[(index - 1).bit_length()] -= 1
+        if type(key) is float and key >= 1.0:
+            index = array_index(key)
+            if index:
+                self.integers -= 1
+                self.counts[(index - 1).bit_length()] -= 1
+                if index <= self.dense:
+                    self.dense = index - 1
+            elif key > _MAX_ARRAY:
+                self.integers -= 1
 
     def replay(self, table: Mapping[Value, Value], key: Value) -> None:
         """Places and counts the next key in the table's order of insertion."""
@@ -174,7 +200,7 @@ class Layout:
         return (before,)
 
     def _resize(self, table: Mapping[Value, Value], array_size: int, hash_size: int) -> None:
-        old_keys = self.keys
+        old_keys, old_hashes = self.keys, self.hashes
         old_array_size = self.array_size
         self.array_size = array_size
         self._set_nodes(hash_size)
@@ -183,9 +209,35 @@ class Layout:
             for index in range(array_size + 1, old_array_size + 1):
                 if float(index) in present:
                     self.claim(table, float(index))
-        for key in reversed(old_keys):
-            if key is not None and key in table:
-                self.claim(table, key)
+        self._place_again(table, old_keys, old_hashes)
+
+    def _place_again(self, table: Container[Value], old_keys: list[Value], old_hashes: list[int]) -> None:
+        """Places the keys of the old nodes that have values in the new ones, from the last to the first."""
+        keys, hashes, positions, array_size = self.keys, self.hashes, self.positions, self.array_size
+        size, free = len(keys), self.free
+        for position in range(len(old_keys) - 1, -1, -1):
+            key = old_keys[position]
+            if key is None or key not in table:
+                continue
+            if type(key) is float and 1.0 <= key <= array_size and key.is_integer():
+                continue
+            hashed = old_hashes[position]
+            place = hashed & (size - 1) if hashed >= 0 else ~hashed % ((size - 1) | 1)
+            occupant = keys[place]
+            if occupant is not None:
+                free -= 1
+                while keys[free] is not None:
+                    free -= 1
+                if main_position(hashes[place], size) == place:
+                    place = free
+                else:  # the occupant is out of its place: it moves
+                    keys[free] = occupant
+                    hashes[free] = hashes[place]
+                    positions[occupant] = free
+            keys[place] = key
+            hashes[place] = hashed
+            positions[key] = place
+        self.free = free
 
     # Reading the layout
 
@@ -214,7 +266,13 @@ class Layout:
         return None
 
     def border(self, table: Container[Value]) -> int:
-        """The length of the table (`luaH_getn`)."""
+        """The length of the table (`luaH_getn`); where there are no holes every way of searching finds the same."""
+        dense = self.dense
+        while float(dense + 1) in table:
+            dense += 1
+        self.dense = dense
+        if dense == self.integers:
+            return dense
         upper = self.array_size
         if upper > 0 and float(upper) not in table:
             return _search(table, 0, upper)

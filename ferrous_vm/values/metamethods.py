@@ -52,9 +52,7 @@ class OperandError(LuaError):
 
 def metatable_of(value: Value) -> Value:
     """The metatable of any value, or None (`getmetatable` without `__metatable`)."""
-    if isinstance(value, dict | functions.Userdata):
-        return value.metatable  # type: ignore[union-attr]
-    return strings.current_metatable if type(value) is LuaString else None
+    return strings.current_metatable if type(value) is LuaString else getattr(value, "metatable", None)
 
 
 def handler_of(value: Value, event: bytes) -> Value:
@@ -92,10 +90,10 @@ def assignment_beyond(value: Value, key: Value, new: Value) -> Call | None:
     for _ in range(CHAIN_LIMIT):
         handler = handler_of(value, NEWINDEX)
         if isinstance(value, dict):
-            value.reserve(key)  # type: ignore[attr-defined]
             if handler is None:
                 value.put(key, new)  # type: ignore[attr-defined]
                 return None
+            value.reserve(key)  # type: ignore[attr-defined]
         elif handler is None:
             raise OperandError(b"index", 0, type_name(value))
         if type(handler) in FUNCTION_CLASSES:

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from ferrous_vm.errors import StateError
 from ferrous_vm.values import tables
-from ferrous_vm.values.tables import Table, TrackedTable, check_key
+from ferrous_vm.values.tables import MetaTable, Table, TrackedTable, check_key
 
 Value = Any
 Record = Callable[..., object]
@@ -44,6 +44,9 @@ def attach(record: Record) -> None:
         resize_array = _recorded_resizing(kind.resize_array, record)
         for name, method in {**replaced, "resize_array": resize_array}.items():
             setattr(kind, name, method)
+    _originals[MetaTable] = {name: MetaTable.__dict__[name] for name in ("assign", "__setitem__")}
+    for name in _originals[MetaTable]:
+        setattr(MetaTable, name, MetaTable.assign_slowly)
     tables.metatable_changed = lambda table, old: record(tables.change_metatable, table, old)
 
 
@@ -62,7 +65,7 @@ def detach() -> None:
         for name in _METHODS:
             if name in methods:
                 setattr(kind, name, methods[name])
-            elif name in kind.__dict__:
+            elif name in kind.__dict__:  # dict's own
                 delattr(kind, name)
     _originals.clear()
     tables.metatable_changed = None

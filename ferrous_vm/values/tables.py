@@ -181,6 +181,7 @@ class Table(Storage):
         begun = TrackingBegun(list(self), key, self.get(key), self.sizes, self.sequence)
         self.current_layout()
         self.__class__ = _TRACKED[type(self)]
+        self.sequence = _NOT_A_SEQUENCE
         self._store(key, None)
         return begun
 
@@ -265,15 +266,18 @@ class Table(Storage):
                     layout.replay(self, key)
                 layout.resize_array(self, size)
         missing = count - layout.replayed
-        if missing:
+        if missing == 1:
+            layout.replay(self, next(reversed(self)))
+        elif missing:
             for key in reversed(list(islice(reversed(self), missing))):
                 layout.replay(self, key)
         return layout
 
     def length(self) -> float:
         """The length as `#` gives it, borders of tables with holes included (`luaH_getn`)."""
-        if self._is_sequence():
-            return float(len(self))
+        count = len(self)
+        if self.sequence == count or self._is_sequence():
+            return float(count)
         return float(self.current_layout().border(self))
 
     def next(self, key: Value) -> tuple[Value, Value] | None:
@@ -377,13 +381,20 @@ class MetaTable(Table):
 
     def assign(self, key: Value, value: Value) -> None:
         """``table[key] = value`` with all of Lua's rules, `__newindex` included."""
+        if value is not None and key in self:
+            _set(self, key, value)
+        else:
+            self.assign_slowly(key, value)
+
+    __setitem__ = assign
+
+    def assign_slowly(self, key: Value, value: Value) -> None:
+        """`assign` of nil, or to an absent key; right for every other too."""
         if key in self:
             self.put(key, value)
         else:
             check_key(key)
             completed(assignment_beyond(self, key, value))
-
-    __setitem__ = assign
 
 
 class TrackedMetaTable(MetaTable, TrackedTable):
@@ -464,5 +475,4 @@ def make_readonly(table: Table) -> None:
     table.own_metatable = table.metatable
     if isinstance(table, TrackedTable):
         table.current_layout()
-        table.sequence = _NOT_A_SEQUENCE
     table.__class__ = ReadonlyTable

@@ -10,7 +10,7 @@ import pytest
 from ferrous_vm.errors import StateError
 from ferrous_vm.values import recording
 from ferrous_vm.values.strings import LuaString
-from ferrous_vm.values.tables import Table, set_metatable
+from ferrous_vm.values.tables import TABLE_CLASSES, Table, set_metatable
 from tests.values.order_programs import Generator, show
 
 
@@ -66,13 +66,23 @@ def test_python_assignment_is_recorded(record: list[tuple[Any, ...]]) -> None:
     assert show(table) == "0: "
 
 
+def test_assignment_to_a_table_with_a_metatable_is_recorded(record: list[tuple[Any, ...]]) -> None:
+    table = Table()
+    set_metatable(table, Table())
+    for value in (1.0, 2.0, None, 3.0):
+        table[5.0] = value
+    for expected in (None, 2.0, 1.0, None):
+        take_back(record, len(record) - 1)
+        assert table.get(5.0) == expected
+
+
 def test_one_recorder_at_a_time(record: list[tuple[Any, ...]]) -> None:
     with pytest.raises(StateError):
         recording.attach(lambda *inverse: None)
 
 
 def test_nothing_is_left_after_recording() -> None:
-    before = dict(Table.__dict__)
+    before = [dict(kind.__dict__) for kind in TABLE_CLASSES]
     recording.attach(lambda *inverse: None)
     recording.detach()
-    assert dict(Table.__dict__) == before
+    assert [dict(kind.__dict__) for kind in TABLE_CLASSES] == before

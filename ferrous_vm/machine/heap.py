@@ -9,7 +9,7 @@ as Lua's does.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from ferrous_vm.errors import InvalidHandle, LimitExceeded
@@ -98,6 +98,15 @@ class Heap:
         """Bytes that live objects and garbage not yet collected may occupy."""
         self.check()
         return self._live + self._allocated
+
+    @property
+    def live_bytes(self) -> int:
+        """Bytes of what the last collection found alive."""
+        return self._live
+
+    def live_objects(self) -> Mapping[bytes, int]:
+        """Objects the last collection found alive, by Lua's type."""
+        return self.last.objects if self.last is not None else {}
 
     def collect(self) -> int:
         """Marks and sweeps. Answers the bytes in use afterwards."""

@@ -91,7 +91,7 @@ class Machine:
             raise StateError(self.status.value, Status.READY.value)
         self._limits = limits
         self.string_limit = limits.string_size
-        self._deadline = self._clock() + (limits.seconds or 0.0)
+        self._deadline = 0.0 if limits.seconds is None else self._clock() + limits.seconds
         self.instructions = 0
         self.pending = FunctionCall(function, args, FINISH_RUN)
 

@@ -16,6 +16,7 @@ from ferrous_vm.machine.frames import Frame, LuaFrame, chain
 from ferrous_vm.machine.heap import Heap
 from ferrous_vm.machine.linking import link
 from ferrous_vm.machine.machine import Machine
+from ferrous_vm.machine.profile import Profile
 from ferrous_vm.machine.stack import TailCallLevel, at_level
 from ferrous_vm.values import addresses, functions, strings
 from ferrous_vm.values.functions import DECLARED
@@ -50,6 +51,8 @@ class MachineRuntime:
         self._natives: dict[Any, FunctionType] = {}
         self.addresses = addresses.AddressSpace()
         self.heap = Heap(self.machine, lambda: (self.globals, self.string_metatable))
+        self.profile: Profile | None = None
+        """Set by a host: the runs that follow are measured."""
         self.machine.check_memory = self.heap.check
         self.machine.count_bytes = self.heap.count_bytes
 
@@ -73,7 +76,10 @@ class MachineRuntime:
         self.heap.begin_run(limits.memory)
         restore = self.install()
         try:
-            machine.run()
+            if self.profile is None:
+                machine.run()
+            else:
+                self.profile.run(machine, self.heap)
             return machine.take_outcome()
         finally:
             machine.reset()

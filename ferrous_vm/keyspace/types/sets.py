@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Container, Iterable, Sequence
-from typing import Any
+from typing import Any, Final
 
 from ferrous_vm.keyspace.journal import ElementChange, Recorder
 from ferrous_vm.keyspace.key_order import KeyOrder
 from ferrous_vm.keyspace.parsing import to_integer
 from ferrous_vm.keyspace.thresholds import Thresholds
+
+_NOTHING: Final = KeyOrder(())
+"""What an intset has for its hashtable; never written."""
 
 
 class Set:
@@ -26,7 +29,7 @@ class Set:
     def __init__(self, thresholds: Thresholds, members: Iterable[bytes] = ()) -> None:
         self._numbers: list[int] | None = []
         """The members of an intset, ascending; None once the set is a hashtable, and there is no way back."""
-        self._order = KeyOrder(())
+        self._order = _NOTHING
         """The members of a hashtable."""
         self.thresholds = thresholds
         self.recorder: Recorder | None = None
@@ -142,7 +145,7 @@ class Set:
 
     def _undo_add(self, member: bytes, _: bool, intset: list[int] | None) -> None:
         if intset is not None:
-            self._numbers, self._order = intset, KeyOrder(())
+            self._numbers, self._order = intset, _NOTHING
         elif self._numbers is None:
             self._order.discard(member)
         else:

@@ -14,6 +14,7 @@ from ferrous_vm.keyspace.commands import expiry as expiry
 from ferrous_vm.keyspace.commands import geo as geo
 from ferrous_vm.keyspace.commands import geo_search as geo_search
 from ferrous_vm.keyspace.commands import hashes as hashes
+from ferrous_vm.keyspace.commands import hyperloglog as hyperloglog
 from ferrous_vm.keyspace.commands import keys as keys
 from ferrous_vm.keyspace.commands import list_moves as list_moves
 from ferrous_vm.keyspace.commands import lists as lists
@@ -28,6 +29,11 @@ from ferrous_vm.keyspace.commands import sorted_set_algebra as sorted_set_algebr
 from ferrous_vm.keyspace.commands import sorted_set_pops as sorted_set_pops
 from ferrous_vm.keyspace.commands import sorted_set_ranges as sorted_set_ranges
 from ferrous_vm.keyspace.commands import sorted_sets as sorted_sets
+from ferrous_vm.keyspace.commands import stream_claims as stream_claims
+from ferrous_vm.keyspace.commands import stream_groups as stream_groups
+from ferrous_vm.keyspace.commands import stream_information as stream_information
+from ferrous_vm.keyspace.commands import stream_reading as stream_reading
+from ferrous_vm.keyspace.commands import streams as streams
 from ferrous_vm.keyspace.commands import strings as strings
 from ferrous_vm.keyspace.commands import transactions as transactions
 

@@ -57,6 +57,13 @@ class RawString(bytearray):
             self.extend(bytes(offset - length))
         self[offset : offset + len(text)] = text
 
+    def rewrite(self, text: bytes) -> None:
+        """Primitive: replace the whole content by `text`, which may be shorter."""
+        recorder = self.recorder
+        if recorder is not None:
+            recorder.record(RawString._restore, self, 0, bytes(self), len(self))
+        self[:] = text
+
     def _restore(self, start: int, text: bytes, length: int) -> None:
         self[start : start + len(text)] = text
         del self[length:]

@@ -262,7 +262,7 @@ def xpcall(function: Value = MISSING, handler: Value = MISSING, *_: Value) -> St
     else:
         return packed((TRUE, *results))
     if type(handler) in FUNCTION_CLASSES:
-        for _ in range(C_CALL_DEPTH):
+        for _attempt in range(C_CALL_DEPTH):
             try:
                 results = yield Call(handler, (value,))
             except LuaError as error:

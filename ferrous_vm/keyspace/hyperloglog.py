@@ -224,7 +224,8 @@ class HyperLogLog:
         if value > _LARGEST_SPARSE:
             return None
         text, first, previous = self.text, 0, HEADER
-        for offset, length, old in self.runs():
+        for run in self.runs():
+            offset, length, old = run
             if index < first + length:
                 break
             first += length

@@ -21,6 +21,7 @@ from ferrous_vm.keyspace.commands import lists as lists
 from ferrous_vm.keyspace.commands import longest_common_subsequence as longest_common_subsequence
 from ferrous_vm.keyspace.commands import migrate as migrate
 from ferrous_vm.keyspace.commands import object as object
+from ferrous_vm.keyspace.commands import pubsub as pubsub
 from ferrous_vm.keyspace.commands import scan as scan
 from ferrous_vm.keyspace.commands import set_algebra as set_algebra
 from ferrous_vm.keyspace.commands import sets as sets

@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterator
 from itertools import count
 from typing import Any, Final, TypeAlias
 
+from ferrous_vm.errors import LimitExceeded
 from ferrous_vm.keyspace.replies import (
     BigNumber,
     ErrorReply,
@@ -216,12 +217,11 @@ _FIRST_SLOT: Final = 2
 _LINE_BREAKS: Final = bytes.maketrans(b"\r\n", b"  ")
 
 
-def lua_to_reply(value: Value, protocol: int = 2, charge: Callable[[int], None] | None = None) -> Reply:
+def lua_to_reply(value: Value, protocol: int = 2, most_elements: int | None = None) -> Reply:
     """The reply for what a script returned, after `redis.setresp(protocol)`; encoding it is the client's matter.
 
     A value nested so deep that it would not fit Lua's C stack becomes `-ERR reached lua stack limit` where it stands,
-    so a table that contains itself ends. `charge`, if given, is told now and then how many elements were converted
-    since it last was, and may raise to end a reply that grows without bound.
+    so a table that contains itself ends. Raises LimitExceeded for a reply of more than `most_elements`.
     """
     leaf = _LUA_LEAVES.get(type(value))
     if leaf is not None:
@@ -237,10 +237,8 @@ def lua_to_reply(value: Value, protocol: int = 2, charge: Callable[[int], None] 
         children, store = pending[-1]
         for child, slot in children:
             converted += 1
-            if converted == _CHARGED_AT_ONCE:
-                converted = 0
-                if charge is not None:
-                    charge(_CHARGED_AT_ONCE)
+            if converted == most_elements:
+                raise LimitExceeded("memory", b"not enough memory for a reply of more than %d elements" % most_elements)
             if slot + 4 > STACK_SLOTS:
                 store(_LIMIT_REACHED)
                 continue
@@ -259,10 +257,6 @@ def lua_to_reply(value: Value, protocol: int = 2, charge: Callable[[int], None] 
             pending.pop()
     reply: Reply = root[0]
     return reply
-
-
-_CHARGED_AT_ONCE: Final = 4096
-"""Elements converted between two charges."""
 
 
 def _boolean(value: Boolean, protocol: int) -> Reply:

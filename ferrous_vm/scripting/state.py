@@ -29,6 +29,10 @@ KILLED: Final = b"ERR Script killed by user with SCRIPT KILL..."
 """What the caller of a script reads when it was stopped: by SCRIPT KILL in Redis, by the time limit here."""
 
 
+BYTES_OF_AN_ELEMENT: Final = 512
+"""Memory one element of a reply takes until it is encoded, and a bit more: a million elements in the usual limit."""
+
+
 class LogLine(NamedTuple):
     """A line of the server's log; `level` is 0 debug, 1 verbose, 2 notice, 3 warning.
 
@@ -85,7 +89,10 @@ class LuaState:
         result = results[0] if results else None
         if run.observer is not None:
             run.observer.script_ended(run.name, result)
-        return lua_to_reply(result, run.session.protocol)
+        try:
+            return lua_to_reply(result, run.session.protocol, most_elements(limits))
+        except LimitExceeded as error:
+            return limit_reply(error, run.name)
 
     def _aborted(self, error: LuaError, run: ScriptRun, limits: Limits) -> Reply:
         try:
@@ -114,6 +121,11 @@ class LuaState:
         """The line of the running script that called the redis function now at work."""
         line: int | None = self.runtime.current_line()
         return line
+
+
+def most_elements(limits: Limits) -> int | None:
+    """How many elements a reply may have: a table that contains itself twice doubles at each of 8000 levels."""
+    return None if limits.memory is None else limits.memory // BYTES_OF_AN_ELEMENT
 
 
 def limit_reply(error: LimitExceeded, script: bytes) -> ErrorReply:

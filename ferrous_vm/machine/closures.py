@@ -24,7 +24,7 @@ LinkedInstruction = tuple[Handler, Any, Any, Any]
 class LinkedPrototype:
     """A Prototype made ready to run. Linking needs no heap, so machines share it."""
 
-    __slots__ = ("blank", "code", "is_vararg", "needs_arg", "parameter_count", "prototype", "tail")
+    __slots__ = ("blank", "code", "is_plain", "is_vararg", "needs_arg", "parameter_count", "prototype", "tail")
 
     def __init__(self, prototype: Prototype, code: list[LinkedInstruction]) -> None:
         self.prototype: Final = prototype
@@ -32,6 +32,7 @@ class LinkedPrototype:
         self.parameter_count: Final = prototype.parameter_count
         self.is_vararg: Final = prototype.is_vararg
         self.needs_arg: Final = prototype.needs_arg
+        self.is_plain: Final = not (prototype.is_vararg or prototype.needs_arg)
         self.blank: Final[list[Value]] = [None] * prototype.register_count
         """The registers of a frame before anything is in them."""
         self.tail: Final[list[Value]] = [None] * (prototype.register_count - prototype.parameter_count)

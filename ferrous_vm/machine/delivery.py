@@ -80,7 +80,10 @@ def onward(machine: Machine, context: ReturnContext, results: Values) -> Return:
 def send(machine: Machine, frame: NativeFrame, results: Values | None) -> PendingOperation | None:
     """Lets the native on top go on with what it asked for (None starts it)."""
     try:
-        yielded = generator_of(machine, frame, results).send(results)
+        if machine.history is None:
+            yielded = frame.generator.send(results)  # type: ignore[union-attr]
+        else:
+            yielded = generator_of(machine, frame, results).send(results)
     except StopIteration as stop:
         return finish(machine, frame, stop.value)
     except LuaError as error:

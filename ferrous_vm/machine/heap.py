@@ -26,8 +26,8 @@ Value = Any
 BYTES_PER_INSTRUCTION: Final = 16
 """What an instruction is assumed to allocate: measured on programs that build tables, it is less."""
 
-COLLECTION_STEP: Final = 4 * 1024 * 1024
-"""Bytes assumed allocated before a small heap is collected; a larger one waits until it may have doubled."""
+COLLECTION_STEP: Final = 16 * 1024 * 1024
+"""Bytes assumed allocated before a small heap is collected; a larger one waits until it may have grown by three times its size."""
 
 
 class Heap:
@@ -128,7 +128,7 @@ class Heap:
     def _collect_if_due(self) -> None:
         limit = self.memory_limit
         assumed = self._live + self._allocated
-        if self._allocated > max(COLLECTION_STEP, 2 * self._live) or (limit is not None and assumed > limit):
+        if self._allocated > max(COLLECTION_STEP, 3 * self._live) or (limit is not None and assumed > limit):
             used = self.collect()
             if limit is not None and used > limit:
                 raise LimitExceeded("memory", b"memory limit of %d bytes exceeded" % limit)

@@ -180,6 +180,7 @@ class Machine:
         frame: LuaFrame = self.frame
         code = frame.code
         pc = frame.pc
+        performing: PendingOperation | None = None
         try:
             for _ in ticks:
                 handler, a, b, c = code[pc]
@@ -191,24 +192,32 @@ class Machine:
                     pc = outcome
                     continue
                 frame.pc = pc
-                self._settle(outcome, stepping)
+                performing = outcome
+                while performing is not None:
+                    if stepping and performing.priority is Priority.DEFERRED:
+                        self.pending = performing
+                        return False
+                    performing = PERFORMERS[performing.__class__](self, performing)
                 frame = self.frame
-                if frame is None or self.pending is not None:
+                if frame is None:
                     return False
                 code = frame.code
                 pc = frame.pc
         except LuaError as raised:
             error = raised
         except (LimitExceeded, KeyboardInterrupt):
-            if self.frame is frame:
+            if performing is None:
                 frame.pc = pc
             raise
         else:
             frame.pc = pc
             return False
-        raised_in_native = callee_at(frame, pc - 1).__class__ is FunctionType
-        frame.pc = pc
-        self._settle(fail(self, error, frame, raised_in_native), stepping)
+        if performing is None:
+            raised_in_native = callee_at(frame, pc - 1).__class__ is FunctionType
+            frame.pc = pc
+            self._settle(fail(self, error, frame, raised_in_native), stepping)
+        else:
+            self._settle(fail(self, error, self.frame, raised_in_native=False), stepping)
         return self.pending is None
 
     def _settle(self, operation: PendingOperation | None, stepping: bool) -> None:

@@ -37,7 +37,7 @@ def asked(frame: NativeFrame, yielded: Any) -> PendingOperation:
     if frame.memory is not None:
         frame.memory.requests.append(yielded)
     kind = yielded.__class__
-    if isinstance(yielded, Call):
+    if kind is Call or isinstance(yielded, Call):
         return NativeCall(yielded.function, yielded.args)
     if kind is Resume:
         return Resumption(yielded.coroutine, yielded.args)

@@ -27,6 +27,7 @@ from ferrous_vm.machine.pending import (
     PendingOperation,
     Return,
     ReturnContext,
+    Store,
     TailCall,
 )
 from ferrous_vm.machine.unwinding import fail
@@ -52,10 +53,20 @@ _COUNT_KEY: Final = LuaString(b"n")
 
 
 def call(machine: Machine, operation: FunctionCall) -> PendingOperation | None:
-    """From Lua code, which is no C boundary."""
+    """From Lua code, which is no C boundary. The usual case is written out: it is what programs do most."""
     function = operation.function
     if function.__class__ is Closure:
-        enter(machine, function, operation.args, operation.context, 0)
+        linked = function.linked
+        args = operation.args
+        parent = machine.frame
+        if linked.is_plain and len(args) == linked.parameter_count and parent is not None:
+            depth = parent.depth + 1
+            if depth <= LUA_CALL_DEPTH:
+                registers = [*args, *linked.tail]
+                context = operation.context
+                machine.frame = LuaFrame(function, registers, (), context, parent, depth, parent.boundaries)
+                return None
+        enter(machine, function, args, operation.context, 0)
         return None
     return _call_any(machine, function, operation.args, operation.context, 0)
 
@@ -71,7 +82,11 @@ def call_metamethod(machine: Machine, operation: MetamethodCall) -> PendingOpera
 
 def call_from_native(machine: Machine, operation: NativeCall) -> PendingOperation | None:
     """From a native, which gets the results sent: across a C boundary."""
-    return call_metamethod(machine, MetamethodCall(operation.function, operation.args, SEND_TO_NATIVE))
+    function = operation.function
+    if function.__class__ is Closure:
+        enter(machine, function, operation.args, SEND_TO_NATIVE, 1)
+        return None
+    return _call_any(machine, function, operation.args, SEND_TO_NATIVE, 1)
 
 
 def _call_any(
@@ -121,8 +136,10 @@ def enter(machine: Machine, closure: Closure, args: Arguments, context: ReturnCo
     varargs: tuple[Value, ...] = ()
     if len(args) == count:
         registers = [*args, *linked.tail]
+    elif len(args) < count:
+        registers = [*args, *linked.blank[len(args) :]]
     else:
-        registers = [*args[:count], *linked.blank[len(args) :]] if len(args) < count else [*args[:count], *linked.tail]
+        registers = [*args[:count], *linked.tail]
         if linked.is_vararg:
             varargs = tuple(args[count:])
     if linked.needs_arg:
@@ -176,10 +193,15 @@ def leave(machine: Machine, operation: Return) -> PendingOperation | None:
     frame: LuaFrame = machine.frame
     if frame.open_upvalues:
         close_upvalues(frame, 0)
-    machine.frame = frame.parent
+    parent: Any = frame.parent
+    machine.frame = parent
     context = frame.context
     if machine.history is not None:
-        machine.history.keep(machine.frame)
+        machine.history.keep(parent)
+    elif context.__class__ is Store and context.count == 1:
+        results = operation.results
+        parent.registers[context.register] = results[0] if results else None
+        return None
     return DELIVERIES[context.__class__](machine, context, operation.results)
 
 

@@ -27,7 +27,7 @@ BYTES_PER_INSTRUCTION: Final = 16
 """What an instruction is assumed to allocate: measured on programs that build tables, it is less."""
 
 COLLECTION_STEP: Final = 16 * 1024 * 1024
-"""Bytes assumed allocated before a small heap is collected; a larger one waits until it may have grown by three times its size."""
+"""Bytes assumed allocated before a small heap is collected; a larger one waits for three times its own size."""
 
 
 class Heap:

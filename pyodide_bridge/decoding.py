@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import json
+import re
 import types
 import typing
 from functools import cache
@@ -13,6 +14,12 @@ from pyodide_bridge import contract
 
 LONGEST_REQUEST = 64 * 1024 * 1024
 """Characters of one request; more would exhaust the memory before anything could be said about it."""
+
+DEEPEST_REQUEST = 10
+"""Nested JSON values; the contract needs three. The JSON parser recurses, and in Pyodide that can be fatal."""
+
+STRINGS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
+BRACKETS = {"[": 1, "{": 1, "]": -1, "}": -1}
 
 NAMES = {str: "text", int: "a whole number", float: "a number", bool: "true or false", type(None): "null"}
 
@@ -25,9 +32,11 @@ def decode(text: str) -> Any:
     """The request in `text`, an instance of a class of `contract.REQUESTS`. Raises RequestError."""
     if len(text) > LONGEST_REQUEST:
         raise RequestError("the request is too large")
+    if _depth(text) > DEEPEST_REQUEST:
+        raise RequestError("the request is no JSON of the contract: it is nested too deeply")
     try:
         message = json.loads(text)
-    except (ValueError, RecursionError) as error:
+    except ValueError as error:
         raise RequestError(f"the request is no JSON: {error}") from None
     if not isinstance(message, dict):
         raise RequestError("the request is no JSON object")
@@ -36,6 +45,15 @@ def decode(text: str) -> Any:
         if kind.__name__ == name:
             return _build(kind, message)
     raise RequestError(f"there is no request of type {name!r}")
+
+
+def _depth(text: str) -> int:
+    """How deeply the JSON values in `text` are nested."""
+    deepest = depth = 0
+    for character in STRINGS.sub("", text):
+        depth += BRACKETS.get(character, 0)
+        deepest = max(deepest, depth)
+    return deepest
 
 
 @cache

@@ -1,6 +1,7 @@
 // Starts Pyodide under Node with directories of this machine mounted, for packing and for tests.
 import path from "node:path";
 import { loadPyodide } from "pyodide";
+import { protectStack } from "../web/src/worker/stack.js";
 
 /**
  * @param {Record<string, string>} mounts  where in Pyodide -> which directory here
@@ -17,6 +18,7 @@ export async function startPyodide(mounts, { env = {}, ...options } = {}) {
       }
     },
   });
+  protectStack(python);
   const isatty = process.stdout.isTTY ?? false;
   python.setStdout({ write: (bytes) => (process.stdout.write(bytes), bytes.length), isatty });
   python.setStderr({ write: (bytes) => (process.stderr.write(bytes), bytes.length), isatty });

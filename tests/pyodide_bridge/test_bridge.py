@@ -193,7 +193,8 @@ def test_the_console_has_redis_clis_manners(visitor: Visitor) -> None:
     ("request_text", "message"),
     [
         ("", "no JSON"),
-        ("[" * 100_000, "no JSON"),
+        ("[" * 100_000, "nested too deeply"),
+        ('{"type": "Run", "script": "' + "[" * 100_000 + '", "keys": [], "argv": 1}', "Run.argv must be a list"),
         ("[]", "no JSON object"),
         ("{}", "no request of type None"),
         ('{"type": "Run"}', "Run.script is missing"),

@@ -3,6 +3,8 @@
 // It forwards text and knows no message. A stop is read by Python itself, through an interrupt buffer that it asks now
 // and then: element 0 is a getter, so a time limit costs nothing and works without shared memory too.
 
+import { protectStack } from "./stack.js";
+
 /**
  * @typedef {{ stop: SharedArrayBuffer | null }} Start
  * @typedef {{ id: number, request: string, seconds: number | null }} Ask
@@ -65,6 +67,7 @@ async function load() {
     packages: ["ferrous-vm"],
   });
   stopCounting();
+  protectStack(python);
   tell({ type: "progress", fraction: 0.95, doing: "Starting the engine" });
   const { handle } = python.pyimport("pyodide_bridge");
   python.setInterruptBuffer(interruptBuffer);

@@ -27,7 +27,7 @@ LEFT_OUT: Final = {
     "flushdb": "would empty every sequence", "migrate": "needs a second server", "move": "leaves the database compared",
     "object": "compared after the sequence", "pfdebug": "shows storage", "pfselftest": "tests the server itself",
     "randomkey": "random", "restore": "compared by tests of its own", "restore-asking": "for clusters",
-    "wait": "waits", "xread": "may block", "xreadgroup": "may block", "swapdb": "leaves the database compared",
+    "wait": "waits", "swapdb": "leaves the database compared",
 }  # fmt: skip
 """Commands that are not made, each with its reason."""
 
@@ -58,6 +58,9 @@ _POOLS: Final[dict[str, list[bytes]]] = {
         b"0", b"0-1", b"1-1", b"2-1", b"5", b"5-3", b"9-*", b"-", b"+", b"(1-1", b"$", b">", b"abc",
         b"18446744073709551615",
     ],
+    "new_id": [b"1-1", b"2-1", b"2-2", b"3-*", b"5", b"5-3", b"6-*", b"7-7", b"8", b"9-*", b"0-0", b"abc"],
+    "group": [b"g1", b"g1", b"g1", b"g2"],
+    "consumer": [b"c1", b"c1", b"c2"],
     "encoding": [b"u8", b"i8", b"i5", b"u63", b"i64", b"u64", b"i0", b"x8"],
     "bit_offset": [b"0", b"1", b"7", b"#1", b"100", b"-1", b"#-1"],
     "bit": [b"0", b"1", b"0", b"1", b"2"],
@@ -68,7 +71,8 @@ _BY_NAME: Final = {
     "min": "score_bound", "max": "score_bound", "longitude": "longitude", "latitude": "latitude", "radius": "radius",
     "width": "radius", "height": "radius", "index": "index", "start": "index", "stop": "index", "end": "index",
     "offset": "offset", "seconds": "expiry", "milliseconds": "expiry", "cursor": "cursor", "id": "id", "bit": "bit",
-    "encoding": "encoding", "threshold": "id", "min-idle-time": "idle", "lastid": "id", "group": "string",
+    "encoding": "encoding", "threshold": "id", "min-idle-time": "idle", "lastid": "id", "group": "group",
+    "groupname": "group", "consumer": "consumer", "consumername": "consumer",
 }  # fmt: skip
 """The pool of an argument by its name, where its type does not say enough."""
 
@@ -81,9 +85,16 @@ _BY_COMMAND: Final = {
     ("hrandfield", "count"): "random_count", ("bitfield", "offset"): "bit_offset",
     ("bitfield_ro", "offset"): "bit_offset", ("xrange", "start"): "id", ("xrange", "end"): "id",
     ("xrevrange", "start"): "id", ("xrevrange", "end"): "id", ("xautoclaim", "start"): "id",
-    ("xpending", "start"): "id", ("xpending", "end"): "id",
+    ("xpending", "start"): "id", ("xpending", "end"): "id", ("xadd", "id"): "new_id", ("xsetid", "last-id"): "id",
+    ("xsetid", "max_deleted_entry_id"): "id",
 }  # fmt: skip
 _POOLS["any_bound"] = _POOLS["index"] + _POOLS["score_bound"] + _POOLS["lex_bound"]
+
+_AS_MANY_AS_KEYS: Final = {
+    ("zunion", "weight"), ("zinter", "weight"), ("zunionstore", "weight"), ("zinterstore", "weight"),
+    ("xread", "id"), ("xreadgroup", "id"),
+}  # fmt: skip
+"""Arguments that come as often as keys do."""
 
 _FILLERS: Final = frozenset(
     ("set", "append", "hset", "rpush", "lpush", "sadd", "zadd", "geoadd", "pfadd", "xadd", "setbit", "mset")
@@ -147,7 +158,7 @@ class Grammar:
 
     def _repeated(self, argument: dict[str, Any]) -> list[Any]:
         times = self.random.choice((1, 1, 2, 3, 4))
-        if argument["name"] == "weight":
+        if (self._command, argument["name"]) in _AS_MANY_AS_KEYS:
             times = self._keys
         token = argument.get("token") if "multiple_token" in argument.get("flags", ()) else None
         words: list[Any] = []
@@ -160,7 +171,10 @@ class Grammar:
     def _one(self, argument: dict[str, Any]) -> list[Any]:
         kind, name = argument["type"], argument["name"]
         if kind == "oneof":
-            return self._argument(self.random.choice(argument["arguments"]))
+            choices = argument["arguments"]
+            if name == "id_or_auto" and self.random.random() < 0.8:
+                choices = choices[1:]  # an id of the server's own is later than any other
+            return self._argument(self.random.choice(choices))
         if kind == "block":
             return [word for inner in argument["arguments"] for word in self._argument(inner)]
         if kind == "key":

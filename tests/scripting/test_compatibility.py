@@ -1,0 +1,181 @@
+"""Every row of COMPATIBILITY.md holds: one check a row, under the row's id."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+import ferrous_vm
+from ferrous_vm.limits import Limits
+from ferrous_vm.server import Client
+
+ROOT = Path(ferrous_vm.__file__).parents[1]
+PAGE = (ROOT / "COMPATIBILITY.md").read_text(encoding="utf-8") if (ROOT / "COMPATIBILITY.md").is_file() else ""
+
+Check = Callable[[str], None]
+CHECKS: dict[str, Check] = {}
+
+
+def row(name: str) -> Callable[[Check], Check]:
+    """Registers the check of the row `name`; it is given the name of an engine."""
+
+    def register(check: Check) -> Check:
+        CHECKS[name] = check
+        return check
+
+    return register
+
+
+def client(engine: str, limits: Limits | None = None) -> Client:
+    return ferrous_vm.Server(engine, limits=limits).connect()
+
+
+def evaluate(engine: str, script: bytes, limits: Limits | None = None) -> bytes:
+    return client(engine, limits).execute_resp(b"EVAL", script, b"0")
+
+
+@row("time-limit")
+def _(engine: str) -> None:
+    connection = client(engine, Limits(seconds=0.05))
+    reply = connection.execute_resp(b"EVAL", b"redis.call('SET', 'k', 1) while true do end", b"0")
+    assert reply.startswith(b"-ERR Script killed by user with SCRIPT KILL... script: ")
+    assert reply.endswith(b", on @user_script:1.\r\n")
+    assert connection.execute_resp(b"GET", b"k") == b"$1\r\n1\r\n"
+    caught = b"while true do pcall(function() while true do end end) end"
+    assert evaluate(engine, caught, Limits(seconds=0.05)).startswith(b"-ERR Script killed")
+    endless = connection.execute_resp(b"FUNCTION", b"LOAD", b"#!lua name=x\nwhile true do end")
+    assert endless == b"-ERR Error registering functions: ERR FUNCTION LOAD timeout\r\n"
+
+
+@row("memory-limit")
+def _(engine: str) -> None:
+    if engine == "machine":
+        script = b"redis.call('SET', 'k', 1) local t = {} for i = 1, 1e9 do t[i] = {} end"
+        connection = client(engine, Limits(memory=1 << 20))
+        assert connection.execute_resp(b"EVAL", script, b"0").startswith(b"-ERR ")
+        assert connection.execute_resp(b"GET", b"k") == b"$1\r\n1\r\n"
+
+
+@row("reply-limit")
+def _(engine: str) -> None:
+    script = b"local t = {} t[1] = t t[2] = t return t"
+    reply = evaluate(engine, script, Limits(memory=1 << 22))
+    assert reply.startswith(b"-ERR not enough memory for a reply of more than 8192 elements")
+
+
+@row("crash")
+def _(engine: str) -> None:
+    assert evaluate(engine, b"error({foo=1})").startswith(b"-ERR unknown error script: ")
+
+
+@row("addresses")
+def _(engine: str) -> None:
+    script = b"return {tostring({}), tostring(redis.call)}"
+    assert evaluate(engine, script) == evaluate(engine, script)
+    assert re.fullmatch(rb"\$\d+\r\ntable: 0x[0-9a-f]+\r\n", evaluate(engine, b"return tostring({})"))
+
+
+@row("hash-order")
+def _(engine: str) -> None:
+    connection = client(engine)
+    connection.execute(b"SADD", b"s", b"b", b"c", b"a")
+    assert connection.execute_resp(b"SMEMBERS", b"s") == b"*3\r\n$1\r\nb\r\n$1\r\nc\r\n$1\r\na\r\n"
+
+
+@row("collectgarbage")
+def _(engine: str) -> None:
+    assert evaluate(engine, b"return collectgarbage('count') > 0") == b":1\r\n"
+
+
+@row("bytecode")
+def _(engine: str) -> None:
+    assert evaluate(engine, b"return #string.dump(function() end)") == b":77\r\n"
+    assert evaluate(engine, b"return loadstring(string.dump(function() end))") == b"$-1\r\n"
+
+
+@row("log-level")
+def _(engine: str) -> None:
+    server = ferrous_vm.Server(engine)
+    server.connect().execute(b"EVAL", b"redis.log(redis.LOG_DEBUG, 'seen')", b"0")
+    assert [(line.level, line.message) for line in server.take_log()] == [(0, b"seen")]
+
+
+@row("set-repl")
+def _(engine: str) -> None:
+    connection = client(engine)
+    connection.execute(b"EVAL", b"redis.set_repl(redis.REPL_NONE) redis.call('SET', 'k', 1)", b"0")
+    assert connection.execute_resp(b"GET", b"k") == b"$1\r\n1\r\n"
+
+
+@row("acl")
+def _(engine: str) -> None:
+    assert evaluate(engine, b"return redis.acl_check_cmd('FLUSHALL')") == b":1\r\n"
+
+
+@row("error-handler")
+def _(engine: str) -> None:
+    assert evaluate(engine, b"return __redis__err__handler('x').line") == b"$-1\r\n"
+
+
+@row("script-kill")
+def _(engine: str) -> None:
+    for command in (b"SCRIPT", b"FUNCTION"):
+        reply = client(engine).execute_resp(command, b"KILL")
+        assert reply == b"-NOTBUSY No scripts in execution right now.\r\n"
+
+
+@row("script-debug")
+def _(engine: str) -> None:
+    connection = client(engine)
+    assert connection.execute_resp(b"SCRIPT", b"DEBUG", b"YES") == b"+OK\r\n"
+    assert connection.execute_resp(b"EVAL", b"return 1", b"0") == b":1\r\n"
+
+
+@row("cluster")
+def _(engine: str) -> None:
+    disabled = b"-ERR This instance has cluster support disabled\r\n"
+    assert client(engine).execute_resp(b"CLUSTER", b"INFO") == disabled
+    connection = client(engine)
+    assert connection.execute_resp(b"EVAL", b"#!lua flags=no-cluster\nreturn 1", b"2", b"a", b"b") == b":1\r\n"
+
+
+@row("replicas")
+def _(engine: str) -> None:
+    assert evaluate(engine, b"return redis.call('SET', 'k', 1)") == b"+OK\r\n"
+
+
+@row("maxmemory")
+def _(engine: str) -> None:
+    assert evaluate(engine, b"#!lua\nreturn redis.call('SET', 'k', string.rep('x', 1e6))") == b"+OK\r\n"
+
+
+@row("removed-globals")
+def _(engine: str) -> None:
+    for name in (b"getfenv", b"setfenv", b"newproxy"):
+        assert b"nonexistent global variable '%b'" % name in evaluate(engine, b"return " + name)
+
+
+@pytest.mark.skipif(not PAGE, reason="the page is not installed with the packages")
+def test_the_page_and_the_checks_tell_the_same() -> None:
+    assert re.findall(r"^\| `([a-z-]+)` \|", PAGE, re.MULTILINE) == list(CHECKS)
+
+
+@pytest.mark.skipif(not PAGE, reason="the page is not installed with the packages")
+def test_every_file_the_page_names_exists() -> None:
+    named = re.findall(r"`(tests/[\w/.]+)`", PAGE)
+    assert named
+    assert not [path for path in named if not (ROOT / path).is_file()]
+
+
+@pytest.mark.parametrize("name", CHECKS)
+def test_the_row_holds(engine: str, name: str) -> None:
+    CHECKS[name](engine)
+
+
+def test_random_numbers_are_those_of_redis(engine: str) -> None:
+    assert evaluate(engine, b"return tostring(math.random())") == b"$16\r\n0.39646477363839\r\n"
+    script = b"math.randomseed(42) return {tostring(math.random()), math.random(100), math.random(1, 6)}"
+    assert evaluate(engine, script) == b"*3\r\n$16\r\n0.74452500033403\r\n:35\r\n:1\r\n"

@@ -36,6 +36,13 @@ ENGINES: Final[dict[str, Callable[..., Any]]] = {"machine": _machine, "translato
 """Every engine by its name. Each constructor takes what `create` takes."""
 
 
+DEFAULT: Final = "translator"
+"""The engine of whoever does not choose one."""
+
+REFERENCE: Final = "machine"
+"""The engine that runs everything: what the translator cannot (`Untranslatable`), and runs that count instructions."""
+
+
 def create(name: str, *, write: Callable[[bytes], object], random: Any, clock: Callable[[], float]) -> Any:
     """An engine: a `values.natives.Runtime` that can `run`. No library is open in it yet.
 

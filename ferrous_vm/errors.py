@@ -10,6 +10,7 @@
     │   ├── InvalidHandle   it never did
     │   └── StaleHandle     what it named is gone, or belongs to an earlier run
     ├── TransactionError    a heap transaction was used in a state that does not allow it: a bug of ours
+    ├── Untranslatable      raised by the translator for a chunk that only the machine can run; caught by hosts
     └── StateError          the host misused an engine: a bug of ours, never catchable by a script
 """
 
@@ -93,6 +94,10 @@ class LimitExceeded(FerrousError):
         self.limit = limit
         self.message = message
         self.traceback: Sequence[TracePoint] = ()
+
+
+class Untranslatable(FerrousError):
+    """Python cannot compile this chunk, or it changes environments: the machine runs it instead."""
 
 
 class HandleError(FerrousError):

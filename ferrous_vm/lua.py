@@ -9,6 +9,7 @@ from time import monotonic
 from typing import Any, Final
 
 from ferrous_vm import engines
+from ferrous_vm.errors import Untranslatable
 from ferrous_vm.limits import Limits
 from ferrous_vm.stdlib import base, coroutine, math, string, table
 from ferrous_vm.values.random import Drand48
@@ -21,11 +22,14 @@ _INDEX: Final = LuaString(b"__index")
 
 
 class Lua:
-    """A Lua 5.1 state: its globals stay from one run to the next."""
+    """A Lua 5.1 state: its globals stay from one run to the next.
+
+    What the translator cannot run, the machine runs: such chunks have globals of their own.
+    """
 
     def __init__(
         self,
-        engine: str = "machine",
+        engine: str = engines.DEFAULT,
         *,
         seed: int = 0,
         clock: Callable[[], float] = monotonic,
@@ -36,8 +40,18 @@ class Lua:
         Without limits a run may take any time. Raises StateError if there is no such engine.
         """
         self.limits = Limits(seconds=None) if limits is None else limits
-        self.runtime: Any = engines.create(engine, write=_to_standard_output, random=Drand48(seed), clock=clock)
-        _open_libraries(self.runtime)
+        if self.limits.instructions is not None:
+            engine = engines.REFERENCE
+        random = Drand48(seed)
+
+        def create_runtime(name: str) -> Any:
+            runtime = engines.create(name, write=_to_standard_output, random=random, clock=clock)
+            _open_libraries(runtime)
+            return runtime
+
+        self._create_runtime = create_runtime
+        self.runtime: Any = create_runtime(engine)
+        self._reference: Any = self.runtime if engine == engines.REFERENCE else None
 
     def run(
         self, source: bytes, name: str | bytes = "=chunk", stdout: Callable[[bytes], object] | None = None
@@ -47,9 +61,15 @@ class Lua:
         `name` is Lua's chunk name (``=name``, ``@file``); `print` writes bytes to `stdout`. Raises LuaSyntaxError,
         LuaError with its traceback, LimitExceeded; the state is usable again after each of them.
         """
-        self.runtime.write = stdout or _to_standard_output
-        function = self.runtime.load(source, os.fsencode(name))
-        return list(self.runtime.run(function, (), self.limits))
+        chunk_name = os.fsencode(name)
+        runtime = self.runtime
+        try:
+            function = runtime.load(source, chunk_name)
+        except Untranslatable:
+            runtime = self._reference = self._reference or self._create_runtime(engines.REFERENCE)
+            function = runtime.load(source, chunk_name)
+        runtime.write = stdout or _to_standard_output
+        return list(runtime.run(function, (), self.limits))
 
 
 def _to_standard_output(text: bytes) -> None:

@@ -19,7 +19,7 @@ from ferrous_vm.scripting.host import Scripting
 from ferrous_vm.scripting.state import LogLine
 from ferrous_vm.values.random import Drand48
 
-DEFAULT_ENGINE: Final = "machine"
+DEFAULT_ENGINE: Final = engines.DEFAULT
 
 FIRST_RANDOM_STATE: Final = 0x1234ABCD
 """The seed of `math.random` in a Redis that has just started (rand.c)."""
@@ -37,7 +37,8 @@ def _discard(text: bytes) -> None:
 class Server:
     """An in-memory Redis 7.0.15 that runs scripts.
 
-    `engine`: "translator" or "machine". `clock` answers Unix microseconds, by default the system's. `seed` makes every
+    `engine`: "translator" or "machine"; the machine runs what the translator cannot, and runs that count instructions.
+    `clock` answers Unix microseconds, by default the system's. `seed` makes every
     random choice repeatable; without it commands choose at random, and `math.random` begins as in a fresh Redis.
     `limits` hold for every run of a script. `profile` is the version imitated.
     """
@@ -55,10 +56,12 @@ class Server:
         random = Drand48(FIRST_RANDOM_STATE if seed is None else seed)
         self.keyspace = Keyspace(clock=clock, seed=seed, profile=profile)
 
-        def create_runtime() -> Any:
-            return engines.create(engine, write=_discard, random=random, clock=time.monotonic)
+        def create_runtime(name: str) -> Any:
+            return engines.create(name, write=_discard, random=random, clock=time.monotonic)
 
-        self.scripting = Scripting(self.keyspace, create_runtime, limits)
+        if limits.instructions is not None:
+            engine = engines.REFERENCE
+        self.scripting = Scripting(self.keyspace, create_runtime, (engine, engines.REFERENCE), limits)
 
     def connect(self) -> Client:
         """A new connection: database 0, RESP2, no transaction."""

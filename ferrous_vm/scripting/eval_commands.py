@@ -66,7 +66,7 @@ def evalsha(session: Session, argv: list[bytes]) -> Reply:
 
 def _run(host: Scripting, session: Session, script: Script, argv: list[bytes], count: int) -> Reply:
     read_only = is_read_only(script.flags, argv[0][-3:].lower() == b"_ro")
-    state = host.script_state
+    state = script.state
     run = state.begin(script.sha, session, read_only=read_only)
     set_keys_and_arguments(state, string_array(argv[3 : 3 + count]), string_array(argv[3 + count :]))
     return state.call(run, script.function, (), host.limits)

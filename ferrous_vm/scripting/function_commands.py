@@ -34,7 +34,7 @@ def fcall(session: Session, argv: list[bytes]) -> Reply:
         raise CommandError(b"ERR Bad number of keys provided")
     check_key_count(count, len(argv))
     read_only = is_read_only(function.flags, argv[0][-3:].lower() == b"_ro")
-    state = host.function_state
+    state = function.library.state
     run = state.begin(function.name, session, read_only=read_only)
     arguments = (string_array(argv[3 : 3 + count]), string_array(argv[3 + count :]))
     return state.call(run, function.callback, arguments, host.limits)

@@ -1,4 +1,4 @@
-"""Everything scripting keeps for one server: the script cache, the function libraries, the log, and two Lua states.
+"""Everything scripting keeps for one server: the script cache, the function libraries, the log, and its Lua states.
 
 The handlers of EVAL and its kin find it in the extensions of their session's keyspace; `Server` puts it there.
 """
@@ -6,10 +6,11 @@ The handlers of EVAL and its kin find it in the extensions of their session's ke
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from contextlib import suppress
 from typing import Any, Final
 
-from ferrous_vm.errors import CommandError, LuaSyntaxError
+from ferrous_vm.errors import CommandError, LuaSyntaxError, StateError, Untranslatable
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.limits import Limits
@@ -28,52 +29,56 @@ EXTENSION: Final = "scripting"
 class Script:
     """A cached script: loaded once, called as often as EVAL or EVALSHA asks for it."""
 
-    __slots__ = ("flags", "function", "sha", "source")
+    __slots__ = ("flags", "function", "sha", "source", "state")
 
-    def __init__(self, sha: bytes, source: bytes, flags: ScriptFlag, function: Value) -> None:
+    def __init__(self, sha: bytes, source: bytes, flags: ScriptFlag, state: LuaState, function: Value) -> None:
         self.sha = sha
         self.source = source
         self.flags = flags
+        self.state = state
+        """The Lua state that can run it."""
         self.function = function
 
 
 class Scripting:
     """The scripting of one server.
 
-    `create_runtime` makes a fresh engine runtime; `limits` hold for every run. `log` collects what scripts write with
-    `redis.log`.
+    `create_runtime` makes a fresh runtime of the engine it is told; `engines` names those to try, the last of which
+    can run every chunk. `limits` hold for every run. `log` collects what scripts write with `redis.log`.
     """
 
-    def __init__(self, keyspace: Keyspace, create_runtime: Callable[[], Any], limits: Limits) -> None:
+    def __init__(
+        self, keyspace: Keyspace, create_runtime: Callable[[str], Any], engines: Sequence[str], limits: Limits
+    ) -> None:
         self.keyspace = keyspace
         self.create_runtime = create_runtime
+        self.engines = tuple(dict.fromkeys(engines))
         self.limits = limits
         self.log: list[LogLine] = []
         self.observer: Observer | None = None
         self.scripts: dict[bytes, Script] = {}
         """By SHA-1 in lower case hex."""
         self.libraries = Registry()
-        self._script_state: LuaState | None = None
-        self._function_state: LuaState | None = None
+        self._script_states: dict[str, LuaState] = {}
+        self._function_states: dict[str, LuaState] = {}
         keyspace.extensions[EXTENSION] = self
 
-    @property
-    def script_state(self) -> LuaState:
-        """The Lua state of EVAL, made when it is first needed."""
-        state = self._script_state
-        if state is None:
-            state = self._script_state = LuaState(self)
-            open_script_globals(state)
-        return state
+    def load_function_code(self, source: bytes) -> tuple[LuaState, Value]:
+        """The code of a library, and the Lua state of FCALL that can run it. Raises LuaSyntaxError."""
+        return self._load(self._function_states, open_function_globals, source, b"@user_function")
 
-    @property
-    def function_state(self) -> LuaState:
-        """The Lua state of FCALL, made when it is first needed."""
-        state = self._function_state
-        if state is None:
-            state = self._function_state = LuaState(self)
-            open_function_globals(state)
-        return state
+    def _load(
+        self, states: dict[str, LuaState], open_globals: Callable[[LuaState], None], source: bytes, chunk_name: bytes
+    ) -> tuple[LuaState, Value]:
+        """Each state is made when it is first needed."""
+        for engine in self.engines:
+            state = states.get(engine)
+            if state is None:
+                state = states[engine] = LuaState(self, self.create_runtime(engine))
+                open_globals(state)
+            with suppress(Untranslatable):
+                return state, state.runtime.load(source, chunk_name)
+        raise StateError("no engine that runs every chunk", "one, the last")
 
     def script(self, source: bytes) -> Script:
         """The cached script for `source`, compiled now if it is new (`luaCreateFunction`, eval.c).
@@ -85,17 +90,17 @@ class Scripting:
         if script is None:
             header = script_header(source)
             try:
-                function = self.script_state.runtime.load(header.body, b"@user_script")
+                state, function = self._load(self._script_states, open_script_globals, header.body, b"@user_script")
             except LuaSyntaxError as error:
                 message = b"ERR Error compiling script (new function): " + error.message
                 raise CommandError(error_line(message)) from None
-            script = self.scripts[sha] = Script(sha, source, header.flags, function)
+            script = self.scripts[sha] = Script(sha, source, header.flags, state, function)
         return script
 
     def flush_scripts(self) -> None:
-        """Forget every script and the Lua state they ran in (`scriptingReset`)."""
+        """Forget every script and the Lua states they ran in (`scriptingReset`)."""
         self.scripts.clear()
-        self._script_state = None
+        self._script_states.clear()
 
 
 def scripting_of(session: Session) -> Scripting:

@@ -6,18 +6,24 @@ Knows no Lua beyond holding the callbacks.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.scripting.flags import ScriptFlag
 from ferrous_vm.scripting.shebang import check_name
 from ferrous_vm.values.natives import Value
 
+if TYPE_CHECKING:
+    from ferrous_vm.scripting.state import LuaState
+
 
 class Function:
     """One registered function."""
 
-    __slots__ = ("callback", "description", "flags", "name")
+    __slots__ = ("callback", "description", "flags", "library", "name")
+
+    library: Library
+    """The library it was registered in."""
 
     def __init__(self, name: bytes, callback: Value, flags: ScriptFlag, description: bytes | None) -> None:
         self.name = name
@@ -29,7 +35,10 @@ class Function:
 class Library:
     """One library: its source, shebang included, and its functions by name."""
 
-    __slots__ = ("functions", "name", "source")
+    __slots__ = ("functions", "name", "source", "state")
+
+    state: LuaState
+    """The Lua state its functions belong to."""
 
     def __init__(self, name: bytes, source: bytes) -> None:
         self.name = name
@@ -41,6 +50,7 @@ class Library:
         check_name(function.name)
         if function.name in self.functions:
             raise CommandError(b"ERR Function already exists in the library")
+        function.library = self
         self.functions[function.name] = function
 
 

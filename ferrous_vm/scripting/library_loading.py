@@ -55,12 +55,13 @@ def restore_libraries(host: Scripting, payload: bytes) -> Registry:
 
 
 def _run_code(host: Scripting, library: Library, body: bytes) -> None:
-    state = host.function_state
     seconds = host.limits.seconds
     limits = with_changes(host.limits, seconds=LOAD_SECONDS if seconds is None else min(LOAD_SECONDS, seconds))
     try:
+        state, main = host.load_function_code(body)
+        library.state = state
         with state.loading(library):
-            state.runtime.run(state.runtime.load(body, b"@user_function"), (), limits)
+            state.runtime.run(main, (), limits)
     except LuaSyntaxError as error:
         raise _refused(b"Error compiling function: " + error.message) from None
     except LuaError as error:

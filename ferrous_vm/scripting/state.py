@@ -49,12 +49,12 @@ class LuaState:
 
     __slots__ = ("host", "loaded_library", "profile", "run", "runtime", "scope", "session")
 
-    def __init__(self, host: Scripting) -> None:
+    def __init__(self, host: Scripting, runtime: Any) -> None:
         self.host = host
         self.profile = host.keyspace.profile
         self.session = Session(host.keyspace, client_id=0)
         self.run: ScriptRun | None = None
-        self.runtime: Any = host.create_runtime()
+        self.runtime = runtime
         self.loaded_library: Library | None = None
         """The library FUNCTION LOAD is running."""
         self.scope: FunctionScope | None = None

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from ferrous_vm.analysis.scopes import FunctionScope, LocalVariable, ResolvedChunk, Variable
+from ferrous_vm.errors import Untranslatable
 from ferrous_vm.syntax import tree
 from ferrous_vm.translator.python_tree import Position, constant, load, position, store, subscript
 from ferrous_vm.translator.shapes import Shapes, local_of, python_name
@@ -21,20 +22,10 @@ NESTING_LIMIT = 80
 """How deep expressions and blocks may nest: Python's compiler recurses in C, and the browser's stack is small."""
 
 
-ENVIRONMENT_FUNCTIONS = frozenset((b"getfenv", b"setfenv"))
-"""A chunk that names one of them runs on the machine: translated functions share one environment."""
-
-
-class Untranslatable(Exception):
-    """Python could not compile this chunk; the machine runs it."""
-
-
 class Pool:
     """What all functions of one chunk share: the resolved tree, its shapes and its constants."""
 
     def __init__(self, resolved: ResolvedChunk) -> None:
-        if any(isinstance(node, tree.Name) and node.name in ENVIRONMENT_FUNCTIONS for node in resolved.chunk.nodes):
-            raise Untranslatable
         self.resolved = resolved
         self.shapes = Shapes(resolved)
         self.constants: dict[bytes, str] = {}

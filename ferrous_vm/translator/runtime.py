@@ -9,8 +9,10 @@ from types import FunctionType
 from typing import Any
 
 from ferrous_vm.analysis.scopes import ResolvedChunk
-from ferrous_vm.errors import LimitExceeded, LuaError, StateError
+from ferrous_vm.errors import LimitExceeded, LuaError, LuaSyntaxError, StateError, Untranslatable
 from ferrous_vm.limits import LUA_CALL_DEPTH, Limits
+from ferrous_vm.syntax import tree
+from ferrous_vm.syntax.chunk_name import short_source
 from ferrous_vm.translator.coroutines import GENERATOR, Scheduler, Thread
 from ferrous_vm.translator.depth import BELOW_MAIN, DEPTH
 from ferrous_vm.translator.driver import drive
@@ -25,6 +27,9 @@ from ferrous_vm.values.tables import Table
 
 Value = Any
 Results = Any
+
+ENVIRONMENT_FUNCTIONS = frozenset((b"getfenv", b"setfenv"))
+"""A chunk that names one of them runs on the machine: translated functions share one environment."""
 
 _FRAMES_BELOW = 200
 """Python frames that the host and a native may need besides those of Lua calls."""
@@ -61,7 +66,10 @@ class TranslatorRuntime:
 
         Raises LuaSyntaxError, or Untranslatable for what only the machine can run.
         """
-        return Translation(self._resolve(source, chunk_name))
+        resolved = self._resolve(source, chunk_name)
+        if any(isinstance(node, tree.Name) and node.name in ENVIRONMENT_FUNCTIONS for node in resolved.chunk.nodes):
+            raise Untranslatable
+        return Translation(resolved)
 
     def instantiate(self, translation: Translation) -> FunctionType:
         """The main function of a compiled chunk, its environment the globals."""
@@ -170,8 +178,18 @@ class TranslatorRuntime:
         return table
 
     def load(self, source: bytes, chunk_name: bytes) -> FunctionType:
-        """The main function of a chunk, its environment the globals. Raises LuaSyntaxError."""
-        return self.instantiate(self.compile(source, chunk_name))
+        """The main function of a chunk, its environment the globals.
+
+        Raises LuaSyntaxError, and for a host Untranslatable; a script in full course cannot change engines, so what it
+        loads is refused as Lua refuses what is nested too deep.
+        """
+        if not self._running:
+            return self.instantiate(self.compile(source, chunk_name))
+        try:
+            return self.instantiate(Translation(self._resolve(source, chunk_name)))
+        except Untranslatable:
+            message = b"%s:1: chunk has too many syntax levels" % short_source(chunk_name)
+            raise LuaSyntaxError(message, 1) from None
 
     def chunk_name(self, function: Value) -> bytes | None:
         """The chunk name of a Lua function; None for a native."""

@@ -14,7 +14,8 @@ from types import CodeType, FunctionType
 from typing import Any
 
 from ferrous_vm.analysis.scopes import FunctionScope, ResolvedChunk
-from ferrous_vm.translator.emitter import Pool, Untranslatable
+from ferrous_vm.errors import Untranslatable
+from ferrous_vm.translator.emitter import Pool
 from ferrous_vm.translator.functions import function_definition
 from ferrous_vm.translator.levels import CHUNK, TranslatedChunk
 from ferrous_vm.translator.primitives import NAMESPACE

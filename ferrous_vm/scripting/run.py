@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, Protocol
 
-from ferrous_vm.keyspace.command import find_command
+from ferrous_vm.keyspace.command import TABLE, arity_matches, find_command
 from ferrous_vm.keyspace.execute import call
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.session import Session
@@ -73,7 +73,7 @@ class ScriptRun:
         """Carry out a command of the script. What it may not do is an ErrorReply, as what the command refuses is."""
         row = find_command(argv)
         if row is None:
-            reply: Any = UNKNOWN_COMMAND
+            reply: Any = _refusal_of_unanswered(argv)
         else:
             arity, argc = row.arity, len(argv)
             if argc != arity and (arity > 0 or argc < -arity):
@@ -89,3 +89,15 @@ class ScriptRun:
         if self.observer is not None:
             self.observer.command_ended(argv, reply, self.current_line())
         return reply
+
+
+def _refusal_of_unanswered(argv: list[bytes]) -> ErrorReply:
+    """Why a command that nothing here answers may not run: if Redis has it, its checks come first."""
+    row = TABLE.get(argv[0].lower())
+    if row is not None and row.subcommands and len(argv) > 1:
+        row = row.subcommands.get(argv[1].lower())
+    if row is None:
+        return UNKNOWN_COMMAND
+    if not arity_matches(row, len(argv)):
+        return WRONG_ARITY
+    return NOT_ALLOWED if row.noscript else UNKNOWN_COMMAND

@@ -8,6 +8,8 @@ from __future__ import annotations
 import os
 import re
 
+import pytest
+
 from ferrous_vm import engines
 from ferrous_vm.server import Client, Server
 from tests.record.resp import Connection
@@ -26,6 +28,8 @@ def fresh_clients(protocol: int) -> dict[str, Client]:
     return clients
 
 
+@pytest.mark.oracle
+@pytest.mark.host
 def test_generated_scripts_get_the_replies_redis_gives(redis_port: int) -> None:
     differences: list[str] = []
     for seed in range(COUNT // SCRIPTS_PER_SERVER):

@@ -22,6 +22,8 @@ def test_ferrous_answers_what_redis_answered(new_server: Callable[[], Server], p
     assert not found, "\n".join(found)
 
 
+@pytest.mark.oracle
+@pytest.mark.host
 @pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
 def test_the_record_is_what_redis_answers(redis_port: int, path: Path) -> None:
     recorded = list(read_dialogue(path))

@@ -23,6 +23,8 @@ def test_a_script_does_what_it_says(new_server: Callable[[], Server], path: Path
     check_script(read_script(path), lambda argv: client.execute_resp(*argv), take_log)
 
 
+@pytest.mark.oracle
+@pytest.mark.host
 @pytest.mark.parametrize("path", SCRIPTS, ids=lambda path: path.stem)
 def test_redis_does_the_same(redis_port: int, path: Path) -> None:
     connection = Connection(redis_port)

@@ -96,9 +96,10 @@ _AS_MANY_AS_KEYS: Final = {
 }  # fmt: skip
 """Arguments that come as often as keys do."""
 
-_FILLERS: Final = frozenset(
-    ("set", "append", "hset", "rpush", "lpush", "sadd", "zadd", "geoadd", "pfadd", "xadd", "setbit", "mset")
-)
+_FILLERS: Final = frozenset((
+    "set", "append", "hset", "rpush", "lpush", "sadd", "zadd", "geoadd", "pfadd", "xadd", "xgroup|create", "xreadgroup",
+    "setbit", "mset",
+))  # fmt: skip
 """Commands that are made more often, since most others take away or only look."""
 
 

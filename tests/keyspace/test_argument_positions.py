@@ -15,7 +15,7 @@ from tests.keyspace.snapshots import snapshot
 FIXTURE = [
     "SET string v", "SET number 10", "HSET hash a 1 b 2", "RPUSH list a b c a d", "RPUSH list2 x", "SADD set a b c",
     "SADD set2 c d", "SADD intset 1 2 3", "SADD intset2 2 3 4", "ZADD zset 1 a 2 b 3 c 3 d", "ZADD zset2 2 b 5 e",
-    "SADD one x", "ZADD zone 1.5 x",
+    "SADD one x", "ZADD zone 1.5 x", "HSET hone a 1",
     "GEOADD geo 13.361389 38.115556 p 15.087269 37.502669 q",
 ]  # fmt: skip
 

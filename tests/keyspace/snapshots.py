@@ -9,6 +9,8 @@ from ferrous_vm.keyspace.types.hashes import Hash
 from ferrous_vm.keyspace.types.lists import List
 from ferrous_vm.keyspace.types.sets import Set
 from ferrous_vm.keyspace.types.sorted_sets import SortedSet
+from ferrous_vm.keyspace.types.stream_groups import Group
+from ferrous_vm.keyspace.types.streams import Stream
 
 
 def snapshot(keyspace: Keyspace) -> dict[bytes, Any]:
@@ -35,4 +37,23 @@ def _content(value: Any) -> Any:
         return [(repr(value.scores[member]), member) for _, member in value.ranks]
     if isinstance(value, Hash):
         return sorted(value.fields.items()) if value.is_table else list(value.fields.items())
+    if isinstance(value, Stream):
+        return _nodes(value), value.counters(), [_group(group) for group in value.groups_by_name()]
     return repr(value)
+
+
+def _nodes(stream: Stream) -> list[Any]:
+    nodes = list(stream.nodes.values())
+    assert list(stream.nodes) == [node.key for node in nodes]
+    assert stream.length == sum(node.live for node in nodes)
+    for node in nodes:
+        assert node.live == len(node.live_places()) == len(node.identifiers) - len(node.dead)
+    return [(node.listpack_size(), node.identifiers[:], node.contents[:], sorted(node.dead)) for node in nodes]
+
+
+def _group(group: Group) -> Any:
+    consumers = [(consumer.name, consumer.seen, list(consumer.pending)) for consumer in group.consumers_by_name()]
+    pending = sorted((identifier, delivery) for identifier, delivery in group.pending.items())
+    owned = sorted((identifier, name) for name, _, identifiers in consumers for identifier in identifiers)
+    assert owned == [(identifier, delivery.consumer) for identifier, delivery in pending]
+    return group.name, group.last_id, group.entries_read, consumers, pending

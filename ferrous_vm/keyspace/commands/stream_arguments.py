@@ -1,0 +1,217 @@
+"""Arguments of stream commands: ids, ranges of ids, and what XADD and XTRIM are told to trim (t_stream.c)."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import Final
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.parsing import integer
+from ferrous_vm.keyspace.session import Session
+from ferrous_vm.keyspace.thresholds import Thresholds
+from ferrous_vm.keyspace.types.stream_groups import Group
+from ferrous_vm.keyspace.types.stream_ids import GREATEST, GREATEST_SEQUENCE, StreamID, id_of
+from ferrous_vm.keyspace.types.streams import Stream, Trim
+
+INVALID_ID: Final = b"ERR Invalid stream ID specified as stream command argument"
+NO_GROUP: Final = b"NOGROUP No such key '%b' or consumer group '%b'"
+NO_GROUP_FOR_KEY: Final = b"NOGROUP No such consumer group '%b' for key name '%b'"
+_INVALID_START: Final = b"ERR invalid start ID for the interval"
+_INVALID_END: Final = b"ERR invalid end ID for the interval"
+_TWO_STRATEGIES: Final = b"ERR syntax error, MAXLEN and MINID options at the same time are not compatible"
+
+_LONGEST_ID: Final = 127
+_UNSIGNED: Final = re.compile(rb"[ \t\n\v\f\r]*([+-]?)([0-9]+)").fullmatch
+_NODES_TRIMMED: Final = 100
+_DEFAULT_LIMIT: Final = 10_000
+_GREATEST_LIMIT: Final = 1_000_000
+
+
+def _unsigned(text: bytes) -> int | None:
+    """An unsigned 64 bit number as `string2ull` reads it: what is no plain integer goes to `strtoull`, which skips
+    white space, takes signs, and lets negative numbers wrap round."""
+    if text.isdigit() and len(text) < 19:
+        return int(text)
+    match = _UNSIGNED(text)
+    if match is None:
+        return None
+    sign, digits = match.groups()
+    number = int(digits)
+    if number > GREATEST_SEQUENCE or (sign == b"-" and text[:1] == b"-" and digits[:1] != b"0" and number <= 2**63):
+        return None
+    return number if sign != b"-" else -number & GREATEST_SEQUENCE
+
+
+def _parse(text: bytes, missing_sequence: int) -> StreamID | None:
+    """`text` as ``ms-seq`` or ``ms``, or None."""
+    milliseconds, dash, sequence = text.partition(b"-")
+    high = _unsigned(milliseconds)
+    low = _unsigned(sequence) if dash else missing_sequence
+    return None if high is None or low is None else id_of(high, low)
+
+
+def to_strict_id(text: bytes) -> StreamID | None:
+    """An id that is neither ``-`` nor ``+``, or None (`streamParseStrictIDOrReply`); without a sequence it is 0."""
+    return None if len(text) > _LONGEST_ID else _parse(text.partition(b"\0")[0], 0)
+
+
+def strict_id(text: bytes, missing_sequence: int = 0) -> StreamID:
+    """An id that is neither ``-`` nor ``+``; raises CommandError."""
+    found = None if len(text) > _LONGEST_ID else _parse(text.partition(b"\0")[0], missing_sequence)
+    if found is None:
+        raise CommandError(INVALID_ID)
+    return found
+
+
+def any_id(text: bytes, missing_sequence: int = 0) -> StreamID:
+    """An id, ``-`` for the least or ``+`` for the greatest (`streamParseIDOrReply`); raises CommandError."""
+    shown = text.partition(b"\0")[0]
+    if len(text) <= _LONGEST_ID and shown in (b"-", b"+"):
+        return 0 if shown == b"-" else GREATEST
+    return strict_id(text, missing_sequence)
+
+
+def range_start(text: bytes) -> StreamID:
+    """The first id of a range; ``(`` in front excludes the id itself."""
+    if len(text) < 2 or text[:1] != b"(":
+        return any_id(text)
+    start = strict_id(text[1:])
+    if start == GREATEST:
+        raise CommandError(_INVALID_START)
+    return start + 1
+
+
+def range_end(text: bytes) -> StreamID:
+    """The last id of a range; ``(`` in front excludes the id itself. Without a sequence it ends the millisecond."""
+    if len(text) < 2 or text[:1] != b"(":
+        return any_id(text, GREATEST_SEQUENCE)
+    end = strict_id(text[1:], GREATEST_SEQUENCE)
+    if end == 0:
+        raise CommandError(_INVALID_END)
+    return end - 1
+
+
+@dataclass(slots=True)
+class NewEntry:
+    """What stands before the fields of an XADD, and all that XTRIM is told."""
+
+    position: int = 0
+    """The argument that is the id."""
+    identifier: StreamID | None = None
+    """None for ``*``."""
+    has_sequence: bool = True
+    """False for ``ms-*``."""
+    create: bool = True
+    trim: Trim | None = None
+
+
+class _TrimOptions:
+    """Reads MAXLEN, MINID and LIMIT (`streamParseAddOrTrimArgsOrReply`)."""
+
+    def __init__(self, argv: list[bytes]) -> None:
+        self.argv = argv
+        self.maxlen: int | None = None
+        self.minid: StreamID | None = None
+        self.is_approximate = False
+        self.limit: int | None = None
+
+    @property
+    def has_strategy(self) -> bool:
+        return self.maxlen is not None or self.minid is not None
+
+    def read(self, position: int) -> int | None:
+        """The position after the option at `position`, or None if it is not one of these."""
+        argv = self.argv
+        option = argv[position].lower()
+        if position + 1 == len(argv) or option not in (b"maxlen", b"minid", b"limit"):
+            return None
+        if option == b"limit":
+            self.limit = integer(argv[position + 1])
+            if self.limit < 0:
+                raise CommandError(b"ERR The LIMIT argument must be >= 0.")
+            return position + 2
+        if self.has_strategy:
+            raise CommandError(_TWO_STRATEGIES)
+        self.is_approximate = False
+        if position + 2 < len(argv) and argv[position + 1] in (b"~", b"="):
+            self.is_approximate = argv[position + 1] == b"~"
+            position += 1
+        if option == b"minid":
+            self.minid = strict_id(argv[position + 1])
+        else:
+            self.maxlen = integer(argv[position + 1])
+            if self.maxlen < 0:
+                raise CommandError(b"ERR The MAXLEN argument must be >= 0.")
+        return position + 2
+
+    def trim(self, thresholds: Thresholds, *, is_needed: bool) -> Trim | None:
+        """What the options come to."""
+        if self.limit and not self.has_strategy:
+            raise CommandError(b"ERR syntax error, LIMIT cannot be used without specifying a trimming strategy")
+        if is_needed and not self.has_strategy:
+            raise CommandError(b"ERR syntax error, XTRIM must be called with a trimming strategy")
+        limit = self.limit
+        if limit is not None and not self.is_approximate:
+            raise CommandError(b"ERR syntax error, LIMIT cannot be used without the special ~ option")
+        if limit is None:
+            limit = 0
+            if self.is_approximate:
+                limit = min(_NODES_TRIMMED * thresholds.stream_node_entries, _GREATEST_LIMIT) or _DEFAULT_LIMIT
+        return Trim(self.maxlen, self.minid, self.is_approximate, limit) if self.has_strategy else None
+
+
+def new_entry(session: Session, argv: list[bytes]) -> NewEntry:
+    """The options and the id of XADD."""
+    entry = NewEntry(position=2)
+    if argv[2] == b"*":
+        return entry
+    options = _TrimOptions(argv)
+    position = 2
+    while position < len(argv):
+        argument = argv[position]
+        if argument == b"*":
+            break
+        after = options.read(position)
+        if after is None:
+            if argument.lower() != b"nomkstream":
+                _read_id(entry, argument)
+                break
+            entry.create = False
+            after = position + 1
+        position = after
+    entry.position = position
+    entry.trim = options.trim(session.keyspace.thresholds, is_needed=False)
+    return entry
+
+
+def _read_id(entry: NewEntry, text: bytes) -> None:
+    shown = text.partition(b"\0")[0]
+    if shown.endswith(b"-*") and len(text) <= _LONGEST_ID and b"-" not in shown[:-2]:
+        entry.has_sequence = False
+        text = shown[:-2]
+    entry.identifier = strict_id(text)
+
+
+def trim_options(session: Session, argv: list[bytes]) -> Trim:
+    """The options of XTRIM."""
+    options = _TrimOptions(argv)
+    position = 2
+    while position < len(argv):
+        after = options.read(position)
+        if after is None:
+            raise CommandError(messages.SYNTAX)
+        position = after
+    trim = options.trim(session.keyspace.thresholds, is_needed=True)
+    assert trim is not None
+    return trim
+
+
+def find_group(session: Session, key: bytes, name: bytes, sentence: bytes = NO_GROUP) -> tuple[Stream, Group]:
+    """The stream at `key` and its group `name`; raises CommandError(`sentence` with both names)."""
+    stream = session.database.find(key, Stream)
+    group = None if stream is None else stream.groups.get(name)
+    if stream is None or group is None:
+        raise CommandError(sentence % (messages.shown(key), messages.shown(name)))
+    return stream, group

@@ -1,0 +1,159 @@
+"""XINFO: what is known of a stream, its groups and their consumers (t_stream.c `xinfoCommand`)."""
+
+from __future__ import annotations
+
+from itertools import islice
+from typing import Final
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.commands.stream_arguments import NO_GROUP_FOR_KEY
+from ferrous_vm.keyspace.commands.stream_reading import entries_added_up_to, has_tombstones
+from ferrous_vm.keyspace.commands.streams import entries_reply, entry_reply
+from ferrous_vm.keyspace.help import subcommand_help, subcommand_syntax
+from ferrous_vm.keyspace.parsing import integer
+from ferrous_vm.keyspace.replies import MapReply, Reply
+from ferrous_vm.keyspace.session import Session
+from ferrous_vm.keyspace.types.stream_groups import Consumer, Group
+from ferrous_vm.keyspace.types.stream_ids import GREATEST, id_text
+from ferrous_vm.keyspace.types.streams import Stream
+
+_DEFAULT_COUNT: Final = 10
+
+
+def _stream(session: Session, key: bytes) -> Stream:
+    stream = session.database.find(key, Stream)
+    if stream is None:
+        raise CommandError(messages.NO_SUCH_KEY)
+    return stream
+
+
+def _lag(stream: Stream, group: Group) -> int | None:
+    """How many entries the group has still to read, where it can be told (`streamReplyWithCGLag`)."""
+    if not stream.entries_added:
+        return 0
+    read = group.entries_read
+    if read is None or has_tombstones(stream, group.last_id):
+        read = entries_added_up_to(stream, group.last_id)
+    return None if read is None else stream.entries_added - read
+
+
+@command("XINFO|STREAM")
+def stream_(session: Session, argv: list[bytes]) -> Reply:
+    """XINFO STREAM key [FULL [COUNT count]]"""
+    stream = _stream(session, argv[2])
+    options = argv[3:]
+    count = _DEFAULT_COUNT
+    if options:
+        if len(options) not in (1, 3) or options[0].lower() != b"full":
+            raise subcommand_syntax(argv)
+        if len(options) == 3:
+            if options[1].lower() != b"count":
+                raise subcommand_syntax(argv)
+            count = integer(options[2])
+            count = _DEFAULT_COUNT if count < 0 else count
+    summary: list[tuple[bytes, Reply]] = [
+        (b"length", stream.length),
+        (b"radix-tree-keys", len(stream.nodes)),
+        (b"radix-tree-nodes", stream.radix_tree_nodes()),
+        (b"last-generated-id", id_text(stream.last_id)),
+        (b"max-deleted-entry-id", id_text(stream.max_deleted_id)),
+        (b"entries-added", stream.entries_added),
+        (b"recorded-first-entry-id", id_text(stream.first_id)),
+    ]
+    if options:
+        return MapReply(summary + _full(stream, count or None))
+    first, last = stream.range(0, GREATEST, 1), stream.range(0, GREATEST, 1, reverse=True)
+    return MapReply([
+        *summary,
+        (b"groups", len(stream.groups)),
+        (b"first-entry", entry_reply(first[0]) if first else None),
+        (b"last-entry", entry_reply(last[0]) if last else None),
+    ])  # fmt: skip
+
+
+def _full(stream: Stream, count: int | None) -> list[tuple[bytes, Reply]]:
+    return [
+        (b"entries", entries_reply(stream.range(0, GREATEST, count))),
+        (b"groups", [_full_group(stream, group, count) for group in stream.groups_by_name()]),
+    ]
+
+
+def _full_group(stream: Stream, group: Group, count: int | None) -> Reply:
+    pending = [
+        [id_text(identifier), delivery.consumer, delivery.time, delivery.times]
+        for identifier, delivery in islice(group.pending.items(), count)
+    ]
+    return MapReply([
+        (b"name", group.name),
+        (b"last-delivered-id", id_text(group.last_id)),
+        (b"entries-read", group.entries_read),
+        (b"lag", _lag(stream, group)),
+        (b"pel-count", len(group.pending)),
+        (b"pending", pending),
+        (b"consumers", [_full_consumer(group, consumer, count) for consumer in group.consumers_by_name()]),
+    ])  # fmt: skip
+
+
+def _full_consumer(group: Group, consumer: Consumer, count: int | None) -> Reply:
+    pending = []
+    for identifier in islice(consumer.pending, count):
+        delivery = group.pending[identifier]
+        pending.append([id_text(identifier), delivery.time, delivery.times])
+    return MapReply([
+        (b"name", consumer.name),
+        (b"seen-time", consumer.seen),
+        (b"pel-count", len(consumer.pending)),
+        (b"pending", pending),
+    ])  # fmt: skip
+
+
+@command("XINFO|GROUPS")
+def groups(session: Session, argv: list[bytes]) -> Reply:
+    """XINFO GROUPS key"""
+    stream = _stream(session, argv[2])
+    return [
+        MapReply([
+            (b"name", group.name),
+            (b"consumers", len(group.consumers)),
+            (b"pending", len(group.pending)),
+            (b"last-delivered-id", id_text(group.last_id)),
+            (b"entries-read", group.entries_read),
+            (b"lag", _lag(stream, group)),
+        ])
+        for group in stream.groups_by_name()
+    ]  # fmt: skip
+
+
+@command("XINFO|CONSUMERS")
+def consumers(session: Session, argv: list[bytes]) -> Reply:
+    """XINFO CONSUMERS key group"""
+    group = _stream(session, argv[2]).groups.get(argv[3])
+    if group is None:
+        raise CommandError(NO_GROUP_FOR_KEY % (messages.shown(argv[3]), messages.shown(argv[2])))
+    now = session.keyspace.milliseconds()
+    return [
+        MapReply([
+            (b"name", consumer.name),
+            (b"pending", len(consumer.pending)),
+            (b"idle", max(now - consumer.seen, 0)),
+        ])
+        for consumer in group.consumers_by_name()
+    ]  # fmt: skip
+
+
+@command("XINFO|HELP")
+def help_(session: Session, argv: list[bytes]) -> Reply:
+    """XINFO HELP"""
+    return subcommand_help(b"XINFO", _HELP)
+
+
+_HELP: Final = (
+    b"CONSUMERS <key> <groupname>",
+    b"    Show consumers of <groupname>.",
+    b"GROUPS <key>",
+    b"    Show the stream consumer groups.",
+    b"STREAM <key> [FULL [COUNT <count>]",
+    b"    Show information about the stream.",
+)

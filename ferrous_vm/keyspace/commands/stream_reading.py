@@ -1,0 +1,211 @@
+"""XREAD and XREADGROUP (t_stream.c `xreadCommand`).
+
+Nobody else runs while a command does, so BLOCK answers at once what Redis answers when the time is up.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.commands.stream_arguments import find_group, strict_id
+from ferrous_vm.keyspace.commands.streams import entries_reply, entry_reply
+from ferrous_vm.keyspace.parsing import integer
+from ferrous_vm.keyspace.replies import NULL_ARRAY, MapReply, Reply
+from ferrous_vm.keyspace.session import Session
+from ferrous_vm.keyspace.types.stream_groups import Consumer, Delivery, Group
+from ferrous_vm.keyspace.types.stream_ids import GREATEST, StreamID, id_text
+from ferrous_vm.keyspace.types.streams import Stream
+
+_BLOCK_IN_SCRIPT: Final = b"ERR %b command is not allowed with BLOCK option from scripts"
+_UNBALANCED: Final = b"ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified."
+_ONLY_XREADGROUP: Final = b"ERR The %b option is only supported by XREADGROUP. You called XREAD instead."
+_ONLY_GROUPS: Final = (
+    b"ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option."
+)
+_NO_DOLLAR: Final = (
+    b"ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by "
+    b"specifying a proper ID, or use the > ID to get new messages. The $ ID would just return an empty result set."
+)
+_NO_GROUP: Final = b"NOGROUP No such key '%b' or consumer group '%b' in XREADGROUP with GROUP option"
+
+
+@dataclass(slots=True)
+class _Request:
+    """What XREAD or XREADGROUP was asked, but the ids."""
+
+    count: int | None = None
+    group: bytes | None = None
+    consumer: bytes = b""
+    acknowledged: bool = False
+    """NOACK: what is delivered does not become pending."""
+    keys: list[bytes] | None = None
+    ids: tuple[bytes, ...] = ()
+
+
+def _request(session: Session, argv: list[bytes], for_group: bool) -> _Request:
+    request = _Request()
+    position = 1
+    while position < len(argv):
+        option, more = argv[position].lower(), len(argv) - position - 1
+        if option == b"block" and more:
+            if session.script is not None:
+                raise CommandError(_BLOCK_IN_SCRIPT % messages.shown(argv[0]))
+            if integer(argv[position + 1], b"ERR timeout is not an integer or out of range") < 0:
+                raise CommandError(b"ERR timeout is negative")
+            position += 1
+        elif option == b"count" and more:
+            count = integer(argv[position + 1])
+            request.count = count if count > 0 else None
+            position += 1
+        elif option == b"streams" and more:
+            if more % 2:
+                raise CommandError(_UNBALANCED)
+            middle = position + 1 + more // 2
+            request.keys, request.ids = argv[position + 1 : middle], tuple(argv[middle:])
+            break
+        elif option == b"group" and more >= 2:
+            if not for_group:
+                raise CommandError(_ONLY_XREADGROUP % b"GROUP")
+            request.group, request.consumer = argv[position + 1], argv[position + 2]
+            position += 2
+        elif option == b"noack":
+            if not for_group:
+                raise CommandError(_ONLY_XREADGROUP % b"NOACK")
+            request.acknowledged = True
+        else:
+            raise CommandError(messages.SYNTAX)
+        position += 1
+    if request.keys is None:
+        raise CommandError(messages.SYNTAX)
+    if for_group and request.group is None:
+        raise CommandError(b"ERR Missing GROUP option for XREADGROUP")
+    return request
+
+
+def _answer(session: Session, read: list[tuple[bytes, list[list[Reply]]]]) -> Reply:
+    if not read:
+        return NULL_ARRAY
+    return MapReply(read) if session.protocol == 3 else [list(pair) for pair in read]
+
+
+@command("XREAD")
+def xread(session: Session, argv: list[bytes]) -> Reply:
+    """XREAD [COUNT count] [BLOCK milliseconds] STREAMS key [key ...] id [id ...]"""
+    request = _request(session, argv, for_group=False)
+    assert request.keys is not None
+    database = session.database
+    after: list[tuple[bytes, Stream | None, StreamID]] = []
+    for key, text in zip(request.keys, request.ids, strict=True):
+        stream = database.find(key, Stream)
+        if text == b">":
+            raise CommandError(_ONLY_GROUPS)
+        if text == b"$":
+            after.append((key, stream, 0 if stream is None else stream.last_id))
+        else:
+            after.append((key, stream, strict_id(text)))
+    read = []
+    for key, stream, identifier in after:
+        greatest = None if stream is None else stream.greatest_id()
+        if stream is not None and greatest is not None and greatest > identifier:
+            read.append((key, entries_reply(stream.range(identifier + 1, GREATEST, request.count))))
+    return _answer(session, read)
+
+
+@command("XREADGROUP")
+def xreadgroup(session: Session, argv: list[bytes]) -> Reply:
+    """XREADGROUP GROUP group consumer [COUNT count] [BLOCK milliseconds] [NOACK] STREAMS key [key ...] id [id ...]"""
+    request = _request(session, argv, for_group=True)
+    assert request.keys is not None
+    assert request.group is not None
+    after: list[tuple[bytes, Stream, Group, StreamID | None]] = []
+    for key, text in zip(request.keys, request.ids, strict=True):
+        stream, group = find_group(session, key, request.group, _NO_GROUP)
+        if text == b"$":
+            raise CommandError(_NO_DOLLAR)
+        identifier = None if text == b">" else strict_id(text)
+        after.append((key, stream, group, None if identifier == GREATEST else identifier))
+    now = session.keyspace.milliseconds()
+    read = []
+    for key, stream, group, after_id in after:
+        if after_id is None:
+            greatest = stream.greatest_id()
+            if greatest is None or greatest <= group.last_id:
+                continue
+        consumer = used_consumer(group, request.consumer, now)
+        if after_id is None:
+            read.append((key, _deliver_new(stream, group, consumer, request, now)))
+        else:
+            read.append((key, _deliver_again(stream, group, consumer, after_id + 1, request.count, now)))
+    return _answer(session, read)
+
+
+def used_consumer(group: Group, name: bytes, now: int) -> Consumer:
+    """The consumer `name`, who is seen `now`, and made if need be."""
+    consumer = group.consumers.get(name)
+    if consumer is None:
+        return group.add_consumer(name, now)
+    group.see(consumer, now)
+    return consumer
+
+
+def _deliver_new(stream: Stream, group: Group, consumer: Consumer, request: _Request, now: int) -> list[list[Reply]]:
+    """What comes after the group's last id (`streamReplyWithRange`)."""
+    entries = stream.range(group.last_id + 1, GREATEST, request.count)
+    entries_read = group.entries_read
+    for identifier, _ in entries:
+        if entries_read is not None and not has_tombstones(stream, identifier):
+            entries_read += 1
+        elif stream.entries_added:
+            entries_read = entries_added_up_to(stream, identifier)
+    group.move(entries[-1][0], entries_read)
+    if not request.acknowledged:
+        for identifier, _ in entries:
+            group.deliver(identifier, Delivery(consumer.name, now, 1))
+    return entries_reply(entries)
+
+
+def _deliver_again(
+    stream: Stream, group: Group, consumer: Consumer, start: StreamID, count: int | None, now: int
+) -> list[list[Reply]]:
+    """What is pending for the consumer, entries that were deleted meanwhile without content."""
+    reply: list[list[Reply]] = []
+    for identifier in list(consumer.pending.irange(start))[:count]:
+        words = stream.words(identifier)
+        if words is None:
+            reply.append([id_text(identifier), NULL_ARRAY])
+        else:
+            group.deliver(identifier, Delivery(consumer.name, now, group.pending[identifier].times + 1))
+            reply.append(entry_reply((identifier, words)))
+    return reply
+
+
+# What a group has read of all that was ever added
+
+
+def has_tombstones(stream: Stream, start: StreamID) -> bool:
+    """Whether entries from `start` on were deleted, as far as the stream remembers (`streamRangeHasTombstones`)."""
+    if not stream.length or not stream.max_deleted_id or stream.first_id > stream.max_deleted_id:
+        return False
+    return start <= stream.max_deleted_id
+
+
+def entries_added_up_to(stream: Stream, identifier: StreamID) -> int | None:
+    """How many entries were ever added up to `identifier`, where it can be told
+    (`streamEstimateDistanceFromFirstEverEntry`)."""
+    added = stream.entries_added
+    if not added:
+        return 0
+    if identifier == stream.last_id or (not stream.length and identifier < stream.last_id):
+        return added
+    if identifier > stream.last_id:
+        return None
+    if not stream.max_deleted_id or stream.max_deleted_id < stream.first_id:
+        if identifier < stream.first_id:
+            return added - stream.length
+        if identifier == stream.first_id:
+            return added - stream.length + 1
+    return None

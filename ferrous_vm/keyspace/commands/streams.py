@@ -1,0 +1,165 @@
+"""Commands of the entries of streams (t_stream.c). Reading for consumers and groups stand in modules of their own."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.command import command, wrong_arity
+from ferrous_vm.keyspace.commands.stream_arguments import (
+    NewEntry,
+    new_entry,
+    range_end,
+    range_start,
+    strict_id,
+    trim_options,
+)
+from ferrous_vm.keyspace.parsing import integer
+from ferrous_vm.keyspace.replies import NULL_ARRAY, OK, Reply
+from ferrous_vm.keyspace.session import Session
+from ferrous_vm.keyspace.types.stream_ids import GREATEST, GREATEST_SEQUENCE, SEQUENCE_BITS, StreamID, id_of, id_text
+from ferrous_vm.keyspace.types.stream_nodes import Entry
+from ferrous_vm.keyspace.types.streams import LARGEST_NODE, Stream
+
+_NOT_GREATER: Final = b"ERR The ID specified in XADD is equal or smaller than the target stream top item"
+_TOO_LARGE: Final = b"ERR Elements are too large to be stored"
+_EXHAUSTED: Final = b"ERR The stream has exhausted the last possible ID, unable to add more items"
+
+
+def entry_reply(entry: Entry) -> list[Reply]:
+    """An entry as replies show it: its id, and its fields and values."""
+    return [id_text(entry[0]), list(entry[1])]
+
+
+def entries_reply(entries: Iterable[Entry]) -> list[list[Reply]]:
+    """Entries as replies show them."""
+    return [entry_reply(entry) for entry in entries]
+
+
+@command("XADD")
+def xadd(session: Session, argv: list[bytes]) -> Reply:
+    """XADD key [NOMKSTREAM] [MAXLEN | MINID [= | ~] threshold [LIMIT count]] * | id field value [field value ...]"""
+    entry = new_entry(session, argv)
+    words = argv[entry.position + 1 :]
+    if len(words) < 2 or len(words) % 2:
+        raise wrong_arity(b"xadd")
+    if entry.identifier == 0 and entry.has_sequence:
+        raise CommandError(b"ERR The ID specified in XADD must be greater than 0-0")
+    database = session.database
+    stream = database.find(argv[1], Stream)
+    if stream is None and not entry.create:
+        return None
+    identifier = _new_id(session, 0 if stream is None else stream.last_id, entry)
+    if sum(map(len, words)) > LARGEST_NODE:
+        raise CommandError(_TOO_LARGE)
+    if stream is None:
+        stream = Stream(session.keyspace.thresholds)
+        database.put(argv[1], stream)
+    stream.append(identifier, tuple(words))
+    if entry.trim is not None:
+        stream.trim(entry.trim)
+    return id_text(identifier)
+
+
+def _new_id(session: Session, last: StreamID, entry: NewEntry) -> StreamID:
+    """The id the entry gets (`streamAppendItem`); `last` is the stream's last one."""
+    if last == GREATEST:
+        raise CommandError(_EXHAUSTED)
+    identifier = entry.identifier
+    if identifier is None:
+        return max(id_of(session.keyspace.milliseconds(), 0), last + 1)
+    if not entry.has_sequence and identifier >> SEQUENCE_BITS == last >> SEQUENCE_BITS:
+        if last & GREATEST_SEQUENCE == GREATEST_SEQUENCE:
+            raise CommandError(_TOO_LARGE)  # the code looks for a reason that nobody has set
+        return last + 1
+    if identifier <= last:
+        raise CommandError(_NOT_GREATER)
+    return identifier
+
+
+@command("XLEN")
+def xlen(session: Session, argv: list[bytes]) -> Reply:
+    """XLEN key"""
+    stream = session.database.find(argv[1], Stream)
+    return 0 if stream is None else stream.length
+
+
+def _range(session: Session, argv: list[bytes], start: bytes, end: bytes, reverse: bool) -> Reply:
+    """`xrangeGenericCommand`"""
+    first, last = range_start(start), range_end(end)
+    count = None
+    for position in range(4, len(argv), 2):
+        if argv[position].lower() != b"count" or position + 1 == len(argv):
+            raise CommandError(messages.SYNTAX)
+        count = max(integer(argv[position + 1]), 0)
+    stream = session.database.find(argv[1], Stream)
+    if stream is None:
+        return []
+    if count == 0:
+        return NULL_ARRAY
+    return entries_reply(stream.range(first, last, count, reverse))
+
+
+@command("XRANGE")
+def xrange(session: Session, argv: list[bytes]) -> Reply:
+    """XRANGE key start end [COUNT count]"""
+    return _range(session, argv, argv[2], argv[3], reverse=False)
+
+
+@command("XREVRANGE")
+def xrevrange(session: Session, argv: list[bytes]) -> Reply:
+    """XREVRANGE key end start [COUNT count]"""
+    return _range(session, argv, argv[3], argv[2], reverse=True)
+
+
+@command("XDEL")
+def xdel(session: Session, argv: list[bytes]) -> Reply:
+    """XDEL key id [id ...]"""
+    stream = session.database.find(argv[1], Stream)
+    if stream is None:
+        return 0
+    return sum([stream.delete(identifier) for identifier in [strict_id(text) for text in argv[2:]]])
+
+
+@command("XTRIM")
+def xtrim(session: Session, argv: list[bytes]) -> Reply:
+    """XTRIM key MAXLEN | MINID [= | ~] threshold [LIMIT count]"""
+    trim = trim_options(session, argv)
+    stream = session.database.find(argv[1], Stream)
+    return 0 if stream is None else stream.trim(trim)
+
+
+@command("XSETID")
+def xsetid(session: Session, argv: list[bytes]) -> Reply:
+    """XSETID key last-id [ENTRIESADDED entries-added] [MAXDELETEDID max-deleted-id]"""
+    last_id = strict_id(argv[2])
+    entries_added, max_deleted_id = None, 0
+    for position in range(3, len(argv), 2):
+        option = argv[position].lower()
+        if position + 1 == len(argv) or option not in (b"entriesadded", b"maxdeletedid"):
+            raise CommandError(messages.SYNTAX)
+        if option == b"entriesadded":
+            entries_added = integer(argv[position + 1])
+            if entries_added < 0:
+                raise CommandError(b"ERR entries_added must be positive")
+        else:
+            max_deleted_id = strict_id(argv[position + 1])
+            if last_id < max_deleted_id:
+                raise CommandError(
+                    b"ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id"
+                )
+    stream = session.database.find(argv[1], Stream)
+    if stream is None:
+        raise CommandError(messages.NO_SUCH_KEY)
+    greatest = stream.greatest_id()
+    if greatest is not None:
+        if last_id < greatest:
+            raise CommandError(b"ERR The ID specified in XSETID is smaller than the target stream top item")
+        if entries_added is not None and entries_added < stream.length:
+            raise CommandError(b"ERR The entries_added specified in XSETID is smaller than the target stream length")
+    if entries_added is None:
+        entries_added = stream.entries_added
+    stream.set_counters(last_id, entries_added, max_deleted_id or stream.max_deleted_id)
+    return OK

@@ -12,7 +12,7 @@ from ferrous_vm.keyspace.journal import ElementChange
 from ferrous_vm.keyspace.thresholds import Thresholds
 from ferrous_vm.keyspace.types.lists import List
 from ferrous_vm.keyspace.types.sets import Set
-from ferrous_vm.keyspace.types.sorted_sets import LexBound, LexRange, ScoreRange, SortedSet
+from ferrous_vm.keyspace.types.sorted_sets import LexBound, LexRange, ScoreRange, ShortRanks, SortedSet
 from tests.keyspace.snapshots import snapshot
 
 quickly = settings(max_examples=200, deadline=None)
@@ -221,6 +221,14 @@ def test_a_range_of_scores_is_the_members_between(
         if (low < score if low_open else low <= score) and (score < high if high_open else score <= high)
     ]
     assert sorted(score for score, _ in zset.pairs(span)) == sorted(inside)
+
+
+def test_a_stored_result_that_grows_leaves_the_plain_list() -> None:
+    zset = SortedSet.of(Thresholds(), {b"m%d" % number: 0.0 for number in range(512)})
+    assert isinstance(zset.ranks, ShortRanks)
+    zset.set(b"one more", 0.0)
+    assert not isinstance(zset.ranks, ShortRanks)
+    assert len(zset.ranks) == 513
 
 
 def test_many_pairs_move_to_a_sorted_list_and_back_by_undo() -> None:

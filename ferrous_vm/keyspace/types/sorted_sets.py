@@ -222,7 +222,7 @@ class SortedSet:
             score += 0.0  # a listpack keeps -0 as 0 (`zzlInsertAt`)
         scores[member] = score
         self.ranks.add((score, member))
-        if len(scores) == _LONGEST_SHORT and type(self.ranks) is ShortRanks:
+        if len(scores) > _LONGEST_SHORT and type(self.ranks) is ShortRanks:
             self.ranks = SortedList(self.ranks)
 
     def remove(self, member: bytes) -> bool:

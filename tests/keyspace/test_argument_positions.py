@@ -17,9 +17,11 @@ FIXTURE = [
     "SADD set2 c d", "SADD intset 1 2 3", "SADD intset2 2 3 4", "ZADD zset 1 a 2 b 3 c 3 d", "ZADD zset2 2 b 5 e",
     "SADD one x", "ZADD zone 1.5 x", "HSET hone a 1",
     "GEOADD geo 13.361389 38.115556 p 15.087269 37.502669 q",
+    "XADD stream 1-1 f v", "XADD stream 1-2 f v", "XADD stream 2-1 f v", "XGROUP CREATE stream g 0",
+    "XREADGROUP GROUP g c COUNT 2 STREAMS stream >", "XADD stream2 1-1 f v",
 ]  # fmt: skip
 
-KEYS = [line.split()[1].encode() for line in FIXTURE]
+KEYS = [line.split()[{"XGROUP": 2, "XREADGROUP": 7}.get(line.split()[0], 1)].encode() for line in FIXTURE]
 
 ODD = [
     b"", b"abc", b"0", b"-1", b"1.5", b"+1", b" 1", b"1 ", b"01", b"-0", b"\x00", b"\xff\xfe", b"nan", b"-inf",

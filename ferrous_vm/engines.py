@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from types import FrameType
+from typing import Any, Final, TypeAlias
 
 from ferrous_vm.analysis.scopes import ResolvedChunk, resolve
 from ferrous_vm.bytecode.module import CompiledModule
@@ -24,12 +25,22 @@ def compile_source(source: bytes, chunk_name: bytes) -> CompiledModule:
     return compile_chunk(resolve_source(source, chunk_name))
 
 
-def _machine(*, write: Callable[[bytes], object], random: Any, clock: Callable[[], float]) -> MachineRuntime:
+MayInterrupt: TypeAlias = Callable[[FrameType | None], bool]
+
+
+def _machine(
+    *, write: Callable[[bytes], object], random: Any, clock: Callable[[], float], may_interrupt: MayInterrupt
+) -> MachineRuntime:
+    """The machine looks at the clock between two instructions, where it may always end."""
     return MachineRuntime(compile_chunk=compile_source, write=write, random=random, clock=clock)
 
 
-def _translator(*, write: Callable[[bytes], object], random: Any, clock: Callable[[], float]) -> TranslatorRuntime:
-    return TranslatorRuntime(resolve=resolve_source, write=write, random=random, clock=clock)
+def _translator(
+    *, write: Callable[[bytes], object], random: Any, clock: Callable[[], float], may_interrupt: MayInterrupt
+) -> TranslatorRuntime:
+    return TranslatorRuntime(
+        resolve=resolve_source, write=write, random=random, clock=clock, may_interrupt=may_interrupt
+    )
 
 
 ENGINES: Final[dict[str, Callable[..., Any]]] = {"machine": _machine, "translator": _translator}
@@ -43,13 +54,26 @@ REFERENCE: Final = "machine"
 """The engine that runs everything: what the translator cannot (`Untranslatable`), and runs that count instructions."""
 
 
-def create(name: str, *, write: Callable[[bytes], object], random: Any, clock: Callable[[], float]) -> Any:
+def anywhere(frame: FrameType | None) -> bool:
+    """A run may end wherever Python stands: there is nothing it could leave half done."""
+    return True
+
+
+def create(
+    name: str,
+    *,
+    write: Callable[[bytes], object],
+    random: Any,
+    clock: Callable[[], float],
+    may_interrupt: MayInterrupt = anywhere,
+) -> Any:
     """An engine: a `values.natives.Runtime` that can `run`. No library is open in it yet.
 
     `write` is where `print` writes, `random` the source of `math.random`, `clock` a monotonic clock in seconds that
-    only the time limit reads. Raises StateError if there is no engine of that name.
+    only the time limit reads. `may_interrupt(frame)` says whether the time limit may end a run while Python is at work
+    in `frame`. Raises StateError if there is no engine of that name.
     """
     constructor = ENGINES.get(name)
     if constructor is None:
         raise StateError(f"engine {name!r}", f"one of {', '.join(ENGINES)}")
-    return constructor(write=write, random=random, clock=clock)
+    return constructor(write=write, random=random, clock=clock, may_interrupt=may_interrupt)

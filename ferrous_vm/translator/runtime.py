@@ -5,7 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from inspect import isgeneratorfunction
-from types import FunctionType
+from types import FrameType, FunctionType
 from typing import Any
 
 from ferrous_vm.analysis.scopes import ResolvedChunk
@@ -45,9 +45,10 @@ class TranslatorRuntime:
         write: Callable[[bytes], object],
         random: Any,
         clock: Callable[[], float],
+        may_interrupt: Callable[[FrameType | None], bool],
     ) -> None:
         """`resolve(source, chunk_name)` parses and resolves, or raises LuaSyntaxError; `clock` is monotonic, in
-        seconds."""
+        seconds; `may_interrupt` says whether the time limit may end a run where Python stands."""
         self._resolve = resolve
         self.write = write
         self.random = random
@@ -56,7 +57,7 @@ class TranslatorRuntime:
         self.string_metatable: Value = None
         self.addresses = addresses.AddressSpace()
         self.scheduler = Scheduler(suspendable)
-        self.watchdog = Watchdog(clock)
+        self.watchdog = Watchdog(clock, may_interrupt)
         self._running = False
 
     # Runs
@@ -86,8 +87,6 @@ class TranslatorRuntime:
         self._begin()
         try:
             return self._guarded(function, args, limits.seconds)
-        except FAILURES as error:
-            raise lua_error(error) from None
         except TimeIsUp as error:
             raise _time_limit(limits.seconds, error) from None
         except KeyboardInterrupt as error:
@@ -102,7 +101,11 @@ class TranslatorRuntime:
 
     def _guarded(self, function: Value, args: tuple[Value, ...], seconds: float | None) -> tuple[Value, ...]:
         self.watchdog.begin(seconds)
-        results = function(*args)
+        try:
+            results = function(*args)
+        except FAILURES as error:  # reading a deep traceback takes time, which must not be up meanwhile
+            self.watchdog.disarm()
+            raise lua_error(error) from None
         self.watchdog.disarm()
         return results if results.__class__ is tuple else (results,)
 

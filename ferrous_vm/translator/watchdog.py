@@ -12,6 +12,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from types import FrameType
 from typing import Final
 
 HAS_THREADS: Final = sys.platform != "emscripten"
@@ -27,11 +28,21 @@ class TimeIsUp(BaseException):
     """Raised asynchronously in the running thread; no Lua code can catch it."""
 
 
-class Watchdog:
-    """The deadline of one engine's runs. `clock` is monotonic, in seconds."""
+def _anywhere(frame: FrameType | None) -> bool:
+    return True
 
-    def __init__(self, clock: Callable[[], float]) -> None:
+
+class Watchdog:
+    """The deadline of one engine's runs. `clock` is monotonic, in seconds.
+
+    `may_interrupt(frame)` says whether a run may end where Python stands; if not, the patrol asks again a moment later.
+    """
+
+    def __init__(
+        self, clock: Callable[[], float], may_interrupt: Callable[[FrameType | None], bool] = _anywhere
+    ) -> None:
         self.clock = clock
+        self.may_interrupt = may_interrupt
         self.deadline: float | None = None
         self.thread = 0
         self.fired = False
@@ -66,7 +77,9 @@ class Watchdog:
     def look(self) -> None:
         """Called by the patrol: raises TimeIsUp in the running thread once the deadline has passed."""
         with self.lock:
-            if self.expired() and not self.fired:
+            if not self.expired() or self.fired:
+                return
+            if self.may_interrupt(sys._current_frames().get(self.thread)):
                 self.fired = True
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread), ctypes.py_object(TimeIsUp))
 

@@ -29,12 +29,14 @@ class LuaSyntaxError(FerrousError):
 
     `message` is the whole sentence as Lua prints it: ``user_script:1: unexpected symbol near '='``.
     `line` is the line the sentence names, counted from 1.
+    `span`: where the token it blames begins and ends, as byte offsets; None where only the line is known.
     """
 
-    def __init__(self, message: bytes, line: int) -> None:
+    def __init__(self, message: bytes, line: int, span: tuple[int, int] | None = None) -> None:
         super().__init__(message.decode("utf-8", "backslashreplace"))
         self.message = message
         self.line = line
+        self.span = span
 
 
 class TracePoint(NamedTuple):

@@ -86,10 +86,15 @@ class TokenCursor:
     def error(self, reason: str) -> LuaSyntaxError:
         """The error that blames the current token (`luaX_syntaxerror`); a NUL byte cannot be blamed."""
         near = None if self.kind == "\0" else self.tokens.shown(self.index)
-        return syntax_error(self.chunk_name, self.lines[self.index], reason.encode("ascii"), near)
+        return self._blame(reason, near)
 
     def limit_error(self, reason: str) -> LuaSyntaxError:
-        return syntax_error(self.chunk_name, self.lines[self.index], reason.encode("ascii"), None)
+        return self._blame(reason, None)
+
+    def _blame(self, reason: str, near: bytes | None) -> LuaSyntaxError:
+        index, tokens = self.index, self.tokens
+        span = tokens.starts[index], tokens.ends[index]
+        return syntax_error(self.chunk_name, self.lines[index], reason.encode("ascii"), near, span)
 
     def check_limit(self, count: int, limit: int, what: str) -> None:
         if count > limit:

@@ -110,11 +110,13 @@ class _LexicalError(Exception):
         self.offset = offset
 
 
-def syntax_error(chunk_name: bytes, line: int, reason: bytes, near: bytes | None) -> LuaSyntaxError:
+def syntax_error(
+    chunk_name: bytes, line: int, reason: bytes, near: bytes | None, span: tuple[int, int] | None = None
+) -> LuaSyntaxError:
     """The error Lua reports for `reason` on `line`; `near` is the token it blames, None to blame none."""
     if near is not None:
         reason = b"%s near '%s'" % (reason, near.partition(b"\0")[0])
-    return LuaSyntaxError(b"%s:%d: %s" % (short_source(chunk_name, CHUNK_NAME_ROOM), line, reason), line)
+    return LuaSyntaxError(b"%s:%d: %s" % (short_source(chunk_name, CHUNK_NAME_ROOM), line, reason), line, span)
 
 
 def tokenize(source: bytes, chunk_name: bytes) -> Tokens:
@@ -124,8 +126,12 @@ def tokenize(source: bytes, chunk_name: bytes) -> Tokens:
         _read_tokens(tokens)
     except _LexicalError as error:
         line = bisect_right(tokens.newline_ends, error.offset) + 1
+        broken = _TOKEN.match(source, tokens.ends[-1] if tokens.ends else 0)
+        assert broken is not None
+        assert broken.lastindex is not None
+        span = broken.start(broken.lastindex), error.offset
         tokens.kinds.append(ERROR)
-        tokens.values.append(syntax_error(chunk_name, line, error.reason, error.near))
+        tokens.values.append(syntax_error(chunk_name, line, error.reason, error.near, span))
         tokens.starts.append(error.offset)
         tokens.ends.append(error.offset)
         tokens.lines.append(line)

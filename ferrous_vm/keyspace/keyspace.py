@@ -14,6 +14,7 @@ from weakref import WeakValueDictionary
 
 from ferrous_vm.errors import StateError
 from ferrous_vm.keyspace.changes import changes_of
+from ferrous_vm.keyspace.configuration import Configuration
 from ferrous_vm.keyspace.database import Database
 from ferrous_vm.keyspace.journal import Journal, KeyChange, Recorder
 from ferrous_vm.keyspace.profile import REDIS_7_0_15, Profile
@@ -43,6 +44,7 @@ class Keyspace:
         self.random = random.Random(seed)
         self.profile = profile
         self.thresholds = Thresholds()
+        self.configuration = Configuration(self.thresholds)
         self.journal: Journal | None = None
         self.attached: Final[list[Recorder]] = []
         self.databases: Final = [Database(self, index) for index in range(DATABASES)]

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 class Thresholds:
     """One server's limits. A value is converted when it is written beyond a limit, and never converted back."""
 
-    hash_entries: int = 128
+    hash_entries: int = 512
     """hash-max-listpack-entries: fields."""
     hash_value: int = 64
     """hash-max-listpack-value: bytes of a field or value."""

@@ -36,11 +36,13 @@ BASE_BOUNDARIES = 1
 class Thread(Coroutine):
     """A coroutine of the machine, or its main program."""
 
-    __slots__ = ("__weakref__", "body", "frame", "outer_boundaries", "resumer")
+    __slots__ = ("__weakref__", "body", "frame", "globals", "outer_boundaries", "resumer")
 
-    def __init__(self, body: Any) -> None:
+    def __init__(self, body: Any, globals_: Any) -> None:
         self.body = body
         """The function to run; None once it has started."""
+        self.globals = globals_
+        """What `getfenv(0)` answers inside it and `setfenv(0, table)` changes (`l_gt` of lstate.h)."""
         self.frame: Frame | None = None
         """The top frame while the thread does not run."""
         self.resumer: Thread | None = None

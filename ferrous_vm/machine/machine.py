@@ -23,6 +23,7 @@ from ferrous_vm.machine.pending import FINISH_RUN, FunctionCall, PendingOperatio
 from ferrous_vm.machine.performing import PERFORMERS
 from ferrous_vm.machine.stack import trace
 from ferrous_vm.machine.unwinding import fail
+from ferrous_vm.values.tables import Table
 
 if TYPE_CHECKING:
     from ferrous_vm.machine.history import History
@@ -53,7 +54,7 @@ class Machine:
     def __init__(self, clock: Callable[[], float]) -> None:
         """`clock` is a monotonic clock in seconds; only the time limit reads it."""
         self._clock = clock
-        self.main = Thread(None)
+        self.main = Thread(None, Table())
         self.thread = self.main
         self.frame: Any = None
         """The top frame of the running thread (a Frame, or None at its base)."""
@@ -110,7 +111,7 @@ class Machine:
 
     def reset(self) -> None:
         """Drops whatever is running. The machine is ready for the next run."""
-        self.main = self.thread = Thread(None)
+        self.main = self.thread = Thread(None, self.main.globals)
         self.frame = None
         self.pending = None
         self.results = None

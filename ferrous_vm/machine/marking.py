@@ -128,7 +128,7 @@ def _mark_object(marking: Marking, value: Value) -> Iterable[Value]:
         return _cells(value)
     if isinstance(value, Thread):
         marking.add(value)
-        return [value.body, value.frame, value.resumer]
+        return [value.body, value.frame, value.globals, value.resumer]
     if isinstance(value, Userdata | Coroutine):
         marking.add(value)
         return [getattr(value, "metatable", None)]

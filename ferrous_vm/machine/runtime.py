@@ -46,7 +46,6 @@ class MachineRuntime:
         self.write = write
         self.random = random
         self.machine = Machine(clock)
-        self.globals = Table()
         self.string_metatable: Value = None
         self._natives: dict[Any, FunctionType] = {}
         self.addresses = addresses.AddressSpace()
@@ -55,6 +54,17 @@ class MachineRuntime:
         """Set by a host: the runs that follow are measured."""
         self.machine.check_memory = self.heap.check
         self.machine.count_bytes = self.heap.count_bytes
+
+    @property
+    def globals(self) -> Value:
+        """The globals of the running thread; a coroutine starts with those of its creator."""
+        return self.machine.thread.globals
+
+    @globals.setter
+    def globals(self, table: Value) -> None:
+        thread = self.machine.thread
+        writes.record(setattr, thread, "globals", thread.globals)
+        thread.globals = table
 
     # Runs
 
@@ -155,7 +165,7 @@ class MachineRuntime:
 
     def create_coroutine(self, function: Value) -> Thread:
         """A new suspended coroutine."""
-        return Thread(function)
+        return Thread(function, self.globals)
 
     def running_coroutine(self) -> Thread | None:
         """The running coroutine, or None in the main program."""

@@ -173,11 +173,12 @@ def negate(frame: LuaFrame, a: int, b: int, c: int) -> Outcome:
 def concatenate(frame: LuaFrame, a: int, b: int, c: int) -> Outcome:
     """R[A] := R[B] .. ... .. R[C], from the right. Where strings are joined that need no more than that, at once."""
     values = frame.registers[b : c + 1]
+    size = 0
     for value in values:
         if value.__class__ is not LuaString:
             return Concatenation(values, Store(a, 1))
-    joined = b"".join(values)
-    if len(joined) > LARGE_STRING:
+        size += len(value)
+    if size > LARGE_STRING:
         return Concatenation(values, Store(a, 1))
-    frame.registers[a] = LuaString(joined)
+    frame.registers[a] = LuaString(b"".join(values))
     return None

@@ -26,6 +26,7 @@ or RESP3. Where Redis answers another *shape* under RESP3, the command asks its 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from math import copysign
 from typing import Any, Final, TypeAlias
 
 
@@ -131,7 +132,7 @@ NO_REPLY: Final = Several(())
 def format_double(number: float) -> bytes:
     """A double as replies print it: `%.17g`, and inf, -inf, nan, -nan by name (`addReplyDouble`, networking.c)."""
     if number != number:
-        return b"nan"
+        return b"-nan" if copysign(1.0, number) < 0 else b"nan"
     if number in (float("inf"), float("-inf")):
         return b"inf" if number > 0 else b"-inf"
     return b"%.17g" % number

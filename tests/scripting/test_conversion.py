@@ -91,6 +91,7 @@ RETURNED = [
     ({b"double": 1.5}, b"$3\r\n1.5\r\n", b",1.5\r\n"),
     ({b"double": 0.1}, b"$19\r\n0.10000000000000001\r\n", b",0.10000000000000001\r\n"),
     ({b"double": float("-inf")}, b"$4\r\n-inf\r\n", b",-inf\r\n"),
+    ({b"double": -NAN}, b"$4\r\n-nan\r\n", b",-nan\r\n"),
     ({b"double": b"1.5"}, b"*0\r\n", b"*0\r\n"),
     ({b"big_number": b"12\r\n3"}, b"$5\r\n12  3\r\n", b"(12  3\r\n"),
     ({b"big_number": 123}, b"*0\r\n", b"*0\r\n"),

@@ -14,6 +14,7 @@ NewServer = Callable[..., Server]
 KILLED = b"-ERR Script killed by user with SCRIPT KILL... script: "
 
 
+@pytest.mark.host
 def test_the_time_limit_never_ends_a_run_inside_a_command(new_server: NewServer) -> None:
     client = new_server(limits=Limits(seconds=0.05)).connect()
     script = b"while true do redis.call('ZADD', 'z', math.random(), math.random()) end"
@@ -25,6 +26,7 @@ def test_the_time_limit_never_ends_a_run_inside_a_command(new_server: NewServer)
     assert len(listed) == members
 
 
+@pytest.mark.host
 def test_after_an_ended_run_the_next_one_is_unaffected(new_server: NewServer) -> None:
     client = new_server(limits=Limits(seconds=1)).connect()
     assert client.execute_resp(b"EVAL", b"redis.setresp(3) while true do end", b"0").startswith(KILLED)

@@ -1,19 +1,27 @@
-"""A real Chromium, the built page and a server of its own for every session of tests."""
+"""A real Chromium, the built page, and servers of their own for every session of tests."""
 
 from __future__ import annotations
 
+import functools
+import http.server
 import os
 import shutil
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Page, expect
 
-from ferrous_vm.static_server import StaticServer
+from e2e.workbench import Workbench
+from ferrous_vm.static_server import CONTENT_TYPES, StaticServer
 
 SITE = Path(__file__).parents[1] / "build" / "ferrous" / "site"
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+PATIENCE = 20_000
+"""Milliseconds an expectation waits: loading Python on a busy machine takes some of them."""
+
+expect.set_options(timeout=PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +39,52 @@ def base_url() -> Iterator[str]:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server.address.rstrip("/")
         server.shutdown()
+
+
+class PlainHandler(http.server.SimpleHTTPRequestHandler):
+    """A static host that knows nothing of the page: no isolation, so no shared memory."""
+
+    extensions_map = CONTENT_TYPES
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
+@pytest.fixture(scope="session")
+def plain_url() -> Iterator[str]:
+    """The page as any static host would serve it."""
+    handler = functools.partial(PlainHandler, directory=str(SITE))
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.fixture
+def errors(page: Page) -> Iterator[list[str]]:
+    """What the page complained about; a test that uses this fails when there is something at its end."""
+    found: list[str] = []
+    page.on("pageerror", lambda error: found.append(str(error)))
+    page.on("console", lambda message: found.append(message.text) if message.type == "error" else None)
+    yield found
+    assert found == []
+
+
+@pytest.fixture
+def workbench(page: Page) -> Workbench:
+    """The page, opened and ready."""
+    opened = Workbench(page)
+    opened.open("/")
+    return opened
+
+
+@pytest.fixture
+def open_workbench(page: Page) -> Callable[[str], Workbench]:
+    """Opens the page at an address."""
+
+    def open_at(address: str) -> Workbench:
+        opened = Workbench(page)
+        opened.open(address)
+        return opened
+
+    return open_at

@@ -31,34 +31,49 @@ const interruptBuffer = {
     if (Atomics.load(stop, 0)) interrupted = "stop";
     else if (performance.now() > deadline) interrupted = "time";
     else return 0;
-    return SIGINT;
-  },
-  set 0(_) {
     Atomics.store(stop, 0, 0);
     deadline = Infinity;
+    return SIGINT;
   },
+  // Python clears the element every time it has looked, whether there was something or not.
+  set 0(_) {},
 };
 
-/** Lets `fetch` report how much of the site's files has come. @param {(fraction: number) => void} report */
-function countFetches(report) {
+/**
+ * Lets `fetch` report how much of the site's files has come, and when one cannot be had: Pyodide would wait for ever.
+ * @param {(fraction: number) => void} report
+ * @param {(reason: Error) => void} fail
+ */
+function watchFetches(report, fail) {
   const plainFetch = self.fetch;
   const total = Object.values(SITE_LAYOUT.sizes).reduce((sum, size) => sum + size, 0);
   let loaded = 0;
   self.fetch = async (input, init) => {
-    const response = await plainFetch(input, init);
-    const copy = response.clone();
-    (async () => {
-      const reader = copy.body?.getReader();
-      for (let part; reader && !(part = await reader.read()).done; ) report((loaded += part.value.length) / total);
-    })().catch(() => {});
-    return response;
+    try {
+      const response = await plainFetch(input, init);
+      if (!response.ok) throw new Error(`${response.url} answered ${response.status}`);
+      count(response.clone()).catch(fail);
+      return response;
+    } catch (error) {
+      fail(error instanceof Error ? error : new Error(String(error)));
+      throw error;
+    }
   };
   return () => (self.fetch = plainFetch);
+
+  /** @param {Response} copy */
+  async function count(copy) {
+    const reader = copy.body?.getReader();
+    for (let part; reader && !(part = await reader.read()).done; ) report((loaded += part.value.length) / total);
+  }
 }
 
-/** Loads everything; answers the bridge's one function. @returns {Promise<(request: string) => string>} */
-async function load() {
-  const stopCounting = countFetches((fraction) => tell({ type: "progress", fraction: Math.min(0.9, fraction * 0.9), doing: "Loading Python" }));
+/** Loads everything; answers the bridge's one function. @param {(reason: Error) => void} fail @returns {Promise<(request: string) => string>} */
+async function load(fail) {
+  const stopWatching = watchFetches(
+    (fraction) => tell({ type: "progress", fraction: Math.min(0.9, fraction * 0.9), doing: "Loading Python" }),
+    fail,
+  );
   const indexURL = new URL(`${SITE_LAYOUT.runtime}/`, root).href;
   const { loadPyodide } = await import(`${indexURL}pyodide.mjs`);
   const python = await loadPyodide({
@@ -66,7 +81,7 @@ async function load() {
     lockFileURL: new URL(`${SITE_LAYOUT.engine}/pyodide-lock.json`, root).href,
     packages: ["ferrous-vm"],
   });
-  stopCounting();
+  stopWatching();
   protectStack(python);
   tell({ type: "progress", fraction: 0.95, doing: "Starting the engine" });
   const { handle } = python.pyimport("pyodide_bridge");
@@ -101,7 +116,7 @@ self.onmessage = ({ data }) => {
     return;
   }
   if (data.stop) stop = new Uint8Array(data.stop);
-  bridge = load();
+  bridge = new Promise((resolve, reject) => load(reject).then(resolve, reject));
   bridge.then(
     () => tell({ type: "ready" }),
     (error) => tell({ type: "dead", message: String(error).slice(0, 500) }),

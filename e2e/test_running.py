@@ -1,0 +1,123 @@
+"""A script runs: its reply, its errors on their lines, what it changed, and Stop."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from e2e.workbench import Workbench
+
+
+def test_keys_arguments_and_the_fixture_reach_the_script(workbench: Workbench) -> None:
+    workbench.script(
+        "return {KEYS[1], ARGV[1], redis.call('GET', KEYS[1])}", ["user:1"], ['"\\x00z"'], "SET user:1 'a b'"
+    )
+    workbench.run()
+    expect(workbench.reply).to_have_text('1) "user:1" 2) "\\x00z" 3) "a b"')
+
+
+def test_the_keyboard_runs(workbench: Workbench) -> None:
+    workbench.script("return 'by keyboard'")
+    workbench.page.keyboard.press("ControlOrMeta+Enter")
+    expect(workbench.reply).to_have_text('"by keyboard"')
+
+
+def test_a_syntax_error_stands_on_its_line(workbench: Workbench) -> None:
+    workbench.script("local a = 1\nlocal b = = 2\nreturn a")
+    workbench.run()
+    expect(workbench.error_on_line(2)).to_contain_text("unexpected symbol near '='")
+    expect(workbench.reply).to_contain_text("(error) ERR Error compiling script")
+
+
+def test_a_runtime_error_stands_on_its_line(workbench: Workbench) -> None:
+    workbench.script("local t\n\n\nreturn t.x")
+    workbench.run()
+    expect(workbench.error_on_line(4)).to_contain_text("attempt to index local 't' (a nil value)")
+
+
+def test_an_error_goes_away_with_the_next_run(workbench: Workbench) -> None:
+    workbench.script("error('no')")
+    workbench.run()
+    expect(workbench.error_on_line(1)).to_be_visible()
+    workbench.script("return 1")
+    workbench.run()
+    expect(workbench.error_on_line(1)).to_have_count(0)
+
+
+def test_a_failing_fixture_is_shown_in_the_fixture(workbench: Workbench) -> None:
+    workbench.script("return 1", fixture="SET k v\nLPUSH k x")
+    workbench.run()
+    expect(workbench.error_on_line(2)).to_contain_text("WRONGTYPE")
+
+
+def test_what_changed_is_told_and_taken_back(workbench: Workbench) -> None:
+    workbench.script("return redis.call('HINCRBY', KEYS[1], 'n', 3)", ["h"], fixture="HSET h n 4")
+    workbench.run()
+    changed = workbench.page.get_by_role("region", name="What changed")
+    expect(changed).to_contain_text("- n  4")
+    expect(changed).to_contain_text("+ n  7")
+    changed.get_by_role("button", name="Undo run").click()
+    workbench.console("HGET h n")
+    expect(workbench.console_output).to_contain_text('"4"')
+
+
+def test_the_trace_and_the_log_name_their_lines(workbench: Workbench) -> None:
+    workbench.script("redis.log(redis.LOG_WARNING, 'careful')\nreturn redis.call('INCR', 'n')")
+    workbench.run()
+    workbench.tab("Trace")
+    expect(workbench.page.get_by_role("row", name=re.compile(r"^2 INCR n \(integer\) 1"))).to_be_visible()
+    expect(workbench.page.get_by_role("region", name="Key access")).to_contain_text("no")
+    workbench.tab("Log")
+    expect(workbench.page.get_by_role("row", name="warning 1 careful")).to_be_visible()
+
+
+@pytest.mark.parametrize("is_isolated", [True, False], ids=["interrupt", "new worker"])
+def test_stop_ends_an_endless_loop_and_leaves_the_keyspace(
+    open_workbench: Callable[[str], Workbench], plain_url: str, is_isolated: bool
+) -> None:
+    stoppable = open_workbench("/" if is_isolated else plain_url)
+    stoppable.page.workers[0].evaluate("self.isTheFirst = true")
+    stoppable.console("SET n before")
+    stoppable.script("redis.call('SET', 'n', 'during') while true do end", fixture="SET other 1")
+    stoppable.run()
+    stoppable.tab("Reply")
+    stoppable.page.get_by_role("button", name="Stop").click()
+    expect(stoppable.page.get_by_role("status").filter(has_text="Stopped")).to_be_visible()
+    stoppable.wait_until_ready()
+    stoppable.console("KEYS *")
+    expect(stoppable.console_output).to_contain_text('1) "n"')
+    stoppable.console("GET n")
+    expect(stoppable.console_output).to_contain_text('"before"')
+    expect(stoppable.console_output).not_to_contain_text("other")
+    assert stoppable.page.workers[-1].evaluate("self.isTheFirst === true") == is_isolated
+
+
+def test_stop_is_not_caught_by_pcall(workbench: Workbench) -> None:
+    workbench.script("while true do pcall(function() while true do end end) end")
+    workbench.run()
+    workbench.page.get_by_role("button", name="Stop").click()
+    expect(workbench.page.get_by_role("status").filter(has_text="Stopped")).to_be_visible()
+    workbench.script("return 'alive'")
+    workbench.run()
+    expect(workbench.reply).to_have_text('"alive"')
+
+
+def test_the_time_limit_ends_a_run(workbench: Workbench) -> None:
+    workbench.page.get_by_text("Options").click()
+    workbench.page.get_by_label("Time limit").select_option("1 s")
+    workbench.script("while true do end")
+    workbench.run()
+    expect(workbench.page.get_by_role("status").filter(has_text="longer than 1 s")).to_be_visible()
+
+
+def test_a_dead_worker_comes_back_with_its_keyspace(workbench: Workbench, page: Page) -> None:
+    workbench.console("SET kept here")
+    expect(workbench.console_output).to_contain_text("OK")
+    page.workers[0].evaluate("setTimeout(() => { throw new Error('out of memory') })")
+    expect(page.get_by_role("alert")).to_contain_text("was started again")
+    workbench.wait_until_ready()
+    workbench.console("GET kept")
+    expect(workbench.console_output).to_contain_text('"here"')

@@ -1,0 +1,85 @@
+"""Links carry the whole work, never run by themselves, and are read with suspicion."""
+
+from __future__ import annotations
+
+import base64
+import json
+import re
+import zlib
+from collections.abc import Callable
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from e2e.workbench import Workbench
+
+
+def link_of(value: object) -> str:
+    """A link to any JSON value."""
+    packed = zlib.compress(json.dumps(value).encode())
+    return "/#v1=" + base64.urlsafe_b64encode(packed).decode().rstrip("=")
+
+
+def test_a_link_restores_everything_and_does_not_run(workbench: Workbench, browser: Browser, base_url: str) -> None:
+    workbench.script("return redis.call('GET', KEYS[1]) .. ARGV[1]", ["k é"], ['"\\xff"'], "SET 'k é' v")
+    workbench.page.get_by_role("button", name="Share").click()
+    link = workbench.page.get_by_role("textbox", name="Link")
+    expect(link).to_have_value(re.compile("#v1=.+"))
+    address = link.input_value()
+
+    other = Workbench(browser.new_context(base_url=base_url).new_page())
+    other.open(address)
+    expect(other.page.get_by_role("alert")).to_contain_text("it has not run yet")
+    expect(other.reply).to_have_count(0)
+    expect(other.page.get_by_role("textbox", name="KEYS[1]")).to_have_value("k é")
+    expect(other.page.get_by_role("textbox", name="ARGV[1]")).to_have_value('"\\xff"')
+    other.run()
+    expect(other.reply).to_have_text('"v\\xff"')
+
+
+BAD_LINKS = [
+    ("/#v1=AAAA", "damaged"),
+    ("/#v1=%00%ff", "cut off or has characters"),
+    ("/#v1=", "cut off"),
+    ("/#v9=abcd", "newer Ferrous"),
+    ("/#<script>alert(1)</script>", "no link of Ferrous"),
+    (link_of([1, 2]), "holds no workbench"),
+    (link_of({"keys": []}), "holds no script"),
+    (link_of({"script": "return 1", "keys": "all"}), '"keys"'),
+    (link_of({"script": "return 1", "protocol": 7}), '"protocol"'),
+    (link_of({"script": "return 1", "mode": "FLUSHALL"}), '"mode"'),
+    (link_of({"script": "x" * 3_000_000}), "two megabytes"),
+]
+
+
+@pytest.mark.parametrize(("address", "sentence"), BAD_LINKS, ids=[sentence for _, sentence in BAD_LINKS])
+def test_a_bad_link_is_refused_with_a_sentence(
+    open_workbench: Callable[[str], Workbench], errors: list[str], address: str, sentence: str
+) -> None:
+    workbench = open_workbench(address)
+    expect(workbench.page.get_by_role("alert")).to_contain_text(sentence)
+    workbench.run()
+    expect(workbench.reply).to_have_text("(integer) 1")
+
+
+def test_markup_in_a_link_stays_text(open_workbench: Callable[[str], Workbench], errors: list[str]) -> None:
+    markup = "<img src=x onerror=alert(1)>"
+    workbench = open_workbench(link_of({"script": f"return '{markup}'", "name": markup, "keys": [markup], "argv": []}))
+    workbench.run()
+    expect(workbench.reply).to_have_text(f'"{markup}"')
+
+
+def test_an_unknown_field_of_a_later_link_is_ignored(open_workbench: Callable[[str], Workbench]) -> None:
+    workbench = open_workbench(link_of({"script": "return 'later'", "colour": "red", "__proto__": {"x": 1}}))
+    workbench.run()
+    expect(workbench.reply).to_have_text('"later"')
+
+
+def test_the_work_is_kept_in_this_browser(workbench: Workbench) -> None:
+    workbench.script("return 'kept'")
+    expect(workbench.page.get_by_role("contentinfo")).to_contain_text("saved")
+    workbench.page.wait_for_function("localStorage.getItem('ferrous.work').includes('kept')")
+    workbench.page.reload()
+    workbench.wait_until_ready()
+    workbench.run()
+    expect(workbench.reply).to_have_text('"kept"')

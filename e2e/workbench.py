@@ -1,0 +1,84 @@
+"""The page as a person sees it: found by role and label, never by the structure of its code."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+
+class Workbench:
+    """One open page."""
+
+    def __init__(self, page: Page) -> None:
+        self.page = page
+
+    def open(self, address: str) -> None:
+        """Go there and wait until a script can be run."""
+        self.page.goto(address)
+        self.wait_until_ready()
+
+    def wait_until_ready(self) -> None:
+        """Until Python is there and nothing runs."""
+        expect(self.page.get_by_role("contentinfo")).to_contain_text("ready")
+
+    # What is written
+
+    def write(self, editor: str, text: str) -> None:
+        """Replace the text of an editor."""
+        self.page.get_by_role("tab", name=editor).click()
+        box = self.page.get_by_role("textbox", name="Lua script" if editor == "Script" else "Fixture")
+        box.click()
+        self.page.keyboard.press("ControlOrMeta+a")
+        self.page.keyboard.press("Delete")
+        self.page.keyboard.insert_text(text)
+
+    def script(
+        self, text: str, keys: list[str] | None = None, argv: list[str] | None = None, fixture: str = ""
+    ) -> None:
+        """Fill in everything a run needs."""
+        self.write("Fixture", fixture)
+        self.write("Script", text)
+        self.fields("KEYS", keys or [])
+        self.fields("ARGV", argv or [])
+
+    def fields(self, name: str, values: list[str]) -> None:
+        """Replace the fields of KEYS or ARGV."""
+        group = self.page.get_by_role("group", name=name, exact=True)
+        while group.get_by_role("textbox").count():
+            group.get_by_role("button", name=f"Remove {name}[1]").click()
+        for index, value in enumerate(values, 1):
+            group.get_by_role("button", name=f"Add to {name}").click()
+            group.get_by_role("textbox", name=f"{name}[{index}]").fill(value)
+
+    # What is done
+
+    def run(self) -> None:
+        """Press Run."""
+        self.page.get_by_role("button", name=re.compile("^Run")).click()
+
+    def tab(self, name: str) -> None:
+        """Show a tab of the results."""
+        self.page.get_by_role("tab", name=re.compile(f"^{name}")).click()
+
+    def console(self, line: str) -> None:
+        """Type a line into the console."""
+        self.tab("Console")
+        self.page.get_by_role("textbox", name="Redis command").fill(line)
+        self.page.keyboard.press("Enter")
+
+    # What is seen
+
+    @property
+    def reply(self) -> Locator:
+        """The card with the reply."""
+        return self.page.get_by_role("region", name="Reply", exact=True)
+
+    @property
+    def console_output(self) -> Locator:
+        """What the console printed."""
+        return self.page.get_by_role("log", name="Console output")
+
+    def error_on_line(self, line: int) -> Locator:
+        """The sentence under a line of the editor."""
+        return self.page.get_by_role("note", name=f"Error on line {line}", exact=True)

@@ -25,7 +25,7 @@ local sources = {%s}
 for number, source in ipairs(sources) do
   local main, message = loadstring(source, '=p')
   if main then
-    setfenv(main, setmetatable({}, {__index = _G}))
+    --[[ isolate ]]
     local ok, problem = pcall(main)
     print(ok, (type(problem) == 'string' or type(problem) == 'number') and problem or type(problem))
   else
@@ -38,65 +38,74 @@ end
 _ADDRESS = re.compile(rb"0x[0-9a-f]{6,}")
 
 
-def driver(programs: Sequence[Program]) -> bytes:
-    """One chunk that runs all the programs, each protected from the others."""
+_ISOLATE = b"setfenv(main, setmetatable({}, {__index = _G}))"
+
+_END = b"-- end of program\n"
+
+
+def driver(programs: Sequence[Program], isolate: bytes = b"") -> bytes:
+    """One chunk that runs all the programs, each protected from the others' errors."""
     quoted = b",\n".join(_quote(program.source.encode("latin-1")) for program in programs)
-    return _DRIVER.replace(b"%s", quoted, 1)
+    return _DRIVER.replace(b"%s", quoted, 1).replace(b"--[[ isolate ]]", isolate)
 
 
 def _quote(source: bytes) -> bytes:
     return b'"' + b"".join(b"\\%03d" % byte for byte in source) + b'"'
 
 
-def by_lua(source: bytes) -> bytes | None:
-    """What `lua5.1` prints; None if it takes too long."""
+def by_lua(programs: Sequence[Program]) -> list[bytes] | None:
+    """What `lua5.1` prints for each program; None if it takes too long. All run in one state, each with globals of its
+    own."""
     assert LUA is not None
+    source = driver(programs, _ISOLATE)
     try:
         finished = subprocess.run([LUA, "-"], input=source, capture_output=True, timeout=PATIENCE, check=False)
     except subprocess.TimeoutExpired:
         return None
-    return _ADDRESS.sub(b"0x", finished.stdout + finished.stderr)
+    return _of_each(finished.stdout + finished.stderr, programs)
 
 
-def by_engine(engine: str, source: bytes) -> bytes:
-    """What an engine prints."""
+def by_engine(engine: str, program: Program) -> bytes:
+    """What an engine prints for a program, in a fresh state."""
     output: list[bytes] = []
     lua = ferrous_vm.Lua(engine, limits=Limits(seconds=120))
     try:
-        lua.run(source, name="=stdin", stdout=output.append)
+        lua.run(driver([program]), name="=stdin", stdout=output.append)
     except FerrousError as error:
         output.append(f"the run ended: {error}\n".encode())
-    return _ADDRESS.sub(b"0x", b"".join(output))
+    return _of_each(b"".join(output), [program])[0]
+
+
+def _of_each(output: bytes, programs: Sequence[Program]) -> list[bytes]:
+    parts = _ADDRESS.sub(b"0x", output).split(_END)
+    return [*parts, *[b""] * len(programs)][: len(programs)]
 
 
 def differs(engine: str, program: Program) -> bool:
     """Whether the program alone behaves differently."""
-    source = driver([program])
-    expected = by_lua(source)
-    return expected is not None and expected != by_engine(engine, source)
+    expected = by_lua([program])
+    return expected is not None and expected[0] != by_engine(engine, program)
 
 
-def differences(engine: str, seeds: Sequence[int]) -> list[Program]:
-    """The programs of these seeds that behave differently, not yet shrunk. One that never ends is left out."""
+def differences(engines: Sequence[str], seeds: Sequence[int]) -> list[tuple[str, Program]]:
+    """The programs of these seeds that behave differently on an engine, not yet shrunk. One that never ends is left
+    out."""
     programs = [generate(seed) for seed in seeds]
-    source = driver(programs)
-    output = by_lua(source)
-    if output is None:
+    expected = by_lua(programs)
+    if expected is None:
         middle = len(seeds) // 2
-        return [*differences(engine, seeds[:middle]), *differences(engine, seeds[middle:])] if middle else []
-    expected = output.split(b"-- end of program\n")
-    found = by_engine(engine, source).split(b"-- end of program\n")
-    suspects = [
-        program
-        for number, program in enumerate(programs)
-        if number >= len(expected) or number >= len(found) or expected[number] != found[number]
+        return [*differences(engines, seeds[:middle]), *differences(engines, seeds[middle:])] if middle else []
+    return [
+        (engine, program)
+        for program, printed in zip(programs, expected, strict=True)
+        for engine in engines
+        if by_engine(engine, program) != printed and differs(engine, program)
     ]
-    return [program for program in suspects if differs(engine, program)]
 
 
 def report(engine: str, program: Program) -> str:
     """A difference, shrunk to a few lines, with both outputs."""
     smallest = shrink(program, lambda attempt: differs(engine, attempt))
-    source = driver([smallest])
-    expected, found = (by_lua(source) or b"").decode("latin-1"), by_engine(engine, source).decode("latin-1")
+    expected = b"".join(by_lua([smallest]) or ()).decode("latin-1")
+    found = by_engine(engine, smallest).decode("latin-1")
     return f"-- seed {program.seed}\n{smallest.source}-- lua5.1:\n{expected}-- {engine}:\n{found}"

@@ -79,6 +79,8 @@ class _Generator:
             (3, lambda: self.inside_function(self.pattern_call)),
             (2, lambda: self.inside_function(self.format_call)),
             (2, self.metatable),
+            (3, self.number_text),
+            (1, self.mistake),
             (2, lambda: self.inside_function(self.error_call)),
         )
         compound = (
@@ -91,6 +93,9 @@ class _Generator:
             (2, self.closures_of_a_loop),
             (3, self.coroutine),
             (1, self.do),
+            (3, self.table_history),
+            (2, self.methods),
+            (2, self.recursion),
         )
         choices = simple if self.depth > 4 else (*simple, *compound)
         return self.weighted(choices)()
@@ -234,6 +239,72 @@ class _Generator:
         )
         self.locals.append(name)
         return Node(f"local {name} = setmetatable({self.constructor()}, {{{', '.join(events)}}})")
+
+    def number_text(self) -> Node:
+        """Arithmetic and text of numbers nobody thought of."""
+        digits = self.random.choice((1, 3, 14, 15, 17))
+        number = self.random.uniform(-1, 1) * 10.0 ** self.random.randint(-20, 20)
+        other = self.random.choice((f"{self.random.randint(-9, 9)}", f"{self.random.uniform(-99, 99):.6g}"))
+        literal = f"{number:.{digits}g}"
+        return Node(
+            f"show({literal}, {literal} % {other}, {literal} / {other}, math.floor({literal}), '{literal}' + 0,"
+            f" string.format('%.{digits}g %d', {literal}, {other}), {other} .. {literal})"
+        )
+
+    def mistake(self) -> Node:
+        """A statement that need not be one: most programs with it do not compile."""
+        words = self.show().head.replace("(", " ( ").replace(")", " ) ").replace(",", " , ").split(" ")
+        if self.random.random() < 0.5:
+            del words[self.random.randrange(len(words))]
+        else:
+            words.insert(self.random.randrange(len(words)), self.random.choice(WORDS))
+        return Node(" ".join(words)) if self.random.random() < 0.3 else self.show()
+
+    def table_history(self) -> Node:
+        """Keys that come and go, then what the table's layout makes of them."""
+        name = self.fresh()
+        keys = [str(self.random.randint(-2, 12)) for _ in range(6)]
+        keys += [f"'{key}'" for key in self.random.sample(NAMES, 4)]
+        writes = []
+        for _ in range(self.random.randint(3, 25)):
+            value = self.random.choice(("1", "2", "'v'", "nil", "nil", "true"))
+            writes.append(Node(f"{name}[{self.random.choice(keys)}] = {value}"))
+        see = Node(f"for k, v in pairs({name}) do show(k, v) end show(#{name}, next({name}))")
+        return Node("do", (Node(f"local {name} = {self.plain_constructor()}", required=True), *writes, see), "end")
+
+    def methods(self) -> Node:
+        """Objects that inherit."""
+        base, derived = self.fresh(), self.fresh()
+        method, other = self.random.sample(NAMES, 2)
+        visible = len(self.locals)
+        self.locals.append("self")
+        body = self.inside_function(lambda: self.block(2))
+        del self.locals[visible:]
+        inside = (
+            Node(f"local {base} = {{{method} = {self.atom()}}} {base}.__index = {base}", required=True),
+            Node(f"function {base}:{other}(x)", (*body, Node("return x, self.a, self.b")), "end"),
+            Node(f"local {derived} = setmetatable({{a = {self.atom()}, b = {self.atom()}}}, {base})"),
+            Node(f"show(pcall({derived}.{other}, {derived}, {self.atom()})) show({derived}.{method})"),
+            Node(f"show(pcall(function() return {derived}:{other}({self.atom()}) end))"),
+            Node(f"show(pcall(function() return {derived}:{self.random.choice(NAMES)}() end))"),
+        )
+        return Node("do", inside, "end")
+
+    def recursion(self) -> Node:
+        """A function that calls itself, in tail position or not."""
+        name = self.fresh()
+        kind = self.random.choice(
+            (
+                f"if n <= 0 then return {self.atom()} end return {name}(n - 1)",
+                f"if n <= 0 then return {self.random.randint(0, 3)} end return 1 + {name}(n - 1)",
+                f"if n <= 0 then error({self.string()}, {self.random.randint(0, 4)}) end return {name}(n - 1)",
+                f"if n <= 0 then error({self.string()}, {self.random.randint(0, 4)}) end return ({name}(n - 1))",
+                f"if n <= 0 then return n end return n, {name}(n - 1)",
+                f"if n <= 0 then return '' end return n .. {name}(n - 1)",
+            )
+        )
+        function = Node(f"local function {name}(n) {kind} end", required=True)
+        return Node("do", (function, Node(f"show(pcall({name}, {self.random.randint(0, 6)}))")), "end")
 
     def error_call(self) -> Node:
         message = self.random.choice((self.string(), self.expression(1), "nil", "{}"))

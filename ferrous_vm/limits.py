@@ -14,6 +14,14 @@ It is also the depth the browser's stack survives under Pyodide, where 300 neste
 STACK_SLOTS = 8_000
 """Values one function may have on its stack (`LUAI_MAXCSTACK`): `unpack` of more is "too many results to unpack"."""
 
+def too_many_c_calls(depth: int) -> bool:
+    """Whether a call that would be C boundary number `depth` is refused (`luaD_call`): at the limit, not beyond it.
+
+    A coroutine resumed at the limit starts beyond it, and has an eighth of it to itself.
+    """
+    return depth == C_CALL_DEPTH or depth >= C_CALL_DEPTH + C_CALL_DEPTH // 8
+
+
 SYNTAX_DEPTH = 200
 """Nested syntax levels (`LUAI_MAXCCALLS`): "chunk has too many syntax levels"."""
 

@@ -7,7 +7,7 @@ from types import FunctionType, GeneratorType
 from typing import TYPE_CHECKING, Any, Final
 
 from ferrous_vm.errors import LimitExceeded, LuaError
-from ferrous_vm.limits import C_CALL_DEPTH, LUA_CALL_DEPTH
+from ferrous_vm.limits import LUA_CALL_DEPTH, too_many_c_calls
 from ferrous_vm.machine import coroutines, pending
 from ferrous_vm.machine.closures import Closure
 from ferrous_vm.machine.delivery import DELIVERIES, send
@@ -104,7 +104,7 @@ def _call_any(
             raise LuaError(error.value, level=1) from None
         return _call_any(machine, function, (called, *args) if prepend else args, context, boundary)
     caller = machine.frame
-    if caller is not None and machine.thread.outer_boundaries + caller.boundaries + boundary >= C_CALL_DEPTH:
+    if boundary and caller is not None and too_many_c_calls(machine.thread.outer_boundaries + caller.boundaries + 1):
         raise LuaError(LuaString(b"C stack overflow"), level=1)
     try:
         results = function(*args)
@@ -157,7 +157,7 @@ def _depth_above(machine: Machine, boundary: int) -> tuple[int, int]:
     boundaries: int = parent.boundaries + boundary
     if depth > LUA_CALL_DEPTH:
         raise LuaError(LuaString(b"stack overflow"), level=1)
-    if boundary and machine.thread.outer_boundaries + boundaries >= C_CALL_DEPTH:
+    if boundary and too_many_c_calls(machine.thread.outer_boundaries + boundaries):
         raise LuaError(LuaString(b"C stack overflow"), level=1)
     return depth, boundaries
 

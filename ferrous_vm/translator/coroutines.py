@@ -76,7 +76,7 @@ class Scheduler:
         status = self.status(thread)
         if status != b"suspended":
             raise LuaError(LuaString(b"cannot resume %s coroutine" % status))
-        DEPTH.enter()
+        DEPTH.enter_coroutine()
         thread.resumer, self.current, thread.running = self.current, thread, True
         suspended = False
         try:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from ferrous_vm.errors import LuaError
-from ferrous_vm.limits import C_CALL_DEPTH
+from ferrous_vm.limits import C_CALL_DEPTH, too_many_c_calls
 from ferrous_vm.values.strings import LuaString
 
 OVERFLOW: Final = b"C stack overflow"
@@ -27,13 +27,20 @@ class Depth:
 
     def enter(self) -> None:
         """One more boundary. Raises LuaError if that is one too many, and then it is not open."""
-        if self.is_full():
+        depth = self.open + 1
+        if depth >= C_CALL_DEPTH and too_many_c_calls(depth):
             raise LuaError(LuaString(OVERFLOW), 1)
+        self.open = depth
+
+    def enter_coroutine(self) -> None:
+        """One more coroutine resumed within others. Raises LuaError, without a position, if that is one too many."""
+        if self.open >= C_CALL_DEPTH:
+            raise LuaError(LuaString(OVERFLOW))
         self.open += 1
 
     def is_full(self) -> bool:
         """Whether one more boundary would be too many."""
-        return self.open + 1 >= C_CALL_DEPTH
+        return too_many_c_calls(self.open + 1)
 
     def leave(self) -> None:
         """One boundary less."""

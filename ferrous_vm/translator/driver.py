@@ -38,8 +38,9 @@ def drive_from(
 ) -> Results:
     """`drive` for a generator that has made its first `request`."""
     send, throw = generator.send, generator.throw
-    is_full = DEPTH.is_full()
-    DEPTH.open += 1
+    boundary = 0 if request.__class__ is Resume else 1  # a resume counts itself
+    is_full = boundary and DEPTH.is_full()
+    DEPTH.open += boundary
     try:
         while True:
             try:
@@ -60,7 +61,7 @@ def drive_from(
     except StopIteration as stop:
         return stop.value
     finally:
-        DEPTH.open -= 1
+        DEPTH.open -= boundary
 
 
 driver_codes.add(drive_from.__code__)

@@ -40,11 +40,14 @@ def modulo(a: float, b: float) -> float:
     quotient = divide(a, b)
     if quotient - quotient != 0.0:  # inf or nan: floor leaves it as it is
         return a - quotient * b
-    return a - math.floor(quotient) * b if abs(quotient) < 1e300 else a - quotient * b
+    # C's floor keeps the sign of a zero, which makes every zero result positive: adding 0.0 does that too.
+    return a - math.floor(quotient) * b + 0.0 if abs(quotient) < 1e300 else a - quotient * b
 
 
 def power(a: float, b: float) -> float:
-    """C `pow`: nan where the result is complex, inf where it overflows."""
+    """C `pow`: nan where the result is complex, inf where it overflows; glibc's sign of an odd power of a nan."""
+    if a != a and b % 2.0 == 1.0:
+        return abs(a)
     try:
         return math.pow(a, b)
     except OverflowError:

@@ -92,6 +92,10 @@ def test_text_to_number_in_base(text: bytes, base: int, number: float | None) ->
         (-divide(0.0, 0.0), b"nan"),
         (modulo(5.0, 0.0), b"-nan"),
         (power(-8.0, 1 / 3), b"-nan"),
+        (power(divide(0.0, 0.0), 3.0), b"nan"),
+        (power(divide(0.0, 0.0), 2.0), b"-nan"),
+        (modulo(-0.0, 1e308), b"0"),
+        (modulo(-0.0, -3.0), b"0"),
     ],
 )
 def test_number_to_text(number: float, text: bytes) -> None:

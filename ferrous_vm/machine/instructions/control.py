@@ -7,7 +7,7 @@ from typing import Any
 
 from ferrous_vm.bytecode.opcodes import Opcode
 from ferrous_vm.errors import LuaError
-from ferrous_vm.limits import C_CALL_DEPTH
+from ferrous_vm.limits import too_many_c_calls
 from ferrous_vm.machine.closures import LinkedInstruction
 from ferrous_vm.machine.frames import LuaFrame
 from ferrous_vm.machine.instructions.registry import handles, links
@@ -107,7 +107,7 @@ def loop_iterator(frame: LuaFrame, a: int, b: int, c: Iterate) -> PendingOperati
         args = (registers[a + 1], registers[a + 2])
         return IteratorCall(function, (registers[a], *args) if prepend else args, c)
     frame.pc = c.pc
-    if frame.boundaries >= C_CALL_DEPTH - 1:
+    if too_many_c_calls(frame.boundaries + 1):
         raise LuaError(LuaString(b"C stack overflow"), level=1)
     results = function(registers[a + 1], registers[a + 2])
     if results is None:

@@ -99,6 +99,8 @@ def condition(emitter: Emitter, node: tree.Expression) -> ast.expr:
     with emitter.nested():
         if isinstance(node, tree.Parentheses):
             return condition(emitter, node.inner)
+        if isinstance(node, tree.String) or fold(node) is not None:
+            return constant(True, at)  # and the number does not become a constant of the function
         if isinstance(node, tree.Boolean):
             return constant(node.value, at)
         if isinstance(node, tree.Nil):
@@ -106,11 +108,21 @@ def condition(emitter: Emitter, node: tree.Expression) -> ast.expr:
         if isinstance(node, tree.Unary) and node.operator is UnaryOperator.NOT:
             return ast.UnaryOp(ast.Not(), condition(emitter, node.operand), **at)
         if isinstance(node, tree.Logical):
-            operator: ast.boolop = ast.And() if node.operator is BinaryOperator.AND else ast.Or()
+            operator: ast.boolop = ast.And()
+            if node.operator is BinaryOperator.OR:
+                operator = ast.Or()
+                _remember_constant(emitter, node.left)
             return ast.BoolOp(operator, [condition(emitter, node.left), condition(emitter, node.right)], **at)
         if isinstance(node, tree.Binary) and node.operator in COMPARISONS:
             return _comparison(emitter, node)
     return _truth(emitter, single(emitter, node), at)
+
+
+def _remember_constant(emitter: Emitter, node: tree.Expression) -> None:
+    """A number on the left of `or` becomes a constant of the function, as no other number in a condition does."""
+    folded = fold(node)
+    if folded is not None:
+        emitter.number(folded)
 
 
 def _truth(emitter: Emitter, value: ast.expr, at: Position) -> ast.expr:
@@ -297,6 +309,9 @@ def _binary_operands(emitter: Emitter, node: tree.Binary, build: Callable[[ast.e
             right = named(temporary, single(emitter, node.right), at)
             left = single(emitter, node.left)
             return subscript(pack([right, build(left, load(temporary, at))], at), constant(1, at), at)
+    if fold(node.left) is not None and node.operator not in COMPARISONS:  # then the right constant comes first
+        right = single(emitter, node.right)
+        return build(single(emitter, node.left), right)
     left = single(emitter, node.left)
     return build(left, single(emitter, node.right))
 
@@ -315,6 +330,8 @@ def _concatenation(emitter: Emitter, node: tree.Binary) -> ast.expr:
 def _logical(emitter: Emitter, node: tree.Logical) -> ast.expr:
     at = position(node)
     is_and = node.operator is BinaryOperator.AND
+    if is_and and fold(node.left) is not None:
+        return single(emitter, node.right)
     if is_boolean(node.left):
         test = condition(emitter, node.left)
         right = single(emitter, node.right)

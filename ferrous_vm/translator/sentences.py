@@ -127,8 +127,9 @@ def _name_operand(error: OperandError, level: Level) -> None:
     assert level.chunk is not None
     resolved, node = level.chunk.resolved, level.node
     described: tuple[str, bytes] | None = None
-    if isinstance(node, tree.Call | tree.MethodCall) and error.verb == b"call":
-        described = describe_function(resolved, node)
+    if error.verb == b"call":  # what an operator calls, a metamethod, has no name
+        if isinstance(node, tree.Call | tree.MethodCall):
+            described = describe_function(resolved, node)
     else:
         operand = _operand(node, error)
         if operand is not None:

@@ -2,6 +2,7 @@
 
 ``-- expect: text`` at the end of a line, or on lines of its own, is one line of output; together they are the whole
 output, in order. ``-- expect error: message`` stands on the line where an error nobody catches is raised.
+``-- engine: name`` is for what only that engine does (COMPATIBILITY.md says what the other does instead).
 """
 
 from __future__ import annotations
@@ -16,12 +17,16 @@ _OUTPUT = re.compile(rb"-- expect: ?(.*)$", re.MULTILINE)
 _ERROR = re.compile(rb"-- expect error: (.*)$")
 
 
+_ENGINE = re.compile(rb"^-- engine: (\w+)$", re.MULTILINE)
+
+
 @dataclass(frozen=True)
 class Expectation:
-    """What a script must print, and the error it must end with."""
+    """What a script must print, the error it must end with, and the engine it is for: None for all."""
 
     output: tuple[bytes, ...]
     error: bytes | None
+    engine: str | None
 
 
 def expectation(source: bytes) -> Expectation:
@@ -31,7 +36,8 @@ def expectation(source: bytes) -> Expectation:
         match = _ERROR.search(line)
         if match:
             error = b"script:%d: %s" % (number, match.group(1))
-    return Expectation(tuple(_OUTPUT.findall(source)), error)
+    engine = _ENGINE.search(source)
+    return Expectation(tuple(_OUTPUT.findall(source)), error, engine[1].decode() if engine else None)
 
 
 def scripts() -> list[Path]:

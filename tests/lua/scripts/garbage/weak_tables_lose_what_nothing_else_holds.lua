@@ -1,3 +1,4 @@
+-- engine: machine
 local by_key = setmetatable({}, {__mode = 'k'})
 by_key[{}] = 1 by_key.name = 2
 local kept = {}
@@ -9,4 +10,3 @@ print(count, by_key.name, by_key[kept]) -- expect: 2	2	3
 local by_value = setmetatable({{}, 'text', kept}, {__mode = 'v'})
 collectgarbage()
 print(by_value[1], by_value[2], by_value[3] == kept) -- expect: nil	text	true
-print(collectgarbage(), type(collectgarbage('count')), type(gcinfo()), pcall(collectgarbage, 'nope')) -- expect: 0	number	number	false	bad argument #1 to '?' (invalid option 'nope')

@@ -311,7 +311,7 @@ class TrackedTable(Table):
                 _delete(self, key)
                 self.layout.uncount(key)
         else:
-            layout = self.layout
+            layout = self.current_layout()
             layout.claim(self, key)
             if value is not None:
                 _set(self, key, value)
@@ -329,7 +329,7 @@ class TrackedTable(Table):
 
     def reserve(self, key: Value) -> None:
         """Makes room for an absent key, as Lua does before it looks for a `__newindex`."""
-        self.layout.claim(self, key)
+        self.current_layout().claim(self, key)
 
     def put_with_undo(self, key: Value, value: Value) -> Value:
         """`put` that answers a token for `undo`."""
@@ -337,7 +337,7 @@ class TrackedTable(Table):
         if old is not None:
             self._store(key, value)
             return (key, old)
-        layout = self.layout
+        layout = self.current_layout()
         claim = layout.claim(self, key)
         if value is not None:
             _set(self, key, value)

@@ -171,7 +171,7 @@ def differing_keys(pair: Pair) -> list[str]:
         return [f"keys: redis {real!r}, ferrous {ours!r}"]
     differences = []
     for text in parse(real)[0]:
-        key = text.encode()
+        key = text.encode("utf-8", "surrogateescape")
         name, *rest = _CONTENT[pair.both([b"TYPE", key])[0]]
         questions = [[b"TYPE", key], [b"OBJECT", b"ENCODING", key], [name, key, *rest], [b"PEXPIRETIME", key]]
         if name == b"XRANGE":

@@ -18,6 +18,7 @@ A reply is one of
     BigNumber         big number               $2 12    RESP3 (12
     Verbatim          text with a format       $2 hi    RESP3 =6 txt:hi
     Several           more than one reply (SUBSCRIBE a b answers twice); NoReply is Several(())
+    Deep              one reply, nested by the thousand
 
 The values know nothing of a protocol: a command answers the richest value it has and `encode` renders it for RESP2
 or RESP3. Where Redis answers another *shape* under RESP3, the command asks its session for the protocol.
@@ -85,6 +86,28 @@ class Several(tuple[Any, ...]):
     """More than one reply, or none, to one command."""
 
     __slots__ = ()
+
+
+class Deep(Several):
+    """One reply that is nested by the thousand. Python frees a long chain of lists by nested calls, which overflows the
+    browser's stack; this frees it step by step."""
+
+    __slots__ = ()
+
+    def __del__(self) -> None:
+        dismantle(self)
+
+
+def dismantle(reply: Any) -> None:
+    """Empty a reply and all the aggregates in it, so that freeing them does not nest."""
+    pending = list(reply)
+    while pending:
+        item = pending.pop()
+        if type(item) in _AGGREGATES:
+            pending.extend(item)
+            item.clear()
+        elif type(item) is tuple:
+            pending.extend(item)
 
 
 class BigNumber(bytes):
@@ -192,6 +215,11 @@ _HEADERS_2: Final[dict[type, bytes]] = {list: b"*%d\r\n", MapReply: b"*%d\r\n", 
 _HEADERS_3: Final[dict[type, bytes]] = {list: b"*%d\r\n", MapReply: b"%%%d\r\n", SetReply: b"~%d\r\n", Push: b">%d\r\n"}
 
 
+_AGGREGATES: Final = frozenset(_HEADERS_2)
+_UNFRAMED: Final = frozenset({Several, Deep})
+"""What has no header of its own."""
+
+
 def encode(reply: Reply, protocol: int) -> bytes:
     """The RESP bytes of `reply` for protocol 2 or 3. Nesting of any depth is safe: there is no recursion."""
     leaves, headers = (_LEAVES_3, _HEADERS_3) if protocol == 3 else (_LEAVES_2, _HEADERS_2)
@@ -211,7 +239,7 @@ def encode(reply: Reply, protocol: int) -> bytes:
             if kind is MapReply:
                 out.append(headers[kind] % (len(children) if protocol == 3 else 2 * len(children)))
                 children = [side for pair in children for side in pair]
-            elif kind is not Several:
+            elif kind not in _UNFRAMED:
                 out.append(headers[kind] % len(children))
             pending.append(iter(children))
             break

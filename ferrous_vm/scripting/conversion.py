@@ -29,6 +29,7 @@ from typing import Any, Final, TypeAlias
 from ferrous_vm.errors import LimitExceeded
 from ferrous_vm.keyspace.replies import (
     BigNumber,
+    Deep,
     ErrorReply,
     HumanDouble,
     MapReply,
@@ -38,6 +39,7 @@ from ferrous_vm.keyspace.replies import (
     SetReply,
     Status,
     Verbatim,
+    dismantle,
     format_double,
 )
 from ferrous_vm.limits import STACK_SLOTS
@@ -211,6 +213,8 @@ def _pair_store(table: Table) -> Callable[[Value], None]:
 
 # What a script returns becomes a reply
 
+_DEEP: Final = 500
+"""Levels of nesting that can be freed at once anywhere."""
 _LIMIT_REACHED: Final = ErrorReply(b"ERR reached lua stack limit")
 _FIRST_SLOT: Final = 2
 """The stack slot of a script's result: its error handler lies below."""
@@ -229,6 +233,17 @@ def lua_to_reply(value: Value, protocol: int = 2, most_elements: int | None = No
     if not isinstance(value, Table):
         return None
     root: list[Any] = []
+    try:
+        deep = _fill(root, value, protocol, most_elements)
+    except BaseException:
+        dismantle(root)
+        raise
+    return Deep(root) if deep else root[0]
+
+
+def _fill(root: list[Any], value: Table, protocol: int, most_elements: int | None) -> bool:
+    """Append the reply of a table to `root`; answer whether it is nested so deep that it must be freed with care."""
+    deep = False
     pending: list[tuple[Iterator[tuple[Value, int]], Callable[[Any], None]]] = [
         (iter(((value, _FIRST_SLOT),)), root.append)
     ]
@@ -252,11 +267,11 @@ def lua_to_reply(value: Value, protocol: int = 2, most_elements: int | None = No
             opened = _open_table(child, slot, store)
             if opened is not None:
                 pending.append(opened)
+                deep = deep or len(pending) > _DEEP
                 break
         else:
             pending.pop()
-    reply: Reply = root[0]
-    return reply
+    return deep
 
 
 def _boolean(value: Boolean, protocol: int) -> Reply:

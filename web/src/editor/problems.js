@@ -8,6 +8,9 @@ import { Decoration, EditorView, WidgetType } from "@codemirror/view";
 /** Shows the problems of a text, in place of those shown before. @type {import("@codemirror/state").StateEffectType<Problem[]>} */
 export const showProblems = StateEffect.define();
 
+/** What Redis appends to the error of a script; the mark itself says it. */
+const WHERE = / script: \w+, on @user_(script|function):\d+\.$/;
+
 class Sentence extends WidgetType {
   /** @param {Problem} problem */
   constructor(problem) {
@@ -25,7 +28,8 @@ class Sentence extends WidgetType {
     element.className = "cm-problem";
     element.role = "note";
     element.ariaLabel = `Error on line ${this.problem.line}`;
-    element.textContent = this.problem.message;
+    element.append(document.createElement("div"));
+    /** @type {HTMLElement} */ (element.firstChild).textContent = this.problem.message.replace(WHERE, "");
     return element;
   }
 }

@@ -29,8 +29,9 @@ const layout = EditorView.theme({
   ".cm-tooltip-autocomplete > ul > li[aria-selected]": { backgroundColor: "var(--accent)", color: "var(--accent-ink)" },
   ".cm-completionInfo": { maxWidth: "380px", padding: "8px 10px", fontSize: "12.5px", lineHeight: "1.45" },
   ".cm-problem-line": { backgroundColor: "var(--row)", boxShadow: "inset 2px 0 var(--accent)" },
-  ".cm-problem": {
-    margin: "2px 12px 4px 6px",
+  // Margins would move the lines away from their numbers; and a long sentence must not widen the text.
+  ".cm-problem": { padding: "2px 12px 4px 6px", contain: "inline-size" },
+  ".cm-problem > div": {
     padding: "5px 9px",
     borderLeft: "3px solid var(--minus)",
     backgroundColor: "var(--minus-bg)",

@@ -66,6 +66,11 @@ class Reader:
         """Whether everything was read."""
         return self._at >= len(self._data)
 
+    @property
+    def position(self) -> int:
+        """How many bytes were read."""
+        return self._at
+
     def take(self, count: int) -> bytes:
         """The next `count` bytes."""
         taken = self._data[self._at : self._at + count]

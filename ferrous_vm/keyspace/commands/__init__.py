@@ -12,6 +12,7 @@ from ferrous_vm.keyspace.commands import cluster as cluster
 from ferrous_vm.keyspace.commands import command_information as command_information
 from ferrous_vm.keyspace.commands import config as config
 from ferrous_vm.keyspace.commands import connection as connection
+from ferrous_vm.keyspace.commands import dump as dump
 from ferrous_vm.keyspace.commands import expiry as expiry
 from ferrous_vm.keyspace.commands import geo as geo
 from ferrous_vm.keyspace.commands import geo_search as geo_search

@@ -9,7 +9,6 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.stream_arguments import NO_GROUP_FOR_KEY
-from ferrous_vm.keyspace.commands.stream_reading import entries_added_up_to, has_tombstones
 from ferrous_vm.keyspace.commands.streams import entries_reply, entry_reply
 from ferrous_vm.keyspace.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.parsing import integer
@@ -34,8 +33,8 @@ def _lag(stream: Stream, group: Group) -> int | None:
     if not stream.entries_added:
         return 0
     read = group.entries_read
-    if read is None or has_tombstones(stream, group.last_id):
-        read = entries_added_up_to(stream, group.last_id)
+    if read is None or stream.has_tombstones(group.last_id):
+        read = stream.entries_added_up_to(group.last_id)
     return None if read is None else stream.entries_added - read
 
 

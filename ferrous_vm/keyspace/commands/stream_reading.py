@@ -157,10 +157,10 @@ def _deliver_new(stream: Stream, group: Group, consumer: Consumer, request: _Req
     entries = stream.range(group.last_id + 1, GREATEST, request.count)
     entries_read = group.entries_read
     for identifier, _ in entries:
-        if entries_read is not None and not has_tombstones(stream, identifier):
+        if entries_read is not None and not stream.has_tombstones(identifier):
             entries_read += 1
         elif stream.entries_added:
-            entries_read = entries_added_up_to(stream, identifier)
+            entries_read = stream.entries_added_up_to(identifier)
     group.move(entries[-1][0], entries_read)
     if not request.acknowledged:
         for identifier, _ in entries:
@@ -181,31 +181,3 @@ def _deliver_again(
             group.deliver(identifier, Delivery(consumer.name, now, group.pending[identifier].times + 1))
             reply.append(entry_reply((identifier, words)))
     return reply
-
-
-# What a group has read of all that was ever added
-
-
-def has_tombstones(stream: Stream, start: StreamID) -> bool:
-    """Whether entries from `start` on were deleted, as far as the stream remembers (`streamRangeHasTombstones`)."""
-    if not stream.length or not stream.max_deleted_id or stream.first_id > stream.max_deleted_id:
-        return False
-    return start <= stream.max_deleted_id
-
-
-def entries_added_up_to(stream: Stream, identifier: StreamID) -> int | None:
-    """How many entries were ever added up to `identifier`, where it can be told
-    (`streamEstimateDistanceFromFirstEverEntry`)."""
-    added = stream.entries_added
-    if not added:
-        return 0
-    if identifier == stream.last_id or (not stream.length and identifier < stream.last_id):
-        return added
-    if identifier > stream.last_id:
-        return None
-    if not stream.max_deleted_id or stream.max_deleted_id < stream.first_id:
-        if identifier < stream.first_id:
-            return added - stream.length
-        if identifier == stream.first_id:
-            return added - stream.length + 1
-    return None

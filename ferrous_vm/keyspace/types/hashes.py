@@ -36,6 +36,13 @@ class Hash:
         self.recorder: Recorder | None = None
         self._order: KeyOrder | None = None
 
+    @classmethod
+    def restored(cls, thresholds: Thresholds, fields: dict[bytes, bytes], is_table: bool) -> Hash:
+        """A hash that was stored with these fields and this encoding; it takes over `fields`."""
+        made = cls(thresholds)
+        made.fields, made.is_table = fields, is_table
+        return made
+
     def __len__(self) -> int:
         return len(self.fields)
 

@@ -62,6 +62,13 @@ class List:
             return head[before - stop : before - start][::-1]
         return head[: before - start][::-1] + self._tail[: stop - before]
 
+    def halves(self) -> tuple[Sequence[bytes], Sequence[bytes]]:
+        """The elements before the place where the list began to grow, the nearest to it first, and those after it.
+
+        Pops move that place when one side of it has no elements left.
+        """
+        return self._head, self._tail
+
     # Primitives
 
     def push_head(self, values: Sequence[bytes]) -> None:

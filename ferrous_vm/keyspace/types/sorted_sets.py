@@ -119,6 +119,13 @@ class SortedSet:
         made.ranks = _ranks_of(((score, member) for member, score in made.scores.items()), len(scores))
         return made
 
+    @classmethod
+    def restored(cls, thresholds: Thresholds, scores: Mapping[bytes, float], is_skiplist: bool) -> SortedSet:
+        """A sorted set that was stored with these scores and this encoding."""
+        made = cls.of(thresholds, scores)
+        made.is_skiplist = is_skiplist
+        return made
+
     def __len__(self) -> int:
         return len(self.scores)
 

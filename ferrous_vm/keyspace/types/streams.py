@@ -8,7 +8,7 @@ are found by walking, as Redis does, not by bisection.
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import Any, Final, NamedTuple
 
 from sortedcontainers import SortedDict
@@ -81,6 +81,26 @@ class Stream:
         self.thresholds = thresholds
         self.recorder: Recorder | None = None
 
+    @classmethod
+    def restored(cls, thresholds: Thresholds, nodes: Mapping[StreamID, MacroNode], counters: Counters) -> Stream | None:
+        """A stream of nodes that were stored, without groups; None if the live entries are not in order, or if some
+        are beyond the last id."""
+        made = cls(thresholds)
+        made.nodes = SortedDict(nodes)
+        made._find_tail()
+        made._set_counters(counters)
+        newest = newest_live = -1
+        for node in made.nodes.values():
+            for place, identifier in enumerate(node.identifiers):
+                made.is_ordered &= identifier > newest
+                newest = identifier
+                if place not in node.dead:
+                    if identifier <= newest_live:
+                        return None
+                    newest_live = identifier
+            made.length += node.live
+        return made if newest_live <= counters.last_id else None
+
     def __len__(self) -> int:
         return self.length
 
@@ -135,6 +155,29 @@ class Stream:
                 return found + node.entries(places[: count - len(found)])
             found += node.entries(places)
         return found
+
+    def has_tombstones(self, start: StreamID) -> bool:
+        """Whether entries from `start` on were deleted, as far as it is remembered (`streamRangeHasTombstones`)."""
+        if not self.length or not self.max_deleted_id or self.first_id > self.max_deleted_id:
+            return False
+        return start <= self.max_deleted_id
+
+    def entries_added_up_to(self, identifier: StreamID) -> int | None:
+        """How many entries were ever added up to `identifier`, where it can be told
+        (`streamEstimateDistanceFromFirstEverEntry`)."""
+        added = self.entries_added
+        if not added:
+            return 0
+        if identifier == self.last_id or (not self.length and identifier < self.last_id):
+            return added
+        if identifier > self.last_id:
+            return None
+        if not self.max_deleted_id or self.max_deleted_id < self.first_id:
+            if identifier < self.first_id:
+                return added - self.length
+            if identifier == self.first_id:
+                return added - self.length + 1
+        return None
 
     def _nodes_within(self, start: StreamID, end: StreamID, reverse: bool) -> Iterator[MacroNode]:
         """The nodes that may hold entries with ids from `start` to `end`."""

@@ -1,0 +1,164 @@
+"""Whole RDB files: a keyspace as redis-server saves it, and what one saved as a keyspace (rdb.c).
+
+    REDIS0010 <auxiliary fields> <function libraries> <databases> 0xFF <CRC-64>
+
+Files of version 1 to 10 are read; version 10 is written.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Iterable, Iterator
+from contextlib import suppress
+from typing import Final, NamedTuple
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace.crc64 import crc64
+from ferrous_vm.keyspace.database import Database, Value
+from ferrous_vm.keyspace.keyspace import DATABASES, Keyspace
+from ferrous_vm.keyspace.rdb_strings import RDB_VERSION, Corrupt, Reader, save_length, save_string
+from ferrous_vm.keyspace.rdb_values import EmptyValue, load_value, save_value
+from ferrous_vm.keyspace.thresholds import Thresholds
+
+_FUNCTION, _FUNCTION_OF_RELEASE_CANDIDATE, _MODULE, _IDLE, _FREQUENCY, _AUXILIARY = range(245, 251)
+_SIZES, _EXPIRY_MILLISECONDS, _EXPIRY_SECONDS, _DATABASE, _END = range(251, 256)
+_MILLISECONDS: Final = struct.Struct("<q")
+_SECONDS: Final = struct.Struct("<i")
+_CHECKSUM: Final = struct.Struct("<Q")
+_SIGNATURE: Final = b"REDIS"
+_HEADER_SIZE: Final = 9
+_FIRST_WITH_CHECKSUM: Final = 5
+
+_WRONG_SIGNATURE: Final = b"ERR Wrong signature trying to load DB from file"
+_WRONG_VERSION: Final = b"ERR Can't handle RDB format version %b"
+_WRONG_CHECKSUM: Final = b"ERR Wrong RDB checksum"
+_UNREADABLE: Final = b"ERR Short read or corrupt data in RDB file"
+_TOO_MANY_DATABASES: Final = (
+    b"ERR Data file was created with a Redis server configured to handle more than %d databases" % DATABASES
+)
+
+
+class Stored(NamedTuple):
+    """One key of a file. `expiry` is in Unix milliseconds."""
+
+    database: int
+    key: bytes
+    value: Value
+    expiry: int | None
+
+
+class Contents(NamedTuple):
+    """What a file holds: keys, and the sources of function libraries."""
+
+    keys: list[Stored]
+    libraries: list[bytes]
+
+
+def save_file(keyspace: Keyspace, libraries: Iterable[bytes] = ()) -> bytes:
+    """The RDB file of a keyspace (`rdbSaveRio`); `libraries` are the sources of its function libraries."""
+    seconds = keyspace.milliseconds() // 1000
+    fields = ((b"redis-ver", b"7.0.15"), (b"redis-bits", b"64"), (b"ctime", b"%d" % seconds), (b"aof-base", b"0"))
+    parts = [b"%b%04d" % (_SIGNATURE, RDB_VERSION)]
+    parts += (bytes((_AUXILIARY,)) + save_string(name) + save_string(value) for name, value in fields)
+    parts += (bytes((_FUNCTION,)) + save_string(source) for source in libraries)
+    for database in keyspace.databases:
+        parts += _saved_database(database)
+    body = b"".join((*parts, bytes((_END,))))
+    return body + _CHECKSUM.pack(crc64(body))
+
+
+def _saved_database(database: Database) -> Iterator[bytes]:
+    if not database.entries:
+        return
+    yield bytes((_DATABASE,)) + save_length(database.index)
+    yield bytes((_SIZES,)) + save_length(len(database.entries)) + save_length(len(database.expiries))
+    thresholds = database.keyspace.thresholds
+    for key, value in database.entries.items():
+        expiry = database.expiries.get(key)
+        if expiry is not None:
+            yield bytes((_EXPIRY_MILLISECONDS,)) + _MILLISECONDS.pack(expiry)
+        kind, body = save_value(value, thresholds)
+        yield bytes((kind,)) + save_string(key) + body
+
+
+def load_file(data: bytes, thresholds: Thresholds) -> Contents:
+    """What an RDB file holds. Raises CommandError for one that Redis would not load, and for one with modules' data."""
+    if data[: len(_SIGNATURE)] != _SIGNATURE or len(data) < _HEADER_SIZE:
+        raise CommandError(_WRONG_SIGNATURE)
+    version = data[len(_SIGNATURE) : _HEADER_SIZE]
+    if not version.isdigit() or not 1 <= int(version) <= RDB_VERSION:
+        raise CommandError(_WRONG_VERSION % version)
+    reader = Reader(data[_HEADER_SIZE:])
+    try:
+        contents = _load_contents(reader, thresholds)
+        if int(version) >= _FIRST_WITH_CHECKSUM:
+            _check(data, reader)
+    except Corrupt:
+        raise CommandError(_UNREADABLE) from None
+    return contents
+
+
+def _check(data: bytes, reader: Reader) -> None:
+    """Compare the checksum, which is 0 in a file saved without one."""
+    end = _HEADER_SIZE + reader.position
+    (checksum,) = _CHECKSUM.unpack(reader.take(_CHECKSUM.size))
+    if checksum and checksum != crc64(data[:end]):
+        raise CommandError(_WRONG_CHECKSUM)
+
+
+def _load_contents(reader: Reader, thresholds: Thresholds) -> Contents:
+    """Everything up to the end mark (`rdbLoadRioWithLoadingCtx`)."""
+    contents = Contents([], [])
+    database, expiry = 0, None
+    while (kind := reader.byte()) != _END:
+        if kind == _EXPIRY_MILLISECONDS:
+            (expiry,) = _MILLISECONDS.unpack(reader.take(_MILLISECONDS.size))
+        elif kind == _EXPIRY_SECONDS:
+            expiry = _SECONDS.unpack(reader.take(_SECONDS.size))[0] * 1000
+        elif kind == _DATABASE:
+            database = reader.length()
+            if database >= DATABASES:
+                raise CommandError(_TOO_MANY_DATABASES)
+        elif kind == _FUNCTION:
+            contents.libraries.append(reader.string())
+        elif kind in _PASSED_OVER:
+            _PASSED_OVER[kind](reader)
+        else:
+            key = reader.string()
+            with suppress(EmptyValue):  # older servers could save one; Redis skips it too
+                contents.keys.append(Stored(database, key, load_value(kind, reader, thresholds), expiry))
+            expiry = None
+    return contents
+
+
+def _pass_over_strings(reader: Reader) -> None:
+    reader.string()
+    reader.string()
+
+
+def _pass_over_lengths(reader: Reader) -> None:
+    reader.length()
+    reader.length()
+
+
+_PASSED_OVER: Final = {
+    _AUXILIARY: _pass_over_strings,
+    _SIZES: _pass_over_lengths,
+    _IDLE: Reader.length,
+    _FREQUENCY: Reader.byte,
+}
+"""What says nothing of the data, and how to get past it."""
+
+
+def restore_keyspace(keyspace: Keyspace, contents: Contents) -> None:
+    """Let the keyspace hold what a file held, and nothing else; keys whose time has come do not come back."""
+    for database in keyspace.databases:
+        database.clear()
+    now = keyspace.milliseconds()
+    for stored in contents.keys:
+        if stored.expiry is not None and stored.expiry < now:
+            continue
+        database = keyspace.databases[stored.database]
+        database.put(stored.key, stored.value)
+        if stored.expiry is not None:
+            database.set_expiry(stored.key, stored.expiry)

@@ -10,6 +10,7 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.admission import abort_exec, admit, refuse
 from ferrous_vm.keyspace.command import TABLE, Row, arity_matches, find_command
+from ferrous_vm.keyspace.not_offered import NOT_OFFERED
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.session import Session
 
@@ -43,8 +44,19 @@ def call(session: Session, row: Row, argv: list[bytes]) -> Reply:
 
 
 def unknown_command(argv: list[bytes]) -> ErrorReply:
-    """The reply to a command or subcommand that does not exist (`commandCheckExistence`, server.c)."""
+    """The reply to a command or subcommand that does not exist (`commandCheckExistence`, server.c).
+
+    One that Redis has and Ferrous does not offer gets a sentence of ours that tells why.
+    """
     container = TABLE.get(argv[0].lower())
+    row = container
+    if container is not None and container.subcommands:
+        row = container.subcommands.get(argv[1].lower())
+    if row is not None and not arity_matches(row, len(argv)):
+        return ErrorReply(messages.WRONG_ARITY % row.full_name)
+    reason = None if row is None else NOT_OFFERED.get(row.full_name.decode())
+    if row is not None and reason is not None:
+        return ErrorReply(b"ERR '%b' is not offered by Ferrous: %b" % (row.full_name, reason.encode()))
     if container is not None and container.subcommands:
         subcommand = messages.shown(argv[1], _SHOWN)
         return ErrorReply(messages.UNKNOWN_SUBCOMMAND % (subcommand, container.name.upper()))

@@ -15,7 +15,7 @@ from ferrous_vm.keyspace.parsing import to_integer
 
 
 class KeyPosition(NamedTuple):
-    """A key by its place among the words of the command, and what the command does with it: names such as `RO` and `access`."""
+    """A key by its place among the words of the command, and what is done with it: names such as `RO` and `access`."""
 
     word: int
     flags: Sequence[str]

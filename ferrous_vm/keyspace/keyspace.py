@@ -53,6 +53,7 @@ class Keyspace:
         """The connected clients by their id; one that nobody holds any more is gone."""
         self.next_client_id = 1
         self._frozen: int | None = None
+        self.created = self.milliseconds()
 
     # Time
 

@@ -1,0 +1,158 @@
+"""DEBUG (debug.c): refused unless the host has set enable-debug-command, as by a server's defaults.
+
+What concerns memory layout, files, crashes and replication is not there and counts as an unknown subcommand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.command import command, row_named
+from ferrous_vm.keyspace.commands.object import encoding_name
+from ferrous_vm.keyspace.help import subcommand_help, subcommand_syntax
+from ferrous_vm.keyspace.parsing import positive_integer
+from ferrous_vm.keyspace.replies import OK, BigNumber, MapReply, Push, Reply, SetReply, Several, Status, Verbatim
+from ferrous_vm.keyspace.session import Session
+from ferrous_vm.keyspace.types.strings import encoded
+
+_NOT_ALLOWED: Final = (
+    b'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", you can run it from a '
+    b"local connection, otherwise you need to set this option in the configuration file, and then restart the server."
+)
+_BAD_KIND: Final = (
+    b"ERR Wrong protocol type name. Please use one of the following: "
+    b"string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false"
+)
+_OBJECT: Final = b"Value at:0x7f0000000000 refcount:1 encoding:%b serializedlength:%d lru:0 lru_seconds_idle:0"
+_AROUND_VALUE: Final = 11
+"""Bytes of DUMP that are not the value: its type, the version and the checksum."""
+_NO_RESP2: Final = b"ERR RESP2 is not supported by this command"
+
+
+@command("DEBUG")
+def debug(session: Session, argv: list[bytes]) -> Reply:
+    """DEBUG subcommand [argument ...]"""
+    if not session.keyspace.configuration.allows(b"enable-debug-command"):
+        raise CommandError(_NOT_ALLOWED)
+    least, most, handler = _SUBCOMMANDS.get(argv[1].lower(), (0, 0, None))
+    if handler is None or not least <= len(argv) <= most:
+        raise subcommand_syntax(argv)
+    return handler(session, argv)
+
+
+def _nothing(session: Session, argv: list[bytes]) -> Reply:
+    """Accepted without effect: nobody waits, expires or packs in the background here."""
+    return OK
+
+
+def _error(session: Session, argv: list[bytes]) -> Reply:
+    raise CommandError(argv[2].translate(bytes.maketrans(b"\r\n", b"  ")))
+
+
+def _object(session: Session, argv: list[bytes]) -> Reply:
+    value = session.database.lookup(argv[2])
+    if value is None:
+        raise CommandError(messages.NO_SUCH_KEY)
+    dump = row_named(b"dump").handler
+    payload = dump(session, [b"dump", argv[2]]) if dump is not None else b""
+    assert isinstance(payload, bytes)
+    return Status(_OBJECT % (encoding_name(value), len(payload) - _AROUND_VALUE))
+
+
+def _populate(session: Session, argv: list[bytes]) -> Reply:
+    """Strings `key:0`, `key:1` and so on, where there are none; optionally with a prefix and a size."""
+    count = positive_integer(argv[2])
+    size = positive_integer(argv[4]) if len(argv) == 5 else 0
+    prefix = argv[3] if len(argv) > 3 else b"key"
+    for number in range(count):
+        key, text = b"%b:%d" % (prefix, number), b"value:%d" % number
+        if not session.database.exists(key):
+            session.database.put(key, encoded(text[:size].ljust(size, b"\0") if size else text))
+    return OK
+
+
+_KINDS: Final[dict[bytes, Any]] = {
+    b"string": b"Hello World",
+    b"integer": 12345,
+    b"double": 3.141,
+    b"bignum": BigNumber(b"1234567999999999999999999999999999999"),
+    b"null": None,
+    b"array": [0, 1, 2],
+    b"set": SetReply([0, 1, 2]),
+    b"map": MapReply([(0, False), (1, True), (2, False)]),
+    b"verbatim": Verbatim(b"txt", b"This is a verbatim\nstring"),
+    b"true": True,
+    b"false": False,
+}
+
+
+def _protocol(session: Session, argv: list[bytes]) -> Reply:
+    """A value of each kind of reply; attributes, which no command uses, are left out before the string they adorn."""
+    kind = argv[2].lower()
+    if kind in _KINDS:
+        reply: Reply = _KINDS[kind]
+        return reply
+    if kind == b"attrib":
+        return b"Some real reply following the attribute"
+    if kind == b"push":
+        if session.protocol < 3:
+            raise CommandError(_NO_RESP2)
+        return Several((Push([b"server-cpu-usage", 42]), b"Some real reply following the push reply"))
+    raise CommandError(_BAD_KIND)
+
+
+def _help(session: Session, argv: list[bytes]) -> Reply:
+    return subcommand_help(b"DEBUG", _HELP)
+
+
+_SUBCOMMANDS: Final[dict[bytes, tuple[int, int, Callable[[Session, list[bytes]], Reply] | None]]] = {
+    b"change-repl-id": (2, 2, _nothing),
+    b"error": (3, 3, _error),
+    b"help": (2, 2, _help),
+    b"log": (3, 3, _nothing),
+    b"object": (3, 3, _object),
+    b"pause-cron": (3, 3, _nothing),
+    b"populate": (3, 5, _populate),
+    b"protocol": (3, 3, _protocol),
+    b"quicklist-packed-threshold": (3, 3, _nothing),
+    b"set-active-expire": (3, 3, _nothing),
+    b"set-skip-checksum-validation": (3, 3, _nothing),
+    b"sleep": (3, 3, _nothing),
+}
+"""Each with the fewest and the most words."""
+
+_HELP: Final = (
+    b"CHANGE-REPL-ID",
+    b"    Change the replication IDs of the instance.",
+    b"    Dangerous: should be used only for testing the replication subsystem.",
+    b"ERROR <string>",
+    b"    Return a Redis protocol error with <string> as message. Useful for clients",
+    b"    unit tests to simulate Redis errors.",
+    b"LOG <message>",
+    b"    Write <message> to the server log.",
+    b"OBJECT <key>",
+    b"    Show low level info about `key` and associated value.",
+    b"POPULATE <count> [<prefix>] [<size>]",
+    b"    Create <count> string keys named key:<num>. If <prefix> is specified then",
+    b"    it is used instead of the 'key' prefix.",
+    b"PROTOCOL <type>",
+    b"    Reply with a test value of the specified type. <type> can be: string,",
+    b"    integer, double, bignum, null, array, set, map, attrib, push, verbatim,",
+    b"    true, false.",
+    b"SET-ACTIVE-EXPIRE <0|1>",
+    b"    Setting it to 0 disables expiring keys in background when they are not",
+    b"    accessed (otherwise the Redis behavior). Setting it to 1 reenables back the",
+    b"    default.",
+    b"QUICKLIST-PACKED-THRESHOLD <size>",
+    b"    Sets the threshold for elements to be inserted as plain vs packed nodes",
+    b"    Default value is 1GB, allows values up to 4GB. Setting to 0 restores to default.",
+    b"SET-SKIP-CHECKSUM-VALIDATION <0|1>",
+    b"    Enables or disables checksum checks for RDB files and RESTORE's payload.",
+    b"SLEEP <seconds>",
+    b"    Stop the server for <seconds>. Decimals allowed.",
+    b"PAUSE-CRON <0|1>",
+    b"    Stop periodic cron job processing.",
+)

@@ -1,0 +1,56 @@
+"""ROLE, REPLICAOF and FAILOVER (replication.c): this server is a master without replicas, and stays one."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.parsing import integer, integer_in_range
+from ferrous_vm.keyspace.replies import OK, Reply
+from ferrous_vm.keyspace.session import Session
+
+_BAD_PORT: Final = b"ERR Invalid master port"
+_NO_NETWORK: Final = b"ERR Ferrous has no network and cannot be a replica"
+_NO_FAILOVER: Final = b"ERR No failover in progress."
+_BAD_TIMEOUT: Final = b"ERR FAILOVER timeout must be greater than 0"
+_NO_REPLICAS: Final = b"ERR FAILOVER requires connected replicas."
+
+
+@command("ROLE")
+def role(session: Session, argv: list[bytes]) -> Reply:
+    """ROLE"""
+    return [b"master", 0, []]
+
+
+@command("REPLICAOF", "SLAVEOF")
+def replicaof(session: Session, argv: list[bytes]) -> Reply:
+    """REPLICAOF NO ONE; a host and port are checked and refused"""
+    if argv[1].lower() == b"no" and argv[2].lower() == b"one":
+        return OK
+    integer_in_range(argv[2], 0, 65535, _BAD_PORT)
+    raise CommandError(_NO_NETWORK)
+
+
+@command("FAILOVER")
+def failover(session: Session, argv: list[bytes]) -> Reply:
+    """FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]: always refused"""
+    if len(argv) == 2 and argv[1].lower() == b"abort":
+        raise CommandError(_NO_FAILOVER)
+    seen: set[bytes] = set()
+    position = 1
+    while position < len(argv):
+        option, left = argv[position].lower(), len(argv) - position - 1
+        if option in seen or left < {b"timeout": 1, b"to": 2, b"force": 0}.get(option, len(argv)):
+            raise CommandError(messages.SYNTAX)
+        seen.add(option)
+        if option == b"timeout":
+            position += 1
+            if integer(argv[position]) <= 0:
+                raise CommandError(_BAD_TIMEOUT)
+        elif option == b"to":
+            position += 2
+            integer(argv[position])
+        position += 1
+    raise CommandError(_NO_REPLICAS)

@@ -1,0 +1,130 @@
+"""Server commands whose replies are those of one server: by their form, by the injected clock, or beside a real one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from ferrous_vm.keyspace import Keyspace, Session, execute
+from ferrous_vm.keyspace.command import rows
+from ferrous_vm.keyspace.not_offered import NOT_OFFERED
+from ferrous_vm.keyspace.replies import ErrorReply, MapReply, Verbatim
+from tests.keyspace.differential import Pair
+from tests.record.resp import parse
+
+
+@pytest.fixture
+def session() -> Session:
+    return Session(Keyspace(clock=lambda: 1_700_000_000_123_456, seed=1))
+
+
+@pytest.fixture
+def pair(redis_port: int) -> Iterator[Pair]:
+    both = Pair(redis_port)
+    both.begin(2)
+    yield both
+    both.close()
+
+
+def info(session: Session, *sections: bytes) -> dict[str, str]:
+    reply = execute(session, [b"INFO", *sections])
+    assert isinstance(reply, Verbatim)
+    return fields(reply.text.decode())
+
+
+def fields(text: str) -> dict[str, str]:
+    return dict(line.split(":", 1) for line in text.splitlines() if ":" in line)
+
+
+def test_time_is_that_of_the_injected_clock(session: Session) -> None:
+    assert execute(session, [b"TIME"]) == [b"1700000000", b"123456"]
+    assert execute(session, [b"LASTSAVE"]) == 1_700_000_000
+
+
+SECTIONS = ["server", "clients", "memory", "persistence", "stats", "replication", "cpu", "cluster"]
+
+
+@pytest.mark.parametrize("section", SECTIONS)
+def test_info_has_the_fields_of_redis(pair: Pair, section: str) -> None:
+    real, ours = pair.both([b"INFO", section.encode()])
+    assert list(fields(parse(ours)[0])) == list(fields(parse(real)[0]))
+
+
+def test_info_without_arguments_has_the_sections_of_redis(pair: Pair) -> None:
+    for argv in ([b"INFO"], [b"INFO", b"default"], [b"INFO", b"all"], [b"INFO", b"EVERYTHING"]):
+        titles = [[line for line in parse(reply)[0].split("\r\n") if line[:1] == "#"] for reply in pair.both(argv)]
+        assert titles[0] == titles[1], argv
+
+
+def test_info_tells_what_the_keyspace_holds(session: Session) -> None:
+    execute(session, [b"SET", b"k", b"v", b"PX", b"1000"])
+    execute(session, [b"SET", b"gone", b"v", b"PXAT", b"1"])
+    other = Session(session.keyspace)
+    execute(other, [b"SELECT", b"3"])
+    execute(other, [b"SET", b"k", b"v"])
+    assert info(session, b"keyspace") == {
+        "db0": "keys=1,expires=1,avg_ttl=1000",
+        "db3": "keys=1,expires=0,avg_ttl=0",
+    }
+    assert info(session)["connected_clients"] == "2"
+    assert int(info(session)["used_memory"]) > int(info(session)["used_memory_startup"])
+
+
+def test_info_follows_the_configuration(session: Session) -> None:
+    execute(session, [b"CONFIG", b"SET", b"maxmemory", b"1536mb", b"maxmemory-policy", b"allkeys-lru"])
+    memory = info(session, b"memory")
+    assert memory["maxmemory_human"] == "1.50G"
+    assert memory["maxmemory_policy"] == "allkeys-lru"
+
+
+def test_memory_stats_has_the_entries_of_redis(pair: Pair) -> None:
+    pair.begin(3)
+    pair.both([b"SET", b"k", b"v"])
+    real, ours = pair.both([b"MEMORY", b"STATS"])
+    assert list(parse(ours)[0]) == list(parse(real)[0])
+
+
+def test_used_memory_costs_no_look_at_every_key(session: Session) -> None:
+    database = session.database
+    for number in range(100_000):
+        database.put(b"key:%d" % number, number)
+    stats = execute(session, [b"MEMORY", b"STATS"])
+    assert isinstance(stats, MapReply)
+    assert 4_000_000 < dict(stats)[b"dataset.bytes"] < 10_000_000
+
+
+def test_generated_passwords_have_the_bits_asked_for(session: Session) -> None:
+    for bits, digits in ((1, 1), (4, 1), (5, 2), (256, 64), (4096, 1024)):
+        password = execute(session, [b"ACL", b"GENPASS", b"%d" % bits])
+        assert isinstance(password, bytes)
+        assert len(password) == digits
+        int(password, 16)
+
+
+def test_debug_is_for_hosts_that_allow_it(pair: Pair) -> None:
+    lines = [
+        *(b"PROTOCOL " + kind for kind in b"string integer double bignum null array set map verbatim true no".split()),
+        b"SLEEP 0", b"SLEEP", b"ERROR oops", b"FOO", b"POPULATE 3", b"POPULATE 2 p 12", b"POPULATE x",
+        b"SET-ACTIVE-EXPIRE 1", b"OBJECT nokey", b"STRINGMATCH-LEN 1 2",
+    ]  # fmt: skip
+    session = pair.ours["A"]
+    refusal = execute(session, [b"DEBUG", b"SLEEP", b"0"])
+    assert isinstance(refusal, ErrorReply)
+    assert refusal.message.startswith(b"ERR DEBUG command not allowed.")
+    session.keyspace.configuration.set(b"enable-debug-command", b"local")
+    replies = {line: execute(session, [b"DEBUG", *line.split()]) for line in lines}
+    assert replies[b"ERROR oops"] == ErrorReply(b"oops")
+    assert replies[b"PROTOCOL map"] == MapReply([(0, False), (1, True), (2, False)])
+    assert execute(session, [b"MGET", b"key:2", b"p:1"]) == [b"value:2", b"value:1\0\0\0\0\0"]
+    assert isinstance(replies[b"SLEEP"], ErrorReply)
+    assert isinstance(replies[b"POPULATE x"], ErrorReply)
+
+
+def test_what_is_not_offered_says_why(session: Session) -> None:
+    for row in rows():
+        reason = NOT_OFFERED.get(row.full_name.decode())
+        if reason is not None:
+            words = row.full_name.upper().split(b"|")
+            reply = execute(session, words + [b"x"] * (abs(row.arity) - len(words)))
+            assert reply == ErrorReply(b"ERR '%b' is not offered by Ferrous: %b" % (row.full_name, reason.encode()))

@@ -106,6 +106,21 @@ def inner_levels(traceback: TracebackType | None) -> list[Level]:
     return levels
 
 
+def forget_traceback(error: BaseException) -> None:
+    """Take an error's traceback apart, once it was read.
+
+    Python frees a long chain by nested calls: that of a recursion 20,000 deep would overflow the browser's stack.
+    """
+    chain = []
+    traceback = error.__traceback__
+    while traceback is not None:
+        chain.append(traceback)
+        traceback = traceback.tb_next
+    for link in chain:
+        link.tb_next = None
+    error.__traceback__ = None
+
+
 def outer_levels(frame: FrameType | None) -> Iterator[Level]:
     """The levels around a frame, nearest first."""
     while frame is not None:

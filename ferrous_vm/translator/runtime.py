@@ -16,7 +16,7 @@ from ferrous_vm.syntax.chunk_name import short_source
 from ferrous_vm.translator.coroutines import GENERATOR, Scheduler, Thread
 from ferrous_vm.translator.depth import BELOW_MAIN, DEPTH
 from ferrous_vm.translator.driver import drive
-from ferrous_vm.translator.levels import CHUNK, inner_levels, native_codes, outer_levels
+from ferrous_vm.translator.levels import CHUNK, forget_traceback, inner_levels, native_codes, outer_levels
 from ferrous_vm.translator.sentences import FAILURES, lua_error
 from ferrous_vm.translator.translation import Translation, suspendable
 from ferrous_vm.translator.watchdog import TimeIsUp, Watchdog
@@ -234,6 +234,7 @@ class TranslatorRuntime:
 def _time_limit(seconds: float | None, error: BaseException) -> LimitExceeded:
     exceeded = LimitExceeded("seconds", b"time limit of %.14g seconds exceeded" % (seconds or 0.0))
     exceeded.traceback = [level.point() for level in inner_levels(error.__traceback__)]
+    forget_traceback(error)
     return exceeded
 
 

@@ -14,7 +14,14 @@ from ferrous_vm.analysis.names import describe, describe_function
 from ferrous_vm.errors import ArgumentError, LuaError, TracePoint
 from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.chunk_name import short_source
-from ferrous_vm.translator.levels import TAIL_CALL_POINT, Level, inner_levels, is_tail_call, outer_levels
+from ferrous_vm.translator.levels import (
+    TAIL_CALL_POINT,
+    Level,
+    forget_traceback,
+    inner_levels,
+    is_tail_call,
+    outer_levels,
+)
 from ferrous_vm.values.metamethods import OperandError
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.types import TYPE_NAMES
@@ -36,6 +43,7 @@ def lua_error(error: BaseException, is_coroutine: bool = False) -> LuaError:
     A TypeError that is not of translated code is a bug of ours and is raised again.
     """
     if isinstance(error, LuaError) and error.traceback:
+        forget_traceback(error)
         return error
     levels = inner_levels(error.__traceback__)
     if isinstance(error, LuaError):
@@ -58,6 +66,7 @@ def lua_error(error: BaseException, is_coroutine: bool = False) -> LuaError:
     if complete.level:
         _add_position(complete, levels, native)
     complete.traceback = _points(levels)
+    forget_traceback(error)
     return complete
 
 

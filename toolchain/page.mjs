@@ -88,3 +88,19 @@ const names = {
 const html = readFileSync("web/index.html", "utf8").replace(/%([A-Z]+)%/g, (_, name) => names[name]);
 writeFileSync(path.join(site, "index.html"), html);
 cpSync("web/static", site, { recursive: true });
+
+// The service worker keeps every file of this build but the source maps.
+const files = readdirSync(site, { recursive: true, withFileTypes: true })
+  .filter((entry) => entry.isFile() && !entry.name.endsWith(".map") && entry.name !== "index.html")
+  .map((entry) => path.relative(site, path.join(entry.parentPath, entry.name)))
+  .sort();
+const version = createHash("sha256").update(html).update(files.join()).digest("hex").slice(0, 12);
+await esbuild.build({
+  entryPoints: ["web/src/service_worker.js"],
+  outfile: path.join(site, "service-worker.js"),
+  bundle: true,
+  minify: true,
+  target: "es2022",
+  define: { BUILD: JSON.stringify({ version, files: ["./", ...files] }) },
+  logLevel: "warning",
+});

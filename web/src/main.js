@@ -1,10 +1,11 @@
 // @ts-check
 // Starts the engine, then draws the page while it loads: the link, the saved work, or the first example.
+import { effect } from "@preact/signals";
 import { run, startEngine } from "./actions.js";
 import { examples, workOf } from "./examples.js";
 import { html, render } from "./html.js";
 import { LinkError, readLink } from "./share.js";
-import { banner, replaceWork } from "./state.js";
+import { banner, phase, replaceWork } from "./state.js";
 import { savedWork, startSaving } from "./storage.js";
 import { Workbench } from "./workbench.js";
 
@@ -33,6 +34,13 @@ opened.finally(() => {
   const place = /** @type {HTMLElement} */ (document.querySelector("#workbench"));
   place.textContent = "";
   render(html`<${Workbench} />`, place);
+});
+
+// Only when Python is there: what the service worker fetches must not delay it.
+const stopWaiting = effect(() => {
+  if (phase.value !== "ready" || !("serviceWorker" in navigator)) return;
+  queueMicrotask(() => stopWaiting());
+  navigator.serviceWorker.register("service-worker.js").catch(() => {});
 });
 
 addEventListener("hashchange", openLink);

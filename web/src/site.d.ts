@@ -1,6 +1,9 @@
 /** Where the build put the runtime and the engine (toolchain/page.mjs); addresses are relative to the site's root. */
 declare const SITE_LAYOUT: { runtime: string; engine: string; sizes: Record<string, number> };
 
+/** What the service worker keeps (toolchain/page.mjs). */
+declare const BUILD: { version: string; files: string[] };
+
 declare module "ferrous:examples" {
   const examples: import("./examples").Example[];
   export default examples;

@@ -14,10 +14,10 @@ export function Changes({ ran, dry }) {
   const { changes } = ran;
   const isLast = undoable.value.at(-1) === "run";
   return html`<section class="card" aria-label="What changed">
-    <h3>What changed ${changes.length > 0 && html`<span class="count changed">${changes.length} ${changes.length === 1 ? "key" : "keys"}</span>`}
+    <h2>What changed ${changes.length > 0 && html`<span class="count changed">${changes.length} ${changes.length === 1 ? "key" : "keys"}</span>`}
       <span class="grow"></span>
       ${dry ? html`<span class="quiet">dry run: nothing was kept</span>` : isLast && html`<button class="small" onClick=${undo}>Undo run</button>`}
-    </h3>
+    </h2>
     ${ran.outcome === "error" && changes.length > 0 && html`<p class="note">The script ended with an error, but these writes persisted: Redis does not roll back.</p>`}
     ${changes.length === 0 && html`<p class="quiet pad">Nothing: the keyspace is as it was before.</p>`}
     ${changes.map((change) => html`<${Change} key=${`${change.database} ${change.key}`} change=${change} now=${ran.now} />`)}

@@ -119,10 +119,10 @@ function Content() {
   if (!key || !content?.summary) return null;
   const { summary, columns, rows, lines } = content;
   return html`<section class="card key-content" aria-label=${`Key ${key}`}>
-    <h3><span class="mono">${key}</span><span class="tag">${summary.kind}</span><span class="tag">${summary.encoding}</span>
+    <h2><span class="mono">${key}</span><span class="tag">${summary.kind}</span><span class="tag">${summary.encoding}</span>
       <span class="grow"></span>
       <button class="small" aria-pressed=${asCommands} onClick=${() => setAsCommands(!asCommands)}>Commands</button>
-    </h3>
+    </h2>
     ${asCommands
       ? html`<pre tabindex="0">${lines.join("\n") || "This value is too large to be shown as commands; Export has it."}</pre>`
       : html`<table><thead><tr>${columns.map((column) => html`<th key=${column}>${column}</th>`)}</tr></thead>

@@ -26,7 +26,7 @@ export function Accesses({ ran }) {
   if (ran.trace.length === 0) return null;
   const undeclared = ran.accesses.filter(({ declared }) => !declared);
   return html`<section class="card" aria-label="Commands">
-    <h3>Commands <span class="count">${ran.trace.length + ran.trace_omitted}</span><span class="grow"></span><span class="quiet">${summary(ran)}</span></h3>
+    <h2>Commands <span class="count">${ran.trace.length + ran.trace_omitted}</span><span class="grow"></span><span class="quiet">${summary(ran)}</span></h2>
     ${undeclared.length > 0 && html`<p class="note">Not in KEYS: <b class="mono">${undeclared.map(({ key }) => key).join(", ")}</b>. A cluster cannot route a script whose keys it does not know; pass them as KEYS.</p>`}
     <${CommandTable} commands=${ran.trace.slice(0, 30)} />
     ${ran.trace.length > 30 && html`<p class="pad"><button class="small" onClick=${() => (rightTab.value = "trace")}>Show all ${ran.trace.length + ran.trace_omitted}</button></p>`}
@@ -62,7 +62,7 @@ function CommandTable({ commands, withTime = false }) {
 function KeyAccesses({ ran }) {
   const slots = new Set(ran.accesses.map(({ slot }) => slot));
   return html`<section class="card" aria-label="Key access">
-    <h3>Keys <span class="count">${ran.accesses.length}</span></h3>
+    <h2>Keys <span class="count">${ran.accesses.length}</span></h2>
     ${slots.size > 1 && html`<p class="note">These keys live in ${slots.size} hash slots: in a cluster the call is refused with CROSSSLOT. A common {tag} in their names puts them into one.</p>`}
     <table>
       <thead><tr><th>key</th><th>declared</th><th class="number">reads</th><th class="number">writes</th><th class="number">slot</th></tr></thead>

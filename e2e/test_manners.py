@@ -1,0 +1,126 @@
+"""The page's manners: accessible, usable by keyboard alone, on a phone, and offline."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from e2e.workbench import Workbench
+
+AXE = (Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js").read_text(encoding="utf-8")
+
+EDITOR = 'class="cm-scroller"'
+"""CodeMirror's scrolling element: axe misses that the text within it has the focus and scrolls it."""
+
+TABS = ["Reply", "Trace", "Keyspace", "Log", "Console"]
+
+
+def violations(page: Page) -> list[str]:
+    """What axe-core finds wrong with the page as it stands."""
+    page.evaluate(AXE)
+    result: Any = page.evaluate("axe.run(document, {resultTypes: ['violations']})")
+    return [
+        f"{found['id']}: {node['html'][:200]}"
+        for found in result["violations"]
+        for node in found["nodes"]
+        if EDITOR not in node["html"]
+    ]
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1440, 390])
+def test_axe_finds_nothing(browser: Browser, base_url: str, scheme: Any, width: int) -> None:
+    size: Any = {"width": width, "height": 850}
+    context = browser.new_context(base_url=base_url, color_scheme=scheme, viewport=size, reduced_motion="reduce")
+    workbench = Workbench(context.new_page())
+    workbench.open("/")
+    script = "redis.log(3, 'x') redis.call('HSET', KEYS[1], 'f', 'v') redis.pcall('GET', KEYS[1]) error('no')"
+    workbench.script(script, ["h"])
+    workbench.run()
+    expect(workbench.error_on_line(1)).to_be_visible()
+    found = {}
+    for tab in TABS:
+        workbench.tab(tab)
+        expect(workbench.page.get_by_role("tabpanel", name=tab)).to_be_visible()
+        found[tab] = violations(workbench.page)
+    for dialog in ("Examples", "Share"):
+        workbench.page.get_by_role("button", name=dialog).click()
+        expect(workbench.page.get_by_role("dialog", name=dialog)).to_be_visible()
+        found[dialog] = violations(workbench.page)
+        workbench.page.keyboard.press("Escape")
+    context.close()
+    assert {place: wrong for place, wrong in found.items() if wrong} == {}
+
+
+def test_nothing_is_wider_than_a_phone(browser: Browser, base_url: str) -> None:
+    context = browser.new_context(base_url=base_url, viewport={"width": 390, "height": 844})
+    workbench = Workbench(context.new_page())
+    workbench.open("/")
+    workbench.run()
+    expect(workbench.reply).to_be_visible()
+    for tab in TABS:
+        workbench.tab(tab)
+        assert workbench.page.evaluate("document.documentElement.scrollWidth") <= 390
+    context.close()
+
+
+def test_tabs_are_moved_by_arrows(workbench: Workbench) -> None:
+    reply = workbench.page.get_by_role("tab", name="Reply")
+    reply.focus()
+    workbench.page.keyboard.press("ArrowRight")
+    trace = workbench.page.get_by_role("tab", name="Trace")
+    expect(trace).to_be_focused()
+    expect(trace).to_have_attribute("aria-selected", "true")
+
+
+def test_the_columns_are_moved_by_arrows_and_remembered(workbench: Workbench) -> None:
+    border = workbench.page.get_by_role("separator")
+    border.focus()
+    workbench.page.keyboard.press("ArrowLeft")
+    expect(border).to_have_attribute("aria-valuenow", "52")
+    workbench.page.reload()
+    expect(border).to_have_attribute("aria-valuenow", "52")
+
+
+def test_ten_thousand_keys_are_drawn_a_page_at_a_time(workbench: Workbench) -> None:
+    workbench.script("for i = 1, 10000 do redis.call('SET', string.format('key:%05d', i), i) end return 'filled'")
+    workbench.run()
+    expect(workbench.reply).to_have_text('"filled"')
+    workbench.tab("Keyspace")
+    keys = workbench.page.get_by_role("listbox", name="Keys")
+    expect(keys.get_by_role("option", name="key:00001")).to_be_visible()
+    assert keys.get_by_role("option").count() < 100
+    keys.evaluate("list => { list.scrollTop = list.scrollHeight }")
+    expect(keys.get_by_role("option", name="key:10000")).to_be_visible()
+    workbench.page.get_by_role("searchbox", name="Search keys").fill("0777")
+    expect(keys.get_by_role("option")).to_have_count(11)
+
+
+def test_the_page_works_without_a_network(browser: Browser, base_url: str) -> None:
+    context = browser.new_context(base_url=base_url)
+    workbench = Workbench(context.new_page())
+    workbench.open("/")
+    workbench.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    context.set_offline(True)
+    workbench.page.reload()
+    workbench.wait_until_ready()
+    workbench.run()
+    expect(workbench.reply).to_have_text("(integer) 1")
+    context.close()
+
+
+def test_a_plain_host_is_isolated_from_the_second_visit_on(browser: Browser, plain_url: str) -> None:
+    context = browser.new_context()
+    workbench = Workbench(context.new_page())
+    workbench.open(plain_url)
+    assert not workbench.page.evaluate("crossOriginIsolated")
+    workbench.page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    workbench.page.reload()
+    workbench.wait_until_ready()
+    assert workbench.page.evaluate("crossOriginIsolated")
+    workbench.run()
+    expect(workbench.reply).to_have_text("(integer) 1")
+    context.close()

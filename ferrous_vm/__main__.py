@@ -22,7 +22,7 @@ import ferrous_vm
 from ferrous_vm import engines
 from ferrous_vm.errors import LimitExceeded, LuaError, LuaSyntaxError
 from ferrous_vm.keyspace.replies import ErrorReply, encode
-from ferrous_vm.scripting.words import split_words
+from ferrous_vm.keyspace.words import split_words
 from ferrous_vm.server import DEFAULT_ENGINE, Client, Server
 from ferrous_vm.static_server import serve
 from ferrous_vm.values.numbers import number_to_text

@@ -10,8 +10,8 @@ import re
 from typing import Final, NamedTuple
 
 from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace.words import split_words
 from ferrous_vm.scripting.flags import FLAG_NAMES, ScriptFlag
-from ferrous_vm.scripting.words import split_words
 
 _NAME: Final = re.compile(rb"[a-zA-Z0-9_]+").fullmatch
 

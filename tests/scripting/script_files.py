@@ -14,7 +14,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ferrous_vm.scripting.words import split_words
+from ferrous_vm.keyspace.words import split_words
 from pyodide_bridge.redis_cli import format_reply
 from pyodide_bridge.resp import parse
 

@@ -5,9 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace.words import split_words
 from ferrous_vm.scripting.flags import ScriptFlag
 from ferrous_vm.scripting.shebang import BAD_NAME, library_header, script_header
-from ferrous_vm.scripting.words import split_words
 
 ACCEPTED_SCRIPTS = {
     b"return 1": (ScriptFlag.EVAL_COMPAT_MODE, b"return 1"),

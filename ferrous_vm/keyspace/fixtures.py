@@ -1,0 +1,165 @@
+"""Keyspaces as command files: what fills one, line by line as redis-cli reads it, and the file that fills one again.
+
+An exported file recreates every key with its value and expiry. Of a stream it recreates the entries, what the stream
+remembers, the groups, their consumers and deliveries; it cannot recreate deliveries of entries that were deleted, nor
+when a consumer was last seen. How a value is encoded depends on its history, of which a file knows nothing.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from itertools import groupby, islice
+from typing import Any, Final, TypeAlias
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace.database import Database, Value
+from ferrous_vm.keyspace.execute import execute
+from ferrous_vm.keyspace.keyspace import Keyspace
+from ferrous_vm.keyspace.replies import ErrorReply, format_double
+from ferrous_vm.keyspace.session import Session
+from ferrous_vm.keyspace.types.hashes import Hash
+from ferrous_vm.keyspace.types.lists import List
+from ferrous_vm.keyspace.types.sets import Set
+from ferrous_vm.keyspace.types.sorted_sets import SortedSet
+from ferrous_vm.keyspace.types.stream_groups import Group
+from ferrous_vm.keyspace.types.stream_ids import GREATEST, id_text
+from ferrous_vm.keyspace.types.streams import Stream
+from ferrous_vm.keyspace.words import join_words, split_words
+
+_ELEMENTS: Final = 200
+"""Elements that one line writes: short enough to read, and to send."""
+_COMMENT: Final = b"#"
+
+Command: TypeAlias = list[bytes]
+
+
+# A file to a keyspace
+
+
+def load_commands(session: Session, text: bytes) -> None:
+    """Carry out the commands of a file, one a line; empty lines and those that begin with ``#`` are passed over.
+
+    Raises CommandError, with the number of the line, for the first one that is refused. The lines before it have had
+    their effect: who wants all or nothing opens a journal.
+    """
+    for number, line in enumerate(text.split(b"\n"), 1):
+        if not line.strip() or line.lstrip().startswith(_COMMENT):
+            continue
+        words = split_words(line)
+        if words is None:
+            raise CommandError(b"ERR line %d: Invalid argument(s)" % number)
+        reply = execute(session, words)
+        if isinstance(reply, ErrorReply):
+            raise CommandError(b"ERR line %d: %b" % (number, reply.message))
+
+
+# A keyspace to a file
+
+
+def export_commands(keyspace: Keyspace) -> bytes:
+    """The file that fills an empty keyspace with what `keyspace` holds, in the order the keys came.
+
+    It is for a connection that has database 0 selected, and leaves it so.
+    """
+    lines: list[bytes] = []
+    selected = 0
+    for database in keyspace.databases:
+        commands = list(_database_commands(database))
+        if commands and database.index != selected:
+            selected = database.index
+            lines.append(b"SELECT %d" % selected)
+        lines += map(join_words, commands)
+    if selected:
+        lines.append(b"SELECT 0")
+    return b"".join([line + b"\n" for line in lines])
+
+
+def _database_commands(database: Database) -> Iterator[Command]:
+    for key in list(database.keys()):
+        yield from recreation(key, database.entries[key], database.expiries.get(key))
+
+
+def recreation(key: bytes, value: Value, expiry: int | None) -> Iterator[Command]:
+    """The commands that make `key` where it is not; `expiry` is in Unix milliseconds."""
+    if isinstance(value, int):
+        yield [b"SET", key, b"%d" % value]
+    elif isinstance(value, bytes | bytearray):
+        yield [b"SET", key, bytes(value)]
+    else:
+        yield from _RECREATIONS[type(value)](key, value)
+    if expiry is not None:
+        yield [b"PEXPIREAT", key, b"%d" % expiry]
+
+
+def _in_lines(name: bytes, key: bytes, elements: Iterable[tuple[bytes, ...]]) -> Iterator[Command]:
+    """The command `name` as often as it takes to write all `elements`."""
+    remaining = iter(elements)
+    while batch := list(islice(remaining, _ELEMENTS)):
+        yield [name, key, *(word for element in batch for word in element)]
+
+
+def _hash(key: bytes, value: Hash) -> Iterator[Command]:
+    return _in_lines(b"HSET", key, value.fields.items())
+
+
+def _list(key: bytes, value: List) -> Iterator[Command]:
+    return _in_lines(b"RPUSH", key, ((element,) for element in value))
+
+
+def _set(key: bytes, value: Set) -> Iterator[Command]:
+    return _in_lines(b"SADD", key, ((member,) for member in value.members()))
+
+
+def _sorted_set(key: bytes, value: SortedSet) -> Iterator[Command]:
+    return _in_lines(b"ZADD", key, ((format_double(score), member) for score, member in value.ranks))
+
+
+def _stream(key: bytes, value: Stream) -> Iterator[Command]:
+    """In the order of an append-only file that Redis rewrites (`rewriteStreamObject`, aof.c)."""
+    last_entry = 0
+    for identifier, words in value.range(0, GREATEST):
+        yield [b"XADD", key, id_text(identifier), *words]
+        last_entry = identifier
+    if not value.length:
+        yield [b"XGROUP", b"CREATE", key, b"g", b"0", b"MKSTREAM"]
+        yield [b"XGROUP", b"DESTROY", key, b"g"]
+    if (value.last_id, value.entries_added, value.max_deleted_id) != (last_entry, value.length, 0):
+        yield from _counters(key, value)
+    for group in value.groups_by_name():
+        yield from _group(key, group)
+
+
+def _counters(key: bytes, value: Stream) -> Iterator[Command]:
+    """XSETID wants a last id that is not below the greatest deleted one, though a stream can be so: that takes two."""
+    least = max(value.last_id, value.max_deleted_id)
+    yield [
+        b"XSETID", key, id_text(least),
+        b"ENTRIESADDED", b"%d" % value.entries_added, b"MAXDELETEDID", id_text(value.max_deleted_id),
+    ]  # fmt: skip
+    if least != value.last_id:
+        yield [b"XSETID", key, id_text(value.last_id)]
+
+
+def _group(key: bytes, group: Group) -> Iterator[Command]:
+    read = [] if group.entries_read is None else [b"ENTRIESREAD", b"%d" % group.entries_read]
+    yield [b"XGROUP", b"CREATE", key, group.name, id_text(group.last_id), *read]
+    for consumer in group.consumers_by_name():
+        yield [b"XGROUP", b"CREATECONSUMER", key, group.name, consumer.name]
+    for delivery, pending in groupby(group.pending.items(), key=lambda item: item[1]):
+        name, time, times = delivery
+        claimed = [id_text(identifier) for identifier, _ in pending if group.stream.words(identifier) is not None]
+        for start in range(0, len(claimed), _ELEMENTS):
+            yield [
+                b"XCLAIM", key, group.name, name, b"0", *claimed[start : start + _ELEMENTS],
+                b"TIME", b"%d" % time, b"RETRYCOUNT", b"%d" % times, b"FORCE", b"JUSTID",
+            ]  # fmt: skip
+
+
+_RECREATIONS: Final[dict[type, Callable[[bytes, Any], Iterator[Command]]]] = {
+    Hash: _hash,
+    List: _list,
+    Set: _set,
+    SortedSet: _sorted_set,
+    Stream: _stream,
+}
+"""How each collection is made again."""

@@ -10,9 +10,9 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.admission import abort_exec, admit, refuse
 from ferrous_vm.keyspace.command import TABLE, Row, arity_matches, find_command
-from ferrous_vm.keyspace.not_offered import NOT_OFFERED
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.session import Session
+from ferrous_vm.keyspace.support import NOT_OFFERED
 
 _SHOWN = 128
 """Bytes of a command that an "unknown command" error shows (`commandCheckExistence`)."""

@@ -8,8 +8,8 @@ import pytest
 
 from ferrous_vm.keyspace import Keyspace, Session, execute
 from ferrous_vm.keyspace.command import rows
-from ferrous_vm.keyspace.not_offered import NOT_OFFERED
 from ferrous_vm.keyspace.replies import ErrorReply, MapReply, Verbatim
+from ferrous_vm.keyspace.support import NOT_OFFERED
 from tests.keyspace.differential import Pair
 from tests.record.resp import parse
 

@@ -44,7 +44,7 @@ from ferrous_vm.keyspace.commands import stream_reading as stream_reading
 from ferrous_vm.keyspace.commands import streams as streams
 from ferrous_vm.keyspace.commands import strings as strings
 from ferrous_vm.keyspace.commands import transactions as transactions
-from ferrous_vm.keyspace.not_offered import NOT_OFFERED
+from ferrous_vm.keyspace.support import NOT_OFFERED
 
 GROUPS: Final = (
     "bitmap", "cluster", "connection", "generic", "geo", "hash", "hyperloglog", "list", "pubsub", "server", "set",

@@ -1,0 +1,58 @@
+"""What Ferrous does not offer of the commands of Redis 7.0.15, and which it offers in part: each with its reason.
+
+Every other command answers as Redis does. COMPATIBILITY.md shows both tables; tests/record/write_support_table.py
+writes them there.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+_NO_DISK: Final = "there is no disk; export the keyspace instead"
+_NO_REPLICAS: Final = "there are no replicas to speak to"
+
+NOT_OFFERED: Final[dict[str, str]] = {
+    "acl|setuser": "there is one user, default, who may do everything",
+    "bgrewriteaof": _NO_DISK,
+    "bgsave": _NO_DISK,
+    "monitor": "a host watches its server through the observer of its scripts",
+    "psync": _NO_REPLICAS,
+    "replconf": _NO_REPLICAS,
+    "save": _NO_DISK,
+    "shutdown": "the server lives as long as its host",
+    "sync": _NO_REPLICAS,
+}
+"""By full name; the reason is told to who calls one. `commands/__init__.py` checks that all others have a handler."""
+
+_AT_ONCE: Final = "never waits: without an element it answers as after its timeout"
+_NOT_TIMED: Final = "always empty, for commands are not timed"
+_BY_DEFAULT: Final = "refused, as by a server with default settings"
+
+IN_PART: Final[dict[str, str]] = {
+    **dict.fromkeys(("blpop", "brpop", "blmove", "brpoplpush", "blmpop", "bzpopmin", "bzpopmax", "bzmpop"), _AT_ONCE),
+    **dict.fromkeys(("xread", "xreadgroup"), "BLOCK never waits"),
+    **dict.fromkeys(("slowlog|get", "slowlog|len"), _NOT_TIMED),
+    **dict.fromkeys(("latency|latest", "latency|history", "latency|graph", "latency|histogram"), _NOT_TIMED),
+    **dict.fromkeys(("module|load", "module|loadex", "module|unload"), _BY_DEFAULT),
+    **dict.fromkeys(("replicaof", "slaveof"), "NO ONE only: there is no network"),
+    **dict.fromkeys(("script|kill", "function|kill"), "NOTBUSY: no client can speak while a script runs"),
+    "acl|deluser": "there is no user that can be deleted",
+    "acl|log": "always empty: wrong passwords are not logged",
+    "client|no-evict": "without effect: nobody is evicted",
+    "client|pause": "without effect: nobody else runs meanwhile",
+    "client|tracking": "is remembered and said back, but nothing is ever invalidated",
+    "config|resetstat": "without effect: statistics are not kept",
+    "config|set": "parameters of files, sockets, processes and replicas have no effect but to be said back",
+    "debug": "refused by default; a host may allow ERROR, LOG, OBJECT, POPULATE, PROTOCOL, SLEEP and a few more",
+    "info": "counters of commands, look-ups, traffic and processors are zero; used memory is an estimate",
+    "lolwut": "the version only, without the drawings of LOLWUT 5 and 6",
+    "memory|malloc-stats": "as a Redis without jemalloc answers",
+    "memory|stats": "an estimate by the sizes of Redis's structures",
+    "memory|usage": "as a real Redis for strings and small collections, an estimate for others",
+    "migrate": "the arguments are checked; the other server is never reached",
+    "object|freq": "refused, as under any policy but LFU",
+    "object|idletime": "always 0",
+    "pfselftest": "with a thousandth of the elements",
+    "script|debug": "is accepted, and scripts run as ever",
+}
+"""Commands whose effect is not the whole of what it is in Redis, by full name."""

@@ -49,7 +49,9 @@ def lua_error(error: BaseException, is_coroutine: bool = False) -> LuaError:
     if isinstance(error, LuaError):
         complete = error
     elif isinstance(error, RecursionError):
-        complete = LuaError(LuaString(b"stack overflow"), 1)
+        # Python 3.14 tells the end of the C stack ("Stack overflow") from the limit on its own calls.
+        is_c_stack = str(error).startswith("Stack overflow")
+        complete = LuaError(LuaString(b"C stack overflow" if is_c_stack else b"stack overflow"), 1)
     elif isinstance(error, MemoryError):
         complete = LuaError(LuaString(b"not enough memory"))
     else:

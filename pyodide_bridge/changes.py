@@ -66,7 +66,9 @@ def _name(element: Any) -> bytes:
 
 
 def _side(value: Any) -> bytes | None:
-    """A value of the journal: scores are floats, and a set's members only there or not."""
+    """A value of the journal: scores are floats, a set's members only there or not, a stream's elements are words."""
     if value is None or isinstance(value, bytes):
         return value
+    if isinstance(value, tuple):
+        return content.line(value).encode()
     return format_double(value) if isinstance(value, float) else b""

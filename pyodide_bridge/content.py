@@ -7,27 +7,23 @@ all read through it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from itertools import islice
 from typing import Any, NamedTuple
 
+from ferrous_vm.keyspace import fixtures
 from ferrous_vm.keyspace.replies import format_double
+from ferrous_vm.keyspace.types.stream_ids import GREATEST, id_text
 from pyodide_bridge.escapes import argument
-
-WORDS_PER_LINE = 400
-"""Elements written by one command of an export, two words each at most: short enough to read and to send."""
 
 Element = tuple[bytes, bytes]
 """What names an element, and its value; for a type that has no values, or no names, that is empty."""
 
 
 class Kind(NamedTuple):
-    """How one type is read and made again."""
+    """How one type is read."""
 
     columns: tuple[str, ...]
     """The titles of an element's name and value; one title where an element is only one of the two."""
     elements: Callable[[Any], Iterable[Element]]
-    recreate: Callable[[bytes, Any], list[list[bytes]]]
-    """The commands that make the value at a key."""
 
 
 def type_name(value: Any) -> str:
@@ -69,10 +65,7 @@ def row(value: Any, element: Element) -> list[str]:
 
 def recreation(key: bytes, value: Any, expiry: int | None) -> list[str]:
     """The lines of commands that make `key` again. `expiry` is in Unix milliseconds."""
-    commands = KINDS[type_name(value)].recreate(key, value)
-    if expiry is not None:
-        commands.append([b"PEXPIREAT", key, b"%d" % expiry])
-    return [line(command) for command in commands]
+    return [line(command) for command in fixtures.recreation(key, value, expiry)]
 
 
 def line(command: Iterable[bytes]) -> str:
@@ -94,53 +87,16 @@ def _text(value: Any) -> bytes:
     return b"%d" % value if isinstance(value, int) else bytes(value)
 
 
-def _batches(command: bytes, key: bytes, words: Iterable[tuple[bytes, ...]]) -> list[list[bytes]]:
-    """The command repeated until all words are said, each time with some of them."""
-    iterator = iter(words)
-    commands: list[list[bytes]] = []
-    while batch := [part for group in islice(iterator, WORDS_PER_LINE) for part in group]:
-        commands.append([command, key, *batch])
-    return commands
-
-
 def _stream_elements(stream: Any) -> Iterable[Element]:
-    for identity, fields in stream_entries(stream):
-        yield identity, line(part for pair in fields for part in pair).encode()
-
-
-def stream_entries(stream: Any) -> list[tuple[bytes, list[tuple[bytes, bytes]]]]:
-    """The entries of a stream: identifier, and fields with values."""
-    entries: list[tuple[bytes, list[tuple[bytes, bytes]]]] = []
-    return entries
-
-
-def _recreate_stream(key: bytes, stream: Any) -> list[list[bytes]]:
-    return [
-        [b"XADD", key, identity, *(part for pair in fields for part in pair)]
-        for identity, fields in stream_entries(stream)
-    ]
+    return ((id_text(identifier), line(words).encode()) for identifier, words in stream.range(0, GREATEST))
 
 
 KINDS: dict[str, Kind] = {
-    "string": Kind(("value",), lambda s: [(b"", _text(s))], lambda k, s: [[b"SET", k, _text(s)]]),
-    "hash": Kind(
-        ("field", "value"), lambda h: h.fields.items(), lambda k, h: _batches(b"HSET", k, h.fields.items())
-    ),
-    "list": Kind(
-        ("index", "value"),
-        lambda values: ((b"%d" % index, value) for index, value in enumerate(values)),
-        lambda k, values: _batches(b"RPUSH", k, ((value,) for value in values)),
-    ),
-    "set": Kind(
-        ("member",),
-        lambda s: ((member, b"") for member in s.members()),
-        lambda k, s: _batches(b"SADD", k, ((member,) for member in s.members())),
-    ),
-    "zset": Kind(
-        ("member", "score"),
-        lambda z: ((member, format_double(score)) for score, member in z.ranks),
-        lambda k, z: _batches(b"ZADD", k, ((format_double(score), member) for score, member in z.ranks)),
-    ),
-    "stream": Kind(("identifier", "fields and values"), _stream_elements, _recreate_stream),
+    "string": Kind(("value",), lambda s: [(b"", _text(s))]),
+    "hash": Kind(("field", "value"), lambda h: h.fields.items()),
+    "list": Kind(("index", "value"), lambda values: ((b"%d" % index, value) for index, value in enumerate(values))),
+    "set": Kind(("member",), lambda s: ((member, b"") for member in s.members())),
+    "zset": Kind(("member", "score"), lambda z: ((member, format_double(score)) for score, member in z.ranks)),
+    "stream": Kind(("identifier", "fields and values"), _stream_elements),
 }
 """Every type of value there is."""

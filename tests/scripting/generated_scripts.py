@@ -13,7 +13,11 @@ LISTS = ("l1",)
 HASHES = ("h1",)
 SETS = ("i1",)
 SORTED_SETS = ("z1",)
-KEYS = (*STRINGS, *LISTS, *HASHES, *SETS, *SORTED_SETS, "nokey")
+STREAMS = ("x1",)
+BITMAPS = ("b1",)
+PLACES_ON_EARTH = ("g1",)
+ESTIMATES = ("p1",)
+KEYS = (*STRINGS, *LISTS, *HASHES, *SETS, *SORTED_SETS, *STREAMS, *BITMAPS, *PLACES_ON_EARTH, *ESTIMATES, "nokey")
 
 # Arguments are written as letters: k the key, v any value, n a number that should be whole, i one that is, f any
 # number, m a member, p a place in a list.
@@ -37,6 +41,19 @@ COMMANDS: dict[tuple[str, ...], tuple[str, ...]] = {
         "ZRANGE k p p WITHSCORES", "ZRANK k m", "ZINCRBY k f m", "ZREM k m", "ZCARD k", "ZCOUNT k -inf +inf",
         "ZPOPMIN k", "ZRANGEBYSCORE k -inf +inf WITHSCORES LIMIT 0 2", "ZREVRANGE k 0 -1",
     ),
+    STREAMS: (
+        "XADD k i-1 m v", "XADD k NOMKSTREAM i-2 m v m n", "XADD k MAXLEN 2 999-* m v", "XLEN k", "XRANGE k - +",
+        "XREVRANGE k + - COUNT n", "XDEL k i-1", "XTRIM k MAXLEN n", "XREAD COUNT 2 STREAMS k 0", "XINFO STREAM nokey",
+    ),
+    BITMAPS: (
+        "SETBIT k i 1", "GETBIT k n", "BITCOUNT k", "BITCOUNT k p p BIT", "BITPOS k 1", "BITFIELD k INCRBY u8 0 n",
+        "BITFIELD k SET i5 n n GET u3 1", "BITOP NOT s2 k", "STRLEN k",
+    ),
+    PLACES_ON_EARTH: (
+        "GEOADD k 13.361389 38.115556 m", "GEOADD k f 37.5 m", "GEODIST k m m km", "GEOPOS k m m", "GEOHASH k m",
+        "GEOSEARCH k FROMLONLAT 15 37 BYRADIUS 200 km ASC WITHDIST",
+    ),
+    ESTIMATES: ("PFADD k v v", "PFADD k m", "PFCOUNT k", "PFMERGE k k"),
     KEYS: (
         "DEL k", "EXISTS k nokey", "TYPE k", "EXPIRE k 1000", "PERSIST k", "TTL nokey", "RENAME k s1", "COPY k s2",
         "OBJECT ENCODING k", "DBSIZE", "PING", "ECHO v", "SELECT 0", "NOSUCH k", "GET", "SUBSCRIBE k", "CLIENT INFO",
@@ -114,6 +131,8 @@ class Generator:
     def _word(self, word: str, key: str) -> str:
         if word == "k":
             return f"'{key}'"
+        if word.startswith("i-"):
+            return f"{self.random.choice(INTEGERS)} .. '{word[1:]}'"
         if word in CHOICES:
             if word == "v" and self.variables and self.random.random() < 0.2:
                 return f"tostring({self.random.choice(self.variables)})"

@@ -107,3 +107,13 @@ def test_corrupt_payloads_are_refused_and_nothing_changes(new_server: NewServer)
     assert client.execute_resp(b"FUNCTION", b"RESTORE", payload) == b"-ERR Library f already exists\r\n"
     assert client.execute_resp(b"FUNCTION", b"RESTORE", payload, b"FLUSH") == b"+OK\r\n"
     assert client.execute_resp(b"FCALL", b"f", b"0") == b":1\r\n"
+
+
+@pytest.mark.host
+def test_the_time_limit_is_a_parameter_of_the_server(new_server: NewServer) -> None:
+    client = new_server(limits=Limits(seconds=2.5)).connect()
+    assert client.execute_resp(b"CONFIG", b"GET", b"lua-time-limit").endswith(b"$4\r\n2500\r\n")
+    assert client.execute_resp(b"CONFIG", b"SET", b"lua-time-limit", b"50") == b"+OK\r\n"
+    assert client.execute_resp(b"EVAL", b"while true do end", b"0").startswith(KILLED)
+    assert client.execute_resp(b"CONFIG", b"SET", b"busy-reply-threshold", b"0") == b"+OK\r\n"
+    assert client.execute_resp(b"EVAL", b"return 1", b"0") == b":1\r\n"

@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
+from dataclasses import replace as with_changes
 from typing import Any, Final
 
 from ferrous_vm.errors import CommandError, LuaSyntaxError, StateError, Untranslatable
@@ -24,6 +25,13 @@ from ferrous_vm.scripting.state import LogLine, LuaState
 from ferrous_vm.values.natives import Value
 
 EXTENSION: Final = "scripting"
+
+_TIME_LIMIT: Final = b"busy-reply-threshold"
+"""The parameter, formerly lua-time-limit, that tells the longest run in milliseconds; 0 is no limit."""
+
+
+def _threshold(limits: Limits) -> int:
+    return 0 if limits.seconds is None else max(1, round(limits.seconds * 1000))
 
 
 class Script:
@@ -53,7 +61,9 @@ class Scripting:
         self.keyspace = keyspace
         self.create_runtime = create_runtime
         self.engines = tuple(dict.fromkeys(engines))
-        self.limits = limits
+        self._limits = limits
+        self._threshold = _threshold(limits)
+        keyspace.configuration.set(_TIME_LIMIT, b"%d" % self._threshold)
         self.log: list[LogLine] = []
         self.observer: Observer | None = None
         self.scripts: dict[bytes, Script] = {}
@@ -62,6 +72,15 @@ class Scripting:
         self._script_states: dict[str, LuaState] = {}
         self._function_states: dict[str, LuaState] = {}
         keyspace.extensions[EXTENSION] = self
+
+    @property
+    def limits(self) -> Limits:
+        """What a run may use; its time is that of CONFIG SET busy-reply-threshold, once that was given."""
+        threshold = self.keyspace.configuration.number(_TIME_LIMIT)
+        if threshold != self._threshold:
+            self._threshold = threshold
+            self._limits = with_changes(self._limits, seconds=threshold / 1000 if threshold else None)
+        return self._limits
 
     def load_function_code(self, source: bytes) -> tuple[LuaState, Value]:
         """The code of a library, and the Lua state of FCALL that can run it. Raises LuaSyntaxError."""

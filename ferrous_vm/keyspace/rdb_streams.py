@@ -11,7 +11,7 @@ from ferrous_vm.keyspace.parsing import to_integer
 from ferrous_vm.keyspace.rdb_strings import Corrupt, Reader, save_length, save_string
 from ferrous_vm.keyspace.thresholds import Thresholds
 from ferrous_vm.keyspace.types.stream_groups import Delivery, Group
-from ferrous_vm.keyspace.types.stream_ids import GREATEST_SEQUENCE, SEQUENCE_BITS, StreamID, id_of
+from ferrous_vm.keyspace.types.stream_ids import GREATEST_SEQUENCE, SEQUENCE_BITS, StreamID, id_of, signed
 from ferrous_vm.keyspace.types.stream_nodes import MacroNode, Words
 from ferrous_vm.keyspace.types.streams import Counters, Stream
 
@@ -25,12 +25,6 @@ _TIME: Final = struct.Struct("<q")
 # Writing
 
 
-def _difference(number: int) -> int:
-    """A difference of 64 bit halves of ids, as a listpack holds it."""
-    number &= GREATEST_SEQUENCE
-    return number - (1 << 64) if number >> 63 else number
-
-
 def _node_elements(node: MacroNode) -> Iterator[bytes | int]:
     """The elements of the listpack of a macro node: its head, the master fields, and the entries."""
     yield node.live
@@ -42,8 +36,8 @@ def _node_elements(node: MacroNode) -> Iterator[bytes | int]:
         is_same = words[::2] == node.fields
         count = len(words) // 2
         yield (_DELETED if place in node.dead else 0) | (_SAME_FIELDS if is_same else 0)
-        yield _difference((identifier >> SEQUENCE_BITS) - (node.key >> SEQUENCE_BITS))
-        yield _difference(identifier - node.key)
+        yield signed((identifier >> SEQUENCE_BITS) - (node.key >> SEQUENCE_BITS))
+        yield signed(identifier - node.key)
         if is_same:
             yield from words[1::2]
             yield count + 3

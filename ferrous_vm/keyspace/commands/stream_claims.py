@@ -25,8 +25,8 @@ _ATTEMPTS: Final = 10
 """Pending entries that XAUTOCLAIM looks at, for each one it may claim."""
 _DEFAULT_COUNT: Final = 100
 _ID_BYTES: Final = 16
-_ADDRESSABLE: Final = 1 << 47
-"""Bytes beyond which no memory for the ids can be had on a 64 bit machine (XAUTOCLAIM allocates it in advance)."""
+_ALLOCATABLE: Final = 7 << 44
+"""Bytes of the largest allocation that a 64 bit machine has addresses for; XAUTOCLAIM makes room for all ids first."""
 
 
 @dataclass(slots=True)
@@ -137,10 +137,8 @@ def xautoclaim(session: Session, argv: list[bytes]) -> Reply:
             raise CommandError(messages.SYNTAX)
         position += 1
     stream, group = find_group(session, argv[1], argv[2])
-    if count * _ID_BYTES >= _ADDRESSABLE:
-        raise CommandError(
-            b"ERR Insufficient memory, failed allocating transient memory, COUNT too high."
-        )
+    if count * _ID_BYTES > _ALLOCATABLE:
+        raise CommandError(b"ERR Insufficient memory, failed allocating transient memory, COUNT too high.")
     candidates = list(islice(group.pending.irange(start), min(count * _ATTEMPTS + 1, len(group.pending))))
     following, deleted = _claim_in_turn(stream, group, claim, candidates, count)
     return [id_text(following), claim.reply, [id_text(identifier) for identifier in deleted]]

@@ -15,7 +15,7 @@ from ferrous_vm.keyspace.parsing import integer
 from ferrous_vm.keyspace.replies import MapReply, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.stream_groups import Consumer, Group
-from ferrous_vm.keyspace.types.stream_ids import GREATEST, id_text
+from ferrous_vm.keyspace.types.stream_ids import GREATEST, id_text, signed
 from ferrous_vm.keyspace.types.streams import Stream
 
 _DEFAULT_COUNT: Final = 10
@@ -35,7 +35,11 @@ def _lag(stream: Stream, group: Group) -> int | None:
     read = group.entries_read
     if read is None or stream.has_tombstones(group.last_id):
         read = stream.entries_added_up_to(group.last_id)
-    return None if read is None else stream.entries_added - read
+    return None if read is None else signed(stream.entries_added - read)
+
+
+def _entries_read(group: Group) -> int | None:
+    return None if group.entries_read is None else signed(group.entries_read)
 
 
 @command("XINFO|STREAM")
@@ -58,7 +62,7 @@ def stream_(session: Session, argv: list[bytes]) -> Reply:
         (b"radix-tree-nodes", stream.radix_tree_nodes()),
         (b"last-generated-id", id_text(stream.last_id)),
         (b"max-deleted-entry-id", id_text(stream.max_deleted_id)),
-        (b"entries-added", stream.entries_added),
+        (b"entries-added", signed(stream.entries_added)),
         (b"recorded-first-entry-id", id_text(stream.first_id)),
     ]
     if options:
@@ -87,7 +91,7 @@ def _full_group(stream: Stream, group: Group, count: int | None) -> Reply:
     return MapReply([
         (b"name", group.name),
         (b"last-delivered-id", id_text(group.last_id)),
-        (b"entries-read", group.entries_read),
+        (b"entries-read", _entries_read(group)),
         (b"lag", _lag(stream, group)),
         (b"pel-count", len(group.pending)),
         (b"pending", pending),
@@ -118,7 +122,7 @@ def groups(session: Session, argv: list[bytes]) -> Reply:
             (b"consumers", len(group.consumers)),
             (b"pending", len(group.pending)),
             (b"last-delivered-id", id_text(group.last_id)),
-            (b"entries-read", group.entries_read),
+            (b"entries-read", _entries_read(group)),
             (b"lag", _lag(stream, group)),
         ])
         for group in stream.groups_by_name()

@@ -15,6 +15,12 @@ GREATEST_SEQUENCE: Final = 2**64 - 1
 GREATEST: Final[StreamID] = 2**128 - 1
 
 
+def signed(number: int) -> int:
+    """The lowest 64 bits of a number, as C reads them signed."""
+    number &= GREATEST_SEQUENCE
+    return number - (1 << 64) if number >> 63 else number
+
+
 def id_of(milliseconds: int, sequence: int) -> StreamID:
     """The id `milliseconds`-`sequence`."""
     return milliseconds << SEQUENCE_BITS | sequence

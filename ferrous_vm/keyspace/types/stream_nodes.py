@@ -12,7 +12,7 @@ from itertools import islice, pairwise
 from typing import Final, TypeAlias
 
 from ferrous_vm.keyspace.listpack import HEADER_SIZE, element_size, integer_size
-from ferrous_vm.keyspace.types.stream_ids import GREATEST_SEQUENCE, SEQUENCE_BITS, StreamID
+from ferrous_vm.keyspace.types.stream_ids import SEQUENCE_BITS, StreamID, signed
 
 Words: TypeAlias = tuple[bytes, ...]
 """What an entry holds: field, value, field, value ..."""
@@ -22,12 +22,6 @@ Entry: TypeAlias = tuple[StreamID, Words]
 _FIXED_FLAGS: Final = 2
 """Bytes of the flags of an entry, whatever they are."""
 _KEY_BYTES: Final = 16
-
-
-def _signed(number: int) -> int:
-    """A 64 bit number as C reads it signed."""
-    number &= GREATEST_SEQUENCE
-    return number - (1 << 64) if number >> 63 else number
 
 
 class MacroNode:
@@ -76,7 +70,7 @@ class MacroNode:
         """Bytes of an entry in this node's listpack."""
         key = self.key
         milliseconds = (identifier >> SEQUENCE_BITS) - (key >> SEQUENCE_BITS)
-        size = _FIXED_FLAGS + integer_size(_signed(milliseconds)) + integer_size(_signed(identifier - key))
+        size = _FIXED_FLAGS + integer_size(signed(milliseconds)) + integer_size(signed(identifier - key))
         count = len(words) // 2
         if words[::2] == self.fields:
             return size + sum(map(element_size, words[1::2])) + integer_size(count + 3)

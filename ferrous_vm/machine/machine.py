@@ -30,8 +30,9 @@ if TYPE_CHECKING:
 
 Value = Any
 
-CHECK_INTERVAL: Final = 10_000
-"""Instructions between two looks at the clock and the memory: about 2 ms."""
+CHECK_INTERVAL: Final = 10_007
+"""Instructions between two looks at the clock and the memory: about 2 ms. A prime, so that collections do not find a
+loop at the same instruction, and the same garbage in its registers, every time."""
 
 _CALLING: Final = frozenset(
     {calls.call, calls.call_open, calls.tail_call, calls.tail_call_open, control.loop_iterator}

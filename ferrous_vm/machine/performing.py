@@ -96,6 +96,9 @@ def _call_any(
     if function.__class__ is Closure:
         enter(machine, function, args, context, boundary)
         return None
+    caller = machine.frame
+    if boundary and caller is not None and too_many_c_calls(machine.thread.outer_boundaries + caller.boundaries + 1):
+        raise LuaError(LuaString(b"C stack overflow"), level=1)
     if function.__class__ is not FunctionType:
         called = function
         try:
@@ -103,9 +106,6 @@ def _call_any(
         except OperandError as error:
             raise LuaError(error.value, level=1) from None
         return _call_any(machine, function, (called, *args) if prepend else args, context, boundary)
-    caller = machine.frame
-    if boundary and caller is not None and too_many_c_calls(machine.thread.outer_boundaries + caller.boundaries + 1):
-        raise LuaError(LuaString(b"C stack overflow"), level=1)
     try:
         results = function(*args)
     except LuaError as error:

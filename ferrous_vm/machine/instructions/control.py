@@ -7,7 +7,7 @@ from typing import Any
 
 from ferrous_vm.bytecode.opcodes import Opcode
 from ferrous_vm.errors import LuaError
-from ferrous_vm.limits import too_many_c_calls
+from ferrous_vm.limits import C_CALL_DEPTH, too_many_c_calls
 from ferrous_vm.machine.closures import LinkedInstruction
 from ferrous_vm.machine.frames import LuaFrame
 from ferrous_vm.machine.instructions.registry import handles, links
@@ -102,13 +102,13 @@ def loop_iterator(frame: LuaFrame, a: int, b: int, c: Iterate) -> PendingOperati
     """R[A+3], ... B results := R[A](R[A+1], R[A+2]); unless R[A+3] is nil: R[A+2] := R[A+3]; go to C"""
     registers = frame.registers
     function = registers[a]
+    if frame.boundaries >= C_CALL_DEPTH - 1 and too_many_c_calls(frame.boundaries + 1):
+        raise LuaError(LuaString(b"C stack overflow"), level=1)
     if function.__class__ is not FunctionType:
         function, prepend = operations.callee(function)
         args = (registers[a + 1], registers[a + 2])
         return IteratorCall(function, (registers[a], *args) if prepend else args, c)
     frame.pc = c.pc
-    if too_many_c_calls(frame.boundaries + 1):
-        raise LuaError(LuaString(b"C stack overflow"), level=1)
     results = function(registers[a + 1], registers[a + 2])
     if results is None:
         return None

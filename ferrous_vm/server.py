@@ -13,6 +13,7 @@ from ferrous_vm.keyspace.execute import execute
 from ferrous_vm.keyspace.interruption import is_inside_command
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.profile import REDIS_7_0_15, Profile
+from ferrous_vm.keyspace.pubsub import take_messages
 from ferrous_vm.keyspace.replies import NO_REPLY, Reply, encode
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.limits import Limits
@@ -99,3 +100,7 @@ class Client:
         """Run one command and answer its reply as RESP bytes, in the protocol the connection is in afterwards."""
         reply = self.execute(*argv)
         return encode(reply, self.session.protocol)
+
+    def take_messages(self) -> list[bytes]:
+        """The messages published to this connection's subscriptions since this was last asked, as RESP bytes."""
+        return [encode(message, self.session.protocol) for message in take_messages(self.session)]

@@ -147,7 +147,9 @@ def _withdraw(waiting: deque[Push], push: Push) -> None:
 
 def take_messages(session: Session) -> list[Push]:
     """The messages sent to the session since this was last asked, oldest first; `encode` renders them."""
-    waiting = _mailbox(session).waiting
-    taken = list(waiting)
-    waiting.clear()
+    mailbox: _Mailbox | None = session.extensions.get(_NAME)
+    if mailbox is None:
+        return []
+    taken = list(mailbox.waiting)
+    mailbox.waiting.clear()
     return taken

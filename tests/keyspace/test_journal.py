@@ -12,6 +12,7 @@ from ferrous_vm.keyspace.journal import Record
 from ferrous_vm.keyspace.replies import ErrorReply
 from tests.keyspace.differential import unordered
 from tests.keyspace.grammar import DOCS, GROUPS, LEFT_OUT, Grammar
+from tests.keyspace.snapshots import snapshot
 
 READ_WHOLE = {
     b"string": [b"GET"],
@@ -156,3 +157,32 @@ def probe_database(session: Session, index: int) -> dict[bytes, list[object]]:
     other = Session(session.keyspace)
     other.database = session.keyspace.databases[index]
     return probe(other)
+
+
+@pytest.mark.parametrize(
+    ("before", "command", "is_change"),
+    [
+        ("SET k abc", "GETBIT k 0", False),
+        ("SET k abc", "SETBIT k 0 0", True),  # its encoding
+        ("SETBIT k 0 1", "SETBIT k 0 1", False),
+        ("SET k abc", "SETBIT k 0 1", True),
+        ("SET k abc", "SETBIT k 1000 0", True),
+        ("SETBIT k 0 1", "BITFIELD k INCRBY u8 0 256", False),
+        ("SET k abc", "BITFIELD k INCRBY u8 0 1", True),
+        ("PFADD k a", "PFADD k a", False),
+        ("PFADD k a", "PFADD k b", True),
+        ("PFADD k a", "PFCOUNT k", True),
+        ("PFADD k a", "PFDEBUG TODENSE k", True),
+        ("PFADD k a", "PFMERGE k k", False),
+        ("SETBIT k 0 1", "BITOP NOT k k", True),
+    ],
+)
+def test_strings_changed_in_place_are_told_and_taken_back(before: str, command: str, is_change: bool) -> None:
+    keyspace = Keyspace(clock=lambda: 0, seed=1)
+    session = Session(keyspace)
+    execute(session, before.encode().split())
+    content = snapshot(keyspace)
+    with keyspace.dry_run():
+        execute(session, command.encode().split())
+        assert bool(keyspace.changes()) == is_change
+    assert snapshot(keyspace) == content

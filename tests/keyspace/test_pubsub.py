@@ -8,6 +8,7 @@ import pytest
 
 from ferrous_vm.keyspace import Keyspace, Session, encode, execute
 from ferrous_vm.keyspace.pubsub import MOST_WAITING, take_messages
+from ferrous_vm.server import Server
 
 
 @pytest.fixture
@@ -80,3 +81,12 @@ def test_messages_nobody_fetches_do_not_pile_up(keyspace: Keyspace) -> None:
     messages = received(reader)
     assert len(messages) == MOST_WAITING
     assert messages[0].endswith(b"\r\n5\r\n")
+
+
+def test_a_client_of_a_server_fetches_its_messages() -> None:
+    server = Server()
+    reader, writer = server.connect(), server.connect()
+    reader.execute(b"SUBSCRIBE", b"c")
+    assert writer.execute(b"EVAL", b"return redis.call('PUBLISH', 'c', 'from a script')", b"0") == 1
+    assert reader.take_messages() == [b"*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$13\r\nfrom a script\r\n"]
+    assert reader.take_messages() == []

@@ -128,3 +128,11 @@ def test_what_is_not_offered_says_why(session: Session) -> None:
             words = row.full_name.upper().split(b"|")
             reply = execute(session, words + [b"x"] * (abs(row.arity) - len(words)))
             assert reply == ErrorReply(b"ERR '%b' is not offered by Ferrous: %b" % (row.full_name, reason.encode()))
+
+
+def test_a_dry_run_takes_the_configuration_back(session: Session) -> None:
+    with session.keyspace.dry_run():
+        execute(session, [b"CONFIG", b"SET", b"timeout", b"7", b"hash-max-listpack-entries", b"3"])
+        assert session.keyspace.thresholds.hash_entries == 3
+    assert session.keyspace.thresholds.hash_entries == 512
+    assert session.keyspace.configuration.number(b"timeout") == 0

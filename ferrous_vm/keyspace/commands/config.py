@@ -58,6 +58,10 @@ def set_(session: Session, argv: list[bytes]) -> Reply:
             raise CommandError(_FAILED % (name, b"duplicate parameter"))
         names.add(name.lower())
         values.append((parameter, argv[position + 1]))
+    journal = session.keyspace.journal
+    if journal is not None:
+        for parameter, _ in values:
+            journal.note(configuration.set, parameter.name, configuration.get(parameter.name))
     try:
         configuration.set_all(values)
     except RefusedParameter as error:

@@ -9,7 +9,7 @@ the error it is in Lua 5.1.
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import FunctionType, GeneratorType
+from types import FrameType, FunctionType, GeneratorType
 from typing import Any, final
 
 from ferrous_vm.errors import LuaError
@@ -157,3 +157,14 @@ class Scheduler:
             generators.append(generator)
             return request
         return drive_from(generator, request, self.resume)
+
+
+def innermost_suspended(frame: FrameType) -> FrameType | None:
+    """If `frame` is that of a coroutine's run: the frame of its innermost Lua function, whose call is being made."""
+    if frame.f_code is not Scheduler._run.__code__:
+        return None
+    for generator in reversed(frame.f_locals["generators"]):
+        inner: FrameType | None = generator.gi_frame
+        if inner is not None and CHUNK in inner.f_globals:
+            return inner
+    return None

@@ -13,10 +13,10 @@ from ferrous_vm.errors import LimitExceeded, LuaError, LuaSyntaxError, StateErro
 from ferrous_vm.limits import LUA_CALL_DEPTH, Limits
 from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.chunk_name import short_source
-from ferrous_vm.translator.coroutines import GENERATOR, Scheduler, Thread
+from ferrous_vm.translator.coroutines import GENERATOR, Scheduler, Thread, innermost_suspended
 from ferrous_vm.translator.depth import BELOW_MAIN, DEPTH
 from ferrous_vm.translator.driver import drive
-from ferrous_vm.translator.levels import CHUNK, forget_traceback, inner_levels, native_codes, outer_levels
+from ferrous_vm.translator.levels import CHUNK, forget_traceback, inner_levels, native_codes
 from ferrous_vm.translator.sentences import FAILURES, lua_error
 from ferrous_vm.translator.translation import Translation, suspendable
 from ferrous_vm.translator.watchdog import TimeIsUp, Watchdog
@@ -201,7 +201,15 @@ class TranslatorRuntime:
 
     def current_line(self) -> int | None:
         """The line the innermost Lua function is at, for a native at work; None if there is no Lua function."""
-        return next((level.line for level in outer_levels(sys._getframe(1)) if level.chunk is not None), None)
+        frame: FrameType | None = sys._getframe(1)
+        while frame is not None:
+            if CHUNK in frame.f_globals and frame.f_code.co_name[0] != "m":  # a factory has no line (functions.py)
+                return frame.f_lineno
+            suspended = innermost_suspended(frame)
+            if suspended is not None:
+                return suspended.f_lineno
+            frame = frame.f_back
+        return None
 
     def create_coroutine(self, function: Value) -> Thread:
         """A new suspended coroutine."""

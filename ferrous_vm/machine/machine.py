@@ -123,7 +123,8 @@ class Machine:
         try:
             while self.status is Status.RUNNING:
                 self.advance(self._next_slice())
-                self.check_limits()
+                if self.status is Status.RUNNING:  # what has ended on its own is not ended by a limit
+                    self.check_limits()
         except LimitExceeded as error:
             error.traceback = error.traceback or trace(self.frame, raised_in_native=False)
             raise

@@ -1,0 +1,126 @@
+"""Calls of commands that Redis refuses whatever the data, and inputs that are never there."""
+
+from __future__ import annotations
+
+from difflib import get_close_matches
+from typing import Final
+
+from ferrous_vm.analysis.lint import lua_types
+from ferrous_vm.analysis.lint.diagnostics import Severity
+from ferrous_vm.analysis.lint.rules import Model, Rule
+from ferrous_vm.analysis.lint.values import CommandCall
+from ferrous_vm.syntax import tree
+
+UNKNOWN_COMMAND: Final = Rule(
+    name="unknown-command",
+    severity=Severity.ERROR,
+    reason="Redis 7.0 has no such command: the call fails.",
+    fix="Spell it as Redis does.",
+    page='"Unknown Redis command called from script". Commands of modules, such as JSON.SET, are taken as known.',
+    wrong="return redis.call('ZRANGEBYSCORES', KEYS[1], 0, 1)",
+    right="return redis.call('ZRANGEBYSCORE', KEYS[1], 0, 1)",
+)
+
+REFUSED_COMMAND: Final = Rule(
+    name="refused-command",
+    severity=Severity.ERROR,
+    reason="Redis does not allow this command in scripts.",
+    fix="Let the client send it.",
+    page="""\
+"This Redis command is not allowed from script": commands that concern the connection, wait, or administer the
+server, such as SUBSCRIBE, MULTI, AUTH, CONFIG and EVAL itself.""",
+    wrong="redis.call('MULTI')\nreturn redis.call('INCR', KEYS[1])",
+    right="return redis.call('INCR', KEYS[1])",
+)
+
+WRONG_ARITY: Final = Rule(
+    name="wrong-arity",
+    severity=Severity.ERROR,
+    reason="The command does not take so many arguments: the call fails.",
+    fix="Give it the arguments its syntax asks for.",
+    page='"Wrong number of args calling Redis command from script".',
+    wrong="return redis.call('HSET', KEYS[1], ARGV[1])",
+    right="return redis.call('HSET', KEYS[1], ARGV[1], ARGV[2])",
+)
+
+REFUSED_ARGUMENT: Final = Rule(
+    name="refused-argument",
+    severity=Severity.ERROR,
+    reason="Arguments of commands are strings and numbers: anything else stops the script.",
+    fix="Convert it: 1 and 0 for true and false, cjson.encode for a table, unpack for a list.",
+    page='"Lua redis lib command arguments must be strings or integers".',
+    wrong="redis.call('SET', KEYS[1], true)\nreturn 1",
+    right="redis.call('SET', KEYS[1], 1)\nreturn 1",
+)
+
+INDEX_ZERO: Final = Rule(
+    name="index-zero",
+    severity=Severity.WARNING,
+    reason="KEYS, ARGV and replies begin at 1: there is no element 0.",
+    fix="Count from 1.",
+    page="Lua's arrays begin at 1. Reading element 0 gives nil.",
+    wrong="return redis.call('GET', KEYS[0])",
+    right="return redis.call('GET', KEYS[1])",
+)
+
+RULES: Final = (UNKNOWN_COMMAND, REFUSED_COMMAND, WRONG_ARITY, REFUSED_ARGUMENT, INDEX_ZERO)
+
+
+def check(model: Model) -> None:
+    """Look at every redis.call and redis.pcall, and at indices that are constants."""
+    for call in model.commands():
+        _call(model, call)
+    for node in model.all(tree.Index):
+        container = model.value(node.object)
+        is_input = container.member in (b"KEYS", b"ARGV") or (container.call is not None and container.elements)
+        if is_input and model.value(node.key).constant == 0:
+            fix = ("Write 1", model.instead(node.key, b"1"))
+            model.report(INDEX_ZERO, node, f"`{model.text(node)}` is nil: elements are counted from 1.", fix)
+
+
+def _call(model: Model, call: CommandCall) -> None:
+    arguments = call.node.arguments
+    if not arguments:
+        model.report(WRONG_ARITY, call.node, f"`{model.text(call.node)}` names no command.")
+        return
+    for argument in arguments:
+        types = model.value(argument).types
+        if types and not types & (lua_types.STRING | lua_types.NUMBER):
+            message = f"{call.name} is given something that is neither a string nor a number: this stops the script."
+            model.report(REFUSED_ARGUMENT, argument, message)
+    if call.facts is None:
+        _unknown(model, call)
+        return
+    if not call.facts.allowed:
+        model.report(REFUSED_COMMAND, arguments[0], f"{call.name} is not allowed in scripts.")
+        return
+    count, arity = len(call.words), call.facts.arity
+    too_many = arity > 0 and count > arity
+    too_few = count < abs(arity) and not call.is_open
+    if too_many or too_few:
+        wanted = f"{abs(arity) - 1}" if arity > 0 else f"at least {-arity - 1}"
+        message = f"{call.name} takes {wanted} argument{'' if wanted.endswith(' 1') or wanted == '1' else 's'}, "
+        model.report(WRONG_ARITY, call.node, message + f"and is given {'more' if call.is_open else count - 1}.")
+
+
+def _unknown(model: Model, call: CommandCall) -> None:
+    name = call.words[0] if call.words else None
+    if name is None or b"." in name:
+        return
+    container = model.facts.commands.get(name.lower())
+    if container is None:
+        place, spelt, known = call.node.arguments[0], name, model.facts.commands.keys()
+        message = f"Redis 7.0 has no command {name.decode('latin-1').upper()}."
+    else:
+        subcommand = call.words[1] if len(call.words) > 1 else None
+        if subcommand is None:
+            return
+        place, spelt, known = call.node.arguments[1], subcommand, container.subcommands.keys()
+        message = f"{container.name} has no subcommand {subcommand.decode('latin-1').upper()}."
+    close = get_close_matches(spelt.decode("latin-1").lower(), [item.decode() for item in known], 1, 0.75)
+    fix = None
+    if close and isinstance(place, tree.String):
+        instead = close[0].upper() if not spelt.islower() else close[0]
+        message = f"{message} Did you mean {close[0].upper()}?"
+        fix = (f"Write {instead}", model.instead(place, f"'{instead}'".encode()))
+    model.report(UNKNOWN_COMMAND, place, message, fix)

@@ -1,0 +1,341 @@
+"""Comparisons and conditions that come out the same whatever the data: a reply is not what it was taken for."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ferrous_vm.analysis.lint import lua_types
+from ferrous_vm.analysis.lint.diagnostics import Edit, Severity
+from ferrous_vm.analysis.lint.facts import Reply
+from ferrous_vm.analysis.lint.rules import Change, Model, Rule, plain
+from ferrous_vm.analysis.lint.values import FROM_ARGV, FROM_REPLY, Value
+from ferrous_vm.syntax import tree
+from ferrous_vm.syntax.tree import BinaryOperator, UnaryOperator
+
+NIL_REPLY: Final = Rule(
+    name="nil-reply",
+    severity=Severity.WARNING,
+    reason="A reply is never nil: where Redis answers nil, the script gets false.",
+    fix="Compare with false, or write `not reply`.",
+    page="""\
+Redis converts a null reply to the Lua value false, because nil could not stand in a table. So `reply == nil` is
+never true and `reply ~= nil` always is. (After redis.setresp(3) nulls are nil; the rule is silent in such scripts.)""",
+    wrong="local owner = redis.call('GET', KEYS[1])\nif owner == nil then return 'free' end\nreturn owner",
+    right="local owner = redis.call('GET', KEYS[1])\nif owner == false then return 'free' end\nreturn owner",
+)
+
+TRUTHY_ZERO: Final = Rule(
+    name="truthy-zero",
+    severity=Severity.WARNING,
+    reason="0 is true in Lua, so a number as a condition always holds.",
+    fix="Compare the number: `== 1`, or `> 0`.",
+    page="""\
+Only nil and false are false. EXISTS, SISMEMBER, HEXISTS, SETNX, EXPIRE and their like answer the number 0 for no,
+which is as true as 1.""",
+    wrong="if redis.call('EXISTS', KEYS[1]) then return 'there' end\nreturn 'not there'",
+    right="if redis.call('EXISTS', KEYS[1]) == 1 then return 'there' end\nreturn 'not there'",
+)
+
+TRUTHY_TABLE: Final = Rule(
+    name="truthy-table",
+    severity=Severity.WARNING,
+    reason="A table is true even when it is empty, so an array reply as a condition always holds.",
+    fix="Ask for its length, `#reply > 0`, or for an element.",
+    page="A command that answers an array answers an empty one when there is nothing, and HMGET one full of false.",
+    wrong="if redis.call('SMEMBERS', KEYS[1]) then return 'some' end\nreturn 'none'",
+    right="if #redis.call('SMEMBERS', KEYS[1]) > 0 then return 'some' end\nreturn 'none'",
+)
+
+UNORDERED: Final = Rule(
+    name="unordered-comparison",
+    severity=Severity.ERROR,
+    reason="Lua does not order a string and a number: the comparison stops the script.",
+    fix="Make a number of the string first: tonumber(...).",
+    page="""\
+ARGV and KEYS are strings, and so is what GET, HGET and ZSCORE answer. Arithmetic converts them, comparisons do not:
+"attempt to compare number with string".""",
+    wrong="if redis.call('INCR', KEYS[1]) > ARGV[1] then return 0 end\nreturn 1",
+    right="if redis.call('INCR', KEYS[1]) > tonumber(ARGV[1]) then return 0 end\nreturn 1",
+)
+
+STRING_EQUALS_NUMBER: Final = Rule(
+    name="string-number-equality",
+    severity=Severity.WARNING,
+    reason="A string never equals a number: '1' == 1 is false.",
+    fix="Compare with tonumber(...) of the string, or with a string.",
+    page="ARGV and KEYS are strings, and so is what GET, HGET and ZSCORE answer, whatever digits they hold.",
+    wrong="if redis.call('GET', KEYS[1]) == 1 then return 'on' end\nreturn 'off'",
+    right="if redis.call('GET', KEYS[1]) == '1' then return 'on' end\nreturn 'off'",
+)
+
+TEXT_ORDER: Final = Rule(
+    name="text-order",
+    severity=Severity.INFO,
+    reason="Two strings are ordered as text: '10' comes before '9'.",
+    fix="If they are numbers, compare tonumber(...) of both.",
+    page="Right for names and dates; wrong for the counts, scores and times that ARGV and replies mostly hold.",
+    wrong="return ARGV[1] < ARGV[2]",
+    right="return tonumber(ARGV[1]) < tonumber(ARGV[2])",
+)
+
+STATUS_COMPARISON: Final = Rule(
+    name="status-comparison",
+    severity=Severity.WARNING,
+    reason="A status reply is a table, {ok = 'OK'}, and never equals a string.",
+    fix="Compare its field: reply.ok == 'OK'.",
+    page="""\
+SET, TYPE, RENAME and other commands that answer a status give the script a table with the one field `ok`. SET with
+NX or XX gives false when it did not set; then its truth is the answer.""",
+    wrong="local kind = redis.call('TYPE', KEYS[1])\nif kind == 'hash' then return 1 end\nreturn 0",
+    right="local kind = redis.call('TYPE', KEYS[1])\nif kind.ok == 'hash' then return 1 end\nreturn 0",
+)
+
+BOOLEAN_COMPARISON: Final = Rule(
+    name="boolean-comparison",
+    severity=Severity.WARNING,
+    reason="Redis answers yes and no as 1 and 0, which equal neither true nor false.",
+    fix="Compare with 1 or 0.",
+    page="true and false are values of their own in Lua; 1 == true is false.",
+    wrong="if redis.call('SISMEMBER', KEYS[1], ARGV[1]) == true then return 1 end\nreturn 0",
+    right="if redis.call('SISMEMBER', KEYS[1], ARGV[1]) == 1 then return 1 end\nreturn 0",
+)
+
+NEVER_EQUAL: Final = Rule(
+    name="never-equal",
+    severity=Severity.WARNING,
+    reason="Values of different types are never equal.",
+    fix="Compare values of one type.",
+    page="Lua converts nothing for == and ~=. A table equals only itself, type(x) is a string such as 'nil'.",
+    wrong="return type(ARGV[1]) == nil",
+    right="return type(ARGV[1]) == 'nil'",
+)
+
+NEGATED_COMPARISON: Final = Rule(
+    name="negated-comparison",
+    severity=Severity.WARNING,
+    reason="`not` binds more tightly than a comparison: `not a == b` is `(not a) == b`.",
+    fix="Write `a ~= b`, or `not (a == b)`.",
+    page="The left side is then true or false, and the comparison hardly ever what was meant.",
+    wrong="if not redis.call('GET', KEYS[1]) == ARGV[1] then return 0 end\nreturn 1",
+    right="if redis.call('GET', KEYS[1]) ~= ARGV[1] then return 0 end\nreturn 1",
+)
+
+RULES: Final = (
+    NIL_REPLY,
+    TRUTHY_ZERO,
+    TRUTHY_TABLE,
+    UNORDERED,
+    STRING_EQUALS_NUMBER,
+    TEXT_ORDER,
+    STATUS_COMPARISON,
+    BOOLEAN_COMPARISON,
+    NEVER_EQUAL,
+    NEGATED_COMPARISON,
+)
+
+_EQUALITY: Final = frozenset((BinaryOperator.EQUAL, BinaryOperator.NOT_EQUAL))
+_ORDER: Final = frozenset(
+    (BinaryOperator.LESS, BinaryOperator.LESS_OR_EQUAL, BinaryOperator.GREATER, BinaryOperator.GREATER_OR_EQUAL)
+)
+
+
+def check(model: Model) -> None:
+    """Look at every comparison and every condition."""
+    for node in model.all(tree.Binary):
+        if node.operator in _EQUALITY:
+            _equality(model, node)
+        elif node.operator in _ORDER:
+            _order(model, node)
+    for condition, negated in model.conditions():
+        _condition(model, condition, negated)
+
+
+# Equality
+
+
+def _equality(model: Model, node: tree.Binary) -> None:
+    for one, other in ((node.left, node.right), (node.right, node.left)):
+        if _negated(model, node, one, other):
+            return
+    for one, other in ((node.left, node.right), (node.right, node.left)):
+        first, second = model.value(one), model.value(other)
+        if not first.types or not second.types or first.types & second.types:
+            return
+        if _known(first) and _unequal(model, node, one, other):
+            return
+
+
+def _negated(model: Model, node: tree.Binary, one: tree.Expression, other: tree.Expression) -> bool:
+    if not isinstance(one, tree.Unary) or one.operator is not UnaryOperator.NOT or one is node.right:
+        return False
+    if model.value(other).types & lua_types.BOOLEAN:
+        return False
+    title, sign = ("Compare with ~=", b"~=") if node.operator is BinaryOperator.EQUAL else ("Compare with ==", b"==")
+    operand = one.operand
+    edits = (Edit(model.chunk.start(one), model.chunk.start(operand), b""), _sign_edit(model, node, sign))
+    message = f"`{model.text(node)}` compares true or false, the value of `{model.text(one)}`, with something else."
+    model.report(NEGATED_COMPARISON, node, message, (title, *edits))
+    return True
+
+
+def _sign_edit(model: Model, node: tree.Binary, sign: bytes) -> Edit:
+    token = node.right.first - 1
+    while model.chunk.tokens.kinds[token] == "(":
+        token -= 1
+    return Edit(model.chunk.tokens.starts[token], model.chunk.tokens.ends[token], sign)
+
+
+def _known(value: Value) -> bool:
+    """Whether it is worth a word what the value is: it is a reply, an argument, or something a library made."""
+    return value.call is not None or bool(value.origins & FROM_ARGV) or value.types == lua_types.STRING
+
+
+def _unequal(model: Model, node: tree.Binary, one: tree.Expression, other: tree.Expression) -> bool:
+    """Tell that `one`, of which something is known, never equals `other`. Whether there was something to tell."""
+    value, against = model.value(one), model.value(other)
+    outcome = "never" if node.operator is BinaryOperator.EQUAL else "always"
+    literal = plain(other)
+    if isinstance(literal, tree.Nil):
+        _never_nil(model, node, one, literal, outcome)
+    elif against.types == lua_types.NUMBER and value.types & lua_types.STRING:
+        numbers = (
+            "Convert to a number",
+            model.before(one, b"tonumber("),
+            model.after(one, b")"),
+        )
+        message = f"{_said(model, one)} is a string and never equals a number, so this {outcome} holds."
+        model.report(STRING_EQUALS_NUMBER, node, message, numbers)
+    elif isinstance(literal, tree.Boolean) and value.call is not None:
+        message = f"{_said(model, one)} is {_what(value)}: it equals neither true nor false, so this {outcome} holds."
+        fix = None
+        if _is_flag(value):
+            fix = ("Compare with 1 or 0", model.instead(literal, b"1" if literal.value else b"0"))
+        model.report(BOOLEAN_COMPARISON, node, message, fix)
+    elif value.types & lua_types.TABLE and against.types == lua_types.STRING and value.call is not None:
+        _status(model, node, one, outcome)
+    else:
+        message = f"The two sides have different types, so this {outcome} holds."
+        model.report(NEVER_EQUAL, node, message)
+    return True
+
+
+def _never_nil(model: Model, node: tree.Binary, one: tree.Expression, literal: tree.Nil, outcome: str) -> None:
+    value = model.value(one)
+    if value.call is None:
+        model.report(NEVER_EQUAL, node, f"`{model.text(one)}` is never nil, so this {outcome} holds.")
+    elif value.types & lua_types.FALSE:
+        message = f"{_said(model, one)} is false, not nil, where Redis answers nil, so this {outcome} holds."
+        model.report(NIL_REPLY, node, message, ("Compare with false", model.instead(literal, b"false")))
+    else:
+        model.report(NIL_REPLY, node, f"{_said(model, one)} is {_what(value)}, never nil, so this {outcome} holds.")
+
+
+def _status(model: Model, node: tree.Binary, one: tree.Expression, outcome: str) -> None:
+    value = model.value(one)
+    call = value.call
+    assert call is not None
+    if not all(reply in (Reply.STATUS, Reply.STATUS_OR_FALSE) for reply in call.replies) or value.is_element:
+        message = f"{_said(model, one)} is {_what(value)} and never equals a string, so this {outcome} holds."
+        model.report(NEVER_EQUAL, node, message)
+        return
+    fix = None
+    if not value.types & lua_types.FALSE:
+        fix = ("Compare its field ok", model.after(one, b".ok"))
+    elif node.operator is BinaryOperator.EQUAL:
+        fix = ("Ask only whether it succeeded", model.instead(node, model.bytes_of(one)))
+    message = f"{_said(model, one)} is {_what(value)} and never equals a string, so this {outcome} holds."
+    model.report(STATUS_COMPARISON, node, message, fix)
+
+
+# Order
+
+
+def _order(model: Model, node: tree.Binary) -> None:
+    left, right = model.value(node.left), model.value(node.right)
+    common = left.types & right.types
+    if not common & (lua_types.NUMBER | lua_types.STRING | lua_types.TABLE) and left.types and right.types:
+        for one, value, against in ((node.left, left, right), (node.right, right, left)):
+            if not _known(value) or against.types != lua_types.NUMBER:
+                continue
+            fix: Change | None = None
+            if value.types & lua_types.STRING:
+                fix = ("Convert to a number", model.before(one, b"tonumber("), model.after(one, b")"))
+            what = "a string" if value.call is None else _what(value)
+            message = f"{_said(model, one)} is {what}: comparing it with a number stops the script."
+            model.report(UNORDERED, node, message, fix)
+            return
+    elif _is_input(left) and _is_input(right):
+        edits = [(model.before(one, b"tonumber("), model.after(one, b")")) for one in (node.left, node.right)]
+        fix = ("Compare as numbers", *edits[0], *edits[1])
+        message = "Both sides are strings, which are ordered as text: '10' comes before '9'."
+        model.report(TEXT_ORDER, node, message, fix)
+
+
+def _is_input(value: Value) -> bool:
+    """Whether a value is text that came from outside."""
+    maybe = lua_types.STRING | lua_types.FALSY
+    return (
+        bool(value.types & lua_types.STRING) and not value.types & ~maybe and value.origins in (FROM_ARGV, FROM_REPLY)
+    )
+
+
+# Conditions
+
+
+def _condition(model: Model, node: tree.Expression, negated: bool) -> None:
+    value = model.value(node)
+    outcome = "never holds" if negated else "always holds"
+    if isinstance(node, tree.Unary) and node.operator is UnaryOperator.LENGTH:
+        fix = _counted(model, node, negated, b" > 0")
+        model.report(TRUTHY_ZERO, node, f"A length is a number, and 0 is true: the condition {outcome}.", fix)
+    elif value.call is None or value.types not in (lua_types.NUMBER, lua_types.TABLE) or value.is_element:
+        return
+    elif value.types == lua_types.NUMBER:
+        fix = _counted(model, node, negated, b" == 1" if _is_flag(value) else b" > 0")
+        message = f"{_said(model, node)} is {_what(value)}, and 0 is true in Lua: the condition {outcome}."
+        model.report(TRUTHY_ZERO, node, message, fix)
+    elif not value.call.protected and Reply.STATUS not in value.call.replies:
+        fix = None
+        if Reply.TEXTS_BY_WORD not in value.call.replies and isinstance(node, tree.Name | tree.Call):
+            fix = _counted(model, node, negated, b" > 0", b"#")
+        message = f"{_said(model, node)} is {_what(value)}, true even when it is empty: the condition {outcome}."
+        model.report(TRUTHY_TABLE, node, message, fix)
+
+
+def _counted(model: Model, node: tree.Expression, negated: bool, test: bytes, prefix: bytes = b"") -> Change:
+    """The change that makes a comparison of a number: behind it, or in place of `not`."""
+    text = prefix + model.bytes_of(node)
+    if not negated:
+        return "Compare with a number", model.instead(node, text + test)
+    negation = model.parent(node)
+    assert negation is not None
+    if isinstance(model.parent(negation), tree.Binary):
+        return "Compare with a number", model.instead(negation, b"(" + text + b" == 0)")
+    return "Compare with a number", model.instead(negation, text + b" == 0")
+
+
+# In words
+
+
+def _is_flag(value: Value) -> bool:
+    return value.call is not None and not value.is_element and value.call.replies == (Reply.FLAG,)
+
+
+def _said(model: Model, node: tree.Expression) -> str:
+    """The subject of a sentence about a value."""
+    value = model.value(node)
+    node = plain(node)
+    if value.call is None:
+        return f"`{model.text(node)}`"
+    if isinstance(node, tree.Name):
+        what = "An element of the reply" if value.is_element else "The reply"
+        return f"{what} of {value.call.name}, `{model.text(node)}`,"
+    return f"An element of what {value.call.name} answers" if value.is_element else f"What {value.call.name} answers"
+
+
+def _what(value: Value) -> str:
+    """What a reply is, in words."""
+    assert value.call is not None
+    if value.is_element:
+        return "a string"
+    return value.call.description

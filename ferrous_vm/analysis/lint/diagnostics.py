@@ -1,0 +1,62 @@
+"""What the linter says: where, how bad, by which rule, and how it is put right."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from enum import Enum, unique
+
+
+@unique
+class Severity(Enum):
+    """How bad a finding is, worst first."""
+
+    ERROR = "error"
+    """The script does not compile, or stops here."""
+    WARNING = "warning"
+    """It runs, and most likely does not do what was meant."""
+    INFO = "info"
+    """It works, and there are servers or loads where it would not."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edit:
+    """Replace the bytes from `start` to `end` of the source by `text`."""
+
+    start: int
+    end: int
+    text: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Fix:
+    """A change that a click applies: what it does in a few words, and its edits, which do not overlap."""
+
+    title: str
+    edits: tuple[Edit, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """One finding.
+
+    `rule` names a row of the table of rules. Lines and columns count from 1, columns in bytes; the end is exclusive.
+    `start` and `end` are the same place as byte offsets.
+    """
+
+    rule: str
+    severity: Severity
+    message: str
+    line: int
+    column: int
+    end_line: int
+    end_column: int
+    start: int
+    end: int
+    fix: Fix | None = None
+
+
+def apply(source: bytes, fix: Fix) -> bytes:
+    """`source` with the edits of `fix` made."""
+    for edit in sorted(fix.edits, key=lambda edit: edit.start, reverse=True):
+        source = source[: edit.start] + edit.text + source[edit.end :]
+    return source

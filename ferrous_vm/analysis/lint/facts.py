@@ -1,0 +1,160 @@
+"""What the linter must be told of Redis, which the analysis of Lua does not know; a layer above fills it in.
+
+A word of a command is its bytes where the script writes them as a constant, and None where it computes them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from enum import Enum, unique
+
+from ferrous_vm.analysis.lint import lua_types
+
+Word = bytes | None
+
+
+@unique
+class Reply(Enum):
+    """The shapes of replies as a script sees them (RESP2): Lua types of the value, of its elements, and in words."""
+
+    def __init__(self, types: int, elements: int, description: str) -> None:
+        self.types = types
+        self.elements = elements
+        self.description = description
+
+    FLAG = lua_types.NUMBER, 0, "the number 0 or 1"
+    COUNT = lua_types.NUMBER, 0, "a number"
+    COUNT_OR_FALSE = lua_types.NUMBER | lua_types.FALSE, 0, "a number, or false"
+    STATUS = lua_types.TABLE, 0, "a status table such as {ok = 'OK'}"
+    STATUS_OR_FALSE = lua_types.TABLE | lua_types.FALSE, 0, "a status table such as {ok = 'OK'}, or false"
+    TEXT = lua_types.STRING, 0, "a string"
+    TEXT_OR_FALSE = lua_types.STRING | lua_types.FALSE, 0, "a string, or false"
+    TEXTS = lua_types.TABLE, lua_types.STRING, "a table of strings"
+    TEXTS_OR_FALSE = lua_types.TABLE | lua_types.FALSE, lua_types.STRING, "a table of strings, or false"
+    TEXTS_BY_WORD = lua_types.TABLE, lua_types.STRING | lua_types.FALSE, "a table with a string or false for each"
+    TABLE = lua_types.TABLE, lua_types.ANY, "a table"
+    TABLE_OR_FALSE = lua_types.TABLE | lua_types.FALSE, lua_types.ANY, "a table, or false"
+    VARYING = lua_types.ANY, lua_types.ANY, "a value"
+
+
+@unique
+class Cost(Enum):
+    """What a command reads of the keyspace, whatever its arguments."""
+
+    BOUNDED = "bounded"
+    COLLECTION = "the whole of a collection"
+    KEYSPACE = "the whole keyspace"
+
+
+@dataclass(frozen=True, slots=True)
+class Variant:
+    """Another reply: when the command has at least `words` words, and `word`, unless empty, from `start` on."""
+
+    reply: Reply
+    words: int
+    word: bytes = b""
+    start: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class KeyRange:
+    """A range of keys, as COMMAND tells it (Redis documentation, "Command key specifications").
+
+    It begins at word `index`, or behind the word `keyword` that is searched from there on. `last` counts from the
+    beginning, or from the command's end when it is negative; with `limit` n only the first of n parts are keys.
+    With `counted`, the word where it begins says how many keys follow it.
+    """
+
+    index: int
+    keyword: bytes = b""
+    last: int = 0
+    step: int = 1
+    limit: int = 0
+    counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class CommandFacts:
+    """One command or subcommand. `arity` counts its name; negative: at least so many. `allowed`: in scripts."""
+
+    name: str
+    arity: int
+    allowed: bool
+    reply: Reply
+    variants: tuple[Variant, ...]
+    keys: tuple[KeyRange, ...]
+    cost: Cost
+    complexity: str
+    subcommands: Mapping[bytes, CommandFacts] = field(default_factory=dict)
+
+    def reply_to(self, words: Sequence[Word], is_open: bool) -> tuple[Reply, ...]:
+        """The shapes the reply can have; `is_open` says that more words follow, nobody knows which."""
+        certain, possible = self.reply, []
+        for variant in self.variants:
+            options = words[variant.start :] if variant.word else ()
+            is_there = not variant.word or variant.word in [option.upper() for option in options if option is not None]
+            if is_there and len(words) >= variant.words:
+                certain = variant.reply
+            elif is_open or (None in options and len(words) >= variant.words):
+                possible.append(variant.reply)
+        return (certain, *possible)
+
+    def key_positions(self, words: Sequence[Word], is_open: bool) -> list[int]:
+        """Which words are keys. Where that hangs on words nobody knows, the keys are left out."""
+        found: dict[int, None] = {}
+        for spec in self.keys:
+            found.update(dict.fromkeys(_positions(spec, words, is_open)))
+        return list(found)
+
+
+def _positions(spec: KeyRange, words: Sequence[Word], is_open: bool) -> range:
+    start = _start(spec, words)
+    if start is None or start >= len(words):
+        return range(0)
+    if spec.counted:
+        count = words[start]
+        if count is None or not count.isdigit():
+            return range(start + 1, min(start + 2, len(words)))  # one at least: a command refuses to have none
+        return range(start + 1, min(start + 1 + int(count[:9]), len(words)))
+    if spec.last >= 0:
+        return range(start, min(start + spec.last + 1, len(words)), spec.step)
+    if is_open:
+        return range(start, min(start + 1, len(words)))
+    end = len(words) + spec.last + 1
+    if spec.limit > 1:
+        end = start + (end - start) // spec.limit
+    return range(start, end, spec.step)
+
+
+def _start(spec: KeyRange, words: Sequence[Word]) -> int | None:
+    if not spec.keyword:
+        return spec.index
+    if spec.index < 0:
+        candidates = range(len(words) + spec.index, 0, -1)
+    else:
+        candidates = range(spec.index, len(words))
+    return next((at + 1 for at in candidates if (words[at] or b"").upper() == spec.keyword), None)
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptFacts:
+    """Everything the linter knows of Redis: its commands by lower-case name, and the globals scripts have.
+
+    `script_globals` are those of EVAL, `library_globals` those of code loaded by FUNCTION LOAD: the name of each, with
+    the names of its fields where it is a table.
+    """
+
+    commands: Mapping[bytes, CommandFacts]
+    script_globals: Mapping[bytes, frozenset[bytes]]
+    library_globals: Mapping[bytes, frozenset[bytes]]
+
+    def command(self, words: Sequence[Word]) -> CommandFacts | None:
+        """The command, or the subcommand, that `words` call; None where that is not known."""
+        name = words[0] if words else None
+        if name is None:
+            return None
+        facts = self.commands.get(name.lower())
+        if facts is None or not facts.subcommands or len(words) == 1:
+            return facts
+        return None if words[1] is None else facts.subcommands.get(words[1].lower())

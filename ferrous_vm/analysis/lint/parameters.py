@@ -1,0 +1,62 @@
+"""Data in the text of a script: every value makes another script, compiled and kept on its own."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ferrous_vm.analysis.lint.diagnostics import Severity
+from ferrous_vm.analysis.lint.rules import Model, Rule
+from ferrous_vm.analysis.lint.values import FROM_ARGV, FROM_REPLY
+from ferrous_vm.syntax import tree
+
+DATA_IN_SCRIPT: Final = Rule(
+    name="data-in-script",
+    severity=Severity.INFO,
+    reason="This constant looks like data: a script should be the same text for all data.",
+    fix="Pass it in ARGV.",
+    page="""\
+Redis keeps every script it has run, under the SHA-1 of its text, until SCRIPT FLUSH or a restart. A script with
+data in its text is a new one every time: it is compiled anew, the cache grows without end, EVALSHA never finds it;
+and text that comes from a user can become code.""",
+    wrong="return redis.call('HSET', KEYS[1], 'owner', '7f9c24e8-3b12-4fef-91e0-5b1a2d3c4e5f')",
+    right="return redis.call('HSET', KEYS[1], 'owner', ARGV[1])",
+)
+
+TEXT_AS_CODE: Final = Rule(
+    name="text-as-code",
+    severity=Severity.WARNING,
+    reason="Text from ARGV or from data is compiled and run: whoever wrote it writes the script.",
+    fix="Pass data, and let the script decide what to do with it; cjson.decode reads structures.",
+    page="loadstring compiles any Lua. It is slow too: the text is compiled in each run.",
+    wrong="return loadstring(ARGV[1])()",
+    right="return cjson.decode(ARGV[1])[1]",
+)
+
+RULES: Final = (DATA_IN_SCRIPT, TEXT_AS_CODE)
+
+_LOOKS_LIKE_DATA: Final = re.compile(
+    rb"""
+    [0-9a-fA-F]{8}(?:-[0-9a-fA-F]{4}){3}-[0-9a-fA-F]{12}       # a UUID
+  | (?=[0-9a-f]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{32,}             # a digest or a token
+  | [\w.+-]+@[\w-]+\.[\w.-]+                                   # an address of mail
+  | 1[4-9][0-9]{8}(?:[0-9]{3})?                                # a time, in seconds or milliseconds
+    """,
+    re.VERBOSE | re.ASCII,
+).fullmatch
+
+
+def check(model: Model) -> None:
+    """Look at constants, and at what is compiled."""
+    for node in (*model.all(tree.String), *model.all(tree.Number)):
+        text = node.value if isinstance(node, tree.String) else model.bytes_of(node)
+        if not 10 <= len(text) <= 200 or not _LOOKS_LIKE_DATA(text):
+            continue
+        if isinstance(model.parent(node), tree.Local):
+            continue  # a constant with a name was put there on purpose
+        message = f"{model.text(node)} looks like data: pass it in ARGV, so that the script stays the same text."
+        model.report(DATA_IN_SCRIPT, node, message)
+    for call, _ in model.calls_of(b"loadstring"):
+        if call.arguments and model.value(call.arguments[0]).origins & (FROM_ARGV | FROM_REPLY):
+            message = "Text that comes from outside is compiled and run: whoever sends it writes the script."
+            model.report(TEXT_AS_CODE, call, message)

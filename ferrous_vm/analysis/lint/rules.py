@@ -1,0 +1,221 @@
+"""What a rule is, and what a rule may ask: the model of one chunk."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, fields
+from typing import Any, Final, TypeVar
+
+from ferrous_vm.analysis.lint.diagnostics import Diagnostic, Edit, Fix, Severity
+from ferrous_vm.analysis.lint.facts import ScriptFacts
+from ferrous_vm.analysis.lint.flow import Flow
+from ferrous_vm.analysis.lint.values import CommandCall, Value
+from ferrous_vm.analysis.scopes import LocalVariable, ResolvedChunk
+from ferrous_vm.syntax import tree
+from ferrous_vm.syntax.tree import BinaryOperator, UnaryOperator
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One rule: a row of the table.
+
+    `reason` and `fix` are a sentence each. `page` explains; `wrong` is a script the rule speaks about, `right` the same
+    put right. The tests lint both.
+    """
+
+    name: str
+    severity: Severity
+    reason: str
+    fix: str
+    page: str
+    wrong: str
+    right: str
+
+    def documentation(self) -> str:
+        """The rule's page, as text."""
+        parts = [
+            f"{self.name} ({self.severity.value})",
+            self.reason,
+            f"Fix: {self.fix}",
+            self.page,
+            "Wrong:\n" + _indented(self.wrong),
+            "Right:\n" + _indented(self.right),
+        ]
+        return "\n\n".join(part for part in parts if part) + "\n"
+
+
+def _indented(text: str) -> str:
+    return "\n".join("    " + line for line in text.strip("\n").split("\n"))
+
+
+Change = tuple[str, *tuple[Edit, ...]]
+"""What a fix does in a few words, and its edits."""
+
+_Form = TypeVar("_Form", bound=tree.Node)
+
+# Which fields of a form hold nodes: found out once, because every keystroke walks the tree.
+_FORMS: Final = tree.STATEMENT_FORMS | tree.EXPRESSION_FORMS | {tree.Block, tree.IfClause, tree.TableItem}
+_OWN_FIELDS: Final[dict[type[tree.Node], tuple[str, ...]]] = {
+    form: tuple(
+        item.name
+        for item in fields(form)
+        if item.name not in ("number", "first", "last", "line", "settled", "names", "parameters")
+    )
+    for form in _FORMS
+}
+
+
+def children(node: tree.Node) -> Iterator[tree.Node]:
+    """The nodes directly inside, declarations left out."""
+    for name in _OWN_FIELDS.get(type(node), ()):
+        value: Any = getattr(node, name)
+        if isinstance(value, tree.Node):
+            yield value
+        elif type(value) is list:
+            yield from value
+
+
+class Model:
+    """One chunk as the rules see it: its tree, its names, its values, and where everything stands."""
+
+    def __init__(self, resolved: ResolvedChunk, facts: ScriptFacts, is_library: bool) -> None:
+        self.resolved = resolved
+        self.chunk = resolved.chunk
+        self.source = resolved.chunk.source
+        self.facts = facts
+        self.is_library = is_library
+        self.diagnostics: list[Diagnostic] = []
+        self.flow = Flow(resolved, facts, is_library)
+        self.flow.run()
+        self.by_form: dict[type[tree.Node], list[Any]] = {}
+        self.parents: list[tree.Node | None] = [None] * len(self.chunk.nodes)
+        for node in self.chunk.nodes:
+            self.by_form.setdefault(type(node), []).append(node)
+            for child in children(node):
+                self.parents[child.number] = node
+        self.looped = self._find_loops()
+        self._uses: dict[LocalVariable, list[tree.Name]] | None = None
+
+    def _find_loops(self) -> list[bool]:
+        """Whether each node stands in the part of a loop that is done again. A function begins outside all loops."""
+        looped = [False] * len(self.chunk.nodes)
+        for node in reversed(self.chunk.nodes):  # a node comes after what is inside it
+            parent = self.parents[node.number]
+            if parent is None or isinstance(node, tree.Function):
+                continue
+            again = isinstance(parent, tree.While | tree.Repeat) or (
+                isinstance(parent, tree.NumericFor | tree.GenericFor) and node is parent.body
+            )
+            looped[node.number] = again or looped[parent.number]
+        return looped
+
+    # Asking
+
+    def all(self, form: type[_Form]) -> list[_Form]:
+        """Every node of a form, in the order they end."""
+        return self.by_form.get(form, [])
+
+    def value(self, node: tree.Expression) -> Value:
+        """What is known of the value of an expression."""
+        return self.flow.value(node)
+
+    def uses(self, variable: LocalVariable | None) -> list[tree.Name]:
+        """Every name that means a local variable, in any function."""
+        if self._uses is None:
+            self._uses = {}
+            for name in self.all(tree.Name):
+                used = self.flow.variable(name)
+                if used is not None:
+                    self._uses.setdefault(used, []).append(name)
+        return self._uses.get(variable, []) if variable is not None else []
+
+    def commands(self) -> Iterable[CommandCall]:
+        """Every call of redis.call and redis.pcall."""
+        return self.flow.commands.values()
+
+    def parent(self, node: tree.Node) -> tree.Node | None:
+        """What a node stands in; parentheses do not count."""
+        parent = self.parents[node.number]
+        while isinstance(parent, tree.Parentheses):
+            parent = self.parents[parent.number]
+        return parent
+
+    def calls_of(self, *members: bytes) -> Iterator[tuple[tree.Call, bytes]]:
+        """The calls of library functions by their names, `unpack` or `string.rep`."""
+        for call in self.all(tree.Call):
+            member = self.value(call.function).member
+            if member in members:
+                yield call, member
+
+    def text(self, node: tree.Node) -> str:
+        """A node as it stands in the source, cut when it is long."""
+        text = self.source[self.chunk.start(node) : self.chunk.end(node)].decode("utf-8", "backslashreplace")
+        text = " ".join(text.split())
+        return text if len(text) <= 60 else text[:57] + "..."
+
+    # Telling
+
+    def report(
+        self, rule: Rule, place: tree.Node | tuple[int, int], message: str, change: Change | None = None
+    ) -> None:
+        """Tell of a finding at a node, or between two byte offsets."""
+        start, end = (self.chunk.start(place), self.chunk.end(place)) if isinstance(place, tree.Node) else place
+        fix = None
+        if change is not None:
+            title, *edits = change
+            fix = Fix(title, tuple(edits))
+        where = *self.chunk.position(start), *self.chunk.position(end), start, end
+        self.diagnostics.append(Diagnostic(rule.name, rule.severity, message, *where, fix))
+
+    def before(self, node: tree.Node, text: bytes) -> Edit:
+        """The edit that puts `text` before a node."""
+        return Edit(self.chunk.start(node), self.chunk.start(node), text)
+
+    def after(self, node: tree.Node, text: bytes) -> Edit:
+        """The edit that puts `text` behind a node."""
+        return Edit(self.chunk.end(node), self.chunk.end(node), text)
+
+    def instead(self, node: tree.Node, text: bytes) -> Edit:
+        """The edit that puts `text` in a node's place."""
+        return Edit(self.chunk.start(node), self.chunk.end(node), text)
+
+    def bytes_of(self, node: tree.Node) -> bytes:
+        """A node as it stands in the source."""
+        return self.source[self.chunk.start(node) : self.chunk.end(node)]
+
+    # Conditions
+
+    def conditions(self) -> Iterator[tuple[tree.Expression, bool]]:
+        """Every expression whose truth alone counts; with whether it is the operand of `not`.
+
+        The left operand of `or` is one only where the whole is: `x or 0` outside a condition is a default.
+        """
+        ands = [node for node in self.all(tree.Logical) if node.operator is BinaryOperator.AND]
+        pending: list[tree.Expression] = [clause.condition for clause in self.all(tree.IfClause)]
+        pending += [loop.condition for loop in self.all(tree.While)]
+        pending += [loop.condition for loop in self.all(tree.Repeat)]
+        pending += [node.left for node in ands]
+        seen: set[int] = set()
+        while pending:
+            node = plain(pending.pop())
+            if node.number in seen:
+                continue
+            seen.add(node.number)
+            if isinstance(node, tree.Logical):
+                pending += [node.left, node.right]
+            else:
+                yield node, False
+        for unary in self.all(tree.Unary):
+            if unary.operator is UnaryOperator.NOT:
+                yield plain(unary.operand), True
+
+
+def plain(node: tree.Expression) -> tree.Expression:
+    """An expression without the parentheses around it."""
+    while isinstance(node, tree.Parentheses):
+        node = node.inner
+    return node
+
+
+Check = Callable[[Model], None]
+"""Looks for what the rules of one family forbid, and reports it."""

@@ -1,0 +1,67 @@
+"""Every rule of the linter, once: the families and their rows."""
+
+from __future__ import annotations
+
+from types import MappingProxyType
+from typing import Final
+
+from ferrous_vm.analysis.lint import (
+    commands,
+    comparisons,
+    cost,
+    globals,
+    keys,
+    later_lua,
+    parameters,
+    protected,
+    returns,
+    syntax_errors,
+)
+from ferrous_vm.analysis.lint.rules import Check, Rule
+
+CHECKS: Final[tuple[Check, ...]] = (
+    globals.check,
+    later_lua.check,
+    comparisons.check,
+    keys.check,
+    commands.check,
+    protected.check,
+    returns.check,
+    cost.check,
+    parameters.check,
+)
+"""What is done to a chunk that compiles; syntax_errors speaks of those that do not."""
+
+_FAMILIES: Final = (
+    syntax_errors,
+    globals,
+    later_lua,
+    comparisons,
+    keys,
+    commands,
+    protected,
+    returns,
+    cost,
+    parameters,
+)
+
+
+def _collect() -> dict[str, Rule]:
+    """The rows of all families. Raises ValueError where a name is there twice, or a row says nothing."""
+    rules: dict[str, Rule] = {}
+    for family in _FAMILIES:
+        if family is not syntax_errors and family.check not in CHECKS:
+            raise ValueError(f"{family.__name__} is never asked")
+        declared = {value.name for value in vars(family).values() if isinstance(value, Rule)}
+        if not {rule.name for rule in family.RULES} <= declared:
+            raise ValueError(f"{family.__name__} lists a rule it does not have")
+        for rule in family.RULES:
+            texts = (rule.reason, rule.fix, rule.page, rule.wrong, rule.right)
+            if rule.name in rules or not all(texts):
+                raise ValueError(f"the rule {rule.name} is there twice, or lacks a text")
+            rules[rule.name] = rule
+    return rules
+
+
+RULES: Final = MappingProxyType(_collect())
+"""Every rule by its name."""

@@ -1,0 +1,121 @@
+"""The linter does not cry wolf, does not fall over, and is quick."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from ferrous_vm.analysis.lint import Severity
+from ferrous_vm.scripting.lint_facts import lint_script
+from tests.oracle.generator import generate
+
+EXAMPLES = sorted((Path(__file__).parents[3] / "web" / "examples").glob("*.lua"))
+SCRIPTS = sorted((Path(__file__).parents[2] / "scripting" / "scripts").glob("*.lua"))
+
+PUBLISHED = {
+    # "Distributed Locks with Redis", redis.io
+    "unlock": """\
+if redis.call("get",KEYS[1]) == ARGV[1] then
+    return redis.call("del",KEYS[1])
+else
+    return 0
+end""",
+    # A sliding window as it is found in many articles
+    "window": """\
+local current_time = redis.call('TIME')
+local trim_time = tonumber(current_time[1]) - tonumber(ARGV[1])
+redis.call('ZREMRANGEBYSCORE', KEYS[1], 0, trim_time)
+local request_count = redis.call('ZCARD', KEYS[1])
+if request_count < tonumber(ARGV[2]) then
+    redis.call('ZADD', KEYS[1], current_time[1], current_time[1] .. current_time[2])
+    redis.call('EXPIRE', KEYS[1], ARGV[1])
+    return 0
+end
+return 1""",
+    # A counter of the INCR page, redis.io
+    "counter": """\
+local current
+current = redis.call("incr",KEYS[1])
+if current == 1 then
+    redis.call("expire",KEYS[1],1)
+end
+return current""",
+    "hash": """\
+local exists = redis.call('exists', KEYS[1])
+if exists == 0 then return redis.error_reply('NOSUCHKEY') end
+local flat = redis.call('hgetall', KEYS[1])
+local fields = {}
+for i = 1, #flat, 2 do fields[flat[i]] = flat[i + 1] end
+fields.seen = (tonumber(fields.seen) or 0) + 1
+redis.call('hset', KEYS[1], 'seen', fields.seen)
+return cjson.encode(fields)""",
+}
+
+
+@pytest.mark.parametrize("path", [*EXAMPLES, *SCRIPTS], ids=lambda path: path.stem)
+def test_nothing_is_said_of_the_examples(path: Path) -> None:
+    found = lint_script(path.read_bytes())
+    # The scripts of the tests do some things on purpose: what works is no warning.
+    assert [one for one in found if path in EXAMPLES or one.severity is Severity.ERROR] == []
+
+
+@pytest.mark.parametrize("source", PUBLISHED.values(), ids=PUBLISHED)
+def test_nothing_is_said_of_published_scripts(source: str) -> None:
+    assert lint_script(source.encode()) == []
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_linted(source: bytes) -> None:
+    for one in lint_script(source):
+        assert 0 <= one.start <= one.end <= len(source)
+
+
+PIECES = [path.read_bytes() for path in EXAMPLES]
+
+
+@given(st.sampled_from(PIECES), st.integers(0, 2000), st.binary(max_size=6), st.integers(0, 30))
+@settings(max_examples=200, deadline=None)
+def test_a_script_being_typed_is_linted(source: bytes, at: int, typed: bytes, deleted: int) -> None:
+    text = source[:at] + typed + source[at + deleted :]
+    for one in lint_script(text):
+        assert 0 <= one.start <= one.end <= len(text)
+        assert one.line >= 1
+        assert one.column >= 1
+
+
+@pytest.mark.parametrize("seed", range(30))
+def test_generated_programs_are_linted(seed: int) -> None:
+    lint_script(generate(seed).source.encode())
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        b"return " + b"1+" * 20_000 + b"1",
+        b"return " + b"(" * 190 + b"1" + b")" * 190,
+        b"return a" + b".b" * 20_000,
+        b"local x = 1\n" * 190 + b"x = x + 1\n" * 2000,
+        b"return {" + b"{" * 150 + b"}" * 150 + b"}",
+        b"if " + b"not " * 190 + b"x then end",
+        b"x = '" + b"\\x41" * 10_000 + b"'",
+    ],
+    ids=range(7),
+)
+def test_hostile_shapes_are_linted(source: bytes) -> None:
+    lint_script(source)
+
+
+def test_two_hundred_lines_take_milliseconds() -> None:
+    source = b"\n".join(b"do\n" + piece.replace(b"return ", b"local _ = ") + b"\nend" for piece in PIECES)
+    lines = source.split(b"\n")
+    assert len(lines) >= 100
+    best = 1.0
+    for _ in range(5):
+        start = time.perf_counter()
+        lint_script(source)
+        best = min(best, time.perf_counter() - start)
+    assert best / len(lines) * 200 < 0.05, f"{best / len(lines) * 200_000:.1f} ms for 200 lines"

@@ -1,0 +1,307 @@
+"""Each rule: what it speaks of, what it leaves alone, and where its fix leads."""
+
+from __future__ import annotations
+
+import pytest
+
+from ferrous_vm.analysis.lint import RULES, apply
+from ferrous_vm.scripting.lint_facts import lint_script
+
+
+def found(source: str) -> list[str]:
+    """The rules that speak of `source`, with the place each marks."""
+    text = source.encode()
+    return [f"{one.rule}: {text[one.start : one.end].decode()}" for one in lint_script(text)]
+
+
+# The pages
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_the_wrong_script_of_a_page_is_spoken_of_and_the_right_one_is_not(rule) -> None:  # type: ignore[no-untyped-def]
+    assert rule.name in {one.rule for one in lint_script(rule.wrong.encode())}
+    assert found(rule.right) == []
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_a_page_says_everything(rule) -> None:  # type: ignore[no-untyped-def]
+    page = rule.documentation()
+    for text in (rule.name, rule.reason, rule.fix, rule.page):
+        assert text in page
+    assert rule.reason.endswith(".")
+    assert rule.fix.endswith(".")
+    assert all(len(line) <= 120 for line in page.splitlines()), page
+
+
+FOUND: list[tuple[str, list[str]]] = [
+    # Globals
+    ("return print", ["undefined-global: print"]),
+    ("return os.time()", ["undefined-global: os"]),
+    ("local function f() return total end\nreturn f()", ["undefined-global: total"]),
+    ("total = 1\nreturn total", ["assigned-global: total"]),
+    ("function f() end\nreturn f()", ["assigned-global: f"]),
+    ("tostring = 1", ["assigned-global: tostring"]),
+    ("local ok, x = pcall(redis.call, 'GET', KEYS[1])\nreturn y", ["undefined-global: y"]),
+    ("return string.trim(ARGV[1])", ["undefined-field: string.trim"]),
+    ("return redis.cal('GET', KEYS[1])", ["undefined-field: redis.cal"]),
+    ("redis.x = 1", ["readonly-table: redis.x"]),
+    ("_G.x = 1", ["readonly-table: _G.x"]),
+    ("#!lua name=l\nreturn KEYS[1]", ["undefined-global: KEYS"]),
+    # Later Lua
+    ("return table.pack(1)", ["later-lua-library: table.pack"]),
+    ("return utf8.char(1)", ["later-lua-library: utf8"]),
+    ("return load('return 1')()", ["later-lua-argument: load"]),
+    ("return 'a\\x41\\\\x41\\z'", ["later-lua-escape: \\x41", "later-lua-escape: \\z"]),
+    ('return "\\u{48}"', ["later-lua-escape: \\u{48}"]),
+    # Comparisons and conditions
+    ("return redis.call('HGET', KEYS[1], 'f') ~= nil", ["nil-reply: redis.call('HGET', KEYS[1], 'f') ~= nil"]),
+    ("return nil == redis.call('GET', KEYS[1])", ["nil-reply: nil == redis.call('GET', KEYS[1])"]),
+    ("local v = redis.call('HMGET', KEYS[1], 'a', 'b')\nreturn v[2] == nil", ["nil-reply: v[2] == nil"]),
+    ("local n = redis.call('INCR', KEYS[1])\nif n == nil then return 1 end", ["nil-reply: n == nil"]),
+    ("local call = redis.call\nreturn call('GET', KEYS[1]) == nil", ["nil-reply: call('GET', KEYS[1]) == nil"]),
+    ("if not redis.call('SETNX', KEYS[1], 1) then return 0 end", ["truthy-zero: redis.call('SETNX', KEYS[1], 1)"]),
+    ("local had = redis.call('SISMEMBER', KEYS[1], 'm')\nreturn had and 1 or 2", ["truthy-zero: had"]),
+    ("while redis.call('LLEN', KEYS[1]) do end", ["truthy-zero: redis.call('LLEN', KEYS[1])"]),
+    ("if #KEYS then return 1 end", ["truthy-zero: #KEYS"]),
+    ("local all = redis.call('HGETALL', KEYS[1])\nif not all then return 0 end", ["truthy-table: all"]),
+    (
+        "return tonumber(ARGV[1]) < redis.call('HGET', KEYS[1], 'n')",
+        ["unordered-comparison: tonumber(ARGV[1]) < redis.call('HGET', KEYS[1], 'n')"][:0],
+    ),
+    ("if ARGV[1] > 5 then return 1 end", ["unordered-comparison: ARGV[1] > 5"]),
+    ("for _, a in ipairs(ARGV) do if a > 5 then return 1 end end", ["unordered-comparison: a > 5"]),
+    ("local t = redis.call('TIME')\nif t[1] > 5 then return 1 end", ["unordered-comparison: t[1] > 5"]),
+    (
+        "if redis.call('SMEMBERS', KEYS[1]) > 5 then return 1 end",
+        ["unordered-comparison: redis.call('SMEMBERS', KEYS[1]) > 5"],
+    ),
+    ("return ARGV[1] == 1", ["string-number-equality: ARGV[1] == 1"]),
+    (
+        "return 0 ~= redis.call('ZSCORE', KEYS[1], 'm')",
+        ["string-number-equality: 0 ~= redis.call('ZSCORE', KEYS[1], 'm')"],
+    ),
+    ("return redis.call('GET', KEYS[1]) < ARGV[1]", ["text-order: redis.call('GET', KEYS[1]) < ARGV[1]"]),
+    ("return redis.call('SET', KEYS[1], 1) == 'OK'", ["status-comparison: redis.call('SET', KEYS[1], 1) == 'OK'"]),
+    (
+        "if redis.call('SET', KEYS[1], 1, 'NX') == 'OK' then return 1 end",
+        ["status-comparison: redis.call('SET', KEYS[1], 1, 'NX') == 'OK'"],
+    ),
+    ("return redis.call('EXISTS', KEYS[1]) ~= false", ["boolean-comparison: redis.call('EXISTS', KEYS[1]) ~= false"]),
+    ("return redis.call('SMEMBERS', KEYS[1]) == 'a'", ["never-equal: redis.call('SMEMBERS', KEYS[1]) == 'a'"]),
+    ("return type(KEYS[1]) == nil", ["never-equal: type(KEYS[1]) == nil"]),
+    ("if not KEYS[1] == 'a' then return 1 end", ["negated-comparison: not KEYS[1] == 'a'"]),
+    # Keys
+    ("return redis.call('ZUNIONSTORE', KEYS[1], 2, KEYS[2], 'other')", ["hard-coded-key: 'other'"]),
+    ("return redis.call('XREAD', 'COUNT', 1, 'STREAMS', 's', KEYS[1], 0, 0)", ["hard-coded-key: 's'"]),
+    ("return redis.call('MSET', 'a', 1, KEYS[1], 2, 'b', 3)", ["hard-coded-key: 'a'", "hard-coded-key: 'b'"]),
+    ("local k = 'lock'\nreturn redis.call('GET', k)", ["hard-coded-key: k"]),
+    ("local id = redis.call('LPOP', KEYS[1])\nreturn redis.call('DEL', id)", ["undeclared-key: id"]),
+    ("return redis.call('GET', 'user:' .. ARGV[1])", ["computed-key: 'user:' .. ARGV[1]"]),
+    ("return redis.call('GET', string.format('%s:n', KEYS[1]))", ["computed-key: string.format('%s:n', KEYS[1])"]),
+    ("return redis.call('GET', ('%s:n'):format(KEYS[1]))", ["computed-key: ('%s:n'):format(KEYS[1])"]),
+    # Commands
+    ("return redis.call('GETT', KEYS[1])", ["unknown-command: 'GETT'"]),
+    ("return redis.call('OBJECT', 'ENCODE', KEYS[1])", ["unknown-command: 'ENCODE'"]),
+    ("return redis.call('SUBSCRIBE', 'c')", ["refused-command: 'SUBSCRIBE'"]),
+    ("return redis.call()", ["wrong-arity: redis.call()"]),
+    ("return redis.call('GET')", ["wrong-arity: redis.call('GET')"]),
+    ("return redis.call('GET', KEYS[1], unpack(ARGV))", []),
+    (
+        "return redis.call('GET', KEYS[1], 1, unpack(ARGV))",
+        ["wrong-arity: redis.call('GET', KEYS[1], 1, unpack(ARGV))"],
+    ),
+    ("redis.call('SADD', KEYS[1], {1, 2})", ["refused-argument: {1, 2}"]),
+    ("redis.call('SET', KEYS[1], nil)", ["refused-argument: nil"]),
+    ("return ARGV[0]", ["index-zero: ARGV[0]"]),
+    # redis.pcall
+    ("redis.pcall('INCR', KEYS[1])", ["unchecked-pcall: redis.pcall('INCR', KEYS[1])"]),
+    ("return assert(redis.pcall('INCR', KEYS[1]))", ["asserted-pcall: assert(redis.pcall('INCR', KEYS[1]))"]),
+    ("return tonumber(redis.pcall('GET', KEYS[1]))", ["unchecked-pcall: redis.pcall('GET', KEYS[1])"]),
+    # Returns
+    ("return 1.5", ["float-reply: 1.5"]),
+    ("local mean = ARGV[1] / ARGV[2]\nreturn {1, mean}", ["float-reply: mean"]),
+    ("return math.sqrt(tonumber(ARGV[1]))", ["float-reply: math.sqrt(tonumber(ARGV[1]))"]),
+    ("local no\nreturn {1, no, 3}", ["nil-in-reply: no"]),
+    ("return {{1, nil, 2}}", ["nil-in-reply: nil"]),
+    ("local t = {}\nt.a = 1\nt['b'] = 2\nreturn t", ["associative-reply: t"]),
+    ("return {1, {x = 1}}", ["associative-reply: {x = 1}"]),
+    ("return 1, 2", ["second-return: 2"]),
+    ("return 12345678901234567891", ["imprecise-integer: 12345678901234567891"]),
+    ("#!lua name=l\nredis.register_function('f', function() return 1.5 end)", ["float-reply: 1.5"]),
+    # Cost
+    (
+        "return unpack(redis.call('LRANGE', KEYS[1], 0, -1))",
+        ["unbounded-unpack: unpack(redis.call('LRANGE', KEYS[1], 0, -1))"],
+    ),
+    (
+        "local z = redis.call('ZRANGEBYSCORE', KEYS[1], 0, 1)\nreturn redis.call('DEL', KEYS[1], unpack(z))",
+        ["unbounded-unpack: unpack(z)"],
+    ),
+    ("while true do redis.call('HGETALL', KEYS[1]) end", ["linear-command-in-loop: redis.call('HGETALL', KEYS[1])"]),
+    ("return redis.call('KEYS', '*')", ["keyspace-command: redis.call('KEYS', '*')"]),
+    # Parameters
+    ("return redis.call('SADD', KEYS[1], 'joe@example.com')", ["data-in-script: 'joe@example.com'"]),
+    ("return redis.call('EXPIREAT', KEYS[1], 1700000123)", ["data-in-script: 1700000123"]),
+    (
+        "return loadstring('return ' .. redis.call('GET', KEYS[1]))()",
+        ["text-as-code: loadstring('return ' .. redis.call('GET', KEYS[1]))"],
+    ),
+]
+
+
+@pytest.mark.parametrize(("source", "expected"), FOUND)
+def test_what_is_found_and_where(source: str, expected: list[str]) -> None:
+    assert found(source) == expected
+
+
+SILENT = [
+    "",
+    "return redis.call('GET', KEYS[1]) == false",
+    "return ARGV[1] == nil",
+    "local v = redis.call('GET', KEYS[1])\nif v then v = tonumber(v) else v = nil end\nreturn v == nil",
+    "local v = redis.call('HMGET', KEYS[1], 'a', 'b')\nreturn v[3] == nil",
+    "local v = redis.call('LRANGE', KEYS[1], 0, 0)\nif v[1] == nil then return 1 end",
+    "redis.setresp(3)\nreturn redis.call('GET', KEYS[1]) == nil",
+    "return tonumber(redis.call('GET', KEYS[1])) == nil",
+    "local n = tonumber(redis.call('GET', KEYS[1]) or 0)\nif n > tonumber(ARGV[1]) then return n end",
+    "local n = redis.call('EXISTS', KEYS[1]) == 1\nif n then return 1 end",
+    "return redis.call('INCR', KEYS[1]) or 0",
+    "local function f(reply) return reply == nil or reply > 5 end\nreturn f(ARGV[1])",
+    "local v = redis.call(ARGV[1], KEYS[1])\nreturn v == nil or v > 5",
+    "local v = redis.pcall('GET', KEYS[1])\nif type(v) == 'table' and v.err then return 0 end\nreturn v",
+    "local v = redis.pcall('GET', KEYS[1])\nif v['err'] then return 0 end\nreturn 1",
+    "local v = redis.pcall('GET', KEYS[1])\nlocal function use(x) return x end\nreturn use(v)",
+    "return redis.pcall('INCR', KEYS[1])",
+    "local ok, e = pcall(redis.call, 'INCR', KEYS[1])\nreturn tostring(ok) .. tostring(e)",
+    "return redis.call('JSON.SET', KEYS[1], '$', ARGV[1])",
+    "local name = ARGV[1]\nreturn redis.call(name, KEYS[1])",
+    "for i, key in ipairs(KEYS) do redis.call('INCRBY', key, ARGV[i]) end",
+    "local keys = KEYS\nreturn redis.call('DEL', unpack(keys))",
+    "local a, b = unpack(KEYS)\nreturn redis.call('RENAME', a, b)",
+    "return redis.call('SORT', KEYS[1], 'BY', 'weight_*', 'GET', '#')",
+    "return {ok = 'fine'}",
+    "return {err = 'MY failure'}",
+    "return {1, 2, nil}",
+    "return {double = 3.5}",
+    "local t = {}\nt.a = 1\nreturn cjson.encode(t)",
+    "local t = {}\nt.n = 0\nreturn t.n",
+    "local function split(t) t[1] = 'x' end\nlocal t = {}\nt.n = 1\nsplit(t)\nreturn t",
+    "return math.floor(ARGV[1] / 2)",
+    "return 4 / 2",
+    "local function half() return 1 / 2 end\nreturn tostring(half())",
+    "return unpack(redis.call('LRANGE', KEYS[1], 0, 99))",
+    "return unpack(redis.call('ZRANGE', KEYS[1], 0, ARGV[1]))",
+    "return unpack(redis.call('ZRANGEBYSCORE', KEYS[1], 0, 1, 'LIMIT', 0, 100))",
+    "local all = redis.call('SMEMBERS', KEYS[1])\nfor _, m in ipairs(all) do redis.call('SADD', KEYS[2], m) end",
+    "local epoch = 1420070400000\nreturn epoch",
+    "if redis.breakpoint then redis.breakpoint() end",
+    "local x = redis.replicate_commands and 1 or 2\nreturn x",
+    "local keys = setmetatable({}, {__lt = function() return true end})\nreturn keys < ARGV[1]",
+    "return select('#', ...)",
+    "local t = {}\nreturn #t > 0 and 1 or 0",
+    "local s = ''\nfor i = 1, 3 do s = s .. ARGV[i] end\nreturn s == '123'",
+    "#!lua flags=no-writes\nreturn redis.call('GET', KEYS[1])",
+    "#!lua name=mylib\nredis.register_function('f', function(keys, args) return redis.call('GET', keys[1]) end)",
+    "return 9007199254740992",
+    "return '9007199254740993'",
+    "return 'it\\'s \\065 \\n'",
+]
+
+
+@pytest.mark.parametrize("source", SILENT)
+def test_what_is_left_alone(source: str) -> None:
+    assert found(source) == []
+
+
+FIXED = [
+    (
+        "local v = redis.call('GET', KEYS[1])\nreturn v == nil",
+        "local v = redis.call('GET', KEYS[1])\nreturn v == false",
+    ),
+    ("if redis.call('EXISTS', KEYS[1]) then end", "if redis.call('EXISTS', KEYS[1]) == 1 then end"),
+    ("if not redis.call('EXISTS', KEYS[1]) then end", "if redis.call('EXISTS', KEYS[1]) == 0 then end"),
+    ("if redis.call('LLEN', KEYS[1]) then end", "if redis.call('LLEN', KEYS[1]) > 0 then end"),
+    ("if not redis.call('SMEMBERS', KEYS[1]) then end", "if #redis.call('SMEMBERS', KEYS[1]) == 0 then end"),
+    ("if ARGV[1] > 5 then end", "if tonumber(ARGV[1]) > 5 then end"),
+    ("return redis.call('TYPE', KEYS[1]) == 'set'", "return redis.call('TYPE', KEYS[1]).ok == 'set'"),
+    (
+        "if redis.call('SET', KEYS[1], 1, 'NX') == 'OK' then return 1 end",
+        "if redis.call('SET', KEYS[1], 1, 'NX') then return 1 end",
+    ),
+    ("return redis.call('HEXISTS', KEYS[1], 1) == true", "return redis.call('HEXISTS', KEYS[1], 1) == 1"),
+    ("if not (KEYS[1]) == ('a') then end", "if (KEYS[1]) ~= ('a') then end"),
+    ("if a != b then end", "if a ~= b then end"),
+    ("if a !== b then end", "if a ~= b then end"),
+    ("if a && b then end", "if a and b then end"),
+    ("if !a then end", "if not a then end"),
+    ("local x <const> = 1", "local x  = 1"),
+    ("return 0x.8", "return 0.5"),
+    ("count = 1\nreturn count", "local count = 1\nreturn count"),
+    ("function f() end\nf()", "local function f() end\nf()"),
+    ("return table.unpack(KEYS)", "return unpack(KEYS)"),
+    ("return '\\x41'", "return '\\065'"),
+    ('return "\\u{e9}"', 'return "\\195\\169"'),
+    ("return redis.call('GETT', KEYS[1])", "return redis.call('GET', KEYS[1])"),
+    ("return redis.call('getx', KEYS[1])", "return redis.call('getex', KEYS[1])"),
+    ("return tonumbr(KEYS[1])", "return tonumber(KEYS[1])"),
+    ("local v = redis.pcall('GET', KEYS[1])\nreturn v .. ''", "local v = redis.call('GET', KEYS[1])\nreturn v .. ''"),
+    ("return {1, nil, 2}", "return {1, false, 2}"),
+    ("return {a = 1}", "return cjson.encode({a = 1})"),
+    ("return 1, 2", "return {1, 2}"),
+    ("return 1.5", "return tostring(1.5)"),
+    ("return 12345678901234567891", "return '12345678901234567891'"),
+    ("return KEYS[0]", "return KEYS[1]"),
+]
+
+
+@pytest.mark.parametrize(("source", "expected"), FIXED)
+def test_a_fix_puts_it_right(source: str, expected: str) -> None:
+    text = source.encode()
+    one = lint_script(text)[0]
+    assert one.fix is not None
+    assert apply(text, one.fix).decode() == expected
+    assert one.rule not in {after.rule for after in lint_script(expected.encode())}
+
+
+SYNTAX = [
+    ("return 1 +", "syntax-error", (1, 10, 1, 11)),
+    ("x ==\n 1", "syntax-error", (1, 3, 1, 5)),
+    ("local x = 'abc\nreturn x", "syntax-error", (1, 11, 1, 15)),
+    ("for i = 1, 3 do\nreturn i", "syntax-error", (2, 8, 2, 9)),
+    ("return 3z", "syntax-error", (1, 8, 1, 10)),
+    ("return 7 // 2", "later-lua-syntax", (1, 10, 1, 12)),
+    ("return 7 & 2", "later-lua-syntax", (1, 10, 1, 11)),
+    ("return 7 | 2", "later-lua-syntax", (1, 10, 1, 11)),
+    ("return 7 ~ 2", "later-lua-syntax", (1, 10, 1, 11)),
+    ("return ~7", "later-lua-syntax", (1, 8, 1, 9)),
+    ("return 1 << 4", "later-lua-syntax", (1, 10, 1, 12)),
+    ("return 1 >> 4", "later-lua-syntax", (1, 10, 1, 12)),
+    ("while true do\n  goto done\nend\n::done::", "later-lua-syntax", (2, 3, 2, 7)),
+    ("::done::", "later-lua-syntax", (1, 1, 1, 3)),
+    ("local x <close> = f()", "later-lua-syntax", (1, 9, 1, 16)),
+    ("for i = 1, 3 do\n  continue\nend", "foreign-syntax", (2, 3, 2, 11)),
+    ("x += 1", "foreign-syntax", (1, 3, 1, 5)),
+    ("if a then\nelif b then\nend", "foreign-syntax", (2, 1, 2, 5)),
+    ("return a || b", "foreign-syntax", (1, 10, 1, 12)),
+    ("return a ? b : c", "foreign-syntax", (1, 10, 1, 11)),
+    ("let x = 1", "foreign-syntax", (1, 1, 1, 4)),
+    ("// comment", "later-lua-syntax", (1, 1, 1, 3)),
+]
+
+
+@pytest.mark.parametrize(("source", "rule", "place"), SYNTAX)
+def test_a_syntax_error_is_told_at_its_token(source: str, rule: str, place: tuple[int, int, int, int]) -> None:
+    (one,) = lint_script(source.encode())
+    assert one.rule == rule
+    assert (one.line, one.column, one.end_line, one.end_column) == place
+
+
+def test_the_sentence_is_luas() -> None:
+    (one,) = lint_script(b"x = = 1")
+    assert one.message == "unexpected symbol near '='"
+
+
+def test_a_comment_allows_what_a_rule_forbids() -> None:
+    assert found("return redis.call('GET', 'k') -- ferrous: allow hard-coded-key") == []
+    assert found("-- ferrous: allow hard-coded-key, truthy-zero\nreturn redis.call('GET', 'k')") == []
+    assert found("-- ferrous: allow truthy-zero\nreturn redis.call('GET', 'k')") == ["hard-coded-key: 'k'"]

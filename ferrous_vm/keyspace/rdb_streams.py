@@ -125,7 +125,7 @@ def _load_node(key: StreamID, data: bytes) -> MacroNode:
     fields = elements.texts(elements.integer())
     if elements.integer() != 0 or live < 0 or deleted < 0 or live + deleted == 0:
         raise Corrupt
-    node = MacroNode(key, _with_values(fields, fields))
+    node = MacroNode(key, fields)
     dead = []
     for place in range(live + deleted):
         flags = elements.integer()
@@ -138,7 +138,7 @@ def _load_node(key: StreamID, data: bytes) -> MacroNode:
             words, size = elements.texts(2 * count), 2 * count + 4
         if elements.integer() != size or not words:
             raise Corrupt
-        node.append(id_of(milliseconds, sequence), words)
+        node.append(id_of(milliseconds, sequence), list(words), sum(map(len, words)))
         if flags & _DELETED:
             dead.append(place)
     elements.check_exhausted()

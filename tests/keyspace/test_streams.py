@@ -127,13 +127,22 @@ def test_damaged_listpacks_are_refused(text: bytes, data: st.DataObject) -> None
     st.lists(st.sampled_from([b"1", b"x", b"-7"]), min_size=1, max_size=3), st.lists(st.integers(0, 2**70), max_size=8)
 )
 def test_a_node_weighs_what_its_listpack_does(values: list[bytes], gaps: list[int]) -> None:
-    first = tuple(word for value in values for word in (b"field", value))
-    node = MacroNode(id_of(5, 5), first)
-    node.append(node.key, first)
-    sizes = [node.listpack_size()]
-    for gap in gaps:
-        node.append(node.identifiers[-1] + gap + 1, (b"other", b"1") if gap % 2 else first)
-        sizes.append(node.listpack_size())
+    first = [word for value in values for word in (b"field", value)]
+    node = MacroNode(id_of(5, 5), tuple(first[::2]))
+    kept = node.copy()
+    added: list[tuple[int, list[bytes]]] = []
+    for gap in (0, *gaps):
+        identifier = (node.identifiers[-1] if added else node.key - 1) + gap + 1
+        words = [b"other", b"1" * (gap % 5000)] if gap % 2 else first
+        added.append((identifier, words))
+        node.append(identifier, list(words), sum(map(len, words)))
+        fits = node.accepts(10, node.copy().listpack_size() + 11, 0)
+        assert fits
+        assert not node.accepts(10, node.copy().listpack_size() + 10, 0)
+    sizes = []
+    for identifier, words in added:
+        kept.append(identifier, list(words), sum(map(len, words)))
+        sizes.append(kept.listpack_size())
     for size in reversed(sizes):
         assert node.listpack_size() == size
         node.pop()

@@ -164,9 +164,7 @@ class _TrimOptions:
 
 def new_entry(session: Session, argv: list[bytes]) -> NewEntry:
     """The options and the id of XADD."""
-    entry = NewEntry(position=2)
-    if argv[2] == b"*":
-        return entry
+    entry = NewEntry()
     options = _TrimOptions(argv)
     position = 2
     while position < len(argv):

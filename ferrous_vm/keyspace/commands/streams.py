@@ -27,6 +27,9 @@ _NOT_GREATER: Final = b"ERR The ID specified in XADD is equal or smaller than th
 _TOO_LARGE: Final = b"ERR Elements are too large to be stored"
 _EXHAUSTED: Final = b"ERR The stream has exhausted the last possible ID, unable to add more items"
 
+_WITHOUT_OPTIONS: Final = NewEntry(position=2)
+"""``XADD key * ...``"""
+
 
 def entry_reply(entry: Entry) -> list[Reply]:
     """An entry as replies show it: its id, and its fields and values."""
@@ -41,7 +44,7 @@ def entries_reply(entries: Iterable[Entry]) -> list[list[Reply]]:
 @command("XADD")
 def xadd(session: Session, argv: list[bytes]) -> Reply:
     """XADD key [NOMKSTREAM] [MAXLEN | MINID [= | ~] threshold [LIMIT count]] * | id field value [field value ...]"""
-    entry = new_entry(session, argv)
+    entry = _WITHOUT_OPTIONS if argv[2] == b"*" else new_entry(session, argv)
     words = argv[entry.position + 1 :]
     if len(words) < 2 or len(words) % 2:
         raise wrong_arity(b"xadd")
@@ -57,7 +60,7 @@ def xadd(session: Session, argv: list[bytes]) -> Reply:
     if stream is None:
         stream = Stream(session.keyspace.thresholds)
         database.put(argv[1], stream)
-    stream.append(identifier, tuple(words))
+    stream.append(identifier, words)
     if entry.trim is not None:
         stream.trim(entry.trim)
     return id_text(identifier)

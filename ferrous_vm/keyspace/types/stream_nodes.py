@@ -19,20 +19,29 @@ Words: TypeAlias = tuple[bytes, ...]
 
 Entry: TypeAlias = tuple[StreamID, Words]
 
-_FIXED_FLAGS: Final = 2
+_FLAGS: Final = 2
 """Bytes of the flags of an entry, whatever they are."""
+_LARGEST_INTEGER: Final = 10
+"""Bytes of the largest integer element."""
+_NEAR: Final = 4095 << SEQUENCE_BITS
+"""Ids nearer than this differ by milliseconds that take at most 3 bytes."""
+_SHORT: Final = 64
+"""Elements shorter than this have an overhead of at most 2 bytes, others one of at most 10."""
 _KEY_BYTES: Final = 16
 
 
 class MacroNode:
     """Entries in the order they were added, tombstones included. Written by the primitives of Stream only."""
 
-    __slots__ = ("contents", "dead", "fields", "first", "identifiers", "key", "live", "size")
+    __slots__ = (
+        "_estimate", "_fields_length", "_size", "_weighed", "contents", "dead", "fields", "first", "identifiers", "key",
+        "live",
+    )  # fmt: skip
 
-    def __init__(self, key: StreamID, words: Words) -> None:
+    def __init__(self, key: StreamID, fields: Words) -> None:
         self.key = key
         """The id of its first entry ever: the others are stored as differences from it."""
-        self.fields = words[::2]
+        self.fields = fields
         """The fields of its first entry ever: entries with the same ones do not store them again."""
         self.identifiers: list[StreamID] = []
         self.contents: list[Words] = []
@@ -41,52 +50,68 @@ class MacroNode:
         self.first = 0
         """No entry before this place is alive."""
         self.live = 0
-        self.size = self._master_size()
-        """Bytes of the listpack but for the two counts it begins with."""
-
-    def _master_size(self) -> int:
-        sizes = sum(map(element_size, self.fields))
-        return HEADER_SIZE + integer_size(len(self.fields)) + sizes + integer_size(0) + 1
+        self._fields_length = sum(map(len, self.fields))
+        self._size = HEADER_SIZE + integer_size(len(self.fields)) + sum(map(element_size, self.fields)) + 3
+        """Bytes of the listpack but for the two counts it begins with and the entries that were not weighed yet."""
+        self._weighed = 0
+        """How many entries were weighed. Most nodes fill up with their 100 entries long before their weight matters."""
+        self._estimate = 0
+        """Bytes that the entries not weighed yet do not exceed."""
 
     def copy(self) -> MacroNode:
         """An independent node with the same entries and tombstones."""
         twin = MacroNode.__new__(MacroNode)
-        twin.key, twin.fields = self.key, self.fields
-        twin.first, twin.live, twin.size = self.first, self.live, self.size
+        twin.key, twin.fields, twin._fields_length = self.key, self.fields, self._fields_length
+        twin.first, twin.live = self.first, self.live
+        twin._size, twin._weighed, twin._estimate = self._size, self._weighed, self._estimate
         twin.identifiers, twin.contents, twin.dead = self.identifiers.copy(), self.contents.copy(), self.dead.copy()
         return twin
 
     def listpack_size(self) -> int:
         """Bytes of the listpack (`lpBytes`)."""
-        return self.size + integer_size(self.live) + integer_size(len(self.dead))
+        for place in range(self._weighed, len(self.identifiers)):
+            self._size += self.entry_size(self.identifiers[place], self.contents[place])
+        self._weighed, self._estimate = len(self.identifiers), 0
+        return self._size + integer_size(self.live) + integer_size(len(self.dead))
 
     def accepts(self, size: int, node_bytes: int, node_entries: int) -> bool:
         """Whether an entry of `size` bytes of fields and values still belongs here (`streamAppendItem`)."""
-        if self.listpack_size() + size >= node_bytes:
+        if node_entries and len(self.identifiers) >= node_entries:
             return False
-        return not node_entries or len(self.identifiers) < node_entries
+        most = self._size + self._estimate + 2 * _LARGEST_INTEGER + size
+        return most < node_bytes or self.listpack_size() + size < node_bytes
 
     def entry_size(self, identifier: StreamID, words: Words) -> int:
         """Bytes of an entry in this node's listpack."""
-        key = self.key
-        milliseconds = (identifier >> SEQUENCE_BITS) - (key >> SEQUENCE_BITS)
-        size = _FIXED_FLAGS + integer_size(signed(milliseconds)) + integer_size(signed(identifier - key))
+        milliseconds = (identifier >> SEQUENCE_BITS) - (self.key >> SEQUENCE_BITS)
+        size = _FLAGS + integer_size(signed(milliseconds)) + integer_size(signed(identifier - self.key))
         count = len(words) // 2
         if words[::2] == self.fields:
             return size + sum(map(element_size, words[1::2])) + integer_size(count + 3)
         return size + integer_size(count) + sum(map(element_size, words)) + integer_size(2 * count + 4)
 
-    def append(self, identifier: StreamID, words: Words) -> None:
-        """Put an entry at the end."""
-        self.size += self.entry_size(identifier, words)
+    def append(self, identifier: StreamID, words: list[bytes], size: int) -> None:
+        """Put an entry with `size` bytes of fields and values at the end; fields that it shares are kept once."""
+        fields = self.fields
+        overhead = 2 if size < _SHORT else _LARGEST_INTEGER
+        if tuple(words[::2]) == fields:
+            words[::2] = fields
+            size += len(fields) * overhead - self._fields_length
+        else:
+            size += len(words) * overhead + _LARGEST_INTEGER
+        difference = identifier - self.key
+        time_size = 3 if 0 <= difference < _NEAR else _LARGEST_INTEGER
+        self._estimate += size + time_size + 2 * _LARGEST_INTEGER
         self.identifiers.append(identifier)
-        self.contents.append(words)
+        self.contents.append(tuple(words))
         self.live += 1
 
     def pop(self) -> None:
         """Undo `append`: take off the last entry, which is alive."""
+        self.listpack_size()
         self.live -= 1
-        self.size -= self.entry_size(self.identifiers.pop(), self.contents.pop())
+        self._weighed -= 1
+        self._size -= self.entry_size(self.identifiers.pop(), self.contents.pop())
         self.first = min(self.first, len(self.identifiers))
 
     def kill(self, places: Iterable[int]) -> None:

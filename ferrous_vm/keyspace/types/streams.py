@@ -231,9 +231,10 @@ class Stream:
 
     # Primitives: entries
 
-    def append(self, identifier: StreamID, words: Words) -> None:
-        """Add an entry; its id must be greater than `last_id` (`streamAppendItem`)."""
-        node = self._node_for(words)
+    def append(self, identifier: StreamID, words: list[bytes]) -> None:
+        """Add an entry; its id must be greater than `last_id` (`streamAppendItem`). The list is taken over."""
+        size = sum(map(len, words))
+        node = self._node_for(size)
         recorder = self.recorder
         if recorder is not None:
             facts = ((identifier, None),)
@@ -241,20 +242,16 @@ class Stream:
         if self._tail is not None and identifier <= self._tail.identifiers[-1]:
             self.is_ordered = False
         if node is None:
-            node = self._tail = self.nodes[identifier] = MacroNode(identifier, words)
-        elif words[::2] == node.fields:
-            shared = list(words)
-            shared[::2] = node.fields
-            words = tuple(shared)
-        node.append(identifier, words)
+            node = self._tail = self.nodes[identifier] = MacroNode(identifier, tuple(words[::2]))
+        node.append(identifier, words, size)
         self.length += 1
         self.entries_added += 1
         self.last_id = identifier
         if self.length == 1:
             self.first_id = identifier
 
-    def _node_for(self, words: Words) -> MacroNode | None:
-        """The last node if it takes another entry of `words`, else None."""
+    def _node_for(self, size: int) -> MacroNode | None:
+        """The last node if it takes another entry of `size` bytes, else None."""
         tail = self._tail
         if tail is None:
             return None
@@ -262,7 +259,6 @@ class Stream:
         node_bytes = thresholds.stream_node_bytes
         if not 0 < node_bytes <= LARGEST_NODE:
             node_bytes = LARGEST_NODE
-        size = sum(map(len, words))
         return tail if tail.accepts(size, node_bytes, thresholds.stream_node_entries) else None
 
     def delete(self, identifier: StreamID) -> bool:

@@ -51,7 +51,7 @@ e2e: page $(BUILD)/chromium.stamp ## the page in a real Chromium
 	$(VENV)/bin/pytest e2e
 
 oracle: environment ## the tests that ask a real redis-server and lua5.1
-	$(VENV)/bin/pytest tests -m oracle
+	FERROUS_GENERATED_SCRIPTS=10000 $(VENV)/bin/pytest tests -m oracle
 	$(VENV)/bin/python -m tests.oracle
 
 state-machine: environment ## 100,000 random commands on Ferrous and on a real redis-server, compared (COMMANDS=n for more)

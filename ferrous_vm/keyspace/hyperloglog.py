@@ -223,18 +223,20 @@ class HyperLogLog:
         """The same in sparse text (`hllSparseSet`); None if it cannot stay sparse."""
         if value > _LARGEST_SPARSE:
             return None
-        text, first, previous = self.text, 0, HEADER
-        for run in self.runs():
-            offset, length, old = run
+        text, first, offset, previous = self.text, 0, HEADER, HEADER
+        end, spans = len(text), _SPANS
+        while offset < end:
+            length = spans[text[offset]] or _run(text, offset)[0]
             if index < first + length:
                 break
             first += length
             previous = offset
+            offset += 1 if spans[text[offset]] else 2
         else:
             raise CommandError(_CORRUPT)
+        _, old, size = _run(text, offset)
         if old >= value:
             return False
-        size = _run(text, offset)[2]
         parts = ((index - first, old), (1, value), (first + length - 1 - index, old))
         replacement = b"".join([_encoded(count, register) for count, register in parts if count])
         if len(replacement) > size and len(text) + len(replacement) - size > longest:
@@ -254,6 +256,10 @@ def _run(text: bytearray, offset: int) -> tuple[int, int, int]:
         following = text[offset + 1] if offset + 1 < len(text) else 0
         return ((byte & 0x3F) << 8 | following) + 1, 0, 2
     return (byte & 0x3F) + 1, 0, 1
+
+
+_SPANS: Final = bytes(0 if byte & 0xC0 == 0x40 else (byte & 3 if byte & 0x80 else byte) + 1 for byte in range(256))
+"""Registers of a run of one byte; 0 for the first byte of a longer one."""
 
 
 def _encoded(length: int, value: int) -> bytes:

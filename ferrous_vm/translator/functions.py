@@ -13,6 +13,7 @@ import ast
 from ferrous_vm.analysis.scopes import FunctionScope, LocalVariable, Upvalue
 from ferrous_vm.syntax import tree
 from ferrous_vm.translator.emitter import Emitter, Pool
+from ferrous_vm.translator.levels import TAILS
 from ferrous_vm.translator.python_tree import (
     Position,
     assign,
@@ -104,7 +105,7 @@ def _repeat_body(body: list[ast.stmt], at: Position) -> None:
     rest = [statement for statement in body if not isinstance(statement, ast.Nonlocal)]
     leave = ast.Return(ast.Tuple([], ast.Load(), **at), **at)
     loop = ast.While(ast.Constant(True, **at), [*rest, leave], [], **at)
-    body[:] = [*declarations, loop]
+    body[:] = [*declarations, assign(store(TAILS, at), constant(0, at), at), loop]
 
 
 def _nonlocal(emitter: Emitter, at: Position) -> None:

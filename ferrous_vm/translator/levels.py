@@ -56,11 +56,20 @@ class Level(NamedTuple):
     def point(self) -> TracePoint:
         """The level as a traceback shows it."""
         if self.chunk is None:
-            return NATIVE_POINT
+            return TAIL_CALL_POINT if self is TAIL_CALL_LEVEL else NATIVE_POINT
         return TracePoint(self.chunk.resolved.chunk.chunk_name, self.line)
 
 
 NATIVE_LEVEL: Final = Level(None, -1, None)
+
+TAIL_CALL_LEVEL: Final = Level(None, 0, None)
+"""The turn of a function that a tail call of it to itself has ended."""
+
+TAILS: Final = "tails"
+"""The Python local in which a function counts its tail calls to itself, which are jumps."""
+
+_MOST_TAILS: Final = 1000
+"""Levels of them that are told apart: `error` could be told a level beyond, but nobody counts so far."""
 
 native_codes: Final[set[CodeType]] = set()
 """The code of every native that was bound."""
@@ -88,6 +97,13 @@ def _level(frame: FrameType, instruction: int, line: int) -> Level | None:
     return None
 
 
+def _tails(frame: FrameType) -> int:
+    """How many tail calls to itself the function of a frame has made."""
+    if TAILS not in frame.f_code.co_varnames:
+        return 0
+    return min(frame.f_locals[TAILS], _MOST_TAILS)
+
+
 def inner_levels(traceback: TracebackType | None) -> list[Level]:
     """The levels from where an error was caught to where it was raised, innermost first."""
     levels: list[Level] = []
@@ -97,6 +113,7 @@ def inner_levels(traceback: TracebackType | None) -> list[Level]:
         level = _level(frame, traceback.tb_lasti, traceback.tb_lineno)
         if level is not None:
             if not (driver and frame.f_code.co_flags & CO_GENERATOR):  # a driver and its native are one level
+                levels.extend([TAIL_CALL_LEVEL] * _tails(frame))
                 levels.append(level)
             driver = frame.f_code in driver_codes
         elif frame.f_code in entry_codes:
@@ -127,6 +144,7 @@ def outer_levels(frame: FrameType | None) -> Iterator[Level]:
         level = _level(frame, frame.f_lasti, frame.f_lineno)
         if level is not None:
             yield level
+            yield from [TAIL_CALL_LEVEL] * _tails(frame)
         frame = frame.f_back
 
 

@@ -31,8 +31,8 @@ Results = Any
 ENVIRONMENT_FUNCTIONS = frozenset((b"getfenv", b"setfenv"))
 """A chunk that names one of them runs on the machine: translated functions share one environment."""
 
-_FRAMES_BELOW = 200
-"""Python frames that the host and a native may need besides those of Lua calls."""
+_MOST_LOADED = 64
+"""Chunks loaded by scripts that are kept."""
 
 
 class TranslatorRuntime:
@@ -54,6 +54,8 @@ class TranslatorRuntime:
         self.random = random
         self.globals = Table()
         self._natives: dict[FunctionType, Value] = {}
+        self._loaded: dict[tuple[bytes, bytes], Translation] = {}
+        """What scripts loaded lately: many load the same text again and again."""
         self.string_metatable: Value = None
         self.addresses = addresses.AddressSpace()
         self.scheduler = Scheduler(suspendable)
@@ -116,7 +118,12 @@ class TranslatorRuntime:
         functions.invoke = _invoke
         self.scheduler.reset()
         DEPTH.open = BELOW_MAIN
-        sys.setrecursionlimit(LUA_CALL_DEPTH + _FRAMES_BELOW)
+        frame: FrameType | None = sys._getframe()
+        depth = 0
+        while frame is not None:
+            frame = frame.f_back
+            depth += 1
+        sys.setrecursionlimit(depth + LUA_CALL_DEPTH)
 
     # What natives ask for
 
@@ -188,11 +195,17 @@ class TranslatorRuntime:
         """
         if not self._running:
             return self.instantiate(self.compile(source, chunk_name))
-        try:
-            return self.instantiate(Translation(self._resolve(source, chunk_name)))
-        except Untranslatable:
-            message = b"%s:1: chunk has too many syntax levels" % short_source(chunk_name)
-            raise LuaSyntaxError(message, 1) from None
+        translation = self._loaded.get((source, chunk_name))
+        if translation is None:
+            if len(self._loaded) >= _MOST_LOADED:
+                self._loaded.clear()
+            try:
+                translation = Translation(self._resolve(source, chunk_name))
+            except Untranslatable:
+                message = b"%s:1: chunk has too many syntax levels" % short_source(chunk_name)
+                raise LuaSyntaxError(message, 1) from None
+            self._loaded[source, chunk_name] = translation
+        return self.instantiate(translation)
 
     def chunk_name(self, function: Value) -> bytes | None:
         """The chunk name of a Lua function; None for a native."""

@@ -15,6 +15,7 @@ from ferrous_vm.errors import ArgumentError, LuaError, TracePoint
 from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.chunk_name import short_source
 from ferrous_vm.translator.levels import (
+    NATIVE_LEVEL,
     TAIL_CALL_POINT,
     Level,
     forget_traceback,
@@ -59,7 +60,7 @@ def lua_error(error: BaseException, is_coroutine: bool = False) -> LuaError:
     if not is_coroutine:
         levels += outer_levels(sys._getframe(2))
     native = bool(levels) and levels[0].chunk is None
-    if native and (isinstance(complete, OperandError) or complete is not error):
+    if native and (isinstance(complete, OperandError) or isinstance(error, TypeError)):
         complete.level = 0  # an operation failed in a native, which has no position
     if isinstance(complete, OperandError) and not native:
         _name_operand(complete, levels[0])
@@ -76,7 +77,7 @@ def _points(levels: list[Level]) -> list[TracePoint]:
     points = []
     inner: Level | None = None
     for level in levels:
-        replaced = inner is not None and inner.chunk is not None and is_tail_call(level)
+        replaced = inner is not None and inner is not NATIVE_LEVEL and is_tail_call(level)
         points.append(TAIL_CALL_POINT if replaced else level.point())
         inner = level
     return points

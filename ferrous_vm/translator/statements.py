@@ -11,6 +11,7 @@ from ferrous_vm.syntax import tree
 from ferrous_vm.translator.emitter import Emitter
 from ferrous_vm.translator.expressions import arguments, call_results, condition, results, single, spread
 from ferrous_vm.translator.functions import declare_function, define_function
+from ferrous_vm.translator.levels import TAILS
 from ferrous_vm.translator.python_tree import (
     IS,
     Position,
@@ -278,6 +279,7 @@ def _start_again(emitter: Emitter, node: tree.Call) -> None:
     else:
         emitter.statements.extend(_statement(single(emitter, value), at) for value in node.arguments)
         emitter.statements.extend(assign(emitter.target(local, at), constant(None, at), at) for local in parameters)
+    emitter.statements.append(ast.AugAssign(store(TAILS, at), ast.Add(), constant(1, at), **at))
     emitter.statements.append(ast.Continue(**at))
     emitter.repeats = True
 

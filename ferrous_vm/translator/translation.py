@@ -8,8 +8,11 @@ captures, so that its code has the same free variables as the plain form and can
 from __future__ import annotations
 
 import ast
+import gc
 import sys
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -34,10 +37,11 @@ class Translation:
 
     def __init__(self, resolved: ResolvedChunk) -> None:
         """Raises Untranslatable if Python's compiler would refuse."""
-        self.pool = Pool(resolved)
         self._main = f"{_PREFIX_PLAIN}{resolved.chunk.main.number}"
-        main = function_definition(self.pool, resolved.main, self._main, suspendable=False)
-        self._code = _compile([main])
+        with _many_nodes():
+            self.pool = Pool(resolved)
+            main = function_definition(self.pool, resolved.main, self._main, suspendable=False)
+            self._code = _compile([main])
         self._constants = self.pool.namespace()
         self._chunk = TranslatedChunk(resolved)
         self._suspendable: dict[int, CodeType] = {}
@@ -65,12 +69,13 @@ class Translation:
 
     def _compile_suspendable(self, scope: FunctionScope) -> CodeType:
         identifier = f"{_PREFIX_SUSPENDABLE}{scope.function.number}"
-        definition = function_definition(self.pool, scope, identifier, suspendable=True)
         at = position_at(1, scope.function.number)
         names = sorted({python_name(local_of(upvalue)) for upvalue in scope.upvalues})
-        declarations = [assign(store(name, at), constant(None, at), at) for name in names]
-        shell = define("shell", parameters([], "", False, at), [*declarations, definition], at)
-        module = _compile([shell])
+        with _many_nodes():
+            definition = function_definition(self.pool, scope, identifier, suspendable=True)
+            declarations = [assign(store(name, at), constant(None, at), at) for name in names]
+            shell = define("shell", parameters([], "", False, at), [*declarations, definition], at)
+            module = _compile([shell])
         self._constants.update(self.pool.namespace())
         return _code_named(_code_named(module, "shell"), identifier)
 
@@ -95,6 +100,18 @@ def suspendable(function: FunctionType) -> FunctionType:
         made = FunctionType(code, function.__globals__, function.__name__, function.__defaults__, closure)
         function.__dict__["suspendable"] = made
     return made
+
+
+@contextmanager
+def _many_nodes() -> Iterator[None]:
+    """Within the block Python looks for no garbage: a tree of a large chunk would set off one search after another."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _compile(body: list[ast.stmt]) -> CodeType:

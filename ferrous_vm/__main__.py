@@ -3,6 +3,8 @@
     ferrous run script.lua --keys k1 k2 --args a b --setup fixture.txt
     ferrous run --eval script.lua k1 k2 , a b        (redis-cli's spelling)
     ferrous lua file.lua
+    ferrous lint script.lua ...
+    ferrous test script.lua ...                      (scripts that carry their expectations)
     ferrous serve --directory build/site --port 8000
 
 `run` starts from an empty keyspace, carries out the set-up file (redis-cli commands, one a line, `#` comments), runs
@@ -20,6 +22,8 @@ from typing import Final
 
 import ferrous_vm
 from ferrous_vm import engines
+from ferrous_vm.command_line import lint, test
+from ferrous_vm.command_line.files import Refused, read
 from ferrous_vm.errors import LimitExceeded, LuaError, LuaSyntaxError
 from ferrous_vm.keyspace.replies import ErrorReply, encode
 from ferrous_vm.keyspace.words import split_words
@@ -37,10 +41,6 @@ MISUSED: Final = 2
 
 LOG_MARKS: Final = (".", "-", "*", "#")
 """How Redis's own log marks debug, verbose, notice and warning."""
-
-
-class Refused(Exception):
-    """The command line asks for something that cannot be done; the message is for the user."""
 
 
 def main(argv: Sequence[str] | None = None) -> int:
@@ -73,6 +73,8 @@ def _parser() -> argparse.ArgumentParser:
     lua.set_defaults(carry_out=run_lua)
     for command in (run, lua):
         command.add_argument("--engine", choices=sorted(engines.ENGINES), default=DEFAULT_ENGINE)
+    lint.add_arguments(commands.add_parser("lint", help="find mistakes in scripts without running them"))
+    test.add_arguments(commands.add_parser("test", help="run scripts that carry their expectations"))
     web = commands.add_parser("serve", help="serve the workbench page")
     web.add_argument("--directory", type=Path, default=Path("build/ferrous/site"), help="the built page")
     web.add_argument("--port", type=int, default=0, help="0 chooses a free one")
@@ -83,7 +85,7 @@ def _parser() -> argparse.ArgumentParser:
 def run_script(options: argparse.Namespace) -> int:
     """ferrous run"""
     path, keys, arguments = _script_and_words(options)
-    source = _read(path)
+    source = read(path)
     server = Server(options.engine)
     client = server.connect()
     if options.setup is not None:
@@ -110,7 +112,7 @@ def _script_and_words(options: argparse.Namespace) -> tuple[Path, list[str], lis
 
 
 def _set_up(client: Client, path: Path) -> None:
-    for number, line in enumerate(_read(path).splitlines(), 1):
+    for number, line in enumerate(read(path).splitlines(), 1):
         words = split_words(line)
         if words is None:
             raise Refused(f"{path}:{number}: unbalanced quotes")
@@ -123,7 +125,7 @@ def _set_up(client: Client, path: Path) -> None:
 
 def run_lua(options: argparse.Namespace) -> int:
     """ferrous lua"""
-    source = _read(options.file)
+    source = read(options.file)
     if source.startswith(b"#"):  # a Unix shebang; the line end stays, and with it the line numbers
         source = source[source.find(b"\n") :] if b"\n" in source else b""
     write = sys.stdout.buffer.write
@@ -158,13 +160,6 @@ def run_server(options: argparse.Namespace) -> int:
     except OSError as error:
         raise Refused(str(error)) from None
     return OK
-
-
-def _read(path: Path) -> bytes:
-    try:
-        return path.read_bytes()
-    except OSError as error:
-        raise Refused(f"{path}: {error.strerror}") from None
 
 
 if __name__ == "__main__":

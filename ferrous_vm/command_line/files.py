@@ -1,0 +1,25 @@
+"""Files that the command line was given."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+
+class Refused(Exception):
+    """The command line asks for something that cannot be done; the message is for the user."""
+
+
+def read(path: Path) -> bytes:
+    """The bytes of a file. Raises Refused if it cannot be read."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise Refused(f"{path}: {error.strerror}") from None
+
+
+def scripts_in(paths: list[Path]) -> list[Path]:
+    """The files named, and for each folder the Lua files anywhere in it."""
+    found: list[Path] = []
+    for path in paths:
+        found += sorted(path.rglob("*.lua")) if path.is_dir() else [path]
+    return found

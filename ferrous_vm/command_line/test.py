@@ -1,0 +1,81 @@
+"""ferrous test: run scripts that carry their expectations (expectations.py), each on an empty server of its own.
+
+    ok    lock.lua: 3 calls
+    FAIL  stock.lua:2: reply
+          expected  (integer) 1
+          got       (integer) 0
+
+The status is 1 when an expectation does not hold.
+"""
+
+from __future__ import annotations
+
+import argparse
+from pathlib import Path
+from typing import Final
+
+from ferrous_vm import engines
+from ferrous_vm.command_line.expectations import ExpectationError, Failure, ScriptFile, check_script, read_script
+from ferrous_vm.command_line.files import Refused, read, scripts_in
+from ferrous_vm.server import DEFAULT_ENGINE, Server
+
+_INDENT: Final = " " * 16
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the words of `ferrous test`."""
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="scripts, or folders of them")
+    parser.add_argument("--engine", choices=sorted(engines.ENGINES), default=DEFAULT_ENGINE)
+    parser.set_defaults(carry_out=run)
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carry out `ferrous test` and answer the exit status."""
+    calls = failed = files = 0
+    for path in scripts_in(options.files):
+        script = _script(path)
+        if not script.calls:
+            if path in options.files:
+                raise Refused(f"{path}: expects nothing: write `-- keys: ...  argv: ...` and `-- expect reply: ...`")
+            continue
+        files += 1
+        calls += len(script.calls)
+        failures = _check(script, options.engine)
+        failed += len({failure.line for failure in failures})
+        if not failures:
+            print(f"ok    {path}: {_counted(len(script.calls), 'call')}")
+        for failure in failures:
+            _tell(path, failure)
+    if not files:
+        raise Refused("no script there carries expectations")
+    print(f"{_counted(files, 'file')}, {_counted(calls, 'call')}, {failed or 'none'} failed")
+    return int(failed > 0)
+
+
+def _script(path: Path) -> ScriptFile:
+    try:
+        return read_script(read(path))
+    except ExpectationError as error:
+        raise Refused(f"{path}:{error.line}: {error}") from None
+
+
+def _check(script: ScriptFile, engine: str) -> list[Failure]:
+    server = Server(engine)
+    client = server.connect()
+    logs = any(call.log for call in script.calls)
+
+    def take_log() -> list[str]:
+        return [f"{line.level} {line.message.decode('utf-8', 'surrogateescape')}" for line in server.take_log()]
+
+    return check_script(script, lambda argv: client.execute_resp(*argv), take_log if logs else None)
+
+
+def _tell(path: Path, failure: Failure) -> None:
+    print(f"FAIL  {path}:{failure.line}: {failure.about}")
+    for title, text in (("expected", failure.expected), ("got", failure.got)):
+        shown = text.encode("utf-8", "backslashreplace").decode().replace("\n", f"\n{_INDENT}")
+        print(f"      {title:9} {shown}")
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

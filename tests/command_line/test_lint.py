@@ -1,0 +1,67 @@
+"""`ferrous lint`: what it prints and how it exits."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from ferrous_vm.__main__ import FAILED, MISUSED, OK, main
+from ferrous_vm.analysis.lint import RULES
+
+
+@pytest.fixture
+def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    Path("script.lua").write_text("local v = redis.call('GET', KEYS[1])\nreturn v == nil\n")
+    return Path("script.lua")
+
+
+def test_findings_are_printed_one_a_line(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lint", str(script)]) == FAILED
+    assert capsys.readouterr().out == (
+        "script.lua:2:8: warning: The reply of GET, `v`, is false, not nil, where Redis answers nil, "
+        "so this never holds. [nil-reply]\n"
+    )
+
+
+def test_a_folder_stands_for_its_scripts(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("more").mkdir()
+    Path("more/other.lua").write_text("return x\n")
+    assert main(["lint", "."]) == FAILED
+    assert [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()] == ["more/other.lua", "script.lua"]
+
+
+def test_findings_can_be_json(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lint", "--json", str(script)]) == FAILED
+    (found,) = json.loads(capsys.readouterr().out)
+    assert (found["file"], found["rule"], found["line"], found["column"]) == ("script.lua", "nil-reply", 2, 8)
+    assert found["fix"] == {"title": "Compare with false", "edits": [{"start": 49, "end": 52, "text": "false"}]}
+
+
+@pytest.mark.parametrize(("source", "status"), [("return 1", OK), ("return ARGV[1] < ARGV[2]", OK), ("x = 1", FAILED)])
+def test_information_fails_no_build(tmp_path: Path, source: str, status: int) -> None:
+    path = tmp_path / "script.lua"
+    path.write_text(source)
+    assert main(["lint", str(path)]) == status
+
+
+def test_every_rule_is_explained(capsys: pytest.CaptureFixture[str]) -> None:
+    for name, rule in RULES.items():
+        assert main(["lint", "--explain", name]) == OK
+        assert capsys.readouterr().out == rule.documentation()
+    assert main(["lint", "--explain", "all"]) == OK
+    printed = capsys.readouterr().out
+    assert all(rule.documentation() in printed for rule in RULES.values())
+
+
+def test_an_unknown_rule_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lint", "--explain", "nil-replies"]) == MISUSED
+    assert "there is no rule nil-replies (did you mean nil-reply?)" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("words", [[], ["nowhere.lua"]])
+def test_what_cannot_be_linted_is_told(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lint", *words]) == MISUSED
+    assert capsys.readouterr().err.startswith("ferrous: ")

@@ -1,0 +1,84 @@
+"""`ferrous test`: scripts that carry their expectations."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ferrous_vm.__main__ import FAILED, MISUSED, OK, main
+
+RESERVE = """\
+-- Reserve some of the stock.
+-- given: SET stock 3
+-- keys: stock    argv: 2
+-- expect reply: (integer) 1
+-- expect log: 2 reserved 2
+-- keys: stock    argv: 2
+-- expect reply: (integer) -1
+local left = redis.call('DECRBY', KEYS[1], ARGV[1])
+if left >= 0 then redis.log(redis.LOG_NOTICE, 'reserved ' .. ARGV[1]) end
+return left
+-- expect key stock: "-1"
+"""
+
+
+@pytest.fixture
+def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = Path("reserve.lua")
+    path.write_text(RESERVE)
+    return path
+
+
+@pytest.mark.parametrize("engine", ["machine", "translator"])
+def test_what_holds_is_ok(script: Path, capsys: pytest.CaptureFixture[str], engine: str) -> None:
+    assert main(["test", str(script), "--engine", engine]) == OK
+    assert capsys.readouterr().out == "ok    reserve.lua: 2 calls\n1 file, 2 calls, none failed\n"
+
+
+def test_what_does_not_hold_is_told_with_both_sides(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script.write_text(RESERVE.replace("(integer) -1", "(integer) 9").replace('stock: "-1"', 'stock: "0"'))
+    assert main(["test", "."]) == FAILED
+    assert capsys.readouterr().out == (
+        "FAIL  reserve.lua:6: reply\n      expected  (integer) 9\n      got       (integer) -1\n"
+        'FAIL  reserve.lua:6: key stock\n      expected  "0"\n      got       "-1"\n'
+        "1 file, 2 calls, 1 failed\n"
+    )
+
+
+def test_a_set_up_command_that_is_refused_fails(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script.write_text(RESERVE.replace("SET stock 3", "LPUSH stock"))
+    assert main(["test", str(script)]) == FAILED
+    assert (
+        "FAIL  reserve.lua:2: given\n      expected  no error\n      got       (error) ERR" in capsys.readouterr().out
+    )
+
+
+def test_a_script_that_does_not_compile_fails(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script.write_text("-- keys: a\n-- expect reply: 1\nreturn (")
+    assert main(["test", str(script)]) == FAILED
+    assert "got       (error) ERR Error compiling script" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("source", "complaint"),
+    [
+        ("return 1", "reserve.lua: expects nothing"),
+        ("-- keys: a\nreturn 1", "reserve.lua:1: nothing is expected of this call"),
+        ('-- keys: "a\n-- expect reply: 1', "reserve.lua:1: unbalanced quotes"),
+        ("-- expect reply: 1\n-- keys: a", "reserve.lua:1: an expectation comes behind"),
+    ],
+)
+def test_what_is_no_test_is_told(script: Path, capsys: pytest.CaptureFixture[str], source: str, complaint: str) -> None:
+    script.write_text(source)
+    assert main(["test", str(script)]) == MISUSED
+    assert complaint in capsys.readouterr().err
+
+
+def test_scripts_without_expectations_are_passed_over_in_a_folder(
+    script: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    Path("plain.lua").write_text("return 1")
+    assert main(["test", "."]) == OK
+    assert capsys.readouterr().out.endswith("1 file, 2 calls, none failed\n")

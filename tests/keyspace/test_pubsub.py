@@ -9,6 +9,7 @@ import pytest
 from ferrous_vm.keyspace import Keyspace, Session, encode, execute
 from ferrous_vm.keyspace.pubsub import MOST_WAITING, take_messages
 from ferrous_vm.server import Server
+from tests.record.resp import Connection
 
 
 @pytest.fixture
@@ -90,3 +91,18 @@ def test_a_client_of_a_server_fetches_its_messages() -> None:
     assert writer.execute(b"EVAL", b"return redis.call('PUBLISH', 'c', 'from a script')", b"0") == 1
     assert reader.take_messages() == [b"*3\r\n$7\r\nmessage\r\n$1\r\nc\r\n$13\r\nfrom a script\r\n"]
     assert reader.take_messages() == []
+
+
+SEVERAL = {"SUBSCRIBE a b a": 3, "PSUBSCRIBE a* b*": 2, "SSUBSCRIBE x y": 2, "UNSUBSCRIBE b a z": 3, "PUNSUBSCRIBE": 2}
+"""Commands with more than one reply, and how many."""
+
+
+@pytest.mark.parametrize("protocol", [2, 3])
+def test_several_confirmations_come_as_from_redis(redis_port: int, keyspace: Keyspace, protocol: int) -> None:
+    connection, session = Connection(redis_port), Session(keyspace)
+    connection.ask(b"HELLO", b"%d" % protocol)
+    session.protocol = protocol
+    for line, count in SEVERAL.items():
+        connection.send(line.encode().split())
+        assert ask(session, line) == b"".join(connection.read() for _ in range(count))
+    connection.close()

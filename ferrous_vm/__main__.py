@@ -7,8 +7,9 @@
     ferrous test script.lua ...                      (scripts that carry their expectations)
     ferrous serve --directory build/site --port 8000
 
-`run` starts from an empty keyspace, carries out the set-up file (redis-cli commands, one a line, `#` comments), runs
-the script and prints its reply as redis-cli does; it exits with 1 if that is an error. `redis.log` goes to stderr.
+`run` starts from an empty keyspace, carries out the set-up file (redis-cli commands, one a line, `#` comments) or loads
+it (an RDB file), runs the script and prints its reply as redis-cli does; it exits with 1 if that is an error.
+`redis.log` goes to stderr.
 """
 
 from __future__ import annotations
@@ -24,7 +25,8 @@ import ferrous_vm
 from ferrous_vm import engines
 from ferrous_vm.command_line import lint, test
 from ferrous_vm.command_line.files import Refused, read
-from ferrous_vm.errors import LimitExceeded, LuaError, LuaSyntaxError
+from ferrous_vm.errors import CommandError, LimitExceeded, LuaError, LuaSyntaxError
+from ferrous_vm.keyspace.rdb_files import SIGNATURE
 from ferrous_vm.keyspace.replies import ErrorReply, encode
 from ferrous_vm.keyspace.words import split_words
 from ferrous_vm.server import DEFAULT_ENGINE, Client, Server
@@ -64,7 +66,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--keys", nargs="*", default=[], metavar="KEY")
     run.add_argument("--args", nargs="*", default=[], metavar="ARG")
     run.add_argument("--eval", nargs="+", metavar=("SCRIPT", "WORD"), help="script, keys, a comma, arguments")
-    run.add_argument("--setup", type=Path, help="file with redis-cli commands to run before the script")
+    run.add_argument("--setup", type=Path, help="file with redis-cli commands to run before the script, or an RDB file")
     run.add_argument("--read-only", action="store_true", help="run it as EVAL_RO does")
     run.add_argument("--resp", type=int, choices=(2, 3), default=2, help="protocol of the connection")
     run.set_defaults(carry_out=run_script)
@@ -89,7 +91,7 @@ def run_script(options: argparse.Namespace) -> int:
     server = Server(options.engine)
     client = server.connect()
     if options.setup is not None:
-        _set_up(client, options.setup)
+        _set_up(server, client, options.setup)
     if options.resp == 3:
         client.execute(b"HELLO", b"3")
     name = b"EVAL_RO" if options.read_only else b"EVAL"
@@ -111,8 +113,15 @@ def _script_and_words(options: argparse.Namespace) -> tuple[Path, list[str], lis
     return Path(script), words[:comma], words[comma + 1 :]
 
 
-def _set_up(client: Client, path: Path) -> None:
-    for number, line in enumerate(read(path).splitlines(), 1):
+def _set_up(server: Server, client: Client, path: Path) -> None:
+    data = read(path)
+    if data.startswith(SIGNATURE):
+        try:
+            server.load_rdb(data)
+        except CommandError as error:
+            raise Refused(f"{path}: {error}") from None
+        return
+    for number, line in enumerate(data.splitlines(), 1):
         words = split_words(line)
         if words is None:
             raise Refused(f"{path}:{number}: unbalanced quotes")

@@ -8,17 +8,20 @@ from types import FrameType
 from typing import Any, Final
 
 from ferrous_vm import engines
+from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import commands as _keyspace_commands  # noqa: F401 - registers the commands
 from ferrous_vm.keyspace.execute import execute
 from ferrous_vm.keyspace.interruption import is_inside_command
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.profile import REDIS_7_0_15, Profile
 from ferrous_vm.keyspace.pubsub import take_messages
-from ferrous_vm.keyspace.replies import NO_REPLY, Reply, encode
+from ferrous_vm.keyspace.rdb_files import load_file, restore_keyspace, save_file
+from ferrous_vm.keyspace.replies import NO_REPLY, ErrorReply, Reply, encode
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.limits import Limits
 from ferrous_vm.scripting import commands as _scripting_commands  # noqa: F401 - registers the commands
 from ferrous_vm.scripting.host import Scripting
+from ferrous_vm.scripting.payload import dump_libraries
 from ferrous_vm.scripting.state import LogLine
 from ferrous_vm.values.random import Drand48
 
@@ -76,6 +79,22 @@ class Server:
     def connect(self) -> Client:
         """A new connection: database 0, RESP2, no transaction."""
         return Client(Session(self.keyspace))
+
+    def save_rdb(self) -> bytes:
+        """Everything stored and the function libraries as an RDB file of version 10, which redis-server 7.0 loads."""
+        sources = (library.source for library in self.scripting.libraries.libraries.values())
+        return save_file(self.keyspace, sources)
+
+    def load_rdb(self, data: bytes) -> None:
+        """Hold what an RDB file of version 1 to 10 holds, and nothing else.
+
+        Raises CommandError for a file that Redis would not load, or one with modules' data; then nothing has changed.
+        """
+        contents = load_file(data, self.keyspace.thresholds)
+        reply = self.connect().execute(b"FUNCTION", b"RESTORE", dump_libraries(contents.libraries), b"FLUSH")
+        if isinstance(reply, ErrorReply):
+            raise CommandError(reply.message)
+        restore_keyspace(self.keyspace, contents)
 
     def take_log(self) -> list[LogLine]:
         """The lines scripts wrote with `redis.log` since this was last asked."""

@@ -25,7 +25,8 @@ _SIZES, _EXPIRY_MILLISECONDS, _EXPIRY_SECONDS, _DATABASE, _END = range(251, 256)
 _MILLISECONDS: Final = struct.Struct("<q")
 _SECONDS: Final = struct.Struct("<i")
 _CHECKSUM: Final = struct.Struct("<Q")
-_SIGNATURE: Final = b"REDIS"
+SIGNATURE: Final = b"REDIS"
+"""How every RDB file begins."""
 _HEADER_SIZE: Final = 9
 _FIRST_WITH_CHECKSUM: Final = 5
 
@@ -58,7 +59,7 @@ def save_file(keyspace: Keyspace, libraries: Iterable[bytes] = ()) -> bytes:
     """The RDB file of a keyspace (`rdbSaveRio`); `libraries` are the sources of its function libraries."""
     seconds = keyspace.milliseconds() // 1000
     fields = ((b"redis-ver", b"7.0.15"), (b"redis-bits", b"64"), (b"ctime", b"%d" % seconds), (b"aof-base", b"0"))
-    parts = [b"%b%04d" % (_SIGNATURE, RDB_VERSION)]
+    parts = [b"%b%04d" % (SIGNATURE, RDB_VERSION)]
     parts += (bytes((_AUXILIARY,)) + save_string(name) + save_string(value) for name, value in fields)
     parts += (bytes((_FUNCTION,)) + save_string(source) for source in libraries)
     for database in keyspace.databases:
@@ -83,9 +84,9 @@ def _saved_database(database: Database) -> Iterator[bytes]:
 
 def load_file(data: bytes, thresholds: Thresholds) -> Contents:
     """What an RDB file holds. Raises CommandError for one that Redis would not load, and for one with modules' data."""
-    if data[: len(_SIGNATURE)] != _SIGNATURE or len(data) < _HEADER_SIZE:
+    if data[: len(SIGNATURE)] != SIGNATURE or len(data) < _HEADER_SIZE:
         raise CommandError(_WRONG_SIGNATURE)
-    version = data[len(_SIGNATURE) : _HEADER_SIZE]
+    version = data[len(SIGNATURE) : _HEADER_SIZE]
     if not version.isdigit() or not 1 <= int(version) <= RDB_VERSION:
         raise CommandError(_WRONG_VERSION % version)
     reader = Reader(data[_HEADER_SIZE:])

@@ -31,8 +31,9 @@ MayInterrupt: TypeAlias = Callable[[FrameType | None], bool]
 def _machine(
     *, write: Callable[[bytes], object], random: Any, clock: Callable[[], float], may_interrupt: MayInterrupt
 ) -> MachineRuntime:
-    """The machine looks at the clock between two instructions, where it may always end."""
-    return MachineRuntime(compile_chunk=compile_source, write=write, random=random, clock=clock)
+    return MachineRuntime(
+        compile_chunk=compile_source, write=write, random=random, clock=clock, may_interrupt=may_interrupt
+    )
 
 
 def _translator(

@@ -24,6 +24,7 @@ from ferrous_vm.machine.performing import PERFORMERS
 from ferrous_vm.machine.stack import trace
 from ferrous_vm.machine.unwinding import fail
 from ferrous_vm.values.tables import Table
+from ferrous_vm.watchdog import TimeIsUp
 
 if TYPE_CHECKING:
     from ferrous_vm.machine.history import History
@@ -117,6 +118,7 @@ class Machine:
         self.pending = None
         self.results = None
         self.failure = None
+        self._advancing = False
 
     def run(self) -> None:
         """Runs to the end, whatever it is. Raises LimitExceeded, with its traceback."""
@@ -208,7 +210,7 @@ class Machine:
                 pc = frame.pc
         except LuaError as raised:
             error = raised
-        except (LimitExceeded, KeyboardInterrupt):
+        except (LimitExceeded, KeyboardInterrupt, TimeIsUp):
             if performing is None:
                 frame.pc = pc
             raise

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from types import FunctionType
+from types import FrameType, FunctionType
 from typing import Any
 
 from ferrous_vm.bytecode.module import CompiledModule
-from ferrous_vm.errors import LuaError, StateError
+from ferrous_vm.errors import LimitExceeded, LuaError, StateError
 from ferrous_vm.limits import Limits
 from ferrous_vm.machine import coroutines, writes
 from ferrous_vm.machine.closures import Closure, LinkedPrototype
@@ -17,13 +17,14 @@ from ferrous_vm.machine.heap import Heap
 from ferrous_vm.machine.linking import link
 from ferrous_vm.machine.machine import Machine
 from ferrous_vm.machine.profile import Profile
-from ferrous_vm.machine.stack import TailCallLevel, at_level
+from ferrous_vm.machine.stack import TailCallLevel, at_level, trace
 from ferrous_vm.values import addresses, functions, strings
 from ferrous_vm.values.functions import DECLARED
 from ferrous_vm.values.natives import Library, Native
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
 from ferrous_vm.values.types import register_class
+from ferrous_vm.watchdog import TimeIsUp, Watchdog
 
 Value = Any
 
@@ -40,12 +41,15 @@ class MachineRuntime:
         write: Callable[[bytes], object],
         random: Any,
         clock: Callable[[], float],
+        may_interrupt: Callable[[FrameType | None], bool],
     ) -> None:
-        """`compile_chunk(source, chunk_name)` raises LuaSyntaxError; `clock` is monotonic, in seconds."""
+        """`compile_chunk(source, chunk_name)` raises LuaSyntaxError; `clock` is monotonic, in seconds; `may_interrupt`
+        says whether the time limit may end a run where Python stands."""
         self._compile = compile_chunk
         self.write = write
         self.random = random
         self.machine = Machine(clock)
+        self.watchdog = Watchdog(clock, may_interrupt)
         self.string_metatable: Value = None
         self._natives: dict[Any, FunctionType] = {}
         self.addresses = addresses.AddressSpace()
@@ -86,14 +90,29 @@ class MachineRuntime:
         self.heap.begin_run(limits.memory)
         restore = self.install()
         try:
+            self.watchdog.begin(limits.seconds)
             if self.profile is None:
                 machine.run()
             else:
                 self.profile.run(machine, self.heap)
+            self.watchdog.disarm()
             return machine.take_outcome()
+        except TimeIsUp:
+            raise self._time_limit(limits) from None
+        except KeyboardInterrupt:
+            if not self.watchdog.expired():
+                raise
+            raise self._time_limit(limits) from None
         finally:
+            self.watchdog.end()
             machine.reset()
             restore()
+
+    def _time_limit(self, limits: Limits) -> LimitExceeded:
+        """The time was up inside a native, where the machine does not look at the clock."""
+        error = LimitExceeded("seconds", b"time limit of %.14g seconds exceeded" % (limits.seconds or 0.0))
+        error.traceback = trace(self.machine.frame, raised_in_native=False)
+        return error
 
     def install(self) -> Callable[[], None]:
         """Makes this the running engine for the module state of `values`; what is answered undoes it."""

@@ -19,11 +19,11 @@ from ferrous_vm.translator.driver import drive
 from ferrous_vm.translator.levels import CHUNK, forget_traceback, inner_levels, native_codes
 from ferrous_vm.translator.sentences import FAILURES, lua_error
 from ferrous_vm.translator.translation import Translation, suspendable
-from ferrous_vm.translator.watchdog import TimeIsUp, Watchdog
 from ferrous_vm.values import addresses, functions, strings
 from ferrous_vm.values.natives import Library, Native
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
+from ferrous_vm.watchdog import TimeIsUp, Watchdog
 
 Value = Any
 Results = Any

@@ -1,6 +1,7 @@
 """Ends a run that outlives its time limit, at no cost while nothing is wrong.
 
-Translated code counts nothing, so something outside must interrupt it. Where there are threads, one sleeping thread
+Translated code counts nothing, and the machine looks at the clock between instructions but not within a native, so
+something outside must interrupt them. Where there are threads, one sleeping thread
 for the whole process raises the exception in the running thread when the deadline has passed. In Pyodide there are
 none: the host's interrupt buffer raises KeyboardInterrupt, and `Watchdog.expired` tells a limit from a Stop.
 """

@@ -78,7 +78,7 @@ def test_an_unknown_field_of_a_later_link_is_ignored(open_workbench: Callable[[s
 def test_the_work_is_kept_in_this_browser(workbench: Workbench) -> None:
     workbench.script("return 'kept'")
     expect(workbench.page.get_by_role("contentinfo")).to_contain_text("saved")
-    workbench.page.wait_for_function("localStorage.getItem('ferrous.work').includes('kept')")
+    workbench.page.wait_for_function("(localStorage.getItem('ferrous.work') || '').includes('kept')")
     workbench.page.reload()
     workbench.wait_until_ready()
     workbench.run()

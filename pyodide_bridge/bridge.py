@@ -18,16 +18,19 @@ from pyodide_bridge.contract import (
     REQUESTS,
     Browse,
     Console,
+    Export,
     Failure,
     Hello,
     Inspect,
+    Lint,
     Load,
+    Reference,
     Run,
     Undo,
     Welcome,
 )
 from pyodide_bridge.decoding import RequestError, decode
-from pyodide_bridge.escapes import SplitError
+from pyodide_bridge.escapes import FieldError
 from pyodide_bridge.workbench import Workbench
 
 REDIS_VERSION = "7.0.15"
@@ -49,6 +52,9 @@ class Bridge:
             Load: self.workbench.load,
             Browse: lambda request: browsing.browse(self.workbench, request),
             Inspect: lambda request: browsing.inspect(self.workbench, request),
+            Lint: lint,
+            Reference: reference,
+            Export: export,
         }
         if self.handlers.keys() != REQUESTS.keys():
             raise AssertionError("the contract and its handlers differ")
@@ -62,7 +68,7 @@ class Bridge:
         try:
             request = decode(text)
             return self.handlers[type(request)](request)
-        except (RequestError, SplitError, runs.FieldError) as error:
+        except (RequestError, FieldError) as error:
             return Failure(str(error))
         except KeyboardInterrupt:
             return Failure("Stopped: the keyspace is as it was before.")
@@ -70,6 +76,31 @@ class Bridge:
             return Failure("Python ran out of memory: the keyspace is as it was before.")
         except Exception as error:
             return Failure(f"Ferrous itself failed, which is a bug: {type(error).__name__}: {error}"[:1000])
+
+
+# The linter, the documentation of the commands and the exports are imported when they are first asked for: a script can
+# run before.
+
+
+def lint(request: Lint) -> Any:
+    """What the linter finds."""
+    from pyodide_bridge import explaining
+
+    return explaining.lint_request(request)
+
+
+def reference(_: Reference) -> Any:
+    """What the editor can explain."""
+    from pyodide_bridge import explaining
+
+    return explaining.reference()
+
+
+def export(request: Export) -> Any:
+    """The call of a script as text for elsewhere."""
+    from pyodide_bridge import exports
+
+    return exports.export(request)
 
 
 def to_json(message: Any) -> str:

@@ -137,6 +137,62 @@ class KeySummary:
 
 
 @dataclass(frozen=True, slots=True)
+class TextEdit:
+    """Replace the text between two offsets; offsets count UTF-16 units, as JavaScript does."""
+
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Diagnostic:
+    """Something the linter found between two offsets of the script. `fix_title` is empty where it offers no fix."""
+
+    rule: str
+    severity: Literal["error", "warning", "info"]
+    message: str
+    start: int
+    end: int
+    line: int
+    fix_title: str
+    fix_edits: list[TextEdit]
+
+
+@dataclass(frozen=True, slots=True)
+class RuleReference:
+    """A rule of the linter: why it speaks, and its page with an example."""
+
+    name: str
+    reason: str
+    documentation: str
+
+
+@dataclass(frozen=True, slots=True)
+class CommandReference:
+    """A Redis command as its documentation describes it; `allowed` says whether scripts may call it."""
+
+    name: str
+    syntax: str
+    summary: str
+    since: str
+    group: str
+    complexity: str
+    allowed: bool
+    writes: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Snippet:
+    """The call of the page in one form of export. `text` is empty where that form cannot carry it; `note` says why."""
+
+    form: str
+    title: str
+    text: str
+    note: str
+
+
+@dataclass(frozen=True, slots=True)
 class KeyspaceState:
     """The keyspace after a request: how many keys, how the changed ones are made again, and what can be taken back.
 
@@ -296,6 +352,53 @@ class KeyContent:
 
 
 @dataclass(frozen=True, slots=True)
+class Lint:
+    """What is wrong with a script, without running it."""
+
+    script: str
+
+
+@dataclass(frozen=True, slots=True)
+class Linted:
+    """Answers Lint, in the order of the script."""
+
+    diagnostics: list[Diagnostic]
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What the editor can explain: asked once."""
+
+
+@dataclass(frozen=True, slots=True)
+class ReferenceBook:
+    """Answers Reference."""
+
+    commands: list[CommandReference]
+    rules: list[RuleReference]
+
+
+@dataclass(frozen=True, slots=True)
+class Export:
+    """The call of a script as text for elsewhere. `keys` and `argv` are fields; `name` is what it is called."""
+
+    script: str
+    keys: list[str]
+    argv: list[str]
+    name: str
+    mode: Literal["EVAL", "EVAL_RO", "EVALSHA"] = "EVAL"
+    protocol: Literal[2, 3] = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Exported:
+    """Answers Export: every form in order; `file_name` is what they call the file of the script."""
+
+    snippets: list[Snippet]
+    file_name: str
+
+
+@dataclass(frozen=True, slots=True)
 class Failure:
     """The request could not be understood or carried out; `message` is for the person at the page."""
 
@@ -310,6 +413,9 @@ REQUESTS: dict[type, type] = {
     Load: Loaded,
     Browse: KeyPage,
     Inspect: KeyContent,
+    Lint: Linted,
+    Reference: ReferenceBook,
+    Export: Exported,
 }
 """Each request and what answers it, unless a Failure does."""
 

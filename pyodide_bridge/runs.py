@@ -12,7 +12,7 @@ from ferrous_vm.keyspace.command import find_command
 from ferrous_vm.keyspace.replies import ErrorReply, encode
 from pyodide_bridge import changes, content, reply_views
 from pyodide_bridge.contract import CommandTrace, KeyAccess, LogLine, Problem, Ran, Run
-from pyodide_bridge.escapes import SplitError, argument, read_argument
+from pyodide_bridge.escapes import FieldError, argument, read_argument
 from pyodide_bridge.escapes import encode as text_bytes
 from pyodide_bridge.redis_cli import format_reply, printed
 from pyodide_bridge.resp import parse
@@ -28,10 +28,6 @@ ERROR_LINE = re.compile(rb"(?:, on @?user_(?:script|function):|user_(?:script|fu
 """Where an error reply names a line of the script: in the suffix of one that aborted it, or in a syntax error."""
 
 
-class FieldError(ValueError):
-    """A field of KEYS or ARGV that cannot be read; the message is for a person."""
-
-
 def run(workbench: Workbench, request: Run) -> Ran:
     """Run the script. An interrupt ends it and leaves the keyspace as it was before."""
     mark = workbench.begin()
@@ -42,7 +38,7 @@ def run(workbench: Workbench, request: Run) -> Ran:
 
 
 def _run(workbench: Workbench, request: Run, mark: int) -> Ran:
-    keys, argv = _fields("KEYS", request.keys), _fields("ARGV", request.argv)
+    keys, argv = read_fields("KEYS", request.keys), read_fields("ARGV", request.argv)
     workbench.clock.held = request.clock
     if request.seed is not None:
         workbench.keyspace.random.seed(request.seed)
@@ -116,12 +112,13 @@ def _unfinished(workbench: Workbench, request: Run, outcome: Any, problem: Probl
     )
 
 
-def _fields(name: str, fields: list[str]) -> list[bytes]:
+def read_fields(name: str, fields: list[str]) -> list[bytes]:
+    """The bytes of KEYS or ARGV. Raises FieldError, with the number of the one that cannot be read."""
     values: list[bytes] = []
     for index, field in enumerate(fields, 1):
         try:
             values.append(read_argument(field))
-        except SplitError as error:
+        except FieldError as error:
             raise FieldError(f"{name}[{index}]: {error}") from None
     return values
 

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 from ferrous_vm.keyspace.journal import KeyChange
+from ferrous_vm.keyspace.words import split_words
 from ferrous_vm.server import Server
 from pyodide_bridge import content
 from pyodide_bridge.contract import (
@@ -24,7 +25,7 @@ from pyodide_bridge.contract import (
     Recreation,
     Undone,
 )
-from pyodide_bridge.escapes import SplitError, argument, encode, split_arguments
+from pyodide_bridge.escapes import argument, encode
 from pyodide_bridge.redis_cli import format_reply
 from pyodide_bridge.resp import parse
 
@@ -130,9 +131,8 @@ class Workbench:
             text = text.strip()
             if not text or text.startswith(COMMENTS):
                 continue
-            try:
-                words = split_arguments(text)
-            except SplitError:
+            words = split_words(text)
+            if words is None:
                 return Problem(number, "Invalid argument(s): a quote is not closed, or something follows it directly")
             reply = parse(client.execute_resp(*words))
             if reply and reply[0].kind == "error":
@@ -151,10 +151,9 @@ class Workbench:
 
     def console(self, request: Console) -> ConsoleReply:
         """Carry out a line of the console and answer what redis-cli prints."""
-        try:
-            words = split_arguments(encode(request.line))
-        except SplitError as error:
-            return ConsoleReply(str(error), True, self.prompt(), self.state([]))
+        words = split_words(encode(request.line))
+        if words is None:
+            return ConsoleReply("Invalid argument(s)", True, self.prompt(), self.state([]))
         if not words:
             return ConsoleReply("", False, self.prompt(), self.state([]))
         mark = self.begin()

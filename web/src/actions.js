@@ -35,6 +35,8 @@ async function whenReady() {
     state.runWaits.value = false;
     await run();
   }
+  const book = await engine.ask({ type: "Reference" }).catch(() => null);
+  if (book?.type === "ReferenceBook") state.reference.value = book;
 }
 
 /** @param {string} message */
@@ -104,6 +106,43 @@ export async function run({ dry = false } = {}) {
   }
 }
 
+/** Runs one test, or all; the keyspace stays as it is. @param {number} [only] */
+export async function runTests(only) {
+  if (state.phase.value !== "ready") return;
+  const { script, mode, protocol, clock, seed, tests } = state.work.value;
+  state.phase.value = "running";
+  try {
+    for (const [index, { keys, argv, fixture, reply, changes }] of tests.entries()) {
+      if (only !== undefined && index !== only) continue;
+      const ran = await engine.ask(
+        { type: "Run", script, keys, argv, fixture, fresh: true, dry: true, mode, protocol, clock, seed },
+        settings.value.seconds,
+      );
+      const got = outcomeText(ran);
+      const passed = got.reply === reply && (changes === null || got.changes === changes);
+      state.testResults.value = Object.assign([...state.testResults.value], { [index]: { passed, ...got } });
+      if (ran.interrupted === "stop") break;
+    }
+    state.phase.value = "ready";
+  } catch (error) {
+    if (!(error instanceof EngineGone)) throw error;
+  }
+}
+
+/** What a run did, as a test expects it. @param {import("./contract").Ran | import("./contract").Failure} ran */
+export function outcomeText(ran) {
+  if (ran.type === "Failure") return { reply: ran.message, changes: "" };
+  const failed = ran.outcome === "fixture" ? `the fixture failed: ${ran.problem?.message}` : "stopped";
+  return { reply: ran.reply?.text ?? failed, changes: ran.changes.map(changeText).join("\n") };
+}
+
+/** @param {import("./contract").KeyChange} change */
+function changeText({ key, type_before: before, type_after: after, elements }) {
+  if (after === null) return `${key} deleted`;
+  const lines = elements.map((one) => `  ${one.element}: ${one.before ?? "none"} -> ${one.after ?? "none"}`);
+  return [`${key} ${before === null ? "new " : ""}${after}`, ...lines].join("\n");
+}
+
 /** @param {"" | "stop" | "time"} why */
 function interruptedText(why) {
   const reason = why === "time" ? `The script ran longer than ${settings.value.seconds} s and was stopped.` : "Stopped.";
@@ -162,6 +201,13 @@ export async function load(lines, fresh) {
   takeIn(loaded.keyspace);
   if (loaded.problem) return `line ${loaded.problem.line}: ${loaded.problem.message}`;
   return "";
+}
+
+/** What the linter finds in a script; null while nobody can answer. @param {string} script */
+export async function lint(script) {
+  if (state.phase.value !== "ready") return null;
+  const found = await engine.ask({ type: "Lint", script }).catch(() => null);
+  return found?.type === "Linted" ? found.diagnostics : null;
 }
 
 /** The keyspace as lines of commands. */

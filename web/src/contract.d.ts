@@ -96,6 +96,52 @@ export interface KeySummary {
   expiry: number | null;
 }
 
+/** Replace the text between two offsets; offsets count UTF-16 units, as JavaScript does. */
+export interface TextEdit {
+  start: number;
+  end: number;
+  text: string;
+}
+
+/** Something the linter found between two offsets of the script. `fix_title` is empty where it offers no fix. */
+export interface Diagnostic {
+  rule: string;
+  severity: "error" | "warning" | "info";
+  message: string;
+  start: number;
+  end: number;
+  line: number;
+  fix_title: string;
+  fix_edits: TextEdit[];
+}
+
+/** A rule of the linter: why it speaks, and its page with an example. */
+export interface RuleReference {
+  name: string;
+  reason: string;
+  documentation: string;
+}
+
+/** A Redis command as its documentation describes it; `allowed` says whether scripts may call it. */
+export interface CommandReference {
+  name: string;
+  syntax: string;
+  summary: string;
+  since: string;
+  group: string;
+  complexity: string;
+  allowed: boolean;
+  writes: boolean;
+}
+
+/** The call of the page in one form of export. `text` is empty where that form cannot carry it; `note` says why. */
+export interface Snippet {
+  form: string;
+  title: string;
+  text: string;
+  note: string;
+}
+
 /** The keyspace after a request: how many keys, how the changed ones are made again, and what can be taken back.
 
 `undoable` names the acts that Undo takes back, the last one last. */
@@ -235,6 +281,48 @@ export interface KeyContent {
   lines: string[];
 }
 
+/** What is wrong with a script, without running it. */
+export interface Lint {
+  type: "Lint";
+  script: string;
+}
+
+/** Answers Lint, in the order of the script. */
+export interface Linted {
+  type: "Linted";
+  diagnostics: Diagnostic[];
+}
+
+/** What the editor can explain: asked once. */
+export interface Reference {
+  type: "Reference";
+}
+
+/** Answers Reference. */
+export interface ReferenceBook {
+  type: "ReferenceBook";
+  commands: CommandReference[];
+  rules: RuleReference[];
+}
+
+/** The call of a script as text for elsewhere. `keys` and `argv` are fields; `name` is what it is called. */
+export interface Export {
+  type: "Export";
+  script: string;
+  keys: string[];
+  argv: string[];
+  name: string;
+  mode?: "EVAL" | "EVAL_RO" | "EVALSHA";
+  protocol?: 2 | 3;
+}
+
+/** Answers Export: every form in order; `file_name` is what they call the file of the script. */
+export interface Exported {
+  type: "Exported";
+  snippets: Snippet[];
+  file_name: string;
+}
+
 /** The request could not be understood or carried out; `message` is for the person at the page. */
 export interface Failure {
   type: "Failure";
@@ -249,6 +337,9 @@ export interface ResponseOf {
   Load: Loaded;
   Browse: KeyPage;
   Inspect: KeyContent;
+  Lint: Linted;
+  Reference: ReferenceBook;
+  Export: Exported;
 }
 
-export type Request = Hello | Run | Console | Undo | Load | Browse | Inspect;
+export type Request = Hello | Run | Console | Undo | Load | Browse | Inspect | Lint | Reference | Export;

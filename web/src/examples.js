@@ -5,13 +5,32 @@ import { EMPTY_WORK } from "./state.js";
 
 /**
  * @typedef {{ title: string, about: string, tags: string[], script: string, keys: string[], argv: string[], fixture: string[],
- *   clock?: number | null, protocol?: 2 | 3 }} Example
+ *   clock?: number | null, protocol?: 2 | 3,
+ *   tests: { name: string, keys?: string[], argv?: string[], fixture?: string[], reply: string }[] }} Example
  */
 
 /** @type {Example[]} */
 export const examples = bundled;
 
 /** An example as work. @param {Example} example @returns {import("./state.js").Work} */
-export function workOf({ title, script, keys, argv, fixture, clock = null, protocol = 2 }) {
-  return { ...EMPTY_WORK, name: title, script, keys, argv, fixture: fixture.join("\n"), clock, protocol };
+export function workOf({ title, script, keys, argv, fixture, clock = null, protocol = 2, tests }) {
+  const asText = (/** @type {string[]} */ lines) => lines.join("\n");
+  return {
+    ...EMPTY_WORK,
+    name: title,
+    script,
+    keys,
+    argv,
+    fixture: asText(fixture),
+    clock,
+    protocol,
+    tests: tests.map((test) => ({
+      name: test.name,
+      keys: test.keys ?? keys,
+      argv: test.argv ?? argv,
+      fixture: asText(test.fixture ?? fixture),
+      reply: test.reply,
+      changes: null,
+    })),
+  };
 }

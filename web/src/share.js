@@ -27,7 +27,14 @@ const CHECKS = {
   fresh: (value) => typeof value === "boolean",
   clock: (value) => value === null || (Number.isFinite(value) && value >= 0 && value < 1e11),
   seed: (value) => value === null || Number.isSafeInteger(value),
+  tests: (value) => Array.isArray(value) && value.length <= MOST_FIELDS && value.every(isTest),
 };
+
+/** @param {any} value */
+function isTest(value) {
+  const texts = [value?.name, value?.fixture, value?.reply, value?.changes ?? ""];
+  return isFields(value?.keys) && isFields(value?.argv) && texts.every((text) => typeof text === "string");
+}
 
 /** @param {any} value */
 function isFields(value) {

@@ -8,7 +8,11 @@ import { computed, signal } from "@preact/signals";
  *
  * What a link carries, what is saved, and what Run sends.
  * @typedef {{ name: string, script: string, keys: string[], argv: string[], fixture: string, mode: "EVAL" | "EVAL_RO" | "EVALSHA",
- *   protocol: 2 | 3, fresh: boolean, clock: number | null, seed: number | null }} Work
+ *   protocol: 2 | 3, fresh: boolean, clock: number | null, seed: number | null, tests: Test[] }} Work
+ *
+ * A call of the script and what it should do. `changes` is null where only the reply is expected.
+ * @typedef {{ name: string, keys: string[], argv: string[], fixture: string, reply: string, changes: string | null }} Test
+ * @typedef {{ passed: boolean, reply: string, changes: string }} TestResult
  *
  * @typedef {"loading" | "ready" | "running" | "failed"} Phase
  * @typedef {{ type: "console", prompt: string, input: string, text: string, isError: boolean }} ConsoleEntry
@@ -26,6 +30,7 @@ export const EMPTY_WORK = {
   fresh: true,
   clock: null,
   seed: null,
+  tests: [],
 };
 
 export const work = signal(EMPTY_WORK);
@@ -46,6 +51,9 @@ export const notice = signal(/** @type {{ kind: "info" | "error", text: string }
 /** A message over the whole page: a bad link, a restarted worker. */
 export const banner = signal(/** @type {{ kind: "info" | "error", text: string } | null} */ (null));
 
+/** What came of the tests, in their order; undefined for one that has not run since it changed. */
+export const testResults = signal(/** @type {(TestResult | undefined)[]} */ ([]));
+
 export const keyCount = signal(0);
 /** Counts the changes of the keyspace; the browser reads it to know when to look again. */
 export const keyspaceRevision = signal(0);
@@ -54,6 +62,11 @@ export const undoable = signal([]);
 
 export const consoleEntries = signal(/** @type {ConsoleEntry[]} */ ([]));
 export const consolePrompt = signal("ferrous> ");
+
+/** What the linter found in the script as it stands. */
+export const diagnosticCount = signal(0);
+/** What the editor can explain; empty until the engine has told. */
+export const reference = signal(/** @type {import("./contract").ReferenceBook} */ ({ type: "ReferenceBook", commands: [], rules: [] }));
 
 export const leftTab = signal("script");
 export const rightTab = signal("reply");
@@ -72,6 +85,7 @@ export function replaceWork(next) {
   work.value = next;
   generation.value += 1;
   lastRun.value = null;
+  testResults.value = [];
   notice.value = null;
   leftTab.value = "script";
   rightTab.value = "reply";

@@ -13,6 +13,7 @@ import { Keyspace } from "./panels/keyspace.js";
 import { Log } from "./panels/log.js";
 import { Reply } from "./panels/reply.js";
 import { TabPanel, Tabs } from "./panels/tabs.js";
+import { Tests } from "./panels/tests.js";
 import { Trace } from "./panels/trace.js";
 import { Splitter } from "./splitter.js";
 import * as state from "./state.js";
@@ -42,15 +43,24 @@ function Banner() {
 function Left() {
   const lines = state.work.value.fixture.split("\n").filter((line) => line.trim() !== "" && !/^\s*(#|--)/.test(line)).length;
   const tabs = [
-    { id: "script", title: "Script" },
+    { id: "script", title: "Script", count: state.diagnosticCount.value, changed: true },
     { id: "fixture", title: "Fixture", count: lines },
+    { id: "tests", title: "Tests", count: testCount(), changed: state.testResults.value.some((result) => result && !result.passed) },
   ];
   return html`<section class="column left" aria-label="Script">
     <${Tabs} label="Script and fixture" tabs=${tabs} chosen=${state.leftTab} />
     <${TabPanel} id="script" chosen=${state.leftTab} class="code"><${ScriptEditor} /></${TabPanel}>
     <${TabPanel} id="fixture" chosen=${state.leftTab} class="code"><${FixtureEditor} /></${TabPanel}>
+    <${TabPanel} id="tests" chosen=${state.leftTab}><${Tests} /></${TabPanel}>
     <${Call} />
   </section>`;
+}
+
+function testCount() {
+  const { length } = state.work.value.tests;
+  const results = state.testResults.value.filter((result) => result !== undefined);
+  if (length === 0 || results.length < length) return length;
+  return results.every(({ passed }) => passed) ? `${length} ✓` : `${results.filter(({ passed }) => !passed).length} ✗`;
 }
 
 function ScriptEditor() {

@@ -19,6 +19,8 @@ import {
 } from "@codemirror/view";
 import { useEffect, useRef } from "preact/hooks";
 import { html } from "../html.js";
+import { completion } from "./completion.js";
+import { linting } from "./linting.js";
 import { problems, showProblems } from "./problems.js";
 import { theme } from "./theme.js";
 
@@ -27,7 +29,7 @@ import { theme } from "./theme.js";
  *   problems: import("../contract").Problem[], generation: number, extensions?: import("@codemirror/state").Extension[] }} EditorProps
  */
 
-const LANGUAGES = { lua: [StreamLanguage.define(lua)], commands: [] };
+const LANGUAGES = { lua: [StreamLanguage.define(lua), linting, completion], commands: [] };
 
 /** @param {{ current: EditorProps }} props */
 function extensionsFor(props) {

@@ -1,0 +1,57 @@
+"""The call of the page as text for elsewhere: redis-cli lines and programs, quoted right for any bytes.
+
+One writer for each form, in one table; they know nothing of the workbench. (contract.Export, contract.Exported)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple
+
+from pyodide_bridge.contract import Export, Exported, Snippet
+from pyodide_bridge.escapes import encode
+from pyodide_bridge.exports import go, java, javascript, python, shell
+from pyodide_bridge.exports.call import Call
+from pyodide_bridge.runs import read_fields
+
+
+class Form(NamedTuple):
+    """One form of export: what it is called, how it is written, and what must be known of it."""
+
+    title: str
+    write: Callable[[Call], str]
+    note: str
+
+
+FORMS: dict[str, Form] = {
+    "eval": Form("EVAL", shell.write_eval, "The script stands in the line. For bash, zsh or ksh."),
+    "file": Form("--eval", shell.write_eval_file, "Save the script beside it. A comma parts KEYS from ARGV."),
+    "evalsha": Form("EVALSHA", shell.write_evalsha, "Load once, then call by digest; a restart forgets the script."),
+    "function": Form("FUNCTION", shell.write_function, "A library of one function: it is stored with the data."),
+    "redis-py": Form("redis-py", python.write_redis_py, "register_script repeats after NOSCRIPT."),
+    "ioredis": Form("ioredis", javascript.write_ioredis, "defineCommand falls back to EVAL after NOSCRIPT."),
+    "node-redis": Form("node-redis", javascript.write_node_redis, "Falls back to EVAL after NOSCRIPT."),
+    "go-redis": Form("go-redis", go.write_go_redis, "Script.Run falls back to EVAL after NOSCRIPT."),
+    "jedis": Form("Jedis", java.write_jedis, "Falls back to EVAL after NOSCRIPT. Java 9 or newer."),
+}
+"""Every form, in the order the page shows them."""
+
+
+def export(request: Export) -> Exported:
+    """The call in every form; where one cannot carry it, its text is empty and its note says why."""
+    call = Call(
+        script=encode(request.script),
+        keys=read_fields("KEYS", request.keys),
+        argv=read_fields("ARGV", request.argv),
+        name=request.name,
+        mode=request.mode,
+        protocol=request.protocol,
+    )
+    return Exported([_snippet(name, form, call) for name, form in FORMS.items()], f"{call.snake_name}.lua")
+
+
+def _snippet(name: str, form: Form, call: Call) -> Snippet:
+    try:
+        return Snippet(name, form.title, form.write(call), form.note)
+    except shell.Unavailable as error:
+        return Snippet(name, form.title, "", str(error))

@@ -15,6 +15,7 @@ from typing import Any, Final
 from ferrous_vm import keyspace
 from ferrous_vm.analysis.lint import Diagnostic, lint
 from ferrous_vm.analysis.lint.facts import CommandFacts, Cost, KeyRange, Reply, ScriptFacts
+from ferrous_vm.compiler import compile_chunk
 from ferrous_vm.keyspace.command import TABLE, Row, rows
 from ferrous_vm.scripting.api import LOG_LEVELS, REPLICATION
 from ferrous_vm.scripting.reply_shapes import ADMINISTRATIVE, REPLIES, VARIANTS
@@ -60,7 +61,7 @@ def command_documents() -> dict[str, dict[str, Any]]:
 
 def lint_script(source: bytes) -> list[Diagnostic]:
     """Everything the linter finds in a script for EVAL, or in a function library. Never raises."""
-    return lint(source, script_facts())
+    return lint(source, script_facts(), compile_chunk)
 
 
 def _replies() -> dict[str, Reply]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Final
 
 from ferrous_vm.analysis.lint import syntax_errors
@@ -10,7 +11,7 @@ from ferrous_vm.analysis.lint.diagnostics import Diagnostic
 from ferrous_vm.analysis.lint.facts import ScriptFacts
 from ferrous_vm.analysis.lint.rules import Model
 from ferrous_vm.analysis.lint.table import CHECKS
-from ferrous_vm.analysis.scopes import resolve
+from ferrous_vm.analysis.scopes import ResolvedChunk, resolve
 from ferrous_vm.errors import LuaSyntaxError
 from ferrous_vm.syntax.lexer import tokenize
 from ferrous_vm.syntax.parser import parse
@@ -22,8 +23,12 @@ _LIBRARY: Final = re.compile(rb"#!lua[^\n]*\sname=").match
 _ALLOWED: Final = re.compile(rb"--\s*ferrous:\s*allow\s+([a-z0-9, -]+)")
 
 
-def lint(source: bytes, facts: ScriptFacts) -> list[Diagnostic]:
+def lint(
+    source: bytes, facts: ScriptFacts, compile_chunk: Callable[[ResolvedChunk], object] | None = None
+) -> list[Diagnostic]:
     """Everything the rules find in a script or function library, in the order of the source.
+
+    `compile_chunk` compiles what is well-formed, for the limits that only a compiler knows.
 
     A line with the comment ``-- ferrous: allow RULE, RULE``, and the line after a comment that stands alone, is not
     spoken of by these rules. Never raises, whatever the bytes.
@@ -31,6 +36,8 @@ def lint(source: bytes, facts: ScriptFacts) -> list[Diagnostic]:
     body = _SHEBANG.sub(lambda match: b" " * len(match.group()), source, count=1) if source[:2] == b"#!" else source
     try:
         resolved = resolve(parse(body, CHUNK_NAME))
+        if compile_chunk is not None:
+            compile_chunk(resolved)
     except LuaSyntaxError as error:
         return [syntax_errors.diagnose(body, error, tokenize(body, CHUNK_NAME))]
     model = Model(resolved, facts, _LIBRARY(source) is not None)

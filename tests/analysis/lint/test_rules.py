@@ -296,6 +296,12 @@ def test_a_syntax_error_is_told_at_its_token(source: str, rule: str, place: tupl
     assert (one.line, one.column, one.end_line, one.end_column) == place
 
 
+def test_the_limits_of_the_compiler_are_told() -> None:
+    (one,) = lint_script(b"local t\nreturn t(" + b"t," * 300 + b"t)")
+    assert (one.rule, one.line) == ("syntax-error", 2)
+    assert one.message == "function or expression too complex near 't'"
+
+
 def test_the_sentence_is_luas() -> None:
     (one,) = lint_script(b"x = = 1")
     assert one.message == "unexpected symbol near '='"

@@ -7,6 +7,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -29,12 +30,16 @@ def redis_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
         pytest.skip("redis-server is not installed: nothing to compare with")
     if b"v=7.0.15" not in subprocess.run([program, "--version"], capture_output=True, check=True).stdout:
         pytest.skip("redis-server is not version 7.0.15: nothing to compare with")
+    with serving(tmp_path_factory.mktemp("redis")) as port:
+        yield port
+
+
+@contextmanager
+def serving(directory: Path) -> Iterator[int]:
+    """The port of a redis-server of its own, which has loaded dump.rdb in `directory` if there is one."""
     port = _free_port()
-    directory: Path = tmp_path_factory.mktemp("redis")
-    process = subprocess.Popen(
-        [program, "--port", str(port), "--save", "", "--appendonly", "no", "--dir", str(directory)],
-        stdout=subprocess.DEVNULL,
-    )
+    options = ["--port", str(port), "--save", "", "--appendonly", "no", "--dir", str(directory)]
+    process = subprocess.Popen(["redis-server", *options], stdout=subprocess.DEVNULL)
     try:
         _wait_until_up(port)
         yield port
@@ -47,7 +52,10 @@ def _wait_until_up(port: int) -> None:
     deadline = time.monotonic() + 20
     while True:
         try:
-            Connection(port).close()
+            connection = Connection(port)
+            while b"LOADING" in connection.ask(b"PING"):
+                time.sleep(0.02)
+            connection.close()
             return
         except OSError:
             if time.monotonic() > deadline:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import shutil
 import struct
-import subprocess
-import time
 from collections.abc import Iterator
 from pathlib import Path
 from random import Random
@@ -20,7 +17,7 @@ from ferrous_vm.keyspace.rdb_files import load_file, restore_keyspace, save_file
 from ferrous_vm.keyspace.rdb_strings import save_length, save_string, with_footer
 from ferrous_vm.keyspace.replies import OK, ErrorReply
 from ferrous_vm.keyspace.thresholds import Thresholds
-from tests.keyspace.conftest import _free_port, _wait_until_up
+from tests.keyspace.conftest import serving
 from tests.keyspace.differential import Pair, split
 from tests.keyspace.snapshots import snapshot
 from tests.record.resp import Connection
@@ -134,36 +131,19 @@ def test_a_file_comes_back_as_it_was() -> None:
     assert snapshot(other) == {}
 
 
-def served(directory: Path) -> Iterator[Connection]:
-    """A redis-server of its own that loads dump.rdb in `directory`."""
-    program = shutil.which("redis-server")
-    assert program is not None
-    port = _free_port()
-    argv = [program, "--port", str(port), "--save", "", "--dir", str(directory), "--dbfilename", "dump.rdb"]
-    process = subprocess.Popen(argv, stdout=subprocess.DEVNULL)
-    try:
-        _wait_until_up(port)
-        connection = Connection(port)
-        while b"LOADING" in connection.ask(b"PING"):
-            time.sleep(0.02)
-        yield connection
-        connection.close()
-    finally:
-        process.terminate()
-        process.wait()
-
-
 @pytest.mark.oracle
 def test_redis_loads_our_file_and_we_load_the_one_it_saves(redis_port: int, tmp_path: Path) -> None:
     session = filled()
     (tmp_path / "dump.rdb").write_bytes(save_file(session.keyspace))
-    for connection in served(tmp_path):
+    with serving(tmp_path) as port:
+        connection = Connection(port)
         for key in (*KEYS, b"expires"):
             ours = encode(execute(session, [b"DUMP", key]), 2)
             assert connection.ask(b"DUMP", key) == ours, key
         for argv in (b"PEXPIRETIME expires", b"SELECT 3", b"GET elsewhere", b"SELECT 0", b"DBSIZE"):
             assert connection.ask(*argv.split()) == encode(execute(session, argv.split()), 2)
         assert connection.ask(b"SAVE") == b"+OK\r\n"
+        connection.close()
     other = Keyspace(clock=lambda: NOW)
     restore_keyspace(other, load_file((tmp_path / "dump.rdb").read_bytes(), other.thresholds))
     kept, theirs = snapshot(session.keyspace), snapshot(other)

@@ -39,12 +39,13 @@ def drive_from(
     """`drive` for a generator that has made its first `request`."""
     send, throw = generator.send, generator.throw
     boundary = 0 if request.__class__ is Resume else 1  # a resume counts itself
-    is_full = boundary and DEPTH.is_full()
+    is_full = boundary == 1 and DEPTH.is_full()
     DEPTH.open += boundary
     try:
         while True:
             try:
                 if is_full:
+                    is_full = False  # the handler of xpcall is called beyond the limit
                     raise LuaError(LuaString(OVERFLOW))
                 if request.__class__ is Call:
                     results = request.function(*request.args)

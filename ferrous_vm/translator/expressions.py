@@ -310,8 +310,8 @@ def _binary_operands(emitter: Emitter, node: tree.Binary, build: Callable[[ast.e
             left = single(emitter, node.left)
             return subscript(pack([right, build(left, load(temporary, at))], at), constant(1, at), at)
     if fold(node.left) is not None and node.operator not in COMPARISONS:  # then the right constant comes first
-        right = single(emitter, node.right)
-        return build(single(emitter, node.left), right)
+        constant_right = single(emitter, node.right)
+        return build(single(emitter, node.left), constant_right)
     left = single(emitter, node.left)
     return build(left, single(emitter, node.right))
 

@@ -101,7 +101,8 @@ def _tails(frame: FrameType) -> int:
     """How many tail calls to itself the function of a frame has made."""
     if TAILS not in frame.f_code.co_varnames:
         return 0
-    return min(frame.f_locals[TAILS], _MOST_TAILS)
+    count: int = frame.f_locals.get(TAILS, 0)
+    return min(count, _MOST_TAILS)
 
 
 def inner_levels(traceback: TracebackType | None) -> list[Level]:

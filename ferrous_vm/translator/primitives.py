@@ -9,7 +9,8 @@ from collections.abc import Callable, Iterable, Iterator
 from math import floor
 from typing import Any, Final
 
-from ferrous_vm.errors import LuaError
+from ferrous_vm.errors import LimitExceeded, LuaError
+from ferrous_vm.limits import Limits
 from ferrous_vm.translator.depth import DEPTH
 from ferrous_vm.values import functions, numbers, operations
 from ferrous_vm.values.booleans import FALSE, TRUE
@@ -26,7 +27,9 @@ Results = Any
 EXACT: Final = 2.0**53
 """Below it every integer is a double, so counting in ints gives what counting in doubles gives."""
 
-_FLOATS: Final = tuple(float(i) for i in range(1, 65))
+LONGEST_STRING: Final = Limits().string_size
+"""Bytes of the longest string a concatenation makes."""
+
 _join: Final = b"".join
 
 
@@ -84,13 +87,16 @@ def length(value: Value) -> Value:
 def concatenate(*operands: Value) -> Value:
     """``a .. b .. c``: right to left, numbers as text, metamethods where they are needed (`luaV_concat`)."""
     try:
-        return LuaString(_join(operands))
+        result = LuaString(_join(operands))
     except TypeError:
-        pass
-    texts = [number_to_text(o) if o.__class__ is float else o for o in operands]
-    if all(isinstance(text, bytes) for text in texts):
-        return LuaString(_join(texts))
-    return _concatenate_slowly(operands)
+        texts = [number_to_text(o) if o.__class__ is float else o for o in operands]
+        if not all(isinstance(text, bytes) for text in texts):
+            return _concatenate_slowly(operands)
+        result = LuaString(_join(texts))
+    if len(result) > LONGEST_STRING:
+        message = b"string of %d bytes exceeds the limit of %d" % (len(result), LONGEST_STRING)
+        raise LimitExceeded("string_size", message)
+    return result
 
 
 def _concatenate_slowly(operands: tuple[Value, ...]) -> Value:

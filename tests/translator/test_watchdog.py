@@ -1,0 +1,75 @@
+"""A run that outlives its limit ends, wherever it is; no `pcall` sees it, and the next run is unaffected."""
+
+from __future__ import annotations
+
+import threading
+import time
+from _thread import interrupt_main
+
+import pytest
+
+import ferrous_vm
+from ferrous_vm.errors import LimitExceeded
+from ferrous_vm.keyspace.replies import ErrorReply
+from ferrous_vm.limits import Limits
+
+pytestmark = pytest.mark.host
+
+ENDLESS = {
+    "while": "while true do end",
+    "repeat": "repeat until false",
+    "for": "for i = 1, math.huge do end",
+    "loop in pcall": "while true do pcall(function() while true do end end) end",
+    "pcall": "local function f() pcall(f) return pcall(f) end while true do pcall(f) end",
+    "xpcall": "while true do xpcall(function() while true do end end, function() while true do end end) end",
+    "sort": "table.sort({1, 2, 3, 4, 5}, function(a, b) while true do end end)",
+    "gsub": "('abc'):gsub('.', function() while true do end end)",
+    "pattern": "string.find(('a'):rep(40), ('a?'):rep(40) .. ('a'):rep(40) .. 'b')",
+    "coroutine": "coroutine.wrap(function() while true do end end)()",
+    "yields": "local f = coroutine.wrap(function() while true do coroutine.yield() end end) while true do f() end",
+    "__index": "local t = setmetatable({}, {__index = function() while true do end end}) return t.x",
+    "__add": "local t = setmetatable({}, {__add = function() while true do end end}) return t + 1",
+    "__eq": "local m = {__eq = function() while true do end end}"
+    " return setmetatable({}, m) == setmetatable({}, m)",
+    "iterator": "for x in function() return 1 end do end",
+    "tail call": "local function f() return f() end f()",
+    "recursion": "local function f() f() end while true do pcall(f) end",
+    "load": "while true do loadstring('return 1')() end",
+}
+
+
+@pytest.mark.parametrize("what", ENDLESS)
+def test_the_time_limit_ends_it(engine, what):
+    lua = ferrous_vm.Lua(engine, limits=Limits(seconds=0.1))
+    start = time.monotonic()
+    with pytest.raises(LimitExceeded) as raised:
+        lua.run(ENDLESS[what].encode(), name="=p")
+    assert raised.value.limit == "seconds"
+    assert time.monotonic() - start < 5.0
+    assert lua.run(b"return 1 + 1") == [2.0]
+    assert lua.run(b"return coroutine.wrap(function() return type(coroutine.running()) end)()") == [b"thread"]
+
+
+def test_short_runs_never_feel_it(engine):
+    lua = ferrous_vm.Lua(engine, limits=Limits(seconds=0.2))
+    end = time.monotonic() + 0.6
+    while time.monotonic() < end:
+        assert lua.run(b"local x = 0 for i = 1, 100 do x = x + i end return x") == [5050.0]
+
+
+def test_a_script_reads_as_killed_and_its_commands_stay(engine):
+    client = ferrous_vm.Server(engine, limits=Limits(seconds=0.1)).connect()
+    script = b"redis.call('SET', 'k', 'v') while true do pcall(redis.call, 'INCR', 'n') end"
+    reply = client.execute(b"EVAL", script, b"0")
+    assert isinstance(reply, ErrorReply)
+    assert reply.message.startswith(b"ERR Script killed by user with SCRIPT KILL...")
+    assert client.execute(b"GET", b"k") == b"v"
+    assert client.execute(b"EVAL", b"return redis.call('GET', 'k')", b"0") == b"v"
+
+
+def test_a_keyboard_interrupt_passes_through_every_pcall(engine):
+    lua = ferrous_vm.Lua(engine, limits=Limits(seconds=None))
+    threading.Timer(0.1, interrupt_main).start()
+    with pytest.raises(KeyboardInterrupt):
+        lua.run(b"while true do pcall(function() while true do end end) end")
+    assert lua.run(b"return 1") == [1.0]

@@ -66,7 +66,9 @@ class Directive:
 
 def _characters(directive: Directive, value: Value, position: int) -> bytes:
     """``%c``: what C's strlen sees of it, so a zero byte ends the item."""
-    byte = bytes([to_long(check_number(position, value)) & 0xFF])
+    number = check_number(position, value)
+    # `(int)` of a double that is no int is INT_MIN on x86-64, whose low byte is 0.
+    byte = bytes([int(number) & 0xFF if -2147483649.0 < number < 2147483648.0 else 0])
     return directive.pad(byte).partition(b"\0")[0]
 
 

@@ -16,7 +16,7 @@ from ferrous_vm.errors import LuaError
 from ferrous_vm.limits import LUA_CALL_DEPTH
 from ferrous_vm.translator.depth import DEPTH
 from ferrous_vm.translator.driver import drive_from
-from ferrous_vm.translator.levels import CHUNK
+from ferrous_vm.translator.levels import CHUNK, scheduler_codes, suspended_frames
 from ferrous_vm.translator.sentences import FAILURES, lua_error
 from ferrous_vm.values.functions import Coroutine
 from ferrous_vm.values.natives import Yield
@@ -161,10 +161,9 @@ class Scheduler:
 
 def innermost_suspended(frame: FrameType) -> FrameType | None:
     """If `frame` is that of a coroutine's run: the frame of its innermost Lua function, whose call is being made."""
-    if frame.f_code is not Scheduler._run.__code__:
+    if frame.f_code not in scheduler_codes:
         return None
-    for generator in reversed(frame.f_locals["generators"]):
-        inner: FrameType | None = generator.gi_frame
-        if inner is not None and CHUNK in inner.f_globals:
-            return inner
-    return None
+    return next((inner for inner in suspended_frames(frame) if CHUNK in inner.f_globals), None)
+
+
+scheduler_codes.add(Scheduler._run.__code__)

@@ -82,6 +82,10 @@ entry_codes: Final[set[CodeType]] = set()
 """The code that starts a generator native, from wherever it is called."""
 
 
+scheduler_codes: Final[set[CodeType]] = set()
+"""The code that runs a coroutine; its local `generators` is the coroutine's stack."""
+
+
 def _level(frame: FrameType, instruction: int, line: int) -> Level | None:
     code = frame.f_code
     chunk = frame.f_globals.get(CHUNK)
@@ -139,9 +143,24 @@ def forget_traceback(error: BaseException) -> None:
     error.__traceback__ = None
 
 
+def suspended_frames(frame: FrameType) -> Iterator[FrameType]:
+    """The frames of a coroutine's functions that wait for a call its scheduler makes, innermost first."""
+    for generator in reversed(frame.f_locals["generators"]):
+        inner: FrameType | None = generator.gi_frame
+        if inner is not None and not generator.gi_running:
+            yield inner
+
+
 def outer_levels(frame: FrameType | None) -> Iterator[Level]:
-    """The levels around a frame, nearest first."""
+    """The levels around a frame, nearest first. Those of a coroutine end where it was resumed."""
     while frame is not None:
+        if frame.f_code in scheduler_codes:
+            for inner in suspended_frames(frame):
+                level = _level(inner, inner.f_lasti, inner.f_lineno)
+                if level is not None:
+                    yield level
+                    yield from [TAIL_CALL_LEVEL] * _tails(inner)
+            return
         level = _level(frame, frame.f_lasti, frame.f_lineno)
         if level is not None:
             yield level

@@ -200,6 +200,7 @@ def _loop_number(value: Value, what: bytes) -> float:
 
 
 def _count(value: float, limit: float, step: float) -> Iterator[float]:
+    value = value - step + step  # as OP_FORPREP and OP_FORLOOP do: it may round, and makes -0 a 0
     if step > 0.0:
         while value <= limit:
             yield value

@@ -27,6 +27,10 @@ _FIXED: Final = {_INT_16: 2, _INT_24: 3, _INT_32: 4, _INT_64: 8}
 
 _BACK_LENGTH_LIMITS: Final = (128, 16383, 2097151, 268435455)
 """Entries below each limit need one byte more than the place of the limit to tell their length (`lpEncodeBacklen`)."""
+_SMALLEST_LIMIT: Final = 127
+_SHORT_BACK_LENGTHS: Final = [bytes((size,)) for size in range(_SMALLEST_LIMIT + 1)]
+_SMALL_INTEGERS: Final = [bytes((number, 1)) for number in range(_SMALLEST_LIMIT + 1)]
+"""Elements that are integers of one byte, with their length at the end."""
 
 
 class CorruptListpack(Exception):
@@ -55,10 +59,9 @@ def integer_size(number: int) -> int:
 def element_size(text: bytes) -> int:
     """Bytes of an element, its length at the end included (`lpEncodeGetType`)."""
     size = len(text)
-    if size <= _LONGEST_INTEGER and (text.isdigit() or text[:1] == b"-"):
-        number = to_integer(text)
-        if number is not None:
-            return integer_size(number)
+    number = _integer_in(text)
+    if number is not None:
+        return integer_size(number)
     if size < 64:
         return size + 2
     size += 2 if size < 4096 else 5
@@ -87,6 +90,8 @@ def _encoded_text(text: bytes) -> bytes:
 
 
 def _back_length(size: int) -> bytes:
+    if size <= _SMALLEST_LIMIT:
+        return _SHORT_BACK_LENGTHS[size]
     count = _back_length_size(size)
     first, *rest = ((size >> 7 * place) & 0x7F for place in range(count - 1, -1, -1))
     return bytes((first, *(septet | 0x80 for septet in rest)))
@@ -97,16 +102,21 @@ def encode(elements: Iterable[bytes | int]) -> bytes:
     parts: list[bytes] = []
     count = 0
     for element in elements:
+        count += 1
         number = element if isinstance(element, int) else _integer_in(element)
+        if number is not None and 0 <= number <= _SMALLEST_LIMIT:
+            parts.append(_SMALL_INTEGERS[number])
+            continue
         encoded = _encoded_text(element) if number is None else _encoded_integer(number)  # type: ignore[arg-type]
         parts += (encoded, _back_length(len(encoded)))
-        count += 1
     body = b"".join(parts)
     return struct.pack("<IH", HEADER_SIZE + len(body) + 1, min(count, _UNKNOWN_COUNT)) + body + bytes((END,))
 
 
 def _integer_in(text: bytes) -> int | None:
-    return to_integer(text) if len(text) <= _LONGEST_INTEGER else None
+    if len(text) <= _LONGEST_INTEGER and (text.isdigit() or text[:1] == b"-"):
+        return to_integer(text)
+    return None
 
 
 def decode(data: bytes) -> list[bytes]:
@@ -118,6 +128,10 @@ def decode(data: bytes) -> list[bytes]:
         raise CorruptListpack
     elements, at, last = [], HEADER_SIZE, len(data) - 1
     while at < last:
+        if data[at] <= _SMALLEST_LIMIT and data[at + 1] == 1:
+            elements.append(b"%d" % data[at])
+            at += 2
+            continue
         element, length = _element_at(data, at, last)
         back = _back_length(length)
         at += length

@@ -9,62 +9,56 @@ from __future__ import annotations
 
 from typing import Final
 
-_HASH_BITS: Final = 16
+_HASH_SHIFT: Final = 8
+_HASH_MASK: Final = (1 << 16) - 1
 _MAX_LITERALS: Final = 1 << 5
 _MAX_OFFSET: Final = 1 << 13
 _MAX_MATCH: Final = (1 << 8) + (1 << 3)
 _UNROLLED: Final = 16
 
 
-def _slot(data: bytes, at: int) -> int:
-    """The hash of the three bytes at `at` (`IDX` with VERY_FAST)."""
-    value = (data[at] << 16) | (data[at + 1] << 8) | data[at + 2]
-    return ((value >> (24 - _HASH_BITS)) - value * 5) & ((1 << _HASH_BITS) - 1)
-
-
 def compress(data: bytes, limit: int) -> bytes | None:
     """`data` compressed, or None if that takes more than `limit` bytes."""
     seen: dict[int, int] = {}
     out = bytearray()
-    literals = bytearray()
-    at, end = 0, len(data)
-    while at < end - 2:
-        slot = _slot(data, at)
+    start = at = 0  # what lies between is literal
+    last = len(data) - 2
+    value = int.from_bytes(data[:2], "big")
+    while at < last:
+        value = (value << 8 | data[at + 2]) & 0xFFFFFF
+        slot = ((value >> _HASH_SHIFT) - value * 5) & _HASH_MASK  # `IDX` with VERY_FAST
         match = seen.get(slot, 0)
         seen[slot] = at
-        offset = at - match - 1
-        if match and offset < _MAX_OFFSET and data[match : match + 3] == data[at : at + 3]:
-            if len(out) + len(literals) + bool(literals) + 4 > limit:
+        if match and at - match <= _MAX_OFFSET and data[match : match + 3] == data[at : at + 3]:
+            literals = at - start
+            if len(out) + literals + bool(literals) + 4 > limit:
                 return None
-            _flush(out, literals)
-            at = _copy(data, at, match, out)
-            if at >= end - 2:
-                break
-            seen[_slot(data, at - 2)] = at - 2
-            seen[_slot(data, at - 1)] = at - 1
+            _write_literals(out, data, start, at)
+            start = at = _copy(data, at, match, out)
+            if at < last:
+                value = int.from_bytes(data[at - 2 : at + 2], "big")
+                seen[((value >> 16) - (value >> 8) * 5) & _HASH_MASK] = at - 2
+                value &= 0xFFFFFF
+                seen[((value >> _HASH_SHIFT) - value * 5) & _HASH_MASK] = at - 1
             continue
-        literals.append(data[at])
         at += 1
-        if len(literals) == _MAX_LITERALS:
-            _flush(out, literals)
-        if len(out) + len(literals) + 1 > limit:
+        if at - start == _MAX_LITERALS:
+            _write_literals(out, data, start, at)
+            start = at
+        if len(out) + at - start >= limit:
             return None
-    if len(out) + len(literals) + 4 > limit:
+    if len(out) + at - start + 4 > limit:
         return None
-    for byte in data[at:]:
-        literals.append(byte)
-        if len(literals) == _MAX_LITERALS:
-            _flush(out, literals)
-    _flush(out, literals)
+    for first in range(start, len(data), _MAX_LITERALS):
+        _write_literals(out, data, first, min(first + _MAX_LITERALS, len(data)))
     return bytes(out)
 
 
-def _flush(out: bytearray, literals: bytearray) -> None:
-    """Write the run of literals, if there is one."""
-    if literals:
-        out.append(len(literals) - 1)
-        out += literals
-        literals.clear()
+def _write_literals(out: bytearray, data: bytes, start: int, stop: int) -> None:
+    """Write a run of literals, if it is one."""
+    if start < stop:
+        out.append(stop - start - 1)
+        out += data[start:stop]
 
 
 def _copy(data: bytes, at: int, match: int, out: bytearray) -> int:
@@ -110,8 +104,10 @@ def decompress(data: bytes, size: int) -> bytes | None:
             at += 1
             if start < 0:
                 return None
-            for position in range(start, start + length + 2):  # the source may overlap what is being written
-                out.append(out[position])
+            source = out[start : start + length + 2]
+            if len(source) < length + 2:  # it overlaps what is being written
+                source = (source * (length + 2))[: length + 2]
+            out += source
         if len(out) > size:
             return None
     return bytes(out) if len(out) == size else None

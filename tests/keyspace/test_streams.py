@@ -170,6 +170,26 @@ def test_redis_has_the_same_nodes(redis_port: int, seed: int) -> None:
     pair.close()
 
 
+@pytest.mark.oracle
+@pytest.mark.parametrize(("entries", "node_bytes"), [(5, 4096), (0, 60), (0, 0), (1, 4096), (100, 1)])
+def test_redis_has_the_same_nodes_when_configured_alike(redis_port: int, entries: int, node_bytes: int) -> None:
+    pair = Pair(redis_port)
+    pair.begin(2)
+    pair.both(split(f"CONFIG SET stream-node-max-entries {entries} stream-node-max-bytes {node_bytes}"))
+    try:
+        for number in range(1, 160):
+            pair.both([b"XADD", b"s", b"%d" % number, b"f", b"x" * (number % 17)])
+        for line in (
+            "XINFO STREAM s", "XTRIM s MAXLEN ~ 42", "XTRIM s MAXLEN ~ 2 LIMIT 9", "XTRIM s MINID ~ 150", "DUMP s",
+            "XADD s MAXLEN ~ 1 1000 a b", "XADD s MAXLEN ~ 0 LIMIT 0 1001 a b", "XINFO STREAM s",
+        ):  # fmt: skip
+            real, ours = pair.both(split(line))
+            assert ours == real, line
+    finally:
+        pair.both(split("CONFIG SET stream-node-max-entries 100 stream-node-max-bytes 4096"))
+        pair.close()
+
+
 def test_an_empty_radix_tree_has_its_root() -> None:
     assert radix_tree_nodes([]) == 1
     assert radix_tree_nodes([id_of(1, 1)]) == 2

@@ -35,6 +35,9 @@ def dollar_quoted(value: bytes) -> str:
 
 def redis_quoted(value: bytes) -> str:
     """What `--quoted-input` reads as `value`; line feeds stay, so that a script keeps its lines."""
+    text = value.decode("latin-1")
+    if text and all(character in _BARE for character in text):
+        return text
     return single_quoted('"' + "".join("\n" if byte == 0x0A else QUOTED[byte] for byte in value) + '"')
 
 

@@ -1,0 +1,3 @@
+package redis.clients.jedis.exceptions;
+
+public class JedisNoScriptException extends RuntimeException {}

@@ -28,8 +28,8 @@ def describe(resolved: ResolvedChunk, expression: tree.Expression) -> Described 
         if isinstance(expression, tree.Index):
             key = expression.key
             # Only a constant string names a field; any other key shows as a question mark.
-            while isinstance(key, tree.Parentheses):
-                key = key.inner
+            while (inner := _folded(key)) is not None:
+                key = inner
             return "field", key.value.partition(b"\0")[0] if isinstance(key, tree.String) else b"?"
         if isinstance(expression, tree.Parentheses):
             expression = expression.inner
@@ -40,6 +40,25 @@ def describe(resolved: ResolvedChunk, expression: tree.Expression) -> Described 
             expression = operand
         else:
             return None
+
+
+def _folded(key: tree.Expression) -> tree.Expression | None:
+    """What is left of a key once its brackets, and an `and` or `or` that a constant decides, are gone."""
+    if isinstance(key, tree.Parentheses):
+        return key.inner
+    if isinstance(key, tree.Logical):
+        truth = _truth_of_constant(key.left)
+        if truth is (key.operator is BinaryOperator.AND):
+            return key.right
+    return None
+
+
+def _truth_of_constant(operand: tree.Expression) -> bool | None:
+    if isinstance(operand, tree.Nil):
+        return False
+    if isinstance(operand, tree.Boolean):
+        return operand.value
+    return True if isinstance(operand, tree.Number | tree.String) else None
 
 
 def describe_function(resolved: ResolvedChunk, call: tree.Call | tree.MethodCall) -> Described | None:
@@ -74,10 +93,5 @@ def _last_loaded(expression: tree.Expression) -> tree.Expression | bool:
 
 def _truth_after_test(operand: tree.Expression, wanted: bool) -> bool:
     """The truth with which the code goes on after `operand`: its own if it is a constant, else that of the jump."""
-    if isinstance(operand, tree.Nil):
-        return False
-    if isinstance(operand, tree.Boolean):
-        return operand.value
-    if isinstance(operand, tree.Number | tree.String):
-        return True
-    return not wanted
+    truth = _truth_of_constant(operand)
+    return not wanted if truth is None else truth

@@ -37,6 +37,16 @@ def test_a_link_restores_everything_and_does_not_run(workbench: Workbench, brows
     expect(other.reply).to_have_text('"v\\xff"')
 
 
+def test_the_call_is_exported_in_many_forms(workbench: Workbench) -> None:
+    workbench.script("return 'it''s'", ["a b"], ['"\\xff"'])
+    workbench.page.get_by_role("button", name="Export", exact=True).click()
+    snippet = workbench.page.get_by_role("region", name="Snippet")
+    expect(snippet).to_contain_text("redis-cli")
+    expect(snippet).to_contain_text("--quoted-input EVAL")
+    workbench.page.get_by_role("combobox", name="Form").select_option("redis-py")
+    expect(snippet).to_contain_text("register_script")
+
+
 BAD_LINKS = [
     ("/#v1=AAAA", "damaged"),
     ("/#v1=%00%ff", "cut off or has characters"),
@@ -77,8 +87,7 @@ def test_an_unknown_field_of_a_later_link_is_ignored(open_workbench: Callable[[s
 
 def test_the_work_is_kept_in_this_browser(workbench: Workbench) -> None:
     workbench.script("return 'kept'")
-    expect(workbench.page.get_by_role("contentinfo")).to_contain_text("saved")
-    workbench.page.wait_for_function("(localStorage.getItem('ferrous.work') || '').includes('kept')")
+    expect(workbench.page.get_by_role("contentinfo")).to_contain_text("saved in this browser")
     workbench.page.reload()
     workbench.wait_until_ready()
     workbench.run()

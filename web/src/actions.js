@@ -210,6 +210,13 @@ export async function lint(script) {
   return found?.type === "Linted" ? found.diagnostics : null;
 }
 
+/** The call as text for elsewhere, or the sentence that says why not. */
+export async function exportCall() {
+  const { script, keys, argv, name, mode, protocol } = state.work.value;
+  const exported = await engine.ask({ type: "Export", script, keys, argv, name, mode, protocol });
+  return exported.type === "Failure" ? exported.message : exported;
+}
+
 /** The keyspace as lines of commands. */
 export const exportLines = () => copy.lines();
 

@@ -2,9 +2,11 @@
 // The line at the bottom: the engine, the keyspace, and where the work is kept.
 import { html } from "./html.js";
 import { engineVersion, keyCount, lastRun, phase, progress, rightTab } from "./state.js";
-import { isSaved } from "./storage.js";
+import { saving } from "./storage.js";
 
 const STATES = { loading: "loading", ready: "ready", running: "running", failed: "not available" };
+
+const SAVING = { saved: "saved in this browser", pending: "saving…", impossible: "not saved: this browser keeps nothing" };
 
 export function Footer() {
   const undeclared = lastRun.value?.ran.accesses.filter(({ declared }) => !declared).length ?? 0;
@@ -15,6 +17,6 @@ export function Footer() {
     ${undeclared > 0 && html`<span class="warn">${undeclared} undeclared</span>`}
     <span class="grow"></span>
     <span class="wide-only">${engineVersion.value && `engine ${engineVersion}`}</span>
-    <span>${isSaved.value ? "saved in this browser" : "not saved: this browser keeps nothing"}</span>
+    <span>${SAVING[saving.value]}</span>
   </footer>`;
 }

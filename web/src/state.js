@@ -70,7 +70,7 @@ export const reference = signal(/** @type {import("./contract").ReferenceBook} *
 
 export const leftTab = signal("script");
 export const rightTab = signal("reply");
-export const dialog = signal(/** @type {"" | "examples" | "share" | "keys"} */ (""));
+export const dialog = signal(/** @type {"" | "examples" | "share" | "export"} */ (""));
 
 /** Whether the last result belongs to the script as it stands. */
 export const isStale = computed(() => lastRun.value !== null && lastRun.value.work.script !== work.value.script);

@@ -37,7 +37,7 @@ function write(key, value) {
 }
 
 export const settings = signal(/** @type {Settings} */ ({ ...DEFAULTS, ...read(SETTINGS) }));
-export const isSaved = signal(true);
+export const saving = signal(/** @type {"saved" | "pending" | "impossible"} */ ("saved"));
 
 /** @param {Partial<Settings>} change */
 export function changeSettings(change) {
@@ -67,7 +67,8 @@ export function startSaving() {
       return;
     }
     clearTimeout(timer);
-    timer = setTimeout(() => (isSaved.value = write(WORK, current)), SAVE_DELAY);
+    saving.value = "pending";
+    timer = setTimeout(() => (saving.value = write(WORK, current) ? "saved" : "impossible"), SAVE_DELAY);
   });
   effect(() => {
     const { theme } = settings.value;

@@ -2,6 +2,7 @@
 // The whole page: header, two columns of tabs, footer, and the dialogs above them.
 import { run } from "./actions.js";
 import { ExamplesDialog } from "./dialogs/examples.js";
+import { ExportDialog } from "./dialogs/export.js";
 import { ShareDialog } from "./dialogs/share.js";
 import { Editor } from "./editor/editor.js";
 import { Footer } from "./footer.js";
@@ -29,7 +30,8 @@ export function Workbench() {
     </main>
     <${Footer} />
     <${ExamplesDialog} />
-    <${ShareDialog} />`;
+    <${ShareDialog} />
+    <${ExportDialog} />`;
 }
 
 function Banner() {

@@ -26,6 +26,7 @@ from pyodide_bridge.contract import (
     Load,
     Reference,
     Run,
+    RunTest,
     Undo,
     Welcome,
 )
@@ -54,6 +55,7 @@ class Bridge:
             Inspect: lambda request: browsing.inspect(self.workbench, request),
             Lint: lint,
             Reference: reference,
+            RunTest: run_test,
             Export: export,
         }
         if self.handlers.keys() != REQUESTS.keys():
@@ -78,8 +80,7 @@ class Bridge:
             return Failure(f"Ferrous itself failed, which is a bug: {type(error).__name__}: {error}"[:1000])
 
 
-# The linter, the documentation of the commands and the exports are imported when they are first asked for: a script can
-# run before.
+# What a first run does not need is imported when it is first asked for.
 
 
 def lint(request: Lint) -> Any:
@@ -94,6 +95,13 @@ def reference(_: Reference) -> Any:
     from pyodide_bridge import explaining
 
     return explaining.reference()
+
+
+def run_test(request: RunTest) -> Any:
+    """One test of a script."""
+    from pyodide_bridge import testing
+
+    return testing.run_test(request)
 
 
 def export(request: Export) -> Any:

@@ -100,6 +100,16 @@ class KeyAccess:
 
 
 @dataclass(frozen=True, slots=True)
+class Loss:
+    """Something of the script's result that its reply does not carry: where (`[2][1]`), what it was, what was sent."""
+
+    path: str
+    before: str
+    after: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
 class ElementChange:
     """An element of a key before and after; null where it was, or is, not there."""
 
@@ -257,6 +267,7 @@ class Ran:
     trace: list[CommandTrace]
     trace_omitted: int
     accesses: list[KeyAccess]
+    losses: list[Loss]
     milliseconds: float
     sha1: str
     now: int
@@ -379,6 +390,45 @@ class ReferenceBook:
 
 
 @dataclass(frozen=True, slots=True)
+class RunTest:
+    """Run a script on a keyspace of its own and compare what it does with what is expected.
+
+    `reply` is the text redis-cli prints, `keyspace` lines that make the keyspace expected afterwards; null where
+    nothing is expected. Without a `clock` the computer's is taken; without a `seed` it is 0.
+    """
+
+    script: str
+    keys: list[str]
+    argv: list[str]
+    fixture: str
+    reply: str | None = None
+    keyspace: str | None = None
+    mode: Literal["EVAL", "EVAL_RO", "EVALSHA"] = "EVAL"
+    protocol: Literal[2, 3] = 2
+    clock: float | None = None
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TestRan:
+    """Answers RunTest. `outcome` besides passed and failed: what stopped it, the fixture or the lines expected.
+
+    `reply` and `keyspace` are what came, in the form a test expects them. In `differences` the side before is what was
+    expected. `problem` is where the fixture, or the expected keyspace, failed.
+    """
+
+    outcome: Literal["passed", "failed", "fixture", "expectation", "interrupted"]
+    reply: str
+    reply_matches: bool
+    differences: list[KeyChange]
+    omitted: int
+    keyspace: str
+    problem: Problem | None
+    clock: float
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
 class Export:
     """The call of a script as text for elsewhere. `keys` and `argv` are fields; `name` is what it is called."""
 
@@ -415,6 +465,7 @@ REQUESTS: dict[type, type] = {
     Inspect: KeyContent,
     Lint: Linted,
     Reference: ReferenceBook,
+    RunTest: TestRan,
     Export: Exported,
 }
 """Each request and what answers it, unless a Failure does."""

@@ -66,6 +66,14 @@ export interface KeyAccess {
   slot: number;
 }
 
+/** Something of the script's result that its reply does not carry: where (`[2][1]`), what it was, what was sent. */
+export interface Loss {
+  path: string;
+  before: string;
+  after: string;
+  message: string;
+}
+
 /** An element of a key before and after; null where it was, or is, not there. */
 export interface ElementChange {
   element: string;
@@ -196,6 +204,7 @@ export interface Ran {
   trace: CommandTrace[];
   trace_omitted: number;
   accesses: KeyAccess[];
+  losses: Loss[];
   milliseconds: number;
   sha1: string;
   now: number;
@@ -305,6 +314,41 @@ export interface ReferenceBook {
   rules: RuleReference[];
 }
 
+/** Run a script on a keyspace of its own and compare what it does with what is expected.
+
+`reply` is the text redis-cli prints, `keyspace` lines that make the keyspace expected afterwards; null where
+nothing is expected. Without a `clock` the computer's is taken; without a `seed` it is 0. */
+export interface RunTest {
+  type: "RunTest";
+  script: string;
+  keys: string[];
+  argv: string[];
+  fixture: string;
+  reply?: string | null;
+  keyspace?: string | null;
+  mode?: "EVAL" | "EVAL_RO" | "EVALSHA";
+  protocol?: 2 | 3;
+  clock?: number | null;
+  seed?: number | null;
+}
+
+/** Answers RunTest. `outcome` besides passed and failed: what stopped it, the fixture or the lines expected.
+
+`reply` and `keyspace` are what came, in the form a test expects them. In `differences` the side before is what was
+expected. `problem` is where the fixture, or the expected keyspace, failed. */
+export interface TestRan {
+  type: "TestRan";
+  outcome: "passed" | "failed" | "fixture" | "expectation" | "interrupted";
+  reply: string;
+  reply_matches: boolean;
+  differences: KeyChange[];
+  omitted: number;
+  keyspace: string;
+  problem: Problem | null;
+  clock: number;
+  milliseconds: number;
+}
+
 /** The call of a script as text for elsewhere. `keys` and `argv` are fields; `name` is what it is called. */
 export interface Export {
   type: "Export";
@@ -339,7 +383,8 @@ export interface ResponseOf {
   Inspect: KeyContent;
   Lint: Linted;
   Reference: ReferenceBook;
+  RunTest: TestRan;
   Export: Exported;
 }
 
-export type Request = Hello | Run | Console | Undo | Load | Browse | Inspect | Lint | Reference | Export;
+export type Request = Hello | Run | Console | Undo | Load | Browse | Inspect | Lint | Reference | RunTest | Export;

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 import ferrous_vm
+from ferrous_vm.keyspace import listpack
+from ferrous_vm.keyspace.rdb_strings import save_string, with_footer
 from ferrous_vm.limits import Limits
 from ferrous_vm.server import Client
 
@@ -86,6 +88,32 @@ def _(engine: str) -> None:
     connection = client(engine)
     connection.execute(b"SADD", b"s", b"b", b"c", b"a")
     assert connection.execute_resp(b"SMEMBERS", b"s") == b"*3\r\n$1\r\nb\r\n$1\r\nc\r\n$1\r\na\r\n"
+
+
+@row("dump-history")
+def _(engine: str) -> None:
+    connection = client(engine)
+    connection.execute(b"SADD", b"s", b"1", b"70000")
+    connection.execute(b"SREM", b"s", b"70000")
+    connection.execute(b"SADD", b"t", b"1")
+    assert connection.execute(b"DUMP", b"s") == connection.execute(b"DUMP", b"t")
+
+
+@row("dump-damage")
+def _(engine: str) -> None:
+    connection = client(engine)
+    twice = with_footer(b"\x10" + save_string(listpack.encode([b"field", b"1", b"field", b"2"])))
+    assert connection.execute_resp(b"RESTORE", b"k", b"0", twice) == b"-ERR Bad data format\r\n"
+
+
+@row("idle-time")
+def _(engine: str) -> None:
+    connection = client(engine)
+    connection.execute(b"SET", b"k", b"v")
+    payload = connection.execute(b"DUMP", b"k")
+    assert isinstance(payload, bytes)
+    assert connection.execute_resp(b"RESTORE", b"k", b"0", payload, b"REPLACE", b"IDLETIME", b"9") == b"+OK\r\n"
+    assert connection.execute_resp(b"OBJECT", b"IDLETIME", b"k") == b":0\r\n"
 
 
 @row("collectgarbage")

@@ -11,9 +11,10 @@ from typing import Any
 from ferrous_vm.keyspace.command import find_command
 from ferrous_vm.keyspace.replies import ErrorReply, encode
 from pyodide_bridge import changes, content, reply_views
-from pyodide_bridge.contract import CommandTrace, KeyAccess, LogLine, Problem, Ran, Run
+from pyodide_bridge.contract import CommandTrace, KeyAccess, LogLine, Loss, Problem, Ran, Run
 from pyodide_bridge.escapes import FieldError, argument, read_argument
 from pyodide_bridge.escapes import encode as text_bytes
+from pyodide_bridge.losses import losses_of
 from pyodide_bridge.redis_cli import format_reply, printed
 from pyodide_bridge.resp import parse
 from pyodide_bridge.workbench import Workbench, guarded
@@ -67,6 +68,7 @@ def _run(workbench: Workbench, request: Run, mark: int) -> Ran:
         trace=watcher.trace,
         trace_omitted=watcher.omitted,
         accesses=watcher.accesses(),
+        losses=watcher.losses,
         milliseconds=milliseconds,
         sha1=hashlib.sha1(script).hexdigest(),
         now=workbench.now(),
@@ -105,6 +107,7 @@ def _unfinished(workbench: Workbench, request: Run, outcome: Any, problem: Probl
         trace=[],
         trace_omitted=0,
         accesses=[],
+        losses=[],
         milliseconds=0,
         sha1=hashlib.sha1(text_bytes(request.script)).hexdigest(),
         now=workbench.now(),
@@ -144,6 +147,7 @@ class Watcher:
         self.omitted = 0
         self.reads: dict[bytes, int] = {}
         self.writes: dict[bytes, int] = {}
+        self.losses: list[Loss] = []
         self.last = 0.0
 
     def command_ended(self, argv: list[bytes], reply: Any, line: int | None = None) -> None:
@@ -172,7 +176,8 @@ class Watcher:
         self.last = time.perf_counter()
 
     def script_ended(self, name: bytes, result: Any) -> None:
-        """The script returned; its reply tells."""
+        """A script returned `result`; what its reply will not carry is noted."""
+        self.losses = losses_of(result)
 
     def accesses(self) -> list[KeyAccess]:
         """What was done to each key, declared ones first, those never touched among them."""

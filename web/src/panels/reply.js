@@ -27,7 +27,7 @@ export function Reply() {
       <${Waiting} />
       ${notice.value && html`<p class=${`card note ${notice.value.kind}`} role="status">${notice.value.text}</p>`}
       ${last?.ran.outcome === "fixture" && html`<p class="card note error" role="status">The fixture failed on line ${last.ran.problem?.line}, so the script did not run: ${last.ran.problem?.message}</p>`}
-      ${last?.ran.reply && html`<${ReplyCard} reply=${last.ran.reply} />`}
+      ${last?.ran.reply && html`<${ReplyCard} reply=${last.ran.reply} losses=${last.ran.losses} />`}
       ${last?.ran.reply && html`<${Changes} ran=${last.ran} dry=${last.dry} />`}
       ${last?.ran.reply && html`<${Accesses} ran=${last.ran} />`}
       ${!last && !notice.value && phase.value === "ready" && html`<${Welcome} />`}
@@ -50,12 +50,13 @@ function Welcome() {
   </div>`;
 }
 
-/** @param {{ reply: ReplyView }} props */
-function ReplyCard({ reply }) {
+/** @param {{ reply: ReplyView, losses: import("../contract").Loss[] }} props */
+function ReplyCard({ reply, losses }) {
   const forms = /** @type {Record<string, any>} */ ({ cli: CliText, resp: RespBytes, tree: Tree });
   return html`<section class=${reply.is_error ? "card is-error" : "card"} aria-label="Reply">
     <${forms[form.value]} reply=${reply} />
     ${reply.omitted > 0 && form.value !== "cli" && html`<p class="note">${reply.omitted} more values are not shown.</p>`}
+    ${losses.map(({ path, message }) => html`<p class="note" key=${path + message}>${path && html`<b class="mono">${path}</b>${" "}`}${message}</p>`)}
   </section>`;
 }
 

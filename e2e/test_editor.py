@@ -39,3 +39,54 @@ def test_commands_and_library_are_explained_on_hover(workbench: Workbench) -> No
     workbench.page.mouse.move(5, 5)
     workbench.page.get_by_text("tonumber", exact=True).hover()
     expect(workbench.page.get_by_text("The number a string stands for")).to_be_visible()
+
+
+def test_a_finding_says_why(workbench: Workbench) -> None:
+    workbench.script("if redis.call('EXISTS', KEYS[1]) then return 1 end", ["k"])
+    workbench.page.locator(".cm-lintRange-warning").hover()
+    why = workbench.page.get_by_text("Why: truthy-zero")
+    why.click()
+    expect(workbench.page.get_by_text("Only nil and false are false.")).to_be_visible()
+
+
+def test_findings_are_reached_by_keyboard(workbench: Workbench) -> None:
+    workbench.write("Script", "local a = 1\nreturn redis.call('GETT', KEYS[1])")
+    expect(workbench.page.locator(".cm-lintRange-error")).to_be_visible()
+    workbench.page.keyboard.press("ControlOrMeta+Shift+KeyM")
+    panel = workbench.page.get_by_role("listbox", name="Diagnostics")
+    expect(panel.get_by_role("option")).to_contain_text("Redis 7.0 has no command GETT.")
+    panel.get_by_role("button", name="Write GET").click()
+    expect(workbench.page.get_by_role("textbox", name="Lua script")).to_contain_text("redis.call('GET', KEYS[1])")
+
+
+def test_words_of_a_command_are_completed_as_they_are_typed(workbench: Workbench) -> None:
+    workbench.write("Script", "")
+    workbench.page.keyboard.type("redis.call('set', KEYS[1], ARGV[1], 'keep")
+    option = workbench.page.get_by_role("option", name="keepttl")
+    option.click()
+    expect(workbench.page.get_by_role("textbox", name="Lua script")).to_contain_text("'keepttl'")
+
+
+def test_local_names_are_completed(workbench: Workbench) -> None:
+    workbench.write("Script", "local remaining = 1\n")
+    workbench.page.keyboard.type("return rem")
+    workbench.page.get_by_role("option", name="remaining").click()
+    expect(workbench.page.get_by_role("textbox", name="Lua script")).to_contain_text("return remaining")
+
+
+def test_blocks_fold(workbench: Workbench) -> None:
+    workbench.write("Script", "local function f()\n  local t = {\n    'inner',\n  }\n  return t\nend\nreturn f()")
+    text = workbench.page.get_by_role("textbox", name="Lua script")
+    workbench.page.get_by_title("Fold line", exact=True).first.click()
+    expect(text).not_to_contain_text("inner")
+    expect(text).to_contain_text("return f()")
+    workbench.page.get_by_title("Unfold line").last.click()
+    expect(text).to_contain_text("inner")
+
+
+def test_text_is_searched(workbench: Workbench) -> None:
+    workbench.write("Script", "local first = 1\nlocal second = first\nreturn second")
+    workbench.page.keyboard.press("ControlOrMeta+f")
+    workbench.page.get_by_role("textbox", name="Find").fill("second")
+    workbench.page.get_by_role("button", name="next").click()
+    expect(workbench.page.locator(".cm-searchMatch-selected")).to_have_text("second")

@@ -9,7 +9,11 @@ import { LUA_REFERENCE } from "./lua_reference.js";
 
 const IN_COMMAND = /redis\.p?call\s*\(\s*(['"])([A-Za-z]*)$/;
 const IN_SUBCOMMAND = /redis\.p?call\s*\(\s*['"]([A-Za-z]+)['"]\s*,\s*(['"])([A-Za-z]*)$/;
+const IN_ARGUMENT = /redis\.p?call\s*\(\s*['"]([A-Za-z]+)['"]\s*,[^()]*(?:\([^()]*\)[^()]*)*[,(]\s*(['"])([A-Za-z]*)$/;
 const IN_NAME = /(?:[A-Za-z_]\w*\.)?[A-Za-z_]\w*\.?$/;
+const DECLARED = /\b(?:local\s+(?:function\s+)?|for\s+|function\s*[\w.:]*\s*\()([A-Za-z_][\w\s,]*)/g;
+/** Characters before the cursor in which a call may begin. */
+const REACH = 400;
 
 /** @param {string} tag @param {string} text @param {string} [className] */
 function element(tag, text, className = "") {
@@ -38,28 +42,53 @@ function explainLua({ signature, text }) {
 
 /** @param {import("@codemirror/autocomplete").CompletionContext} context */
 function complete(context) {
-  const line = context.state.doc.lineAt(context.pos);
-  const before = line.text.slice(0, context.pos - line.from);
+  const { pos, state, explicit } = context;
+  const before = state.sliceDoc(Math.max(0, pos - REACH), pos);
   const subcommand = IN_SUBCOMMAND.exec(before);
-  if (subcommand) return commandOptions(context.pos - subcommand[3].length, `${subcommand[1].toUpperCase()} `);
+  if (subcommand) {
+    const found = commandOptions(pos, subcommand[3], `${subcommand[1].toUpperCase()} `);
+    if (found) return found;
+  }
   const command = IN_COMMAND.exec(before);
-  if (command) return commandOptions(context.pos - command[2].length, "");
+  if (command) return commandOptions(pos, command[2], "");
+  const argument = IN_ARGUMENT.exec(before);
+  if (argument) return tokenOptions(pos, argument[3], argument[1].toUpperCase());
   const name = IN_NAME.exec(before);
-  if (!name || (name[0].length < 2 && !context.explicit)) return null;
-  return { from: context.pos - name[0].length, options: LUA_OPTIONS, validFor: /^[\w.]*$/ };
+  if (!name || (name[0].length < 2 && !explicit)) return null;
+  return { from: pos - name[0].length, options: [...declared(state, name[0]), ...LUA_OPTIONS], validFor: /^[\w.]*$/ };
 }
 
-/** @param {number} from @param {string} container "" for commands, "OBJECT " for its subcommands */
-function commandOptions(from, container) {
+/** Words are written as one began to write them. @param {string} word @param {string} typed */
+const cased = (word, typed) => (typed && typed === typed.toLowerCase() ? word.toLowerCase() : word);
+
+/** @param {number} pos @param {string} typed @param {string} container "" for commands, "OBJECT " for its subcommands */
+function commandOptions(pos, typed, container) {
   const options = reference.value.commands
     .filter(({ name, allowed }) => allowed && name.startsWith(container) && !name.slice(container.length).includes(" "))
     .map((command) => ({
-      label: command.name.slice(container.length),
+      label: cased(command.name.slice(container.length), typed),
       detail: command.group,
       type: "function",
       info: () => explainCommand(command),
     }));
-  return options.length ? { from, options, validFor: /^[A-Za-z]*$/ } : null;
+  return options.length ? { from: pos - typed.length, options, validFor: /^[A-Za-z]*$/ } : null;
+}
+
+/** The words of a command's syntax that stand for themselves: NX, WITHSCORES. @param {number} pos @param {string} typed @param {string} name */
+function tokenOptions(pos, typed, name) {
+  const command = reference.value.commands.find((one) => one.name === name);
+  if (!command) return null;
+  const tokens = new Set(command.syntax.slice(name.length).match(/\b[A-Z]{2,}\b/g));
+  const options = [...tokens].map((token) => ({ label: cased(token, typed), type: "keyword", info: () => explainCommand(command) }));
+  return options.length ? { from: pos - typed.length, options, validFor: /^[A-Za-z]*$/ } : null;
+}
+
+/** The local names of the script, without the one being typed. @param {import("@codemirror/state").EditorState} state @param {string} typed */
+function declared(state, typed) {
+  const lists = [...state.doc.toString().matchAll(DECLARED)].map((match) => match[1].split(/\bin\b/)[0]);
+  const names = new Set(lists.flatMap((list) => list.match(/^\s*\w+(?:\s*,\s*\w+)*/)?.[0].match(/\w+/g) ?? []));
+  names.delete(typed);
+  return [...names].filter((name) => !Object.hasOwn(LUA_REFERENCE, name)).map((label) => ({ label, type: "variable" }));
 }
 
 const LUA_OPTIONS = Object.entries(LUA_REFERENCE).map(([label, entry]) => ({
@@ -72,7 +101,7 @@ const hover = hoverTooltip((view, position) => {
   const line = view.state.doc.lineAt(position);
   const at = position - line.from;
   for (const match of line.text.matchAll(/(['"])([A-Za-z]+)\1(?:\s*,\s*(['"])([A-Za-z]+)\3)?/g)) {
-    if (at < match.index || at > match.index + match[0].length || !/redis\.p?call\s*\(\s*$/.test(line.text.slice(0, match.index))) continue;
+    if (at < match.index || at > match.index + match[0].length || !isCommand(view.state, line.from + match.index)) continue;
     const names = [`${match[2]} ${match[4] ?? ""}`.trim().toUpperCase(), match[2].toUpperCase()];
     const command = names.map((name) => reference.value.commands.find((one) => one.name === name)).find(Boolean);
     if (command) return tooltip(line.from + match.index, () => explainCommand(command));
@@ -84,6 +113,9 @@ const hover = hoverTooltip((view, position) => {
   }
   return null;
 });
+
+/** Whether the string at a position is the first argument of a call. @param {import("@codemirror/state").EditorState} state @param {number} at */
+const isCommand = (state, at) => /redis\.p?call\s*\(\s*$/.test(state.sliceDoc(Math.max(0, at - REACH), at));
 
 /** @param {number} pos @param {() => HTMLElement} explain */
 const tooltip = (pos, explain) => ({ pos, above: true, create: () => ({ dom: explain() }) });

@@ -20,6 +20,7 @@ import {
 import { useEffect, useRef } from "preact/hooks";
 import { html } from "../html.js";
 import { completion } from "./completion.js";
+import { folding } from "./folding.js";
 import { linting } from "./linting.js";
 import { problems, showProblems } from "./problems.js";
 import { theme } from "./theme.js";
@@ -29,7 +30,7 @@ import { theme } from "./theme.js";
  *   problems: import("../contract").Problem[], generation: number, extensions?: import("@codemirror/state").Extension[] }} EditorProps
  */
 
-const LANGUAGES = { lua: [StreamLanguage.define(lua), linting, completion], commands: [] };
+const LANGUAGES = { lua: [StreamLanguage.define(lua), folding, linting, completion], commands: [] };
 
 /** @param {{ current: EditorProps }} props */
 function extensionsFor(props) {

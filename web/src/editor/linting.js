@@ -4,16 +4,38 @@ import { forceLinting, linter, lintKeymap } from "@codemirror/lint";
 import { effect } from "@preact/signals";
 import { ViewPlugin, keymap } from "@codemirror/view";
 import { lint } from "../actions.js";
-import { diagnosticCount, phase } from "../state.js";
+import { diagnosticCount, phase, reference } from "../state.js";
 
 /** Time after a keystroke at which the linter is asked. Milliseconds. */
 const PAUSE = 150;
 
+/** The sentence, and behind it the rule with its page, for who wants to know why. @param {import("../contract").Diagnostic} found */
+function explained({ rule, message }) {
+  const box = document.createElement("span");
+  box.append(message);
+  const known = reference.value.rules.find(({ name }) => name === rule);
+  if (!known) return box;
+  const details = document.createElement("details");
+  const summary = document.createElement("summary");
+  summary.textContent = `Why: ${rule}`;
+  const page = document.createElement("pre");
+  page.textContent = known.documentation;
+  details.append(summary, page);
+  box.append(details);
+  return box;
+}
+
 /** @param {import("../contract").Diagnostic} found @returns {import("@codemirror/lint").Diagnostic} */
-function shown({ rule, severity, message, start, end, fix_title: title, fix_edits: edits }) {
-  const apply = (/** @type {import("@codemirror/view").EditorView} */ view) =>
-    view.dispatch({ changes: edits.map((edit) => ({ from: edit.start, to: edit.end, insert: edit.text })) });
-  return { from: start, to: end, severity, message, source: rule, actions: title ? [{ name: title, apply }] : [] };
+function shown(found) {
+  const { severity, message, start, end, fix_title: title, fix_edits: edits } = found;
+  // What was typed before the finding since it was made has moved it; what was typed in it, one is typing still.
+  const apply = (/** @type {import("@codemirror/view").EditorView} */ view, /** @type {number} */ from, /** @type {number} */ to) => {
+    const moved = from - start;
+    if (to - from !== end - start) return;
+    view.dispatch({ changes: edits.map((edit) => ({ from: edit.start + moved, to: edit.end + moved, insert: edit.text })) });
+  };
+  const renderMessage = () => explained(found);
+  return { from: start, to: end, severity, message, renderMessage, actions: title ? [{ name: title, apply }] : [] };
 }
 
 const findings = linter(

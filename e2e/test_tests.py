@@ -1,46 +1,136 @@
-"""Tests of a script: recorded from a run, run all at once, carried by the link."""
+"""Tests of a script: recorded from a run, run on keyspaces of their own, shown where they differ, carried by the link."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Locator, expect
 
+from e2e.test_sharing import link_of
 from e2e.workbench import Workbench
 
 
-def test_a_run_is_recorded_and_a_later_mistake_found(workbench: Workbench, browser: Browser, base_url: str) -> None:
-    workbench.script("return redis.call('INCRBY', KEYS[1], ARGV[1])", ["n"], ["2"], "SET n 5")
-    workbench.run()
-    expect(workbench.reply).to_have_text("(integer) 7")
+def show_tests(workbench: Workbench) -> None:
     workbench.page.get_by_role("tab", name="Tests").click()
-    while workbench.page.get_by_role("button", name=re.compile("^Remove test")).count():
-        workbench.page.get_by_role("button", name=re.compile("^Remove test")).first.click()
-    workbench.page.get_by_role("button", name="Record from this run").click()
+
+
+def remove_all(workbench: Workbench) -> None:
+    show_tests(workbench)
+    remove = workbench.page.get_by_role("button", name=re.compile("^Remove test"))
+    while remove.count():
+        remove.first.click()
+
+
+def run_all(workbench: Workbench) -> None:
+    show_tests(workbench)
     workbench.page.get_by_role("button", name="Run all").click()
+
+
+def card(workbench: Workbench, name: str) -> Locator:
+    return workbench.page.get_by_role("region", name=f"Test {name}", exact=True)
+
+
+def record(workbench: Workbench, script: str, keys: list[str], argv: list[str], fixture: str) -> None:
+    """Run a script and make a test of the run."""
+    workbench.script(script, keys, argv, fixture)
+    workbench.run()
+    expect(workbench.reply).to_be_visible()
+    remove_all(workbench)
+    workbench.page.get_by_role("button", name="Record from this run").click()
     expect(workbench.page.get_by_text("1 passed, 0 failed")).to_be_visible()
 
-    workbench.write("Script", "return redis.call('DECRBY', KEYS[1], ARGV[1])")
-    workbench.page.get_by_role("tab", name="Tests").click()
-    workbench.page.get_by_role("button", name="Run all").click()
-    expect(workbench.page.get_by_text("0 passed, 1 failed")).to_be_visible()
-    card = workbench.page.get_by_role("region", name="Test test 1")
-    expect(card).to_contain_text("(integer) 7")
-    expect(card).to_contain_text("(integer) 3")
 
+def test_a_run_is_recorded_and_a_later_mistake_found(workbench: Workbench, errors: list[str]) -> None:
+    record(workbench, "return redis.call('INCRBY', KEYS[1], ARGV[1])", ["n"], ["2"], "SET n 5")
+    expect(card(workbench, "test 1")).to_contain_text("(integer) 7")
+
+    workbench.write("Script", "return redis.call('DECRBY', KEYS[1], ARGV[1])")
+    show_tests(workbench)
+    expect(card(workbench, "test 1")).to_contain_text("not run")
+    run_all(workbench)
+    expect(workbench.page.get_by_text("0 passed, 1 failed")).to_be_visible()
+    difference = card(workbench, "test 1").get_by_role("group", name="Difference")
+    for line in ("- (integer) 7", "+ (integer) 3", "- 7", "+ 3"):
+        expect(difference.get_by_text(line, exact=True)).to_be_visible()
+
+    difference.get_by_role("button", name="Expect what came").click()
+    run_all(workbench)
+    expect(workbench.page.get_by_text("1 passed, 0 failed")).to_be_visible()
+
+
+def test_tests_leave_the_keyspace_alone(workbench: Workbench) -> None:
+    record(workbench, "return redis.call('DEL', KEYS[1])", ["n"], [], "SET n 5")
+    workbench.console("SET n mine")
+    run_all(workbench)
+    expect(workbench.page.get_by_text("1 passed, 0 failed")).to_be_visible()
+    workbench.console("GET n")
+    expect(workbench.console_output).to_contain_text('"mine"')
+
+
+def test_a_test_is_written_by_hand(workbench: Workbench) -> None:
+    workbench.script("return redis.call('SET', KEYS[1], ARGV[1], 'EX', 60)", ["k"], ["v"])
+    remove_all(workbench)
+    workbench.page.get_by_role("button", name="Add test").click()
+    one = card(workbench, "test 1")
+    one.get_by_text("Edit").click()
+    one.get_by_label("ARGV, one a line").fill('"two words"')
+    one.get_by_label("Expected reply").fill("OK")
+    one.get_by_label("Clock, Unix seconds").fill("1700000000")
+    one.get_by_label("Compare the keyspace too").check()
+    one.get_by_label("Expected keyspace, as commands").fill("SET k 'two words' EX 30")
+    run_all(workbench)
+    difference = one.get_by_role("group", name="Difference")
+    expect(difference).to_contain_text("expires in 30 s expected, expires in 60 s came")
+    one.get_by_label("Expected keyspace, as commands").fill("SET k 'two words' EX 60")
+    run_all(workbench)
+    expect(workbench.page.get_by_text("1 passed, 0 failed")).to_be_visible()
+
+
+def test_a_test_is_opened_in_the_workbench(workbench: Workbench) -> None:
+    record(workbench, "return redis.call('GET', KEYS[1])", ["a"], [], "SET a first")
+    workbench.fields("KEYS", ["b"])
+    workbench.page.get_by_role("button", name="Open test test 1").click()
+    expect(workbench.reply).to_have_text('"first"')
+    expect(workbench.page.get_by_role("textbox", name="KEYS[1]")).to_have_value("a")
+
+
+def test_a_failing_fixture_is_told(workbench: Workbench) -> None:
+    record(workbench, "return 1", [], [], "")
+    one = card(workbench, "test 1")
+    one.get_by_text("Edit").click()
+    one.get_by_label("Fixture of the test").fill("SET k v\nLPUSH k x")
+    run_all(workbench)
+    expect(one).to_contain_text("Line 2 of the fixture failed: WRONGTYPE")
+
+
+def test_tests_travel_with_the_link(workbench: Workbench, browser: Browser, base_url: str) -> None:
+    record(workbench, "return redis.call('INCR', KEYS[1])", ["n"], [], "SET n 5")
     workbench.page.get_by_role("button", name="Share").click()
     link = workbench.page.get_by_role("textbox", name="Link")
     expect(link).to_have_value(re.compile("#v1=.+"))
     other = Workbench(browser.new_context(base_url=base_url).new_page())
     other.open(link.input_value())
-    other.page.get_by_role("tab", name="Tests").click()
-    expect(other.page.get_by_role("textbox", name="Name of test 1")).to_have_value("test 1")
+    run_all(other)
+    expect(other.page.get_by_text("1 passed, 0 failed")).to_be_visible()
+
+
+def test_a_link_of_before_has_no_tests(open_workbench: Callable[[str], Workbench]) -> None:
+    workbench = open_workbench(link_of({"script": "return 'old'", "keys": [], "argv": []}))
+    workbench.run()
+    expect(workbench.reply).to_have_text('"old"')
+    show_tests(workbench)
+    expect(workbench.page.get_by_role("button", name="Run all")).to_be_disabled()
+
+
+def test_tests_in_a_link_are_read_with_suspicion(open_workbench: Callable[[str], Workbench]) -> None:
+    workbench = open_workbench(link_of({"script": "return 1", "tests": [{"name": "x"}, {"reply": 5}]}))
+    expect(workbench.page.get_by_role("alert")).to_contain_text('its "tests[2].reply" is not what it should be')
 
 
 def test_the_tests_of_an_example_pass(workbench: Workbench) -> None:
     workbench.page.get_by_role("button", name="Examples").click()
-    workbench.page.get_by_role("searchbox", name="Search examples").fill("lease")
+    workbench.page.get_by_role("searchbox", name="Search examples").fill("lease died")
     workbench.page.get_by_role("button", name="Reliable queue").click()
-    workbench.page.get_by_role("tab", name="Tests").click()
-    workbench.page.get_by_role("button", name="Run all").click()
+    run_all(workbench)
     expect(workbench.page.get_by_text("3 passed, 0 failed")).to_be_visible()

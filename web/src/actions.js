@@ -81,6 +81,7 @@ export async function run({ dry = false } = {}) {
   if (state.phase.value !== "ready") return;
   const work = state.work.value;
   const { script, keys, argv, fixture, fresh, mode, protocol, clock, seed } = work;
+  const before = fresh ? fixture : copy.lines();
   state.phase.value = "running";
   state.notice.value = null;
   try {
@@ -94,7 +95,7 @@ export async function run({ dry = false } = {}) {
       state.lastRun.value = null;
     } else {
       takeIn(ran.keyspace);
-      state.lastRun.value = { ran, work, dry };
+      state.lastRun.value = { ran, work, dry, before };
       if (ran.outcome === "interrupted") state.notice.value = { kind: "info", text: interruptedText(ran.interrupted) };
       if (ran.outcome === "fixture") state.leftTab.value = "fixture";
     }
@@ -106,22 +107,16 @@ export async function run({ dry = false } = {}) {
   }
 }
 
-/** Runs one test, or all; the keyspace stays as it is. @param {number} [only] */
-export async function runTests(only) {
+/** Runs tests one after the other, each on a keyspace of its own. @param {import("./state.js").Test[]} tests */
+export async function runTests(tests) {
   if (state.phase.value !== "ready") return;
-  const { script, mode, protocol, clock, seed, tests } = state.work.value;
+  const work = state.work.value;
   state.phase.value = "running";
   try {
-    for (const [index, { keys, argv, fixture, reply, changes }] of tests.entries()) {
-      if (only !== undefined && index !== only) continue;
-      const ran = await engine.ask(
-        { type: "Run", script, keys, argv, fixture, fresh: true, dry: true, mode, protocol, clock, seed },
-        settings.value.seconds,
-      );
-      const got = outcomeText(ran);
-      const passed = got.reply === reply && (changes === null || got.changes === changes);
-      state.testResults.value = Object.assign([...state.testResults.value], { [index]: { passed, ...got } });
-      if (ran.interrupted === "stop") break;
+    for (const test of tests) {
+      const answer = await askTest(work, test);
+      state.testResults.value = new Map(state.testResults.value).set(test, { work, answer });
+      if (answer.interrupted === "stop") break;
     }
     state.phase.value = "ready";
   } catch (error) {
@@ -129,18 +124,33 @@ export async function runTests(only) {
   }
 }
 
-/** What a run did, as a test expects it. @param {import("./contract").Ran | import("./contract").Failure} ran */
-export function outcomeText(ran) {
-  if (ran.type === "Failure") return { reply: ran.message, changes: "" };
-  const failed = ran.outcome === "fixture" ? `the fixture failed: ${ran.problem?.message}` : "stopped";
-  return { reply: ran.reply?.text ?? failed, changes: ran.changes.map(changeText).join("\n") };
+/** @param {import("./state.js").Work} work @param {Omit<import("./contract").RunTest, "type" | "script" | "mode" | "protocol"> & { name?: string }} test */
+function askTest({ script, mode, protocol }, { name: _, ...expected }) {
+  return engine.ask({ type: "RunTest", script, mode, protocol, ...expected }, settings.value.seconds);
 }
 
-/** @param {import("./contract").KeyChange} change */
-function changeText({ key, type_before: before, type_after: after, elements }) {
-  if (after === null) return `${key} deleted`;
-  const lines = elements.map((one) => `  ${one.element}: ${one.before ?? "none"} -> ${one.after ?? "none"}`);
-  return [`${key} ${before === null ? "new " : ""}${after}`, ...lines].join("\n");
+/** Makes a test of the last run: its inputs at its time, what it replied, and the keyspace it left. */
+export async function recordTest() {
+  const last = state.lastRun.value;
+  if (!last || state.phase.value !== "ready") return;
+  const { keys, argv, seed } = last.work;
+  const inputs = { keys, argv, fixture: last.before, clock: last.work.clock ?? last.ran.now / 1000, seed };
+  state.phase.value = "running";
+  try {
+    const answer = await askTest(last.work, inputs);
+    state.phase.value = "ready";
+    if (answer.type === "Failure" || answer.outcome !== "passed") {
+      const reason = answer.type === "Failure" ? answer.message : "it did not come to its end";
+      state.banner.value = { kind: "error", text: `The run could not be recorded: ${reason}.` };
+      return;
+    }
+    const { tests } = state.work.value;
+    const test = { name: `test ${tests.length + 1}`, ...inputs, reply: answer.reply, keyspace: answer.keyspace };
+    state.edit({ tests: [...tests, test] });
+    state.testResults.value = new Map(state.testResults.value).set(test, { work: last.work, answer });
+  } catch (error) {
+    if (!(error instanceof EngineGone)) throw error;
+  }
 }
 
 /** @param {"" | "stop" | "time"} why */

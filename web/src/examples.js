@@ -5,15 +5,18 @@ import { EMPTY_WORK } from "./state.js";
 
 /**
  * @typedef {{ title: string, about: string, tags: string[], script: string, keys: string[], argv: string[], fixture: string[],
- *   clock?: number | null, protocol?: 2 | 3,
- *   tests: { name: string, keys?: string[], argv?: string[], fixture?: string[], reply: string }[] }} Example
+ *   clock?: number | null, seed?: number | null, protocol?: 2 | 3, tests: ExampleTest[] }} Example
+ *
+ * What a test leaves out is as in the example.
+ * @typedef {{ name: string, keys?: string[], argv?: string[], fixture?: string[], clock?: number | null, seed?: number | null,
+ *   reply: string, keyspace?: string[] }} ExampleTest
  */
 
 /** @type {Example[]} */
 export const examples = bundled;
 
 /** An example as work. @param {Example} example @returns {import("./state.js").Work} */
-export function workOf({ title, script, keys, argv, fixture, clock = null, protocol = 2, tests }) {
+export function workOf({ title, script, keys, argv, fixture, clock = null, seed = null, protocol = 2, tests }) {
   const asText = (/** @type {string[]} */ lines) => lines.join("\n");
   return {
     ...EMPTY_WORK,
@@ -23,14 +26,17 @@ export function workOf({ title, script, keys, argv, fixture, clock = null, proto
     argv,
     fixture: asText(fixture),
     clock,
+    seed,
     protocol,
     tests: tests.map((test) => ({
       name: test.name,
       keys: test.keys ?? keys,
       argv: test.argv ?? argv,
       fixture: asText(test.fixture ?? fixture),
+      clock: test.clock === undefined ? clock : test.clock,
+      seed: test.seed === undefined ? seed : test.seed,
       reply: test.reply,
-      changes: null,
+      keyspace: test.keyspace ? asText(test.keyspace) : null,
     })),
   };
 }

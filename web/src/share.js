@@ -1,9 +1,12 @@
 // @ts-check
 // Links: `#v1=` + base64url(deflate(JSON)). The fragment never leaves the browser. A link is a stranger's text: it is
 // read with limits, every field is checked, and it never runs by itself.
-import { EMPTY_WORK } from "./state.js";
+import { EMPTY_TEST, EMPTY_WORK } from "./state.js";
 
-/** @typedef {import("./state.js").Work} Work */
+/**
+ * @typedef {import("./state.js").Work} Work
+ * @typedef {import("./state.js").Test} Test
+ */
 
 const PREFIX = "#v1=";
 /** Characters of a link; browsers and chats cut longer ones. */
@@ -27,14 +30,20 @@ const CHECKS = {
   fresh: (value) => typeof value === "boolean",
   clock: (value) => value === null || (Number.isFinite(value) && value >= 0 && value < 1e11),
   seed: (value) => value === null || Number.isSafeInteger(value),
-  tests: (value) => Array.isArray(value) && value.length <= MOST_FIELDS && value.every(isTest),
+  tests: (value) => Array.isArray(value) && value.length <= MOST_FIELDS,
 };
 
-/** @param {any} value */
-function isTest(value) {
-  const texts = [value?.name, value?.fixture, value?.reply, value?.changes ?? ""];
-  return isFields(value?.keys) && isFields(value?.argv) && texts.every((text) => typeof text === "string");
-}
+/** @type {{ [name in keyof Test]: (value: any) => boolean }} */
+const TEST_CHECKS = {
+  name: CHECKS.name,
+  keys: isFields,
+  argv: isFields,
+  fixture: CHECKS.fixture,
+  clock: CHECKS.clock,
+  seed: CHECKS.seed,
+  reply: (value) => typeof value === "string",
+  keyspace: (value) => value === null || typeof value === "string",
+};
 
 /** @param {any} value */
 function isFields(value) {
@@ -45,13 +54,24 @@ function isFields(value) {
 export function readWork(value) {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw new LinkError("it holds no workbench");
   if (typeof value.script !== "string") throw new LinkError("it holds no script");
-  const work = /** @type {any} */ ({ ...EMPTY_WORK });
-  for (const [name, isRight] of Object.entries(CHECKS)) {
+  const work = readFields(value, EMPTY_WORK, CHECKS, "");
+  return { ...work, tests: work.tests.map((test, index) => readFields(test, EMPTY_TEST, TEST_CHECKS, `tests[${index + 1}].`)) };
+}
+
+/**
+ * The fields of `value` that `checks` knows; those it lacks are as in `empty`.
+ * @template {object} T
+ * @param {any} value @param {T} empty @param {{ [name in keyof T]: (value: any) => boolean }} checks @param {string} place @returns {T}
+ */
+function readFields(value, empty, checks, place) {
+  if (typeof value !== "object" || value === null) throw new LinkError(`its "${place.slice(0, -1)}" is not what it should be`);
+  const read = { ...empty };
+  for (const name of /** @type {(keyof T & string)[]} */ (Object.keys(checks))) {
     if (!Object.hasOwn(value, name)) continue;
-    if (!isRight(value[name])) throw new LinkError(`its "${name}" is not what it should be`);
-    work[name] = value[name];
+    if (!checks[name](value[name])) throw new LinkError(`its "${place}${name}" is not what it should be`);
+    read[name] = value[name];
   }
-  return work;
+  return read;
 }
 
 /** The fragment that carries `work`; what is as in a new one is left out. @param {Work} work */

@@ -10,9 +10,13 @@ import { computed, signal } from "@preact/signals";
  * @typedef {{ name: string, script: string, keys: string[], argv: string[], fixture: string, mode: "EVAL" | "EVAL_RO" | "EVALSHA",
  *   protocol: 2 | 3, fresh: boolean, clock: number | null, seed: number | null, tests: Test[] }} Work
  *
- * A call of the script and what it should do. `changes` is null where only the reply is expected.
- * @typedef {{ name: string, keys: string[], argv: string[], fixture: string, reply: string, changes: string | null }} Test
- * @typedef {{ passed: boolean, reply: string, changes: string }} TestResult
+ * A call of the script and what it should do. `reply` is redis-cli's text; `keyspace` lines of commands that fill a
+ * keyspace as it should be afterwards, null where only the reply is expected.
+ * @typedef {{ name: string, keys: string[], argv: string[], fixture: string, clock: number | null, seed: number | null,
+ *   reply: string, keyspace: string | null }} Test
+ *
+ * What came of a test, and the work it belongs to.
+ * @typedef {{ work: Work, answer: import("./contract").TestRan | import("./contract").Failure }} TestResult
  *
  * @typedef {"loading" | "ready" | "running" | "failed"} Phase
  * @typedef {{ type: "console", prompt: string, input: string, text: string, isError: boolean }} ConsoleEntry
@@ -33,6 +37,9 @@ export const EMPTY_WORK = {
   tests: [],
 };
 
+/** @type {Test} */
+export const EMPTY_TEST = { name: "", keys: [], argv: [], fixture: "", clock: null, seed: null, reply: "", keyspace: null };
+
 export const work = signal(EMPTY_WORK);
 
 /** Counts the times the whole work was replaced, by an example, a link or the history: editors then start over. */
@@ -44,15 +51,15 @@ export const progress = signal({ fraction: 0, doing: "Loading Python" });
 export const runWaits = signal(false);
 export const engineVersion = signal("");
 
-/** The last run, and the script it ran. @type {import("@preact/signals").Signal<{ ran: Ran, work: Work, dry: boolean } | null>} */
+/** The last run, the work it ran, and the lines that filled the keyspace before it. @type {import("@preact/signals").Signal<{ ran: Ran, work: Work, dry: boolean, before: string } | null>} */
 export const lastRun = signal(null);
 /** What the run panel says instead of a reply, when there is none. */
 export const notice = signal(/** @type {{ kind: "info" | "error", text: string } | null} */ (null));
 /** A message over the whole page: a bad link, a restarted worker. */
 export const banner = signal(/** @type {{ kind: "info" | "error", text: string } | null} */ (null));
 
-/** What came of the tests, in their order; undefined for one that has not run since it changed. */
-export const testResults = signal(/** @type {(TestResult | undefined)[]} */ ([]));
+/** What came of each test; `resultOf` knows whether it still holds. @type {import("@preact/signals").Signal<Map<Test, TestResult>>} */
+export const testResults = signal(new Map());
 
 export const keyCount = signal(0);
 /** Counts the changes of the keyspace; the browser reads it to know when to look again. */
@@ -75,6 +82,23 @@ export const dialog = signal(/** @type {"" | "examples" | "share" | "export"} */
 /** Whether the last result belongs to the script as it stands. */
 export const isStale = computed(() => lastRun.value !== null && lastRun.value.work.script !== work.value.script);
 
+/** What came of a test, while neither it nor the script has changed since. @param {Test} test */
+export function resultOf(test) {
+  const result = testResults.value.get(test);
+  const current = work.value;
+  const same = /** @type {const} */ (["script", "mode", "protocol"]).every((name) => result?.work[name] === current[name]);
+  return same ? result?.answer : undefined;
+}
+
+/** @param {TestResult["answer"] | undefined} answer @returns {"not run" | "passed" | "failed"} */
+export function verdictOf(answer) {
+  if (answer === undefined) return "not run";
+  return answer.type === "TestRan" && answer.outcome === "passed" ? "passed" : "failed";
+}
+
+/** The verdicts of all tests, in their order. */
+export const verdicts = computed(() => work.value.tests.map((test) => verdictOf(resultOf(test))));
+
 /** @param {Partial<Work>} change */
 export function edit(change) {
   work.value = { ...work.value, ...change };
@@ -85,7 +109,7 @@ export function replaceWork(next) {
   work.value = next;
   generation.value += 1;
   lastRun.value = null;
-  testResults.value = [];
+  testResults.value = new Map();
   notice.value = null;
   leftTab.value = "script";
   rightTab.value = "reply";

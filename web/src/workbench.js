@@ -47,7 +47,7 @@ function Left() {
   const tabs = [
     { id: "script", title: "Script", count: state.diagnosticCount.value, changed: true },
     { id: "fixture", title: "Fixture", count: lines },
-    { id: "tests", title: "Tests", count: testCount(), changed: state.testResults.value.some((result) => result && !result.passed) },
+    { id: "tests", title: "Tests", count: testCount(), changed: state.verdicts.value.includes("failed") },
   ];
   return html`<section class="column left" aria-label="Script">
     <${Tabs} label="Script and fixture" tabs=${tabs} chosen=${state.leftTab} />
@@ -59,10 +59,10 @@ function Left() {
 }
 
 function testCount() {
-  const { length } = state.work.value.tests;
-  const results = state.testResults.value.filter((result) => result !== undefined);
-  if (length === 0 || results.length < length) return length;
-  return results.every(({ passed }) => passed) ? `${length} ✓` : `${results.filter(({ passed }) => !passed).length} ✗`;
+  const verdicts = state.verdicts.value;
+  if (verdicts.length === 0 || verdicts.includes("not run")) return verdicts.length;
+  const failed = verdicts.filter((verdict) => verdict === "failed").length;
+  return failed ? `${failed} ✗` : `${verdicts.length} ✓`;
 }
 
 function ScriptEditor() {

@@ -35,14 +35,19 @@ function Change({ change, now }) {
       ${change.database > 0 && html`<span class="tag">db ${change.database}</span>`}
       ${after && change.expiry_before !== change.expiry_after && html`<span class="tag">${expiryText(change, now)}</span>`}
     </p>
-    ${change.elements.map(
+    <${Elements} change=${change} />
+  </div>`;
+}
+
+/** The elements of a key that differ. @param {{ change: KeyChange }} props */
+export function Elements({ change }) {
+  return html`${change.elements.map(
       (element, index) => html`<div key=${index}>
         ${element.before !== null && html`<div class="minus">${"- "}${sides(element.element, element.before)}</div>`}
         ${element.after !== null && html`<div class="plus">${"+ "}${sides(element.element, element.after)}</div>`}
       </div>`,
     )}
-    ${change.omitted > 0 && html`<p class="quiet pad">${change.omitted} more elements changed.</p>`}
-  </div>`;
+    ${change.omitted > 0 && html`<p class="quiet pad">${change.omitted} more elements differ.</p>`}`;
 }
 
 /** @param {string} element @param {string} value */

@@ -1,66 +1,138 @@
 // @ts-check
-// Tests of the script, carried by the link: a call, and the reply and the changes it should bring.
-import { outcomeText, runTests } from "../actions.js";
+// Tests of the script, carried by the link: a call, and the reply and the keyspace it should bring.
+import { recordTest, run, runTests } from "../actions.js";
 import { html } from "../html.js";
-import { edit, isStale, lastRun, phase, testResults, work } from "../state.js";
+import { edit, EMPTY_TEST, isStale, lastRun, leftTab, phase, replaceWork, resultOf, verdictOf, verdicts, work } from "../state.js";
+import { Elements, span } from "./changes.js";
 
-/** @typedef {import("../state.js").Test} Test */
+/**
+ * @typedef {import("../state.js").Test} Test
+ * @typedef {import("../contract").TestRan} TestRan
+ * @typedef {import("../contract").KeyChange} KeyChange
+ */
 
 export function Tests() {
-  const { tests } = work.value;
-  const results = testResults.value;
-  const passed = results.filter((result) => result?.passed).length;
-  const failed = results.filter((result) => result && !result.passed).length;
+  const { tests, keys, argv, fixture, clock, seed } = work.value;
+  const count = (/** @type {string} */ verdict) => verdicts.value.filter((one) => one === verdict).length;
   const ready = phase.value === "ready";
+  const canRecord = ready && Boolean(lastRun.value?.ran.reply) && !isStale.value;
+  const add = () => edit({ tests: [...tests, { ...EMPTY_TEST, name: `test ${tests.length + 1}`, keys, argv, fixture, clock, seed }] });
   return html`<div class="sub">
-      <button class="small" disabled=${!ready || tests.length === 0} onClick=${() => runTests()}>Run all</button>
-      <button class="small" disabled=${!lastRun.value?.ran.reply || isStale.value} onClick=${record}>Record from this run</button>
+      <button class="small" disabled=${!ready || tests.length === 0} onClick=${() => runTests(tests)}>Run all</button>
+      <button class="small" disabled=${!canRecord} onClick=${recordTest}>Record from this run</button>
+      <button class="small" onClick=${add}>Add test</button>
       <span class="grow"></span>
-      <span role="status">${passed + failed > 0 ? `${passed} passed, ${failed} failed` : ""}</span>
+      <span role="status">${count("passed") + count("failed") > 0 ? `${count("passed")} passed, ${count("failed")} failed` : ""}</span>
     </div>
     <div class="stack">
-      ${tests.length === 0 && html`<p class="quiet pad">Run the script, then record the run: its KEYS, ARGV, fixture, reply and changes become a test. Tests travel with the link.</p>`}
-      ${tests.map((test, index) => html`<${TestCard} key=${index} test=${test} index=${index} result=${results[index]} ready=${ready} />`)}
+      ${tests.length === 0 && html`<p class="quiet pad">Run the script, then record the run: its KEYS, ARGV, fixture, reply and keyspace become a test. Each test runs on a keyspace of its own. Tests travel with the link.</p>`}
+      ${tests.map((test, index) => html`<${TestCard} key=${index} test=${test} index=${index} ready=${ready} />`)}
     </div>`;
 }
 
-/** @param {{ test: Test, index: number, result: import("../state.js").TestResult | undefined, ready: boolean }} props */
-function TestCard({ test, index, result, ready }) {
-  const verdict = result === undefined ? "not run" : result.passed ? "passed" : "failed";
-  const call = [...test.keys, ...(test.argv.length ? [",", ...test.argv] : [])].join(" ");
-  return html`<section class=${`card test ${verdict.replace(" ", "-")}`} aria-label=${`Test ${test.name}`}>
+/** @param {{ test: Test, index: number, ready: boolean }} props */
+function TestCard({ test, index, ready }) {
+  const answer = resultOf(test);
+  const verdict = verdictOf(answer);
+  return html`<section class="card test" aria-label=${`Test ${test.name}`}>
     <h2><span class=${`tag ${verdict.replace(" ", "-")}`}>${verdict}</span>
-      <input class="name" aria-label=${`Name of test ${index + 1}`} value=${test.name} onInput=${(/** @type {any} */ event) => change({ name: event.target.value })} />
-      <span class="grow"></span>
-      <button class="small" disabled=${!ready} onClick=${() => runTests(index)}>Run</button>
-      <button class="small" onClick=${load}>Open</button>
-      <button class="plain" aria-label=${`Remove test ${test.name}`} onClick=${remove}>×</button>
+      <input class="name" aria-label=${`Name of test ${index + 1}`} value=${test.name} spellcheck=${false} onChange=${(/** @type {any} */ event) => change(index, { name: event.target.value.slice(0, 200) })} />
+      <button class="small" disabled=${!ready} aria-label=${`Run test ${test.name}`} onClick=${() => runTests([test])}>Run</button>
+      <button class="small" disabled=${!ready} title="Take its KEYS, ARGV, fixture, clock and seed over and run them" aria-label=${`Open test ${test.name}`} onClick=${() => open(test)}>Open</button>
+      <button class="plain" aria-label=${`Remove test ${test.name}`} onClick=${() => edit({ tests: work.value.tests.toSpliced(index, 1) })}>×</button>
     </h2>
-    <p class="pad mono quiet">${call || "no KEYS, no ARGV"}</p>
-    ${result && !result.passed
-      ? html`<div class="minus">${test.reply}</div><div class="plus">${result.reply}</div>
-          ${test.changes !== null && test.changes !== result.changes && html`<div class="minus">${test.changes || "no changes"}</div><div class="plus">${result.changes || "no changes"}</div>`}`
-      : html`<pre tabindex="0">${test.reply}</pre>`}
+    <dl class="call-line"><dt>KEYS</dt><dd>${test.keys.join(" ") || "none"}</dd><dt>ARGV</dt><dd>${test.argv.join(" ") || "none"}</dd></dl>
+    ${answer && verdict === "failed" ? html`<${Failed} test=${test} index=${index} answer=${answer} />` : html`<pre tabindex="0">${test.reply}</pre>`}
+    <details><summary>Edit</summary><${Form} test=${test} index=${index} /></details>
   </section>`;
-
-  /** @param {Partial<Test>} fields */
-  function change(fields) {
-    edit({ tests: work.value.tests.with(index, { ...test, ...fields }) });
-  }
-  function remove() {
-    edit({ tests: work.value.tests.toSpliced(index, 1) });
-    testResults.value = testResults.value.toSpliced(index, 1);
-  }
-  function load() {
-    edit({ keys: test.keys, argv: test.argv });
-  }
 }
 
-function record() {
-  const last = lastRun.value;
-  if (!last) return;
-  const { keys, argv, fixture } = last.work;
-  const { reply, changes } = outcomeText(last.ran);
-  const name = `test ${work.value.tests.length + 1}`;
-  edit({ tests: [...work.value.tests, { name, keys, argv, fixture, reply, changes }] });
+/** @param {number} index @param {Partial<Test>} fields */
+function change(index, fields) {
+  const { tests } = work.value;
+  edit({ tests: tests.with(index, { ...tests[index], ...fields }) });
+}
+
+/** Puts the inputs of a test where a run takes them from, and runs. @param {Test} test */
+function open({ keys, argv, fixture, clock, seed }) {
+  replaceWork({ ...work.value, keys, argv, fixture, clock, seed, fresh: true });
+  leftTab.value = "tests";
+  run();
+}
+
+/** What differs from what was expected. @param {{ test: Test, index: number, answer: TestRan | import("../contract").Failure }} props */
+function Failed({ test, index, answer }) {
+  if (answer.type === "Failure") return html`<p class="note error">${answer.message}</p>`;
+  const { outcome, problem, reply, reply_matches: matches, differences, omitted, keyspace, clock } = answer;
+  if (outcome === "interrupted") return html`<p class="note error">The script was stopped.</p>`;
+  if (outcome === "fixture") return html`<p class="note error">Line ${problem?.line} of the fixture failed: ${problem?.message}</p>`;
+  const accept = () => change(index, { reply, ...(test.keyspace === null ? {} : { keyspace }) });
+  return html`<div role="group" aria-label="Difference">
+    ${problem && html`<p class="note error">Line ${problem.line} of the expected keyspace failed: ${problem.message}</p>`}
+    ${matches
+      ? html`<pre tabindex="0">${reply}</pre>`
+      : html`<p class="legend quiet">Reply: <del>expected</del> <ins>came</ins></p>
+          <div class="minus">${marked("- ", test.reply)}</div><div class="plus">${marked("+ ", reply)}</div>`}
+    ${differences.length > 0 && html`<p class="legend quiet">Keyspace: <del>expected</del> <ins>came</ins></p>`}
+    ${differences.map((one) => html`<${Difference} key=${`${one.database} ${one.key}`} difference=${one} now=${clock * 1000} />`)}
+    ${omitted > 0 && html`<p class="quiet pad">${omitted} more keys differ.</p>`}
+    <p class="pad"><button class="small" onClick=${accept}>Expect what came</button></p>
+  </div>`;
+}
+
+/** Every line with a mark before it. @param {string} mark @param {string} text */
+const marked = (mark, text) => text.replace(/^/gm, mark);
+
+/** @param {{ difference: KeyChange, now: number }} props */
+function Difference({ difference, now }) {
+  const { key, database, type_before: expected, type_after: came, expiry_before: wanted, expiry_after: got } = difference;
+  const when = (/** @type {number | null} */ expiry) => (expiry === null ? "no expiry" : `expires in ${span(expiry - now)}`);
+  return html`<div class="change">
+    <p class="change-key"><span class="mono">${key}</span>
+      ${expected === null ? html`<span class="tag new">not expected</span>` : came === null && html`<span class="tag deleted">missing</span>`}
+      <span class="tag">${expected && came && expected !== came ? `${expected} expected, ${came} came` : (came ?? expected)}</span>
+      ${database > 0 && html`<span class="tag">db ${database}</span>`}
+      ${expected && came && wanted !== got && html`<span class="tag warn">${when(wanted)} expected, ${when(got)} came</span>`}
+    </p>
+    <${Elements} change=${difference} />
+  </div>`;
+}
+
+/** @param {{ test: Test, index: number }} props */
+function Form({ test, index }) {
+  const set = (/** @type {Partial<Test>} */ fields) => change(index, fields);
+  return html`<div class="test-form">
+    <${Lines} label="KEYS, one a line" value=${asLines(test.keys)} onChange=${(/** @type {string} */ text) => set({ keys: asFields(text) })} />
+    <${Lines} label="ARGV, one a line" value=${asLines(test.argv)} onChange=${(/** @type {string} */ text) => set({ argv: asFields(text) })} />
+    <${Lines} label="Fixture of the test" value=${test.fixture} onChange=${(/** @type {string} */ fixture) => set({ fixture })} />
+    <${Lines} label="Expected reply" value=${test.reply} onChange=${(/** @type {string} */ reply) => set({ reply })} />
+    <label class="check"><input type="checkbox" checked=${test.keyspace !== null} onChange=${(/** @type {any} */ e) => set({ keyspace: e.target.checked ? "" : null })} /> Compare the keyspace too</label>
+    ${test.keyspace !== null && html`<${Lines} label="Expected keyspace, as commands" value=${test.keyspace} onChange=${(/** @type {string} */ keyspace) => set({ keyspace })} />`}
+    <label>Clock, Unix seconds <input inputmode="decimal" placeholder="now" value=${test.clock ?? ""} onChange=${(/** @type {any} */ e) => set({ clock: toNumber(e.target.value) })} /></label>
+    <label>Seed <input inputmode="numeric" placeholder="0" value=${test.seed ?? ""} onChange=${(/** @type {any} */ e) => set({ seed: toSeed(e.target.value) })} /></label>
+  </div>`;
+}
+
+/** @param {{ label: string, value: string, onChange: (text: string) => void }} props */
+function Lines({ label, value, onChange }) {
+  const rows = Math.min(8, Math.max(1, value.split("\n").length));
+  return html`<label>${label} <textarea rows=${rows} spellcheck=${false} value=${value} onChange=${(/** @type {any} */ e) => onChange(e.target.value)}></textarea></label>`;
+}
+
+/** Fields one a line; an empty one is shown as two quotes. @param {string[]} fields */
+const asLines = (fields) => fields.map((field) => (field === "" ? '""' : field)).join("\n");
+
+/** @param {string} text */
+const asFields = (text) => text.split("\n").filter((line) => line !== "");
+
+/** @param {string} text */
+function toNumber(text) {
+  const number = Number(text);
+  return text.trim() === "" || !Number.isFinite(number) || number < 0 || number >= 1e11 ? null : number;
+}
+
+/** @param {string} text */
+function toSeed(text) {
+  const number = toNumber(text);
+  return number === null ? null : Math.trunc(number);
 }

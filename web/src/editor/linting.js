@@ -6,8 +6,8 @@ import { ViewPlugin, keymap } from "@codemirror/view";
 import { lint } from "../actions.js";
 import { diagnosticCount, phase, reference } from "../state.js";
 
-/** Time after a keystroke at which the linter is asked. Milliseconds. */
-const PAUSE = 150;
+/** Time after a keystroke at which the linter is asked: with its answer, within 50 ms. Milliseconds. */
+const PAUSE = 20;
 
 /** The sentence, and behind it the rule with its page, for who wants to know why. @param {import("../contract").Diagnostic} found */
 function explained({ rule, message }) {

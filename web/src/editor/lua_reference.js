@@ -28,6 +28,11 @@ export const LUA_REFERENCE = entries(String.raw`
   redis.LOG_VERBOSE  1
   redis.LOG_NOTICE  2
   redis.LOG_WARNING  3
+  redis.REPL_ALL  3: replicate to replicas and to the append-only file.
+  redis.REPL_AOF  1: replicate to the append-only file only.
+  redis.REPL_REPLICA  2: replicate to replicas only.
+  redis.REPL_SLAVE  2: the old name of redis.REPL_REPLICA.
+  redis.REPL_NONE  0: replicate nothing.
   redis.REDIS_VERSION  The version of the server, as text.
   redis.REDIS_VERSION_NUM  The version of the server as a number: 0x00MMmmpp.
   cjson.encode(value)  JSON of a Lua value. An empty table becomes {}; integers beyond 2^53 lose digits.
@@ -37,6 +42,10 @@ export const LUA_REFERENCE = entries(String.raw`
   cjson.encode_number_precision(digits)  How many digits numbers get, 1 to 14.
   cjson.encode_max_depth(depth)  How deep tables may be nested.
   cjson.decode_max_depth(depth)  How deep JSON may be nested.
+  cjson.encode_invalid_numbers(setting)  Whether infinities and NaN may be encoded: true, false or "null".
+  cjson.decode_invalid_numbers(setting)  Whether infinities, NaN and hexadecimal numbers are read.
+  cjson.encode_keep_buffer(keep)  Whether the encoder keeps its buffer between calls.
+  cjson.new()  A cjson library with settings of its own.
   cmsgpack.pack(...)  MessagePack of the arguments.
   cmsgpack.unpack(text)  All values in a MessagePack string.
   cmsgpack.unpack_one(text, offset)  The next offset, -1 at the end, and one value.
@@ -74,6 +83,11 @@ export const LUA_REFERENCE = entries(String.raw`
   rawset(table, key, value)  table[key] = value without metamethods.
   rawequal(a, b)  Equality without metamethods.
   loadstring(text, name)  Compiles text to a function, or nil and the error.
+  load(function, name)  Compiles the pieces of text that a function returns; for a text there is loadstring.
+  collectgarbage(option, argument)  Asks the garbage collector; "count" tells the kilobytes in use.
+  gcinfo()  The kilobytes of memory in use.
+  _G  The table of all globals. It is readonly, as every library is.
+  _VERSION  "Lua 5.1".
   string.byte(s, first, last)  The codes of bytes.
   string.char(...)  A string of the bytes with these codes.
   string.find(s, pattern, init, plain)  Where a pattern is first found: start, end, captures.
@@ -87,12 +101,17 @@ export const LUA_REFERENCE = entries(String.raw`
   string.reverse(s)  The bytes in reverse order.
   string.sub(s, first, last)  The bytes from first to last; negative counts from the end.
   string.upper(s)  In upper case (ASCII).
+  string.gfind(s, pattern)  The old name of string.gmatch.
+  string.dump(f)  A function as bytes; scripts cannot load them again.
   table.concat(list, separator, first, last)  The elements of a list as one string.
   table.insert(list, position, value)  Inserts before a position, or at the end without one.
   table.remove(list, position)  Takes out the element at a position, the last one without it.
   table.sort(list, less)  Sorts a list in place.
   table.getn(list)  The length of a list, as #list.
   table.maxn(table)  The greatest positive number used as a key.
+  table.foreach(table, f)  Calls f with every key and value; the old form of pairs.
+  table.foreachi(list, f)  Calls f with every index and element; the old form of ipairs.
+  table.setn(list, n)  Raises an error: lengths can no longer be set.
   math.abs(x)  The absolute value.
   math.ceil(x)  The least integer not below x.
   math.floor(x)  The greatest integer not above x.
@@ -105,9 +124,29 @@ export const LUA_REFERENCE = entries(String.raw`
   math.random(first, last)  A pseudo-random number: the same ones in every run, unless seeded.
   math.randomseed(x)  Seeds math.random.
   math.sqrt(x)  The square root.
+  math.exp(x)  e to the power x.
+  math.log(x)  The natural logarithm. A second argument is ignored.
+  math.log10(x)  The logarithm to base 10.
+  math.mod(x, y)  The old name of math.fmod.
+  math.frexp(x)  Fraction and exponent: x = fraction * 2^exponent.
+  math.ldexp(fraction, exponent)  fraction * 2^exponent.
+  math.pi  3.1415926535898.
+  math.deg(x)  Radians in degrees.
+  math.rad(x)  Degrees in radians.
+  math.sin(x)  The sine of x radians.
+  math.cos(x)  The cosine of x radians.
+  math.tan(x)  The tangent of x radians.
+  math.asin(x)  The arc sine, in radians.
+  math.acos(x)  The arc cosine, in radians.
+  math.atan(x)  The arc tangent, in radians.
+  math.atan2(y, x)  The arc tangent of y / x, in the quadrant of the two.
+  math.sinh(x)  The hyperbolic sine.
+  math.cosh(x)  The hyperbolic cosine.
+  math.tanh(x)  The hyperbolic tangent.
   coroutine.create(f)  A coroutine that runs f.
   coroutine.wrap(f)  A function that resumes a coroutine.
   coroutine.resume(thread, ...)  Continues a coroutine.
   coroutine.yield(...)  Suspends the running coroutine; not from the main chunk of a script.
   coroutine.status(thread)  "running", "suspended", "normal" or "dead".
+  coroutine.running()  The running coroutine; nil outside one.
 `);

@@ -325,7 +325,7 @@ class _Resolver:
             self.name(node)
             return
         spine: list[tree.Expression] = []
-        while (leftmost := _LEFTMOST.get(type(node))) is not None:
+        while (leftmost := tree.LEFTMOST.get(type(node))) is not None:
             spine.append(node)
             node = leftmost(node)
         leaf = _LEAVES.get(type(node))
@@ -372,14 +372,6 @@ _LEAVES: dict[type[tree.Expression], _Walk] = {
     tree.Parentheses: lambda resolver, node: resolver.expression(node.inner),
 }
 
-_LEFTMOST: dict[type[tree.Expression], Callable[[Any], tree.Expression]] = {
-    tree.Binary: lambda node: node.left,
-    tree.Logical: lambda node: node.left,
-    tree.Index: lambda node: node.object,
-    tree.Call: lambda node: node.function,
-    tree.MethodCall: lambda node: node.object,
-}
-
 _REMAINDERS: dict[type[tree.Expression], _Walk] = {
     tree.Binary: lambda resolver, node: resolver.expression(node.right),
     tree.Logical: lambda resolver, node: resolver.expression(node.right),
@@ -389,4 +381,4 @@ _REMAINDERS: dict[type[tree.Expression], _Walk] = {
 }
 
 assert set(_STATEMENTS) == tree.STATEMENT_FORMS, "every statement is walked"
-assert set(_LEFTMOST) == set(_REMAINDERS), "what is left of a spine is walked"
+assert set(tree.LEFTMOST) == set(_REMAINDERS), "what is left of a spine is walked"

@@ -25,7 +25,7 @@ def expression(code: FunctionCode, node: tree.Expression) -> Value:
     if leaf is not None:
         return leaf(code, node)
     spine: list[tree.Expression] = []
-    while (leftmost := _LEFTMOST.get(type(node))) is not None:
+    while (leftmost := tree.LEFTMOST.get(type(node))) is not None:
         spine.append(node)
         node = leftmost(node)
     value = _LEAVES[type(node)](code, node)
@@ -276,14 +276,6 @@ _LEAVES: dict[type[tree.Expression], _Leaf] = {
     tree.Table: _table,
 }
 
-_LEFTMOST: dict[type[tree.Expression], Callable[[Any], tree.Expression]] = {
-    tree.Binary: lambda node: node.left,
-    tree.Logical: lambda node: node.left,
-    tree.Index: lambda node: node.object,
-    tree.Call: lambda node: node.function,
-    tree.MethodCall: lambda node: node.object,
-}
-
 _STEPS: dict[type[tree.Expression], _Step] = {
     tree.Binary: _binary,
     tree.Logical: _logical,
@@ -293,4 +285,4 @@ _STEPS: dict[type[tree.Expression], _Step] = {
 }
 
 assert set(_LEAVES) | set(_STEPS) == tree.EXPRESSION_FORMS, "every expression is compiled"
-assert set(_LEFTMOST) == set(_STEPS)
+assert set(tree.LEFTMOST) == set(_STEPS)

@@ -6,9 +6,10 @@ The parser makes it, analysis and both back ends read it. Side tables are indexe
 from __future__ import annotations
 
 from bisect import bisect_right
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from enum import Enum, unique
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from ferrous_vm.syntax.lexer import Tokens
@@ -380,13 +381,6 @@ class Chunk:
         start_of_line = newline_ends[line - 1] if line else 0
         return line + 1, offset - start_of_line + 1
 
-    def first_offset(self, line: int) -> int:
-        """Byte offset of the first byte of `line`, counted from 1; the end of the source if there is no such line."""
-        if line <= 1:
-            return 0
-        newline_ends = self.tokens.newline_ends
-        return newline_ends[line - 2] if line - 2 < len(newline_ends) else len(self.source)
-
 
 def _forms(base: type[Node]) -> frozenset[type[Node]]:
     return frozenset(
@@ -398,3 +392,13 @@ def _forms(base: type[Node]) -> frozenset[type[Node]]:
 STATEMENT_FORMS = _forms(Statement)
 EXPRESSION_FORMS = _forms(Expression)
 """Every form of statement and of expression: what a walk over the tree must handle to be complete."""
+
+LEFTMOST: dict[type[Expression], Callable[[Any], Expression]] = {
+    Binary: lambda node: node.left,
+    Logical: lambda node: node.left,
+    Index: lambda node: node.object,
+    Call: lambda node: node.function,
+    MethodCall: lambda node: node.object,
+}
+"""The forms that begin with an expression, and which: a spine of them may be as long as the source, so no walk may
+recurse down it."""

@@ -10,6 +10,8 @@ import math
 import re
 from typing import Final
 
+from ferrous_vm.syntax.numeral import read_numeral
+
 INFINITY: Final = math.inf
 NAN: Final = math.copysign(math.nan, 1.0)
 """The NaN that prints as ``nan``: what negating the default NaN gives."""
@@ -18,9 +20,6 @@ DEFAULT_NAN: Final = math.copysign(math.nan, -1.0)
 
 _LONG_MINIMUM: Final = -(2**63)
 _C_SPACE: Final = b" \t\n\v\f\r"
-_HEXADECIMAL: Final = re.compile(
-    rb"([+-]?)0[xX]((?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+))(?:[pP]([+-]?[0-9]+))?\Z"
-)
 _NAN_WITH_PAYLOAD: Final = re.compile(rb"([+-]?)nan\([0-9a-zA-Z_]*\)\Z", re.IGNORECASE)
 _DIGITS: Final = b"0123456789abcdefghijklmnopqrstuvwxyz"
 
@@ -85,21 +84,13 @@ def _unusual_number(text: bytes) -> float | None:
     if end >= 0:
         return text_to_number(text[:end])
     body = text.strip(_C_SPACE)
-    match = _HEXADECIMAL.match(body)
-    if match is not None:
-        return _hexadecimal(*match.groups())
+    number = read_numeral(body)
+    if number is not None:
+        return number
     match = _NAN_WITH_PAYLOAD.match(body)
     if match is not None:
         return DEFAULT_NAN if match[1] == b"-" else NAN
     return None
-
-
-def _hexadecimal(sign: bytes, digits: bytes, exponent: bytes | None) -> float:
-    text = sign + b"0x" + digits + (b"p" + exponent if exponent else b"p0")
-    try:
-        return float.fromhex(text.decode("ascii"))
-    except OverflowError:
-        return -INFINITY if sign == b"-" else INFINITY
 
 
 def text_to_number_in_base(text: bytes, base: int) -> float | None:

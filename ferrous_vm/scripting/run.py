@@ -56,8 +56,6 @@ class ScriptRun:
         self.session = session
         """The script's own client: it starts in the caller's database, with RESP2."""
         self.read_only = read_only
-        self.wrote = False
-        """A write command was called: the dataset may have changed."""
         self.observer = observer
         self.current_line = current_line
         self.to_lua = REPLY_TO_LUA[2]
@@ -83,8 +81,6 @@ class ScriptRun:
             elif self.read_only and (row.write or row.full_name in MAY_REPLICATE):
                 reply = READ_ONLY
             else:
-                if row.write:
-                    self.wrote = True
                 reply = call(self.session, row, argv)
         if self.observer is not None:
             self.observer.command_ended(argv, reply, self.current_line())

@@ -73,11 +73,6 @@ def check_function(position: int, value: Value) -> Value:
     raise type_error(position, b"function", value)
 
 
-def optional_number(position: int, value: Value, default: float) -> float:
-    """A number; `default` for nil or no value."""
-    return default if value is None or value is MISSING else check_number(position, value)
-
-
 def optional_integer(position: int, value: Value, default: int) -> int:
     """An integer as `check_integer` gives it; `default` for nil or no value."""
     return default if value is None or value is MISSING else check_integer(position, value)

@@ -109,6 +109,7 @@ def test_hostile_shapes_are_linted(source: bytes) -> None:
     lint_script(source)
 
 
+@pytest.mark.host
 def test_two_hundred_lines_take_milliseconds() -> None:
     source = b"\n".join(b"do\n" + piece.replace(b"return ", b"local _ = ") + b"\nend" for piece in PIECES)
     lines = source.split(b"\n")

@@ -6,8 +6,10 @@ from typing import Final
 
 from ferrous_vm.analysis.lint.diagnostics import Severity
 from ferrous_vm.analysis.lint.facts import Cost, Reply
-from ferrous_vm.analysis.lint.rules import Model, Rule
+from ferrous_vm.analysis.lint.rules import Model, Rule, plain
 from ferrous_vm.analysis.lint.values import CommandCall
+from ferrous_vm.analysis.scopes import LocalVariable
+from ferrous_vm.syntax import tree
 
 UNBOUNDED_UNPACK: Final = Rule(
     name="unbounded-unpack",
@@ -29,7 +31,7 @@ return #old""",
 LINEAR_IN_LOOP: Final = Rule(
     name="linear-command-in-loop",
     severity=Severity.INFO,
-    reason="The command reads all of a collection, once in each turn of the loop.",
+    reason="The command reads all of the same collection in each turn of the loop.",
     fix="Read it once before the loop, or ask for the one element: SISMEMBER, HGET, ZSCORE.",
     page="The server does nothing else while a script runs: its time is everybody's.",
     wrong="for _, name in ipairs(ARGV) do\n  if #redis.call('SMEMBERS', KEYS[1]) > 3 then return name end\nend",
@@ -62,7 +64,9 @@ def check(model: Model) -> None:
             message = f"{call.name} looks at every key of the database: {call.facts.complexity}"
             model.report(KEYSPACE_COMMAND, call.node, message)
         elif call.facts.cost is Cost.COLLECTION and model.looped[call.node.number]:
-            model.report(LINEAR_IN_LOOP, call.node, f"{call.name} in a loop: {call.facts.complexity}")
+            if all(_is_same(model, key) for key in _keys(call)):
+                message = f"{call.name} reads the same in each turn of the loop: {call.facts.complexity}"
+                model.report(LINEAR_IN_LOOP, call.node, message)
     for unpack, _ in model.calls_of(b"unpack"):
         if len(unpack.arguments) != 1:
             continue
@@ -70,6 +74,22 @@ def check(model: Model) -> None:
         if value.call is not None and not value.is_element and _is_unbounded(value.call):
             message = f"What {value.call.name} answers grows with the data: unpack fails at about 8,000 elements."
             model.report(UNBOUNDED_UNPACK, unpack, message)
+
+
+def _keys(call: CommandCall) -> list[tree.Expression]:
+    assert call.facts is not None
+    return [call.node.arguments[position] for position in call.facts.key_positions(call.words, call.is_open)]
+
+
+def _is_same(model: Model, key: tree.Expression) -> bool:
+    """Whether a key in a loop is surely the same in each turn: a constant, KEYS[1], or a variable from outside."""
+    key = plain(key)
+    if isinstance(key, tree.Index):
+        return model.value(key.object).member == b"KEYS" and isinstance(key.key, tree.Number)
+    if isinstance(key, tree.Name):
+        variable = model.resolved.variables[key.number]
+        return isinstance(variable, LocalVariable) and variable.loop_depth == 0 and not variable.assigned
+    return isinstance(key, tree.String)
 
 
 def _is_unbounded(call: CommandCall) -> bool:

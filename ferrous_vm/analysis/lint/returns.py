@@ -13,7 +13,7 @@ from ferrous_vm.syntax import tree
 
 FLOAT_REPLY: Final = Rule(
     name="float-reply",
-    severity=Severity.WARNING,
+    severity=Severity.INFO,
     reason="A number becomes an integer reply: its fraction is cut off.",
     fix="Return tostring(x) to keep the fraction, math.floor(x) to say that it goes.",
     page="3.99 arrives as 3, -0.5 as 0.",

@@ -44,6 +44,46 @@ if current == 1 then
     redis.call("expire",KEYS[1],1)
 end
 return current""",
+    # A reentrant lock, as Java clients have it
+    "reentrant lock": """\
+if ((redis.call('exists', KEYS[1]) == 0) or (redis.call('hexists', KEYS[1], ARGV[2]) == 1)) then
+    redis.call('hincrby', KEYS[1], ARGV[2], 1);
+    redis.call('pexpire', KEYS[1], ARGV[1]);
+    return nil;
+end;
+return redis.call('pttl', KEYS[1]);""",
+    # Jobs whose time has come, moved in pieces that unpack can take, as PHP queues do
+    "delayed jobs": """\
+local due = redis.call('zrangebyscore', KEYS[1], '-inf', ARGV[1], 'limit', 0, ARGV[2])
+if (next(due) ~= nil) then
+    redis.call('zremrangebyrank', KEYS[1], 0, #due - 1)
+    for i = 1, #due, 100 do
+        redis.call('rpush', KEYS[2], unpack(due, i, math.min(i + 99, #due)))
+    end
+end
+return due""",
+    # The next job by time, as Ruby's queues take it
+    "pop by score": """\
+local key, now = KEYS[1], ARGV[1]
+local jobs = redis.call("zrange", key, "-inf", now, "byscore", "limit", 0, 1)
+if jobs[1] then
+  redis.call("zrem", key, jobs[1])
+  return jobs[1]
+end""",
+    # A counter with a window that the first request sets
+    "flexible window": """\
+redis.call('set', KEYS[1], 0, 'EX', ARGV[2], 'NX')
+local consumed = redis.call('incrby', KEYS[1], ARGV[1])
+local ttl = redis.call('pttl', KEYS[1])
+if ttl == -1 then
+  redis.call('expire', KEYS[1], ARGV[2])
+  ttl = 1000 * ARGV[2]
+end
+return {consumed, ttl}""",
+    "status": """\
+local res = redis.call('SET', KEYS[1], ARGV[1], 'NX')
+if res and res['ok'] == 'OK' then return 1 end
+return 0""",
     "hash": """\
 local exists = redis.call('exists', KEYS[1])
 if exists == 0 then return redis.error_reply('NOSUCHKEY') end

@@ -193,6 +193,8 @@ SILENT = [
     "return unpack(redis.call('ZRANGE', KEYS[1], 0, ARGV[1]))",
     "return unpack(redis.call('ZRANGEBYSCORE', KEYS[1], 0, 1, 'LIMIT', 0, 100))",
     "local all = redis.call('SMEMBERS', KEYS[1])\nfor _, m in ipairs(all) do redis.call('SADD', KEYS[2], m) end",
+    "local all = {}\nfor i, key in ipairs(KEYS) do all[i] = redis.call('HGETALL', key) end\nreturn all",
+    "for i = 1, #KEYS do redis.call('SMEMBERS', KEYS[i]) end",
     "local epoch = 1420070400000\nreturn epoch",
     "if redis.breakpoint then redis.breakpoint() end",
     "local x = redis.replicate_commands and 1 or 2\nreturn x",

@@ -63,10 +63,9 @@ def check(model: Model) -> None:
         if call.facts.cost is Cost.KEYSPACE:
             message = f"{call.name} looks at every key of the database: {call.facts.complexity}"
             model.report(KEYSPACE_COMMAND, call.node, message)
-        elif call.facts.cost is Cost.COLLECTION and model.looped[call.node.number]:
-            if all(_is_same(model, key) for key in _keys(call)):
-                message = f"{call.name} reads the same in each turn of the loop: {call.facts.complexity}"
-                model.report(LINEAR_IN_LOOP, call.node, message)
+        elif _is_repeated(model, call):
+            message = f"{call.name} reads the same in each turn of the loop: {call.facts.complexity}"
+            model.report(LINEAR_IN_LOOP, call.node, message)
     for unpack, _ in model.calls_of(b"unpack"):
         if len(unpack.arguments) != 1:
             continue
@@ -76,9 +75,13 @@ def check(model: Model) -> None:
             model.report(UNBOUNDED_UNPACK, unpack, message)
 
 
-def _keys(call: CommandCall) -> list[tree.Expression]:
-    assert call.facts is not None
-    return [call.node.arguments[position] for position in call.facts.key_positions(call.words, call.is_open)]
+def _is_repeated(model: Model, call: CommandCall) -> bool:
+    """Whether a command reads all of the same collection in each turn of a loop."""
+    facts = call.facts
+    if facts is None or facts.cost is not Cost.COLLECTION or not model.looped[call.node.number]:
+        return False
+    keys = facts.key_positions(call.words, call.is_open)
+    return all(_is_same(model, call.node.arguments[position]) for position in keys)
 
 
 def _is_same(model: Model, key: tree.Expression) -> bool:

@@ -156,7 +156,7 @@ def test_two_hundred_lines_take_milliseconds() -> None:
     assert len(lines) >= 100
     best = 1.0
     for _ in range(5):
-        start = time.perf_counter()
+        start = time.process_time()
         lint_script(source)
-        best = min(best, time.perf_counter() - start)
+        best = min(best, time.process_time() - start)
     assert best / len(lines) * 200 < 0.05, f"{best / len(lines) * 200_000:.1f} ms for 200 lines"

@@ -1,4 +1,4 @@
-"""Tests of a script: recorded from a run, run on keyspaces of their own, shown where they differ, carried by the link."""
+"""Tests of a script: recorded from a run, run on keyspaces of their own, compared, and carried by the link."""
 
 from __future__ import annotations
 
@@ -81,7 +81,7 @@ def test_a_test_is_written_by_hand(workbench: Workbench) -> None:
     one.get_by_label("Expected keyspace, as commands").fill("SET k 'two words' EX 30")
     run_all(workbench)
     difference = one.get_by_role("group", name="Difference")
-    expect(difference).to_contain_text("expires in 30 s expected, expires in 60 s came")
+    expect(difference).to_contain_text("expires in 30 s expected, expires in 1 min came")
     one.get_by_label("Expected keyspace, as commands").fill("SET k 'two words' EX 60")
     run_all(workbench)
     expect(workbench.page.get_by_text("1 passed, 0 failed")).to_be_visible()

@@ -71,11 +71,14 @@ class Keyspace:
         return self.clock() // 1000 if frozen is None else frozen
 
     @contextmanager
-    def frozen_time(self) -> Iterator[None]:
-        """Within the block no key expires that had not expired at its beginning. May be nested."""
+    def frozen_time(self, at: int | None = None) -> Iterator[None]:
+        """Within the block no key expires that had not expired at its beginning, or at `at`, in Unix milliseconds.
+
+        May be nested: then the outer block counts.
+        """
         before = self._frozen
         if before is None:
-            self._frozen = self.milliseconds()
+            self._frozen = self.milliseconds() if at is None else at
         try:
             yield
         finally:

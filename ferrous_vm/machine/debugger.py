@@ -14,14 +14,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any, Final
 
-from ferrous_vm.errors import StateError
+from ferrous_vm.errors import LimitExceeded, StateError
 from ferrous_vm.limits import Limits
 from ferrous_vm.machine import inspection, writes
+from ferrous_vm.machine.frames import chain
 from ferrous_vm.machine.history import History, Participant
 from ferrous_vm.machine.inspection import FrameView, ValueView
 from ferrous_vm.machine.machine import Status
 from ferrous_vm.machine.rewinding import Diverged
 from ferrous_vm.machine.runtime import MachineRuntime
+from ferrous_vm.machine.stack import trace
 from ferrous_vm.machine.transaction import HeapTransaction
 
 Value = Any
@@ -74,6 +76,8 @@ class Debugger:
         self._history = History(self._machine, HeapTransaction(runtime.heap.resolve), history_limit)
         self.output = Output()
         self._write = runtime.write
+        self.horizon: int | None = None
+        """A position beyond which no move goes; None while the end of the run is the end."""
         self._history.participants = [self.output, RandomState(runtime.random)]
 
     # The run
@@ -108,6 +112,11 @@ class Debugger:
     def running(self) -> bool:
         """Whether there are steps left to take."""
         return self._machine.status is Status.RUNNING
+
+    @property
+    def depth(self) -> int:
+        """Levels of the stack, as `frames` lists them."""
+        return sum(1 for _ in chain(self._machine.frame))
 
     @property
     def position(self) -> int:
@@ -164,12 +173,16 @@ class Debugger:
 
     def _advance_until(self, reached: Callable[[], bool]) -> None:
         with self._active():
-            while self.running:
-                self._history.record_step()
-                if self.position % _CHECK_INTERVAL == 0:
-                    self._machine.check_limits()
-                if reached():
-                    return
+            try:
+                while self.running and self.position != self.horizon:
+                    self._history.record_step()
+                    if self.position % _CHECK_INTERVAL == 0:
+                        self._machine.check_limits()
+                    if reached():
+                        return
+            except LimitExceeded as error:
+                error.traceback = error.traceback or trace(self._machine.frame, raised_in_native=False)
+                raise
 
     # Backwards
 
@@ -190,7 +203,7 @@ class Debugger:
         if position < self.position:
             self._history.require_reach(self.position - position)
             self._go_back(self.position - position)
-        else:
+        elif position > self.position:
             self.step(position - self.position)
 
     def _go_back(self, count: int) -> None:
@@ -215,9 +228,9 @@ class Debugger:
         """Chunk name and line of what comes next; None at the end."""
         return inspection.current_line(self._machine.frame)
 
-    def frames(self) -> list[FrameView]:
-        """The stack of the running coroutine, innermost first."""
-        return inspection.frames(self._runtime.heap, self._machine.frame)
+    def frames(self, limit: int | None = None) -> list[FrameView]:
+        """The stack of the running coroutine, innermost first; of a deep one the first `limit` levels."""
+        return inspection.frames(self._runtime.heap, self._machine.frame, limit)
 
     def globals(self) -> ValueView:
         """The table of globals."""

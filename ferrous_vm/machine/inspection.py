@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import islice
 from typing import Any, Final
 
 from ferrous_vm.machine.closures import Closure
@@ -99,9 +100,9 @@ def _entries(table: Table) -> Iterator[tuple[Value, Value]]:
         entry = table.next(entry[0])
 
 
-def frames(heap: Heap, top: Frame | None) -> list[FrameView]:
-    """The stack from `top` outwards."""
-    return [_frame(heap, frame, waiting=frame is not top) for frame in chain(top)]
+def frames(heap: Heap, top: Frame | None, limit: int | None = None) -> list[FrameView]:
+    """The stack from `top` outwards, at most `limit` levels of it."""
+    return [_frame(heap, frame, waiting=frame is not top) for frame in islice(chain(top), limit)]
 
 
 def _frame(heap: Heap, frame: Frame, waiting: bool) -> FrameView:

@@ -13,7 +13,7 @@ from ferrous_vm.errors import LimitExceeded, LuaError, StateError
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.scripting.conversion import lua_to_reply
-from ferrous_vm.scripting.error_tables import aborted_reply, placed_reply, raised_at
+from ferrous_vm.scripting.error_tables import Caller, aborted_reply, placed_reply, raised_at
 from ferrous_vm.scripting.run import ScriptRun
 from ferrous_vm.values.natives import Value
 from ferrous_vm.values.strings import LuaString
@@ -81,11 +81,15 @@ class LuaState:
             with self.host.keyspace.frozen_time():
                 results = self.runtime.run(function, arguments, limits)
         except LuaError as error:
-            return self._aborted(error, run, limits)
+            return self.aborted(error, run, lambda called, args: self.runtime.run(called, args, limits))
         except LimitExceeded as error:
             return limit_reply(error, run.name)
         finally:
             self.run = self.session.script = None
+        return self.result_reply(results, run, limits)
+
+    def result_reply(self, results: tuple[Value, ...], run: ScriptRun, limits: Limits) -> Reply:
+        """The first of a script's results as its reply."""
         result = results[0] if results else None
         if run.observer is not None:
             run.observer.script_ended(run.name, result)
@@ -94,9 +98,10 @@ class LuaState:
         except LimitExceeded as error:
             return limit_reply(error, run.name)
 
-    def _aborted(self, error: LuaError, run: ScriptRun, limits: Limits) -> Reply:
+    def aborted(self, error: LuaError, run: ScriptRun, call: Caller) -> Reply:
+        """The reply of a script that `error` ended; `call` calls Lua where the error's value has to be asked."""
         try:
-            return aborted_reply(error, run.name, lambda function, args: self.runtime.run(function, args, limits))
+            return aborted_reply(error, run.name, call)
         except (LuaError, LimitExceeded):  # raised while its `err` field was read, which in Redis is a crash
             return ErrorReply(b"ERR unknown error")
 

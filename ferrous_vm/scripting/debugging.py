@@ -1,0 +1,341 @@
+"""An EVAL that can be walked forwards and backwards, with what it does to the keyspace.
+
+    session = DebugSession(host, client.session, b"return redis.call('INCR', KEYS[1])", [b"n"], [])
+    session.record()
+    session.step_line(); session.frames(); session.line_back()
+    session.end()
+
+The script runs on the machine, in a Lua state of its own, and is recorded to its end first: so its length and the
+moments of its commands are known, and every one of them can be gone to. A moment is a number of steps of the machine;
+the first is 1, when the script stands before its first line. A command is carried out when its step is taken, forwards,
+and taken back with it, backwards: the keyspace is always as it was at the moment shown. As in EVAL, keys do not expire
+meanwhile; the time is that of the beginning.
+
+What lies outside a run and is not taken back: settings of cjson, and messages published to subscribers.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from dataclasses import replace
+from typing import Any, Final, NamedTuple
+
+from ferrous_vm import engines
+from ferrous_vm.errors import LimitExceeded, LuaError
+from ferrous_vm.keyspace.journal import KeyChange
+from ferrous_vm.keyspace.keyspace import Keyspace
+from ferrous_vm.keyspace.replies import Reply
+from ferrous_vm.keyspace.session import Session
+from ferrous_vm.machine.debugger import Debugger, RandomState
+from ferrous_vm.machine.history import Participant
+from ferrous_vm.machine.inspection import FrameView, ValueView
+from ferrous_vm.scripting.eval_commands import is_read_only
+from ferrous_vm.scripting.host import Scripting
+from ferrous_vm.scripting.run import ScriptRun
+from ferrous_vm.scripting.sandbox import open_script_globals, set_keys_and_arguments
+from ferrous_vm.scripting.shebang import script_header
+from ferrous_vm.scripting.state import LogLine, LuaState, limit_reply, string_array
+from ferrous_vm.values.natives import Value
+
+MOST_MOMENTS: Final = 50_000
+"""Moments recorded: each takes about a kilobyte, and all of them some seconds in a browser."""
+
+FIRST_MOMENT: Final = 1
+
+
+class Issued(NamedTuple):
+    """A command of the script, its reply, its line, and the moment after which it was carried out."""
+
+    argv: list[bytes]
+    reply: Reply
+    line: int | None
+    moment: int
+
+
+class _Keys:
+    """The keyspace, as a participant: its journal takes it back."""
+
+    def __init__(self, keyspace: Keyspace) -> None:
+        self._keyspace = keyspace
+        self._own = keyspace.journal is None
+        self._journal = keyspace.open_journal() if keyspace.journal is None else keyspace.journal
+
+    def savepoint(self) -> int:
+        """A mark of the journal."""
+        return self._journal.savepoint()
+
+    def rollback(self, mark: int) -> None:
+        """Takes back the changes since a mark."""
+        self._keyspace.undo(mark)
+
+    def close(self) -> None:
+        """Closes the journal, if nobody had it open before."""
+        if self._own:
+            self._keyspace.close_journal()
+
+
+class _Protocol:
+    """The protocol of the script's client, as a participant. The journal keeps its database."""
+
+    def __init__(self, run: ScriptRun) -> None:
+        self._run = run
+
+    def savepoint(self) -> int:
+        """2 or 3."""
+        return self._run.session.protocol
+
+    def rollback(self, mark: int) -> None:
+        """Puts it back."""
+        self._run.set_protocol(mark)
+
+
+class _Log:
+    """The server's log, as a participant."""
+
+    def __init__(self, host: Scripting) -> None:
+        self._lines = host.log
+
+    def savepoint(self) -> int:
+        """How many lines there are."""
+        return len(self._lines)
+
+    def rollback(self, mark: int) -> None:
+        """Takes back later lines."""
+        del self._lines[mark:]
+
+    def since(self, mark: int) -> list[LogLine]:
+        """The lines written after a mark."""
+        return self._lines[mark:]
+
+
+class _Commands:
+    """The commands issued, as an observer and a participant; with them the random choices they made."""
+
+    def __init__(self, keyspace: Keyspace) -> None:
+        self._random = keyspace.random
+        self.issued: list[Issued] = []
+        self._states: list[Any] = [self._random.getstate()]
+        """The state of the random numbers before the first command and after each."""
+        self.debugger: Debugger | None = None
+
+    def command_ended(self, argv: list[bytes], reply: Reply, line: int | None) -> None:
+        """The script issued a command."""
+        assert self.debugger is not None
+        self.issued.append(Issued(argv, reply, line, self.debugger.position + 1))
+        state = self._random.getstate()
+        self._states.append(self._states[-1] if state == self._states[-1] else state)
+
+    def script_ended(self, name: bytes, result: Value) -> None:
+        """Its reply tells."""
+
+    def savepoint(self) -> int:
+        """How many commands were issued."""
+        return len(self.issued)
+
+    def rollback(self, mark: int) -> None:
+        """Takes back later ones."""
+        if len(self.issued) > mark:
+            del self.issued[mark:]
+            del self._states[mark + 1 :]
+            self._random.setstate(self._states[-1])
+
+
+class DebugSession:
+    """One script, recorded. Until it ends, nothing else may change the keyspace.
+
+    An exception other than CommandError, KeyboardInterrupt among them, leaves it unusable: `abandon` it.
+    """
+
+    def __init__(
+        self,
+        host: Scripting,
+        caller: Session,
+        source: bytes,
+        keys: list[bytes],
+        arguments: list[bytes],
+        *,
+        read_only_command: bool = False,
+    ) -> None:
+        """Loads the script as EVAL does, or EVAL_RO. Raises CommandError if it does not compile or may not run."""
+        script = host.script(source)
+        read_only = is_read_only(script.flags, read_only_command)
+        self._limits = replace(host.limits, seconds=None, instructions=None)
+        self._keyspace = host.keyspace
+        self._started = host.keyspace.expiry_now()
+        self._state = LuaState(host, host.create_runtime(engines.REFERENCE))
+        open_script_globals(self._state)
+        runtime = self._state.runtime
+        self._function = runtime.load(script_header(source).body, b"@user_script")
+        set_keys_and_arguments(self._state, string_array(keys), string_array(arguments))
+        self._commands = _Commands(host.keyspace)
+        self._run = ScriptRun(
+            script.sha,
+            caller,
+            self._state.session,
+            read_only=read_only,
+            observer=self._commands,
+            current_line=self._state.current_line,
+        )
+        self._debugger = self._commands.debugger = Debugger(runtime, MOST_MOMENTS)
+        self._keys, self._log = _Keys(host.keyspace), _Log(host)
+        own: list[Participant] = [self._keys, self._log, self._commands, _Protocol(self._run)]
+        for participant in own:
+            self._debugger.add_participant(participant)
+        self._before = [(participant, participant.savepoint()) for participant in [*own, RandomState(runtime.random)]]
+        self._keys_before, self._log_before = self._before[0][1], self._before[1][1]
+        self._exceeded: LimitExceeded | None = None
+        self._line_starts: list[int] = []
+        """The moments `step_line` stops at, the first moment first."""
+        self.last = FIRST_MOMENT
+        """The last moment recorded."""
+        self.complete = False
+        """Whether the end of the script is among what was recorded."""
+        self.command_moments: list[int] = []
+        """The moments of all commands of the run."""
+
+    # The recording
+
+    def record(self) -> None:
+        """Runs the script to its end, or as far as is recorded, and goes back to the first moment."""
+        self._debugger.start(self._function, (), self._limits)
+        self._debugger.horizon = MOST_MOMENTS
+        with self._running():
+            try:
+                while self._debugger.running and self.moment < MOST_MOMENTS:
+                    self._debugger.step_line()
+                    self._line_starts.append(self.moment)
+            except LimitExceeded as error:
+                self._exceeded = error
+        self.last = self._debugger.horizon = self._debugger.position
+        self.complete = self._exceeded is not None or not self._debugger.running
+        self.command_moments = [issued.moment for issued in self._commands.issued]
+        self.go_to(FIRST_MOMENT)
+
+    def end(self) -> bool:
+        """Ends the session. Answers whether what the script did is kept: all if it has finished, else nothing."""
+        if not self.finished:
+            self.abandon()
+            return False
+        self._close()
+        return True
+
+    def abandon(self) -> None:
+        """Ends the session, wherever it stands; all is as before it."""
+        for participant, mark in reversed(self._before):
+            participant.rollback(mark)
+        self._close()
+
+    def _close(self) -> None:
+        self._debugger.stop()
+        self._keys.close()
+
+    # Moves
+
+    def step(self, count: int = 1) -> None:
+        """Forwards by moments."""
+        self.go_to(self.moment + count)
+
+    def step_back(self, count: int = 1) -> None:
+        """Backwards by moments."""
+        self.go_to(self.moment - count)
+
+    def go_to(self, moment: int) -> None:
+        """To a moment, or to the nearest there is."""
+        with self._running():
+            self._debugger.go_to(min(max(moment, FIRST_MOMENT), self.last))
+
+    def step_line(self) -> None:
+        """On to another line, into called functions."""
+        with self._running():
+            self._debugger.step_line()
+
+    def step_over(self) -> None:
+        """On to another line of this function or its callers."""
+        with self._running():
+            self._debugger.step_over()
+
+    def step_out(self) -> None:
+        """On until this function has returned."""
+        with self._running():
+            self._debugger.step_out()
+
+    def line_back(self) -> None:
+        """Back to where the line before began, in the order they ran."""
+        before = bisect_left(self._line_starts, self.moment) - 1
+        self.go_to(self._line_starts[max(before, 0)])
+
+    def run(self, breakpoints: frozenset[int] = frozenset()) -> None:
+        """On to the next line with a breakpoint, else to the end."""
+        with self._running():
+            self._debugger.run(breakpoints)
+
+    @contextmanager
+    def _running(self) -> Iterator[None]:
+        """The script is the one that runs: its commands are carried out in its name, and no key expires."""
+        state, run = self._state, self._run
+        state.run = state.session.script = run
+        try:
+            with self._keyspace.frozen_time(self._started), suppress(LimitExceeded):  # what `record` has noted
+                yield
+        finally:
+            state.run = state.session.script = None
+
+    # Looking
+
+    @property
+    def moment(self) -> int:
+        """Where the session stands."""
+        return self._debugger.position
+
+    @property
+    def finished(self) -> bool:
+        """Whether this is the moment after the end of the script."""
+        return not self._debugger.running or (self._exceeded is not None and self.moment == self.last)
+
+    @property
+    def line(self) -> int | None:
+        """The line that comes next; None at the end."""
+        place = self._debugger.line()
+        return None if place is None else place[1]
+
+    @property
+    def depth(self) -> int:
+        """Levels of the call stack."""
+        return self._debugger.depth
+
+    @property
+    def issued(self) -> list[Issued]:
+        """The commands issued so far."""
+        return self._commands.issued
+
+    def frames(self, limit: int) -> list[FrameView]:
+        """The call stack, innermost first, at most `limit` levels of it."""
+        return self._debugger.frames(limit)
+
+    def expand(self, token: str, start: int, count: int) -> list[tuple[ValueView, ValueView]]:
+        """What is inside an object that was shown. Raises InvalidHandle or StaleHandle."""
+        return self._debugger.expand(token, start, count)
+
+    def changes(self) -> list[KeyChange]:
+        """What the script has changed so far."""
+        return self._keyspace.changes(self._keys_before)
+
+    def log(self) -> list[LogLine]:
+        """What the script has logged so far."""
+        return self._log.since(self._log_before)
+
+    def reply(self) -> Reply:
+        """The reply of the finished script, as EVAL's. Raises StateError while it goes on."""
+        if self._exceeded is not None:
+            return limit_reply(self._exceeded, self._run.name)
+        try:
+            results = self._debugger.outcome()
+        except LuaError as error:
+            return self._state.aborted(error, self._run, self._refuse)
+        return self._state.result_reply(results, self._run, self._limits)
+
+    def _refuse(self, function: Value, arguments: tuple[Value, ...]) -> tuple[Value, ...]:
+        """An error value that has to call Lua to tell its text would need a run beside the recorded one."""
+        raise LuaError(None)

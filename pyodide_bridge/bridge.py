@@ -18,6 +18,10 @@ from pyodide_bridge.contract import (
     REQUESTS,
     Browse,
     Console,
+    Debug,
+    DebugEnd,
+    DebugExpand,
+    DebugMove,
     Export,
     Failure,
     Hello,
@@ -45,18 +49,23 @@ class Bridge:
 
     def __init__(self) -> None:
         self.workbench = Workbench()
+        self.debugging: Any = None
         self.handlers: dict[type, Callable[[Any], Any]] = {
             Hello: self.hello,
-            Run: lambda request: runs.run(self.workbench, request),
-            Console: self.workbench.console,
-            Undo: lambda _: self.workbench.undo(),
-            Load: self.workbench.load,
+            Run: self.act(lambda request: runs.run(self.workbench, request)),
+            Console: self.act(self.workbench.console),
+            Undo: self.act(lambda _: self.workbench.undo()),
+            Load: self.act(self.workbench.load),
             Browse: lambda request: browsing.browse(self.workbench, request),
             Inspect: lambda request: browsing.inspect(self.workbench, request),
             Lint: lint,
             Reference: reference,
             RunTest: run_test,
             Export: export,
+            Debug: self.debug,
+            DebugMove: self.debug,
+            DebugExpand: self.debug,
+            DebugEnd: self.debug,
         }
         if self.handlers.keys() != REQUESTS.keys():
             raise AssertionError("the contract and its handlers differ")
@@ -64,6 +73,24 @@ class Bridge:
     def hello(self, _: Hello) -> Welcome:
         """Who is here."""
         return Welcome(version("ferrous-vm"), REDIS_VERSION, platform.python_version())
+
+    def act(self, handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
+        """`handler` for something that changes the keyspace: a debugger that is open gives it back first."""
+
+        def handle(request: Any) -> Any:
+            if self.debugging is not None:
+                self.debugging.abandon()
+            return handler(request)
+
+        return handle
+
+    def debug(self, request: Any) -> Any:
+        """Whatever the debugger is asked; it is imported when it is first used."""
+        if self.debugging is None:
+            from pyodide_bridge.debugging import Debugging
+
+            self.debugging = Debugging(self.workbench)
+        return self.debugging.answer(request)
 
     def answer(self, text: str) -> Any:
         """The message that answers the request in `text`."""

@@ -62,9 +62,9 @@ def _run(workbench: Workbench, request: Run, mark: int) -> Ran:
     return Ran(
         outcome="error" if reply.is_error else "ok",
         reply=reply,
-        problem=_problem(data) if reply.is_error else None,
+        problem=problem_of(data) if reply.is_error else None,
         changes=differences,
-        log=[_log_line(line) for line in workbench.server.take_log()],
+        log=[log_line(line) for line in workbench.server.take_log()],
         trace=watcher.trace,
         trace_omitted=watcher.omitted,
         accesses=watcher.accesses(),
@@ -103,7 +103,7 @@ def _unfinished(workbench: Workbench, request: Run, outcome: Any, problem: Probl
         reply=None,
         problem=problem,
         changes=[],
-        log=[_log_line(line) for line in workbench.server.take_log()],
+        log=[log_line(line) for line in workbench.server.take_log()],
         trace=[],
         trace_omitted=0,
         accesses=[],
@@ -126,14 +126,14 @@ def read_fields(name: str, fields: list[str]) -> list[bytes]:
     return values
 
 
-def _problem(data: bytes) -> Problem:
+def problem_of(data: bytes) -> Problem:
     """An error reply as a problem of the script, on its line where it names one."""
     message = data[1:].partition(b"\r\n")[0]
     lines = [int(found) for found in ERROR_LINE.findall(message)]
     return Problem(lines[-1] if lines else None, printed(message))
 
 
-def _log_line(line: tuple[int, bytes, int | None]) -> LogLine:
+def log_line(line: tuple[int, bytes, int | None]) -> LogLine:
     level, message, number = line
     return LogLine(level, printed(message), number)
 
@@ -160,17 +160,7 @@ class Watcher:
             counts = self.writes if is_write else self.reads
             counts[key] = counts.get(key, 0) + 1
         if len(self.trace) < MOST_COMMANDS:
-            self.trace.append(
-                CommandTrace(
-                    line=line,
-                    command=reply_views.cut(content.line(argv), LONGEST_COMMAND),
-                    reply=reply_views.cut(format_reply(parse(encode(reply, 2))), LONGEST_COMMAND),
-                    is_error=type(reply) is ErrorReply,
-                    is_write=is_write,
-                    keys=[argument(key) for key in keys],
-                    milliseconds=(now - self.last) * 1000,
-                )
-            )
+            self.trace.append(trace_of(argv, reply, line, (now - self.last) * 1000))
         else:
             self.omitted += 1
         self.last = time.perf_counter()
@@ -186,6 +176,20 @@ class Watcher:
             KeyAccess(argument(key), key in self.declared, self.reads.get(key, 0), self.writes.get(key, 0), slot(key))
             for key in names
         ]
+
+
+def trace_of(argv: list[bytes], reply: Any, line: int | None, milliseconds: float) -> CommandTrace:
+    """A command of a script for the page."""
+    row = find_command(argv)
+    return CommandTrace(
+        line=line,
+        command=reply_views.cut(content.line(argv), LONGEST_COMMAND),
+        reply=reply_views.cut(format_reply(parse(encode(reply, 2))), LONGEST_COMMAND),
+        is_error=type(reply) is ErrorReply,
+        is_write=row is not None and row.write,
+        keys=[argument(key) for key in keys_of(argv)],
+        milliseconds=milliseconds,
+    )
 
 
 def keys_of(argv: list[bytes]) -> list[bytes]:

@@ -150,6 +150,30 @@ export interface Snippet {
   note: string;
 }
 
+/** A Lua value of a script that is debugged. `token` names it to DebugExpand; null when there is no more to see.
+
+`size` counts the bytes of a string, the entries of a table. */
+export interface DebugValue {
+  kind: string;
+  text: string;
+  token: string | null;
+  size: number | null;
+}
+
+/** A local, an upvalue, or an entry of a table: then the name is its key, as text. */
+export interface DebugVariable {
+  name: string;
+  value: DebugValue;
+}
+
+/** One level of the call stack; `line` is null for a function that is not Lua's. */
+export interface DebugFrame {
+  function: string;
+  line: number | null;
+  locals: DebugVariable[];
+  upvalues: DebugVariable[];
+}
+
 /** The keyspace after a request: how many keys, how the changed ones are made again, and what can be taken back.
 
 `undoable` names the acts that Undo takes back, the last one last. */
@@ -367,6 +391,85 @@ export interface Exported {
   file_name: string;
 }
 
+/** Debug a script; its fields are those of Run. It is recorded to its end, and shown at its beginning.
+
+One script is debugged at a time. Until DebugEnd the keyspace is as at the moment shown; whatever else would change
+it (Run, Console, Undo, Load) ends the session first, and takes back what the script did. */
+export interface Debug {
+  type: "Debug";
+  script: string;
+  keys: string[];
+  argv: string[];
+  fixture?: string;
+  fresh?: boolean;
+  mode?: "EVAL" | "EVAL_RO" | "EVALSHA";
+  protocol?: 2 | 3;
+  clock?: number | null;
+  seed?: number | null;
+}
+
+/** Go elsewhere. `line`, `over` and `out` step to another line; `line back` undoes `line`; `run` goes on to the next
+of the lines `breakpoints`, or to the end; `moment` goes to the moment `moment`, or the nearest there is. */
+export interface DebugMove {
+  type: "DebugMove";
+  how: "line" | "over" | "out" | "line back" | "run" | "moment";
+  breakpoints: number[];
+  moment: number;
+}
+
+/** Answers Debug and DebugMove: the script between two of its steps.
+
+`outcome`: "open"; or "fixture" or "error" when nothing could be debugged, and `problem` tells why. Moments count
+from 1 to `last`; `complete` tells whether the script ends there, or merely the recording. `finished`: it has ended
+here, and `reply` is its reply. `commands`, `changes` and `log` are those so far, the last commands only;
+`command_moments` are those after the first commands of the whole run. `frames` are the innermost of `depth`. */
+export interface DebugMoment {
+  type: "DebugMoment";
+  outcome: "open" | "fixture" | "error";
+  problem: Problem | null;
+  moment: number;
+  last: number;
+  complete: boolean;
+  finished: boolean;
+  line: number | null;
+  depth: number;
+  frames: DebugFrame[];
+  commands: CommandTrace[];
+  commands_omitted: number;
+  command_moments: number[];
+  changes: KeyChange[];
+  log: LogLine[];
+  reply: ReplyView | null;
+  now: number;
+  keys: number;
+}
+
+/** What is inside the value `token`, from entry (of a string: byte) `offset` on. */
+export interface DebugExpand {
+  type: "DebugExpand";
+  token: string;
+  offset: number;
+}
+
+/** Answers DebugExpand; `more` tells whether there are entries behind these. */
+export interface DebugContent {
+  type: "DebugContent";
+  entries: DebugVariable[];
+  more: boolean;
+}
+
+/** End the session. Where the script has finished, what it did is kept; elsewhere all is taken back. */
+export interface DebugEnd {
+  type: "DebugEnd";
+}
+
+/** Answers DebugEnd. */
+export interface DebugEnded {
+  type: "DebugEnded";
+  kept: boolean;
+  keyspace: KeyspaceState;
+}
+
 /** The request could not be understood or carried out; `message` is for the person at the page. */
 export interface Failure {
   type: "Failure";
@@ -385,6 +488,10 @@ export interface ResponseOf {
   Reference: ReferenceBook;
   RunTest: TestRan;
   Export: Exported;
+  Debug: DebugMoment;
+  DebugMove: DebugMoment;
+  DebugExpand: DebugContent;
+  DebugEnd: DebugEnded;
 }
 
-export type Request = Hello | Run | Console | Undo | Load | Browse | Inspect | Lint | Reference | RunTest | Export;
+export type Request = Hello | Run | Console | Undo | Load | Browse | Inspect | Lint | Reference | RunTest | Export | Debug | DebugMove | DebugExpand | DebugEnd;

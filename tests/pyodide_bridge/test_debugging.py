@@ -1,0 +1,168 @@
+"""The debugger as the page uses it: text in, text out."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from pyodide_bridge.bridge import Bridge, to_json
+
+SCRIPT = """local list = {'a', {deep = 'b'}}
+local n = redis.call('INCR', KEYS[1])
+redis.call('SET', 'copy', n)
+return n"""
+
+
+class Visitor:
+    """Stands for the page, with one debugger open."""
+
+    def __init__(self) -> None:
+        self.bridge = Bridge()
+
+    def ask(self, request: str, /, **fields: Any) -> Any:
+        return json.loads(to_json(self.bridge.answer(json.dumps({"type": request, **fields}))))
+
+    def debug(self, script: str = SCRIPT, **fields: Any) -> Any:
+        return self.ask("Debug", **{"script": script, "keys": ["n"], "argv": [], **fields})
+
+    def move(self, how: str, moment: int = 0, breakpoints: tuple[int, ...] = ()) -> Any:
+        return self.ask("DebugMove", how=how, moment=moment, breakpoints=list(breakpoints))
+
+    def value(self, key: str) -> Any:
+        """The first row of a key, without an act that would end the session."""
+        content = self.ask("Inspect", database=0, key=key, offset=0, limit=1)
+        return content["rows"][0][-1] if content["rows"] else None
+
+
+@pytest.fixture
+def visitor() -> Visitor:
+    return Visitor()
+
+
+def _locals(moment: Any) -> dict[str, Any]:
+    return {variable["name"]: variable["value"] for variable in moment["frames"][0]["locals"]}
+
+
+def test_a_command_is_stepped_over_and_taken_back(visitor: Visitor) -> None:
+    opened = visitor.debug(fixture="SET n 4")
+    assert (opened["outcome"], opened["moment"], opened["line"], opened["complete"]) == ("open", 1, 1, True)
+    visitor.move("line")
+    after = visitor.move("over")
+    assert after["line"] == 3
+    assert [command["command"] for command in after["commands"]] == ["INCR n"]
+    assert [(change["key"], change["elements"]) for change in after["changes"]] == [
+        ("n", [{"element": "", "before": "4", "after": "5"}])
+    ]
+    assert visitor.value("n") == "5"
+    before = visitor.move("line back")
+    assert (before["line"], before["commands"], before["changes"]) == (2, [], [])
+    assert visitor.value("n") == "4"
+    assert len(before["command_moments"]) == 2
+
+
+def test_values_are_expanded_on_demand(visitor: Visitor) -> None:
+    visitor.debug()
+    values = _locals(visitor.move("line"))
+    assert (values["list"]["kind"], values["list"]["size"]) == ("table", 2)
+    first, second = visitor.ask("DebugExpand", token=values["list"]["token"], offset=0)["entries"]
+    assert first == {"name": "1", "value": {"kind": "string", "text": '"a"', "token": None, "size": 1}}
+    inner = visitor.ask("DebugExpand", token=second["value"]["token"], offset=0)
+    assert inner["entries"][0]["name"] == '"deep"'
+    assert not inner["more"]
+
+
+def test_large_values_are_shown_in_parts(visitor: Visitor) -> None:
+    visitor.debug("local t, s = {}, string.rep('x', 5000)\nfor i = 1, 250 do t[i] = i end\nreturn t")
+    values = _locals(visitor.move("run", breakpoints=(3,)))
+    page = visitor.ask("DebugExpand", token=values["t"]["token"], offset=200)
+    assert [len(page["entries"]), page["more"], page["entries"][0]["name"]] == [50, False, "201"]
+    assert visitor.ask("DebugExpand", token=values["t"]["token"], offset=0)["more"]
+    assert len(values["s"]["text"]) < 300
+    part = visitor.ask("DebugExpand", token=values["s"]["token"], offset=4000)
+    assert (len(part["entries"][0]["value"]["text"]), part["more"]) == (1002, False)
+
+
+def test_values_of_an_earlier_session_are_stale(visitor: Visitor) -> None:
+    visitor.debug()
+    token = _locals(visitor.move("line"))["list"]["token"]
+    visitor.debug()
+    for wrong in (token, "", "x", "2/table:99:1", "2/nonsense"):
+        answer = visitor.ask("DebugExpand", token=wrong, offset=0)
+        assert (answer["type"], answer["message"][:10]) == ("Failure", "This value")
+
+
+def test_a_finished_script_is_kept_an_unfinished_one_is_not(visitor: Visitor) -> None:
+    visitor.ask("Console", line="SET kept 1")
+    visitor.debug(fixture="SET n 4")
+    visitor.move("over")
+    ended = visitor.ask("DebugEnd")
+    assert (ended["kept"], ended["keyspace"]["recreations"]) == (False, [])
+    assert (visitor.value("kept"), visitor.value("n")) == ("1", None)
+    visitor.debug(fixture="SET n 4")
+    finished = visitor.move("run")
+    assert (finished["finished"], finished["reply"]["text"]) == (True, "(integer) 5")
+    assert finished["moment"] == finished["last"]
+    ended = visitor.ask("DebugEnd")
+    assert ended["kept"]
+    assert ended["keyspace"]["undoable"][-2:] == ["fixture", "run"]
+    assert {one["key"]: one["lines"] for one in ended["keyspace"]["recreations"]} == {
+        "kept": [],
+        "n": ["SET n 5"],
+        "copy": ["SET copy 5"],
+    }
+    assert visitor.ask("Undo")["what"] == "run"
+    assert visitor.value("n") == "4"
+    assert visitor.ask("DebugMove", how="line", moment=0, breakpoints=[])["type"] == "Failure"
+
+
+def test_other_acts_end_the_session(visitor: Visitor) -> None:
+    visitor.debug()
+    visitor.move("run")
+    assert visitor.ask("Console", line="KEYS *")["text"] == "(empty array)"
+    assert visitor.move("line")["type"] == "Failure"
+    visitor.debug()
+    visitor.move("run")
+    assert visitor.ask("Run", script="return redis.call('KEYS', '*')", keys=[], argv=[], fresh=False)["changes"] == []
+
+
+def test_errors_stand_on_their_lines(visitor: Visitor) -> None:
+    broken = visitor.debug("local a\nreturn = 1")
+    assert (broken["outcome"], broken["problem"]["line"]) == ("error", 2)
+    assert visitor.move("line")["type"] == "Failure"
+    fixture = visitor.debug(fixture="SET n 1\nLPUSH n 1")
+    assert (fixture["outcome"], fixture["problem"]["line"]) == ("fixture", 2)
+    assert visitor.value("n") is None
+    visitor.debug("redis.call('SET', 'k', 1)\nlocal t\nreturn t.x")
+    failed = visitor.move("moment", moment=10**6)
+    assert (failed["finished"], failed["problem"]["line"], failed["reply"]["is_error"]) == (True, 3, True)
+    assert [change["key"] for change in failed["changes"]] == ["k"]
+
+
+def test_deep_stacks_are_cut(visitor: Visitor) -> None:
+    visitor.debug("local function f(n) if n == 0 then\nreturn 0 end\nlocal r = f(n - 1) return r end\nreturn f(100)")
+    deep = visitor.move("run", breakpoints=(2,))
+    assert (deep["depth"], len(deep["frames"])) == (101, 30)
+
+
+def test_an_interrupt_leaves_the_keyspace(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    visitor.ask("Console", line="SET kept 1")
+    visitor.debug(fixture="SET n 4")
+    visitor.move("over")
+
+    def interrupt(*_: Any) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ferrous_vm.machine.machine.Machine.step", interrupt)
+    assert visitor.move("run")["message"].startswith("Stopped")
+    assert (visitor.value("kept"), visitor.value("n")) == ("1", None)
+    assert visitor.debug()["type"] == "Failure"
+    assert visitor.value("kept") == "1"
+
+
+def test_the_time_stands_still(visitor: Visitor) -> None:
+    visitor.debug("local a = redis.call('TIME')\nreturn redis.call('TIME')[2] == a[2]")
+    assert visitor.move("run")["reply"]["text"] == "(integer) 1"
+    visitor.ask("DebugEnd")
+    assert visitor.bridge.workbench.clock.held is None

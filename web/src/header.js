@@ -23,7 +23,7 @@ export function Header() {
     <span class="grow"></span>
     <span class="quiet wide-only">Redis 7.0.15</span>
     <button class="button" onClick=${() => (dialog.value = "examples")}>Examples</button>
-    <button class="button wide-only" onClick=${() => (dialog.value = "export")}>Export</button>
+    <button class="button" onClick=${() => (dialog.value = "export")}>Export</button>
     <button class="button" onClick=${() => (dialog.value = "share")}>Share</button>
     <button class="button icon" aria-label=${`Theme: ${theme}; change to ${nextTheme}`} title=${`Theme: ${theme}`} onClick=${() => changeSettings({ theme: nextTheme })}>◐</button>
   </header>`;

@@ -4,7 +4,8 @@ import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { exportCall } from "../actions.js";
 import { html } from "../html.js";
-import { dialog, phase } from "../state.js";
+import { saveFile } from "../save_file.js";
+import { dialog, phase, work } from "../state.js";
 import { Dialog } from "./dialog.js";
 
 /** @typedef {import("../contract").Exported} Exported */
@@ -41,6 +42,8 @@ export function ExportDialog() {
     </select></label>
     <p class="quiet">${snippet.note}</p>
     ${snippet.text && html`<pre class="snippet" tabindex="0" aria-label="Snippet" role="region">${snippet.text}</pre>`}
-    <footer><span role="status">${copied}</span><span class="grow"></span><button class="button go" disabled=${!snippet.text} onClick=${copy}>Copy</button></footer>
+    <footer><span role="status">${copied}</span><span class="grow"></span>
+      ${snippet.form === "file" && snippet.text && html`<button class="button" onClick=${() => saveFile(exported.file_name, work.value.script)}>Save ${exported.file_name}</button>`}
+      <button class="button go" disabled=${!snippet.text} onClick=${copy}>Copy</button></footer>
   </${Dialog}>`;
 }

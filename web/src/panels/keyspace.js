@@ -4,6 +4,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { browse, exportLines, inspect, load, undo } from "../actions.js";
 import { html } from "../html.js";
+import { saveFile } from "../save_file.js";
 import { keyCount, keyspaceRevision, phase, undoable } from "../state.js";
 import { span } from "./changes.js";
 
@@ -132,13 +133,7 @@ function Content() {
 }
 
 /** The keyspace as a file of commands. */
-function download() {
-  const link = document.createElement("a");
-  link.href = URL.createObjectURL(new Blob([exportLines() + "\n"], { type: "text/plain" }));
-  link.download = "keyspace.redis";
-  link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
-}
+const download = () => saveFile("keyspace.redis", exportLines() + "\n");
 
 /** @param {any} event */
 async function upload(event) {

@@ -11,6 +11,7 @@ from itertools import islice
 from typing import Final
 
 from ferrous_vm.keyspace import listpack
+from ferrous_vm.keyspace.counting import at_most
 from ferrous_vm.keyspace.database import Database, Value
 from ferrous_vm.keyspace.replies import format_double
 from ferrous_vm.keyspace.types.hashes import Hash
@@ -80,7 +81,7 @@ def _value(value: Value, samples: int) -> int:
 
 
 def _list(value: List, samples: int) -> int:
-    mean = _mean(map(listpack.element_size, islice(value, samples)))
+    mean = _mean(map(listpack.element_size, at_most(value, samples)))
     content = int(mean * len(value)) + _LISTPACK
     nodes = max(1, -(-content // _QUICKLIST_BYTES))
     return _OBJECT + _QUICKLIST + nodes * (_QUICKLIST_NODE + allocated(-(-content // nodes)))
@@ -97,7 +98,7 @@ def _set(value: Set, samples: int) -> int:
 
 
 def _hash(value: Hash, samples: int) -> int:
-    pairs = islice(value.fields.items(), samples)
+    pairs = at_most(value.fields.items(), samples)
     if value.is_table:
         sizes = (_DICT_ENTRY + _sds(len(field)) + _sds(len(text)) for field, text in pairs)
         return _table(len(value)) + int(_mean(sizes) * len(value))
@@ -107,7 +108,7 @@ def _hash(value: Hash, samples: int) -> int:
 
 def _sorted_set(value: SortedSet, samples: int) -> int:
     if value.is_skiplist:
-        sizes = (_DICT_ENTRY + _SKIPLIST_NODE + _sds(len(member)) for member in islice(value.scores, samples))
+        sizes = (_DICT_ENTRY + _SKIPLIST_NODE + _sds(len(member)) for member in at_most(value.scores, samples))
         return _table(len(value)) + _ZSET + _SKIPLIST_HEADER + int(_mean(sizes) * len(value))
     content = sum(
         listpack.element_size(member) + listpack.element_size(format_double(score))

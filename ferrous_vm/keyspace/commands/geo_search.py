@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from typing import Final, NamedTuple
 
 from ferrous_vm.errors import CommandError
@@ -12,6 +11,7 @@ from ferrous_vm.keyspace import geohash, messages
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.geo import distance_text, position_argument, position_reply, unit_argument
 from ferrous_vm.keyspace.commands.sorted_set_ranges import store
+from ferrous_vm.keyspace.counting import at_most
 from ferrous_vm.keyspace.geohash import Position, Shape
 from ferrous_vm.keyspace.parsing import floating, integer
 from ferrous_vm.keyspace.partial_sort import first_sorted
@@ -170,7 +170,7 @@ def _find(zset: SortedSet, search: _Search) -> list[Found]:
     """The members that the search answers, in order: of all within the shape, or of the first `count` met (ANY)."""
     any_will_do = b"any" in search.flags
     within = _within(zset, search.shape())
-    found = list(islice(within, search.count) if any_will_do else within)
+    found = list(at_most(within, search.count) if any_will_do else within)
     order = search.order or (b"asc" if search.count and not any_will_do else None)
     if order is None:
         return found[: search.count] if search.count else found

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import filterfalse, islice
+from itertools import filterfalse
 from typing import Final, TypeAlias
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.counting import at_most
 from ferrous_vm.keyspace.parsing import INT64_MAX, integer_in_range, positive_integer
 from ferrous_vm.keyspace.replies import Reply, SetReply
 from ferrous_vm.keyspace.session import Session
@@ -125,4 +126,4 @@ def sintercard(session: Session, argv: list[bytes]) -> Reply:
             raise CommandError(messages.SYNTAX)
         limit = positive_integer(value, b"ERR LIMIT can't be negative")
     common = _common(session, argv[2 : 2 + numkeys])
-    return sum(1 for _ in islice(common, limit or None))
+    return sum(1 for _ in at_most(common, limit or None))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import math
 from collections import deque
 from collections.abc import Callable, Container, Iterable, Mapping
-from itertools import islice
 from typing import Final, NamedTuple
 
 from ferrous_vm.errors import CommandError
@@ -13,6 +12,7 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.sorted_set_ranges import store
 from ferrous_vm.keyspace.commands.sorted_sets import flat_or_nested
+from ferrous_vm.keyspace.counting import at_most
 from ferrous_vm.keyspace.parsing import floating, integer, positive_integer
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
@@ -228,4 +228,4 @@ def zintercard(session: Session, argv: list[bytes]) -> Reply:
     """ZINTERCARD numkeys key [key ...] [LIMIT limit]"""
     query = _parse(session, argv, 1, b"zintercard", frozenset((b"limit",)))
     common = _common(sorted(query.sources, key=_Source.size))
-    return sum(1 for _ in islice(common, query.limit or None))
+    return sum(1 for _ in at_most(common, query.limit or None))

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import Any, Final
 
 from ferrous_vm.errors import CommandError
@@ -16,6 +15,7 @@ from ferrous_vm.keyspace.commands.stream_arguments import (
     range_start,
     strict_id,
 )
+from ferrous_vm.keyspace.counting import at_most
 from ferrous_vm.keyspace.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.parsing import integer
 from ferrous_vm.keyspace.replies import NULL_ARRAY, OK, Reply
@@ -200,7 +200,7 @@ def xpending(session: Session, argv: list[bytes]) -> Reply:
     deliveries = ((identifier, group.pending[identifier]) for identifier in identifiers.irange(start, end))
     return [
         [id_text(identifier), delivery.consumer, max(now - delivery.time, 0), delivery.times]
-        for identifier, delivery in islice(
+        for identifier, delivery in at_most(
             (pair for pair in deliveries if not least_idle or now - pair[1].time >= least_idle), count
         )
     ]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from itertools import islice
 from typing import Final
 
 from ferrous_vm.errors import CommandError
@@ -10,6 +9,7 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.stream_arguments import NO_GROUP_FOR_KEY
 from ferrous_vm.keyspace.commands.streams import entries_reply, entry_reply
+from ferrous_vm.keyspace.counting import at_most
 from ferrous_vm.keyspace.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.parsing import integer
 from ferrous_vm.keyspace.replies import MapReply, Reply
@@ -86,7 +86,7 @@ def _full(stream: Stream, count: int | None) -> list[tuple[bytes, Reply]]:
 def _full_group(stream: Stream, group: Group, count: int | None) -> Reply:
     pending = [
         [id_text(identifier), delivery.consumer, delivery.time, delivery.times]
-        for identifier, delivery in islice(group.pending.items(), count)
+        for identifier, delivery in at_most(group.pending.items(), count)
     ]
     return MapReply([
         (b"name", group.name),
@@ -101,7 +101,7 @@ def _full_group(stream: Stream, group: Group, count: int | None) -> Reply:
 
 def _full_consumer(group: Group, consumer: Consumer, count: int | None) -> Reply:
     pending = []
-    for identifier in islice(consumer.pending, count):
+    for identifier in at_most(consumer.pending, count):
         delivery = group.pending[identifier]
         pending.append([id_text(identifier), delivery.time, delivery.times])
     return MapReply([

@@ -8,9 +8,10 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Iterable
-from itertools import islice, pairwise
+from itertools import pairwise
 from typing import Final, TypeAlias
 
+from ferrous_vm.keyspace.counting import at_most
 from ferrous_vm.keyspace.listpack import HEADER_SIZE, element_size, integer_size
 from ferrous_vm.keyspace.types.stream_ids import SEQUENCE_BITS, StreamID, signed
 
@@ -144,7 +145,7 @@ class MacroNode:
     def leading(self, count: int) -> list[int]:
         """The places of the first `count` live entries."""
         dead = self.dead
-        return list(islice((place for place in range(self.first, len(self.identifiers)) if place not in dead), count))
+        return list(at_most((place for place in range(self.first, len(self.identifiers)) if place not in dead), count))
 
     def last_live(self) -> StreamID | None:
         """The id of the last live entry."""

@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -151,6 +152,68 @@ def _(engine: str) -> None:
     assert evaluate(engine, b"return __redis__err__handler('x').line") == b"$-1\r\n"
 
 
+@row("weak-tables")
+def _(engine: str) -> None:
+    script = b"local t = setmetatable({}, {__mode = 'v'}) t[1] = {} collectgarbage() return t[1] == nil"
+    assert evaluate(engine, script) == (b":1\r\n" if engine == "machine" else b"$-1\r\n")
+
+
+@row("tail-calls")
+def _(engine: str) -> None:
+    itself = b"local function f(n) if n == 0 then return 'done' end return f(n - 1) end return f(30000)"
+    assert evaluate(engine, itself) == b"$4\r\ndone\r\n"
+    other = b"""local f, g
+        function g(n) return f(n - 1) end
+        function f(n) if n == 0 then return 'done' end return g(n) end
+        return f(30000)"""
+    reply = evaluate(engine, other)
+    assert (reply == b"$4\r\ndone\r\n") if engine == "machine" else (b"stack overflow" in reply)
+
+
+@row("call-depth")
+def _(engine: str) -> None:
+    script = b"local n = 0 local function f() n = n + 1 f() end local _, reason = pcall(f) return {n, reason}"
+    depth, reason = re.fullmatch(rb"\*2\r\n:(\d+)\r\n\$\d+\r\n(.*)\r\n", evaluate(engine, script)).groups()
+    assert 19_980 < int(depth) <= 20_000
+    assert reason == b"user_script:1: stack overflow"
+
+
+REMOVED_AND_SET_AGAIN = b"""
+local t, order = {}, {}
+for i = 1, 8 do t['k' .. i] = i end
+for i = 1, 8 do if i ~= 4 then t['k' .. i] = nil end end
+collectgarbage()
+for i = 8, 1, -1 do t['k' .. i] = i end
+for _, value in pairs(t) do order[#order + 1] = value end
+return table.concat(order)"""
+
+
+@row("collector-order")
+def _(engine: str) -> None:
+    kept = REMOVED_AND_SET_AGAIN.replace(b"collectgarbage()", b"")
+    assert evaluate(engine, kept) == evaluate(engine, REMOVED_AND_SET_AGAIN) == b"$8\r\n54681732\r\n"
+
+
+@row("collector-step")
+def _(engine: str) -> None:
+    assert evaluate(engine, b"return collectgarbage('step', 0)") == b":1\r\n"
+
+
+@row("nan-sign")
+def _(engine: str) -> None:
+    reply = evaluate(engine, b"return tostring(math.huge - math.huge)")
+    positive = (b"$3\r\nnan\r\n",) if sys.platform == "emscripten" else ()
+    assert reply in (b"$4\r\n-nan\r\n", *positive)
+    assert evaluate(engine, b"return tostring(0 / 0)") == b"$4\r\n-nan\r\n"
+
+
+@row("closure-chain")
+def _(engine: str) -> None:
+    length = 500 if sys.platform == "emscripten" else 50_000
+    script = b"local f = 1 for i = 1, %d do local g = f f = function() return g end end f = nil return 1" % length
+    assert evaluate(engine, script) == b":1\r\n"
+
+
 @row("script-kill")
 def _(engine: str) -> None:
     for command in (b"SCRIPT", b"FUNCTION"):
@@ -187,6 +250,32 @@ def _(engine: str) -> None:
 def _(engine: str) -> None:
     for name in (b"getfenv", b"setfenv", b"newproxy"):
         assert b"nonexistent global variable '%b'" % name in evaluate(engine, b"return " + name)
+
+
+def lua(engine: str, source: bytes) -> Any:
+    """The result of a chunk of Lua alone."""
+    [result] = ferrous_vm.Lua(engine).run(source)
+    return result
+
+
+@row("long-keys")
+def _(engine: str) -> None:
+    script = b"""
+        local t, order = {}, {}
+        for i = 1, 20 do t[i .. ('x'):rep(40) .. i] = i end
+        for _, value in pairs(t) do order[#order + 1] = value end
+        return table.concat(order, ' ')"""
+    assert b"$%d\r\n%b\r\n" % (len(lua(engine, script)), lua(engine, script)) == evaluate(engine, script)
+
+
+@row("plain-random")
+def _(engine: str) -> None:
+    assert lua(engine, b"math.randomseed(42) return math.random(100)") == 75.0
+
+
+@row("finalizers")
+def _(engine: str) -> None:
+    assert lua(engine, b"getmetatable(newproxy(true)).__gc = error collectgarbage() return 'quiet'") == b"quiet"
 
 
 @pytest.mark.skipif(not PAGE, reason="the page is not installed with the packages")

@@ -26,6 +26,7 @@ from ferrous_vm.values.numbers import number_to_text, text_to_number_in_base
 from ferrous_vm.values.operations import raw_equal, to_number
 from ferrous_vm.values.strings import LuaString, number_string
 from ferrous_vm.values.tables import Table, check_key, raw_set, set_metatable
+from ferrous_vm.values.traversal import TRAVERSALS, Traversal, entries, items
 from ferrous_vm.values.types import FUNCTION_CLASSES, register_class, type_name
 
 Steps = Generator[Call, tuple[Value, ...], Results]
@@ -161,6 +162,10 @@ def ipairs(runtime: Runtime, table: Value = MISSING, *_: Value) -> Results:
 
 _STEP_OF_PAIRS: Final = Native(b"next", step_of_pairs, False)
 _STEP_OF_IPAIRS: Final = Native(b"ipairs", step_of_ipairs, False)
+
+
+TRAVERSALS[next_] = TRAVERSALS[step_of_pairs] = Traversal(None, entries)
+TRAVERSALS[step_of_ipairs] = Traversal(0.0, items)
 
 
 @native("rawequal")

@@ -32,6 +32,11 @@ class Depth:
             raise LuaError(LuaString(OVERFLOW), 1)
         self.open = depth
 
+    def check(self) -> None:
+        """Raises LuaError if one more boundary would be too many."""
+        if self.is_full():
+            raise LuaError(LuaString(OVERFLOW), 1)
+
     def enter_coroutine(self) -> None:
         """One more coroutine resumed within others. Raises LuaError, without a position, if that is one too many."""
         if self.open >= C_CALL_DEPTH:

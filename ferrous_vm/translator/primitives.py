@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from math import floor
+from operator import itemgetter
 from typing import Any, Final
 
 from ferrous_vm.errors import LimitExceeded, LuaError
@@ -19,6 +20,7 @@ from ferrous_vm.values.metamethods import OperandError, completed
 from ferrous_vm.values.numbers import number_to_text
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import TABLE_CLASSES, Table
+from ferrous_vm.values.traversal import traversal_of
 from ferrous_vm.values.types import FUNCTION_CLASSES, type_name
 
 Value = Any
@@ -31,6 +33,8 @@ LONGEST_STRING: Final = Limits().string_size
 """Bytes of the longest string a concatenation makes."""
 
 _join: Final = b"".join
+_CONCATENATED: Final[dict[type, Callable[[Any], bytes]]] = {float: number_to_text}
+"""What is no string and can be concatenated all the same."""
 
 
 def adjust(values: tuple[Value, ...], count: int) -> tuple[Value, ...]:
@@ -87,12 +91,9 @@ def length(value: Value) -> Value:
 def concatenate(*operands: Value) -> Value:
     """``a .. b .. c``: right to left, numbers as text, metamethods where they are needed (`luaV_concat`)."""
     try:
-        result = LuaString(_join(operands))
-    except TypeError:
-        texts = [number_to_text(o) if o.__class__ is float else o for o in operands]
-        if not all(isinstance(text, bytes) for text in texts):
-            return _concatenate_slowly(operands)
-        result = LuaString(_join(texts))
+        result = LuaString(_join([o if o.__class__ is LuaString else _CONCATENATED[o.__class__](o) for o in operands]))
+    except KeyError:
+        return _concatenate_slowly(operands)
     if len(result) > LONGEST_STRING:
         message = b"string of %d bytes exceeds the limit of %d" % (len(result), LONGEST_STRING)
         raise LimitExceeded("string_size", message)
@@ -221,6 +222,27 @@ def _iterator(triple: tuple[Value, ...]) -> tuple[Value, Value, Value]:
 def generic_for(triple: tuple[Value, ...], count: int) -> Iterator[Value]:
     """The values of a generic loop's `count` variables, bare if there is one (manual section 2.4.5)."""
     function, state, control = _iterator(triple)
+    entries = traversal_of(function, state, control) if count == 1 else None
+    if entries is None:
+        return _turns(function, state, control, count)
+    DEPTH.check()
+    return map(_key_of_entry, entries)
+
+
+def pairwise(triple: tuple[Value, ...]) -> Iterator[Value]:
+    """`generic_for` with two variables, the commonest."""
+    function, state, control = _iterator(triple)
+    entries = traversal_of(function, state, control)
+    if entries is None:
+        return _turns_of_two(function, state, control)
+    DEPTH.check()
+    return entries
+
+
+_key_of_entry: Final = itemgetter(0)
+
+
+def _turns(function: Value, state: Value, control: Value, count: int) -> Iterator[Value]:
     while True:
         results = _next_turn(function, state, control)
         control = first(results)
@@ -232,9 +254,7 @@ def generic_for(triple: tuple[Value, ...], count: int) -> Iterator[Value]:
             yield adjust(results if results.__class__ is tuple else (results,), count)
 
 
-def pairwise(triple: tuple[Value, ...]) -> Iterator[Value]:
-    """`generic_for` with two variables, the commonest."""
-    function, state, control = _iterator(triple)
+def _turns_of_two(function: Value, state: Value, control: Value) -> Iterator[Value]:
     while True:
         results = _next_turn(function, state, control)
         if results.__class__ is not tuple:

@@ -21,7 +21,7 @@ from typing import Any, Final
 
 from ferrous_vm.errors import LuaError
 from ferrous_vm.values.layout import Layout
-from ferrous_vm.values.metamethods import assignment_beyond, completed, index_beyond
+from ferrous_vm.values.metamethods import INDEX, assignment_beyond, completed, index_beyond
 from ferrous_vm.values.operators import with_metamethods
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.types import register_class
@@ -165,7 +165,7 @@ class Table(Storage):
 
     def _remove(self, key: Value) -> Value:
         """Nil for a key: a sequence can lose its last, everything else makes the table tracked. Answers the undo."""
-        if self._is_sequence():
+        if self.is_sequence():
             count = len(self)
             capacity = self._array_capacity(count)
             if type(key) is float and 1.0 <= key <= capacity and key.is_integer():
@@ -201,7 +201,7 @@ class Table(Storage):
                 self.put(float(index), value)
 
     def _array_size(self) -> int:
-        if self._is_sequence():
+        if self.is_sequence():
             return self._array_capacity(len(self))
         size: int = self.current_layout().array_size
         return size
@@ -209,7 +209,7 @@ class Table(Storage):
     def resize_array(self, size: int) -> Value:
         """Makes the array part `size` slots long (`luaH_resizearray`); answers a token for `undo`."""
         undo = Resized(self.sizes, self.sequence, None)
-        if self._is_sequence():
+        if self.is_sequence():
             self.sizes = (size, self.sizes[1])
         elif len(self) == 0:
             self.sizes = (size, self.sizes[1])
@@ -222,7 +222,7 @@ class Table(Storage):
     def capacity(self) -> tuple[int, int]:
         """Slots of the array part and nodes: exact where cheap, else as many as the keys need."""
         count = len(self)
-        if self._is_sequence():
+        if self.is_sequence():
             return self._array_capacity(count), 0
         layout: Layout | None = self.layout
         if layout is not None and layout.replayed == count:
@@ -232,7 +232,7 @@ class Table(Storage):
 
     # Reading in order
 
-    def _is_sequence(self) -> bool:
+    def is_sequence(self) -> bool:
         """Whether the keys are exactly 1, 2, 3, ..., came in this order, and so are all in the array part."""
         count = len(self)
         sequence: int = self.sequence
@@ -276,7 +276,7 @@ class Table(Storage):
     def length(self) -> float:
         """The length as `#` gives it, borders of tables with holes included (`luaH_getn`)."""
         count = len(self)
-        if self.sequence == count or self._is_sequence():
+        if self.sequence == count or self.is_sequence():
             return float(count)
         return float(self.current_layout().border(self))
 
@@ -285,7 +285,7 @@ class Table(Storage):
 
         Raises LuaError for a key that has no place in the table.
         """
-        if self._is_sequence():
+        if self.is_sequence():
             following = 1.0 if key is None else key + 1.0 if type(key) is float and key >= 1.0 else None
             value = self.get(following)
             if value is not None:
@@ -354,7 +354,7 @@ class TrackedTable(Table):
         elif token is not None:
             token.restore(self)
 
-    def _is_sequence(self) -> bool:
+    def is_sequence(self) -> bool:
         return False
 
     def resize_array(self, size: int) -> Value:
@@ -377,6 +377,15 @@ class MetaTable(Table):
     metatable = Storage.own_metatable
 
     def __missing__(self, key: Value) -> Value:
+        metatable = self.own_metatable
+        if metatable is not None:
+            handler = metatable.get(INDEX)
+            if handler is None:
+                return None
+            if isinstance(handler, dict):  # the commonest by far: a field of the object's class
+                found = handler.get(key)
+                if found is not None:
+                    return found
         return completed(index_beyond(self, key))
 
     def assign(self, key: Value, value: Value) -> None:

@@ -1,0 +1,3 @@
+local x = 0
+for i = 1, 1000000 do x = x + i * 2 end
+return x

@@ -19,7 +19,8 @@ function explained({ rule, message }) {
   const summary = document.createElement("summary");
   summary.textContent = `Why: ${rule}`;
   const page = document.createElement("pre");
-  page.textContent = known.documentation;
+  // Without its heading and its first sentence; the lines of its prose are broken for terminals.
+  page.textContent = known.documentation.split("\n\n").slice(2).join("\n\n").replace(/(\S)\n(?=\S)/g, "$1 ");
   details.append(summary, page);
   box.append(details);
   return box;

@@ -32,7 +32,7 @@ const layout = EditorView.theme({
   ".cm-diagnostic-warning": { borderLeftColor: "var(--warn)" },
   ".cm-diagnostic-info": { borderLeftColor: "var(--info)" },
   ".cm-diagnostic summary": { color: "var(--soft)", cursor: "pointer", fontSize: "11.5px" },
-  ".cm-diagnostic pre": { margin: "4px 0 0", fontFamily: "var(--mono)", fontSize: "11.5px", whiteSpace: "pre-wrap" },
+  ".cm-diagnostic pre": { margin: "4px 0 0", fontFamily: "var(--mono)", fontSize: "11.5px", whiteSpace: "pre-wrap", maxHeight: "220px", overflowY: "auto" },
   ".cm-diagnosticAction": { backgroundColor: "var(--accent)", color: "var(--accent-ink)", borderRadius: "5px", padding: "1px 7px" },
   ".cm-lintRange": { backgroundImage: "none", paddingBottom: "0", textDecorationLine: "underline", textDecorationStyle: "wavy", textUnderlineOffset: "3px" },
   ".cm-lintRange-error": { textDecorationColor: "var(--minus)" },

@@ -2,11 +2,13 @@
 // Bundles web/src with esbuild, and puts the runtime and the engine beside it under names that carry a hash of their
 // content, so that a browser may keep them for ever. Everything in the site is referred to by relative addresses.
 import { createHash } from "node:crypto";
-import { cpSync, copyFileSync, mkdirSync, readFileSync, readdirSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { cpSync, copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as esbuild from "esbuild";
 
-const [, , standardLibrary, wheels, site] = process.argv;
+const [, , standardLibrary, wheels, finished] = process.argv;
+// Built beside the finished site and put in its place at the end: a build that is stopped leaves the old one.
+const site = `${finished}.new`;
 const npm = "node_modules/pyodide";
 const RUNTIME_FILES = ["pyodide.mjs", "pyodide.asm.mjs", "pyodide.asm.wasm"];
 
@@ -104,3 +106,6 @@ await esbuild.build({
   define: { BUILD: JSON.stringify({ version, files: ["./", ...files] }) },
   logLevel: "warning",
 });
+
+rmSync(finished, { recursive: true, force: true });
+renameSync(site, finished);

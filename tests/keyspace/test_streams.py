@@ -199,10 +199,10 @@ def test_a_large_stream_costs_what_is_asked_of_it() -> None:
     session = fresh()
     for number in range(1, 100_001):
         execute(session, [b"XADD", b"s", b"%d" % number, b"field", b"value"])
-    began = time.perf_counter()
+    began = time.process_time()
     for number in range(1, 100_000, 1000):
         assert execute(session, [b"XRANGE", b"s", b"%d" % number, b"+", b"COUNT", b"1"]) == [
             [b"%d-0" % number, [b"field", b"value"]]
         ]
         assert execute(session, [b"XDEL", b"s", b"%d" % number]) == 1
-    assert time.perf_counter() - began < 1
+    assert time.process_time() - began < 1

@@ -25,9 +25,9 @@ EXPECTED_DEEP = "error: Found too many nested data structures (1001) at characte
 
 @pytest.fixture(autouse=True)
 def _in_time() -> Iterator[None]:
-    started = time.monotonic()
+    started = time.process_time()
     yield
-    assert time.monotonic() - started < 10
+    assert time.process_time() - started < 10
 
 
 def decode(text: bytes) -> str:

@@ -63,10 +63,10 @@ def test_what_has_no_equivalent_is_matched_by_our_own_matcher(pattern: bytes) ->
 
 def test_long_subjects_are_searched_in_steps_that_can_be_interrupted() -> None:
     subject = b"a" * 20_000 + b"=b"
-    started = time.monotonic()
+    started = time.process_time()
     assert run(b"find", subject, b"(%a+)=(%a)") == (1.0, 20_002.0, b"a" * 20_000, b"b")
     assert run(b"find", b"," * 20_000 + b"k=v", b"(%a+)=(%a)") == (20_001.0, 20_003.0, b"k", b"v")
-    assert time.monotonic() - started < 5
+    assert time.process_time() - started < 5
 
 
 def test_both_matchers_agree_beyond_the_limit() -> None:

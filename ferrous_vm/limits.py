@@ -14,6 +14,7 @@ It is also the depth the browser's stack survives under Pyodide, where 300 neste
 STACK_SLOTS = 8_000
 """Values one function may have on its stack (`LUAI_MAXCSTACK`): `unpack` of more is "too many results to unpack"."""
 
+
 def too_many_c_calls(depth: int) -> bool:
     """Whether a call that would be C boundary number `depth` is refused (`luaD_call`): at the limit, not beyond it.
 

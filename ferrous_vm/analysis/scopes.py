@@ -44,6 +44,7 @@ class LocalVariable:
 
     @property
     def fresh_each_turn(self) -> bool:
+        """Whether every turn of a loop makes a new variable that a closure may keep."""
         return self.captured and self.loop_depth > 0
 
 

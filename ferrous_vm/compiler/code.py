@@ -142,6 +142,7 @@ class FunctionCode:
         return len(self.code) - 1
 
     def remove_last(self) -> None:
+        """Take the last instruction back."""
         self.place = self.places.pop()
         del self.code[-1], self.lines[-1], self.nodes[-1], self.names[-1]
 
@@ -182,6 +183,7 @@ class FunctionCode:
             self.patch(jumps, target)
 
     def patch_here(self, jumps: list[int]) -> None:
+        """Let `jumps` go to the next instruction (`luaK_patchtohere`)."""
         self.mark_target()
         self.pending_jumps.extend(jumps)
 
@@ -209,6 +211,7 @@ class FunctionCode:
         return True
 
     def drop_values(self, jumps: list[int]) -> None:
+        """Let none of `jumps` set a register on its way."""
         for index in jumps:
             self.set_test_register(index, NO_REGISTER)
 
@@ -219,6 +222,7 @@ class FunctionCode:
     # Registers
 
     def check_registers(self, count: int) -> None:
+        """See that `count` more registers can be had (`luaK_checkstack`). Raises LuaSyntaxError."""
         needed = self.free_register + count
         if needed > self.register_count:
             if needed >= REGISTERS:
@@ -240,6 +244,7 @@ class FunctionCode:
     # Constants
 
     def string_constant(self, value: bytes) -> int:
+        """The index of a string among the constants."""
         return self._constant(value, value)
 
     def number_constant(self, value: float) -> int:
@@ -247,6 +252,7 @@ class FunctionCode:
         return self._constant(value, value)
 
     def plain_constant(self, value: bool | None) -> int:
+        """The index of nil, true or false among the constants."""
         return self._constant(repr(value), value)
 
     def _constant(self, key: bytes | float | str, value: Constant) -> int:
@@ -262,10 +268,12 @@ class FunctionCode:
     # Blocks and locals
 
     def enter_block(self, is_loop: bool) -> BlockState:
+        """Begin a block; the locals declared from now on end with it."""
         self.block = BlockState(self.block, len(self.active), is_loop)
         return self.block
 
     def leave_block(self) -> None:
+        """End the innermost block and its locals."""
         block = self.block
         assert block is not None
         self.block = block.outer

@@ -83,6 +83,7 @@ class Value:
 
     @property
     def has_jumps(self) -> bool:
+        """Whether some jumps bring the value (`hasjumps`)."""
         return bool(self.true_jumps or self.false_jumps)
 
     @property
@@ -92,9 +93,11 @@ class Value:
 
     @property
     def is_numeral(self) -> bool:
+        """Whether it is a number known now, so that arithmetic may be folded (`isnumeral`)."""
         return self.kind is Kind.NUMBER and not self.true_jumps and not self.false_jumps
 
     def become(self, kind: Kind, info: int) -> None:
+        """Turn into another kind of operand; pending jumps stay."""
         self.kind = kind
         self.info = info
 
@@ -110,6 +113,7 @@ def variant(base: Opcode, left: int, right: int) -> tuple[Opcode, int, int]:
 
 
 def release(code: FunctionCode, value: Value) -> None:
+    """Free the register of a value that stands in a temporary one (`freeexp`)."""
     if value.kind is Kind.REGISTER:
         code.release(value.info)
 
@@ -210,12 +214,14 @@ def to_register(code: FunctionCode, value: Value, register: int) -> None:
 
 
 def to_next_register(code: FunctionCode, value: Value) -> None:
+    """Put the value into the next free register (`luaK_exp2nextreg`)."""
     discharge(code, value)
     release(code, value)
     to_register(code, value, code.reserve(1))
 
 
 def to_any_register(code: FunctionCode, value: Value) -> int:
+    """The register where the value stands, or is put if it stands in none (`luaK_exp2anyreg`)."""
     discharge(code, value)
     if value.kind is Kind.REGISTER:
         if not value.has_jumps:

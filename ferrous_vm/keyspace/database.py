@@ -245,6 +245,7 @@ class Database:
     # Inverses
 
     def restore_key(self, key: bytes, value: Value | None, expiry: int | None) -> None:
+        """Let a key be what it was: its value, or None if there was no key, and its expiry. Nothing is recorded."""
         if value is None:
             if self.entries.pop(key, None) is not None and self.order is not None:
                 self.order.discard(key)

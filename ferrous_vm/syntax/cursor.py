@@ -56,12 +56,14 @@ class TokenCursor:
             raise cast(LuaSyntaxError, self.tokens.values[self.index])
 
     def accept(self, kind: str) -> bool:
+        """Consume the current token if it is of this kind; answer whether it was."""
         if self.kind != kind:
             return False
         self.advance()
         return True
 
     def expect(self, kind: str) -> None:
+        """Consume a token of this kind. Raises LuaSyntaxError if another stands there."""
         if self.kind != kind:
             raise self.error(f"'{kind}' expected")
         self.advance()
@@ -75,6 +77,7 @@ class TokenCursor:
         self.advance()
 
     def expect_name(self) -> bytes:
+        """Consume a name and answer it. Raises LuaSyntaxError if none stands there."""
         if self.kind is not NAME:
             raise self.error(f"'{NAME}' expected")
         name = cast(bytes, self.tokens.values[self.index])
@@ -89,6 +92,7 @@ class TokenCursor:
         return self._blame(reason, near)
 
     def limit_error(self, reason: str) -> LuaSyntaxError:
+        """The error at the current line that blames no token (`errorlimit`, lparser.c)."""
         return self._blame(reason, None)
 
     def _blame(self, reason: str, near: bytes | None) -> LuaSyntaxError:
@@ -97,12 +101,14 @@ class TokenCursor:
         return syntax_error(self.chunk_name, self.lines[index], reason.encode("ascii"), near, span)
 
     def check_limit(self, count: int, limit: int, what: str) -> None:
+        """Raises LuaSyntaxError if the function has more than `limit` of `what`."""
         if count > limit:
             line = self.function.defined_line
             where = "main function" if line == 0 else f"function at line {line}"
             raise self.limit_error(f"{where} has more than {limit} {what}")
 
     def enter_level(self) -> None:
+        """One more level of syntax (`enterlevel`). Raises LuaSyntaxError beyond SYNTAX_DEPTH."""
         self.depth += 1
         if self.depth > SYNTAX_DEPTH:
             raise self.limit_error("chunk has too many syntax levels")
@@ -110,6 +116,7 @@ class TokenCursor:
     # Nodes
 
     def add(self, node: _Node) -> _Node:
+        """Number a node and keep it among those of the chunk."""
         node.number = len(self.nodes)
         self.nodes.append(node)
         return node
@@ -121,6 +128,7 @@ class TokenCursor:
             expression.line = self.lines[last]
 
     def declare(self, name: bytes, token: int) -> tree.Declaration:
+        """The declaration of a local whose name is the token at index `token`."""
         return self.add(tree.Declaration(token, token, self.lines[token], name))
 
     def new_local(self, pending: int) -> None:

@@ -5,12 +5,14 @@ VENV := .venv
 PYTHON := $(VENV)/bin/python
 BUILD := build/ferrous
 SITE := $(BUILD)/site
+RELEASE := build/release
 PORT ?= 0
 
 HOST_PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 python3.11 python; do \
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 
 PYTHON_SOURCES := $(shell find ferrous_vm pyodide_bridge -name '*.py' -o -name '*.json' -path '*_*')
+PACKING := $(addprefix toolchain/,pack.mjs pack.py pyodide.mjs shrink.py standard_library.txt)
 PAGE_SOURCES := $(shell find web -type f) toolchain/page.mjs
 # Each suite gets a Pyodide of its own: one that dies says which. What needs processes, sockets or a server stays out.
 CORE_SUITES := $(filter-out $(addprefix tests/,architecture record toolchain oracle),$(patsubst %/,%,$(wildcard tests/*/)))
@@ -18,7 +20,7 @@ CORE_SUITES := $(filter-out $(addprefix tests/,architecture record toolchain ora
 DOWNLOAD := $(PYTHON) -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
 	--python-version 3.14 --implementation cp --abi none --platform any
 
-.PHONY: help play test check lint types contracts page-types unit in-pyodide e2e oracle state-machine benchmark wheel page contract \
+.PHONY: help play test check lint types contracts page-types unit in-pyodide e2e oracle state-machine benchmark release wheel page contract \
 	environment requirements clean
 .DEFAULT_GOAL := help
 
@@ -59,6 +61,9 @@ state-machine: environment ## 100,000 random commands on Ferrous and on a real r
 
 benchmark: page $(BUILD)/chromium.stamp ## navigation to first reply, beside a bare Pyodide page
 	$(PYTHON) benchmarks/start_up.py $(SITE)
+
+release: $(RELEASE)/site.stamp ## the page for any static host, small and compressed, in build/release/site
+	@echo "The page for a static host is in $(RELEASE)/site"
 
 wheel: $(BUILD)/wheel.stamp ## the wheel, in build/ferrous/wheel
 page: $(BUILD)/page.stamp ## the page, in build/ferrous/site
@@ -110,7 +115,7 @@ $(BUILD)/pyodide-tests.stamp: requirements/pyodide-tests.txt | $(VENV)/.stamp
 		--implementation cp --abi none --platform any --target $(BUILD)/pyodide-tests -r requirements/pyodide-tests.txt
 	@touch $@
 
-$(BUILD)/stdlib.stamp: toolchain/pack.mjs toolchain/pack.py toolchain/pyodide.mjs $(BUILD)/tools.stamp node_modules/.stamp
+$(BUILD)/stdlib.stamp: $(PACKING) $(BUILD)/tools.stamp node_modules/.stamp
 	@rm -rf $(BUILD)/stdlib && mkdir -p $(BUILD)/stdlib
 	node toolchain/pack.mjs stdlib $(BUILD)/tools $(BUILD)/stdlib
 	@touch $@
@@ -123,6 +128,23 @@ $(BUILD)/wheels.stamp: $(BUILD)/wheel.stamp $(BUILD)/dependencies.stamp $(BUILD)
 
 $(BUILD)/page.stamp: $(PAGE_SOURCES) $(BUILD)/wheels.stamp $(BUILD)/stdlib.stamp node_modules/.stamp
 	node toolchain/page.mjs $(BUILD)/stdlib $(BUILD)/wheels $(SITE)
+	@touch $@
+
+$(RELEASE)/stdlib.stamp: $(PACKING) $(BUILD)/tools.stamp node_modules/.stamp
+	@rm -rf $(RELEASE)/stdlib && mkdir -p $(RELEASE)/stdlib
+	node toolchain/pack.mjs release-stdlib $(BUILD)/tools $(RELEASE)/stdlib
+	@touch $@
+
+$(RELEASE)/wheels.stamp: $(PACKING) $(BUILD)/wheel.stamp $(BUILD)/dependencies.stamp $(BUILD)/tools.stamp node_modules/.stamp
+	@rm -rf $(RELEASE)/wheels && mkdir -p $(RELEASE)/wheels
+	@cp $(BUILD)/wheel/*.whl $(BUILD)/dependencies/*.whl $(RELEASE)/wheels
+	node toolchain/pack.mjs release-wheels $(BUILD)/tools $(RELEASE)/wheels
+	@touch $@
+
+$(RELEASE)/site.stamp: $(PAGE_SOURCES) $(RELEASE)/wheels.stamp $(RELEASE)/stdlib.stamp toolchain/host_files.py toolchain/compress.mjs
+	node toolchain/page.mjs $(RELEASE)/stdlib $(RELEASE)/wheels $(RELEASE)/site --release
+	$(PYTHON) toolchain/host_files.py $(RELEASE)/site
+	node toolchain/compress.mjs $(RELEASE)/site
 	@touch $@
 
 $(BUILD)/chromium.stamp: toolchain/find_chromium.sh | $(VENV)/.stamp

@@ -16,7 +16,9 @@ from playwright.sync_api import Page, expect
 from e2e.workbench import Workbench
 from ferrous_vm.static_server import CONTENT_TYPES, StaticServer
 
-SITE = Path(__file__).parents[1] / "build" / "ferrous" / "site"
+SITE = Path(os.environ.get("FERROUS_SITE") or Path(__file__).parents[1] / "build" / "ferrous" / "site")
+"""What is tested: `make release-check` names another one."""
+
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
 PATIENCE = 20_000
 """Milliseconds an expectation waits: loading Python on a busy machine takes some of them."""

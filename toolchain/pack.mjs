@@ -1,6 +1,7 @@
 // Packs the standard library, or the wheels in a directory, with the Python they are made for:
 //   node toolchain/pack.mjs stdlib <tools> <out>     writes out/python_stdlib.zip, byte-compiled
 //   node toolchain/pack.mjs wheels <tools> <out>     byte-compiles out/*.whl and writes out/pyodide-lock.json
+// release-stdlib and release-wheels do the same for a release: smaller, see shrink.py.
 import { startPyodide } from "./pyodide.mjs";
 
 const [, , what, tools, out] = process.argv;

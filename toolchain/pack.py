@@ -11,6 +11,8 @@ import shutil
 import sys
 from pathlib import Path
 
+import shrink
+
 OUT = Path("/out")
 NPM = Path("/npm")
 TOOLS = Path("/tools")
@@ -21,27 +23,53 @@ STORED = 0
 
 
 def pack(what: str) -> None:
-    """Pack `stdlib` or `wheels`; anything else is an error of the caller."""
+    """Pack one of the four things below; anything else is an error of the caller."""
     sys.path[:0] = sorted(str(wheel) for wheel in TOOLS.glob("*.whl"))
-    {"stdlib": pack_standard_library, "wheels": pack_wheels}[what]()
+    {
+        "stdlib": pack_standard_library,
+        "wheels": pack_wheels,
+        "release-stdlib": pack_small_standard_library,
+        "release-wheels": pack_small_wheels,
+    }[what]()
 
 
 def pack_standard_library() -> None:
     """Copy python_stdlib.zip of the npm package and replace its sources by byte code."""
     from pyodide_build._py_compile import _py_compile_archive
 
-    archive = OUT / "python_stdlib.zip"
-    shutil.copy(NPM / archive.name, archive)
-    _py_compile_archive(archive, keep=False, verbose=False, compression_level=STORED)
+    _py_compile_archive(copy_standard_library(), keep=False, verbose=False, compression_level=STORED)
+
+
+def pack_small_standard_library() -> None:
+    """Copy python_stdlib.zip of the npm package and keep the byte code of what a release needs."""
+    shrink.shrink_standard_library(copy_standard_library())
+
+
+def copy_standard_library() -> Path:
+    """The standard library as Pyodide ships it, where it may be changed."""
+    return Path(shutil.copy(NPM / "python_stdlib.zip", OUT))
 
 
 def pack_wheels() -> None:
     """Write a lock of the wheels in the directory, then byte-compile them; that renames them in the lock too."""
     from pyodide_build._py_compile import _py_compile_archive_dir
+
+    lock_wheels()
+    _py_compile_archive_dir(OUT, keep=False, verbose=False, compression_level=DEFLATED)
+
+
+def pack_small_wheels() -> None:
+    """Keep the byte code of the wheels in the directory, and write a lock of them."""
+    for wheel in OUT.glob("*.whl"):
+        shrink.shrink_wheel(wheel)
+    lock_wheels()
+
+
+def lock_wheels() -> None:
+    """Write a lock of the wheels in the directory."""
     from pyodide_lock import PyodideLockSpec
     from pyodide_lock.utils import add_wheels_to_spec
 
     lock = PyodideLockSpec.from_json(NPM / "pyodide-lock.json")
     lock.packages.clear()
     add_wheels_to_spec(lock, sorted(OUT.glob("*.whl"))).to_json(OUT / "pyodide-lock.json", indent=1)
-    _py_compile_archive_dir(OUT, keep=False, verbose=False, compression_level=DEFLATED)

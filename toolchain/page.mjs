@@ -1,4 +1,4 @@
-// Builds the page:  node toolchain/page.mjs <packed standard library> <packed wheels> <site>
+// Builds the page:  node toolchain/page.mjs <packed standard library> <packed wheels> <site> [--release]
 // Bundles web/src with esbuild, and puts the runtime and the engine beside it under names that carry a hash of their
 // content, so that a browser may keep them for ever. Everything in the site is referred to by relative addresses.
 import { createHash } from "node:crypto";
@@ -6,7 +6,7 @@ import { cpSync, copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync,
 import path from "node:path";
 import * as esbuild from "esbuild";
 
-const [, , standardLibrary, wheels, finished] = process.argv;
+const [, , standardLibrary, wheels, finished, release] = process.argv;
 // Built beside the finished site and put in its place at the end: a build that is stopped leaves the old one.
 const site = `${finished}.new`;
 const npm = "node_modules/pyodide";
@@ -66,7 +66,7 @@ const result = await esbuild.build({
   format: "esm",
   target: "es2022",
   minify: true,
-  sourcemap: "linked",
+  sourcemap: release ? false : "linked",
   metafile: true,
   legalComments: "linked",
   define: { SITE_LAYOUT: JSON.stringify(layout) },

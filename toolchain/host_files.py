@@ -1,0 +1,79 @@
+"""The files by which static hosts learn what to send with the page:  python toolchain/host_files.py <site>
+
+Written from the one table of ferrous_vm/static_server.py: `_headers` for Netlify and Cloudflare Pages, `.htaccess` for
+Apache. A host that can set no header at all, like GitHub Pages, has the policy as a <meta> in the page, and isolation
+from the service worker.
+"""
+
+from __future__ import annotations
+
+import html
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from ferrous_vm.static_server import CONTENT_TYPES, ENCODINGS, HASHED_NAME, HEADERS, IMMUTABLE, REVALIDATE
+
+POLICY = "Content-Security-Policy"
+ONLY_IN_A_HEADER = "; frame-ancestors 'none'"
+"""The directive browsers do not heed in a <meta>."""
+
+
+def netlify(hashed: list[str]) -> str:
+    """`_headers`; these hosts compress by themselves, and have the page asked for again unless told otherwise."""
+    common = "".join(f"  {name}: {value}\n" for name, value in HEADERS.items())
+    return f"/*\n{common}" + "".join(f"/{directory}/*\n  Cache-Control: {IMMUTABLE}\n" for directory in hashed)
+
+
+def apache(hashed: list[str]) -> str:
+    """`.htaccess`, for mod_headers, mod_mime and mod_rewrite: also sends the files that were compressed in advance."""
+    lines = [f'Header always set {name} "{value}"' for name, value in HEADERS.items()]
+    lines += [
+        "Header merge Vary Accept-Encoding",
+        f'Header set Cache-Control "{REVALIDATE}"',
+        f'Header set Cache-Control "{IMMUTABLE}" "expr=%{{REQUEST_URI}} =~ m#/({"|".join(hashed)})/#"',
+        "DirectoryIndex index.html",
+        "RewriteEngine On",
+    ]
+    for suffix, kind in CONTENT_TYPES.items():
+        lines.append(f'AddType "{kind}" {suffix}')
+        for encoding, added in ENCODINGS.items():
+            lines += [
+                f"RewriteCond %{{HTTP:Accept-Encoding}} {encoding}",
+                f"RewriteCond %{{REQUEST_FILENAME}}{added} -f",
+                f'RewriteRule ^(.+\\{suffix})$ $1{added} [L,T="{kind}",E=no-gzip:1,E=no-brotli:1]',
+            ]
+    for encoding, added in ENCODINGS.items():
+        lines += [f'<FilesMatch "\\{added}$">', f"  Header set Content-Encoding {encoding}", "</FilesMatch>"]
+    return "\n".join(lines) + "\n"
+
+
+WRITERS: dict[str, Callable[[list[str]], str]] = {"_headers": netlify, ".htaccess": apache}
+"""The files of the hosts that read their headers from the site."""
+
+
+def state_policy(page: Path) -> None:
+    """Put the policy into the page. Raises ValueError when the page has no place for it."""
+    text = page.read_text("utf-8")
+    place = '<meta charset="utf-8">\n'
+    if text.count(place) != 1:
+        raise ValueError(f"{page} has no single {place.strip()}")
+    policy = html.escape(HEADERS[POLICY].removesuffix(ONLY_IN_A_HEADER))
+    page.write_text(text.replace(place, f'{place}<meta http-equiv="{POLICY}" content="{policy}">\n'), "utf-8")
+
+
+def main(site: Path) -> None:
+    """Write what the hosts read, and the policy into the page."""
+    hashed = sorted(entry.name for entry in site.iterdir() if entry.is_dir() and holds_hashed(site, entry))
+    for name, write in WRITERS.items():
+        (site / name).write_text(write(hashed), "utf-8")
+    state_policy(site / "index.html")
+
+
+def holds_hashed(site: Path, directory: Path) -> bool:
+    """Whether everything in `directory` carries a hash in its path."""
+    return all(HASHED_NAME.search(str(file.relative_to(site))) for file in directory.iterdir())
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

@@ -1,0 +1,114 @@
+"""Makes the standard library and the wheels of a release small; runs inside Pyodide (see pack.mjs).
+
+What a browser never needs is left out of the byte code: docstrings, assertions, and the line of every instruction (a
+function keeps its first line; nobody but a developer sees a traceback of Python, and `make play` has the lines). Of the
+standard library only the modules of standard_library.txt stay. Archives are stored, not deflated: the site is
+compressed as a whole, and brotli finds more where nothing was deflated before.
+"""
+
+from __future__ import annotations
+
+import ast
+import fnmatch
+import marshal
+import types
+import zipfile
+from collections.abc import Callable
+from importlib.util import MAGIC_NUMBER
+from pathlib import Path
+
+STANDARD_LIBRARY = Path(__file__).with_name("standard_library.txt")
+ENGINE = ("ferrous_vm/", "pyodide_bridge/")
+"""Packages whose annotations of functions nobody reads while they run."""
+
+ONLY_IN_A_TERMINAL = (
+    "ferrous_vm/__main__.py",
+    "ferrous_vm/command_line/*",
+    "ferrous_vm/static_server.py",
+    "pyodide_bridge/declarations.py",
+    "*/py.typed",
+)
+"""What the page has no use for."""
+
+EPOCH = (1980, 1, 1, 0, 0, 0)
+"""The time of every file in an archive, so that the same sources make the same bytes."""
+
+SAME_LINE = 0b1_1101_000
+"""An entry of a line table that covers one code unit without columns (CPython, Objects/locations.md); add units - 1."""
+
+
+def shrink_standard_library(archive: Path) -> None:
+    """Keep the listed modules of python_stdlib.zip, as byte code. Raises ValueError for a name that is not in it."""
+    patterns = listed_modules()
+    with zipfile.ZipFile(archive) as library:
+        names = {module_of(name) for name in library.namelist()}
+    absent = [pattern for pattern in patterns if not fnmatch.filter(names, pattern)]
+    if absent:
+        raise ValueError(f"the standard library has no {', '.join(absent)}")
+    shrink(archive, lambda name: any(fnmatch.fnmatchcase(module_of(name), pattern) for pattern in patterns))
+
+
+def shrink_wheel(wheel: Path) -> None:
+    """Keep what the page needs of a wheel, as byte code."""
+    shrink(wheel, lambda name: not any(fnmatch.fnmatchcase(name, pattern) for pattern in ONLY_IN_A_TERMINAL))
+
+
+def listed_modules() -> list[str]:
+    """The patterns of module names in standard_library.txt."""
+    lines = STANDARD_LIBRARY.read_text("utf-8").splitlines()
+    return [word for line in lines for word in line.partition("#")[0].split()]
+
+
+def module_of(name: str) -> str:
+    """The module a file of an archive holds: `email/__init__.py` is `email`."""
+    return name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+
+
+def shrink(archive: Path, keep: Callable[[str], bool]) -> None:
+    """Rewrite an archive with the files `keep` says yes to, its sources as byte code."""
+    with zipfile.ZipFile(archive) as source:
+        files = {name: source.read(name) for name in sorted(source.namelist()) if keep(name)}
+    with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as target:
+        for name, content in files.items():
+            if name.endswith(".py"):
+                name, content = f"{name}c", byte_code(name, content)
+            elif name.endswith(".dist-info/RECORD"):
+                content = without_digests(content)
+            target.writestr(zipfile.ZipInfo(name, EPOCH), content)
+
+
+def without_digests(record: bytes) -> bytes:
+    """The names of a wheel's RECORD: the digests are those of sources, and do not compress."""
+    return b"".join(line.partition(b",")[0] + b",,\n" for line in record.splitlines())
+
+
+def byte_code(name: str, source: bytes) -> bytes:
+    """The content of a .pyc file."""
+    tree = ast.parse(source)
+    if name.startswith(ENGINE):
+        tree = WithoutAnnotations().visit(tree)
+    code = compile(tree, name, "exec", dont_inherit=True, optimize=2)
+    return MAGIC_NUMBER + bytes(12) + marshal.dumps(without_lines(code))
+
+
+class WithoutAnnotations(ast.NodeTransformer):
+    """Takes the annotations off functions. Those of classes stay: the contract is read from them."""
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> ast.FunctionDef:
+        """A function, and those within it."""
+        self.generic_visit(node)
+        node.returns = None
+        return node
+
+    def visit_arg(self, node: ast.arg) -> ast.arg:
+        """One parameter."""
+        node.annotation = None
+        return node
+
+
+def without_lines(code: types.CodeType) -> types.CodeType:
+    """The same code, every instruction of it on the first line of its function."""
+    constants = tuple(without_lines(value) if isinstance(value, types.CodeType) else value for value in code.co_consts)
+    whole, rest = divmod(len(code.co_code) // 2, 8)
+    table = bytes([SAME_LINE + 7, 0]) * whole + (bytes([SAME_LINE + rest - 1, 0]) if rest else b"")
+    return code.replace(co_consts=constants, co_linetable=table)

@@ -8,32 +8,19 @@ it on a second connection.
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
 from ferrous_vm.keyspace import Keyspace, Session, encode, execute
+from ferrous_vm.keyspace.words import split_words
 from tests.record.resp import Connection, parse
-
-_ESCAPES = {b"n": b"\n", b"r": b"\r", b"t": b"\t", b"b": b"\b", b"a": b"\a"}
-_WORD = re.compile(rb'\s*(?:"((?:[^"\\]|\\.)*)"|\'((?:[^\'\\]|\\.)*)\'|(\S+))', re.DOTALL)
 
 
 def split(line: str) -> list[bytes]:
     """The words of a command line, quoted as in redis-cli."""
-    words = []
-    for match in _WORD.finditer(line.encode("latin-1")):
-        double, single, bare = match.groups()
-        if double is not None:
-            words.append(re.sub(rb"\\(x[0-9a-fA-F]{2}|.)", _unescape, double))
-        else:
-            words.append(bare if single is None else single.replace(b"\\'", b"'"))
+    words = split_words(line.encode("latin-1"))
+    assert words is not None, line
     return words
-
-
-def _unescape(match: re.Match[bytes]) -> bytes:
-    body = match[1]
-    return bytes([int(body[1:], 16)]) if len(body) == 3 else _ESCAPES.get(body, body)
 
 
 class Pair:

@@ -9,20 +9,19 @@ import { diagnosticCount, phase, reference } from "../state.js";
 /** Time after a keystroke at which the linter is asked: with its answer, within 50 ms. Milliseconds. */
 const PAUSE = 20;
 
-/** The sentence, and behind it the rule with its page, for who wants to know why. @param {import("../contract").Diagnostic} found */
+/** The place of the explanation among the paragraphs of a rule's page, behind its heading, reason and fix. */
+const EXPLANATION = 3;
+
+/** The sentence, and below it why the rule speaks. @param {import("../contract").Diagnostic} found */
 function explained({ rule, message }) {
   const box = document.createElement("span");
   box.append(message);
   const known = reference.value.rules.find(({ name }) => name === rule);
-  if (!known) return box;
-  const details = document.createElement("details");
-  const summary = document.createElement("summary");
-  summary.textContent = `Why: ${rule}`;
-  const page = document.createElement("pre");
-  // Without its heading and its first sentence; the lines of its prose are broken for terminals.
-  page.textContent = known.documentation.split("\n\n").slice(2).join("\n\n").replace(/(\S)\n(?=\S)/g, "$1 ");
-  details.append(summary, page);
-  box.append(details);
+  if (known) {
+    const why = document.createElement("small");
+    why.textContent = `${rule}: ${known.documentation.split("\n\n")[EXPLANATION].replaceAll("\n", " ")}`;
+    box.append(why);
+  }
   return box;
 }
 

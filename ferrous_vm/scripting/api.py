@@ -46,6 +46,8 @@ def raised(message: bytes) -> LuaError:
 
 def number_argument(number: float) -> bytes:
     """A number as a command's argument: `%.17g`, so 3.14 becomes 3.1400000000000001 (`luaArgsToRedisArgv`)."""
+    if number.is_integer() and 0.0 != number < 1e17 and number > -1e17:  # `%d` is twice as quick
+        return b"%d" % number
     if number != number:
         return number_to_text(number)
     return b"%.17g" % number

@@ -59,6 +59,8 @@ def power(a: float, b: float) -> float:
 
 def number_to_text(number: float) -> bytes:
     """A number as `tostring` and `..` write it: ``%.14g``, with glibc's inf, -inf, nan and -nan."""
+    if number.is_integer() and 0.0 != number < 1e14 and number > -1e14:  # `%d` is twice as quick
+        return b"%d" % number
     if number != number:
         return b"-nan" if math.copysign(1.0, number) < 0.0 else b"nan"
     return b"%.14g" % number

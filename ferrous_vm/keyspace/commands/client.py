@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from itertools import zip_longest
+from operator import attrgetter
 from typing import Final
 
 from ferrous_vm.errors import CommandError
@@ -57,6 +58,11 @@ def address(session: Session) -> bytes:
     return b"127.0.0.1:%d" % (_FIRST_PORT + session.client_id)
 
 
+def _server_address(session: Session) -> bytes:
+    """The server's end of the session: it listens in name only."""
+    return b"127.0.0.1:6379"
+
+
 def client_type(session: Session) -> bytes:
     """`normal` or `pubsub` (`getClientType`)."""
     return b"pubsub" if session.subscribed else b"normal"
@@ -72,11 +78,11 @@ def client_line(session: Session, command_name: bytes) -> bytes:
     ])  # fmt: skip
     channels, patterns, shards = session.subscription_counts
     return (
-        b"id=%d addr=%b laddr=127.0.0.1:6379 fd=8 name=%b age=%d idle=0 flags=%b db=%d sub=%d psub=%d ssub=%d multi=%d "
+        b"id=%d addr=%b laddr=%b fd=8 name=%b age=%d idle=0 flags=%b db=%d sub=%d psub=%d ssub=%d multi=%d "
         b"qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=1024 rbp=0 obl=0 oll=0 omem=0 tot-mem=1880 events=r cmd=%b "
         b"user=default redir=%d resp=%d"
     ) % (
-        session.client_id, address(session), session.name,
+        session.client_id, address(session), _server_address(session), session.name,
         (session.keyspace.milliseconds() - session.created) // 1000, flags or b"N", session.database.index,
         channels, patterns, shards, -1 if session.queue is None else len(session.queue), command_name,
         -1 if session.tracking is None else session.tracking.redirect, session.protocol,
@@ -127,15 +133,15 @@ def kill(session: Session, argv: list[bytes]) -> Reply:
     filters, skip_me = _kill_filters(argv)
     victims = [
         client for client in everybody
-        if not (skip_me and client is session) and all(accepts(client) for accepts in filters)
+        if not (skip_me and client is session) and all(of(client) == wanted for of, wanted in filters)
     ]  # fmt: skip
     _close(session, victims)
     return len(victims)
 
 
-def _kill_filters(argv: list[bytes]) -> tuple[list[Callable[[Session], bool]], bool]:
-    """What the arguments ask of a victim, and whether the caller is spared."""
-    filters: list[Callable[[Session], bool]] = []
+def _kill_filters(argv: list[bytes]) -> tuple[list[tuple[Callable[[Session], object], object]], bool]:
+    """What a victim must be: properties and the values they must have; and whether the caller is spared."""
+    filters: list[tuple[Callable[[Session], object], object]] = []
     skip_me = True
     for option, argument in zip_longest(argv[2::2], argv[3::2]):
         if argument is None:
@@ -145,14 +151,13 @@ def _kill_filters(argv: list[bytes]) -> tuple[list[Callable[[Session], bool]], b
                 number = to_integer(argument)
                 if number is None or number < 1:
                     raise CommandError(_ID_NOT_POSITIVE)
-                filters.append(lambda client, number=number: client.client_id == number)  # type: ignore[misc]
+                filters.append((attrgetter("client_id"), number))
             case b"type":
-                wanted = _type_argument(argument)
-                filters.append(lambda client, wanted=wanted: client_type(client) == wanted)  # type: ignore[misc]
+                filters.append((client_type, _type_argument(argument)))
             case b"addr":
-                filters.append(lambda client, argument=argument: address(client) == argument)  # type: ignore[misc]
+                filters.append((address, argument))
             case b"laddr":
-                filters.append(lambda client, argument=argument: argument == b"127.0.0.1:6379")  # type: ignore[misc]
+                filters.append((_server_address, argument))
             case b"user":
                 if argument != b"default":
                     raise CommandError(b"ERR No such user '%b'" % messages.shown(argument))

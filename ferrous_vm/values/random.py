@@ -1,4 +1,4 @@
-"""The randomness of `math.random`: Redis's generator, and glibc's for plain Lua."""
+"""The randomness of `math.random`: the generator of Redis's Lua, on every platform and for Lua alone too."""
 
 from __future__ import annotations
 

@@ -58,6 +58,7 @@ function loadFailure(message) {
 }
 
 function restart() {
+  state.debugged.value = null;
   state.phase.value = "loading";
   state.progress.value = { fraction: 0, doing: "Starting Python again" };
   engine.start();
@@ -79,6 +80,7 @@ export async function run({ dry = false } = {}) {
     return;
   }
   if (state.phase.value !== "ready") return;
+  await endDebugging();
   const work = state.work.value;
   const { script, keys, argv, fixture, fresh, mode, protocol, clock, seed } = work;
   const before = fresh ? fixture : copy.lines();
@@ -172,9 +174,90 @@ function endAndRestart() {
   restart();
 }
 
+/** Records the script as it stands, and shows its first moment. */
+export async function debug() {
+  if (state.phase.value !== "ready") return;
+  await endDebugging();
+  const work = state.work.value;
+  const { script, keys, argv, fixture, fresh, mode, protocol, clock, seed } = work;
+  state.phase.value = "running";
+  state.notice.value = null;
+  state.rightTab.value = "debug";
+  state.leftTab.value = "script";
+  try {
+    const request = /** @type {const} */ ({ type: "Debug", script, keys, argv, fixture, fresh, mode, protocol, clock, seed });
+    showMoment(work, await engine.ask(request, settings.value.seconds));
+    state.phase.value = "ready";
+  } catch (error) {
+    if (!(error instanceof EngineGone)) throw error;
+  }
+}
+
+/** The move that waits for the one under way: while the slider is drawn only the last counts. @type {(() => void) | null} */
+let nextMove = null;
+let isMoving = false;
+
+/** Goes to another moment of the debugged script. @param {import("./contract").DebugMove["how"]} how */
+export async function moveDebugger(how, moment = 0) {
+  const open = state.debugged.value;
+  if (open?.moment.outcome !== "open" || state.phase.value !== "ready") return;
+  if (isMoving) {
+    nextMove = () => moveDebugger(how, moment);
+    return;
+  }
+  isMoving = true;
+  try {
+    const answer = await engine.ask({ type: "DebugMove", how, moment, breakpoints: state.breakpoints.value }, settings.value.seconds);
+    if (state.debugged.value === open) showMoment(open.work, answer);
+  } catch (error) {
+    if (!(error instanceof EngineGone)) throw error;
+  } finally {
+    isMoving = false;
+    const waiting = nextMove;
+    nextMove = null;
+    waiting?.();
+  }
+}
+
+/** @param {state.Work} work @param {import("./contract").DebugMoment | import("./contract").Failure} answer */
+function showMoment(work, answer) {
+  if (answer.type === "Failure") {
+    state.debugged.value = null;
+    state.rightTab.value = "reply";
+    state.notice.value = { kind: "error", text: answer.message };
+    return;
+  }
+  state.debugged.value = { moment: answer, work };
+  state.keyCount.value = answer.keys;
+  state.keyspaceRevision.value += 1;
+}
+
+/** What is inside a value the debugger shows; null where it is gone. @param {string} token @param {number} offset */
+export async function expandValue(token, offset) {
+  const content = await engine.ask({ type: "DebugExpand", token, offset }).catch(() => null);
+  return content?.type === "DebugContent" ? content : null;
+}
+
+/** Closes the debugger: what a script that has ended did is kept, otherwise all is taken back. */
+export async function endDebugging() {
+  const open = state.debugged.value;
+  state.debugged.value = null;
+  if (open?.moment.outcome !== "open") return;
+  state.phase.value = "running";
+  try {
+    const ended = await engine.ask({ type: "DebugEnd" });
+    if (ended.type === "DebugEnded") takeIn(ended.keyspace);
+    state.keyspaceRevision.value += 1;
+    state.phase.value = "ready";
+  } catch (error) {
+    if (!(error instanceof EngineGone)) throw error;
+  }
+}
+
 /** Takes back the last run, console command or import. */
 export async function undo() {
   if (state.phase.value !== "ready") return;
+  await endDebugging();
   const undone = await engine.ask({ type: "Undo" });
   if (undone.type === "Failure") return;
   takeIn(undone.keyspace);
@@ -184,6 +267,7 @@ export async function undo() {
 /** A line typed at the console. @param {string} input */
 export async function sendConsole(input) {
   if (state.phase.value !== "ready") return;
+  await endDebugging();
   const prompt = state.consolePrompt.value;
   state.phase.value = "running";
   try {
@@ -206,6 +290,7 @@ export async function sendConsole(input) {
 
 /** Carries out lines of commands: an import. @param {string} lines @param {boolean} fresh */
 export async function load(lines, fresh) {
+  await endDebugging();
   const loaded = await engine.ask({ type: "Load", lines, fresh });
   if (loaded.type === "Failure") return loaded.message;
   takeIn(loaded.keyspace);

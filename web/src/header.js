@@ -1,6 +1,6 @@
 // @ts-check
 // The bar at the top: name, Run and Stop, examples, sharing, theme.
-import { run, stop } from "./actions.js";
+import { debug, run, stop } from "./actions.js";
 import { html } from "./html.js";
 import { dialog, edit, phase, runWaits, work } from "./state.js";
 import { changeSettings, settings } from "./storage.js";
@@ -19,6 +19,7 @@ export function Header() {
       ? html`<button class="button stop" onClick=${stop}>Stop</button>`
       : html`<button class="button go" onClick=${() => run()} disabled=${phase.value === "failed"} aria-keyshortcuts="Control+Enter Meta+Enter">
           ${runWaits.value ? "Waiting…" : "Run"}<kbd>${isMac ? "⌘ ↵" : "Ctrl ↵"}</kbd></button>`}
+    <button class="button" disabled=${phase.value !== "ready"} title="Step through the script, forwards and backwards" onClick=${debug}>Debug</button>
     <button class="button wide-only" disabled=${phase.value !== "ready"} title="Run, show what would change, and take it back" onClick=${() => run({ dry: true })}>Dry run</button>
     <span class="grow"></span>
     <span class="quiet wide-only">Redis 7.0.15</span>

@@ -4,6 +4,7 @@ import { effect } from "@preact/signals";
 import { run, startEngine } from "./actions.js";
 import { examples, workOf } from "./examples.js";
 import { html, render } from "./html.js";
+import { moveByKey } from "./panels/debugger.js";
 import { LinkError, readLink } from "./share.js";
 import { banner, phase, replaceWork } from "./state.js";
 import { savedWork, startSaving } from "./storage.js";
@@ -44,6 +45,7 @@ const stopWaiting = effect(() => {
 });
 
 addEventListener("hashchange", openLink);
+addEventListener("keydown", moveByKey);
 addEventListener("keydown", (event) => {
   if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
   event.preventDefault();

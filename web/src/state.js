@@ -58,6 +58,11 @@ export const notice = signal(/** @type {{ kind: "info" | "error", text: string }
 /** A message over the whole page: a bad link, a restarted worker. */
 export const banner = signal(/** @type {{ kind: "info" | "error", text: string } | null} */ (null));
 
+/** Where the debugger stands, and the work it debugs; null while it is closed. @type {import("@preact/signals").Signal<{ moment: import("./contract").DebugMoment, work: Work } | null>} */
+export const debugged = signal(null);
+/** Lines of the script where the debugger stops. */
+export const breakpoints = signal(/** @type {number[]} */ ([]));
+
 /** What came of each test; `resultOf` knows whether it still holds. @type {import("@preact/signals").Signal<Map<Test, TestResult>>} */
 export const testResults = signal(new Map());
 
@@ -107,6 +112,7 @@ export function edit(change) {
 /** Replaces the whole work. @param {Work} next */
 export function replaceWork(next) {
   work.value = next;
+  breakpoints.value = [];
   generation.value += 1;
   lastRun.value = null;
   testResults.value = new Map();

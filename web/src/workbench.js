@@ -5,11 +5,13 @@ import { ExamplesDialog } from "./dialogs/examples.js";
 import { ExportDialog } from "./dialogs/export.js";
 import { ShareDialog } from "./dialogs/share.js";
 import { Editor } from "./editor/editor.js";
+import { stopping } from "./editor/stopping.js";
 import { Footer } from "./footer.js";
 import { Header } from "./header.js";
 import { html } from "./html.js";
 import { Call } from "./panels/call.js";
 import { Console } from "./panels/console.js";
+import { Debugger } from "./panels/debugger.js";
 import { Keyspace } from "./panels/keyspace.js";
 import { Log } from "./panels/log.js";
 import { Reply } from "./panels/reply.js";
@@ -67,13 +69,15 @@ function testCount() {
 
 function ScriptEditor() {
   const last = state.lastRun.value;
-  const problem = last?.ran.outcome === "error" ? last.ran.problem : null;
+  const open = state.debugged.value;
+  const problem = open ? open.moment.outcome !== "fixture" && open.moment.problem : last?.ran.outcome === "error" && last.ran.problem;
   return html`<${Editor}
     label="Lua script"
     language="lua"
     text=${state.work.value.script}
     generation=${state.generation.value}
     problems=${problem ? [problem] : NONE}
+    extensions=${stopping}
     onChange=${(/** @type {string} */ script) => state.edit({ script })}
     onRun=${run}
   />`;
@@ -105,6 +109,7 @@ function Right() {
     { id: "keyspace", title: "Keyspace", count: ran?.changes.length ? `±${ran.changes.length}` : state.keyCount.value, changed: Boolean(ran?.changes.length) },
     { id: "log", title: "Log", count: ran?.log.length ?? 0, changed: warnings },
     { id: "console", title: "Console" },
+    { id: "debug", title: "Debug", count: state.debugged.value?.moment.moment, changed: true },
   ];
   return html`<section class="column right" aria-label="Results">
     <${Tabs} label="Results" tabs=${tabs} chosen=${state.rightTab} />
@@ -113,5 +118,6 @@ function Right() {
     <${TabPanel} id="keyspace" chosen=${state.rightTab}><${Keyspace} /></${TabPanel}>
     <${TabPanel} id="log" chosen=${state.rightTab}><${Log} /></${TabPanel}>
     <${TabPanel} id="console" chosen=${state.rightTab}><${Console} /></${TabPanel}>
+    <${TabPanel} id="debug" chosen=${state.rightTab}><${Debugger} /></${TabPanel}>
   </section>`;
 }

@@ -44,6 +44,9 @@ const layout = EditorView.theme({
   ".reference .warning": { color: "var(--minus)" },
   ".cm-completionInfo .reference": { padding: "0" },
   ".cm-completionInfo": { maxWidth: "380px", padding: "8px 10px", fontSize: "12.5px", lineHeight: "1.45" },
+  ".cm-breakpoints .cm-gutterElement": { width: "14px", cursor: "pointer" },
+  ".cm-breakpoint": { display: "block", width: "9px", height: "9px", margin: "6px 0 0 4px", borderRadius: "50%", backgroundColor: "var(--accent)" },
+  ".cm-next-line": { backgroundColor: "var(--row)", boxShadow: "inset 3px 0 var(--accent)" },
   ".cm-problem-line": { backgroundColor: "var(--row)", boxShadow: "inset 2px 0 var(--accent)" },
   // Margins would move the lines away from their numbers; and a long sentence must not widen the text.
   ".cm-problem": { padding: "2px 12px 4px 6px", contain: "inline-size" },

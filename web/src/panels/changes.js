@@ -25,7 +25,7 @@ export function Changes({ ran, dry }) {
 }
 
 /** @param {{ change: KeyChange, now: number }} props */
-function Change({ change, now }) {
+export function Change({ change, now }) {
   const { type_before: before, type_after: after } = change;
   const kind = before === null ? "new" : after === null ? "deleted" : "";
   return html`<div class="change">

@@ -42,7 +42,7 @@ function summary({ accesses }) {
 }
 
 /** @param {{ commands: CommandTrace[], withTime?: boolean }} props */
-function CommandTable({ commands, withTime = false }) {
+export function CommandTable({ commands, withTime = false }) {
   return html`<table>
     <thead><tr><th>line</th><th>command</th><th>reply</th>${withTime && html`<th class="number">time</th>`}</tr></thead>
     <tbody>

@@ -1,0 +1,137 @@
+"""A script is debugged: forwards and backwards, with its variables, its commands and the keyspace."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, expect
+
+from e2e.workbench import Workbench
+
+SCRIPT = """local t = {colour = 'red', inner = {1, 2}}
+local n = redis.call('INCR', KEYS[1])
+local m = redis.call('INCR', KEYS[1])
+return n + m"""
+
+
+def debug(workbench: Workbench, script: str = SCRIPT) -> None:
+    workbench.script(script, ["n"], fixture="SET n 4")
+    workbench.page.get_by_role("button", name="Debug", exact=True).click()
+    expect(next_line(workbench)).to_contain_text("Next: line 1")
+
+
+def move(workbench: Workbench, name: str) -> None:
+    workbench.page.get_by_role("group", name="Moves").get_by_role("button", name=name, exact=True).click()
+
+
+def next_line(workbench: Workbench) -> Locator:
+    return workbench.page.get_by_role("region", name="Next line")
+
+
+def locals_of(workbench: Workbench) -> Locator:
+    return workbench.page.get_by_role("list", name="Locals")
+
+
+def changed(workbench: Workbench) -> Locator:
+    return workbench.page.get_by_role("region", name="Changed so far")
+
+
+def test_a_command_is_stepped_over_and_taken_back(workbench: Workbench) -> None:
+    debug(workbench)
+    move(workbench, "Step")
+    expect(next_line(workbench)).to_contain_text("local n = redis.call")
+    move(workbench, "Step over")
+    expect(next_line(workbench)).to_contain_text("Next: line 3")
+    expect(locals_of(workbench)).to_contain_text("n = 5")
+    expect(changed(workbench)).to_contain_text("+ 5")
+    expect(workbench.page.get_by_role("region", name="Commands so far")).to_contain_text("1 of 2")
+    move(workbench, "Step back")
+    expect(next_line(workbench)).to_contain_text("Next: line 2")
+    expect(locals_of(workbench)).not_to_contain_text("n =")
+    expect(changed(workbench)).to_contain_text("0 keys")
+    workbench.tab("Keyspace")
+    workbench.page.get_by_role("option", name=re.compile("^n ")).click()
+    expect(workbench.page.get_by_role("region", name=re.compile("n$")).get_by_role("cell", name="4")).to_be_visible()
+
+
+def test_tables_open_and_stay_open(workbench: Workbench) -> None:
+    debug(workbench)
+    move(workbench, "Step")
+    locals_of(workbench).get_by_role("button", name=re.compile("t = table, 2 entries")).click()
+    expect(locals_of(workbench)).to_contain_text('"colour" = "red"')
+    locals_of(workbench).get_by_role("button", name=re.compile('"inner"')).click()
+    expect(workbench.page.get_by_role("list", name='"inner"')).to_contain_text("2 = 2")
+    move(workbench, "Step")
+    expect(next_line(workbench)).to_contain_text("Next: line 3")
+    expect(workbench.page.get_by_role("list", name='"inner"')).to_contain_text("2 = 2")
+
+
+def test_the_end_shows_the_reply_and_keeps_the_changes(workbench: Workbench) -> None:
+    debug(workbench)
+    move(workbench, "To end")
+    expect(next_line(workbench)).to_contain_text("(integer) 11")
+    next_line(workbench).get_by_role("button", name="End and keep").click()
+    workbench.wait_until_ready()
+    workbench.console("GET n")
+    expect(workbench.console_output).to_contain_text('"6"')
+
+
+def test_an_unfinished_script_leaves_nothing(workbench: Workbench) -> None:
+    workbench.console("SET n 1")
+    debug(workbench)
+    move(workbench, "To end")
+    move(workbench, "Step back")
+    expect(changed(workbench)).to_contain_text("+ 6")
+    next_line(workbench).get_by_role("button", name="End", exact=True).click()
+    workbench.wait_until_ready()
+    workbench.console("GET n")
+    expect(workbench.console_output).to_contain_text('"1"')
+
+
+def test_breakpoints_and_keys(workbench: Workbench) -> None:
+    debug(workbench, "local sum = 0\nfor i = 1, 3 do\n  sum = sum + i\nend\nreturn sum")
+    editor = workbench.page.get_by_role("textbox", name="Lua script")
+    editor.click()
+    workbench.page.keyboard.press("ControlOrMeta+Home")
+    workbench.page.keyboard.press("ArrowDown")
+    workbench.page.keyboard.press("ArrowDown")
+    workbench.page.keyboard.press("F9")
+    expect(next_line(workbench)).to_contain_text("Breakpoints: line 3")
+    for value in ("sum = 0", "sum = 1", "sum = 3"):
+        move(workbench, "Continue")
+        expect(locals_of(workbench)).to_contain_text(value)
+        expect(editor.locator("[aria-current=step]")).to_have_text("  sum = sum + i")
+    workbench.page.keyboard.press("F7")
+    expect(next_line(workbench)).to_contain_text("Next: line 2")
+    workbench.page.keyboard.press("F8")
+    expect(next_line(workbench)).to_contain_text("Next: line 3")
+    workbench.page.keyboard.press("Shift+F10")
+    expect(next_line(workbench)).to_contain_text("The script has ended.")
+
+
+def test_the_slider_goes_to_any_moment(workbench: Workbench) -> None:
+    debug(workbench)
+    slider = workbench.page.get_by_role("slider", name="Moment")
+    slider.press("End")
+    expect(next_line(workbench)).to_contain_text("The script has ended.")
+    slider.press("Home")
+    expect(workbench.page.get_by_text(re.compile(r"^moment 1 of \d+$"))).to_be_visible()
+    slider.press("ArrowRight")
+    expect(workbench.page.get_by_text(re.compile(r"^moment 2 of \d+$"))).to_be_visible()
+
+
+def test_run_ends_the_session(workbench: Workbench) -> None:
+    debug(workbench)
+    move(workbench, "Step")
+    workbench.run()
+    workbench.tab("Reply")
+    expect(workbench.reply).to_have_text("(integer) 11")
+    workbench.tab("Debug")
+    expect(workbench.page.get_by_role("button", name="Debug the script")).to_be_visible()
+
+
+def test_what_cannot_be_debugged_is_told_on_its_line(workbench: Workbench) -> None:
+    workbench.script("local a\nreturn = 1")
+    workbench.page.get_by_role("button", name="Debug", exact=True).click()
+    expect(workbench.error_on_line(2)).to_be_visible()
+    expect(workbench.page.get_by_role("status").filter(has_text="nothing to debug, line 2")).to_be_visible()

@@ -1,0 +1,99 @@
+// @ts-check
+// Where the debugger stops: breakpoints in a gutter of their own, and the line that comes next.
+import { effect } from "@preact/signals";
+import { RangeSet, StateEffect, StateField } from "@codemirror/state";
+import { Decoration, EditorView, GutterMarker, ViewPlugin, gutter, keymap } from "@codemirror/view";
+import { breakpoints, debugged, work } from "../state.js";
+
+/** Sets or clears the breakpoint of the line that begins at an offset. @type {import("@codemirror/state").StateEffectType<number>} */
+const toggle = StateEffect.define();
+
+/** Shows the line that comes next; null for none. @type {import("@codemirror/state").StateEffectType<number | null>} */
+const showLine = StateEffect.define();
+
+class Dot extends GutterMarker {
+  toDOM() {
+    const dot = document.createElement("span");
+    dot.className = "cm-breakpoint";
+    return dot;
+  }
+}
+
+const dot = new Dot();
+
+/** The breakpoints move with their lines while the text is edited. */
+const marks = StateField.define({
+  create: (state) =>
+    RangeSet.of(
+      breakpoints.value.filter((line) => line <= state.doc.lines).map((line) => dot.range(state.doc.line(line).from)),
+      true,
+    ),
+  update(set, transaction) {
+    let next = set.map(transaction.changes);
+    for (const change of transaction.effects) {
+      if (!change.is(toggle)) continue;
+      let found = false;
+      next = next.update({ filter: (from) => from !== change.value || ((found = true), false) });
+      if (!found) next = next.update({ add: [dot.range(change.value)] });
+    }
+    return next;
+  },
+});
+
+/** @param {EditorView} view @param {number} offset */
+function toggleAt(view, offset) {
+  view.dispatch({ effects: toggle.of(view.state.doc.lineAt(offset).from) });
+  return true;
+}
+
+/** @param {import("@codemirror/state").EditorState} state */
+function linesOf(state) {
+  const lines = new Set();
+  for (const at = state.field(marks).iter(); at.value; at.next()) lines.add(state.doc.lineAt(at.from).number);
+  return [...lines];
+}
+
+const nextLine = StateField.define({
+  create: () => Decoration.none,
+  update(shown, transaction) {
+    for (const change of transaction.effects) {
+      if (!change.is(showLine)) continue;
+      const { doc } = transaction.state;
+      if (change.value === null || change.value > doc.lines) return Decoration.none;
+      const attributes = { "aria-current": "step" };
+      return Decoration.set([Decoration.line({ class: "cm-next-line", attributes }).range(doc.line(change.value).from)]);
+    }
+    return shown.map(transaction.changes);
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+/** Follows the debugger, as long as the text is what it debugs. */
+const follower = ViewPlugin.define((view) => {
+  const stop = effect(() => {
+    const open = debugged.value;
+    const line = open && open.work.script === work.value.script ? open.moment.line : null;
+    queueMicrotask(() => {
+      const inText = line !== null && line <= view.state.doc.lines;
+      const scroll = inText ? [EditorView.scrollIntoView(view.state.doc.line(line).from, { yMargin: 40 })] : [];
+      view.dispatch({ effects: [showLine.of(line), ...scroll] });
+    });
+  });
+  return { destroy: stop };
+});
+
+export const stopping = [
+  marks,
+  gutter({
+    class: "cm-breakpoints",
+    markers: (view) => view.state.field(marks),
+    initialSpacer: () => dot,
+    domEventHandlers: { mousedown: (view, line) => toggleAt(view, line.from) },
+  }),
+  nextLine,
+  follower,
+  keymap.of([{ key: "F9", run: (view) => toggleAt(view, view.state.selection.main.head) }]),
+  EditorView.updateListener.of(({ startState, state }) => {
+    if (startState.field(marks) !== state.field(marks)) breakpoints.value = linesOf(state);
+  }),
+];

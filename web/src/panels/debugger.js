@@ -1,0 +1,131 @@
+// @ts-check
+// The debugger: a script between two of its steps, and the ways to another moment.
+import { useEffect, useState } from "preact/hooks";
+import { debug, endDebugging, expandValue, moveDebugger } from "../actions.js";
+import { html } from "../html.js";
+import { breakpoints, debugged, phase, work } from "../state.js";
+import { Change } from "./changes.js";
+import { CommandTable } from "./trace.js";
+
+/**
+ * @typedef {import("../contract").DebugMoment} DebugMoment
+ * @typedef {import("../contract").DebugVariable} DebugVariable
+ * @typedef {import("../contract").DebugContent} DebugContent
+ */
+
+/** Every move that has a button: its key, and what it does. */
+const MOVES = [
+  { title: "To start", key: "", hint: "Before the first line", move: () => moveDebugger("moment", 1) },
+  { title: "Step back", key: "F7", hint: "Take the last line back, keyspace and all", move: () => moveDebugger("line back") },
+  { title: "Step", key: "F8", hint: "To the next line, into functions", move: () => moveDebugger("line") },
+  { title: "Step over", key: "F10", hint: "To the next line of this function", move: () => moveDebugger("over") },
+  { title: "Step out", key: "Shift+F8", hint: "Until this function has returned", move: () => moveDebugger("out") },
+  { title: "Continue", key: "Shift+F10", hint: "To the next breakpoint, else to the end", move: () => moveDebugger("run") },
+  { title: "To end", key: "", hint: "After the last line", move: () => moveDebugger("moment", Number.MAX_SAFE_INTEGER) },
+];
+
+/** The keys of the moves, anywhere on the page. @param {KeyboardEvent} event */
+export function moveByKey(event) {
+  const key = `${event.shiftKey ? "Shift+" : ""}${event.key}`;
+  const found = debugged.value && MOVES.find((move) => move.key === key);
+  if (!found) return;
+  event.preventDefault();
+  found.move();
+}
+
+export function Debugger() {
+  const open = debugged.value;
+  if (!open) return html`<div class="stack"><p class="quiet pad">Debug records the script from its beginning to its end. Then you can step through it, forwards and backwards: variables, call stack and keyspace are those of the moment you look at. F9 sets a breakpoint on a line of the script, as a click beside its number does.</p>
+    <p class="pad"><button class="small" disabled=${phase.value !== "ready"} onClick=${debug}>Debug the script</button></p></div>`;
+  const { moment } = open;
+  if (moment.outcome !== "open") return html`<div class="stack"><p class="note error" role="status">${moment.outcome === "fixture" ? "The fixture failed" : "There is nothing to debug"}${moment.problem?.line ? `, line ${moment.problem.line}` : ""}: ${moment.problem?.message}</p></div>`;
+  const source = moment.line === null ? "" : (open.work.script.split("\n")[moment.line - 1] ?? "").trim();
+  return html`<${Timeline} moment=${moment} />
+    <div class="stack">
+      <section class="card" aria-label="Next line"><h2><span role="status">${place(moment)}</span><span class="grow"></span>
+        <button class="small" title=${moment.finished ? "What the script did is kept" : "What the script did is taken back"} onClick=${endDebugging}>${moment.finished ? "End and keep" : "End"}</button></h2>
+        ${open.work.script !== work.value.script && html`<p class="note">The script has changed since it was recorded: press Debug again.</p>`}
+        ${source && html`<p class="pad mono">${source}</p>`}
+        ${moment.reply && html`<pre class=${moment.reply.is_error ? "failed" : ""} tabindex="0">${moment.reply.text}</pre>`}
+        ${!moment.complete && html`<p class="note">The script goes on after moment ${moment.last}, but no more is recorded.</p>`}
+        ${breakpoints.value.length > 0 && html`<p class="pad quiet">Breakpoints: ${breakpoints.value.map((line) => `line ${line}`).join(", ")}</p>`}
+      </section>
+      <${CallStack} moment=${moment} />
+      <section class="card" aria-label="Commands so far"><h2>Commands so far <span class="count">${moment.commands.length + moment.commands_omitted} of ${moment.command_moments.length}</span></h2>
+        ${moment.commands.length > 0 && html`<${CommandTable} commands=${moment.commands} />`}
+      </section>
+      <section class="card" aria-label="Changed so far"><h2>Changed so far <span class="count">${moment.changes.length} ${moment.changes.length === 1 ? "key" : "keys"}</span></h2>
+        ${moment.changes.map((change) => html`<${Change} key=${`${change.database} ${change.key}`} change=${change} now=${moment.now} />`)}
+      </section>
+    </div>`;
+}
+
+/** @param {DebugMoment} moment */
+function place({ finished, line }) {
+  if (finished) return "The script has ended.";
+  return line === null ? "Between two lines." : `Next: line ${line}`;
+}
+
+/** @param {{ moment: DebugMoment }} props */
+function Timeline({ moment }) {
+  return html`<div class="sub" role="group" aria-label="Moves">
+      ${MOVES.map(({ title, key, hint, move }) => html`<button key=${title} class="small" title=${key ? `${hint} (${key})` : hint} aria-keyshortcuts=${key || undefined} onClick=${move}>${title}</button>`)}
+    </div>
+    <div class="sub timeline">
+      <input type="range" aria-label="Moment" min="1" max=${moment.last} value=${moment.moment} list="command-moments" onInput=${(/** @type {any} */ event) => moveDebugger("moment", Number(event.target.value))} />
+      <datalist id="command-moments">${moment.command_moments.map((at) => html`<option key=${at} value=${at}></option>`)}</datalist>
+      <span>moment ${moment.moment} of ${moment.last}</span>
+    </div>`;
+}
+
+/** @param {{ moment: DebugMoment }} props */
+function CallStack({ moment }) {
+  if (moment.frames.length === 0) return null;
+  return html`<section class="card" aria-label="Call stack">
+    <h2>Call stack <span class="count">${moment.depth}</span></h2>
+    ${moment.frames.map(
+      (frame, level) => html`<details key=${moment.depth - level} open=${level === 0}>
+        <summary class="pad"><span class="mono">${frame.function}</span>${frame.line !== null && html`<span class="quiet"> line ${frame.line}</span>`}</summary>
+        <${Variables} label="Locals" variables=${frame.locals} moment=${moment} />
+        ${frame.upvalues.length > 0 && html`<${Variables} label="Upvalues" variables=${frame.upvalues} moment=${moment} />`}
+      </details>`,
+    )}
+    ${moment.depth > moment.frames.length && html`<p class="quiet pad">${moment.depth - moment.frames.length} more levels.</p>`}
+  </section>`;
+}
+
+/** @param {{ label: string, variables: DebugVariable[], moment: DebugMoment }} props */
+function Variables({ label, variables, moment }) {
+  return html`<p class="quiet variables-label">${variables.length ? label : `No ${label.toLowerCase()} yet`}</p>
+    <ul class="variables" aria-label=${label}>${variables.map((variable, index) => html`<${Variable} key=${`${index} ${variable.name}`} variable=${variable} moment=${moment} />`)}</ul>`;
+}
+
+/** One value; a table opens on demand, and stays open from moment to moment. @param {{ variable: DebugVariable, moment: DebugMoment }} props */
+function Variable({ variable: { name, value }, moment }) {
+  const [isOpen, setOpen] = useState(false);
+  const [content, setContent] = useState(/** @type {DebugContent | null} */ (null));
+  useEffect(() => {
+    let isCurrent = true;
+    if (isOpen && value.token) expandValue(value.token, 0).then((found) => isCurrent && setContent(found));
+    return () => void (isCurrent = false);
+  }, [isOpen, value.token, moment]);
+  const text = value.kind === "table" ? `table, ${value.size} ${value.size === 1 ? "entry" : "entries"}` : value.text;
+  const line = html`${name} = <span class=${value.kind}>${text}</span>`;
+  return html`<li>
+    ${value.token ? html`<button class="plain" aria-expanded=${isOpen} onClick=${() => setOpen(!isOpen)}>${isOpen ? "▾" : "▸"} ${line}</button>` : line}
+    ${isOpen && content && html`<ul class="variables" aria-label=${name}>
+      ${content.entries.map((entry, index) => html`<${Variable} key=${`${index} ${entry.name}`} variable=${entry} moment=${moment} />`)}
+      ${content.entries.length === 0 && html`<li class="quiet">nothing inside</li>`}
+      ${content.more && html`<li><button class="small" onClick=${more}>More</button></li>`}
+    </ul>`}
+  </li>`;
+
+  async function more() {
+    if (!content || !value.token) return;
+    const next = await expandValue(value.token, value.kind === "string" ? content.entries.length * BYTES_AT_ONCE : content.entries.length);
+    if (next) setContent({ ...next, entries: [...content.entries, ...next.entries] });
+  }
+}
+
+/** Bytes of a string that the engine shows at once. */
+const BYTES_AT_ONCE = 2000;

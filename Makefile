@@ -20,7 +20,7 @@ CORE_SUITES := $(filter-out $(addprefix tests/,architecture record toolchain ora
 DOWNLOAD := $(PYTHON) -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
 	--python-version 3.14 --implementation cp --abi none --platform any
 
-.PHONY: help play test check lint types contracts page-types unit in-pyodide e2e oracle state-machine benchmark release wheel page contract \
+.PHONY: help play test check lint types contracts page-types unit in-pyodide e2e oracle state-machine benchmark release release-check wheel page contract \
 	environment requirements clean
 .DEFAULT_GOAL := help
 
@@ -59,11 +59,17 @@ oracle: environment ## the tests that ask a real redis-server and lua5.1
 state-machine: environment ## 100,000 random commands on Ferrous and on a real redis-server, compared (COMMANDS=n for more)
 	$(VENV)/bin/pytest -s tests/keyspace/state_machine.py
 
-benchmark: page $(BUILD)/chromium.stamp ## navigation to first reply, beside a bare Pyodide page
-	$(PYTHON) benchmarks/start_up.py $(SITE)
+benchmark: release $(BUILD)/chromium.stamp ## navigation to first reply, beside a bare Pyodide page
+	$(PYTHON) benchmarks/start_up.py $(RELEASE)/site
 
 release: $(RELEASE)/site.stamp ## the page for any static host, small and compressed, in build/release/site
 	@echo "The page for a static host is in $(RELEASE)/site"
+
+release-check: release $(BUILD)/pyodide-tests.stamp $(BUILD)/stdlib.stamp $(BUILD)/chromium.stamp ## the core suite and the page on the release
+	@failed=; for suite in $(CORE_SUITES); do echo "on the release: $$suite"; \
+		node toolchain/test_in_pyodide.mjs --release=$(RELEASE) $(BUILD)/stdlib $(BUILD)/pyodide-tests $$suite || failed="$$failed $$suite"; done; \
+		test -z "$$failed" || { echo "failed on the release:$$failed" >&2; exit 1; }
+	FERROUS_SITE=$(RELEASE)/site $(VENV)/bin/pytest e2e
 
 wheel: $(BUILD)/wheel.stamp ## the wheel, in build/ferrous/wheel
 page: $(BUILD)/page.stamp ## the page, in build/ferrous/site

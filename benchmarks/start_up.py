@@ -1,24 +1,29 @@
 """Navigation to first reply, beside a bare page that loads Pyodide as shipped and evaluates 1+1.
 
-    python benchmarks/start_up.py build/ferrous/site
+    python benchmarks/start_up.py build/release/site
 
-Both pages are served by the same server, uncompressed, from this machine; medians of five. *Cold* is a new browser
-profile, *warm* the same address again in the same one. The first reply is that of the first example, asked for at once.
+Both sites are compressed in advance and served by the same server on this machine; the pages take turns, medians of
+five rounds. *Cold* is a new browser profile, *warm* the same address again in the same one. The first reply is that of
+the first example, asked for at once. Bytes are what the server has written by then, headers included.
 """
 
 from __future__ import annotations
 
 import shutil
 import statistics
+import subprocess
 import sys
 import tempfile
 import threading
 import time
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
-from ferrous_vm.static_server import StaticServer
+from ferrous_vm.static_server import StaticHandler, StaticServer
 
 ROUNDS = 5
 BARE_PAGE = '<!doctype html><title>bare</title><script type="module" src="bare.js"></script><p id="reply"></p>'
@@ -30,6 +35,30 @@ BARE_WORKER = """import { loadPyodide } from "./pyodide.mjs";
 const python = await loadPyodide();
 self.postMessage("reply " + python.runPython("1+1"));
 """
+FirstReply = Callable[[Page], None]
+
+
+class CountingServer(StaticServer):
+    """Knows how many bytes it has sent."""
+
+    def __init__(self, directory: Path) -> None:
+        super().__init__(directory)
+        self.sent = 0
+        self.RequestHandlerClass = partial(CountingHandler, directory=str(directory))  # type: ignore[assignment]
+
+
+class CountingHandler(StaticHandler):
+    """Tells its server of every byte."""
+
+    def setup(self) -> None:
+        super().setup()
+        write: Any = self.wfile.write
+
+        def counted(data: bytes) -> Any:
+            self.server.sent += len(data)  # type: ignore[attr-defined]
+            return write(data)
+
+        self.wfile.write = counted  # type: ignore[method-assign]
 
 
 def bare_site(directory: Path) -> None:
@@ -39,53 +68,63 @@ def bare_site(directory: Path) -> None:
     (directory / "index.html").write_text(BARE_PAGE)
     (directory / "bare.js").write_text(BARE_SCRIPT)
     (directory / "worker.js").write_text(BARE_WORKER)
+    subprocess.run(["node", "toolchain/compress.mjs", str(directory)], check=True)
 
 
-def first_reply_of_ferrous(page: Page, address: str) -> float:
-    """Milliseconds until the first example has answered."""
-    start = time.perf_counter()
-    page.goto(address, wait_until="commit")
+def ask_ferrous(page: Page) -> None:
+    """Until the first example has answered."""
     page.get_by_role("button", name="Run", exact=False).first.click()
     page.get_by_role("region", name="Reply", exact=True).wait_for()
-    return (time.perf_counter() - start) * 1000
 
 
-def first_reply_of_bare(page: Page, address: str) -> float:
-    """Milliseconds until 1+1 is known."""
-    start = time.perf_counter()
-    page.goto(address, wait_until="commit")
+def ask_bare(page: Page) -> None:
+    """Until 1+1 is known."""
     page.get_by_text("reply 2").wait_for()
-    return (time.perf_counter() - start) * 1000
 
 
-def measure(browser: Browser, site: Path, first_reply: object) -> tuple[float, float]:
-    """Medians, cold and warm."""
-    cold: list[float] = []
-    warm: list[float] = []
-    with StaticServer(site) as server:
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        for _ in range(ROUNDS):
-            context: BrowserContext = browser.new_context()
-            cold.append(first_reply(context.new_page(), server.address))  # type: ignore[operator]
-            warm.append(first_reply(context.new_page(), server.address))  # type: ignore[operator]
-            context.close()
-        server.shutdown()
-    return statistics.median(cold), statistics.median(warm)
+def one_round(browser: Browser, server: CountingServer, first_reply: FirstReply) -> tuple[float, float, int]:
+    """Milliseconds cold and warm, and the bytes of the cold visit."""
+    context = browser.new_context()
+    server.sent = 0
+    times = []
+    sent = 0
+    for _ in range(2):
+        page = context.new_page()
+        start = time.perf_counter()
+        page.goto(server.address, wait_until="commit")
+        first_reply(page)
+        times.append((time.perf_counter() - start) * 1000)
+        sent = sent or server.sent
+    context.close()
+    return times[0], times[1], sent
 
 
 def main(site: Path) -> None:
-    """Measure both pages and print them side by side."""
+    """Measure both pages in turns and print them side by side."""
     with sync_playwright() as playwright, tempfile.TemporaryDirectory() as directory:
         bare_site(Path(directory))
         arguments = ["--disable-gpu", "--no-sandbox"]
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=arguments)
-        bare = measure(browser, Path(directory), first_reply_of_bare)
-        ferrous = measure(browser, site, first_reply_of_ferrous)
+        with CountingServer(Path(directory)) as bare_server, CountingServer(site) as server:
+            for each in (bare_server, server):
+                threading.Thread(target=each.serve_forever, daemon=True).start()
+            rounds = [
+                (one_round(browser, bare_server, ask_bare), one_round(browser, server, ask_ferrous))
+                for _ in range(ROUNDS)
+            ]
         browser.close()
-    print(f"{'':14}{'cold ms':>10}{'warm ms':>10}")
-    print(f"{'bare Pyodide':14}{bare[0]:10.0f}{bare[1]:10.0f}")
-    print(f"{'Ferrous':14}{ferrous[0]:10.0f}{ferrous[1]:10.0f}")
-    print(f"{'ratio':14}{ferrous[0] / bare[0]:10.2f}{ferrous[1] / bare[1]:10.2f}")
+    bare, ferrous = (
+        [statistics.median(column) for column in zip(*side, strict=True)] for side in zip(*rounds, strict=True)
+    )
+    print(f"{'':14}{'cold ms':>10}{'warm ms':>10}{'bytes':>12}")
+    print(f"{'bare Pyodide':14}{bare[0]:10.0f}{bare[1]:10.0f}{bare[2]:12,.0f}")
+    print(f"{'Ferrous':14}{ferrous[0]:10.0f}{ferrous[1]:10.0f}{ferrous[2]:12,.0f}")
+    print(
+        f"{'ratio':14}"
+        + "".join(
+            f"{ours / theirs:{width}.2f}" for ours, theirs, width in zip(ferrous, bare, (10, 10, 12), strict=True)
+        )
+    )
 
 
 if __name__ == "__main__":

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 import fnmatch
 import marshal
+import re
 import types
 import zipfile
 from collections.abc import Callable
@@ -39,13 +40,9 @@ SAME_LINE = 0b1_1101_000
 
 def shrink_standard_library(archive: Path) -> None:
     """Keep the listed modules of python_stdlib.zip, as byte code. Raises ValueError for a name that is not in it."""
-    patterns = listed_modules()
     with zipfile.ZipFile(archive) as library:
-        names = {module_of(name) for name in library.namelist()}
-    absent = [pattern for pattern in patterns if not fnmatch.filter(names, pattern)]
-    if absent:
-        raise ValueError(f"the standard library has no {', '.join(absent)}")
-    shrink(archive, lambda name: any(fnmatch.fnmatchcase(module_of(name), pattern) for pattern in patterns))
+        kept = listed({module_of(name) for name in library.namelist()})
+    shrink(archive, lambda name: module_of(name) in kept)
 
 
 def shrink_wheel(wheel: Path) -> None:
@@ -53,15 +50,20 @@ def shrink_wheel(wheel: Path) -> None:
     shrink(wheel, lambda name: not any(fnmatch.fnmatchcase(name, pattern) for pattern in ONLY_IN_A_TERMINAL))
 
 
-def listed_modules() -> list[str]:
-    """The patterns of module names in standard_library.txt."""
+def listed(modules: set[str]) -> set[str]:
+    """Those of the standard library's modules a release keeps. Raises ValueError where the list names none of them."""
     lines = STANDARD_LIBRARY.read_text("utf-8").splitlines()
-    return [word for line in lines for word in line.partition("#")[0].split()]
+    patterns = [word for line in lines for word in line.partition("#")[0].split()]
+    found = {pattern: set(fnmatch.filter(modules, pattern)) for pattern in patterns}
+    absent = [pattern for pattern in patterns if not found[pattern]]
+    if absent:
+        raise ValueError(f"the standard library has no {', '.join(absent)}")
+    return set().union(*found.values())
 
 
 def module_of(name: str) -> str:
     """The module a file of an archive holds: `email/__init__.py` is `email`."""
-    return name.removesuffix(".py").removesuffix("/__init__").replace("/", ".")
+    return re.sub(r"(/__init__)?\.pyc?$", "", name).replace("/", ".")
 
 
 def shrink(archive: Path, keep: Callable[[str], bool]) -> None:

@@ -1,0 +1,93 @@
+"""The page under load: from a keystroke to the linter's findings, and the keyspace browser with 10,000 keys.
+
+    python benchmarks/page.py build/release/site
+
+Diagnostics: a character is typed into a script of 200 lines; the bridge's answer to the Lint request is timed at the
+worker's messages, medians of twenty. Scrolling: the list is scrolled from top to bottom in a hundred steps, a frame
+each; what is told is how many frames a second that was, and how many rows the page holds at once.
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import sys
+import threading
+from pathlib import Path
+
+from playwright.sync_api import Page, sync_playwright
+
+from e2e.workbench import Workbench
+from ferrous_vm.static_server import StaticServer
+
+LINES = 200
+KEYSTROKES = 20
+KEYS = 10_000
+WATCH_LINT = """
+const Plain = Worker;
+const asked = new Map();
+window.lintTimes = [];
+window.Worker = class extends Plain {
+  constructor(...values) {
+    super(...values);
+    this.addEventListener("message", ({ data }) => {
+      if (data.type === "answer" && asked.has(data.id)) window.lintTimes.push(performance.now() - asked.get(data.id));
+    });
+  }
+  postMessage(data, ...rest) {
+    if (data.request?.includes('"Lint"')) asked.set(data.id, performance.now());
+    super.postMessage(data, ...rest);
+  }
+};
+"""
+SCROLL = """async () => {
+  const boxes = [...document.querySelectorAll("*")].filter((box) => box.scrollHeight > box.clientHeight * 20);
+  const box = boxes[boxes.length - 1];
+  if (!box) return null;
+  let most = 0;
+  const start = performance.now();
+  for (let step = 0; step <= 100; step++) {
+    box.scrollTop = (box.scrollHeight * step) / 100;
+    await new Promise(requestAnimationFrame);
+    most = Math.max(most, box.querySelectorAll("*").length);
+  }
+  return { frames: 101 / ((performance.now() - start) / 1000), most };
+}"""
+
+
+def lint_times(page: Page, workbench: Workbench) -> list[float]:
+    """Milliseconds from each request to its findings."""
+    lines = "\n".join(f"local value{line} = redis.call('GET', KEYS[1]) or {line}" for line in range(LINES // 2 - 1))
+    used = "\n".join(f"redis.call('SET', KEYS[1], value{line})" for line in range(LINES // 2 - 1))
+    workbench.script(f"{lines}\n{used}\nreturn 1\n", keys=["k"])
+    for typed in range(KEYSTROKES):
+        before = page.evaluate("lintTimes.length")
+        page.get_by_role("textbox", name="Lua script").press_sequentially(str(typed % 10))
+        page.wait_for_function("before => lintTimes.length > before", arg=before)
+    times: list[float] = page.evaluate("lintTimes")
+    return times[-KEYSTROKES:]
+
+
+def main(site: Path) -> None:
+    """Print both."""
+    with sync_playwright() as playwright, StaticServer(site) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        arguments = ["--disable-gpu", "--no-sandbox"]
+        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=arguments)
+        page = browser.new_page()
+        page.add_init_script(WATCH_LINT)
+        workbench = Workbench(page)
+        workbench.open(server.address)
+        times = lint_times(page, workbench)
+        print(f"diagnostics of {LINES} lines: {statistics.median(times):.0f} ms (slowest {max(times):.0f})")
+        workbench.script(f"for i = 1, {KEYS} do redis.call('SET', 'key:' .. i, i) end return {KEYS}")
+        workbench.run()
+        workbench.reply.get_by_text(str(KEYS)).wait_for()
+        workbench.tab("Keyspace")
+        page.get_by_text("key:1", exact=True).first.wait_for()
+        print(f"{KEYS} keys scrolled: {page.evaluate(SCROLL)}")
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]))

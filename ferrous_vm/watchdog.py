@@ -21,6 +21,10 @@ HAS_THREADS: Final = sys.platform != "emscripten"
 _LONGEST_NAP: Final = 0.05
 """Seconds between two looks at the clock: how late a run may end."""
 
+_LOOKS_BEFORE_AGAIN: Final = 20
+"""Looks at a run that goes on after its exception before it is raised again: Python drops an exception that arrives
+while it finalizes a generator."""
+
 _IDLE_NAPS: Final = 20
 """Naps without a run after which the thread waits to be woken."""
 
@@ -47,6 +51,8 @@ class Watchdog:
         self.deadline: float | None = None
         self.thread = 0
         self.fired = False
+        self.looks = 0
+        """How often the patrol has looked in vain since the exception was raised."""
         self.lock = threading.Lock()
 
     def begin(self, seconds: float | None) -> None:
@@ -78,10 +84,15 @@ class Watchdog:
     def look(self) -> None:
         """Called by the patrol: raises TimeIsUp in the running thread once the deadline has passed."""
         with self.lock:
-            if not self.expired() or self.fired:
+            if not self.expired():
                 return
+            if self.fired:
+                self.looks += 1
+                if self.looks < _LOOKS_BEFORE_AGAIN:
+                    return
             if self.may_interrupt(sys._current_frames().get(self.thread)):
                 self.fired = True
+                self.looks = 0
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread), ctypes.py_object(TimeIsUp))
 
 

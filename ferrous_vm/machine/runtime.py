@@ -98,6 +98,7 @@ class MachineRuntime:
             self.watchdog.disarm()
             return machine.take_outcome()
         except TimeIsUp:
+            self.watchdog.disarm()
             raise self._time_limit(limits) from None
         except KeyboardInterrupt:
             if not self.watchdog.expired():

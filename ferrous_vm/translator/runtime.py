@@ -90,6 +90,7 @@ class TranslatorRuntime:
         try:
             return self._guarded(function, args, limits.seconds)
         except TimeIsUp as error:
+            self.watchdog.disarm()
             raise _time_limit(limits.seconds, error) from None
         except KeyboardInterrupt as error:
             if not self.watchdog.expired():

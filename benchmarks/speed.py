@@ -1,6 +1,6 @@
 """Steps of the machine a second, and the time the translator takes to compile; runs in CPython and inside Pyodide.
 
-    python benchmarks/speed.py
+    python -m benchmarks.speed
     node benchmarks/speed.mjs
 
 Best of several runs.

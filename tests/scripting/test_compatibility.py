@@ -58,11 +58,14 @@ def _(engine: str) -> None:
 
 @row("memory-limit")
 def _(engine: str) -> None:
-    if engine == "machine":
-        script = b"redis.call('SET', 'k', 1) local t = {} for i = 1, 1e9 do t[i] = {} end"
-        connection = client(engine, Limits(memory=1 << 20))
-        assert connection.execute_resp(b"EVAL", script, b"0").startswith(b"-ERR ")
-        assert connection.execute_resp(b"GET", b"k") == b"$1\r\n1\r\n"
+    connection = client(engine, Limits(memory=1 << 20, string_size=1 << 20))
+    connection.execute(b"SET", b"k", b"1")
+    tables = b"local t = {} for i = 1, 50000 do t[i] = {} end return #t"
+    reply = connection.execute_resp(b"EVAL", tables, b"0")
+    assert reply.startswith(b"-ERR memory limit") if engine == "machine" else reply == b":50000\r\n"
+    string = b"local s = 'x' while true do s = s .. s end"
+    assert connection.execute_resp(b"EVAL", string, b"0").startswith(b"-ERR ")
+    assert connection.execute_resp(b"GET", b"k") == b"$1\r\n1\r\n"
 
 
 @row("reply-limit")
@@ -119,7 +122,8 @@ def _(engine: str) -> None:
 
 @row("collectgarbage")
 def _(engine: str) -> None:
-    assert evaluate(engine, b"return collectgarbage('count') > 0") == b":1\r\n"
+    script = b"local a, t = gcinfo(), {} for i = 1, 1000 do t[i] = {} end return collectgarbage('count') > a + 40"
+    assert evaluate(engine, script) == b":1\r\n"
 
 
 @row("bytecode")

@@ -75,7 +75,7 @@ wheel: $(BUILD)/wheel.stamp ## the wheel, in build/ferrous/wheel
 page: $(BUILD)/page.stamp ## the page, in build/ferrous/site
 environment: $(VENV)/.stamp
 
-contract: environment ## web/src/contract.d.ts from pyodide_bridge/contract.py
+contract: environment ## web/src/contract.d.ts from pyodide_bridge/contract
 	$(PYTHON) -m pyodide_bridge.declarations web/src/contract.d.ts
 
 requirements: environment ## what is installed, to renew requirements/development.txt

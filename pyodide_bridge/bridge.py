@@ -10,30 +10,13 @@ import json
 import platform
 import sys
 from collections.abc import Callable
+from importlib import import_module
 from importlib.metadata import version
-from typing import Any
+from operator import attrgetter
+from typing import Any, NamedTuple
 
-from pyodide_bridge import browsing, runs
-from pyodide_bridge.contract import (
-    REQUESTS,
-    Browse,
-    Console,
-    Debug,
-    DebugEnd,
-    DebugExpand,
-    DebugMove,
-    Export,
-    Failure,
-    Hello,
-    Inspect,
-    Lint,
-    Load,
-    Reference,
-    Run,
-    RunTest,
-    Undo,
-    Welcome,
-)
+from pyodide_bridge.contract import REQUESTS
+from pyodide_bridge.contract.session import Failure, Hello, Welcome
 from pyodide_bridge.decoding import RequestError, decode
 from pyodide_bridge.escapes import FieldError
 from pyodide_bridge.workbench import Workbench
@@ -44,59 +27,57 @@ RECURSION_LIMIT = 200_000
 """Nested Python calls: 20,000 Lua calls and what lies between them. Python's own stack is not the machine's."""
 
 
+class Handler(NamedTuple):
+    """Where the function `(workbench, request) -> answer` of a request stands; it is imported when first asked for."""
+
+    module: str
+    function: str
+    changes_keyspace: bool = False
+    """A debugger that is open gives the keyspace back first."""
+
+    def load(self) -> Callable[[Workbench, Any], Any]:
+        """The function."""
+        function: Callable[[Workbench, Any], Any]
+        function = attrgetter(self.function)(import_module(f"pyodide_bridge.{self.module}"))
+        return function
+
+
+HANDLERS: dict[str, Handler] = {
+    "Hello": Handler("bridge", "hello"),
+    "Run": Handler("runs", "run", changes_keyspace=True),
+    "Console": Handler("workbench", "Workbench.console", changes_keyspace=True),
+    "Undo": Handler("workbench", "Workbench.undo", changes_keyspace=True),
+    "Load": Handler("workbench", "Workbench.load", changes_keyspace=True),
+    "Browse": Handler("browsing", "browse"),
+    "Inspect": Handler("browsing", "inspect"),
+    "Lint": Handler("explaining", "lint_request"),
+    "Reference": Handler("explaining", "reference"),
+    "RunTest": Handler("testing", "run_test"),
+    "Export": Handler("exports", "export"),
+    "Debug": Handler("debugging", "answer"),
+    "DebugMove": Handler("debugging", "answer"),
+    "DebugExpand": Handler("debugging", "answer"),
+    "DebugEnd": Handler("debugging", "answer"),
+}
+
+if HANDLERS.keys() != REQUESTS.keys():
+    raise AssertionError("the contract and its handlers differ")
+
+
 class Bridge:
     """One workbench and the requests it answers."""
 
     def __init__(self) -> None:
         self.workbench = Workbench()
-        self.debugging: Any = None
-        self.handlers: dict[type, Callable[[Any], Any]] = {
-            Hello: self.hello,
-            Run: self.act(lambda request: runs.run(self.workbench, request)),
-            Console: self.act(self.workbench.console),
-            Undo: self.act(lambda _: self.workbench.undo()),
-            Load: self.act(self.workbench.load),
-            Browse: lambda request: browsing.browse(self.workbench, request),
-            Inspect: lambda request: browsing.inspect(self.workbench, request),
-            Lint: lint,
-            Reference: reference,
-            RunTest: run_test,
-            Export: export,
-            Debug: self.debug,
-            DebugMove: self.debug,
-            DebugExpand: self.debug,
-            DebugEnd: self.debug,
-        }
-        if self.handlers.keys() != REQUESTS.keys():
-            raise AssertionError("the contract and its handlers differ")
-
-    def hello(self, _: Hello) -> Welcome:
-        """Who is here."""
-        return Welcome(version("ferrous-vm"), REDIS_VERSION, platform.python_version())
-
-    def act(self, handler: Callable[[Any], Any]) -> Callable[[Any], Any]:
-        """`handler` for something that changes the keyspace: a debugger that is open gives it back first."""
-
-        def handle(request: Any) -> Any:
-            if self.debugging is not None:
-                self.debugging.abandon()
-            return handler(request)
-
-        return handle
-
-    def debug(self, request: Any) -> Any:
-        """Whatever the debugger is asked; it is imported when it is first used."""
-        if self.debugging is None:
-            from pyodide_bridge.debugging import Debugging
-
-            self.debugging = Debugging(self.workbench)
-        return self.debugging.answer(request)
 
     def answer(self, text: str) -> Any:
         """The message that answers the request in `text`."""
         try:
             request = decode(text)
-            return self.handlers[type(request)](request)
+            handler = HANDLERS[type(request).__name__]
+            if handler.changes_keyspace and self.workbench.debugging is not None:
+                self.workbench.debugging.abandon()
+            return handler.load()(self.workbench, request)
         except (RequestError, FieldError) as error:
             return Failure(str(error))
         except KeyboardInterrupt:
@@ -107,35 +88,9 @@ class Bridge:
             return Failure(f"Ferrous itself failed, which is a bug: {type(error).__name__}: {error}"[:1000])
 
 
-# What a first run does not need is imported when it is first asked for.
-
-
-def lint(request: Lint) -> Any:
-    """What the linter finds."""
-    from pyodide_bridge import explaining
-
-    return explaining.lint_request(request)
-
-
-def reference(_: Reference) -> Any:
-    """What the editor can explain."""
-    from pyodide_bridge import explaining
-
-    return explaining.reference()
-
-
-def run_test(request: RunTest) -> Any:
-    """One test of a script."""
-    from pyodide_bridge import testing
-
-    return testing.run_test(request)
-
-
-def export(request: Export) -> Any:
-    """The call of a script as text for elsewhere."""
-    from pyodide_bridge import exports
-
-    return exports.export(request)
+def hello(_: Workbench, request: Hello) -> Welcome:
+    """Who is here."""
+    return Welcome(version("ferrous-vm"), REDIS_VERSION, platform.python_version())
 
 
 def to_json(message: Any) -> str:

@@ -6,7 +6,7 @@ from itertools import islice
 from typing import Any
 
 from pyodide_bridge import content
-from pyodide_bridge.contract import Browse, Inspect, KeyContent, KeyPage, KeySummary
+from pyodide_bridge.contract.keyspace import Browse, Inspect, KeyContent, KeyPage, KeySummary
 from pyodide_bridge.escapes import argument, encode, read_argument
 from pyodide_bridge.reply_views import cut
 from pyodide_bridge.workbench import Workbench

@@ -7,7 +7,7 @@ from typing import Any
 from ferrous_vm.keyspace import journal
 from ferrous_vm.keyspace.replies import format_double
 from pyodide_bridge import content
-from pyodide_bridge.contract import ElementChange, KeyChange
+from pyodide_bridge.contract.keyspace import ElementChange, KeyChange
 from pyodide_bridge.escapes import argument
 from pyodide_bridge.reply_views import cut
 

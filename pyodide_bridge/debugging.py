@@ -15,7 +15,7 @@ from ferrous_vm.keyspace.replies import ErrorReply, encode
 from ferrous_vm.machine.inspection import FrameView, ValueView, Variable
 from ferrous_vm.scripting.debugging import DebugSession, Issued
 from pyodide_bridge import changes, reply_views
-from pyodide_bridge.contract import (
+from pyodide_bridge.contract.debugging import (
     Debug,
     DebugContent,
     DebugEnd,
@@ -26,9 +26,8 @@ from pyodide_bridge.contract import (
     DebugMove,
     DebugValue,
     DebugVariable,
-    Failure,
-    Problem,
 )
+from pyodide_bridge.contract.session import Failure, Problem
 from pyodide_bridge.escapes import encode as text_bytes
 from pyodide_bridge.escapes import quote
 from pyodide_bridge.runs import log_line, problem_of, read_fields, trace_of
@@ -62,6 +61,13 @@ class Opened:
     mark: int
     start: int
     request: Debug
+
+
+def answer(workbench: Workbench, request: Debug | DebugMove | DebugExpand | DebugEnd) -> Any:
+    """Whatever the debugger of `workbench` is asked."""
+    if workbench.debugging is None:
+        workbench.debugging = Debugging(workbench)
+    return workbench.debugging.answer(request)
 
 
 class Debugging:

@@ -8,37 +8,53 @@ from __future__ import annotations
 
 import dataclasses
 import inspect
+import pkgutil
 import sys
 import types
 import typing
+from importlib import import_module
 from pathlib import Path
 
 from pyodide_bridge import contract
+from pyodide_bridge.contract.session import Failure
 
-HEADER = "// Generated from pyodide_bridge/contract.py by `make contract`; do not edit.\n"
+HEADER = "// Generated from pyodide_bridge/contract by `make contract`; do not edit.\n"
 
 PRIMITIVES = {str: "string", int: "number", float: "number", bool: "boolean", type(None): "null"}
 
 
 def declarations() -> str:
     """The text of contract.d.ts."""
+    modules = contract_modules()
+    answers = {request: answer for module in modules for request, answer in getattr(module, "ANSWERS", {}).items()}
     parts = [HEADER]
-    for message in contract.messages():
-        parts.append(_interface(message))
-    parts.append(_table("ResponseOf", {request.__name__: response for request, response in contract.REQUESTS.items()}))
-    parts.append("export type Request = " + " | ".join(request.__name__ for request in contract.REQUESTS) + ";\n")
+    parts += [_interface(message, answers) for module in modules for message in messages(module)]
+    parts.append(_table("ResponseOf", {request.__name__: answer for request, answer in answers.items()}))
+    parts.append("export type Request = " + " | ".join(request.__name__ for request in answers) + ";\n")
     return "\n".join(parts)
 
 
-def _interface(message: type) -> str:
+def contract_modules() -> list[types.ModuleType]:
+    """Every module of the contract, in the order of their names."""
+    names = sorted(module.name for module in pkgutil.iter_modules(contract.__path__))
+    return [import_module(f"{contract.__name__}.{name}") for name in names]
+
+
+def messages(module: types.ModuleType) -> list[type]:
+    """The dataclasses written in a module, in their order."""
+    classes = [item for item in vars(module).values() if isinstance(item, type)]
+    return [item for item in classes if dataclasses.is_dataclass(item) and item.__module__ == module.__name__]
+
+
+def _interface(message: type, answers: dict[type, type]) -> str:
     """One dataclass as an interface. Messages that cross on their own carry their name in `type`."""
     hints = typing.get_type_hints(message)
-    crossing = message in contract.REQUESTS or message in contract.REQUESTS.values() or message is contract.Failure
+    crossing = message in answers or message in answers.values() or message is Failure
     lines = [f"/** {inspect.getdoc(message)} */", f"export interface {message.__name__} {{"]
     if crossing:
         lines.append(f'  type: "{message.__name__}";')
     for field in dataclasses.fields(message):
-        optional = "?" if message in contract.REQUESTS and field.default is not dataclasses.MISSING else ""
+        optional = "?" if message in answers and field.default is not dataclasses.MISSING else ""
         lines.append(f"  {field.name}{optional}: {_type(hints[field.name])};")
     return "\n".join([*lines, "}\n"])
 

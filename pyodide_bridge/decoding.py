@@ -10,7 +10,7 @@ import typing
 from functools import cache
 from typing import Any
 
-from pyodide_bridge import contract
+from pyodide_bridge.contract import request_class
 
 LONGEST_REQUEST = 64 * 1024 * 1024
 """Characters of one request; more would exhaust the memory before anything could be said about it."""
@@ -29,7 +29,7 @@ class RequestError(ValueError):
 
 
 def decode(text: str) -> Any:
-    """The request in `text`, an instance of a class of `contract.REQUESTS`. Raises RequestError."""
+    """The request in `text`, an instance of one of the contract's classes. Raises RequestError."""
     if len(text) > LONGEST_REQUEST:
         raise RequestError("the request is too large")
     if _depth(text) > DEEPEST_REQUEST:
@@ -41,10 +41,10 @@ def decode(text: str) -> Any:
     if not isinstance(message, dict):
         raise RequestError("the request is no JSON object")
     name = message.pop("type", None)
-    for kind in contract.REQUESTS:
-        if kind.__name__ == name:
-            return _build(kind, message)
-    raise RequestError(f"there is no request of type {name!r}")
+    kind = request_class(name) if isinstance(name, str) else None
+    if kind is None:
+        raise RequestError(f"there is no request of type {name!r}")
+    return _build(kind, message)
 
 
 def _depth(text: str) -> int:

@@ -8,19 +8,21 @@ from typing import Any
 from ferrous_vm.analysis import lint
 from ferrous_vm.keyspace.command import Row, rows
 from ferrous_vm.scripting.lint_facts import command_documents, lint_script
-from pyodide_bridge.contract import (
+from pyodide_bridge.contract.editing import (
     CommandReference,
     Diagnostic,
     Lint,
     Linted,
+    Reference,
     ReferenceBook,
     RuleReference,
     TextEdit,
 )
 from pyodide_bridge.escapes import encode
+from pyodide_bridge.workbench import Workbench
 
 
-def lint_request(request: Lint) -> Linted:
+def lint_request(_: Workbench, request: Lint) -> Linted:
     """The linter's findings, with offsets as JavaScript counts them."""
     source = encode(request.script)
     offset = _offsets(source)
@@ -54,7 +56,7 @@ def _offsets(source: bytes) -> Callable[[int], int]:
     return offset
 
 
-def reference() -> ReferenceBook:
+def reference(_: Workbench, request: Reference) -> ReferenceBook:
     """Every command scripts and clients can name, and every rule of the linter."""
     commands = [_command(row, _document(row)) for row in rows()]
     rules = [RuleReference(rule.name, rule.reason, rule.documentation()) for rule in lint.RULES.values()]

@@ -12,7 +12,7 @@ from typing import Any
 from ferrous_vm.values.numbers import number_to_text
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
-from pyodide_bridge.contract import Loss
+from pyodide_bridge.contract.running import Loss
 from pyodide_bridge.escapes import argument
 
 MOST_VALUES = 5_000

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyodide_bridge.contract import ReplyNode, ReplyView
+from pyodide_bridge.contract.replies import ReplyNode, ReplyView
 from pyodide_bridge.escapes import quote
 from pyodide_bridge.redis_cli import LEAVES, format_reply
 from pyodide_bridge.resp import Node, parse

@@ -11,7 +11,8 @@ from typing import Any
 from ferrous_vm.keyspace.command import find_command
 from ferrous_vm.keyspace.replies import ErrorReply, encode
 from pyodide_bridge import changes, content, reply_views
-from pyodide_bridge.contract import CommandTrace, KeyAccess, LogLine, Loss, Problem, Ran, Run
+from pyodide_bridge.contract.running import CommandTrace, KeyAccess, LogLine, Loss, Ran, Run
+from pyodide_bridge.contract.session import Problem
 from pyodide_bridge.escapes import FieldError, argument, read_argument
 from pyodide_bridge.escapes import encode as text_bytes
 from pyodide_bridge.losses import losses_of

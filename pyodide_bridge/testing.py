@@ -10,7 +10,10 @@ from typing import Any
 
 from pyodide_bridge import content, runs
 from pyodide_bridge.changes import LONGEST_ELEMENT, MOST_ELEMENTS
-from pyodide_bridge.contract import ElementChange, KeyChange, Problem, Ran, Run, RunTest, TestRan
+from pyodide_bridge.contract.keyspace import ElementChange, KeyChange
+from pyodide_bridge.contract.running import Ran, Run
+from pyodide_bridge.contract.session import Problem
+from pyodide_bridge.contract.testing import RunTest, TestRan
 from pyodide_bridge.escapes import argument
 from pyodide_bridge.reply_views import cut
 from pyodide_bridge.workbench import Workbench
@@ -24,7 +27,7 @@ MOST_KEYS = 200
 Elements = dict[bytes, bytes]
 
 
-def run_test(request: RunTest) -> TestRan:
+def run_test(_: Workbench, request: RunTest) -> TestRan:
     """Run one test. Nothing of it reaches the keyspace of the page."""
     tested = Workbench()
     ran = runs.run(tested, _run_request(request))

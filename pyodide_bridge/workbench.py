@@ -15,16 +15,9 @@ from ferrous_vm.keyspace.journal import KeyChange
 from ferrous_vm.keyspace.words import split_words
 from ferrous_vm.server import Server
 from pyodide_bridge import content
-from pyodide_bridge.contract import (
-    Console,
-    ConsoleReply,
-    KeyspaceState,
-    Load,
-    Loaded,
-    Problem,
-    Recreation,
-    Undone,
-)
+from pyodide_bridge.contract.console import Console, ConsoleReply
+from pyodide_bridge.contract.keyspace import KeyspaceState, Load, Loaded, Recreation, Undo, Undone
+from pyodide_bridge.contract.session import Problem
 from pyodide_bridge.escapes import argument, encode
 from pyodide_bridge.redis_cli import format_reply
 from pyodide_bridge.resp import parse
@@ -64,6 +57,8 @@ class Workbench:
         self.journal: Any = self.keyspace.open_journal()
         self.console_client: Any = self.server.connect()
         self.acts: list[Act] = []
+        self.debugging: Any = None
+        """The debugger, once it has been asked something (debugging.py)."""
 
     # Acts
 
@@ -85,7 +80,7 @@ class Workbench:
         self.keyspace.undo(mark)
         self.acts = [act for act in self.acts if act.mark < mark]
 
-    def undo(self) -> Undone:
+    def undo(self, _: Undo) -> Undone:
         """Take back the last act."""
         if not self.acts:
             return Undone("", self.state([]))

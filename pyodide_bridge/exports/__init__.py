@@ -8,11 +8,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from pyodide_bridge.contract import Export, Exported, Snippet
+from pyodide_bridge.contract.exporting import Export, Exported, Snippet
 from pyodide_bridge.escapes import encode
 from pyodide_bridge.exports import go, java, javascript, python, shell
 from pyodide_bridge.exports.call import Call
 from pyodide_bridge.runs import read_fields
+from pyodide_bridge.workbench import Workbench
 
 
 class Form(NamedTuple):
@@ -37,7 +38,7 @@ FORMS: dict[str, Form] = {
 """Every form, in the order the page shows them."""
 
 
-def export(request: Export) -> Exported:
+def export(_: Workbench, request: Export) -> Exported:
     """The call in every form; where one cannot carry it, its text is empty and its note says why."""
     call = Call(
         script=encode(request.script),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ferrous_vm.keyspace import Keyspace, Session, execute
 from pyodide_bridge import changes, content
-from pyodide_bridge.contract import ElementChange
+from pyodide_bridge.contract.keyspace import ElementChange
 
 
 def test_what_a_read_changes() -> None:

@@ -1,153 +1,19 @@
-// Generated from pyodide_bridge/contract.py by `make contract`; do not edit.
+// Generated from pyodide_bridge/contract by `make contract`; do not edit.
 
-/** How one key is made again: `lines` of commands, or none when the key is gone. */
-export interface Recreation {
-  database: number;
-  key: string;
-  lines: string[];
+/** A line typed at the console's prompt. */
+export interface Console {
+  type: "Console";
+  line: string;
+  protocol?: 2 | 3;
 }
 
-/** Something wrong in a text, and on which of its lines (from 1); `line` is null where there is none. */
-export interface Problem {
-  line: number | null;
-  message: string;
-}
-
-/** One value within a reply, outermost first; `depth` counts from 0.
-
-`label` tells its place in the aggregate around it. `text` is how redis-cli would print it alone, `resp` its bytes
-on the wire, or those of its header, as one field. */
-export interface ReplyNode {
-  depth: number;
-  kind: string;
-  label: string;
-  text: string;
-  resp: string;
-  count: number;
-}
-
-/** A reply: as redis-cli prints it, and value by value. `bytes` is its length on the wire.
-
-A long reply is cut: `nodes` holds its beginning, and `omitted` says how many values are left out. */
-export interface ReplyView {
+/** Answers Console: what redis-cli prints, and its next prompt. */
+export interface ConsoleReply {
+  type: "ConsoleReply";
   text: string;
   is_error: boolean;
-  bytes: number;
-  nodes: ReplyNode[];
-  omitted: number;
-}
-
-/** What the script wrote with redis.log: `level` is 0 debug, 1 verbose, 2 notice, 3 warning. */
-export interface LogLine {
-  level: number;
-  message: string;
-  line: number | null;
-}
-
-/** One Redis command the script issued. `command` is a line; `reply` is what redis-cli would print, cut when long.
-
-`milliseconds` counts from the command before, or from the script's beginning. `keys` are those it names. */
-export interface CommandTrace {
-  line: number | null;
-  command: string;
-  reply: string;
-  is_error: boolean;
-  is_write: boolean;
-  keys: string[];
-  milliseconds: number;
-}
-
-/** What the script did to one key, over all its commands. `slot` is its cluster hash slot. */
-export interface KeyAccess {
-  key: string;
-  declared: boolean;
-  reads: number;
-  writes: number;
-  slot: number;
-}
-
-/** Something of the script's result that its reply does not carry: where (`[2][1]`), what it was, what was sent. */
-export interface Loss {
-  path: string;
-  before: string;
-  after: string;
-  message: string;
-}
-
-/** An element of a key before and after; null where it was, or is, not there. */
-export interface ElementChange {
-  element: string;
-  before: string | null;
-  after: string | null;
-}
-
-/** What a run did to one key. Types are null where the key did not exist, expiries where it does not expire.
-
-Only the first elements are listed; `omitted` says how many more changed. */
-export interface KeyChange {
-  database: number;
-  key: string;
-  type_before: string | null;
-  type_after: string | null;
-  expiry_before: number | null;
-  expiry_after: number | null;
-  elements: ElementChange[];
-  omitted: number;
-}
-
-/** One key in the browser; `size` counts elements, of a string bytes. */
-export interface KeySummary {
-  key: string;
-  kind: string;
-  encoding: string;
-  size: number;
-  expiry: number | null;
-}
-
-/** Replace the text between two offsets; offsets count UTF-16 units, as JavaScript does. */
-export interface TextEdit {
-  start: number;
-  end: number;
-  text: string;
-}
-
-/** Something the linter found between two offsets of the script. `fix_title` is empty where it offers no fix. */
-export interface Diagnostic {
-  rule: string;
-  severity: "error" | "warning" | "info";
-  message: string;
-  start: number;
-  end: number;
-  line: number;
-  fix_title: string;
-  fix_edits: TextEdit[];
-}
-
-/** A rule of the linter: why it speaks, and its page with an example. */
-export interface RuleReference {
-  name: string;
-  reason: string;
-  documentation: string;
-}
-
-/** A Redis command as its documentation describes it; `allowed` says whether scripts may call it. */
-export interface CommandReference {
-  name: string;
-  syntax: string;
-  summary: string;
-  since: string;
-  group: string;
-  complexity: string;
-  allowed: boolean;
-  writes: boolean;
-}
-
-/** The call of the page in one form of export. `text` is empty where that form cannot carry it; `note` says why. */
-export interface Snippet {
-  form: string;
-  title: string;
-  text: string;
-  note: string;
+  prompt: string;
+  keyspace: KeyspaceState;
 }
 
 /** A Lua value of a script that is debugged. `token` names it to DebugExpand; null when there is no more to see.
@@ -172,223 +38,6 @@ export interface DebugFrame {
   line: number | null;
   locals: DebugVariable[];
   upvalues: DebugVariable[];
-}
-
-/** The keyspace after a request: how many keys, how the changed ones are made again, and what can be taken back.
-
-`undoable` names the acts that Undo takes back, the last one last. */
-export interface KeyspaceState {
-  keys: number;
-  recreations: Recreation[];
-  undoable: string[];
-}
-
-/** Who are you? The first request, sent when the worker has loaded. */
-export interface Hello {
-  type: "Hello";
-}
-
-/** Answers Hello. */
-export interface Welcome {
-  type: "Welcome";
-  engine_version: string;
-  redis_version: string;
-  python_version: string;
-}
-
-/** Run a script. `keys` and `argv` are fields, `fixture` lines.
-
-`fresh`: begin with an empty keyspace and the fixture, rather than with the keyspace as it is. `dry`: take every
-change back at the end. `clock` holds the server's clock at so many seconds, null lets it go; `seed` feeds the
-server's random choices. Whatever interrupts the run, the keyspace is then as it was before. */
-export interface Run {
-  type: "Run";
-  script: string;
-  keys: string[];
-  argv: string[];
-  fixture?: string;
-  fresh?: boolean;
-  dry?: boolean;
-  mode?: "EVAL" | "EVAL_RO" | "EVALSHA";
-  protocol?: 2 | 3;
-  clock?: number | null;
-  seed?: number | null;
-}
-
-/** Answers Run. `outcome`: "ok"; "error", an error reply; "fixture", that failed and nothing ran; "interrupted".
-
-`problem` is where the error is in the script, or in the fixture. `now` is the server's clock. */
-export interface Ran {
-  type: "Ran";
-  outcome: "ok" | "error" | "fixture" | "interrupted";
-  reply: ReplyView | null;
-  problem: Problem | null;
-  changes: KeyChange[];
-  log: LogLine[];
-  trace: CommandTrace[];
-  trace_omitted: number;
-  accesses: KeyAccess[];
-  losses: Loss[];
-  milliseconds: number;
-  sha1: string;
-  now: number;
-  keyspace: KeyspaceState;
-}
-
-/** A line typed at the console's prompt. */
-export interface Console {
-  type: "Console";
-  line: string;
-  protocol?: 2 | 3;
-}
-
-/** Answers Console: what redis-cli prints, and its next prompt. */
-export interface ConsoleReply {
-  type: "ConsoleReply";
-  text: string;
-  is_error: boolean;
-  prompt: string;
-  keyspace: KeyspaceState;
-}
-
-/** Take back the last act that changed the keyspace: a run, the fixture before it, a console command, a load. */
-export interface Undo {
-  type: "Undo";
-}
-
-/** Answers Undo; `what` names what was taken back, and is empty when there was nothing. */
-export interface Undone {
-  type: "Undone";
-  what: string;
-  keyspace: KeyspaceState;
-}
-
-/** Carry out `lines` of commands; `fresh` empties the keyspace first. On a problem everything is as it was. */
-export interface Load {
-  type: "Load";
-  lines: string;
-  fresh: boolean;
-}
-
-/** Answers Load. */
-export interface Loaded {
-  type: "Loaded";
-  problem: Problem | null;
-  keyspace: KeyspaceState;
-}
-
-/** Keys of a database, sorted, from `offset` on: whose name contains `search`, and of the type `kind` unless "". */
-export interface Browse {
-  type: "Browse";
-  database: number;
-  search: string;
-  kind: string;
-  offset: number;
-  limit: number;
-}
-
-/** Answers Browse. `total` counts the keys found; `databases` lists those that hold keys. */
-export interface KeyPage {
-  type: "KeyPage";
-  total: number;
-  rows: KeySummary[];
-  databases: number[];
-  now: number;
-}
-
-/** The content of one key (a field), from element `offset` on. */
-export interface Inspect {
-  type: "Inspect";
-  database: number;
-  key: string;
-  offset: number;
-  limit: number;
-}
-
-/** Answers Inspect. `summary` is null when there is no such key; `rows` have the fields `columns` names. */
-export interface KeyContent {
-  type: "KeyContent";
-  summary: KeySummary | null;
-  columns: string[];
-  rows: string[][];
-  lines: string[];
-}
-
-/** What is wrong with a script, without running it. */
-export interface Lint {
-  type: "Lint";
-  script: string;
-}
-
-/** Answers Lint, in the order of the script. */
-export interface Linted {
-  type: "Linted";
-  diagnostics: Diagnostic[];
-}
-
-/** What the editor can explain: asked once. */
-export interface Reference {
-  type: "Reference";
-}
-
-/** Answers Reference. */
-export interface ReferenceBook {
-  type: "ReferenceBook";
-  commands: CommandReference[];
-  rules: RuleReference[];
-}
-
-/** Run a script on a keyspace of its own and compare what it does with what is expected.
-
-`reply` is the text redis-cli prints, `keyspace` lines that make the keyspace expected afterwards; null where
-nothing is expected. Without a `clock` the computer's is taken; without a `seed` it is 0. */
-export interface RunTest {
-  type: "RunTest";
-  script: string;
-  keys: string[];
-  argv: string[];
-  fixture: string;
-  reply?: string | null;
-  keyspace?: string | null;
-  mode?: "EVAL" | "EVAL_RO" | "EVALSHA";
-  protocol?: 2 | 3;
-  clock?: number | null;
-  seed?: number | null;
-}
-
-/** Answers RunTest. `outcome` besides passed and failed: what stopped it, the fixture or the lines expected.
-
-`reply` and `keyspace` are what came, in the form a test expects them. In `differences` the side before is what was
-expected. `problem` is where the fixture, or the expected keyspace, failed. */
-export interface TestRan {
-  type: "TestRan";
-  outcome: "passed" | "failed" | "fixture" | "expectation" | "interrupted";
-  reply: string;
-  reply_matches: boolean;
-  differences: KeyChange[];
-  omitted: number;
-  keyspace: string;
-  problem: Problem | null;
-  clock: number;
-  milliseconds: number;
-}
-
-/** The call of a script as text for elsewhere. `keys` and `argv` are fields; `name` is what it is called. */
-export interface Export {
-  type: "Export";
-  script: string;
-  keys: string[];
-  argv: string[];
-  name: string;
-  mode?: "EVAL" | "EVAL_RO" | "EVALSHA";
-  protocol?: 2 | 3;
-}
-
-/** Answers Export: every form in order; `file_name` is what they call the file of the script. */
-export interface Exported {
-  type: "Exported";
-  snippets: Snippet[];
-  file_name: string;
 }
 
 /** Debug a script; its fields are those of Run. It is recorded to its end, and shown at its beginning.
@@ -470,28 +119,379 @@ export interface DebugEnded {
   keyspace: KeyspaceState;
 }
 
+/** Replace the text between two offsets; offsets count UTF-16 units, as JavaScript does. */
+export interface TextEdit {
+  start: number;
+  end: number;
+  text: string;
+}
+
+/** Something the linter found between two offsets of the script. `fix_title` is empty where it offers no fix. */
+export interface Diagnostic {
+  rule: string;
+  severity: "error" | "warning" | "info";
+  message: string;
+  start: number;
+  end: number;
+  line: number;
+  fix_title: string;
+  fix_edits: TextEdit[];
+}
+
+/** A rule of the linter: why it speaks, and its page with an example. */
+export interface RuleReference {
+  name: string;
+  reason: string;
+  documentation: string;
+}
+
+/** A Redis command as its documentation describes it; `allowed` says whether scripts may call it. */
+export interface CommandReference {
+  name: string;
+  syntax: string;
+  summary: string;
+  since: string;
+  group: string;
+  complexity: string;
+  allowed: boolean;
+  writes: boolean;
+}
+
+/** What is wrong with a script, without running it. */
+export interface Lint {
+  type: "Lint";
+  script: string;
+}
+
+/** Answers Lint, in the order of the script. */
+export interface Linted {
+  type: "Linted";
+  diagnostics: Diagnostic[];
+}
+
+/** What the editor can explain: asked once. */
+export interface Reference {
+  type: "Reference";
+}
+
+/** Answers Reference. */
+export interface ReferenceBook {
+  type: "ReferenceBook";
+  commands: CommandReference[];
+  rules: RuleReference[];
+}
+
+/** The call of the page in one form of export. `text` is empty where that form cannot carry it; `note` says why. */
+export interface Snippet {
+  form: string;
+  title: string;
+  text: string;
+  note: string;
+}
+
+/** The call of a script as text for elsewhere. `keys` and `argv` are fields; `name` is what it is called. */
+export interface Export {
+  type: "Export";
+  script: string;
+  keys: string[];
+  argv: string[];
+  name: string;
+  mode?: "EVAL" | "EVAL_RO" | "EVALSHA";
+  protocol?: 2 | 3;
+}
+
+/** Answers Export: every form in order; `file_name` is what they call the file of the script. */
+export interface Exported {
+  type: "Exported";
+  snippets: Snippet[];
+  file_name: string;
+}
+
+/** How one key is made again: `lines` of commands, or none when the key is gone. */
+export interface Recreation {
+  database: number;
+  key: string;
+  lines: string[];
+}
+
+/** The keyspace after a request: how many keys, how the changed ones are made again, and what can be taken back.
+
+`undoable` names the acts that Undo takes back, the last one last. */
+export interface KeyspaceState {
+  keys: number;
+  recreations: Recreation[];
+  undoable: string[];
+}
+
+/** An element of a key before and after; null where it was, or is, not there. */
+export interface ElementChange {
+  element: string;
+  before: string | null;
+  after: string | null;
+}
+
+/** What a run did to one key. Types are null where the key did not exist, expiries where it does not expire.
+
+Only the first elements are listed; `omitted` says how many more changed. */
+export interface KeyChange {
+  database: number;
+  key: string;
+  type_before: string | null;
+  type_after: string | null;
+  expiry_before: number | null;
+  expiry_after: number | null;
+  elements: ElementChange[];
+  omitted: number;
+}
+
+/** One key in the browser; `size` counts elements, of a string bytes. */
+export interface KeySummary {
+  key: string;
+  kind: string;
+  encoding: string;
+  size: number;
+  expiry: number | null;
+}
+
+/** Take back the last act that changed the keyspace: a run, the fixture before it, a console command, a load. */
+export interface Undo {
+  type: "Undo";
+}
+
+/** Answers Undo; `what` names what was taken back, and is empty when there was nothing. */
+export interface Undone {
+  type: "Undone";
+  what: string;
+  keyspace: KeyspaceState;
+}
+
+/** Carry out `lines` of commands; `fresh` empties the keyspace first. On a problem everything is as it was. */
+export interface Load {
+  type: "Load";
+  lines: string;
+  fresh: boolean;
+}
+
+/** Answers Load. */
+export interface Loaded {
+  type: "Loaded";
+  problem: Problem | null;
+  keyspace: KeyspaceState;
+}
+
+/** Keys of a database, sorted, from `offset` on: whose name contains `search`, and of the type `kind` unless "". */
+export interface Browse {
+  type: "Browse";
+  database: number;
+  search: string;
+  kind: string;
+  offset: number;
+  limit: number;
+}
+
+/** Answers Browse. `total` counts the keys found; `databases` lists those that hold keys. */
+export interface KeyPage {
+  type: "KeyPage";
+  total: number;
+  rows: KeySummary[];
+  databases: number[];
+  now: number;
+}
+
+/** The content of one key (a field), from element `offset` on. */
+export interface Inspect {
+  type: "Inspect";
+  database: number;
+  key: string;
+  offset: number;
+  limit: number;
+}
+
+/** Answers Inspect. `summary` is null when there is no such key; `rows` have the fields `columns` names. */
+export interface KeyContent {
+  type: "KeyContent";
+  summary: KeySummary | null;
+  columns: string[];
+  rows: string[][];
+  lines: string[];
+}
+
+/** One value within a reply, outermost first; `depth` counts from 0.
+
+`label` tells its place in the aggregate around it. `text` is how redis-cli would print it alone, `resp` its bytes
+on the wire, or those of its header, as one field. */
+export interface ReplyNode {
+  depth: number;
+  kind: string;
+  label: string;
+  text: string;
+  resp: string;
+  count: number;
+}
+
+/** A reply: as redis-cli prints it, and value by value. `bytes` is its length on the wire.
+
+A long reply is cut: `nodes` holds its beginning, and `omitted` says how many values are left out. */
+export interface ReplyView {
+  text: string;
+  is_error: boolean;
+  bytes: number;
+  nodes: ReplyNode[];
+  omitted: number;
+}
+
+/** What the script wrote with redis.log: `level` is 0 debug, 1 verbose, 2 notice, 3 warning. */
+export interface LogLine {
+  level: number;
+  message: string;
+  line: number | null;
+}
+
+/** One Redis command the script issued. `command` is a line; `reply` is what redis-cli would print, cut when long.
+
+`milliseconds` counts from the command before, or from the script's beginning. `keys` are those it names. */
+export interface CommandTrace {
+  line: number | null;
+  command: string;
+  reply: string;
+  is_error: boolean;
+  is_write: boolean;
+  keys: string[];
+  milliseconds: number;
+}
+
+/** What the script did to one key, over all its commands. `slot` is its cluster hash slot. */
+export interface KeyAccess {
+  key: string;
+  declared: boolean;
+  reads: number;
+  writes: number;
+  slot: number;
+}
+
+/** Something of the script's result that its reply does not carry: where (`[2][1]`), what it was, what was sent. */
+export interface Loss {
+  path: string;
+  before: string;
+  after: string;
+  message: string;
+}
+
+/** Run a script. `keys` and `argv` are fields, `fixture` lines.
+
+`fresh`: begin with an empty keyspace and the fixture, rather than with the keyspace as it is. `dry`: take every
+change back at the end. `clock` holds the server's clock at so many seconds, null lets it go; `seed` feeds the
+server's random choices. Whatever interrupts the run, the keyspace is then as it was before. */
+export interface Run {
+  type: "Run";
+  script: string;
+  keys: string[];
+  argv: string[];
+  fixture?: string;
+  fresh?: boolean;
+  dry?: boolean;
+  mode?: "EVAL" | "EVAL_RO" | "EVALSHA";
+  protocol?: 2 | 3;
+  clock?: number | null;
+  seed?: number | null;
+}
+
+/** Answers Run. `outcome`: "ok"; "error", an error reply; "fixture", that failed and nothing ran; "interrupted".
+
+`problem` is where the error is in the script, or in the fixture. `now` is the server's clock. */
+export interface Ran {
+  type: "Ran";
+  outcome: "ok" | "error" | "fixture" | "interrupted";
+  reply: ReplyView | null;
+  problem: Problem | null;
+  changes: KeyChange[];
+  log: LogLine[];
+  trace: CommandTrace[];
+  trace_omitted: number;
+  accesses: KeyAccess[];
+  losses: Loss[];
+  milliseconds: number;
+  sha1: string;
+  now: number;
+  keyspace: KeyspaceState;
+}
+
 /** The request could not be understood or carried out; `message` is for the person at the page. */
 export interface Failure {
   type: "Failure";
   message: string;
 }
 
+/** Something wrong in a text, and on which of its lines (from 1); `line` is null where there is none. */
+export interface Problem {
+  line: number | null;
+  message: string;
+}
+
+/** Who are you? The first request, sent when the worker has loaded. */
+export interface Hello {
+  type: "Hello";
+}
+
+/** Answers Hello. */
+export interface Welcome {
+  type: "Welcome";
+  engine_version: string;
+  redis_version: string;
+  python_version: string;
+}
+
+/** Run a script on a keyspace of its own and compare what it does with what is expected.
+
+`reply` is the text redis-cli prints, `keyspace` lines that make the keyspace expected afterwards; null where
+nothing is expected. Without a `clock` the computer's is taken; without a `seed` it is 0. */
+export interface RunTest {
+  type: "RunTest";
+  script: string;
+  keys: string[];
+  argv: string[];
+  fixture: string;
+  reply?: string | null;
+  keyspace?: string | null;
+  mode?: "EVAL" | "EVAL_RO" | "EVALSHA";
+  protocol?: 2 | 3;
+  clock?: number | null;
+  seed?: number | null;
+}
+
+/** Answers RunTest. `outcome` besides passed and failed: what stopped it, the fixture or the lines expected.
+
+`reply` and `keyspace` are what came, in the form a test expects them. In `differences` the side before is what was
+expected. `problem` is where the fixture, or the expected keyspace, failed. */
+export interface TestRan {
+  type: "TestRan";
+  outcome: "passed" | "failed" | "fixture" | "expectation" | "interrupted";
+  reply: string;
+  reply_matches: boolean;
+  differences: KeyChange[];
+  omitted: number;
+  keyspace: string;
+  problem: Problem | null;
+  clock: number;
+  milliseconds: number;
+}
+
 export interface ResponseOf {
-  Hello: Welcome;
-  Run: Ran;
   Console: ConsoleReply;
-  Undo: Undone;
-  Load: Loaded;
-  Browse: KeyPage;
-  Inspect: KeyContent;
-  Lint: Linted;
-  Reference: ReferenceBook;
-  RunTest: TestRan;
-  Export: Exported;
   Debug: DebugMoment;
   DebugMove: DebugMoment;
   DebugExpand: DebugContent;
   DebugEnd: DebugEnded;
+  Lint: Linted;
+  Reference: ReferenceBook;
+  Export: Exported;
+  Undo: Undone;
+  Load: Loaded;
+  Browse: KeyPage;
+  Inspect: KeyContent;
+  Run: Ran;
+  Hello: Welcome;
+  RunTest: TestRan;
 }
 
-export type Request = Hello | Run | Console | Undo | Load | Browse | Inspect | Lint | Reference | RunTest | Export | Debug | DebugMove | DebugExpand | DebugEnd;
+export type Request = Console | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | Export | Undo | Load | Browse | Inspect | Run | Hello | RunTest;

@@ -1,0 +1,138 @@
+"""The keyspace: what changed, what is in it, and the acts that change it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from pyodide_bridge.contract.session import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class Recreation:
+    """How one key is made again: `lines` of commands, or none when the key is gone."""
+
+    database: int
+    key: str
+    lines: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class KeyspaceState:
+    """The keyspace after a request: how many keys, how the changed ones are made again, and what can be taken back.
+
+    `undoable` names the acts that Undo takes back, the last one last.
+    """
+
+    keys: int
+    recreations: list[Recreation]
+    undoable: list[str]
+
+
+@dataclass(frozen=True, slots=True)
+class ElementChange:
+    """An element of a key before and after; null where it was, or is, not there."""
+
+    element: str
+    before: str | None
+    after: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class KeyChange:
+    """What a run did to one key. Types are null where the key did not exist, expiries where it does not expire.
+
+    Only the first elements are listed; `omitted` says how many more changed.
+    """
+
+    database: int
+    key: str
+    type_before: str | None
+    type_after: str | None
+    expiry_before: int | None
+    expiry_after: int | None
+    elements: list[ElementChange]
+    omitted: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeySummary:
+    """One key in the browser; `size` counts elements, of a string bytes."""
+
+    key: str
+    kind: str
+    encoding: str
+    size: int
+    expiry: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Undo:
+    """Take back the last act that changed the keyspace: a run, the fixture before it, a console command, a load."""
+
+
+@dataclass(frozen=True, slots=True)
+class Undone:
+    """Answers Undo; `what` names what was taken back, and is empty when there was nothing."""
+
+    what: str
+    keyspace: KeyspaceState
+
+
+@dataclass(frozen=True, slots=True)
+class Load:
+    """Carry out `lines` of commands; `fresh` empties the keyspace first. On a problem everything is as it was."""
+
+    lines: str
+    fresh: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """Answers Load."""
+
+    problem: Problem | None
+    keyspace: KeyspaceState
+
+
+@dataclass(frozen=True, slots=True)
+class Browse:
+    """Keys of a database, sorted, from `offset` on: whose name contains `search`, and of the type `kind` unless ""."""
+
+    database: int
+    search: str
+    kind: str
+    offset: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyPage:
+    """Answers Browse. `total` counts the keys found; `databases` lists those that hold keys."""
+
+    total: int
+    rows: list[KeySummary]
+    databases: list[int]
+    now: int
+
+
+@dataclass(frozen=True, slots=True)
+class Inspect:
+    """The content of one key (a field), from element `offset` on."""
+
+    database: int
+    key: str
+    offset: int
+    limit: int
+
+
+@dataclass(frozen=True, slots=True)
+class KeyContent:
+    """Answers Inspect. `summary` is null when there is no such key; `rows` have the fields `columns` names."""
+
+    summary: KeySummary | None
+    columns: list[str]
+    rows: list[list[str]]
+    lines: list[str]
+
+
+ANSWERS: dict[type, type] = {Undo: Undone, Load: Loaded, Browse: KeyPage, Inspect: KeyContent}

@@ -1,0 +1,35 @@
+"""A reply as the page shows it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyNode:
+    """One value within a reply, outermost first; `depth` counts from 0.
+
+    `label` tells its place in the aggregate around it. `text` is how redis-cli would print it alone, `resp` its bytes
+    on the wire, or those of its header, as one field.
+    """
+
+    depth: int
+    kind: str
+    label: str
+    text: str
+    resp: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class ReplyView:
+    """A reply: as redis-cli prints it, and value by value. `bytes` is its length on the wire.
+
+    A long reply is cut: `nodes` holds its beginning, and `omitted` says how many values are left out.
+    """
+
+    text: str
+    is_error: bool
+    bytes: int
+    nodes: list[ReplyNode]
+    omitted: int

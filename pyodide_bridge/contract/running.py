@@ -1,0 +1,102 @@
+"""A run of a script, and what is told of it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pyodide_bridge.contract.keyspace import KeyChange, KeyspaceState
+from pyodide_bridge.contract.replies import ReplyView
+from pyodide_bridge.contract.session import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class LogLine:
+    """What the script wrote with redis.log: `level` is 0 debug, 1 verbose, 2 notice, 3 warning."""
+
+    level: int
+    message: str
+    line: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class CommandTrace:
+    """One Redis command the script issued. `command` is a line; `reply` is what redis-cli would print, cut when long.
+
+    `milliseconds` counts from the command before, or from the script's beginning. `keys` are those it names.
+    """
+
+    line: int | None
+    command: str
+    reply: str
+    is_error: bool
+    is_write: bool
+    keys: list[str]
+    milliseconds: float
+
+
+@dataclass(frozen=True, slots=True)
+class KeyAccess:
+    """What the script did to one key, over all its commands. `slot` is its cluster hash slot."""
+
+    key: str
+    declared: bool
+    reads: int
+    writes: int
+    slot: int
+
+
+@dataclass(frozen=True, slots=True)
+class Loss:
+    """Something of the script's result that its reply does not carry: where (`[2][1]`), what it was, what was sent."""
+
+    path: str
+    before: str
+    after: str
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """Run a script. `keys` and `argv` are fields, `fixture` lines.
+
+    `fresh`: begin with an empty keyspace and the fixture, rather than with the keyspace as it is. `dry`: take every
+    change back at the end. `clock` holds the server's clock at so many seconds, null lets it go; `seed` feeds the
+    server's random choices. Whatever interrupts the run, the keyspace is then as it was before.
+    """
+
+    script: str
+    keys: list[str]
+    argv: list[str]
+    fixture: str = ""
+    fresh: bool = True
+    dry: bool = False
+    mode: Literal["EVAL", "EVAL_RO", "EVALSHA"] = "EVAL"
+    protocol: Literal[2, 3] = 2
+    clock: float | None = None
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Ran:
+    """Answers Run. `outcome`: "ok"; "error", an error reply; "fixture", that failed and nothing ran; "interrupted".
+
+    `problem` is where the error is in the script, or in the fixture. `now` is the server's clock.
+    """
+
+    outcome: Literal["ok", "error", "fixture", "interrupted"]
+    reply: ReplyView | None
+    problem: Problem | None
+    changes: list[KeyChange]
+    log: list[LogLine]
+    trace: list[CommandTrace]
+    trace_omitted: int
+    accesses: list[KeyAccess]
+    losses: list[Loss]
+    milliseconds: float
+    sha1: str
+    now: int
+    keyspace: KeyspaceState
+
+
+ANSWERS: dict[type, type] = {Run: Ran}

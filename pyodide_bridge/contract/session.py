@@ -1,0 +1,37 @@
+"""Who is here, and what every other part of the contract is made of."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """The request could not be understood or carried out; `message` is for the person at the page."""
+
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """Something wrong in a text, and on which of its lines (from 1); `line` is null where there is none."""
+
+    line: int | None
+    message: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hello:
+    """Who are you? The first request, sent when the worker has loaded."""
+
+
+@dataclass(frozen=True, slots=True)
+class Welcome:
+    """Answers Hello."""
+
+    engine_version: str
+    redis_version: str
+    python_version: str
+
+
+ANSWERS: dict[type, type] = {Hello: Welcome}

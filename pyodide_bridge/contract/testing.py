@@ -1,0 +1,51 @@
+"""Tests of a script."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+from pyodide_bridge.contract.keyspace import KeyChange
+from pyodide_bridge.contract.session import Problem
+
+
+@dataclass(frozen=True, slots=True)
+class RunTest:
+    """Run a script on a keyspace of its own and compare what it does with what is expected.
+
+    `reply` is the text redis-cli prints, `keyspace` lines that make the keyspace expected afterwards; null where
+    nothing is expected. Without a `clock` the computer's is taken; without a `seed` it is 0.
+    """
+
+    script: str
+    keys: list[str]
+    argv: list[str]
+    fixture: str
+    reply: str | None = None
+    keyspace: str | None = None
+    mode: Literal["EVAL", "EVAL_RO", "EVALSHA"] = "EVAL"
+    protocol: Literal[2, 3] = 2
+    clock: float | None = None
+    seed: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TestRan:
+    """Answers RunTest. `outcome` besides passed and failed: what stopped it, the fixture or the lines expected.
+
+    `reply` and `keyspace` are what came, in the form a test expects them. In `differences` the side before is what was
+    expected. `problem` is where the fixture, or the expected keyspace, failed.
+    """
+
+    outcome: Literal["passed", "failed", "fixture", "expectation", "interrupted"]
+    reply: str
+    reply_matches: bool
+    differences: list[KeyChange]
+    omitted: int
+    keyspace: str
+    problem: Problem | None
+    clock: float
+    milliseconds: float
+
+
+ANSWERS: dict[type, type] = {RunTest: TestRan}

@@ -54,6 +54,7 @@ def _run(workbench: Workbench, request: Run, mark: int) -> Ran:
     watcher = Watcher(keys)
     script = text_bytes(request.script)
     data, milliseconds = _call(workbench, request, script, keys, argv, watcher)
+    workbench.last_reply = data
     differences = [changes.view(change) for change in workbench.keyspace.changes(start)]
     reply = reply_views.view(data)
     if request.dry:

@@ -57,6 +57,8 @@ class Workbench:
         self.journal: Any = self.keyspace.open_journal()
         self.console_client: Any = self.server.connect()
         self.acts: list[Act] = []
+        self.last_reply: bytes | None = None
+        """What the last run replied, as RESP bytes."""
         self.debugging: Any = None
         """The debugger, once it has been asked something (debugging.py)."""
 

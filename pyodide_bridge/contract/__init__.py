@@ -22,6 +22,7 @@ REQUESTS: dict[str, str] = {
     "Inspect": "keyspace",
     "Console": "console",
     "Run": "running",
+    "ClientViews": "clients",
     "Lint": "editing",
     "Reference": "editing",
     "RunTest": "testing",

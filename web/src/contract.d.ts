@@ -1,5 +1,27 @@
 // Generated from pyodide_bridge/contract by `make contract`; do not edit.
 
+/** What one client makes of the reply: `text` is the value as its language writes it, or the error it `raises`.
+
+`call` is what was called, `notes` what a person should know of it. */
+export interface ClientView {
+  client: string;
+  call: string;
+  text: string;
+  raises: boolean;
+  notes: string[];
+}
+
+/** What would client libraries return for the reply of the last run? */
+export interface ClientViews {
+  type: "ClientViews";
+}
+
+/** Answers ClientViews: every client in order; none when no script has replied yet. */
+export interface ClientReplies {
+  type: "ClientReplies";
+  views: ClientView[];
+}
+
 /** A line typed at the console's prompt. */
 export interface Console {
   type: "Console";
@@ -477,6 +499,7 @@ export interface TestRan {
 }
 
 export interface ResponseOf {
+  ClientViews: ClientReplies;
   Console: ConsoleReply;
   Debug: DebugMoment;
   DebugMove: DebugMoment;
@@ -494,4 +517,4 @@ export interface ResponseOf {
   RunTest: TestRan;
 }
 
-export type Request = Console | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | Export | Undo | Load | Browse | Inspect | Run | Hello | RunTest;
+export type Request = ClientViews | Console | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | Export | Undo | Load | Browse | Inspect | Run | Hello | RunTest;

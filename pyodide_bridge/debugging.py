@@ -13,7 +13,8 @@ from typing import Any
 from ferrous_vm.errors import CommandError, InvalidHandle, StaleHandle
 from ferrous_vm.keyspace.replies import ErrorReply, encode
 from ferrous_vm.machine.inspection import FrameView, ValueView, Variable
-from ferrous_vm.scripting.debugging import DebugSession, Issued
+from ferrous_vm.scripting.debugging import DebugSession
+from ferrous_vm.scripting.run import Issued
 from pyodide_bridge import changes, reply_views
 from pyodide_bridge.contract.debugging import (
     Debug,

@@ -10,6 +10,7 @@ from typing import Any
 
 from ferrous_vm.keyspace.command import find_command
 from ferrous_vm.keyspace.replies import ErrorReply, encode
+from ferrous_vm.scripting.run import Issued
 from pyodide_bridge import changes, content, reply_views
 from pyodide_bridge.contract.running import CommandTrace, KeyAccess, LogLine, Loss, Ran, Run
 from pyodide_bridge.contract.session import Problem
@@ -152,9 +153,10 @@ class Watcher:
         self.losses: list[Loss] = []
         self.last = 0.0
 
-    def command_ended(self, argv: list[bytes], reply: Any, line: int | None = None) -> None:
+    def command_ended(self, issued: Issued) -> None:
         """A script's command was answered, or refused."""
         now = time.perf_counter()
+        argv, reply, line = issued.argv, issued.reply, issued.line
         row = find_command(argv)
         keys = keys_of(argv)
         is_write = row is not None and row.write
@@ -166,6 +168,9 @@ class Watcher:
         else:
             self.omitted += 1
         self.last = time.perf_counter()
+
+    def arguments_refused(self, arguments: tuple[Any, ...], line: int | None) -> None:
+        """The error that is raised tells."""
 
     def script_ended(self, name: bytes, result: Any) -> None:
         """A script returned `result`; what its reply will not carry is noted."""

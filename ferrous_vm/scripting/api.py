@@ -87,12 +87,14 @@ def command_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
         if run is None:
             raise raised(outside)
         if not arguments:
+            run.refuse(arguments)
             raise raised(NO_ARGUMENT)
         try:
             argv = [_TO_ARGUMENT[type(argument)](argument) for argument in arguments]
         except KeyError:
+            run.refuse(arguments)
             raise raised(BAD_ARGUMENT) from None
-        reply = run.command(argv)
+        reply = run.command(argv, arguments)
         kind = type(reply)
         if kind is ErrorReply:
             raise LuaError(command_error(reply.message))
@@ -105,8 +107,9 @@ def command_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
         try:
             argv = to_argv(arguments)
         except LuaError as error:
+            run.refuse(arguments)
             return error.value
-        reply = run.command(argv)
+        reply = run.command(argv, arguments)
         return run.to_lua[type(reply)](reply)
 
     return {b"call": call, b"pcall": pcall}

@@ -20,7 +20,7 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from ferrous_vm import engines
 from ferrous_vm.errors import LimitExceeded, LuaError
@@ -33,7 +33,7 @@ from ferrous_vm.machine.history import Participant
 from ferrous_vm.machine.inspection import FrameView, ValueView
 from ferrous_vm.scripting.eval_commands import is_read_only
 from ferrous_vm.scripting.host import Scripting
-from ferrous_vm.scripting.run import ScriptRun
+from ferrous_vm.scripting.run import Issued, ScriptRun
 from ferrous_vm.scripting.sandbox import open_script_globals, set_keys_and_arguments
 from ferrous_vm.scripting.shebang import script_header
 from ferrous_vm.scripting.state import LogLine, LuaState, limit_reply, string_array
@@ -43,15 +43,6 @@ MOST_MOMENTS: Final = 50_000
 """Moments recorded: each takes about a kilobyte, and all of them some seconds in a browser."""
 
 FIRST_MOMENT: Final = 1
-
-
-class Issued(NamedTuple):
-    """A command of the script, its reply, its line, and the moment after which it was carried out."""
-
-    argv: list[bytes]
-    reply: Reply
-    line: int | None
-    moment: int
 
 
 class _Keys:
@@ -116,16 +107,22 @@ class _Commands:
     def __init__(self, keyspace: Keyspace) -> None:
         self._random = keyspace.random
         self.issued: list[Issued] = []
+        self.moments: list[int] = []
+        """The moments after which they were carried out."""
         self._states: list[Any] = [self._random.getstate()]
         """The state of the random numbers before the first command and after each."""
         self.debugger: Debugger | None = None
 
-    def command_ended(self, argv: list[bytes], reply: Reply, line: int | None) -> None:
+    def command_ended(self, issued: Issued) -> None:
         """The script issued a command."""
         assert self.debugger is not None
-        self.issued.append(Issued(argv, reply, line, self.debugger.position + 1))
+        self.issued.append(issued)
+        self.moments.append(self.debugger.position + 1)
         state = self._random.getstate()
         self._states.append(self._states[-1] if state == self._states[-1] else state)
+
+    def arguments_refused(self, arguments: tuple[Value, ...], line: int | None) -> None:
+        """The error that is raised tells."""
 
     def script_ended(self, name: bytes, result: Value) -> None:
         """Its reply tells."""
@@ -137,7 +134,7 @@ class _Commands:
     def rollback(self, mark: int) -> None:
         """Takes back later ones."""
         if len(self.issued) > mark:
-            del self.issued[mark:]
+            del self.issued[mark:], self.moments[mark:]
             del self._states[mark + 1 :]
             self._random.setstate(self._states[-1])
 
@@ -210,7 +207,7 @@ class DebugSession:
                 self._exceeded = error
         self.last = self._debugger.horizon = self._debugger.position
         self.complete = self._exceeded is not None or not self._debugger.running
-        self.command_moments = [issued.moment for issued in self._commands.issued]
+        self.command_moments = list(self._commands.moments)
         self.go_to(FIRST_MOMENT)
 
     def end(self) -> bool:

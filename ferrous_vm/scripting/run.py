@@ -7,7 +7,7 @@ takes the same way as a client's.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, Protocol
+from typing import Any, Final, NamedTuple, Protocol
 
 from ferrous_vm.keyspace.command import TABLE, arity_matches, find_command
 from ferrous_vm.keyspace.execute import call
@@ -25,11 +25,27 @@ NOT_ALLOWED: Final = ErrorReply(b"ERR This Redis command is not allowed from scr
 READ_ONLY: Final = ErrorReply(b"ERR Write commands are not allowed from read-only scripts.")
 
 
+class Issued(NamedTuple):
+    """A command of a script: what Lua passed, the words that became of it, and the reply, which may be a refusal.
+
+    `line` is the script's, None if not known. `protocol` is that of `redis.setresp`: so the reply becomes Lua.
+    """
+
+    arguments: tuple[Value, ...]
+    argv: list[bytes]
+    reply: Reply
+    line: int | None
+    protocol: int
+
+
 class Observer(Protocol):
     """Somebody who watches scripts run: a page that lists commands, a debugger."""
 
-    def command_ended(self, argv: list[bytes], reply: Reply, line: int | None) -> None:
-        """A script's command on `line` (None if not known) was answered, or refused, with `reply`."""
+    def command_ended(self, issued: Issued) -> None:
+        """A script's command was answered, or refused."""
+
+    def arguments_refused(self, arguments: tuple[Value, ...], line: int | None) -> None:
+        """redis.call or redis.pcall was given what can be no word of a command."""
 
     def script_ended(self, name: bytes, result: Value) -> None:
         """A script returned `result`, which has not been converted yet."""
@@ -67,8 +83,11 @@ class ScriptRun:
         self.session.protocol = protocol
         self.to_lua = REPLY_TO_LUA[protocol]
 
-    def command(self, argv: list[bytes]) -> Any:
-        """Carry out a command of the script. What it may not do is an ErrorReply, as what the command refuses is."""
+    def command(self, argv: list[bytes], arguments: tuple[Value, ...]) -> Any:
+        """Carry out a command of the script, whose words were made of `arguments`.
+
+        What it may not do is an ErrorReply, as what the command refuses is.
+        """
         row = find_command(argv)
         if row is None:
             reply: Any = _refusal_of_unanswered(argv)
@@ -83,8 +102,13 @@ class ScriptRun:
             else:
                 reply = call(self.session, row, argv)
         if self.observer is not None:
-            self.observer.command_ended(argv, reply, self.current_line())
+            self.observer.command_ended(Issued(arguments, argv, reply, self.current_line(), self.session.protocol))
         return reply
+
+    def refuse(self, arguments: tuple[Value, ...]) -> None:
+        """Tell that no command can be made of `arguments`."""
+        if self.observer is not None:
+            self.observer.arguments_refused(arguments, self.current_line())
 
 
 def _refusal_of_unanswered(argv: list[bytes]) -> ErrorReply:

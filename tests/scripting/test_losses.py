@@ -39,7 +39,10 @@ class Kept:
 
     result: Any = None
 
-    def command_ended(self, argv: list[bytes], reply: Any, line: int | None) -> None:
+    def command_ended(self, issued: Any) -> None:
+        """Not of interest."""
+
+    def arguments_refused(self, arguments: Any, line: Any) -> None:
         """Not of interest."""
 
     def script_ended(self, name: bytes, result: Any) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ferrous_vm.keyspace.replies import ErrorReply, Reply
+from ferrous_vm.keyspace.replies import ErrorReply
+from ferrous_vm.scripting.run import Issued
 from ferrous_vm.server import Server
 
 NewServer = Callable[..., Server]
@@ -28,11 +29,15 @@ class Notes:
     """An observer that writes down what it is told."""
 
     def __init__(self) -> None:
-        self.commands: list[tuple[list[bytes], Reply, int | None]] = []
+        self.commands: list[Issued] = []
+        self.refused: list[tuple[tuple[Any, ...], int | None]] = []
         self.results: list[Any] = []
 
-    def command_ended(self, argv: list[bytes], reply: Reply, line: int | None) -> None:
-        self.commands.append((argv, reply, line))
+    def command_ended(self, issued: Issued) -> None:
+        self.commands.append(issued)
+
+    def arguments_refused(self, arguments: tuple[Any, ...], line: int | None) -> None:
+        self.refused.append((arguments, line))
 
     def script_ended(self, name: bytes, result: Any) -> None:
         self.results.append(result)
@@ -42,13 +47,13 @@ def test_an_observer_sees_commands_with_their_lines(new_server: NewServer) -> No
     server = new_server()
     notes = server.scripting.observer = Notes()
     assert server.connect().execute(b"EVAL", SCRIPT, b"1", b"k") == 2
-    assert [(argv[0], line) for argv, _, line in notes.commands] == [
+    assert [(issued.argv[0], issued.line) for issued in notes.commands] == [
         (b"SET", 4),
         (b"GET", 2),
         (b"NOSUCH", 6),
         (b"INCR", 10),
     ]
-    assert [reply for _, reply, _ in notes.commands] == [
+    assert [issued.reply for issued in notes.commands] == [
         b"OK",
         b"1",
         ErrorReply(b"ERR Unknown Redis command called from script"),
@@ -73,4 +78,22 @@ def test_functions_are_observed_too(new_server: NewServer) -> None:
     client.execute(b"FUNCTION", b"LOAD", source)
     notes = server.scripting.observer = Notes()
     assert client.execute(b"FCALL", b"f", b"1", b"n") == 1
-    assert notes.commands == [([b"INCR", b"n"], 1, 3)]
+    ((arguments, argv, reply, line, protocol),) = notes.commands
+    assert (arguments, argv, reply, line, protocol) == ((b"INCR", b"n"), [b"INCR", b"n"], 1, 3, 2)
+
+
+def test_an_observer_sees_what_lua_passed_and_the_protocol_of_the_reply(new_server: NewServer) -> None:
+    server = new_server()
+    notes = server.scripting.observer = Notes()
+    server.connect().execute(b"EVAL", b"redis.setresp(3) return redis.call('ECHO', 0.1)", b"0")
+    ((arguments, argv, _, _, protocol),) = notes.commands
+    assert (arguments, argv, protocol) == ((b"ECHO", 0.1), [b"ECHO", b"0.10000000000000001"], 3)
+
+
+def test_an_observer_sees_arguments_no_command_can_have(new_server: NewServer) -> None:
+    server = new_server()
+    notes = server.scripting.observer = Notes()
+    script = b"redis.pcall('GET', nil)\nredis.pcall()\nredis.pcall('GET', {})\nredis.call()"
+    server.connect().execute(b"EVAL", script, b"0")
+    assert [(len(arguments), line) for arguments, line in notes.refused] == [(2, 1), (0, 2), (2, 3), (0, 4)]
+    assert notes.commands == []

@@ -1,16 +1,20 @@
-"""Whether a command may run now, for sessions in a special state: inside MULTI, subscribed under RESP2, or silenced."""
+"""Whether a command may run now: for sessions inside MULTI, subscribed under RESP2 or silenced, and short of memory."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Final
 
+from ferrous_vm.keyspace import memory_limit
 from ferrous_vm.keyspace.command import Row
 from ferrous_vm.keyspace.replies import NO_REPLY, QUEUED, ErrorReply, Reply
 from ferrous_vm.keyspace.session import Session
 
 RUN_INSIDE_MULTI: Final = frozenset({b"exec", b"discard", b"multi", b"watch", b"quit", b"reset"})
 """Commands that run at once although a transaction is being queued (`processCommand`)."""
+
+ALWAYS_END_MULTI: Final = frozenset({b"exec", b"discard", b"quit", b"reset"})
+"""Commands that a transaction may be ended with when memory is short, while all others would grow it."""
 
 RUN_WHILE_SUBSCRIBED: Final = frozenset(
     b"ping subscribe ssubscribe sunsubscribe unsubscribe psubscribe punsubscribe quit reset".split()
@@ -41,12 +45,26 @@ def _admit(session: Session, row: Row, argv: list[bytes], call: Call) -> Reply:
     """In the order of `processCommand`."""
     if session.queue is not None and "no_multi" in row.flags:
         return refuse(session, ErrorReply(_NO_MULTI))
+    if session.keyspace.thresholds.memory and _lacks_memory(session, row, argv):
+        reject = abort_exec if row.name == b"exec" else refuse
+        return reject(session, memory_limit.REFUSAL)
     if session.subscribed and session.protocol == 2 and row.name not in RUN_WHILE_SUBSCRIBED:
         return refuse(session, ErrorReply(_SUBSCRIBED % row.full_name))
     if session.queue is None or row.full_name in RUN_INSIDE_MULTI:
         return call(session, row, argv)
     session.queue.append((row, argv))
     return QUEUED
+
+
+def _lacks_memory(session: Session, row: Row, argv: list[bytes]) -> bool:
+    """Whether the memory limit refuses the command: one that may need more, or nearly any in a transaction."""
+    if not memory_limit.check(session.keyspace):
+        return False
+    queue = session.queue
+    if queue is not None and row.name == b"exec":
+        return any(memory_limit.needs_memory(session, queued, words) for queued, words in queue)
+    grows_queue = queue is not None and row.name not in ALWAYS_END_MULTI
+    return grows_queue or memory_limit.needs_memory(session, row, argv)
 
 
 def refuse(session: Session, error: ErrorReply) -> ErrorReply:

@@ -56,6 +56,7 @@ class Row:
         "key_step",
         "last_key",
         "name",
+        "needs_memory",
         "noscript",
         "since",
         "subcommands",
@@ -80,6 +81,7 @@ class Row:
         self.group: str = group
         self.since: str = since
         self.write = "write" in flags
+        self.needs_memory = "denyoom" in flags
         self.noscript = "noscript" in flags
         self.container = container
         self.subcommands: dict[bytes, Row] = {}

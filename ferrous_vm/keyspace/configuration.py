@@ -34,6 +34,7 @@ EFFECTS: Final = {
     b"stream-node-max-bytes": "stream_node_bytes",
     b"stream-node-max-entries": "stream_node_entries",
     b"hll-sparse-max-bytes": "hll_sparse_bytes",
+    b"maxmemory": "memory",
 }
 """The parameters that are thresholds, and their names among those."""
 

@@ -52,6 +52,8 @@ class Keyspace:
         self.clients: Final[WeakValueDictionary[int, Session]] = WeakValueDictionary()
         """The connected clients by their id; one that nobody holds any more is gone."""
         self.next_client_id = 1
+        self.out_of_memory = False
+        """What `memory_limit.check` last found, which the scripts of the command go by (`server.script_oom`)."""
         self._frozen: int | None = None
         self.created = self.milliseconds()
 
@@ -125,6 +127,11 @@ class Keyspace:
         if self.journal is None:
             raise StateError("no journal", "an open journal")
         return self.journal
+
+    def refresh_gates(self) -> None:
+        """Let every client know that what commands must pass has changed."""
+        for client in self.clients.values():
+            client.refresh_gate()
 
     def refresh_attention(self) -> None:
         """Attach and detach listeners after a journal or a watch came or went."""

@@ -84,7 +84,7 @@ class Session:
         self.database: Database = keyspace.databases[0]
         self.script: Any = None
         """None for a client; set by the scripting layer on the session its scripts use."""
-        self.gated = False
+        self.gated = keyspace.thresholds.memory > 0
         """True while commands must pass `admission.admit` before they run: see `refresh_gate`."""
         self.queue: list[tuple[Row, list[bytes]]] | None = None
         """The commands since MULTI; None outside a transaction."""
@@ -159,8 +159,9 @@ class Session:
         self.refresh_gate()
 
     def refresh_gate(self) -> None:
-        """Recompute `gated` after the transaction, the subscriptions or the reply mode changed."""
-        self.gated = self.queue is not None or self.subscribed or self.reply_mode != b"on"
+        """Recompute `gated` after the transaction, the subscriptions, the reply mode or the memory limit changed."""
+        is_limited = self.keyspace.thresholds.memory > 0
+        self.gated = is_limited or self.queue is not None or self.subscribed or self.reply_mode != b"on"
 
     @property
     def may_block(self) -> bool:

@@ -1,4 +1,4 @@
-"""Sizes at which a small encoding gives way to a general one (redis.conf), as CONFIG SET can change them."""
+"""Sizes at which behaviour changes (redis.conf), as CONFIG SET can change them: encodings, and the memory limit."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 @dataclass(slots=True)
 class Thresholds:
-    """One server's limits. A value is converted when it is written beyond a limit, and never converted back."""
+    """One server's limits. A value is converted when it is written beyond one, and never converted back."""
 
     hash_entries: int = 512
     """hash-max-listpack-entries: fields."""
@@ -27,3 +27,5 @@ class Thresholds:
     """stream-node-max-entries: what an approximate trim (`MAXLEN ~`) is rounded to."""
     hll_sparse_bytes: int = 3000
     """hll-sparse-max-bytes."""
+    memory: int = 0
+    """maxmemory: bytes above which commands that need more are refused; 0 is no limit."""

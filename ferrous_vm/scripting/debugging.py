@@ -32,6 +32,7 @@ from ferrous_vm.machine.debugger import Debugger, RandomState
 from ferrous_vm.machine.history import Participant
 from ferrous_vm.machine.inspection import FrameView, ValueView
 from ferrous_vm.scripting.eval_commands import is_read_only
+from ferrous_vm.scripting.flags import ScriptFlag
 from ferrous_vm.scripting.host import Scripting
 from ferrous_vm.scripting.run import Issued, ScriptRun
 from ferrous_vm.scripting.sandbox import open_script_globals, set_keys_and_arguments
@@ -172,6 +173,7 @@ class DebugSession:
             caller,
             self._state.session,
             read_only=read_only,
+            allow_oom=ScriptFlag.ALLOW_OOM in script.flags,
             observer=self._commands,
             current_line=self._state.current_line,
         )

@@ -7,12 +7,14 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.help import subcommand_help
+from ferrous_vm.keyspace.memory_limit import DECLARATIONS
 from ferrous_vm.keyspace.parsing import integer
 from ferrous_vm.keyspace.replies import OK, Reply
 from ferrous_vm.keyspace.session import Session
-from ferrous_vm.scripting.flags import ScriptFlag
+from ferrous_vm.scripting.flags import ScriptFlag, needs_memory
 from ferrous_vm.scripting.host import Script, Scripting, scripting_of
 from ferrous_vm.scripting.sandbox import set_keys_and_arguments
+from ferrous_vm.scripting.shebang import script_header
 from ferrous_vm.scripting.state import string_array
 
 NO_SCRIPT: Final = b"NOSCRIPT No matching script. Please use EVAL."
@@ -67,9 +69,27 @@ def evalsha(session: Session, argv: list[bytes]) -> Reply:
 def _run(host: Scripting, session: Session, script: Script, argv: list[bytes], count: int) -> Reply:
     read_only = is_read_only(script.flags, argv[0][-3:].lower() == b"_ro")
     state = script.state
-    run = state.begin(script.sha, session, read_only=read_only)
+    run = state.begin(script.sha, session, read_only=read_only, allow_oom=ScriptFlag.ALLOW_OOM in script.flags)
     set_keys_and_arguments(state, string_array(argv[3 : 3 + count]), string_array(argv[3 + count :]))
     return state.call(run, script.function, (), host.limits)
+
+
+def _eval_needs_memory(session: Session, argv: list[bytes]) -> bool | None:
+    """What the shebang of EVAL's script declares."""
+    try:
+        return needs_memory(script_header(argv[1]).flags)
+    except CommandError:
+        return None
+
+
+def _evalsha_needs_memory(session: Session, argv: list[bytes]) -> bool | None:
+    """What the shebang of a cached script declares."""
+    script = scripting_of(session).scripts.get(argv[1].lower())
+    return None if script is None else needs_memory(script.flags)
+
+
+DECLARATIONS.update(dict.fromkeys((b"eval", b"eval_ro"), _eval_needs_memory))
+DECLARATIONS.update(dict.fromkeys((b"evalsha", b"evalsha_ro"), _evalsha_needs_memory))
 
 
 @command("SCRIPT|LOAD")

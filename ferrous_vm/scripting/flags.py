@@ -28,5 +28,13 @@ FLAG_NAMES: Final[dict[bytes, ScriptFlag]] = {
 }
 """Every flag that can be written, in the order FUNCTION LIST shows them."""
 
+
+def needs_memory(flags: ScriptFlag) -> bool | None:
+    """Whether what carries these flags may need memory, so that `maxmemory` refuses it; None without a shebang."""
+    if ScriptFlag.EVAL_COMPAT_MODE in flags:
+        return None
+    return not flags & (ScriptFlag.ALLOW_OOM | ScriptFlag.NO_WRITES)
+
+
 if set(FLAG_NAMES.values()) | {ScriptFlag.NONE, ScriptFlag.EVAL_COMPAT_MODE} != {ScriptFlag.NONE, *ScriptFlag}:
     raise ValueError("a script flag has no name")

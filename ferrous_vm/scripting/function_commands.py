@@ -8,11 +8,12 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.glob import matches
 from ferrous_vm.keyspace.help import subcommand_help
+from ferrous_vm.keyspace.memory_limit import DECLARATIONS
 from ferrous_vm.keyspace.parsing import to_integer
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply, SetReply, Status
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.scripting.eval_commands import NOT_BUSY, check_key_count, is_read_only
-from ferrous_vm.scripting.flags import FLAG_NAMES
+from ferrous_vm.scripting.flags import FLAG_NAMES, ScriptFlag, needs_memory
 from ferrous_vm.scripting.host import scripting_of
 from ferrous_vm.scripting.libraries import Function, Library
 from ferrous_vm.scripting.library_loading import load_library, restore_libraries
@@ -35,9 +36,18 @@ def fcall(session: Session, argv: list[bytes]) -> Reply:
     check_key_count(count, len(argv))
     read_only = is_read_only(function.flags, argv[0][-3:].lower() == b"_ro")
     state = function.library.state
-    run = state.begin(function.name, session, read_only=read_only)
+    run = state.begin(function.name, session, read_only=read_only, allow_oom=ScriptFlag.ALLOW_OOM in function.flags)
     arguments = (string_array(argv[3 : 3 + count]), string_array(argv[3 + count :]))
     return state.call(run, function.callback, arguments, host.limits)
+
+
+def _fcall_needs_memory(session: Session, argv: list[bytes]) -> bool | None:
+    """What the function was registered with."""
+    function = scripting_of(session).libraries.function(argv[1])
+    return None if function is None else needs_memory(function.flags)
+
+
+DECLARATIONS.update(dict.fromkeys((b"fcall", b"fcall_ro"), _fcall_needs_memory))
 
 
 @command("FUNCTION|LOAD")

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple, Protocol
 
-from ferrous_vm.keyspace.command import TABLE, arity_matches, find_command
+from ferrous_vm.keyspace import memory_limit
+from ferrous_vm.keyspace.command import TABLE, Row, arity_matches, find_command
 from ferrous_vm.keyspace.execute import call
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.session import Session
@@ -22,6 +23,7 @@ MAY_REPLICATE: Final = frozenset({b"pfcount", b"publish", b"spublish"})
 UNKNOWN_COMMAND: Final = ErrorReply(b"ERR Unknown Redis command called from script")
 WRONG_ARITY: Final = ErrorReply(b"ERR Wrong number of args calling Redis command from script")
 NOT_ALLOWED: Final = ErrorReply(b"ERR This Redis command is not allowed from script")
+OUT_OF_MEMORY: Final = memory_limit.REFUSAL
 READ_ONLY: Final = ErrorReply(b"ERR Write commands are not allowed from read-only scripts.")
 
 
@@ -54,7 +56,9 @@ class Observer(Protocol):
 class ScriptRun:
     """The state of a running script (`scriptRunCtx`, script.h)."""
 
-    __slots__ = ("caller", "current_line", "name", "observer", "read_only", "session", "to_lua", "wrote")
+    __slots__ = (
+        "caller", "current_line", "guarded", "name", "observer", "read_only", "session", "short_of_memory", "to_lua",
+    )  # fmt: skip
 
     def __init__(
         self,
@@ -63,6 +67,7 @@ class ScriptRun:
         session: Session,
         *,
         read_only: bool,
+        allow_oom: bool,
         observer: Observer | None = None,
         current_line: Callable[[], int | None] = lambda: None,
     ) -> None:
@@ -72,6 +77,10 @@ class ScriptRun:
         self.session = session
         """The script's own client: it starts in the caller's database, with RESP2."""
         self.read_only = read_only
+        self.short_of_memory = not allow_oom and caller.keyspace.thresholds.memory > 0 and caller.keyspace.out_of_memory
+        """The memory limit holds: until its first write the script may call nothing that needs memory."""
+        self.guarded = read_only or self.short_of_memory
+        """Commands must pass `_refusal`."""
         self.observer = observer
         self.current_line = current_line
         self.to_lua = REPLY_TO_LUA[2]
@@ -97,8 +106,8 @@ class ScriptRun:
                 reply = WRONG_ARITY
             elif row.noscript:
                 reply = NOT_ALLOWED
-            elif self.read_only and (row.write or row.full_name in MAY_REPLICATE):
-                reply = READ_ONLY
+            elif self.guarded and (refusal := self._refusal(row)) is not None:
+                reply = refusal
             else:
                 reply = call(self.session, row, argv)
         if self.observer is not None:
@@ -109,6 +118,16 @@ class ScriptRun:
         """Tell that no command can be made of `arguments`."""
         if self.observer is not None:
             self.observer.arguments_refused(arguments, self.current_line())
+
+    def _refusal(self, row: Row) -> ErrorReply | None:
+        """Why this run may not carry out a command that other runs may (`scriptVerifyWriteCommandAllow`, `...OOM`)."""
+        if self.read_only and (row.write or row.full_name in MAY_REPLICATE):
+            return READ_ONLY
+        if self.short_of_memory and row.needs_memory:
+            return OUT_OF_MEMORY
+        if row.write:
+            self.short_of_memory = False
+        return None
 
 
 def _refusal_of_unanswered(argv: list[bytes]) -> ErrorReply:

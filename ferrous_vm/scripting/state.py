@@ -60,13 +60,14 @@ class LuaState:
         self.scope: FunctionScope | None = None
         """Which globals functions see; None for the state of EVAL."""
 
-    def begin(self, name: bytes, caller: Session, *, read_only: bool) -> ScriptRun:
+    def begin(self, name: bytes, caller: Session, *, read_only: bool, allow_oom: bool) -> ScriptRun:
         """A run in the name of `caller`, ready for `call`."""
         return ScriptRun(
             name,
             caller,
             self.session,
             read_only=read_only,
+            allow_oom=allow_oom,
             observer=self.host.observer,
             current_line=self.current_line,
         )

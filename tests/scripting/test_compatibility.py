@@ -110,6 +110,18 @@ def _(engine: str) -> None:
     assert connection.execute_resp(b"RESTORE", b"k", b"0", twice) == b"-ERR Bad data format\r\n"
 
 
+@row("maxmemory")
+def _(engine: str) -> None:
+    client = ferrous_vm.Server(engine).connect()
+    client.execute(b"SET", b"k", b"v")
+    client.execute(b"CONFIG", b"SET", b"maxmemory", b"1000000")
+    writing = (b"EVAL", b"#!lua\nreturn redis.call('SET', 'k', string.rep('x', 1e6))", b"0")
+    assert client.execute_resp(*writing) == b"+OK\r\n"
+    assert client.execute_resp(*writing) == b"-OOM command not allowed when used memory > 'maxmemory'.\r\n"
+    client.execute(b"CONFIG", b"SET", b"maxmemory-policy", b"allkeys-lru")
+    assert client.execute_resp(*writing) == b"+OK\r\n"
+
+
 @row("idle-time")
 def _(engine: str) -> None:
     connection = client(engine)
@@ -263,11 +275,6 @@ def _(engine: str) -> None:
 @row("replicas")
 def _(engine: str) -> None:
     assert evaluate(engine, b"return redis.call('SET', 'k', 1)") == b"+OK\r\n"
-
-
-@row("maxmemory")
-def _(engine: str) -> None:
-    assert evaluate(engine, b"#!lua\nreturn redis.call('SET', 'k', string.rep('x', 1e6))") == b"+OK\r\n"
 
 
 @row("removed-globals")

@@ -60,12 +60,14 @@ def set_(session: Session, argv: list[bytes]) -> Reply:
         values.append((parameter, argv[position + 1]))
     journal = session.keyspace.journal
     if journal is not None:
+        journal.note(session.keyspace.refresh_gates)
         for parameter, _ in values:
             journal.note(configuration.set, parameter.name, configuration.get(parameter.name))
     try:
         configuration.set_all(values)
     except RefusedParameter as error:
         raise CommandError(_FAILED % (error.parameter.name, error.reason)) from None
+    session.keyspace.refresh_gates()
     return OK
 
 

@@ -1,0 +1,47 @@
+"""`maxmemory`: commands that may need more are refused while more is used (`processCommand`, server.c; evict.c).
+
+What is used is an estimate (`memory_usage.py`). Nothing is ever evicted: under a policy that could evict something,
+nothing is refused either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final, TypeAlias
+
+from ferrous_vm.keyspace import memory_usage
+from ferrous_vm.keyspace.replies import ErrorReply
+
+if TYPE_CHECKING:
+    from ferrous_vm.keyspace.command import Row
+    from ferrous_vm.keyspace.keyspace import Keyspace
+    from ferrous_vm.keyspace.session import Session
+
+REFUSAL: Final = ErrorReply(b"OOM command not allowed when used memory > 'maxmemory'.")
+
+Declaration: TypeAlias = "Callable[[Session, list[bytes]], bool | None]"
+"""Whether what a command would run may need memory, as that declares it; None if it declares nothing."""
+
+DECLARATIONS: Final[dict[bytes, Declaration]] = {}
+"""By the command's name: the scripting layer fills it with the flags of scripts and functions."""
+
+
+def check(keyspace: Keyspace) -> bool:
+    """Whether more memory is used than `maxmemory` allows and nothing could be evicted; the keyspace remembers it."""
+    is_full = memory_usage.total(keyspace.databases) > keyspace.thresholds.memory and not _may_evict(keyspace)
+    keyspace.out_of_memory = is_full
+    return is_full
+
+
+def _may_evict(keyspace: Keyspace) -> bool:
+    policy = keyspace.configuration.get(b"maxmemory-policy")
+    if policy.startswith(b"allkeys"):
+        return any(len(database) for database in keyspace.databases)
+    return policy.startswith(b"volatile") and any(database.expiries for database in keyspace.databases)
+
+
+def needs_memory(session: Session, row: Row, argv: list[bytes]) -> bool:
+    """Whether the command may need memory: by its flag, or by those of the script it calls (`getCommandFlags`)."""
+    declaration = DECLARATIONS.get(row.full_name)
+    declared = None if declaration is None else declaration(session, argv)
+    return row.needs_memory if declared is None else declared

@@ -14,7 +14,15 @@ from contextlib import contextmanager
 from ferrous_vm.analysis.scopes import FunctionScope, LocalVariable, ResolvedChunk, Variable
 from ferrous_vm.errors import Untranslatable
 from ferrous_vm.syntax import tree
-from ferrous_vm.translator.python_tree import Position, constant, load, position, store, subscript
+from ferrous_vm.translator.python_tree import (
+    LOAD,
+    STORE,
+    Position,
+    constant,
+    load,
+    store,
+    subscript,
+)
 from ferrous_vm.translator.shapes import Shapes, local_of, python_name
 from ferrous_vm.values.strings import LuaString
 
@@ -31,10 +39,10 @@ class Pool:
         self.constants: dict[bytes, str] = {}
         """Identifier of each string constant."""
 
-    def string(self, value: bytes, at: Position) -> ast.expr:
+    def string(self, value: bytes) -> ast.expr:
         """A string constant: a Python global, since `ast.Constant` takes no LuaString."""
         identifier = self.constants.setdefault(value, f"k{len(self.constants)}")
-        return load(identifier, at)
+        return load(identifier)
 
     def namespace(self) -> dict[str, LuaString]:
         """The constants by identifier."""
@@ -84,16 +92,15 @@ class Emitter:
         finally:
             self.statements = outer
 
-    @contextmanager
-    def nested(self) -> Iterator[None]:
-        """One level deeper. Raises Untranslatable beyond the limit."""
+    def enter(self) -> None:
+        """One level deeper, until `leave`. Raises Untranslatable beyond the limit, which ends the translation."""
         self._depth += 1
         if self._depth > NESTING_LIMIT:
             raise Untranslatable
-        try:
-            yield
-        finally:
-            self._depth -= 1
+
+    def leave(self, levels: int = 1) -> None:
+        """Back by so many levels."""
+        self._depth -= levels
 
     # Variables
 
@@ -110,22 +117,22 @@ class Emitter:
     def read(self, variable: Variable, at: Position) -> ast.expr:
         """The value of a local or upvalue."""
         local = local_of(variable)
-        value = load(python_name(local), at)
+        value = load(python_name(local))
         return subscript(value, constant(0, at), at) if local in self.shapes.boxed else value
 
     def target(self, variable: Variable, at: Position) -> ast.expr:
         """A local or upvalue as the target of an assignment."""
         local = local_of(variable)
         if local in self.shapes.boxed:
-            return ast.Subscript(load(python_name(local), at), constant(0, at), ast.Store(), **at)
+            return ast.Subscript(load(python_name(local)), constant(0, at), STORE, **at)
         return store(python_name(local), at)
 
     def declare(self, local: LocalVariable, value: ast.expr, at: Position) -> ast.stmt:
         """The statement that begins a local: a boxed one gets a new box each time."""
         if local in self.shapes.boxed:
-            value = ast.List([value], ast.Load(), **at)
+            value = ast.List([value], LOAD, **at)
         return ast.Assign([store(python_name(local), at)], value, None, **at)
 
     def string(self, node: tree.String) -> ast.expr:
         """A string of the source."""
-        return self.pool.string(node.value, position(node))
+        return self.pool.string(node.value)

@@ -16,12 +16,20 @@ from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.tree import BinaryOperator, UnaryOperator
 from ferrous_vm.translator.emitter import Emitter
 from ferrous_vm.translator.python_tree import (
+    AND,
+    EQUAL,
     IS,
     IS_NOT,
+    LOAD,
+    MINUS,
+    NONE,
+    NOT,
+    OR,
     Position,
     call,
     call_primitive,
     choose,
+    class_of,
     compare,
     constant,
     load,
@@ -55,29 +63,33 @@ _PYTHON_ORDER = {
 
 def single(emitter: Emitter, node: tree.Expression) -> ast.expr:
     """The one value of an expression: nil where a call gives none."""
-    with emitter.nested():
-        return _SINGLE[type(node)](emitter, node)
+    emitter.enter()
+    value = _SINGLE[type(node)](emitter, node)
+    emitter.leave()
+    return value
 
 
 def results(emitter: Emitter, node: tree.Expression) -> ast.expr:
     """What a call or `...` gives, as results; any other expression as its value."""
     if isinstance(node, tree.Vararg):
-        return load("rest", position(node))
+        return load("rest")
     if isinstance(node, tree.Call | tree.MethodCall):
-        with emitter.nested():
-            return call_results(emitter, node)
+        emitter.enter()
+        value = call_results(emitter, node)
+        emitter.leave()
+        return value
     return single(emitter, node)
 
 
 def spread(emitter: Emitter, node: tree.Expression) -> ast.expr:
     """What a call or `...` gives, as a tuple."""
     if isinstance(node, tree.Vararg):
-        return load("rest", position(node))
+        return load("rest")
     at = position(node)
     temporary = emitter.temporary()
     value = named(temporary, results(emitter, node), at)
-    is_tuple = compare(ast.Attribute(value, "__class__", ast.Load(), **at), IS, load("tuple", at), at)
-    return choose(is_tuple, load(temporary, at), pack([load(temporary, at)], at), at)
+    is_tuple = compare(class_of(value, at), IS, load("tuple"), at)
+    return choose(is_tuple, load(temporary), pack([load(temporary)], at), at)
 
 
 def arguments(emitter: Emitter, nodes: list[tree.Expression]) -> list[ast.expr]:
@@ -87,7 +99,7 @@ def arguments(emitter: Emitter, nodes: list[tree.Expression]) -> list[ast.expr]:
     values = [single(emitter, node) for node in nodes[:-1]]
     last = nodes[-1]
     if isinstance(last, MULTIPLE) and not emitter.shapes.gives_one(last):
-        values.append(ast.Starred(spread(emitter, last), ast.Load(), **position(last)))
+        values.append(ast.Starred(spread(emitter, last), LOAD, **position(last)))
     else:
         values.append(single(emitter, last))
     return values
@@ -95,26 +107,32 @@ def arguments(emitter: Emitter, nodes: list[tree.Expression]) -> list[ast.expr]:
 
 def condition(emitter: Emitter, node: tree.Expression) -> ast.expr:
     """Whether the value is neither nil nor false, as a Python truth."""
+    emitter.enter()
+    test = _condition(emitter, node)
+    emitter.leave()
+    return test
+
+
+def _condition(emitter: Emitter, node: tree.Expression) -> ast.expr:
     at = position(node)
-    with emitter.nested():
-        if isinstance(node, tree.Parentheses):
-            return condition(emitter, node.inner)
-        if isinstance(node, tree.String) or fold(node) is not None:
-            return constant(True, at)  # and the number does not become a constant of the function
-        if isinstance(node, tree.Boolean):
-            return constant(node.value, at)
-        if isinstance(node, tree.Nil):
-            return constant(False, at)
-        if isinstance(node, tree.Unary) and node.operator is UnaryOperator.NOT:
-            return ast.UnaryOp(ast.Not(), condition(emitter, node.operand), **at)
-        if isinstance(node, tree.Logical):
-            operator: ast.boolop = ast.And()
-            if node.operator is BinaryOperator.OR:
-                operator = ast.Or()
-                _remember_constant(emitter, node.left)
-            return ast.BoolOp(operator, [condition(emitter, node.left), condition(emitter, node.right)], **at)
-        if isinstance(node, tree.Binary) and node.operator in COMPARISONS:
-            return _comparison(emitter, node)
+    if isinstance(node, tree.Parentheses):
+        return condition(emitter, node.inner)
+    if isinstance(node, tree.String) or fold(node) is not None:
+        return constant(True, at)  # and the number does not become a constant of the function
+    if isinstance(node, tree.Boolean):
+        return constant(node.value, at)
+    if isinstance(node, tree.Nil):
+        return constant(False, at)
+    if isinstance(node, tree.Unary) and node.operator is UnaryOperator.NOT:
+        return ast.UnaryOp(NOT, condition(emitter, node.operand), **at)
+    if isinstance(node, tree.Logical):
+        operator: ast.boolop = AND
+        if node.operator is BinaryOperator.OR:
+            operator = OR
+            _remember_constant(emitter, node.left)
+        return ast.BoolOp(operator, [condition(emitter, node.left), condition(emitter, node.right)], **at)
+    if isinstance(node, tree.Binary) and node.operator in COMPARISONS:
+        return _comparison(emitter, node)
     return _truth(emitter, single(emitter, node), at)
 
 
@@ -127,17 +145,17 @@ def _remember_constant(emitter: Emitter, node: tree.Expression) -> None:
 
 def _truth(emitter: Emitter, value: ast.expr, at: Position) -> ast.expr:
     first, again = _twice(emitter, value, at)
-    not_nil = compare(first, IS_NOT, constant(None, at), at)
-    not_false = compare(again, IS_NOT, load("FALSE", at), at)
-    return ast.BoolOp(ast.And(), [not_nil, not_false], **at)
+    not_nil = compare(first, IS_NOT, NONE, at)
+    not_false = compare(again, IS_NOT, load("FALSE"), at)
+    return ast.BoolOp(AND, [not_nil, not_false], **at)
 
 
 def _twice(emitter: Emitter, value: ast.expr, at: Position) -> Operands:
     """An expression to evaluate first, and one for the same value again."""
     if isinstance(value, ast.Name):
-        return value, load(value.id, at)
+        return value, load(value.id)
     temporary = emitter.temporary()
-    return named(temporary, value, at), load(temporary, at)
+    return named(temporary, value, at), load(temporary)
 
 
 # Values and variables
@@ -148,7 +166,7 @@ def _nil(emitter: Emitter, node: tree.Nil) -> ast.expr:
 
 
 def _boolean(emitter: Emitter, node: tree.Boolean) -> ast.expr:
-    return load("TRUE" if node.value else "FALSE", position(node))
+    return load("TRUE" if node.value else "FALSE")
 
 
 def _number(emitter: Emitter, node: tree.Number) -> ast.expr:
@@ -163,7 +181,7 @@ def _name(emitter: Emitter, node: tree.Name) -> ast.expr:
     variable = emitter.variable(node)
     at = position(node)
     if variable is None:
-        return subscript(load("GLOBALS", at), emitter.pool.string(node.name, at), at)
+        return subscript(load("GLOBALS"), emitter.pool.string(node.name), at)
     return emitter.read(variable, at)
 
 
@@ -177,7 +195,7 @@ def _parentheses(emitter: Emitter, node: tree.Parentheses) -> ast.expr:
 
 def _vararg(emitter: Emitter, node: tree.Vararg) -> ast.expr:
     at = position(node)
-    return choose(load("rest", at), subscript(load("rest", at), constant(0, at), at), constant(None, at), at)
+    return choose(load("rest"), subscript(load("rest"), constant(0, at), at), NONE, at)
 
 
 def _function(emitter: Emitter, node: tree.Function) -> ast.expr:
@@ -195,9 +213,9 @@ def _call(emitter: Emitter, node: tree.Call | tree.MethodCall) -> ast.expr:
         return value
     at = position(node)
     temporary = emitter.temporary()
-    kind = ast.Attribute(named(temporary, value, at), "__class__", ast.Load(), **at)
-    is_one = compare(kind, IS_NOT, load("tuple", at), at)
-    return choose(is_one, load(temporary, at), call_primitive("first", [load(temporary, at)], at), at)
+    kind = class_of(named(temporary, value, at), at)
+    is_one = compare(kind, IS_NOT, load("tuple"), at)
+    return choose(is_one, load(temporary), call_primitive("first", [load(temporary)], at), at)
 
 
 def call_results(emitter: Emitter, node: tree.Call | tree.MethodCall) -> ast.expr:
@@ -225,7 +243,7 @@ def _binary(emitter: Emitter, node: tree.Binary) -> ast.expr:
     if folded is not None:
         return constant(emitter.number(folded), at)
     if operator in COMPARISONS:
-        return choose(_comparison(emitter, node), load("TRUE", at), load("FALSE", at), at)
+        return choose(_comparison(emitter, node), load("TRUE"), load("FALSE"), at)
     if operator is BinaryOperator.CONCATENATE:
         return _concatenation(emitter, node)
     return _binary_operands(emitter, node, lambda left, right: _arithmetic(emitter, node, left, right))
@@ -242,7 +260,7 @@ def _arithmetic(emitter: Emitter, node: tree.Binary, left: ast.expr, right: ast.
         if isinstance(left, ast.Name | ast.Constant) and isinstance(right, ast.Name):
             divided = ast.BinOp(left, ast.Div(), right, **at)
             slowly = call_primitive("divide", [left, right], at)
-            return choose(load(right.id, at), divided, slowly, at)
+            return choose(load(right.id), divided, slowly, at)
         return call_primitive("divide", [left, right], at)
     if node.operator is BinaryOperator.MODULO:
         return _modulo(left, right, at)
@@ -254,10 +272,10 @@ def _modulo(left: ast.expr, right: ast.expr, at: Position) -> ast.expr:
     slowly = call_primitive("modulo", [left, right], at)
     if not (isinstance(left, ast.Name) and isinstance(right, ast.Constant) and _is_exact_integer(right.value)):
         return slowly
-    is_float = compare(ast.Attribute(left, "__class__", ast.Load(), **at), IS, load("float", at), at)
+    is_float = compare(class_of(left, at), IS, load("float"), at)
     in_range = ast.Compare(constant(0.0, at), [ast.LtE(), ast.Lt()], [left, constant(EXACT, at)], **at)
-    is_integer = call(ast.Attribute(left, "is_integer", ast.Load(), **at), [], at)
-    test = ast.BoolOp(ast.And(), [is_float, in_range, is_integer], **at)
+    is_integer = call(ast.Attribute(left, "is_integer", LOAD, **at), [], at)
+    test = ast.BoolOp(AND, [is_float, in_range, is_integer], **at)
     return choose(test, ast.BinOp(left, ast.Mod(), right, **at), slowly, at)
 
 
@@ -270,7 +288,7 @@ def _comparison(emitter: Emitter, node: tree.Binary) -> ast.expr:
     operator = node.operator
     if operator in (BinaryOperator.EQUAL, BinaryOperator.NOT_EQUAL):
         equal = _binary_operands(emitter, node, lambda left, right: _equality(emitter, node, left, right))
-        return equal if operator is BinaryOperator.EQUAL else ast.UnaryOp(ast.Not(), equal, **position(node))
+        return equal if operator is BinaryOperator.EQUAL else ast.UnaryOp(NOT, equal, **position(node))
     python, swapped = _PYTHON_ORDER[operator]
 
     def build(left: ast.expr, right: ast.expr) -> ast.expr:
@@ -280,7 +298,7 @@ def _comparison(emitter: Emitter, node: tree.Binary) -> ast.expr:
         if isinstance(left, ast.Name | ast.Constant) or isinstance(right, ast.Name | ast.Constant):
             return compare(right, python, left, at)
         temporary = emitter.temporary()  # the left operand is evaluated first all the same
-        pair = pack([named(temporary, left, at), compare(right, python, load(temporary, at), at)], at)
+        pair = pack([named(temporary, left, at), compare(right, python, load(temporary), at)], at)
         return subscript(pair, constant(1, at), at)
 
     return _binary_operands(emitter, node, build)
@@ -290,11 +308,11 @@ def _equality(emitter: Emitter, node: tree.Binary, left: ast.expr, right: ast.ex
     at = position(node)
     for one, other in ((node.left, right), (node.right, left)):
         if isinstance(one, tree.Nil):
-            return compare(other, IS, constant(None, at), at)
+            return compare(other, IS, NONE, at)
         if isinstance(one, tree.Boolean):
-            return compare(other, IS, load("TRUE" if one.value else "FALSE", at), at)
+            return compare(other, IS, load("TRUE" if one.value else "FALSE"), at)
         if isinstance(one, tree.Number | tree.String):
-            return compare(left, ast.Eq(), right, at)
+            return compare(left, EQUAL, right, at)
     return call_primitive("equal", [left, right], at)
 
 
@@ -308,7 +326,7 @@ def _binary_operands(emitter: Emitter, node: tree.Binary, build: Callable[[ast.e
             temporary = emitter.temporary()
             right = named(temporary, single(emitter, node.right), at)
             left = single(emitter, node.left)
-            return subscript(pack([right, build(left, load(temporary, at))], at), constant(1, at), at)
+            return subscript(pack([right, build(left, load(temporary))], at), constant(1, at), at)
     if fold(node.left) is not None and node.operator not in COMPARISONS:  # then the right constant comes first
         constant_right = single(emitter, node.right)
         return build(single(emitter, node.left), constant_right)
@@ -335,30 +353,30 @@ def _logical(emitter: Emitter, node: tree.Logical) -> ast.expr:
     if is_boolean(node.left):
         test = condition(emitter, node.left)
         right = single(emitter, node.right)
-        return choose(test, right, load("FALSE", at), at) if is_and else choose(test, load("TRUE", at), right, at)
+        return choose(test, right, load("FALSE"), at) if is_and else choose(test, load("TRUE"), right, at)
     temporary = emitter.temporary()
     test = _truth_of(named(temporary, single(emitter, node.left), at), temporary, at)
     right = single(emitter, node.right)
-    kept = load(temporary, at)
+    kept = load(temporary)
     return choose(test, right, kept, at) if is_and else choose(test, kept, right, at)
 
 
 def _truth_of(first: ast.expr, temporary: str, at: Position) -> ast.expr:
-    not_nil = compare(first, IS_NOT, constant(None, at), at)
-    not_false = compare(load(temporary, at), IS_NOT, load("FALSE", at), at)
-    return ast.BoolOp(ast.And(), [not_nil, not_false], **at)
+    not_nil = compare(first, IS_NOT, NONE, at)
+    not_false = compare(load(temporary), IS_NOT, load("FALSE"), at)
+    return ast.BoolOp(AND, [not_nil, not_false], **at)
 
 
 def _unary(emitter: Emitter, node: tree.Unary) -> ast.expr:
     at = position(node)
     if node.operator is UnaryOperator.NOT:
-        return choose(condition(emitter, node.operand), load("FALSE", at), load("TRUE", at), at)
+        return choose(condition(emitter, node.operand), load("FALSE"), load("TRUE"), at)
     folded = fold(node)
     if folded is not None:
         return constant(emitter.number(folded), at)
     operand = single(emitter, node.operand)
     if node.operator is UnaryOperator.NEGATE:
-        return ast.UnaryOp(ast.USub(), operand, **at)
+        return ast.UnaryOp(MINUS, operand, **at)
     return call_primitive("length", [operand], at)
 
 

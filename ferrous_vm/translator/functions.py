@@ -15,6 +15,8 @@ from ferrous_vm.syntax import tree
 from ferrous_vm.translator.emitter import Emitter, Pool
 from ferrous_vm.translator.levels import TAILS
 from ferrous_vm.translator.python_tree import (
+    LOAD,
+    NONE,
     Position,
     assign,
     call,
@@ -34,7 +36,7 @@ def define_function(emitter: Emitter, node: tree.Function) -> ast.expr:
     """Puts the definition in front of the current statement; answers the expression that is the function."""
     identifier = f"f{node.number}"
     _define(emitter, node, identifier)
-    return load(identifier, position(node))
+    return load(identifier)
 
 
 def declare_function(emitter: Emitter, local: LocalVariable, node: tree.Function) -> None:
@@ -59,10 +61,10 @@ def _define(emitter: Emitter, node: tree.Function, identifier: str) -> None:
     if not fresh:
         emitter.statements.append(definition)
         return
-    body: list[ast.stmt] = [definition, ast.Return(load(identifier, at), **at)]
+    body: list[ast.stmt] = [definition, ast.Return(load(identifier), **at)]
     factory = f"m{node.number}"
     emitter.statements.append(define(factory, parameters(fresh, "", False, at), body, at))
-    made = call(load(factory, at), [load(name, at) for name in fresh], at)
+    made = call(load(factory), [load(name) for name in fresh], at)
     emitter.statements.append(assign(store(identifier, at), made, at))
 
 
@@ -85,7 +87,7 @@ def function_definition(pool: Pool, scope: FunctionScope, identifier: str, suspe
         _nonlocal(emitter, at)
         _box_parameters(emitter, at)
         if scope.arg is not None:
-            table = call_primitive("argument_table", [load("rest", at)], at) if scope.needs_arg else constant(None, at)
+            table = call_primitive("argument_table", [load("rest")], at) if scope.needs_arg else NONE
             emitter.statements.append(emitter.declare(scope.arg, table, at))
         block(emitter, node.body)
         if emitter.repeats:
@@ -95,7 +97,7 @@ def function_definition(pool: Pool, scope: FunctionScope, identifier: str, suspe
             emitter.statements.append(ast.If(ast.Constant(False, **at), [never], [], **at))
         if not (body and isinstance(body[-1], ast.Return)):
             end = position_at(max(node.end_line, 1), node.number)
-            emitter.statements.append(ast.Return(ast.Tuple([], ast.Load(), **end), **end))
+            emitter.statements.append(ast.Return(ast.Tuple([], LOAD, **end), **end))
     return define(identifier, arguments, body, at)
 
 
@@ -103,7 +105,7 @@ def _repeat_body(body: list[ast.stmt], at: Position) -> None:
     """Puts the body in a loop that `continue` starts again; every other way through ends in a return."""
     declarations = [statement for statement in body if isinstance(statement, ast.Nonlocal)]
     rest = [statement for statement in body if not isinstance(statement, ast.Nonlocal)]
-    leave = ast.Return(ast.Tuple([], ast.Load(), **at), **at)
+    leave = ast.Return(ast.Tuple([], LOAD, **at), **at)
     loop = ast.While(ast.Constant(True, **at), [*rest, leave], [], **at)
     body[:] = [*declarations, assign(store(TAILS, at), constant(0, at), at), loop]
 
@@ -124,4 +126,4 @@ def _box_parameters(emitter: Emitter, at: Position) -> None:
     for local in emitter.scope.parameters:
         if local in emitter.shapes.boxed:
             name = python_name(local)
-            emitter.statements.append(emitter.declare(local, load(name, at), at))
+            emitter.statements.append(emitter.declare(local, load(name), at))

@@ -8,14 +8,14 @@ and no text of a script ever does.
 from __future__ import annotations
 
 import ast
+from functools import lru_cache
 from typing import Any, TypeAlias
 
 from ferrous_vm.syntax.tree import Node
 
-LOAD = ast.Load()
-STORE = ast.Store()
-IS = ast.Is()
-IS_NOT = ast.IsNot()
+LOAD, STORE = ast.Load(), ast.Store()
+IS, IS_NOT, EQUAL = ast.Is(), ast.IsNot(), ast.Eq()
+AND, OR, NOT, MINUS = ast.And(), ast.Or(), ast.Not(), ast.USub()
 
 Position: TypeAlias = dict[str, Any]
 
@@ -26,13 +26,18 @@ def position(node: Node) -> Position:
 
 
 def position_at(line: int, number: int) -> Position:
-    """A position that names a line other than the node's own."""
-    return {"lineno": line, "col_offset": number, "end_lineno": line, "end_col_offset": number}
+    """A position that names a line other than the node's own; where no end is given Python takes the start."""
+    return {"lineno": line, "col_offset": number}
 
 
-def load(identifier: str, at: Position) -> ast.Name:
-    """The value of a Python variable."""
-    return ast.Name(identifier, LOAD, **at)
+NONE = ast.Constant(None, **position_at(1, 0))
+"""None; like reading a variable it cannot fail, so one node serves everywhere."""
+
+
+@lru_cache(maxsize=1024)
+def load(identifier: str) -> ast.Name:
+    """The value of a Python variable. Every variable read was assigned, so its position is never asked for."""
+    return ast.Name(identifier, LOAD, **position_at(1, 0))
 
 
 def store(identifier: str, at: Position) -> ast.Name:
@@ -41,7 +46,7 @@ def store(identifier: str, at: Position) -> ast.Name:
 
 
 def constant(value: Any, at: Position) -> ast.Constant:
-    """None, a bool, an int or a float."""
+    """A bool, an int or a float."""
     return ast.Constant(value, **at)
 
 
@@ -52,12 +57,17 @@ def call(function: ast.expr, arguments: list[ast.expr], at: Position) -> ast.Cal
 
 def call_primitive(identifier: str, arguments: list[ast.expr], at: Position) -> ast.Call:
     """A call of one of the functions in `primitives.py`."""
-    return ast.Call(load(identifier, at), arguments, [], **at)
+    return ast.Call(load(identifier), arguments, [], **at)
 
 
 def subscript(value: ast.expr, key: ast.expr, at: Position) -> ast.Subscript:
     """``value[key]``."""
     return ast.Subscript(value, key, LOAD, **at)
+
+
+def class_of(value: ast.expr, at: Position) -> ast.Attribute:
+    """``value.__class__``."""
+    return ast.Attribute(value, "__class__", LOAD, **at)
 
 
 def compare(left: ast.expr, operator: ast.cmpop, right: ast.expr, at: Position) -> ast.Compare:
@@ -99,5 +109,5 @@ def parameters(names: list[str], rest: str, optional: bool, at: Position) -> ast
         kwonlyargs=[],
         kw_defaults=[],
         kwarg=None,
-        defaults=[constant(None, at) for _ in names] if optional else [],
+        defaults=[NONE for _ in names] if optional else [],
     )

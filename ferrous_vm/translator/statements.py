@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Callable
-from contextlib import ExitStack
 from typing import Any
 
 from ferrous_vm.syntax import tree
@@ -14,6 +13,10 @@ from ferrous_vm.translator.functions import declare_function, define_function
 from ferrous_vm.translator.levels import TAILS
 from ferrous_vm.translator.python_tree import (
     IS,
+    NONE,
+    NOT,
+    OR,
+    STORE,
     Position,
     assign,
     call_primitive,
@@ -31,9 +34,10 @@ from ferrous_vm.translator.shapes import MULTIPLE, is_valid_key, local_of, may_c
 
 def block(emitter: Emitter, node: tree.Block) -> None:
     """Emits the statements of a block."""
-    with emitter.nested():
-        for statement in node.statements:
-            _STATEMENT[type(statement)](emitter, statement)
+    emitter.enter()
+    for statement in node.statements:
+        _STATEMENT[type(statement)](emitter, statement)
+    emitter.leave()
 
 
 def _loop(emitter: Emitter, node: tree.Block, *before: ast.stmt) -> list[ast.stmt]:
@@ -68,7 +72,7 @@ def _local(emitter: Emitter, node: tree.Local) -> None:
         return
     temporaries = _unpack(emitter, values, len(names), at)
     for local, temporary in zip(names, temporaries, strict=True):
-        emitter.statements.append(emitter.declare(local, load(temporary, at), at))
+        emitter.statements.append(emitter.declare(local, load(temporary), at))
 
 
 def _adjusted(emitter: Emitter, nodes: list[tree.Expression], wanted: int, at: Position) -> list[ast.expr]:
@@ -82,9 +86,9 @@ def _adjusted(emitter: Emitter, nodes: list[tree.Expression], wanted: int, at: P
         values = arguments(emitter, nodes)
         if isinstance(values[-1], ast.Starred):
             return values
-        return values + [constant(None, at) for _ in range(wanted - len(values))]
+        return values + [NONE for _ in range(wanted - len(values))]
     values = [single(emitter, node) for node in nodes[:wanted]]
-    values += [constant(None, at) for _ in range(wanted - len(values))]
+    values += [NONE for _ in range(wanted - len(values))]
     if len(nodes) > wanted:
         dropped = [single(emitter, node) for node in nodes[wanted - 1 :]]
         values[-1] = subscript(pack(dropped, at), constant(0, at), at)
@@ -97,13 +101,13 @@ def _in_order(emitter: Emitter, values: list[ast.expr], at: Position) -> list[as
     temporaries = [emitter.temporary() for _ in values]
     for temporary, value in zip(temporaries, values, strict=True):
         emitter.statements.append(assign(store(temporary, at), value, at))
-    return [load(temporary, at) for temporary in temporaries]
+    return [load(temporary) for temporary in temporaries]
 
 
 def _unpack(emitter: Emitter, values: list[ast.expr], wanted: int, at: Position) -> list[str]:
     """Temporaries for values of which the last may be several or none."""
     temporaries = [emitter.temporary() for _ in range(wanted)]
-    target = ast.Tuple([store(temporary, at) for temporary in temporaries], ast.Store(), **at)
+    target = ast.Tuple([store(temporary, at) for temporary in temporaries], STORE, **at)
     adjusted = call_primitive("adjust", [pack(values, at), constant(wanted, at)], at)
     emitter.statements.append(assign(target, adjusted, at))
     return temporaries
@@ -117,9 +121,9 @@ def _assignment(emitter: Emitter, node: tree.Assignment) -> None:
     places = [_place(emitter, target) for target in node.targets]
     values = _adjusted(emitter, node.values, len(places), at)
     if any(isinstance(value, ast.Starred) for value in values):
-        temporaries = [load(name, at) for name in _unpack(emitter, values, len(places), at)]
+        temporaries = [load(name) for name in _unpack(emitter, values, len(places), at)]
     else:
-        temporaries = [load(value.id, at) for value in _in_order(emitter, values, at) if isinstance(value, ast.Name)]
+        temporaries = [load(value.id) for value in _in_order(emitter, values, at) if isinstance(value, ast.Name)]
     for target, place, value in reversed(list(zip(node.targets, places, temporaries, strict=True))):
         _store(emitter, target, place, value, is_safe=False)
 
@@ -186,7 +190,7 @@ def _store(emitter: Emitter, target: tree.Name | tree.Index, place: Place, value
         if variable is not None:
             emitter.statements.append(assign(emitter.target(variable, at), value, at))
             return
-        place = load("GLOBALS", at), emitter.pool.string(target.name, at)
+        place = load("GLOBALS"), emitter.pool.string(target.name)
         key_is_valid = True
         if not is_safe:
             value = _in_order(emitter, [value], at)[0]
@@ -200,7 +204,7 @@ def _store_element(
     emitter: Emitter, table: ast.expr, key: ast.expr, value: ast.expr, is_safe: bool, key_is_valid: bool, at: Position
 ) -> None:
     """``table[key] = value`` at full speed where neither nil nor NaN can be involved, decided at run time if needed."""
-    plainly = assign(ast.Subscript(table, key, ast.Store(), **at), value, at)
+    plainly = assign(ast.Subscript(table, key, STORE, **at), value, at)
     if is_safe and key_is_valid:
         emitter.statements.append(plainly)
         return
@@ -210,11 +214,11 @@ def _store_element(
         return
     doubts: list[ast.expr] = []
     if not is_safe:
-        doubts.append(compare(value, IS, constant(None, at), at))
+        doubts.append(compare(value, IS, NONE, at))
     if not key_is_valid:
-        doubts.append(compare(key, IS, constant(None, at), at))
+        doubts.append(compare(key, IS, NONE, at))
         doubts.append(compare(key, ast.NotEq(), key, at))
-    test = doubts[0] if len(doubts) == 1 else ast.BoolOp(ast.Or(), doubts, **at)
+    test = doubts[0] if len(doubts) == 1 else ast.BoolOp(OR, doubts, **at)
     emitter.statements.append(ast.If(test, [carefully], [plainly], **at))
 
 
@@ -273,12 +277,12 @@ def _start_again(emitter: Emitter, node: tree.Call) -> None:
         values = _adjusted(emitter, node.arguments, len(parameters), at)
         if any(isinstance(value, ast.Starred) for value in values):
             names = _unpack(emitter, values, len(parameters), at)
-            values = [load(name, at) for name in names]
-        target = ast.Tuple([emitter.target(local, at) for local in parameters], ast.Store(), **at)
+            values = [load(name) for name in names]
+        target = ast.Tuple([emitter.target(local, at) for local in parameters], STORE, **at)
         emitter.statements.append(assign(target, pack(values, at), at))
     else:
         emitter.statements.extend(_statement(single(emitter, value), at) for value in node.arguments)
-        emitter.statements.extend(assign(emitter.target(local, at), constant(None, at), at) for local in parameters)
+        emitter.statements.extend(assign(emitter.target(local, at), NONE, at) for local in parameters)
     emitter.statements.append(ast.AugAssign(store(TAILS, at), ast.Add(), constant(1, at), **at))
     emitter.statements.append(ast.Continue(**at))
     emitter.repeats = True
@@ -293,16 +297,16 @@ def _do(emitter: Emitter, node: tree.Do) -> None:
 
 def _if(emitter: Emitter, node: tree.If) -> None:
     outermost = emitter.statements
-    with ExitStack() as levels:
-        for clause in node.clauses:
-            levels.enter_context(emitter.nested())  # an `elseif` is a Python block deeper
-            at = position(clause)
-            test = condition(emitter, clause.condition)
-            statement = ast.If(test, _body(emitter, clause.body), [], **at)
-            emitter.statements.append(statement)
-            emitter.statements = statement.orelse
-        if node.otherwise is not None:
-            block(emitter, node.otherwise)
+    for clause in node.clauses:
+        emitter.enter()  # an `elseif` is a Python block deeper
+        at = position(clause)
+        test = condition(emitter, clause.condition)
+        statement = ast.If(test, _body(emitter, clause.body), [], **at)
+        emitter.statements.append(statement)
+        emitter.statements = statement.orelse
+    if node.otherwise is not None:
+        block(emitter, node.otherwise)
+    emitter.leave(len(node.clauses))
     emitter.statements = outermost
 
 
@@ -313,7 +317,7 @@ def _while(emitter: Emitter, node: tree.While) -> None:
     if not before:
         emitter.statements.append(ast.While(test, _loop(emitter, node.body), [], **at))
         return
-    leave = ast.If(ast.UnaryOp(ast.Not(), test, **at), [ast.Break(**at)], [], **at)
+    leave = ast.If(ast.UnaryOp(NOT, test, **at), [ast.Break(**at)], [], **at)
     body = _loop(emitter, node.body, *before, leave)
     emitter.statements.append(ast.While(constant(True, at), body, [], **at))
 
@@ -355,12 +359,12 @@ def _for(emitter: Emitter, turns: ast.expr, names: list[Any], body: tree.Block, 
     """A Python loop over the values of the loop variables, one a turn or a tuple."""
     identifiers = [python_name(local) for local in names]
     begin = [
-        emitter.declare(local, load(identifier, at), at)
+        emitter.declare(local, load(identifier), at)
         for local, identifier in zip(names, identifiers, strict=True)
         if local in emitter.shapes.boxed
     ]
     targets: list[ast.expr] = [store(identifier, at) for identifier in identifiers]
-    target = targets[0] if len(targets) == 1 else ast.Tuple(targets, ast.Store(), **at)
+    target = targets[0] if len(targets) == 1 else ast.Tuple(targets, STORE, **at)
     emitter.statements.append(ast.For(target, turns, _loop(emitter, body, *begin), [], None, **at))
 
 

@@ -22,7 +22,7 @@ from ferrous_vm.translator.emitter import Pool
 from ferrous_vm.translator.functions import function_definition
 from ferrous_vm.translator.levels import CHUNK, TranslatedChunk
 from ferrous_vm.translator.primitives import NAMESPACE
-from ferrous_vm.translator.python_tree import assign, constant, define, parameters, position_at, store
+from ferrous_vm.translator.python_tree import NONE, assign, define, parameters, position_at, store
 from ferrous_vm.translator.shapes import local_of, python_name
 
 _RECURSION_LIMIT = 10_000
@@ -73,7 +73,7 @@ class Translation:
         names = sorted({python_name(local_of(upvalue)) for upvalue in scope.upvalues})
         with _many_nodes():
             definition = function_definition(self.pool, scope, identifier, suspendable=True)
-            declarations = [assign(store(name, at), constant(None, at), at) for name in names]
+            declarations = [assign(store(name, at), NONE, at) for name in names]
             shell = define("shell", parameters([], "", False, at), [*declarations, definition], at)
             module = _compile([shell])
         self._constants.update(self.pool.namespace())

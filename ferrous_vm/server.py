@@ -64,7 +64,7 @@ class Server:
         profile: Profile = REDIS_7_0_15,
     ) -> None:
         limits = limits or Limits()
-        random = Drand48(FIRST_RANDOM_STATE if seed is None else seed)
+        self._random = random = Drand48(FIRST_RANDOM_STATE if seed is None else seed)
         self.keyspace = Keyspace(clock=clock, seed=seed, profile=profile)
 
         def create_runtime(name: str) -> Any:
@@ -75,6 +75,11 @@ class Server:
         if limits.instructions is not None:
             engine = engines.REFERENCE
         self.scripting = Scripting(self.keyspace, create_runtime, (engine, engines.REFERENCE), limits)
+
+    def seed(self, seed: int) -> None:
+        """Begin both sequences of random choices anew, that of commands and that of `math.random`."""
+        self.keyspace.random.seed(seed)
+        self._random.seed(seed)
 
     def connect(self) -> Client:
         """A new connection: database 0, RESP2, no transaction."""

@@ -45,6 +45,7 @@ class Handler(NamedTuple):
 HANDLERS: dict[str, Handler] = {
     "Hello": Handler("bridge", "hello"),
     "Run": Handler("runs", "run", changes_keyspace=True),
+    "Functions": Handler("calls", "library_functions"),
     "ClientViews": Handler("client_views", "client_replies"),
     "Console": Handler("workbench", "Workbench.console", changes_keyspace=True),
     "Undo": Handler("workbench", "Workbench.undo", changes_keyspace=True),

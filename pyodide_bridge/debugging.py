@@ -16,6 +16,7 @@ from ferrous_vm.machine.inspection import FrameView, ValueView, Variable
 from ferrous_vm.scripting.debugging import DebugSession
 from ferrous_vm.scripting.run import Issued
 from pyodide_bridge import changes, reply_views
+from pyodide_bridge.calls import connect, read_call
 from pyodide_bridge.contract.debugging import (
     Debug,
     DebugContent,
@@ -29,9 +30,8 @@ from pyodide_bridge.contract.debugging import (
     DebugVariable,
 )
 from pyodide_bridge.contract.session import Failure, Problem
-from pyodide_bridge.escapes import encode as text_bytes
 from pyodide_bridge.escapes import quote
-from pyodide_bridge.runs import log_line, problem_of, read_fields, trace_of
+from pyodide_bridge.runs import log_line, problem_of, trace_of
 from pyodide_bridge.workbench import Act, Workbench
 
 MOST_FRAMES = 30
@@ -114,25 +114,24 @@ class Debugging:
 
     def _open(self, request: Debug) -> DebugMoment:
         workbench = self.workbench
-        keys, argv = read_fields("KEYS", request.keys), read_fields("ARGV", request.argv)
+        call = read_call(request)
         mark = workbench.begin()
         try:
             # The time stands still, or TIME would answer something else whenever a moment is gone to again.
             workbench.clock.held = workbench.clock() / 1_000_000 if request.clock is None else request.clock
             if request.seed is not None:
-                workbench.keyspace.random.seed(request.seed)
+                workbench.server.seed(request.seed)
             problem = workbench.carry_out(request.fixture, fresh=True) if request.fresh else None
             if problem is None:
-                client: Any = workbench.server.connect()
-                if request.protocol == 3:
-                    client.execute_resp(b"HELLO", b"3")
+                client = connect(workbench, call.protocol)
                 session = DebugSession(
                     workbench.server.scripting,
                     client.session,
-                    text_bytes(request.script),
-                    keys,
-                    argv,
-                    read_only_command=request.mode == "EVAL_RO",
+                    call.script,
+                    call.keys,
+                    call.argv,
+                    function=call.function if call.is_function else None,
+                    read_only_command=call.is_read_only,
                 )
         except CommandError as error:
             return self._refused(request, mark, "error", problem_of(encode(ErrorReply(error.message), 2)))

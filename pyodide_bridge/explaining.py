@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ferrous_vm.analysis import lint
-from ferrous_vm.keyspace.command import Row, rows
+from ferrous_vm.keyspace.command import Row, find_command, rows
 from ferrous_vm.scripting.lint_facts import command_documents, lint_script
 from pyodide_bridge.contract.editing import (
     CommandReference,
@@ -68,6 +68,14 @@ def _document(row: Row) -> dict[str, Any]:
     name = row.full_name.decode()
     document: dict[str, Any] = command_documents().get(name.partition("|")[0], {})
     return document.get("subcommands", {}).get(name, {}) if row.container else document
+
+
+def syntax_of(words: list[bytes]) -> str:
+    """How the command of `words` is called, in the notation of redis.io; its name where nothing is known."""
+    row = find_command(words)
+    if row is None:
+        return words[0].decode("utf-8", "backslashreplace")
+    return _command(row, _document(row)).syntax
 
 
 def _command(row: Row, document: dict[str, Any]) -> CommandReference:

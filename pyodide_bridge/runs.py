@@ -12,9 +12,10 @@ from ferrous_vm.keyspace.command import find_command
 from ferrous_vm.keyspace.replies import ErrorReply, encode
 from ferrous_vm.scripting.run import Issued
 from pyodide_bridge import changes, content, reply_views
-from pyodide_bridge.contract.running import CommandTrace, KeyAccess, LogLine, Loss, Ran, Run
+from pyodide_bridge.calls import Call, connect, read_call
+from pyodide_bridge.contract.running import CommandTrace, ErrorExplanation, KeyAccess, LogLine, Loss, Ran, Run
 from pyodide_bridge.contract.session import Problem
-from pyodide_bridge.escapes import FieldError, argument, read_argument
+from pyodide_bridge.escapes import argument
 from pyodide_bridge.escapes import encode as text_bytes
 from pyodide_bridge.losses import losses_of
 from pyodide_bridge.redis_cli import format_reply, printed
@@ -41,10 +42,10 @@ def run(workbench: Workbench, request: Run) -> Ran:
 
 
 def _run(workbench: Workbench, request: Run, mark: int) -> Ran:
-    keys, argv = read_fields("KEYS", request.keys), read_fields("ARGV", request.argv)
+    call = read_call(request)
     workbench.clock.held = request.clock
     if request.seed is not None:
-        workbench.keyspace.random.seed(request.seed)
+        workbench.server.seed(request.seed)
     problem = workbench.carry_out(request.fixture, fresh=True) if request.fresh else None
     if problem is not None:
         workbench.take_back(mark)
@@ -52,12 +53,13 @@ def _run(workbench: Workbench, request: Run, mark: int) -> Ran:
     workbench.end("fixture", mark)
     workbench.server.take_log()
     start = int(workbench.journal.savepoint())
-    watcher = Watcher(keys)
-    script = text_bytes(request.script)
-    data, milliseconds = _call(workbench, request, script, keys, argv, watcher)
+    watcher = Watcher(call.keys)
+    data, milliseconds = _make(workbench, call, watcher)
     workbench.last_reply = data
     differences = [changes.view(change) for change in workbench.keyspace.changes(start)]
     reply = reply_views.view(data)
+    problem = problem_of(data) if reply.is_error else None
+    explanation = _explanation(workbench, call, problem, watcher) if problem else None
     if request.dry:
         workbench.take_back(mark)
     else:
@@ -65,7 +67,8 @@ def _run(workbench: Workbench, request: Run, mark: int) -> Ran:
     return Ran(
         outcome="error" if reply.is_error else "ok",
         reply=reply,
-        problem=problem_of(data) if reply.is_error else None,
+        problem=problem,
+        explanation=explanation,
         changes=differences,
         log=[log_line(line) for line in workbench.server.take_log()],
         trace=watcher.trace,
@@ -73,30 +76,33 @@ def _run(workbench: Workbench, request: Run, mark: int) -> Ran:
         accesses=watcher.accesses(),
         losses=watcher.losses,
         milliseconds=milliseconds,
-        sha1=hashlib.sha1(script).hexdigest(),
+        sha1=call.sha1,
         now=workbench.now(),
         keyspace=workbench.state_since(mark),
     )
 
 
-def _call(
-    workbench: Workbench, request: Run, script: bytes, keys: list[bytes], argv: list[bytes], watcher: Watcher
-) -> tuple[bytes, float]:
-    """The reply to the script as RESP bytes, and how many milliseconds it took."""
-    client: Any = workbench.server.connect()
-    if request.protocol == 3:
-        client.execute_resp(b"HELLO", b"3")
-    body = script
-    if request.mode == "EVALSHA":
-        client.execute_resp(b"SCRIPT", b"LOAD", script)
-        body = hashlib.sha1(script).hexdigest().encode()
+def _make(workbench: Workbench, call: Call, watcher: Watcher) -> tuple[bytes, float]:
+    """The reply to the call as RESP bytes, and how many milliseconds it took."""
+    client = connect(workbench, call.protocol)
+    if call.preparation is not None:
+        prepared = client.execute_resp(*call.preparation)
+        if prepared.startswith(b"-"):
+            return prepared, 0
     workbench.server.scripting.observer = watcher
     start = watcher.last = time.perf_counter()
     try:
-        data: bytes = client.execute_resp(request.mode.encode(), body, b"%d" % len(keys), *keys, *argv)
+        data: bytes = client.execute_resp(*call.command)
     finally:
         workbench.server.scripting.observer = None
     return data, (time.perf_counter() - start) * 1000
+
+
+def _explanation(workbench: Workbench, call: Call, problem: Problem, watcher: Watcher) -> ErrorExplanation:
+    """The error in plain words; the table of them is imported when the first error comes."""
+    from pyodide_bridge.error_explanations import explanation
+
+    return explanation(workbench, call, problem, watcher.failed, watcher.refused)
 
 
 def _unfinished(workbench: Workbench, request: Run, outcome: Any, problem: Problem | None) -> Ran:
@@ -105,6 +111,7 @@ def _unfinished(workbench: Workbench, request: Run, outcome: Any, problem: Probl
         outcome=outcome,
         reply=None,
         problem=problem,
+        explanation=None,
         changes=[],
         log=[log_line(line) for line in workbench.server.take_log()],
         trace=[],
@@ -116,17 +123,6 @@ def _unfinished(workbench: Workbench, request: Run, outcome: Any, problem: Probl
         now=workbench.now(),
         keyspace=workbench.state([]),
     )
-
-
-def read_fields(name: str, fields: list[str]) -> list[bytes]:
-    """The bytes of KEYS or ARGV. Raises FieldError, with the number of the one that cannot be read."""
-    values: list[bytes] = []
-    for index, field in enumerate(fields, 1):
-        try:
-            values.append(read_argument(field))
-        except FieldError as error:
-            raise FieldError(f"{name}[{index}]: {error}") from None
-    return values
 
 
 def problem_of(data: bytes) -> Problem:
@@ -151,6 +147,10 @@ class Watcher:
         self.reads: dict[bytes, int] = {}
         self.writes: dict[bytes, int] = {}
         self.losses: list[Loss] = []
+        self.failed: Issued | None = None
+        """The last command that answered an error."""
+        self.refused: tuple[Any, ...] | None = None
+        """The last arguments that made no command."""
         self.last = 0.0
 
     def command_ended(self, issued: Issued) -> None:
@@ -160,6 +160,8 @@ class Watcher:
         row = find_command(argv)
         keys = keys_of(argv)
         is_write = row is not None and row.write
+        if type(reply) is ErrorReply:
+            self.failed = issued
         for key in keys:
             counts = self.writes if is_write else self.reads
             counts[key] = counts.get(key, 0) + 1
@@ -170,7 +172,8 @@ class Watcher:
         self.last = time.perf_counter()
 
     def arguments_refused(self, arguments: tuple[Any, ...], line: int | None) -> None:
-        """The error that is raised tells."""
+        """redis.call or redis.pcall was given what can be no word of a command."""
+        self.refused = arguments
 
     def script_ended(self, name: bytes, result: Any) -> None:
         """A script returned `result`; what its reply will not carry is noted."""

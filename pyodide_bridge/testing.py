@@ -57,6 +57,7 @@ def _run_request(request: RunTest) -> Run:
         argv=request.argv,
         fixture=request.fixture,
         mode=request.mode,
+        function=request.function,
         protocol=request.protocol,
         clock=request.clock,
         seed=SEED if request.seed is None else request.seed,

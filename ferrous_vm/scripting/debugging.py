@@ -1,4 +1,4 @@
-"""An EVAL that can be walked forwards and backwards, with what it does to the keyspace.
+"""An EVAL, or an FCALL, that can be walked forwards and backwards, with what it does to the keyspace.
 
     session = DebugSession(host, client.session, b"return redis.call('INCR', KEYS[1])", [b"n"], [])
     session.record()
@@ -20,10 +20,10 @@ from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import replace
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ferrous_vm import engines
-from ferrous_vm.errors import LimitExceeded, LuaError
+from ferrous_vm.errors import CommandError, LimitExceeded, LuaError
 from ferrous_vm.keyspace.journal import KeyChange
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.replies import Reply
@@ -34,8 +34,10 @@ from ferrous_vm.machine.inspection import FrameView, ValueView
 from ferrous_vm.scripting.eval_commands import is_read_only
 from ferrous_vm.scripting.flags import ScriptFlag
 from ferrous_vm.scripting.host import Scripting
+from ferrous_vm.scripting.libraries import FUNCTION_NOT_FOUND, Registry
+from ferrous_vm.scripting.library_loading import load_library
 from ferrous_vm.scripting.run import Issued, ScriptRun
-from ferrous_vm.scripting.sandbox import open_script_globals, set_keys_and_arguments
+from ferrous_vm.scripting.sandbox import open_function_globals, open_script_globals, set_keys_and_arguments
 from ferrous_vm.scripting.shebang import script_header
 from ferrous_vm.scripting.state import LogLine, LuaState, limit_reply, string_array
 from ferrous_vm.values.natives import Value
@@ -140,6 +142,33 @@ class _Commands:
             self._random.setstate(self._states[-1])
 
 
+class _Subject(NamedTuple):
+    """What is debugged, in a Lua state of its own on the reference engine; `name` is what its errors call it."""
+
+    name: bytes
+    flags: ScriptFlag
+    state: LuaState
+    function: Value
+
+
+def _script(host: Scripting, source: bytes) -> _Subject:
+    script = host.script(source)
+    state = LuaState(host, host.create_runtime(engines.REFERENCE))
+    open_script_globals(state)
+    return _Subject(script.sha, script.flags, state, state.runtime.load(script_header(source).body, b"@user_script"))
+
+
+def _function(host: Scripting, source: bytes, name: bytes) -> _Subject:
+    state = LuaState(host, host.create_runtime(engines.REFERENCE))
+    open_function_globals(state)
+    registry = Registry()
+    load_library(host, registry, source, state=state)
+    function = registry.function(name)
+    if function is None:
+        raise CommandError(FUNCTION_NOT_FOUND)
+    return _Subject(function.name, function.flags, state, function.callback)
+
+
 class DebugSession:
     """One script, recorded. Until it ends, nothing else may change the keyspace.
 
@@ -154,26 +183,31 @@ class DebugSession:
         keys: list[bytes],
         arguments: list[bytes],
         *,
+        function: bytes | None = None,
         read_only_command: bool = False,
     ) -> None:
-        """Loads the script as EVAL does, or EVAL_RO. Raises CommandError if it does not compile or may not run."""
-        script = host.script(source)
-        read_only = is_read_only(script.flags, read_only_command)
+        """Loads the script as EVAL does, or EVAL_RO; with a `function` the library, as FUNCTION LOAD, for FCALL.
+
+        Raises CommandError if it does not compile or may not run.
+        """
+        subject = _script(host, source) if function is None else _function(host, source, function)
+        read_only = is_read_only(subject.flags, read_only_command)
         self._limits = replace(host.limits, seconds=None, instructions=None)
         self._keyspace = host.keyspace
         self._started = host.keyspace.expiry_now()
-        self._state = LuaState(host, host.create_runtime(engines.REFERENCE))
-        open_script_globals(self._state)
+        self._state, self._function = subject.state, subject.function
         runtime = self._state.runtime
-        self._function = runtime.load(script_header(source).body, b"@user_script")
-        set_keys_and_arguments(self._state, string_array(keys), string_array(arguments))
+        self._arguments: tuple[Value, ...] = (string_array(keys), string_array(arguments))
+        if function is None:
+            set_keys_and_arguments(self._state, *self._arguments)
+            self._arguments = ()
         self._commands = _Commands(host.keyspace)
         self._run = ScriptRun(
-            script.sha,
+            subject.name,
             caller,
             self._state.session,
             read_only=read_only,
-            allow_oom=ScriptFlag.ALLOW_OOM in script.flags,
+            allow_oom=ScriptFlag.ALLOW_OOM in subject.flags,
             observer=self._commands,
             current_line=self._state.current_line,
         )
@@ -198,7 +232,7 @@ class DebugSession:
 
     def record(self) -> None:
         """Runs the script to its end, or as far as is recorded, and goes back to the first moment."""
-        self._debugger.start(self._function, (), self._limits)
+        self._debugger.start(self._function, self._arguments, self._limits)
         self._debugger.horizon = MOST_MOMENTS
         with self._running():
             try:

@@ -15,7 +15,7 @@ from ferrous_vm.keyspace.session import Session
 from ferrous_vm.scripting.eval_commands import NOT_BUSY, check_key_count, is_read_only
 from ferrous_vm.scripting.flags import FLAG_NAMES, ScriptFlag, needs_memory
 from ferrous_vm.scripting.host import scripting_of
-from ferrous_vm.scripting.libraries import Function, Library
+from ferrous_vm.scripting.libraries import FUNCTION_NOT_FOUND, Function, Library
 from ferrous_vm.scripting.library_loading import load_library, restore_libraries
 from ferrous_vm.scripting.payload import dump_libraries
 from ferrous_vm.scripting.state import string_array
@@ -29,7 +29,7 @@ def fcall(session: Session, argv: list[bytes]) -> Reply:
     host = scripting_of(session)
     function = host.libraries.function(argv[1])
     if function is None:
-        raise CommandError(b"ERR Function not found")
+        raise CommandError(FUNCTION_NOT_FOUND)
     count = to_integer(argv[2])
     if count is None:
         raise CommandError(b"ERR Bad number of keys provided")

@@ -26,6 +26,8 @@ from ferrous_vm.values.natives import Value
 
 EXTENSION: Final = "scripting"
 
+_FUNCTION_CHUNK: Final = b"@user_function"
+
 _TIME_LIMIT: Final = b"busy-reply-threshold"
 """The parameter, formerly lua-time-limit, that tells the longest run in milliseconds; 0 is no limit."""
 
@@ -82,9 +84,11 @@ class Scripting:
             self._limits = with_changes(self._limits, seconds=threshold / 1000 if threshold else None)
         return self._limits
 
-    def load_function_code(self, source: bytes) -> tuple[LuaState, Value]:
-        """The code of a library, and the Lua state of FCALL that can run it. Raises LuaSyntaxError."""
-        return self._load(self._function_states, open_function_globals, source, b"@user_function")
+    def load_function_code(self, source: bytes, state: LuaState | None = None) -> tuple[LuaState, Value]:
+        """The code of a library, and the Lua state of FCALL that can run it, or `state`. Raises LuaSyntaxError."""
+        if state is not None:
+            return state, state.runtime.load(source, _FUNCTION_CHUNK)
+        return self._load(self._function_states, open_function_globals, source, _FUNCTION_CHUNK)
 
     def _load(
         self, states: dict[str, LuaState], open_globals: Callable[[LuaState], None], source: bytes, chunk_name: bytes

@@ -17,6 +17,9 @@ if TYPE_CHECKING:
     from ferrous_vm.scripting.state import LuaState
 
 
+FUNCTION_NOT_FOUND: Final = b"ERR Function not found"
+
+
 class Function:
     """One registered function."""
 

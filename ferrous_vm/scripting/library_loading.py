@@ -29,16 +29,19 @@ LOAD_SECONDS: Final = 0.5
 """How long a library's code may run when it is loaded (`LOAD_TIMEOUT_MS`)."""
 
 
-def load_library(host: Scripting, registry: Registry, source: bytes, *, replace: bool = False) -> Library:
+def load_library(
+    host: Scripting, registry: Registry, source: bytes, *, replace: bool = False, state: LuaState | None = None
+) -> Library:
     """Compile and run a library, and link it into `registry` (`functionsCreateWithLibraryCtx`).
 
-    Raises CommandError with Redis's sentence; then the registry is as it was.
+    `state` is where it runs, by default that of the server's functions. Raises CommandError with Redis's sentence;
+    then the registry is as it was.
     """
     header = library_header(source)
     if not replace:
         registry.refuse_existing(header.name)
     library = Library(header.name, source)
-    _run_code(host, library, header.body)
+    _run_code(host, library, header.body, state)
     registry.add(library)
     return library
 
@@ -54,11 +57,11 @@ def restore_libraries(host: Scripting, payload: bytes) -> Registry:
     return registry
 
 
-def _run_code(host: Scripting, library: Library, body: bytes) -> None:
+def _run_code(host: Scripting, library: Library, body: bytes, state: LuaState | None) -> None:
     seconds = host.limits.seconds
     limits = with_changes(host.limits, seconds=LOAD_SECONDS if seconds is None else min(LOAD_SECONDS, seconds))
     try:
-        state, main = host.load_function_code(body)
+        state, main = host.load_function_code(body, state)
         library.state = state
         with state.loading(library):
             state.runtime.run(main, (), limits)

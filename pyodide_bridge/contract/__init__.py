@@ -22,6 +22,7 @@ REQUESTS: dict[str, str] = {
     "Inspect": "keyspace",
     "Console": "console",
     "Run": "running",
+    "Functions": "calling",
     "ClientViews": "clients",
     "Lint": "editing",
     "Reference": "editing",

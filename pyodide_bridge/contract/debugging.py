@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pyodide_bridge.contract.calling import Mode
 from pyodide_bridge.contract.keyspace import KeyChange, KeyspaceState
 from pyodide_bridge.contract.replies import ReplyView
 from pyodide_bridge.contract.running import CommandTrace, LogLine
@@ -55,7 +56,8 @@ class Debug:
     argv: list[str]
     fixture: str = ""
     fresh: bool = True
-    mode: Literal["EVAL", "EVAL_RO", "EVALSHA"] = "EVAL"
+    mode: Mode = "EVAL"
+    function: str = ""
     protocol: Literal[2, 3] = 2
     clock: float | None = None
     seed: int | None = None

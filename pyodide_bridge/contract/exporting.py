@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pyodide_bridge.contract.calling import Mode
+
 
 @dataclass(frozen=True, slots=True)
 class Snippet:
@@ -24,7 +26,8 @@ class Export:
     keys: list[str]
     argv: list[str]
     name: str
-    mode: Literal["EVAL", "EVAL_RO", "EVALSHA"] = "EVAL"
+    mode: Mode = "EVAL"
+    function: str = ""
     protocol: Literal[2, 3] = 2
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pyodide_bridge.contract.calling import Mode
 from pyodide_bridge.contract.keyspace import KeyChange, KeyspaceState
 from pyodide_bridge.contract.replies import ReplyView
 from pyodide_bridge.contract.session import Problem
@@ -57,8 +58,17 @@ class Loss:
 
 
 @dataclass(frozen=True, slots=True)
+class ErrorExplanation:
+    """An error reply in plain words: what happened, with argument and value, and what to do. `name` is of its row."""
+
+    name: str
+    what: str
+    advice: str
+
+
+@dataclass(frozen=True, slots=True)
 class Run:
-    """Run a script. `keys` and `argv` are fields, `fixture` lines.
+    """Run a script. `keys` and `argv` are fields, `fixture` lines. `function` is what FCALL calls of the library.
 
     `fresh`: begin with an empty keyspace and the fixture, rather than with the keyspace as it is. `dry`: take every
     change back at the end. `clock` holds the server's clock at so many seconds, null lets it go; `seed` feeds the
@@ -71,7 +81,8 @@ class Run:
     fixture: str = ""
     fresh: bool = True
     dry: bool = False
-    mode: Literal["EVAL", "EVAL_RO", "EVALSHA"] = "EVAL"
+    mode: Mode = "EVAL"
+    function: str = ""
     protocol: Literal[2, 3] = 2
     clock: float | None = None
     seed: int | None = None
@@ -81,12 +92,14 @@ class Run:
 class Ran:
     """Answers Run. `outcome`: "ok"; "error", an error reply; "fixture", that failed and nothing ran; "interrupted".
 
-    `problem` is where the error is in the script, or in the fixture. `now` is the server's clock.
+    `problem` is where the error is in the script, or in the fixture; `explanation` explains that of a script. `now` is
+    the server's clock.
     """
 
     outcome: Literal["ok", "error", "fixture", "interrupted"]
     reply: ReplyView | None
     problem: Problem | None
+    explanation: ErrorExplanation | None
     changes: list[KeyChange]
     log: list[LogLine]
     trace: list[CommandTrace]

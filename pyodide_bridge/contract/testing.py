@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
+from pyodide_bridge.contract.calling import Mode
 from pyodide_bridge.contract.keyspace import KeyChange
 from pyodide_bridge.contract.session import Problem
 
@@ -23,7 +24,8 @@ class RunTest:
     fixture: str
     reply: str | None = None
     keyspace: str | None = None
-    mode: Literal["EVAL", "EVAL_RO", "EVALSHA"] = "EVAL"
+    mode: Mode = "EVAL"
+    function: str = ""
     protocol: Literal[2, 3] = 2
     clock: float | None = None
     seed: int | None = None

@@ -6,13 +6,13 @@ One writer for each form, in one table; they know nothing of the workbench. (con
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import asdict
 from typing import NamedTuple
 
+from pyodide_bridge.calls import read_call
 from pyodide_bridge.contract.exporting import Export, Exported, Snippet
-from pyodide_bridge.escapes import encode
 from pyodide_bridge.exports import go, java, javascript, python, shell
-from pyodide_bridge.exports.call import Call
-from pyodide_bridge.runs import read_fields
+from pyodide_bridge.exports.call import NamedCall
 from pyodide_bridge.workbench import Workbench
 
 
@@ -20,7 +20,7 @@ class Form(NamedTuple):
     """One form of export: what it is called, how it is written, and what must be known of it."""
 
     title: str
-    write: Callable[[Call], str]
+    write: Callable[[NamedCall], str]
     note: str
 
 
@@ -40,18 +40,11 @@ FORMS: dict[str, Form] = {
 
 def export(_: Workbench, request: Export) -> Exported:
     """The call in every form; where one cannot carry it, its text is empty and its note says why."""
-    call = Call(
-        script=encode(request.script),
-        keys=read_fields("KEYS", request.keys),
-        argv=read_fields("ARGV", request.argv),
-        name=request.name,
-        mode=request.mode,
-        protocol=request.protocol,
-    )
+    call = NamedCall(**asdict(read_call(request)), name=request.name)
     return Exported([_snippet(name, form, call) for name, form in FORMS.items()], f"{call.snake_name}.lua")
 
 
-def _snippet(name: str, form: Form, call: Call) -> Snippet:
+def _snippet(name: str, form: Form, call: NamedCall) -> Snippet:
     try:
         return Snippet(name, form.title, form.write(call), form.note)
     except shell.Unavailable as error:

@@ -2,34 +2,20 @@
 
 from __future__ import annotations
 
-import hashlib
 import re
 from dataclasses import dataclass
+
+from pyodide_bridge.calls import Call
 
 _WORDS = re.compile(r"[A-Za-z0-9]+")
 _SHEBANG_FLAGS = re.compile(rb"#!lua[ \t]+flags=([a-z,-]*)[ \t\r]*")
 
 
 @dataclass(frozen=True, slots=True)
-class Call:
-    """The script with its arguments; `name` is what the person at the page called it."""
+class NamedCall(Call):
+    """A call, and what the person at the page called it."""
 
-    script: bytes
-    keys: list[bytes]
-    argv: list[bytes]
-    name: str
-    mode: str = "EVAL"
-    protocol: int = 2
-
-    @property
-    def words(self) -> list[bytes]:
-        """What follows the script in EVAL, or its digest in EVALSHA."""
-        return [b"%d" % len(self.keys), *self.keys, *self.argv]
-
-    @property
-    def sha1(self) -> str:
-        """The digest that EVALSHA names."""
-        return hashlib.sha1(self.script).hexdigest()
+    name: str = "script"
 
     @property
     def snake_name(self) -> str:

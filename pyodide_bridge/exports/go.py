@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pyodide_bridge.exports.call import Call, readable
+from pyodide_bridge.exports.call import NamedCall, readable
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
@@ -29,7 +29,7 @@ def script_literal(script: bytes) -> str:
     return " +\n\t".join(map(literal, lines or [b""]))
 
 
-def write_go_redis(call: Call) -> str:
+def write_go_redis(call: NamedCall) -> str:
     """The whole program."""
     keys, argv = (", ".join(map(literal, values)) for values in (call.keys, call.argv))
     arguments = f", {argv}" if argv else ""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from pyodide_bridge.exports.call import Call, readable
+from pyodide_bridge.exports.call import NamedCall, readable
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t", "\r": "\\r"}
 
@@ -39,7 +39,7 @@ def script_literal(script: str) -> str:
     return f'String.join("\\n",\n      {lines})'
 
 
-def write_jedis(call: Call) -> str:
+def write_jedis(call: NamedCall) -> str:
     """The whole program: with strings where all is readable UTF-8, which Jedis encodes, else with bytes."""
     values = [*call.keys, *call.argv]
     text = readable(call.script)
@@ -59,7 +59,7 @@ def _bytes(values: Sequence[bytes]) -> str:
 
 
 def _program(
-    call: Call, kind: str, script: str, sha1: str, imports: str, listed: Callable[[Sequence[bytes]], str]
+    call: NamedCall, kind: str, script: str, sha1: str, imports: str, listed: Callable[[Sequence[bytes]], str]
 ) -> str:
     name = call.camel_name
     return f"""{imports}import java.util.List;

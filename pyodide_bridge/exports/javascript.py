@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from pyodide_bridge.exports.call import Call, readable
+from pyodide_bridge.exports.call import NamedCall, readable
 
 
 def literal(value: bytes) -> str:
@@ -32,7 +32,7 @@ def _list(values: Sequence[bytes]) -> str:
     return ", ".join(map(literal, values))
 
 
-def write_ioredis(call: Call) -> str:
+def write_ioredis(call: NamedCall) -> str:
     """defineCommand sends EVALSHA, and EVAL when the server answers NOSCRIPT."""
     arguments = _list([*call.keys, *call.argv])
     return f"""import Redis from "ioredis";
@@ -51,7 +51,7 @@ await redis.quit();
 """
 
 
-def write_node_redis(call: Call) -> str:
+def write_node_redis(call: NamedCall) -> str:
     """evalSha and eval, which every version since 4 has in the same form."""
     respond = "{ RESP: 3 }" if call.protocol == 3 else ""
     return f"""import {{ createHash }} from "node:crypto";

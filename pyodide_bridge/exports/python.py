@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from pyodide_bridge.exports.call import Call, readable
+from pyodide_bridge.exports.call import NamedCall, readable
 
 
 def literal(value: bytes) -> str:
@@ -27,7 +27,7 @@ def _list(values: Sequence[bytes]) -> str:
     return f"[{', '.join(map(literal, values))}]"
 
 
-def write_redis_py(call: Call) -> str:
+def write_redis_py(call: NamedCall) -> str:
     """The whole program."""
     return f"""import redis
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from pyodide_bridge.escapes import QUOTED
-from pyodide_bridge.exports.call import Call, readable
+from pyodide_bridge.exports.call import NamedCall, readable
 
 _BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:/,@%+")
 
@@ -50,13 +50,13 @@ def redis_cli(words: Sequence[bytes], protocol: int = 2) -> str:
     return " ".join([*options, "--quoted-input", *map(redis_quoted, words)])
 
 
-def write_eval(call: Call) -> str:
+def write_eval(call: NamedCall) -> str:
     """EVAL with the script in the line."""
     command = b"EVAL_RO" if call.mode == "EVAL_RO" else b"EVAL"
     return redis_cli([command, call.script, *call.words], call.protocol) + "\n"
 
 
-def write_eval_file(call: Call) -> str:
+def write_eval_file(call: NamedCall) -> str:
     """EVAL of a file, with its comma between KEYS and ARGV. Raises Unavailable.
 
     What follows the file's name is not read with escapes, and as an option while it begins with a hyphen.
@@ -77,14 +77,14 @@ def _word(value: bytes) -> str:
     return dollar_quoted(value) if text is None else single_quoted(text)
 
 
-def write_evalsha(call: Call) -> str:
+def write_evalsha(call: NamedCall) -> str:
     """SCRIPT LOAD once, then EVALSHA as often as wanted."""
     command = b"EVALSHA_RO" if call.mode == "EVAL_RO" else b"EVALSHA"
     load = redis_cli([b"SCRIPT", b"LOAD", call.script])
     return f"{load}\n{redis_cli([command, call.sha1.encode(), *call.words], call.protocol)}\n"
 
 
-def library(call: Call) -> bytes:
+def library(call: NamedCall) -> bytes:
     """The script as a library of one function (FUNCTION LOAD); what follows `return` in it stays a block's end."""
     name = call.snake_name.encode()
     parameters = b"KEYS, ARGV, ..." if b"..." in call.body else b"KEYS, ARGV"
@@ -98,7 +98,7 @@ def library(call: Call) -> bytes:
     return b"#!lua name=%b\nredis.register_function('%b', %b)\n" % (name, name, function)
 
 
-def write_function(call: Call) -> str:
+def write_function(call: NamedCall) -> str:
     """FUNCTION LOAD once, then FCALL."""
     command = b"FCALL_RO" if call.mode == "EVAL_RO" else b"FCALL"
     load = redis_cli([b"FUNCTION", b"LOAD", b"REPLACE", library(call)])

@@ -21,7 +21,7 @@ from ferrous_vm.keyspace.words import split_words
 from ferrous_vm.server import Server
 from pyodide_bridge.bridge import Bridge, to_json
 from pyodide_bridge.exports import FORMS, go, java, javascript, python, shell
-from pyodide_bridge.exports.call import Call
+from pyodide_bridge.exports.call import NamedCall
 from tests.keyspace.conftest import redis_port
 from tests.record.resp import Connection
 
@@ -49,8 +49,8 @@ VALUES += [bytes(RANDOM.choices(b"\\\"'`${}x0un\n\r \x00\xff", k=12)) for _ in r
 
 def call_of(
     script: bytes = ECHO, keys: list[bytes] | None = None, argv: list[bytes] | None = None, **more: Any
-) -> Call:
-    return Call(script, keys or [], argv or [], **{"name": "An example: 1", **more})
+) -> NamedCall:
+    return NamedCall(script, keys or [], argv or [], **{"name": "An example: 1", **more})
 
 
 CALLS = {
@@ -76,7 +76,7 @@ def in_shell(text: str, port: int, directory: Path) -> list[bytes]:
     return done.stdout.split(b"<end>")[:-1]
 
 
-def printed(call: Call) -> bytes:
+def printed(call: NamedCall) -> bytes:
     """What redis-cli prints of the reply of ECHO where no terminal is."""
     return b"\n".join([*call.keys, *call.argv]) + b"\n"
 
@@ -118,7 +118,7 @@ REFUSED = [
 
 
 @pytest.mark.parametrize(("call", "reason"), REFUSED, ids=[reason for _, reason in REFUSED])
-def test_what_a_file_line_cannot_pass_is_told(call: Call, reason: str) -> None:
+def test_what_a_file_line_cannot_pass_is_told(call: NamedCall, reason: str) -> None:
     with pytest.raises(shell.Unavailable, match=reason):
         shell.write_eval_file(call)
 
@@ -159,7 +159,7 @@ FUNCTIONS = [
 
 
 @pytest.mark.parametrize(("call", "reply"), FUNCTIONS)
-def test_a_script_becomes_a_function(call: Call, reply: bytes) -> None:
+def test_a_script_becomes_a_function(call: NamedCall, reply: bytes) -> None:
     client = Server().connect()
     assert client.execute_resp(b"FUNCTION", b"LOAD", shell.library(call)).startswith(b"$")
     assert client.execute_resp(b"FCALL", call.snake_name.encode(), *call.words).startswith(reply)
@@ -171,7 +171,7 @@ def test_a_script_becomes_a_function(call: Call, reply: bytes) -> None:
 STAND_INS = Path(__file__).parent / "stand_ins"
 
 
-def told(call: Call) -> dict[str, Any]:
+def told(call: NamedCall) -> dict[str, Any]:
     return {"script": call.script.hex(), "keys": [v.hex() for v in call.keys], "args": [v.hex() for v in call.argv]}
 
 
@@ -194,7 +194,7 @@ def test_the_program_runs_with_redis_py_itself(name: str, redis_port: int) -> No
     assert variables["reply"] == [*CALLS[name].keys, *CALLS[name].argv]
 
 
-NODE_PROGRAMS: dict[str, Callable[[Call], str]] = {
+NODE_PROGRAMS: dict[str, Callable[[NamedCall], str]] = {
     "ioredis": javascript.write_ioredis,
     "redis": javascript.write_node_redis,
 }

@@ -269,3 +269,45 @@ def test_handles_of_nothing_are_refused() -> None:
     for wrong in ("table:99:1", token.replace("table:", "string:"), "table:0:77", "nonsense", ""):
         with pytest.raises((InvalidHandle, StaleHandle)):
             session.expand(wrong, 0, 5)
+
+
+LIBRARY = b"""#!lua name=counters
+local function add(keys, args)
+    local total = redis.call('INCRBY', keys[1], args[1])
+    return total * 2
+end
+redis.register_function('add', add)
+redis.register_function{function_name = 'look', callback = function(keys)
+    return redis.call('GET', keys[1])
+end, flags = {'no-writes'}}
+"""
+
+
+@pytest.mark.parametrize("name", [b"add", b"ADD"])
+def test_a_function_of_a_library_is_debugged(name: bytes) -> None:
+    server = Server()
+    client = server.connect()
+    session = DebugSession(server.scripting, client.session, LIBRARY, [b"n"], [b"5"], function=name)
+    session.record()
+    assert (session.line, session.complete) == (3, True)
+    session.step_line()
+    assert session.line == 4
+    assert [(issued.argv, issued.line) for issued in session.issued] == [([b"INCRBY", b"n", b"5"], 3)]
+    assert _finish(session) == 10
+    session.go_to(1)
+    assert _dump(server) == []
+    session.end()
+    assert server.connect().execute(b"FUNCTION", b"LIST") == []
+
+
+def test_a_function_that_reads_may_be_debugged_as_fcall_ro() -> None:
+    server = Server()
+    caller = server.connect().session
+    DebugSession(server.scripting, caller, LIBRARY, [b"n"], [], function=b"look", read_only_command=True)
+    for function, sentence in (
+        (b"add", b"ERR Can not execute a script with write flag using *_ro command."),
+        (b"nobody", b"ERR Function not found"),
+    ):
+        with pytest.raises(CommandError) as refused:
+            DebugSession(server.scripting, caller, LIBRARY, [], [], function=function, read_only_command=True)
+        assert refused.value.message == sentence

@@ -1,5 +1,26 @@
 // Generated from pyodide_bridge/contract by `make contract`; do not edit.
 
+/** A function a library registers. */
+export interface LibraryFunction {
+  name: string;
+  description: string;
+  flags: string[];
+}
+
+/** Which functions does the library `script` register? */
+export interface Functions {
+  type: "Functions";
+  script: string;
+}
+
+/** Answers Functions; `problem` is Redis's sentence where the library cannot be loaded, else empty. */
+export interface LibraryFunctions {
+  type: "LibraryFunctions";
+  library: string;
+  functions: LibraryFunction[];
+  problem: string;
+}
+
 /** What one client makes of the reply: `text` is the value as its language writes it, or the error it `raises`.
 
 `call` is what was called, `notes` what a person should know of it. */
@@ -73,7 +94,8 @@ export interface Debug {
   argv: string[];
   fixture?: string;
   fresh?: boolean;
-  mode?: "EVAL" | "EVAL_RO" | "EVALSHA";
+  mode?: "EVAL" | "EVAL_RO" | "EVALSHA" | "FCALL" | "FCALL_RO";
+  function?: string;
   protocol?: 2 | 3;
   clock?: number | null;
   seed?: number | null;
@@ -218,7 +240,8 @@ export interface Export {
   keys: string[];
   argv: string[];
   name: string;
-  mode?: "EVAL" | "EVAL_RO" | "EVALSHA";
+  mode?: "EVAL" | "EVAL_RO" | "EVALSHA" | "FCALL" | "FCALL_RO";
+  function?: string;
   protocol?: 2 | 3;
 }
 
@@ -399,7 +422,14 @@ export interface Loss {
   message: string;
 }
 
-/** Run a script. `keys` and `argv` are fields, `fixture` lines.
+/** An error reply in plain words: what happened, with argument and value, and what to do. `name` is of its row. */
+export interface ErrorExplanation {
+  name: string;
+  what: string;
+  advice: string;
+}
+
+/** Run a script. `keys` and `argv` are fields, `fixture` lines. `function` is what FCALL calls of the library.
 
 `fresh`: begin with an empty keyspace and the fixture, rather than with the keyspace as it is. `dry`: take every
 change back at the end. `clock` holds the server's clock at so many seconds, null lets it go; `seed` feeds the
@@ -412,7 +442,8 @@ export interface Run {
   fixture?: string;
   fresh?: boolean;
   dry?: boolean;
-  mode?: "EVAL" | "EVAL_RO" | "EVALSHA";
+  mode?: "EVAL" | "EVAL_RO" | "EVALSHA" | "FCALL" | "FCALL_RO";
+  function?: string;
   protocol?: 2 | 3;
   clock?: number | null;
   seed?: number | null;
@@ -420,12 +451,14 @@ export interface Run {
 
 /** Answers Run. `outcome`: "ok"; "error", an error reply; "fixture", that failed and nothing ran; "interrupted".
 
-`problem` is where the error is in the script, or in the fixture. `now` is the server's clock. */
+`problem` is where the error is in the script, or in the fixture; `explanation` explains that of a script. `now` is
+the server's clock. */
 export interface Ran {
   type: "Ran";
   outcome: "ok" | "error" | "fixture" | "interrupted";
   reply: ReplyView | null;
   problem: Problem | null;
+  explanation: ErrorExplanation | null;
   changes: KeyChange[];
   log: LogLine[];
   trace: CommandTrace[];
@@ -475,7 +508,8 @@ export interface RunTest {
   fixture: string;
   reply?: string | null;
   keyspace?: string | null;
-  mode?: "EVAL" | "EVAL_RO" | "EVALSHA";
+  mode?: "EVAL" | "EVAL_RO" | "EVALSHA" | "FCALL" | "FCALL_RO";
+  function?: string;
   protocol?: 2 | 3;
   clock?: number | null;
   seed?: number | null;
@@ -499,6 +533,7 @@ export interface TestRan {
 }
 
 export interface ResponseOf {
+  Functions: LibraryFunctions;
   ClientViews: ClientReplies;
   Console: ConsoleReply;
   Debug: DebugMoment;
@@ -517,4 +552,4 @@ export interface ResponseOf {
   RunTest: TestRan;
 }
 
-export type Request = ClientViews | Console | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | Export | Undo | Load | Browse | Inspect | Run | Hello | RunTest;
+export type Request = Functions | ClientViews | Console | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | Export | Undo | Load | Browse | Inspect | Run | Hello | RunTest;

@@ -51,6 +51,8 @@ class MachineRuntime:
         self.machine = Machine(clock)
         self.watchdog = Watchdog(clock, may_interrupt)
         self.string_metatable: Value = None
+        self.fixed_globals: frozenset[bytes] = frozenset()
+        """Not used: here every global is looked up when its instruction runs."""
         self._natives: dict[Any, FunctionType] = {}
         self.addresses = addresses.AddressSpace()
         self.heap = Heap(self.machine, lambda: (self.globals, self.string_metatable))

@@ -65,6 +65,7 @@ def open_script_globals(state: LuaState) -> None:
     handler = state.runtime.bind(Native(b"__redis__err__handler", error_handler, False))
     own: list[Field] = [(b"__redis__err__handler", handler), (b"KEYS", Table()), (b"ARGV", Table())]
     _fill_globals(state, table_of([*shared_fields(state), *script_fields(state)]), own)
+    state.runtime.fixed_globals = frozenset(map(bytes, state.runtime.globals)) - {KEYS, ARGV}
 
 
 def set_keys_and_arguments(state: LuaState, keys: Table, arguments: Table) -> None:

@@ -10,16 +10,19 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from ferrous_vm.analysis.scopes import FunctionScope, LocalVariable, ResolvedChunk, Variable
 from ferrous_vm.errors import Untranslatable
 from ferrous_vm.syntax import tree
+from ferrous_vm.translator.environment import Environment
 from ferrous_vm.translator.python_tree import (
     LOAD,
     STORE,
     Position,
     constant,
     load,
+    position,
     store,
     subscript,
 )
@@ -31,22 +34,31 @@ NESTING_LIMIT = 80
 
 
 class Pool:
-    """What all functions of one chunk share: the resolved tree, its shapes and its constants."""
+    """What all functions of one chunk share: the resolved tree, its shapes, its constants and its globals."""
 
-    def __init__(self, resolved: ResolvedChunk) -> None:
+    def __init__(self, resolved: ResolvedChunk, environment: Environment) -> None:
         self.resolved = resolved
+        self.environment = environment
         self.shapes = Shapes(resolved)
         self.constants: dict[bytes, str] = {}
         """Identifier of each string constant."""
+        self._fixed: dict[tuple[bytes, ...], tuple[str, Any]] = {}
+        """Identifier and value of each global, or field of a global, that was looked up."""
 
     def string(self, value: bytes) -> ast.expr:
         """A string constant: a Python global, since `ast.Constant` takes no LuaString."""
         identifier = self.constants.setdefault(value, f"k{len(self.constants)}")
         return load(identifier)
 
-    def namespace(self) -> dict[str, LuaString]:
-        """The constants by identifier."""
-        return {identifier: LuaString(value) for value, identifier in self.constants.items()}
+    def fixed(self, path: tuple[bytes, ...], value: Any) -> ast.expr:
+        """A global, or a field of one, that can be only this value: a Python global."""
+        identifier, _ = self._fixed.setdefault(path, (f"e{len(self._fixed)}", value))
+        return load(identifier)
+
+    def namespace(self) -> dict[str, Any]:
+        """The constants and the globals looked up, by identifier."""
+        constants = {identifier: LuaString(value) for value, identifier in self.constants.items()}
+        return constants | dict(self._fixed.values())
 
 
 class Emitter:
@@ -113,6 +125,24 @@ class Emitter:
         local = self.resolved.declared[declaration.number]
         assert local is not None
         return local
+
+    def read_global(self, name: tree.Name) -> ast.expr:
+        """The value of a global."""
+        value = self.pool.environment.fixed_global(name.name)
+        if value is not None:
+            return self.pool.fixed((name.name,), value)
+        return subscript(load("GLOBALS"), self.pool.string(name.name), position(name))
+
+    def fixed_field(self, node: tree.Index) -> ast.expr | None:
+        """The value of ``name.field`` if that is known when the chunk is loaded."""
+        owner = node.object
+        if not isinstance(owner, tree.Name) or self.variable(owner) is not None:
+            return None
+        value = self.pool.environment.fixed_field(owner.name, node.key)
+        if value is None:
+            return None
+        assert isinstance(node.key, tree.String)
+        return self.pool.fixed((owner.name, node.key.value), value)
 
     def read(self, variable: Variable, at: Position) -> ast.expr:
         """The value of a local or upvalue."""

@@ -179,13 +179,13 @@ def _string(emitter: Emitter, node: tree.String) -> ast.expr:
 
 def _name(emitter: Emitter, node: tree.Name) -> ast.expr:
     variable = emitter.variable(node)
-    at = position(node)
-    if variable is None:
-        return subscript(load("GLOBALS"), emitter.pool.string(node.name), at)
-    return emitter.read(variable, at)
+    return emitter.read_global(node) if variable is None else emitter.read(variable, position(node))
 
 
 def _index(emitter: Emitter, node: tree.Index) -> ast.expr:
+    fixed = emitter.fixed_field(node)
+    if fixed is not None:
+        return fixed
     return subscript(single(emitter, node.object), single(emitter, node.key), position(node))
 
 

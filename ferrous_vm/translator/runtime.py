@@ -16,6 +16,7 @@ from ferrous_vm.syntax.chunk_name import short_source
 from ferrous_vm.translator.coroutines import GENERATOR, Scheduler, Thread, innermost_suspended
 from ferrous_vm.translator.depth import BELOW_MAIN, DEPTH
 from ferrous_vm.translator.driver import drive
+from ferrous_vm.translator.environment import Environment
 from ferrous_vm.translator.levels import CHUNK, forget_traceback, inner_levels, native_codes
 from ferrous_vm.translator.memory import reachable_bytes
 from ferrous_vm.translator.sentences import FAILURES, lua_error
@@ -54,6 +55,7 @@ class TranslatorRuntime:
         self.write = write
         self.random = random
         self.globals = Table()
+        self.fixed_globals: frozenset[bytes] = frozenset()
         self._natives: dict[FunctionType, Value] = {}
         self._loaded: dict[tuple[bytes, bytes], Translation] = {}
         """What scripts loaded lately: many load the same text again and again."""
@@ -66,18 +68,21 @@ class TranslatorRuntime:
     # Runs
 
     def compile(self, source: bytes, chunk_name: bytes) -> Translation:
-        """A chunk ready to run, independent of this engine; hosts keep it.
+        """A chunk ready to run with the globals there are now; hosts keep it.
 
         Raises LuaSyntaxError, or Untranslatable for what only the machine can run.
         """
         resolved = self._resolve(source, chunk_name)
         if any(isinstance(node, tree.Name) and node.name in ENVIRONMENT_FUNCTIONS for node in resolved.chunk.nodes):
             raise Untranslatable
-        return Translation(resolved)
+        return self._translation(resolved)
 
     def instantiate(self, translation: Translation) -> FunctionType:
-        """The main function of a compiled chunk, its environment the globals."""
-        return translation.instantiate(self.globals)
+        """The main function of a compiled chunk."""
+        return translation.instantiate()
+
+    def _translation(self, resolved: ResolvedChunk) -> Translation:
+        return Translation(resolved, Environment(self.globals, self.fixed_globals))
 
     def run(self, function: Value, args: tuple[Value, ...], limits: Limits) -> tuple[Value, ...]:
         """Calls a function and answers its results.
@@ -202,7 +207,7 @@ class TranslatorRuntime:
             if len(self._loaded) >= _MOST_LOADED:
                 self._loaded.clear()
             try:
-                translation = Translation(self._resolve(source, chunk_name))
+                translation = self._translation(self._resolve(source, chunk_name))
             except Untranslatable:
                 message = b"%s:1: chunk has too many syntax levels" % short_source(chunk_name)
                 raise LuaSyntaxError(message, 1) from None

@@ -19,6 +19,7 @@ from typing import Any
 from ferrous_vm.analysis.scopes import FunctionScope, ResolvedChunk
 from ferrous_vm.errors import Untranslatable
 from ferrous_vm.translator.emitter import Pool
+from ferrous_vm.translator.environment import Environment
 from ferrous_vm.translator.functions import function_definition
 from ferrous_vm.translator.levels import CHUNK, TranslatedChunk
 from ferrous_vm.translator.primitives import NAMESPACE
@@ -33,24 +34,24 @@ _PREFIX_SUSPENDABLE = "g"
 
 
 class Translation:
-    """A chunk compiled to Python, independent of any runtime; hosts keep it by the chunk's SHA-1."""
+    """A chunk compiled to Python for one environment; hosts keep it by the chunk's SHA-1."""
 
-    def __init__(self, resolved: ResolvedChunk) -> None:
+    def __init__(self, resolved: ResolvedChunk, environment: Environment) -> None:
         """Raises Untranslatable if Python's compiler would refuse."""
         self._main = f"{_PREFIX_PLAIN}{resolved.chunk.main.number}"
         with _many_nodes():
-            self.pool = Pool(resolved)
+            self.pool = Pool(resolved, environment)
             main = function_definition(self.pool, resolved.main, self._main, suspendable=False)
             self._code = _compile([main])
         self._constants = self.pool.namespace()
         self._chunk = TranslatedChunk(resolved)
         self._suspendable: dict[int, CodeType] = {}
 
-    def instantiate(self, globals_table: Any) -> FunctionType:
-        """The main function, its environment the given table."""
+    def instantiate(self) -> FunctionType:
+        """The main function."""
         namespace: dict[str, Any] = dict(NAMESPACE)
         namespace.update(self._constants)
-        namespace["GLOBALS"] = globals_table
+        namespace["GLOBALS"] = self.pool.environment.table
         namespace[CHUNK] = self._chunk
         namespace[TRANSLATION] = self
         exec(self._code, namespace)
@@ -80,7 +81,7 @@ class Translation:
         return _code_named(_code_named(module, "shell"), identifier)
 
     def constants(self) -> dict[str, Any]:
-        """String constants by identifier, those of suspendable forms included."""
+        """What the chunk's Python globals are besides NAMESPACE, that of suspendable forms included."""
         return dict(self._constants)
 
 

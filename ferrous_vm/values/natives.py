@@ -101,6 +101,8 @@ class Runtime(Protocol):
 
     globals: Value
     """The table of globals (a Table)."""
+    fixed_globals: frozenset[bytes]
+    """Names of globals that stay what they are from now on: an engine may look them up when it loads a chunk."""
     string_metatable: Value
     """The metatable of all strings: a Table, or None."""
     random: Any

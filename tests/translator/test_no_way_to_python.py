@@ -13,8 +13,11 @@ import ferrous_vm
 from ferrous_vm.engines import resolve_source
 from ferrous_vm.errors import LuaError
 from ferrous_vm.limits import Limits
+from ferrous_vm.translator.environment import Environment
 from ferrous_vm.translator.primitives import NAMESPACE
 from ferrous_vm.translator.translation import Translation
+from ferrous_vm.values.strings import LuaString
+from ferrous_vm.values.tables import Table
 from ferrous_vm.values.types import TYPE_NAMES
 
 LUA_WORDS = {"and", "break", "else", "for", "if", "in", "not", "or", "return", "while"}
@@ -24,7 +27,7 @@ PYTHON_NAMES = sorted(
     {name for name in keyword.kwlist + keyword.softkwlist if name not in LUA_WORDS}
     | {name for name in NAMESPACE if name.isidentifier()}
     | {"GLOBALS", "rest", "_", "tails", "shell", "self", "cls", "print", "eval", "exec", "open", "__import__"}
-    | {"f0", "f1", "g1", "m1", "a0", "k0", "k1", "l1", "l2", "t1", "t2", "k99999999999999999999"}
+    | {"e0", "e1", "f0", "f1", "g1", "m1", "a0", "k0", "k1", "l1", "l2", "t1", "t2", "k99999999999999999999"}
 )
 
 ATTRIBUTES = (
@@ -90,9 +93,10 @@ def test_only_our_names_and_no_text_are_in_the_python_tree(monkeypatch):
     local secret_local, t = 'secret text', {}
     function t.secret_field(secret_argument, ...) secret_global = secret_argument .. 'secret text' return ... end
     function t:secret_method() goto_secret = self.secret_field return {secret_key = 1, ['secret key'] = 2} end
-    for secret_index = 1, 2 do t[1] = function() return secret_index, secret_local end end
+    for secret_index = 1, 2 do t[1] = function() return secret_index, secret_local, secret_fixed end end
     """
-    Translation(resolve_source(source, b"=secret_chunk"))
+    environment = Environment(Table({LuaString(b"secret_fixed"): 1.0}), frozenset((b"secret_fixed",)))
+    Translation(resolve_source(source, b"=secret_chunk"), environment)
     assert trees
     for tree in trees:
         for node in ast.walk(tree):

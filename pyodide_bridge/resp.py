@@ -7,6 +7,7 @@ freeing so deep a tree is fatal in Pyodide. The bytes come from the engine; othe
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 AGGREGATES = {b"*": "array", b"%": "map", b"~": "set", b">": "push", b"|": "attribute"}
@@ -47,9 +48,24 @@ class Node:
 
 def parse(data: bytes) -> list[Node]:
     """The reply in `data`, outermost value first. Raises ValueError when it is not exactly one RESP value."""
+    nodes, position = _read_reply(data, 0)
+    if position != len(data):
+        raise ValueError(f"{len(data) - position} bytes after the reply")
+    return nodes
+
+
+def parse_all(data: bytes) -> Iterator[list[Node]]:
+    """Each of the replies in `data`: SUBSCRIBE answers one for every channel, a silenced connection none."""
+    position = 0
+    while position < len(data):
+        nodes, position = _read_reply(data, position)
+        yield nodes
+
+
+def _read_reply(data: bytes, position: int) -> tuple[list[Node], int]:
+    """The reply that begins at `position`, and where it ends."""
     nodes: list[Node] = []
     open_nodes: list[tuple[Node, int]] = []
-    position = 0
     while not nodes or open_nodes:
         node = _read_one(data, position, len(open_nodes))
         position = node.end
@@ -63,9 +79,7 @@ def parse(data: bytes) -> list[Node]:
             missing -= 1
         if missing:
             open_nodes.append((node, missing))
-    if position != len(data):
-        raise ValueError(f"{len(data) - position} bytes after the reply")
-    return nodes
+    return nodes, position
 
 
 def _read_one(data: bytes, start: int, depth: int) -> Node:

@@ -15,11 +15,9 @@ from ferrous_vm.keyspace.journal import KeyChange
 from ferrous_vm.keyspace.words import split_words
 from ferrous_vm.server import Server
 from pyodide_bridge import content
-from pyodide_bridge.contract.console import Console, ConsoleReply
 from pyodide_bridge.contract.keyspace import KeyspaceState, Load, Loaded, Recreation, Undo, Undone
 from pyodide_bridge.contract.session import Problem
 from pyodide_bridge.escapes import argument, encode
-from pyodide_bridge.redis_cli import format_reply
 from pyodide_bridge.resp import parse
 
 MOST_RECORDS = 200_000
@@ -27,6 +25,10 @@ MOST_RECORDS = 200_000
 
 COMMENTS = (b"#", b"--")
 """How a comment begins, as the first thing on a line of a fixture."""
+
+
+FIRST_PROMPT = "ferrous> "
+"""What the console shows before anything was typed."""
 
 
 class Act(NamedTuple):
@@ -55,12 +57,13 @@ class Workbench:
         self.server = Server(clock=self.clock)
         self.keyspace: Any = self.server.keyspace
         self.journal: Any = self.keyspace.open_journal()
-        self.console_client: Any = self.server.connect()
         self.acts: list[Act] = []
         self.last_reply: bytes | None = None
         """What the last run replied, as RESP bytes."""
         self.debugging: Any = None
         """The debugger, once it has been asked something (debugging.py)."""
+        self.console: Any = None
+        """The console, once something was typed (console.py)."""
 
     # Acts
 
@@ -98,7 +101,8 @@ class Workbench:
     def state(self, changed: Sequence[KeyChange]) -> KeyspaceState:
         """The keyspace as it is, with the keys of `changed`."""
         recreations = [self.recreation(change.database, change.key) for change in changed]
-        return KeyspaceState(self.count_keys(), recreations, [act.name for act in self.acts])
+        prompt, arrived = (self.console.prompt(), self.console.arrived()) if self.console else (FIRST_PROMPT, "")
+        return KeyspaceState(self.count_keys(), recreations, [act.name for act in self.acts], prompt, arrived)
 
     # The keyspace
 
@@ -145,29 +149,6 @@ class Workbench:
         else:
             self.end("load", mark)
         return Loaded(problem, self.state_since(mark))
-
-    def console(self, request: Console) -> ConsoleReply:
-        """Carry out a line of the console and answer what redis-cli prints."""
-        words = split_words(encode(request.line))
-        if words is None:
-            return ConsoleReply("Invalid argument(s)", True, self.prompt(), self.state([]))
-        if not words:
-            return ConsoleReply("", False, self.prompt(), self.state([]))
-        mark = self.begin()
-        if self.console_client.session.protocol != request.protocol:
-            self.console_client.execute_resp(b"HELLO", b"%d" % request.protocol)
-        data = guarded(self, mark, lambda: self.console_client.execute_resp(*words))
-        self.end(words[0].decode("utf-8", "backslashreplace").upper(), mark)
-        nodes = parse(data) if data else []
-        text = format_reply(nodes) if nodes else ""
-        is_error = bool(nodes) and nodes[0].kind == "error"
-        return ConsoleReply(text, is_error, self.prompt(), self.state_since(mark))
-
-    def prompt(self) -> str:
-        """What redis-cli shows before the next line: the database unless it is 0, and (TX) within MULTI."""
-        session = self.console_client.session
-        database = f"[{session.database.index}]" if session.database.index else ""
-        return f"ferrous{database}{'(TX)' if session.queue is not None else ''}> "
 
 
 def guarded(workbench: Workbench, mark: int, act: Callable[[], Any]) -> Any:

@@ -21,6 +21,8 @@ REQUESTS: dict[str, str] = {
     "Browse": "keyspace",
     "Inspect": "keyspace",
     "Console": "console",
+    "Reconnect": "console",
+    "Complete": "console",
     "Run": "running",
     "Functions": "calling",
     "ClientViews": "clients",

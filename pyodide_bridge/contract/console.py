@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 from pyodide_bridge.contract.keyspace import KeyspaceState
 
@@ -13,17 +12,36 @@ class Console:
     """A line typed at the console's prompt."""
 
     line: str
-    protocol: Literal[2, 3] = 2
+
+
+@dataclass(frozen=True, slots=True)
+class Reconnect:
+    """Ctrl+C: the console's connection ends, with its transaction and subscriptions, and a new one begins."""
 
 
 @dataclass(frozen=True, slots=True)
 class ConsoleReply:
-    """Answers Console: what redis-cli prints, and its next prompt."""
+    """Answers Console and Reconnect: what redis-cli prints. `note` says where a server would have done otherwise."""
 
     text: str
     is_error: bool
-    prompt: str
+    note: str
     keyspace: KeyspaceState
 
 
-ANSWERS: dict[type, type] = {Console: ConsoleReply}
+@dataclass(frozen=True, slots=True)
+class Complete:
+    """What may follow a line that is being typed."""
+
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class Completed:
+    """Answers Complete: the lines Tab goes through, and the arguments that redis-cli shows behind the cursor."""
+
+    lines: list[str]
+    hint: str
+
+
+ANSWERS: dict[type, type] = {Console: ConsoleReply, Reconnect: ConsoleReply, Complete: Completed}

@@ -20,12 +20,15 @@ class Recreation:
 class KeyspaceState:
     """The keyspace after a request: how many keys, how the changed ones are made again, and what can be taken back.
 
-    `undoable` names the acts that Undo takes back, the last one last.
+    `undoable` names the acts that Undo takes back, the last one last. `prompt` is the console's, empty while it reads
+    messages, and `arrived` those it was sent meanwhile, as redis-cli prints them.
     """
 
     keys: int
     recreations: list[Recreation]
     undoable: list[str]
+    prompt: str
+    arrived: str
 
 
 @dataclass(frozen=True, slots=True)

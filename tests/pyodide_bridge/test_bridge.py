@@ -126,7 +126,7 @@ def test_an_interrupt_leaves_the_keyspace_as_it_was(visitor: Visitor, monkeypatc
     workbench = visitor.bridge.workbench
 
     def interrupted(*_: object) -> None:
-        workbench.console_client.execute(b"SET", b"n", b"2")
+        workbench.server.connect().execute(b"SET", b"n", b"2")
         raise KeyboardInterrupt
 
     monkeypatch.setattr("pyodide_bridge.runs._call", interrupted)
@@ -178,15 +178,6 @@ def test_the_browser_pages_and_filters(visitor: Visitor) -> None:
     content = visitor.ask("Inspect", database=0, key="list", offset=1, limit=5)
     assert (content["columns"], content["rows"]) == (["index", "value"], [["1", "a"]])
     assert content["lines"] == ["RPUSH list b a"]
-
-
-def test_the_console_has_redis_clis_manners(visitor: Visitor) -> None:
-    assert visitor.ask("Console", line="MULTI")["prompt"] == "ferrous(TX)> "
-    assert visitor.console("SET k v") == "QUEUED"
-    assert visitor.console("EXEC") == "1) OK"
-    assert visitor.ask("Console", line="SELECT 2")["prompt"] == "ferrous[2]> "
-    assert visitor.ask("Console", line='SET "k')["is_error"]
-    assert visitor.ask("Console", line="")["text"] == ""
 
 
 @pytest.mark.parametrize(

@@ -47,16 +47,33 @@ export interface ClientReplies {
 export interface Console {
   type: "Console";
   line: string;
-  protocol?: 2 | 3;
 }
 
-/** Answers Console: what redis-cli prints, and its next prompt. */
+/** Ctrl+C: the console's connection ends, with its transaction and subscriptions, and a new one begins. */
+export interface Reconnect {
+  type: "Reconnect";
+}
+
+/** Answers Console and Reconnect: what redis-cli prints. `note` says where a server would have done otherwise. */
 export interface ConsoleReply {
   type: "ConsoleReply";
   text: string;
   is_error: boolean;
-  prompt: string;
+  note: string;
   keyspace: KeyspaceState;
+}
+
+/** What may follow a line that is being typed. */
+export interface Complete {
+  type: "Complete";
+  line: string;
+}
+
+/** Answers Complete: the lines Tab goes through, and the arguments that redis-cli shows behind the cursor. */
+export interface Completed {
+  type: "Completed";
+  lines: string[];
+  hint: string;
 }
 
 /** A Lua value of a script that is debugged. `token` names it to DebugExpand; null when there is no more to see.
@@ -261,11 +278,14 @@ export interface Recreation {
 
 /** The keyspace after a request: how many keys, how the changed ones are made again, and what can be taken back.
 
-`undoable` names the acts that Undo takes back, the last one last. */
+`undoable` names the acts that Undo takes back, the last one last. `prompt` is the console's, empty while it reads
+messages, and `arrived` those it was sent meanwhile, as redis-cli prints them. */
 export interface KeyspaceState {
   keys: number;
   recreations: Recreation[];
   undoable: string[];
+  prompt: string;
+  arrived: string;
 }
 
 /** An element of a key before and after; null where it was, or is, not there. */
@@ -536,6 +556,8 @@ export interface ResponseOf {
   Functions: LibraryFunctions;
   ClientViews: ClientReplies;
   Console: ConsoleReply;
+  Reconnect: ConsoleReply;
+  Complete: Completed;
   Debug: DebugMoment;
   DebugMove: DebugMoment;
   DebugExpand: DebugContent;
@@ -552,4 +574,4 @@ export interface ResponseOf {
   RunTest: TestRan;
 }
 
-export type Request = Functions | ClientViews | Console | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | Export | Undo | Load | Browse | Inspect | Run | Hello | RunTest;
+export type Request = Functions | ClientViews | Console | Reconnect | Complete | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | Export | Undo | Load | Browse | Inspect | Run | Hello | RunTest;

@@ -1,4 +1,4 @@
-"""The console: one connection to the workbench's keyspace, with the manners of redis-cli 7.0.15 (`repl`, redis-cli.c)."""
+"""The console: one connection to the workbench's keyspace, with the manners of redis-cli 7.0.15 (redis-cli.c)."""
 
 from __future__ import annotations
 
@@ -156,10 +156,10 @@ class ConsoleSession:
 
 
 def shown(words: list[bytes], nodes: list[Node]) -> str:
-    """A reply to a command as redis-cli prints it: a few commands answer a text for people."""
+    """A reply to a command as redis-cli prints it: a few commands answer a text for people, or an error as bare."""
     subcommands = PLAIN_TEXT.get(words[0].lower())
     is_plain = subcommands is not None and (not subcommands or (len(words) > 1 and words[1].lower() in subcommands))
-    if is_plain and nodes[0].kind in ("bulk", "verbatim"):
+    if is_plain and nodes[0].kind in ("bulk", "verbatim", "error"):
         text = nodes[0].value[4:] if nodes[0].kind == "verbatim" else nodes[0].value
         return printed(text).replace("\r\n", "\n").removesuffix("\n")
     return format_reply(nodes)

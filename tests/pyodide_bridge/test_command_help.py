@@ -1,4 +1,4 @@
-"""HELP, hints and completion of the console are redis-cli's; the oracle test asks redis-cli itself about every command."""
+"""HELP, hints and completion of the console are redis-cli's; the oracle test asks it about every command."""
 
 from __future__ import annotations
 

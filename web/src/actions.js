@@ -9,6 +9,8 @@ import * as state from "./state.js";
 const STOP_GRACE = 1500;
 /** Deaths in a row after which the engine is not started again. */
 const MOST_DEATHS = 3;
+/** Lines of the console, each with its reply, that stay in sight. */
+const MOST_ENTRIES = 500;
 
 const copy = new KeyspaceCopy();
 /** @type {Engine} */
@@ -59,16 +61,19 @@ function loadFailure(message) {
 
 function restart() {
   state.debugged.value = null;
+  state.consolePrompt.value = state.FIRST_PROMPT;
   state.phase.value = "loading";
   state.progress.value = { fraction: 0, doing: "Starting Python again" };
   engine.start();
 }
 
 /** What every answer that may change the keyspace tells. @param {import("./contract").KeyspaceState} keyspace */
-function takeIn({ keys, recreations, undoable }) {
+function takeIn({ keys, recreations, undoable, prompt, arrived }) {
   copy.update(recreations);
   state.keyCount.value = keys;
   state.undoable.value = undoable;
+  state.consolePrompt.value = prompt;
+  if (arrived) printToConsole({ prompt: "", input: "", text: arrived, isError: false, note: "" });
   if (recreations.length) state.keyspaceRevision.value += 1;
 }
 
@@ -266,26 +271,55 @@ export async function undo() {
 
 /** A line typed at the console. @param {string} input */
 export async function sendConsole(input) {
-  if (state.phase.value !== "ready") return;
-  await endDebugging();
   const prompt = state.consolePrompt.value;
+  const reply = await askConsole({ type: "Console", line: input });
+  if (reply) showReply({ prompt, input }, reply);
+}
+
+/** Ctrl+C at the console: its connection ends, and a new one begins. */
+export async function reconnectConsole() {
+  const reply = await askConsole({ type: "Reconnect" });
+  if (reply) showReply({ prompt: "", input: "^C" }, reply);
+}
+
+/** The answer to a request of the console; null when nobody answers. @param {import("./contract").Console | import("./contract").Reconnect} request */
+async function askConsole(request) {
+  if (state.phase.value !== "ready") return null;
+  await endDebugging();
   state.phase.value = "running";
   try {
-    const reply = await engine.ask({ type: "Console", line: input, protocol: state.work.value.protocol }, settings.value.seconds);
-    const isFailure = reply.type === "Failure";
-    const text = isFailure ? reply.message : reply.text;
-    state.consoleEntries.value = [
-      ...state.consoleEntries.value,
-      { type: "console", prompt, input, text, isError: isFailure || reply.is_error },
-    ];
-    if (!isFailure) {
-      takeIn(reply.keyspace);
-      state.consolePrompt.value = reply.prompt;
-    }
+    const reply = await engine.ask(request, settings.value.seconds);
     state.phase.value = "ready";
+    return reply;
   } catch (error) {
     if (!(error instanceof EngineGone)) throw error;
+    return null;
   }
+}
+
+/**
+ * @param {{ prompt: string, input: string }} asked
+ * @param {import("./contract").ConsoleReply | import("./contract").Failure} reply
+ */
+function showReply(asked, reply) {
+  if (reply.type === "Failure") {
+    printToConsole({ ...asked, text: reply.message, isError: true, note: "" });
+    return;
+  }
+  printToConsole({ ...asked, text: reply.text, isError: reply.is_error, note: reply.note });
+  takeIn(reply.keyspace);
+}
+
+/** @param {state.ConsoleEntry} entry */
+function printToConsole(entry) {
+  state.consoleEntries.value = [...state.consoleEntries.value, entry].slice(-MOST_ENTRIES);
+}
+
+/** What may follow a line at the console; null while nobody can answer. @param {string} line */
+export async function complete(line) {
+  if (state.phase.value !== "ready") return null;
+  const completed = await engine.ask({ type: "Complete", line }).catch(() => null);
+  return completed?.type === "Completed" ? completed : null;
 }
 
 /** Carries out lines of commands: an import. @param {string} lines @param {boolean} fresh */

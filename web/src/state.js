@@ -19,7 +19,7 @@ import { computed, signal } from "@preact/signals";
  * @typedef {{ work: Work, answer: import("./contract").TestRan | import("./contract").Failure }} TestResult
  *
  * @typedef {"loading" | "ready" | "running" | "failed"} Phase
- * @typedef {{ type: "console", prompt: string, input: string, text: string, isError: boolean }} ConsoleEntry
+ * @typedef {{ prompt: string, input: string, text: string, isError: boolean, note: string }} ConsoleEntry
  */
 
 /** @type {Work} */
@@ -73,7 +73,10 @@ export const keyspaceRevision = signal(0);
 export const undoable = signal([]);
 
 export const consoleEntries = signal(/** @type {ConsoleEntry[]} */ ([]));
-export const consolePrompt = signal("ferrous> ");
+/** The prompt of a new connection. */
+export const FIRST_PROMPT = "ferrous> ";
+/** Empty while the console reads messages. */
+export const consolePrompt = signal(FIRST_PROMPT);
 
 /** What the linter found in the script as it stands. */
 export const diagnosticCount = signal(0);

@@ -6,6 +6,12 @@ import { EMPTY_WORK, work } from "./state.js";
 
 const WORK = "ferrous.work";
 const SETTINGS = "ferrous.settings";
+const CONSOLE = "ferrous.console";
+/** Lines of the console that are remembered, and characters of one that are. */
+const MOST_LINES = 500;
+const LONGEST_LINE = 10_000;
+/** Lines that may hold a password; redis-cli does not remember them either. */
+const SECRET = /^\s*(auth\b|hello\b.*\bauth\b|acl\s+setuser\b|migrate\b.*\bauth2?\b|config\s+set\b.*(pass|auth))/i;
 /** Time after the last keystroke at which the work is saved. Milliseconds. */
 const SAVE_DELAY = 300;
 
@@ -43,6 +49,16 @@ export const saving = signal(/** @type {"saved" | "pending" | "impossible"} */ (
 export function changeSettings(change) {
   settings.value = { ...settings.value, ...change };
   write(SETTINGS, settings.value);
+}
+
+/** What was typed at the console, also at earlier visits; the last line last. @type {import("@preact/signals").Signal<string[]>} */
+export const consoleHistory = signal([read(CONSOLE) ?? []].flat().filter((line) => typeof line === "string"));
+
+/** @param {string} line */
+export function rememberLine(line) {
+  if (line === consoleHistory.value.at(-1) || line.length > LONGEST_LINE || SECRET.test(line)) return;
+  consoleHistory.value = [...consoleHistory.value, line].slice(-MOST_LINES);
+  write(CONSOLE, consoleHistory.value);
 }
 
 /** What was saved at the last visit, or null. */

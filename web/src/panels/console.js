@@ -15,7 +15,12 @@ export function Console() {
   const end = useRef(/** @type {HTMLElement | null} */ (null));
   const entries = consoleEntries.value;
   const reading = consolePrompt.value === "";
+  const wasReading = useRef(reading);
   useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [entries]);
+  useEffect(() => {
+    if (wasReading.current && !reading) end.current?.querySelector("input")?.focus();
+    wasReading.current = reading;
+  }, [reading]);
 
   /** A click beside the text goes to the line, one that selects text does not. @param {MouseEvent} event */
   function click({ currentTarget }) {
@@ -112,13 +117,17 @@ function Line() {
 
   /** The next completion; false when there is none: then Tab goes to the next control. */
   function next() {
-    if (!cycle.current) {
-      if (!current?.lines.length) return false;
-      cycle.current = { lines: [...current.lines, typed], at: -1 };
-    }
-    const { lines, at } = cycle.current;
+    if (cycle.current) return goOn(cycle.current);
+    if (current) return current.lines.length > 0 && goOn({ lines: [...current.lines, typed], at: -1 });
+    if (!ready || typed === "") return false;
+    complete(typed).then((answer) => answer?.lines.length && line.value === typed && goOn({ lines: [...answer.lines, typed], at: -1 }));
+  }
+
+  /** @param {{ lines: string[], at: number }} from */
+  function goOn({ lines, at }) {
     cycle.current = { lines, at: (at + 1) % lines.length };
     line.value = lines[cycle.current.at];
+    return true;
   }
 
   /** What was typed before Tab. */

@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
+from ferrous_vm.keyspace.glob import matches
 from pyodide_bridge import content
 from pyodide_bridge.contract.keyspace import Browse, Inspect, KeyContent, KeyPage, KeySummary
 from pyodide_bridge.escapes import argument, encode, read_argument
 from pyodide_bridge.reply_views import cut
 from pyodide_bridge.workbench import Workbench
+
+SEPARATOR = b":"
+"""What parts a key into namespaces, by the custom of Redis: `user:1:name`."""
 
 LONGEST_FIELD = 20_000
 """Characters of one element."""
@@ -19,19 +25,50 @@ LARGEST_EXPORT = 200_000
 
 
 def browse(workbench: Workbench, request: Browse) -> KeyPage:
-    """A page of keys, sorted by name."""
+    """A page of keys, sorted by name; or of the namespaces and keys within one, namespaces first."""
     databases: Any = workbench.keyspace.databases
     if not 0 <= request.database < len(databases):
         return KeyPage(0, [], _in_use(workbench), workbench.now())
     database = databases[request.database]
-    wanted = encode(request.search)
-    found = sorted(
-        key
-        for key in list(database.keys())
-        if wanted in key and request.kind in ("", content.type_name(database.entries[key]))
-    )
-    page = found[max(0, request.offset) :][: max(0, request.limit)]
-    return KeyPage(len(found), [_summary(database, key) for key in page], _in_use(workbench), workbench.now())
+    prefix = read_argument(request.namespace or "")
+    is_wanted = _filter(request, prefix)
+    found = [key for key in list(database.keys()) if is_wanted(key, database)]
+    spaces: list[tuple[bytes, int]] = []
+    if request.namespace is not None:
+        spaces, found = _within(found, prefix)
+    first, last = max(0, request.offset), max(0, request.offset) + max(0, request.limit)
+    rows = [KeySummary(argument(name), "namespace", "", size, None) for name, size in spaces[first:last]]
+    keys = sorted(found)[max(0, first - len(spaces)) : max(0, last - len(spaces))]
+    rows += [_summary(database, key) for key in keys]
+    return KeyPage(len(spaces) + len(found), rows, _in_use(workbench), workbench.now())
+
+
+def _filter(request: Browse, prefix: bytes) -> Callable[[bytes, Any], bool]:
+    """Whether a key is one of those asked for: a search with `*`, `?` or `[` is a pattern like that of KEYS."""
+    text = encode(request.search)
+    is_pattern = any(character in request.search for character in "*?[")
+
+    def is_wanted(key: bytes, database: Any) -> bool:
+        return (
+            key.startswith(prefix)
+            and (matches(text, key) if is_pattern else text in key)
+            and request.kind in ("", content.type_name(database.entries[key]))
+        )
+
+    return is_wanted
+
+
+def _within(keys: list[bytes], prefix: bytes) -> tuple[list[tuple[bytes, int]], list[bytes]]:
+    """The namespaces directly within `prefix`, each with how many keys it holds, and the keys directly within it."""
+    spaces: Counter[bytes] = Counter()
+    direct: list[bytes] = []
+    for key in keys:
+        end = key.find(SEPARATOR, len(prefix))
+        if end < 0:
+            direct.append(key)
+        else:
+            spaces[key[: end + len(SEPARATOR)]] += 1
+    return sorted(spaces.items()), direct
 
 
 def inspect(workbench: Workbench, request: Inspect) -> KeyContent:

@@ -59,7 +59,10 @@ class KeyChange:
 
 @dataclass(frozen=True, slots=True)
 class KeySummary:
-    """One key in the browser; `size` counts elements, of a string bytes."""
+    """One key in the browser; `size` counts elements, of a string bytes.
+
+    Of the kind "namespace" it is the beginning that several keys share, up to a colon, and `size` counts the keys.
+    """
 
     key: str
     kind: str
@@ -99,13 +102,17 @@ class Loaded:
 
 @dataclass(frozen=True, slots=True)
 class Browse:
-    """Keys of a database, sorted, from `offset` on: whose name contains `search`, and of the type `kind` unless ""."""
+    """Keys of a database, sorted, from `offset` on: whose name contains `search`, or matches it where it is a pattern
+    like that of KEYS, and of the type `kind` unless "". With a `namespace` (a field; "" for the outermost) what stands
+    directly within it: the namespaces, then the keys.
+    """
 
     database: int
     search: str
     kind: str
     offset: int
     limit: int
+    namespace: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,4 +145,51 @@ class KeyContent:
     lines: list[str]
 
 
-ANSWERS: dict[type, type] = {Undo: Undone, Load: Loaded, Browse: KeyPage, Inspect: KeyContent}
+@dataclass(frozen=True, slots=True)
+class SaveRdb:
+    """The keyspace and the function libraries as an RDB file."""
+
+
+@dataclass(frozen=True, slots=True)
+class RdbFile:
+    """Answers SaveRdb: the file in base64."""
+
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class LoadRdb:
+    """Hold what an RDB file holds, and nothing else; `content` is the file in base64. Loaded answers it."""
+
+    content: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compare:
+    """How the keyspace differs from the one that `lines` make."""
+
+    lines: str
+
+
+@dataclass(frozen=True, slots=True)
+class Compared:
+    """Answers Compare; the side before is that of the lines. `omitted` counts the keys that are not listed.
+
+    `problem` is where a line failed: then nothing was compared. `now` is the server's clock.
+    """
+
+    differences: list[KeyChange]
+    omitted: int
+    problem: Problem | None
+    now: int
+
+
+ANSWERS: dict[type, type] = {
+    Undo: Undone,
+    Load: Loaded,
+    Browse: KeyPage,
+    Inspect: KeyContent,
+    SaveRdb: RdbFile,
+    LoadRdb: Loaded,
+    Compare: Compared,
+}

@@ -309,7 +309,9 @@ export interface KeyChange {
   omitted: number;
 }
 
-/** One key in the browser; `size` counts elements, of a string bytes. */
+/** One key in the browser; `size` counts elements, of a string bytes.
+
+Of the kind "namespace" it is the beginning that several keys share, up to a colon, and `size` counts the keys. */
 export interface KeySummary {
   key: string;
   kind: string;
@@ -344,7 +346,9 @@ export interface Loaded {
   keyspace: KeyspaceState;
 }
 
-/** Keys of a database, sorted, from `offset` on: whose name contains `search`, and of the type `kind` unless "". */
+/** Keys of a database, sorted, from `offset` on: whose name contains `search`, or matches it where it is a pattern
+like that of KEYS, and of the type `kind` unless "". With a `namespace` (a field; "" for the outermost) what stands
+directly within it: the namespaces, then the keys. */
 export interface Browse {
   type: "Browse";
   database: number;
@@ -352,6 +356,7 @@ export interface Browse {
   kind: string;
   offset: number;
   limit: number;
+  namespace?: string | null;
 }
 
 /** Answers Browse. `total` counts the keys found; `databases` lists those that hold keys. */
@@ -379,6 +384,40 @@ export interface KeyContent {
   columns: string[];
   rows: string[][];
   lines: string[];
+}
+
+/** The keyspace and the function libraries as an RDB file. */
+export interface SaveRdb {
+  type: "SaveRdb";
+}
+
+/** Answers SaveRdb: the file in base64. */
+export interface RdbFile {
+  type: "RdbFile";
+  content: string;
+}
+
+/** Hold what an RDB file holds, and nothing else; `content` is the file in base64. Loaded answers it. */
+export interface LoadRdb {
+  type: "LoadRdb";
+  content: string;
+}
+
+/** How the keyspace differs from the one that `lines` make. */
+export interface Compare {
+  type: "Compare";
+  lines: string;
+}
+
+/** Answers Compare; the side before is that of the lines. `omitted` counts the keys that are not listed.
+
+`problem` is where a line failed: then nothing was compared. `now` is the server's clock. */
+export interface Compared {
+  type: "Compared";
+  differences: KeyChange[];
+  omitted: number;
+  problem: Problem | null;
+  now: number;
 }
 
 /** One value within a reply, outermost first; `depth` counts from 0.
@@ -569,9 +608,12 @@ export interface ResponseOf {
   Load: Loaded;
   Browse: KeyPage;
   Inspect: KeyContent;
+  SaveRdb: RdbFile;
+  LoadRdb: Loaded;
+  Compare: Compared;
   Run: Ran;
   Hello: Welcome;
   RunTest: TestRan;
 }
 
-export type Request = Functions | ClientViews | Console | Reconnect | Complete | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | Export | Undo | Load | Browse | Inspect | Run | Hello | RunTest;
+export type Request = Functions | ClientViews | Console | Reconnect | Complete | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | Export | Undo | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | Run | Hello | RunTest;

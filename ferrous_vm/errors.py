@@ -54,7 +54,8 @@ class LuaError(FerrousError):
     `value` is any Lua value. While `level` is not 0, `value` is a string that still lacks the position
     (``chunk:line:``) of the function at that level, as `luaL_where` counts: 1 is the function that called the
     native that raised. The engine adds it, if that function is a Lua function, and sets `level` to 0.
-    `traceback` is filled by the engine where the error is raised, innermost level first.
+    `traceback` is filled by the engine where the error is raised, innermost level first, and `boundaries` by the
+    machine: the C boundaries that were open there (`nCcalls`).
     """
 
     def __init__(self, value: object, level: int = 0) -> None:
@@ -62,6 +63,12 @@ class LuaError(FerrousError):
         self.value = value
         self.level = level
         self.traceback: Sequence[TracePoint] = ()
+        self.boundaries: int | None = None
+
+    def __str__(self) -> str:
+        """The value as it is now: with its position, once the engine has added it."""
+        value = self.value
+        return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
 
 
 class ArgumentError(LuaError):

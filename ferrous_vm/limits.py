@@ -11,17 +11,11 @@ C_CALL_DEPTH = 200
 """Nested C boundaries: pcall, metamethods, sort, gsub, the parser (`LUAI_MAXCCALLS`): one more is "C stack overflow".
 It is also the depth the browser's stack survives under Pyodide, where 300 nested Python-through-C calls are fatal."""
 
+C_CALL_DEPTH_IN_HANDLERS = C_CALL_DEPTH + C_CALL_DEPTH // 8
+"""The same for what was resumed, or handles an error, at the limit (`luaD_call`)."""
+
 STACK_SLOTS = 8_000
 """Values one function may have on its stack (`LUAI_MAXCSTACK`): `unpack` of more is "too many results to unpack"."""
-
-
-def too_many_c_calls(depth: int) -> bool:
-    """Whether a call that would be C boundary number `depth` is refused (`luaD_call`): at the limit, not beyond it.
-
-    A coroutine resumed at the limit starts beyond it, and has an eighth of it to itself.
-    """
-    return depth == C_CALL_DEPTH or depth >= C_CALL_DEPTH + C_CALL_DEPTH // 8
-
 
 SYNTAX_DEPTH = 200
 """Nested syntax levels (`LUAI_MAXCCALLS`): "chunk has too many syntax levels"."""

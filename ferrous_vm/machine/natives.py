@@ -8,7 +8,7 @@ from ferrous_vm.errors import StateError
 from ferrous_vm.machine.frames import NativeFrame, NativeGenerator
 from ferrous_vm.machine.pending import Delivery, NativeCall, PendingOperation, Resumption, Suspension
 from ferrous_vm.machine.rewinding import remake
-from ferrous_vm.values.natives import Call, Resume, Yield
+from ferrous_vm.values.natives import Call, HandlerCall, Resume, Yield
 
 if TYPE_CHECKING:
     from ferrous_vm.machine.machine import Machine
@@ -37,8 +37,11 @@ def asked(frame: NativeFrame, yielded: Any) -> PendingOperation:
     if frame.memory is not None:
         frame.memory.requests.append(yielded)
     kind = yielded.__class__
-    if kind is Call or isinstance(yielded, Call):
+    if kind is Call:
         return NativeCall(yielded.function, yielded.args)
+    if kind is HandlerCall:
+        raised_at = yielded.error.boundaries
+        return NativeCall(yielded.function, yielded.args, 1 if raised_at is None else raised_at + 1 - frame.boundaries)
     if kind is Resume:
         return Resumption(yielded.coroutine, yielded.args)
     if kind is Yield:

@@ -201,14 +201,16 @@ class IteratorCall(PendingOperation):
 
 
 class NativeCall(PendingOperation):
-    """A call named by the native on top of the frames (`lua_call`), across a C boundary."""
+    """A call named by the native on top of the frames (`lua_call`), across `boundary` C boundaries: one, or for the
+    handler of an error those that were open where it was raised, too."""
 
-    __slots__ = ("args", "function")
+    __slots__ = ("args", "boundary", "function")
     priority = Priority.IMMEDIATE
 
-    def __init__(self, function: Value, args: Arguments) -> None:
+    def __init__(self, function: Value, args: Arguments, boundary: int = 1) -> None:
         self.function = function
         self.args = args
+        self.boundary = boundary
 
 
 class NativeStart(PendingOperation):

@@ -7,7 +7,7 @@ from types import FunctionType, GeneratorType
 from typing import TYPE_CHECKING, Any, Final
 
 from ferrous_vm.errors import LimitExceeded, LuaError
-from ferrous_vm.limits import LUA_CALL_DEPTH, too_many_c_calls
+from ferrous_vm.limits import LUA_CALL_DEPTH
 from ferrous_vm.machine import coroutines, pending
 from ferrous_vm.machine.closures import Closure
 from ferrous_vm.machine.delivery import DELIVERIES, send
@@ -32,6 +32,7 @@ from ferrous_vm.machine.pending import (
 )
 from ferrous_vm.machine.unwinding import fail
 from ferrous_vm.values import operations
+from ferrous_vm.values.boundaries import c_stack_overflow, too_many_c_calls
 from ferrous_vm.values.metamethods import OperandError
 from ferrous_vm.values.numbers import number_to_text
 from ferrous_vm.values.strings import LuaString
@@ -84,9 +85,9 @@ def call_from_native(machine: Machine, operation: NativeCall) -> PendingOperatio
     """From a native, which gets the results sent: across a C boundary."""
     function = operation.function
     if function.__class__ is Closure:
-        enter(machine, function, operation.args, SEND_TO_NATIVE, 1)
+        enter(machine, function, operation.args, SEND_TO_NATIVE, operation.boundary)
         return None
-    return _call_any(machine, function, operation.args, SEND_TO_NATIVE, 1)
+    return _call_any(machine, function, operation.args, SEND_TO_NATIVE, operation.boundary)
 
 
 def _call_any(
@@ -97,8 +98,8 @@ def _call_any(
         enter(machine, function, args, context, boundary)
         return None
     caller = machine.frame
-    if boundary and caller is not None and too_many_c_calls(machine.thread.outer_boundaries + caller.boundaries + 1):
-        raise LuaError(LuaString(b"C stack overflow"), level=1)
+    if boundary and caller is not None:
+        _check_boundaries(machine, caller.boundaries + boundary)
     if function.__class__ is not FunctionType:
         called = function
         try:
@@ -109,6 +110,8 @@ def _call_any(
     try:
         results = function(*args)
     except LuaError as error:
+        if boundary and caller is not None:
+            error.boundaries = caller.boundaries + boundary
         return fail(machine, error, caller, raised_in_native=True)
     if results.__class__ is GeneratorType:
         return NativeStart(function, tuple(args), results, context, boundary)
@@ -157,9 +160,17 @@ def _depth_above(machine: Machine, boundary: int) -> tuple[int, int]:
     boundaries: int = parent.boundaries + boundary
     if depth > LUA_CALL_DEPTH:
         raise LuaError(LuaString(b"stack overflow"), level=1)
-    if boundary and too_many_c_calls(machine.thread.outer_boundaries + boundaries):
-        raise LuaError(LuaString(b"C stack overflow"), level=1)
+    if boundary:
+        _check_boundaries(machine, boundaries)
     return depth, boundaries
+
+
+def _check_boundaries(machine: Machine, boundaries: int) -> None:
+    """Raises LuaError if the running thread may not open that many C boundaries."""
+    if too_many_c_calls(machine.thread.outer_boundaries + boundaries):
+        error = c_stack_overflow(machine.thread.outer_boundaries + boundaries)
+        error.boundaries = boundaries
+        raise error
 
 
 def _argument_table(varargs: tuple[Value, ...]) -> Table:

@@ -22,6 +22,8 @@ def fail(machine: Machine, error: LuaError, caller: Frame | None, raised_in_nati
     Answers what the native that caught it wants next; None if nobody did, and the run has failed.
     """
     error.__traceback__ = None
+    if error.boundaries is None and machine.frame is not None:
+        error.boundaries = machine.frame.boundaries
     stack.complete(error, caller, raised_in_native)
     if not error.traceback:
         error.traceback = stack.trace(caller, raised_in_native)
@@ -36,6 +38,7 @@ def unwind(machine: Machine, error: LuaError) -> PendingOperation | None:
             if not kill_coroutine(machine):
                 machine.failure = error
                 return None
+            error.boundaries = None  # those of the coroutine, which is gone
         elif isinstance(frame, LuaFrame):
             close_upvalues(frame, 0)
             machine.frame = frame.parent
@@ -47,6 +50,8 @@ def unwind(machine: Machine, error: LuaError) -> PendingOperation | None:
                     error = raised
                     stack.complete(error, frame.parent, raised_in_native=True)
                     error.traceback = error.traceback or stack.trace(frame.parent, raised_in_native=True)
+                if error.boundaries is None:
+                    error.boundaries = frame.boundaries
                 machine.frame = frame.parent
 
 

@@ -7,7 +7,7 @@ from typing import Final
 from weakref import WeakKeyDictionary
 
 from ferrous_vm.errors import ArgumentError, LuaError, LuaSyntaxError
-from ferrous_vm.limits import C_CALL_DEPTH, STACK_SLOTS
+from ferrous_vm.limits import C_CALL_DEPTH_IN_HANDLERS, STACK_SLOTS
 from ferrous_vm.values.addresses import address_of
 from ferrous_vm.values.arguments import (
     check_any,
@@ -21,7 +21,18 @@ from ferrous_vm.values.arguments import (
 from ferrous_vm.values.booleans import FALSE, TRUE, Boolean
 from ferrous_vm.values.functions import Userdata, packed
 from ferrous_vm.values.metamethods import METATABLE, TOSTRING, handler_of, metatable_of
-from ferrous_vm.values.natives import MISSING, Call, Library, Native, Results, Runtime, Value, library, native
+from ferrous_vm.values.natives import (
+    MISSING,
+    Call,
+    HandlerCall,
+    Library,
+    Native,
+    Results,
+    Runtime,
+    Value,
+    library,
+    native,
+)
 from ferrous_vm.values.numbers import number_to_text, text_to_number_in_base
 from ferrous_vm.values.operations import raw_equal, to_number
 from ferrous_vm.values.strings import LuaString, number_string
@@ -263,15 +274,15 @@ def xpcall(function: Value = MISSING, handler: Value = MISSING, *_: Value) -> St
     try:
         results = yield Call(function, ())
     except LuaError as error:
-        value = error.value
+        raised = error
     else:
         return packed((TRUE, *results))
     if type(handler) in FUNCTION_CLASSES:
-        for _attempt in range(C_CALL_DEPTH):
+        for _attempt in range(C_CALL_DEPTH_IN_HANDLERS):
             try:
-                results = yield Call(handler, (value,))
+                results = yield HandlerCall(handler, (raised.value,), raised)
             except LuaError as error:
-                value = error.value
+                raised = error
             else:
                 return FALSE, results[0] if results else None
     return FALSE, LuaString(b"error in error handling")

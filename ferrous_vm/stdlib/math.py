@@ -215,8 +215,8 @@ def _library() -> Library:
         "random": random,
         "randomseed": randomseed,
     }
-    declared = library("math", (functions[name] for name in _ORDER), {b"pi": math.pi, b"huge": INFINITY})
-    return Library(declared.name, declared.natives, declared.constants, aliases={b"mod": b"fmod"})
+    constants = {b"pi": math.pi, b"huge": INFINITY}
+    return library("math", (functions[name] for name in _ORDER), constants, aliases={b"mod": b"fmod"})
 
 
 _ORDER: Final = (

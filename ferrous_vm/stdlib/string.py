@@ -151,10 +151,9 @@ def _iterator(text: LuaString, pattern: Pattern) -> Any:
     return next_match
 
 
-@native("gfind", context=True)
-def gfind(runtime: Runtime, text: Value = MISSING, pattern: Value = MISSING, *_: Value) -> Results:
-    """The old name of `gmatch` (LUA_COMPAT_GFIND)."""
-    return gmatch(runtime, text, pattern)
+@native("gfind")
+def gfind(*_: Value) -> Results:
+    """Holds the place of the old name of `gmatch`, which becomes its value (`gfind_nodef`, LUA_COMPAT_GFIND)."""
 
 
 @native("gsub")
@@ -225,6 +224,8 @@ def format_(text: Value = MISSING, *values: Value) -> Results:
 
 
 LIBRARY: Final = library(
-    "string", (byte, char, dump, find, format_, gfind, gmatch, gsub, len_, lower, match, rep, reverse, sub, upper)
+    "string",
+    (byte, char, dump, find, format_, gfind, gmatch, gsub, len_, lower, match, rep, reverse, sub, upper),
+    aliases={b"gfind": b"gmatch"},
 )
 """The global `string`."""

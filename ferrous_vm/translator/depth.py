@@ -8,7 +8,8 @@ from __future__ import annotations
 from typing import Final
 
 from ferrous_vm.errors import LuaError
-from ferrous_vm.limits import C_CALL_DEPTH, too_many_c_calls
+from ferrous_vm.limits import C_CALL_DEPTH
+from ferrous_vm.values.boundaries import c_stack_overflow, too_many_c_calls
 from ferrous_vm.values.strings import LuaString
 
 OVERFLOW: Final = b"C stack overflow"
@@ -29,19 +30,26 @@ class Depth:
         """One more boundary. Raises LuaError if that is one too many, and then it is not open."""
         depth = self.open + 1
         if depth >= C_CALL_DEPTH and too_many_c_calls(depth):
-            raise LuaError(LuaString(OVERFLOW), 1)
+            raise c_stack_overflow(depth)
         self.open = depth
 
     def check(self) -> None:
         """Raises LuaError if one more boundary would be too many."""
         if self.is_full():
-            raise LuaError(LuaString(OVERFLOW), 1)
+            raise c_stack_overflow(self.open + 1)
 
     def enter_coroutine(self) -> None:
         """One more coroutine resumed within others. Raises LuaError, without a position, if that is one too many."""
         if self.open >= C_CALL_DEPTH:
             raise LuaError(LuaString(OVERFLOW))
         self.open += 1
+
+    def enter_handler(self) -> None:
+        """One more boundary, for the handler of an error. Raises LuaError if that is one too many, but it is open: the
+        handler of that error runs beyond it."""
+        self.open += 1
+        if too_many_c_calls(self.open):
+            raise c_stack_overflow(self.open, level=0)
 
     def is_full(self) -> bool:
         """Whether one more boundary would be too many."""

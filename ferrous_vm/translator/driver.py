@@ -10,10 +10,11 @@ from collections.abc import Callable, Generator
 from typing import Any
 
 from ferrous_vm.errors import LuaError
-from ferrous_vm.translator.depth import DEPTH, OVERFLOW
+from ferrous_vm.translator.depth import DEPTH
 from ferrous_vm.translator.levels import driver_codes, entry_codes
 from ferrous_vm.translator.sentences import FAILURES, lua_error
-from ferrous_vm.values.natives import Call, Resume
+from ferrous_vm.values.boundaries import c_stack_overflow
+from ferrous_vm.values.natives import Call, HandlerCall, Resume
 from ferrous_vm.values.strings import LuaString
 
 Value = Any
@@ -46,13 +47,19 @@ def drive_from(
             try:
                 if is_full:
                     is_full = False  # the handler of xpcall is called beyond the limit
-                    raise LuaError(LuaString(OVERFLOW))
+                    raise c_stack_overflow(DEPTH.open, level=0)
                 if request.__class__ is Call:
                     results = request.function(*request.args)
                     if results.__class__ is not tuple:
                         results = (results,)
                 elif request.__class__ is Resume:
                     results = resume(request.coroutine, request.args)
+                elif request.__class__ is HandlerCall:
+                    boundary += 1  # it runs on top of the error, and so does the handler of its own error
+                    DEPTH.enter_handler()
+                    results = request.function(*request.args)
+                    if results.__class__ is not tuple:
+                        results = (results,)
                 else:
                     raise LuaError(LuaString(YIELD_REFUSED))
             except FAILURES as error:

@@ -22,6 +22,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeVar
 
+from ferrous_vm.errors import LuaError
+
 Value = Any
 """A Lua value: None, Boolean, float, LuaString, Table, a function, a Coroutine or Userdata."""
 
@@ -50,6 +52,17 @@ class Call:
     def __init__(self, function: Value, args: tuple[Value, ...]) -> None:
         self.function = function
         self.args = args
+
+
+class HandlerCall(Call):
+    """Yielded by `xpcall`: call the handler of `error` with `args`. Lua calls it where the error was raised, on top of
+    the C boundaries there (`luaG_errormsg`)."""
+
+    __slots__ = ("error",)
+
+    def __init__(self, function: Value, args: tuple[Value, ...], error: LuaError) -> None:
+        super().__init__(function, args)
+        self.error = error
 
 
 class Resume:
@@ -87,7 +100,8 @@ class Native:
 class Library:
     """A table of natives and constants; `name` is the global it becomes, or b"" for the globals themselves.
 
-    `aliases` are second names of its natives, added last: new name to the name it stands for.
+    `aliases` are second names of its natives: new name to the name it stands for. They come last, or where a native of
+    that name holds the place.
     """
 
     name: bytes
@@ -159,9 +173,15 @@ def native(name: str, *, context: bool = False) -> Callable[[F], F]:
     return declare
 
 
-def library(name: str, functions: Iterable[Callable[..., Any]], constants: dict[bytes, Value] | None = None) -> Library:
+def library(
+    name: str,
+    functions: Iterable[Callable[..., Any]],
+    constants: dict[bytes, Value] | None = None,
+    aliases: dict[bytes, bytes] | None = None,
+) -> Library:
     """The Library of marked functions, in the order given (the order decides how `pairs` visits its table).
 
     Raises KeyError if a function is not marked with `@native`.
     """
-    return Library(name.encode(), tuple(f.__dict__[_DECLARED] for f in functions), dict(constants or {}))
+    natives = tuple(f.__dict__[_DECLARED] for f in functions)
+    return Library(name.encode(), natives, dict(constants or {}), dict(aliases or {}))

@@ -214,16 +214,6 @@ def _(engine: str) -> None:
     assert reply == b"$4\r\ndeep\r\n" if engine == "machine" else b" C stack overflow script: " in reply
 
 
-@row("xpcall-overflow")
-def _(engine: str) -> None:
-    script = (
-        b"local deepest local function down() local ok, e = xpcall(down, function(m) return m end)"
-        b" if not ok then deepest = deepest or e end end down() return deepest"
-    )
-    left = b"error in error handling" if engine == "machine" else b"C stack overflow"
-    assert evaluate(engine, script) == b"$%d\r\n%b\r\n" % (len(left), left)
-
-
 @row("collector-order")
 def _(engine: str) -> None:
     kept = REMOVED_AND_SET_AGAIN.replace(b"collectgarbage()", b"")

@@ -7,13 +7,14 @@ from typing import Any
 
 from ferrous_vm.bytecode.opcodes import Opcode
 from ferrous_vm.errors import LuaError
-from ferrous_vm.limits import C_CALL_DEPTH, too_many_c_calls
+from ferrous_vm.limits import C_CALL_DEPTH
 from ferrous_vm.machine.closures import LinkedInstruction
 from ferrous_vm.machine.frames import LuaFrame
 from ferrous_vm.machine.instructions.registry import handles, links
 from ferrous_vm.machine.pending import Iterate, IteratorCall, NativeStart, PendingOperation
 from ferrous_vm.values import operations
 from ferrous_vm.values.booleans import FALSE, TRUE
+from ferrous_vm.values.boundaries import c_stack_overflow, too_many_c_calls
 from ferrous_vm.values.operations import to_number
 from ferrous_vm.values.strings import LuaString
 
@@ -103,7 +104,7 @@ def loop_iterator(frame: LuaFrame, a: int, b: int, c: Iterate) -> PendingOperati
     registers = frame.registers
     function = registers[a]
     if frame.boundaries >= C_CALL_DEPTH - 1 and too_many_c_calls(frame.boundaries + 1):
-        raise LuaError(LuaString(b"C stack overflow"), level=1)
+        raise c_stack_overflow(frame.boundaries + 1)
     if function.__class__ is not FunctionType:
         function, prepend = operations.callee(function)
         args = (registers[a + 1], registers[a + 2])

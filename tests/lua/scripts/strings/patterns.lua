@@ -17,3 +17,4 @@ print(pcall(string.find, 'a', '[a'), pcall(string.gsub, 'a', '(', ''))
 -- expect: b	2
 -- expect: quick	1	3
 -- expect: false	true	a	2
+print(string.gfind == string.gmatch, math.mod == math.fmod) -- expect: true	true

@@ -20,7 +20,7 @@ SITE = Path(os.environ.get("FERROUS_SITE") or Path(__file__).parents[1] / "build
 """What is tested: `make release-check` names another one."""
 
 CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
-PATIENCE = 20_000
+PATIENCE = 60_000
 """Milliseconds an expectation waits: loading Python on a busy machine takes some of them."""
 
 expect.set_options(timeout=PATIENCE)

@@ -15,7 +15,7 @@ FORMS = {
     "--eval": "redis-cli --eval my_script.lua k , 'it'\\''s'",
     "EVALSHA": "redis-cli EVALSHA 098e0f0d1448c0a81dafe820f66d460eb09263da 1 k 'it'\\''s'",
     "FUNCTION": "redis-cli FCALL my_script 1 k 'it'\\''s'",
-    "redis-py": 'keys=[\'k\'], args=["it\'s"]',
+    "redis-py": "keys=['k'], args=[\"it's\"]",
     "ioredis": 'redis.myScript("k", "it\'s")',
     "node-redis": 'myScript(["k"], ["it\'s"])',
     "go-redis": '[]string{"k"}, "it\'s")',

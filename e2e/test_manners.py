@@ -76,15 +76,6 @@ def test_tabs_are_moved_by_arrows(workbench: Workbench) -> None:
     expect(trace).to_have_attribute("aria-selected", "true")
 
 
-def test_the_columns_are_moved_by_arrows_and_remembered(workbench: Workbench) -> None:
-    border = workbench.page.get_by_role("separator")
-    border.focus()
-    workbench.page.keyboard.press("ArrowLeft")
-    expect(border).to_have_attribute("aria-valuenow", "52")
-    workbench.page.reload()
-    expect(border).to_have_attribute("aria-valuenow", "52")
-
-
 def test_ten_thousand_keys_are_drawn_a_page_at_a_time(workbench: Workbench) -> None:
     workbench.script("for i = 1, 10000 do redis.call('SET', string.format('key:%05d', i), i) end return 'filled'")
     workbench.run()

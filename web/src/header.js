@@ -1,31 +1,57 @@
 // @ts-check
-// The bar at the top: name, Run and Stop, examples, sharing, theme.
+// The bar at the top: name, Run and Stop, examples, sharing, theme. On a phone what runs the script stands at the bottom.
 import { debug, run, stop } from "./actions.js";
 import { html } from "./html.js";
+import { Icon } from "./icons.js";
+import { goTo } from "./layout.js";
+import { keyNames } from "./shortcuts.js";
 import { dialog, edit, phase, runWaits, work } from "./state.js";
 import { changeSettings, settings } from "./storage.js";
 
 const THEMES = /** @type {const} */ (["system", "light", "dark"]);
-const isMac = navigator.platform.startsWith("Mac");
 
 export function Header() {
-  const running = phase.value === "running";
   const { theme } = settings.value;
   const nextTheme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
   return html`<header class="bar">
-    <span class="mark"><i></i><h1>Ferrous</h1></span>
+    <span class="mark"><img src="icon.svg" alt="" width="18" height="18" /><h1>Ferrous</h1></span>
     <input class="name" aria-label="Name" value=${work.value.name} spellcheck=${false} onInput=${(/** @type {any} */ e) => edit({ name: e.target.value.slice(0, 200) })} />
-    ${running
-      ? html`<button class="button stop" onClick=${stop}>Stop</button>`
-      : html`<button class="button go" onClick=${() => run()} disabled=${phase.value === "failed"} aria-keyshortcuts="Control+Enter Meta+Enter">
-          ${runWaits.value ? "Waiting…" : "Run"}<kbd>${isMac ? "⌘ ↵" : "Ctrl ↵"}</kbd></button>`}
-    <button class="button" disabled=${phase.value !== "ready"} title="Step through the script, forwards and backwards" onClick=${debug}>Debug</button>
-    <button class="button wide-only" disabled=${phase.value !== "ready"} title="Run, show what would change, and take it back" onClick=${() => run({ dry: true })}>Dry run</button>
+    <${Actions} />
     <span class="grow"></span>
     <span class="quiet wide-only">Redis 7.0.15</span>
-    <button class="button" onClick=${() => (dialog.value = "examples")}>Examples</button>
-    <button class="button" onClick=${() => (dialog.value = "export")}>Export</button>
-    <button class="button" onClick=${() => (dialog.value = "share")}>Share</button>
-    <button class="button icon" aria-label=${`Theme: ${theme}; change to ${nextTheme}`} title=${`Theme: ${theme}`} onClick=${() => changeSettings({ theme: nextTheme })}>◐</button>
+    <${Opener} id="examples" title="Examples" />
+    <${Opener} id="export" title="Export" />
+    <${Opener} id="share" title="Share" />
+    <button class="button icon-only" aria-label=${`Theme: ${theme}; change to ${nextTheme}`} title=${`Theme: ${theme}`} onClick=${() => changeSettings({ theme: nextTheme })}><${Icon} name="theme" /></button>
+    <button class="button icon-only wide-only" aria-label="Keyboard" title="Keyboard (?)" aria-haspopup="dialog" onClick=${() => (dialog.value = "keys")}><${Icon} name="keys" /></button>
   </header>`;
+}
+
+/** @param {{ id: "examples" | "export" | "share", title: string }} props */
+function Opener({ id, title }) {
+  return html`<button class="button" title=${title} aria-haspopup="dialog" onClick=${() => (dialog.value = id)}><${Icon} name=${id} /><span class="word">${title}</span></button>`;
+}
+
+/** What is done with the script; and, on a phone, the ways to the parts of the page. */
+function Actions() {
+  const isReady = phase.value === "ready";
+  return html`<div class="actions" role="group" aria-label="Script">
+    ${phase.value === "running"
+      ? html`<button class="button go stop" onClick=${stop}><${Icon} name="stop" />Stop<${Keys} of="Mod+." /></button>`
+      : html`<button class="button go" onClick=${() => run()} disabled=${phase.value === "failed"} aria-keyshortcuts="Control+Enter Meta+Enter">
+          <${Icon} name="run" />${runWaits.value ? "Waiting…" : "Run"}<${Keys} of="Mod+Enter" /></button>`}
+    <button class="button" disabled=${!isReady} title="Step through the script, forwards and backwards" onClick=${debug}><${Icon} name="debug" />Debug</button>
+    <button class="button wide-only" disabled=${!isReady} title="Run, show what would change, and take it back" onClick=${() => run({ dry: true })}><${Icon} name="dry" />Dry run</button>
+    <${Jump} to=".left" icon="script" title="Script" />
+    <${Jump} to=".call" icon="inputs" title="Inputs" />
+    <${Jump} to=".right" icon="results" title="Results" />
+  </div>`;
+}
+
+/** @param {{ of: string }} props */
+const Keys = ({ of }) => html`<kbd class="wide-only" aria-hidden="true">${keyNames(of).join(" ")}</kbd>`;
+
+/** @param {{ to: string, icon: "script" | "inputs" | "results", title: string }} props */
+function Jump({ to, icon, title }) {
+  return html`<button class="button jump" aria-label=${`Go to ${title.toLowerCase()}`} onClick=${() => goTo(to)}><${Icon} name=${icon} /><span>${title}</span></button>`;
 }

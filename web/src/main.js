@@ -1,11 +1,11 @@
 // @ts-check
 // Starts the engine, then draws the page while it loads: the link, the saved work, or the first example.
 import { effect } from "@preact/signals";
-import { run, startEngine } from "./actions.js";
+import { startEngine } from "./actions.js";
 import { examples, workOf } from "./examples.js";
 import { html, render } from "./html.js";
-import { moveByKey } from "./panels/debugger.js";
 import { LinkError, readLink } from "./share.js";
+import { obeyKeys } from "./shortcuts.js";
 import { banner, phase, replaceWork } from "./state.js";
 import { savedWork, startSaving } from "./storage.js";
 import { Workbench } from "./workbench.js";
@@ -45,9 +45,4 @@ const stopWaiting = effect(() => {
 });
 
 addEventListener("hashchange", openLink);
-addEventListener("keydown", moveByKey);
-addEventListener("keydown", (event) => {
-  if (event.key !== "Enter" || !(event.ctrlKey || event.metaKey) || event.defaultPrevented) return;
-  event.preventDefault();
-  run();
-});
+addEventListener("keydown", obeyKeys, true);

@@ -1,38 +1,61 @@
 // @ts-check
-// The border between the columns: drag it, or move it with the arrows. It is remembered.
+// The border between two parts of the page: dragged, or moved with the arrows; double click and Enter put it back. Where
+// it stands is a setting, the share in per cent of the part before it, and remembered.
 import { html } from "./html.js";
-import { changeSettings, settings } from "./storage.js";
+import { DEFAULTS, changeSettings, settings } from "./storage.js";
 
-const LEAST = 20;
-const MOST = 80;
+const LEAST = 15;
+const MOST = 85;
+const STEP = 2;
 
-/** @param {number} split */
-const move = (split) => changeSettings({ split: Math.max(LEAST, Math.min(MOST, split)) });
+/** @typedef {"split" | "editorShare" | "keysShare"} Share the settings that are such a share; null: as the content needs */
 
-export function Splitter() {
+/** @param {{ of: Share, label: string, isVertical?: boolean }} props whether the border is a vertical line */
+export function Splitter({ of, label, isVertical = false }) {
+  const share = settings.value[of];
+  const move = (/** @type {number | null} */ to) => changeSettings({ [of]: to === null ? null : Math.max(LEAST, Math.min(MOST, to)) });
+  const reset = () => changeSettings({ [of]: DEFAULTS[of] });
+
+  /** Where a point is between the ends of the two parts, in per cent. @param {HTMLElement} handle @param {{ clientX: number, clientY: number }} point */
+  function shareAt(handle, { clientX, clientY }) {
+    const first = /** @type {Element} */ (handle.previousElementSibling).getBoundingClientRect();
+    const last = /** @type {Element} */ (handle.nextElementSibling).getBoundingClientRect();
+    const [at, start, end] = isVertical ? [clientX, first.left, last.right] : [clientY, first.top, last.bottom];
+    return ((at - start) / (end - start)) * 100;
+  }
   /** @param {PointerEvent} event */
   function drag(event) {
     const handle = /** @type {HTMLElement} */ (event.currentTarget);
-    const bounds = /** @type {HTMLElement} */ (handle.parentElement).getBoundingClientRect();
     handle.setPointerCapture(event.pointerId);
-    handle.onpointermove = ({ clientX }) => move(((clientX - bounds.left) / bounds.width) * 100);
-    handle.onpointerup = () => (handle.onpointermove = null);
+    handle.onpointermove = (moved) => move(shareAt(handle, moved));
+    handle.onlostpointercapture = () => (handle.onpointermove = null);
   }
   /** @param {KeyboardEvent} event */
   function key(event) {
-    const step = { ArrowLeft: -2, ArrowRight: 2 }[event.key];
-    if (step) move(settings.value.split + step);
+    const handle = /** @type {HTMLElement} */ (event.currentTarget);
+    const { left, top } = handle.getBoundingClientRect();
+    const now = share ?? shareAt(handle, { clientX: left, clientY: top });
+    const [less, more] = isVertical ? ["ArrowLeft", "ArrowRight"] : ["ArrowUp", "ArrowDown"];
+    const to = { Home: LEAST, End: MOST, [less]: now - STEP, [more]: now + STEP }[event.key];
+    if (event.key === "Enter") reset();
+    else if (to !== undefined) move(to);
+    else return;
+    event.preventDefault();
+    event.stopPropagation();
   }
   return html`<div
-    class="splitter"
+    class=${isVertical ? "splitter vertical" : "splitter"}
     role="separator"
     tabindex="0"
-    aria-label="Width of the columns"
-    aria-orientation="vertical"
+    aria-label=${label}
+    title="Drag, or move with the arrows; double click puts it back"
+    aria-orientation=${isVertical ? "vertical" : "horizontal"}
     aria-valuemin=${LEAST}
     aria-valuemax=${MOST}
-    aria-valuenow=${Math.round(settings.value.split)}
+    aria-valuenow=${Math.round(share ?? 50)}
+    aria-valuetext=${share === null ? "as the content needs" : `${Math.round(share)} %`}
     onPointerDown=${drag}
+    onDblClick=${reset}
     onKeyDown=${key}
   ></div>`;
 }

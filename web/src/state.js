@@ -85,7 +85,7 @@ export const reference = signal(/** @type {import("./contract").ReferenceBook} *
 
 export const leftTab = signal("script");
 export const rightTab = signal("reply");
-export const dialog = signal(/** @type {"" | "examples" | "share" | "export"} */ (""));
+export const dialog = signal(/** @type {"" | "examples" | "share" | "export" | "keys"} */ (""));
 
 /** Whether the last result belongs to the script as it stands. */
 export const isStale = computed(() => lastRun.value !== null && lastRun.value.work.script !== work.value.script);

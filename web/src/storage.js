@@ -16,12 +16,15 @@ const SECRET = /^\s*(auth\b|hello\b.*\bauth\b|acl\s+setuser\b|migrate\b.*\bauth2
 const SAVE_DELAY = 300;
 
 /**
- * @typedef {{ theme: "system" | "light" | "dark", split: number, seconds: number | null }} Settings
- * `split` is the left column's share of the width in per cent, `seconds` the time a script may run.
+ * @typedef {{ theme: "system" | "light" | "dark", split: number, editorShare: number | null, keysShare: number | null,
+ *   seconds: number | null, welcomed: boolean }} Settings
+ * `split` is the left column's share of the width, `editorShare` the editor's of the height above KEYS and ARGV, `keysShare`
+ * that of the list of keys above the content of one, in per cent, null for as the content needs. `seconds` is the time a
+ * script may run; `welcomed` whether the explanation of the page was closed.
  */
 
 /** @type {Settings} */
-const DEFAULTS = { theme: "system", split: 54, seconds: 5 };
+export const DEFAULTS = { theme: "system", split: 54, editorShare: null, keysShare: null, seconds: 5, welcomed: false };
 
 /** localStorage, which may be forbidden or full: then the page works and forgets. @param {string} key */
 function read(key) {

@@ -1,14 +1,18 @@
 // @ts-check
 // The whole page: header, two columns of tabs, footer, and the dialogs above them.
-import { run } from "./actions.js";
+import { useEffect } from "preact/hooks";
+import { Announcer } from "./announcer.js";
 import { ExamplesDialog } from "./dialogs/examples.js";
 import { ExportDialog } from "./dialogs/export.js";
+import { KeysDialog } from "./dialogs/keys.js";
 import { ShareDialog } from "./dialogs/share.js";
 import { Editor } from "./editor/editor.js";
 import { stopping } from "./editor/stopping.js";
 import { Footer } from "./footer.js";
 import { Header } from "./header.js";
 import { html } from "./html.js";
+import { Icon } from "./icons.js";
+import { goTo, narrow } from "./layout.js";
 import { Call } from "./panels/call.js";
 import { Console } from "./panels/console.js";
 import { Debugger } from "./panels/debugger.js";
@@ -23,24 +27,30 @@ import * as state from "./state.js";
 import { settings } from "./storage.js";
 
 export function Workbench() {
+  const last = state.lastRun.value;
+  useEffect(() => {
+    if (last && narrow.matches) goTo(".right");
+  }, [last]);
   return html`<${Header} />
     <${Banner} />
     <main style=${{ "--split": `${settings.value.split}%` }}>
       <${Left} />
-      <${Splitter} />
+      <${Splitter} of="split" label="Width of the columns" isVertical />
       <${Right} />
     </main>
     <${Footer} />
+    <${Announcer} />
     <${ExamplesDialog} />
     <${ShareDialog} />
-    <${ExportDialog} />`;
+    <${ExportDialog} />
+    <${KeysDialog} />`;
 }
 
 function Banner() {
   const { value } = state.banner;
   if (!value) return null;
   return html`<div class=${`banner ${value.kind}`} role="alert">
-    <span>${value.text}</span><button class="plain" aria-label="Close" onClick=${() => (state.banner.value = null)}>×</button>
+    <span>${value.text}</span><button class="plain" aria-label="Close" onClick=${() => (state.banner.value = null)}><${Icon} name="close" /></button>
   </div>`;
 }
 
@@ -51,11 +61,14 @@ function Left() {
     { id: "fixture", title: "Fixture", count: lines },
     { id: "tests", title: "Tests", count: testCount(), changed: state.verdicts.value.includes("failed") },
   ];
-  return html`<section class="column left" aria-label="Script">
+  const { editorShare } = settings.value;
+  const rows = editorShare === null ? {} : { "--editor-row": `minmax(0, ${editorShare}fr)`, "--call-row": `minmax(0, ${100 - editorShare}fr)` };
+  return html`<section class="column left" aria-label="Script" style=${rows}>
     <${Tabs} label="Script and fixture" tabs=${tabs} chosen=${state.leftTab} />
     <${TabPanel} id="script" chosen=${state.leftTab} class="code"><${ScriptEditor} /></${TabPanel}>
     <${TabPanel} id="fixture" chosen=${state.leftTab} class="code"><${FixtureEditor} /></${TabPanel}>
     <${TabPanel} id="tests" chosen=${state.leftTab}><${Tests} /></${TabPanel}>
+    <${Splitter} of="editorShare" label="Height of the editor" />
     <${Call} />
   </section>`;
 }
@@ -79,7 +92,6 @@ function ScriptEditor() {
     problems=${problem ? [problem] : NONE}
     extensions=${stopping}
     onChange=${(/** @type {string} */ script) => state.edit({ script })}
-    onRun=${run}
   />`;
 }
 
@@ -93,7 +105,6 @@ function FixtureEditor() {
     generation=${state.generation.value}
     problems=${problem ? [problem] : NONE}
     onChange=${(/** @type {string} */ fixture) => state.edit({ fixture })}
-    onRun=${run}
   />`;
 }
 

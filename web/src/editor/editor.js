@@ -6,9 +6,10 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirro
 import { StreamLanguage, bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit } from "@codemirror/language";
 import { lua } from "@codemirror/legacy-modes/mode/lua";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
-import { EditorState, Prec } from "@codemirror/state";
+import { Compartment, EditorState, Prec } from "@codemirror/state";
 import {
   EditorView,
+  ViewPlugin,
   crosshairCursor,
   drawSelection,
   highlightActiveLine,
@@ -17,8 +18,9 @@ import {
   lineNumbers,
   rectangularSelection,
 } from "@codemirror/view";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { html } from "../html.js";
+import { narrow } from "../layout.js";
 import { completion } from "./completion.js";
 import { folding } from "./folding.js";
 import { linting } from "./linting.js";
@@ -26,11 +28,21 @@ import { problems, showProblems } from "./problems.js";
 import { theme } from "./theme.js";
 
 /**
- * @typedef {{ text: string, onChange: (text: string) => void, onRun: () => void, label: string, language: "lua" | "commands",
+ * @typedef {{ text: string, onChange: (text: string) => void, label: string, language: "lua" | "commands",
  *   problems: import("../contract").Problem[], generation: number, extensions?: import("@codemirror/state").Extension[] }} EditorProps
  */
 
 const LANGUAGES = { lua: [StreamLanguage.define(lua), folding, linting, completion], commands: [] };
+
+const wrapping = new Compartment();
+const wrapped = () => (narrow.matches ? EditorView.lineWrapping : []);
+
+/** Long lines are wrapped where the page is narrow: nobody reads code through a slit. */
+const wrapWhereNarrow = ViewPlugin.define((view) => {
+  const adapt = () => view.dispatch({ effects: wrapping.reconfigure(wrapped()) });
+  narrow.addEventListener("change", adapt);
+  return { destroy: () => narrow.removeEventListener("change", adapt) };
+});
 
 /** @param {{ current: EditorProps }} props */
 function extensionsFor(props) {
@@ -50,15 +62,12 @@ function extensionsFor(props) {
     closeBrackets(),
     highlightSelectionMatches(),
     // Escape leaves the editor, so that Tab may indent and a keyboard still gets out.
-    Prec.high(
-      keymap.of([
-        { key: "Mod-Enter", run: () => (props.current.onRun(), true) },
-        { key: "Escape", run: (view) => (view.contentDOM.blur(), false) },
-      ]),
-    ),
+    Prec.high(keymap.of([{ key: "Escape", run: (view) => (view.contentDOM.blur(), false) }])),
     keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, indentWithTab]),
     problems,
     theme,
+    wrapping.of(wrapped()),
+    wrapWhereNarrow,
     EditorView.contentAttributes.of({ "aria-label": props.current.label }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) props.current.onChange(update.state.doc.toString());
@@ -75,7 +84,8 @@ export function Editor(props) {
   const latest = useRef(props);
   latest.current = props;
 
-  useEffect(() => {
+  // In the layout already: whoever shows this tab may focus the editor at once.
+  useLayoutEffect(() => {
     const host = /** @type {HTMLDivElement} */ (place.current);
     const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
     const made = new EditorView({ doc: props.text, extensions: extensionsFor(latest), root, parent: root });

@@ -14,7 +14,7 @@ import { CommandTable } from "./trace.js";
  */
 
 /** Every move that has a button: its key, and what it does. */
-const MOVES = [
+export const MOVES = [
   { title: "To start", key: "", hint: "Before the first line", move: () => moveDebugger("moment", 1) },
   { title: "Step back", key: "F7", hint: "Take the last line back, keyspace and all", move: () => moveDebugger("line back") },
   { title: "Step", key: "F8", hint: "To the next line, into functions", move: () => moveDebugger("line") },
@@ -23,15 +23,6 @@ const MOVES = [
   { title: "Continue", key: "Shift+F10", hint: "To the next breakpoint, else to the end", move: () => moveDebugger("run") },
   { title: "To end", key: "", hint: "After the last line", move: () => moveDebugger("moment", Number.MAX_SAFE_INTEGER) },
 ];
-
-/** The keys of the moves, anywhere on the page. @param {KeyboardEvent} event */
-export function moveByKey(event) {
-  const key = `${event.shiftKey ? "Shift+" : ""}${event.key}`;
-  const found = debugged.value && MOVES.find((move) => move.key === key);
-  if (!found) return;
-  event.preventDefault();
-  found.move();
-}
 
 export function Debugger() {
   const open = debugged.value;

@@ -1,0 +1,124 @@
+// @ts-check
+// Every key that works anywhere on the page: one table, which the keyboard map shows and the page obeys.
+import { debug, run, stop, undo } from "./actions.js";
+import { MOVES } from "./panels/debugger.js";
+import { debugged, dialog, leftTab, rightTab } from "./state.js";
+
+/** @typedef {{ keys: string, what: string, act: () => unknown }} Shortcut */
+
+const isMac = navigator.platform.startsWith("Mac");
+
+/** @type {{ title: string, shortcuts: Shortcut[] }[]} */
+export const SHORTCUTS = [
+  {
+    title: "The script",
+    shortcuts: [
+      { keys: "Mod+Enter", what: "Run", act: () => run() },
+      { keys: "Mod+Shift+Enter", what: "Dry run: show what would change, keep nothing", act: () => run({ dry: true }) },
+      { keys: "Mod+.", what: "Stop", act: stop },
+      { keys: "Alt+Shift+D", what: "Debug", act: debug },
+      { keys: "Alt+Shift+U", what: "Undo the last run or command", act: undo },
+    ],
+  },
+  {
+    title: "Go to",
+    shortcuts: [
+      { keys: "Alt+Shift+S", what: "Script", act: () => show(leftTab, "script") },
+      { keys: "Alt+Shift+F", what: "Fixture", act: () => show(leftTab, "fixture") },
+      { keys: "Alt+Shift+T", what: "Tests", act: () => show(leftTab, "tests") },
+      { keys: "Alt+Shift+I", what: "KEYS and ARGV", act: () => focusFirst("section.call") },
+      { keys: "Alt+Shift+R", what: "Reply", act: () => show(rightTab, "reply") },
+      { keys: "Alt+Shift+C", what: "Trace of commands", act: () => show(rightTab, "trace") },
+      { keys: "Alt+Shift+K", what: "Keyspace", act: () => show(rightTab, "keyspace") },
+      { keys: "Alt+Shift+L", what: "Log", act: () => show(rightTab, "log") },
+      { keys: "Alt+Shift+O", what: "Console", act: () => show(rightTab, "console") },
+    ],
+  },
+  {
+    title: "The page",
+    shortcuts: [
+      { keys: "Alt+Shift+X", what: "Examples", act: () => (dialog.value = "examples") },
+      { keys: "F1", what: "This map of the keyboard; ? too, where one does not type", act: () => (dialog.value = "keys") },
+    ],
+  },
+];
+
+/** What the keys of a place do, told in the map: the place itself obeys them. @type {{ title: string, keys: [string, string][] }[]} */
+export const PLACES = [
+  {
+    title: "In the editor",
+    keys: [
+      ["Escape", "Leave it; Tab then goes on to the next control"],
+      ["Tab", "Indent, with Shift the other way"],
+      ["Ctrl+Space", "Complete"],
+      ["F8", "Next mistake"],
+      ["Mod+Shift+M", "List of mistakes, with what puts them right"],
+      ["Mod+F", "Search and replace"],
+      ["Mod+/", "Comment, or not"],
+      ["Mod+D", "Select the next occurrence too"],
+      [isMac ? "Alt+Mod+ArrowDown" : "Ctrl+Alt+ArrowDown", "One more cursor, a line below"],
+      [isMac ? "Alt+Mod+[" : "Ctrl+Shift+[", "Fold; ] unfolds"],
+      ["F9", "Set a breakpoint, or clear it"],
+    ],
+  },
+  { title: "While debugging", keys: MOVES.filter(({ key }) => key).map(({ key, title, hint }) => [key, `${title}: ${hint.toLowerCase()}`]) },
+  {
+    title: "On a border between panels",
+    keys: [
+      ["Arrows", "Move it"],
+      ["Home", "As far as it goes; End the other way"],
+      ["Enter", "Back to where it was at first, as a double click"],
+    ],
+  },
+];
+
+/** Shows a tab and puts the focus into it. @param {import("@preact/signals").Signal<string>} tabs @param {string} id */
+function show(tabs, id) {
+  tabs.value = id;
+  requestAnimationFrame(() => focusFirst(`#panel-${id}`) || document.getElementById(`tab-${id}`)?.focus());
+}
+
+/** Focuses the editor of a place, or its first field, or the button that adds one. @param {string} place */
+function focusFirst(place) {
+  const found = document.querySelector(place);
+  const editor = found?.querySelector(".editor")?.shadowRoot?.querySelector(".cm-content");
+  const field = editor ?? found?.querySelector('input:not([type="file"], [type="checkbox"]), .add');
+  /** @type {HTMLElement | undefined} */ (field)?.focus();
+  return Boolean(field);
+}
+
+/** The keys of an event as the table writes them. @param {KeyboardEvent} event */
+function keysOf(event) {
+  // With Alt a letter may be another character; the place of the key says which letter it is.
+  const name = event.altKey && event.code.startsWith("Key") ? event.code.slice(3) : event.key;
+  const isNamed = name.length > 1 || event.altKey;
+  const modifiers = [(isMac ? event.metaKey : event.ctrlKey) && "Mod", event.altKey && "Alt", event.shiftKey && isNamed && "Shift"];
+  return [...modifiers, name].filter(Boolean).join("+");
+}
+
+/** @param {KeyboardEvent} event */
+function isTyping(event) {
+  const target = /** @type {HTMLElement} */ (event.composedPath()[0]);
+  return target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
+}
+
+/** Does what the keys of an event are for; the debugger's come before the editor's. @param {KeyboardEvent} event */
+export function obeyKeys(event) {
+  if (dialog.value !== "" || event.isComposing) return;
+  const keys = event.key === "?" && !isTyping(event) ? "F1" : keysOf(event);
+  const move = debugged.value && MOVES.find(({ key }) => key === keys)?.move;
+  const act = move || SHORTCUTS.flatMap(({ shortcuts }) => shortcuts).find((shortcut) => shortcut.keys === keys)?.act;
+  if (!act) return;
+  event.preventDefault();
+  event.stopPropagation();
+  act();
+}
+
+const MAC_SYMBOLS = /** @type {Record<string, string>} */ ({ Mod: "⌘", Alt: "⌥", Shift: "⇧", Enter: "↵" });
+const OTHER_NAMES = /** @type {Record<string, string>} */ ({ Mod: "Ctrl", Enter: "↵" });
+
+/** Keys as a person reads them, one by one. @param {string} keys */
+export function keyNames(keys) {
+  const names = isMac ? MAC_SYMBOLS : OTHER_NAMES;
+  return keys.split("+").map((key) => names[key] ?? { ArrowDown: "↓", Escape: "Esc" }[key] ?? key);
+}

@@ -59,7 +59,7 @@ function place({ finished, line }) {
 
 /** @param {{ moment: DebugMoment }} props */
 function Timeline({ moment }) {
-  return html`<div class="sub" role="group" aria-label="Moves">
+  return html`<div class="sub moves" role="group" aria-label="Moves">
       ${MOVES.map(({ title, key, hint, move }) => html`<button key=${title} class="small" title=${key ? `${hint} (${key})` : hint} aria-keyshortcuts=${key || undefined} onClick=${move}>${title}</button>`)}
     </div>
     <div class="sub timeline">

@@ -44,12 +44,11 @@ def admit(session: Session, row: Row, argv: list[bytes], call: Call) -> Reply:
 def _admit(session: Session, row: Row, argv: list[bytes], call: Call) -> Reply:
     """In the order of `processCommand`."""
     if session.queue is not None and "no_multi" in row.flags:
-        return refuse(session, ErrorReply(_NO_MULTI))
+        return refuse(session, row, ErrorReply(_NO_MULTI))
     if session.keyspace.thresholds.memory and _lacks_memory(session, row, argv):
-        reject = abort_exec if row.name == b"exec" else refuse
-        return reject(session, memory_limit.REFUSAL)
+        return reject(session, row, memory_limit.REFUSAL)
     if session.subscribed and session.protocol == 2 and row.name not in RUN_WHILE_SUBSCRIBED:
-        return refuse(session, ErrorReply(_SUBSCRIBED % row.full_name))
+        return refuse(session, row, ErrorReply(_SUBSCRIBED % row.full_name))
     if session.queue is None or row.full_name in RUN_INSIDE_MULTI:
         return call(session, row, argv)
     session.queue.append((row, argv))
@@ -67,15 +66,18 @@ def _lacks_memory(session: Session, row: Row, argv: list[bytes]) -> bool:
     return grows_queue or memory_limit.needs_memory(session, row, argv)
 
 
-def refuse(session: Session, error: ErrorReply) -> ErrorReply:
+def reject(session: Session, row: Row, error: ErrorReply) -> ErrorReply:
+    """`refuse`; but if it is EXEC that may not begin, the transaction is gone (`execCommandAbort`)."""
+    if row.name != b"exec":
+        return refuse(session, row, error)
+    session.discard_transaction()
+    reason = error.message.removeprefix(b"ERR ")
+    return refuse(session, row, ErrorReply(b"EXECABORT Transaction discarded because of: %b" % reason))
+
+
+def refuse(session: Session, row: Row | None, error: ErrorReply) -> ErrorReply:
     """The command does not even begin: a transaction that is being queued has failed (`rejectCommand`)."""
+    session.keyspace.statistics.reject(row, error)
     if session.queue is not None:
         session.queue_failed = True
     return error
-
-
-def abort_exec(session: Session, error: ErrorReply) -> ErrorReply:
-    """EXEC itself was refused: the transaction is gone (`execCommandAbort`)."""
-    session.discard_transaction()
-    reason = error.message.removeprefix(b"ERR ")
-    return ErrorReply(b"EXECABORT Transaction discarded because of: %b" % reason)

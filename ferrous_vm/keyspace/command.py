@@ -30,14 +30,19 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterable
 from importlib.resources import files
+from itertools import count
 from typing import Any, Final, TypeAlias
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
+from ferrous_vm.keyspace.statistics import MOST_ROWS
 
 Handler: TypeAlias = Callable[[Session, list[bytes]], Reply]
+
+
+_numbers: Final = count()
 
 
 class Row:
@@ -47,6 +52,7 @@ class Row:
         "arity",
         "categories",
         "container",
+        "fast",
         "first_key",
         "flags",
         "full_name",
@@ -58,6 +64,9 @@ class Row:
         "name",
         "needs_memory",
         "noscript",
+        "number",
+        "reads_first_key",
+        "reads_keys",
         "since",
         "subcommands",
         "tips",
@@ -80,9 +89,16 @@ class Row:
         self.key_specs: list[dict[str, Any]] = key_specs
         self.group: str = group
         self.since: str = since
-        self.write = "write" in flags
         self.needs_memory = "denyoom" in flags
         self.noscript = "noscript" in flags
+        self.write = "write" in flags
+        self.fast = "fast" in flags
+        reads = _reads_keys(self)
+        self.reads_first_key = reads and not self.write and first == last == 1
+        """It looks up its first argument, and no other, to read it."""
+        self.reads_keys = reads and not self.reads_first_key
+        """`key_positions.sources` tells which keys it looks up to read them."""
+        self.number = next(_numbers)
         self.container = container
         self.subcommands: dict[bytes, Row] = {}
         self.handler: Handler | None = None
@@ -93,6 +109,21 @@ class Row:
 
     def __repr__(self) -> str:
         return f"<command {self.full_name.decode()}>"
+
+
+_READING_WRITERS: Final = frozenset(
+    b"getset getdel getex pfmerge xack xclaim xautoclaim xreadgroup copy bitop sort bitfield georadius "
+    b"georadiusbymember zrangestore geosearchstore sunionstore sinterstore sdiffstore zunionstore zinterstore "
+    b"zdiffstore".split()
+)
+"""Commands that write, and look up keys as those do that read (`lookupKeyRead` in their C functions)."""
+
+
+def _reads_keys(row: Row) -> bool:
+    """Whether INFO counts the keys the command looks up as hits and misses."""
+    if "readonly" in row.flags:
+        return bool(row.key_specs) and row.group != "scripting" and row.full_name != b"memory|usage"
+    return row.full_name in _READING_WRITERS
 
 
 def _load() -> dict[bytes, Row]:
@@ -107,6 +138,10 @@ _BY_SPELLING: Final[dict[bytes, Row]] = {
     spelling: row for row in TABLE.values() for spelling in (row.name, row.name.upper())
 }
 """The spellings that need no folding."""
+
+
+if next(_numbers) >= MOST_ROWS:
+    raise ValueError("statistics have no room for so many commands")
 
 
 def rows() -> Iterable[Row]:

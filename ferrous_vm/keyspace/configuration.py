@@ -35,6 +35,8 @@ EFFECTS: Final = {
     b"stream-node-max-entries": "stream_node_entries",
     b"hll-sparse-max-bytes": "hll_sparse_bytes",
     b"maxmemory": "memory",
+    b"slowlog-log-slower-than": "slow_command",
+    b"slowlog-max-len": "slow_log_length",
 }
 """The parameters that are thresholds, and their names among those."""
 

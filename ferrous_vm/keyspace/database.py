@@ -77,7 +77,7 @@ class Database:
     def lookup(self, key: bytes) -> Value | None:
         """The value at `key`, or None; a key whose time has come is deleted first (`expireIfNeeded`, db.c)."""
         if key in self.expiries and self.expiries[key] < self.keyspace.expiry_now():
-            self.remove(key)
+            self._expire(key)
             return None
         value = self.entries.get(key)
         if self.attentive and value is not None:
@@ -152,7 +152,11 @@ class Database:
         while self.deadlines and self.deadlines[0][0] < now:
             when, key = heappop(self.deadlines)
             if self.expiries.get(key) == when:
-                self.remove(key)
+                self._expire(key)
+
+    def _expire(self, key: bytes) -> None:
+        self.remove(key)
+        self.keyspace.statistics.expired += 1
 
     # Primitives: the only code that writes entries and expiries
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
-from ferrous_vm.keyspace.admission import abort_exec, admit, refuse
+from ferrous_vm.keyspace.admission import admit, refuse, reject
 from ferrous_vm.keyspace.command import TABLE, Row, arity_matches, find_command
+from ferrous_vm.keyspace.key_positions import sources
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.support import NOT_OFFERED
@@ -22,25 +23,60 @@ def execute(session: Session, argv: list[bytes]) -> Reply:
     """Run the command `argv` for `session` and answer its reply. Never raises for what a user sends."""
     row = find_command(argv)
     if row is None:
-        return refuse(session, unknown_command(argv))
+        return refuse(session, None, unknown_command(argv))
     arity = row.arity
     argc = len(argv)
     if argc != arity and not (arity < 0 and argc >= -arity):
-        error = ErrorReply(messages.WRONG_ARITY % row.full_name)
-        return refuse(session, error) if row.full_name != b"exec" else abort_exec(session, error)
+        return reject(session, row, ErrorReply(messages.WRONG_ARITY % row.full_name))
     if session.gated:
-        return admit(session, row, argv, call)
-    return call(session, row, argv)
+        return admit(session, row, argv, carry_out)
+    return call(session, row, argv) if row.fast else call_timed(session, row, argv)
 
 
 def call(session: Session, row: Row, argv: list[bytes]) -> Reply:
-    """Run the handler of `row`, which must have one; its refusal becomes an ErrorReply."""
+    """Run the handler of `row`, which must have one; its refusal becomes an ErrorReply. The statistics count both."""
+    statistics = session.statistics
+    if row.reads_first_key:
+        database, key = session.database, argv[1]
+        if key in database.entries and (not database.expiries or database.is_live(key)):
+            statistics.hits += 1
+        else:
+            statistics.misses += 1
+    elif row.reads_keys:
+        _count_lookups(session, row, argv)
     try:
-        return row.handler(session, argv)  # type: ignore[misc]
+        reply = row.handler(session, argv)  # type: ignore[misc]
     except CommandError as error:
-        return ErrorReply(error.message.strip(b"\r\n"))
+        reply = ErrorReply(error.message.strip(b"\r\n"))
     except MemoryError:
-        return ErrorReply(messages.OUT_OF_MEMORY)
+        reply = ErrorReply(messages.OUT_OF_MEMORY)
+    statistics.calls[row.number] += 1
+    if type(reply) is ErrorReply:
+        statistics.fail(row, reply)
+    return reply
+
+
+def _count_lookups(session: Session, row: Row, argv: list[bytes]) -> None:
+    statistics = session.keyspace.statistics
+    found = [session.database.is_live(key) for key in sources(row, argv)]
+    statistics.hits += sum(found)
+    statistics.misses += len(found) - sum(found)
+
+
+def call_timed(session: Session, row: Row, argv: list[bytes]) -> Reply:
+    """`call`, whose time the statistics are told."""
+    keyspace = session.keyspace
+    start = keyspace.clock()
+    reply = call(session, row, argv)
+    keyspace.statistics.count_time(session, row, argv, start, keyspace.clock() - start)
+    return reply
+
+
+def carry_out(session: Session, row: Row, argv: list[bytes]) -> Reply:
+    """`call`, timed if the command may be slow or the slow log asks for quick ones too."""
+    if row.fast and not session.keyspace.statistics.times_all:
+        return call(session, row, argv)
+    return call_timed(session, row, argv)
 
 
 def unknown_command(argv: list[bytes]) -> ErrorReply:
@@ -68,4 +104,4 @@ def unknown_command(argv: list[bytes]) -> ErrorReply:
     return ErrorReply(messages.UNKNOWN_COMMAND % (messages.shown(argv[0], _SHOWN), arguments))
 
 
-__all__ = ["arity_matches", "call", "execute", "find_command", "unknown_command"]
+__all__ = ["arity_matches", "call", "call_timed", "carry_out", "execute", "find_command", "unknown_command"]

@@ -1,7 +1,7 @@
 """What INFO tells: its sections in Redis's order, each with every field of 7.0.15 (server.c `genRedisInfoString`).
 
 Fields a keyspace has no part in (processes, disks, replicas) read as on a server where nothing of the kind happens.
-Commands and look-ups are not counted, so the statistics of them are zero; COMMAND and error statistics are empty.
+The counters are those of `statistics.py`; traffic and processors are not measured.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from itertools import islice
 from typing import Final, TypeAlias
 
 from ferrous_vm.keyspace import memory_usage, pubsub
+from ferrous_vm.keyspace.command import rows
 from ferrous_vm.keyspace.keyspace import Keyspace
 
 Field: TypeAlias = tuple[str, object]
@@ -80,7 +81,10 @@ def _memory(keyspace: Keyspace) -> Iterable[Field]:
     yield from (("allocator_allocated", used), ("allocator_active", used), ("allocator_resident", used))
     yield from (("total_system_memory", 0), ("total_system_memory_human", "0B"))
     yield from (("used_memory_lua", 0), ("used_memory_vm_eval", 0), ("used_memory_lua_human", "0B"))
-    yield from _zeros("used_memory_scripts_eval number_of_cached_scripts number_of_functions number_of_libraries")
+    yield "used_memory_scripts_eval", 0
+    for name in ("number_of_cached_scripts", "number_of_functions", "number_of_libraries"):
+        gauge = keyspace.gauges.get(name)
+        yield name, 0 if gauge is None else gauge()
     yield from (("used_memory_vm_functions", 0), ("used_memory_vm_total", 0), ("used_memory_vm_total_human", "0B"))
     yield from (("used_memory_functions", 0), ("used_memory_scripts", 0), ("used_memory_scripts_human", "0B"))
     yield from (("maxmemory", limit), ("maxmemory_human", human(limit)))
@@ -111,19 +115,24 @@ def _persistence(keyspace: Keyspace) -> Iterable[Field]:
 
 
 def _stats(keyspace: Keyspace) -> Iterable[Field]:
+    for database in keyspace.databases:
+        database.purge_expired()
+    statistics = keyspace.statistics
     yield "total_connections_received", keyspace.next_client_id - 1
+    yield "total_commands_processed", sum(statistics.calls)
     yield from _zeros(
-        "total_commands_processed instantaneous_ops_per_sec total_net_input_bytes total_net_output_bytes "
-        "total_net_repl_input_bytes total_net_repl_output_bytes"
+        "instantaneous_ops_per_sec total_net_input_bytes total_net_output_bytes total_net_repl_input_bytes "
+        "total_net_repl_output_bytes"
     )
     for name in ("input_kbps", "output_kbps", "input_repl_kbps", "output_repl_kbps"):
         yield "instantaneous_" + name, "0.00"
-    yield from _zeros("rejected_connections sync_full sync_partial_ok sync_partial_err expired_keys")
-    yield "expired_stale_perc", "0.00"
+    yield from _zeros("rejected_connections sync_full sync_partial_ok sync_partial_err")
+    yield from (("expired_keys", statistics.expired), ("expired_stale_perc", "0.00"))
     yield from _zeros(
         "expired_time_cap_reached_count expire_cycle_cpu_milliseconds evicted_keys evicted_clients "
-        "total_eviction_exceeded_time current_eviction_exceeded_time keyspace_hits keyspace_misses"
+        "total_eviction_exceeded_time current_eviction_exceeded_time"
     )
+    yield from (("keyspace_hits", statistics.hits), ("keyspace_misses", statistics.misses))
     yield "pubsub_channels", len(pubsub.names(keyspace, pubsub.CHANNELS))
     yield "pubsub_patterns", len(pubsub.names(keyspace, pubsub.PATTERNS))
     yield "pubsubshard_channels", len(pubsub.names(keyspace, pubsub.SHARD_CHANNELS))
@@ -131,10 +140,40 @@ def _stats(keyspace: Keyspace) -> Iterable[Field]:
         "latest_fork_usec total_forks migrate_cached_sockets slave_expires_tracked_keys active_defrag_hits "
         "active_defrag_misses active_defrag_key_hits active_defrag_key_misses total_active_defrag_time "
         "current_active_defrag_time tracking_total_keys tracking_total_items tracking_total_prefixes "
-        "unexpected_error_replies total_error_replies dump_payload_sanitizations total_reads_processed "
-        "total_writes_processed io_threaded_reads_processed io_threaded_writes_processed reply_buffer_shrinks "
-        "reply_buffer_expands"
+        "unexpected_error_replies"
     )
+    yield "total_error_replies", sum(statistics.errors.values())
+    yield from _zeros(
+        "dump_payload_sanitizations total_reads_processed total_writes_processed io_threaded_reads_processed "
+        "io_threaded_writes_processed reply_buffer_shrinks reply_buffer_expands"
+    )
+
+
+def _commands(keyspace: Keyspace) -> Iterable[Field]:
+    statistics = keyspace.statistics
+    for row in rows():
+        calls, time = statistics.calls[row.number], statistics.microseconds.get(row, 0)
+        rejected, failed = statistics.rejected.get(row, 0), statistics.failed.get(row, 0)
+        if not calls and not rejected:
+            continue
+        yield (
+            f"cmdstat_{row.full_name.decode()}",
+            f"calls={calls},usec={time},usec_per_call={time / calls if calls else 0:.2f},"
+            f"rejected_calls={rejected},failed_calls={failed}",
+        )
+
+
+def _errors(keyspace: Keyspace) -> Iterable[Field]:
+    for code, count in sorted(keyspace.statistics.errors.items()):
+        yield f"errorstat_{_printable(code)}", f"count={count}"
+
+
+def _printable(code: bytes) -> str:
+    """The code of an error without what would break the line (`getSafeInfoString`)."""
+    return code.translate(_UNSAFE).decode("latin-1")
+
+
+_UNSAFE: Final = bytes.maketrans(b"#:\n\r", b"____")
 
 
 def _replication(keyspace: Keyspace) -> Iterable[Field]:
@@ -177,8 +216,8 @@ _SECTIONS: Final[dict[bytes, tuple[str, Callable[[Keyspace], Iterable[Field]]]]]
     b"replication": ("Replication", _replication),
     b"cpu": ("CPU", _cpu),
     b"module_list": ("Modules", _nothing),
-    b"commandstats": ("Commandstats", _nothing),
-    b"errorstats": ("Errorstats", _nothing),
+    b"commandstats": ("Commandstats", _commands),
+    b"errorstats": ("Errorstats", _errors),
     b"latencystats": ("Latencystats", _nothing),
     b"cluster": ("Cluster", _cluster),
     b"keyspace": ("Keyspace", _keyspace),

@@ -43,6 +43,19 @@ def key_positions(row: Row, argv: list[bytes]) -> list[KeyPosition]:
     return [] if finder is None else finder(argv)
 
 
+_READ_AND_CHANGED: Final = frozenset(b"getset getdel getex pfcount pfmerge xack xclaim xautoclaim".split())
+"""Commands that read, with a reader's look-up, a key that they also change."""
+
+
+def sources(row: Row, argv: list[bytes]) -> list[bytes]:
+    """The keys that the command looks up to read them; a destination is none, unless it is read too."""
+    return [
+        argv[word]
+        for word, flags in key_positions(row, argv)
+        if "RO" in flags or not flags or row.full_name in _READ_AND_CHANGED
+    ]
+
+
 # Key specs
 
 

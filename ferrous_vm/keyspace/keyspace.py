@@ -18,6 +18,7 @@ from ferrous_vm.keyspace.configuration import Configuration
 from ferrous_vm.keyspace.database import Database
 from ferrous_vm.keyspace.journal import Journal, KeyChange, Recorder
 from ferrous_vm.keyspace.profile import REDIS_7_0_15, Profile
+from ferrous_vm.keyspace.statistics import Statistics
 from ferrous_vm.keyspace.thresholds import Thresholds
 
 if TYPE_CHECKING:
@@ -45,12 +46,15 @@ class Keyspace:
         self.profile = profile
         self.thresholds = Thresholds()
         self.configuration = Configuration(self.thresholds)
+        self.statistics = Statistics(self.thresholds)
         self.journal: Journal | None = None
         self.attached: Final[list[Recorder]] = []
         self.databases: Final = [Database(self, index) for index in range(DATABASES)]
         self.extensions: Final[dict[str, Any]] = {}
         self.clients: Final[WeakValueDictionary[int, Session]] = WeakValueDictionary()
         """The connected clients by their id; one that nobody holds any more is gone."""
+        self.gauges: Final[dict[str, Callable[[], int]]] = {}
+        """Fields of INFO whose values belong to other layers: how many scripts are cached, for example."""
         self.next_client_id = 1
         self.out_of_memory = False
         """What `memory_limit.check` last found, which the scripts of the command go by (`server.script_oom`)."""
@@ -127,6 +131,11 @@ class Keyspace:
         if self.journal is None:
             raise StateError("no journal", "an open journal")
         return self.journal
+
+    @property
+    def gates_all(self) -> bool:
+        """Whether every command must pass `admission.admit`: there is a memory limit, or every command is timed."""
+        return self.thresholds.memory > 0 or self.statistics.times_all
 
     def refresh_gates(self) -> None:
         """Let every client know that what commands must pass has changed."""

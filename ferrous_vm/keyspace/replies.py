@@ -38,12 +38,16 @@ class Status(bytes):
 
 
 class ErrorReply:
-    """An error as a value: `message` is the text after the minus sign, its code first (`ERR no such key`)."""
+    """An error as a value: `message` is the text after the minus sign, its code first (`ERR no such key`).
 
-    __slots__ = ("message",)
+    `counted`: a script passes on the error of a command, which is in the statistics already.
+    """
 
-    def __init__(self, message: bytes) -> None:
+    __slots__ = ("counted", "message")
+
+    def __init__(self, message: bytes, *, counted: bool = False) -> None:
         self.message = message
+        self.counted = counted
 
     def __repr__(self) -> str:
         return f"ErrorReply({self.message!r})"

@@ -64,6 +64,7 @@ class Session:
         "queue_failed",
         "reply_mode",
         "script",
+        "statistics",
         "subscribed",
         "subscription_counts",
         "tracking",
@@ -77,6 +78,7 @@ class Session:
             keyspace.next_client_id += 1
             keyspace.clients[client_id] = self
         self.keyspace = keyspace
+        self.statistics = keyspace.statistics
         self.client_id = client_id
         self.created = keyspace.milliseconds()
         self.name = b""
@@ -84,7 +86,7 @@ class Session:
         self.database: Database = keyspace.databases[0]
         self.script: Any = None
         """None for a client; set by the scripting layer on the session its scripts use."""
-        self.gated = keyspace.thresholds.memory > 0
+        self.gated = keyspace.gates_all
         """True while commands must pass `admission.admit` before they run: see `refresh_gate`."""
         self.queue: list[tuple[Row, list[bytes]]] | None = None
         """The commands since MULTI; None outside a transaction."""
@@ -159,9 +161,8 @@ class Session:
         self.refresh_gate()
 
     def refresh_gate(self) -> None:
-        """Recompute `gated` after the transaction, the subscriptions, the reply mode or the memory limit changed."""
-        is_limited = self.keyspace.thresholds.memory > 0
-        self.gated = is_limited or self.queue is not None or self.subscribed or self.reply_mode != b"on"
+        """Recompute `gated` after the transaction, the subscriptions, the reply mode or the configuration changed."""
+        self.gated = self.keyspace.gates_all or self.queue is not None or self.subscribed or self.reply_mode != b"on"
 
     @property
     def may_block(self) -> bool:

@@ -25,14 +25,15 @@ NOT_OFFERED: Final[dict[str, str]] = {
 """By full name; the reason is told to who calls one. `commands/__init__.py` checks that all others have a handler."""
 
 _AT_ONCE: Final = "never waits: without an element it answers as after its timeout"
-_NOT_TIMED: Final = "always empty, for commands are not timed"
+_NOT_SAMPLED: Final = "always empty, for latencies are not sampled"
+_TIMED: Final = "fast commands, and those of scripts, are timed only when slowlog-log-slower-than is below 1000"
 _BY_DEFAULT: Final = "refused, as by a server with default settings"
 
 IN_PART: Final[dict[str, str]] = {
     **dict.fromkeys(("blpop", "brpop", "blmove", "brpoplpush", "blmpop", "bzpopmin", "bzpopmax", "bzmpop"), _AT_ONCE),
     **dict.fromkeys(("xread", "xreadgroup"), "BLOCK never waits"),
-    **dict.fromkeys(("slowlog|get", "slowlog|len"), _NOT_TIMED),
-    **dict.fromkeys(("latency|latest", "latency|history", "latency|graph", "latency|histogram"), _NOT_TIMED),
+    **dict.fromkeys(("slowlog|get", "slowlog|len"), _TIMED),
+    **dict.fromkeys(("latency|latest", "latency|history", "latency|graph", "latency|histogram"), _NOT_SAMPLED),
     **dict.fromkeys(("module|load", "module|loadex", "module|unload"), _BY_DEFAULT),
     **dict.fromkeys(("replicaof", "slaveof"), "NO ONE only: there is no network"),
     **dict.fromkeys(("script|kill", "function|kill"), "NOTBUSY: no client can speak while a script runs"),
@@ -41,10 +42,9 @@ IN_PART: Final[dict[str, str]] = {
     "client|no-evict": "without effect: nobody is evicted",
     "client|pause": "without effect: nobody else runs meanwhile",
     "client|tracking": "is remembered and said back, but nothing is ever invalidated",
-    "config|resetstat": "without effect: statistics are not kept",
     "config|set": "parameters of files, sockets, processes and replicas have no effect but to be said back",
     "debug": "refused by default; a host may allow ERROR, LOG, OBJECT, POPULATE, PROTOCOL, SLEEP and a few more",
-    "info": "counters of commands, look-ups, traffic and processors are zero; used memory is an estimate",
+    "info": "changes, traffic and processors are not counted, and times as in SLOWLOG; used memory is an estimate",
     "lolwut": "the version only, without the drawings of LOLWUT 5 and 6",
     "memory|malloc-stats": "as a Redis without jemalloc answers",
     "memory|stats": "an estimate by the sizes of Redis's structures",

@@ -1,4 +1,4 @@
-"""Sizes at which behaviour changes (redis.conf), as CONFIG SET can change them: encodings, and the memory limit."""
+"""Numbers at which behaviour changes (redis.conf), as CONFIG SET can change them: encodings, memory, the slow log."""
 
 from __future__ import annotations
 
@@ -29,3 +29,7 @@ class Thresholds:
     """hll-sparse-max-bytes."""
     memory: int = 0
     """maxmemory: bytes above which commands that need more are refused; 0 is no limit."""
+    slow_command: int = 10_000
+    """slowlog-log-slower-than: microseconds from which the slow log keeps a command; negative: none."""
+    slow_log_length: int = 128
+    """slowlog-max-len: commands."""

@@ -43,7 +43,7 @@ from ferrous_vm.keyspace.replies import (
     format_double,
 )
 from ferrous_vm.limits import STACK_SLOTS
-from ferrous_vm.scripting.error_tables import ERR, command_error
+from ferrous_vm.scripting.error_tables import ERR, command_error, is_counted
 from ferrous_vm.values.booleans import FALSE, TRUE, Boolean
 from ferrous_vm.values.natives import Value
 from ferrous_vm.values.numbers import to_long
@@ -318,7 +318,7 @@ def _typed_reply(table: Table) -> Reply:
     """The reply of a table that stands for one value, or None."""
     value = table.get(ERR)
     if type(value) is LuaString:
-        return ErrorReply(error_line(value))
+        return ErrorReply(error_line(value), counted=is_counted(table))
     value = table.get(OK)
     if type(value) is LuaString:
         return Status(bytes(value).partition(b"\0")[0].translate(_LINE_BREAKS))

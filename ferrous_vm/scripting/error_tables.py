@@ -64,7 +64,14 @@ def aborted_reply(error: LuaError, script: bytes, call: Caller) -> ErrorReply:
     place = raised_at(error.traceback)
     if place is not None and isinstance(error.value, Table) and error.value.readonly:
         return placed_reply(_READONLY_VALUE, _READONLY_PLACE, script)
-    return placed_reply(error_message(error.value, call), place, script)
+    reply = placed_reply(error_message(error.value, call), place, script)
+    reply.counted = isinstance(error.value, Table) and is_counted(error.value)
+    return reply
+
+
+def is_counted(table: Table) -> bool:
+    """Whether an error table says that the statistics know of it."""
+    return table.get(IGNORE_STATISTICS) is TRUE
 
 
 def placed_reply(message: bytes, place: TracePoint | None, script: bytes) -> ErrorReply:

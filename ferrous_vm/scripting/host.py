@@ -74,6 +74,9 @@ class Scripting:
         self._script_states: dict[str, LuaState] = {}
         self._function_states: dict[str, LuaState] = {}
         keyspace.extensions[EXTENSION] = self
+        keyspace.gauges["number_of_cached_scripts"] = lambda: len(self.scripts)
+        keyspace.gauges["number_of_functions"] = lambda: self.libraries.function_count
+        keyspace.gauges["number_of_libraries"] = lambda: len(self.libraries.libraries)
 
     @property
     def limits(self) -> Limits:

@@ -11,7 +11,7 @@ from typing import Any, Final, NamedTuple, Protocol
 
 from ferrous_vm.keyspace import memory_limit
 from ferrous_vm.keyspace.command import TABLE, Row, arity_matches, find_command
-from ferrous_vm.keyspace.execute import call
+from ferrous_vm.keyspace.execute import call, call_timed
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.scripting.conversion import REPLY_TO_LUA
@@ -57,7 +57,8 @@ class ScriptRun:
     """The state of a running script (`scriptRunCtx`, script.h)."""
 
     __slots__ = (
-        "caller", "current_line", "guarded", "name", "observer", "read_only", "session", "short_of_memory", "to_lua",
+        "call", "caller", "current_line", "guarded", "name", "observer", "read_only", "session", "short_of_memory",
+        "to_lua",
     )  # fmt: skip
 
     def __init__(
@@ -84,6 +85,7 @@ class ScriptRun:
         self.observer = observer
         self.current_line = current_line
         self.to_lua = REPLY_TO_LUA[2]
+        self.call = call_timed if caller.keyspace.statistics.times_all else call
         session.database = caller.database
         session.protocol = 2
 
@@ -99,17 +101,17 @@ class ScriptRun:
         """
         row = find_command(argv)
         if row is None:
-            reply: Any = _refusal_of_unanswered(argv)
+            reply: Any = self._reject(None, _refusal_of_unanswered(argv))
         else:
             arity, argc = row.arity, len(argv)
             if argc != arity and (arity > 0 or argc < -arity):
-                reply = WRONG_ARITY
+                reply = self._reject(row, WRONG_ARITY)
             elif row.noscript:
-                reply = NOT_ALLOWED
+                reply = self._reject(row, NOT_ALLOWED)
             elif self.guarded and (refusal := self._refusal(row)) is not None:
-                reply = refusal
+                reply = self._reject(row, refusal)
             else:
-                reply = call(self.session, row, argv)
+                reply = self.call(self.session, row, argv)
         if self.observer is not None:
             self.observer.command_ended(Issued(arguments, argv, reply, self.current_line(), self.session.protocol))
         return reply
@@ -118,6 +120,10 @@ class ScriptRun:
         """Tell that no command can be made of `arguments`."""
         if self.observer is not None:
             self.observer.arguments_refused(arguments, self.current_line())
+
+    def _reject(self, row: Row | None, refusal: ErrorReply) -> ErrorReply:
+        self.session.keyspace.statistics.reject(row, refusal)
+        return refusal
 
     def _refusal(self, row: Row) -> ErrorReply | None:
         """Why this run may not carry out a command that other runs may (`scriptVerifyWriteCommandAllow`, `...OOM`)."""

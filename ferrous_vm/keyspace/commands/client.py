@@ -55,7 +55,12 @@ def setname(session: Session, argv: list[bytes]) -> Reply:
 
 def address(session: Session) -> bytes:
     """The address under which CLIENT LIST shows the session."""
-    return b"127.0.0.1:%d" % (_FIRST_PORT + session.client_id)
+    return address_of(session.client_id)
+
+
+def address_of(client_id: int) -> bytes:
+    """The address of the client with this id; that of a script's client, whose id is 0, is unknown."""
+    return b"127.0.0.1:%d" % (_FIRST_PORT + client_id) if client_id else b"?:0"
 
 
 def _server_address(session: Session) -> bytes:

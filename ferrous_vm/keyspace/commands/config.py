@@ -73,7 +73,8 @@ def set_(session: Session, argv: list[bytes]) -> Reply:
 
 @command("CONFIG|RESETSTAT")
 def resetstat(session: Session, argv: list[bytes]) -> Reply:
-    """CONFIG RESETSTAT: the statistics of INFO are not kept, so they are always as after a reset"""
+    """CONFIG RESETSTAT"""
+    session.keyspace.statistics.reset()
     return OK
 
 

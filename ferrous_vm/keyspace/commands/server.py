@@ -1,6 +1,6 @@
 """TIME, INFO, MEMORY, SLOWLOG, LATENCY, LOLWUT and MODULE (server.c, object.c, slowlog.c, latency.c, module.c).
 
-Nothing is timed here, so the slow log and the latency samples are always empty.
+Latency is not sampled, so its series are always empty.
 """
 
 from __future__ import annotations
@@ -10,12 +10,16 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import information, memory_usage, messages
 from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.commands.client import address_of
+from ferrous_vm.keyspace.counting import at_most
 from ferrous_vm.keyspace.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.parsing import INT64_MAX, integer, integer_in_range
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply, Verbatim
 from ferrous_vm.keyspace.session import Session
 
 _BAD_COUNT: Final = b"ERR count should be greater than or equal to -1"
+_ENTRIES_SHOWN: Final = 10
+"""Entries that SLOWLOG GET shows when it is not told how many."""
 _NO_SAMPLES: Final = b"ERR No samples available for event '%b'"
 _NO_MODULES: Final = (
     b'ERR MODULE command not allowed. If the enable-module-command option is set to "local", you can run it from a '
@@ -148,19 +152,24 @@ def slowlog_get(session: Session, argv: list[bytes]) -> Reply:
     if len(argv) > 3:
         raise subcommand_syntax(argv)
     if len(argv) == 3:
-        integer_in_range(argv[2], -1, INT64_MAX, _BAD_COUNT)
-    return []
+        count = integer_in_range(argv[2], -1, INT64_MAX, _BAD_COUNT)
+    else:
+        count = _ENTRIES_SHOWN
+    slow = session.keyspace.statistics.slow
+    entries = at_most(slow, None if count < 0 else count)
+    return [[*entry[:4], address_of(entry.client_id), entry.name] for entry in entries]
 
 
 @command("SLOWLOG|LEN")
 def slowlog_len(session: Session, argv: list[bytes]) -> Reply:
     """SLOWLOG LEN"""
-    return 0
+    return len(session.keyspace.statistics.slow)
 
 
 @command("SLOWLOG|RESET")
 def slowlog_reset(session: Session, argv: list[bytes]) -> Reply:
     """SLOWLOG RESET"""
+    session.keyspace.statistics.slow.clear()
     return OK
 
 

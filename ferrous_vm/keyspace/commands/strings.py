@@ -77,7 +77,7 @@ def set_(session: Session, argv: list[bytes]) -> Reply:
         return OK
     options = parse_set_options(argv, 3, getex=False)
     when = _when(session, options, b"set")
-    old = database.find_string(key) if options.get else None
+    old = _old_value(session, key) if options.get else None
     if options.condition and (options.condition == b"nx") == database.exists(key):
         return old
     if options.lifetime == b"keepttl":
@@ -88,6 +88,16 @@ def set_(session: Session, argv: list[bytes]) -> Reply:
         if when is not None:
             database.set_expiry(key, when)
     return old if options.get else OK
+
+
+def _old_value(session: Session, key: bytes) -> bytes | None:
+    """What SET with GET answers; INFO counts it as a look-up, unlike those of SET alone."""
+    statistics = session.keyspace.statistics
+    if session.database.exists(key):
+        statistics.hits += 1
+    else:
+        statistics.misses += 1
+    return session.database.find_string(key)
 
 
 @command("SETNX")

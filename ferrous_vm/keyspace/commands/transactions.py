@@ -6,7 +6,7 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace.command import command
-from ferrous_vm.keyspace.execute import call
+from ferrous_vm.keyspace.execute import carry_out
 from ferrous_vm.keyspace.replies import NULL_ARRAY, OK, Reply
 from ferrous_vm.keyspace.session import Session, Watch
 
@@ -42,7 +42,7 @@ def exec_(session: Session, argv: list[bytes]) -> Reply:
     session.in_exec = True
     try:
         with session.keyspace.frozen_time():
-            return [call(session, row, queued) for row, queued in queue]
+            return [carry_out(session, row, queued) for row, queued in queue]
     finally:
         session.in_exec = False
 

@@ -46,17 +46,11 @@ function whenDead(message) {
   deaths += 1;
   if (deaths > MOST_DEATHS || state.engineVersion.value === "") {
     state.phase.value = "failed";
-    state.banner.value = { kind: "error", text: loadFailure(message) };
+    state.banner.value = { kind: "error", text: `Python could not be loaded: ${message}. Reload the page to try again.` };
     return;
   }
   state.banner.value = { kind: "error", text: "Python stopped working and was started again. The keyspace is as it was before the run." };
   restart();
-}
-
-/** @param {string} message */
-function loadFailure(message) {
-  if (typeof WebAssembly !== "object") return "This browser has no WebAssembly, which Ferrous needs: please use a newer one.";
-  return `Python could not be loaded: ${message}. Reload the page to try again.`;
 }
 
 function restart() {

@@ -4,14 +4,13 @@ import { effect } from "@preact/signals";
 import { startEngine } from "./actions.js";
 import { examples, workOf } from "./examples.js";
 import { html, render } from "./html.js";
+import { tellMishaps } from "./mishaps.js";
 import { LinkError, readLink } from "./share.js";
 import { obeyKeys } from "./shortcuts.js";
 import { banner, phase, replaceWork } from "./state.js";
 import { savedWork, startSaving } from "./storage.js";
+import { keepUpToDate } from "./updates.js";
 import { Workbench } from "./workbench.js";
-
-const script = /** @type {HTMLScriptElement} */ (document.querySelector("script[data-worker]"));
-startEngine(script.dataset.worker ?? "");
 
 /** Opens the work of a link; answers false when there is none that can be opened. */
 async function openLink() {
@@ -28,21 +27,25 @@ async function openLink() {
   }
 }
 
-replaceWork(savedWork() ?? workOf(examples[0]));
-const opened = openLink();
-opened.finally(() => {
-  startSaving();
-  const place = /** @type {HTMLElement} */ (document.querySelector("#workbench"));
-  place.textContent = "";
-  render(html`<${Workbench} />`, place);
-});
+function start() {
+  tellMishaps();
+  const script = /** @type {HTMLScriptElement} */ (document.querySelector("script[data-worker]"));
+  startEngine(script.dataset.worker ?? "");
+  replaceWork(savedWork() ?? workOf(examples[0]));
+  openLink().finally(() => {
+    startSaving();
+    const place = /** @type {HTMLElement} */ (document.querySelector("#workbench"));
+    place.textContent = "";
+    render(html`<${Workbench} />`, place);
+  });
+  const stopWaiting = effect(() => {
+    if (phase.value !== "ready") return;
+    queueMicrotask(() => stopWaiting());
+    keepUpToDate();
+  });
+  addEventListener("hashchange", openLink);
+  addEventListener("keydown", obeyKeys, true);
+}
 
-// Only when Python is there: what the service worker fetches must not delay it.
-const stopWaiting = effect(() => {
-  if (phase.value !== "ready" || !("serviceWorker" in navigator)) return;
-  queueMicrotask(() => stopWaiting());
-  navigator.serviceWorker.register("service-worker.js").catch(() => {});
-});
-
-addEventListener("hashchange", openLink);
-addEventListener("keydown", obeyKeys, true);
+// old_browser.js has looked before: where something is missing it has said so.
+if (document.documentElement.dataset.missing === undefined) start();

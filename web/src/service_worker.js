@@ -46,7 +46,9 @@ async function file(request) {
   return /\.js$/.test(new URL(request.url).pathname) ? isolated(response) : response;
 }
 
-scope.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(keepFiles().then(() => scope.skipWaiting())));
+scope.addEventListener("install", (/** @type {any} */ event) => event.waitUntil(keepFiles()));
+// A newer build waits until the page asks for it: the one in use keeps its files until then.
+scope.addEventListener("message", (/** @type {any} */ event) => event.data === "take over" && scope.skipWaiting());
 scope.addEventListener("activate", (/** @type {any} */ event) => event.waitUntil(dropOldBuilds()));
 scope.addEventListener("fetch", (/** @type {any} */ event) => {
   const { request } = event;

@@ -55,8 +55,8 @@ export const engineVersion = signal("");
 export const lastRun = signal(null);
 /** What the run panel says instead of a reply, when there is none. */
 export const notice = signal(/** @type {{ kind: "info" | "error", text: string } | null} */ (null));
-/** A message over the whole page: a bad link, a restarted worker. */
-export const banner = signal(/** @type {{ kind: "info" | "error", text: string } | null} */ (null));
+/** A message over the whole page: a bad link, a restarted worker. @type {import("@preact/signals").Signal<{ kind: "info" | "error", text: string, action?: { title: string, act: () => void } } | null>} */
+export const banner = signal(null);
 
 /** Where the debugger stands, and the work it debugs; null while it is closed. @type {import("@preact/signals").Signal<{ moment: import("./contract").DebugMoment, work: Work } | null>} */
 export const debugged = signal(null);

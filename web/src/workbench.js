@@ -50,7 +50,9 @@ function Banner() {
   const { value } = state.banner;
   if (!value) return null;
   return html`<div class=${`banner ${value.kind}`} role="alert">
-    <span>${value.text}</span><button class="plain" aria-label="Close" onClick=${() => (state.banner.value = null)}><${Icon} name="close" /></button>
+    <span>${value.text}</span>
+    ${value.action && html`<button class="small" onClick=${value.action.act}>${value.action.title}</button>`}
+    <button class="plain" aria-label="Close" onClick=${() => (state.banner.value = null)}><${Icon} name="close" /></button>
   </div>`;
 }
 

@@ -25,6 +25,7 @@ import { completion } from "./completion.js";
 import { folding } from "./folding.js";
 import { linting } from "./linting.js";
 import { problems, showProblems } from "./problems.js";
+import { signature } from "./signature.js";
 import { theme } from "./theme.js";
 
 /**
@@ -32,7 +33,7 @@ import { theme } from "./theme.js";
  *   problems: import("../contract").Problem[], generation: number, extensions?: import("@codemirror/state").Extension[] }} EditorProps
  */
 
-const LANGUAGES = { lua: [StreamLanguage.define(lua), folding, linting, completion], commands: [] };
+const LANGUAGES = { lua: [StreamLanguage.define(lua), folding, linting, completion, signature], commands: [] };
 
 const wrapping = new Compartment();
 const wrapped = () => (narrow.matches ? EditorView.lineWrapping : []);

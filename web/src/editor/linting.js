@@ -5,6 +5,7 @@ import { effect } from "@preact/signals";
 import { ViewPlugin, keymap } from "@codemirror/view";
 import { lint } from "../actions.js";
 import { diagnosticCount, phase, reference } from "../state.js";
+import { hints } from "./hints.js";
 
 /** Time after a keystroke at which the linter is asked: with its answer, within 50 ms. Milliseconds. */
 const PAUSE = 20;
@@ -25,9 +26,9 @@ function explained({ rule, message }) {
   return box;
 }
 
-/** @param {import("../contract").Diagnostic} found @returns {import("@codemirror/lint").Diagnostic} */
+/** @param {import("../contract").Diagnostic} found @returns {import("@codemirror/lint").Diagnostic & { rule: string }} */
 function shown(found) {
-  const { severity, message, start, end, fix_title: title, fix_edits: edits } = found;
+  const { rule, severity, message, start, end, fix_title: title, fix_edits: edits } = found;
   // What was typed before the finding since it was made has moved it; what was typed in it, one is typing still.
   const apply = (/** @type {import("@codemirror/view").EditorView} */ view, /** @type {number} */ from, /** @type {number} */ to) => {
     const moved = from - start;
@@ -35,7 +36,7 @@ function shown(found) {
     view.dispatch({ changes: edits.map((edit) => ({ from: edit.start + moved, to: edit.end + moved, insert: edit.text })) });
   };
   const renderMessage = () => explained(found);
-  return { from: start, to: end, severity, message, renderMessage, actions: title ? [{ name: title, apply }] : [] };
+  return { rule, from: start, to: end, severity, message, renderMessage, actions: title ? [{ name: title, apply }] : [] };
 }
 
 const findings = linter(
@@ -60,4 +61,4 @@ const whenReady = ViewPlugin.define((view) => {
   return { destroy };
 });
 
-export const linting = [findings, whenReady, keymap.of([...lintKeymap])];
+export const linting = [findings, hints, whenReady, keymap.of([...lintKeymap])];

@@ -50,9 +50,10 @@ const layout = EditorView.theme({
   ".cm-problem-line": { backgroundColor: "var(--row)", boxShadow: "inset 2px 0 var(--accent)" },
   // Margins would move the lines away from their numbers; and a long sentence must not widen the text.
   ".cm-problem": { padding: "2px 12px 4px 6px", contain: "inline-size" },
-  ".cm-problem > div": {
+  ".cm-hint": { padding: "1px 12px 3px 6px", contain: "inline-size" },
+  ".cm-problem > div, .cm-hint > div": {
     padding: "5px 9px",
-    borderLeft: "3px solid var(--minus)",
+    borderLeft: "3px solid currentcolor",
     backgroundColor: "var(--minus-bg)",
     color: "var(--minus)",
     fontFamily: "var(--ui)",
@@ -62,6 +63,24 @@ const layout = EditorView.theme({
     whiteSpace: "pre-wrap",
     overflowWrap: "anywhere",
   },
+  ".cm-hint > div": { display: "flex", flexWrap: "wrap", gap: "2px 8px", alignItems: "baseline", padding: "2px 9px" },
+  ".cm-hint span": { flex: "1 1 220px" },
+  ".cm-hint-warning > div": { backgroundColor: "var(--warn-bg)", color: "var(--warn)" },
+  ".cm-hint-info > div": { backgroundColor: "var(--info-bg)", color: "var(--info)" },
+  ".cm-hint button": {
+    border: "0",
+    padding: "1px 4px",
+    minHeight: "calc(var(--touch) - 8px)",
+    background: "none",
+    color: "inherit",
+    font: "inherit",
+    textDecoration: "underline",
+    textUnderlineOffset: "2px",
+    cursor: "pointer",
+  },
+  ".cm-hint button:focus-visible": { outline: "2px solid currentcolor" },
+  ".cm-signature": { padding: "3px 8px", fontFamily: "var(--mono)", fontSize: "12px", color: "var(--soft)", maxWidth: "560px" },
+  ".cm-signature b": { color: "var(--ink)" },
 });
 
 const colours = syntaxHighlighting(

@@ -14,7 +14,6 @@ from ferrous_vm.errors import CommandError, InvalidHandle, StaleHandle
 from ferrous_vm.keyspace.replies import ErrorReply, encode
 from ferrous_vm.machine.inspection import FrameView, ValueView, Variable
 from ferrous_vm.scripting.debugging import DebugSession
-from ferrous_vm.scripting.run import Issued
 from pyodide_bridge import changes, reply_views
 from pyodide_bridge.calls import connect, read_call
 from pyodide_bridge.contract.debugging import (
@@ -31,7 +30,8 @@ from pyodide_bridge.contract.debugging import (
 )
 from pyodide_bridge.contract.session import Failure, Problem
 from pyodide_bridge.escapes import quote
-from pyodide_bridge.runs import log_line, problem_of, trace_of
+from pyodide_bridge.runs import log_line, problem_of
+from pyodide_bridge.watching import trace_of
 from pyodide_bridge.workbench import Act, Workbench
 
 MOST_FRAMES = 30
@@ -213,7 +213,7 @@ class Debugging:
             line=session.line,
             depth=session.depth,
             frames=[self._frame(frame) for frame in session.frames(MOST_FRAMES)],
-            commands=[_command(issued) for issued in session.issued[-MOST_COMMANDS:]],
+            commands=[trace_of(issued, 0) for issued in session.issued[-MOST_COMMANDS:]],
             commands_omitted=max(0, len(session.issued) - MOST_COMMANDS),
             command_moments=session.command_moments[: MOST_COMMANDS * 5],
             changes=[changes.view(change) for change in session.changes()[:MOST_CHANGES]],
@@ -256,7 +256,3 @@ class Debugging:
             return DebugContent([DebugVariable(f"from byte {start + 1}", part)], len(value.text) > count)
         shown = [DebugVariable(self._value(key).text, self._value(value)) for key, value in entries[:count]]
         return DebugContent(shown, len(entries) > count)
-
-
-def _command(issued: Issued) -> Any:
-    return trace_of(issued.argv, issued.reply, issued.line, 0)

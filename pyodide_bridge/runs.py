@@ -5,28 +5,16 @@ from __future__ import annotations
 import hashlib
 import re
 import time
-from binascii import crc_hqx
 from typing import Any
 
-from ferrous_vm.keyspace.command import find_command
-from ferrous_vm.keyspace.replies import ErrorReply, encode
-from ferrous_vm.scripting.run import Issued
-from pyodide_bridge import changes, content, reply_views
+from pyodide_bridge import changes, reply_views
 from pyodide_bridge.calls import Call, connect, read_call
-from pyodide_bridge.contract.running import CommandTrace, ErrorExplanation, KeyAccess, LogLine, Loss, Ran, Run
+from pyodide_bridge.contract.running import ErrorExplanation, LogLine, Ran, Run
 from pyodide_bridge.contract.session import Problem
-from pyodide_bridge.escapes import argument
 from pyodide_bridge.escapes import encode as text_bytes
-from pyodide_bridge.losses import losses_of
-from pyodide_bridge.redis_cli import format_reply, printed
-from pyodide_bridge.resp import parse
+from pyodide_bridge.redis_cli import printed
+from pyodide_bridge.watching import Watcher
 from pyodide_bridge.workbench import Workbench, guarded
-
-MOST_COMMANDS = 2_000
-"""Commands of a script that are listed."""
-
-LONGEST_COMMAND = 2_000
-"""Characters of a command, or of its reply, in the list."""
 
 ERROR_LINE = re.compile(rb"(?:, on @?user_(?:script|function):|user_(?:script|function):)(\d+)(?:\.$|: )")
 """Where an error reply names a line of the script: in the suffix of one that aborted it, or in a syntax error."""
@@ -53,10 +41,11 @@ def _run(workbench: Workbench, request: Run, mark: int) -> Ran:
     workbench.end("fixture", mark)
     workbench.server.take_log()
     start = int(workbench.journal.savepoint())
-    watcher = Watcher(call.keys)
-    data, milliseconds = _make(workbench, call, watcher)
+    watcher = Watcher(call)
+    data, milliseconds = _call(workbench, call, watcher)
     workbench.last_reply = data
     differences = [changes.view(change) for change in workbench.keyspace.changes(start)]
+    watcher.replied(data)
     reply = reply_views.view(data)
     problem = problem_of(data) if reply.is_error else None
     explanation = _explanation(workbench, call, problem, watcher) if problem else None
@@ -74,7 +63,7 @@ def _run(workbench: Workbench, request: Run, mark: int) -> Ran:
         trace=watcher.trace,
         trace_omitted=watcher.omitted,
         accesses=watcher.accesses(),
-        losses=watcher.losses,
+        conversions=watcher.conversions.conversions,
         milliseconds=milliseconds,
         sha1=call.sha1,
         now=workbench.now(),
@@ -82,7 +71,7 @@ def _run(workbench: Workbench, request: Run, mark: int) -> Ran:
     )
 
 
-def _make(workbench: Workbench, call: Call, watcher: Watcher) -> tuple[bytes, float]:
+def _call(workbench: Workbench, call: Call, watcher: Watcher) -> tuple[bytes, float]:
     """The reply to the call as RESP bytes, and how many milliseconds it took."""
     client = connect(workbench, call.protocol)
     if call.preparation is not None:
@@ -117,7 +106,7 @@ def _unfinished(workbench: Workbench, request: Run, outcome: Any, problem: Probl
         trace=[],
         trace_omitted=0,
         accesses=[],
-        losses=[],
+        conversions=[],
         milliseconds=0,
         sha1=hashlib.sha1(text_bytes(request.script)).hexdigest(),
         now=workbench.now(),
@@ -135,84 +124,3 @@ def problem_of(data: bytes) -> Problem:
 def log_line(line: tuple[int, bytes, int | None]) -> LogLine:
     level, message, number = line
     return LogLine(level, printed(message), number)
-
-
-class Watcher:
-    """Sees every command a script issues (`ferrous_vm.scripting.run.Observer`)."""
-
-    def __init__(self, declared: list[bytes]) -> None:
-        self.declared = frozenset(declared)
-        self.trace: list[CommandTrace] = []
-        self.omitted = 0
-        self.reads: dict[bytes, int] = {}
-        self.writes: dict[bytes, int] = {}
-        self.losses: list[Loss] = []
-        self.failed: Issued | None = None
-        """The last command that answered an error."""
-        self.refused: tuple[Any, ...] | None = None
-        """The last arguments that made no command."""
-        self.last = 0.0
-
-    def command_ended(self, issued: Issued) -> None:
-        """A script's command was answered, or refused."""
-        now = time.perf_counter()
-        argv, reply, line = issued.argv, issued.reply, issued.line
-        row = find_command(argv)
-        keys = keys_of(argv)
-        is_write = row is not None and row.write
-        if type(reply) is ErrorReply:
-            self.failed = issued
-        for key in keys:
-            counts = self.writes if is_write else self.reads
-            counts[key] = counts.get(key, 0) + 1
-        if len(self.trace) < MOST_COMMANDS:
-            self.trace.append(trace_of(argv, reply, line, (now - self.last) * 1000))
-        else:
-            self.omitted += 1
-        self.last = time.perf_counter()
-
-    def arguments_refused(self, arguments: tuple[Any, ...], line: int | None) -> None:
-        """redis.call or redis.pcall was given what can be no word of a command."""
-        self.refused = arguments
-
-    def script_ended(self, name: bytes, result: Any) -> None:
-        """A script returned `result`; what its reply will not carry is noted."""
-        self.losses = losses_of(result)
-
-    def accesses(self) -> list[KeyAccess]:
-        """What was done to each key, declared ones first, those never touched among them."""
-        names = dict.fromkeys([*sorted(self.declared), *self.reads, *self.writes])
-        return [
-            KeyAccess(argument(key), key in self.declared, self.reads.get(key, 0), self.writes.get(key, 0), slot(key))
-            for key in names
-        ]
-
-
-def trace_of(argv: list[bytes], reply: Any, line: int | None, milliseconds: float) -> CommandTrace:
-    """A command of a script for the page."""
-    row = find_command(argv)
-    return CommandTrace(
-        line=line,
-        command=reply_views.cut(content.line(argv), LONGEST_COMMAND),
-        reply=reply_views.cut(format_reply(parse(encode(reply, 2))), LONGEST_COMMAND),
-        is_error=type(reply) is ErrorReply,
-        is_write=row is not None and row.write,
-        keys=[argument(key) for key in keys_of(argv)],
-        milliseconds=milliseconds,
-    )
-
-
-def keys_of(argv: list[bytes]) -> list[bytes]:
-    """The keys a command names, by its key specification; none for a command that does not exist."""
-    row = find_command(argv)
-    if row is None or not row.first_key:
-        return []
-    last = row.last_key if row.last_key >= 0 else len(argv) + row.last_key
-    return argv[row.first_key : last + 1 : row.key_step or 1]
-
-
-def slot(key: bytes) -> int:
-    """The cluster hash slot of a key: CRC16 of the part in braces, or of all (`keyHashSlot`, cluster.c)."""
-    start = key.find(b"{")
-    end = key.find(b"}", start + 1) if start >= 0 else -1
-    return crc_hqx(key[start + 1 : end] if end > start + 1 else key, 0) % 16384

@@ -127,7 +127,7 @@ class _Commands:
     def arguments_refused(self, arguments: tuple[Value, ...], line: int | None) -> None:
         """The error that is raised tells."""
 
-    def script_ended(self, name: bytes, result: Value) -> None:
+    def script_ended(self, results: tuple[Value, ...], protocol: int) -> None:
         """Its reply tells."""
 
     def savepoint(self) -> int:

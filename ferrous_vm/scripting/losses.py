@@ -31,6 +31,8 @@ class LossKind(Enum):
     HOLE = "an array ends at its first nil: what comes after it is dropped"
     FIELDS = "a table becomes an array: its fields with other keys than 1, 2, 3, ... are dropped"
     STRUCTURE = "fields beside the one that gives the reply its type are dropped"
+    LINE_BREAK = "line breaks in a status, an error or a big number become spaces"
+    NUL = "a status and an error end at their first NUL byte"
     CYCLE = "a table that contains itself is repeated until Lua's stack is full"
 
 
@@ -92,8 +94,9 @@ Lost = tuple[LossKind, str, Value]
 def _parts(table: Table) -> tuple[list[Child], list[Lost]]:
     """What of a table goes into the reply, and what does not."""
     for name in _LEAF_FIELDS:
-        if type(table.get(name)) is _LEAF_TYPES[name]:
-            return [], _beside(table, name)
+        value = table.get(name)
+        if type(value) is _LEAF_TYPES[name]:
+            return [], [*_text_losses(name, value), *_beside(table, name)]
     verbatim = table.get(VERBATIM_STRING)
     if isinstance(verbatim, Table) and type(verbatim.get(FORMAT)) is type(verbatim.get(STRING)) is LuaString:
         return [], _beside(table, VERBATIM_STRING)
@@ -106,6 +109,16 @@ def _parts(table: Table) -> tuple[list[Child], list[Lost]]:
                 children += [(prefix + _suffix(key), value) for key, value in _entries(inner)]
             return children, _beside(table, name)
     return _array_parts(table)
+
+
+def _text_losses(name: LuaString, value: Value) -> list[Lost]:
+    """What of the text of a status, an error or a big number does not fit a line of the protocol."""
+    if type(value) is not LuaString:
+        return []
+    text, nul, _ = bytes(value).partition(b"\0")
+    line = text.rstrip(b"\r\n") if name is ERR else text
+    lost = [(LossKind.NUL, _suffix(name), value)] if nul and name is not BIG_NUMBER else []
+    return lost + [(LossKind.LINE_BREAK, _suffix(name), value)] * (b"\n" in line or b"\r" in line)
 
 
 def _array_parts(table: Table) -> tuple[list[Child], list[Lost]]:

@@ -49,8 +49,8 @@ class Observer(Protocol):
     def arguments_refused(self, arguments: tuple[Value, ...], line: int | None) -> None:
         """redis.call or redis.pcall was given what can be no word of a command."""
 
-    def script_ended(self, name: bytes, result: Value) -> None:
-        """A script returned `result`, which has not been converted yet."""
+    def script_ended(self, results: tuple[Value, ...], protocol: int) -> None:
+        """A script returned `results`, of which the first becomes its reply, as in `protocol` of redis.setresp."""
 
 
 class ScriptRun:

@@ -93,7 +93,7 @@ class LuaState:
         """The first of a script's results as its reply."""
         result = results[0] if results else None
         if run.observer is not None:
-            run.observer.script_ended(run.name, result)
+            run.observer.script_ended(results, run.session.protocol)
         try:
             return lua_to_reply(result, run.session.protocol, most_elements(limits))
         except LimitExceeded as error:

@@ -24,13 +24,17 @@ class LogLine:
 class CommandTrace:
     """One Redis command the script issued. `command` is a line; `reply` is what redis-cli would print, cut when long.
 
-    `milliseconds` counts from the command before, or from the script's beginning. `keys` are those it names.
+    `lua` is what the script got for it, as Lua would write it. An error is swallowed when the script went on, and does
+    not reply it. `milliseconds` counts from the command before, or from the script's beginning. `keys` are those it
+    names.
     """
 
     line: int | None
     command: str
     reply: str
+    lua: str
     is_error: bool
+    is_swallowed: bool
     is_write: bool
     keys: list[str]
     milliseconds: float
@@ -48,13 +52,22 @@ class KeyAccess:
 
 
 @dataclass(frozen=True, slots=True)
-class Loss:
-    """Something of the script's result that its reply does not carry: where (`[2][1]`), what it was, what was sent."""
+class Conversion:
+    """A value that became another on its way into a command ("argument"), into Lua ("reply"), or to the client.
 
-    path: str
+    `where` tells which: `argument 2 of SET`, `GET`, a path in the result such as `[2][1]`. `loses` tells whether
+    something was lost, or only its type changed. `count` is how often that happened on the line; `line` is null where
+    it is not known.
+    """
+
+    direction: Literal["argument", "reply", "result"]
+    line: int | None
+    where: str
     before: str
     after: str
     message: str
+    loses: bool
+    count: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +118,7 @@ class Ran:
     trace: list[CommandTrace]
     trace_omitted: int
     accesses: list[KeyAccess]
-    losses: list[Loss]
+    conversions: list[Conversion]
     milliseconds: float
     sha1: str
     now: int

@@ -92,7 +92,7 @@ def test_the_trace_lists_commands_with_lines_and_keys(visitor: Visitor) -> None:
     assert (first["line"], first["command"], first["reply"], first["is_write"]) == (1, 'SET k "a b"', "OK", True)
     assert (second["line"], second["is_error"]) == (2, True)
     (access,) = ran["accesses"]
-    assert (access["key"], access["declared"], access["writes"], access["slot"]) == ("k", True, 2, 7629)
+    assert (access["key"], access["declared"], access["writes"], access["slot"]) == ("k", True, 1, 7629)
 
 
 def test_the_log_has_levels_and_lines(visitor: Visitor) -> None:

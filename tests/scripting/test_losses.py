@@ -26,6 +26,9 @@ CASES: list[tuple[bytes, list[tuple[LossKind, str, str]]]] = [
      [(K.FIELDS, '["a b"]', "{}"), (K.FIELDS, "[1.5]", "3"), (K.FIELDS, "[0]", "2")]),
     (b"return {ok = 'fine', more = 1}", [(K.STRUCTURE, ".more", "1")]),
     (b"return {err = 'E x', ok = 'y'}", [(K.STRUCTURE, ".ok", '"y"')]),
+    (b"return {ok = 'a\\nb'}", [(K.LINE_BREAK, ".ok", '"a\\10b"')]),
+    (b"return {err = 'E x\\r\\n'}", []),
+    (b"return {err = 'E x\\0y'}", [(K.NUL, ".err", '"E x\\0y"')]),
     (b"return {double = 1.5}", []),
     (b"return {map = {a = 1.5}}", [(K.FRACTION, ".map.a", "1.5")]),
     (b"return {set = {[1.5] = true}}", [(K.FRACTION, ".set[1.5]", "1.5")]),
@@ -45,8 +48,8 @@ class Kept:
     def arguments_refused(self, arguments: Any, line: Any) -> None:
         """Not of interest."""
 
-    def script_ended(self, name: bytes, result: Any) -> None:
-        self.result = result
+    def script_ended(self, results: Any, protocol: int) -> None:
+        self.result = results[0] if results else None
 
 
 def result_of(script: bytes) -> Any:

@@ -39,8 +39,8 @@ class Notes:
     def arguments_refused(self, arguments: tuple[Any, ...], line: int | None) -> None:
         self.refused.append((arguments, line))
 
-    def script_ended(self, name: bytes, result: Any) -> None:
-        self.results.append(result)
+    def script_ended(self, results: tuple[Any, ...], protocol: int) -> None:
+        self.results.append((results, protocol))
 
 
 def test_an_observer_sees_commands_with_their_lines(new_server: NewServer) -> None:
@@ -59,7 +59,7 @@ def test_an_observer_sees_commands_with_their_lines(new_server: NewServer) -> No
         ErrorReply(b"ERR Unknown Redis command called from script"),
         2,
     ]
-    assert notes.results == [2.0]
+    assert notes.results == [((2.0,), 2)]
 
 
 def test_the_log_tells_the_line(new_server: NewServer) -> None:

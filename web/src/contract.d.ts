@@ -453,12 +453,16 @@ export interface LogLine {
 
 /** One Redis command the script issued. `command` is a line; `reply` is what redis-cli would print, cut when long.
 
-`milliseconds` counts from the command before, or from the script's beginning. `keys` are those it names. */
+`lua` is what the script got for it, as Lua would write it. An error is swallowed when the script went on, and does
+not reply it. `milliseconds` counts from the command before, or from the script's beginning. `keys` are those it
+names. */
 export interface CommandTrace {
   line: number | null;
   command: string;
   reply: string;
+  lua: string;
   is_error: boolean;
+  is_swallowed: boolean;
   is_write: boolean;
   keys: string[];
   milliseconds: number;
@@ -473,12 +477,20 @@ export interface KeyAccess {
   slot: number;
 }
 
-/** Something of the script's result that its reply does not carry: where (`[2][1]`), what it was, what was sent. */
-export interface Loss {
-  path: string;
+/** A value that became another on its way into a command ("argument"), into Lua ("reply"), or to the client.
+
+`where` tells which: `argument 2 of SET`, `GET`, a path in the result such as `[2][1]`. `loses` tells whether
+something was lost, or only its type changed. `count` is how often that happened on the line; `line` is null where
+it is not known. */
+export interface Conversion {
+  direction: "argument" | "reply" | "result";
+  line: number | null;
+  where: string;
   before: string;
   after: string;
   message: string;
+  loses: boolean;
+  count: number;
 }
 
 /** An error reply in plain words: what happened, with argument and value, and what to do. `name` is of its row. */
@@ -523,7 +535,7 @@ export interface Ran {
   trace: CommandTrace[];
   trace_omitted: number;
   accesses: KeyAccess[];
-  losses: Loss[];
+  conversions: Conversion[];
   milliseconds: number;
   sha1: string;
   now: number;

@@ -1,0 +1,157 @@
+"""Who watches a run: every command a script issued, the keys it touched, and what was converted on the way."""
+
+from __future__ import annotations
+
+import time
+from binascii import crc_hqx
+from collections import Counter
+from dataclasses import replace
+from typing import Any
+
+from ferrous_vm.keyspace.command import arity_matches, find_command
+from ferrous_vm.keyspace.key_positions import KeyPosition, key_positions
+from ferrous_vm.keyspace.replies import ErrorReply, encode
+from ferrous_vm.scripting.api import BAD_ARGUMENT, NO_ARGUMENT
+from ferrous_vm.scripting.conversion import reply_to_lua
+from ferrous_vm.scripting.error_tables import error_table
+from ferrous_vm.scripting.run import Issued
+from pyodide_bridge import content, reply_views
+from pyodide_bridge.calls import Call
+from pyodide_bridge.contract.running import CommandTrace, KeyAccess
+from pyodide_bridge.conversions import ConversionLog
+from pyodide_bridge.escapes import argument
+from pyodide_bridge.lua_text import lua_text
+from pyodide_bridge.redis_cli import format_reply
+from pyodide_bridge.resp import parse
+
+MOST_COMMANDS = 2_000
+"""Commands of a script that are listed."""
+
+LONGEST_COMMAND = 2_000
+"""Characters of a command, or of its reply, in the list."""
+
+MOST_ELEMENTS = 20
+"""Elements of a reply that are shown as Lua got them."""
+
+
+class Watcher:
+    """Sees every command a script issues (`ferrous_vm.scripting.run.Observer`)."""
+
+    def __init__(self, call: Call) -> None:
+        self.declared = frozenset(call.keys)
+        self.trace: list[CommandTrace] = []
+        self.omitted = 0
+        self.reads: Counter[bytes] = Counter()
+        self.writes: Counter[bytes] = Counter()
+        self.conversions = ConversionLog(None if call.is_function else call.script)
+        self.failed: Issued | None = None
+        """The last command that answered an error."""
+        self.refused: tuple[Any, ...] | None = None
+        """The last arguments that made no command."""
+        self.errors: list[tuple[int, bytes]] = []
+        """Where errors stand in the trace, and their messages."""
+        self.last = 0.0
+
+    def command_ended(self, issued: Issued) -> None:
+        """A script's command was answered, or refused."""
+        milliseconds = (time.perf_counter() - self.last) * 1000
+        is_done = not isinstance(issued.reply, ErrorReply)
+        if isinstance(issued.reply, ErrorReply):
+            self.failed = issued
+            self.errors.append((len(self.trace), issued.reply.message))
+        for position in positions(issued.argv):
+            key = issued.argv[position.word]
+            self.writes[key] += is_done and "RO" not in position.flags
+            self.reads[key] += is_done and ("RO" in position.flags or "access" in position.flags)
+        self.conversions.command(issued)
+        if len(self.trace) < MOST_COMMANDS:
+            self.trace.append(trace_of(issued, milliseconds))
+        else:
+            self.omitted += 1
+        self.last = time.perf_counter()
+
+    def arguments_refused(self, arguments: tuple[Any, ...], line: int | None) -> None:
+        """redis.call or redis.pcall was given what can be no word of a command."""
+        self.refused = arguments
+        message = BAD_ARGUMENT if arguments else NO_ARGUMENT
+        self.errors.append((len(self.trace), b"ERR " + message))
+        if len(self.trace) < MOST_COMMANDS:
+            self.trace.append(_refused(arguments, line, message))
+
+    def script_ended(self, results: tuple[Any, ...], protocol: int) -> None:
+        """A script returned `results`; what its reply will not carry is noted."""
+        self.conversions.result(results, protocol)
+
+    def replied(self, data: bytes) -> None:
+        """The reply: a command's error that is in it was not swallowed."""
+        for node in parse(data):
+            if node.kind == "error":
+                message = node.value
+                causes = [at for at in self.errors if message == at[1] or message.startswith(at[1] + b" script: ")]
+                if causes:
+                    self.errors.remove(causes[-1])
+        for index, _ in self.errors:
+            if index < len(self.trace):
+                self.trace[index] = replace(self.trace[index], is_swallowed=True)
+
+    def accesses(self) -> list[KeyAccess]:
+        """What was done to each key, declared ones first, those never touched among them."""
+        names = dict.fromkeys([*sorted(self.declared), *self.reads, *self.writes])
+        return [
+            KeyAccess(argument(key), key in self.declared, self.reads[key], self.writes[key], slot(key))
+            for key in names
+        ]
+
+
+def trace_of(issued: Issued, milliseconds: float) -> CommandTrace:
+    """A command of a script for the page."""
+    row = find_command(issued.argv)
+    keys = [issued.argv[position.word] for position in positions(issued.argv)]
+    reply: Any = issued.reply
+    beginning = reply[:MOST_ELEMENTS] if type(reply) is list else reply
+    return CommandTrace(
+        line=issued.line,
+        command=reply_views.cut(content.line(issued.argv), LONGEST_COMMAND),
+        reply=reply_views.cut(format_reply(parse(encode(reply, issued.protocol))), LONGEST_COMMAND),
+        lua=_lua(beginning, issued.protocol),
+        is_error=type(reply) is ErrorReply,
+        is_swallowed=False,
+        is_write=row is not None and row.write,
+        keys=[argument(key) for key in keys],
+        milliseconds=milliseconds,
+    )
+
+
+def _lua(reply: Any, protocol: int) -> str:
+    """What the script got; of an error table without Redis's own mark on it."""
+    if isinstance(reply, ErrorReply):
+        return lua_text(error_table(b"-" + reply.message))
+    return lua_text(reply_to_lua(reply, protocol))
+
+
+def _refused(arguments: tuple[Any, ...], line: int | None, message: bytes) -> CommandTrace:
+    """The call of a command that was none."""
+    return CommandTrace(
+        line=line,
+        command=reply_views.cut(" ".join(map(lua_text, arguments)), LONGEST_COMMAND),
+        reply=f"(error) ERR {message.decode()}",
+        lua=lua_text(error_table(message)),
+        is_error=True,
+        is_swallowed=False,
+        is_write=False,
+        keys=[],
+        milliseconds=0,
+    )
+
+
+def positions(argv: list[bytes]) -> list[KeyPosition]:
+    """The keys a command names; none for one that does not exist, or whose arguments are too few or too many."""
+    row = find_command(argv)
+    return key_positions(row, argv) if row is not None and arity_matches(row, len(argv)) else []
+
+
+def slot(key: bytes) -> int:
+    """The cluster hash slot of a key: CRC16 of the part in braces, or of all (`keyHashSlot`, cluster.c)."""
+    start = key.find(b"{")
+    end = key.find(b"}", start + 1) if start >= 0 else -1
+    return crc_hqx(key[start + 1 : end] if end > start + 1 else key, 0) % 16384

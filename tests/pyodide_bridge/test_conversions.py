@@ -1,0 +1,108 @@
+"""What becomes another value on its way into a command, into Lua and out to the client is told, with its line."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from pyodide_bridge.bridge import Bridge, to_json
+from pyodide_bridge.return_lines import return_line
+
+Told = tuple[str, int | None, str, str, str]
+
+LOSSES: list[tuple[str, list[Told]]] = [
+    # out
+    ("return 8.75", [("result", 1, "", "8.75", "(integer) 8")]),
+    ("\nreturn {1, {2, -3.5}}", [("result", 2, "[2][2]", "-3.5", "(integer) -3")]),
+    ("return 1/0", [("result", 1, "", "inf", "(integer) -9223372036854775808")]),
+    ("return {1, 2, nil, 4, 5}", [("result", 1, "[4], [5]", "4, 5", "")]),
+    ("return {1, total = 3}", [("result", 1, ".total", "3", "")]),
+    ("return {{}, {a = 1, b = 2}}", [("result", 1, "[2].a, [2].b", "1, 2", "")]),
+    ("return {ok = 'fine', more = 1.5}", [("result", 1, ".more", "1.5", "")]),
+    ("return {ok = 'two\\nlines'}", [("result", 1, ".ok", '"two\\10lines"', "")]),
+    ("return 1, 'dropped'", [("result", 1, "", '"dropped"', "")]),
+    ("if ARGV[1] then\nreturn 1.5\nend\nreturn 2.5", [("result", None, "", "2.5", "(integer) 2")]),
+    ("return {1, 'two', {3}}", []),
+    ("return redis.error_reply('no')", []),
+    ("return 2^53", []),
+    ("local t = {} t[1] = t return t", [("result", 1, "[1]", "{...}", "")]),
+    ("redis.setresp(3) return {double = 1.5}", []),
+    # into a command
+    ("redis.call('SET', 'k', 0.1)", [("argument", 1, "argument 2 of SET", "0.1", "0.10000000000000001")]),
+    ("redis.call('SET', 'k', 1e15 + 0.3)", [("argument", 1, "argument 2 of SET", "1e+15", "1000000000000000.2")]),
+    ("redis.call('SET', 'k', 1e17)", [("argument", 1, "argument 2 of SET", "1e+17", "1e+17")]),
+    (
+        "redis.call('SET', 'k', 2^53 + 2)",
+        [("argument", 1, "argument 2 of SET", "9.007199254741e+15", "9007199254740994")],
+    ),
+    ("redis.call('SET', 'k', -1/0)", [("argument", 1, "argument 2 of SET", "-inf", "-inf")]),
+    ("redis.call('SET', 'k', 3.5, 'EX', 10)", []),
+    # into Lua
+    (
+        "redis.call('SET', 'n', '9007199254740992')\nlocal n = redis.call('INCR', 'n')",
+        [("reply", 2, "INCR", "9007199254740993", "9007199254740992")],
+    ),
+]  # fmt: skip
+
+TYPES: list[tuple[str, list[Told]]] = [
+    ("return {true, false}", [("result", 1, "[1]", "true", "(integer) 1"), ("result", 1, "[2]", "false", "(nil)")]),
+    ("redis.setresp(3) return true", []),
+    ("redis.call('SET', 'k', 1)", [("reply", 1, "SET", "OK", '{ok = "OK"}')]),
+    (
+        "return redis.call('MGET', 'a', 'b')[1] == nil",
+        [("reply", 1, "MGET", "(nil)", "false"), ("result", 1, "", "false", "(nil)")],
+    ),
+    ("redis.setresp(3) redis.call('GET', 'a')", []),
+]  # fmt: skip
+
+
+def conversions(script: str, **more: Any) -> list[dict[str, Any]]:
+    request = {"type": "Run", "script": script, "keys": [], "argv": [], **more}
+    found: list[dict[str, Any]] = json.loads(to_json(Bridge().answer(json.dumps(request))))["conversions"]
+    return found
+
+
+def told(found: list[dict[str, Any]], *, loses: bool) -> list[Told]:
+    names = ("direction", "line", "where", "before", "after")
+    return [tuple(entry[name] for name in names) for entry in found if entry["loses"] is loses]  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(("script", "expected"), LOSSES, ids=[script for script, _ in LOSSES])
+def test_losses(script: str, expected: list[Told]) -> None:
+    assert told(conversions(script), loses=True) == expected
+
+
+@pytest.mark.parametrize(("script", "expected"), TYPES, ids=[script for script, _ in TYPES])
+def test_changes_of_type(script: str, expected: list[Told]) -> None:
+    assert told(conversions(script), loses=False) == expected
+
+
+def test_what_happens_again_on_a_line_is_counted() -> None:
+    (found,) = (entry for entry in conversions("for i = 1, 7 do redis.call('SET', 'k', i / 10) end") if entry["loses"])
+    assert (found["count"], found["before"]) == (6, "0.1")  # 0.5 is exact
+
+
+def test_no_more_is_told_than_a_person_reads() -> None:
+    script = "local t = {} for i = 1, 500 do t[i] = i + 0.5 end return t"
+    assert len(conversions(script)) == 100
+
+
+def test_the_results_of_functions_have_no_line() -> None:
+    library = "#!lua name=l\nredis.register_function('f', function() return 1.5 end)"
+    (found,) = conversions(library, mode="FCALL", function="f")
+    assert (found["line"], found["after"]) == (None, "(integer) 1")
+
+
+@pytest.mark.parametrize(
+    ("source", "line"),
+    [
+        (b"local function f() return 1 end\nreturn f()", 2),
+        (b"if x then return 1 end\nreturn 2", None),
+        (b"return = 1", None),
+        (b"local x = 1", None),
+    ],
+)
+def test_the_line_of_the_only_return(source: bytes, line: int | None) -> None:
+    assert return_line(source) == line

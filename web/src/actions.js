@@ -81,13 +81,13 @@ export async function run({ dry = false } = {}) {
   if (state.phase.value !== "ready") return;
   await endDebugging();
   const work = state.work.value;
-  const { script, keys, argv, fixture, fresh, mode, protocol, clock, seed } = work;
+  const { fixture, fresh, clock, seed } = work;
   const before = fresh ? fixture : copy.lines();
   state.phase.value = "running";
   state.notice.value = null;
   try {
     const ran = await engine.ask(
-      { type: "Run", script, keys, argv, fixture, fresh, dry, mode, protocol, clock, seed },
+      { type: "Run", ...state.callOf(work), fixture, fresh, dry, clock, seed },
       settings.value.seconds,
     );
     deaths = 0;
@@ -125,9 +125,9 @@ export async function runTests(tests) {
   }
 }
 
-/** @param {import("./state.js").Work} work @param {Omit<import("./contract").RunTest, "type" | "script" | "mode" | "protocol"> & { name?: string }} test */
-function askTest({ script, mode, protocol }, { name: _, ...expected }) {
-  return engine.ask({ type: "RunTest", script, mode, protocol, ...expected }, settings.value.seconds);
+/** @param {import("./state.js").Work} work @param {Omit<import("./contract").RunTest, "type" | "script" | "mode" | "function" | "protocol"> & { name?: string }} test */
+function askTest(work, { name: _, ...expected }) {
+  return engine.ask({ type: "RunTest", ...state.callOf(work), ...expected }, settings.value.seconds);
 }
 
 /** Makes a test of the last run: its inputs at its time, what it replied, and the keyspace it left. */
@@ -178,13 +178,13 @@ export async function debug() {
   if (state.phase.value !== "ready") return;
   await endDebugging();
   const work = state.work.value;
-  const { script, keys, argv, fixture, fresh, mode, protocol, clock, seed } = work;
+  const { fixture, fresh, clock, seed } = work;
   state.phase.value = "running";
   state.notice.value = null;
   state.rightTab.value = "debug";
   state.leftTab.value = "script";
   try {
-    const request = /** @type {const} */ ({ type: "Debug", script, keys, argv, fixture, fresh, mode, protocol, clock, seed });
+    const request = /** @type {const} */ ({ type: "Debug", ...state.callOf(work), fixture, fresh, clock, seed });
     showMoment(work, await engine.ask(request, settings.value.seconds));
     state.phase.value = "ready";
   } catch (error) {
@@ -333,10 +333,28 @@ export async function lint(script) {
   return found?.type === "Linted" ? found.diagnostics : null;
 }
 
+/** Asks what client libraries return for the last reply. */
+export async function askClients() {
+  const ran = state.lastRun.value?.ran;
+  if (!ran?.reply || state.phase.value !== "ready" || state.clientViews.value?.ran === ran) return;
+  const answer = await engine.ask({ type: "ClientViews" }).catch(() => null);
+  if (answer?.type === "ClientReplies") state.clientViews.value = { ran, views: answer.views };
+}
+
+/** Asks which functions the script registers, and calls the first where none of them is called. @param {string} script */
+export async function askFunctions(script) {
+  if (state.phase.value !== "ready") return;
+  const answer = await engine.ask({ type: "Functions", script }).catch(() => null);
+  if (answer?.type !== "LibraryFunctions" || script !== state.work.value.script) return;
+  state.library.value = answer;
+  const names = answer.functions.map(({ name }) => name);
+  if (names.length && !names.includes(state.work.value.function)) state.edit({ function: names[0] });
+}
+
 /** The call as text for elsewhere, or the sentence that says why not. */
 export async function exportCall() {
-  const { script, keys, argv, name, mode, protocol } = state.work.value;
-  const exported = await engine.ask({ type: "Export", script, keys, argv, name, mode, protocol });
+  const work = state.work.value;
+  const exported = await engine.ask({ type: "Export", ...state.callOf(work), name: work.name });
   return exported.type === "Failure" ? exported.message : exported;
 }
 

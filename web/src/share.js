@@ -1,11 +1,13 @@
 // @ts-check
 // Links: `#v1=` + base64url(deflate(JSON)). The fragment never leaves the browser. A link is a stranger's text: it is
 // read with limits, every field is checked, and it never runs by itself.
-import { EMPTY_TEST, EMPTY_WORK } from "./state.js";
+import { EMPTY_PRESET, EMPTY_TEST, EMPTY_WORK } from "./state.js";
+import { MODES, isLibrary } from "./modes.js";
 
 /**
  * @typedef {import("./state.js").Work} Work
  * @typedef {import("./state.js").Test} Test
+ * @typedef {import("./state.js").Preset} Preset
  */
 
 const PREFIX = "#v1=";
@@ -25,12 +27,26 @@ const CHECKS = {
   keys: isFields,
   argv: isFields,
   fixture: (value) => typeof value === "string",
-  mode: (value) => ["EVAL", "EVAL_RO", "EVALSHA"].includes(value),
+  mode: (value) => MODES.includes(value),
+  function: (value) => typeof value === "string" && value.length <= 200,
   protocol: (value) => value === 2 || value === 3,
   fresh: (value) => typeof value === "boolean",
   clock: (value) => value === null || (Number.isFinite(value) && value >= 0 && value < 1e11),
   seed: (value) => value === null || Number.isSafeInteger(value),
   tests: (value) => Array.isArray(value) && value.length <= MOST_FIELDS,
+  presets: (value) => Array.isArray(value) && value.length <= MOST_FIELDS,
+};
+
+/** @type {{ [name in keyof Preset]: (value: any) => boolean }} */
+const PRESET_CHECKS = {
+  name: CHECKS.name,
+  keys: isFields,
+  argv: isFields,
+  mode: CHECKS.mode,
+  function: CHECKS.function,
+  protocol: CHECKS.protocol,
+  clock: CHECKS.clock,
+  seed: CHECKS.seed,
 };
 
 /** @type {{ [name in keyof Test]: (value: any) => boolean }} */
@@ -55,7 +71,12 @@ export function readWork(value) {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw new LinkError("it holds no workbench");
   if (typeof value.script !== "string") throw new LinkError("it holds no script");
   const work = readFields(value, EMPTY_WORK, CHECKS, "");
-  return { ...work, tests: work.tests.map((test, index) => readFields(test, EMPTY_TEST, TEST_CHECKS, `tests[${index + 1}].`)) };
+  return {
+    ...work,
+    mode: value.mode === undefined && isLibrary(work.script) ? "FCALL" : work.mode,
+    tests: work.tests.map((test, index) => readFields(test, EMPTY_TEST, TEST_CHECKS, `tests[${index + 1}].`)),
+    presets: work.presets.map((preset, index) => readFields(preset, EMPTY_PRESET, PRESET_CHECKS, `presets[${index + 1}].`)),
+  };
 }
 
 /**

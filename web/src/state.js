@@ -7,8 +7,14 @@ import { computed, signal } from "@preact/signals";
  * @typedef {import("./contract").Run} RunRequest
  *
  * What a link carries, what is saved, and what Run sends.
- * @typedef {{ name: string, script: string, keys: string[], argv: string[], fixture: string, mode: "EVAL" | "EVAL_RO" | "EVALSHA",
- *   protocol: 2 | 3, fresh: boolean, clock: number | null, seed: number | null, tests: Test[] }} Work
+ * @typedef {{ name: string, script: string, keys: string[], argv: string[], fixture: string, mode: Mode, function: string,
+ *   protocol: 2 | 3, fresh: boolean, clock: number | null, seed: number | null, tests: Test[], presets: Preset[] }} Work
+ *
+ * @typedef {import("./contract").Run["mode"] & string} Mode
+ *
+ * Inputs under a name: what is called, and with what.
+ * @typedef {{ name: string, keys: string[], argv: string[], mode: Mode, function: string, protocol: 2 | 3,
+ *   clock: number | null, seed: number | null }} Preset
  *
  * A call of the script and what it should do. `reply` is redis-cli's text; `keyspace` lines of commands that fill a
  * keyspace as it should be afterwards, null where only the reply is expected.
@@ -30,12 +36,17 @@ export const EMPTY_WORK = {
   argv: [],
   fixture: "",
   mode: "EVAL",
+  function: "",
   protocol: 2,
   fresh: true,
   clock: null,
   seed: null,
   tests: [],
+  presets: [],
 };
+
+/** @type {Preset} */
+export const EMPTY_PRESET = { name: "", keys: [], argv: [], mode: "EVAL", function: "", protocol: 2, clock: null, seed: null };
 
 /** @type {Test} */
 export const EMPTY_TEST = { name: "", keys: [], argv: [], fixture: "", clock: null, seed: null, reply: "", keyspace: null };
@@ -57,6 +68,15 @@ export const lastRun = signal(null);
 export const notice = signal(/** @type {{ kind: "info" | "error", text: string } | null} */ (null));
 /** A message over the whole page: a bad link, a restarted worker. @type {import("@preact/signals").Signal<{ kind: "info" | "error", text: string, action?: { title: string, act: () => void } } | null>} */
 export const banner = signal(null);
+
+/** What client libraries return for the last reply, and the run it belongs to. @type {import("@preact/signals").Signal<{ ran: Ran, views: import("./contract").ClientView[] } | null>} */
+export const clientViews = signal(null);
+/** What the script registers, while it is a library. @type {import("@preact/signals").Signal<import("./contract").LibraryFunctions | null>} */
+export const library = signal(null);
+/** The preset whose inputs were taken last; -1 for none. */
+export const chosenPreset = signal(-1);
+/** A line of the script to go to; a new object each time. @type {import("@preact/signals").Signal<{ line: number } | null>} */
+export const shownLine = signal(null);
 
 /** Where the debugger stands, and the work it debugs; null while it is closed. @type {import("@preact/signals").Signal<{ moment: import("./contract").DebugMoment, work: Work } | null>} */
 export const debugged = signal(null);
@@ -94,7 +114,7 @@ export const isStale = computed(() => lastRun.value !== null && lastRun.value.wo
 export function resultOf(test) {
   const result = testResults.value.get(test);
   const current = work.value;
-  const same = /** @type {const} */ (["script", "mode", "protocol"]).every((name) => result?.work[name] === current[name]);
+  const same = /** @type {const} */ (["script", "mode", "function", "protocol"]).every((name) => result?.work[name] === current[name]);
   return same ? result?.answer : undefined;
 }
 
@@ -106,6 +126,17 @@ export function verdictOf(answer) {
 
 /** The verdicts of all tests, in their order. */
 export const verdicts = computed(() => work.value.tests.map((test) => verdictOf(resultOf(test))));
+
+/** What of the work says how the script is called. @param {Work} work */
+export function callOf({ script, keys, argv, mode, function: name, protocol }) {
+  return { script, keys, argv, mode, function: name, protocol };
+}
+
+/** Shows a line of the script. @param {number} line */
+export function showLine(line) {
+  leftTab.value = "script";
+  shownLine.value = { line };
+}
 
 /** @param {Partial<Work>} change */
 export function edit(change) {
@@ -119,6 +150,8 @@ export function replaceWork(next) {
   generation.value += 1;
   lastRun.value = null;
   testResults.value = new Map();
+  library.value = null;
+  chosenPreset.value = -1;
   notice.value = null;
   leftTab.value = "script";
   rightTab.value = "reply";

@@ -92,6 +92,8 @@ function ScriptEditor() {
     text=${state.work.value.script}
     generation=${state.generation.value}
     problems=${problem ? [problem] : NONE}
+    shownLine=${state.shownLine.value}
+    onLineShown=${() => (state.shownLine.value = null)}
     extensions=${stopping}
     onChange=${(/** @type {string} */ script) => state.edit({ script })}
   />`;

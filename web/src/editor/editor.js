@@ -6,7 +6,7 @@ import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirro
 import { StreamLanguage, bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit } from "@codemirror/language";
 import { lua } from "@codemirror/legacy-modes/mode/lua";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
-import { Compartment, EditorState, Prec } from "@codemirror/state";
+import { Compartment, EditorSelection, EditorState, Prec } from "@codemirror/state";
 import {
   EditorView,
   ViewPlugin,
@@ -30,7 +30,8 @@ import { theme } from "./theme.js";
 
 /**
  * @typedef {{ text: string, onChange: (text: string) => void, label: string, language: "lua" | "commands",
- *   problems: import("../contract").Problem[], generation: number, extensions?: import("@codemirror/state").Extension[] }} EditorProps
+ *   problems: import("../contract").Problem[], generation: number, shownLine?: { line: number } | null,
+ *   onLineShown?: () => void, extensions?: import("@codemirror/state").Extension[] }} EditorProps
  */
 
 const LANGUAGES = { lua: [StreamLanguage.define(lua), folding, linting, completion, signature], commands: [] };
@@ -95,6 +96,15 @@ export function Editor(props) {
   }, [props.generation]);
 
   useEffect(() => view.current?.dispatch({ effects: showProblems.of(props.problems) }), [props.problems, props.generation]);
+
+  useEffect(() => {
+    if (!props.shownLine || !view.current) return;
+    const { state } = view.current;
+    const { from } = state.doc.line(Math.min(Math.max(props.shownLine.line, 1), state.doc.lines));
+    view.current.dispatch({ selection: EditorSelection.cursor(from), effects: EditorView.scrollIntoView(from, { y: "center" }) });
+    view.current.focus();
+    props.onLineShown?.();
+  }, [props.shownLine]);
 
   return html`<div class="editor" ref=${place}></div>`;
 }

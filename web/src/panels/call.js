@@ -1,54 +1,121 @@
 // @ts-check
-// How the script is called: KEYS, ARGV, the command, the protocol, the clock and the seed.
+// How the script is called: presets, KEYS, ARGV, the command, the protocol, the clock and the seed.
+import { useEffect } from "preact/hooks";
+import { askFunctions } from "../actions.js";
 import { html } from "../html.js";
+import { MODES, callsFunction, isLibrary } from "../modes.js";
 import { settings, changeSettings } from "../storage.js";
-import { edit, work } from "../state.js";
+import { edit, lastRun, library, phase, work } from "../state.js";
 import { Fields } from "./fields.js";
+import { Presets } from "./presets.js";
 
-const MODES = ["EVAL", "EVAL_RO", "EVALSHA"];
+/** Time after the last keystroke at which a library is asked for its functions. Milliseconds. */
+const ASK_DELAY = 300;
+
+/** How far the virtual clock is moved at a press, in seconds. */
+const STEPS = [
+  { title: "+1 s", seconds: 1 },
+  { title: "+1 min", seconds: 60 },
+  { title: "+1 h", seconds: 3600 },
+];
 
 export function Call() {
-  const { keys, mode, protocol, fresh, clock, seed } = work.value;
-  const count = `${mode} · ${keys.length} ${keys.length === 1 ? "key" : "keys"}`;
+  const { keys, mode, function: called } = work.value;
+  const count = `${mode}${callsFunction(mode) && called ? ` ${called}` : ""} · ${keys.length} ${keys.length === 1 ? "key" : "keys"}`;
   return html`<section class="call" aria-label="Call">
     <${Fields} name="KEYS" of="keys" note=${count} />
     <${Fields} name="ARGV" of="argv" note="" />
+    <${Presets} />
+    <${Callee} />
     <details class="options">
       <summary>Options <span class="quiet">${summary()}</span></summary>
-      <div class="option-row">
-        <label>Command <select value=${mode} onChange=${(/** @type {any} */ e) => edit({ mode: e.target.value })}>
-          ${MODES.map((name) => html`<option key=${name}>${name}</option>`)}
-        </select></label>
-        <label>Protocol <select value=${String(protocol)} onChange=${(/** @type {any} */ e) => edit({ protocol: e.target.value === "3" ? 3 : 2 })}>
-          <option value="2">RESP2</option><option value="3">RESP3</option>
-        </select></label>
-        <label>Time limit <select value=${String(settings.value.seconds)} onChange=${(/** @type {any} */ e) => changeSettings({ seconds: Number(e.target.value) || null })}>
-          <option value="1">1 s</option><option value="5">5 s</option><option value="30">30 s</option><option value="null">none</option>
-        </select></label>
-        <label title="Empty: the clock of this computer">Clock <input class="clock" placeholder="now" aria-label="Clock, Unix seconds" inputmode="decimal" value=${clock ?? ""} onInput=${(/** @type {any} */ e) => edit({ clock: toNumber(e.target.value) })} /></label>
-        <button class="small" title="A minute later" disabled=${clock === null} onClick=${() => edit({ clock: (clock ?? 0) + 60 })}>+60 s</button>
-        <label title="Empty: other random choices every time">Seed <input class="seed" placeholder="random" inputmode="numeric" value=${seed ?? ""} onInput=${(/** @type {any} */ e) => edit({ seed: toInteger(e.target.value) })} /></label>
-        <label class="check"><input type="checkbox" checked=${fresh} onChange=${(/** @type {any} */ e) => edit({ fresh: e.target.checked })} /> Start from the fixture</label>
-      </div>
+      <${Options} />
     </details>
   </section>`;
+}
 
-  function summary() {
-    const parts = [protocol === 3 ? "RESP3" : "RESP2", fresh ? "fresh keyspace" : "keeps the keyspace"];
-    if (clock !== null) parts.push(`clock ${clock}`);
-    if (seed !== null) parts.push(`seed ${seed}`);
-    return parts.join(" · ");
+/** What stands in the way of calling the script as chosen, or the choice of a library's functions. */
+function Callee() {
+  const { script, mode, function: called } = work.value;
+  const asks = isLibrary(script) && phase.value === "ready";
+  useEffect(() => {
+    if (!asks) return;
+    const timer = setTimeout(() => askFunctions(script), library.value ? ASK_DELAY : 0);
+    return () => clearTimeout(timer);
+  }, [script, asks]);
+  if (isLibrary(script) && !callsFunction(mode)) {
+    return html`<p class="callee note" role="status">This script is a function library, which ${mode} refuses.${" "}
+      <button class="small" onClick=${() => edit({ mode: mode === "EVAL_RO" ? "FCALL_RO" : "FCALL" })}>Call it with FCALL</button></p>`;
   }
+  if (!callsFunction(mode)) return null;
+  if (!isLibrary(script)) {
+    return html`<p class="callee note" role="status">${mode} calls a function of a library, and this script has no <code>#!lua name=…</code> line.${" "}
+      <button class="small" onClick=${() => edit({ mode: "EVAL" })}>Call it with EVAL</button></p>`;
+  }
+  const { functions = [], problem = "" } = library.value ?? {};
+  if (problem) return html`<p class="callee note error" role="status">The library cannot be loaded: ${problem}</p>`;
+  const chosen = functions.find(({ name }) => name === called);
+  const about = [chosen?.description, chosen?.flags.length ? `flags ${chosen.flags.join(", ")}` : ""].filter(Boolean).join(" · ");
+  return html`<span class="row-label">${mode}</span>
+    <label class="function">
+      <select aria-label="Function" value=${called} onChange=${(/** @type {any} */ event) => edit({ function: event.target.value })}>
+        ${functions.map(({ name }) => html`<option key=${name} value=${name}>${name}</option>`)}
+      </select>
+      <span class="quiet">${about}</span>
+    </label><span></span>`;
+}
+
+function Options() {
+  const { mode, protocol, fresh, clock, seed } = work.value;
+  return html`<div class="option-row">
+    <label>Command <select value=${mode} onChange=${(/** @type {any} */ e) => edit({ mode: e.target.value })}>
+      ${MODES.map((name) => html`<option key=${name}>${name}</option>`)}
+    </select></label>
+    <label>Protocol <select value=${String(protocol)} onChange=${(/** @type {any} */ e) => edit({ protocol: e.target.value === "3" ? 3 : 2 })}>
+      <option value="2">RESP2</option><option value="3">RESP3</option>
+    </select></label>
+    <label>Time limit <select value=${String(settings.value.seconds)} onChange=${(/** @type {any} */ e) => changeSettings({ seconds: Number(e.target.value) || null })}>
+      <option value="1">1 s</option><option value="5">5 s</option><option value="30">30 s</option><option value="null">none</option>
+    </select></label>
+    <span class="clock-row" role="group" aria-label="Virtual clock">
+      <label title="Empty: the clock of this computer">Clock <input class="clock" placeholder="this computer’s" aria-label="Clock, Unix seconds" inputmode="decimal" value=${clock ?? ""} onInput=${(/** @type {any} */ e) => edit({ clock: toNumber(e.target.value) })} /></label>
+      <button class="small" title="Hold the clock at this moment" onClick=${() => edit({ clock: Math.floor(Date.now() / 1000) })}>Now</button>
+      ${STEPS.map(({ title, seconds }) => html`<button key=${title} class="small" title="Later, by so much" onClick=${() => moveClock(seconds)}>${title}</button>`)}
+      ${clock !== null && html`<span class="quiet">${clockText(clock)}</span>`}
+    </span>
+    <label title="It feeds math.random and the server’s random choices. Empty: other choices every time">Seed <input class="seed" placeholder="random" inputmode="numeric" value=${seed ?? ""} onInput=${(/** @type {any} */ e) => edit({ seed: toInteger(e.target.value) })} /></label>
+    <label class="check"><input type="checkbox" checked=${fresh} onChange=${(/** @type {any} */ e) => edit({ fresh: e.target.checked })} /> Start from the fixture</label>
+  </div>`;
+}
+
+/** Moves the clock on, from where it stands, else from the time of the last run. @param {number} seconds */
+function moveClock(seconds) {
+  const { clock } = work.value;
+  const from = clock ?? Math.floor((lastRun.value?.ran.now ?? Date.now()) / 1000);
+  edit({ clock: from + seconds });
+}
+
+/** @param {number} seconds */
+function clockText(seconds) {
+  return new Date(seconds * 1000).toISOString().replace("T", " ").replace(/\.?0*Z$/, " UTC");
+}
+
+function summary() {
+  const { protocol, fresh, clock, seed } = work.value;
+  const parts = [protocol === 3 ? "RESP3" : "RESP2", fresh ? "fresh keyspace" : "keeps the keyspace"];
+  if (clock !== null) parts.push(`clock ${clock}`);
+  if (seed !== null) parts.push(`seed ${seed}`);
+  return parts.join(" · ");
 }
 
 /** @param {string} text */
 function toNumber(text) {
   const number = Number(text);
-  return text.trim() === "" || !Number.isFinite(number) || number < 0 ? null : number;
+  return text.trim() === "" || !Number.isFinite(number) || number < 0 || number >= 1e11 ? null : number;
 }
 
 /** @param {string} text */
 function toInteger(text) {
-  const number = toNumber(text);
-  return number === null ? null : Math.trunc(number);
+  const number = Number(text);
+  return text.trim() === "" || !Number.isSafeInteger(Math.trunc(number)) ? null : Math.trunc(number);
 }

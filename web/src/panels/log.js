@@ -2,6 +2,7 @@
 // What the script wrote with redis.log during the last run.
 import { html } from "../html.js";
 import { lastRun } from "../state.js";
+import { LineLink } from "./line_link.js";
 
 const LEVELS = ["debug", "verbose", "notice", "warning"];
 
@@ -15,7 +16,7 @@ export function Log() {
     <tbody>
       ${log.map(
         (entry, index) => html`<tr key=${index} class=${entry.level === 3 ? "failed" : ""}>
-          <td><span class="tag">${LEVELS[entry.level]}</span></td><td>${entry.line ?? ""}</td><td class="mono pre">${entry.message}</td>
+          <td><span class="tag">${LEVELS[entry.level]}</span></td><td><${LineLink} line=${entry.line} /></td><td class="mono pre">${entry.message}</td>
         </tr>`,
       )}
     </tbody>

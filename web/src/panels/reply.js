@@ -1,9 +1,13 @@
 // @ts-check
-// The reply of the last run, in the form chosen: as redis-cli prints it, as bytes on the wire, or value by value.
+// The reply of the last run, in the form chosen: as redis-cli prints it, as bytes on the wire, value by value, or as
+// client libraries return it.
 import { signal } from "@preact/signals";
 import { html } from "../html.js";
 import { isStale, lastRun, notice, phase, progress, runWaits } from "../state.js";
 import { Changes } from "./changes.js";
+import { Clients } from "./clients.js";
+import { ConversionLog, ResultLosses } from "./conversions.js";
+import { Explanation } from "./explanation.js";
 import { Accesses } from "./trace.js";
 import { Segments } from "./segments.js";
 
@@ -14,6 +18,7 @@ const FORMS = [
   { id: "cli", title: "redis-cli" },
   { id: "resp", title: "RESP" },
   { id: "tree", title: "Tree" },
+  { id: "clients", title: "Clients" },
 ];
 
 export function Reply() {
@@ -27,9 +32,11 @@ export function Reply() {
       <${Waiting} />
       ${notice.value && html`<p class=${`card note ${notice.value.kind}`} role="status">${notice.value.text}</p>`}
       ${last?.ran.outcome === "fixture" && html`<p class="card note error" role="status">The fixture failed on line ${last.ran.problem?.line}, so the script did not run: ${last.ran.problem?.message}</p>`}
-      ${last?.ran.reply && html`<${ReplyCard} reply=${last.ran.reply} losses=${last.ran.losses} />`}
+      ${last?.ran.reply && html`<${ReplyCard} reply=${last.ran.reply} conversions=${last.ran.conversions} />`}
+      ${last?.ran.reply && html`<${Explanation} ran=${last.ran} />`}
       ${last?.ran.reply && html`<${Changes} ran=${last.ran} dry=${last.dry} />`}
       ${last?.ran.reply && html`<${Accesses} ran=${last.ran} />`}
+      ${last?.ran.reply && html`<${ConversionLog} conversions=${last.ran.conversions} />`}
       ${!last && !notice.value && phase.value === "ready" && html`<${Welcome} />`}
     </div>`;
 }
@@ -50,13 +57,13 @@ function Welcome() {
   </div>`;
 }
 
-/** @param {{ reply: ReplyView, losses: import("../contract").Loss[] }} props */
-function ReplyCard({ reply, losses }) {
-  const forms = /** @type {Record<string, any>} */ ({ cli: CliText, resp: RespBytes, tree: Tree });
+/** @param {{ reply: ReplyView, conversions: import("../contract").Conversion[] }} props */
+function ReplyCard({ reply, conversions }) {
+  const forms = /** @type {Record<string, any>} */ ({ cli: CliText, resp: RespBytes, tree: Tree, clients: Clients });
   return html`<section class=${reply.is_error ? "card is-error" : "card"} aria-label="Reply">
     <${forms[form.value]} reply=${reply} />
-    ${reply.omitted > 0 && form.value !== "cli" && html`<p class="note">${reply.omitted} more values are not shown.</p>`}
-    ${losses.map(({ path, message }) => html`<p class="note" key=${path + message}>${path && html`<b class="mono">${path}</b>${" "}`}${message}</p>`)}
+    ${reply.omitted > 0 && ["resp", "tree"].includes(form.value) && html`<p class="note">${reply.omitted} more values are not shown.</p>`}
+    <${ResultLosses} conversions=${conversions} />
   </section>`;
 }
 

@@ -1,0 +1,14 @@
+// @ts-check
+// An error in plain words, beside its reply: what happened, where, and what to do.
+import { html } from "../html.js";
+import { LineLink } from "./line_link.js";
+
+/** @param {{ ran: import("../contract").Ran }} props */
+export function Explanation({ ran }) {
+  if (!ran.explanation) return null;
+  const { what, advice } = ran.explanation;
+  return html`<section class="card explanation" aria-label="What this error means">
+    <p>${ran.problem?.line && html`<${LineLink} line=${ran.problem.line} label="line " />${" "}`}${what}</p>
+    <p class="advice">${advice}</p>
+  </section>`;
+}

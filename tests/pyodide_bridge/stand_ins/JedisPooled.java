@@ -26,6 +26,30 @@ public class JedisPooled implements AutoCloseable {
     return told(script, keys, args);
   }
 
+  private Object library;
+
+  public String functionLoadReplace(String code) {
+    library = code;
+    return "";
+  }
+
+  public String functionLoadReplace(byte[] code) {
+    library = code;
+    return "";
+  }
+
+  public Object fcall(String name, List<String> keys, List<String> args) {
+    return toldOfFunction(name, keys, args);
+  }
+
+  public Object fcall(byte[] name, List<byte[]> keys, List<byte[]> args) {
+    return toldOfFunction(name, keys, args);
+  }
+
+  private String toldOfFunction(Object name, List<?> keys, List<?> args) {
+    return told(library, keys, args).replaceFirst("}$", String.format(", \"function\": %s}", hex(name)));
+  }
+
   public void close() {}
 
   private static String told(Object script, List<?> keys, List<?> args) {

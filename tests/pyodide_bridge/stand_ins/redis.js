@@ -13,6 +13,12 @@ const client = {
     if (asked !== createHash("sha1").update(script).digest("hex")) throw new Error("evalSha was asked for another digest");
     return JSON.stringify({ script: hex(script), keys: keys.map(hex), args: args.map(hex) });
   },
+  functionLoad: async (library, { REPLACE }) => {
+    if (!REPLACE) throw new Error("the library is not replaced");
+    asked = library;
+  },
+  fCall: async (name, { keys, arguments: args }) =>
+    JSON.stringify({ script: hex(asked), function: hex(name), keys: keys.map(hex), args: args.map(hex) }),
   close: async () => {},
 };
 

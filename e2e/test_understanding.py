@@ -1,0 +1,107 @@
+"""What came of a run, explained: errors in plain words, conversions, swallowed errors, and what clients return."""
+
+from __future__ import annotations
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from e2e.workbench import Workbench
+
+
+def test_an_error_is_explained_and_leads_to_its_line(workbench: Workbench) -> None:
+    page = workbench.page
+    workbench.script("local n = 1\nreturn redis.call('LPUSH', KEYS[1], n)", ["k"], fixture="SET k v")
+    workbench.run()
+    meaning = page.get_by_role("region", name="What this error means")
+    expect(meaning).to_contain_text('The key "k" holds a string, and LPUSH is a command for another type')
+    expect(meaning).to_contain_text("GET, SET and INCR work on strings")
+    page.get_by_role("tab", name="Fixture").click()
+    meaning.get_by_role("button", name="Go to line 2").click()
+    expect(page.get_by_role("textbox", name="Lua script")).to_be_focused()
+    page.keyboard.insert_text("-- here ")
+    expect(page.get_by_role("textbox", name="Lua script")).to_contain_text("-- here return")
+
+
+def test_an_error_of_a_missing_argument_names_it(workbench: Workbench) -> None:
+    workbench.script("return redis.call('SET', KEYS[1], ARGV[2])", ["k"], ["one"])
+    workbench.run()
+    meaning = workbench.page.get_by_role("region", name="What this error means")
+    expect(meaning).to_contain_text('argument 2 of "SET" is nil')
+    expect(meaning).to_contain_text("ARGV[2] is nil: the call passes only 1 ARGV.")
+
+
+def test_conversions_are_told_both_ways(workbench: Workbench) -> None:
+    workbench.script("redis.call('SET', KEYS[1], 0.1)\nreturn {8.75, name = 'x'}", ["k"])
+    workbench.run()
+    expect(workbench.reply).to_contain_text("Line 2: 8.75 ([1]) was sent as (integer) 8.")
+    log = workbench.page.get_by_role("region", name="Conversions")
+    expect(log).to_contain_text("0.10000000000000001")
+    expect(log).to_contain_text("argument 2 of SET into the command")
+    expect(log).to_contain_text("3 lose something")
+    log.get_by_text("1 changes only its type").click()
+    expect(log).to_contain_text('{ok = "OK"}')
+
+
+def test_a_swallowed_error_stands_out_in_the_trace(workbench: Workbench) -> None:
+    page = workbench.page
+    workbench.script("redis.pcall('INCR', KEYS[1])\nreturn redis.call('GET', KEYS[1])", ["k"], fixture="SET k v")
+    workbench.run()
+    expect(workbench.reply).to_contain_text('"v"')
+    workbench.tab("Trace")
+    commands = page.get_by_role("region", name="Commands")
+    expect(commands.get_by_role("row", name="INCR k")).to_contain_text("not looked at")
+    expect(page.get_by_role("status").filter(has_text="did not end the script")).to_be_visible()
+    expect(commands.get_by_role("row", name="GET k")).not_to_contain_text("not looked at")
+
+
+def test_the_trace_shows_what_lua_got_and_what_was_done_to_keys(workbench: Workbench) -> None:
+    page = workbench.page
+    script = "redis.call('SET', KEYS[1], 1)\nredis.call('ZUNIONSTORE', 'd', 1, KEYS[2])\nredis.call('GET', 'absent')"
+    workbench.script(script, ["{a}x", "b"])
+    workbench.run()
+    workbench.tab("Trace")
+    commands = page.get_by_role("region", name="Commands")
+    expect(commands.get_by_role("row", name="SET {a}x 1")).to_contain_text('{ok = "OK"}')
+    expect(commands.get_by_role("row", name="GET absent")).to_contain_text("false")
+    keys = page.get_by_role("region", name="Key access")
+    expect(keys.get_by_role("row", name="{a}x")).to_contain_text("written")
+    expect(keys.get_by_role("row", name="absent")).to_contain_text("read")
+    expect(keys).to_contain_text("CROSSSLOT")
+
+
+CLIENTS = [
+    ("redis-py", "[1, b'caf\\xc3\\xa9', None]"),
+    ("redis-py, decode_responses=True", "[1, 'café', None]"),
+    ("ioredis", "[ 1, 'café', null ]"),
+    ("node-redis", "[ 1, 'café', null ]"),
+    ("go-redis", '[]interface{}{int64(1), "café", nil}'),
+    ("Jedis", '[1L, "café", null]'),
+]
+
+
+@pytest.fixture
+def clients(workbench: Workbench) -> Page:
+    page = workbench.page
+    page.get_by_role("group", name="Form of the reply").get_by_role("button", name="Clients").click()
+    return page
+
+
+def test_clients_return_the_reply_in_their_own_terms(workbench: Workbench, clients: Page) -> None:
+    workbench.script("return {1, 'caf\\195\\169', false}")
+    workbench.run()
+    for client, text in CLIENTS:
+        expect(clients.get_by_role("region", name=f"Value in {client}", exact=True)).to_have_text(text)
+
+
+def test_clients_raise_errors_and_follow_the_protocol(workbench: Workbench, clients: Page) -> None:
+    workbench.script("return redis.pcall('NOSUCH')")
+    workbench.run()
+    expect(clients.get_by_role("region", name="Value in redis-py", exact=True)).to_have_text(
+        "redis.exceptions.ResponseError: Unknown Redis command called from script"
+    )
+    workbench.script("redis.setresp(3) return redis.call('HGETALL', KEYS[1])", ["h"], fixture="HSET h f v")
+    clients.get_by_role("region", name="Call").get_by_text("Options").click()
+    clients.get_by_role("combobox", name="Protocol").select_option("3")
+    workbench.run()
+    expect(clients.get_by_role("region", name="Value in node-redis")).to_have_text("{ f: 'v' }")
+    expect(clients.get_by_role("region", name="Value in ioredis")).to_have_text("[ 'f', 'v' ]")

@@ -115,6 +115,11 @@ $(BUILD)/dependencies.stamp: requirements/pyodide.txt | $(VENV)/.stamp
 	$(DOWNLOAD) -r requirements/pyodide.txt -d $(BUILD)/dependencies
 	@touch $@
 
+$(BUILD)/installer.stamp: requirements/installer.txt | $(VENV)/.stamp
+	@rm -rf $(BUILD)/installer
+	$(DOWNLOAD) -r requirements/installer.txt -d $(BUILD)/installer
+	@touch $@
+
 $(BUILD)/pyodide-tests.stamp: requirements/pyodide-tests.txt | $(VENV)/.stamp
 	@rm -rf $(BUILD)/pyodide-tests
 	$(PYTHON) -m pip install --quiet --disable-pip-version-check --no-deps --only-binary=:all: --python-version 3.14 \
@@ -132,8 +137,8 @@ $(BUILD)/wheels.stamp: $(BUILD)/wheel.stamp $(BUILD)/dependencies.stamp $(BUILD)
 	node toolchain/pack.mjs wheels $(BUILD)/tools $(BUILD)/wheels
 	@touch $@
 
-$(BUILD)/page.stamp: $(PAGE_SOURCES) $(BUILD)/wheels.stamp $(BUILD)/stdlib.stamp node_modules/.stamp
-	node toolchain/page.mjs $(BUILD)/stdlib $(BUILD)/wheels $(SITE)
+$(BUILD)/page.stamp: $(PAGE_SOURCES) $(BUILD)/wheels.stamp $(BUILD)/stdlib.stamp $(BUILD)/installer.stamp node_modules/.stamp
+	node toolchain/page.mjs $(BUILD)/stdlib $(BUILD)/wheels $(BUILD)/installer $(SITE)
 	@touch $@
 
 $(RELEASE)/stdlib.stamp: $(PACKING) $(BUILD)/tools.stamp node_modules/.stamp
@@ -147,8 +152,8 @@ $(RELEASE)/wheels.stamp: $(PACKING) $(BUILD)/wheel.stamp $(BUILD)/dependencies.s
 	node toolchain/pack.mjs release-wheels $(BUILD)/tools $(RELEASE)/wheels
 	@touch $@
 
-$(RELEASE)/site.stamp: $(PAGE_SOURCES) $(RELEASE)/wheels.stamp $(RELEASE)/stdlib.stamp toolchain/host_files.py toolchain/compress.mjs
-	node toolchain/page.mjs $(RELEASE)/stdlib $(RELEASE)/wheels $(RELEASE)/site --release
+$(RELEASE)/site.stamp: $(PAGE_SOURCES) $(RELEASE)/wheels.stamp $(RELEASE)/stdlib.stamp $(BUILD)/installer.stamp toolchain/host_files.py toolchain/compress.mjs
+	node toolchain/page.mjs $(RELEASE)/stdlib $(RELEASE)/wheels $(BUILD)/installer $(RELEASE)/site --release
 	$(PYTHON) toolchain/host_files.py $(RELEASE)/site
 	node toolchain/compress.mjs $(RELEASE)/site
 	@touch $@

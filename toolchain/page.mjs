@@ -1,4 +1,4 @@
-// Builds the page:  node toolchain/page.mjs <packed standard library> <packed wheels> <site> [--release]
+// Builds the page:  node toolchain/page.mjs <packed standard library> <packed wheels> <installer> <site> [--release]
 // Bundles web/src with esbuild, and puts the runtime and the engine beside it under names that carry a hash of their
 // content, so that a browser may keep them for ever. Everything in the site is referred to by relative addresses.
 import { createHash } from "node:crypto";
@@ -6,7 +6,7 @@ import { cpSync, copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync,
 import path from "node:path";
 import * as esbuild from "esbuild";
 
-const [, , standardLibrary, wheels, finished, release] = process.argv;
+const [, , standardLibrary, wheels, installing, finished, release] = process.argv;
 // Built beside the finished site and put in its place at the end: a build that is stopped leaves the old one.
 const site = `${finished}.new`;
 const npm = "node_modules/pyodide";
@@ -38,7 +38,11 @@ const runtimeFiles = [...RUNTIME_FILES.map((name) => `${npm}/${name}`), `${stand
 const engineFiles = readdirSync(wheels).map((name) => `${wheels}/${name}`);
 const runtime = place("runtime", runtimeFiles);
 const engine = place("engine", engineFiles);
-const layout = { runtime, engine, sizes: { ...sizes(runtimeFiles, runtime), ...sizes(engineFiles, engine) } };
+// What fetches another version of the engine: loaded only then, with the whole standard library.
+const installerWheels = readdirSync(installing);
+const installer = place("installer", [...installerWheels.map((name) => `${installing}/${name}`), `${npm}/python_stdlib.zip`]);
+const version = engineFiles.map((file) => /\/ferrous_vm-([^-]+)-/.exec(file)?.[1]).find(Boolean);
+const layout = { version, installer, installerWheels, runtime, engine, sizes: { ...sizes(runtimeFiles, runtime), ...sizes(engineFiles, engine) } };
 
 /** An example: what is said about it, and the script beside it. @param {string} name */
 const readExample = (name) => ({
@@ -93,17 +97,17 @@ cpSync("web/static", site, { recursive: true });
 
 // The service worker keeps every file of this build but the source maps.
 const files = readdirSync(site, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && !entry.name.endsWith(".map") && entry.name !== "index.html")
+  .filter((entry) => entry.isFile() && !entry.name.endsWith(".map") && entry.name !== "index.html" && !entry.parentPath.endsWith(installer))
   .map((entry) => path.relative(site, path.join(entry.parentPath, entry.name)))
   .sort();
-const version = createHash("sha256").update(html).update(files.join()).digest("hex").slice(0, 12);
+const build = createHash("sha256").update(html).update(files.join()).digest("hex").slice(0, 12);
 await esbuild.build({
   entryPoints: ["web/src/service_worker.js"],
   outfile: path.join(site, "service-worker.js"),
   bundle: true,
   minify: true,
   target: "es2022",
-  define: { BUILD: JSON.stringify({ version, files: ["./", ...files] }) },
+  define: { BUILD: JSON.stringify({ version: build, files: ["./", ...files] }) },
   logLevel: "warning",
 });
 

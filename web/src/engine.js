@@ -35,10 +35,11 @@ export class Engine {
     return this.#stop !== null;
   }
 
-  start() {
+  /** @param {string} [version] of the engine, where it is not the one of this site */
+  start(version = "") {
     const shared = globalThis.crossOriginIsolated ? new SharedArrayBuffer(1) : null;
     this.#stop = shared && new Uint8Array(shared);
-    const worker = new Worker(this.workerURL, { type: "module", name: "Ferrous engine" });
+    const worker = new Worker(version ? `${this.workerURL}?engine=${encodeURIComponent(version)}` : this.workerURL, { type: "module", name: "Ferrous engine" });
     worker.onmessage = ({ data }) => worker === this.#worker && this.#hear(data);
     worker.onerror = (event) => worker === this.#worker && this.#die(event.message || "the worker could not be loaded");
     worker.postMessage({ stop: shared });

@@ -3,6 +3,7 @@
 // It forwards text and knows no message. A stop is read by Python itself, through an interrupt buffer that it asks now
 // and then: element 0 is a getter, so a time limit costs nothing and works without shared memory too.
 
+import { loadOtherEngine } from "./other_engine.js";
 import { protectStack } from "./stack.js";
 
 /**
@@ -16,6 +17,8 @@ import { protectStack } from "./stack.js";
 
 const SIGINT = 2;
 const root = new URL("../", import.meta.url);
+/** The version of the engine that is asked for; null for the one of this site. */
+const otherVersion = new URL(self.location.href).searchParams.get("engine");
 
 /** @param {FromWorker} message */
 const tell = (message) => self.postMessage(message);
@@ -68,8 +71,8 @@ function watchFetches(report, fail) {
   }
 }
 
-/** Loads everything; answers the bridge's one function. @param {(reason: Error) => void} fail @returns {Promise<(request: string) => string>} */
-async function load(fail) {
+/** Python with the engine of this site. @param {(reason: Error) => void} fail */
+async function loadEngine(fail) {
   const stopWatching = watchFetches(
     (fraction) => tell({ type: "progress", fraction: Math.min(0.9, fraction * 0.9), doing: "Loading Python" }),
     fail,
@@ -82,6 +85,12 @@ async function load(fail) {
     packages: ["ferrous-vm"],
   });
   stopWatching();
+  return python;
+}
+
+/** Loads everything; answers the bridge's one function. @param {(reason: Error) => void} fail @returns {Promise<(request: string) => string>} */
+async function load(fail) {
+  const python = await (otherVersion ? loadOtherEngine(otherVersion, root) : loadEngine(fail));
   protectStack(python);
   tell({ type: "progress", fraction: 0.95, doing: "Starting the engine" });
   const { handle } = python.pyimport("pyodide_bridge");
@@ -119,6 +128,6 @@ self.onmessage = ({ data }) => {
   bridge = new Promise((resolve, reject) => load(reject).then(resolve, reject));
   bridge.then(
     () => tell({ type: "ready" }),
-    (error) => tell({ type: "dead", message: String(error).slice(0, 500) }),
+    (error) => tell({ type: "dead", message: String(otherVersion ? error.message : error).slice(0, 500) }),
   );
 };

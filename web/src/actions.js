@@ -1,7 +1,9 @@
 // @ts-check
 // What the person at the page can do. Only this file talks to the engine and changes what the engine's answers change.
 import { Engine, EngineGone } from "./engine.js";
+import { keepVersion } from "./history.js";
 import { KeyspaceCopy } from "./keyspace_copy.js";
+import { fromBase64, toBase64 } from "./base64.js";
 import { settings } from "./storage.js";
 import * as state from "./state.js";
 
@@ -16,6 +18,10 @@ const copy = new KeyspaceCopy();
 /** @type {Engine} */
 let engine;
 let deaths = 0;
+/** Whether the engine that was started last has answered. */
+let hasAnswered = false;
+/** The version the work asked for, which was started; empty for the one of this site. */
+let startedVersion = "";
 
 /** @param {string} workerURL */
 export function startEngine(workerURL) {
@@ -29,6 +35,7 @@ export function startEngine(workerURL) {
 
 async function whenReady() {
   const hello = await engine.ask({ type: "Hello" });
+  hasAnswered = true;
   if (hello.type === "Welcome") state.engineVersion.value = `${hello.engine_version} on Python ${hello.python_version}`;
   if (!copy.isEmpty) await engine.ask({ type: "Load", lines: copy.lines(), fresh: true });
   state.undoable.value = [];
@@ -44,6 +51,7 @@ async function whenReady() {
 /** @param {string} message */
 function whenDead(message) {
   deaths += 1;
+  if (startedVersion && !hasAnswered) return refuseEngine(message);
   if (deaths > MOST_DEATHS || state.engineVersion.value === "") {
     state.phase.value = "failed";
     state.banner.value = { kind: "error", text: `Python could not be loaded: ${message}. Reload the page to try again.` };
@@ -53,12 +61,34 @@ function whenDead(message) {
   restart();
 }
 
+/** Starts the engine the work asks for, unless it is there. @param {string} version "" for the one of this site */
+export function useEngine(version) {
+  const wanted = version === SITE_LAYOUT.version ? "" : version;
+  if (wanted === startedVersion) return;
+  startedVersion = wanted;
+  deaths = 0;
+  state.banner.value = null;
+  engine.end("another version of the engine is started");
+  restart();
+}
+
+/** @param {string} reason */
+function refuseEngine(reason) {
+  state.phase.value = "failed";
+  state.banner.value = {
+    kind: "error",
+    text: `This work asks for engine ${startedVersion}, which cannot be had: ${reason}.`,
+    action: { title: `Continue with engine ${SITE_LAYOUT.version}`, act: () => state.edit({ engine: "" }) },
+  };
+}
+
 function restart() {
   state.debugged.value = null;
   state.consolePrompt.value = state.FIRST_PROMPT;
   state.phase.value = "loading";
-  state.progress.value = { fraction: 0, doing: "Starting Python again" };
-  engine.start();
+  state.progress.value = { fraction: 0, doing: startedVersion ? `Fetching engine ${startedVersion}` : "Starting Python again" };
+  hasAnswered = false;
+  engine.start(startedVersion);
 }
 
 /** What every answer that may change the keyspace tells. @param {import("./contract").KeyspaceState} keyspace */
@@ -97,6 +127,7 @@ export async function run({ dry = false } = {}) {
     } else {
       takeIn(ran.keyspace);
       state.lastRun.value = { ran, work, dry, before };
+      keepVersion(work, "run");
       if (ran.outcome === "interrupted") state.notice.value = { kind: "info", text: interruptedText(ran.interrupted) };
       if (ran.outcome === "fixture") state.leftTab.value = "fixture";
     }
@@ -316,15 +347,32 @@ export async function complete(line) {
   return completed?.type === "Completed" ? completed : null;
 }
 
-/** Carries out lines of commands: an import. @param {string} lines @param {boolean} fresh */
-export async function load(lines, fresh) {
+/** Carries out lines of commands: an import. Answers "", or what failed. @param {string} lines @param {boolean} fresh */
+export const load = (lines, fresh) => loadWith({ type: "Load", lines, fresh });
+
+/** The keyspace becomes what an RDB file holds. Answers "", or what is wrong with it. @param {Uint8Array} file */
+export const loadRdb = (file) => loadWith({ type: "LoadRdb", content: toBase64(file) });
+
+/** @param {import("./contract").Load | import("./contract").LoadRdb} request */
+async function loadWith(request) {
+  if (state.phase.value !== "ready") return "the engine is not ready";
   await endDebugging();
-  const loaded = await engine.ask({ type: "Load", lines, fresh });
+  const loaded = await engine.ask(request);
   if (loaded.type === "Failure") return loaded.message;
   takeIn(loaded.keyspace);
-  if (loaded.problem) return `line ${loaded.problem.line}: ${loaded.problem.message}`;
-  return "";
+  if (!loaded.problem) return "";
+  const { line, message } = loaded.problem;
+  return line === null ? message : `line ${line}: ${message}`;
 }
+
+/** The keyspace as an RDB file, or the sentence that says why not. */
+export async function saveRdb() {
+  const file = await engine.ask({ type: "SaveRdb" });
+  return file.type === "Failure" ? file.message : fromBase64(file.content);
+}
+
+/** Asks what changes nothing. @template {import("./contract").Request} R @param {R} request */
+export const ask = (request) => engine.ask(request, settings.value.seconds);
 
 /** What the linter finds in a script; null while nobody can answer. @param {string} script */
 export async function lint(script) {

@@ -1,7 +1,7 @@
 // @ts-check
 // The line at the bottom: the engine, the keyspace, and where the work is kept.
 import { html } from "./html.js";
-import { engineVersion, keyCount, lastRun, phase, progress, rightTab } from "./state.js";
+import { dialog, engineVersion, keyCount, lastRun, phase, progress, rightTab } from "./state.js";
 import { saving } from "./storage.js";
 
 const STATES = { loading: "loading", ready: "ready", running: "running", failed: "not available" };
@@ -18,5 +18,6 @@ export function Footer() {
     <span class="grow"></span>
     <span class="wide-only">${engineVersion.value && `engine ${engineVersion}`}</span>
     <span>${SAVING[saving.value]}</span>
+    <button class="plain" onClick=${() => (dialog.value = "history")}>History</button>
   </footer>`;
 }

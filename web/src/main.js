@@ -1,13 +1,15 @@
 // @ts-check
 // Starts the engine, then draws the page while it loads: the link, the saved work, or the first example.
 import { effect } from "@preact/signals";
-import { startEngine } from "./actions.js";
+import { startEngine, useEngine } from "./actions.js";
 import { examples, workOf } from "./examples.js";
+import { acceptDrops } from "./files.js";
+import { openWork } from "./history.js";
 import { html, render } from "./html.js";
 import { tellMishaps } from "./mishaps.js";
 import { LinkError, readLink } from "./share.js";
 import { obeyKeys } from "./shortcuts.js";
-import { banner, phase, replaceWork } from "./state.js";
+import { banner, phase, replaceWork, work } from "./state.js";
 import { savedWork, startSaving } from "./storage.js";
 import { keepUpToDate } from "./updates.js";
 import { Workbench } from "./workbench.js";
@@ -17,7 +19,7 @@ async function openLink() {
   try {
     const linked = await readLink(location.hash);
     if (!linked) return false;
-    replaceWork(linked);
+    openWork(linked, "link");
     banner.value = { kind: "info", text: "This script came with the link. Read it, then press Run: it has not run yet." };
     return true;
   } catch (error) {
@@ -34,6 +36,7 @@ function start() {
   replaceWork(savedWork() ?? workOf(examples[0]));
   openLink().finally(() => {
     startSaving();
+    effect(() => useEngine(work.value.engine));
     const place = /** @type {HTMLElement} */ (document.querySelector("#workbench"));
     place.textContent = "";
     render(html`<${Workbench} />`, place);
@@ -43,6 +46,7 @@ function start() {
     queueMicrotask(() => stopWaiting());
     keepUpToDate();
   });
+  acceptDrops();
   addEventListener("hashchange", openLink);
   addEventListener("keydown", obeyKeys, true);
 }

@@ -1,8 +1,10 @@
 // @ts-check
-// Links: `#v1=` + base64url(deflate(JSON)). The fragment never leaves the browser. A link is a stranger's text: it is
-// read with limits, every field is checked, and it never runs by itself.
-import { EMPTY_PRESET, EMPTY_TEST, EMPTY_WORK } from "./state.js";
+// Links: `#v1=` + base64url(deflate(JSON)). The fragment never leaves the browser. Work that is too large for a link goes
+// into a file: JSON with the version in `ferrous`. Both are a stranger's text: they are read with limits, every field is
+// checked, and nothing runs by itself.
+import { fromBase64, toBase64 } from "./base64.js";
 import { MODES, isLibrary } from "./modes.js";
+import { EMPTY_PRESET, EMPTY_TEST, EMPTY_WORK } from "./state.js";
 
 /**
  * @typedef {import("./state.js").Work} Work
@@ -17,7 +19,10 @@ export const LONGEST_LINK = 64_000;
 const LARGEST_WORK = 2_000_000;
 const MOST_FIELDS = 1000;
 
-/** A link that cannot be opened; the message is for the person who opened it. */
+/** The version of what files hold; links have theirs in the prefix. */
+const FILE_VERSION = 1;
+
+/** A link or a file that cannot be opened; the message is for the person who opened it. */
 export class LinkError extends Error {}
 
 /** @type {{ [name in keyof Work]: (value: any) => boolean }} */
@@ -33,6 +38,7 @@ const CHECKS = {
   fresh: (value) => typeof value === "boolean",
   clock: (value) => value === null || (Number.isFinite(value) && value >= 0 && value < 1e11),
   seed: (value) => value === null || Number.isSafeInteger(value),
+  engine: (value) => typeof value === "string" && /^(\d+(\.\d+){1,3}([a-z]+\d+)?)?$/.test(value),
   tests: (value) => Array.isArray(value) && value.length <= MOST_FIELDS,
   presets: (value) => Array.isArray(value) && value.length <= MOST_FIELDS,
 };
@@ -95,15 +101,36 @@ function readFields(value, empty, checks, place) {
   return read;
 }
 
-/** The fragment that carries `work`; what is as in a new one is left out. @param {Work} work */
-export async function linkTo(work) {
-  const differing = Object.entries(work).filter(
+/** The fields of `work` that are not as in a new one, and the script. @param {Work} work */
+function differing(work) {
+  const fields = Object.entries(work).filter(
     ([name, value]) => name === "script" || JSON.stringify(value) !== JSON.stringify(/** @type {any} */ (EMPTY_WORK)[name]),
   );
-  const text = new TextEncoder().encode(JSON.stringify(Object.fromEntries(differing)));
+  return Object.fromEntries(fields);
+}
+
+/** The content of a file with `work`. @param {Work} work */
+export const workFile = (work) => JSON.stringify({ ferrous: FILE_VERSION, ...differing(work) }, null, 1) + "\n";
+
+/** The work in a file. Throws LinkError. @param {string} text */
+export function readWorkFile(text) {
+  if (text.length > LARGEST_WORK) throw new LinkError("it is larger than two megabytes");
+  let value;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    throw new LinkError("it is no JSON");
+  }
+  if (!Number.isInteger(value?.ferrous)) throw new LinkError("it holds no work of Ferrous");
+  if (value.ferrous > FILE_VERSION) throw new LinkError(`it was made by a newer Ferrous (version ${value.ferrous} of the file)`);
+  return readWork(value);
+}
+
+/** The fragment that carries `work`; what is as in a new one is left out. @param {Work} work */
+export async function linkTo(work) {
+  const text = new TextEncoder().encode(JSON.stringify(differing(work)));
   const packed = await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("deflate"))).arrayBuffer();
-  const binary = Array.from(new Uint8Array(packed), (byte) => String.fromCharCode(byte)).join("");
-  return PREFIX + btoa(binary).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  return PREFIX + toBase64(new Uint8Array(packed)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
 /** The work a fragment carries, or null when it is no link. Throws LinkError. @param {string} fragment */
@@ -127,7 +154,7 @@ export async function readLink(fragment) {
 function unpackBase64(text) {
   if (!/^[A-Za-z0-9_-]+$/.test(text)) throw new LinkError("it is cut off or has characters that do not belong there");
   try {
-    return Uint8Array.from(atob(text.replaceAll("-", "+").replaceAll("_", "/")), (character) => character.charCodeAt(0));
+    return fromBase64(text.replaceAll("-", "+").replaceAll("_", "/"));
   } catch {
     throw new LinkError("it is cut off");
   }

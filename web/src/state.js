@@ -8,7 +8,9 @@ import { computed, signal } from "@preact/signals";
  *
  * What a link carries, what is saved, and what Run sends.
  * @typedef {{ name: string, script: string, keys: string[], argv: string[], fixture: string, mode: Mode, function: string,
- *   protocol: 2 | 3, fresh: boolean, clock: number | null, seed: number | null, tests: Test[], presets: Preset[] }} Work
+ *   protocol: 2 | 3, fresh: boolean, clock: number | null, seed: number | null, engine: string, tests: Test[],
+ *   presets: Preset[] }} Work
+ * `engine` is the version it asks for; empty for the one that is here.
  *
  * @typedef {import("./contract").Run["mode"] & string} Mode
  *
@@ -41,6 +43,7 @@ export const EMPTY_WORK = {
   fresh: true,
   clock: null,
   seed: null,
+  engine: "",
   tests: [],
   presets: [],
 };
@@ -105,7 +108,7 @@ export const reference = signal(/** @type {import("./contract").ReferenceBook} *
 
 export const leftTab = signal("script");
 export const rightTab = signal("reply");
-export const dialog = signal(/** @type {"" | "examples" | "share" | "export" | "keys"} */ (""));
+export const dialog = signal(/** @type {"" | "examples" | "share" | "export" | "keys" | "history" | "snapshots"} */ (""));
 
 /** Whether the last result belongs to the script as it stands. */
 export const isStale = computed(() => lastRun.value !== null && lastRun.value.work.script !== work.value.script);

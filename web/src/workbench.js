@@ -4,8 +4,10 @@ import { useEffect } from "preact/hooks";
 import { Announcer } from "./announcer.js";
 import { ExamplesDialog } from "./dialogs/examples.js";
 import { ExportDialog } from "./dialogs/export.js";
+import { HistoryDialog } from "./dialogs/history.js";
 import { KeysDialog } from "./dialogs/keys.js";
 import { ShareDialog } from "./dialogs/share.js";
+import { SnapshotsDialog } from "./dialogs/snapshots.js";
 import { Editor } from "./editor/editor.js";
 import { stopping } from "./editor/stopping.js";
 import { Footer } from "./footer.js";
@@ -43,7 +45,9 @@ export function Workbench() {
     <${ExamplesDialog} />
     <${ShareDialog} />
     <${ExportDialog} />
-    <${KeysDialog} />`;
+    <${KeysDialog} />
+    <${HistoryDialog} />
+    <${SnapshotsDialog} />`;
 }
 
 function Banner() {

@@ -2,8 +2,9 @@
 // The gallery of examples, with search.
 import { useState } from "preact/hooks";
 import { examples, workOf } from "../examples.js";
+import { openWork } from "../history.js";
 import { html } from "../html.js";
-import { dialog, replaceWork } from "../state.js";
+import { dialog } from "../state.js";
 import { Dialog } from "./dialog.js";
 
 export function ExamplesDialog() {
@@ -15,7 +16,7 @@ export function ExamplesDialog() {
   });
   /** @param {import("../examples.js").Example} example */
   function open(example) {
-    replaceWork(workOf(example));
+    openWork(workOf(example), "example");
     history.replaceState(null, "", location.pathname + location.search);
     dialog.value = "";
   }

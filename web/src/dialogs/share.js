@@ -1,9 +1,12 @@
 // @ts-check
-// Sharing: a link that carries the whole work. It goes into the address bar too, so that copying that works as well.
+// Sharing: a link that carries the whole work. It goes into the address bar too, so that copying that works as well. A
+// file carries the same, of any size. Both may ask for the engine that is here now, so that they do the same in years.
 import { useEffect, useState } from "preact/hooks";
+import { openFile } from "../files.js";
 import { html } from "../html.js";
-import { LONGEST_LINK, linkTo } from "../share.js";
-import { dialog, work } from "../state.js";
+import { saveFile } from "../save_file.js";
+import { LONGEST_LINK, linkTo, workFile } from "../share.js";
+import { dialog, edit, work } from "../state.js";
 import { Dialog } from "./dialog.js";
 
 export function ShareDialog() {
@@ -11,15 +14,16 @@ export function ShareDialog() {
   const [copied, setCopied] = useState("");
   const isOpen = dialog.value === "share";
 
+  const current = work.value;
   useEffect(() => {
     if (!isOpen) return;
     setCopied("");
-    linkTo(work.value).then((fragment) => {
+    linkTo(current).then((fragment) => {
       const address = location.href.split("#")[0] + fragment;
       setLink(address);
       if (address.length <= LONGEST_LINK) history.replaceState(null, "", fragment);
     });
-  }, [isOpen]);
+  }, [isOpen, current]);
 
   async function copy() {
     try {
@@ -30,13 +34,28 @@ export function ShareDialog() {
     }
   }
 
+  const here = current.engine || SITE_LAYOUT.version;
   const tooLong = link.length > LONGEST_LINK;
+  const name = `${current.name.replace(/[^\w-]+/g, "-").replace(/^-|-$/g, "") || "script"}.ferrous.json`;
+
+  /** @param {any} event */
+  function open({ target }) {
+    const [file] = target.files;
+    target.value = "";
+    if (!file) return;
+    dialog.value = "";
+    openFile(file);
+  }
+
   return html`<${Dialog} id="share" title="Share">
-    <p>The link holds the script, KEYS, ARGV, the fixture and the options. Whoever opens it sees them and decides whether to run; nothing is sent anywhere.</p>
+    <p>The link holds the script, KEYS, ARGV, the fixture, the tests and the options. Whoever opens it sees them and decides whether to run; nothing is sent anywhere.</p>
     ${tooLong
       ? html`<p class="note error">This work is too large for a link (${link.length} characters, ${LONGEST_LINK} at most). Save it as a file instead.</p>`
       : html`<label>Link <input class="link mono" readonly aria-label="Link" value=${link} onFocus=${(/** @type {any} */ e) => e.target.select()} /></label>`}
     <p class="size"><meter aria-label="Size of the link" min="0" max=${LONGEST_LINK} high=${LONGEST_LINK * 0.5} value=${Math.min(link.length, LONGEST_LINK)}></meter> ${link.length} characters</p>
-    <footer><span role="status">${copied}</span><span class="grow"></span><button class="button go" disabled=${tooLong || !link} onClick=${copy}>Copy link</button></footer>
+    <label><input type="checkbox" checked=${current.engine !== ""} onChange=${(/** @type {any} */ e) => edit({ engine: e.target.checked ? here : "" })} /> Ask for engine ${here}, also where a later one is</label>
+    <footer><label class="button">Open a file<input type="file" class="visually-hidden" aria-label="Open a file" onChange=${open} /></label>
+      <button class=${tooLong ? "button go" : "button"} onClick=${() => saveFile(name, workFile(current))}>Save as file</button>
+      <span role="status">${copied}</span><span class="grow"></span><button class="button go" disabled=${tooLong || !link} onClick=${copy}>Copy link</button></footer>
   </${Dialog}>`;
 }

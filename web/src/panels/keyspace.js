@@ -2,10 +2,11 @@
 // The keyspace browser: search, type, database; a list that draws only what is in sight; the content of the chosen key.
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { browse, exportLines, inspect, load, undo } from "../actions.js";
+import { browse, exportLines, inspect, load, saveRdb, undo } from "../actions.js";
+import { openFile } from "../files.js";
 import { html } from "../html.js";
 import { saveFile } from "../save_file.js";
-import { keyCount, keyspaceRevision, phase, undoable } from "../state.js";
+import { banner, dialog, keyCount, keyspaceRevision, phase, undoable } from "../state.js";
 import { span } from "./changes.js";
 
 /**
@@ -22,6 +23,8 @@ const search = signal("");
 const kind = signal("");
 const database = signal(0);
 const chosenKey = signal("");
+/** The namespace whose content is listed, "" for the outermost; null while all keys are listed. */
+const namespace = signal(/** @type {string | null} */ (null));
 
 export function Keyspace() {
   const [top, setTop] = useState(0);
@@ -33,12 +36,12 @@ export function Keyspace() {
   useEffect(() => {
     if (!ready) return;
     let current = true;
-    browse({ database: database.value, search: search.value, kind: kind.value, offset, limit: PAGE }).then(
+    browse({ database: database.value, search: search.value, kind: kind.value, offset, limit: PAGE, namespace: namespace.value }).then(
       (answer) => current && answer.type === "KeyPage" && setPage(answer),
       () => {},
     );
     return () => void (current = false);
-  }, [ready, keyspaceRevision.value, search.value, kind.value, database.value, offset]);
+  }, [ready, keyspaceRevision.value, search.value, kind.value, database.value, namespace.value, offset]);
 
   /** @param {any} event */
   function scroll(event) {
@@ -49,33 +52,38 @@ export function Keyspace() {
 
   const total = page?.total ?? 0;
   return html`<div class="sub">
-      <input class="search" type="search" aria-label="Search keys" placeholder="Search ${keyCount} keys" value=${search} onInput=${(/** @type {any} */ e) => restart(() => (search.value = e.target.value))} />
+      <input class="search" type="search" aria-label="Search keys" placeholder="Search ${keyCount} keys" title="A part of the name, or a pattern: user:*" value=${search} onInput=${(/** @type {any} */ e) => restart(() => (search.value = e.target.value))} />
       <select aria-label="Type" value=${kind.value} onChange=${(/** @type {any} */ e) => restart(() => (kind.value = e.target.value))}>
         ${KINDS.map((name) => html`<option key=${name} value=${name}>${name || "all types"}</option>`)}
       </select>
       ${(page?.databases ?? []).some((index) => index > 0) && html`<select aria-label="Database" value=${String(database.value)} onChange=${(/** @type {any} */ e) => restart(() => (database.value = Number(e.target.value)))}>
         ${[...new Set([0, ...(page?.databases ?? [])])].map((index) => html`<option key=${index} value=${String(index)}>db ${index}</option>`)}
       </select>`}
+      <button class="small" aria-pressed=${namespace.value !== null} title="List keys by the parts of their names between colons" onClick=${() => enter(namespace.value === null ? "" : null)}>Namespaces</button>
       <span class="grow"></span>
       <button class="small" disabled=${!ready || undoable.value.length === 0} onClick=${undo}>Undo ${undoable.value.at(-1) ?? ""}</button>
       <button class="small" disabled=${!ready || keyCount.value === 0} onClick=${() => load("", true)}>Empty</button>
-      <button class="small" disabled=${keyCount.value === 0} onClick=${download}>Export</button>
-      <label class="small button">Import<input type="file" class="visually-hidden" accept=".txt,.redis,text/plain" onChange=${upload} /></label>
+      <button class="small" onClick=${() => (dialog.value = "snapshots")}>Snapshots</button>
+      <select aria-label="Export" disabled=${!ready || keyCount.value === 0} value="" onChange=${download}>
+        <option value="">Export…</option><option value="commands">as commands</option><option value="rdb">as RDB file</option>
+      </select>
+      <label class="small button">Import<input type="file" class="visually-hidden" aria-label="Import" onChange=${upload} /></label>
     </div>
+    ${namespace.value !== null && html`<${Breadcrumbs} enter=${enter} />`}
     <div class="browser">
       <div class="key-list" ref=${list} onScroll=${scroll} tabindex="0" role="listbox" aria-label="Keys" onKeyDown=${move}>
         <div class="key-space" style=${{ height: `${total * ROW}px` }}>
           ${(page?.rows ?? []).slice(Math.max(0, top - offset - 10), Math.max(0, top - offset) + 60).map(
             (row) => html`<div
-              key=${row.key}
+              key=${`${row.kind} ${row.key}`}
               role="option"
               aria-selected=${row.key === chosenKey.value}
-              class="key-row"
+              class=${`key-row ${row.kind === "namespace" ? "namespace" : ""}`}
               style=${{ top: `${(offset + /** @type {KeyPage} */ (page).rows.indexOf(row)) * ROW}px` }}
-              onClick=${() => (chosenKey.value = row.key)}
+              onClick=${() => choose(row)}
             >
               <span class="mono name">${row.key}</span><span class="tag">${row.kind}</span>
-              <span class="quiet size">${row.size}${row.kind === "string" ? " B" : ""}</span>
+              <span class="quiet size">${row.size}${row.kind === "string" ? " B" : row.kind === "namespace" ? " keys" : ""}</span>
               <span class="quiet expiry">${row.expiry === null ? "" : span(row.expiry - /** @type {KeyPage} */ (page).now)}</span>
             </div>`,
           )}
@@ -84,6 +92,17 @@ export function Keyspace() {
       </div>
       <${Content} />
     </div>`;
+
+  /** @param {string | null} place */
+  function enter(place) {
+    restart(() => (namespace.value = place));
+  }
+
+  /** @param {KeySummary} row */
+  function choose({ key, kind }) {
+    if (kind === "namespace") enter(key);
+    else chosenKey.value = key;
+  }
 
   /** @param {() => void} change */
   function restart(change) {
@@ -96,9 +115,11 @@ export function Keyspace() {
   /** @param {KeyboardEvent} event */
   function move(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!step || !page) return;
-    event.preventDefault();
+    if (!page) return;
     const at = page.rows.findIndex(({ key }) => key === chosenKey.value);
+    if (event.key === "Enter" && page.rows[at]?.kind === "namespace") enter(page.rows[at].key);
+    if (!step) return;
+    event.preventDefault();
     chosenKey.value = page.rows[Math.max(0, Math.min(page.rows.length - 1, at + step))]?.key ?? "";
   }
 }
@@ -132,14 +153,30 @@ function Content() {
   </section>`;
 }
 
-/** The keyspace as a file of commands. */
-const download = () => saveFile("keyspace.redis", exportLines() + "\n");
+/** The way from the outermost namespace to the one that is listed. @param {{ enter: (place: string) => void }} props */
+function Breadcrumbs({ enter }) {
+  const place = namespace.value ?? "";
+  const steps = place.split(":").slice(0, -1).map((name, index, names) => ({ name, place: `${names.slice(0, index + 1).join(":")}:` }));
+  return html`<nav class="breadcrumbs" aria-label="Namespace">
+    <button class="plain" onClick=${() => enter("")}>all keys</button>
+    ${steps.map((step) => html`<button key=${step.place} class="plain mono" aria-current=${step.place === place ? "true" : null} onClick=${() => enter(step.place)}>${step.name}:</button>`)}
+  </nav>`;
+}
+
+/** The keyspace as a file: commands, or what redis-server loads. @param {any} event */
+async function download({ target }) {
+  const form = target.value;
+  target.value = "";
+  if (form === "commands") saveFile("keyspace.redis", exportLines() + "\n");
+  if (form !== "rdb") return;
+  const file = await saveRdb();
+  if (typeof file === "string") banner.value = { kind: "error", text: file };
+  else saveFile("dump.rdb", file);
+}
 
 /** @param {any} event */
-async function upload(event) {
-  const [file] = event.target.files;
-  event.target.value = "";
-  if (!file) return;
-  const problem = await load(await file.text(), false);
-  if (problem) alert(`${file.name} was not imported: ${problem}`);
+function upload({ target }) {
+  const [file] = target.files;
+  if (file) openFile(file);
+  target.value = "";
 }

@@ -1,8 +1,9 @@
 // @ts-check
 // Tests of the script, carried by the link: a call, and the reply and the keyspace it should bring.
 import { recordTest, run, runTests } from "../actions.js";
+import { openWork } from "../history.js";
 import { html } from "../html.js";
-import { edit, EMPTY_TEST, isStale, lastRun, leftTab, phase, replaceWork, resultOf, verdictOf, verdicts, work } from "../state.js";
+import { edit, EMPTY_TEST, isStale, lastRun, leftTab, phase, resultOf, verdictOf, verdicts, work } from "../state.js";
 import { Elements, span } from "./changes.js";
 
 /**
@@ -55,7 +56,7 @@ function change(index, fields) {
 
 /** Puts the inputs of a test where a run takes them from, and runs. @param {Test} test */
 function open({ keys, argv, fixture, clock, seed }) {
-  replaceWork({ ...work.value, keys, argv, fixture, clock, seed, fresh: true });
+  openWork({ ...work.value, keys, argv, fixture, clock, seed, fresh: true }, "test");
   leftTab.value = "tests";
   run();
 }

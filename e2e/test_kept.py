@@ -1,0 +1,171 @@
+"""What is kept: snapshots of the keyspace, files of it, earlier versions of the work, and work as a file."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
+
+from e2e.test_sharing import link_of
+from e2e.workbench import Workbench
+
+FILL = "redis.call('HSET', KEYS[1], 'name', 'Ada') redis.call('SET', 'user:count', '1', 'EX', 100) return 'filled'"
+
+
+def fill(workbench: Workbench) -> None:
+    workbench.script(FILL, ["user:1"])
+    workbench.run()
+    expect(workbench.reply).to_have_text('"filled"')
+
+
+def open_snapshots(workbench: Workbench) -> Locator:
+    workbench.tab("Keyspace")
+    workbench.page.get_by_role("button", name="Snapshots").click()
+    return workbench.page.get_by_role("dialog", name="Snapshots of the keyspace")
+
+
+def option(page: Page, name: str) -> Locator:
+    return page.get_by_role("listbox", name="Keys").get_by_role("option", name=name)
+
+
+def test_a_snapshot_is_taken_compared_restored_and_deleted(workbench: Workbench, errors: list[str]) -> None:
+    fill(workbench)
+    dialog = open_snapshots(workbench)
+    dialog.get_by_role("textbox", name="Name of the snapshot").fill("filled")
+    dialog.get_by_role("button", name="Save (2 keys)").click()
+    expect(dialog.get_by_role("status")).to_contain_text("saved as filled")
+    workbench.page.keyboard.press("Escape")
+    workbench.console("HSET user:1 name Grace")
+    workbench.console("DEL user:count")
+
+    dialog = open_snapshots(workbench)
+    dialog.get_by_role("button", name="Compare filled with now").click()
+    comparison = dialog.get_by_role("region", name="Comparison")
+    for line in ("- name  Ada", "+ name  Grace"):
+        expect(comparison.get_by_text(line, exact=True)).to_be_visible()
+    expect(comparison).to_contain_text("deleted")
+
+    workbench.page.reload()
+    workbench.wait_until_ready()
+    dialog = open_snapshots(workbench)
+    dialog.get_by_role("button", name="Restore filled").click()
+    expect(dialog.get_by_role("status")).to_contain_text("that of filled again")
+    workbench.page.keyboard.press("Escape")
+    expect(option(workbench.page, "user:count")).to_be_visible()
+    dialog = open_snapshots(workbench)
+    dialog.get_by_role("button", name="Delete filled").click()
+    expect(dialog).to_contain_text("None yet")
+
+
+def test_keys_are_listed_by_namespace(workbench: Workbench) -> None:
+    fill(workbench)
+    workbench.tab("Keyspace")
+    workbench.page.get_by_role("button", name="Namespaces").click()
+    option(workbench.page, "user:").click()
+    expect(option(workbench.page, "user:1")).to_be_visible()
+    expect(option(workbench.page, "user:count")).to_be_visible()
+    workbench.page.get_by_role("navigation", name="Namespace").get_by_role("button", name="all keys").click()
+    expect(option(workbench.page, "user:")).to_contain_text("2 keys")
+
+
+def test_the_keyspace_goes_out_and_comes_in_as_an_rdb_file(workbench: Workbench, tmp_path: Path) -> None:
+    fill(workbench)
+    workbench.tab("Keyspace")
+    with workbench.page.expect_download() as download:
+        workbench.page.get_by_role("combobox", name="Export").select_option("rdb")
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    assert file.read_bytes().startswith(b"REDIS0010")
+
+    workbench.page.get_by_role("button", name="Empty").click()
+    expect(workbench.page.get_by_role("listbox", name="Keys")).to_contain_text("The keyspace is empty")
+    workbench.page.get_by_label("Import").set_input_files(file)
+    expect(workbench.page.get_by_role("alert")).to_contain_text("dump.rdb was imported")
+    expect(option(workbench.page, "user:1")).to_be_visible()
+
+
+def test_an_example_or_a_link_loses_nothing(workbench: Workbench, errors: list[str]) -> None:
+    workbench.script("return 'precious'")
+    workbench.page.get_by_role("button", name="Examples").click()
+    examples = workbench.page.get_by_role("dialog", name="Examples")
+    examples.get_by_role("listitem").first.get_by_role("button").click()
+    workbench.page.evaluate("address => { location.hash = address }", link_of({"script": "return 'linked'"})[1:])
+    expect(workbench.page.get_by_role("alert")).to_contain_text("came with the link")
+
+    workbench.page.get_by_role("button", name="History").click()
+    dialog = workbench.page.get_by_role("dialog", name="History")
+    version = dialog.get_by_role("option", name="before an example was opened")
+    version.click()
+    preview = dialog.get_by_role("region", name="What would change")
+    expect(preview.get_by_text("+ return 'precious'")).to_be_visible()
+    dialog.get_by_role("button", name="Restore").click()
+    workbench.run()
+    expect(workbench.reply).to_have_text('"precious"')
+
+    workbench.page.reload()
+    workbench.wait_until_ready()
+    workbench.page.get_by_role("button", name="History").click()
+    expect(dialog.get_by_role("option", name="before an earlier version came back")).to_contain_text("untitled")
+
+
+def test_work_goes_out_and_comes_in_as_a_file(
+    workbench: Workbench, browser: Browser, base_url: str, tmp_path: Path
+) -> None:
+    large = "-- " + "".join(chr(0x4E00 + index * 7919 % 20_000) for index in range(60_000))
+    workbench.script(f"return ARGV[1] {large}", [], ['"\\xff"'])
+    workbench.page.get_by_role("button", name="Share").click()
+    dialog = workbench.page.get_by_role("dialog", name="Share")
+    expect(dialog).to_contain_text("too large for a link")
+    with workbench.page.expect_download() as download:
+        dialog.get_by_role("button", name="Save as file").click()
+    file = tmp_path / download.value.suggested_filename
+    download.value.save_as(file)
+    assert json.loads(file.read_text("utf-8"))["ferrous"] == 1
+
+    other = Workbench(browser.new_context(base_url=base_url).new_page())
+    other.open("/")
+    other.page.get_by_role("button", name="Share").click()
+    other.page.get_by_label("Open a file").set_input_files(file)
+    expect(other.page.get_by_role("alert")).to_contain_text("it has not run yet")
+    other.run()
+    expect(other.reply).to_have_text('"\\xff"')
+
+
+BAD_FILES: list[tuple[bytes, str]] = [
+    (b"{", "it is no JSON"),
+    (b'{"script": "return 1"}', "holds no work of Ferrous"),
+    (b'{"ferrous": 9, "script": ""}', "newer Ferrous (version 9"),
+    (b'{"ferrous": 1}', "holds no script"),
+    (b'{"ferrous": 1, "script": "", "engine": "<img>"}', '"engine" is not what'),
+    (b'{"ferrous": 1, "script": "", "tests": [{"keys": 1}]}', '"tests[1].keys" is not what'),
+    (b'{"ferrous": 1, "script": "' + b"x" * 2_000_001 + b'"}', "two megabytes"),
+    (b"REDIS0010nonsense", "corrupt data in RDB file"),
+    (b"\xff\xfe\x00", "neither text nor an RDB file"),
+    (b"SET a 1\nNOSUCH\n", "line 2: ERR unknown command"),
+]
+
+
+def test_hostile_files_are_refused_with_a_sentence(workbench: Workbench, errors: list[str]) -> None:
+    workbench.tab("Keyspace")
+    chooser = workbench.page.get_by_label("Import")
+    for content, sentence in BAD_FILES:
+        payload: FilePayload = {"name": "file", "mimeType": "", "buffer": content}
+        chooser.set_input_files(payload)
+        expect(workbench.page.get_by_role("alert")).to_contain_text(sentence)
+    expect(workbench.page.get_by_role("listbox", name="Keys")).to_contain_text("The keyspace is empty")
+
+
+def test_a_dropped_file_is_opened(workbench: Workbench) -> None:
+    transfer = workbench.page.evaluate_handle(
+        """text => {
+          const transfer = new DataTransfer();
+          transfer.items.add(new File([text], "work.json"));
+          return transfer;
+        }""",
+        json.dumps({"ferrous": 1, "script": "return 'dropped'"}),
+    )
+    workbench.page.dispatch_event("main", "drop", {"dataTransfer": transfer})
+    expect(workbench.page.get_by_role("alert")).to_contain_text("This work came from work.json")
+    workbench.run()
+    expect(workbench.reply).to_have_text('"dropped"')

@@ -1,0 +1,55 @@
+// @ts-check
+// What is kept in this browser's database: earlier versions of the work, snapshots of the keyspace. localStorage would be
+// too small. A browser may keep nothing, or have no room left: then a sentence says so, and the page goes on.
+import { signal } from "@preact/signals";
+import { createStore, del, set, values } from "idb-keyval";
+
+/** @template {{ id: string, when: number, size: number }} Item `when` in Unix milliseconds, `size` in characters. */
+export class Shelf {
+  /** The items, the newest first. @type {import("@preact/signals").Signal<Item[]>} */
+  items = signal([]);
+  /** @type {ReturnType<typeof createStore> | null} */
+  #store = null;
+
+  /** @param {string} name @param {{ most: number, largest: number }} limits of how many there are, and of their size together */
+  constructor(name, limits) {
+    this.name = name;
+    this.limits = limits;
+  }
+
+  get #opened() {
+    this.#store ??= createStore(`ferrous-${this.name}`, "items");
+    return this.#store;
+  }
+
+  /** Reads what is there, also what another tab has put there. */
+  async read() {
+    const found = await values(this.#opened).catch(() => []);
+    this.items.value = found.sort((one, other) => other.when - one.when);
+  }
+
+  get size() {
+    return this.items.value.reduce((sum, item) => sum + item.size, 0);
+  }
+
+  /** Puts an item there, in the place of one with its id. Answers "", or why that was not possible. @param {Item} item */
+  async put(item) {
+    const others = this.items.value.filter(({ id }) => id !== item.id);
+    const room = this.limits.largest - others.reduce((sum, { size }) => sum + size, 0);
+    if (item.size > room || others.length >= this.limits.most) return "there is no room left: delete some first";
+    try {
+      await set(item.id, item, this.#opened);
+    } catch (error) {
+      const isFull = error instanceof DOMException && error.name === "QuotaExceededError";
+      return isFull ? "this browser has no room left: delete some first" : "this browser keeps nothing";
+    }
+    this.items.value = [item, ...others].sort((one, other) => other.when - one.when);
+    return "";
+  }
+
+  /** @param {string} id */
+  async remove(id) {
+    this.items.value = this.items.value.filter((item) => item.id !== id);
+    await del(id, this.#opened).catch(() => {});
+  }
+}

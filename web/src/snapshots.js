@@ -1,0 +1,26 @@
+// @ts-check
+// Named snapshots of the keyspace: the commands that make it again, kept in this browser.
+import { ask, exportLines, load } from "./actions.js";
+import { Shelf } from "./shelf.js";
+import { keyCount } from "./state.js";
+
+/** @typedef {{ id: string, when: number, size: number, keys: number, lines: string }} Snapshot `id` is its name. */
+
+const MOST_SNAPSHOTS = 100;
+/** Characters of all snapshots together. */
+const LARGEST = 50_000_000;
+
+/** @type {Shelf<Snapshot>} */
+export const snapshots = new Shelf("snapshots", { most: MOST_SNAPSHOTS, largest: LARGEST });
+
+/** Keeps the keyspace as it is; answers "", or why not. @param {string} name */
+export function takeSnapshot(name) {
+  const lines = exportLines();
+  return snapshots.put({ id: name, when: Date.now(), size: lines.length, keys: keyCount.value, lines });
+}
+
+/** The keyspace becomes what it was; that can be undone. Answers "", or what failed. @param {Snapshot} snapshot */
+export const restoreSnapshot = (snapshot) => load(snapshot.lines, true);
+
+/** How the keyspace differs from the snapshot. @param {Snapshot} snapshot */
+export const compareWith = (snapshot) => ask({ type: "Compare", lines: snapshot.lines });

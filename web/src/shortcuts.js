@@ -38,6 +38,7 @@ export const SHORTCUTS = [
     title: "The page",
     shortcuts: [
       { keys: "Alt+Shift+X", what: "Examples", act: () => (dialog.value = "examples") },
+      { keys: "Alt+Shift+H", what: "History", act: () => (dialog.value = "history") },
       { keys: "F1", what: "This map of the keyboard; ? too, where one does not type", act: () => (dialog.value = "keys") },
     ],
   },
@@ -59,6 +60,15 @@ export const PLACES = [
       [isMac ? "Alt+Mod+ArrowDown" : "Ctrl+Alt+ArrowDown", "One more cursor, a line below"],
       [isMac ? "Alt+Mod+[" : "Ctrl+Shift+[", "Fold; ] unfolds"],
       ["F9", "Set a breakpoint, or clear it"],
+    ],
+  },
+  {
+    title: "In the console",
+    keys: [
+      ["ArrowUp", "Earlier lines; ArrowDown the other way"],
+      ["Tab", "Complete the name of a command; Escape takes that back"],
+      ["Ctrl+L", "Empty the list"],
+      ["Ctrl+C", "Give up the line, or stop reading messages"],
     ],
   },
   { title: "While debugging", keys: MOVES.filter(({ key }) => key).map(({ key, title, hint }) => [key, `${title}: ${hint.toLowerCase()}`]) },

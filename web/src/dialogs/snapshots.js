@@ -2,6 +2,7 @@
 // Named snapshots of the keyspace: take one, compare it with now, bring it back, delete it.
 import { useEffect, useState } from "preact/hooks";
 import { html } from "../html.js";
+import { Icon } from "../icons.js";
 import { Change } from "../panels/changes.js";
 import { compareWith, restoreSnapshot, snapshots, takeSnapshot } from "../snapshots.js";
 import { dialog, keyCount, phase } from "../state.js";
@@ -64,7 +65,7 @@ export function SnapshotsDialog() {
           <span class="grow"></span>
           <button class="small" disabled=${!ready} aria-label=${`Compare ${snapshot.id} with now`} onClick=${() => compare(snapshot)}>Compare</button>
           <button class="small" disabled=${!ready} aria-label=${`Restore ${snapshot.id}`} onClick=${() => restore(snapshot)}>Restore</button>
-          <button class="plain" aria-label=${`Delete ${snapshot.id}`} onClick=${() => snapshots.remove(snapshot.id)}>×</button>
+          <button class="plain" aria-label=${`Delete ${snapshot.id}`} onClick=${() => snapshots.remove(snapshot.id)}><${Icon} name="close" /></button>
         </li>`,
       )}
     </ul>

@@ -169,3 +169,14 @@ def test_a_dropped_file_is_opened(workbench: Workbench) -> None:
     expect(workbench.page.get_by_role("alert")).to_contain_text("This work came from work.json")
     workbench.run()
     expect(workbench.reply).to_have_text('"dropped"')
+
+
+def test_a_browser_without_room_says_so(page: Page, errors: list[str]) -> None:
+    page.add_init_script(
+        "IDBObjectStore.prototype.put = () => { throw new DOMException('full', 'QuotaExceededError') }"
+    )
+    workbench = Workbench(page)
+    workbench.open("/")
+    dialog = open_snapshots(workbench)
+    dialog.get_by_role("button", name="Save (0 keys)").click()
+    expect(dialog.get_by_role("status")).to_contain_text("no room left")

@@ -7,6 +7,7 @@ import json
 import re
 import zlib
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, expect
@@ -47,6 +48,22 @@ def test_the_call_is_exported_in_many_forms(workbench: Workbench) -> None:
     expect(snippet).to_contain_text("register_script")
 
 
+RECORDED = json.loads((Path(__file__).parent / "links_v1.json").read_text("utf-8"))
+"""Links as the first page made them: they are opened for ever."""
+
+
+def test_links_of_the_first_version_still_work(workbench: Workbench, errors: list[str]) -> None:
+    for recorded in RECORDED:
+        workbench.page.evaluate("link => { location.hash = link }", recorded["link"])
+        expect(workbench.page.get_by_role("alert")).to_contain_text("it has not run yet")
+        workbench.run()
+        expect(workbench.reply).to_have_text(recorded["reply"])
+        workbench.page.get_by_role("alert").get_by_role("button", name="Close").click()
+    workbench.page.get_by_role("tab", name="Tests").click()
+    workbench.page.get_by_role("button", name="Run all").click()
+    expect(workbench.page.get_by_text("1 passed, 0 failed")).to_be_visible()
+
+
 BAD_LINKS = [
     ("/#v1=AAAA", "damaged"),
     ("/#v1=%00%ff", "cut off or has characters"),
@@ -58,6 +75,7 @@ BAD_LINKS = [
     (link_of({"script": "return 1", "keys": "all"}), '"keys"'),
     (link_of({"script": "return 1", "protocol": 7}), '"protocol"'),
     (link_of({"script": "return 1", "mode": "FLUSHALL"}), '"mode"'),
+    (link_of({"script": "return 1", "engine": "../evil"}), '"engine"'),
     (link_of({"script": "x" * 3_000_000}), "two megabytes"),
 ]
 

@@ -21,6 +21,7 @@ export function HistoryDialog() {
   if (!isOpen) return null;
   const items = versions.items.value;
   const version = items.find(({ id }) => id === chosen.value) ?? items[0];
+  const isCurrent = JSON.stringify(version?.work) === JSON.stringify(work.value);
 
   function restore() {
     openWork(version.work, "history");
@@ -39,7 +40,7 @@ export function HistoryDialog() {
         <${Preview} version=${version} />
       </div>
       <footer><span class="quiet">${items.length} ${items.length === 1 ? "version" : "versions"}, in this browser only</span><span class="grow"></span>
-        <button class="button go" onClick=${restore}>Restore</button></footer>`}
+        <button class="button go" disabled=${isCurrent} onClick=${restore}>Restore</button></footer>`}
   </${Dialog}>`;
 
   /** @param {KeyboardEvent} event */

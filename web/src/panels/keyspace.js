@@ -52,7 +52,7 @@ export function Keyspace() {
 
   const total = page?.total ?? 0;
   return html`<div class="sub">
-      <input class="search" type="search" aria-label="Search keys" placeholder="Search ${keyCount} keys" title="A part of the name, or a pattern: user:*" value=${search} onInput=${(/** @type {any} */ e) => restart(() => (search.value = e.target.value))} />
+      <input class="search" type="search" aria-label="Search keys" placeholder="Search keys" title="A part of the name, or a pattern: user:*" value=${search} onInput=${(/** @type {any} */ e) => restart(() => (search.value = e.target.value))} />
       <select aria-label="Type" value=${kind.value} onChange=${(/** @type {any} */ e) => restart(() => (kind.value = e.target.value))}>
         ${KINDS.map((name) => html`<option key=${name} value=${name}>${name || "all types"}</option>`)}
       </select>
@@ -64,7 +64,7 @@ export function Keyspace() {
       <button class="small" disabled=${!ready || undoable.value.length === 0} onClick=${undo}>Undo ${undoable.value.at(-1) ?? ""}</button>
       <button class="small" disabled=${!ready || keyCount.value === 0} onClick=${() => load("", true)}>Empty</button>
       <button class="small" onClick=${() => (dialog.value = "snapshots")}>Snapshots</button>
-      <select aria-label="Export" disabled=${!ready || keyCount.value === 0} value="" onChange=${download}>
+      <select class="menu" aria-label="Export" disabled=${!ready || keyCount.value === 0} value="" onChange=${download}>
         <option value="">Export…</option><option value="commands">as commands</option><option value="rdb">as RDB file</option>
       </select>
       <label class="small button">Import<input type="file" class="visually-hidden" aria-label="Import" onChange=${upload} /></label>

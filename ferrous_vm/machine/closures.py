@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, final
 
 from ferrous_vm.bytecode.module import Prototype
+from ferrous_vm.values.chains import BreakingList, break_is_due
 
 if TYPE_CHECKING:
     from ferrous_vm.machine.frames import LuaFrame
@@ -51,7 +52,8 @@ class Upvalue:
 
     def close(self) -> None:
         """Moves the value out of the frame (`luaF_close`)."""
-        self.slots = [self.slots[self.index]]
+        value = self.slots[self.index]
+        self.slots = BreakingList(value) if break_is_due() else [value]
         self.index = 0
 
 

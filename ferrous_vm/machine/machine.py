@@ -35,9 +35,7 @@ CHECK_INTERVAL: Final = 10_007
 """Instructions between two looks at the clock and the memory: about 2 ms. A prime, so that collections do not find a
 loop at the same instruction, and the same garbage in its registers, every time."""
 
-_CALLING: Final = frozenset(
-    {calls.call, calls.call_open, calls.tail_call, calls.tail_call_open, control.loop_iterator}
-)
+_CALLING: Final = frozenset({calls.call, calls.call_open, calls.tail_call, calls.tail_call_open, control.loop_iterator})
 """The handlers that call natives; what they let out is the native's error if their callee was one."""
 
 

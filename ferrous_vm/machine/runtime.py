@@ -19,6 +19,7 @@ from ferrous_vm.machine.machine import Machine
 from ferrous_vm.machine.profile import Profile
 from ferrous_vm.machine.stack import TailCallLevel, at_level, trace
 from ferrous_vm.values import addresses, functions, strings
+from ferrous_vm.values.chains import free_postponed
 from ferrous_vm.values.functions import DECLARED
 from ferrous_vm.values.natives import Library, Native
 from ferrous_vm.values.strings import LuaString
@@ -110,6 +111,7 @@ class MachineRuntime:
             self.watchdog.end()
             machine.reset()
             restore()
+            free_postponed()
 
     def _time_limit(self, limits: Limits) -> LimitExceeded:
         """The time was up inside a native, where the machine does not look at the clock."""

@@ -60,12 +60,21 @@ def _define(emitter: Emitter, node: tree.Function, identifier: str) -> None:
     fresh = sorted({python_name(local) for local in _captured_each_turn(emitter, scope)})
     if not fresh:
         emitter.statements.append(definition)
+        _break_chain(emitter, scope, identifier, at)
         return
     body: list[ast.stmt] = [definition, ast.Return(load(identifier), **at)]
     factory = f"m{node.number}"
     emitter.statements.append(define(factory, parameters(fresh, "", False, at), body, at))
     made = call(load(factory), [load(name) for name in fresh], at)
     emitter.statements.append(assign(store(identifier, at), made, at))
+    _break_chain(emitter, scope, identifier, at)
+
+
+def _break_chain(emitter: Emitter, scope: FunctionScope, identifier: str, at: Position) -> None:
+    """A function that captures may be a link of a long chain (values/chains.py)."""
+    if scope.upvalues:
+        give = ast.Expr(call_primitive("give_break", [load(identifier)], at), **at)
+        emitter.statements.append(ast.If(call_primitive("break_is_due", [], at), [give], [], **at))
 
 
 def _captured_each_turn(emitter: Emitter, scope: FunctionScope) -> list[LocalVariable]:

@@ -15,6 +15,7 @@ from ferrous_vm.limits import Limits
 from ferrous_vm.translator.depth import DEPTH
 from ferrous_vm.values import functions, numbers, operations
 from ferrous_vm.values.booleans import FALSE, TRUE
+from ferrous_vm.values.chains import Break, break_is_due
 from ferrous_vm.values.functions import first
 from ferrous_vm.values.metamethods import OperandError, completed
 from ferrous_vm.values.numbers import number_to_text
@@ -41,6 +42,11 @@ def adjust(values: tuple[Value, ...], count: int) -> tuple[Value, ...]:
     """Exactly `count` values: cut, or filled with nil (manual section 2.4.3)."""
     missing = count - len(values)
     return values[:count] if missing <= 0 else values + (None,) * missing
+
+
+def give_break(function: Value) -> None:
+    """Makes a function a break in a chain of closures: its attributes are freed before what it captured."""
+    function.__dict__["chain"] = Break(function.__closure__)
 
 
 # Operators
@@ -287,6 +293,7 @@ PRIMITIVES: Final[dict[str, Callable[..., Any]]] = {
         equal,
         first,
         generic_for,
+        give_break,
         length,
         list_table,
         mixed_table,
@@ -304,6 +311,7 @@ NAMESPACE: Final[dict[str, Any]] = {
     "FALSE": FALSE,
     "TRUE": TRUE,
     "Table": Table,
+    "break_is_due": break_is_due,
     "float": float,
     "tuple": tuple,
     "__builtins__": {},

@@ -22,6 +22,7 @@ from ferrous_vm.translator.memory import reachable_bytes
 from ferrous_vm.translator.sentences import FAILURES, lua_error
 from ferrous_vm.translator.translation import Translation, suspendable
 from ferrous_vm.values import addresses, functions, strings
+from ferrous_vm.values.chains import free_postponed
 from ferrous_vm.values.natives import Library, Native
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
@@ -107,6 +108,7 @@ class TranslatorRuntime:
             self._running = False
             strings.current_metatable, addresses.current, functions.invoke, limit = before
             sys.setrecursionlimit(limit)
+            free_postponed()
 
     def _guarded(self, function: Value, args: tuple[Value, ...], seconds: float | None) -> tuple[Value, ...]:
         self.watchdog.begin(seconds)

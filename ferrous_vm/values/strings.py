@@ -42,8 +42,12 @@ def _operator(
             if right is not None:
                 return compute(left, right)
         result = _by_metamethod(event, self, other)
-        if result is NotImplemented and left is not None and (
-            type(other) is LuaString or not hasattr(type(other), "__radd__")  # else Python asks the other operand
+        if (
+            result is NotImplemented
+            and left is not None
+            and (
+                type(other) is LuaString or not hasattr(type(other), "__radd__")  # else Python asks the other operand
+            )
         ):
             raise numeral_refused(other)
         return result

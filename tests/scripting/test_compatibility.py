@@ -233,13 +233,6 @@ def _(engine: str) -> None:
     assert evaluate(engine, b"return tostring(0 / 0)") == b"$4\r\n-nan\r\n"
 
 
-@row("closure-chain")
-def _(engine: str) -> None:
-    length = 500 if sys.platform == "emscripten" else 50_000
-    script = b"local f = 1 for i = 1, %d do local g = f f = function() return g end end f = nil return 1" % length
-    assert evaluate(engine, script) == b":1\r\n"
-
-
 @row("script-kill")
 def _(engine: str) -> None:
     for command in (b"SCRIPT", b"FUNCTION"):

@@ -154,3 +154,32 @@ def test_one_state_survives_every_overflow(engine):
     for source in [*RECURSIONS.values(), "local function f() return 1 + f() end"]:
         lua.run(f"{source} pcall(f)".encode())
         assert lua.run(b"local t = {} for i = 1, 3 do t[i] = i end return #t, pcall(error, 'x', 0)")[0] == 3.0
+
+
+CHAINS = {
+    "of captured locals": "local f = 1 for i = 1, 50000 do local g = f f = function() return g end end f = nil",
+    "of parameters": "local function wrap(g) return function() return g end end"
+    " local f = 1 for i = 1, 50000 do f = wrap(f) end f = nil",
+    "of assigned locals": "local f = 1 for i = 1, 50000 do local g, h = f"
+    " f = function() h = h or g return g end end f = nil",
+    "alive at the end": "local f = 1 for i = 1, 50000 do local g = f f = function() return g end end held = f",
+    "of tables": "local f = {} for i = 1, 50000 do f = {f} end f = nil",
+    "of metatables": "local f = {} for i = 1, 50000 do f = setmetatable({}, f) end f = nil",
+    "of coroutines": "local f = 1 for i = 1, 2000 do local g = f"
+    " f = coroutine.wrap(function() coroutine.yield() return g end) f() end f = nil",
+}
+
+
+@pytest.mark.parametrize("what", CHAINS)
+def test_long_chains_can_be_freed(run, what):
+    assert run(f"{CHAINS[what]} return 1") == [1.0]
+    assert run("held = nil return 1") == [1.0]
+
+
+def test_what_a_chain_held_is_gone_after_the_run(run):
+    """Nothing keeps a function alive only because it was once a link."""
+    counted = run(
+        "for i = 1, 10000 do local t = {i} local f = function() return t end f() end"
+        " collectgarbage() return collectgarbage('count')"
+    )
+    assert counted[0] < 1000

@@ -99,6 +99,11 @@ class TranslatorRuntime:
         except TimeIsUp as error:
             self.watchdog.disarm()
             raise _time_limit(limits.seconds, error) from None
+        except LimitExceeded as error:
+            self.watchdog.disarm()
+            error.traceback = [level.point() for level in inner_levels(error.__traceback__)]
+            forget_traceback(error)
+            raise
         except KeyboardInterrupt as error:
             if not self.watchdog.expired():
                 raise

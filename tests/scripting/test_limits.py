@@ -117,3 +117,12 @@ def test_the_time_limit_is_a_parameter_of_the_server(new_server: NewServer) -> N
     assert client.execute_resp(b"EVAL", b"while true do end", b"0").startswith(KILLED)
     assert client.execute_resp(b"CONFIG", b"SET", b"busy-reply-threshold", b"0") == b"+OK\r\n"
     assert client.execute_resp(b"EVAL", b"return 1", b"0") == b":1\r\n"
+
+
+def test_a_limit_a_native_meets_has_its_place(new_server: NewServer) -> None:
+    client = new_server().connect()
+    script = b"local function f()\n  local x = ('x'):rep(1e9)\nend\nf()"
+    sha = client.execute(b"SCRIPT", b"LOAD", script)
+    assert client.execute_resp(b"EVAL", script, b"0") == (
+        b"-ERR string of 1000000000 bytes exceeds the limit of 536870912 script: %b, on @user_script:2.\r\n" % sha
+    )

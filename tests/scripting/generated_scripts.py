@@ -25,25 +25,41 @@ COMMANDS: dict[tuple[str, ...], tuple[str, ...]] = {
     STRINGS: (
         "SET k v", "SET k n", "SET k f", "SET k v NX", "SET k v XX GET", "GET k", "INCR k", "INCRBY k n", "DECR k",
         "INCRBYFLOAT k f", "APPEND k v", "STRLEN k", "GETRANGE k p p", "SETRANGE k n v", "GETSET k v",
-        "MGET s1 s2 nokey", "MSET s1 v s2 n", "SETNX k v", "GETDEL k",
+        "MGET s1 s2 nokey", "MSET s1 v s2 n", "SETNX k v", "GETDEL k", "GETEX k PERSIST", "LCS s1 s2", "LCS s1 s2 IDX",
+        "LCS s1 s2 IDX WITHMATCHLEN", "SET k v GET KEEPTTL", "SUBSTR k p p", "MSETNX s1 v s2 v",
     ),
     LISTS: (
         "RPUSH k v v", "LPUSH k n", "LRANGE k p p", "LLEN k", "LPOP k", "RPOP k n", "LINDEX k p", "LSET k p v",
         "LREM k p v", "LTRIM k p p", "LPOS k v", "LINSERT k BEFORE v v", "LMOVE l1 l1 LEFT RIGHT",
+        "LMPOP 1 k LEFT COUNT n", "LPOS k v COUNT 0", "LPOS k v RANK -1", "SORT k ALPHA", "SORT k BY nosort GET #",
+        "BLMPOP 0 1 k RIGHT", "RPOPLPUSH k k", "LPUSHX k v",
     ),
     HASHES: (
         "HSET k m v", "HSET k m v m n", "HGET k m", "HGETALL k", "HDEL k m", "HLEN k", "HINCRBY k m n",
         "HINCRBYFLOAT k m f", "HEXISTS k m", "HMGET k m m", "HKEYS k", "HVALS k", "HSTRLEN k m", "HSETNX k m v",
+        "HSCAN k 0", "HSCAN k 0 MATCH a*", "HRANDFIELD k 0", "HRANDFIELD nokey 2 WITHVALUES", "HRANDFIELD nokey",
     ),
-    SETS: ("SADD k i i", "SREM k i", "SISMEMBER k v", "SMEMBERS k", "SCARD k", "SMISMEMBER k n n"),
+    SETS: (
+        "SADD k i i", "SREM k i", "SISMEMBER k v", "SMEMBERS k", "SCARD k", "SMISMEMBER k n n",
+        "SINTER k k", "SUNION k nokey", "SDIFF k nokey", "SINTERCARD 1 k LIMIT n", "SSCAN k 0", "SMOVE k k i",
+        "SORT k DESC LIMIT 0 2", "SRANDMEMBER nokey", "SRANDMEMBER nokey 2", "SPOP nokey", "SPOP nokey 1",
+    ),
     SORTED_SETS: (
         "ZADD k f m", "ZADD k n m n m", "ZADD k INCR f m", "ZSCORE k m", "ZMSCORE k m m", "ZRANGE k p p",
         "ZRANGE k p p WITHSCORES", "ZRANK k m", "ZINCRBY k f m", "ZREM k m", "ZCARD k", "ZCOUNT k -inf +inf",
         "ZPOPMIN k", "ZRANGEBYSCORE k -inf +inf WITHSCORES LIMIT 0 2", "ZREVRANGE k 0 -1",
+        "ZADD k NX CH f m", "ZADD k GT CH f m", "ZADD k XX INCR f m", "ZUNION 2 k k WITHSCORES",
+        "ZDIFF 2 k nokey WITHSCORES", "ZINTER 2 k k WEIGHTS n f AGGREGATE MAX", "ZMPOP 1 k MIN COUNT n", "ZPOPMAX k 2",
+        "ZREVRANK k m", "ZSCAN k 0", "ZRANGE k 0 -1 REV WITHSCORES", "ZRANGE k (0 +inf BYSCORE LIMIT 0 2 WITHSCORES",
+        "ZRANGESTORE z1 k 0 -1", "ZRANDMEMBER nokey", "ZRANDMEMBER nokey 1 WITHSCORES", "BZMPOP 0 1 k MAX",
+        "ZINTERCARD 1 k",
     ),
     STREAMS: (
         "XADD k i-1 m v", "XADD k NOMKSTREAM i-2 m v m n", "XADD k MAXLEN 2 999-* m v", "XLEN k", "XRANGE k - +",
         "XREVRANGE k + - COUNT n", "XDEL k i-1", "XTRIM k MAXLEN n", "XREAD COUNT 2 STREAMS k 0", "XINFO STREAM nokey",
+        "XGROUP CREATE k g 0 MKSTREAM", "XREADGROUP GROUP g c COUNT 1 STREAMS k >", "XREADGROUP GROUP g c STREAMS k 0",
+        "XACK k g i-1", "XPENDING k g", "XAUTOCLAIM k g c 0 0", "XAUTOCLAIM k g c 0 0 JUSTID", "XINFO GROUPS k",
+        "XCLAIM k g c 0 i-1 JUSTID", "XINFO STREAM k", "XREAD BLOCK 0 STREAMS k $", "XSETID k i-9",
     ),
     BITMAPS: (
         "SETBIT k i 1", "GETBIT k n", "BITCOUNT k", "BITCOUNT k p p BIT", "BITPOS k 1", "BITFIELD k INCRBY u8 0 n",
@@ -52,11 +68,16 @@ COMMANDS: dict[tuple[str, ...], tuple[str, ...]] = {
     PLACES_ON_EARTH: (
         "GEOADD k 13.361389 38.115556 m", "GEOADD k f 37.5 m", "GEODIST k m m km", "GEOPOS k m m", "GEOHASH k m",
         "GEOSEARCH k FROMLONLAT 15 37 BYRADIUS 200 km ASC WITHDIST",
+        "GEOSEARCH k FROMMEMBER m BYBOX 500 500 km DESC WITHCOORD WITHHASH", "GEORADIUS k 15 37 200 km ASC COUNT 2",
     ),
     ESTIMATES: ("PFADD k v v", "PFADD k m", "PFCOUNT k", "PFMERGE k k"),
     KEYS: (
         "DEL k", "EXISTS k nokey", "TYPE k", "EXPIRE k 1000", "PERSIST k", "TTL nokey", "RENAME k s1", "COPY k s2",
         "OBJECT ENCODING k", "DBSIZE", "PING", "ECHO v", "SELECT 0", "NOSUCH k", "GET", "SUBSCRIBE k", "CLIENT INFO",
+        "COMMAND GETKEYS GET k", "COMMAND INFO get", "COMMAND DOCS get", "OBJECT REFCOUNT k", "OBJECT FREQ k",
+        "MEMORY USAGE nokey", "EXPIRETIME nokey", "PTTL nokey", "SCAN 0 MATCH nokey", "TOUCH k", "UNLINK k",
+        "DUMP nokey", "RESTORE k 0 v", "PUBLISH k v", "SORT_RO nokey", "OBJECT HELP", "PUBSUB NUMSUB k", "SLOWLOG HELP",
+        "LATENCY HISTORY k", "SWAPDB 0 0", "MOVE k 0", "PEXPIREAT k 99999999999999 NX", "EXPIRE k n GT",
     ),
 }
 

@@ -20,7 +20,7 @@ CORE_SUITES := $(filter-out $(addprefix tests/,architecture record toolchain ora
 DOWNLOAD := $(PYTHON) -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
 	--python-version 3.14 --implementation cp --abi none --platform any
 
-.PHONY: help play test check lint types contracts page-types unit in-pyodide e2e oracle state-machine benchmark release release-check wheel page contract \
+.PHONY: help play test check lint types contracts page-types unit in-pyodide e2e oracle state-machine benchmark benchmark-language release release-check wheel page contract \
 	environment requirements clean
 .DEFAULT_GOAL := help
 
@@ -61,6 +61,9 @@ state-machine: environment ## 100,000 random commands on Ferrous and on a real r
 
 benchmark: release $(BUILD)/chromium.stamp ## navigation to first reply, beside a bare Pyodide page
 	$(PYTHON) benchmarks/start_up.py $(RELEASE)/site
+
+benchmark-language: build/benchmark/engines.js $(BUILD)/wheels.stamp $(BUILD)/chromium.stamp ## Lua programs beside other engines in one browser
+	$(PYTHON) -m benchmarks.language_in_browser $(BUILD)/wheels
 
 release: $(RELEASE)/site.stamp ## the page for any static host, small and compressed, in build/release/site
 	@echo "The page for a static host is in $(RELEASE)/site"
@@ -157,6 +160,11 @@ $(RELEASE)/site.stamp: $(PAGE_SOURCES) $(RELEASE)/wheels.stamp $(RELEASE)/stdlib
 	$(PYTHON) toolchain/host_files.py $(RELEASE)/site
 	node toolchain/compress.mjs $(RELEASE)/site
 	@touch $@
+
+build/benchmark/engines.js: $(wildcard benchmarks/other_engines/*.js*) web/src/worker/stack.js node_modules/.stamp
+	npm ci --prefix benchmarks/other_engines --no-progress --loglevel=error
+	node_modules/.bin/esbuild benchmarks/other_engines/engines.js --bundle --format=esm --log-level=warning --outfile=$@ \
+		"--external:/node_modules/*" --external:./redis_lua.mjs --external:url --external:module
 
 $(BUILD)/chromium.stamp: toolchain/find_chromium.sh | $(VENV)/.stamp
 	@mkdir -p $(BUILD)

@@ -53,7 +53,7 @@ def sieve() -> object:
     n, p, c = 100_000, {}, 0
     for i in range(2, n + 1):
         p[i] = True
-    for i in range(2, n + 1):
+    for i in range(2, int(n**0.5) + 1):
         if p[i]:
             for j in range(i * i, n + 1, i):
                 p[j] = False

@@ -26,6 +26,7 @@ LOOPS = {
     "HSET": "for i = 1, 20000 do redis.call('HSET', 'hash', 'f' .. i % 100, i) end",
     "ZADD": "for i = 1, 20000 do redis.call('ZADD', 'zset', i % 1000, 'm' .. i % 100) end",
     "LPUSH and RPOP": "for i = 1, 10000 do redis.call('LPUSH', 'list', i) redis.call('RPOP', 'list') end",
+    "XADD": "redis.call('DEL', 'stream') for i = 1, 20000 do redis.call('XADD', 'stream', '*', 'field', i) end",
 }
 
 Evaluate = Callable[[str], Any]

@@ -134,10 +134,14 @@ def _load() -> dict[bytes, Row]:
 TABLE: Final[dict[bytes, Row]] = _load()
 """Every top-level command by its name in lower case."""
 
-_BY_SPELLING: Final[dict[bytes, Row]] = {
-    spelling: row for row in TABLE.values() for spelling in (row.name, row.name.upper())
-}
-"""The spellings that need no folding."""
+class _Spellings(dict[bytes, Row | None]):
+    """Rows by the name as it was written: as it stands in the table, in capitals, or in any other way."""
+
+    def __missing__(self, spelling: bytes) -> Row | None:
+        return TABLE.get(spelling.lower())
+
+
+_BY_SPELLING: Final = _Spellings({spelling: row for row in TABLE.values() for spelling in (row.name, row.name.upper())})
 
 
 if next(_numbers) >= MOST_ROWS:
@@ -174,12 +178,8 @@ def command(*names: str) -> Callable[[Handler], Handler]:
 
 def find_command(argv: list[bytes]) -> Row | None:
     """The row for `argv`, or None (`lookupCommand`, server.c). A container's name alone is the container."""
-    row = _BY_SPELLING.get(argv[0])
-    if row is None:
-        row = TABLE.get(argv[0].lower())
-        if row is None:
-            return None
-    if row.subcommands:
+    row = _BY_SPELLING[argv[0]]
+    if row is not None and row.subcommands:
         if len(argv) == 1:
             return row
         row = row.subcommands.get(argv[1]) or row.subcommands.get(argv[1].lower())

@@ -15,7 +15,7 @@ from ferrous_vm.keyspace import messages
 INT64_MIN: Final = -(2**63)
 INT64_MAX: Final = 2**63 - 1
 
-_INTEGER: Final = re.compile(rb"-?[1-9][0-9]{0,18}|0").fullmatch
+_NEGATIVE: Final = re.compile(rb"-[1-9][0-9]{0,18}").fullmatch
 _DECIMAL: Final = re.compile(
     rb"[+-]?(?:[0-9]+\.?[0-9]*(?:[eE][+-]?[0-9]+)?|\.[0-9]+(?:[eE][+-]?[0-9]+)?|inf(?:inity)?|nan(?:\([0-9a-zA-Z_]*\))?)",
     re.IGNORECASE,
@@ -30,10 +30,10 @@ _FINITE_DIGITS: Final = 300
 
 def to_integer(text: bytes) -> int | None:
     """`text` as a signed 64 bit integer, or None (`string2ll`: no spaces, no plus, no leading zeros, no "-0")."""
-    if not text.isdigit() or (len(text) > 1 and text[0] == 48):
-        if _INTEGER(text) is None:
+    if text.isdigit():
+        if len(text) > 19 or (text[0] == 48 and len(text) > 1):
             return None
-    elif len(text) > 19:
+    elif text[:1] != b"-" or _NEGATIVE(text) is None:
         return None
     number = int(text)
     return number if INT64_MIN <= number <= INT64_MAX else None

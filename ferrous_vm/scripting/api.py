@@ -53,19 +53,29 @@ def number_argument(number: float) -> bytes:
     return b"%.17g" % number
 
 
-class _SmallIntegers(dict[float, bytes]):
-    """Numbers as arguments; whole ones up to 1023 are remembered. Zero is not: -0 is written differently."""
-
-    def __missing__(self, number: float) -> bytes:
-        return number_argument(number)
-
-
-_ARGUMENT_TEXT: Final = _SmallIntegers({float(number): b"%d" % number for number in range(1, 1024)})
-
 _TO_ARGUMENT: Final[dict[type, Callable[[Any], bytes]]] = {
     LuaString: bytes.__bytes__,  # four times as fast as bytes(...)
-    float: _ARGUMENT_TEXT.__getitem__,
+    float: number_argument,
 }
+
+
+class _Words(dict[Value, bytes]):
+    """What arguments become as words of a command. Short ones are remembered: scripts use the same again and again."""
+
+    SHORT: Final = 32
+    MOST: Final = 4096
+
+    def __missing__(self, argument: Value) -> bytes:
+        """The word of an argument not remembered. Raises KeyError for what is no string and no number."""
+        word = _TO_ARGUMENT[type(argument)](argument)
+        if len(word) <= self.SHORT and argument == argument and argument != 0.0:  # -0 is written differently
+            if len(self) == self.MOST:
+                self.clear()
+            self[argument] = word
+        return word
+
+
+_WORDS: Final = _Words()
 
 
 def to_argv(arguments: tuple[Value, ...]) -> list[bytes]:
@@ -73,7 +83,7 @@ def to_argv(arguments: tuple[Value, ...]) -> list[bytes]:
     if not arguments:
         raise raised(NO_ARGUMENT)
     try:
-        return [_TO_ARGUMENT[type(argument)](argument) for argument in arguments]
+        return [_WORDS[argument] for argument in arguments]
     except KeyError:
         raise raised(BAD_ARGUMENT) from None
 
@@ -90,7 +100,7 @@ def command_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
             run.refuse(arguments)
             raise raised(NO_ARGUMENT)
         try:
-            argv = [_TO_ARGUMENT[type(argument)](argument) for argument in arguments]
+            argv = [_WORDS[argument] for argument in arguments]
         except KeyError:
             run.refuse(arguments)
             raise raised(BAD_ARGUMENT) from None

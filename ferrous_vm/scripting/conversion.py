@@ -23,6 +23,7 @@ Neither direction recurses, so no nesting overflows Python's stack.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import lru_cache
 from itertools import count
 from typing import Any, Final, TypeAlias
 
@@ -65,13 +66,15 @@ ToLua: TypeAlias = Callable[[Any], Value]
 
 
 def _one_field(name: LuaString, value: Value) -> Table:
-    table = Table()
-    table[name] = value
-    return table
+    return Table({name: value})
+
+
+_status_text: Final = lru_cache(maxsize=64)(LuaString)
+"""The text of a status reply: there are few."""
 
 
 def _status(reply: Status) -> Table:
-    return _one_field(OK, LuaString(reply))
+    return Table({OK: _status_text(reply)})
 
 
 def _verbatim(reply: Verbatim) -> Table:

@@ -4,7 +4,7 @@ import { debug, run, stop } from "./actions.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { goTo } from "./layout.js";
-import { keyNames } from "./shortcuts.js";
+import { keyNames } from "./key_names.js";
 import { dialog, edit, phase, runWaits, work } from "./state.js";
 import { changeSettings, settings } from "./storage.js";
 

@@ -1,12 +1,11 @@
 // @ts-check
 // Every key that works anywhere on the page: one table, which the keyboard map shows and the page obeys.
 import { debug, run, stop, undo } from "./actions.js";
+import { isMac } from "./key_names.js";
 import { MOVES } from "./panels/debugger.js";
 import { debugged, dialog, leftTab, rightTab } from "./state.js";
 
 /** @typedef {{ keys: string, what: string, act: () => unknown }} Shortcut */
-
-const isMac = navigator.platform.startsWith("Mac");
 
 /** @type {{ title: string, shortcuts: Shortcut[] }[]} */
 export const SHORTCUTS = [
@@ -122,13 +121,4 @@ export function obeyKeys(event) {
   event.preventDefault();
   event.stopPropagation();
   act();
-}
-
-const MAC_SYMBOLS = /** @type {Record<string, string>} */ ({ Mod: "⌘", Alt: "⌥", Shift: "⇧", Enter: "↵" });
-const OTHER_NAMES = /** @type {Record<string, string>} */ ({ Mod: "Ctrl", Enter: "↵" });
-
-/** Keys as a person reads them, one by one. @param {string} keys */
-export function keyNames(keys) {
-  const names = isMac ? MAC_SYMBOLS : OTHER_NAMES;
-  return keys.split("+").map((key) => names[key] ?? { ArrowDown: "↓", Escape: "Esc" }[key] ?? key);
 }

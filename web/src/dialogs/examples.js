@@ -1,5 +1,5 @@
 // @ts-check
-// The gallery of examples, with search.
+// The gallery of examples: search, one topic at a time, and a look at the script before it is opened.
 import { useState } from "preact/hooks";
 import { examples, workOf } from "../examples.js";
 import { openWork } from "../history.js";
@@ -7,28 +7,68 @@ import { html } from "../html.js";
 import { dialog } from "../state.js";
 import { Dialog } from "./dialog.js";
 
+/** @typedef {import("../examples.js").Example} Example */
+
+/** Topics that say what data a script works on; the others say what it is for, and come first. */
+const TYPES = new Set(["string", "hash", "list", "set", "sorted set", "stream"]);
+
+/** The topics of two examples at least, the commonest first. */
+const TOPICS = (() => {
+  /** @type {Map<string, number>} */
+  const counts = new Map();
+  for (const tag of examples.flatMap(({ tags }) => tags)) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+  return [...counts].filter(([, count]) => count > 1).sort(([tag, one], [otherTag, other]) => Number(TYPES.has(tag)) - Number(TYPES.has(otherTag)) || other - one);
+})();
+
+/** @param {Example} example @param {string[]} words */
+function matches({ title, about, tags, script }, words) {
+  const text = [title, about, ...tags, script].join(" ").toLowerCase();
+  return words.every((word) => text.includes(word));
+}
+
 export function ExamplesDialog() {
   const [search, setSearch] = useState("");
+  const [topic, setTopic] = useState("");
+  const [looked, lookAt] = useState(examples[0]);
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = examples.filter(({ title, about, tags, script }) => {
-    const text = [title, about, ...tags, script].join(" ").toLowerCase();
-    return words.every((word) => text.includes(word));
-  });
-  /** @param {import("../examples.js").Example} example */
-  function open(example) {
-    openWork(workOf(example), "example");
-    history.replaceState(null, "", location.pathname + location.search);
-    dialog.value = "";
-  }
+  const found = examples.filter((example) => (topic === "" || example.tags.includes(topic)) && matches(example, words));
+  const preview = found.includes(looked) ? looked : found[0];
   return html`<${Dialog} id="examples" title="Examples">
-    <input type="search" class="search" aria-label="Search examples" placeholder="Search ${examples.length} examples: lock, queue, zset…" value=${search} onInput=${(/** @type {any} */ e) => setSearch(e.target.value)} />
-    <ul class="gallery">
-      ${found.map(
-        (example) => html`<li key=${example.title}><button onClick=${() => open(example)}>
-          <b>${example.title}</b> ${example.tags.map((tag) => html`<span class="tag" key=${tag}>${tag}</span>`)}
-          <span class="about">${example.about}</span></button></li>`,
-      )}
-    </ul>
+    <div class="gallery-head">
+      <input type="search" class="search" aria-label="Search examples" placeholder="Search ${examples.length} examples: lock, queue, zset…" value=${search} onInput=${(/** @type {any} */ e) => setSearch(e.target.value)} />
+      <div class="topics" role="group" aria-label="Topics">
+        ${TOPICS.map(([tag, count]) => html`<button key=${tag} class="small" aria-pressed=${topic === tag} onClick=${() => setTopic(topic === tag ? "" : tag)}>${tag}<span class="count">${count}</span></button>`)}
+      </div>
+      <p class="visually-hidden" role="status">${found.length} examples</p>
+    </div>
+    <div class="gallery">
+      <ul>
+        ${found.map(
+          (example) => html`<li key=${example.title}><button class=${example === preview ? "looked-at" : ""} onClick=${() => open(example)} onMouseEnter=${() => lookAt(example)} onFocus=${() => lookAt(example)}>
+            <b>${example.title}</b> ${example.tags.map((tag) => html`<span class="tag" key=${tag}>${tag}</span>`)}
+            <span class="about">${example.about}</span></button></li>`,
+        )}
+      </ul>
+      ${preview && html`<${Preview} example=${preview} />`}
+    </div>
     ${found.length === 0 && html`<p class="quiet pad">No example matches.</p>`}
   </${Dialog}>`;
+}
+
+/** @param {{ example: Example }} props */
+function Preview({ example }) {
+  const { title, script, keys, argv, tests } = example;
+  const facts = [keys.length && `KEYS ${keys.join(" ")}`, argv.length && `ARGV ${argv.join(" ")}`].filter(Boolean).join(" · ");
+  return html`<section class="preview wide-only" aria-label="Script of the example">
+    <h3>${title}<span class="grow"></span><span class="quiet">${tests.length} tests</span></h3>
+    <pre tabindex="0">${script}</pre>
+    ${facts && html`<p class="quiet mono">${facts}</p>`}
+  </section>`;
+}
+
+/** @param {Example} example */
+function open(example) {
+  openWork(workOf(example), "example");
+  history.replaceState(null, "", location.pathname + location.search);
+  dialog.value = "";
 }

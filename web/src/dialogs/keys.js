@@ -1,7 +1,8 @@
 // @ts-check
 // The map of the keyboard.
 import { html } from "../html.js";
-import { PLACES, SHORTCUTS, keyNames } from "../shortcuts.js";
+import { keyNames } from "../key_names.js";
+import { PLACES, SHORTCUTS } from "../shortcuts.js";
 import { Dialog } from "./dialog.js";
 
 export function KeysDialog() {

@@ -10,6 +10,7 @@ import { ConversionLog, ResultLosses } from "./conversions.js";
 import { Explanation } from "./explanation.js";
 import { Accesses } from "./trace.js";
 import { Segments } from "./segments.js";
+import { Welcome } from "./welcome.js";
 
 /** @typedef {import("../contract").ReplyView} ReplyView */
 
@@ -28,7 +29,8 @@ export function Reply() {
       <span class="grow"></span>
       ${last?.ran.reply && html`<span>${isStale.value ? "script changed since · " : ""}${last.dry ? "dry run · " : ""}${duration(last.ran.milliseconds)} · ${last.ran.reply.bytes} bytes</span>`}
     </div>
-    <div class="stack" aria-live="polite">
+    <div class="stack">
+      ${!last && !notice.value && ["loading", "ready"].includes(phase.value) && html`<${Welcome} />`}
       <${Waiting} />
       ${notice.value && html`<p class=${`card note ${notice.value.kind}`} role="status">${notice.value.text}</p>`}
       ${last?.ran.outcome === "fixture" && html`<p class="card note error" role="status">The fixture failed on line ${last.ran.problem?.line}, so the script did not run: ${last.ran.problem?.message}</p>`}
@@ -37,7 +39,6 @@ export function Reply() {
       ${last?.ran.reply && html`<${Changes} ran=${last.ran} dry=${last.dry} />`}
       ${last?.ran.reply && html`<${Accesses} ran=${last.ran} />`}
       ${last?.ran.reply && html`<${ConversionLog} conversions=${last.ran.conversions} />`}
-      ${!last && !notice.value && phase.value === "ready" && html`<${Welcome} />`}
     </div>`;
 }
 
@@ -48,12 +49,6 @@ function Waiting() {
   return html`<div class="card loading-card">
     <label for="load-progress">${doing}${runWaits.value ? "; your script runs as soon as it is there" : ""}</label>
     <progress id="load-progress" max="1" value=${fraction}></progress>
-  </div>`;
-}
-
-function Welcome() {
-  return html`<div class="welcome">
-    <p>Press <kbd>Ctrl</kbd> <kbd>Enter</kbd> to run the script. The reply, what changed in the keyspace and every command it issued appear here.</p>
   </div>`;
 }
 

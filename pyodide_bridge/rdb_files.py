@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import base64
 import binascii
 
 from ferrous_vm.errors import CommandError
@@ -14,17 +13,19 @@ from pyodide_bridge.workbench import Workbench, guarded
 
 def save(workbench: Workbench, _: SaveRdb) -> RdbFile:
     """Everything stored, and the function libraries."""
-    return RdbFile(base64.b64encode(workbench.server.save_rdb()).decode())
+    return RdbFile(binascii.b2a_base64(workbench.server.save_rdb(), newline=False).decode())
 
 
 def load(workbench: Workbench, request: LoadRdb) -> Loaded:
     """Hold what the file holds, and nothing else, as one act. On a problem everything is as it was."""
+    try:
+        data = binascii.a2b_base64(request.content, strict_mode=True)
+    except ValueError:
+        return Loaded(Problem(None, "it is no base64"), workbench.state([]))
     mark = workbench.begin()
     try:
-        data = base64.b64decode(request.content, validate=True)
         guarded(workbench, mark, lambda: workbench.server.load_rdb(data))
-    except (binascii.Error, CommandError) as error:
-        message = printed(error.message).removeprefix("ERR ") if isinstance(error, CommandError) else "it is no base64"
-        return Loaded(Problem(None, message), workbench.state([]))
+    except CommandError as error:
+        return Loaded(Problem(None, printed(error.message).removeprefix("ERR ")), workbench.state([]))
     workbench.end("load", mark)
     return Loaded(None, workbench.state_since(mark))

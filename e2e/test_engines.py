@@ -79,9 +79,12 @@ def test_an_engine_that_cannot_be_had_is_refused(
     expect(workbench.reply).to_have_text('"here"')
 
 
-def test_a_site_without_other_versions_says_so(page: Page) -> None:
+def test_a_site_without_other_versions_asks_micropips_index(page: Page) -> None:
+    asked: list[str] = []
+    page.context.route("https://**", lambda route: (asked.append(route.request.url), route.abort())[1])
     page.goto(link_of({"script": "return 1", "engine": VERSION}))
-    expect(page.get_by_role("alert")).to_contain_text("this site keeps no other versions")
+    expect(page.get_by_role("alert")).to_contain_text("there is none of that version within reach")
+    assert any("/ferrous-vm/" in url for url in asked)
 
 
 def test_the_share_dialog_pins_the_engine_that_is_here(workbench: Workbench) -> None:

@@ -83,6 +83,7 @@ export function Keyspace() {
               onClick=${() => choose(row)}
             >
               <span class="mono name">${row.key}</span><span class="tag">${row.kind}</span>
+              <span class="quiet encoding wide-only">${row.encoding}</span>
               <span class="quiet size">${row.size}${row.kind === "string" ? " B" : row.kind === "namespace" ? " keys" : ""}</span>
               <span class="quiet expiry">${row.expiry === null ? "" : span(row.expiry - /** @type {KeyPage} */ (page).now)}</span>
             </div>`,

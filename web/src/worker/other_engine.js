@@ -3,7 +3,7 @@
 // Python packages. Nothing of this is loaded otherwise. micropip needs more of the standard library than a release has, so
 // the whole library comes with it.
 
-/** Where the versions are: a folder of the site, laid out as a package index (PEP 503). */
+/** Where a site keeps other versions: a folder laid out as a package index (PEP 503). Without it micropip's own is asked. */
 const INDEX = "simple/";
 
 /**
@@ -17,7 +17,6 @@ export async function loadOtherEngine(version, root) {
   const index = new URL(INDEX, root).href;
   const answer = await fetch(`${index}ferrous-vm/`, { cache: "no-cache" }).catch(() => null);
   if (!answer) throw new Error("there is no network");
-  if (!answer.ok) throw new Error("this site keeps no other versions");
   const { loadPyodide } = await import(`${runtime}pyodide.mjs`);
   const python = await loadPyodide({
     indexURL: runtime,
@@ -27,10 +26,10 @@ export async function loadOtherEngine(version, root) {
   await python.loadPackage(SITE_LAYOUT.installerWheels.map((name) => installer + name));
   const micropip = python.pyimport("micropip");
   try {
-    micropip.set_index_urls(`${index}{package_name}/`);
+    if (answer.ok) micropip.set_index_urls(`${index}{package_name}/`);
     await micropip.install(`ferrous-vm==${version}`);
   } catch {
-    throw new Error("there is none of that version, or it cannot be installed");
+    throw new Error("there is none of that version within reach, or it cannot be installed");
   } finally {
     micropip.destroy();
   }

@@ -28,14 +28,14 @@ export const OCCASIONS = {
 /** @type {Shelf<Version>} */
 export const versions = new Shelf("history", { most: MOST_VERSIONS + 1, largest: 2 * LARGEST });
 
-/** Reading comes first: what is kept before it has ended waits. */
-const wasRead = versions.read();
+/** Reading comes first, when something is kept for the first time: a page that opens has other things to do. @type {Promise<void> | undefined} */
+let wasRead;
 
 /** Keeps the work as it is, unless the last version is the same. @param {Work} kept @param {Occasion} occasion */
 export async function keepVersion(kept, occasion) {
   const text = JSON.stringify(kept);
   if (occasion !== "run" && examples.some((example) => JSON.stringify(workOf(example)) === text)) return;
-  await wasRead;
+  await (wasRead ??= versions.read());
   if (versions.items.value[0] && JSON.stringify(versions.items.value[0].work) === text) return;
   const when = Math.max(Date.now(), (versions.items.value[0]?.when ?? 0) + 1);
   await versions.put({ id: String(when), when, size: text.length, occasion, work: kept });

@@ -1,18 +1,22 @@
-"""The engines: front end and execution joined. The engines themselves know no compiler."""
+"""The engines: front end and execution joined. The engines themselves know no compiler.
+
+The machine and its compiler are imported when they are first asked for: most runs are the translator's.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from types import FrameType
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from ferrous_vm.analysis.scopes import ResolvedChunk, resolve
-from ferrous_vm.bytecode.module import CompiledModule
-from ferrous_vm.compiler import compile_chunk
 from ferrous_vm.errors import StateError
-from ferrous_vm.machine.runtime import MachineRuntime
 from ferrous_vm.syntax.parser import parse
 from ferrous_vm.translator.runtime import TranslatorRuntime
+
+if TYPE_CHECKING:
+    from ferrous_vm.bytecode.module import CompiledModule
+    from ferrous_vm.machine.runtime import MachineRuntime
 
 
 def resolve_source(source: bytes, chunk_name: bytes) -> ResolvedChunk:
@@ -22,6 +26,8 @@ def resolve_source(source: bytes, chunk_name: bytes) -> ResolvedChunk:
 
 def compile_source(source: bytes, chunk_name: bytes) -> CompiledModule:
     """Source to code for the machine. Raises LuaSyntaxError."""
+    from ferrous_vm.compiler import compile_chunk
+
     return compile_chunk(resolve_source(source, chunk_name))
 
 
@@ -31,6 +37,8 @@ MayInterrupt: TypeAlias = Callable[[FrameType | None], bool]
 def _machine(
     *, write: Callable[[bytes], object], random: Any, clock: Callable[[], float], may_interrupt: MayInterrupt
 ) -> MachineRuntime:
+    from ferrous_vm.machine.runtime import MachineRuntime
+
     return MachineRuntime(
         compile_chunk=compile_source, write=write, random=random, clock=clock, may_interrupt=may_interrupt
     )

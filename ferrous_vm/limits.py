@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from ferrous_vm.records import Record
 
 LUA_CALL_DEPTH = 20_000
 """Nested Lua calls (`LUAI_MAXCALLS`, luaconf.h): one more is "stack overflow"."""
@@ -36,8 +36,7 @@ CHUNK_NAME_LENGTH = 60
 """Bytes of a chunk name shown in messages, with its terminator (`LUA_IDSIZE`)."""
 
 
-@dataclass(frozen=True, slots=True)
-class Limits:
+class Limits(Record):
     """What one run may use. None means unlimited.
 
     `instructions`: machine instructions. `seconds`: wall-clock time of one run, as the injected monotonic clock

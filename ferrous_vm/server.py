@@ -1,4 +1,7 @@
-"""A Redis server in one object: `Server`, and `Client`, a connection to it. The public surface for Redis scripts."""
+"""A Redis server in one object: `Server`, and `Client`, a connection to it. The public surface for Redis scripts.
+
+RDB files are read and written by modules that are imported when first asked for.
+"""
 
 from __future__ import annotations
 
@@ -15,13 +18,11 @@ from ferrous_vm.keyspace.interruption import is_inside_command
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.profile import REDIS_7_0_15, Profile
 from ferrous_vm.keyspace.pubsub import take_messages
-from ferrous_vm.keyspace.rdb_files import load_file, restore_keyspace, save_file
 from ferrous_vm.keyspace.replies import NO_REPLY, ErrorReply, Reply, encode
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.limits import Limits
 from ferrous_vm.scripting import commands as _scripting_commands  # noqa: F401 - registers the commands
 from ferrous_vm.scripting.host import Scripting
-from ferrous_vm.scripting.payload import dump_libraries
 from ferrous_vm.scripting.state import LogLine
 from ferrous_vm.values.random import Drand48
 
@@ -87,6 +88,8 @@ class Server:
 
     def save_rdb(self) -> bytes:
         """Everything stored and the function libraries as an RDB file of version 10, which redis-server 7.0 loads."""
+        from ferrous_vm.keyspace.rdb_files import save_file
+
         sources = (library.source for library in self.scripting.libraries.libraries.values())
         return save_file(self.keyspace, sources)
 
@@ -95,6 +98,9 @@ class Server:
 
         Raises CommandError for a file that Redis would not load, or one with modules' data; then nothing has changed.
         """
+        from ferrous_vm.keyspace.rdb_files import load_file, restore_keyspace
+        from ferrous_vm.scripting.payload import dump_libraries
+
         contents = load_file(data, self.keyspace.thresholds)
         reply = self.connect().execute(b"FUNCTION", b"RESTORE", dump_libraries(contents.libraries), b"FLUSH")
         if isinstance(reply, ErrorReply):

@@ -8,13 +8,15 @@ none: the host's interrupt buffer raises KeyboardInterrupt, and `Watchdog.expire
 
 from __future__ import annotations
 
-import ctypes
 import sys
 import threading
 import time
 from collections.abc import Callable
 from types import FrameType
 from typing import Final
+
+if sys.platform != "emscripten":
+    import ctypes
 
 HAS_THREADS: Final = sys.platform != "emscripten"
 

@@ -7,14 +7,13 @@ Failure with a sentence for the person at the page.
 from __future__ import annotations
 
 import json
-import platform
 import sys
 from collections.abc import Callable
 from importlib import import_module
-from importlib.metadata import version
 from operator import attrgetter
 from typing import Any, NamedTuple
 
+import ferrous_vm
 from pyodide_bridge.contract import REQUESTS
 from pyodide_bridge.contract.session import Failure, Hello, Welcome
 from pyodide_bridge.decoding import RequestError, decode
@@ -97,7 +96,7 @@ class Bridge:
 
 def hello(_: Workbench, request: Hello) -> Welcome:
     """Who is here."""
-    return Welcome(version("ferrous-vm"), REDIS_VERSION, platform.python_version())
+    return Welcome(ferrous_vm.__version__, REDIS_VERSION, "{}.{}.{}".format(*sys.version_info))
 
 
 def to_json(message: Any) -> str:

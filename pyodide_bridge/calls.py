@@ -7,11 +7,11 @@ A request that calls a script (contract.Run, RunTest, Debug, Export) has the fie
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
 from typing import Any
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace.replies import ErrorReply
+from ferrous_vm.records import Record
 from ferrous_vm.scripting.flags import FLAG_NAMES
 from ferrous_vm.scripting.libraries import Function
 from ferrous_vm.scripting.shebang import library_header
@@ -22,8 +22,7 @@ from pyodide_bridge.redis_cli import printed
 from pyodide_bridge.workbench import Workbench
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(Record):
     """A call of a script. `function` is what FCALL names."""
 
     script: bytes

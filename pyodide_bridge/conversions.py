@@ -9,10 +9,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from dataclasses import replace
 from typing import Any, Literal
 
 from ferrous_vm.keyspace.replies import NullArray, Status
+from ferrous_vm.records import with_changes
 from ferrous_vm.scripting.losses import Loss, LossKind, losses, shown
 from ferrous_vm.scripting.run import Issued
 from ferrous_vm.values.numbers import number_to_text, to_long
@@ -131,7 +131,7 @@ class ConversionLog:
         alike = (direction, line, where, message)
         known = self.found.get(alike)
         if known is not None:
-            self.found[alike] = replace(known, count=known.count + 1)
+            self.found[alike] = with_changes(known, count=known.count + 1)
         elif len(self.found) < MOST_CONVERSIONS:
             self.found[alike] = Conversion(direction, line, where, before, after, message, loses, 1)
 

@@ -7,12 +7,12 @@ is then as it was before.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 from ferrous_vm.errors import CommandError, InvalidHandle, StaleHandle
 from ferrous_vm.keyspace.replies import ErrorReply, encode
 from ferrous_vm.machine.inspection import FrameView, ValueView, Variable
+from ferrous_vm.records import Record
 from ferrous_vm.scripting.debugging import DebugSession
 from pyodide_bridge import changes, reply_views
 from pyodide_bridge.calls import connect, read_call
@@ -53,8 +53,7 @@ NOT_OPEN = "No script is being debugged: press Debug first."
 STALE = "This value belongs to another moment or an earlier session: look at the variables again."
 
 
-@dataclass(frozen=True, slots=True)
-class Opened:
+class Opened(Record):
     """An open session, the workbench's marks before the fixture and before the script, and what was asked."""
 
     session: DebugSession

@@ -6,7 +6,6 @@ of the repository; a test compares it with what this module would write.
 
 from __future__ import annotations
 
-import dataclasses
 import inspect
 import pkgutil
 import sys
@@ -15,6 +14,7 @@ import typing
 from importlib import import_module
 from pathlib import Path
 
+from ferrous_vm.records import RecordType
 from pyodide_bridge import contract
 from pyodide_bridge.contract.session import Failure
 
@@ -40,22 +40,22 @@ def contract_modules() -> list[types.ModuleType]:
     return [import_module(f"{contract.__name__}.{name}") for name in names]
 
 
-def messages(module: types.ModuleType) -> list[type]:
-    """The dataclasses written in a module, in their order."""
-    classes = [item for item in vars(module).values() if isinstance(item, type)]
-    return [item for item in classes if dataclasses.is_dataclass(item) and item.__module__ == module.__name__]
+def messages(module: types.ModuleType) -> list[RecordType]:
+    """The records written in a module, in their order."""
+    records = [item for item in vars(module).values() if isinstance(item, RecordType)]
+    return [item for item in records if item.__module__ == module.__name__]
 
 
-def _interface(message: type, answers: dict[type, type]) -> str:
-    """One dataclass as an interface. Messages that cross on their own carry their name in `type`."""
+def _interface(message: RecordType, answers: dict[type, type]) -> str:
+    """One record as an interface. Messages that cross on their own carry their name in `type`."""
     hints = typing.get_type_hints(message)
     crossing = message in answers or message in answers.values() or message is Failure
     lines = [f"/** {inspect.getdoc(message)} */", f"export interface {message.__name__} {{"]
     if crossing:
         lines.append(f'  type: "{message.__name__}";')
-    for field in dataclasses.fields(message):
-        optional = "?" if message in answers and field.default is not dataclasses.MISSING else ""
-        lines.append(f"  {field.name}{optional}: {_type(hints[field.name])};")
+    for field in message.__match_args__:
+        optional = "?" if message in answers and field in message.__defaults__ else ""
+        lines.append(f"  {field}{optional}: {_type(hints[field])};")
     return "\n".join([*lines, "}\n"])
 
 
@@ -68,7 +68,7 @@ def _type(hint: object) -> str:
     """A type hint of the contract as TypeScript. Raises TypeError for a hint that has no JSON form."""
     if isinstance(hint, type) and hint in PRIMITIVES:
         return PRIMITIVES[hint]
-    if isinstance(hint, type) and dataclasses.is_dataclass(hint):
+    if isinstance(hint, RecordType):
         return hint.__name__
     origin, arguments = typing.get_origin(hint), typing.get_args(hint)
     if origin is list:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import json
 import re
 import types
@@ -10,6 +9,7 @@ import typing
 from functools import cache
 from typing import Any
 
+from ferrous_vm.records import RecordType
 from pyodide_bridge.contract import request_class
 
 LONGEST_REQUEST = 64 * 1024 * 1024
@@ -61,13 +61,13 @@ def _hints(kind: type) -> dict[str, Any]:
     return typing.get_type_hints(kind)
 
 
-def _build(kind: type, values: dict[str, Any]) -> Any:
+def _build(kind: RecordType, values: dict[str, Any]) -> Any:
     fields: dict[str, Any] = {}
-    for field in dataclasses.fields(kind):
-        name = f"{kind.__name__}.{field.name}"
-        if field.name in values:
-            fields[field.name] = _check(values.pop(field.name), _hints(kind)[field.name], name)
-        elif field.default is dataclasses.MISSING:
+    for field in kind.__match_args__:
+        name = f"{kind.__name__}.{field}"
+        if field in values:
+            fields[field] = _check(values.pop(field), _hints(kind)[field], name)
+        elif field not in kind.__defaults__:
             raise RequestError(f"{name} is missing")
     if values:
         raise RequestError(f"{kind.__name__} has no field {next(iter(values))!r}")

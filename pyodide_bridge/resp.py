@@ -8,7 +8,8 @@ freeing so deep a tree is fatal in Pyodide. The bytes come from the engine; othe
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+
+from ferrous_vm.records import MutableRecord
 
 AGGREGATES = {b"*": "array", b"%": "map", b"~": "set", b">": "push", b"|": "attribute"}
 LINES = {
@@ -23,8 +24,7 @@ LINES = {
 BLOBS = {b"$": "bulk", b"=": "verbatim", b"!": "error"}
 
 
-@dataclass(slots=True)
-class Node:
+class Node(MutableRecord):
     """One value of a reply.
 
     `kind` is a name of the tables above; "nil" too for the null bulk and the null array. `value` is the text of a leaf,

@@ -5,12 +5,12 @@ from __future__ import annotations
 import time
 from binascii import crc_hqx
 from collections import Counter
-from dataclasses import replace
 from typing import Any
 
 from ferrous_vm.keyspace.command import arity_matches, find_command
 from ferrous_vm.keyspace.key_positions import KeyPosition, key_positions
 from ferrous_vm.keyspace.replies import ErrorReply, encode
+from ferrous_vm.records import with_changes
 from ferrous_vm.scripting.api import BAD_ARGUMENT, NO_ARGUMENT
 from ferrous_vm.scripting.conversion import reply_to_lua
 from ferrous_vm.scripting.error_tables import error_table
@@ -92,7 +92,7 @@ class Watcher:
                     self.errors.remove(causes[-1])
         for index, _ in self.errors:
             if index < len(self.trace):
-                self.trace[index] = replace(self.trace[index], is_swallowed=True)
+                self.trace[index] = with_changes(self.trace[index], is_swallowed=True)
 
     def accesses(self) -> list[KeyAccess]:
         """What was done to each key, declared ones first, those never touched among them."""

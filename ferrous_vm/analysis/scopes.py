@@ -7,17 +7,16 @@ It refuses a function with too many upvalues, as Lua's compiler does.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Any
 
 from ferrous_vm.limits import UPVALUES
+from ferrous_vm.records import MutableRecord, field
 from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.lexer import syntax_error
 from ferrous_vm.syntax.tree import Chunk, Declaration, Function
 
 
-@dataclass(slots=True, eq=False)
-class LocalVariable:
+class LocalVariable(MutableRecord):
     """One local variable of one function: a declared name, a parameter, a loop variable, `self` or `arg`.
 
     `declaration`: where it is named; None for the `arg` of a vararg function, which nobody writes.
@@ -48,8 +47,7 @@ class LocalVariable:
         return self.captured and self.loop_depth > 0
 
 
-@dataclass(slots=True, eq=False)
-class Upvalue:
+class Upvalue(MutableRecord):
     """One variable of an outer function as one function sees it.
 
     `source`: the variable in the function just outside: its local, or its own upvalue.
@@ -67,8 +65,7 @@ Variable = LocalVariable | Upvalue
 """What a Name means; None stands for a global."""
 
 
-@dataclass(slots=True, eq=False)
-class FunctionScope:
+class FunctionScope(MutableRecord):
     """What one function declares and uses.
 
     `locals`: every local variable in order of declaration; parameters come first, then `arg` if it is vararg.
@@ -80,10 +77,10 @@ class FunctionScope:
 
     function: Function
     parent: FunctionScope | None
-    parameters: list[LocalVariable] = field(default_factory=list)
-    locals: list[LocalVariable] = field(default_factory=list)
-    upvalues: list[Upvalue] = field(default_factory=list)
-    children: list[FunctionScope] = field(default_factory=list)
+    parameters: list[LocalVariable] = field(factory=list)
+    locals: list[LocalVariable] = field(factory=list)
+    upvalues: list[Upvalue] = field(factory=list)
+    children: list[FunctionScope] = field(factory=list)
     uses_vararg: bool = False
     arg: LocalVariable | None = None
 
@@ -93,8 +90,7 @@ class FunctionScope:
         return self.arg is not None and not self.uses_vararg
 
 
-@dataclass(slots=True, eq=False)
-class ResolvedChunk:
+class ResolvedChunk(MutableRecord):
     """A chunk whose names have meanings.
 
     `variables[name.number]` is the Variable of a Name, or None for a global.

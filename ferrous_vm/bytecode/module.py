@@ -6,8 +6,9 @@ Loading a module into a heap (turning constants into the machine's values) is a 
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import NamedTuple
+
+from ferrous_vm.records import Record
 
 Constant = bool | float | bytes | None
 """A Lua constant: nil, a boolean, a number or a string. `True == 1.0` in Python: tell them apart by type."""
@@ -42,8 +43,7 @@ class LocalName(NamedTuple):
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class Prototype:
+class Prototype(Record):
     """One compiled function.
 
     Per instruction, in tuples as long as `code`: `lines` (what Lua 5.1 reports, counted from 1), `nodes` (the
@@ -82,8 +82,7 @@ class Prototype:
         return (local for local in self.locals if local.start <= pc < local.end)
 
 
-@dataclass(frozen=True, slots=True)
-class CompiledModule:
+class CompiledModule(Record):
     """A compiled chunk: `main` is a vararg function without parameters or upvalues."""
 
     chunk_name: bytes

@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import Final
 
 from ferrous_vm.keyspace.words import split_words
+from ferrous_vm.records import MutableRecord, field
 from pyodide_bridge.redis_cli import format_reply
 from pyodide_bridge.resp import parse
 
@@ -46,20 +46,18 @@ class ExpectationError(ValueError):
         self.line = line
 
 
-@dataclass
-class Call:
+class Call(MutableRecord):
     """One call of a script and what is expected of it. `line` is where it is written, from 1."""
 
     line: int
     keys: list[bytes]
     arguments: list[bytes]
-    reply: list[str] = field(default_factory=list)
-    values: dict[bytes, list[str]] = field(default_factory=dict)
-    log: list[str] = field(default_factory=list)
+    reply: list[str] = field(factory=list)
+    values: dict[bytes, list[str]] = field(factory=dict)
+    log: list[str] = field(factory=list)
 
 
-@dataclass
-class ScriptFile:
+class ScriptFile(MutableRecord):
     """A script, the commands that come first, each with its line, and its calls."""
 
     source: bytes
@@ -67,8 +65,7 @@ class ScriptFile:
     calls: list[Call]
 
 
-@dataclass
-class Failure:
+class Failure(MutableRecord):
     """An expectation that does not hold: of the call on `line`, what it is about, and both sides."""
 
     line: int

@@ -7,7 +7,6 @@ instruction its line, and an error the token it blames.
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 
 from ferrous_vm.analysis.names import Described
 from ferrous_vm.analysis.scopes import FunctionScope, LocalVariable, ResolvedChunk
@@ -15,6 +14,7 @@ from ferrous_vm.bytecode.module import Constant, Description, Instruction, Local
 from ferrous_vm.bytecode.opcodes import Opcode, Operand
 from ferrous_vm.errors import LuaSyntaxError
 from ferrous_vm.limits import REGISTERS
+from ferrous_vm.records import MutableRecord, field
 from ferrous_vm.syntax.lexer import syntax_error
 from ferrous_vm.syntax.tree import Function
 
@@ -43,8 +43,7 @@ _LUA_INSTRUCTIONS: dict[int, int] = {
 _WITHOUT_VALUE: dict[int, Opcode] = {Opcode.SET_JUMP_IF: Opcode.JUMP_IF, Opcode.SET_JUMP_IF_NOT: Opcode.JUMP_IF_NOT}
 
 
-@dataclass(slots=True, eq=False)
-class BlockState:
+class BlockState(MutableRecord):
     """A block whose end is not compiled yet (`BlockCnt`).
 
     `active_count`: how many locals were active outside. `has_upvalue`: some closure captured one of its locals.
@@ -54,7 +53,7 @@ class BlockState:
     active_count: int
     is_loop: bool
     has_upvalue: bool = False
-    breaks: list[int] = field(default_factory=list)
+    breaks: list[int] = field(factory=list)
 
 
 class FunctionCode:

@@ -20,7 +20,7 @@ The recipe
     - Get values from `session.database` (`find`, `find_string`, `lookup`) and change them through primitives only:
       those of the database (`put`, `replace`, `remove`, `set_expiry`, `remove_if_empty`) and those of the type.
     - Never keep `argv` or hand out a container that the keyspace still holds.
-    - The handlers of a group live in `commands/GROUP.py`; `commands/__init__.py` imports it.
+    - The handlers of a group live in `commands/GROUP.py`; the table of `commands/__init__.py` says which are there.
 
 `types/hashes.py` and `commands/hashes.py` are the complete example of a type, its primitives and its commands.
 """
@@ -29,8 +29,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from importlib.resources import files
+from importlib import import_module
 from itertools import count
+from pkgutil import get_data
 from typing import Any, Final, TypeAlias
 
 from ferrous_vm.errors import CommandError
@@ -61,6 +62,7 @@ class Row:
         "key_specs",
         "key_step",
         "last_key",
+        "module",
         "name",
         "needs_memory",
         "noscript",
@@ -101,6 +103,8 @@ class Row:
         self.number = next(_numbers)
         self.container = container
         self.subcommands: dict[bytes, Row] = {}
+        self.module = ""
+        """Where its handler is registered; "" when Ferrous does not offer it."""
         self.handler: Handler | None = None
         for item in inner:
             row = Row(item, self)
@@ -127,7 +131,7 @@ def _reads_keys(row: Row) -> bool:
 
 
 def _load() -> dict[bytes, Row]:
-    data = json.loads(files(__package__).joinpath("command_table.json").read_bytes())
+    data = json.loads(get_data(__package__, "command_table.json") or b"")
     return {row.full_name: row for row in map(Row, data)}
 
 
@@ -168,12 +172,47 @@ def command(*names: str) -> Callable[[Handler], Handler]:
     def register(handler: Handler) -> Handler:
         for name in names:
             row = row_named(name.lower().encode())
-            if row.handler is not None:
+            if row.module != handler.__module__:
+                raise ValueError(f"{name} is placed in {row.module!r}, not in {handler.__module__}")
+            # The same one again is an import that was interrupted and is done once more.
+            if not isinstance(row.handler, Absent) and getattr(row.handler, "__qualname__", "") != handler.__qualname__:
                 raise ValueError(f"{name} has a handler already")
             row.handler = handler
         return handler
 
     return register
+
+
+class Absent:
+    """A handler that is not imported yet: the first call imports the module that registers it, and goes on there."""
+
+    __slots__ = ("row",)
+
+    def __init__(self, row: Row) -> None:
+        self.row = row
+
+    def __call__(self, session: Session, argv: list[bytes]) -> Reply:
+        """Answer the command. Raises LookupError if the module has no handler for it."""
+        return self.load()(session, argv)
+
+    def load(self) -> Handler:
+        """The handler itself, imported now. Raises LookupError if the module has none."""
+        import_module(self.row.module)
+        handler = self.row.handler
+        if handler is None or handler is self:
+            raise LookupError(f"{self.row.module} has no handler for {self.row.full_name.decode()}")
+        return handler
+
+
+def place(package: str, modules: dict[str, str]) -> None:
+    """Tell of each module in `package` which commands it answers, their full names in one text."""
+    for module, names in modules.items():
+        for name in names.split():
+            row = row_named(name.lower().encode())
+            if row.module:
+                raise ValueError(f"{name} is placed in {row.module} already")
+            row.module = f"{package}.{module}"
+            row.handler = Absent(row)
 
 
 def find_command(argv: list[bytes]) -> Row | None:

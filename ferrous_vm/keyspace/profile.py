@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
+from ferrous_vm.records import Record
 
-@dataclass(frozen=True, slots=True)
-class Profile:
+
+class Profile(Record):
     """One version of the server, as data."""
 
     server: bytes

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
 
 from ferrous_vm.errors import CommandError
@@ -12,14 +11,14 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.glob import Matcher, compile_glob
 from ferrous_vm.keyspace.key_order import KeyOrder
 from ferrous_vm.keyspace.parsing import integer
+from ferrous_vm.records import Record
 
 _LARGEST_CURSOR: Final = 2**64 - 1
 _CURSOR: Final = re.compile(rb"([+-]?)(?=[0-9])0*([0-9]{0,20})").fullmatch
 _DEFAULT_COUNT: Final = 10
 
 
-@dataclass(frozen=True, slots=True)
-class ScanOptions:
+class ScanOptions(Record):
     """What follows the cursor."""
 
     count: int

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from ferrous_vm.keyspace.database import Database
 from ferrous_vm.keyspace.keyspace import Keyspace
+from ferrous_vm.records import MutableRecord, field
 
 if TYPE_CHECKING:
     from ferrous_vm.keyspace.command import Row
@@ -26,8 +26,7 @@ class Watch:
         """The key's time had come when WATCH did, though nobody had deleted it: deleting it is no change."""
 
 
-@dataclass(slots=True)
-class Tracking:
+class Tracking(MutableRecord):
     """What CLIENT TRACKING was told. Nothing is ever invalidated here, so this is only said back."""
 
     bcast: bool = False
@@ -37,7 +36,7 @@ class Tracking:
     caching: bytes = b""
     """b"yes" or b"no" after CLIENT CACHING, until the next command."""
     redirect: int = 0
-    prefixes: list[bytes] = field(default_factory=list)
+    prefixes: list[bytes] = field(factory=list)
 
 
 class Session:

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from ferrous_vm.records import MutableRecord
 
 
-@dataclass(slots=True)
-class Thresholds:
+class Thresholds(MutableRecord):
     """One server's limits. A value is converted when it is written beyond one, and never converted back."""
 
     hash_entries: int = 512

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
 from types import FunctionType
 from typing import Any, Protocol
@@ -20,6 +19,7 @@ from ferrous_vm.machine.machine import Machine, callee_at
 from ferrous_vm.machine.pending import NativeCall
 from ferrous_vm.machine.rewinding import remake
 from ferrous_vm.machine.transaction import HeapTransaction, Inverse, undo
+from ferrous_vm.records import MutableRecord
 
 
 class Participant(Protocol):
@@ -32,8 +32,7 @@ class Participant(Protocol):
         """Returns to the state of a mark; later marks are void."""
 
 
-@dataclass(slots=True)
-class Record:
+class Record(MutableRecord):
     """What one step has to be taken back to."""
 
     state: tuple[Any, ...]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import islice
 from typing import Any, Final
 
@@ -11,6 +10,7 @@ from ferrous_vm.machine.closures import Closure
 from ferrous_vm.machine.frames import Frame, LuaFrame, NativeFrame, chain
 from ferrous_vm.machine.heap import Heap
 from ferrous_vm.machine.stack import called_as
+from ferrous_vm.records import Record
 from ferrous_vm.values.booleans import Boolean
 from ferrous_vm.values.numbers import number_to_text
 from ferrous_vm.values.strings import LuaString
@@ -23,8 +23,7 @@ TEXT_LIMIT: Final = 200
 """Bytes of a string shown at once; the rest is read through its handle."""
 
 
-@dataclass(frozen=True, slots=True)
-class ValueView:
+class ValueView(Record):
     """A value as a page shows it: its Lua type, a text, and the handle's token if there is more to see."""
 
     type: str
@@ -34,16 +33,14 @@ class ValueView:
     """Bytes of a string, entries of a table."""
 
 
-@dataclass(frozen=True, slots=True)
-class Variable:
+class Variable(Record):
     """A named value."""
 
     name: bytes
     value: ValueView
 
 
-@dataclass(frozen=True, slots=True)
-class FrameView:
+class FrameView(Record):
     """One level of the call stack."""
 
     function: str

@@ -9,13 +9,13 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import Any, Final
 
 from ferrous_vm.bytecode.opcodes import Opcode
 from ferrous_vm.machine.frames import LuaFrame
 from ferrous_vm.machine.heap import Heap
 from ferrous_vm.machine.machine import Machine, Status
+from ferrous_vm.records import MutableRecord, field
 from ferrous_vm.values.tables import Table
 
 _CHECK_INTERVAL: Final = 1_000
@@ -27,8 +27,7 @@ _ALLOCATES: Final = {Opcode.CLOSURE: "function", Opcode.CONCAT: "string"}
 """What instructions allocate; tables are counted where they are made, by natives too."""
 
 
-@dataclass(slots=True)
-class Usage:
+class Usage(MutableRecord):
     """How often, and for how many seconds in all."""
 
     count: int = 0
@@ -40,8 +39,7 @@ class Usage:
         self.seconds += seconds
 
 
-@dataclass(slots=True)
-class Allocation:
+class Allocation(MutableRecord):
     """Objects of one type: made during the run, gone at its end, alive at its end."""
 
     allocated: int = 0
@@ -49,17 +47,16 @@ class Allocation:
     live: int = 0
 
 
-@dataclass(slots=True)
-class Profile:
+class Profile(MutableRecord):
     """The measurements of one run or several."""
 
     clock: Callable[[], float]
     """A monotonic clock in seconds."""
-    opcodes: dict[str, Usage] = field(default_factory=dict)
+    opcodes: dict[str, Usage] = field(factory=dict)
     """Instructions by name of the opcode; pending operations by theirs."""
-    lines: dict[tuple[bytes, int], Usage] = field(default_factory=dict)
+    lines: dict[tuple[bytes, int], Usage] = field(factory=dict)
     """Instructions by chunk name and line."""
-    allocations: dict[str, Allocation] = field(default_factory=dict)
+    allocations: dict[str, Allocation] = field(factory=dict)
     """Objects by Lua type."""
     memory_before: int = 0
     memory_after: int = 0

@@ -1,15 +1,24 @@
-"""The commands of scripting. Importing this module registers them all and checks that none is missing."""
+"""The commands of scripting. Importing this module tells where each of them is, and checks that none is missing."""
 
 from __future__ import annotations
 
 from typing import Final
 
-from ferrous_vm.keyspace.command import check_complete
-from ferrous_vm.scripting import eval_commands, function_commands
+from ferrous_vm.keyspace.command import check_complete, place
+
+MODULES: Final[dict[str, str]] = {
+    "eval_commands": (
+        "EVAL EVAL_RO EVALSHA EVALSHA_RO SCRIPT|DEBUG SCRIPT|EXISTS SCRIPT|FLUSH SCRIPT|HELP SCRIPT|KILL SCRIPT|LOAD"
+    ),
+    "function_commands": (
+        "FCALL FCALL_RO FUNCTION|DELETE FUNCTION|DUMP FUNCTION|FLUSH FUNCTION|HELP FUNCTION|KILL FUNCTION|LIST "
+        "FUNCTION|LOAD FUNCTION|RESTORE FUNCTION|STATS"
+    ),
+}
+"""Which commands the handlers of a module answer."""
 
 NOT_OFFERED: Final[dict[str, str]] = {}
 """Commands of this group that Ferrous does not answer, each with its reason."""
 
+place("ferrous_vm.scripting", MODULES)
 check_complete(["scripting"], NOT_OFFERED)
-
-__all__ = ["NOT_OFFERED", "eval_commands", "function_commands"]

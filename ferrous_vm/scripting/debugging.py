@@ -19,7 +19,6 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import replace
 from typing import Any, Final, NamedTuple
 
 from ferrous_vm import engines
@@ -31,6 +30,7 @@ from ferrous_vm.keyspace.session import Session
 from ferrous_vm.machine.debugger import Debugger, RandomState
 from ferrous_vm.machine.history import Participant
 from ferrous_vm.machine.inspection import FrameView, ValueView
+from ferrous_vm.records import with_changes
 from ferrous_vm.scripting.eval_commands import is_read_only
 from ferrous_vm.scripting.flags import ScriptFlag
 from ferrous_vm.scripting.host import Scripting
@@ -192,7 +192,7 @@ class DebugSession:
         """
         subject = _script(host, source) if function is None else _function(host, source, function)
         read_only = is_read_only(subject.flags, read_only_command)
-        self._limits = replace(host.limits, seconds=None, instructions=None)
+        self._limits = with_changes(host.limits, seconds=None, instructions=None)
         self._keyspace = host.keyspace
         self._started = host.keyspace.expiry_now()
         self._state, self._function = subject.state, subject.function

@@ -8,13 +8,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from dataclasses import replace as with_changes
 from typing import Any, Final
 
 from ferrous_vm.errors import CommandError, LuaSyntaxError, StateError, Untranslatable
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.limits import Limits
+from ferrous_vm.records import with_changes
 from ferrous_vm.scripting.conversion import error_line
 from ferrous_vm.scripting.flags import ScriptFlag
 from ferrous_vm.scripting.libraries import Registry

@@ -6,10 +6,10 @@ While it runs, the only global is `redis`, and `redis` has but register_function
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace as with_changes
 from typing import TYPE_CHECKING, Any, Final
 
 from ferrous_vm.errors import CommandError, LimitExceeded, LuaError, LuaSyntaxError
+from ferrous_vm.records import with_changes
 from ferrous_vm.scripting.api import Field, log_fields, raised, string_of, version_fields
 from ferrous_vm.scripting.conversion import error_line
 from ferrous_vm.scripting.error_tables import error_message

@@ -9,7 +9,7 @@ from __future__ import annotations
 import json
 import re
 from functools import cache
-from importlib.resources import files
+from pkgutil import get_data
 from typing import Any, Final
 
 from ferrous_vm import keyspace
@@ -55,7 +55,7 @@ def script_facts() -> ScriptFacts:
 @cache
 def command_documents() -> dict[str, dict[str, Any]]:
     """What COMMAND DOCS tells of each command, by lower-case name."""
-    documents: dict[str, dict[str, Any]] = json.loads(files(keyspace).joinpath("command_docs.json").read_bytes())
+    documents: dict[str, dict[str, Any]] = json.loads(get_data(keyspace.__name__, "command_docs.json") or b"")
     return documents
 
 

@@ -9,11 +9,11 @@ from __future__ import annotations
 import math
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
 from ferrous_vm.errors import ArgumentError, LuaError
+from ferrous_vm.records import Record
 from ferrous_vm.stdlib.sizes import LONGEST_REMEMBERED
 from ferrous_vm.values.arguments import check_number, check_string
 from ferrous_vm.values.natives import MISSING
@@ -34,8 +34,7 @@ LONG_STRING: Final = 100
 _DIRECTIVE: Final = re.compile(rb"([-+ #0]*)([0-9]?[0-9]?)(\.[0-9]?[0-9]?)?(.?)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Directive:
+class Directive(Record):
     """One ``%`` directive: its flags, its width, its precision (None if there is no dot) and its conversion."""
 
     left: bool

@@ -7,11 +7,11 @@ when matching gets there (``lstrlib.c`` reads the pattern while it matches), so 
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import lru_cache
 from typing import Final
 
 from ferrous_vm.limits import PATTERN_CAPTURES
+from ferrous_vm.records import Record
 
 ALL_BYTES: Final = (1 << 256) - 1
 """The set of all bytes; a set of bytes is an int whose bit b says that byte b is in it."""
@@ -54,90 +54,77 @@ INVALID_PATTERN_CAPTURE: Final = b"invalid pattern capture"
 TOO_MANY_CAPTURES: Final = b"too many captures"
 
 
-@dataclass(frozen=True, slots=True)
-class Single:
+class Single(Record):
     """One byte of `members`."""
 
     members: int
 
 
-@dataclass(frozen=True, slots=True)
-class Repeat:
+class Repeat(Record):
     """`least` (0 or 1) or more bytes of `members`, as many as possible: ``*`` and ``+``."""
 
     members: int
     least: int
 
 
-@dataclass(frozen=True, slots=True)
-class Lazy:
+class Lazy(Record):
     """0 or more bytes of `members`, as few as possible: ``-``."""
 
     members: int
 
 
-@dataclass(frozen=True, slots=True)
-class Optional:
+class Optional(Record):
     """One byte of `members`, or none: ``?``."""
 
     members: int
 
 
-@dataclass(frozen=True, slots=True)
-class Open:
+class Open(Record):
     """Capture `index` begins here."""
 
     index: int
 
 
-@dataclass(frozen=True, slots=True)
-class Close:
+class Close(Record):
     """Capture `index` ends here."""
 
     index: int
 
 
-@dataclass(frozen=True, slots=True)
-class Position:
+class Position(Record):
     """Capture `index` is the position itself: ``()``."""
 
     index: int
 
 
-@dataclass(frozen=True, slots=True)
-class Balance:
+class Balance(Record):
     """From an `opening` byte to the `closing` one that balances it: ``%bxy``."""
 
     opening: int
     closing: int
 
 
-@dataclass(frozen=True, slots=True)
-class Frontier:
+class Frontier(Record):
     """Between a byte outside `members` and one inside; both ends of the subject count as byte 0: ``%f[set]``."""
 
     members: int
 
 
-@dataclass(frozen=True, slots=True)
-class BackReference:
+class BackReference(Record):
     """The text of capture `index` once more: ``%1``."""
 
     index: int
 
 
-@dataclass(frozen=True, slots=True)
-class AtEnd:
+class AtEnd(Record):
     """The end of the subject: ``$`` as the last character."""
 
 
-@dataclass(frozen=True, slots=True)
-class Never:
+class Never(Record):
     """Matches nothing: a back reference to a position capture."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mistake:
+class Mistake(Record):
     """Matching that gets here raises a Lua error with this message."""
 
     message: bytes
@@ -149,8 +136,7 @@ Node = (
 )  # fmt: skip
 
 
-@dataclass(frozen=True, slots=True)
-class Program:
+class Program(Record):
     """`nodes` in order; `captures` counts them; the others are indices of captures of that kind."""
 
     nodes: tuple[Node, ...]

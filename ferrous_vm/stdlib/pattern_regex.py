@@ -16,9 +16,9 @@ once over the repetitions that do settle.
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
+from ferrous_vm.records import Record
 from ferrous_vm.stdlib.pattern_matcher import set_expression
 from ferrous_vm.stdlib.pattern_program import (
     ALL_BYTES,
@@ -44,8 +44,7 @@ LONGEST_PROGRAM: Final = 500
 _REPEATED: Final = (Repeat, Lazy, Optional)
 
 
-@dataclass(frozen=True, slots=True)
-class Translation:
+class Translation(Record):
     """`regex` finds what the program finds.
 
     `search_limit` is the longest subject a whole search may be left to `regex`, `match_limit` the longest one for an

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass, field
 
 from ferrous_vm.errors import LuaSyntaxError
+from ferrous_vm.records import MutableRecord, field
 from ferrous_vm.syntax.chunk_name import short_source
 from ferrous_vm.syntax.numeral import read_numeral
 
@@ -63,8 +63,7 @@ _SYMBOLS |= {symbol.encode("ascii"): symbol for symbol in ("...", "..", "==", "~
 _SYMBOLS |= {b".\0": "..", b"..\0": "...", b".\0.": "...", b".\0\0": "..."}
 
 
-@dataclass(slots=True, eq=False)
-class Tokens:
+class Tokens(MutableRecord):
     """The tokens of a source, as parallel lists; the last one is EOS or ERROR.
 
     `kinds`: NAME, NUMBER, STRING, EOS, ERROR, or the text of a keyword or operator.
@@ -75,11 +74,11 @@ class Tokens:
 
     source: bytes
     newline_ends: list[int]
-    kinds: list[str] = field(default_factory=list)
-    values: list[bytes | float | LuaSyntaxError | None] = field(default_factory=list)
-    starts: list[int] = field(default_factory=list)
-    ends: list[int] = field(default_factory=list)
-    lines: list[int] = field(default_factory=list)
+    kinds: list[str] = field(factory=list)
+    values: list[bytes | float | LuaSyntaxError | None] = field(factory=list)
+    starts: list[int] = field(factory=list)
+    ends: list[int] = field(factory=list)
+    lines: list[int] = field(factory=list)
 
     def shown(self, index: int) -> bytes:
         """A token as messages show it (`txtToken`): a name, number or string as read, any other by its symbol.

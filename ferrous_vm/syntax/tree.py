@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from enum import Enum, unique
 from typing import TYPE_CHECKING, Any
+
+from ferrous_vm.records import MutableRecord, field
 
 if TYPE_CHECKING:
     from ferrous_vm.syntax.lexer import Tokens
@@ -60,8 +61,7 @@ class UnaryOperator(Enum):
 UNARY_PRIORITY = 8
 
 
-@dataclass(slots=True, eq=False)
-class Node:
+class Node(MutableRecord):
     """Anything in the tree.
 
     `number`: dense index in the chunk, in the order nodes were completed (`Chunk.nodes[number]` is this node).
@@ -71,13 +71,12 @@ class Node:
     always a line of the node: Lua names the line of the last token it had read when it made the instruction.
     """
 
-    number: int = field(init=False, repr=False)
+    number: int = field(init=False)
     first: int
     last: int
     line: int
 
 
-@dataclass(slots=True, eq=False)
 class Expression(Node):
     """Anything with a value.
 
@@ -85,48 +84,41 @@ class Expression(Node):
     register, a comparison, a jump). For names, constants and indexing this is the moment of their instruction.
     """
 
-    settled: int = field(init=False, repr=False)
+    settled: int = field(init=False)
 
 
-@dataclass(slots=True, eq=False)
 class Nil(Expression):
     """nil"""
 
 
-@dataclass(slots=True, eq=False)
 class Boolean(Expression):
     """true, false"""
 
     value: bool
 
 
-@dataclass(slots=True, eq=False)
 class Number(Expression):
     """3, 0xff, 3.1416e-2"""
 
     value: float
 
 
-@dataclass(slots=True, eq=False)
 class String(Expression):
     """'text', [[text]], and the name in a.name and {name = 1}: `value` is what it denotes, escapes resolved."""
 
     value: bytes
 
 
-@dataclass(slots=True, eq=False)
 class Vararg(Expression):
     """..."""
 
 
-@dataclass(slots=True, eq=False)
 class Name(Expression):
     """x, in any use of a variable. `analysis.scopes` says which variable it is."""
 
     name: bytes
 
 
-@dataclass(slots=True, eq=False)
 class Index(Expression):
     """object.name (then `key` is a String), object[key]"""
 
@@ -134,7 +126,6 @@ class Index(Expression):
     key: Expression
 
 
-@dataclass(slots=True, eq=False)
 class Call(Expression):
     """function(arguments), function "text", function {table}"""
 
@@ -142,7 +133,6 @@ class Call(Expression):
     arguments: list[Expression]
 
 
-@dataclass(slots=True, eq=False)
 class MethodCall(Expression):
     """object:name(arguments): `line` is that of the call, `name.line` that of looking the method up"""
 
@@ -151,7 +141,6 @@ class MethodCall(Expression):
     arguments: list[Expression]
 
 
-@dataclass(slots=True, eq=False)
 class Binary(Expression):
     """left + right, left .. right, left < right: every binary operator but `and` and `or`.
 
@@ -163,7 +152,6 @@ class Binary(Expression):
     right: Expression
 
 
-@dataclass(slots=True, eq=False)
 class Logical(Expression):
     """left and right, left or right. Leans left like `Binary`. `operator` is AND or OR."""
 
@@ -172,7 +160,6 @@ class Logical(Expression):
     right: Expression
 
 
-@dataclass(slots=True, eq=False)
 class Unary(Expression):
     """-operand, not operand, #operand"""
 
@@ -180,14 +167,12 @@ class Unary(Expression):
     operand: Expression
 
 
-@dataclass(slots=True, eq=False)
 class Parentheses(Expression):
     """(inner): one value, whatever a call or ... inside would have given."""
 
     inner: Expression
 
 
-@dataclass(slots=True, eq=False)
 class Function(Expression):
     """function (parameters) body end
 
@@ -202,7 +187,6 @@ class Function(Expression):
     end_line: int
 
 
-@dataclass(slots=True, eq=False)
 class TableItem(Node):
     """value (then `key` is None), name = value (then `key` is a String), [key] = value"""
 
@@ -210,14 +194,12 @@ class TableItem(Node):
     value: Expression
 
 
-@dataclass(slots=True, eq=False)
 class Table(Expression):
     """{item, name = item, [key] = item}"""
 
     items: list[TableItem]
 
 
-@dataclass(slots=True, eq=False)
 class Declaration(Node):
     """The place where a local variable gets its name: in `local`, `for`, a parameter list, `local function`.
 
@@ -227,19 +209,16 @@ class Declaration(Node):
     name: bytes
 
 
-@dataclass(slots=True, eq=False)
 class Statement(Node):
     """Anything that is done. `line` is the line on which it begins."""
 
 
-@dataclass(slots=True, eq=False)
 class Block(Node):
     """statements, and one scope for the locals they declare. When empty, `last` is the token before `first`."""
 
     statements: list[Statement]
 
 
-@dataclass(slots=True, eq=False)
 class Local(Statement):
     """local names = values"""
 
@@ -247,7 +226,6 @@ class Local(Statement):
     values: list[Expression]
 
 
-@dataclass(slots=True, eq=False)
 class Assignment(Statement):
     """targets = values. A target is a Name or an Index; its `settled` is the token after which it is stored."""
 
@@ -255,21 +233,18 @@ class Assignment(Statement):
     values: list[Expression]
 
 
-@dataclass(slots=True, eq=False)
 class CallStatement(Statement):
     """f(x), o:m(x)"""
 
     call: Call | MethodCall
 
 
-@dataclass(slots=True, eq=False)
 class Do(Statement):
     """do body end"""
 
     body: Block
 
 
-@dataclass(slots=True, eq=False)
 class While(Statement):
     """while condition do body end"""
 
@@ -277,7 +252,6 @@ class While(Statement):
     body: Block
 
 
-@dataclass(slots=True, eq=False)
 class Repeat(Statement):
     """repeat body until condition: the condition sees the body's locals."""
 
@@ -285,7 +259,6 @@ class Repeat(Statement):
     condition: Expression
 
 
-@dataclass(slots=True, eq=False)
 class IfClause(Node):
     """if condition then body, elseif condition then body"""
 
@@ -293,7 +266,6 @@ class IfClause(Node):
     body: Block
 
 
-@dataclass(slots=True, eq=False)
 class If(Statement):
     """clauses, else otherwise, end"""
 
@@ -301,7 +273,6 @@ class If(Statement):
     otherwise: Block | None
 
 
-@dataclass(slots=True, eq=False)
 class NumericFor(Statement):
     """for variable = start, limit, step do body end. `check_line` is the line Lua names when one is no number."""
 
@@ -313,7 +284,6 @@ class NumericFor(Statement):
     check_line: int
 
 
-@dataclass(slots=True, eq=False)
 class GenericFor(Statement):
     """for names in values do body end. `iterator_line` is the line Lua names when the iterator is called."""
 
@@ -323,7 +293,6 @@ class GenericFor(Statement):
     iterator_line: int
 
 
-@dataclass(slots=True, eq=False)
 class FunctionStatement(Statement):
     """function target() end, function a.b:c() end (then `is_method`, and the function has its `self`)"""
 
@@ -332,7 +301,6 @@ class FunctionStatement(Statement):
     function: Function
 
 
-@dataclass(slots=True, eq=False)
 class LocalFunction(Statement):
     """local function name() end: the name is in scope in the function."""
 
@@ -340,20 +308,17 @@ class LocalFunction(Statement):
     function: Function
 
 
-@dataclass(slots=True, eq=False)
 class Return(Statement):
     """return values"""
 
     values: list[Expression]
 
 
-@dataclass(slots=True, eq=False)
 class Break(Statement):
     """break"""
 
 
-@dataclass(slots=True, eq=False)
-class Chunk:
+class Chunk(MutableRecord):
     """A whole source text, parsed.
 
     `chunk_name` is Lua's chunk name (``@user_script``, ``=stdin`` or the source itself).
@@ -382,15 +347,8 @@ class Chunk:
         return line + 1, offset - start_of_line + 1
 
 
-def _forms(base: type[Node]) -> frozenset[type[Node]]:
-    return frozenset(
-        form for form in globals().values() if isinstance(form, type) and issubclass(form, base) and form is not base
-    )
-
-
-# Not __subclasses__(): a dataclass with slots replaces its class, and the replaced one stays listed for a while.
-STATEMENT_FORMS = _forms(Statement)
-EXPRESSION_FORMS = _forms(Expression)
+STATEMENT_FORMS: frozenset[type[Node]] = frozenset(Statement.__subclasses__())
+EXPRESSION_FORMS: frozenset[type[Node]] = frozenset(Expression.__subclasses__())
 """Every form of statement and of expression: what a walk over the tree must handle to be complete."""
 
 LEFTMOST: dict[type[Expression], Callable[[Any], Expression]] = {

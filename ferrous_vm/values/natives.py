@@ -19,10 +19,10 @@ Arguments are refused by raising `ArgumentError`, other errors by `LuaError(mess
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
 from typing import Any, Final, Protocol, TypeVar
 
 from ferrous_vm.errors import LuaError
+from ferrous_vm.records import Record, field
 
 Value = Any
 """A Lua value: None, Boolean, float, LuaString, Table, a function, a Coroutine or Userdata."""
@@ -87,8 +87,7 @@ class Yield:
         self.values = values
 
 
-@dataclass(frozen=True, slots=True)
-class Native:
+class Native(Record):
     """A native as its library declares it: `name` is its key in the library's table."""
 
     name: bytes
@@ -96,8 +95,7 @@ class Native:
     context: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Library:
+class Library(Record):
     """A table of natives and constants; `name` is the global it becomes, or b"" for the globals themselves.
 
     `aliases` are second names of its natives: new name to the name it stands for. They come last, or where a native of
@@ -106,8 +104,8 @@ class Library:
 
     name: bytes
     natives: tuple[Native, ...]
-    constants: dict[bytes, Value] = field(default_factory=dict)
-    aliases: dict[bytes, bytes] = field(default_factory=dict)
+    constants: dict[bytes, Value] = field(factory=dict)
+    aliases: dict[bytes, bytes] = field(factory=dict)
 
 
 class Runtime(Protocol):

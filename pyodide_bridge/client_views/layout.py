@@ -7,8 +7,8 @@ script may return tables nested by the thousand.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 
+from ferrous_vm.records import Record
 from pyodide_bridge.resp import Node
 
 WIDTH = 72
@@ -20,8 +20,7 @@ MOST_NODES = 500
 INDENT = "  "
 
 
-@dataclass(frozen=True, slots=True)
-class Literals:
+class Literals(Record):
     """How a language writes values. `aggregates` has the opening and the closing text of each kind of aggregate.
 
     `pair` stands between a key and its value, `padding` within brackets that hold something. `key` writes a leaf that

@@ -2,18 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-
+from ferrous_vm.records import MutableRecord, field
 from pyodide_bridge.resp import Node
 
 
-@dataclass(slots=True)
-class Written:
+class Written(MutableRecord):
     """The value it returns, as its language writes it, or the error it raises; and what a person should know."""
 
     text: str
     raises: bool = False
-    notes: list[str] = field(default_factory=list)
+    notes: list[str] = field(factory=list)
 
 
 def text_of(value: bytes) -> str:

@@ -14,6 +14,8 @@ from __future__ import annotations
 
 from importlib import import_module
 
+from ferrous_vm.records import RecordType
+
 REQUESTS: dict[str, str] = {
     "Hello": "session",
     "Undo": "keyspace",
@@ -41,8 +43,8 @@ REQUESTS: dict[str, str] = {
 """Each request, and the module it stands in: that is imported when the page first asks so, not when it loads."""
 
 
-def request_class(name: str) -> type | None:
+def request_class(name: str) -> RecordType | None:
     """The class of the request called `name`; None when there is no such request."""
     module = REQUESTS.get(name)
-    found: type | None = getattr(import_module(f"{__name__}.{module}"), name) if module else None
+    found: RecordType | None = getattr(import_module(f"{__name__}.{module}"), name) if module else None
     return found

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
+
+from ferrous_vm.records import Record
 
 Mode = Literal["EVAL", "EVAL_RO", "EVALSHA", "FCALL", "FCALL_RO"]
 """The command that calls the script. FCALL takes it for a library, and loads it before."""
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryFunction:
+class LibraryFunction(Record):
     """A function a library registers."""
 
     name: str
@@ -18,15 +18,13 @@ class LibraryFunction:
     flags: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class Functions:
+class Functions(Record):
     """Which functions does the library `script` register?"""
 
     script: str
 
 
-@dataclass(frozen=True, slots=True)
-class LibraryFunctions:
+class LibraryFunctions(Record):
     """Answers Functions; `problem` is Redis's sentence where the library cannot be loaded, else empty."""
 
     library: str

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from ferrous_vm.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class ClientView:
+class ClientView(Record):
     """What one client makes of the reply: `text` is the value as its language writes it, or the error it `raises`.
 
     `call` is what was called, `notes` what a person should know of it.
@@ -19,13 +18,11 @@ class ClientView:
     notes: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class ClientViews:
+class ClientViews(Record):
     """What would client libraries return for the reply of the last run?"""
 
 
-@dataclass(frozen=True, slots=True)
-class ClientReplies:
+class ClientReplies(Record):
     """Answers ClientViews: every client in order; none when no script has replied yet."""
 
     views: list[ClientView]

@@ -2,25 +2,21 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ferrous_vm.records import Record
 from pyodide_bridge.contract.keyspace import KeyspaceState
 
 
-@dataclass(frozen=True, slots=True)
-class Console:
+class Console(Record):
     """A line typed at the console's prompt."""
 
     line: str
 
 
-@dataclass(frozen=True, slots=True)
-class Reconnect:
+class Reconnect(Record):
     """Ctrl+C: the console's connection ends, with its transaction and subscriptions, and a new one begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class ConsoleReply:
+class ConsoleReply(Record):
     """Answers Console and Reconnect: what redis-cli prints. `note` says where a server would have done otherwise."""
 
     text: str
@@ -29,15 +25,13 @@ class ConsoleReply:
     keyspace: KeyspaceState
 
 
-@dataclass(frozen=True, slots=True)
-class Complete:
+class Complete(Record):
     """What may follow a line that is being typed."""
 
     line: str
 
 
-@dataclass(frozen=True, slots=True)
-class Completed:
+class Completed(Record):
     """Answers Complete: the lines Tab goes through, and the arguments that redis-cli shows behind the cursor."""
 
     lines: list[str]

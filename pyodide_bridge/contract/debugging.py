@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from ferrous_vm.records import Record
 from pyodide_bridge.contract.calling import Mode
 from pyodide_bridge.contract.keyspace import KeyChange, KeyspaceState
 from pyodide_bridge.contract.replies import ReplyView
@@ -12,8 +12,7 @@ from pyodide_bridge.contract.running import CommandTrace, LogLine
 from pyodide_bridge.contract.session import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class DebugValue:
+class DebugValue(Record):
     """A Lua value of a script that is debugged. `token` names it to DebugExpand; null when there is no more to see.
 
     `size` counts the bytes of a string, the entries of a table.
@@ -25,16 +24,14 @@ class DebugValue:
     size: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class DebugVariable:
+class DebugVariable(Record):
     """A local, an upvalue, or an entry of a table: then the name is its key, as text."""
 
     name: str
     value: DebugValue
 
 
-@dataclass(frozen=True, slots=True)
-class DebugFrame:
+class DebugFrame(Record):
     """One level of the call stack; `line` is null for a function that is not Lua's."""
 
     function: str
@@ -43,8 +40,7 @@ class DebugFrame:
     upvalues: list[DebugVariable]
 
 
-@dataclass(frozen=True, slots=True)
-class Debug:
+class Debug(Record):
     """Debug a script; its fields are those of Run. It is recorded to its end, and shown at its beginning.
 
     One script is debugged at a time. Until DebugEnd the keyspace is as at the moment shown; whatever else would change
@@ -63,8 +59,7 @@ class Debug:
     seed: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class DebugMove:
+class DebugMove(Record):
     """Go elsewhere. `line`, `over` and `out` step to another line; `line back` undoes `line`; `run` goes on to the next
     of the lines `breakpoints`, or to the end; `moment` goes to the moment `moment`, or the nearest there is."""
 
@@ -73,8 +68,7 @@ class DebugMove:
     moment: int
 
 
-@dataclass(frozen=True, slots=True)
-class DebugMoment:
+class DebugMoment(Record):
     """Answers Debug and DebugMove: the script between two of its steps.
 
     `outcome`: "open"; or "fixture" or "error" when nothing could be debugged, and `problem` tells why. Moments count
@@ -102,29 +96,25 @@ class DebugMoment:
     keys: int
 
 
-@dataclass(frozen=True, slots=True)
-class DebugExpand:
+class DebugExpand(Record):
     """What is inside the value `token`, from entry (of a string: byte) `offset` on."""
 
     token: str
     offset: int
 
 
-@dataclass(frozen=True, slots=True)
-class DebugContent:
+class DebugContent(Record):
     """Answers DebugExpand; `more` tells whether there are entries behind these."""
 
     entries: list[DebugVariable]
     more: bool
 
 
-@dataclass(frozen=True, slots=True)
-class DebugEnd:
+class DebugEnd(Record):
     """End the session. Where the script has finished, what it did is kept; elsewhere all is taken back."""
 
 
-@dataclass(frozen=True, slots=True)
-class DebugEnded:
+class DebugEnded(Record):
     """Answers DebugEnd."""
 
     kept: bool

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from ferrous_vm.records import Record
 
-@dataclass(frozen=True, slots=True)
-class TextEdit:
+
+class TextEdit(Record):
     """Replace the text between two offsets; offsets count UTF-16 units, as JavaScript does."""
 
     start: int
@@ -15,8 +15,7 @@ class TextEdit:
     text: str
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Record):
     """Something the linter found between two offsets of the script. `fix_title` is empty where it offers no fix."""
 
     rule: str
@@ -29,8 +28,7 @@ class Diagnostic:
     fix_edits: list[TextEdit]
 
 
-@dataclass(frozen=True, slots=True)
-class RuleReference:
+class RuleReference(Record):
     """A rule of the linter: why it speaks, and its page with an example."""
 
     name: str
@@ -38,8 +36,7 @@ class RuleReference:
     documentation: str
 
 
-@dataclass(frozen=True, slots=True)
-class CommandReference:
+class CommandReference(Record):
     """A Redis command as its documentation describes it; `allowed` says whether scripts may call it."""
 
     name: str
@@ -52,27 +49,23 @@ class CommandReference:
     writes: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Lint:
+class Lint(Record):
     """What is wrong with a script, without running it."""
 
     script: str
 
 
-@dataclass(frozen=True, slots=True)
-class Linted:
+class Linted(Record):
     """Answers Lint, in the order of the script."""
 
     diagnostics: list[Diagnostic]
 
 
-@dataclass(frozen=True, slots=True)
-class Reference:
+class Reference(Record):
     """What the editor can explain: asked once."""
 
 
-@dataclass(frozen=True, slots=True)
-class ReferenceBook:
+class ReferenceBook(Record):
     """Answers Reference."""
 
     commands: list[CommandReference]

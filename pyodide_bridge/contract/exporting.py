@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from ferrous_vm.records import Record
 from pyodide_bridge.contract.calling import Mode
 
 
-@dataclass(frozen=True, slots=True)
-class Snippet:
+class Snippet(Record):
     """The call of the page in one form of export. `text` is empty where that form cannot carry it; `note` says why."""
 
     form: str
@@ -18,8 +17,7 @@ class Snippet:
     note: str
 
 
-@dataclass(frozen=True, slots=True)
-class Export:
+class Export(Record):
     """The call of a script as text for elsewhere. `keys` and `argv` are fields; `name` is what it is called."""
 
     script: str
@@ -31,8 +29,7 @@ class Export:
     protocol: Literal[2, 3] = 2
 
 
-@dataclass(frozen=True, slots=True)
-class Exported:
+class Exported(Record):
     """Answers Export: every form in order; `file_name` is what they call the file of the script."""
 
     snippets: list[Snippet]

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
+from ferrous_vm.records import Record
 from pyodide_bridge.contract.session import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class Recreation:
+class Recreation(Record):
     """How one key is made again: `lines` of commands, or none when the key is gone."""
 
     database: int
@@ -16,8 +14,7 @@ class Recreation:
     lines: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class KeyspaceState:
+class KeyspaceState(Record):
     """The keyspace after a request: how many keys, how the changed ones are made again, and what can be taken back.
 
     `undoable` names the acts that Undo takes back, the last one last. `prompt` is the console's, empty while it reads
@@ -31,8 +28,7 @@ class KeyspaceState:
     arrived: str
 
 
-@dataclass(frozen=True, slots=True)
-class ElementChange:
+class ElementChange(Record):
     """An element of a key before and after; null where it was, or is, not there."""
 
     element: str
@@ -40,8 +36,7 @@ class ElementChange:
     after: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class KeyChange:
+class KeyChange(Record):
     """What a run did to one key. Types are null where the key did not exist, expiries where it does not expire.
 
     Only the first elements are listed; `omitted` says how many more changed.
@@ -57,8 +52,7 @@ class KeyChange:
     omitted: int
 
 
-@dataclass(frozen=True, slots=True)
-class KeySummary:
+class KeySummary(Record):
     """One key in the browser; `size` counts elements, of a string bytes.
 
     Of the kind "namespace" it is the beginning that several keys share, up to a colon, and `size` counts the keys.
@@ -71,37 +65,32 @@ class KeySummary:
     expiry: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class Undo:
+class Undo(Record):
     """Take back the last act that changed the keyspace: a run, the fixture before it, a console command, a load."""
 
 
-@dataclass(frozen=True, slots=True)
-class Undone:
+class Undone(Record):
     """Answers Undo; `what` names what was taken back, and is empty when there was nothing."""
 
     what: str
     keyspace: KeyspaceState
 
 
-@dataclass(frozen=True, slots=True)
-class Load:
+class Load(Record):
     """Carry out `lines` of commands; `fresh` empties the keyspace first. On a problem everything is as it was."""
 
     lines: str
     fresh: bool
 
 
-@dataclass(frozen=True, slots=True)
-class Loaded:
+class Loaded(Record):
     """Answers Load."""
 
     problem: Problem | None
     keyspace: KeyspaceState
 
 
-@dataclass(frozen=True, slots=True)
-class Browse:
+class Browse(Record):
     """Keys of a database, sorted, from `offset` on: whose name contains `search`, or matches it where it is a pattern
     like that of KEYS, and of the type `kind` unless "". With a `namespace` (a field; "" for the outermost) what stands
     directly within it: the namespaces, then the keys.
@@ -115,8 +104,7 @@ class Browse:
     namespace: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class KeyPage:
+class KeyPage(Record):
     """Answers Browse. `total` counts the keys found; `databases` lists those that hold keys."""
 
     total: int
@@ -125,8 +113,7 @@ class KeyPage:
     now: int
 
 
-@dataclass(frozen=True, slots=True)
-class Inspect:
+class Inspect(Record):
     """The content of one key (a field), from element `offset` on."""
 
     database: int
@@ -135,8 +122,7 @@ class Inspect:
     limit: int
 
 
-@dataclass(frozen=True, slots=True)
-class KeyContent:
+class KeyContent(Record):
     """Answers Inspect. `summary` is null when there is no such key; `rows` have the fields `columns` names."""
 
     summary: KeySummary | None
@@ -145,34 +131,29 @@ class KeyContent:
     lines: list[str]
 
 
-@dataclass(frozen=True, slots=True)
-class SaveRdb:
+class SaveRdb(Record):
     """The keyspace and the function libraries as an RDB file."""
 
 
-@dataclass(frozen=True, slots=True)
-class RdbFile:
+class RdbFile(Record):
     """Answers SaveRdb: the file in base64."""
 
     content: str
 
 
-@dataclass(frozen=True, slots=True)
-class LoadRdb:
+class LoadRdb(Record):
     """Hold what an RDB file holds, and nothing else; `content` is the file in base64. Loaded answers it."""
 
     content: str
 
 
-@dataclass(frozen=True, slots=True)
-class Compare:
+class Compare(Record):
     """How the keyspace differs from the one that `lines` make."""
 
     lines: str
 
 
-@dataclass(frozen=True, slots=True)
-class Compared:
+class Compared(Record):
     """Answers Compare; the side before is that of the lines. `omitted` counts the keys that are not listed.
 
     `problem` is where a line failed: then nothing was compared. `now` is the server's clock.

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from ferrous_vm.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyNode:
+class ReplyNode(Record):
     """One value within a reply, outermost first; `depth` counts from 0.
 
     `label` tells its place in the aggregate around it. `text` is how redis-cli would print it alone, `resp` its bytes
@@ -21,8 +20,7 @@ class ReplyNode:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class ReplyView:
+class ReplyView(Record):
     """A reply: as redis-cli prints it, and value by value. `bytes` is its length on the wire.
 
     A long reply is cut: `nodes` holds its beginning, and `omitted` says how many values are left out.

@@ -2,17 +2,16 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from ferrous_vm.records import Record
 from pyodide_bridge.contract.calling import Mode
 from pyodide_bridge.contract.keyspace import KeyChange, KeyspaceState
 from pyodide_bridge.contract.replies import ReplyView
 from pyodide_bridge.contract.session import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class LogLine:
+class LogLine(Record):
     """What the script wrote with redis.log: `level` is 0 debug, 1 verbose, 2 notice, 3 warning."""
 
     level: int
@@ -20,8 +19,7 @@ class LogLine:
     line: int | None
 
 
-@dataclass(frozen=True, slots=True)
-class CommandTrace:
+class CommandTrace(Record):
     """One Redis command the script issued. `command` is a line; `reply` is what redis-cli would print, cut when long.
 
     `lua` is what the script got for it, as Lua would write it. An error is swallowed when the script went on, and does
@@ -40,8 +38,7 @@ class CommandTrace:
     milliseconds: float
 
 
-@dataclass(frozen=True, slots=True)
-class KeyAccess:
+class KeyAccess(Record):
     """What the script did to one key, over all its commands. `slot` is its cluster hash slot."""
 
     key: str
@@ -51,8 +48,7 @@ class KeyAccess:
     slot: int
 
 
-@dataclass(frozen=True, slots=True)
-class Conversion:
+class Conversion(Record):
     """A value that became another on its way into a command ("argument"), into Lua ("reply"), or to the client.
 
     `where` tells which: `argument 2 of SET`, `GET`, a path in the result such as `[2][1]`. `loses` tells whether
@@ -70,8 +66,7 @@ class Conversion:
     count: int
 
 
-@dataclass(frozen=True, slots=True)
-class ErrorExplanation:
+class ErrorExplanation(Record):
     """An error reply in plain words: what happened, with argument and value, and what to do. `name` is of its row."""
 
     name: str
@@ -79,8 +74,7 @@ class ErrorExplanation:
     advice: str
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(Record):
     """Run a script. `keys` and `argv` are fields, `fixture` lines. `function` is what FCALL calls of the library.
 
     `fresh`: begin with an empty keyspace and the fixture, rather than with the keyspace as it is. `dry`: take every
@@ -101,8 +95,7 @@ class Run:
     seed: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Ran:
+class Ran(Record):
     """Answers Run. `outcome`: "ok"; "error", an error reply; "fixture", that failed and nothing ran; "interrupted".
 
     `problem` is where the error is in the script, or in the fixture; `explanation` explains that of a script. `now` is

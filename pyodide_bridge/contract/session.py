@@ -2,31 +2,27 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from ferrous_vm.records import Record
 
 
-@dataclass(frozen=True, slots=True)
-class Failure:
+class Failure(Record):
     """The request could not be understood or carried out; `message` is for the person at the page."""
 
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Problem:
+class Problem(Record):
     """Something wrong in a text, and on which of its lines (from 1); `line` is null where there is none."""
 
     line: int | None
     message: str
 
 
-@dataclass(frozen=True, slots=True)
-class Hello:
+class Hello(Record):
     """Who are you? The first request, sent when the worker has loaded."""
 
 
-@dataclass(frozen=True, slots=True)
-class Welcome:
+class Welcome(Record):
     """Answers Hello."""
 
     engine_version: str

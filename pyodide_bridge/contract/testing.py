@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal
 
+from ferrous_vm.records import Record
 from pyodide_bridge.contract.calling import Mode
 from pyodide_bridge.contract.keyspace import KeyChange
 from pyodide_bridge.contract.session import Problem
 
 
-@dataclass(frozen=True, slots=True)
-class RunTest:
+class RunTest(Record):
     """Run a script on a keyspace of its own and compare what it does with what is expected.
 
     `reply` is the text redis-cli prints, `keyspace` lines that make the keyspace expected afterwards; null where
@@ -31,8 +30,7 @@ class RunTest:
     seed: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class TestRan:
+class TestRan(Record):
     """Answers RunTest. `outcome` besides passed and failed: what stopped it, the fixture or the lines expected.
 
     `reply` and `keyspace` are what came, in the form a test expects them. In `differences` the side before is what was

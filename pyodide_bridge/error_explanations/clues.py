@@ -5,11 +5,11 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from typing import Any, NamedTuple
 
 from ferrous_vm.keyspace.command import Row as CommandRow
 from ferrous_vm.keyspace.command import find_command
+from ferrous_vm.records import Record
 from ferrous_vm.scripting.run import Issued
 from ferrous_vm.values.types import type_name
 from pyodide_bridge.escapes import argument, quote
@@ -20,8 +20,7 @@ LONGEST_SHOWN = 60
 INPUTS = re.compile(r"\b(KEYS|ARGV)\s*\[\s*(\d+)\s*\]")
 
 
-@dataclass(frozen=True, slots=True)
-class Clues:
+class Clues(Record):
     """Everything a row of the table may look at. `command` failed; `refused` are arguments that made no command."""
 
     sentence: str

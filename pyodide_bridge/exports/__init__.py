@@ -6,9 +6,9 @@ One writer for each form, in one table; they know nothing of the workbench. (con
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import asdict
 from typing import NamedTuple, TypeAlias
 
+from ferrous_vm.records import fields_of
 from pyodide_bridge.calls import read_call
 from pyodide_bridge.contract.exporting import Export, Exported, Snippet
 from pyodide_bridge.exports import functions, go, java, javascript, python, shell
@@ -85,7 +85,7 @@ FORMS: dict[str, Form] = {
 
 def export(_: Workbench, request: Export) -> Exported:
     """The call in every form; where one cannot carry it, its text is empty and its note says why."""
-    call = NamedCall(**asdict(read_call(request)), name=request.name)
+    call = NamedCall(**fields_of(read_call(request)), name=request.name)
     return Exported([_snippet(name, form, call) for name, form in FORMS.items()], f"{call.snake_name}.lua")
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from pyodide_bridge.calls import Call
 
@@ -11,7 +10,6 @@ _WORDS = re.compile(r"[A-Za-z0-9]+")
 _SHEBANG_FLAGS = re.compile(rb"#!lua[ \t]+flags=([a-z,-]*)[ \t\r]*")
 
 
-@dataclass(frozen=True, slots=True)
 class NamedCall(Call):
     """A call, and what the person at the page called it."""
 

@@ -9,7 +9,6 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +17,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ferrous_vm.keyspace.words import split_words
+from ferrous_vm.records import with_changes
 from ferrous_vm.server import Server
 from pyodide_bridge.bridge import Bridge, to_json
 from pyodide_bridge.exports import FORMS, go, java, javascript, python, shell
@@ -235,7 +235,7 @@ JAVA_CLIENTS = {
 def test_programs_for_jedis(tmp_path: Path) -> None:
     files = {path: (STAND_INS / name).read_text() for path, name in JAVA_CLIENTS.items()}
     for index, call in enumerate(CALLS.values()):
-        files[f"Case{index}.java"] = java.write_jedis(replace(call, name=f"case{index}"))
+        files[f"Case{index}.java"] = java.write_jedis(with_changes(call, name=f"case{index}"))
     for name, text in files.items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)

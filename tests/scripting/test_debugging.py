@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import replace
 from typing import Any
 
 import pytest
@@ -11,6 +10,7 @@ import pytest
 from ferrous_vm.errors import CommandError, InvalidHandle, StaleHandle
 from ferrous_vm.keyspace.replies import ErrorReply, encode
 from ferrous_vm.limits import Limits
+from ferrous_vm.records import with_changes
 from ferrous_vm.scripting import debugging
 from ferrous_vm.scripting.debugging import DebugSession
 from ferrous_vm.server import Client, Server
@@ -247,7 +247,7 @@ def test_a_long_run_is_recorded_as_far_as_it_may(monkeypatch: pytest.MonkeyPatch
 
 
 def test_a_limit_ends_the_script() -> None:
-    server = Server("machine", limits=replace(Limits(), string_size=1000))
+    server = Server("machine", limits=with_changes(Limits(), string_size=1000))
     client = server.connect()
     source = b"redis.call('SET', 'k', 1)\nlocal s = 'x'\nwhile true do s = s .. s end"
     expected = client.execute_resp(b"EVAL", source, b"0")

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from enum import Enum, unique
+
+from ferrous_vm.records import Record
 
 
 @unique
@@ -18,8 +19,7 @@ class Severity(Enum):
     """It works, and there are servers or loads where it would not."""
 
 
-@dataclass(frozen=True, slots=True)
-class Edit:
+class Edit(Record):
     """Replace the bytes from `start` to `end` of the source by `text`."""
 
     start: int
@@ -27,16 +27,14 @@ class Edit:
     text: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Fix:
+class Fix(Record):
     """A change that a click applies: what it does in a few words, and its edits, which do not overlap."""
 
     title: str
     edits: tuple[Edit, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Diagnostic:
+class Diagnostic(Record):
     """One finding.
 
     `rule` names a row of the table of rules. Lines and columns count from 1, columns in bytes; the end is exclusive.

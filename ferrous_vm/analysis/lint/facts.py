@@ -6,10 +6,10 @@ A word of a command is its bytes where the script writes them as a constant, and
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from enum import Enum, unique
 
 from ferrous_vm.analysis.lint import lua_types
+from ferrous_vm.records import Record, field
 
 Word = bytes | None
 
@@ -47,8 +47,7 @@ class Cost(Enum):
     KEYSPACE = "the whole keyspace"
 
 
-@dataclass(frozen=True, slots=True)
-class Variant:
+class Variant(Record):
     """Another reply: when the command has at least `words` words, and `word`, unless empty, from `start` on."""
 
     reply: Reply
@@ -57,8 +56,7 @@ class Variant:
     start: int = 0
 
 
-@dataclass(frozen=True, slots=True)
-class KeyRange:
+class KeyRange(Record):
     """A range of keys, as COMMAND tells it (Redis documentation, "Command key specifications").
 
     It begins at word `index`, or behind the word `keyword` that is searched from there on. `last` counts from the
@@ -74,8 +72,7 @@ class KeyRange:
     counted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class CommandFacts:
+class CommandFacts(Record):
     """One command or subcommand. `arity` counts its name; negative: at least so many. `allowed`: in scripts."""
 
     name: str
@@ -86,7 +83,7 @@ class CommandFacts:
     keys: tuple[KeyRange, ...]
     cost: Cost
     complexity: str
-    subcommands: Mapping[bytes, CommandFacts] = field(default_factory=dict)
+    subcommands: Mapping[bytes, CommandFacts] = field(factory=dict)
 
     def reply_to(self, words: Sequence[Word], is_open: bool) -> tuple[Reply, ...]:
         """The shapes the reply can have; `is_open` says that more words follow, nobody knows which."""
@@ -137,8 +134,7 @@ def _start(spec: KeyRange, words: Sequence[Word]) -> int | None:
     return next((at + 1 for at in candidates if (words[at] or b"").upper() == spec.keyword), None)
 
 
-@dataclass(frozen=True, slots=True)
-class ScriptFacts:
+class ScriptFacts(Record):
     """Everything the linter knows of Redis: its commands by lower-case name, and the globals scripts have.
 
     `script_globals` are those of EVAL, `library_globals` those of code loaded by FUNCTION LOAD: the name of each, with

@@ -7,7 +7,6 @@ what is known holds at every moment of every run, and a rule that builds on it i
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from ferrous_vm.analysis.lint import lua_types
@@ -28,6 +27,7 @@ from ferrous_vm.analysis.lint.values import (
     Value,
 )
 from ferrous_vm.analysis.scopes import LocalVariable, ResolvedChunk, Upvalue
+from ferrous_vm.records import Record, with_changes
 from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.tree import BinaryOperator, UnaryOperator
 
@@ -35,8 +35,7 @@ MOST_PASSES: Final = 8
 """Passes over the tree until nothing more is learned; three do for what people write."""
 
 
-@dataclass(frozen=True, slots=True)
-class ElementOf:
+class ElementOf(Record):
     """What a loop over the elements of `container` gives in each turn."""
 
     container: tree.Expression
@@ -223,9 +222,9 @@ class Flow:
         if function == b"tonumber" and first.types == lua_types.NUMBER:
             return Value(lua_types.NUMBER, first.origins, fractional=first.fractional)
         if function in _PASS_ON:
-            return replace(result, origins=first.origins)
+            return with_changes(result, origins=first.origins)
         if function in _COMPOSE:
-            return replace(result, origins=self.origins(node.arguments))
+            return with_changes(result, origins=self.origins(node.arguments))
         return result
 
     def origins(self, parts: list[tree.Expression]) -> int:
@@ -271,7 +270,7 @@ class Flow:
         if self.value(node.object).types == lua_types.STRING and self.plain_operators:
             result = _RESULTS.get(b"string." + node.name.value)
             if result is not None:
-                return replace(result, origins=self.origins([node.object, *node.arguments]))
+                return with_changes(result, origins=self.origins([node.object, *node.arguments]))
         return ANYTHING
 
     def binary(self, node: tree.Binary) -> Value:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass, fields
 from typing import Any, Final, TypeVar
 
 from ferrous_vm.analysis.lint.diagnostics import Diagnostic, Edit, Fix, Severity
@@ -11,12 +10,12 @@ from ferrous_vm.analysis.lint.facts import ScriptFacts
 from ferrous_vm.analysis.lint.flow import Flow
 from ferrous_vm.analysis.lint.values import CommandCall, Value
 from ferrous_vm.analysis.scopes import LocalVariable, ResolvedChunk
+from ferrous_vm.records import Record
 from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.tree import BinaryOperator, UnaryOperator
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(Record):
     """One rule: a row of the table.
 
     `reason` and `fix` are a sentence each. `page` explains; `wrong` is a script the rule speaks about, `right` the same
@@ -54,13 +53,11 @@ Change = tuple[str, *tuple[Edit, ...]]
 _Form = TypeVar("_Form", bound=tree.Node)
 
 # Which fields of a form hold nodes: found out once, because every keystroke walks the tree.
-_FORMS: Final = tree.STATEMENT_FORMS | tree.EXPRESSION_FORMS | {tree.Block, tree.IfClause, tree.TableItem}
+_FORMS: Final[frozenset[type[tree.Node]]] = (
+    tree.STATEMENT_FORMS | tree.EXPRESSION_FORMS | {tree.Block, tree.IfClause, tree.TableItem}
+)
 _OWN_FIELDS: Final[dict[type[tree.Node], tuple[str, ...]]] = {
-    form: tuple(
-        item.name
-        for item in fields(form)
-        if item.name not in ("number", "first", "last", "line", "settled", "names", "parameters")
-    )
+    form: tuple(field for field in form.__match_args__ if field not in ("first", "last", "line", "names", "parameters"))
     for form in _FORMS
 }
 

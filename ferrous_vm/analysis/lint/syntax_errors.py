@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from dataclasses import dataclass
 from typing import Final
 
 from ferrous_vm.analysis.lint.diagnostics import Diagnostic, Edit, Fix, Severity
 from ferrous_vm.analysis.lint.rules import Rule
 from ferrous_vm.errors import LuaSyntaxError
+from ferrous_vm.records import Record
 from ferrous_vm.syntax.lexer import NAME, NUMBER, Tokens
 
 SYNTAX_ERROR: Final = Rule(
@@ -54,8 +54,7 @@ Lua writes ~= for unequal, `and`, `or` and `not`, x = x + 1, elseif, .. to join 
 RULES: Final = (SYNTAX_ERROR, LATER_LUA_SYNTAX, FOREIGN_SYNTAX)
 
 
-@dataclass(frozen=True, slots=True)
-class Meant:
+class Meant(Record):
     """A sequence of tokens around the blamed one, and what it means elsewhere.
 
     `written`: the kinds, one after the other without space where `joined`. `instead` replaces them, if that is all.

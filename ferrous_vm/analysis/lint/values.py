@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
 from typing import Final
 
 from ferrous_vm.analysis.lint import lua_types
 from ferrous_vm.analysis.lint.facts import CommandFacts, Reply, Word
+from ferrous_vm.records import MutableRecord, Record, with_changes
 from ferrous_vm.syntax import tree
 
 FROM_KEYS: Final = 1
@@ -18,8 +18,7 @@ COMPUTED: Final = 16
 UNKNOWN: Final = 32
 
 
-@dataclass(slots=True, eq=False)
-class CommandCall:
+class CommandCall(MutableRecord):
     """redis.call(...) or redis.pcall(...).
 
     `words` are the command's words as far as they are constants; `is_open` when the last argument may be several.
@@ -46,8 +45,7 @@ class CommandCall:
         return self.replies[0].description if len(self.replies) == 1 else "a value"
 
 
-@dataclass(frozen=True, slots=True)
-class Value:
+class Value(Record):
     """What is known of an expression's value.
 
     `types`: what it can be. `origins`: what it is made of.
@@ -84,7 +82,7 @@ class Value:
     def limited(self, types: int) -> Value:
         """The value where it is known to be of `types`."""
         kept = self.types & types
-        return self if kept == self.types else replace(self, types=kept)
+        return self if kept == self.types else with_changes(self, types=kept)
 
 
 ANYTHING: Final = Value(lua_types.ANY)

@@ -1,50 +1,94 @@
-"""The commands, one module a group. Importing the package registers them all and checks that none is missing."""
+"""The commands, one module a group. Importing the package tells where each command is, and checks that none is missing.
+
+The modules themselves are imported when one of their commands is first called: the page needs few of them for its first
+reply.
+"""
 
 from __future__ import annotations
 
 from typing import Final
 
-from ferrous_vm.keyspace.command import check_complete
-from ferrous_vm.keyspace.commands import acl as acl
-from ferrous_vm.keyspace.commands import bitfield as bitfield
-from ferrous_vm.keyspace.commands import bitmaps as bitmaps
-from ferrous_vm.keyspace.commands import client as client
-from ferrous_vm.keyspace.commands import cluster as cluster
-from ferrous_vm.keyspace.commands import command_information as command_information
-from ferrous_vm.keyspace.commands import config as config
-from ferrous_vm.keyspace.commands import connection as connection
-from ferrous_vm.keyspace.commands import debug as debug
-from ferrous_vm.keyspace.commands import dump as dump
-from ferrous_vm.keyspace.commands import expiry as expiry
-from ferrous_vm.keyspace.commands import geo as geo
-from ferrous_vm.keyspace.commands import geo_search as geo_search
-from ferrous_vm.keyspace.commands import hashes as hashes
-from ferrous_vm.keyspace.commands import hyperloglog as hyperloglog
-from ferrous_vm.keyspace.commands import keys as keys
-from ferrous_vm.keyspace.commands import list_moves as list_moves
-from ferrous_vm.keyspace.commands import lists as lists
-from ferrous_vm.keyspace.commands import longest_common_subsequence as longest_common_subsequence
-from ferrous_vm.keyspace.commands import migrate as migrate
-from ferrous_vm.keyspace.commands import object as object
-from ferrous_vm.keyspace.commands import pubsub as pubsub
-from ferrous_vm.keyspace.commands import replication as replication
-from ferrous_vm.keyspace.commands import scan as scan
-from ferrous_vm.keyspace.commands import server as server
-from ferrous_vm.keyspace.commands import set_algebra as set_algebra
-from ferrous_vm.keyspace.commands import sets as sets
-from ferrous_vm.keyspace.commands import sort as sort
-from ferrous_vm.keyspace.commands import sorted_set_algebra as sorted_set_algebra
-from ferrous_vm.keyspace.commands import sorted_set_pops as sorted_set_pops
-from ferrous_vm.keyspace.commands import sorted_set_ranges as sorted_set_ranges
-from ferrous_vm.keyspace.commands import sorted_sets as sorted_sets
-from ferrous_vm.keyspace.commands import stream_claims as stream_claims
-from ferrous_vm.keyspace.commands import stream_groups as stream_groups
-from ferrous_vm.keyspace.commands import stream_information as stream_information
-from ferrous_vm.keyspace.commands import stream_reading as stream_reading
-from ferrous_vm.keyspace.commands import streams as streams
-from ferrous_vm.keyspace.commands import strings as strings
-from ferrous_vm.keyspace.commands import transactions as transactions
+from ferrous_vm.keyspace.command import check_complete, place
 from ferrous_vm.keyspace.support import NOT_OFFERED
+
+MODULES: Final[dict[str, str]] = {
+    "acl": (
+        "ACL|CAT ACL|DELUSER ACL|DRYRUN ACL|GENPASS ACL|GETUSER ACL|HELP ACL|LIST ACL|LOAD ACL|LOG ACL|SAVE ACL|USERS "
+        "ACL|WHOAMI"
+    ),
+    "bitfield": "BITFIELD BITFIELD_RO",
+    "bitmaps": "BITCOUNT BITOP BITPOS GETBIT SETBIT",
+    "client": (
+        "CLIENT|CACHING CLIENT|GETNAME CLIENT|GETREDIR CLIENT|HELP CLIENT|ID CLIENT|INFO CLIENT|KILL CLIENT|LIST "
+        "CLIENT|NO-EVICT CLIENT|PAUSE CLIENT|REPLY CLIENT|SETNAME CLIENT|TRACKING CLIENT|TRACKINGINFO CLIENT|UNBLOCK "
+        "CLIENT|UNPAUSE"
+    ),
+    "cluster": (
+        "ASKING CLUSTER|ADDSLOTS CLUSTER|ADDSLOTSRANGE CLUSTER|BUMPEPOCH CLUSTER|COUNT-FAILURE-REPORTS "
+        "CLUSTER|COUNTKEYSINSLOT CLUSTER|DELSLOTS CLUSTER|DELSLOTSRANGE CLUSTER|FAILOVER CLUSTER|FLUSHSLOTS "
+        "CLUSTER|FORGET CLUSTER|GETKEYSINSLOT CLUSTER|HELP CLUSTER|INFO CLUSTER|KEYSLOT CLUSTER|LINKS CLUSTER|MEET "
+        "CLUSTER|MYID CLUSTER|NODES CLUSTER|REPLICAS CLUSTER|REPLICATE CLUSTER|RESET CLUSTER|SAVECONFIG "
+        "CLUSTER|SET-CONFIG-EPOCH CLUSTER|SETSLOT CLUSTER|SHARDS CLUSTER|SLAVES CLUSTER|SLOTS READONLY READWRITE"
+    ),
+    "command_information": (
+        "COMMAND COMMAND|COUNT COMMAND|DOCS COMMAND|GETKEYS COMMAND|GETKEYSANDFLAGS COMMAND|HELP COMMAND|INFO "
+        "COMMAND|LIST"
+    ),
+    "config": "CONFIG|GET CONFIG|HELP CONFIG|RESETSTAT CONFIG|REWRITE CONFIG|SET",
+    "connection": "AUTH ECHO HELLO PING QUIT RESET SELECT",
+    "debug": "DEBUG",
+    "dump": "DUMP RESTORE RESTORE-ASKING",
+    "expiry": "EXPIRE EXPIREAT EXPIRETIME PERSIST PEXPIRE PEXPIREAT PEXPIRETIME PTTL TTL",
+    "float_increments": "HINCRBYFLOAT INCRBYFLOAT",
+    "geo": "GEOADD GEODIST GEOHASH GEOPOS",
+    "geo_search": "GEORADIUS GEORADIUS_RO GEORADIUSBYMEMBER GEORADIUSBYMEMBER_RO GEOSEARCH GEOSEARCHSTORE",
+    "hashes": (
+        "HDEL HEXISTS HGET HGETALL HINCRBY HKEYS HLEN HMGET HMSET HRANDFIELD HSCAN HSET HSETNX HSTRLEN "
+        "HVALS"
+    ),
+    "hyperloglog": "PFADD PFCOUNT PFDEBUG PFMERGE PFSELFTEST",
+    "keys": "COPY DBSIZE DEL EXISTS FLUSHALL FLUSHDB KEYS MOVE RANDOMKEY RENAME RENAMENX SWAPDB TOUCH TYPE UNLINK WAIT",
+    "list_moves": "BLMOVE BLMPOP BLPOP BRPOP BRPOPLPUSH LMOVE LMPOP RPOPLPUSH",
+    "lists": "LINDEX LINSERT LLEN LPOP LPOS LPUSH LPUSHX LRANGE LREM LSET LTRIM RPOP RPUSH RPUSHX",
+    "longest_common_subsequence": "LCS",
+    "migrate": "MIGRATE",
+    "object": "OBJECT|ENCODING OBJECT|FREQ OBJECT|HELP OBJECT|IDLETIME OBJECT|REFCOUNT",
+    "pubsub": (
+        "PSUBSCRIBE PUBLISH PUBSUB|CHANNELS PUBSUB|HELP PUBSUB|NUMPAT PUBSUB|NUMSUB PUBSUB|SHARDCHANNELS "
+        "PUBSUB|SHARDNUMSUB PUNSUBSCRIBE SPUBLISH SSUBSCRIBE SUBSCRIBE SUNSUBSCRIBE UNSUBSCRIBE"
+    ),
+    "replication": "FAILOVER REPLICAOF ROLE SLAVEOF",
+    "scan": "SCAN",
+    "server": (
+        "INFO LASTSAVE LATENCY|DOCTOR LATENCY|GRAPH LATENCY|HELP LATENCY|HISTOGRAM LATENCY|HISTORY LATENCY|LATEST "
+        "LATENCY|RESET LOLWUT MEMORY|DOCTOR MEMORY|HELP MEMORY|MALLOC-STATS MEMORY|PURGE MEMORY|STATS MEMORY|USAGE "
+        "MODULE|HELP MODULE|LIST MODULE|LOAD MODULE|LOADEX MODULE|UNLOAD SLOWLOG|GET SLOWLOG|HELP SLOWLOG|LEN "
+        "SLOWLOG|RESET TIME"
+    ),
+    "set_algebra": "SDIFF SDIFFSTORE SINTER SINTERCARD SINTERSTORE SUNION SUNIONSTORE",
+    "sets": "SADD SCARD SISMEMBER SMEMBERS SMISMEMBER SMOVE SPOP SRANDMEMBER SREM SSCAN",
+    "sort": "SORT SORT_RO",
+    "sorted_set_algebra": "ZDIFF ZDIFFSTORE ZINTER ZINTERCARD ZINTERSTORE ZUNION ZUNIONSTORE",
+    "sorted_set_pops": "BZMPOP BZPOPMAX BZPOPMIN ZMPOP ZPOPMAX ZPOPMIN",
+    "sorted_set_ranges": (
+        "ZCOUNT ZLEXCOUNT ZRANGE ZRANGEBYLEX ZRANGEBYSCORE ZRANGESTORE ZREMRANGEBYLEX ZREMRANGEBYRANK "
+        "ZREMRANGEBYSCORE ZREVRANGE ZREVRANGEBYLEX ZREVRANGEBYSCORE"
+    ),
+    "sorted_sets": "ZADD ZCARD ZINCRBY ZMSCORE ZRANDMEMBER ZRANK ZREM ZREVRANK ZSCAN ZSCORE",
+    "stream_claims": "XAUTOCLAIM XCLAIM",
+    "stream_groups": (
+        "XACK XGROUP|CREATE XGROUP|CREATECONSUMER XGROUP|DELCONSUMER XGROUP|DESTROY XGROUP|HELP XGROUP|SETID XPENDING"
+    ),
+    "stream_information": "XINFO|CONSUMERS XINFO|GROUPS XINFO|HELP XINFO|STREAM",
+    "stream_reading": "XREAD XREADGROUP",
+    "streams": "XADD XDEL XLEN XRANGE XREVRANGE XSETID XTRIM",
+    "strings": (
+        "APPEND DECR DECRBY GET GETDEL GETEX GETRANGE GETSET INCR INCRBY MGET MSET MSETNX PSETEX SET "
+        "SETEX SETNX SETRANGE STRLEN SUBSTR"
+    ),
+    "transactions": "DISCARD EXEC MULTI UNWATCH WATCH",
+}
+"""Which commands the handlers of a module answer."""
 
 GROUPS: Final = (
     "bitmap", "cluster", "connection", "generic", "geo", "hash", "hyperloglog", "list", "pubsub", "server", "set",
@@ -52,4 +96,5 @@ GROUPS: Final = (
 )  # fmt: skip
 """The groups whose commands live here; those of group "scripting" are registered by `ferrous_vm.scripting`."""
 
+place(__name__, MODULES)
 check_complete(GROUPS, NOT_OFFERED)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterable
 from functools import cache
-from importlib.resources import files
+from pkgutil import get_data
 from typing import Any, Final
 
 from ferrous_vm import keyspace
@@ -96,7 +96,7 @@ def count(session: Session, argv: list[bytes]) -> Reply:
 
 @cache
 def _all_documents() -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(files(keyspace).joinpath("command_docs.json").read_bytes())
+    data: dict[str, Any] = json.loads(get_data(keyspace.__name__, "command_docs.json") or b"")
     return data
 
 

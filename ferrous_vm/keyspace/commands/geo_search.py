@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 from ferrous_vm.errors import CommandError
@@ -18,6 +17,7 @@ from ferrous_vm.keyspace.partial_sort import first_sorted
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.sorted_sets import ScoreRange, SortedSet
+from ferrous_vm.records import MutableRecord
 
 _NO_MEMBER: Final = b"ERR could not decode requested zset member"
 _NOT_A_RADIUS: Final = b"ERR need numeric radius"
@@ -45,8 +45,7 @@ class Found(NamedTuple):
     """Metres from the centre."""
 
 
-@dataclass(slots=True)
-class _Search:
+class _Search(MutableRecord):
     """A search as its arguments say it; what they have not said yet is None."""
 
     zset: SortedSet | None

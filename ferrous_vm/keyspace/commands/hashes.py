@@ -7,7 +7,6 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command, wrong_arity
-from ferrous_vm.keyspace.commands.strings import add_long_double, long_double_argument
 from ferrous_vm.keyspace.parsing import INT64_MAX, INT64_MIN, integer, integer_in_range, to_integer
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply
 from ferrous_vm.keyspace.sampling import random_positions
@@ -16,7 +15,6 @@ from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.hashes import Hash
 
 _NOT_INTEGER: Final = b"ERR hash value is not an integer"
-_NOT_FLOAT: Final = b"ERR hash value is not a float"
 
 
 def find_or_create(session: Session, key: bytes) -> Hash:
@@ -143,19 +141,6 @@ def hincrby(session: Session, argv: list[bytes]) -> Reply:
     if not INT64_MIN <= total <= INT64_MAX:
         raise CommandError(messages.INCREMENT_OVERFLOW)
     find_or_create(session, argv[1]).set(argv[2], b"%d" % total)
-    return total
-
-
-@command("HINCRBYFLOAT")
-def hincrbyfloat(session: Session, argv: list[bytes]) -> Reply:
-    """HINCRBYFLOAT key field increment"""
-    increment = long_double_argument(argv[3])
-    if isinstance(increment, float):
-        raise CommandError(b"ERR value is NaN or Infinity")
-    hash_ = session.database.find(argv[1], Hash)
-    text = None if hash_ is None else hash_.fields.get(argv[2])
-    total = add_long_double(long_double_argument(b"0" if text is None else text, _NOT_FLOAT), increment)
-    find_or_create(session, argv[1]).set(argv[2], total)
     return total
 
 

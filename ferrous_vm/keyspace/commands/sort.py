@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, field
 from typing import Final
 
 from ferrous_vm.errors import CommandError
@@ -17,12 +16,12 @@ from ferrous_vm.keyspace.types.hashes import Hash
 from ferrous_vm.keyspace.types.lists import List
 from ferrous_vm.keyspace.types.sets import Set
 from ferrous_vm.keyspace.types.sorted_sets import SortedSet
+from ferrous_vm.records import MutableRecord, field
 
 _NOT_A_DOUBLE: Final = b"ERR One or more scores can't be converted into double"
 
 
-@dataclass(slots=True)
-class SortOptions:
+class SortOptions(MutableRecord):
     """What follows the key."""
 
     descending: bool = False
@@ -31,7 +30,7 @@ class SortOptions:
     count: int = -1
     """-1: all there are."""
     by: bytes | None = None
-    get: list[bytes] = field(default_factory=list)
+    get: list[bytes] = field(factory=list)
     store: bytes | None = None
 
     @property

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 from typing import Final
 
 from ferrous_vm.errors import CommandError
@@ -14,6 +13,7 @@ from ferrous_vm.keyspace.thresholds import Thresholds
 from ferrous_vm.keyspace.types.stream_groups import Group
 from ferrous_vm.keyspace.types.stream_ids import GREATEST, GREATEST_SEQUENCE, StreamID, id_of
 from ferrous_vm.keyspace.types.streams import Stream, Trim
+from ferrous_vm.records import MutableRecord
 
 INVALID_ID: Final = b"ERR Invalid stream ID specified as stream command argument"
 NO_GROUP: Final = b"NOGROUP No such key '%b' or consumer group '%b'"
@@ -93,8 +93,7 @@ def range_end(text: bytes) -> StreamID:
     return end - 1
 
 
-@dataclass(slots=True)
-class NewEntry:
+class NewEntry(MutableRecord):
     """What stands before the fields of an XADD, and all that XTRIM is told."""
 
     position: int = 0

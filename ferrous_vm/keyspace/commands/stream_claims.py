@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass, field
 from itertools import islice
 from typing import Final
 
@@ -19,6 +18,7 @@ from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.stream_groups import Consumer, Delivery, Group
 from ferrous_vm.keyspace.types.stream_ids import StreamID, id_text
 from ferrous_vm.keyspace.types.streams import Stream
+from ferrous_vm.records import MutableRecord, field
 
 _INVALID: Final = b"ERR Invalid %b argument for %b"
 _ATTEMPTS: Final = 10
@@ -29,8 +29,7 @@ _ALLOCATABLE: Final = 7 << 44
 """Bytes of the largest allocation that a 64 bit machine has addresses for; XAUTOCLAIM makes room for all ids first."""
 
 
-@dataclass(slots=True)
-class _Claim:
+class _Claim(MutableRecord):
     """What a claimed entry becomes."""
 
     now: int
@@ -43,7 +42,7 @@ class _Claim:
     last_id: StreamID = 0
     consumer: Consumer | None = None
     """The consumer, once an entry has been claimed for it."""
-    reply: list[Reply] = field(default_factory=list)
+    reply: list[Reply] = field(factory=list)
 
     def take(self, stream: Stream, group: Group, identifier: StreamID) -> None:
         """Claim one entry that is in the stream, if it has been idle for long enough."""

@@ -5,7 +5,6 @@ Nobody else runs while a command does, so BLOCK answers at once what Redis answe
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final
 
 from ferrous_vm.errors import CommandError
@@ -19,6 +18,7 @@ from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.stream_groups import Consumer, Delivery, Group
 from ferrous_vm.keyspace.types.stream_ids import GREATEST, StreamID, id_text
 from ferrous_vm.keyspace.types.streams import Stream
+from ferrous_vm.records import MutableRecord
 
 _BLOCK_IN_SCRIPT: Final = b"ERR %b command is not allowed with BLOCK option from scripts"
 _UNBALANCED: Final = b"ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified."
@@ -33,8 +33,7 @@ _NO_DOLLAR: Final = (
 _NO_GROUP: Final = b"NOGROUP No such key '%b' or consumer group '%b' in XREADGROUP with GROUP option"
 
 
-@dataclass(slots=True)
-class _Request:
+class _Request(MutableRecord):
     """What XREAD or XREADGROUP was asked, but the ids."""
 
     count: int | None = None

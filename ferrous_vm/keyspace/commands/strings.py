@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 from ferrous_vm.errors import CommandError
-from ferrous_vm.keyspace import long_double, messages
+from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command, wrong_arity
 from ferrous_vm.keyspace.expiry import expiry_time
-from ferrous_vm.keyspace.long_double import LongDouble
 from ferrous_vm.keyspace.parsing import INT64_MAX, INT64_MIN, integer, to_integer
 from ferrous_vm.keyspace.replies import OK, Reply
 from ferrous_vm.keyspace.session import Session
@@ -327,32 +326,3 @@ def decrby(session: Session, argv: list[bytes]) -> Reply:
     if decrement == INT64_MIN:
         raise CommandError(b"ERR decrement would overflow")
     return _add(session, argv[1], -decrement)
-
-
-def add_long_double(left: LongDouble, right: LongDouble) -> bytes:
-    """The text of the sum, as INCRBYFLOAT and HINCRBYFLOAT store it; raises when it is NaN or infinite."""
-    total = long_double.add(left, right)
-    if total is None or isinstance(total, float):
-        raise CommandError(messages.NAN_OR_INFINITY)
-    return long_double.format_human(total)
-
-
-def long_double_argument(text: bytes, message: bytes = messages.NOT_FLOAT) -> LongDouble:
-    """A long double argument (`getLongDoubleFromObjectOrReply`); raises CommandError(message)."""
-    number = long_double.parse(text)
-    if number is None:
-        raise CommandError(message)
-    return number
-
-
-@command("INCRBYFLOAT")
-def incrbyfloat(session: Session, argv: list[bytes]) -> Reply:
-    """INCRBYFLOAT key increment"""
-    database = session.database
-    text = database.find_string(argv[1])
-    value = long_double_argument(b"0" if text is None else text)
-    total = add_long_double(value, long_double_argument(argv[2]))
-    database.put(argv[1], total)
-    return total
-
-

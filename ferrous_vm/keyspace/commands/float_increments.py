@@ -1,0 +1,56 @@
+"""INCRBYFLOAT and HINCRBYFLOAT: sums of long doubles (t_string.c, t_hash.c)."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace import long_double, messages
+from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.commands.hashes import find_or_create
+from ferrous_vm.keyspace.long_double import LongDouble
+from ferrous_vm.keyspace.replies import Reply
+from ferrous_vm.keyspace.session import Session
+from ferrous_vm.keyspace.types.hashes import Hash
+
+_NOT_FLOAT: Final = b"ERR hash value is not a float"
+
+
+def _sum(left: LongDouble, right: LongDouble) -> bytes:
+    """The text of the sum, as INCRBYFLOAT and HINCRBYFLOAT store it; raises when it is NaN or infinite."""
+    total = long_double.add(left, right)
+    if total is None or isinstance(total, float):
+        raise CommandError(messages.NAN_OR_INFINITY)
+    return long_double.format_human(total)
+
+
+def _argument(text: bytes, message: bytes = messages.NOT_FLOAT) -> LongDouble:
+    """A long double argument (`getLongDoubleFromObjectOrReply`); raises CommandError(message)."""
+    number = long_double.parse(text)
+    if number is None:
+        raise CommandError(message)
+    return number
+
+
+@command("INCRBYFLOAT")
+def incrbyfloat(session: Session, argv: list[bytes]) -> Reply:
+    """INCRBYFLOAT key increment"""
+    database = session.database
+    text = database.find_string(argv[1])
+    value = _argument(b"0" if text is None else text)
+    total = _sum(value, _argument(argv[2]))
+    database.put(argv[1], total)
+    return total
+
+
+@command("HINCRBYFLOAT")
+def hincrbyfloat(session: Session, argv: list[bytes]) -> Reply:
+    """HINCRBYFLOAT key field increment"""
+    increment = _argument(argv[3])
+    if isinstance(increment, float):
+        raise CommandError(b"ERR value is NaN or Infinity")
+    hash_ = session.database.find(argv[1], Hash)
+    text = None if hash_ is None else hash_.fields.get(argv[2])
+    total = _sum(_argument(b"0" if text is None else text, _NOT_FLOAT), increment)
+    find_or_create(session, argv[1]).set(argv[2], total)
+    return total

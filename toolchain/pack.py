@@ -17,9 +17,8 @@ OUT = Path("/out")
 NPM = Path("/npm")
 TOOLS = Path("/tools")
 
-DEFLATED = 9
 STORED = 0
-"""A zip without compression: what serves it compresses the whole, and better."""
+"""A zip without compression: Python imports from it as it is, and what serves it compresses the whole, and better."""
 
 
 def pack(what: str) -> None:
@@ -55,7 +54,7 @@ def pack_wheels() -> None:
     from pyodide_build._py_compile import _py_compile_archive_dir
 
     lock_wheels()
-    _py_compile_archive_dir(OUT, keep=False, verbose=False, compression_level=DEFLATED)
+    _py_compile_archive_dir(OUT, keep=False, verbose=False, compression_level=STORED)
 
 
 def pack_small_wheels() -> None:

@@ -42,7 +42,16 @@ const engine = place("engine", engineFiles);
 const installerWheels = readdirSync(installing);
 const installer = place("installer", [...installerWheels.map((name) => `${installing}/${name}`), `${npm}/python_stdlib.zip`]);
 const version = engineFiles.map((file) => /\/ferrous_vm-([^-]+)-/.exec(file)?.[1]).find(Boolean);
-const layout = { version, installer, installerWheels, runtime, engine, sizes: { ...sizes(runtimeFiles, runtime), ...sizes(engineFiles, engine) } };
+const wheelFiles = engineFiles.filter((file) => file.endsWith(".whl"));
+const layout = {
+  version,
+  installer,
+  installerWheels,
+  runtime,
+  engine,
+  wheels: Object.keys(sizes(wheelFiles, engine)),
+  sizes: { ...sizes(runtimeFiles, runtime), ...sizes(engineFiles, engine) },
+};
 
 /** An example: what is said about it, and the script beside it. @param {string} name */
 const readExample = (name) => ({
@@ -63,7 +72,7 @@ const examplesPlugin = {
 };
 
 const result = await esbuild.build({
-  entryPoints: { app: "web/src/main.js", worker: "web/src/worker/worker.js", style: "web/style/main.css" },
+  entryPoints: { start: "web/src/start.js", app: "web/src/main.js", worker: "web/src/worker/worker.js", style: "web/style/main.css" },
   outdir: path.join(site, "assets"),
   entryNames: "[name]-[hash]",
   bundle: true,
@@ -86,6 +95,7 @@ function outputOf(entry) {
 }
 
 const names = {
+  START: outputOf("web/src/start.js"),
   APP: outputOf("web/src/main.js"),
   WORKER: outputOf("web/src/worker/worker.js"),
   STYLE: outputOf("web/style/main.css"),

@@ -39,11 +39,11 @@ async function whenReady() {
   if (hello.type === "Welcome") state.engineVersion.value = `${hello.engine_version} on Python ${hello.python_version}`;
   if (!copy.isEmpty) await engine.ask({ type: "Load", lines: copy.lines(), fresh: true });
   state.undoable.value = [];
-  state.phase.value = "ready";
+  // A run that waits comes first: when the phase is "ready" the linter and the panels ask too.
   if (state.runWaits.value) {
     state.runWaits.value = false;
-    await run();
-  }
+    await carryOut(false);
+  } else state.phase.value = "ready";
   const book = await engine.ask({ type: "Reference" }).catch(() => null);
   if (book?.type === "ReferenceBook") state.reference.value = book;
 }
@@ -110,6 +110,11 @@ export async function run({ dry = false } = {}) {
   }
   if (state.phase.value !== "ready") return;
   await endDebugging();
+  await carryOut(dry);
+}
+
+/** @param {boolean} dry */
+async function carryOut(dry) {
   const work = state.work.value;
   const { fixture, fresh, clock, seed } = work;
   const before = fresh ? fixture : copy.lines();

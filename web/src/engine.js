@@ -39,7 +39,9 @@ export class Engine {
   start(version = "") {
     const shared = globalThis.crossOriginIsolated ? new SharedArrayBuffer(1) : null;
     this.#stop = shared && new Uint8Array(shared);
-    const worker = new Worker(version ? `${this.workerURL}?engine=${encodeURIComponent(version)}` : this.workerURL, { type: "module", name: "Ferrous engine" });
+    const query = version && `?engine=${encodeURIComponent(version)}`;
+    const worker = globalThis.firstWorker ?? new Worker(this.workerURL + query, { type: "module", name: "Ferrous engine" });
+    globalThis.firstWorker = undefined;
     worker.onmessage = ({ data }) => worker === this.#worker && this.#hear(data);
     worker.onerror = (event) => worker === this.#worker && this.#die(event.message || "the worker could not be loaded");
     worker.postMessage({ stop: shared });

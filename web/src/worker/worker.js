@@ -1,7 +1,8 @@
 // @ts-check
 // The worker: loads Pyodide and the engine, then passes requests to pyodide_bridge.handle and its answers back.
-// It forwards text and knows no message. A stop is read by Python itself, through an interrupt buffer that it asks now
-// and then: element 0 is a getter, so a time limit costs nothing and works without shared memory too.
+// It forwards text and knows no message, and begins to load by itself, before the page has had its say. A stop is read by
+// Python itself, through an interrupt buffer that it asks now and then: element 0 is a getter, so a time limit costs
+// nothing and works without shared memory too.
 
 import { loadOtherEngine } from "./other_engine.js";
 import { protectStack } from "./stack.js";
@@ -71,6 +72,15 @@ function watchFetches(report, fail) {
   }
 }
 
+/** Where Python finds the wheels: it imports from them as they are, and reads only what it needs. @param {string} url */
+const placeOf = (url) => `/lib/${url.slice(url.lastIndexOf("/") + 1)}`;
+
+/** @param {string} url @returns {Promise<[string, Uint8Array]>} */
+async function fetchWheel(url) {
+  const response = await fetch(new URL(url, root));
+  return [placeOf(url), new Uint8Array(await response.arrayBuffer())];
+}
+
 /** Python with the engine of this site. @param {(reason: Error) => void} fail */
 async function loadEngine(fail) {
   const stopWatching = watchFetches(
@@ -78,11 +88,15 @@ async function loadEngine(fail) {
     fail,
   );
   const indexURL = new URL(`${SITE_LAYOUT.runtime}/`, root).href;
+  const wheels = Promise.all(SITE_LAYOUT.wheels.map(fetchWheel));
   const { loadPyodide } = await import(`${indexURL}pyodide.mjs`);
   const python = await loadPyodide({
     indexURL,
     lockFileURL: new URL(`${SITE_LAYOUT.engine}/pyodide-lock.json`, root).href,
-    packages: ["ferrous-vm"],
+    env: { PYTHONPATH: SITE_LAYOUT.wheels.map(placeOf).join(":") },
+    fsInit: async (/** @type {any} */ FS) => {
+      for (const [place, content] of await wheels) FS.writeFile(place, content);
+    },
   });
   stopWatching();
   return python;
@@ -98,13 +112,13 @@ async function load(fail) {
   return handle;
 }
 
-/** @type {Promise<(request: string) => string> | undefined} */
-let bridge;
+/** @type {Promise<(request: string) => string>} */
+const bridge = new Promise((resolve, reject) => load(reject).then(resolve, reject));
+bridge.catch(() => {}); // Whoever waits for it is told.
 
 /** @param {Ask} ask */
 async function answer({ id, request, seconds }) {
   const handle = await bridge;
-  if (!handle) return;
   // A stop that came too late for the last request must not end this one.
   Atomics.store(stop, 0, 0);
   interrupted = "";
@@ -125,7 +139,6 @@ self.onmessage = ({ data }) => {
     return;
   }
   if (data.stop) stop = new Uint8Array(data.stop);
-  bridge = new Promise((resolve, reject) => load(reject).then(resolve, reject));
   bridge.then(
     () => tell({ type: "ready" }),
     (error) => tell({ type: "dead", message: String(otherVersion ? error.message : error).slice(0, 500) }),

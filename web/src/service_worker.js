@@ -11,8 +11,9 @@ const ISOLATION = {
   "Cross-Origin-Opener-Policy": "same-origin",
 };
 
-/** @param {Response} response */
+/** A response with the headers in it. One that has them stays as it is, and with it the code the browser keeps for it. @param {Response} response */
 function isolated(response) {
+  if (Object.entries(ISOLATION).every(([name, value]) => response.headers.get(name) === value)) return response;
   const headers = new Headers(response.headers);
   for (const [name, value] of Object.entries(ISOLATION)) headers.set(name, value);
   return new Response(response.body, { status: response.status, statusText: response.statusText, headers });

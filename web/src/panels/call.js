@@ -57,12 +57,12 @@ function Callee() {
   const chosen = functions.find(({ name }) => name === called);
   const about = [chosen?.description, chosen?.flags.length ? `flags ${chosen.flags.join(", ")}` : ""].filter(Boolean).join(" · ");
   return html`<span class="row-label">${mode}</span>
-    <label class="function">
+    <label class="function wide">
       <select aria-label="Function" value=${called} onChange=${(/** @type {any} */ event) => edit({ function: event.target.value })}>
         ${functions.map(({ name }) => html`<option key=${name} value=${name}>${name}</option>`)}
       </select>
       <span class="quiet">${about}</span>
-    </label><span></span>`;
+    </label>`;
 }
 
 function Options() {

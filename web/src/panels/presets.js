@@ -54,7 +54,7 @@ export function Presets() {
   const { presets } = work.value;
   const chosen = presets[chosenPreset.value];
   return html`<span class="row-label" id="label-presets">Presets</span>
-    <div class="fields" role="group" aria-labelledby="label-presets">
+    <div class="fields wide" role="group" aria-labelledby="label-presets">
       ${presets.map(
         (preset, index) => html`<button key=${index} class="preset" aria-pressed=${preset === chosen} onClick=${() => take(index)}>
           ${preset.name}${preset === chosen && !isAsSaved(preset) ? html`<em> edited</em>` : ""}
@@ -68,8 +68,7 @@ export function Presets() {
         <button class="small" onClick=${() => (naming.value = { what: "rename", name: chosen.name })}>Rename</button>
         <button class="small" onClick=${remove}>Delete</button>
       </span>`}
-    </div>
-    <span></span>`;
+    </div>`;
 }
 
 function NameField() {

@@ -77,10 +77,13 @@ function RespBytes({ reply }) {
   </tbody></table>`;
 }
 
+/** What the protocol calls a kind of value, where that is another word. */
+const KINDS = /** @type {Record<string, string>} */ ({ status: "simple string", bulk: "bulk string", verbatim: "verbatim string", nil: "null" });
+
 /** @param {import("../contract").ReplyNode} node */
 function meaning({ kind, count }) {
   if (["array", "set", "push"].includes(kind)) return `${kind} of ${count}`;
-  return kind === "map" ? `map of ${count} pairs` : kind;
+  return kind === "map" ? `map of ${count} ${count === 1 ? "pair" : "pairs"}` : (KINDS[kind] ?? kind);
 }
 
 /** @param {{ reply: ReplyView }} props */

@@ -91,7 +91,7 @@ def _explanation(workbench: Workbench, call: Call, problem: Problem, watcher: Wa
     """The error in plain words; the table of them is imported when the first error comes."""
     from pyodide_bridge.error_explanations import explanation
 
-    return explanation(workbench, call, problem, watcher.failed, watcher.refused)
+    return explanation(workbench, call, problem, watcher)
 
 
 def _unfinished(workbench: Workbench, request: Run, outcome: Any, problem: Problem | None) -> Ran:

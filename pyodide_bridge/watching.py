@@ -48,6 +48,8 @@ class Watcher:
         """The last command that answered an error."""
         self.refused: tuple[Any, ...] | None = None
         """The last arguments that made no command."""
+        self.without_value: dict[int, list[bytes]] = {}
+        """The last command of each line that answered no value."""
         self.errors: list[tuple[int, bytes]] = []
         """Where errors stand in the trace, and their messages."""
         self.last = 0.0
@@ -56,6 +58,8 @@ class Watcher:
         """A script's command was answered, or refused."""
         milliseconds = (time.perf_counter() - self.last) * 1000
         is_done = not isinstance(issued.reply, ErrorReply)
+        if issued.reply is None and issued.line is not None:
+            self.without_value[issued.line] = issued.argv
         if isinstance(issued.reply, ErrorReply):
             self.failed = issued
             self.errors.append((len(self.trace), issued.reply.message))

@@ -10,7 +10,6 @@ import re
 from typing import Any
 
 from ferrous_vm.keyspace.replies import ErrorReply
-from ferrous_vm.scripting.run import Issued
 from pyodide_bridge import content
 from pyodide_bridge.calls import Call
 from pyodide_bridge.contract.running import ErrorExplanation
@@ -18,6 +17,7 @@ from pyodide_bridge.contract.session import Problem
 from pyodide_bridge.error_explanations import commands, language, scripting, syntax
 from pyodide_bridge.error_explanations.clues import Clues, Explanation, Row
 from pyodide_bridge.redis_cli import printed
+from pyodide_bridge.watching import Watcher
 from pyodide_bridge.workbench import Workbench
 
 ROWS: dict[str, Row] = {row.name: row for family in (syntax, scripting, commands, language) for row in family.ROWS}
@@ -47,10 +47,9 @@ def explain(clues: Clues) -> tuple[str, Explanation]:
     return row.name, row.explain(clues, found)
 
 
-def explanation(
-    workbench: Workbench, call: Call, problem: Problem, failed: Issued | None, refused: tuple[Any, ...] | None
-) -> ErrorExplanation:
-    """The error reply `problem` of a call in plain words. `failed` is the last command that answered an error."""
+def explanation(workbench: Workbench, call: Call, problem: Problem, watcher: Watcher) -> ErrorExplanation:
+    """The error reply `problem` of a call in plain words. `watcher` has seen the run."""
+    failed = watcher.failed
     message = printed(failed.reply.message) if failed and isinstance(failed.reply, ErrorReply) else None
     is_cause = message is not None and problem.message.startswith(message)
 
@@ -68,7 +67,8 @@ def explanation(
         keys=call.keys,
         argv=call.argv,
         command=failed if is_cause else None,
-        refused=refused,
+        refused=watcher.refused,
+        without_value=watcher.without_value,
         value_at=value_at,
     )
     name, told = explain(clues)

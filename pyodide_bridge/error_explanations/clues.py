@@ -21,7 +21,10 @@ INPUTS = re.compile(r"\b(KEYS|ARGV)\s*\[\s*(\d+)\s*\]")
 
 
 class Clues(Record):
-    """Everything a row of the table may look at. `command` failed; `refused` are arguments that made no command."""
+    """Everything a row of the table may look at. `command` failed; `refused` are arguments that made no command.
+
+    `without_value` has, for a line of the script, the last command there that answered no value.
+    """
 
     sentence: str
     line: int | None
@@ -30,6 +33,7 @@ class Clues(Record):
     argv: list[bytes]
     command: Issued | None
     refused: tuple[Any, ...] | None
+    without_value: dict[int, list[bytes]]
     value_at: Callable[[bytes], tuple[str, Any] | None]
     """The type and the value of a key, None where there is none."""
 
@@ -67,6 +71,17 @@ class Clues(Record):
         if row is None or not row.first_key or row.first_key >= len(self.words):
             return None
         return self.words[row.first_key]
+
+    def why_false(self, variable: str) -> str:
+        """A sentence on the command that answered no value to `variable`, or on the line itself; or ""."""
+        assignment = re.compile(rf"\b{re.escape(variable)}\s*=[^=]") if variable else None
+        lines = [at for at, code in enumerate(self.source, 1) if assignment and assignment.search(code)]
+        for line in [*reversed(lines), self.line or 0]:
+            argv = self.without_value.get(line)
+            if argv is not None:
+                words = " ".join([argv[0].decode("utf-8", "replace").upper(), *map(shown, argv[1:4])])
+                return f"{words} on line {line} answered no value. "
+        return ""
 
     @property
     def missing_input(self) -> str:

@@ -6,7 +6,7 @@ import re
 
 from pyodide_bridge.error_explanations.clues import Clues, Explanation, plain, row
 
-FALSE = "false is what Redis gives for no value (GET of a missing key, a missing field): test for it first."
+FALSE = "No value of Redis, as of a missing key or field, is false in Lua: test for it first."
 VARIABLE = r"(?:(local|global|field|upvalue|method) '([^']*)' \(a (\w+) value\)|a (\w+) value)"
 """How Lua names a value in an error: by its variable where it knows it."""
 
@@ -22,10 +22,10 @@ class Named:
         self.noun = known if name and name != "?" else "a value of this line"
 
 
-def _nothing(clues: Clues, kind: str) -> str:
-    """Why a value is nil or false, as far as it is known."""
+def _nothing(clues: Clues, kind: str, name: str = "") -> str:
+    """Why a value, of the variable `name`, is nil or false, as far as it is known."""
     if kind == "boolean":
-        return FALSE
+        return clues.why_false(name) + FALSE
     return clues.missing_input or "Set it before this line, or give it another value: x or 0. Names are case-sensitive."
 
 
@@ -34,7 +34,7 @@ def _index(clues: Clues, found: re.Match[str]) -> Explanation:
     value = Named(found)
     what = f"The line takes a field of {value.noun}, which is {_a(value.kind)}: only tables have fields."
     if value.kind in ("nil", "boolean"):
-        return Explanation(what, _nothing(clues, value.kind))
+        return Explanation(what, _nothing(clues, value.kind, value.name))
     return Explanation(what, "Check what it holds: HGETALL and cjson.decode give tables, GET gives a string.")
 
 
@@ -58,14 +58,14 @@ def _arithmetic(clues: Clues, found: re.Match[str]) -> Explanation:
         return Explanation(what, "Test it with tonumber(…), which gives nil for such text.")
     if value.kind == "table":
         return Explanation(what, "Take an element of a list, t[1]; a status reply has its text in t.ok.")
-    return Explanation(what, _nothing(clues, value.kind))
+    return Explanation(what, _nothing(clues, value.kind, value.name))
 
 
 @row("concatenate", rf"attempt to concatenate {VARIABLE}")
 def _concatenate(clues: Clues, found: re.Match[str]) -> Explanation:
     value = Named(found)
     what = f"The line joins text with {value.noun}, which is {_a(value.kind)}: .. takes strings and numbers."
-    advice = "table.concat(t, ' ') joins a list." if value.kind == "table" else _nothing(clues, value.kind)
+    advice = "table.concat(t, ' ') joins a list." if value.kind == "table" else _nothing(clues, value.kind, value.name)
     return Explanation(what, advice)
 
 
@@ -84,7 +84,9 @@ def _compare(clues: Clues, found: re.Match[str]) -> Explanation:
 def _length(clues: Clues, found: re.Match[str]) -> Explanation:
     value = Named(found)
     what = f"The line takes the length (#) of {value.noun}, which is {_a(value.kind)}: strings and tables have one."
-    return Explanation(what, _nothing(clues, value.kind) if value.kind in ("nil", "boolean") else "Write #tostring(…).")
+    if value.kind in ("nil", "boolean"):
+        return Explanation(what, _nothing(clues, value.kind, value.name))
+    return Explanation(what, "Write #tostring(…).")
 
 
 @row("bad-argument", r"bad argument #(\d+) to '([^']*)' \((\w[\w/ ]*) expected, got ([\w ]+)\)")

@@ -70,7 +70,10 @@ class ConversionLog:
         for position, value in enumerate(issued.arguments):
             if type(value) is float:
                 self._argument(issued, position, value)
-        if type(issued.reply) is not bytes and len(self.found) < MOST_CONVERSIONS:
+        kind = type(issued.reply)
+        if kind is bytes or (kind is int and -PRECISE < issued.reply < PRECISE):  # type: ignore[operator]
+            return
+        if len(self.found) < MOST_CONVERSIONS:
             for before, after, message, loses in _reply_changes(issued.reply, issued.protocol):
                 self._add("reply", issued.line, _name(issued), before, after, message, loses)
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import time
 from binascii import crc_hqx
-from collections import Counter
-from typing import Any
+from functools import cache
+from typing import Any, TypeAlias
 
-from ferrous_vm.keyspace.command import arity_matches, find_command
+from ferrous_vm.keyspace.command import Row, arity_matches, find_command
 from ferrous_vm.keyspace.key_positions import KeyPosition, key_positions
 from ferrous_vm.keyspace.replies import ErrorReply, encode
 from ferrous_vm.records import with_changes
@@ -34,6 +34,10 @@ MOST_ELEMENTS = 20
 """Elements of a reply that are shown as Lua got them."""
 
 
+KeyUse: TypeAlias = tuple[int, bool, bool]
+"""A key by its place among the words of a command, whether it is read, and whether it is written."""
+
+
 class Watcher:
     """Sees every command a script issues (`ferrous_vm.scripting.run.Observer`)."""
 
@@ -41,8 +45,8 @@ class Watcher:
         self.declared = frozenset(call.keys)
         self.trace: list[CommandTrace] = []
         self.omitted = 0
-        self.reads: Counter[bytes] = Counter()
-        self.writes: Counter[bytes] = Counter()
+        self.reads: dict[bytes, int] = {}
+        self.writes: dict[bytes, int] = {}
         self.conversions = ConversionLog(None if call.is_function else call.script)
         self.failed: Issued | None = None
         """The last command that answered an error."""
@@ -63,10 +67,12 @@ class Watcher:
         if isinstance(issued.reply, ErrorReply):
             self.failed = issued
             self.errors.append((len(self.trace), issued.reply.message))
-        for position in positions(issued.argv):
-            key = issued.argv[position.word]
-            self.writes[key] += is_done and "RO" not in position.flags
-            self.reads[key] += is_done and ("RO" in position.flags or "access" in position.flags)
+        row = find_command(issued.argv)
+        if row is not None:
+            for word, reads, writes in _uses(row, issued.argv):
+                key = issued.argv[word]
+                self.reads[key] = self.reads.get(key, 0) + (reads and is_done)
+                self.writes[key] = self.writes.get(key, 0) + (writes and is_done)
         self.conversions.command(issued)
         if len(self.trace) < MOST_COMMANDS:
             self.trace.append(trace_of(issued, milliseconds))
@@ -102,7 +108,7 @@ class Watcher:
         """What was done to each key, declared ones first, those never touched among them."""
         names = dict.fromkeys([*sorted(self.declared), *self.reads, *self.writes])
         return [
-            KeyAccess(argument(key), key in self.declared, self.reads[key], self.writes[key], slot(key))
+            KeyAccess(argument(key), key in self.declared, self.reads.get(key, 0), self.writes.get(key, 0), slot(key))
             for key in names
         ]
 
@@ -110,7 +116,7 @@ class Watcher:
 def trace_of(issued: Issued, milliseconds: float) -> CommandTrace:
     """A command of a script for the page."""
     row = find_command(issued.argv)
-    keys = [issued.argv[position.word] for position in positions(issued.argv)]
+    keys = [] if row is None else [issued.argv[word] for word, _, _ in _uses(row, issued.argv)]
     reply: Any = issued.reply
     beginning = reply[:MOST_ELEMENTS] if type(reply) is list else reply
     return CommandTrace(
@@ -148,10 +154,25 @@ def _refused(arguments: tuple[Any, ...], line: int | None, message: bytes) -> Co
     )
 
 
-def positions(argv: list[bytes]) -> list[KeyPosition]:
-    """The keys a command names; none for one that does not exist, or whose arguments are too few or too many."""
-    row = find_command(argv)
-    return key_positions(row, argv) if row is not None and arity_matches(row, len(argv)) else []
+def _uses(row: Row, argv: list[bytes]) -> list[KeyUse]:
+    """The keys a command names; none where its arguments are too few or too many."""
+    if not arity_matches(row, len(argv)):
+        return []
+    return _only_key(row) or [_use(position) for position in key_positions(row, argv)]
+
+
+def _use(position: KeyPosition) -> KeyUse:
+    flags = position.flags
+    return position.word, "RO" in flags or "access" in flags, "RO" not in flags
+
+
+@cache
+def _only_key(row: Row) -> list[KeyUse] | None:
+    """The key of a command that has one, always in the same place: most have, and so it is told at once."""
+    if len(row.key_specs) != 1 or row.arity < 0 or "variable_flags" in row.key_specs[0]["flags"]:
+        return None
+    found = key_positions(row, [b""] * row.arity)
+    return [_use(found[0])] if len(found) == 1 else None
 
 
 def slot(key: bytes) -> int:

@@ -26,7 +26,7 @@ LUA = [
     ("redis.call('COMMAND', 'COUNT')", None),
     ("redis.setresp(3) redis.call('HGETALL', 'h')", "{map = {}}"),
     ("redis.pcall('INCR')", '{err = "ERR Wrong number of args calling Redis command from script"}'),
-    ("redis.pcall('GET', {})", '{err = "ERR Lua redis lib command arguments must be strings or inte"...}'),
+    ("redis.pcall('GET', {})", '{err = "ERR Lua redis lib command arguments must be strings or integ"...}'),
 ]
 
 

@@ -21,6 +21,11 @@ def matches(pattern: bytes, text: bytes) -> bool:
     return bool(compile_glob(pattern)(text))
 
 
+def is_literal(pattern: bytes) -> bool:
+    """Whether a pattern matches one text only, which is the pattern itself."""
+    return not any(byte in pattern for byte in (_STAR, _QUESTION, _OPEN, _ESCAPE))
+
+
 @lru_cache(maxsize=256)
 def compile_glob(pattern: bytes) -> Matcher:
     """A function that says whether its argument matches `pattern`.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterator
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -33,6 +35,24 @@ def test_a_dry_run_leaves_the_keyspace_as_it_was() -> None:
     hash_ = keyspace.databases[0].entries[b"h"]
     assert list(hash_.fields.items()) == [(b"a", b"1"), (b"b", b"2"), (b"c", b"3")]  # type: ignore[union-attr]
     assert hash_.recorder is None  # type: ignore[union-attr]
+
+
+class _NotWalked(dict[bytes, Any]):
+    """The keys of a database that nobody may go through."""
+
+    def __iter__(self) -> Iterator[bytes]:
+        raise AssertionError("every key was visited")
+
+
+def test_keys_of_a_plain_name_looks_at_one_key() -> None:
+    now = [1_000_000]
+    session = Session(Keyspace(clock=lambda: now[0]))
+    for line in ("SET plain 1", "SET brief 1 PX 5", "SET a* 1"):
+        run(session, line)
+    session.database.entries = _NotWalked(session.database.entries)
+    now[0] += 1_000_000
+    found = [run(session, f"KEYS {pattern}") for pattern in ("plain", "nokey", "brief", "]a-^")]
+    assert found == [b"*1\r\n$5\r\nplain\r\n", b"*0\r\n", b"*0\r\n", b"*0\r\n"]
 
 
 @given(st.lists(st.tuples(st.sampled_from(["add", "discard", "scan"]), st.integers(0, 30))), st.integers(1, 5))

@@ -6,7 +6,7 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.database import Database, Value
-from ferrous_vm.keyspace.glob import compile_glob
+from ferrous_vm.keyspace.glob import compile_glob, is_literal
 from ferrous_vm.keyspace.parsing import c_int, integer
 from ferrous_vm.keyspace.replies import OK, Reply, Status
 from ferrous_vm.keyspace.session import Session
@@ -49,6 +49,8 @@ def type_(session: Session, argv: list[bytes]) -> Reply:
 def keys(session: Session, argv: list[bytes]) -> Reply:
     """KEYS pattern: oldest key first; Redis's order is that of its hash table"""
     pattern = argv[1]
+    if is_literal(pattern):  # one look-up, however many keys there are
+        return [pattern] if session.database.is_live(pattern) else []
     everything = session.database.keys()
     if pattern == b"*":
         return list(everything)

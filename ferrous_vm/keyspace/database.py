@@ -171,7 +171,9 @@ class Database:
         entries[key] = value
 
     def replace(self, key: bytes, value: Value) -> None:
-        """Store `value` at `key` without expiry (`setKey`)."""
+        """Store `value` at `key` without expiry; what has expired there is deleted first, and seen to be (`setKey`)."""
+        if key in self.expiries and self.expiries[key] < self.keyspace.expiry_now():
+            self._expire(key)
         self.put(key, value)
         if key in self.expiries:
             del self.expiries[key]

@@ -66,6 +66,8 @@ def test_an_example_does_what_it_promises(name: str, test_name: str) -> None:
         "clock": example.get("clock"),
         "seed": example.get("seed"),
         "protocol": example.get("protocol", 2),
+        "mode": "FCALL" if "function" in example else "EVAL",
+        "function": example.get("function", ""),
     }
     ran = json.loads(to_json(Bridge().answer(json.dumps(request))))
     assert (ran["reply"], ran["differences"], ran["outcome"]) == (example["reply"], [], "passed")
@@ -94,8 +96,12 @@ def test_a_real_server_answers_the_same(redis_port: int, name: str, test_name: s
     for line in example["fixture"]:
         if (words := split_words(line.encode())) and not line.startswith("#"):
             assert not server.ask(*words).startswith(b"-")
+    called = ["EVAL", script]
+    if "function" in example:
+        assert server.ask(b"FUNCTION", b"LOAD", b"REPLACE", script.encode()).startswith(b"$")
+        called = ["FCALL", example["function"]]
     server.close()
-    call = ["EVAL", script, str(len(example["keys"])), *example["keys"], *example["argv"]]
+    call = [*called, str(len(example["keys"])), *example["keys"], *example["argv"]]
     answer = subprocess.run([*cli, *call], check=True, capture_output=True, text=True)
     assert DIGEST.sub("", answer.stdout.removesuffix("\n")) == DIGEST.sub("", example["reply"])
 

@@ -4,8 +4,9 @@ import bundled from "ferrous:examples";
 import { EMPTY_WORK } from "./state.js";
 
 /**
+ * An example with a `function` is a library, of which that is called.
  * @typedef {{ title: string, about: string, tags: string[], script: string, keys: string[], argv: string[], fixture: string[],
- *   clock?: number | null, seed?: number | null, protocol?: 2 | 3, tests: ExampleTest[] }} Example
+ *   clock?: number | null, seed?: number | null, protocol?: 2 | 3, function?: string, tests: ExampleTest[] }} Example
  *
  * What a test leaves out is as in the example.
  * @typedef {{ name: string, keys?: string[], argv?: string[], fixture?: string[], clock?: number | null, seed?: number | null,
@@ -16,7 +17,7 @@ import { EMPTY_WORK } from "./state.js";
 export const examples = bundled;
 
 /** An example as work. @param {Example} example @returns {import("./state.js").Work} */
-export function workOf({ title, script, keys, argv, fixture, clock = null, seed = null, protocol = 2, tests }) {
+export function workOf({ title, script, keys, argv, fixture, clock = null, seed = null, protocol = 2, function: called = "", tests }) {
   const asText = (/** @type {string[]} */ lines) => lines.join("\n");
   return {
     ...EMPTY_WORK,
@@ -28,6 +29,8 @@ export function workOf({ title, script, keys, argv, fixture, clock = null, seed 
     clock,
     seed,
     protocol,
+    mode: called ? "FCALL" : "EVAL",
+    function: called,
     tests: tests.map((test) => ({
       name: test.name,
       keys: test.keys ?? keys,

@@ -383,29 +383,61 @@ def gcinfo(runtime: Runtime, *_: Value) -> Results:
     return float(runtime.memory_in_use() // 1024)
 
 
-_collector_settings: Final[WeakKeyDictionary[Runtime, dict[bytes, int]]] = WeakKeyDictionary()
-"""What each runtime's scripts set; nothing follows from it but what they read back."""
+class _Collector:
+    """What a runtime's scripts set, and how far their steps have brought the present cycle."""
+
+    def __init__(self) -> None:
+        self.settings = {b"setpause": 200, b"setstepmul": 200}
+        """In per cent. Only the steps of scripts follow the second; nothing follows the first."""
+        self._done = 0
+        """Bytes the steps of this cycle have been through."""
+
+    def step(self, runtime: Runtime, kilobytes: int) -> bool:
+        """A step of at least `_SMALLEST_STEP`; whether it ended a cycle, which is when garbage goes (`lua_gc`).
+
+        A cycle goes through all there is twice, to mark and to sweep.
+        """
+        self._done += max(kilobytes * 1024, _SMALLEST_STEP) * max(self.settings[b"setstepmul"], 1) // 100
+        if self._done < 2 * runtime.memory_in_use():
+            return False
+        self.end_cycle(runtime)
+        return True
+
+    def end_cycle(self, runtime: Runtime) -> None:
+        """A collection; the next step begins a cycle."""
+        runtime.collect()
+        self._done = 0
+
+
+_SMALLEST_STEP: Final = 1024
+"""Bytes (`GCSTEPSIZE`, lgc.c)."""
+
+_collectors: Final[WeakKeyDictionary[Runtime, _Collector]] = WeakKeyDictionary()
 
 _COLLECTOR_OPTIONS: Final = (b"stop", b"restart", b"collect", b"count", b"step", b"setpause", b"setstepmul")
 
 
 @native("collectgarbage", context=True)
 def collectgarbage(runtime: Runtime, option: Value = MISSING, argument: Value = MISSING, *_: Value) -> Results:
-    """`collectgarbage ([opt [, arg]])`: a step is a whole collection."""
+    """`collectgarbage ([opt [, arg]])`."""
     chosen = optional_string(1, option, b"collect").split(b"\0", 1)[0]
     if chosen not in _COLLECTOR_OPTIONS:
         raise ArgumentError(1, b"invalid option '%s'" % chosen)
     number = optional_int(2, argument, 0)
     if chosen == b"count":
         return runtime.memory_in_use() / 1024
-    if chosen in (b"collect", b"step"):
-        runtime.collect()
-        return TRUE if chosen == b"step" else 0.0
     if chosen in (b"stop", b"restart"):
         return 0.0
-    settings = _collector_settings.setdefault(runtime, {b"setpause": 200, b"setstepmul": 200})
-    previous = settings[chosen]
-    settings[chosen] = number
+    collector = _collectors.get(runtime)
+    if collector is None:
+        collector = _collectors[runtime] = _Collector()
+    if chosen == b"step":
+        return TRUE if collector.step(runtime, number) else FALSE
+    if chosen == b"collect":
+        collector.end_cycle(runtime)
+        return 0.0
+    previous = collector.settings[chosen]
+    collector.settings[chosen] = number
     return float(previous)
 
 

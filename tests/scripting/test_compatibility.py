@@ -222,7 +222,9 @@ def _(engine: str) -> None:
 
 @row("collector-step")
 def _(engine: str) -> None:
-    assert evaluate(engine, b"return collectgarbage('step', 0)") == b":1\r\n"
+    steps = b"collectgarbage() local n = 0 repeat n = n + 1 until collectgarbage('step', %d) return n > 10"
+    assert evaluate(engine, steps % 0) == b":1\r\n"
+    assert evaluate(engine, steps % 10_000) == b"$-1\r\n"
 
 
 @row("nan-sign")

@@ -12,7 +12,7 @@ def test_a_mistake_is_underlined_explained_and_put_right(workbench: Workbench) -
     underlined = workbench.page.locator(".cm-lintRange-warning")
     expect(underlined).to_have_text("v == nil")
     underlined.hover()
-    expect(workbench.page.get_by_role("tooltip")).to_contain_text("is false, not nil, where Redis answers nil")
+    expect(workbench.page.locator(".cm-tooltip-lint")).to_contain_text("is false, not nil, where Redis answers nil")
     advice = workbench.page.get_by_role("note", name="Advice on line 2")
     advice.get_by_role("button", name="Compare with false").click()
     expect(workbench.page.get_by_role("textbox", name="Lua script")).to_contain_text("if v == false then")

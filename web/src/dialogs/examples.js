@@ -39,7 +39,7 @@ export function ExamplesDialog() {
       <div class="topics" role="group" aria-label="Topics">
         ${TOPICS.map(([tag, count]) => html`<button key=${tag} class="small" aria-pressed=${topic === tag} onClick=${() => setTopic(topic === tag ? "" : tag)}>${tag}<span class="count">${count}</span></button>`)}
       </div>
-      <p class="visually-hidden" role="status">${found.length} examples</p>
+      <p class="visually-hidden" role="status">${found.length === 1 ? "1 example" : `${found.length} examples`}</p>
     </div>
     <div class="gallery">
       <ul>

@@ -8,7 +8,7 @@ import { diagnosticCount, phase, reference } from "../state.js";
 import { hints } from "./hints.js";
 
 /** Time after a keystroke at which the linter is asked: with its answer, within 50 ms. Milliseconds. */
-const PAUSE = 20;
+const PAUSE = 10;
 
 /** The place of the explanation among the paragraphs of a rule's page, behind its heading, reason and fix. */
 const EXPLANATION = 3;

@@ -2,9 +2,9 @@
 
     python -m benchmarks.page build/release/site
 
-Diagnostics: at the end of a script of 200 lines a digit is typed that deserves a warning, and taken away again. Told are
-the times from the keystroke to the frame in which the underline is there, or gone, and of the question to the worker
-within them, medians of twenty. Scrolling: the list is scrolled from top to bottom in a hundred steps, a frame
+Diagnostics: at the end of a script of 200 lines a digit is typed that deserves a warning, and taken away again. Told
+are the times from the keystroke to the frame in which the underline is there, or gone, and of the question to the
+worker within them, medians of twenty. Scrolling: the list is scrolled from top to bottom in a hundred steps, a frame
 each; what is told is how many frames a second that was, and how many rows the page holds at once.
 """
 

@@ -46,7 +46,8 @@ def test_axe_finds_nothing(browser: Browser, base_url: str, scheme: Any, width: 
         workbench.tab(tab)
         expect(workbench.page.get_by_role("tabpanel", name=tab)).to_be_visible()
         found[tab] = violations(workbench.page)
-    for dialog in ("Examples", "Export", "Share"):
+    workbench.tab("Keyspace")
+    for dialog in ("Examples", "Export", "Share", "History", "Snapshots"):
         workbench.page.get_by_role("button", name=dialog, exact=True).click()
         expect(workbench.page.get_by_role("dialog", name=dialog)).to_be_visible()
         found[dialog] = violations(workbench.page)

@@ -16,7 +16,7 @@ from ferrous_vm.machine.frames import LuaFrame
 from ferrous_vm.machine.heap import Heap
 from ferrous_vm.machine.machine import Machine, Status
 from ferrous_vm.records import MutableRecord, field
-from ferrous_vm.values.tables import Table
+from ferrous_vm.values.tables import Storage, Table
 
 _CHECK_INTERVAL: Final = 1_000
 """Steps between two looks at the limits."""
@@ -119,7 +119,7 @@ def _counting_tables(made: Counter[str]) -> Iterator[None]:
     """Within the block every new table is counted, whoever makes it."""
 
     def initialize(table: Any, *args: Any) -> None:
-        dict.__init__(table, *args)
+        Storage.__init__(table, *args)
         made["table"] += 1
 
     type.__setattr__(Table, "__init__", initialize)

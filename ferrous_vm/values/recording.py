@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from ferrous_vm.errors import StateError
 from ferrous_vm.values import tables
-from ferrous_vm.values.tables import MetaTable, Table, TrackedTable, check_key
+from ferrous_vm.values.tables import MetaTable, OpenTable, Table, TrackedMetaTable, TrackedTable, check_key
 
 Value = Any
 Record = Callable[..., object]
@@ -39,14 +39,16 @@ def attach(record: Record) -> None:
         put(self, key, None)
 
     replaced = {"put": put, "assign": assign, "reserve": reserve, "__setitem__": assign}
-    for kind in (Table, TrackedTable):
+    for kind in (Table, TrackedTable, MetaTable, OpenTable, TrackedMetaTable):
         _originals[kind] = {name: kind.__dict__[name] for name in _METHODS if name in kind.__dict__}
+    for kind in (Table, TrackedTable):
         resize_array = _recorded_resizing(kind.resize_array, record)
         for name, method in {**replaced, "resize_array": resize_array}.items():
             setattr(kind, name, method)
-    _originals[MetaTable] = {name: MetaTable.__dict__[name] for name in ("assign", "__setitem__")}
-    for name in _originals[MetaTable]:
-        setattr(MetaTable, name, MetaTable.assign_slowly)
+    for kind in (MetaTable, OpenTable, TrackedMetaTable):
+        for name in {"assign", "__setitem__"} & _originals[kind].keys():
+            setattr(kind, name, MetaTable.assign_slowly)
+    OpenTable.put = put  # type: ignore[method-assign]
     tables.metatable_changed = lambda table, old: record(tables.change_metatable, table, old)
 
 

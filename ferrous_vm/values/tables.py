@@ -5,8 +5,9 @@ where the key is present. What writing must do differs by state, so each state i
 
     Table                 no metatable, nothing was ever removed: a write of a value is dict's own ``__setitem__``
     TrackedTable          something was removed; the layout is kept up to date from then on
-    MetaTable             has a metatable
-    TrackedMetaTable      both
+    MetaTable             has a metatable, or is one on which an OpenTable relies
+    OpenTable             has a metatable that has no `__newindex`: a write of a value is dict's own again
+    TrackedMetaTable      has a metatable, and something was removed
     ReadonlyTable         refuses every write
 
 A table that never lost a key needs no layout: Python's dict remembers the order in which keys came, and the layout is
@@ -20,8 +21,9 @@ from itertools import islice
 from typing import Any, Final
 
 from ferrous_vm.errors import LuaError
+from ferrous_vm.values.followers import Followers
 from ferrous_vm.values.layout import Layout
-from ferrous_vm.values.metamethods import INDEX, assignment_beyond, completed, index_beyond
+from ferrous_vm.values.metamethods import INDEX, NEWINDEX, assignment_beyond, completed, index_beyond
 from ferrous_vm.values.operators import with_metamethods
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.types import register_class
@@ -52,35 +54,27 @@ def constructor_size(count: int) -> int:
 
 
 class Storage(dict[Value, Value]):
-    """The slots of a table. All may be unset, and then answer `_UNSET`, so that ``Table()`` costs a dict and no more.
+    """The slots of a table. `address`, `own_metatable` and `followers` may be unset.
 
     `sizes`: the array and hash size the table was made with, then ``(count, array_size)`` for each resizing of the
     array part after so many keys. `sequence`: how many leading keys are known to be 1, 2, 3, ... in this order; -1 if
-    the whole is not a sequence. `layout`: replayed so far (untracked), or the truth (tracked).
+    the whole is not a sequence. `layout`: replayed so far (untracked), or the truth (tracked). `followers`: the
+    OpenTables whose metatable this is.
     """
 
-    __slots__ = ("address", "layout", "own_metatable", "sequence", "sizes")
+    __slots__ = ("__weakref__", "address", "followers", "layout", "own_metatable", "sequence", "sizes")
 
     address: int | None
+    followers: Followers
     layout: Any
     own_metatable: Value
     sequence: int
     sizes: tuple[Any, ...]
 
-    def __getattr__(self, name: str) -> Value:
-        try:
-            return _UNSET[name]
-        except KeyError:
-            raise AttributeError(name) from None
-
-
-_UNSET: Final[dict[str, Value]] = {
-    "address": None,
-    "layout": None,
-    "own_metatable": None,
-    "sequence": 0,
-    "sizes": (0, 0),
-}
+    def __init__(self) -> None:
+        self.sequence = 0
+        self.layout = None
+        self.sizes = (0, 0)
 
 
 class Table(Storage):
@@ -388,6 +382,12 @@ class MetaTable(Table):
                     return found
         return completed(index_beyond(self, key))
 
+    def put(self, key: Value, value: Value) -> None:
+        """Raw write; nil removes. The key must have passed `check_key`."""
+        if key == NEWINDEX:
+            release_followers(self)
+        super().put(key, value)
+
     def assign(self, key: Value, value: Value) -> None:
         """``table[key] = value`` with all of Lua's rules, `__newindex` included."""
         if value is not None and key in self:
@@ -395,7 +395,12 @@ class MetaTable(Table):
         else:
             self.assign_slowly(key, value)
 
-    __setitem__ = assign
+    def __setitem__(self, key: Value, value: Value) -> None:
+        if value is not None and key in self:
+            _set(self, key, value)
+        else:
+            self.assign_slowly(key, value)
+        _open(self)
 
     def assign_slowly(self, key: Value, value: Value) -> None:
         """`assign` of nil, or to an absent key; right for every other too."""
@@ -406,10 +411,48 @@ class MetaTable(Table):
             completed(assignment_beyond(self, key, value))
 
 
+class OpenTable(MetaTable):
+    """A table whose metatable has no `__newindex`, and will tell when it gets one."""
+
+    __slots__ = ()
+
+    put = Table.put
+    assign = Table.assign
+    __setitem__ = dict.__setitem__
+
+
+def _open(table: MetaTable) -> None:
+    """Makes the table an OpenTable, if its metatable allows that."""
+    metatable = table.own_metatable
+    if metatable is None or NEWINDEX in metatable or metatable is table or hasattr(table, "followers"):
+        return
+    if type(table) is not MetaTable:  # the write has changed it
+        return
+    kind = _WITH_METATABLE.get(type(metatable))
+    if kind is not None:  # its writes must be looked at from now on
+        if metatable.metatable is None:
+            metatable.own_metatable = None
+        metatable.__class__ = kind
+    if not hasattr(metatable, "followers"):
+        metatable.followers = Followers()
+    metatable.followers.add(table)
+    table.__class__ = OpenTable
+
+
+def release_followers(table: Table) -> None:
+    """Whoever relies on this metatable looks for `__newindex` again."""
+    if hasattr(table, "followers"):
+        for follower in table.followers.release():
+            if type(follower) is OpenTable:
+                follower.__class__ = MetaTable
+
+
 class TrackedMetaTable(MetaTable, TrackedTable):
     """A table with a metatable that lost a key at some time."""
 
     __slots__ = ()
+
+    __setitem__ = MetaTable.assign
 
 
 class ReadonlyTable(MetaTable):
@@ -430,15 +473,27 @@ def readonly_error(level: int = 1) -> LuaError:
     return LuaError(LuaString(b"Attempt to modify a readonly table"), level)
 
 
-_TRACKED: Final[dict[type[Table], type[Table]]] = {Table: TrackedTable, MetaTable: TrackedMetaTable}
-_WITH_METATABLE: Final[dict[type[Table], type[Table]]] = {Table: MetaTable, TrackedTable: TrackedMetaTable}
-_WITHOUT_METATABLE: Final[dict[type[Table], type[Table]]] = {meta: plain for plain, meta in _WITH_METATABLE.items()}
+_TRACKED: Final[dict[type[Table], type[Table]]] = {
+    Table: TrackedTable,
+    MetaTable: TrackedMetaTable,
+    OpenTable: TrackedMetaTable,
+}
+_WITH_METATABLE: Final[dict[type[Table], type[Table]]] = {
+    Table: MetaTable,
+    TrackedTable: TrackedMetaTable,
+    OpenTable: MetaTable,
+}
+_WITHOUT_METATABLE: Final[dict[type[Table], type[Table]]] = {
+    MetaTable: Table,
+    TrackedMetaTable: TrackedTable,
+    OpenTable: Table,
+}
 
-for _plain, _tracked in _TRACKED.items():
-    _plain.untracked = _tracked.untracked = _plain
+Table.untracked = TrackedTable.untracked = Table
+MetaTable.untracked = TrackedMetaTable.untracked = MetaTable
 
 TABLE_CLASSES: Final[frozenset[type[Table]]] = frozenset(
-    {Table, TrackedTable, MetaTable, TrackedMetaTable, ReadonlyTable}
+    {Table, TrackedTable, MetaTable, OpenTable, TrackedMetaTable, ReadonlyTable}
 )
 for _kind in TABLE_CLASSES:
     register_class(_kind, b"table")
@@ -471,6 +526,7 @@ def change_metatable(table: Table, metatable: Table | None) -> None:
     """`set_metatable` without check and record."""
     kind = type(table)
     if metatable is None:
+        release_followers(table)  # nothing looks at its writes any more
         table.__class__ = _WITHOUT_METATABLE.get(kind, kind)
     else:
         table.__class__ = _WITH_METATABLE.get(kind, kind)

@@ -1,7 +1,7 @@
 """How fast the translator runs Lua in CPython: `python -m benchmarks.language [program ...] [--machine]`.
 
 Each program of `programs/` beside `lua5.1` (if it is installed), the same program written by hand in Python and, if
-asked for, the machine. Best of several runs; what the programs answer is compared.
+asked for, the machine. Best of several runs by processor time; what the programs answer is compared.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from benchmarks.handwritten import PROGRAMS
 from ferrous_vm.limits import Limits
 
 SOURCES = Path(__file__).parent / "programs"
-RUNS = 5
+RUNS = 7
 UNLIMITED = Limits(seconds=None, memory=None)
 
 _TIMED = """
@@ -35,22 +35,22 @@ print(best)
 """
 
 
-def best_of(run: Callable[[], Any]) -> tuple[float, Any]:
-    """Milliseconds of the quickest run, and its answer."""
-    best, answer = float("inf"), None
+def best_of(*runs: Callable[[], Any]) -> list[tuple[float, Any]]:
+    """Milliseconds of processor time of each function's quickest run, and its answer; they take turns."""
+    best: list[tuple[float, Any]] = [(float("inf"), None)] * len(runs)
     for _ in range(RUNS):
-        start = time.perf_counter()
-        answer = run()
-        best = min(best, time.perf_counter() - start)
-    return best * 1000, answer
+        for index, run in enumerate(runs):
+            start = time.process_time()
+            answer = run()
+            best[index] = min(best[index][0], (time.process_time() - start) * 1000), answer
+    return best
 
 
-def by_engine(engine: str, source: bytes) -> tuple[float, Any]:
-    """A chunk compiled once and run by an engine."""
+def by_engine(engine: str, source: bytes) -> Callable[[], Any]:
+    """A chunk compiled once, to be run by an engine."""
     lua = ferrous_vm.Lua(engine, limits=UNLIMITED)
     main = lua.runtime.load(source, b"=benchmark")
-    milliseconds, answer = best_of(lambda: lua.runtime.run(main, (), UNLIMITED))
-    return milliseconds, answer[0]
+    return lambda: lua.runtime.run(main, (), UNLIMITED)[0]
 
 
 def by_lua(source: bytes) -> float | None:
@@ -77,8 +77,7 @@ def main() -> None:
     to_python, to_lua = [], []
     for name in options.programs or PROGRAMS:
         source = (SOURCES / f"{name}.lua").read_bytes()
-        translator, answer = by_engine("translator", source)
-        python, expected = best_of(PROGRAMS[name])
+        (translator, answer), (python, expected) = best_of(by_engine("translator", source), PROGRAMS[name])
         assert answer == expected, (name, answer, expected)
         to_python.append(translator / python)
         line = f"{name:14}{translator:9.1f}ms{python:7.1f}ms{to_python[-1]:7.2f}"
@@ -87,7 +86,7 @@ def main() -> None:
             to_lua.append(translator / lua)
             line += f"{lua:7.1f}ms{to_lua[-1]:7.1f}"
         if options.machine:
-            line += f"  machine {by_engine('machine', source)[0]:.0f}ms"
+            line += f"  machine {best_of(by_engine('machine', source))[0][0]:.0f}ms"
         print(line, flush=True)
     print(f"geometric mean: {mean(to_python):.2f} x Python written by hand", end="")
     print(f", {mean(to_lua):.1f} x lua5.1" if to_lua else "")

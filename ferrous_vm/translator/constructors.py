@@ -8,7 +8,8 @@ from ferrous_vm.syntax import tree
 from ferrous_vm.translator.emitter import Emitter
 from ferrous_vm.translator.expressions import arguments, single
 from ferrous_vm.translator.python_tree import call_primitive, constant, pack, position
-from ferrous_vm.translator.shapes import MULTIPLE, is_valid_key, never_nil
+from ferrous_vm.translator.shapes import MULTIPLE, is_valid_key
+from ferrous_vm.values.tables import constructor_size
 
 FIELDS_PER_FLUSH = 50
 """List items stored at once (`LFIELDS_PER_FLUSH`): record items in between come first."""
@@ -19,14 +20,14 @@ def construct(emitter: Emitter, node: tree.Table) -> ast.expr:
     at = position(node)
     items = node.items
     if not items:
-        return call_primitive("Table", [], at)
+        return call_primitive("new_table", [], at)
     positional = [item for item in items if item.key is None]
     is_open = bool(positional) and items[-1].key is None and isinstance(items[-1].value, MULTIPLE)
     array_size = len(positional) - is_open
     if len(positional) == len(items):
         values = pack(arguments(emitter, [item.value for item in items]), at)
         return call_primitive("list_table", [constant(array_size, at), values], at)
-    if not positional and all(item.key and is_valid_key(item.key) and never_nil(item.value) for item in items):
+    if not positional and all(item.key and is_valid_key(item.key) and emitter.shapes.never_nil(item.value) for item in items):
         return _record(emitter, node)
     return _mixed(emitter, node, array_size)
 
@@ -40,7 +41,7 @@ def _record(emitter: Emitter, node: tree.Table) -> ast.expr:
         assert item.key is not None
         keys.append(single(emitter, item.key))
         values.append(single(emitter, item.value))
-    return call_primitive("record_table", [constant(len(keys), at), ast.Dict(keys, values, **at)], at)
+    return call_primitive("record_table", [constant(constructor_size(len(keys)), at), ast.Dict(keys, values, **at)], at)
 
 
 def _mixed(emitter: Emitter, node: tree.Table, array_size: int) -> ast.expr:

@@ -263,20 +263,35 @@ def _arithmetic(emitter: Emitter, node: tree.Binary, left: ast.expr, right: ast.
             return choose(load(right.id), divided, slowly, at)
         return call_primitive("divide", [left, right], at)
     if node.operator is BinaryOperator.MODULO:
-        return _modulo(left, right, at)
+        return _modulo(emitter, node, left, right)
     return call_primitive("power", [left, right], at)
 
 
-def _modulo(left: ast.expr, right: ast.expr, at: Position) -> ast.expr:
+def _modulo(emitter: Emitter, node: tree.Binary, left: ast.expr, right: ast.expr) -> ast.expr:
     """Python's `%` is Lua's between integers that are exact doubles; only a constant divisor is worth the test."""
-    slowly = call_primitive("modulo", [left, right], at)
-    if not (isinstance(left, ast.Name) and isinstance(right, ast.Constant) and _is_exact_integer(right.value)):
-        return slowly
-    is_float = compare(class_of(left, at), IS, load("float"), at)
-    in_range = ast.Compare(constant(0.0, at), [ast.LtE(), ast.Lt()], [left, constant(EXACT, at)], **at)
-    is_integer = call(ast.Attribute(left, "is_integer", LOAD, **at), [], at)
-    test = ast.BoolOp(AND, [is_float, in_range, is_integer], **at)
-    return choose(test, ast.BinOp(left, ast.Mod(), right, **at), slowly, at)
+    at = position(node)
+    if not (isinstance(right, ast.Constant) and _is_exact_integer(right.value)):
+        return call_primitive("modulo", [left, right], at)
+    numbers = emitter.shapes.numbers
+    if not (numbers.is_number(node.left) or isinstance(left, ast.Name)):
+        return call_primitive("modulo", [left, right], at)
+    first, again = _twice(emitter, left, at)
+    if numbers.is_number(node.left):
+        tests = [_in_range(first, at)]
+    else:
+        tests = [_is_float(first, at), _in_range(again, at)]
+    if not numbers.is_whole(node.left):
+        tests.append(call(ast.Attribute(again, "is_integer", LOAD, **at), [], at))
+    test = tests[0] if len(tests) == 1 else ast.BoolOp(AND, tests, **at)
+    return choose(test, ast.BinOp(again, ast.Mod(), right, **at), call_primitive("modulo", [again, right], at), at)
+
+
+def _in_range(value: ast.expr, at: Position) -> ast.expr:
+    return ast.Compare(constant(-EXACT, at), [ast.Lt(), ast.Lt()], [value, constant(EXACT, at)], **at)
+
+
+def _is_float(value: ast.expr, at: Position) -> ast.expr:
+    return compare(class_of(value, at), IS, load("float"), at)
 
 
 def _is_exact_integer(value: object) -> bool:
@@ -311,7 +326,7 @@ def _equality(emitter: Emitter, node: tree.Binary, left: ast.expr, right: ast.ex
             return compare(other, IS, NONE, at)
         if isinstance(one, tree.Boolean):
             return compare(other, IS, load("TRUE" if one.value else "FALSE"), at)
-        if isinstance(one, tree.Number | tree.String):
+        if isinstance(one, tree.String) or emitter.shapes.numbers.is_number(one):
             return compare(left, EQUAL, right, at)
     return call_primitive("equal", [left, right], at)
 
@@ -336,13 +351,26 @@ def _binary_operands(emitter: Emitter, node: tree.Binary, build: Callable[[ast.e
 
 def _concatenation(emitter: Emitter, node: tree.Binary) -> ast.expr:
     """A chain of `..` is one operation on all its operands, as OP_CONCAT is."""
-    operands: list[ast.expr] = []
+    nodes: list[tree.Expression] = []
     link: tree.Expression = node
     while isinstance(link, tree.Binary) and link.operator is BinaryOperator.CONCATENATE:
-        operands.append(single(emitter, link.left))
+        nodes.append(link.left)
         link = link.right
-    operands.append(single(emitter, link))
-    return call_primitive("concatenate", operands, position(node))
+    nodes.append(link)
+    at = position(node)
+    operands = [single(emitter, operand) for operand in nodes]
+    is_number = [emitter.shapes.numbers.is_number(operand) for operand in nodes]
+    if not all(known or isinstance(operand, tree.String) for known, operand in zip(is_number, nodes, strict=True)):
+        return call_primitive(_CONCATENATIONS.get(len(operands), "concatenate"), operands, at)
+    texts = [
+        call_primitive("number_to_text", [operand], at) if known else operand
+        for known, operand in zip(is_number, operands, strict=True)
+    ]
+    return call_primitive("LuaString", [call_primitive("join", [pack(texts, at)], at)], at)
+
+
+_CONCATENATIONS = {2: "concatenate_two", 3: "concatenate_three"}
+"""The primitives for the commonest numbers of operands."""
 
 
 def _logical(emitter: Emitter, node: tree.Logical) -> ast.expr:

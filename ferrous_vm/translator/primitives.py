@@ -33,9 +33,13 @@ EXACT: Final = 2.0**53
 LONGEST_STRING: Final = Limits().string_size
 """Bytes of the longest string a concatenation makes."""
 
-_join: Final = b"".join
-_CONCATENATED: Final[dict[type, Callable[[Any], bytes]]] = {float: number_to_text}
+join: Final = b"".join
+_TEXT: Final[dict[type, Callable[[Any], bytes]]] = {float: number_to_text}
 """What is no string and can be concatenated all the same."""
+
+
+_make: Final = dict.__new__
+_NO_SIZES: Final = (0, 0)
 
 
 def adjust(values: tuple[Value, ...], count: int) -> tuple[Value, ...]:
@@ -97,13 +101,38 @@ def length(value: Value) -> Value:
 def concatenate(*operands: Value) -> Value:
     """``a .. b .. c``: right to left, numbers as text, metamethods where they are needed (`luaV_concat`)."""
     try:
-        result = LuaString(_join([o if o.__class__ is LuaString else _CONCATENATED[o.__class__](o) for o in operands]))
+        result = LuaString(join([o if o.__class__ is LuaString else _TEXT[o.__class__](o) for o in operands]))
     except KeyError:
         return _concatenate_slowly(operands)
-    if len(result) > LONGEST_STRING:
-        message = b"string of %d bytes exceeds the limit of %d" % (len(result), LONGEST_STRING)
-        raise LimitExceeded("string_size", message)
-    return result
+    return result if len(result) <= LONGEST_STRING else _too_long(result)
+
+
+def concatenate_two(a: Value, b: Value) -> Value:
+    """``a .. b``."""
+    try:
+        left = a if a.__class__ is LuaString else _TEXT[a.__class__](a)
+        right = b if b.__class__ is LuaString else _TEXT[b.__class__](b)
+    except KeyError:
+        return _concatenate_slowly((a, b))
+    result = LuaString(join((left, right)))
+    return result if len(result) <= LONGEST_STRING else _too_long(result)
+
+
+def concatenate_three(a: Value, b: Value, c: Value) -> Value:
+    """``a .. b .. c``."""
+    try:
+        first = a if a.__class__ is LuaString else _TEXT[a.__class__](a)
+        second = b if b.__class__ is LuaString else _TEXT[b.__class__](b)
+        third = c if c.__class__ is LuaString else _TEXT[c.__class__](c)
+    except KeyError:
+        return _concatenate_slowly((a, b, c))
+    result = LuaString(join((first, second, third)))
+    return result if len(result) <= LONGEST_STRING else _too_long(result)
+
+
+def _too_long(text: bytes) -> Value:
+    message = b"string of %d bytes exceeds the limit of %d" % (len(text), LONGEST_STRING)
+    raise LimitExceeded("string_size", message)
 
 
 def _concatenate_slowly(operands: tuple[Value, ...]) -> Value:
@@ -153,10 +182,22 @@ def list_table(array_size: int, values: tuple[Value, ...]) -> Table:
     return table
 
 
+def new_table() -> Table:
+    """``{}``: a Table as its `__init__` makes it, which is slower to call."""
+    table = _make(Table)
+    table.sequence = 0
+    table.layout = None
+    table.sizes = _NO_SIZES
+    return table
+
+
 def record_table(hash_size: int, fields: dict[Value, Value]) -> Table:
-    """``{name = value}`` where no key and no value is nil."""
-    table = Table.sized(0, hash_size)
+    """``{name = value}`` where no key and no value is nil; `hash_size` is as OP_NEWTABLE rounds it."""
+    table = _make(Table)
     table.update(fields)
+    table.sequence = -1
+    table.layout = None
+    table.sizes = (0, hash_size)
     return table
 
 
@@ -289,6 +330,8 @@ PRIMITIVES: Final[dict[str, Callable[..., Any]]] = {
         argument_table,
         assign,
         concatenate,
+        concatenate_three,
+        concatenate_two,
         divide,
         equal,
         first,
@@ -298,6 +341,8 @@ PRIMITIVES: Final[dict[str, Callable[..., Any]]] = {
         list_table,
         mixed_table,
         modulo,
+        new_table,
+        number_to_text,
         numeric_for,
         pairwise,
         power,
@@ -309,10 +354,11 @@ PRIMITIVES: Final[dict[str, Callable[..., Any]]] = {
 NAMESPACE: Final[dict[str, Any]] = {
     **PRIMITIVES,
     "FALSE": FALSE,
+    "LuaString": LuaString,
     "TRUE": TRUE,
-    "Table": Table,
     "break_is_due": break_is_due,
     "float": float,
+    "join": join,
     "tuple": tuple,
     "__builtins__": {},
 }

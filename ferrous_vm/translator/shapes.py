@@ -8,6 +8,7 @@ from __future__ import annotations
 from ferrous_vm.analysis.scopes import FunctionScope, LocalVariable, ResolvedChunk, Upvalue, Variable
 from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.tree import BinaryOperator, UnaryOperator
+from ferrous_vm.translator.numbers import Numbers
 from ferrous_vm.values.numbers import divide, modulo, power
 
 COMPARISONS = frozenset(
@@ -44,15 +45,6 @@ def is_boolean(node: tree.Expression) -> bool:
     if isinstance(node, tree.Unary):
         return node.operator is UnaryOperator.NOT
     return isinstance(node, tree.Binary) and node.operator in COMPARISONS
-
-
-def never_nil(node: tree.Expression) -> bool:
-    """Whether the value cannot be nil. (What a metamethod answers for an operator can be.)"""
-    if isinstance(node, tree.Number | tree.String | tree.Table | tree.Function | tree.Boolean):
-        return True
-    if isinstance(node, tree.Parentheses):
-        return never_nil(node.inner)
-    return is_boolean(node)
 
 
 def is_valid_key(node: tree.Expression) -> bool:
@@ -113,6 +105,8 @@ class Shapes:
         """Functions that return exactly one value whenever they return."""
         self.counters: set[LocalVariable] = set()
         """Variables of numeric loops that nobody assigns: always numbers, never NaN."""
+        self.numbers = Numbers(resolved)
+        """Which expressions are surely numbers."""
         self._survey()
         self._find_single_results()
 
@@ -155,6 +149,14 @@ class Shapes:
             return False
         value = statement.values[0]
         return not isinstance(value, MULTIPLE) or self.gives_one(value)
+
+    def never_nil(self, node: tree.Expression) -> bool:
+        """Whether the value cannot be nil. (What a metamethod answers for an operator can be.)"""
+        if isinstance(node, tree.String | tree.Table | tree.Function | tree.Boolean):
+            return True
+        if isinstance(node, tree.Parentheses):
+            return self.never_nil(node.inner)
+        return is_boolean(node) or self.numbers.is_number(node)
 
     def gives_one(self, node: tree.Expression) -> bool:
         """Whether a call surely gives exactly one value."""

@@ -29,7 +29,7 @@ from ferrous_vm.translator.python_tree import (
     store,
     subscript,
 )
-from ferrous_vm.translator.shapes import MULTIPLE, is_valid_key, local_of, may_call, never_nil, python_name
+from ferrous_vm.translator.shapes import MULTIPLE, is_valid_key, local_of, may_call, python_name
 
 
 def block(emitter: Emitter, node: tree.Block) -> None:
@@ -143,7 +143,7 @@ def _place(emitter: Emitter, target: tree.Name | tree.Index) -> Place:
 
 def _assign_one(emitter: Emitter, target: tree.Name | tree.Index, value: tree.Expression) -> None:
     if isinstance(target, tree.Name):
-        _store(emitter, target, None, single(emitter, value), never_nil(value))
+        _store(emitter, target, None, single(emitter, value), emitter.shapes.never_nil(value))
         return
     at = position(target)
     if _is_append(target):
@@ -159,7 +159,7 @@ def _assign_one(emitter: Emitter, target: tree.Name | tree.Index, value: tree.Ex
         stored = single(emitter, value)
         if may_call(value):
             place = (*_in_order(emitter, list(place), at),)  # type: ignore[assignment]
-    _store(emitter, target, place, stored, never_nil(value))
+    _store(emitter, target, place, stored, emitter.shapes.never_nil(value))
 
 
 def _is_local(emitter: Emitter, node: tree.Expression) -> bool:

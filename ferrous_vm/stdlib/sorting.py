@@ -11,8 +11,9 @@ from math import copysign
 from typing import Final
 
 from ferrous_vm.errors import LuaError
-from ferrous_vm.values.booleans import FALSE
-from ferrous_vm.values.natives import Call, Value
+from ferrous_vm.values.booleans import FALSE, TRUE
+from ferrous_vm.values.functions import first
+from ferrous_vm.values.natives import Call, Results, Value
 from ferrous_vm.values.operations import TruthCall, less_than
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import ReadonlyTable, Table, raw_set
@@ -20,7 +21,8 @@ from ferrous_vm.values.tables import ReadonlyTable, Table, raw_set
 _INVALID_ORDER: Final = LuaString(b"invalid order function for sorting")
 
 Calls = Generator[Call, tuple[Value, ...], None]
-Comparison = Generator[Call, tuple[Value, ...], bool]
+Questions = Generator[tuple[Value, Value], Results, None]
+"""Yields ``(a, b)`` and is sent what a comparator answers for them."""
 
 
 def sorted_in_place(table: Table, count: int, comparator: Value) -> Calls:
@@ -30,7 +32,29 @@ def sorted_in_place(table: Table, count: int, comparator: Value) -> Calls:
     """
     if comparator is None and _sort_natively(table, count):
         return
-    yield from _quicksort(table, count, comparator)
+    questions = _quicksort(table, count)
+    answer: Results = None
+    while True:
+        try:
+            pair = questions.send(answer)
+        except StopIteration:
+            return
+        if comparator is None:
+            answer = TRUE if (yield from _less(*pair)) else FALSE
+        else:
+            answer = yield Call(comparator, pair)
+
+
+def sort_by_calling(table: Table, count: int, comparator: Value) -> None:
+    """`sorted_in_place` where a Lua function is one of Python's."""
+    ask = _quicksort(table, count).send
+    answer: Results = None
+    while True:
+        try:
+            a, b = ask(answer)
+        except StopIteration:
+            return
+        answer = comparator(a, b)
 
 
 def _sort_natively(table: Table, count: int) -> bool:
@@ -53,11 +77,8 @@ def _sort_natively(table: Table, count: int) -> bool:
     return True
 
 
-def _less(a: Value, b: Value, comparator: Value) -> Comparison:
-    """``a < b`` by the comparator, or by ``<`` with its metamethod; an error has no position, it is raised in C."""
-    if comparator is not None:
-        results = yield Call(comparator, (a, b))
-        return bool(results) and results[0] is not None and results[0] is not FALSE
+def _less(a: Value, b: Value) -> Generator[Call, tuple[Value, ...], bool]:
+    """``a < b`` with its metamethod; an error has no position, it is raised in C."""
     try:
         outcome = less_than(a, b)
     except LuaError as error:
@@ -69,57 +90,55 @@ def _less(a: Value, b: Value, comparator: Value) -> Comparison:
     return outcome.truth(results[0] if results else None)
 
 
-def _quicksort(table: Table, count: int, comparator: Value) -> Calls:
+def _holds(answer: Results) -> bool:
+    value = first(answer)
+    return value is not None and value is not FALSE
+
+
+def _quicksort(table: Table, count: int) -> Questions:
     get = table.get
-    pending = [(1, count)]
+    pending = [(1.0, float(count))]
     while pending:
         low, high = pending.pop()
         while low < high:
-            if (yield from _less(get(float(high)), get(float(low)), comparator)):
+            if _holds((yield get(high), get(low))):
                 _swap(table, low, high)
-            if high - low == 1:
+            if high - low == 1.0:
                 break
-            middle = (low + high) // 2
-            if (yield from _less(get(float(middle)), get(float(low)), comparator)):
+            middle = (low + high) // 2.0
+            if _holds((yield get(middle), get(low))):
                 _swap(table, middle, low)
-            elif (yield from _less(get(float(high)), get(float(middle)), comparator)):
+            elif _holds((yield get(high), get(middle))):
                 _swap(table, middle, high)
-            if high - low == 2:
+            if high - low == 2.0:
                 break
-            _swap(table, middle, high - 1)
-            middle = yield from _partition(table, low, high, comparator)
-            if middle - low < high - middle:
-                pending.append((middle + 1, high))
-                high = middle - 1
+            _swap(table, middle, high - 1.0)
+            pivot = get(high - 1.0)
+            up, down = low, high - 1.0
+            while True:
+                up += 1.0
+                while (answer := (yield get(up), pivot)) is TRUE or (answer is not FALSE and _holds(answer)):
+                    if up > high:
+                        raise LuaError(_INVALID_ORDER, level=1)
+                    up += 1.0
+                down -= 1.0
+                while (answer := (yield pivot, get(down))) is TRUE or (answer is not FALSE and _holds(answer)):
+                    if down < low:
+                        raise LuaError(_INVALID_ORDER, level=1)
+                    down -= 1.0
+                if down < up:
+                    break
+                _swap(table, up, down)
+            _swap(table, high - 1.0, up)  # the pivot to where it ends
+            if up - low < high - up:
+                pending.append((up + 1.0, high))
+                high = up - 1.0
             else:
-                pending.append((low, middle - 1))
-                low = middle + 1
+                pending.append((low, up - 1.0))
+                low = up + 1.0
 
 
-def _partition(table: Table, low: int, high: int, comparator: Value) -> Generator[Call, tuple[Value, ...], int]:
-    """Splits the range around its pivot, which is at ``high - 1``; answers where the pivot ends."""
-    get = table.get
-    pivot = get(float(high - 1))
-    up, down = low, high - 1
-    while True:
-        up += 1
-        while (yield from _less(get(float(up)), pivot, comparator)):
-            if up > high:
-                raise LuaError(_INVALID_ORDER, level=1)
-            up += 1
-        down -= 1
-        while (yield from _less(pivot, get(float(down)), comparator)):
-            if down < low:
-                raise LuaError(_INVALID_ORDER, level=1)
-            down -= 1
-        if down < up:
-            break
-        _swap(table, up, down)
-    _swap(table, high - 1, up)
-    return up
-
-
-def _swap(table: Table, a: int, b: int) -> None:
-    first, second = table.get(float(a)), table.get(float(b))
-    raw_set(table, float(a), second)
-    raw_set(table, float(b), first)
+def _swap(table: Table, a: float, b: float) -> None:
+    first_value, second_value = table.get(a), table.get(b)
+    raw_set(table, a, second_value)
+    raw_set(table, b, first_value)

@@ -6,7 +6,7 @@ from collections.abc import Generator
 from typing import Final
 
 from ferrous_vm.errors import LuaError
-from ferrous_vm.stdlib.sorting import sorted_in_place
+from ferrous_vm.stdlib.sorting import sort_by_calling, sorted_in_place
 from ferrous_vm.values.arguments import (
     check_function,
     check_int,
@@ -15,7 +15,7 @@ from ferrous_vm.values.arguments import (
     optional_string,
     type_error,
 )
-from ferrous_vm.values.natives import MISSING, Call, Library, Results, Value, library, native
+from ferrous_vm.values.natives import MISSING, Call, Library, Results, Value, directly, library, native
 from ferrous_vm.values.numbers import number_to_text
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table, raw_set
@@ -146,6 +146,15 @@ def sort(table: Value = MISSING, comparator: Value = MISSING, *_: Value) -> Step
     if comparator is not None and type(comparator) not in FUNCTION_CLASSES:
         raise type_error(2, b"function", comparator)
     yield from sorted_in_place(table, count, comparator)
+    return ()
+
+
+@directly(sort)
+def sort_directly(table: Value = MISSING, comparator: Value = MISSING, *_: Value) -> Results:
+    """`sort` by a comparator."""
+    if type(comparator) not in FUNCTION_CLASSES:
+        return NotImplemented
+    sort_by_calling(table, _length(table), comparator)
     return ()
 
 

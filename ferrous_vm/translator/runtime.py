@@ -23,7 +23,7 @@ from ferrous_vm.translator.sentences import FAILURES, lua_error
 from ferrous_vm.translator.translation import Translation, suspendable
 from ferrous_vm.values import addresses, functions, strings
 from ferrous_vm.values.chains import free_postponed
-from ferrous_vm.values.natives import Library, Native
+from ferrous_vm.values.natives import DIRECT, Library, Native
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
 from ferrous_vm.watchdog import TimeIsUp, Watchdog
@@ -188,7 +188,8 @@ class TranslatorRuntime:
             return drive(make(*args), resume)
 
         driven.__dict__[GENERATOR] = make
-        return driven
+        direct = DIRECT.get(function)
+        return driven if direct is None else _direct_or_driven(direct, driven)
 
     def open(self, library: Library) -> Table:
         """A new table of the library's natives and constants, in their declared order."""
@@ -264,6 +265,23 @@ class TranslatorRuntime:
 
     def collect(self) -> None:
         """Python's own reference counts free what is not in a cycle; nothing to do."""
+
+
+def _direct_or_driven(direct: Value, driven: Value) -> Value:
+    """A native that has a direct form: with no room on the C stack the other one says what happens."""
+    native_codes.add(direct.__code__)
+
+    def bound(*args: Value) -> Results:
+        if DEPTH.is_full():
+            return driven(*args)
+        DEPTH.open += 1
+        try:
+            results = direct(*args)
+        finally:
+            DEPTH.open -= 1
+        return driven(*args) if results is NotImplemented else results
+
+    return bound
 
 
 def _time_limit(seconds: float | None, error: BaseException) -> LimitExceeded:

@@ -171,6 +171,23 @@ def native(name: str, *, context: bool = False) -> Callable[[F], F]:
     return declare
 
 
+DIRECT: Final[dict[Callable[..., Any], Callable[..., Any]]] = {}
+"""The direct form of a native that is a generator, for engines whose functions are Python functions.
+
+It calls Lua functions itself, or answers NotImplemented, having done nothing, where it cannot do what the native does.
+"""
+
+
+def directly(generator: Callable[..., Any]) -> Callable[[F], F]:
+    """Declares a function as the direct form of a native, which must not need the Runtime."""
+
+    def declare(function: F) -> F:
+        DIRECT[generator] = function
+        return function
+
+    return declare
+
+
 def library(
     name: str,
     functions: Iterable[Callable[..., Any]],

@@ -51,13 +51,14 @@ def _program(seed: int) -> str:
 
 
 @pytest.mark.skipif(LUA is None, reason="no lua5.1 on this machine to compare with")
+@pytest.mark.parametrize("engine", ("machine", "translator"))
 @pytest.mark.parametrize("seed", range(3))
-def test_sort_is_that_of_lua(seed: int) -> None:
+def test_sort_is_that_of_lua(engine: str, seed: int) -> None:
     assert LUA is not None
     program = _program(seed).encode()
     expected = subprocess.run([LUA, "-"], input=program, capture_output=True, timeout=60, check=True).stdout
     output: list[bytes] = []
-    ferrous_vm.Lua("machine").run(program, name="=stdin", stdout=output.append)
+    ferrous_vm.Lua(engine).run(program, name="=stdin", stdout=output.append)
     assert _lines(b"".join(output)) == _lines(expected)
 
 

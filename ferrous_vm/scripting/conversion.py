@@ -24,7 +24,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from itertools import count
 from typing import Any, Final, TypeAlias
 
 from ferrous_vm.errors import LimitExceeded
@@ -125,7 +124,7 @@ def _array(leaves: dict[type, ToLua], protocol: int) -> ToLua:
             return _aggregate_to_lua(reply, leaves, protocol)
         if None in values:
             return _aggregate_to_lua(reply, leaves, protocol)
-        return Table(zip(count(1.0), values))
+        return Table.of_items(values)
 
     return array_to_lua
 

@@ -209,7 +209,7 @@ class _Array:
         self.items: list[Value] = []
 
     def table(self) -> Table:
-        return Table(zip(map(float, range(1, len(self.items) + 1)), self.items, strict=True))
+        return Table.of_items(self.items)
 
 
 @final

@@ -6,6 +6,7 @@ A subject may be a LuaString; what is found is plain bytes or positions, which `
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
 
@@ -68,6 +69,13 @@ class Pattern:
             if found is not None:
                 return found
         return None
+
+    def searcher(self, subject: bytes) -> Callable[[bytes, int], Found | None]:
+        """`search`, for many searches of this subject."""
+        regex = self.regex
+        if regex is not None and not self.anchored and len(subject) <= self.search_limit:
+            return regex.search
+        return self.search
 
     def _search_by_attempts(self, regex: re.Pattern[bytes], subject: bytes, start: int) -> Found | None:
         """A search in steps short enough for the time limit to stop it in between."""

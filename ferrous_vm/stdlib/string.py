@@ -134,19 +134,21 @@ def gmatch(runtime: Runtime, text: Value = MISSING, pattern: Value = MISSING, *_
 def _iterator(text: LuaString, pattern: Pattern) -> Any:
     position = 0
     size = len(text)
+    search = pattern.searcher(text)
+    captures = pattern.captures_or_match
 
     def next_match(*_: Value) -> Results:
         nonlocal position
         if position > size:
             return None
-        found = pattern.search(text, position)
+        found = search(text, position)
         if found is None:
             # The C iterator forgets nothing and searches again; the answer is the same.
             position = size + 1
             return None
         end = found.end()
         position = end if end > found.start() else end + 1
-        return pattern.captures_or_match(found)
+        return captures(found)
 
     return next_match
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterable
+from contextlib import suppress
+from itertools import count
 from typing import Final
 
 from ferrous_vm.errors import LuaError
@@ -38,18 +40,22 @@ def concat(
     source = check_table(1, table)
     start = optional_int(3, first, 1)
     end = _length(table) if last is None or last is MISSING else check_int(4, last)
-    pieces: list[bytes] = []
-    get = source.get
-    for index in range(start, end + 1):
-        piece = get(float(index))
-        if type(piece) is LuaString:
-            pieces.append(piece)
-        elif type(piece) is float:
-            pieces.append(number_to_text(piece))
-        else:
-            message = b"invalid value (%s) at index %d in table for 'concat'" % (type_name(piece), index)
-            raise LuaError(LuaString(message), level=1)
-    return LuaString(bytes(between).join(pieces))
+    if start == 1 and end == len(source) and source.is_sequence():
+        pieces: Iterable[Value] = source.values()
+        with suppress(TypeError):  # not all are strings
+            return LuaString(bytes(between).join(pieces))
+    else:
+        pieces = map(source.get, map(float, range(start, end + 1)))
+    return LuaString(bytes(between).join(map(_concatenated, pieces, count(start))))
+
+
+def _concatenated(piece: Value, index: int) -> bytes:
+    if type(piece) is LuaString:
+        return piece
+    if type(piece) is float:
+        return number_to_text(piece)
+    message = b"invalid value (%s) at index %d in table for 'concat'" % (type_name(piece), index)
+    raise LuaError(LuaString(message), level=1)
 
 
 @native("foreach")
@@ -69,9 +75,9 @@ def foreach(table: Value = MISSING, function: Value = MISSING, *_: Value) -> Ste
 @native("foreachi")
 def foreachi(table: Value = MISSING, function: Value = MISSING, *_: Value) -> Steps:
     """`table.foreachi (table, f)`: as `foreach`, over 1 to the length."""
-    count = _length(table)
+    last = _length(table)
     check_function(2, function)
-    for index in range(1, count + 1):
+    for index in range(1, last + 1):
         results = yield Call(function, (float(index), table.get(float(index))))
         if results and results[0] is not None:
             return results[0]
@@ -140,12 +146,12 @@ def setn(table: Value = MISSING, *_: Value) -> Results:
 @native("sort")
 def sort(table: Value = MISSING, comparator: Value = MISSING, *_: Value) -> Steps:
     """`table.sort (table [, comp])`."""
-    count = _length(table)
+    last = _length(table)
     if comparator is MISSING:
         comparator = None
     if comparator is not None and type(comparator) not in FUNCTION_CLASSES:
         raise type_error(2, b"function", comparator)
-    yield from sorted_in_place(table, count, comparator)
+    yield from sorted_in_place(table, last, comparator)
     return ()
 
 

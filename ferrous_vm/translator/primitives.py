@@ -16,7 +16,7 @@ from ferrous_vm.translator.depth import DEPTH
 from ferrous_vm.values import functions, numbers, operations
 from ferrous_vm.values.booleans import FALSE, TRUE
 from ferrous_vm.values.chains import Break, break_is_due
-from ferrous_vm.values.functions import first
+from ferrous_vm.values.functions import calls_no_lua, first
 from ferrous_vm.values.metamethods import OperandError, completed
 from ferrous_vm.values.numbers import number_to_text
 from ferrous_vm.values.strings import LuaString
@@ -269,11 +269,15 @@ def _iterator(triple: tuple[Value, ...]) -> tuple[Value, Value, Value]:
 def generic_for(triple: tuple[Value, ...], count: int) -> Iterator[Value]:
     """The values of a generic loop's `count` variables, bare if there is one (manual section 2.4.5)."""
     function, state, control = _iterator(triple)
-    entries = traversal_of(function, state, control) if count == 1 else None
-    if entries is None:
-        return _turns(function, state, control, count)
-    DEPTH.check()
-    return map(_key_of_entry, entries)
+    if count == 1:
+        entries = traversal_of(function, state, control)
+        if entries is not None:
+            DEPTH.check()
+            return map(_key_of_entry, entries)
+        if calls_no_lua(function):
+            DEPTH.check()
+            return _turns_of_native(function, state, control)
+    return _turns(function, state, control, count)
 
 
 def pairwise(triple: tuple[Value, ...]) -> Iterator[Value]:
@@ -299,6 +303,17 @@ def _turns(function: Value, state: Value, control: Value, count: int) -> Iterato
             yield control
         else:
             yield adjust(results if results.__class__ is tuple else (results,), count)
+
+
+def _turns_of_native(function: Value, state: Value, control: Value) -> Iterator[Value]:
+    """One variable, and a function whose calls need no room on the C stack but its own."""
+    while True:
+        control = function(state, control)
+        if control.__class__ is tuple:
+            control = first(control)
+        if control is None:
+            return
+        yield control
 
 
 def _turns_of_two(function: Value, state: Value, control: Value) -> Iterator[Value]:

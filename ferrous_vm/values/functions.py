@@ -14,6 +14,9 @@ from ferrous_vm.errors import StateError
 DECLARED: Final = "__ferrous_native__"
 """The attribute by which `natives.native` marks a function; what an engine binds keeps it."""
 
+_GENERATOR: Final = 0x20
+"""`inspect.CO_GENERATOR`, without importing that."""
+
 Value = Any
 
 
@@ -48,6 +51,14 @@ invoke: Callable[[Value, tuple[Value, ...]], Value] = _no_engine
 def is_native(function: Value) -> bool:
     """Whether a function value is a library's native (a C function, in Lua's words) and not a Lua function."""
     return isinstance(function, FunctionType) and DECLARED in function.__dict__
+
+
+def calls_no_lua(function: Value) -> bool:
+    """Whether a function value is a native that calls nothing: no generator, and without the Runtime."""
+    if function.__class__ is not FunctionType:
+        return False
+    declared = function.__dict__.get(DECLARED)
+    return declared is not None and not declared.context and not declared.function.__code__.co_flags & _GENERATOR
 
 
 def packed(values: Sequence[Value]) -> Value:

@@ -48,7 +48,7 @@ def attach(record: Record) -> None:
     for kind in (MetaTable, OpenTable, TrackedMetaTable):
         for name in {"assign", "__setitem__"} & _originals[kind].keys():
             setattr(kind, name, MetaTable.assign_slowly)
-    OpenTable.put = put  # type: ignore[method-assign]
+    OpenTable.put = put
     tables.metatable_changed = lambda table, old: record(tables.change_metatable, table, old)
 
 

@@ -89,13 +89,13 @@ class LuaString(bytes):
 
         An int or a slice is no Lua value: those come from our own code and index the bytes.
         """
-        if type(key) is slice or type(key) is int:
+        if key.__class__ is slice or key.__class__ is int:
             return bytes.__getitem__(self, key)
-        handler = current_metatable.get(b"__index") if current_metatable is not None else None
-        if handler is None:
-            raise TypeError("'LuaString' object is not subscriptable")
+        handler = current_metatable.get(_INDEX) if current_metatable is not None else None
         if isinstance(handler, dict):
             return handler[key]
+        if handler is None:
+            raise TypeError("'LuaString' object is not subscriptable")
         return functions.first(functions.invoke(handler, (self, key)))
 
     def __call__(self, *args: Value) -> Value:
@@ -108,6 +108,7 @@ class LuaString(bytes):
         return f"LuaString({bytes(self)!r})"
 
 
+_INDEX: Final = LuaString(b"__index")
 EMPTY: Final = LuaString()
 
 

@@ -102,6 +102,14 @@ class Table(Storage):
         return table
 
     @staticmethod
+    def of_items(values: Sequence[Value]) -> Table:
+        """A new table of values, none of them nil, at 1, 2, 3, ..."""
+        table = Table()
+        table.update(zip(map(float, range(1, len(values) + 1)), values, strict=True))
+        table.sequence = len(values)
+        return table
+
+    @staticmethod
     def sized(array_size: int, hash_size: int) -> Table:
         """A table for a constructor of so many list and record items: sizes are rounded as OP_NEWTABLE rounds them."""
         return Table.allocated(constructor_size(array_size), constructor_size(hash_size))
@@ -443,7 +451,8 @@ def release_followers(table: Table) -> None:
     """Whoever relies on this metatable looks for `__newindex` again."""
     if hasattr(table, "followers"):
         for follower in table.followers.release():
-            if type(follower) is OpenTable:
+            change_class = type(follower) is OpenTable
+            if change_class:
                 follower.__class__ = MetaTable
 
 

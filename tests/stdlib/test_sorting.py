@@ -51,7 +51,7 @@ def _program(seed: int) -> str:
 
 
 @pytest.mark.skipif(LUA is None, reason="no lua5.1 on this machine to compare with")
-@pytest.mark.parametrize("engine", ("machine", "translator"))
+@pytest.mark.parametrize("engine", ["machine", "translator"])
 @pytest.mark.parametrize("seed", range(3))
 def test_sort_is_that_of_lua(engine: str, seed: int) -> None:
     assert LUA is not None

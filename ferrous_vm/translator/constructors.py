@@ -27,7 +27,8 @@ def construct(emitter: Emitter, node: tree.Table) -> ast.expr:
     if len(positional) == len(items):
         values = pack(arguments(emitter, [item.value for item in items]), at)
         return call_primitive("list_table", [constant(array_size, at), values], at)
-    if not positional and all(item.key and is_valid_key(item.key) and emitter.shapes.never_nil(item.value) for item in items):
+    never_nil = emitter.shapes.never_nil
+    if not positional and all(item.key and is_valid_key(item.key) and never_nil(item.value) for item in items):
         return _record(emitter, node)
     return _mixed(emitter, node, array_size)
 

@@ -1,9 +1,12 @@
-"""Ends a run that outlives its time limit, at no cost while nothing is wrong.
+"""Ends a run that outlives its time limit or takes too much memory, at no cost while nothing is wrong.
 
 Translated code counts nothing, and the machine looks at the clock between instructions but not within a native, so
 something outside must interrupt them. Where there are threads, one sleeping thread
 for the whole process raises the exception in the running thread when the deadline has passed. In Pyodide there are
 none: the host's interrupt buffer raises KeyboardInterrupt, and `Watchdog.expired` tells a limit from a Stop.
+
+Memory is that of the process, and its most ever, which is all that systems agree to tell: a run may take so much more
+than any moment before it took. Where nobody tells (Pyodide, Windows) there is no such limit.
 """
 
 from __future__ import annotations
@@ -20,6 +23,22 @@ if sys.platform != "emscripten":
 
 HAS_THREADS: Final = sys.platform != "emscripten"
 
+if HAS_THREADS and sys.platform != "win32":
+    import resource
+
+    _UNIT: Final = 1 if sys.platform == "darwin" else 1024
+
+    def _most_memory() -> int:
+        """The most bytes of memory the process ever had."""
+        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT
+
+else:
+
+    def _most_memory() -> int:
+        """Nobody knows."""
+        return 0
+
+
 _LONGEST_NAP: Final = 0.05
 """Seconds between two looks at the clock: how late a run may end."""
 
@@ -31,7 +50,7 @@ _IDLE_NAPS: Final = 20
 """Naps without a run after which the thread waits to be woken."""
 
 
-class TimeIsUp(BaseException):
+class LimitReached(BaseException):
     """Raised asynchronously in the running thread; no Lua code can catch it."""
 
 
@@ -40,7 +59,7 @@ def _anywhere(frame: FrameType | None) -> bool:
 
 
 class Watchdog:
-    """The deadline of one engine's runs. `clock` is monotonic, in seconds.
+    """The limits of one engine's runs. `clock` is monotonic, in seconds.
 
     `may_interrupt(frame)` says whether a run may end where Python stands; if not, the patrol asks again a moment later.
     """
@@ -51,42 +70,57 @@ class Watchdog:
         self.clock = clock
         self.may_interrupt = may_interrupt
         self.deadline: float | None = None
+        self.most_memory: int | None = None
+        """Bytes at which the run ends."""
+        self.cause = ""
+        """The field of `Limits` that the run was ended for."""
         self.thread = 0
         self.fired = False
         self.looks = 0
         """How often the patrol has looked in vain since the exception was raised."""
         self.lock = threading.Lock()
 
-    def begin(self, seconds: float | None) -> None:
-        """A run starts that may take so long; None for no limit."""
-        if seconds is None:
-            return
+    def begin(self, seconds: float | None, memory: int | None = None) -> None:
+        """A run starts that may take so long, and so many bytes of memory; None for no limit."""
         self.fired = False
-        self.deadline = self.clock() + seconds
-        if HAS_THREADS:
+        self.cause = ""
+        self.deadline = None if seconds is None else self.clock() + seconds
+        self.most_memory = None if memory is None else _most_memory() + memory
+        if HAS_THREADS and self.is_armed():
             self.thread = threading.get_ident()
             _PATROL.watch(self)
+
+    def is_armed(self) -> bool:
+        """Whether there is a limit to look after."""
+        return self.deadline is not None or self.most_memory is not None
 
     def disarm(self) -> None:
         """The script has returned: no exception is sent any more, and one on its way is taken back."""
         with self.lock:
-            self.deadline = None
+            self.deadline = self.most_memory = None
             if self.fired and HAS_THREADS:
                 ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread), None)
 
     def end(self) -> None:
         """The run is over, whatever ended it."""
-        if self.deadline is not None:
+        if self.is_armed():
             self.disarm()
 
     def expired(self) -> bool:
         """Whether the deadline of the current run has passed."""
         return self.deadline is not None and self.clock() >= self.deadline
 
+    def _is_exceeded(self) -> bool:
+        if self.expired():
+            self.cause = "seconds"
+        elif self.most_memory is not None and _most_memory() > self.most_memory:
+            self.cause = "memory"
+        return self.cause != ""
+
     def look(self) -> None:
-        """Called by the patrol: raises TimeIsUp in the running thread once the deadline has passed."""
+        """Called by the patrol: raises LimitReached in the running thread once a limit is."""
         with self.lock:
-            if not self.expired():
+            if not (self.is_armed() and self._is_exceeded()):
                 return
             if self.fired:
                 self.looks += 1
@@ -95,11 +129,11 @@ class Watchdog:
             if self.may_interrupt(sys._current_frames().get(self.thread)):
                 self.fired = True
                 self.looks = 0
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread), ctypes.py_object(TimeIsUp))
+                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread), ctypes.py_object(LimitReached))
 
 
 class _Patrol:
-    """The thread that looks after every watchdog with a deadline; only one run can be active in a thread."""
+    """The thread that looks after every armed watchdog; only one run can be active in a thread."""
 
     def __init__(self) -> None:
         self._wake = threading.Event()
@@ -107,7 +141,7 @@ class _Patrol:
         self._started = False
 
     def watch(self, watchdog: Watchdog) -> None:
-        """Look after this watchdog until its deadline is gone."""
+        """Look after this watchdog until it is disarmed."""
         if watchdog not in self._watched:
             self._watched.add(watchdog)
         if not self._wake.is_set():
@@ -121,7 +155,7 @@ class _Patrol:
         while True:
             self._wake.wait()
             time.sleep(_LONGEST_NAP)
-            active = [watchdog for watchdog in tuple(self._watched) if watchdog.deadline is not None]
+            active = [watchdog for watchdog in tuple(self._watched) if watchdog.is_armed()]
             for watchdog in active:
                 watchdog.look()
             idle = 0 if active else idle + 1

@@ -24,7 +24,7 @@ from ferrous_vm.machine.performing import PERFORMERS
 from ferrous_vm.machine.stack import trace
 from ferrous_vm.machine.unwinding import fail
 from ferrous_vm.values.tables import Table
-from ferrous_vm.watchdog import TimeIsUp
+from ferrous_vm.watchdog import LimitReached
 
 if TYPE_CHECKING:
     from ferrous_vm.machine.history import History
@@ -208,7 +208,7 @@ class Machine:
                 pc = frame.pc
         except LuaError as raised:
             error = raised
-        except (LimitExceeded, KeyboardInterrupt, TimeIsUp):
+        except (LimitExceeded, KeyboardInterrupt, LimitReached):
             if performing is None:
                 frame.pc = pc
             raise

@@ -25,7 +25,7 @@ from ferrous_vm.values.natives import Library, Native
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
 from ferrous_vm.values.types import register_class
-from ferrous_vm.watchdog import TimeIsUp, Watchdog
+from ferrous_vm.watchdog import LimitReached, Watchdog
 
 Value = Any
 
@@ -100,7 +100,7 @@ class MachineRuntime:
                 self.profile.run(machine, self.heap)
             self.watchdog.disarm()
             return machine.take_outcome()
-        except TimeIsUp:
+        except LimitReached:
             self.watchdog.disarm()
             raise self._time_limit(limits) from None
         except KeyboardInterrupt:

@@ -26,7 +26,7 @@ from ferrous_vm.values.chains import free_postponed
 from ferrous_vm.values.natives import DIRECT, Library, Native
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
-from ferrous_vm.watchdog import TimeIsUp, Watchdog
+from ferrous_vm.watchdog import LimitReached, Watchdog
 
 Value = Any
 Results = Any
@@ -95,10 +95,10 @@ class TranslatorRuntime:
         before = (strings.current_metatable, addresses.current, functions.invoke, sys.getrecursionlimit())
         self._begin()
         try:
-            return self._guarded(function, args, limits.seconds)
-        except TimeIsUp as error:
+            return self._guarded(function, args, limits)
+        except LimitReached as error:
             self.watchdog.disarm()
-            raise _time_limit(limits.seconds, error) from None
+            raise _limit_exceeded(self.watchdog.cause, limits, error) from None
         except LimitExceeded as error:
             self.watchdog.disarm()
             error.traceback = [level.point() for level in inner_levels(error.__traceback__)]
@@ -107,7 +107,7 @@ class TranslatorRuntime:
         except KeyboardInterrupt as error:
             if not self.watchdog.expired():
                 raise
-            raise _time_limit(limits.seconds, error) from None
+            raise _limit_exceeded("seconds", limits, error) from None
         finally:
             self.watchdog.end()
             self._running = False
@@ -115,8 +115,8 @@ class TranslatorRuntime:
             sys.setrecursionlimit(limit)
             free_postponed()
 
-    def _guarded(self, function: Value, args: tuple[Value, ...], seconds: float | None) -> tuple[Value, ...]:
-        self.watchdog.begin(seconds)
+    def _guarded(self, function: Value, args: tuple[Value, ...], limits: Limits) -> tuple[Value, ...]:
+        self.watchdog.begin(limits.seconds, limits.memory)
         try:
             results = function(*args)
         except FAILURES as error:  # reading a deep traceback takes time, which must not be up meanwhile
@@ -284,8 +284,12 @@ def _direct_or_driven(direct: Value, driven: Value) -> Value:
     return bound
 
 
-def _time_limit(seconds: float | None, error: BaseException) -> LimitExceeded:
-    exceeded = LimitExceeded("seconds", b"time limit of %.14g seconds exceeded" % (seconds or 0.0))
+def _limit_exceeded(limit: str, limits: Limits, error: BaseException) -> LimitExceeded:
+    if limit == "memory":
+        message = b"memory limit of %d bytes exceeded" % (limits.memory or 0)
+    else:
+        message = b"time limit of %.14g seconds exceeded" % (limits.seconds or 0.0)
+    exceeded = LimitExceeded(limit, message)
     exceeded.traceback = [level.point() for level in inner_levels(error.__traceback__)]
     forget_traceback(error)
     return exceeded

@@ -1,4 +1,4 @@
-"""A run that outlives its limit ends, wherever it is; no `pcall` sees it, and the next run is unaffected."""
+"""A run that outlives its time or takes too much memory ends, wherever it is; no `pcall` sees it, and the next run is unaffected."""
 
 from __future__ import annotations
 
@@ -36,6 +36,22 @@ ENDLESS = {
     "recursion": "local function f() f() end while true do pcall(f) end",
     "load": "while true do loadstring('return 1')() end",
 }
+
+
+GROWING = {
+    "strings": "local t = {} while true do t[#t + 1] = ('x'):rep(1000) end",
+    "tables": "local t = {} while true do t = {t} end",
+    "a pcall that goes on": "local t = {} while true do pcall(function() while true do t[#t + 1] = {} end end) end",
+}
+
+
+@pytest.mark.parametrize("what", GROWING)
+def test_the_memory_limit_ends_it(engine, what):
+    lua = ferrous_vm.Lua(engine, limits=Limits(seconds=None, memory=1 << 25))
+    with pytest.raises(LimitExceeded) as raised:
+        lua.run(GROWING[what].encode(), name="=p")
+    assert raised.value.limit == "memory"
+    assert lua.run(b"return 1 + 1") == [2.0]
 
 
 @pytest.mark.parametrize("what", ENDLESS)

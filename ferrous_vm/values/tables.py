@@ -16,7 +16,7 @@ replayed from it when somebody asks for the order. No dict here ever holds None.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from itertools import islice
 from typing import Any, Final
 
@@ -71,7 +71,9 @@ class Storage(dict[Value, Value]):
     sequence: int
     sizes: tuple[Any, ...]
 
-    def __init__(self) -> None:
+    def __init__(self, fields: Mapping[Value, Value] | None = None) -> None:
+        if fields is not None:
+            self.update(fields)
         self.sequence = 0
         self.layout = None
         self.sizes = (0, 0)

@@ -1,4 +1,4 @@
-"""A run that outlives its time or takes too much memory ends, wherever it is; no `pcall` sees it, and the next run is unaffected."""
+"""A run that takes too long or too much memory ends, wherever it is; no `pcall` sees it, and the next is unaffected."""
 
 from __future__ import annotations
 

@@ -158,7 +158,7 @@ $(RELEASE)/wheels.stamp: $(PACKING) $(BUILD)/wheel.stamp $(BUILD)/dependencies.s
 $(RELEASE)/site.stamp: $(PAGE_SOURCES) $(RELEASE)/wheels.stamp $(RELEASE)/stdlib.stamp $(BUILD)/installer.stamp toolchain/host_files.py toolchain/compress.mjs
 	node toolchain/page.mjs $(RELEASE)/stdlib $(RELEASE)/wheels $(BUILD)/installer $(RELEASE)/site --release
 	$(PYTHON) toolchain/host_files.py $(RELEASE)/site
-	node toolchain/compress.mjs $(RELEASE)/site
+	node toolchain/compress.mjs $(RELEASE)/site build/compressed
 	@touch $@
 
 build/benchmark/engines.js: $(wildcard benchmarks/other_engines/*.js*) web/src/worker/stack.js node_modules/.stamp

@@ -79,7 +79,7 @@ def make_bare_site(directory: Path) -> None:
     (directory / "index.html").write_text(BARE_PAGE)
     (directory / "bare.js").write_text(BARE_SCRIPT)
     (directory / "worker.js").write_text(BARE_WORKER)
-    subprocess.run(["node", "toolchain/compress.mjs", str(directory)], check=True)
+    subprocess.run(["node", "toolchain/compress.mjs", str(directory), "build/compressed"], check=True)
     made.write_bytes(manifest)
 
 

@@ -105,11 +105,16 @@ def suspendable(function: FunctionType) -> FunctionType:
 
 @contextmanager
 def _many_nodes() -> Iterator[None]:
-    """Within the block Python looks for no garbage: a tree of a large chunk would set off one search after another."""
+    """Within the block Python looks for no garbage: a tree of a large chunk would set off one search after another.
+
+    Raises Untranslatable if the tree is too deep for Python.
+    """
     enabled = gc.isenabled()
     gc.disable()
     try:
         yield
+    except RecursionError as error:
+        raise Untranslatable from error
     finally:
         if enabled:
             gc.enable()

@@ -45,3 +45,37 @@ WORDS = (
     "for", "in", "do", "break", "...", "nil", "[[", "0x", "1e", "a.b", ":", "~=", "==", "until", "repeat",
     "'x", "--", "b", "and", "not", "#", "@", "[=", "while", "+", "a()", "'\\q'", ";",
 )  # fmt: skip
+
+SNIPPETS = (
+    "string.format('%{flags}{width}{directive}|', {a})",
+    "string.format('%{flags}{width}.{digit}{directive}|%{directive}', {a}, {b})",
+    "(function(...) return select('#', ...), (...), select(-1, ...) end)({a}, nil, {b}, nil)",
+    "(function(...) local t = {...} return #t, unpack(t, 1, 4) end)({a}, nil, {b})",
+    "(function(...) return arg.n, arg[1], arg[arg.n] end)({a}, nil, {b})",
+    "(function() local i, t = 1, {} i, t[i], t[i + 1] = i + 1, {a}, {b} return i, t[1], t[2], #t end)()",
+    "(function() local a, b, c = {a}, (function() return {b}, 1 end)() a, b = b, a return a, b, c end)()",
+    "(function() local t = {a} local m = t:sub({digit}) return m, t:rep({digit}), t:nope() end)()",
+    "(function() for i = {digit}, {width}3, 0.25 do if i > 4 then return i end end return 'done' end)()",
+    "(function() local t = {1, 2, 3, 4, 5} for i = {digit}, 5 do t[i] = nil end return #t, table.maxn(t) end)()",
+    "(function() local t = {1, 2, 3} table.insert(t, {a}, {b}) return #t, t[1], t[3], table.remove(t, {digit}) end)()",
+    "(function() local m = setmetatable({}, {__add = function(x, y) return coroutine.yield(y) end})"
+    " local c = coroutine.create(function() return pcall(function() return m + {a} end) end)"
+    " return coroutine.resume(c) end)()",
+    "(function() local c = coroutine.wrap(function(x) return x, coroutine.yield({a}), {b} end)"
+    " return c(1), c({b}), pcall(c) end)()",
+    "(function() local f repeat local x = {a} f = function() return x, {b} end until x == x or true return f() end)()",
+    "(function() local u = {a} return (function() return (function() return u.x.y end)() end)() end)()",
+    "pcall(error, {a}, {digit})",
+    "xpcall(function() return {a} .. nil end, function(m) return {b}, m end)",
+    "tostring({a} * 1), tostring(-{b}), {a} % {b}, {a} ^ {digit}",
+    "table.concat({{a}, {b}, 'x'}, {digit}, {digit}, 3)",
+    "string.find({a}, '%b' .. {b}, {digit}), string.match({a}, '%f[%a](%a*)()', {digit})",
+)  # fmt: skip
+"""Expressions to fill in: values for a and b, the parts of a format's directive, a digit."""
+
+
+def repr_lua(text: str) -> str:
+    """A Lua string literal."""
+    plain = (character.isascii() and (character.isalnum() or character in " .%=") for character in text)
+    written = (c if as_it_is else f"\\{ord(c):03d}" for c, as_it_is in zip(text, plain, strict=True))
+    return f"'{''.join(written)}'"

@@ -14,8 +14,10 @@ from tests.oracle.fragments import (
     OPERATORS,
     PATTERNS,
     REPLACEMENTS,
+    SNIPPETS,
     STRINGS,
     WORDS,
+    repr_lua,
 )
 from tests.oracle.program import Node, Program
 
@@ -79,6 +81,7 @@ class _Generator:
             (3, lambda: self.inside_function(self.pattern_call)),
             (2, lambda: self.inside_function(self.format_call)),
             (2, self.metatable),
+            (3, lambda: self.inside_function(self.snippet)),
             (3, self.number_text),
             (1, self.mistake),
             (2, lambda: self.inside_function(self.error_call)),
@@ -212,6 +215,21 @@ class _Generator:
 
     def format_call(self) -> Node:
         return self.guarded(f"string.format({repr_lua(self.random.choice(FORMATS))}, {self.expressions(2)})")
+
+    def snippet(self) -> Node:
+        """One of the expressions nobody would write."""
+        parts = {
+            "{a}": self.atom(),
+            "{b}": self.atom(),
+            "{flags}": self.random.choice(("", "", "-", "0", "+", " ", "#", "-0", "+#")),
+            "{width}": self.random.choice(("", "", "1", "7", "12", "99")),
+            "{directive}": self.random.choice("diouxXeEfgGcqs"),
+            "{digit}": str(self.random.randint(0, 5)),
+        }
+        call = self.random.choice(SNIPPETS)
+        for name, part in parts.items():
+            call = call.replace(name, part)
+        return self.guarded(call)
 
     def guarded(self, call: str) -> Node:
         return Node(f"show(pcall(function() return {call} end))")
@@ -578,10 +596,3 @@ class _Generator:
     def fresh(self) -> str:
         self.serial += 1
         return f"v{self.serial}"
-
-
-def repr_lua(text: str) -> str:
-    """A Lua string literal."""
-    plain = (character.isascii() and (character.isalnum() or character in " .%=") for character in text)
-    written = (c if as_it_is else f"\\{ord(c):03d}" for c, as_it_is in zip(text, plain, strict=True))
-    return f"'{''.join(written)}'"

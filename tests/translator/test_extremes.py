@@ -61,6 +61,10 @@ def test_deep_nesting_runs_or_is_refused_as_lua_refuses_it(what, depth):
     assert answers[0] == answers[1]
 
 
+def test_a_sum_of_constants_may_be_long(run):
+    assert run("return " + "1 + " * 20_000 + "1") == [20_001.0]
+
+
 def test_300_nested_blocks_are_a_syntax_error(run):
     with pytest.raises(LuaSyntaxError, match="chunk has too many syntax levels"):
         run("do " * 300 + "end " * 300)

@@ -224,7 +224,7 @@ def shared_fields(state: LuaState) -> list[Field]:
     commands = command_functions(state)
     connection = connection_functions(state)
     return [
-        *_bound(state, commands),
+        *_bound(state, commands, single=True),
         *log_fields(state),
         *version_fields(state),
         *_bound(state, {b"setresp": connection[b"setresp"]}),
@@ -260,8 +260,8 @@ def table_of(fields: list[Field]) -> Table:
     return table
 
 
-def _bound(state: LuaState, functions: dict[bytes, Callable[..., Any]]) -> list[Field]:
-    return [(name, state.runtime.bind(Native(name, function, False))) for name, function in functions.items()]
+def _bound(state: LuaState, functions: dict[bytes, Callable[..., Any]], *, single: bool = False) -> list[Field]:
+    return [(name, state.runtime.bind(Native(name, function, False, single))) for name, function in functions.items()]
 
 
 def string_of(value: Value) -> bytes | None:

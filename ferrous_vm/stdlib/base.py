@@ -88,7 +88,7 @@ def error_(message: Value = None, level: Value = MISSING, *_: Value) -> Results:
     raise LuaError(message)
 
 
-@native("type")
+@native("type", single=True)
 def type_(value: Value = MISSING, *_: Value) -> Results:
     """`type (v)`."""
     return _TYPE_STRINGS[type_name(check_any(1, value))]
@@ -110,7 +110,7 @@ def tostring(value: Value = MISSING, *_: Value) -> Steps:
     return results[0] if results else None
 
 
-@native("tonumber")
+@native("tonumber", single=True)
 def tonumber(value: Value = MISSING, base: Value = MISSING, *_: Value) -> Results:
     """`tonumber (e [, base])`: a base other than 10 reads C's strtoul."""
     radix = optional_int(2, base, 10)

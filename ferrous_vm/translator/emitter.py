@@ -27,6 +27,7 @@ from ferrous_vm.translator.python_tree import (
     subscript,
 )
 from ferrous_vm.translator.shapes import Shapes, local_of, python_name
+from ferrous_vm.values.functions import gives_one
 from ferrous_vm.values.strings import LuaString
 
 NESTING_LIMIT = 80
@@ -143,6 +144,22 @@ class Emitter:
             return None
         assert isinstance(node.key, tree.String)
         return self.pool.fixed((owner.name, node.key.value), value)
+
+    def gives_one(self, node: tree.Expression) -> bool:
+        """Whether a call surely gives exactly one value, when it is made and not yielded."""
+        if not isinstance(node, tree.Call):
+            return False
+        return self.shapes.gives_one(node) or gives_one(self._fixed_callee(node.function))
+
+    def _fixed_callee(self, node: tree.Expression) -> Any:
+        """The value of ``name`` or ``name.field`` that nobody can change, else nil."""
+        owner = node.object if isinstance(node, tree.Index) else node
+        if not isinstance(owner, tree.Name) or self.variable(owner) is not None:
+            return None
+        environment = self.pool.environment
+        if isinstance(node, tree.Index):
+            return environment.fixed_field(owner.name, node.key)
+        return environment.fixed_global(owner.name)
 
     def read(self, variable: Variable, at: Position) -> ast.expr:
         """The value of a local or upvalue."""

@@ -98,7 +98,7 @@ def arguments(emitter: Emitter, nodes: list[tree.Expression]) -> list[ast.expr]:
         return []
     values = [single(emitter, node) for node in nodes[:-1]]
     last = nodes[-1]
-    if isinstance(last, MULTIPLE) and not emitter.shapes.gives_one(last):
+    if isinstance(last, MULTIPLE) and not emitter.gives_one(last):
         values.append(ast.Starred(spread(emitter, last), LOAD, **position(last)))
     else:
         values.append(single(emitter, last))
@@ -209,7 +209,7 @@ def _function(emitter: Emitter, node: tree.Function) -> ast.expr:
 
 def _call(emitter: Emitter, node: tree.Call | tree.MethodCall) -> ast.expr:
     value = call_results(emitter, node)
-    if emitter.shapes.gives_one(node) and not emitter.suspendable:
+    if emitter.gives_one(node) and not emitter.suspendable:
         return value
     at = position(node)
     temporary = emitter.temporary()

@@ -61,6 +61,11 @@ def calls_no_lua(function: Value) -> bool:
     return declared is not None and not declared.context and not declared.function.__code__.co_flags & _GENERATOR
 
 
+def gives_one(function: Value) -> bool:
+    """Whether a value is a native whose every call that returns gives exactly one value, bare."""
+    return isinstance(function, FunctionType) and DECLARED in function.__dict__ and function.__dict__[DECLARED].single
+
+
 def packed(values: Sequence[Value]) -> Value:
     """`Results` of a sequence of values: bare for exactly one, else a tuple."""
     return values[0] if len(values) == 1 else tuple(values)

@@ -88,11 +88,15 @@ class Yield:
 
 
 class Native(Record):
-    """A native as its library declares it: `name` is its key in the library's table."""
+    """A native as its library declares it: `name` is its key in the library's table.
+
+    `single`: whatever call returns, it returns exactly one value, bare; an engine need not look.
+    """
 
     name: bytes
     function: Callable[..., Any]
     context: bool
+    single: bool = False
 
 
 class Library(Record):
@@ -161,11 +165,14 @@ F = TypeVar("F", bound=Callable[..., Any])
 _DECLARED: Final = "__ferrous_native__"
 
 
-def native(name: str, *, context: bool = False) -> Callable[[F], F]:
-    """Marks a module-level function as the native `name`; with `context` it receives the Runtime first."""
+def native(name: str, *, context: bool = False, single: bool = False) -> Callable[[F], F]:
+    """Marks a module-level function as the native `name`; with `context` it receives the Runtime first.
+
+    `single` promises exactly one result of every call that returns.
+    """
 
     def declare(function: F) -> F:
-        function.__dict__[_DECLARED] = Native(name.encode(), function, context)
+        function.__dict__[_DECLARED] = Native(name.encode(), function, context, single)
         return function
 
     return declare

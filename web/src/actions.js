@@ -394,11 +394,15 @@ export async function askClients() {
   if (answer?.type === "ClientReplies") state.clientViews.value = { ran, views: answer.views };
 }
 
+/** The library whose functions are known. */
+let knownLibrary = "";
+
 /** Asks which functions the script registers, and calls the first where none of them is called. @param {string} script */
 export async function askFunctions(script) {
-  if (state.phase.value !== "ready") return;
+  if (state.phase.value !== "ready" || (state.library.value && script === knownLibrary)) return;
   const answer = await engine.ask({ type: "Functions", script }).catch(() => null);
   if (answer?.type !== "LibraryFunctions" || script !== state.work.value.script) return;
+  knownLibrary = script;
   state.library.value = answer;
   const names = answer.functions.map(({ name }) => name);
   if (names.length && !names.includes(state.work.value.function)) state.edit({ function: names[0] });

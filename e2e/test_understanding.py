@@ -16,7 +16,7 @@ def test_an_error_is_explained_and_leads_to_its_line(workbench: Workbench) -> No
     expect(meaning).to_contain_text('The key "k" holds a string, and LPUSH is a command for another type')
     expect(meaning).to_contain_text("GET, SET and INCR work on strings")
     page.get_by_role("tab", name="Fixture").click()
-    meaning.get_by_role("button", name="Go to line 2").click()
+    meaning.get_by_role("button", name="line 2").click()
     expect(page.get_by_role("textbox", name="Lua script")).to_be_focused()
     page.keyboard.insert_text("-- here ")
     expect(page.get_by_role("textbox", name="Lua script")).to_contain_text("-- here return")

@@ -6,5 +6,5 @@ import { showLine } from "../state.js";
 /** @param {{ line: number | null, label?: string }} props */
 export function LineLink({ line, label = "" }) {
   if (line === null) return null;
-  return html`<button class="line-link" aria-label=${`Go to line ${line}`} onClick=${() => showLine(line)}>${label}${line}</button>`;
+  return html`<button class="line-link" title="Go to this line of the script" onClick=${() => showLine(line)}>${label}${line}</button>`;
 }

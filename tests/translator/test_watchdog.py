@@ -29,7 +29,8 @@ ENDLESS = {
     "yields": "local f = coroutine.wrap(function() while true do coroutine.yield() end end) while true do f() end",
     "__index": "local t = setmetatable({}, {__index = function() while true do end end}) return t.x",
     "__add": "local t = setmetatable({}, {__add = function() while true do end end}) return t + 1",
-    "__eq": "local m = {__eq = function() while true do end end} return setmetatable({}, m) == setmetatable({}, m)",
+    "__eq": "local m = {__eq = function() while true do end end}"
+    " return setmetatable({}, m) == setmetatable({}, m)",
     "iterator": "for x in function() return 1 end do end",
     "tail call": "local function f() return f() end f()",
     "recursion": "local function f() f() end while true do pcall(f) end",

@@ -90,3 +90,34 @@ def test_text_is_searched(workbench: Workbench) -> None:
     workbench.page.get_by_role("textbox", name="Find").fill("second")
     workbench.page.get_by_role("button", name="next").click()
     expect(workbench.page.locator(".cm-searchMatch-selected")).to_have_text("second")
+
+
+def test_commands_of_the_fixture_are_completed_and_explained(workbench: Workbench) -> None:
+    workbench.write("Fixture", "")
+    workbench.page.keyboard.type("hincrb")
+    workbench.page.get_by_role("option", name="hincrbyfloat").click()
+    fixture = workbench.page.get_by_role("textbox", name="Fixture")
+    expect(fixture).to_have_text("hincrbyfloat")
+    fixture.get_by_text("hincrbyfloat").hover()
+    expect(workbench.page.get_by_text("HINCRBYFLOAT key field increment")).to_be_visible()
+
+
+def test_the_form_of_a_call_stands_above_its_arguments(workbench: Workbench) -> None:
+    workbench.write("Script", "")
+    workbench.page.keyboard.type("redis.call('HSET', KEYS[1], ")
+    form = workbench.page.locator(".cm-signature")
+    expect(form).to_contain_text("HSET key field value [field value ...]")
+    expect(form.locator("b")).to_have_text("field")
+    workbench.page.keyboard.press("Home")
+    expect(form).to_have_count(0)
+    workbench.page.keyboard.press("End")
+    workbench.page.keyboard.press("ControlOrMeta+a")
+    workbench.page.keyboard.type("tostring(")
+    expect(form).to_contain_text("tostring( value )")
+
+
+def test_advice_is_allowed_on_its_line(workbench: Workbench) -> None:
+    workbench.script("return redis.call('GET', 'fixed')")
+    workbench.page.get_by_role("note", name="Advice on line 1").get_by_role("button", name="Allow").click()
+    expect(workbench.page.get_by_role("textbox", name="Lua script")).to_contain_text("-- ferrous: allow hard-coded-key")
+    expect(workbench.page.get_by_role("note", name="Advice on line 1")).to_have_count(0)

@@ -15,7 +15,7 @@ AXE = (Path(__file__).parents[1] / "node_modules" / "axe-core" / "axe.min.js").r
 EDITOR = 'class="cm-scroller"'
 """CodeMirror's scrolling element: axe misses that the text within it has the focus and scrolls it."""
 
-TABS = ["Reply", "Trace", "Keyspace", "Log", "Console"]
+TABS = ["Reply", "Trace", "Keyspace", "Log", "Console", "Debug", "Tests", "Fixture", "Script"]
 
 
 def violations(page: Page) -> list[str]:
@@ -49,6 +49,11 @@ def test_axe_finds_nothing(browser: Browser, base_url: str, scheme: Any, width: 
     workbench.tab("Keyspace")
     for dialog in ("Examples", "Export", "Share", "History", "Snapshots"):
         workbench.page.get_by_role("button", name=dialog, exact=True).click()
+        expect(workbench.page.get_by_role("dialog", name=dialog)).to_be_visible()
+        found[dialog] = violations(workbench.page)
+        workbench.page.keyboard.press("Escape")
+    for dialog, keys in (("Keyboard", "F1"), ("History", "Alt+Shift+H")):
+        workbench.page.keyboard.press(keys)
         expect(workbench.page.get_by_role("dialog", name=dialog)).to_be_visible()
         found[dialog] = violations(workbench.page)
         workbench.page.keyboard.press("Escape")

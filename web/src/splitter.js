@@ -59,3 +59,13 @@ export function Splitter({ of, label, isVertical = false }) {
     onKeyDown=${key}
   ></div>`;
 }
+
+/**
+ * What a grid with such a border needs to know: the heights of the parts before and behind it, as custom properties. None
+ * while the content decides.
+ * @param {Share} of @param {string} before @param {string} behind @returns {Record<string, string>}
+ */
+export function shareOfHeight(of, before, behind) {
+  const share = settings.value[of];
+  return share === null ? {} : { [before]: `minmax(0, ${share}fr)`, [behind]: `minmax(0, ${100 - share}fr)` };
+}

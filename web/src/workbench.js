@@ -24,7 +24,7 @@ import { Reply } from "./panels/reply.js";
 import { TabPanel, Tabs } from "./panels/tabs.js";
 import { Tests } from "./panels/tests.js";
 import { Trace } from "./panels/trace.js";
-import { Splitter } from "./splitter.js";
+import { Splitter, shareOfHeight } from "./splitter.js";
 import * as state from "./state.js";
 import { settings } from "./storage.js";
 
@@ -67,9 +67,7 @@ function Left() {
     { id: "fixture", title: "Fixture", count: lines },
     { id: "tests", title: "Tests", count: testCount(), changed: state.verdicts.value.includes("failed") },
   ];
-  const { editorShare } = settings.value;
-  const rows = editorShare === null ? {} : { "--editor-row": `minmax(0, ${editorShare}fr)`, "--call-row": `minmax(0, ${100 - editorShare}fr)` };
-  return html`<section class="column left" aria-label="Script" style=${rows}>
+  return html`<section class="column left" aria-label="Script" style=${shareOfHeight("editorShare", "--editor-row", "--call-row")}>
     <${Tabs} label="Script and fixture" tabs=${tabs} chosen=${state.leftTab} />
     <${TabPanel} id="script" chosen=${state.leftTab} class="code"><${ScriptEditor} /></${TabPanel}>
     <${TabPanel} id="fixture" chosen=${state.leftTab} class="code"><${FixtureEditor} /></${TabPanel}>

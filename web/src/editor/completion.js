@@ -24,7 +24,7 @@ function element(tag, text, className = "") {
 }
 
 /** @param {CommandReference} command */
-function explainCommand({ syntax, summary, since, complexity, allowed, writes }) {
+export function explainCommand({ syntax, summary, since, complexity, allowed, writes }) {
   const box = element("div", "", "reference");
   box.append(element("code", syntax), element("p", `${summary}.`));
   const facts = [`since ${since}`, writes ? "writes" : "reads", complexity].filter(Boolean).join(" · ");
@@ -61,10 +61,14 @@ function complete(context) {
 /** Words are written as one began to write them. @param {string} word @param {string} typed */
 const cased = (word, typed) => (typed && typed === typed.toLowerCase() ? word.toLowerCase() : word);
 
-/** @param {number} pos @param {string} typed @param {string} container "" for commands, "OBJECT " for its subcommands */
-function commandOptions(pos, typed, container) {
+/**
+ * @param {number} pos @param {string} typed @param {string} container "" for commands, "OBJECT " for its subcommands
+ * @param {(command: CommandReference) => boolean} [may] which of them may stand there: those scripts may call
+ */
+export function commandOptions(pos, typed, container, may = ({ allowed }) => allowed) {
   const options = reference.value.commands
-    .filter(({ name, allowed }) => allowed && name.startsWith(container) && !name.slice(container.length).includes(" "))
+    .filter((command) => may(command))
+    .filter(({ name }) => name.startsWith(container) && !name.slice(container.length).includes(" "))
     .map((command) => ({
       label: cased(command.name.slice(container.length), typed),
       detail: command.group,

@@ -21,6 +21,7 @@ import {
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { html } from "../html.js";
 import { narrow } from "../layout.js";
+import { commands } from "./commands.js";
 import { completion } from "./completion.js";
 import { folding } from "./folding.js";
 import { linting } from "./linting.js";
@@ -34,7 +35,7 @@ import { theme } from "./theme.js";
  *   onLineShown?: () => void, extensions?: import("@codemirror/state").Extension[] }} EditorProps
  */
 
-const LANGUAGES = { lua: [StreamLanguage.define(lua), folding, linting, completion, signature], commands: [] };
+const LANGUAGES = { lua: [StreamLanguage.define(lua), folding, linting, completion, signature], commands };
 
 const wrapping = new Compartment();
 const wrapped = () => (narrow.matches ? EditorView.lineWrapping : []);

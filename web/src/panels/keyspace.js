@@ -6,6 +6,7 @@ import { browse, exportLines, inspect, load, saveRdb, undo } from "../actions.js
 import { openFile } from "../files.js";
 import { html } from "../html.js";
 import { saveFile } from "../save_file.js";
+import { Splitter, shareOfHeight } from "../splitter.js";
 import { banner, dialog, keyCount, keyspaceRevision, phase, undoable } from "../state.js";
 import { span } from "./changes.js";
 
@@ -70,7 +71,7 @@ export function Keyspace() {
       <label class="small button">Import<input type="file" class="visually-hidden" aria-label="Import" onChange=${upload} /></label>
     </div>
     ${namespace.value !== null && html`<${Breadcrumbs} enter=${enter} />`}
-    <div class="browser">
+    <div class="browser" style=${shareOfHeight("keysShare", "--keys-row", "--content-row")}>
       <div class="key-list" ref=${list} onScroll=${scroll} tabindex="0" role="listbox" aria-label="Keys" onKeyDown=${move}>
         <div class="key-space" style=${{ height: `${total * ROW}px` }}>
           ${(page?.rows ?? []).slice(Math.max(0, top - offset - 10), Math.max(0, top - offset) + 60).map(
@@ -141,7 +142,8 @@ function Content() {
   }, [ready, key, database.value, keyspaceRevision.value]);
   if (!key || !content?.summary) return null;
   const { summary, columns, rows, lines } = content;
-  return html`<section class="card key-content" aria-label=${`Key ${key}`}>
+  return html`<${Splitter} of="keysShare" label="Height of the list of keys" />
+  <section class="card key-content" aria-label=${`Key ${key}`}>
     <h2><span class="mono">${key}</span><span class="tag">${summary.kind}</span><span class="tag">${summary.encoding}</span>
       <span class="grow"></span>
       <button class="small" aria-pressed=${asCommands} onClick=${() => setAsCommands(!asCommands)}>Commands</button>

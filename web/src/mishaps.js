@@ -1,5 +1,6 @@
 // @ts-check
 // Errors of the page itself, which nothing else caught: told in a sentence instead of silence.
+import { EngineGone } from "./engine.js";
 import { banner } from "./state.js";
 
 /** @param {unknown} reason */
@@ -15,5 +16,6 @@ function tell(reason) {
 export function tellMishaps() {
   // Warnings of the browser, such as those of a ResizeObserver, come without an error.
   addEventListener("error", (event) => event.error && tell(event.error));
-  addEventListener("unhandledrejection", (event) => tell(event.reason));
+  // Whoever ends the engine says so.
+  addEventListener("unhandledrejection", ({ reason }) => reason instanceof EngineGone || tell(reason));
 }

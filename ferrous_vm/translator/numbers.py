@@ -32,6 +32,9 @@ _ARITHMETIC = frozenset(
 )
 _KEEPS_WHOLE = _ARITHMETIC - {BinaryOperator.DIVIDE, BinaryOperator.POWER}
 
+_STORES = frozenset((tree.Local, tree.NumericFor, tree.Assignment, tree.FunctionStatement))
+"""The statements that give locals their values."""
+
 Sources = dict[LocalVariable, list[tree.Expression | None]]
 """Every expression assigned to a local; None for one that is unknown."""
 
@@ -47,6 +50,8 @@ class Numbers:
         counted: Sources = {}
         assignments: list[tree.Assignment | tree.FunctionStatement] = []
         for node in resolved.chunk.nodes:
+            if type(node) not in _STORES:  # a quick look: most nodes are something else
+                continue
             if isinstance(node, tree.Local):
                 for declaration, value in _pairs(node.names, node.values):
                     assigned[_declared(resolved, declaration)] = [value]
@@ -54,7 +59,7 @@ class Numbers:
                 local = _declared(resolved, node.variable)
                 assigned[local] = []
                 counted[local] = [node.start] if node.step is None else [node.start, node.step]
-            elif isinstance(node, tree.Assignment | tree.FunctionStatement):
+            elif isinstance(node, (tree.Assignment, tree.FunctionStatement)):
                 assignments.append(node)
         for node in assignments:
             if isinstance(node, tree.FunctionStatement):

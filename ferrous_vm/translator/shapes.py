@@ -26,6 +26,10 @@ MULTIPLE = (tree.Call, tree.MethodCall, tree.Vararg)
 """The expressions that may have any number of values."""
 
 
+_DECLARING = frozenset((tree.LocalFunction, tree.NumericFor, tree.Local))
+"""The statements whose locals may always hold the same function, or count."""
+
+
 def local_of(variable: Variable) -> LocalVariable:
     """The local variable a Variable is in the end."""
     return variable.local if isinstance(variable, Upvalue) else variable
@@ -113,6 +117,8 @@ class Shapes:
     def _survey(self) -> None:
         declared = self.resolved.declared
         for node in self.resolved.chunk.nodes:
+            if type(node) not in _DECLARING:  # a quick look: most nodes are something else
+                continue
             if isinstance(node, tree.LocalFunction):
                 local = declared[node.name.number]
                 assert local is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Final
 
 from ferrous_vm.errors import CommandError
@@ -62,21 +63,28 @@ def pfadd(session: Session, argv: list[bytes]) -> Reply:
     return 1 if is_changed else 0
 
 
-def _merged(counters: list[HyperLogLog]) -> bytes | bytearray:
-    """The greatest value of each register, one a byte."""
-    if not counters:
-        return bytes(REGISTERS)
-    registers, *others = [counter.registers() for counter in counters]
-    for other in others:
-        registers = bytearray(map(max, registers, other))
-    return registers
+def _found(session: Session, keys: list[bytes]) -> Iterator[HyperLogLog]:
+    """The HyperLogLogs at `keys`, each looked at when it is asked for."""
+    for key in keys:
+        counter = _find(session, key)
+        if counter is not None:
+            yield counter
+
+
+def _merged(counters: Iterator[HyperLogLog]) -> bytes | bytearray:
+    """The greatest value of each register, one a byte. The first counter that is wrong in any way is what is told."""
+    merged: bytes | bytearray = bytes(REGISTERS)
+    for counter in counters:
+        registers = counter.registers()
+        merged = bytearray(map(max, merged, registers)) if any(merged) else registers
+    return merged
 
 
 @command("PFCOUNT")
 def pfcount(session: Session, argv: list[bytes]) -> Reply:
     """PFCOUNT key [key ...]: the count of a single key is remembered in its value"""
     if len(argv) > 2:
-        return estimate(_merged([counter for key in argv[1:] if (counter := _find(session, key)) is not None]))
+        return estimate(_merged(_found(session, argv[1:])))
     counter = _find(session, argv[1])
     if counter is None:
         return 0
@@ -95,11 +103,9 @@ def pfcount(session: Session, argv: list[bytes]) -> Reply:
 @command("PFMERGE")
 def pfmerge(session: Session, argv: list[bytes]) -> Reply:
     """PFMERGE destkey [sourcekey ...]"""
-    found = [_find(session, key) for key in argv[1:]]
-    counters = [counter for counter in found if counter is not None]
-    registers = _merged(counters)
-    target = found[0] or HyperLogLog()
-    if any(counter.is_dense for counter in counters):
+    registers = _merged(_found(session, argv[1:]))
+    target = _find(session, argv[1]) or HyperLogLog()
+    if any(counter.is_dense for counter in _found(session, argv[1:])):
         target.become_dense()
     longest = session.keyspace.thresholds.hll_sparse_bytes
     for index, value in enumerate(registers):

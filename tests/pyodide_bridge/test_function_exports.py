@@ -7,12 +7,12 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from ferrous_vm.records import with_changes
 from pyodide_bridge.bridge import Bridge, to_json
 from pyodide_bridge.exports import FORMS, functions
 from pyodide_bridge.exports.call import NamedCall
@@ -21,7 +21,7 @@ from tests.pyodide_bridge.test_exports import ECHO, JAVA_CLIENTS, STAND_INS, in_
 from tests.record.resp import Connection
 
 CALLS = {
-    name: replace(
+    name: with_changes(
         call,
         script=b"#!lua name=echoes\nredis.register_function('echo', function(KEYS, ARGV)\n%b\nend)" % call.script,
         mode="FCALL",
@@ -81,7 +81,7 @@ def test_programs_for_node(name: str, package: str, tmp_path: Path) -> None:
 def test_programs_for_jedis(tmp_path: Path) -> None:
     files = {path: (STAND_INS / name).read_text() for path, name in JAVA_CLIENTS.items()}
     for index, call in enumerate(CALLS.values()):
-        files[f"Case{index}.java"] = functions.write_jedis(replace(call, name=f"case{index}"))
+        files[f"Case{index}.java"] = functions.write_jedis(with_changes(call, name=f"case{index}"))
     for name, text in files.items():
         path = tmp_path / name
         path.parent.mkdir(parents=True, exist_ok=True)
@@ -93,7 +93,7 @@ def test_programs_for_jedis(tmp_path: Path) -> None:
 
 
 def test_read_only_calls_use_the_read_only_command() -> None:
-    call = replace(CALLS["nothing"], mode="FCALL_RO")
+    call = with_changes(CALLS["nothing"], mode="FCALL_RO")
     written = [
         (functions.write_shell, "redis-cli FCALL_RO echo 0"),
         (functions.write_redis_py, "client.fcall_ro('echo', 0)"),

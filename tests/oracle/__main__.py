@@ -8,6 +8,9 @@ import sys
 from ferrous_vm.engines import ENGINES
 from tests.oracle.differential import BATCH, LUA, differences, report
 
+PROGRESS_EVERY = 1_000
+"""Programs between two lines on standard error that say how far the run has come."""
+
 
 def main() -> int:
     """Compares N generated programs; exits 1 if one behaves differently."""
@@ -24,6 +27,9 @@ def main() -> int:
     found = 0
     for start in range(options.start, options.start + options.programs, BATCH):
         seeds = range(start, min(start + BATCH, options.start + options.programs))
+        done = start - options.start
+        if done and done % PROGRESS_EVERY < BATCH:
+            print(f"{done} programs: {found} differences", file=sys.stderr, flush=True)
         for engine, program in differences(engines, seeds):
             found += 1
             print(report(engine, program), flush=True)

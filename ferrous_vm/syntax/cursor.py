@@ -16,14 +16,19 @@ _Node = TypeVar("_Node", bound=tree.Node)
 
 
 class FunctionState:
-    """What the grammar must know of the function around a statement."""
+    """What the grammar must know of the function around a statement.
 
-    __slots__ = ("active_locals", "defined_line", "is_vararg", "loops")
+    `names`: of its locals, as long as they are in scope (`actvar`); only the first `active_locals` can be used yet.
+    """
 
-    def __init__(self, defined_line: int, is_vararg: bool) -> None:
+    __slots__ = ("active_locals", "defined_line", "is_vararg", "loops", "names", "outer")
+
+    def __init__(self, defined_line: int, is_vararg: bool, outer: FunctionState | None) -> None:
         self.defined_line = defined_line
         self.is_vararg = is_vararg
+        self.outer = outer
         self.active_locals = 0
+        self.names: list[bytes] = []
         self.loops = 0
 
 
@@ -42,7 +47,7 @@ class TokenCursor:
         self.chunk_name = chunk_name
         self.depth = depth
         self.nodes: list[tree.Node] = []
-        self.function = FunctionState(0, True)
+        self.function = FunctionState(0, True, None)
         self.index = -1
         self.kind = ""
 
@@ -100,10 +105,10 @@ class TokenCursor:
         span = tokens.starts[index], tokens.ends[index]
         return syntax_error(self.chunk_name, self.lines[index], reason.encode("ascii"), near, span)
 
-    def check_limit(self, count: int, limit: int, what: str) -> None:
-        """Raises LuaSyntaxError if the function has more than `limit` of `what`."""
+    def check_limit(self, function: FunctionState, count: int, limit: int, what: str) -> None:
+        """Raises LuaSyntaxError if `function` has more than `limit` of `what`."""
         if count > limit:
-            line = self.function.defined_line
+            line = function.defined_line
             where = "main function" if line == 0 else f"function at line {line}"
             raise self.limit_error(f"{where} has more than {limit} {what}")
 
@@ -127,10 +132,15 @@ class TokenCursor:
         if type(expression) in _MADE_ON_USE:
             expression.line = self.lines[last]
 
-    def declare(self, name: bytes, token: int) -> tree.Declaration:
-        """The declaration of a local whose name is the token at index `token`."""
+    def declare(self, name: bytes, token: int, pending: int) -> tree.Declaration:
+        """The declaration of a local whose name is the token at index `token`; raises as `new_local` does."""
+        self.new_local(name, pending)
         return self.add(tree.Declaration(token, token, self.lines[token], name))
 
-    def new_local(self, pending: int) -> None:
-        """Check that there is room for one more local besides the active ones and `pending` declared before it."""
-        self.check_limit(self.function.active_locals + pending + 1, LOCAL_VARIABLES, "local variables")
+    def new_local(self, name: bytes, pending: int) -> None:
+        """One more local besides the active ones and `pending` declared before it. Raises LuaSyntaxError if there is
+        no room for it."""
+        function = self.function
+        position = function.active_locals + pending
+        self.check_limit(function, position + 1, LOCAL_VARIABLES, "local variables")
+        function.names[position:] = (name,)

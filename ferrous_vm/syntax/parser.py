@@ -1,18 +1,19 @@
 """Tokens to tree: the grammar of Lua 5.1 (manual section 8), rule by rule as `lparser.c` has it.
 
-The order of checks, the token every message blames and the line it names are Lua's. What a name means, and limits of
-the compiler other than the number of locals, are for later stages.
+The order of checks, the token every message blames and the line it names are Lua's. What a name means, and the limits
+that follow from it, are for later stages, unless the chunk is refused before they see it.
 """
 
 from __future__ import annotations
 
 import sys
 
-from ferrous_vm.limits import SYNTAX_DEPTH
+from ferrous_vm.errors import LuaSyntaxError
+from ferrous_vm.limits import SYNTAX_DEPTH, UPVALUES
 from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.cursor import FunctionState
 from ferrous_vm.syntax.expressions import ExpressionParser
-from ferrous_vm.syntax.lexer import EOS, NAME, tokenize
+from ferrous_vm.syntax.lexer import EOS, NAME, Tokens, tokenize
 
 _BLOCK_END = frozenset(("else", "elseif", "end", "until", EOS))
 
@@ -28,7 +29,11 @@ def parse(source: bytes, chunk_name: bytes, depth: int = 0) -> tree.Chunk:
     """
     if sys.getrecursionlimit() < _RECURSION_LIMIT:
         sys.setrecursionlimit(_RECURSION_LIMIT)  # nesting is bounded by SYNTAX_DEPTH, here and in later stages
-    return _Parser(tokenize(source, chunk_name), chunk_name, depth).chunk()
+    tokens = tokenize(source, chunk_name)
+    try:
+        return _Parser(tokens, chunk_name, depth).chunk()
+    except LuaSyntaxError:
+        return _UpvalueParser(tokens, chunk_name, depth).chunk()  # refuses it too, perhaps at an earlier token
 
 
 class _Parser(ExpressionParser):
@@ -76,12 +81,11 @@ class _Parser(ExpressionParser):
 
     def function_body(self, first: int, line: int, is_method: bool) -> tree.Function:
         outer = self.function
-        self.function = function = FunctionState(line, False)
+        self.function = function = FunctionState(line, False, outer)
         self.expect("(")
         parameters: list[tree.Declaration] = []
         if is_method:
-            self.new_local(0)
-            parameters.append(self.declare(b"self", self.index - 1))
+            parameters.append(self.declare(b"self", self.index - 1, 0))
             function.active_locals = 1
         self.parameter_list(parameters)
         self.expect(")")
@@ -103,10 +107,9 @@ class _Parser(ExpressionParser):
                 if self.kind is NAME:
                     token = self.index
                     name = self.expect_name()
-                    self.new_local(pending)
-                    parameters.append(self.declare(name, token))
+                    parameters.append(self.declare(name, token, pending))
                 elif self.accept("..."):
-                    self.new_local(pending)
+                    self.new_local(b"arg", pending)
                     function.is_vararg = True
                 else:
                     raise self.error("<name> or '...' expected")
@@ -189,10 +192,14 @@ class _Parser(ExpressionParser):
         self.function.active_locals = active_locals
         return loop
 
+    def hidden_locals(self, *names: bytes) -> None:
+        """The locals in which a loop keeps its state; they come before its own variables."""
+        for position, name in enumerate(names):
+            self.new_local(name, position)
+
     def numeric_for(self, first: int, name: bytes, token: int) -> tree.NumericFor:
-        for hidden in range(4):  # index, limit and step besides the variable itself
-            self.new_local(hidden)
-        variable = self.declare(name, token)
+        self.hidden_locals(b"(for index)", b"(for limit)", b"(for step)")
+        variable = self.declare(name, token, 3)
         self.advance()
         start = self.settled_expression()
         self.expect(",")
@@ -206,14 +213,12 @@ class _Parser(ExpressionParser):
         return self.add(tree.NumericFor(first, first, line, variable, start, limit, step, body, check_line))
 
     def generic_for(self, first: int, name: bytes, token: int) -> tree.GenericFor:
-        for hidden in range(4):  # generator, state and control besides the first variable
-            self.new_local(hidden)
-        names = [self.declare(name, token)]
+        self.hidden_locals(b"(for generator)", b"(for state)", b"(for control)")
+        names = [self.declare(name, token, 3)]
         while self.accept(","):
             token = self.index
             name = self.expect_name()
-            self.new_local(3 + len(names))
-            names.append(self.declare(name, token))
+            names.append(self.declare(name, token, 3 + len(names)))
         self.expect("in")
         iterator_line = self.lines[self.index]
         values = self.expression_list()
@@ -248,8 +253,7 @@ class _Parser(ExpressionParser):
         while True:
             token = self.index
             name = self.expect_name()
-            self.new_local(len(names))
-            names.append(self.declare(name, token))
+            names.append(self.declare(name, token, len(names)))
             if not self.accept(","):
                 break
         values: list[tree.Expression] = []
@@ -262,8 +266,7 @@ class _Parser(ExpressionParser):
     def local_function(self, first: int, line: int) -> tree.LocalFunction:
         token = self.index
         name = self.expect_name()
-        self.new_local(0)
-        declaration = self.declare(name, token)
+        declaration = self.declare(name, token, 0)
         self.function.active_locals += 1
         function = self.function_body(first + 1, self.lines[self.index], False)
         self.settle(function)
@@ -295,7 +298,7 @@ class _Parser(ExpressionParser):
         targets = [self.target(expression)]
         while self.accept(","):
             expression = self.primary_expression()
-            self.check_limit(len(targets), SYNTAX_DEPTH - self.depth, "variables in assignment")
+            self.check_limit(self.function, len(targets), SYNTAX_DEPTH - self.depth, "variables in assignment")
             targets.append(self.target(expression))
         self.expect("=")
         values = self.expression_list()
@@ -321,3 +324,37 @@ _STATEMENTS = {
     "return": _Parser.return_statement,
     "break": _Parser.break_statement,
 }
+
+
+class _UpvalueParser(_Parser):
+    """A parser that finds the upvalues of every function as it goes, as Lua does: twice the work, for chunks refused.
+
+    Of a chunk that is well-formed, `analysis.scopes` finds them.
+    """
+
+    __slots__ = ("upvalues",)
+
+    def __init__(self, tokens: Tokens, chunk_name: bytes, depth: int) -> None:
+        super().__init__(tokens, chunk_name, depth)
+        self.upvalues: dict[FunctionState, set[tuple[FunctionState, int]]] = {}
+        """Of each function: whose locals it uses, and their positions there."""
+
+    def name(self) -> tree.Name:
+        node = super().name()
+        crossed: list[FunctionState] = []
+        function: FunctionState | None = self.function
+        while function is not None:
+            active = function.names[function.active_locals - 1 :: -1] if function.active_locals else []
+            if node.name in active:
+                self.use((function, len(active) - 1 - active.index(node.name)), crossed)
+                break
+            crossed.append(function)
+            function = function.outer
+        return node
+
+    def use(self, variable: tuple[FunctionState, int], crossed: list[FunctionState]) -> None:
+        """Note that the functions `crossed`, innermost first, use a local of the function around them."""
+        for function in reversed(crossed):
+            upvalues = self.upvalues.setdefault(function, set())
+            upvalues.add(variable)
+            self.check_limit(function, len(upvalues), UPVALUES, "upvalues")

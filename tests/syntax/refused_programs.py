@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+_NAMES = [b"a%d" % number for number in range(61)]
+
+_UPVALUES = b"local %s\nfunction f() %%s" % b", ".join(_NAMES)
+
 REFUSED: list[tuple[bytes, bytes]] = [
     # what a statement cannot begin with or contain
     (b"x=}", b"stdin:1: unexpected symbol near '}'"),
@@ -147,4 +151,18 @@ REFUSED: list[tuple[bytes, bytes]] = [
     (b"x=1 2", b"stdin:1: unexpected symbol near '2'"),
     (b"x=0xfg.1", b"stdin:1: malformed number near '0xfg'"),
     (b"x=5e-", b"stdin:1: malformed number near '5e-'"),
+    # too many upvalues, before another mistake and after it
+    (_UPVALUES % b"return %s }" % b"+".join(_NAMES), b"stdin:2: function at line 2 has more than 60 upvalues"),
+    (
+        _UPVALUES % b"return %s\n} %s" % (b"+".join(_NAMES[:60]), _NAMES[60]),
+        b"stdin:3: 'end' expected (to close 'function' at line 2) near '}'",
+    ),
+    (
+        _UPVALUES % b"local a60, arg for a1 = 1, a2 do end return %s }" % b"+".join(_NAMES),
+        b"stdin:2: 'end' expected near '}'",
+    ),
+    (
+        _UPVALUES % b"return function() return\n%s" % b"+".join(_NAMES),
+        b"stdin:3: function at line 2 has more than 60 upvalues",
+    ),
 ]

@@ -41,6 +41,15 @@ def test_progress_is_shown(page: Page) -> None:
     expect(page.get_by_role("progressbar")).to_have_count(0)
 
 
+def test_what_stands_at_the_bottom_stays_in_its_place(page: Page) -> None:
+    page.goto("/")
+    footer = page.get_by_role("contentinfo")
+    expect(footer).to_contain_text("Loading Python")
+    while_loading = footer.bounding_box()
+    Workbench(page).wait_until_ready()
+    assert footer.bounding_box() == while_loading
+
+
 def test_a_failed_load_is_told(page: Page) -> None:
     page.route("**/*.wasm", lambda route: route.abort())
     page.goto("/")

@@ -389,16 +389,17 @@ class _Collector:
     def __init__(self) -> None:
         self.settings = {b"setpause": 200, b"setstepmul": 200}
         """In per cent. Only the steps of scripts follow the second; nothing follows the first."""
-        self._done = 0
-        """Bytes the steps of this cycle have been through."""
+        self._left = 0
+        """Bytes that the present cycle has yet to go through; 0 between two cycles."""
 
     def step(self, runtime: Runtime, kilobytes: int) -> bool:
         """A step of at least `_SMALLEST_STEP`; whether it ended a cycle, which is when garbage goes (`lua_gc`).
 
-        A cycle goes through all there is twice, to mark and to sweep.
+        A cycle goes twice through all there is when it begins, to mark and to sweep.
         """
-        self._done += max(kilobytes * 1024, _SMALLEST_STEP) * max(self.settings[b"setstepmul"], 1) // 100
-        if self._done < 2 * runtime.memory_in_use():
+        self._left = self._left or 2 * runtime.memory_in_use()
+        self._left -= max(kilobytes * 1024, _SMALLEST_STEP) * max(self.settings[b"setstepmul"], 1) // 100
+        if self._left > 0:
             return False
         self.end_cycle(runtime)
         return True
@@ -406,7 +407,7 @@ class _Collector:
     def end_cycle(self, runtime: Runtime) -> None:
         """A collection; the next step begins a cycle."""
         runtime.collect()
-        self._done = 0
+        self._left = 0
 
 
 _SMALLEST_STEP: Final = 1024

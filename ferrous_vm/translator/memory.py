@@ -19,8 +19,28 @@ from ferrous_vm.values.tables import Table
 
 Value = Any
 
+GARBAGE_EACH_TIME = 1024
+"""Bytes of garbage assumed to be made between two times a script asks for the memory in use."""
+
+COLLECTION_STEP = 1024 * 1024
+"""Bytes of garbage with which a collection of a small heap is due; a larger one waits for as much as it holds."""
+
 UPVALUE = 40
 """An upvalue with its value, and the closure's reference to it (lobject.h: UpVal)."""
+
+
+class AssumedGarbage:
+    """What Lua would not have collected yet. Python frees garbage at once, so that none could be counted; but scripts
+    wait for the memory in use to grow, and to fall."""
+
+    def __init__(self) -> None:
+        self.bytes = 0
+
+    def grow(self, reachable: int) -> None:
+        """Some more garbage, or none at all if with this a collection is due."""
+        self.bytes += GARBAGE_EACH_TIME
+        if self.bytes > max(COLLECTION_STEP, reachable):
+            self.bytes = 0
 
 
 def reachable_bytes(roots: Iterable[Value], frame: FrameType | None) -> int:

@@ -18,7 +18,7 @@ from ferrous_vm.translator.depth import BELOW_MAIN, DEPTH
 from ferrous_vm.translator.driver import drive
 from ferrous_vm.translator.environment import Environment
 from ferrous_vm.translator.levels import CHUNK, forget_traceback, inner_levels, native_codes
-from ferrous_vm.translator.memory import reachable_bytes
+from ferrous_vm.translator.memory import AssumedGarbage, reachable_bytes
 from ferrous_vm.translator.sentences import FAILURES, lua_error
 from ferrous_vm.translator.translation import Translation, suspendable
 from ferrous_vm.values import addresses, functions, strings
@@ -64,6 +64,7 @@ class TranslatorRuntime:
         self.addresses = addresses.AddressSpace()
         self.scheduler = Scheduler(suspendable)
         self.watchdog = Watchdog(clock, may_interrupt)
+        self._garbage = AssumedGarbage()
         self._running = False
 
     # Runs
@@ -260,11 +261,14 @@ class TranslatorRuntime:
         raise LuaError(LuaString(b"'setfenv' cannot change environment of given object"), 1)
 
     def memory_in_use(self) -> int:
-        """Bytes of what can be reached now; garbage does not count, since Python frees it at once."""
-        return reachable_bytes((self.globals, self.string_metatable), sys._getframe(1))
+        """Bytes of what can be reached now, and of the garbage that Lua might have."""
+        reachable = reachable_bytes((self.globals, self.string_metatable), sys._getframe(1))
+        self._garbage.grow(reachable)
+        return reachable + self._garbage.bytes
 
     def collect(self) -> None:
-        """Python's own reference counts free what is not in a cycle; nothing to do."""
+        """Python's own reference counts free what is not in a cycle; only what was assumed is left to free."""
+        self._garbage.bytes = 0
 
 
 def _direct_or_driven(direct: Value, driven: Value) -> Value:

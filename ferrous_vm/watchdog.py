@@ -3,10 +3,10 @@
 Translated code counts nothing, and the machine looks at the clock between instructions but not within a native, so
 something outside must interrupt them. Where there are threads, one sleeping thread
 for the whole process raises the exception in the running thread when the deadline has passed. In Pyodide there are
-none: the host's interrupt buffer raises KeyboardInterrupt, and `Watchdog.expired` tells a limit from a Stop.
+none: there the host has limits of its own, and its interrupt buffer raises KeyboardInterrupt, as for a Stop.
 
 Memory is that of the process, and its most ever, which is all that systems agree to tell: a run may take so much more
-than any moment before it took. Where nobody tells (Pyodide, Windows) there is no such limit.
+than any moment before it took. Where nobody tells (Windows, Pyodide but for its host) there is no such limit.
 """
 
 from __future__ import annotations

@@ -103,10 +103,6 @@ class MachineRuntime:
         except LimitReached:
             self.watchdog.disarm()
             raise self._time_limit(limits) from None
-        except KeyboardInterrupt:
-            if not self.watchdog.expired():
-                raise
-            raise self._time_limit(limits) from None
         finally:
             self.watchdog.end()
             machine.reset()

@@ -105,10 +105,6 @@ class TranslatorRuntime:
             error.traceback = [level.point() for level in inner_levels(error.__traceback__)]
             forget_traceback(error)
             raise
-        except KeyboardInterrupt as error:
-            if not self.watchdog.expired():
-                raise
-            raise _limit_exceeded("seconds", limits, error) from None
         finally:
             self.watchdog.end()
             self._running = False

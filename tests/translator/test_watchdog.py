@@ -87,3 +87,15 @@ def test_a_keyboard_interrupt_passes_through_every_pcall(engine):
     with pytest.raises(KeyboardInterrupt):
         lua.run(b"while true do pcall(function() while true do end end) end")
     assert lua.run(b"return 1") == [1.0]
+
+
+def test_a_keyboard_interrupt_after_the_limit_is_none_of_the_limit(engine, monkeypatch):
+    monkeypatch.setattr("ferrous_vm.watchdog.HAS_THREADS", False)  # as in Pyodide, where the host has limits of its own
+
+    def interrupted(_text):
+        time.sleep(0.1)
+        raise KeyboardInterrupt
+
+    lua = ferrous_vm.Lua(engine, limits=Limits(seconds=0.05))
+    with pytest.raises(KeyboardInterrupt):
+        lua.run(b"print()", stdout=interrupted)

@@ -113,6 +113,24 @@ def test_the_time_limit_ends_a_run(workbench: Workbench) -> None:
     expect(workbench.page.get_by_role("status").filter(has_text="longer than 1 s")).to_be_visible()
 
 
+def test_the_memory_limit_ends_a_run(workbench: Workbench) -> None:
+    workbench.page.workers[0].evaluate("self.isTheFirst = true")
+    workbench.page.get_by_text("Options").click()
+    workbench.page.get_by_label("Time limit").select_option("none")
+    workbench.script(
+        "redis.call('SET', KEYS[1], 'during') local t = {} while true do t[#t + 1] = ('x'):rep(1000) end",
+        keys=["n"],
+        fixture="SET n before",
+    )
+    for _ in range(2):  # what the first run took is there for the second
+        workbench.run()
+        expect(workbench.page.get_by_role("status").filter(has_text="more than 512 MB of memory")).to_be_visible()
+        workbench.wait_until_ready()
+    workbench.console("EXISTS n")
+    expect(workbench.console_output).to_contain_text("(integer) 0")
+    assert workbench.page.workers[-1].evaluate("self.isTheFirst === true")
+
+
 def test_a_dead_worker_comes_back_with_its_keyspace(workbench: Workbench, page: Page) -> None:
     workbench.console("SET kept here")
     expect(workbench.console_output).to_contain_text("OK")

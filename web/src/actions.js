@@ -11,6 +11,8 @@ import * as state from "./state.js";
 const STOP_GRACE = 1500;
 /** Deaths in a row after which the engine is not started again. */
 const MOST_DEATHS = 3;
+/** Memory one request may take, as `Limits.memory` of a server. Megabytes. */
+const MOST_MEGABYTES = 512;
 /** Lines of the console, each with its reply, that stay in sight. */
 const MOST_ENTRIES = 500;
 
@@ -101,6 +103,9 @@ function takeIn({ keys, recreations, undoable, prompt, arrived }) {
   if (recreations.length) state.keyspaceRevision.value += 1;
 }
 
+/** At which a request that runs what a person wrote is interrupted. */
+const limits = () => ({ seconds: settings.value.seconds, bytes: MOST_MEGABYTES * 1024 * 1024 });
+
 /** Runs the script as it stands. @param {{ dry?: boolean }} [options] */
 export async function run({ dry = false } = {}) {
   if (state.phase.value === "running") return;
@@ -123,7 +128,7 @@ async function carryOut(dry) {
   try {
     const ran = await engine.ask(
       { type: "Run", ...state.callOf(work), fixture, fresh, dry, clock, seed },
-      settings.value.seconds,
+      limits(),
     );
     deaths = 0;
     if (ran.type === "Failure") {
@@ -163,7 +168,7 @@ export async function runTests(tests) {
 
 /** @param {import("./state.js").Work} work @param {Omit<import("./contract").RunTest, "type" | "script" | "mode" | "function" | "protocol"> & { name?: string }} test */
 function askTest(work, { name: _, ...expected }) {
-  return engine.ask({ type: "RunTest", ...state.callOf(work), ...expected }, settings.value.seconds);
+  return engine.ask({ type: "RunTest", ...state.callOf(work), ...expected }, limits());
 }
 
 /** Makes a test of the last run: its inputs at its time, what it replied, and the keyspace it left. */
@@ -190,10 +195,15 @@ export async function recordTest() {
   }
 }
 
-/** @param {"" | "stop" | "time"} why */
+/** @param {import("./worker/worker.js").Interruption} why */
 function interruptedText(why) {
-  const reason = why === "time" ? `The script ran longer than ${settings.value.seconds} s and was stopped.` : "Stopped.";
-  return `${reason} The keyspace is as it was before the run.`;
+  const reasons = {
+    "": "Stopped.",
+    stop: "Stopped.",
+    time: `The script ran longer than ${settings.value.seconds} s and was stopped.`,
+    memory: `The script took more than ${MOST_MEGABYTES} MB of memory and was stopped.`,
+  };
+  return `${reasons[why]} The keyspace is as it was before the run.`;
 }
 
 /** Stops the running script: by an interrupt where the page may share memory, else by ending its worker. */
@@ -221,7 +231,7 @@ export async function debug() {
   state.leftTab.value = "script";
   try {
     const request = /** @type {const} */ ({ type: "Debug", ...state.callOf(work), fixture, fresh, clock, seed });
-    showMoment(work, await engine.ask(request, settings.value.seconds));
+    showMoment(work, await engine.ask(request, limits()));
     state.phase.value = "ready";
   } catch (error) {
     if (!(error instanceof EngineGone)) throw error;
@@ -242,7 +252,7 @@ export async function moveDebugger(how, moment = 0) {
   }
   isMoving = true;
   try {
-    const answer = await engine.ask({ type: "DebugMove", how, moment, breakpoints: state.breakpoints.value }, settings.value.seconds);
+    const answer = await engine.ask({ type: "DebugMove", how, moment, breakpoints: state.breakpoints.value }, limits());
     if (state.debugged.value === open) showMoment(open.work, answer);
   } catch (error) {
     if (!(error instanceof EngineGone)) throw error;
@@ -318,7 +328,7 @@ async function askConsole(request) {
   await endDebugging();
   state.phase.value = "running";
   try {
-    const reply = await engine.ask(request, settings.value.seconds);
+    const reply = await engine.ask(request, limits());
     state.phase.value = "ready";
     return reply;
   } catch (error) {
@@ -377,7 +387,7 @@ export async function saveRdb() {
 }
 
 /** Asks what changes nothing. @template {import("./contract").Request} R @param {R} request */
-export const ask = (request) => engine.ask(request, settings.value.seconds);
+export const ask = (request) => engine.ask(request, limits());
 
 /** What the linter finds in a script; null while nobody can answer. @param {string} script */
 export async function lint(script) {

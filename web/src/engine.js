@@ -6,11 +6,16 @@
  * @typedef {import("./contract").ResponseOf} ResponseOf
  * @typedef {import("./contract").Failure} Failure
  * @typedef {import("./worker/worker.js").FromWorker} FromWorker
+ * @typedef {import("./worker/worker.js").Limits} Limits
+ * @typedef {import("./worker/worker.js").Interruption} Interruption
  * @typedef {{ resolve: (answer: any) => void, reject: (error: Error) => void }} Waiting
  */
 
 /** The request will not be answered: its worker was stopped, or died. */
 export class EngineGone extends Error {}
+
+/** @type {Limits} */
+const NO_LIMITS = { seconds: null, bytes: null };
 
 export class Engine {
   /** @type {Worker | null} */
@@ -78,15 +83,15 @@ export class Engine {
    * Asks the bridge. Rejects with EngineGone when the worker goes away first.
    * @template {Request} R
    * @param {R} request
-   * @param {number | null} [seconds] after which the run is interrupted
-   * @returns {Promise<(ResponseOf[R["type"]] | Failure) & { interrupted: "" | "stop" | "time" }>}
+   * @param {Limits} [limits] at which it is interrupted
+   * @returns {Promise<(ResponseOf[R["type"]] | Failure) & { interrupted: Interruption }>}
    */
-  ask(request, seconds = null) {
+  ask(request, limits = NO_LIMITS) {
     return new Promise((resolve, reject) => {
       if (!this.#worker) return reject(new EngineGone("the engine is not running"));
       const id = this.#next++;
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, request: JSON.stringify(request), seconds });
+      this.#worker.postMessage({ id, request: JSON.stringify(request), limits });
     });
   }
 

@@ -1,18 +1,20 @@
 // @ts-check
 // The worker: loads Pyodide and the engine, then passes requests to pyodide_bridge.handle and its answers back.
 // It forwards text and knows no message, and begins to load by itself, before the page has had its say. A stop is read by
-// Python itself, through an interrupt buffer that it asks now and then: element 0 is a getter, so a time limit costs
-// nothing and works without shared memory too.
+// Python itself, through an interrupt buffer that it asks now and then: element 0 is a getter, so limits of time and
+// memory cost nothing and work without shared memory too.
 
 import { loadOtherEngine } from "./other_engine.js";
 import { protectStack } from "./stack.js";
 
 /**
  * @typedef {{ stop: SharedArrayBuffer | null }} Start
- * @typedef {{ id: number, request: string, seconds: number | null }} Ask
+ * @typedef {{ id: number, request: string, limits: Limits }} Ask
+ * @typedef {{ seconds: number | null, bytes: number | null }} Limits of one request; `bytes` is what it may take beyond what Python has
+ * @typedef {"" | "stop" | "time" | "memory"} Interruption
  * @typedef {{ type: "progress", fraction: number, doing: string }
  *   | { type: "ready" }
- *   | { type: "answer", id: number, response: string, interrupted: "" | "stop" | "time" }
+ *   | { type: "answer", id: number, response: string, interrupted: Interruption }
  *   | { type: "dead", message: string }} FromWorker
  */
 
@@ -27,16 +29,20 @@ const tell = (message) => self.postMessage(message);
 /** Set by the page in shared memory to stop the running script. @type {Uint8Array} */
 let stop = new Uint8Array(1);
 let deadline = Infinity;
-/** @type {"" | "stop" | "time"} */
+/** Bytes of memory Python has; never less than before, for WebAssembly's memory does not shrink. */
+let memorySize = () => 0;
+let mostMemory = Infinity;
+/** @type {Interruption} */
 let interrupted = "";
 
 const interruptBuffer = {
   get 0() {
     if (Atomics.load(stop, 0)) interrupted = "stop";
     else if (performance.now() > deadline) interrupted = "time";
+    else if (memorySize() > mostMemory) interrupted = "memory";
     else return 0;
     Atomics.store(stop, 0, 0);
-    deadline = Infinity;
+    deadline = mostMemory = Infinity;
     return SIGINT;
   },
   // Python clears the element every time it has looked, whether there was something or not.
@@ -106,6 +112,7 @@ async function loadEngine(fail) {
 async function load(fail) {
   const python = await (otherVersion ? loadOtherEngine(otherVersion, root) : loadEngine(fail));
   protectStack(python);
+  memorySize = () => python._module.HEAP8.length;
   tell({ type: "progress", fraction: 0.95, doing: "Starting the engine" });
   const { handle } = python.pyimport("pyodide_bridge");
   python.setInterruptBuffer(interruptBuffer);
@@ -117,15 +124,16 @@ const bridge = new Promise((resolve, reject) => load(reject).then(resolve, rejec
 bridge.catch(() => {}); // Whoever waits for it is told.
 
 /** @param {Ask} ask */
-async function answer({ id, request, seconds }) {
+async function answer({ id, request, limits: { seconds, bytes } }) {
   const handle = await bridge;
   // A stop that came too late for the last request must not end this one.
   Atomics.store(stop, 0, 0);
   interrupted = "";
   deadline = seconds === null ? Infinity : performance.now() + seconds * 1000;
+  mostMemory = bytes === null ? Infinity : memorySize() + bytes;
   try {
     const response = handle(request);
-    deadline = Infinity;
+    deadline = mostMemory = Infinity;
     tell({ type: "answer", id, response, interrupted });
   } catch (error) {
     // The bridge answers every error of a request: what arrives here is Python itself, broken beyond repair.

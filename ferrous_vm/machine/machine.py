@@ -23,6 +23,7 @@ from ferrous_vm.machine.pending import FINISH_RUN, FunctionCall, PendingOperatio
 from ferrous_vm.machine.performing import PERFORMERS
 from ferrous_vm.machine.stack import trace
 from ferrous_vm.machine.unwinding import fail
+from ferrous_vm.values.boundaries import BELOW_MAIN
 from ferrous_vm.values.tables import Table
 from ferrous_vm.watchdog import LimitReached
 
@@ -58,6 +59,8 @@ class Machine:
         self.thread = self.main
         self.frame: Any = None
         """The top frame of the running thread (a Frame, or None at its base)."""
+        self.boundaries_below_main = BELOW_MAIN
+        """C boundaries that are open around the function of a run."""
         self.pending: PendingOperation | None = None
         self.results: Values | None = None
         self.failure: LuaError | None = None

@@ -44,11 +44,11 @@ if TYPE_CHECKING:
 Value = Any
 Perform = Callable[["Machine", Any], PendingOperation | None]
 
-MAIN_DEPTH: Final = (3, 2)
-"""Frames up to the main function and C boundaries below it: those of `lua5.1`, whose main function is called by C."""
+MAIN_DEPTH: Final = 3
+"""Frames up to the main function: those of `lua5.1`, whose main function is called by C."""
 
 COROUTINE_DEPTH: Final = (2, coroutines.BASE_BOUNDARIES)
-"""The same for the body of a coroutine."""
+"""Frames up to the body of a coroutine, and C boundaries below it."""
 
 _COUNT_KEY: Final = LuaString(b"n")
 
@@ -155,7 +155,7 @@ def _depth_above(machine: Machine, boundary: int) -> tuple[int, int]:
     """Depth and C boundaries of a frame on top of the present one. Raises LuaError if either is too deep."""
     parent = machine.frame
     if parent is None:
-        return MAIN_DEPTH if machine.thread is machine.main else COROUTINE_DEPTH
+        return (MAIN_DEPTH, machine.boundaries_below_main) if machine.thread is machine.main else COROUTINE_DEPTH
     depth: int = parent.depth + 1
     boundaries: int = parent.boundaries + boundary
     if depth > LUA_CALL_DEPTH:

@@ -73,6 +73,15 @@ class MachineRuntime:
         writes.record(setattr, thread, "globals", thread.globals)
         thread.globals = table
 
+    @property
+    def boundaries_below_main(self) -> int:
+        """C boundaries that are open around the main function."""
+        return self.machine.boundaries_below_main
+
+    @boundaries_below_main.setter
+    def boundaries_below_main(self, boundaries: int) -> None:
+        self.machine.boundaries_below_main = boundaries
+
     # Runs
 
     def compile(self, source: bytes, chunk_name: bytes) -> LinkedPrototype:

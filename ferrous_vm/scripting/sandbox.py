@@ -29,6 +29,9 @@ KEYS: Final = LuaString(b"KEYS")
 DEBUG: Final = LuaString(b"debug")
 ARGV: Final = LuaString(b"ARGV")
 
+_CALLED_BY_THE_SERVER: Final = 1
+"""C boundaries open around a script: it is what the server calls (`luaCallFunction`)."""
+
 
 def libraries() -> tuple[Library, ...]:
     """The tables among the globals, in the order Redis opens them; cjson has settings, so each state has its own."""
@@ -123,6 +126,7 @@ def open_function_globals(state: LuaState) -> None:
 def _fill_globals(state: LuaState, redis: Table, own: list[Field]) -> None:
     """Open what both kinds of script have, then protect it."""
     runtime = state.runtime
+    runtime.boundaries_below_main = _CALLED_BY_THE_SERVER
     globals_ = runtime.globals
     globals_.put(LuaString(b"_G"), globals_)
     values = {native.name: runtime.bind(native) for native in base.LIBRARY.natives} | base.LIBRARY.constants

@@ -14,9 +14,6 @@ from ferrous_vm.values.strings import LuaString
 
 OVERFLOW: Final = b"C stack overflow"
 
-BELOW_MAIN: Final = 2
-"""Boundaries below the main function, as in `lua5.1`, whose main function is called by C."""
-
 
 class Depth:
     """A counter of open boundaries; `enter` raises "C stack overflow" beyond the limit."""

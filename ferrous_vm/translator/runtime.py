@@ -14,7 +14,7 @@ from ferrous_vm.limits import LUA_CALL_DEPTH, Limits
 from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.chunk_name import short_source
 from ferrous_vm.translator.coroutines import GENERATOR, Scheduler, Thread, innermost_suspended
-from ferrous_vm.translator.depth import BELOW_MAIN, DEPTH
+from ferrous_vm.translator.depth import DEPTH
 from ferrous_vm.translator.driver import drive
 from ferrous_vm.translator.environment import Environment
 from ferrous_vm.translator.levels import CHUNK, forget_traceback, inner_levels, native_codes
@@ -22,6 +22,7 @@ from ferrous_vm.translator.memory import AssumedGarbage, reachable_bytes
 from ferrous_vm.translator.sentences import FAILURES, lua_error
 from ferrous_vm.translator.translation import Translation, suspendable
 from ferrous_vm.values import addresses, functions, strings
+from ferrous_vm.values.boundaries import BELOW_MAIN
 from ferrous_vm.values.chains import free_postponed
 from ferrous_vm.values.natives import DIRECT, Library, Native
 from ferrous_vm.values.strings import LuaString
@@ -57,6 +58,7 @@ class TranslatorRuntime:
         self.random = random
         self.globals = Table()
         self.fixed_globals: frozenset[bytes] = frozenset()
+        self.boundaries_below_main = BELOW_MAIN
         self._natives: dict[FunctionType, Value] = {}
         self._loaded: dict[tuple[bytes, bytes], Translation] = {}
         """What scripts loaded lately: many load the same text again and again."""
@@ -128,7 +130,7 @@ class TranslatorRuntime:
         addresses.current = self.addresses
         functions.invoke = _invoke
         self.scheduler.reset()
-        DEPTH.open = BELOW_MAIN
+        DEPTH.open = self.boundaries_below_main
         frame: FrameType | None = sys._getframe()
         depth = 0
         while frame is not None:

@@ -2,9 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Final
+
 from ferrous_vm.errors import LuaError
 from ferrous_vm.limits import C_CALL_DEPTH, C_CALL_DEPTH_IN_HANDLERS
 from ferrous_vm.values.strings import LuaString
+
+BELOW_MAIN: Final = 2
+"""Boundaries open around the main function under `lua5.1`, whose main function is called by C that Lua called."""
 
 
 def too_many_c_calls(depth: int) -> bool:

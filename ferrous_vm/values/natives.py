@@ -119,6 +119,8 @@ class Runtime(Protocol):
     """The table of globals (a Table)."""
     fixed_globals: frozenset[bytes]
     """Names of globals that stay what they are from now on: an engine may look them up when it loads a chunk."""
+    boundaries_below_main: int
+    """C boundaries that are open around the main function (`nCcalls`): those of `lua5.1`, unless a host has others."""
     string_metatable: Value
     """The metatable of all strings: a Table, or None."""
     random: Any

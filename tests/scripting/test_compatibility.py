@@ -229,6 +229,30 @@ def _(engine: str) -> None:
     assert evaluate(engine, steps % 10_000) == b"$-1\r\n"
 
 
+@row("far-constants")
+def _(engine: str) -> None:
+    constants = b",".join(b"%d" % number for number in range(256))
+    reply = evaluate(engine, b"local t = {%s} return t.far.x" % constants)
+    assert reply.startswith(b"-ERR user_script:1: attempt to index field 'far' (a nil value) ")
+
+
+@row("failing-handler")
+def _(engine: str) -> None:
+    script = b"""
+        local look = function(t, k) if k > 50 then error('deep') end return t[k + 1] end
+        local deep, calls = setmetatable({}, {__index = look}), 0
+        xpcall(function() return deep[1] end, function(e) calls = calls + 1 error(e, 0) end)
+        return calls"""
+    assert evaluate(engine, script) == {"machine": b":170\r\n", "translator": b":221\r\n"}[engine]
+
+
+@row("loaded-levels")
+def _(engine: str) -> None:
+    targets = b"return loadstring(string.rep('a,', %d) .. 'a = 1') == nil"
+    assert evaluate(engine, targets % 199) == b"$-1\r\n"
+    assert evaluate(engine, targets % 200) == b":1\r\n"
+
+
 @row("nan-sign")
 def _(engine: str) -> None:
     reply = evaluate(engine, b"return tostring(math.huge - math.huge)")

@@ -1,6 +1,8 @@
-"""Who writes without looking for `__newindex`, because a metatable is known to have none.
+"""Tables that look in one place less than Lua does, because of what they know about others.
 
-The metatable remembers them, so that it can tell them when it gets one. It does not keep them alive.
+One writes without looking for `__newindex`, because its metatable has none; one that lacks a key asks one table only,
+because that has no metatable. Whom they rely on remembers them, so that it can tell them when it changes. It does not
+keep them alive.
 """
 
 from __future__ import annotations
@@ -15,7 +17,7 @@ _FEWEST_TO_PRUNE = 16
 
 
 class Followers:
-    """The tables that rely on one metatable; those that are gone are forgotten from time to time."""
+    """The tables that rely on one table; those that are gone are forgotten from time to time."""
 
     __slots__ = ("_limit", "_references")
 

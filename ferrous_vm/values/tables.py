@@ -5,8 +5,9 @@ where the key is present. What writing must do differs by state, so each state i
 
     Table                 no metatable, nothing was ever removed: a write of a value is dict's own ``__setitem__``
     TrackedTable          something was removed; the layout is kept up to date from then on
-    MetaTable             has a metatable, or is one on which an OpenTable relies
+    MetaTable             has a metatable, or is a table on which an OpenTable relies
     OpenTable             has a metatable that has no `__newindex`: a write of a value is dict's own again
+    HeirTable             an OpenTable whose `__index` is a table without metatable, in which it looks at C speed
     TrackedMetaTable      has a metatable, and something was removed
     ReadonlyTable         refuses every write
 
@@ -32,6 +33,8 @@ from ferrous_vm.values.undo import KeyClaimed, LastRemoved, Resized, TrackingBeg
 Value = Any
 
 _NOT_A_SEQUENCE: Final = -1
+_RELIED_ON: Final = frozenset({INDEX, NEWINDEX})
+"""The fields of a metatable that its followers rely on."""
 _set: Final = dict.__setitem__
 _delete: Final = dict.__delitem__
 
@@ -54,18 +57,19 @@ def constructor_size(count: int) -> int:
 
 
 class Storage(dict[Value, Value]):
-    """The slots of a table. `address`, `own_metatable` and `followers` may be unset.
+    """The slots of a table. `address`, `own_metatable`, `followers` and `inherited` may be unset.
 
     `sizes`: the array and hash size the table was made with, then ``(count, array_size)`` for each resizing of the
     array part after so many keys. `sequence`: how many leading keys are known to be 1, 2, 3, ... in this order; -1 if
     the whole is not a sequence. `layout`: replayed so far (untracked), or the truth (tracked). `followers`: the
-    OpenTables whose metatable this is.
+    OpenTables whose metatable this is, and the HeirTables that look in it. `inherited`: where a HeirTable looks.
     """
 
-    __slots__ = ("__weakref__", "address", "followers", "layout", "own_metatable", "sequence", "sizes")
+    __slots__ = ("__weakref__", "address", "followers", "inherited", "layout", "own_metatable", "sequence", "sizes")
 
     address: int | None
     followers: Followers
+    inherited: Callable[[Value], Value]
     layout: Any
     own_metatable: Value
     sequence: int
@@ -394,19 +398,19 @@ class MetaTable(Table):
 
     def put(self, key: Value, value: Value) -> None:
         """Raw write; nil removes. The key must have passed `check_key`."""
-        if key == NEWINDEX:
+        if key in _RELIED_ON:
             release_followers(self)
         super().put(key, value)
 
     def assign(self, key: Value, value: Value) -> None:
         """``table[key] = value`` with all of Lua's rules, `__newindex` included."""
-        if value is not None and key in self:
+        if value is not None and key in self and key not in _RELIED_ON:
             _set(self, key, value)
         else:
             self.assign_slowly(key, value)
 
     def __setitem__(self, key: Value, value: Value) -> None:
-        if value is not None and key in self:
+        if value is not None and key in self and key not in _RELIED_ON:
             _set(self, key, value)
         else:
             self.assign_slowly(key, value)
@@ -431,31 +435,51 @@ class OpenTable(MetaTable):
     __setitem__ = dict.__setitem__
 
 
+class HeirTable(OpenTable):
+    """An OpenTable that looks for what it lacks in one table without metatable, which will tell when it gets one.
+
+    Python finds `__missing__` in the class and, as it is a slot, takes from the table the function that it calls.
+    """
+
+    __slots__ = ()
+
+    __missing__ = Storage.inherited  # type: ignore[assignment]
+
+
 def _open(table: MetaTable) -> None:
-    """Makes the table an OpenTable, if its metatable allows that."""
+    """Makes the table an OpenTable or a HeirTable, if its metatable allows that."""
     metatable = table.own_metatable
     if metatable is None or NEWINDEX in metatable or metatable is table or hasattr(table, "followers"):
         return
     if type(table) is not MetaTable:  # the write has changed it
         return
-    kind = _WITH_METATABLE.get(type(metatable))
+    _follow(table, metatable)
+    ancestor = metatable.get(INDEX)
+    if not isinstance(ancestor, Table) or ancestor.metatable is not None or metatable.readonly:
+        table.__class__ = OpenTable  # a readonly metatable is Redis's own, which may put another `__index` there
+        return
+    if ancestor is not metatable:
+        _follow(table, ancestor)
+    table.inherited = ancestor.__getitem__
+    table.__class__ = HeirTable
+
+
+def _follow(table: MetaTable, relied_on: Table) -> None:
+    kind = _WITH_METATABLE.get(type(relied_on))
     if kind is not None:  # its writes must be looked at from now on
-        if metatable.metatable is None:
-            metatable.own_metatable = None
-        metatable.__class__ = kind
-    if not hasattr(metatable, "followers"):
-        metatable.followers = Followers()
-    metatable.followers.add(table)
-    table.__class__ = OpenTable
+        if relied_on.metatable is None:
+            relied_on.own_metatable = None
+        relied_on.__class__ = kind
+    if not hasattr(relied_on, "followers"):
+        relied_on.followers = Followers()
+    relied_on.followers.add(table)
 
 
 def release_followers(table: Table) -> None:
-    """Whoever relies on this metatable looks for `__newindex` again."""
+    """Whoever relies on this table asks its own metatable again, for `__index` and for `__newindex`."""
     if hasattr(table, "followers"):
         for follower in table.followers.release():
-            change_class = type(follower) is OpenTable
-            if change_class:
-                follower.__class__ = MetaTable
+            follower.__class__ = _CLOSED.get(type(follower), type(follower))
 
 
 class TrackedMetaTable(MetaTable, TrackedTable):
@@ -488,23 +512,27 @@ _TRACKED: Final[dict[type[Table], type[Table]]] = {
     Table: TrackedTable,
     MetaTable: TrackedMetaTable,
     OpenTable: TrackedMetaTable,
+    HeirTable: TrackedMetaTable,
 }
 _WITH_METATABLE: Final[dict[type[Table], type[Table]]] = {
     Table: MetaTable,
     TrackedTable: TrackedMetaTable,
     OpenTable: MetaTable,
+    HeirTable: MetaTable,
 }
 _WITHOUT_METATABLE: Final[dict[type[Table], type[Table]]] = {
     MetaTable: Table,
     TrackedMetaTable: TrackedTable,
     OpenTable: Table,
+    HeirTable: Table,
 }
+_CLOSED: Final[dict[type[Table], type[Table]]] = {OpenTable: MetaTable, HeirTable: MetaTable}
 
 Table.untracked = TrackedTable.untracked = Table
 MetaTable.untracked = TrackedMetaTable.untracked = MetaTable
 
 TABLE_CLASSES: Final[frozenset[type[Table]]] = frozenset(
-    {Table, TrackedTable, MetaTable, OpenTable, TrackedMetaTable, ReadonlyTable}
+    {Table, TrackedTable, MetaTable, OpenTable, HeirTable, TrackedMetaTable, ReadonlyTable}
 )
 for _kind in TABLE_CLASSES:
     register_class(_kind, b"table")
@@ -536,8 +564,9 @@ def set_metatable(table: Table, metatable: Table | None) -> None:
 def change_metatable(table: Table, metatable: Table | None) -> None:
     """`set_metatable` without check and record."""
     kind = type(table)
+    if kind is not Table:
+        release_followers(table)
     if metatable is None:
-        release_followers(table)  # nothing looks at its writes any more
         table.__class__ = _WITHOUT_METATABLE.get(kind, kind)
     else:
         table.__class__ = _WITH_METATABLE.get(kind, kind)

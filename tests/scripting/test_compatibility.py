@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 from collections.abc import Callable
@@ -214,6 +215,28 @@ def _(engine: str) -> None:
     )
     reply = evaluate(engine, script)
     assert reply == b"$4\r\ndeep\r\n" if engine == "machine" else b" C stack overflow script: " in reply
+
+
+@row("look-ups")
+def _(engine: str) -> None:
+    script = (
+        b"local n = 0 local t = setmetatable({}, { __index = function(t, key) n = n + 1 return t[key] end })"
+        b" pcall(function() return t.x end) return n"
+    )
+    in_browser = engine == "translator" and sys.platform == "emscripten"
+    assert int(evaluate(engine, script)[1:]) in (range(100, 197) if in_browser else (197,))
+
+
+@row("closure-chain")
+def _(engine: str) -> None:
+    length = 500 if sys.platform == "emscripten" else 50_000
+    script = b"f = 1 for i = 1, %d do local g = f f = function() return g end end" % length
+    lua = ferrous_vm.Lua(engine)
+    lua.run(script)
+    del lua
+    gc.collect()
+    let_go = b"local f = 1 for i = 1, 50000 do local g = f f = function() return g end end f = nil return 1"
+    assert evaluate(engine, let_go) == b":1\r\n"
 
 
 @row("collector-order")

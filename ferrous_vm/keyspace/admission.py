@@ -1,12 +1,13 @@
-"""Whether a command may run now: for sessions inside MULTI, subscribed under RESP2 or silenced, and short of memory."""
+"""Whether a command may run now: by permissions, inside MULTI, subscribed under RESP2 or silenced, short of memory."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Final
 
-from ferrous_vm.keyspace import memory_limit
+from ferrous_vm.keyspace import access_log, memory_limit
 from ferrous_vm.keyspace.command import Row
+from ferrous_vm.keyspace.permissions import Reason, denial
 from ferrous_vm.keyspace.replies import NO_REPLY, QUEUED, ErrorReply, Reply
 from ferrous_vm.keyspace.session import Session
 
@@ -24,6 +25,12 @@ RUN_WHILE_SUBSCRIBED: Final = frozenset(
 _SUBSCRIBED: Final = (
     b"ERR Can't execute '%b': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context"
 )
+_NO_LOGIN: Final = ErrorReply(b"NOAUTH Authentication required.")
+_DENIED: Final[dict[Reason, bytes]] = {
+    Reason.COMMAND: b"NOPERM this user has no permissions to run the '%b' command",
+    Reason.KEY: b"NOPERM this user has no permissions to access one of the keys used as arguments",
+    Reason.CHANNEL: b"NOPERM this user has no permissions to access one of the channels used as arguments",
+}
 _NO_MULTI: Final = b"ERR Command not allowed inside a transaction"
 
 Call = Callable[[Session, Row, list[bytes]], Reply]
@@ -43,6 +50,10 @@ def admit(session: Session, row: Row, argv: list[bytes], call: Call) -> Reply:
 
 def _admit(session: Session, row: Row, argv: list[bytes], call: Call) -> Reply:
     """In the order of `processCommand`."""
+    if session.is_checked:
+        refusal = _refusal_of_user(session, row, argv)
+        if refusal is not None:
+            return reject(session, row, refusal)
     if session.queue is not None and "no_multi" in row.flags:
         return refuse(session, row, ErrorReply(_NO_MULTI))
     if session.keyspace.thresholds.memory and _lacks_memory(session, row, argv):
@@ -53,6 +64,18 @@ def _admit(session: Session, row: Row, argv: list[bytes], call: Call) -> Reply:
         return call(session, row, argv)
     session.queue.append((row, argv))
     return QUEUED
+
+
+def _refusal_of_user(session: Session, row: Row, argv: list[bytes]) -> ErrorReply | None:
+    """Why the session's user may not carry out the command."""
+    if session.must_log_in and "no_auth" not in row.flags:
+        return _NO_LOGIN
+    denied = denial(session.user, row, argv)
+    if denied is None:
+        return None
+    access_log.note(session, row, denied.reason, denied.object(row, argv))
+    sentence = _DENIED[denied.reason]
+    return ErrorReply(sentence % row.full_name if denied.reason is Reason.COMMAND else sentence)
 
 
 def _lacks_memory(session: Session, row: Row, argv: list[bytes]) -> bool:

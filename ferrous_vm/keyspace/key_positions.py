@@ -123,7 +123,7 @@ def _counted(store: int, count: int, first: int) -> Finder:
     """Commands with a number of keys at `count`, keys from `first` and a destination at `store` (`genericGetKeys`)."""
 
     def find(argv: list[bytes]) -> list[KeyPosition]:
-        number = _NUMBER(argv[count])
+        number = _NUMBER(argv[count]) if count < len(argv) else None
         keys = int(number[1]) if number else 0
         if not 1 <= keys <= len(argv) - first:
             return []

@@ -20,8 +20,10 @@ from ferrous_vm.keyspace.journal import Journal, KeyChange, Recorder
 from ferrous_vm.keyspace.profile import REDIS_7_0_15, Profile
 from ferrous_vm.keyspace.statistics import Statistics
 from ferrous_vm.keyspace.thresholds import Thresholds
+from ferrous_vm.keyspace.users import DEFAULT_USER, User, default_user
 
 if TYPE_CHECKING:
+    from ferrous_vm.keyspace.access_log import Denied
     from ferrous_vm.keyspace.session import Session
 
 DATABASES: Final = 16
@@ -53,6 +55,10 @@ class Keyspace:
         self.extensions: Final[dict[str, Any]] = {}
         self.clients: Final[WeakValueDictionary[int, Session]] = WeakValueDictionary()
         """The connected clients by their id; one that nobody holds any more is gone."""
+        self.default_user: Final = default_user()
+        self.users: Final[dict[bytes, User]] = {DEFAULT_USER: self.default_user}
+        self.denials: Final[list[Denied]] = []
+        """What ACL LOG shows, the latest first (`access_log.py`)."""
         self.gauges: Final[dict[str, Callable[[], int]]] = {}
         """Fields of INFO whose values belong to other layers: how many scripts are cached, for example."""
         self.next_client_id = 1
@@ -60,6 +66,27 @@ class Keyspace:
         """What `memory_limit.check` last found, which the scripts of the command go by (`server.script_oom`)."""
         self._frozen: int | None = None
         self.created = self.milliseconds()
+
+    # Users
+
+    def put_user(self, user: User) -> None:
+        """There is one user more."""
+        self.users[user.name] = user
+        if self.journal is not None:
+            self.journal.note(self._forget_user, user.name)
+
+    def remove_user(self, name: bytes) -> User:
+        """Forget the user, and answer it."""
+        user = self.users.pop(name)
+        if self.journal is not None:
+            self.journal.note(self._restore_user, user)
+        return user
+
+    def _forget_user(self, name: bytes) -> None:
+        del self.users[name]
+
+    def _restore_user(self, user: User) -> None:
+        self.users[user.name] = user
 
     # Time
 

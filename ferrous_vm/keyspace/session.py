@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 from ferrous_vm.keyspace.database import Database
 from ferrous_vm.keyspace.keyspace import Keyspace
+from ferrous_vm.keyspace.users import User
 from ferrous_vm.records import MutableRecord, field
 
 if TYPE_CHECKING:
@@ -48,6 +49,7 @@ class Session:
 
     __slots__ = (
         "__weakref__",
+        "authenticated",
         "client_id",
         "closing",
         "created",
@@ -67,6 +69,7 @@ class Session:
         "subscribed",
         "subscription_counts",
         "tracking",
+        "user",
         "watch_failed",
         "watched",
     )
@@ -77,6 +80,10 @@ class Session:
             keyspace.next_client_id += 1
             keyspace.clients[client_id] = self
         self.keyspace = keyspace
+        self.user = keyspace.default_user
+        """Whose permissions the commands need."""
+        self.authenticated = not self.user.needs_login
+        """False until somebody logs in, while nobody is the default user without a password."""
         self.statistics = keyspace.statistics
         self.client_id = client_id
         self.created = keyspace.milliseconds()
@@ -85,7 +92,7 @@ class Session:
         self.database: Database = keyspace.databases[0]
         self.script: Any = None
         """None for a client; set by the scripting layer on the session its scripts use."""
-        self.gated = keyspace.gates_all
+        self.gated = keyspace.gates_all or self.is_checked
         """True while commands must pass `admission.admit` before they run: see `refresh_gate`."""
         self.queue: list[tuple[Row, list[bytes]]] | None = None
         """The commands since MULTI; None outside a transaction."""
@@ -153,6 +160,8 @@ class Session:
         for action in self.on_reset:
             action()
         self.select(0)
+        self.user = self.keyspace.default_user
+        self.authenticated = not self.user.needs_login
         self.name = b""
         self.protocol = 2
         self.reply_mode = b"on"
@@ -160,8 +169,30 @@ class Session:
         self.refresh_gate()
 
     def refresh_gate(self) -> None:
-        """Recompute `gated` after the transaction, the subscriptions, the reply mode or the configuration changed."""
-        self.gated = self.keyspace.gates_all or self.queue is not None or self.subscribed or self.reply_mode != b"on"
+        """Recompute `gated` after what it goes by changed: transaction, subscriptions, permissions, configuration."""
+        self.gated = (
+            self.keyspace.gates_all
+            or self.queue is not None
+            or self.subscribed
+            or self.reply_mode != b"on"
+            or self.is_checked
+        )
+
+    @property
+    def must_log_in(self) -> bool:
+        """Whether only commands that need no login may run (`authRequired`)."""
+        return not self.authenticated and self.keyspace.default_user.needs_login
+
+    @property
+    def is_checked(self) -> bool:
+        """Whether permissions decide about the commands."""
+        return self.must_log_in or self.user.is_restricted
+
+    def log_in(self, user: User) -> None:
+        """From now on commands run with the permissions of `user`."""
+        self.user = user
+        self.authenticated = True
+        self.refresh_gate()
 
     @property
     def may_block(self) -> bool:

@@ -108,6 +108,8 @@ def _redacted(row: Row, argv: list[bytes]) -> list[bytes]:
     """The words of a command without passwords (`redactClientCommandArgument`)."""
     if row.name == b"auth":
         return [argv[0], *[_REDACTED] * (len(argv) - 1)]
+    if row.full_name == b"acl|setuser":
+        return [*argv[:2], *[_REDACTED] * (len(argv) - 2)]
     if row.name == b"hello":
         hidden = {place + step for place, word in enumerate(argv) if word.lower() == b"auth" for step in (1, 2)}
         return [_REDACTED if place in hidden else word for place, word in enumerate(argv)]

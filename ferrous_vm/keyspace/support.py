@@ -12,7 +12,6 @@ _NO_DISK: Final = "there is no disk; export the keyspace instead"
 _NO_REPLICAS: Final = "there are no replicas to speak to"
 
 NOT_OFFERED: Final[dict[str, str]] = {
-    "acl|setuser": "there is one user, default, who may do everything",
     "bgrewriteaof": _NO_DISK,
     "bgsave": _NO_DISK,
     "monitor": "a host watches its server through the observer of its scripts",
@@ -37,8 +36,6 @@ IN_PART: Final[dict[str, str]] = {
     **dict.fromkeys(("module|load", "module|loadex", "module|unload"), _BY_DEFAULT),
     **dict.fromkeys(("replicaof", "slaveof"), "NO ONE only: there is no network"),
     **dict.fromkeys(("script|kill", "function|kill"), "NOTBUSY: no client can speak while a script runs"),
-    "acl|deluser": "there is no user that can be deleted",
-    "acl|log": "always empty: wrong passwords are not logged",
     "client|no-evict": "without effect: nobody is evicted",
     "client|pause": "without effect: nobody else runs meanwhile",
     "client|tracking": "is remembered and said back, but nothing is ever invalidated",

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ferrous_vm.errors import LuaError
 from ferrous_vm.keyspace.command import find_command
+from ferrous_vm.keyspace.permissions import denial
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.scripting.error_tables import command_error, error_table
 from ferrous_vm.values.booleans import FALSE, TRUE
@@ -194,12 +195,15 @@ def connection_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
         return ()
 
     def acl_check_cmd(*arguments: Value) -> Value:
-        """Always true for a command that exists: there is one user, who may do everything."""
-        if state.run is None:
+        """Whether the user who runs the script may carry out a command; its arity is not looked at."""
+        run = state.run
+        if run is None:
             raise raised(OUTSIDE % b"redis.acl_check_cmd")
-        if find_command(to_argv(arguments)) is None:
+        argv = to_argv(arguments)
+        row = find_command(argv)
+        if row is None:
             raise raised(b"Invalid command passed to redis.acl_check_cmd()")
-        return TRUE
+        return TRUE if denial(run.caller.user, row, argv) is None else FALSE
 
     return {b"setresp": setresp, b"set_repl": set_repl, b"acl_check_cmd": acl_check_cmd}
 

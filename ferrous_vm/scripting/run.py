@@ -9,9 +9,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple, Protocol
 
-from ferrous_vm.keyspace import memory_limit
+from ferrous_vm.keyspace import access_log, memory_limit
 from ferrous_vm.keyspace.command import TABLE, Row, arity_matches, find_command
 from ferrous_vm.keyspace.execute import call, call_timed
+from ferrous_vm.keyspace.permissions import Reason, denial
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.scripting.conversion import REPLY_TO_LUA
@@ -24,6 +25,14 @@ UNKNOWN_COMMAND: Final = ErrorReply(b"ERR Unknown Redis command called from scri
 WRONG_ARITY: Final = ErrorReply(b"ERR Wrong number of args calling Redis command from script")
 NOT_ALLOWED: Final = ErrorReply(b"ERR This Redis command is not allowed from script")
 OUT_OF_MEMORY: Final = memory_limit.REFUSAL
+DENIED: Final[dict[Reason, ErrorReply]] = {
+    reason: ErrorReply(b"ERR The user executing the script " + what)
+    for reason, what in {
+        Reason.COMMAND: b"can't run this command or subcommand",
+        Reason.KEY: b"can't access at least one of the keys mentioned in the command arguments",
+        Reason.CHANNEL: b"can't publish to the channel mentioned in the command",
+    }.items()
+}
 READ_ONLY: Final = ErrorReply(b"ERR Write commands are not allowed from read-only scripts.")
 
 
@@ -80,12 +89,13 @@ class ScriptRun:
         self.read_only = read_only
         self.short_of_memory = not allow_oom and caller.keyspace.thresholds.memory > 0 and caller.keyspace.out_of_memory
         """The memory limit holds: until its first write the script may call nothing that needs memory."""
-        self.guarded = read_only or self.short_of_memory
+        self.guarded = read_only or self.short_of_memory or caller.user.is_restricted
         """Commands must pass `_refusal`."""
         self.observer = observer
         self.current_line = current_line
         self.to_lua = REPLY_TO_LUA[2]
         self.call = call_timed if caller.keyspace.statistics.times_all else call
+        session.user = caller.user
         session.database = caller.database
         session.protocol = 2
 
@@ -108,7 +118,7 @@ class ScriptRun:
                 reply = self._reject(row, WRONG_ARITY)
             elif row.noscript:
                 reply = self._reject(row, NOT_ALLOWED)
-            elif self.guarded and (refusal := self._refusal(row)) is not None:
+            elif self.guarded and (refusal := self._refusal(row, argv)) is not None:
                 reply = self._reject(row, refusal)
             else:
                 reply = self.call(self.session, row, argv)
@@ -125,8 +135,12 @@ class ScriptRun:
         self.session.keyspace.statistics.reject(row, refusal)
         return refusal
 
-    def _refusal(self, row: Row) -> ErrorReply | None:
-        """Why this run may not carry out a command that other runs may (`scriptVerifyWriteCommandAllow`, `...OOM`)."""
+    def _refusal(self, row: Row, argv: list[bytes]) -> ErrorReply | None:
+        """Why this run may not carry out a command that other runs may (`scriptVerifyACL`, `...WriteCommandAllow`)."""
+        denied = denial(self.caller.user, row, argv) if self.caller.user.is_restricted else None
+        if denied is not None:
+            access_log.note(self.caller, row, denied.reason, denied.object(row, argv), in_script=True)
+            return DENIED[denied.reason]
         if self.read_only and (row.write or row.full_name in MAY_REPLICATE):
             return READ_ONLY
         if self.short_of_memory and row.needs_memory:

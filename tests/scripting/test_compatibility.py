@@ -161,11 +161,6 @@ def _(engine: str) -> None:
     assert connection.execute_resp(b"GET", b"k") == b"$1\r\n1\r\n"
 
 
-@row("acl")
-def _(engine: str) -> None:
-    assert evaluate(engine, b"return redis.acl_check_cmd('FLUSHALL')") == b":1\r\n"
-
-
 @row("error-handler")
 def _(engine: str) -> None:
     assert evaluate(engine, b"return __redis__err__handler('x').line") == b"$-1\r\n"

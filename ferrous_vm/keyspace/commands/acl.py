@@ -1,28 +1,41 @@
-"""ACL (acl.c) of a server with one user, `default`, who may do everything and needs no password."""
+"""ACL (acl.c): users, what they may do, and what was denied to them."""
 
 from __future__ import annotations
 
 from typing import Final
 
 from ferrous_vm.errors import CommandError
-from ferrous_vm.keyspace import messages
-from ferrous_vm.keyspace.command import TABLE, arity_matches, command, rows, wrong_arity
+from ferrous_vm.keyspace import acl_rules, messages
+from ferrous_vm.keyspace.command import TABLE, arity_matches, command, wrong_arity
+from ferrous_vm.keyspace.commands.client import close
 from ferrous_vm.keyspace.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.parsing import integer
+from ferrous_vm.keyspace.permissions import Reason, denial, may_use_channel
+from ferrous_vm.keyspace.pubsub import CHANNELS, PATTERNS, SHARD_CHANNELS, subscriptions
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply, SetReply
 from ferrous_vm.keyspace.session import Session
+from ferrous_vm.keyspace.users import DEFAULT_USER, Selector, User
 
-_USER: Final = b"default"
-_DESCRIPTION: Final = b"user default on nopass ~* &* +@all"
-_CATEGORIES: Final = (
-    b"keyspace", b"read", b"write", b"set", b"sortedset", b"list", b"hash", b"string", b"bitmap", b"hyperloglog",
-    b"geo", b"stream", b"pubsub", b"admin", b"fast", b"slow", b"blocking", b"dangerous", b"connection",
-    b"transaction", b"scripting",
-)  # fmt: skip
+_BAD_NAME: Final = b"ERR Usernames can't contain spaces or null characters"
+_UNMATCHED: Final = b"ERR Unmatched parenthesis in acl selector starting at '%b'."
+_REFUSED: Final = b"ERR Error in ACL SETUSER modifier '%b': %b"
 _UNKNOWN_CATEGORY: Final = b"ERR Unknown category '%b'"
 _UNKNOWN_USER: Final = b"ERR User '%b' not found"
 _UNKNOWN_COMMAND: Final = b"ERR Command '%b' not found"
 _UNREMOVABLE: Final = b"ERR The 'default' user cannot be removed"
+_DENIED: Final[dict[Reason, bytes]] = {
+    Reason.COMMAND: b"This user has no permissions to run the '%b' command",
+    Reason.KEY: b"This user has no permissions to access the '%b' key",
+    Reason.CHANNEL: b"This user has no permissions to access the '%b' channel",
+}
+_LOGGED: Final[dict[Reason, bytes]] = {
+    Reason.COMMAND: b"command",
+    Reason.KEY: b"key",
+    Reason.AUTHENTICATION: b"auth",
+    Reason.CHANNEL: b"channel",
+}
+_ENTRIES: Final = 10
+"""Entries of the log that ACL LOG shows unless it is told how many."""
 _MOST_BITS: Final = 4096
 _BAD_BITS: Final = (
     b"ERR ACL GENPASS argument must be the number of bits for the output password, a positive number up to 4096"
@@ -37,42 +50,104 @@ _NO_FILE: Final = (
 @command("ACL|WHOAMI")
 def whoami(session: Session, argv: list[bytes]) -> Reply:
     """ACL WHOAMI"""
-    return _USER
+    return session.user.name
 
 
 @command("ACL|USERS")
 def users(session: Session, argv: list[bytes]) -> Reply:
     """ACL USERS"""
-    return [_USER]
+    return sorted(session.keyspace.users)
 
 
 @command("ACL|LIST")
 def list_(session: Session, argv: list[bytes]) -> Reply:
     """ACL LIST"""
-    return [_DESCRIPTION]
+    by_name = sorted(session.keyspace.users.items())
+    return [b"user %b %b" % (name, acl_rules.describe_user(user)) for name, user in by_name]
 
 
 @command("ACL|GETUSER")
 def getuser(session: Session, argv: list[bytes]) -> Reply:
     """ACL GETUSER username"""
-    if argv[2] != _USER:
+    user = session.keyspace.users.get(argv[2])
+    if user is None:
         return None
+    own, *others = map(_described, user.selectors)
     return MapReply([
-        (b"flags", SetReply([b"on", b"nopass"])),
-        (b"passwords", []),
-        (b"commands", b"+@all"),
-        (b"keys", b"~*"),
-        (b"channels", b"&*"),
-        (b"selectors", []),
+        (b"flags", SetReply(acl_rules.flags(user))),
+        (b"passwords", list(user.passwords)),
+        *own,
+        (b"selectors", others),
     ])  # fmt: skip
+
+
+def _described(selector: Selector) -> MapReply:
+    return MapReply([
+        (b"commands", acl_rules.describe_commands(selector)),
+        (b"keys", b" ".join(acl_rules.key_rules(selector))),
+        (b"channels", b" ".join(acl_rules.channel_rules(selector))),
+    ])  # fmt: skip
+
+
+@command("ACL|SETUSER")
+def setuser(session: Session, argv: list[bytes]) -> Reply:
+    """ACL SETUSER username [rule [rule ...]]: all of the rules or none"""
+    keyspace, name = session.keyspace, argv[2]
+    if acl_rules.HAS_SPACE(name):
+        raise CommandError(_BAD_NAME)
+    rules, unmatched = acl_rules.merged(argv[3:])
+    if unmatched is not None:
+        raise CommandError(_UNMATCHED % messages.shown(unmatched))
+    all_channels = keyspace.configuration.get(b"acl-pubsub-default") == b"allchannels"
+    user = keyspace.users.get(name)
+    changed = User(name, selectors=[Selector(all_channels=all_channels)]) if user is None else user.copy()
+    for rule in rules:
+        try:
+            acl_rules.change_user(changed, rule, all_channels=all_channels)
+        except acl_rules.RefusedRule as refused:
+            raise CommandError(_REFUSED % (messages.shown(rule), refused.reason)) from None
+    if keyspace.journal is not None:
+        keyspace.journal.note(keyspace.refresh_gates)
+    if user is None:
+        keyspace.put_user(changed)
+    else:
+        _end_subscriptions(session, user, changed)
+        if keyspace.journal is not None:
+            keyspace.journal.note(user.become, user.copy())
+        user.become(changed)
+    keyspace.refresh_gates()
+    return OK
+
+
+def _end_subscriptions(session: Session, user: User, changed: User) -> None:
+    """Close the clients of `user` that listen to what it may not any more (`ACLKillPubsubClientsIfNeeded`)."""
+    if any(selector.all_channels for selector in changed.selectors):
+        return
+    allowed = [pattern for selector in changed.selectors for pattern in selector.channels]
+    if all(pattern in allowed for selector in user.selectors for pattern in selector.channels):
+        return
+    listeners = [client for client in session.keyspace.clients.values() if client.user is user and client.subscribed]
+    close(session, [client for client in listeners if not _may_listen(client, allowed)])
+
+
+def _may_listen(client: Session, allowed: list[bytes]) -> bool:
+    """Whether the patterns allow all that the client has subscribed to."""
+    return all(
+        may_use_channel(allowed, name, is_pattern=kind == PATTERNS)
+        for kind in (PATTERNS, CHANNELS, SHARD_CHANNELS)
+        for name in subscriptions(client, kind)
+    )
 
 
 @command("ACL|DELUSER")
 def deluser(session: Session, argv: list[bytes]) -> Reply:
-    """ACL DELUSER username [username ...]: how many were deleted, and there is none that can be"""
-    if _USER in argv[2:]:
+    """ACL DELUSER username [username ...]: how many were deleted; the connections that were theirs end"""
+    keyspace = session.keyspace
+    if any(messages.shown(name) == DEFAULT_USER for name in argv[2:]):
         raise CommandError(_UNREMOVABLE)
-    return 0
+    deleted = [keyspace.remove_user(name) for name in dict.fromkeys(argv[2:]) if name in keyspace.users]
+    close(session, [client for client in keyspace.clients.values() if client.user in deleted])
+    return len(deleted)
 
 
 @command("ACL|CAT")
@@ -81,11 +156,11 @@ def cat(session: Session, argv: list[bytes]) -> Reply:
     if len(argv) > 3:
         raise subcommand_syntax(argv)
     if len(argv) == 2:
-        return list(_CATEGORIES)
+        return list(acl_rules.CATEGORIES)
     category = messages.shown(argv[2]).lower()
-    if category not in _CATEGORIES:
+    if category not in acl_rules.CATEGORIES:
         raise CommandError(_UNKNOWN_CATEGORY % messages.shown(argv[2], 128))
-    return [row.full_name for row in rows() if f"@{category.decode()}" in row.categories]
+    return [row.full_name for row in acl_rules.in_category(category)]
 
 
 @command("ACL|GENPASS")
@@ -102,20 +177,34 @@ def genpass(session: Session, argv: list[bytes]) -> Reply:
 
 @command("ACL|LOG")
 def log(session: Session, argv: list[bytes]) -> Reply:
-    """ACL LOG [count | RESET]: always empty, for wrong passwords are not logged and nothing else is denied"""
+    """ACL LOG [count | RESET]"""
     if len(argv) > 3:
         raise subcommand_syntax(argv)
-    if len(argv) == 3:
-        if argv[2].lower() == b"reset":
-            return OK
-        integer(argv[2])
-    return []
+    denials = session.keyspace.denials
+    if len(argv) == 3 and messages.shown(argv[2]).lower() == b"reset":
+        denials.clear()
+        return OK
+    count = max(integer(argv[2]), 0) if len(argv) == 3 else _ENTRIES
+    now = session.keyspace.milliseconds()
+    return [
+        MapReply([
+            (b"count", denied.count),
+            (b"reason", _LOGGED[denied.reason]),
+            (b"context", denied.context),
+            (b"object", denied.object),
+            (b"username", denied.user),
+            (b"age-seconds", (now - denied.when) / 1000),
+            (b"client-info", denied.client),
+        ])
+        for denied in denials[:count]
+    ]  # fmt: skip
 
 
 @command("ACL|DRYRUN")
 def dryrun(session: Session, argv: list[bytes]) -> Reply:
     """ACL DRYRUN username command [argument ...]"""
-    if argv[2] != _USER:
+    user = session.keyspace.users.get(argv[2])
+    if user is None:
         raise CommandError(_UNKNOWN_USER % messages.shown(argv[2]))
     words = argv[3:]
     row = TABLE.get(words[0].lower())
@@ -125,7 +214,8 @@ def dryrun(session: Session, argv: list[bytes]) -> Reply:
         raise CommandError(_UNKNOWN_COMMAND % messages.shown(words[0]))
     if not arity_matches(row, len(words)):
         raise wrong_arity(row.full_name)
-    return OK
+    denied = denial(user, row, words)
+    return OK if denied is None else _DENIED[denied.reason] % messages.shown(denied.object(row, words))
 
 
 @command("ACL|LOAD", "ACL|SAVE")

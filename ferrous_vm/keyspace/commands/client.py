@@ -13,6 +13,7 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.client_lines import address, client_line, client_type, server_address
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.connection import check_client_name
 from ferrous_vm.keyspace.help import subcommand_help, subcommand_syntax
@@ -21,8 +22,6 @@ from ferrous_vm.keyspace.replies import NO_REPLY, OK, MapReply, Reply, SetReply,
 from ferrous_vm.keyspace.session import Session, Tracking
 
 _TYPES: Final = frozenset({b"normal", b"slave", b"replica", b"pubsub", b"master"})
-_FIRST_PORT: Final = 50_000
-"""Clients have addresses in name only: 127.0.0.1 and this port plus their id."""
 _BAD_ID: Final = b"ERR Invalid client ID"
 _ID_NOT_POSITIVE: Final = b"ERR client-id should be greater than 0"
 _NO_SUCH_CLIENT: Final = b"ERR No such client"
@@ -51,47 +50,6 @@ def setname(session: Session, argv: list[bytes]) -> Reply:
 
 
 # Who is connected
-
-
-def address(session: Session) -> bytes:
-    """The address under which CLIENT LIST shows the session."""
-    return address_of(session.client_id)
-
-
-def address_of(client_id: int) -> bytes:
-    """The address of the client with this id; that of a script's client, whose id is 0, is unknown."""
-    return b"127.0.0.1:%d" % (_FIRST_PORT + client_id) if client_id else b"?:0"
-
-
-def _server_address(session: Session) -> bytes:
-    """The server's end of the session: it listens in name only."""
-    return b"127.0.0.1:6379"
-
-
-def client_type(session: Session) -> bytes:
-    """`normal` or `pubsub` (`getClientType`)."""
-    return b"pubsub" if session.subscribed else b"normal"
-
-
-def client_line(session: Session, command_name: bytes) -> bytes:
-    """One line of CLIENT LIST (`catClientInfoString`); memory and buffers are those of an idle client."""
-    flags = b"".join([
-        b"P" if session.subscribed else b"",
-        b"x" if session.queue is not None else b"",
-        b"t" if session.tracking is not None else b"",
-        b"d" if session.watch_failed else b"",
-    ])  # fmt: skip
-    channels, patterns, shards = session.subscription_counts
-    return (
-        b"id=%d addr=%b laddr=%b fd=8 name=%b age=%d idle=0 flags=%b db=%d sub=%d psub=%d ssub=%d multi=%d "
-        b"qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=1024 rbp=0 obl=0 oll=0 omem=0 tot-mem=1880 events=r cmd=%b "
-        b"user=default redir=%d resp=%d"
-    ) % (
-        session.client_id, address(session), _server_address(session), session.name,
-        (session.keyspace.milliseconds() - session.created) // 1000, flags or b"N", session.database.index,
-        channels, patterns, shards, -1 if session.queue is None else len(session.queue), command_name,
-        -1 if session.tracking is None else session.tracking.redirect, session.protocol,
-    )  # fmt: skip
 
 
 @command("CLIENT|INFO")
@@ -133,18 +91,20 @@ def kill(session: Session, argv: list[bytes]) -> Reply:
         victims = [client for client in everybody if address(client) == argv[2]]
         if not victims:
             raise CommandError(_NO_SUCH_CLIENT)
-        _close(session, victims)
+        close(session, victims)
         return OK
-    filters, skip_me = _kill_filters(argv)
+    filters, skip_me = _kill_filters(session, argv)
     victims = [
         client for client in everybody
         if not (skip_me and client is session) and all(of(client) == wanted for of, wanted in filters)
     ]  # fmt: skip
-    _close(session, victims)
+    close(session, victims)
     return len(victims)
 
 
-def _kill_filters(argv: list[bytes]) -> tuple[list[tuple[Callable[[Session], object], object]], bool]:
+def _kill_filters(
+    session: Session, argv: list[bytes]
+) -> tuple[list[tuple[Callable[[Session], object], object]], bool]:
     """What a victim must be: properties and the values they must have; and whether the caller is spared."""
     filters: list[tuple[Callable[[Session], object], object]] = []
     skip_me = True
@@ -162,10 +122,12 @@ def _kill_filters(argv: list[bytes]) -> tuple[list[tuple[Callable[[Session], obj
             case b"addr":
                 filters.append((address, argument))
             case b"laddr":
-                filters.append((_server_address, argument))
+                filters.append((server_address, argument))
             case b"user":
-                if argument != b"default":
+                user = session.keyspace.users.get(argument)
+                if user is None:
                     raise CommandError(b"ERR No such user '%b'" % messages.shown(argument))
+                filters.append((attrgetter("user"), user))
             case b"skipme" if argument.lower() in (b"yes", b"no"):
                 skip_me = argument.lower() == b"yes"
             case _:
@@ -173,7 +135,8 @@ def _kill_filters(argv: list[bytes]) -> tuple[list[tuple[Callable[[Session], obj
     return filters, skip_me
 
 
-def _close(session: Session, victims: list[Session]) -> None:
+def close(session: Session, victims: list[Session]) -> None:
+    """End the connections of `victims`; that of the caller `session` after the reply."""
     for client in victims:
         client.closing = True
         if client is not session:

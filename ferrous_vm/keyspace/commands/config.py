@@ -59,14 +59,19 @@ def set_(session: Session, argv: list[bytes]) -> Reply:
         names.add(name.lower())
         values.append((parameter, argv[position + 1]))
     journal = session.keyspace.journal
+    default_user = session.keyspace.default_user
     if journal is not None:
         journal.note(session.keyspace.refresh_gates)
+        journal.note(default_user.become, default_user.copy())
         for parameter, _ in values:
             journal.note(configuration.set, parameter.name, configuration.get(parameter.name))
     try:
         configuration.set_all(values)
     except RefusedParameter as error:
         raise CommandError(_FAILED % (error.parameter.name, error.reason)) from None
+    for parameter, password in values:
+        if parameter.name == b"requirepass":
+            default_user.require(password)
     session.keyspace.refresh_gates()
     return OK
 

@@ -5,18 +5,23 @@ from __future__ import annotations
 from typing import Final
 
 from ferrous_vm.errors import CommandError
-from ferrous_vm.keyspace import messages
-from ferrous_vm.keyspace.command import command, wrong_arity
+from ferrous_vm.keyspace import access_log, messages
+from ferrous_vm.keyspace.command import command, row_named, wrong_arity
 from ferrous_vm.keyspace.commands.keys import database_argument
 from ferrous_vm.keyspace.parsing import integer
+from ferrous_vm.keyspace.permissions import Reason
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply, Status
 from ferrous_vm.keyspace.session import Session
+from ferrous_vm.keyspace.users import DEFAULT_USER
 
-_DEFAULT_USER: Final = b"default"
 _WRONG_PASSWORD: Final = b"WRONGPASS invalid username-password pair or user is disabled."
 _NO_PASSWORD: Final = (
     b"ERR AUTH <password> called without any password configured for the default user. "
     b"Are you sure your configuration is correct?"
+)
+_NO_LOGIN: Final = (
+    b"NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> option "
+    b"can be used to authenticate the client and select the RESP protocol version at the same time"
 )
 _NOT_A_VERSION: Final = b"ERR Protocol version is not an integer or out of range"
 _NO_PROTOCOL: Final = b"NOPROTO unsupported protocol version"
@@ -47,10 +52,13 @@ def select(session: Session, argv: list[bytes]) -> Reply:
     return OK
 
 
-def authenticate(user: bytes, password: bytes) -> None:
-    """There is one user, `default`, whom any password lets in, as on a server without configuration."""
-    if user != _DEFAULT_USER:
+def _authenticate(session: Session, argv: list[bytes], name: bytes, password: bytes) -> None:
+    """Log the session in as the user called `name` (`ACLAuthenticateUser`); the command `argv` asks for it."""
+    user = session.keyspace.users.get(name)
+    if user is None or not user.accepts(password):
+        access_log.note(session, row_named(argv[0].lower()), Reason.AUTHENTICATION, argv[0], user=name)
         raise CommandError(_WRONG_PASSWORD)
+    session.log_in(user)
 
 
 @command("AUTH")
@@ -58,9 +66,10 @@ def auth(session: Session, argv: list[bytes]) -> Reply:
     """AUTH [username] password"""
     if len(argv) > 3:
         raise CommandError(messages.SYNTAX)
-    if len(argv) == 2:
+    if len(argv) == 2 and session.keyspace.default_user.needs_no_password:
         raise CommandError(_NO_PASSWORD)
-    authenticate(argv[1], argv[2])
+    name, password = (DEFAULT_USER, argv[1]) if len(argv) == 2 else argv[1:]
+    _authenticate(session, argv, name, password)
     return OK
 
 
@@ -92,7 +101,9 @@ def hello(session: Session, argv: list[bytes]) -> Reply:
         else:
             raise CommandError(b"ERR Syntax error in HELLO option '%b'" % messages.shown(argv[position]))
     if credentials is not None:
-        authenticate(*credentials)
+        _authenticate(session, argv, *credentials)
+    if not session.authenticated:
+        raise CommandError(_NO_LOGIN)
     if name is not None:
         session.name = name
     session.protocol = protocol

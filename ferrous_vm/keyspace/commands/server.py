@@ -9,8 +9,8 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import information, memory_usage, messages
+from ferrous_vm.keyspace.client_lines import address_of
 from ferrous_vm.keyspace.command import command
-from ferrous_vm.keyspace.commands.client import address_of
 from ferrous_vm.keyspace.counting import at_most
 from ferrous_vm.keyspace.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.parsing import INT64_MAX, integer, integer_in_range

@@ -7,9 +7,10 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
-from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.command import command, row_named
 from ferrous_vm.keyspace.database import Database, Value
 from ferrous_vm.keyspace.parsing import integer, to_range_bound
+from ferrous_vm.keyspace.permissions import reads_every_key
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.hashes import Hash
@@ -18,6 +19,7 @@ from ferrous_vm.keyspace.types.sets import Set
 from ferrous_vm.keyspace.types.sorted_sets import SortedSet
 from ferrous_vm.records import MutableRecord, field
 
+_DENIED: Final = b"ERR %b option of SORT denied due to insufficient ACL permissions."
 _NOT_A_DOUBLE: Final = b"ERR One or more scores can't be converted into double"
 
 
@@ -39,8 +41,9 @@ class SortOptions(MutableRecord):
         return self.by is not None and b"*" not in self.by
 
 
-def _parse(argv: list[bytes], *, may_store: bool) -> SortOptions:
+def _parse(session: Session, argv: list[bytes], *, may_store: bool) -> SortOptions:
     options = SortOptions()
+    may_look_up = not session.user.is_restricted or reads_every_key(session.user, row_named(argv[0].lower()), argv)
     position = 2
     while position < len(argv):
         word, left = argv[position].lower(), len(argv) - position - 1
@@ -58,8 +61,12 @@ def _parse(argv: list[bytes], *, may_store: bool) -> SortOptions:
             position += 1
         elif word == b"by" and left >= 1:
             options.by = argv[position + 1]
+            if not (options.unsorted or may_look_up):
+                raise CommandError(_DENIED % b"BY")
             position += 1
         elif word == b"get" and left >= 1:
+            if not may_look_up:
+                raise CommandError(_DENIED % b"GET")
             options.get.append(argv[position + 1])
             position += 1
         else:
@@ -145,7 +152,7 @@ def sort_ro(session: Session, argv: list[bytes]) -> Reply:
 
 def _sort(session: Session, argv: list[bytes], *, may_store: bool) -> Reply:
     database = session.database
-    options = _parse(argv, may_store=may_store)
+    options = _parse(session, argv, may_store=may_store)
     value = database.lookup(argv[1])
     elements = _elements(value, options)
     if not options.unsorted:

@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from ferrous_vm.errors import CommandError
-from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace import access_log
+from ferrous_vm.keyspace.command import Row, command
 from ferrous_vm.keyspace.execute import carry_out
-from ferrous_vm.keyspace.replies import NULL_ARRAY, OK, Reply
+from ferrous_vm.keyspace.permissions import Reason, denial
+from ferrous_vm.keyspace.replies import NULL_ARRAY, OK, ErrorReply, Reply
 from ferrous_vm.keyspace.session import Session, Watch
 
 _NESTED: Final = b"ERR MULTI calls can not be nested"
@@ -15,6 +17,15 @@ _EXEC_WITHOUT_MULTI: Final = b"ERR EXEC without MULTI"
 _DISCARD_WITHOUT_MULTI: Final = b"ERR DISCARD without MULTI"
 _WATCH_INSIDE_MULTI: Final = b"ERR WATCH inside MULTI is not allowed"
 _ABORTED: Final = b"EXECABORT Transaction discarded because of previous errors."
+_NO_LONGER_ALLOWED: Final = (
+    b"NOPERM ACLs rules changed between the moment the transaction was accumulated and the EXEC call. "
+    b"This command is no longer allowed for the following reason: no permission to %b"
+)
+_REASONS: Final[dict[Reason, bytes]] = {
+    Reason.COMMAND: b"execute the command or subcommand",
+    Reason.KEY: b"touch the specified keys",
+    Reason.CHANNEL: b"access one of the channels used as arguments",
+}
 
 
 @command("MULTI")
@@ -42,9 +53,20 @@ def exec_(session: Session, argv: list[bytes]) -> Reply:
     session.in_exec = True
     try:
         with session.keyspace.frozen_time():
-            return [carry_out(session, row, queued) for row, queued in queue]
+            return [_carry_out(session, row, queued) for row, queued in queue]
     finally:
         session.in_exec = False
+
+
+def _carry_out(session: Session, row: Row, argv: list[bytes]) -> Reply:
+    """`carry_out`, if the user may still do that."""
+    denied = denial(session.user, row, argv) if session.user.is_restricted else None
+    if denied is None:
+        return carry_out(session, row, argv)
+    access_log.note(session, row, denied.reason, denied.object(row, argv))
+    error = ErrorReply(_NO_LONGER_ALLOWED % _REASONS[denied.reason])
+    session.statistics.count_error(error)
+    return error
 
 
 @command("DISCARD")

@@ -16,6 +16,7 @@ PACKING := $(addprefix toolchain/,pack.mjs pack.py pyodide.mjs shrink.py standar
 PAGE_SOURCES := $(shell find web -type f) toolchain/page.mjs
 # Each suite gets a Pyodide of its own: one that dies says which. What needs processes, sockets or a server stays out.
 CORE_SUITES := $(filter-out $(addprefix tests/,architecture record toolchain oracle),$(patsubst %/,%,$(wildcard tests/*/)))
+JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 # Wheels for the Python in the browser, whatever the Python here is.
 DOWNLOAD := $(PYTHON) -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
 	--python-version 3.14 --implementation cp --abi none --platform any
@@ -45,9 +46,10 @@ unit: environment ## unit and conformance tests in CPython
 	$(VENV)/bin/pytest tests -n auto
 
 in-pyodide: $(BUILD)/pyodide-tests.stamp $(BUILD)/stdlib.stamp ## the core suite once more, inside Pyodide under Node
-	@failed=; for suite in $(CORE_SUITES); do echo "in Pyodide: $$suite"; \
-		node toolchain/test_in_pyodide.mjs $(BUILD)/stdlib $(BUILD)/pyodide-tests $$suite || failed="$$failed $$suite"; done; \
-		test -z "$$failed" || { echo "failed inside Pyodide:$$failed" >&2; exit 1; }
+	@$(MAKE) --no-print-directory --keep-going --jobs=$(JOBS) $(CORE_SUITES:%=%.in-pyodide)
+%.in-pyodide:
+	@output=$$(node toolchain/test_in_pyodide.mjs $(FROM_RELEASE) $(BUILD)/stdlib $(BUILD)/pyodide-tests $* 2>&1); status=$$?; \
+		echo "in Pyodide: $*"; echo "$$output"; exit $$status
 
 e2e: page $(BUILD)/chromium.stamp ## the page in a real Chromium
 	$(VENV)/bin/pytest e2e
@@ -69,9 +71,7 @@ release: $(RELEASE)/site.stamp ## the page for any static host, small and compre
 	@echo "The page for a static host is in $(RELEASE)/site"
 
 release-check: release $(BUILD)/pyodide-tests.stamp $(BUILD)/stdlib.stamp $(BUILD)/chromium.stamp ## the core suite and the page on the release
-	@failed=; for suite in $(CORE_SUITES); do echo "on the release: $$suite"; \
-		node toolchain/test_in_pyodide.mjs --release=$(RELEASE) $(BUILD)/stdlib $(BUILD)/pyodide-tests $$suite || failed="$$failed $$suite"; done; \
-		test -z "$$failed" || { echo "failed on the release:$$failed" >&2; exit 1; }
+	@$(MAKE) --no-print-directory --keep-going --jobs=$(JOBS) FROM_RELEASE=--release=$(RELEASE) $(CORE_SUITES:%=%.in-pyodide)
 	FERROUS_SITE=$(RELEASE)/site $(VENV)/bin/pytest e2e
 
 wheel: $(BUILD)/wheel.stamp ## the wheel, in build/ferrous/wheel

@@ -19,7 +19,9 @@ from ferrous_vm.static_server import CONTENT_TYPES, StaticServer
 SITE = Path(os.environ.get("FERROUS_SITE") or Path(__file__).parents[1] / "build" / "ferrous" / "site")
 """What is tested: `make release-check` names another one."""
 
-CHROMIUM_NAMES = ("chromium", "chromium-browser", "google-chrome")
+CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
+"""The first one there is used; the headless shell is the same browser without windows, and costs a third less."""
+
 PATIENCE = 60_000
 """Milliseconds an expectation waits: loading Python on a busy machine takes some of them."""
 
@@ -33,6 +35,12 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
         arguments.append("--no-sandbox")
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
     return {**browser_type_launch_args, "args": arguments, **({"executable_path": found} if found else {})}
+
+
+@pytest.fixture
+def browser_context_args(browser_context_args: dict[str, object]) -> dict[str, object]:
+    """No service worker: it would fetch the whole site again for every test. Those that need one make a context."""
+    return {**browser_context_args, "service_workers": "block"}
 
 
 @pytest.fixture(scope="session")

@@ -38,8 +38,9 @@ def test_tab_goes_through_the_names_and_escape_back(workbench: Workbench) -> Non
 
 
 def test_history_goes_back_and_is_there_after_a_reload(workbench: Workbench) -> None:
-    for typed in ("SET k 1", "GET k", "AUTH secret"):
+    for typed, answer in (("SET k 1", "OK"), ("GET k", '"1"'), ("AUTH secret", "ERR AUTH")):
         workbench.console(typed)
+        expect(workbench.console_output).to_contain_text(answer)
     workbench.page.reload()
     workbench.wait_until_ready()
     field = line(workbench)

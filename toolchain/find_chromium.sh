@@ -2,7 +2,7 @@
 # Sees to it that there is a Chromium for the browser tests: an installed one, Debian's package, or Playwright's own.
 # The argument is the playwright command. Fails with a sentence when none can be had.
 playwright=$1
-for name in "$CHROMIUM" chromium chromium-browser google-chrome; do
+for name in "$CHROMIUM" chromium-headless-shell chromium chromium-browser google-chrome; do
     if [ -n "$name" ] && command -v "$name" >/dev/null 2>&1; then exit 0; fi
 done
 for found in "${PLAYWRIGHT_BROWSERS_PATH:-$HOME/.cache/ms-playwright}"/chromium*; do

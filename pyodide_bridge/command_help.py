@@ -10,8 +10,8 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from ferrous_vm.keyspace.command import Row, rows
+from ferrous_vm.keyspace.documents import command_documents
 from ferrous_vm.keyspace.words import split_words
-from ferrous_vm.scripting.lint_facts import command_documents
 
 GROUPS = (
     "generic",

@@ -7,7 +7,8 @@ from typing import Any
 
 from ferrous_vm.analysis import lint
 from ferrous_vm.keyspace.command import Row, find_command, rows
-from ferrous_vm.scripting.lint_facts import command_documents, lint_script
+from ferrous_vm.keyspace.documents import command_documents
+from ferrous_vm.scripting.lint_facts import lint_script
 from pyodide_bridge.contract.editing import (
     CommandReference,
     Diagnostic,

@@ -6,17 +6,15 @@ the compiler knows.
 
 from __future__ import annotations
 
-import json
 import re
 from functools import cache
-from pkgutil import get_data
 from typing import Any, Final
 
-from ferrous_vm import keyspace
 from ferrous_vm.analysis.lint import Diagnostic, lint
 from ferrous_vm.analysis.lint.facts import CommandFacts, Cost, KeyRange, Reply, ScriptFacts
 from ferrous_vm.compiler import compile_chunk
 from ferrous_vm.keyspace.command import TABLE, Row, rows
+from ferrous_vm.keyspace.documents import command_documents
 from ferrous_vm.scripting.api import LOG_LEVELS, REPLICATION
 from ferrous_vm.scripting.reply_shapes import ADMINISTRATIVE, REPLIES, VARIANTS
 from ferrous_vm.scripting.sandbox import BASE_GLOBALS, DENIED, libraries
@@ -50,13 +48,6 @@ def script_facts() -> ScriptFacts:
     plain[b"_G"] = frozenset((*plain, b"redis", b"_G", b"KEYS", b"ARGV"))
     script = plain | {b"redis": _REDIS_FIELDS, b"KEYS": frozenset(), b"ARGV": frozenset()}
     return ScriptFacts(commands, script, plain | {b"redis": _LIBRARY_FIELDS})
-
-
-@cache
-def command_documents() -> dict[str, dict[str, Any]]:
-    """What COMMAND DOCS tells of each command, by lower-case name."""
-    documents: dict[str, dict[str, Any]] = json.loads(get_data(keyspace.__name__, "command_docs.json") or b"")
-    return documents
 
 
 def lint_script(source: bytes) -> list[Diagnostic]:

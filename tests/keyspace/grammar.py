@@ -6,15 +6,13 @@ are well formed, some name a key of another type, and some are spoilt: an argume
 
 from __future__ import annotations
 
-import json
-from importlib.resources import files
 from random import Random
 from typing import Any, Final
 
-import ferrous_vm.keyspace
 from ferrous_vm.keyspace.command import rows
+from ferrous_vm.keyspace.documents import command_documents
 
-DOCS: Final[dict[str, Any]] = json.loads(files(ferrous_vm.keyspace).joinpath("command_docs.json").read_bytes())
+DOCS: Final[dict[str, Any]] = command_documents()
 
 GROUPS: Final = {
     "bitmap": "string", "generic": "any", "geo": "geo", "hash": "hash", "hyperloglog": "hll", "list": "list",

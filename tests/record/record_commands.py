@@ -1,4 +1,4 @@
-"""Record the command table of a real redis-server into ferrous_vm/keyspace/command_table.json and command_docs.json.
+"""Record the command table of a real redis-server, and what it tells of each command, into ferrous_vm/keyspace.
 
     python -m tests.record.record_commands PORT        (from the project root)
 
@@ -43,7 +43,7 @@ def main(port: int) -> None:
     docs = connection.ask_parsed(b"COMMAND", b"DOCS")
     table = sorted(connection.ask_parsed(b"COMMAND"), key=lambda item: item[0])
     write(KEYSPACE / "command_table.json", [row(item, docs) for item in table])
-    write(KEYSPACE / "command_docs.json", {name: docs[name] for name in sorted(docs)})
+    write(KEYSPACE / "documents" / "command_docs.json", {name: docs[name] for name in sorted(docs)})
 
 
 if __name__ == "__main__":

@@ -2,16 +2,13 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
-from functools import cache
-from pkgutil import get_data
 from typing import Any, Final
 
-from ferrous_vm import keyspace
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import TABLE, Row, arity_matches, command, rows
+from ferrous_vm.keyspace.documents import command_documents
 from ferrous_vm.keyspace.glob import matches
 from ferrous_vm.keyspace.help import subcommand_help
 from ferrous_vm.keyspace.key_positions import KeyPosition, key_positions, may_have_keys
@@ -94,12 +91,6 @@ def count(session: Session, argv: list[bytes]) -> Reply:
 # COMMAND DOCS
 
 
-@cache
-def _all_documents() -> dict[str, Any]:
-    data: dict[str, Any] = json.loads(get_data(keyspace.__name__, "command_docs.json") or b"")
-    return data
-
-
 def _argument(argument: dict[str, Any]) -> Reply:
     """One argument of a command's syntax (`addReplyCommandArgList`)."""
     pairs: list[tuple[bytes, Any]] = []
@@ -135,7 +126,7 @@ def _document(document: dict[str, Any]) -> Reply:
 @command("COMMAND|DOCS")
 def docs(session: Session, argv: list[bytes]) -> Reply:
     """COMMAND DOCS [command-name ...]"""
-    documents = _all_documents()
+    documents = command_documents()
     wanted = list(TABLE.values()) if len(argv) == 2 else [_row(name.split(b"|"), exact=True) for name in argv[2:]]
     pairs = []
     for row in wanted:

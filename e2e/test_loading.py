@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
-from playwright.sync_api import Page, Request, expect
+import pytest
+from playwright.sync_api import Browser, Page, Request, expect
 
 from e2e.workbench import Workbench
 
@@ -58,5 +59,33 @@ def test_a_failed_load_is_told(page: Page) -> None:
 
 def test_a_plain_static_host_will_do(open_workbench: Callable[[str], Workbench], plain_url: str) -> None:
     workbench = open_workbench(plain_url)
+    workbench.run()
+    expect(workbench.reply).to_have_text("(integer) 1")
+
+
+@pytest.fixture
+def page_without_second_part(browser: Browser, base_url: str) -> Iterator[Page]:
+    """A page that cannot fetch the engine's second part, nor has a service worker keep it."""
+    context = browser.new_context(base_url=base_url, service_workers="block")
+    context.route("**/later.zip", lambda route: route.abort())
+    yield context.new_page()
+    context.close()
+
+
+def test_the_first_reply_needs_the_first_part_of_the_engine_alone(page_without_second_part: Page) -> None:
+    workbench = Workbench(page_without_second_part)
+    workbench.open("/")
+    workbench.run()
+    expect(workbench.reply).to_have_text("(integer) 1")
+
+
+def test_a_second_part_out_of_reach_is_told_and_fetched_when_there_is_a_network(page_without_second_part: Page) -> None:
+    workbench = Workbench(page_without_second_part)
+    workbench.open("/")
+    workbench.script("return redis.call('ZADD', KEYS[1], 1, 'a')", keys=["z"])
+    workbench.run()
+    reply = page_without_second_part.get_by_role("tabpanel", name="Reply")
+    expect(reply).to_contain_text("A part of Ferrous could not be fetched")
+    page_without_second_part.context.unroute("**/later.zip")
     workbench.run()
     expect(workbench.reply).to_have_text("(integer) 1")

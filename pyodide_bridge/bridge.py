@@ -18,6 +18,7 @@ from pyodide_bridge.contract import REQUESTS
 from pyodide_bridge.contract.session import Failure, Hello, Welcome
 from pyodide_bridge.decoding import RequestError, decode
 from pyodide_bridge.escapes import FieldError
+from pyodide_bridge.later import PartMissing
 from pyodide_bridge.workbench import Workbench
 
 REDIS_VERSION = "7.0.15"
@@ -85,6 +86,8 @@ class Bridge:
                 self.workbench.debugging.abandon()
             return handler.load()(self.workbench, request)
         except (RequestError, FieldError) as error:
+            return Failure(str(error))
+        except PartMissing as error:
             return Failure(str(error))
         except KeyboardInterrupt:
             return Failure("Stopped: the keyspace is as it was before.")

@@ -6,7 +6,7 @@ import { startPyodide } from "./pyodide.mjs";
 
 const [, , what, tools, out] = process.argv;
 const python = await startPyodide(
-  { "/tools": tools, "/out": out, "/npm": "node_modules/pyodide", "/toolchain": "toolchain" },
+  { "/tools": tools, "/out": out, "/npm": "node_modules/pyodide", "/toolchain": "toolchain", "/examples": "web/examples" },
   { env: { PYTHONPATH: "/toolchain", SOURCE_DATE_EPOCH: "315532800" } },
 );
 python.pyimport("pack").pack(what);

@@ -11,11 +11,18 @@ import shutil
 import sys
 from pathlib import Path
 
+import parts
 import shrink
 
 OUT = Path("/out")
 NPM = Path("/npm")
 TOOLS = Path("/tools")
+
+FIRST_EXAMPLE = min(Path("/examples").glob("*.json"))
+"""What the page shows who comes for the first time."""
+
+LATER = "later.zip"
+"""The engine's second part."""
 
 STORED = 0
 """A zip without compression: Python imports from it as it is, and what serves it compresses the whole, and better."""
@@ -50,18 +57,30 @@ def copy_standard_library() -> Path:
 
 
 def pack_wheels() -> None:
-    """Write a lock of the wheels in the directory, then byte-compile them; that renames them in the lock too."""
-    from pyodide_build._py_compile import _py_compile_archive_dir
+    """Divide the engine, lock the wheels in the directory, and byte-compile all; that renames them in the lock too."""
+    from pyodide_build._py_compile import _py_compile_archive, _py_compile_archive_dir
 
+    later = divide_engine()
     lock_wheels()
     _py_compile_archive_dir(OUT, keep=False, verbose=False, compression_level=STORED)
+    _py_compile_archive(later, keep=False, verbose=False, compression_level=STORED)
 
 
 def pack_small_wheels() -> None:
-    """Keep the byte code of the wheels in the directory, and write a lock of them."""
+    """Divide the engine, keep what the page needs of both parts and of the other wheels, and write a lock."""
+    shrink.shrink_later(divide_engine())
     for wheel in OUT.glob("*.whl"):
         shrink.shrink_wheel(wheel)
     lock_wheels()
+
+
+def divide_engine() -> Path:
+    """Take out of the engine's wheel what may come later; answer the archive that holds it."""
+    wheels = sorted(OUT.glob("*.whl"))
+    sys.path[:0] = map(str, wheels)
+    later = OUT / LATER
+    parts.divide(next(wheel for wheel in wheels if wheel.name.startswith("ferrous_vm-")), later, FIRST_EXAMPLE)
+    return later
 
 
 def lock_wheels() -> None:

@@ -42,6 +42,7 @@ const engine = place("engine", engineFiles);
 const installerWheels = readdirSync(installing);
 const installer = place("installer", [...installerWheels.map((name) => `${installing}/${name}`), `${npm}/python_stdlib.zip`]);
 const version = engineFiles.map((file) => /\/ferrous_vm-([^-]+)-/.exec(file)?.[1]).find(Boolean);
+const later = engineFiles.filter((file) => file.endsWith("/later.zip"));
 const wheelFiles = engineFiles.filter((file) => file.endsWith(".whl"));
 const layout = {
   version,
@@ -50,7 +51,8 @@ const layout = {
   runtime,
   engine,
   wheels: Object.keys(sizes(wheelFiles, engine)),
-  sizes: { ...sizes(runtimeFiles, runtime), ...sizes(engineFiles, engine) },
+  later: Object.keys(sizes(later, engine))[0],
+  sizes: { ...sizes(runtimeFiles, runtime), ...sizes(engineFiles.filter((file) => !later.includes(file)), engine) },
 };
 
 /** An example: what is said about it, and the script beside it. @param {string} name */
@@ -59,22 +61,25 @@ const readExample = (name) => ({
   script: readFileSync(`web/examples/${name.replace(/\.json$/, ".lua")}`, "utf8"),
 });
 const examples = readdirSync("web/examples").filter((name) => name.endsWith(".json")).sort();
-/** Bundles the examples into one module, in the order of their names. @type {esbuild.Plugin} */
+/** What the page imports of the examples; they stand in the order of their names. @type {Record<string, unknown>} */
+const exampleModules = {
+  "ferrous:first-example": { first: readExample(examples[0]), count: examples.length },
+  "ferrous:examples": examples.map(readExample),
+};
+/** @type {esbuild.Plugin} */
 const examplesPlugin = {
   name: "examples",
   setup(build) {
-    build.onResolve({ filter: /^ferrous:examples$/ }, () => ({ path: "examples", namespace: "ferrous" }));
-    build.onLoad({ filter: /.*/, namespace: "ferrous" }, () => ({
-      contents: JSON.stringify(examples.map(readExample)),
-      loader: "json",
-    }));
+    build.onResolve({ filter: /^ferrous:/ }, ({ path }) => ({ path, namespace: "ferrous" }));
+    build.onLoad({ filter: /.*/, namespace: "ferrous" }, ({ path }) => ({ contents: JSON.stringify(exampleModules[path]), loader: "json" }));
   },
 };
 
-const result = await esbuild.build({
-  entryPoints: { start: "web/src/start.js", app: "web/src/main.js", worker: "web/src/worker/worker.js", style: "web/style/main.css" },
+/** @type {esbuild.BuildOptions & { metafile: true }} */
+const options = {
   outdir: path.join(site, "assets"),
   entryNames: "[name]-[hash]",
+  chunkNames: "[name]-[hash]",
   bundle: true,
   format: "esm",
   target: "es2022",
@@ -85,11 +90,17 @@ const result = await esbuild.build({
   define: { SITE_LAYOUT: JSON.stringify(layout) },
   plugins: [examplesPlugin],
   logLevel: "warning",
-});
+};
+const results = [
+  await esbuild.build({ ...options, entryPoints: { start: "web/src/start.js", worker: "web/src/worker/worker.js", style: "web/style/main.css" } }),
+  // What the page imports later, the examples, is a file of its own. The worker shares none with it: it must not wait for one.
+  await esbuild.build({ ...options, entryPoints: { app: "web/src/main.js" }, splitting: true }),
+];
 
 /** The file that was written for an entry point. @param {string} entry */
 function outputOf(entry) {
-  const found = Object.entries(result.metafile.outputs).find(([, output]) => output.entryPoint === entry);
+  const outputs = results.flatMap(({ metafile }) => Object.entries(metafile.outputs));
+  const found = outputs.find(([, output]) => output.entryPoint === entry);
   if (!found) throw new Error(`esbuild wrote nothing for ${entry}`);
   return path.relative(site, found[0]);
 }

@@ -8,14 +8,14 @@ from __future__ import annotations
 
 import builtins
 import importlib
-import pkgutil
 import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from shrink import listed, module_of
+from archives import module_of
+from shrink import listed
 
 ENGINE = ("ferrous_vm", "pyodide_bridge", "sortedcontainers")
 TESTS = ("tests", "pytest", "_pytest", "pluggy", "hypothesis", "core_suite")
@@ -23,12 +23,16 @@ TESTS = ("tests", "pytest", "_pytest", "pluggy", "hypothesis", "core_suite")
 
 def use(release: str) -> None:
     """Take the engine from the wheels in `release`/wheels and import all of it, with the guard in place from now on."""
-    sys.path[:0] = sorted(str(wheel) for wheel in Path(release, "wheels").glob("*.whl"))
+    archives = sorted(Path(release, "wheels").glob("*.whl"))
+    sys.path[:0] = map(str, archives)
+    later = Path(release, "wheels", "later.zip")
+    importlib.import_module("pyodide_bridge.later").use(str(later), later.stat)
     builtins.__import__ = guarded(builtins.__import__, left_out())
-    for name in ENGINE:
-        package = importlib.import_module(name)
-        for module in pkgutil.walk_packages(package.__path__, f"{name}."):
-            importlib.import_module(module.name)
+    for archive in (*archives, later):
+        with zipfile.ZipFile(archive) as files:
+            for name in files.namelist():
+                if name.endswith((".py", ".pyc")):
+                    importlib.import_module(module_of(name))
 
 
 def left_out() -> frozenset[str]:

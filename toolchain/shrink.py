@@ -1,7 +1,8 @@
 """Makes the standard library and the wheels of a release small; runs inside Pyodide (see pack.mjs).
 
 What a browser never needs is left out of the byte code: docstrings, assertions, and the line of every instruction (a
-function keeps its first line; nobody but a developer sees a traceback of Python, and `make play` has the lines). Of the
+function keeps its first line; nobody but a developer sees a traceback of Python, and `make play` has the lines). The
+engine's second part stays source: the first reply does not wait for it, and it is two thirds of its byte code. Of the
 standard library only the modules of standard_library.txt stay. Archives are stored, not deflated: the site is
 compressed as a whole, and brotli finds more where nothing was deflated before.
 """
@@ -11,12 +12,13 @@ from __future__ import annotations
 import ast
 import fnmatch
 import marshal
-import re
 import types
 import zipfile
 from collections.abc import Callable
 from importlib.util import MAGIC_NUMBER
 from pathlib import Path
+
+from archives import EPOCH, module_of
 
 STANDARD_LIBRARY = Path(__file__).with_name("standard_library.txt")
 ENGINE = ("ferrous_vm/", "pyodide_bridge/")
@@ -31,9 +33,6 @@ ONLY_IN_A_TERMINAL = (
 )
 """What the page has no use for."""
 
-EPOCH = (1980, 1, 1, 0, 0, 0)
-"""The time of every file in an archive, so that the same sources make the same bytes."""
-
 SAME_LINE = 0b1_1101_000
 """An entry of a line table that covers one code unit without columns (CPython, Objects/locations.md); add units - 1."""
 
@@ -47,7 +46,17 @@ def shrink_standard_library(archive: Path) -> None:
 
 def shrink_wheel(wheel: Path) -> None:
     """Keep what the page needs of a wheel, as byte code."""
-    shrink(wheel, lambda name: not any(fnmatch.fnmatchcase(name, pattern) for pattern in ONLY_IN_A_TERMINAL))
+    shrink(wheel, is_for_the_page)
+
+
+def shrink_later(archive: Path) -> None:
+    """Keep what the page needs of the engine's second part, as sources: they are a third smaller than byte code."""
+    shrink(archive, is_for_the_page, as_byte_code=False)
+
+
+def is_for_the_page(name: str) -> bool:
+    """Whether the page has a use for a file of the engine."""
+    return not any(fnmatch.fnmatchcase(name, pattern) for pattern in ONLY_IN_A_TERMINAL)
 
 
 def listed(modules: set[str]) -> set[str]:
@@ -61,19 +70,18 @@ def listed(modules: set[str]) -> set[str]:
     return set().union(*found.values())
 
 
-def module_of(name: str) -> str:
-    """The module a file of an archive holds: `email/__init__.py` is `email`."""
-    return re.sub(r"(/__init__)?\.pyc?$", "", name).replace("/", ".")
-
-
-def shrink(archive: Path, keep: Callable[[str], bool]) -> None:
-    """Rewrite an archive with the files `keep` says yes to, its sources as byte code."""
+def shrink(archive: Path, keep: Callable[[str], bool], *, as_byte_code: bool = True) -> None:
+    """Rewrite an archive with the files `keep` says yes to, its sources as byte code or with what they need alone."""
     with zipfile.ZipFile(archive) as source:
         files = {name: source.read(name) for name in sorted(source.namelist()) if keep(name)}
     with zipfile.ZipFile(archive, "w", zipfile.ZIP_STORED) as target:
         for name, content in files.items():
             if name.endswith(".py"):
-                name, content = f"{name}c", byte_code(name, content)
+                tree = parsed(name, content)
+                if as_byte_code:
+                    name, content = f"{name}c", byte_code(name, tree)
+                else:
+                    content = bare_source(tree)
             elif name.endswith(".dist-info/RECORD"):
                 content = without_digests(content)
             target.writestr(zipfile.ZipInfo(name, EPOCH), content)
@@ -84,11 +92,27 @@ def without_digests(record: bytes) -> bytes:
     return b"".join(line.partition(b",")[0] + b",,\n" for line in record.splitlines())
 
 
-def byte_code(name: str, source: bytes) -> bytes:
-    """The content of a .pyc file."""
+def parsed(name: str, source: bytes) -> ast.Module:
+    """The tree of a module, the engine's without annotations."""
     tree = ast.parse(source)
-    if name.startswith(ENGINE):
-        tree = WithoutAnnotations().visit(tree)
+    return WithoutAnnotations().visit(tree) if name.startswith(ENGINE) else tree
+
+
+def bare_source(tree: ast.Module) -> bytes:
+    """A module as text, without comments and docstrings."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Module | ast.ClassDef | ast.FunctionDef):
+            node.body = [part for part in node.body if not is_text(part)] or [ast.Pass()]
+    return ast.unparse(tree).encode()
+
+
+def is_text(statement: ast.stmt) -> bool:
+    """Whether a statement is a docstring, of whatever."""
+    return isinstance(statement, ast.Expr) and isinstance(statement.value, ast.Constant)
+
+
+def byte_code(name: str, tree: ast.Module) -> bytes:
+    """The content of a .pyc file."""
     code = compile(tree, name, "exec", dont_inherit=True, optimize=2)
     return MAGIC_NUMBER + bytes(12) + marshal.dumps(without_lines(code))
 

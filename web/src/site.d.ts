@@ -1,11 +1,16 @@
 /** Where the build put the runtime and the engine (toolchain/page.mjs); addresses are relative to the site's root. */
-declare const SITE_LAYOUT: { version: string; installer: string; installerWheels: string[]; runtime: string; engine: string; wheels: string[]; sizes: Record<string, number> };
+declare const SITE_LAYOUT: { version: string; installer: string; installerWheels: string[]; runtime: string; engine: string; wheels: string[]; later: string; sizes: Record<string, number> };
 
 /** The worker that start.js has begun before the page's bundle was there; the first engine takes it. */
 declare var firstWorker: Worker | undefined;
 
 /** What the service worker keeps (toolchain/page.mjs). */
 declare const BUILD: { version: string; files: string[] };
+
+declare module "ferrous:first-example" {
+  export const first: import("./examples").Example;
+  export const count: number;
+}
 
 declare module "ferrous:examples" {
   const examples: import("./examples").Example[];

@@ -5,6 +5,7 @@
 // memory cost nothing and work without shared memory too.
 
 import { loadOtherEngine } from "./other_engine.js";
+import { SecondPart } from "./second_part.js";
 import { protectStack } from "./stack.js";
 
 /**
@@ -34,6 +35,8 @@ let memorySize = () => 0;
 let mostMemory = Infinity;
 /** @type {Interruption} */
 let interrupted = "";
+/** Of the engine of this site; another comes whole. @type {SecondPart | undefined} */
+let secondPart;
 
 const interruptBuffer = {
   get 0() {
@@ -105,6 +108,7 @@ async function loadEngine(fail) {
     },
   });
   stopWatching();
+  secondPart = new SecondPart(python, new URL(SITE_LAYOUT.later, root), placeOf(SITE_LAYOUT.later));
   return python;
 }
 
@@ -126,6 +130,7 @@ bridge.catch(() => {}); // Whoever waits for it is told.
 /** @param {Ask} ask */
 async function answer({ id, request, limits: { seconds, bytes } }) {
   const handle = await bridge;
+  secondPart?.interrupt();
   // A stop that came too late for the last request must not end this one.
   Atomics.store(stop, 0, 0);
   interrupted = "";
@@ -135,6 +140,7 @@ async function answer({ id, request, limits: { seconds, bytes } }) {
     const response = handle(request);
     deadline = mostMemory = Infinity;
     tell({ type: "answer", id, response, interrupted });
+    secondPart?.rest();
   } catch (error) {
     // The bridge answers every error of a request: what arrives here is Python itself, broken beyond repair.
     tell({ type: "dead", message: String(error).slice(0, 500) });

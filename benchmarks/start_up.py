@@ -25,7 +25,7 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from ferrous_vm.static_server import StaticHandler, StaticServer
 
-ROUNDS = 7
+ROUNDS = 3
 PATIENCE = 120_000
 """Milliseconds one visit may take: the machine may be busy."""
 BARE_SITE = Path("build/bare")

@@ -1,6 +1,7 @@
 // @ts-check
-// The examples of web/examples, as the build bundled them.
-import bundled from "ferrous:examples";
+// The examples of web/examples: the first is in the page's bundle, the others come when Python is there.
+import { signal } from "@preact/signals";
+import { count, first } from "ferrous:first-example";
 import { EMPTY_WORK } from "./state.js";
 
 /**
@@ -13,8 +14,16 @@ import { EMPTY_WORK } from "./state.js";
  *   reply: string, keyspace?: string[] }} ExampleTest
  */
 
-/** @type {Example[]} */
-export const examples = bundled;
+/** Those that are here. */
+export const examples = signal(/** @type {Example[]} */ ([first]));
+/** How many there will be. */
+export const exampleCount = count;
+
+/** Brings the others; without a network there is the first. */
+export async function loadExamples() {
+  const bundled = await import("ferrous:examples").catch(() => null);
+  if (bundled) examples.value = bundled.default;
+}
 
 /** An example as work. @param {Example} example @returns {import("./state.js").Work} */
 export function workOf({ title, script, keys, argv, fixture, clock = null, seed = null, protocol = 2, function: called = "", tests }) {

@@ -34,7 +34,7 @@ let wasRead;
 /** Keeps the work as it is, unless the last version is the same. @param {Work} kept @param {Occasion} occasion */
 export async function keepVersion(kept, occasion) {
   const text = JSON.stringify(kept);
-  if (occasion !== "run" && examples.some((example) => JSON.stringify(workOf(example)) === text)) return;
+  if (occasion !== "run" && examples.value.some((example) => JSON.stringify(workOf(example)) === text)) return;
   await (wasRead ??= versions.read());
   if (versions.items.value[0] && JSON.stringify(versions.items.value[0].work) === text) return;
   const when = Math.max(Date.now(), (versions.items.value[0]?.when ?? 0) + 1);

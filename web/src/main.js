@@ -2,7 +2,7 @@
 // Starts the engine, then draws the page while it loads: the link, the saved work, or the first example.
 import { effect } from "@preact/signals";
 import { startEngine, useEngine } from "./actions.js";
-import { examples, workOf } from "./examples.js";
+import { examples, loadExamples, workOf } from "./examples.js";
 import { acceptDrops } from "./files.js";
 import { openWork } from "./history.js";
 import { html, render } from "./html.js";
@@ -33,7 +33,7 @@ function start() {
   tellMishaps();
   const script = /** @type {HTMLScriptElement} */ (document.querySelector("script[data-worker]"));
   startEngine(script.dataset.worker ?? "");
-  replaceWork(savedWork() ?? workOf(examples[0]));
+  replaceWork(savedWork() ?? workOf(examples.value[0]));
   openLink().finally(() => {
     startSaving();
     effect(() => useEngine(work.value.engine));
@@ -44,6 +44,7 @@ function start() {
   const stopWaiting = effect(() => {
     if (phase.value !== "ready") return;
     queueMicrotask(() => stopWaiting());
+    loadExamples();
     keepUpToDate();
   });
   acceptDrops();

@@ -1,7 +1,8 @@
 // @ts-check
 // The gallery of examples: search, one topic at a time, and a look at the script before it is opened.
+import { computed } from "@preact/signals";
 import { useState } from "preact/hooks";
-import { examples, workOf } from "../examples.js";
+import { exampleCount, examples, workOf } from "../examples.js";
 import { openWork } from "../history.js";
 import { html } from "../html.js";
 import { dialog } from "../state.js";
@@ -13,12 +14,12 @@ import { Dialog } from "./dialog.js";
 const TYPES = new Set(["string", "hash", "list", "set", "sorted set", "stream"]);
 
 /** The topics of two examples at least, the commonest first. */
-const TOPICS = (() => {
+const topics = computed(() => {
   /** @type {Map<string, number>} */
   const counts = new Map();
-  for (const tag of examples.flatMap(({ tags }) => tags)) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+  for (const tag of examples.value.flatMap(({ tags }) => tags)) counts.set(tag, (counts.get(tag) ?? 0) + 1);
   return [...counts].filter(([, count]) => count > 1).sort(([tag, one], [otherTag, other]) => Number(TYPES.has(tag)) - Number(TYPES.has(otherTag)) || other - one);
-})();
+});
 
 /** @param {Example} example @param {string[]} words */
 function matches({ title, about, tags, script }, words) {
@@ -29,15 +30,15 @@ function matches({ title, about, tags, script }, words) {
 export function ExamplesDialog() {
   const [search, setSearch] = useState("");
   const [topic, setTopic] = useState("");
-  const [looked, lookAt] = useState(examples[0]);
+  const [looked, lookAt] = useState(examples.value[0]);
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = examples.filter((example) => (topic === "" || example.tags.includes(topic)) && matches(example, words));
+  const found = examples.value.filter((example) => (topic === "" || example.tags.includes(topic)) && matches(example, words));
   const preview = found.includes(looked) ? looked : found[0];
   return html`<${Dialog} id="examples" title="Examples">
     <div class="gallery-head">
-      <input type="search" class="search" aria-label="Search examples" placeholder="Search ${examples.length} examples: lock, queue, zset…" value=${search} onInput=${(/** @type {any} */ e) => setSearch(e.target.value)} />
+      <input type="search" class="search" aria-label="Search examples" placeholder="Search ${exampleCount} examples: lock, queue, zset…" value=${search} onInput=${(/** @type {any} */ e) => setSearch(e.target.value)} />
       <div class="topics" role="group" aria-label="Topics">
-        ${TOPICS.map(([tag, count]) => html`<button key=${tag} class="small" aria-pressed=${topic === tag} onClick=${() => setTopic(topic === tag ? "" : tag)}>${tag}<span class="count">${count}</span></button>`)}
+        ${topics.value.map(([tag, count]) => html`<button key=${tag} class="small" aria-pressed=${topic === tag} onClick=${() => setTopic(topic === tag ? "" : tag)}>${tag}<span class="count">${count}</span></button>`)}
       </div>
       <p class="visually-hidden" role="status">${found.length === 1 ? "1 example" : `${found.length} examples`}</p>
     </div>

@@ -1,7 +1,7 @@
 // @ts-check
 // What stands where the reply will be: what this page is, until it is closed, and what the opened example does.
 import { run } from "../actions.js";
-import { examples } from "../examples.js";
+import { exampleCount, examples } from "../examples.js";
 import { html } from "../html.js";
 import { Icon } from "../icons.js";
 import { keyNames } from "../key_names.js";
@@ -10,12 +10,12 @@ import { changeSettings, settings } from "../storage.js";
 
 export function Welcome() {
   const { name, script } = work.value;
-  const example = examples.find((one) => one.title === name && one.script === script);
+  const example = examples.value.find((one) => one.title === name && one.script === script);
   return html`${!settings.value.welcomed && html`<${Explanation} />`}
     ${example && html`<section class="card" aria-label="Example">
       <h2>${example.title}<span class="grow"></span>${example.tags.map((tag) => html`<span class="tag" key=${tag}>${tag}</span>`)}</h2>
       <p class="pad about">${example.about}</p>
-      <p class="pad quiet">${examples.length} examples come with the page, each with a fixture and tests.
+      <p class="pad quiet">${exampleCount} examples come with the page, each with a fixture and tests.
         ${" "}<button class="small" aria-haspopup="dialog" onClick=${() => (dialog.value = "examples")}>See them all</button></p>
     </section>`}
     <p class="welcome">${keyNames("Mod+Enter").map((key) => html`<kbd key=${key}>${key}</kbd> `)} runs the script. Its reply, what it changed and every command it issued appear here.</p>`;

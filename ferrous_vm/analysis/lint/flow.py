@@ -98,37 +98,85 @@ class Flow:
         self.resolved = resolved
         self.facts = facts
         self.nodes = resolved.chunk.nodes
+        self.by_form: dict[type[tree.Node], list[Any]] = {}
+        for node in self.nodes:
+            self.by_form.setdefault(type(node), []).append(node)
         self.values: list[Value | None] = [None] * len(self.nodes)
         self.globals = facts.library_globals if is_library else facts.script_globals
         self.commands: dict[int, CommandCall] = {}
-        names = {node.name for node in self.nodes if type(node) is tree.Name}
-        words = {node.value for node in self.nodes if type(node) is tree.String}
+        names = {node.name for node in self.all(tree.Name)}
+        words = {node.value for node in self.all(tree.String)}
         # With metatables an operator may give anything; with RESP3 replies have other shapes.
         self.plain_operators = b"setmetatable" not in names
         self.plain_replies = b"setresp" not in words
-        self.definitions = _definitions(resolved)
+        self.definitions = self.find_definitions()
+        self.last_definition = {variable: max(map(_number, found)) for variable, found in self.definitions.items()}
+        self.unsettled = len(self.nodes)
+        """The first node whose value hangs on a later one."""
+
+    def all(self, form: type[tree.Node]) -> list[Any]:
+        """Every node of a form, in the order they end."""
+        return self.by_form.get(form, [])
 
     def run(self) -> None:
-        """Fill `values`. Where that does not come to an end, nothing is known."""
-        evaluate = _EVALUATE
+        """Fill `values`. Where that does not come to an end, nothing is known.
+
+        What a node is made of comes before it. Only where a variable is assigned to behind a use of it, one pass is not
+        enough, and then for what follows that use.
+        """
+        first = 0
         for _ in range(MOST_PASSES):
-            changed = False
-            values = self.values
-            for node in self.nodes:
-                evaluation = evaluate.get(type(node))
-                if evaluation is not None:
-                    value = evaluation(self, node)
-                    if value is not values[node.number] and value != values[node.number]:
-                        values[node.number] = value
-                        changed = True
-            if not changed:
+            if not self.evaluate_from(first):
                 return
+            first = self.unsettled
         self.values = [ANYTHING] * len(self.nodes)
         self.commands.clear()
+
+    def evaluate_from(self, first: int) -> bool:
+        """One pass over the nodes from `first` on; answers whether something was learned that may change more."""
+        evaluate, values = _EVALUATE.get, self.values
+        changed = False
+        for node in self.nodes[first:]:
+            evaluation = evaluate(type(node))
+            if evaluation is not None:
+                number = node.number
+                value, known = evaluation(self, node), values[number]
+                if value is not known and value != known:
+                    values[number] = value
+                    changed = True
+        return changed and self.unsettled < len(self.nodes)
 
     def value(self, node: tree.Expression) -> Value:
         """What is known of `node`, so far."""
         return self.values[node.number] or ANYTHING
+
+    def find_definitions(self) -> dict[LocalVariable, list[Definition]]:
+        """Everything that is ever stored in each local variable; a variable that is not there may hold anything."""
+        declared = self.resolved.declared
+        stored: list[tuple[LocalVariable | None, Definition]] = []
+        for node in self.all(tree.Local):
+            for name, value in zip(node.names, _spread(node.values, len(node.names)), strict=True):
+                stored.append((declared[name.number], value))
+        for node in self.all(tree.Assignment):
+            for place, value in zip(node.targets, _spread(node.values, len(node.targets)), strict=True):
+                stored.append((self.target(place), value))
+        stored += [(declared[node.variable.number], COUNTED) for node in self.all(tree.NumericFor)]
+        for node in self.all(tree.GenericFor):
+            for name, value in zip(node.names, _turns(self.resolved, node), strict=True):
+                stored.append((declared[name.number], value))
+        stored += [(declared[node.name.number], CODE) for node in self.all(tree.LocalFunction)]
+        stored += [(self.target(node.target), CODE) for node in self.all(tree.FunctionStatement)]
+        for scope in filter(None, self.resolved.scopes):
+            stored += [(variable, ANYTHING) for variable in (*scope.parameters, scope.arg)]
+        definitions: dict[LocalVariable, list[Definition]] = {}
+        for variable, definition in stored:
+            if variable is not None:
+                definitions.setdefault(variable, []).append(definition)
+        return {variable: found for variable, found in definitions.items() if len(found) <= MOST_DEFINITIONS}
+
+    def target(self, node: tree.Expression) -> LocalVariable | None:
+        """The local variable that is assigned to, if it is one."""
+        return self.variable(node) if isinstance(node, tree.Name) else None
 
     def variable(self, node: tree.Name) -> LocalVariable | None:
         """The local variable that a name means, of whichever function; None for a global."""
@@ -140,6 +188,8 @@ class Flow:
     def name(self, node: tree.Name) -> Value | None:
         variable = self.variable(node)
         if variable is not None:
+            if self.last_definition.get(variable, -1) > node.number and node.number < self.unsettled:
+                self.unsettled = node.number
             return self.defined(variable)
         if node.name not in self.globals:
             return ANYTHING
@@ -342,38 +392,11 @@ assert set(_EVALUATE) == tree.EXPRESSION_FORMS, "every expression has a value"
 # Definitions
 
 
-def _definitions(resolved: ResolvedChunk) -> dict[LocalVariable, list[Definition]]:
-    """Everything that is ever stored in each local variable; a variable that is not there may hold anything."""
-    definitions: dict[LocalVariable, list[Definition]] = {}
-
-    def define(variable: LocalVariable | None, definition: Definition) -> None:
-        if variable is not None:
-            definitions.setdefault(variable, []).append(definition)
-
-    def target(node: tree.Expression) -> LocalVariable | None:
-        variable = resolved.variables[node.number] if isinstance(node, tree.Name) else None
-        return variable.local if isinstance(variable, Upvalue) else variable
-
-    for node in resolved.chunk.nodes:
-        if isinstance(node, tree.Local):
-            for name, value in zip(node.names, _spread(node.values, len(node.names)), strict=True):
-                define(resolved.declared[name.number], value)
-        elif isinstance(node, tree.Assignment):
-            for place, value in zip(node.targets, _spread(node.values, len(node.targets)), strict=True):
-                define(target(place), value)
-        elif isinstance(node, tree.NumericFor):
-            define(resolved.declared[node.variable.number], COUNTED)
-        elif isinstance(node, tree.GenericFor):
-            for name, value in zip(node.names, _turns(resolved, node), strict=True):
-                define(resolved.declared[name.number], value)
-        elif isinstance(node, tree.LocalFunction):
-            define(resolved.declared[node.name.number], CODE)
-        elif isinstance(node, tree.FunctionStatement):
-            define(target(node.target), CODE)
-    for scope in filter(None, resolved.scopes):
-        for variable in (*scope.parameters, *filter(None, [scope.arg])):
-            define(variable, ANYTHING)
-    return {variable: found for variable, found in definitions.items() if len(found) <= MOST_DEFINITIONS}
+def _number(definition: Definition) -> int:
+    """The node a definition comes from; -1 where it hangs on none."""
+    if isinstance(definition, ElementOf):
+        return definition.container.number
+    return definition.number if isinstance(definition, tree.Node) else -1
 
 
 def _spread(values: list[tree.Expression], count: int) -> list[Definition]:

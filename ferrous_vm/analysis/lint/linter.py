@@ -28,7 +28,7 @@ def lint(
 ) -> list[Diagnostic]:
     """Everything the rules find in a script or function library, in the order of the source.
 
-    `compile_chunk` compiles what is well-formed, for the limits that only a compiler knows.
+    `compile_chunk` compiles what may be too large, for the limits that only a compiler knows.
 
     A line with the comment ``-- ferrous: allow RULE, RULE``, and the line after a comment that stands alone, is not
     spoken of by these rules. Never raises, whatever the bytes.
@@ -36,11 +36,11 @@ def lint(
     body = _SHEBANG.sub(lambda match: b" " * len(match.group()), source, count=1) if source[:2] == b"#!" else source
     try:
         resolved = resolve(parse(body, CHUNK_NAME))
-        if compile_chunk is not None:
+        model = Model(resolved, facts, _LIBRARY(source) is not None)
+        if compile_chunk is not None and model.may_need_too_much():
             compile_chunk(resolved)
     except LuaSyntaxError as error:
         return [syntax_errors.diagnose(body, error, tokenize(body, CHUNK_NAME))]
-    model = Model(resolved, facts, _LIBRARY(source) is not None)
     for check in CHECKS:
         check(model)
     allowed = _allowed(source)

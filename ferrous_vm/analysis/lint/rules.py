@@ -10,6 +10,7 @@ from ferrous_vm.analysis.lint.facts import ScriptFacts
 from ferrous_vm.analysis.lint.flow import Flow
 from ferrous_vm.analysis.lint.values import CommandCall, Value
 from ferrous_vm.analysis.scopes import LocalVariable, ResolvedChunk
+from ferrous_vm.limits import REGISTERS
 from ferrous_vm.records import Record
 from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.tree import BinaryOperator, UnaryOperator
@@ -52,24 +53,54 @@ Change = tuple[str, *tuple[Edit, ...]]
 
 _Form = TypeVar("_Form", bound=tree.Node)
 
-# Which fields of a form hold nodes: found out once, because every keystroke walks the tree.
-_FORMS: Final[frozenset[type[tree.Node]]] = (
-    tree.STATEMENT_FORMS | tree.EXPRESSION_FORMS | {tree.Block, tree.IfClause, tree.TableItem}
-)
-_OWN_FIELDS: Final[dict[type[tree.Node], tuple[str, ...]]] = {
-    form: tuple(field for field in form.__match_args__ if field not in ("first", "last", "line", "names", "parameters"))
-    for form in _FORMS
+_CHILDREN: Final[dict[type[tree.Node], tuple[str, ...]]] = {
+    tree.Index: ("object", "key"),
+    tree.Call: ("function", "arguments"),
+    tree.MethodCall: ("object", "name", "arguments"),
+    tree.Binary: ("left", "right"),
+    tree.Logical: ("left", "right"),
+    tree.Unary: ("operand",),
+    tree.Parentheses: ("inner",),
+    tree.Function: ("body",),
+    tree.TableItem: ("key", "value"),
+    tree.Table: ("items",),
+    tree.Block: ("statements",),
+    tree.Local: ("values",),
+    tree.Assignment: ("targets", "values"),
+    tree.CallStatement: ("call",),
+    tree.Do: ("body",),
+    tree.While: ("condition", "body"),
+    tree.Repeat: ("body", "condition"),
+    tree.IfClause: ("condition", "body"),
+    tree.If: ("clauses", "otherwise"),
+    tree.NumericFor: ("start", "limit", "step", "body"),
+    tree.GenericFor: ("values", "body"),
+    tree.FunctionStatement: ("target", "function"),
+    tree.LocalFunction: ("function",),
+    tree.Return: ("values",),
 }
+"""The fields of a form that hold the nodes directly inside, or lists of them; declarations are left out."""
+
+_LEAVES: Final = {tree.Nil, tree.Boolean, tree.Number, tree.String, tree.Vararg, tree.Name, tree.Break}
+_PARTS: Final = {tree.Block, tree.IfClause, tree.TableItem}
+
+if _CHILDREN.keys() | _LEAVES != tree.STATEMENT_FORMS | tree.EXPRESSION_FORMS | _PARTS:
+    raise AssertionError("what stands inside a form of the tree is not told")
+
+MOST_NODES: Final = 1 << 15
+"""Nodes of a chunk whose constants (2^18) and jumps (2^17 instructions) surely have room."""
+
+_LOOPS: Final = frozenset((tree.While, tree.Repeat, tree.NumericFor, tree.GenericFor))
 
 
 def children(node: tree.Node) -> Iterator[tree.Node]:
     """The nodes directly inside, declarations left out."""
-    for name in _OWN_FIELDS.get(type(node), ()):
+    for name in _CHILDREN.get(type(node), ()):
         value: Any = getattr(node, name)
-        if isinstance(value, tree.Node):
-            yield value
-        elif type(value) is list:
+        if type(value) is list:
             yield from value
+        elif value is not None:
+            yield value
 
 
 class Model:
@@ -84,29 +115,58 @@ class Model:
         self.diagnostics: list[Diagnostic] = []
         self.flow = Flow(resolved, facts, is_library)
         self.flow.run()
-        self.by_form: dict[type[tree.Node], list[Any]] = {}
-        self.parents: list[tree.Node | None] = [None] * len(self.chunk.nodes)
-        for node in self.chunk.nodes:
-            self.by_form.setdefault(type(node), []).append(node)
-            for child in children(node):
-                self.parents[child.number] = node
+        self.by_form = self.flow.by_form
+        self.parents = self._find_parents()
         self.looped = self._find_loops()
         self._uses: dict[LocalVariable, list[tree.Name]] | None = None
+
+    def _find_parents(self) -> list[tree.Node | None]:
+        """What each node stands in; None for the main function and for declarations."""
+        parents: list[tree.Node | None] = [None] * len(self.chunk.nodes)
+        for form, nodes in self.by_form.items():  # not by `children`: every keystroke comes through here
+            for name in _CHILDREN.get(form, ()):
+                for node in nodes:
+                    value = getattr(node, name)
+                    if type(value) is list:
+                        for child in value:
+                            parents[child.number] = node
+                    elif value is not None:
+                        parents[value.number] = node
+        return parents
 
     def _find_loops(self) -> list[bool]:
         """Whether each node stands in the part of a loop that is done again. A function begins outside all loops."""
         looped = [False] * len(self.chunk.nodes)
+        if _LOOPS.isdisjoint(self.by_form):
+            return looped
+        parents = self.parents
         for node in reversed(self.chunk.nodes):  # a node comes after what is inside it
-            parent = self.parents[node.number]
-            if parent is None or isinstance(node, tree.Function):
+            parent = parents[node.number]
+            if parent is None or type(node) is tree.Function:
                 continue
-            again = isinstance(parent, tree.While | tree.Repeat) or (
-                isinstance(parent, tree.NumericFor | tree.GenericFor) and node is parent.body
+            again = type(parent) in _LOOPS and (
+                isinstance(parent, tree.While | tree.Repeat) or node is parent.body  # type: ignore[attr-defined]
             )
             looped[node.number] = again or looped[parent.number]
         return looped
 
     # Asking
+
+    def may_need_too_much(self) -> bool:
+        """Whether some function may have more registers, constants or code than it can: only the compiler knows.
+
+        A generous count: every variable of the chunk at once, what loops and functions hide, and the widest statement.
+        """
+        nodes, parents = self.chunk.nodes, self.parents
+        widths = [1] * len(nodes)
+        for number, node in enumerate(nodes):  # a node comes after what is inside it
+            parent = parents[number]
+            if parent is not None and type(parent) is not tree.Block:
+                widths[parent.number] += 1 if type(node) in (tree.Function, tree.Block) else widths[number]
+        forms = self.by_form
+        hidden = 4 * sum(len(forms.get(form, ())) for form in (tree.NumericFor, tree.GenericFor, tree.Function))
+        registers = len(forms.get(tree.Declaration, ())) + hidden + 2 * max(widths)
+        return registers >= REGISTERS or len(nodes) > MOST_NODES
 
     def all(self, form: type[_Form]) -> list[_Form]:
         """Every node of a form, in the order they end."""

@@ -5,7 +5,11 @@ from __future__ import annotations
 import pytest
 
 from ferrous_vm.analysis.lint import RULES, apply
+from ferrous_vm.analysis.scopes import resolve
+from ferrous_vm.compiler import compile_chunk
+from ferrous_vm.errors import LuaSyntaxError
 from ferrous_vm.scripting.lint_facts import lint_script
+from ferrous_vm.syntax.parser import parse
 
 
 def found(source: str) -> list[str]:
@@ -313,3 +317,26 @@ def test_a_comment_allows_what_a_rule_forbids() -> None:
     assert found("return redis.call('GET', 'k') -- ferrous: allow hard-coded-key") == []
     assert found("-- ferrous: allow hard-coded-key, truthy-zero\nreturn redis.call('GET', 'k')") == []
     assert found("-- ferrous: allow truthy-zero\nreturn redis.call('GET', 'k')") == ["hard-coded-key: 'k'"]
+
+
+@pytest.mark.parametrize(
+    ("form", "most"),
+    [
+        ("return f(...)", range(240, 256)),
+        ("return {...}, f(...)", range(190, 256, 5)),
+        ("local a, b = f(function() return f(...) end, ...)", range(190, 256, 5)),
+        ("for i = 1, 2 do for k in f(...) do end end", range(235, 252)),
+    ],
+)
+def test_what_only_the_compiler_refuses_is_found(form: str, most: range) -> None:
+    """The linter compiles only what may be too large; that must be everything that is."""
+    for count in most:
+        source = form.replace("...", ", ".join(["x"] * count)).encode()
+        try:
+            compile_chunk(resolve(parse(source, b"@user_script")))
+        except LuaSyntaxError:
+            refused = True
+        else:
+            refused = False
+        found = [one.rule for one in lint_script(source)]
+        assert ("syntax-error" in found) == refused, (form, count)

@@ -211,7 +211,8 @@ def unpack(text: Value = MISSING, data: Value = MISSING, offset: Value = MISSING
         elif option != 0x78:
             format_.control(option)
         position += size
-    return (*results, float(position + 1))
+    after = (position + 1) & _WORD
+    return (*results, float(after - (after >> 63 << 64)))  # a position far out comes back negative, as a long
 
 
 def _previous_size(results: list[Value]) -> int:

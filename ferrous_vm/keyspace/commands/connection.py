@@ -81,31 +81,26 @@ def check_client_name(name: bytes) -> None:
 
 @command("HELLO")
 def hello(session: Session, argv: list[bytes]) -> Reply:
-    """HELLO [protover [AUTH username password] [SETNAME clientname]]"""
+    """HELLO [protover [AUTH username password] [SETNAME clientname]]: each option works at once, then the protocol"""
     protocol = session.protocol
     if len(argv) > 1:
         protocol = integer(argv[1], _NOT_A_VERSION)
         if protocol not in (2, 3):
             raise CommandError(_NO_PROTOCOL)
-    credentials, name = None, None
     position = 2
     while position < len(argv):
         option = argv[position].lower()
         if option == b"auth" and position + 2 < len(argv):
-            credentials = (argv[position + 1], argv[position + 2])
+            _authenticate(session, argv, argv[position + 1], argv[position + 2])
             position += 3
         elif option == b"setname" and position + 1 < len(argv):
-            name = argv[position + 1]
-            check_client_name(name)
+            check_client_name(argv[position + 1])
+            session.name = argv[position + 1]
             position += 2
         else:
             raise CommandError(b"ERR Syntax error in HELLO option '%b'" % messages.shown(argv[position]))
-    if credentials is not None:
-        _authenticate(session, argv, *credentials)
     if not session.authenticated:
         raise CommandError(_NO_LOGIN)
-    if name is not None:
-        session.name = name
     session.protocol = protocol
     profile = session.keyspace.profile
     return MapReply([

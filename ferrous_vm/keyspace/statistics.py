@@ -82,6 +82,13 @@ class Statistics:
         if not error.counted:
             self.count_error(error)
 
+    def fail_inside(self, row: Row, errors: list[ErrorReply]) -> None:
+        """A script's reply has errors in it: each that was counted before is a failure, and all others are one."""
+        fresh = [error for error in errors if not error.counted]
+        self.failed[row] += len(errors) - len(fresh) + bool(fresh)
+        for error in fresh:
+            self.count_error(error)
+
     # Time
 
     @property

@@ -223,11 +223,14 @@ _FIRST_SLOT: Final = 2
 _LINE_BREAKS: Final = bytes.maketrans(b"\r\n", b"  ")
 
 
-def lua_to_reply(value: Value, protocol: int = 2, most_elements: int | None = None) -> Reply:
+def lua_to_reply(
+    value: Value, protocol: int = 2, most_elements: int | None = None, inner_errors: list[ErrorReply] | None = None
+) -> Reply:
     """The reply for what a script returned, after `redis.setresp(protocol)`; encoding it is the client's matter.
 
     A value nested so deep that it would not fit Lua's C stack becomes `-ERR reached lua stack limit` where it stands,
-    so a table that contains itself ends. Raises LimitExceeded for a reply of more than `most_elements`.
+    so a table that contains itself ends. Raises LimitExceeded for a reply of more than `most_elements`. The errors that
+    stand inside the reply are appended to `inner_errors`.
     """
     leaf = _LUA_LEAVES.get(type(value))
     if leaf is not None:
@@ -236,15 +239,23 @@ def lua_to_reply(value: Value, protocol: int = 2, most_elements: int | None = No
         return None
     root: list[Any] = []
     try:
-        deep = _fill(root, value, protocol, most_elements)
+        errors: list[ErrorReply] = []
+        deep = _fill(root, value, protocol, most_elements, errors)
     except BaseException:
         dismantle(root)
         raise
+    if inner_errors is not None and type(root[0]) is not ErrorReply:
+        inner_errors += errors
     return Deep(root) if deep else root[0]
 
 
-def _fill(root: list[Any], value: Table, protocol: int, most_elements: int | None) -> bool:
-    """Append the reply of a table to `root`; answer whether it is nested so deep that it must be freed with care."""
+def _fill(
+    root: list[Any], value: Table, protocol: int, most_elements: int | None, errors: list[ErrorReply]
+) -> bool:
+    """Append the reply of a table to `root`, and the errors in it to `errors`.
+
+    Answer whether it is nested so deep that it must be freed with care.
+    """
     deep = False
     pending: list[tuple[Iterator[tuple[Value, int]], Callable[[Any], None]]] = [
         (iter(((value, _FIRST_SLOT),)), root.append)
@@ -258,6 +269,7 @@ def _fill(root: list[Any], value: Table, protocol: int, most_elements: int | Non
                 raise LimitExceeded("memory", b"not enough memory for a reply of more than %d elements" % most_elements)
             if slot + 4 > STACK_SLOTS:
                 store(_LIMIT_REACHED)
+                errors.append(_LIMIT_REACHED)
                 continue
             leaf = _LUA_LEAVES.get(type(child))
             if leaf is not None:
@@ -266,7 +278,7 @@ def _fill(root: list[Any], value: Table, protocol: int, most_elements: int | Non
             if not isinstance(child, Table):
                 store(None)
                 continue
-            opened = _open_table(child, slot, store)
+            opened = _open_table(child, slot, store, errors)
             if opened is not None:
                 pending.append(opened)
                 deep = deep or len(pending) > _DEEP
@@ -292,7 +304,9 @@ _LUA_LEAVES: Final[dict[type, Callable[[Any, int], Reply]]] = {
 Children: TypeAlias = "tuple[Iterator[tuple[Value, int]], Callable[[Any], None]]"
 
 
-def _open_table(table: Table, slot: int, store: Callable[[Any], None]) -> Children | None:
+def _open_table(
+    table: Table, slot: int, store: Callable[[Any], None], errors: list[ErrorReply]
+) -> Children | None:
     """Store the reply a table becomes; if it has elements, answer them and where they go.
 
     The order of the tests is Redis's, and every field is read raw: metatables have no say.
@@ -300,6 +314,8 @@ def _open_table(table: Table, slot: int, store: Callable[[Any], None]) -> Childr
     typed = _typed_reply(table)
     if typed is not None:
         store(typed)
+        if type(typed) is ErrorReply:
+            errors.append(typed)
         return None
     inner = table.get(MAP)
     if isinstance(inner, Table):

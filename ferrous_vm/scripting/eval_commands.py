@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ferrous_vm.errors import CommandError
-from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.command import TABLE, command
 from ferrous_vm.keyspace.help import subcommand_help
 from ferrous_vm.keyspace.memory_limit import DECLARATIONS
 from ferrous_vm.keyspace.parsing import integer
@@ -71,7 +71,10 @@ def _run(host: Scripting, session: Session, script: Script, argv: list[bytes], c
     state = script.state
     run = state.begin(script.sha, session, read_only=read_only, allow_oom=ScriptFlag.ALLOW_OOM in script.flags)
     set_keys_and_arguments(state, string_array(argv[3 : 3 + count]), string_array(argv[3 + count :]))
-    return state.call(run, script.function, (), host.limits)
+    reply = state.call(run, script.function, (), host.limits)
+    if run.inner_errors:
+        session.statistics.fail_inside(TABLE[argv[0].lower()], run.inner_errors)
+    return reply
 
 
 def _eval_needs_memory(session: Session, argv: list[bytes]) -> bool | None:
@@ -123,6 +126,8 @@ def script_kill(session: Session, argv: list[bytes]) -> Reply:
 @command("SCRIPT|DEBUG")
 def script_debug(session: Session, argv: list[bytes]) -> Reply:
     """SCRIPT DEBUG <YES | SYNC | NO>: accepted, without effect; Redis's line debugger is not spoken."""
+    if session.in_exec:
+        raise CommandError(b"ERR SCRIPT DEBUG must be called outside a pipeline")
     if argv[2].lower() not in (b"yes", b"sync", b"no"):
         raise CommandError(b"ERR Use SCRIPT DEBUG YES/SYNC/NO")
     return OK

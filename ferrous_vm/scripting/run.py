@@ -66,8 +66,8 @@ class ScriptRun:
     """The state of a running script (`scriptRunCtx`, script.h)."""
 
     __slots__ = (
-        "call", "caller", "current_line", "guarded", "name", "observer", "read_only", "session", "short_of_memory",
-        "to_lua",
+        "call", "caller", "current_line", "guarded", "inner_errors", "name", "observer", "read_only", "session",
+        "short_of_memory", "to_lua",
     )  # fmt: skip
 
     def __init__(
@@ -91,6 +91,8 @@ class ScriptRun:
         """The memory limit holds: until its first write the script may call nothing that needs memory."""
         self.guarded = read_only or self.short_of_memory or caller.user.is_restricted
         """Commands must pass `_refusal`."""
+        self.inner_errors: list[ErrorReply] = []
+        """The errors that stand inside the reply of the script, once it has ended."""
         self.observer = observer
         self.current_line = current_line
         self.to_lua = REPLY_TO_LUA[2]

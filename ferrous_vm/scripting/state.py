@@ -95,7 +95,7 @@ class LuaState:
         if run.observer is not None:
             run.observer.script_ended(results, run.session.protocol)
         try:
-            return lua_to_reply(result, run.session.protocol, most_elements(limits))
+            return lua_to_reply(result, run.session.protocol, most_elements(limits), run.inner_errors)
         except LimitExceeded as error:
             return limit_reply(error, run.name)
 

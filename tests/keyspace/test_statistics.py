@@ -39,6 +39,11 @@ CASES: list[tuple[str, dict[str, Any]]] = [
      {"set": (1, 0, 0), "lpush": (2, 0, 2), "eval": (2, 0, 2), "WRONGTYPE": 2, "number_of_cached_scripts": 2}),
     ("SET k v; EVAL 'redis.pcall(\"LPUSH\",\"k\",1) return 1' 0; EVAL 'error({err=\"MY x\"})' 0",
      {"set": (1, 0, 0), "lpush": (1, 0, 1), "eval": (2, 0, 1), "WRONGTYPE": 1, "MY": 1, "number_of_cached_scripts": 2}),
+    # Errors inside a reply count too: all that are new as one failure, each of the others as one.
+    ("EVAL 'local e=redis.pcall(\"GET\") return {e,{e}}' 0; EVAL 'return {{err=\"A b\"},{err=\"C d\"}}' 0",
+     {"eval": (2, 0, 3), "get": (0, 1, 0), "ERR": 1, "A": 1, "C": 1, "number_of_cached_scripts": 2}),
+    ("EVAL 'return {map={a={err=\"M n\"}}}' 0; EVAL 'local e=redis.pcall(\"NO\") return {e,{err=\"Z z\"},e}' 0",
+     {"eval": (2, 0, 4), "ERR": 1, "M": 1, "Z": 1, "number_of_cached_scripts": 2}),
     ("EVAL 'redis.pcall(\"NO\") redis.pcall(\"GET\") redis.pcall(\"MULTI\")' 0; EVAL_RO 'redis.call(\"DEL\",\"k\")' 0",
      {"eval": (1, 0, 0), "eval_ro": (1, 0, 1), "get": (0, 1, 0), "multi": (0, 1, 0), "del": (0, 1, 0), "ERR": 4,
       "number_of_cached_scripts": 2}),

@@ -27,11 +27,23 @@ TAIL_CALL_POINT: Final = TracePoint(b"=(tail call)", -1)
 class TranslatedChunk:
     """What is remembered of a chunk, to say where an error happened."""
 
-    __slots__ = ("_tail_calls", "resolved")
+    __slots__ = ("_levels", "_tail_calls", "resolved")
 
     def __init__(self, resolved: ResolvedChunk) -> None:
         self.resolved = resolved
         self._tail_calls: frozenset[int] | None = None
+        self._levels: dict[int, tuple[CodeType, dict[int, Level]]] = {}
+        """By the identity of a code, which it keeps alive, and the instruction: a recursion stops in few places."""
+
+    def level(self, code: CodeType, instruction: int) -> Level:
+        """What a function of this chunk is doing at an instruction."""
+        known = self._levels.setdefault(id(code), (code, {}))[1]
+        level = known.get(instruction)
+        if level is None:
+            [line, _, number, _] = next(islice(code.co_positions(), instruction // 2, None))
+            node = None if number is None else self.resolved.chunk.nodes[number]
+            level = known[instruction] = Level(self, line or -1, node)
+        return level
 
     @property
     def tail_calls(self) -> frozenset[int]:
@@ -86,16 +98,14 @@ scheduler_codes: Final[set[CodeType]] = set()
 """The code that runs a coroutine; its local `generators` is the coroutine's stack."""
 
 
-def _level(frame: FrameType, instruction: int, line: int) -> Level | None:
+def _level(frame: FrameType, instruction: int) -> Level | None:
     code = frame.f_code
     chunk = frame.f_globals.get(CHUNK)
     if chunk is not None:
         if code.co_name[0] == "m":  # a factory (functions.py)
             return None
-        positions = next(islice(code.co_positions(), instruction // 2, None))
-        number = positions[2]
-        node = None if number is None else chunk.resolved.chunk.nodes[number]
-        return Level(chunk, line, node)
+        level: Level = chunk.level(code, instruction)
+        return level
     if code in native_codes or code in driver_codes:
         return NATIVE_LEVEL
     return None
@@ -115,7 +125,7 @@ def inner_levels(traceback: TracebackType | None) -> list[Level]:
     driver = False
     while traceback is not None:
         frame = traceback.tb_frame
-        level = _level(frame, traceback.tb_lasti, traceback.tb_lineno)
+        level = _level(frame, traceback.tb_lasti)
         if level is not None:
             if not (driver and frame.f_code.co_flags & CO_GENERATOR):  # a driver and its native are one level
                 levels.extend([TAIL_CALL_LEVEL] * _tails(frame))
@@ -156,12 +166,12 @@ def outer_levels(frame: FrameType | None) -> Iterator[Level]:
     while frame is not None:
         if frame.f_code in scheduler_codes:
             for inner in suspended_frames(frame):
-                level = _level(inner, inner.f_lasti, inner.f_lineno)
+                level = _level(inner, inner.f_lasti)
                 if level is not None:
                     yield level
                     yield from [TAIL_CALL_LEVEL] * _tails(inner)
             return
-        level = _level(frame, frame.f_lasti, frame.f_lineno)
+        level = _level(frame, frame.f_lasti)
         if level is not None:
             yield level
             yield from [TAIL_CALL_LEVEL] * _tails(frame)

@@ -37,6 +37,8 @@ end
 
 _ADDRESS = re.compile(rb"0x[0-9a-f]{6,}")
 
+_SPECIAL = re.compile(rb'["\\\n\r\0]')
+"""Bytes that cannot stand in a quoted string as they are."""
 
 _ISOLATE = b"setfenv(main, setmetatable({}, {__index = _G}))"
 
@@ -50,7 +52,7 @@ def driver(programs: Sequence[Program], isolate: bytes = b"") -> bytes:
 
 
 def _quote(source: bytes) -> bytes:
-    return b'"' + b"".join(b"\\%03d" % byte for byte in source) + b'"'
+    return b'"' + _SPECIAL.sub(lambda found: b"\\%03d" % ord(found[0]), source) + b'"'
 
 
 def by_lua(programs: Sequence[Program]) -> list[bytes] | None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import re
 import sys
 from collections.abc import Callable
@@ -220,18 +219,6 @@ def _(engine: str) -> None:
     )
     in_browser = engine == "translator" and sys.platform == "emscripten"
     assert int(evaluate(engine, script)[1:]) in (range(100, 197) if in_browser else (197,))
-
-
-@row("closure-chain")
-def _(engine: str) -> None:
-    length = 500 if sys.platform == "emscripten" else 50_000
-    script = b"f = 1 for i = 1, %d do local g = f f = function() return g end end" % length
-    lua = ferrous_vm.Lua(engine)
-    lua.run(script)
-    del lua
-    gc.collect()
-    let_go = b"local f = 1 for i = 1, 50000 do local g = f f = function() return g end end f = nil return 1"
-    assert evaluate(engine, let_go) == b":1\r\n"
 
 
 @row("collector-order")

@@ -1,0 +1,44 @@
+"""What a release keeps of Python's standard library is what the engine imports (`make release-check` runs it so)."""
+
+from __future__ import annotations
+
+import ast
+from fnmatch import fnmatchcase
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+pytestmark = pytest.mark.host
+
+ROOT = Path(__file__).parents[2]
+LIST = ROOT / "toolchain" / "standard_library.txt"
+ONLY_IN_A_TERMINAL = ("__main__.py", "static_server.py", "declarations.py")
+"""Files a release leaves out (toolchain/shrink.py), as it does the package command_line."""
+
+
+def imported(source: Path) -> set[str]:
+    """The modules outside the engine that a file imports, wherever in it."""
+    names: set[str] = set()
+    for node in ast.walk(ast.parse(source.read_bytes())):
+        if isinstance(node, ast.Import):
+            names |= {name.name for name in node.names}
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.add(node.module)
+    return {name for name in names if not name.startswith(("ferrous_vm", "pyodide_bridge", "sortedcontainers"))}
+
+
+def test_every_module_the_engine_imports_is_kept() -> None:
+    lines = LIST.read_text("utf-8").splitlines()
+    kept = [word for line in lines for word in line.partition("#")[0].split()]
+    lost = {}
+    for package in ("ferrous_vm", "pyodide_bridge"):
+        for source in (ROOT / package).rglob("*.py"):
+            if source.name in ONLY_IN_A_TERMINAL or source.parent.name == "command_line":
+                continue
+            for name in imported(source):
+                spec = find_spec(name)
+                is_source = spec is not None and str(spec.origin).endswith(".py")
+                if is_source and not any(fnmatchcase(name, pattern) for pattern in kept):
+                    lost[name] = source.name
+    assert lost == {}

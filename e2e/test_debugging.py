@@ -50,7 +50,7 @@ def test_a_command_is_stepped_over_and_taken_back(workbench: Workbench) -> None:
     expect(locals_of(workbench)).not_to_contain_text("n =")
     expect(changed(workbench)).to_contain_text("0 keys")
     workbench.tab("Keyspace")
-    workbench.page.get_by_role("option", name=re.compile("^n ")).click()
+    workbench.key(re.compile("^n ")).click()
     expect(workbench.page.get_by_role("region", name=re.compile("n$")).get_by_role("cell", name="4")).to_be_visible()
 
 

@@ -26,10 +26,6 @@ def open_snapshots(workbench: Workbench) -> Locator:
     return workbench.page.get_by_role("dialog", name="Snapshots of the keyspace")
 
 
-def option(page: Page, name: str | re.Pattern[str]) -> Locator:
-    return page.get_by_role("listbox", name="Keys").get_by_role("option", name=name)
-
-
 def test_a_snapshot_is_taken_compared_restored_and_deleted(workbench: Workbench, errors: list[str]) -> None:
     fill(workbench)
     dialog = open_snapshots(workbench)
@@ -53,7 +49,7 @@ def test_a_snapshot_is_taken_compared_restored_and_deleted(workbench: Workbench,
     dialog.get_by_role("button", name="Restore filled").click()
     expect(dialog.get_by_role("status")).to_contain_text("that of filled again")
     workbench.page.keyboard.press("Escape")
-    expect(option(workbench.page, "user:count")).to_be_visible()
+    expect(workbench.key("user:count")).to_be_visible()
     dialog = open_snapshots(workbench)
     dialog.get_by_role("button", name="Delete filled").click()
     expect(dialog).to_contain_text("None yet")
@@ -63,10 +59,10 @@ def test_keys_are_listed_by_namespace(workbench: Workbench) -> None:
     fill(workbench)
     workbench.tab("Keyspace")
     workbench.page.get_by_role("button", name="Namespaces").click()
-    namespace = option(workbench.page, re.compile("^user: namespace"))
+    namespace = workbench.key(re.compile("^user: namespace"))
     namespace.click()
-    expect(option(workbench.page, "user:1")).to_be_visible()
-    expect(option(workbench.page, "user:count")).to_be_visible()
+    expect(workbench.key("user:1")).to_be_visible()
+    expect(workbench.key("user:count")).to_be_visible()
     workbench.page.get_by_role("navigation", name="Namespace").get_by_role("button", name="all keys").click()
     expect(namespace).to_contain_text("2 keys")
 
@@ -84,7 +80,7 @@ def test_the_keyspace_goes_out_and_comes_in_as_an_rdb_file(workbench: Workbench,
     expect(workbench.page.get_by_role("listbox", name="Keys")).to_contain_text("The keyspace is empty")
     workbench.page.get_by_label("Import").set_input_files(file)
     expect(workbench.page.get_by_role("alert")).to_contain_text("dump.rdb was imported")
-    expect(option(workbench.page, "user:1")).to_be_visible()
+    expect(workbench.key("user:1")).to_be_visible()
 
 
 def test_an_example_or_a_link_loses_nothing(workbench: Workbench, errors: list[str]) -> None:
@@ -182,3 +178,22 @@ def test_a_browser_without_room_says_so(page: Page, errors: list[str]) -> None:
     dialog = open_snapshots(workbench)
     dialog.get_by_role("button", name="Save (0 keys)").click()
     expect(dialog.get_by_role("status")).to_contain_text("no room left")
+
+
+def test_a_row_of_the_last_question_does_nothing(page: Page, workbench: Workbench) -> None:
+    """Until the engine has answered, the list shows what was asked before."""
+    fill(workbench)
+    workbench.tab("Keyspace")
+    expect(workbench.key("user:1")).to_be_visible()
+    at_once = """list => {
+      document.querySelector('[aria-label="Search keys"]').value = 'count';
+      document.querySelector('[aria-label="Search keys"]').dispatchEvent(new Event('input', { bubbles: true }));
+      return new Promise((resolve) => new MutationObserver(() => {
+        if (list.ariaBusy !== 'true') return;
+        list.querySelector('[role=option]').click();
+        resolve(true);
+      }).observe(list, { attributes: true }));
+    }"""
+    assert page.get_by_role("listbox", name="Keys").evaluate(at_once)
+    expect(workbench.key("user:count")).to_be_visible()
+    expect(page.get_by_role("region", name=re.compile("^Key "))).to_have_count(0)

@@ -79,6 +79,11 @@ class Workbench:
         """What the console printed."""
         return self.page.get_by_role("log", name="Console output")
 
+    def key(self, name: str | re.Pattern[str]) -> Locator:
+        """A row of the list of keys, once it answers what was asked last: until then the rows of before are shown."""
+        keys = self.page.get_by_role("listbox", name="Keys").and_(self.page.locator("[aria-busy=false]"))
+        return keys.get_by_role("option", name=name)
+
     def error_on_line(self, line: int) -> Locator:
         """The sentence under a line of the editor."""
         return self.page.get_by_role("note", name=f"Error on line {line}", exact=True)

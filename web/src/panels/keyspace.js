@@ -16,7 +16,8 @@ import { span } from "./changes.js";
  * @typedef {import("../contract").KeyContent} KeyContent
  */
 
-const ROW = 27;
+/** Height of a row: a finger needs more than a mouse. Pixels. */
+const ROW = matchMedia("(pointer: coarse)").matches ? 44 : 27;
 const PAGE = 200;
 const KINDS = ["", "string", "hash", "list", "set", "zset", "stream"];
 
@@ -29,20 +30,25 @@ const namespace = signal(/** @type {string | null} */ (null));
 
 export function Keyspace() {
   const [top, setTop] = useState(0);
-  const [page, setPage] = useState(/** @type {KeyPage | null} */ (null));
+  const [listed, setListed] = useState(/** @type {{ page: KeyPage, offset: number, question: string } | null} */ (null));
   const [offset, setOffset] = useState(0);
   const list = useRef(/** @type {HTMLDivElement | null} */ (null));
   const ready = phase.value === "ready";
 
+  const asked = { database: database.value, search: search.value, kind: kind.value, namespace: namespace.value };
+  const question = JSON.stringify(asked);
   useEffect(() => {
     if (!ready) return;
     let current = true;
-    browse({ database: database.value, search: search.value, kind: kind.value, offset, limit: PAGE, namespace: namespace.value }).then(
-      (answer) => current && answer.type === "KeyPage" && setPage(answer),
+    browse({ ...asked, offset, limit: PAGE }).then(
+      (page) => current && page.type === "KeyPage" && setListed({ page, offset, question }),
       () => {},
     );
     return () => void (current = false);
-  }, [ready, keyspaceRevision.value, search.value, kind.value, database.value, namespace.value, offset]);
+  }, [ready, keyspaceRevision.value, question, offset]);
+  const page = listed?.page;
+  // Until the answer comes, the rows of the last question are shown, and cannot be chosen.
+  const isStale = listed?.question !== question;
 
   /** @param {any} event */
   function scroll(event) {
@@ -52,6 +58,8 @@ export function Keyspace() {
   }
 
   const total = page?.total ?? 0;
+  const rows = page?.rows ?? [];
+  const start = listed?.offset ?? 0;
   return html`<div class="sub">
       <input class="search" type="search" aria-label="Search keys" placeholder="Search keys" title="A part of the name, or a pattern: user:*" value=${search} onInput=${(/** @type {any} */ e) => restart(() => (search.value = e.target.value))} />
       <select aria-label="Type" value=${kind.value} onChange=${(/** @type {any} */ e) => restart(() => (kind.value = e.target.value))}>
@@ -72,15 +80,15 @@ export function Keyspace() {
     </div>
     ${namespace.value !== null && html`<${Breadcrumbs} enter=${enter} />`}
     <div class="browser" style=${shareOfHeight("keysShare", "--keys-row", "--content-row")}>
-      <div class="key-list" ref=${list} onScroll=${scroll} tabindex="0" role="listbox" aria-label="Keys" onKeyDown=${move}>
+      <div class="key-list" ref=${list} onScroll=${scroll} tabindex="0" role="listbox" aria-label="Keys" aria-busy=${isStale} onKeyDown=${move}>
         <div class="key-space" style=${{ height: `${total * ROW}px` }}>
-          ${(page?.rows ?? []).slice(Math.max(0, top - offset - 10), Math.max(0, top - offset) + 60).map(
+          ${rows.slice(Math.max(0, top - start - 10), Math.max(0, top - start) + 60).map(
             (row) => html`<div
               key=${`${row.kind} ${row.key}`}
               role="option"
               aria-selected=${row.key === chosenKey.value}
               class=${`key-row ${row.kind === "namespace" ? "namespace" : ""}`}
-              style=${{ top: `${(offset + /** @type {KeyPage} */ (page).rows.indexOf(row)) * ROW}px` }}
+              style=${{ top: `${(start + rows.indexOf(row)) * ROW}px`, height: `${ROW}px` }}
               onClick=${() => choose(row)}
             >
               <span class="mono name">${row.key}</span><span class="tag">${row.kind}</span>
@@ -102,6 +110,7 @@ export function Keyspace() {
 
   /** @param {KeySummary} row */
   function choose({ key, kind }) {
+    if (isStale) return;
     if (kind === "namespace") enter(key);
     else chosenKey.value = key;
   }
@@ -117,7 +126,7 @@ export function Keyspace() {
   /** @param {KeyboardEvent} event */
   function move(event) {
     const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!page) return;
+    if (!page || isStale) return;
     const at = page.rows.findIndex(({ key }) => key === chosenKey.value);
     if (event.key === "Enter" && page.rows[at]?.kind === "namespace") enter(page.rows[at].key);
     if (!step) return;
@@ -127,21 +136,23 @@ export function Keyspace() {
 }
 
 function Content() {
-  const [content, setContent] = useState(/** @type {KeyContent | null} */ (null));
+  const [shown, setShown] = useState(/** @type {{ key: string, content: KeyContent } | null} */ (null));
   const [asCommands, setAsCommands] = useState(false);
-  const key = chosenKey.value;
+  const chosen = chosenKey.value;
   const ready = phase.value === "ready";
   useEffect(() => {
-    if (!ready || !key) return;
+    if (!ready || !chosen) return;
     let current = true;
-    inspect({ database: database.value, key, offset: 0, limit: 500 }).then(
-      (answer) => current && answer.type === "KeyContent" && setContent(answer),
+    inspect({ database: database.value, key: chosen, offset: 0, limit: 500 }).then(
+      (content) => current && content.type === "KeyContent" && setShown({ key: chosen, content }),
       () => {},
     );
     return () => void (current = false);
-  }, [ready, key, database.value, keyspaceRevision.value]);
-  if (!key || !content?.summary) return null;
+  }, [ready, chosen, database.value, keyspaceRevision.value]);
+  if (!chosen || !shown) return null;
+  const { key, content } = shown;
   const { summary, columns, rows, lines } = content;
+  if (!summary) return null;
   return html`<${Splitter} of="keysShare" label="Height of the list of keys" />
   <section class="card key-content" aria-label=${`Key ${key}`}>
     <h2><span class="mono">${key}</span><span class="tag">${summary.kind}</span><span class="tag">${summary.encoding}</span>

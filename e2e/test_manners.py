@@ -123,3 +123,37 @@ def test_a_plain_host_is_isolated_from_the_second_visit_on(browser: Browser, pla
     workbench.run()
     expect(workbench.reply).to_have_text("(integer) 1")
     context.close()
+
+
+def test_a_finger_finds_what_it_presses(browser: Browser, base_url: str) -> None:
+    size: Any = {"width": 390, "height": 844}
+    context = browser.new_context(base_url=base_url, viewport=size, is_mobile=True, has_touch=True)
+    workbench = Workbench(context.new_page())
+    workbench.open("/")
+    workbench.page.get_by_text("Options").click()
+    workbench.run()
+    expect(workbench.reply).to_be_visible()
+    workbench.tab("Keyspace")
+    small = """() => [...document.querySelectorAll('button, select, summary, [role=tab], [role=option]')]
+        .filter((part) => part.checkVisibility() && part.offsetHeight < 40)
+        .map((part) => part.getAttribute('aria-label') ?? part.textContent)"""
+    assert workbench.page.evaluate(small) == []
+    enlarging = """() => [...document.querySelectorAll('input, select, textarea')]
+        .filter((field) => field.checkVisibility() && parseFloat(getComputedStyle(field).fontSize) < 16)
+        .map((field) => field.getAttribute('aria-label'))"""
+    assert workbench.page.evaluate(enlarging) == []
+    context.close()
+
+
+@pytest.mark.parametrize("width", [1024, 1280])
+def test_every_tab_is_in_sight(browser: Browser, base_url: str, width: int) -> None:
+    size: Any = {"width": width, "height": 768}
+    context = browser.new_context(base_url=base_url, viewport=size)
+    workbench = Workbench(context.new_page())
+    workbench.open("/")
+    workbench.script("redis.log(3, 'x') return redis.call('SET', KEYS[1], 1)", ["k"])
+    workbench.run()
+    expect(workbench.reply).to_be_visible()
+    for tab in ("Reply", "Debug", "Script", "Tests"):
+        expect(workbench.page.get_by_role("tab", name=tab)).to_be_in_viewport(ratio=1)
+    context.close()

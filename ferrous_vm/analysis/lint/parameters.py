@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 from ferrous_vm.analysis.lint.diagnostics import Severity
@@ -41,16 +42,18 @@ _LOOKS_LIKE_DATA: Final = re.compile(
   | (?=[0-9a-f]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{32,}             # a digest or a token
   | [\w.+-]+@[\w-]+\.[\w.-]+                                   # an address of mail
   | 1[4-9][0-9]{8}(?:[0-9]{3})?                                # a time, in seconds or milliseconds
+  | [A-Za-z][\w.-]+(?::[\w.-]+)*:[0-9]{2,}                     # the name of one of many: user:42
     """,
     re.VERBOSE | re.ASCII,
 ).fullmatch
 
 
 def check(model: Model) -> None:
-    """Look at constants, and at what is compiled."""
+    """Look at constants, and at what is compiled. Of keys that stand in the script another rule speaks (keys.py)."""
+    keys = set(_keys(model))
     for node in (*model.all(tree.String), *model.all(tree.Number)):
         text = node.value if isinstance(node, tree.String) else model.bytes_of(node)
-        if not 10 <= len(text) <= 200 or not _LOOKS_LIKE_DATA(text):
+        if len(text) > 200 or not _LOOKS_LIKE_DATA(text) or node.number in keys:
             continue
         if isinstance(model.parent(node), tree.Local):
             continue  # a constant with a name was put there on purpose
@@ -60,3 +63,11 @@ def check(model: Model) -> None:
         if call.arguments and model.value(call.arguments[0]).origins & (FROM_ARGV | FROM_REPLY):
             message = "Text that comes from outside is compiled and run: whoever sends it writes the script."
             model.report(TEXT_AS_CODE, call, message)
+
+
+def _keys(model: Model) -> Iterator[int]:
+    """The numbers of the nodes that name keys in commands."""
+    for call in model.commands():
+        if call.facts is not None:
+            for position in call.facts.key_positions(call.words, call.is_open):
+                yield call.node.arguments[position].number

@@ -145,6 +145,9 @@ FOUND: list[tuple[str, list[str]]] = [
     ("return redis.call('KEYS', '*')", ["keyspace-command: redis.call('KEYS', '*')"]),
     # Parameters
     ("return redis.call('SADD', KEYS[1], 'joe@example.com')", ["data-in-script: 'joe@example.com'"]),
+    ("return redis.call('SET', KEYS[1], 'user:42')", ["data-in-script: 'user:42'"]),
+    ("return redis.call('GET', KEYS[1]) == 'shop.eu:order:1001'", ["data-in-script: 'shop.eu:order:1001'"]),
+    ("return redis.call('SET', 'user:42', ARGV[1])", ["hard-coded-key: 'user:42'"]),
     ("return redis.call('EXPIREAT', KEYS[1], 1700000123)", ["data-in-script: 1700000123"]),
     (
         "return loadstring('return ' .. redis.call('GET', KEYS[1]))()",
@@ -200,6 +203,9 @@ SILENT = [
     "local all = {}\nfor i, key in ipairs(KEYS) do all[i] = redis.call('HGETALL', key) end\nreturn all",
     "for i = 1, #KEYS do redis.call('SMEMBERS', KEYS[i]) end",
     "local epoch = 1420070400000\nreturn epoch",
+    "return redis.call('SET', KEYS[1], 'state:ready')",
+    "return redis.call('HSET', KEYS[1], 'v:1', 'id:')",
+    "return redis.error_reply('LIMIT 42 reached: 10')",
     "if redis.breakpoint then redis.breakpoint() end",
     "local x = redis.replicate_commands and 1 or 2\nreturn x",
     "local keys = setmetatable({}, {__lt = function() return true end})\nreturn keys < ARGV[1]",

@@ -18,13 +18,17 @@ ONLY_IN_A_TERMINAL = ("__main__.py", "static_server.py", "declarations.py")
 
 
 def imported(source: Path) -> set[str]:
-    """The modules outside the engine that a file imports, wherever in it."""
+    """The modules outside the engine that a file imports, wherever in it; those of the codecs it names among them."""
     names: set[str] = set()
     for node in ast.walk(ast.parse(source.read_bytes())):
         if isinstance(node, ast.Import):
             names |= {name.name for name in node.names}
         elif isinstance(node, ast.ImportFrom) and node.module:
             names.add(node.module)
+        elif isinstance(node, ast.Call) and getattr(node.func, "attr", "") in ("encode", "decode") and node.args:
+            codec = getattr(node.args[0], "value", None)
+            if isinstance(codec, str):
+                names.add(f"encodings.{codec.replace('-', '_')}")
     return {name for name in names if not name.startswith(("ferrous_vm", "pyodide_bridge", "sortedcontainers"))}
 
 

@@ -54,6 +54,15 @@ def test_a_command_is_stepped_over_and_taken_back(workbench: Workbench) -> None:
     expect(workbench.page.get_by_role("region", name=re.compile("n$")).get_by_role("cell", name="4")).to_be_visible()
 
 
+def test_the_error_a_script_ends_with_is_explained(workbench: Workbench) -> None:
+    debug(workbench, "redis.call('SET', KEYS[1], 'v')\nreturn redis.call('LPUSH', KEYS[1], 1)")
+    move(workbench, "To end")
+    meaning = workbench.page.get_by_role("region", name="What this error means")
+    expect(meaning).to_contain_text("holds a string, and LPUSH is a command for another type")
+    move(workbench, "Step back")
+    expect(meaning).to_have_count(0)
+
+
 def test_tables_open_and_stay_open(workbench: Workbench) -> None:
     debug(workbench)
     move(workbench, "Step")

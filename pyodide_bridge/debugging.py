@@ -28,10 +28,12 @@ from pyodide_bridge.contract.debugging import (
     DebugValue,
     DebugVariable,
 )
+from pyodide_bridge.contract.running import ErrorExplanation
 from pyodide_bridge.contract.session import Failure, Problem
+from pyodide_bridge.error_explanations import explanation
 from pyodide_bridge.escapes import quote
 from pyodide_bridge.runs import log_line, problem_of
-from pyodide_bridge.watching import trace_of
+from pyodide_bridge.watching import Watcher, trace_of
 from pyodide_bridge.workbench import Act, Workbench
 
 MOST_FRAMES = 30
@@ -162,6 +164,7 @@ class Debugging:
             depth=0,
             commands_omitted=0,
             reply=None,
+            explanation=None,
             now=self.workbench.now(),
             keys=self.workbench.count_keys(),
             **nothing,
@@ -202,9 +205,10 @@ class Debugging:
         session = opened.session
         reply = encode(session.reply(), opened.client.session.protocol) if session.finished else None
         view = None if reply is None else reply_views.view(reply)
+        problem = problem_of(reply) if reply is not None and view is not None and view.is_error else None
         return DebugMoment(
             outcome="open",
-            problem=problem_of(reply) if reply is not None and view is not None and view.is_error else None,
+            problem=problem,
             moment=session.moment,
             last=session.last,
             complete=session.complete,
@@ -218,9 +222,19 @@ class Debugging:
             changes=[changes.view(change) for change in session.changes()[:MOST_CHANGES]],
             log=[log_line(line) for line in session.log()[-MOST_COMMANDS:]],
             reply=view,
+            explanation=self._explanation(opened, problem) if problem else None,
             now=self.workbench.now(),
             keys=self.workbench.count_keys(),
         )
+
+    def _explanation(self, opened: Opened, problem: Problem) -> ErrorExplanation:
+        """The error the script ended with, in plain words."""
+        call = read_call(opened.request)
+        watcher = Watcher(call)
+        for issued in opened.session.issued:
+            watcher.command_ended(issued)
+        watcher.refused = opened.session.refused
+        return explanation(self.workbench, call, problem, watcher)
 
     def _frame(self, frame: FrameView) -> DebugFrame:
         return DebugFrame(

@@ -112,6 +112,8 @@ class _Commands:
         self.issued: list[Issued] = []
         self.moments: list[int] = []
         """The moments after which they were carried out."""
+        self.refused: tuple[Value, ...] | None = None
+        """The last arguments of the whole run that made no command."""
         self._states: list[Any] = [self._random.getstate()]
         """The state of the random numbers before the first command and after each."""
         self.debugger: Debugger | None = None
@@ -125,7 +127,8 @@ class _Commands:
         self._states.append(self._states[-1] if state == self._states[-1] else state)
 
     def arguments_refused(self, arguments: tuple[Value, ...], line: int | None) -> None:
-        """The error that is raised tells."""
+        """The arguments made no command."""
+        self.refused = arguments
 
     def script_ended(self, results: tuple[Value, ...], protocol: int) -> None:
         """Its reply tells."""
@@ -337,6 +340,11 @@ class DebugSession:
     def depth(self) -> int:
         """Levels of the call stack."""
         return self._debugger.depth
+
+    @property
+    def refused(self) -> tuple[Value, ...] | None:
+        """The last arguments of the whole run that made no command."""
+        return self._commands.refused
 
     @property
     def issued(self) -> list[Issued]:

@@ -8,7 +8,7 @@ from ferrous_vm.records import Record
 from pyodide_bridge.contract.calling import Mode
 from pyodide_bridge.contract.keyspace import KeyChange, KeyspaceState
 from pyodide_bridge.contract.replies import ReplyView
-from pyodide_bridge.contract.running import CommandTrace, LogLine
+from pyodide_bridge.contract.running import CommandTrace, ErrorExplanation, LogLine
 from pyodide_bridge.contract.session import Problem
 
 
@@ -73,8 +73,9 @@ class DebugMoment(Record):
 
     `outcome`: "open"; or "fixture" or "error" when nothing could be debugged, and `problem` tells why. Moments count
     from 1 to `last`; `complete` tells whether the script ends there, or merely the recording. `finished`: it has ended
-    here, and `reply` is its reply. `commands`, `changes` and `log` are those so far, the last commands only;
-    `command_moments` are those after the first commands of the whole run. `frames` are the innermost of `depth`.
+    here, and `reply` is its reply, `explanation` what an error in it means. `commands`, `changes` and `log` are those
+    so far, the last commands only; `command_moments` are those after the first commands of the whole run. `frames` are
+    the innermost of `depth`.
     """
 
     outcome: Literal["open", "fixture", "error"]
@@ -92,6 +93,7 @@ class DebugMoment(Record):
     changes: list[KeyChange]
     log: list[LogLine]
     reply: ReplyView | None
+    explanation: ErrorExplanation | None
     now: int
     keys: int
 

@@ -140,6 +140,20 @@ def test_errors_stand_on_their_lines(visitor: Visitor) -> None:
     assert [change["key"] for change in failed["changes"]] == ["k"]
 
 
+@pytest.mark.parametrize(
+    ("script", "words"),
+    [
+        ("redis.call('SET', KEYS[1], 'v')\nreturn redis.call('LPUSH', KEYS[1], 1)", "holds a string, and LPUSH"),
+        ("return redis.call('SET', KEYS[1], ARGV[3])", 'argument 2 of "SET" is nil'),
+        ("local t\nreturn t.x", "local t, which is nil"),
+    ],
+)
+def test_the_error_at_the_end_is_explained(visitor: Visitor, script: str, words: str) -> None:
+    assert visitor.debug(script)["explanation"] is None
+    assert words in visitor.move("moment", moment=10**6)["explanation"]["what"]
+    assert visitor.move("line back")["explanation"] is None
+
+
 def test_deep_stacks_are_cut(visitor: Visitor) -> None:
     visitor.debug("local function f(n) if n == 0 then\nreturn 0 end\nlocal r = f(n - 1) return r end\nreturn f(100)")
     deep = visitor.move("run", breakpoints=(2,))

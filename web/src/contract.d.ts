@@ -131,8 +131,9 @@ export interface DebugMove {
 
 `outcome`: "open"; or "fixture" or "error" when nothing could be debugged, and `problem` tells why. Moments count
 from 1 to `last`; `complete` tells whether the script ends there, or merely the recording. `finished`: it has ended
-here, and `reply` is its reply. `commands`, `changes` and `log` are those so far, the last commands only;
-`command_moments` are those after the first commands of the whole run. `frames` are the innermost of `depth`. */
+here, and `reply` is its reply, `explanation` what an error in it means. `commands`, `changes` and `log` are those
+so far, the last commands only; `command_moments` are those after the first commands of the whole run. `frames` are
+the innermost of `depth`. */
 export interface DebugMoment {
   type: "DebugMoment";
   outcome: "open" | "fixture" | "error";
@@ -150,6 +151,7 @@ export interface DebugMoment {
   changes: KeyChange[];
   log: LogLine[];
   reply: ReplyView | null;
+  explanation: ErrorExplanation | null;
   now: number;
   keys: number;
 }

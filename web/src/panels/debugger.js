@@ -5,6 +5,7 @@ import { debug, endDebugging, expandValue, moveDebugger } from "../actions.js";
 import { html } from "../html.js";
 import { breakpoints, debugged, phase, work } from "../state.js";
 import { Change } from "./changes.js";
+import { Explanation } from "./explanation.js";
 import { CommandTable } from "./trace.js";
 
 /**
@@ -41,6 +42,7 @@ export function Debugger() {
         ${!moment.complete && html`<p class="note">The script goes on after moment ${moment.last}, but no more is recorded.</p>`}
         ${breakpoints.value.length > 0 && html`<p class="pad quiet">Breakpoints: ${breakpoints.value.map((line) => `line ${line}`).join(", ")}</p>`}
       </section>
+      <${Explanation} ran=${moment} />
       <${CallStack} moment=${moment} />
       <section class="card" aria-label="Commands so far"><h2>Commands so far <span class="count">${moment.commands.length + moment.commands_omitted} of ${moment.command_moments.length}</span></h2>
         ${moment.commands.length > 0 && html`<${CommandTable} commands=${moment.commands} />`}

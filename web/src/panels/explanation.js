@@ -3,7 +3,7 @@
 import { html } from "../html.js";
 import { LineLink } from "./line_link.js";
 
-/** @param {{ ran: import("../contract").Ran }} props */
+/** @param {{ ran: Pick<import("../contract").Ran, "problem" | "explanation"> }} props */
 export function Explanation({ ran }) {
   if (!ran.explanation) return null;
   const { what, advice } = ran.explanation;

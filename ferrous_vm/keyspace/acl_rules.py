@@ -47,17 +47,22 @@ class RefusedRule(Exception):
 
 
 def merged(rules: list[bytes]) -> tuple[list[bytes], bytes | None]:
-    """The rules, those in parentheses put together; and the one whose parenthesis is never closed, if there is one."""
+    """The rules, those in parentheses put together; and the one whose parenthesis is never closed, if there is one.
+
+    A parenthesis within an open one begins anew: what came before it is lost (`ACLMergeSelectorArguments`).
+    """
     found: list[bytes] = []
     opened: list[bytes] = []
     for rule in rules:
-        if opened or (rule[:1] == b"(" and rule[-1:] != b")"):
+        if rule[:1] == b"(" and rule[-1:] != b")":
+            opened = [rule]
+        elif not opened:
+            found.append(rule)
+        else:
             opened.append(rule)
             if rule[-1:] == b")":
                 found.append(b" ".join(opened))
                 opened = []
-        else:
-            found.append(rule)
     return found, opened[0] if opened else None
 
 

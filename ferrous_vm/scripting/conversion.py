@@ -249,9 +249,7 @@ def lua_to_reply(
     return Deep(root) if deep else root[0]
 
 
-def _fill(
-    root: list[Any], value: Table, protocol: int, most_elements: int | None, errors: list[ErrorReply]
-) -> bool:
+def _fill(root: list[Any], value: Table, protocol: int, most_elements: int | None, errors: list[ErrorReply]) -> bool:
     """Append the reply of a table to `root`, and the errors in it to `errors`.
 
     Answer whether it is nested so deep that it must be freed with care.
@@ -304,9 +302,7 @@ _LUA_LEAVES: Final[dict[type, Callable[[Any, int], Reply]]] = {
 Children: TypeAlias = "tuple[Iterator[tuple[Value, int]], Callable[[Any], None]]"
 
 
-def _open_table(
-    table: Table, slot: int, store: Callable[[Any], None], errors: list[ErrorReply]
-) -> Children | None:
+def _open_table(table: Table, slot: int, store: Callable[[Any], None], errors: list[ErrorReply]) -> Children | None:
     """Store the reply a table becomes; if it has elements, answer them and where they go.
 
     The order of the tests is Redis's, and every field is read raw: metatables have no say.

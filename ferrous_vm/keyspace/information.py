@@ -15,6 +15,7 @@ from typing import Final, TypeAlias
 from ferrous_vm.keyspace import memory_usage, pubsub
 from ferrous_vm.keyspace.command import rows
 from ferrous_vm.keyspace.keyspace import Keyspace
+from ferrous_vm.keyspace.parsing import keyword
 
 Field: TypeAlias = tuple[str, object]
 
@@ -227,7 +228,7 @@ _NOT_BY_DEFAULT: Final = frozenset({b"commandstats", b"latencystats"})
 
 def report(keyspace: Keyspace, sections: Iterable[bytes] = ()) -> bytes:
     """The text of INFO; `default`, `all` and `everything` stand for sections, unknown ones for nothing."""
-    wanted = {section.lower() for section in sections} or {b"default"}
+    wanted = {keyword(section) for section in sections} or {b"default"}
     if wanted & {b"all", b"everything"}:
         wanted |= _SECTIONS.keys()
     if b"default" in wanted:

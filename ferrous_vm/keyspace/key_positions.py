@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from ferrous_vm.keyspace.command import Row
-from ferrous_vm.keyspace.parsing import to_integer
+from ferrous_vm.keyspace.parsing import keyword, to_integer
 
 
 class KeyPosition(NamedTuple):
@@ -68,7 +68,7 @@ def _by_specs(specs: list[dict[str, Any]], argv: list[bytes]) -> list[KeyPositio
         begin = spec["begin_search"]
         if begin["type"] == "unknown":
             return None
-        first = begin["spec"]["index"] if begin["type"] == "index" else _after_keyword(argv, **begin["spec"])
+        first = begin["spec"]["index"] if begin["type"] == "index" else _after_keyword(argv, begin["spec"])
         if first == 0:
             continue
         indexes = _from_first(spec["find_keys"], first, argv)
@@ -78,14 +78,16 @@ def _by_specs(specs: list[dict[str, Any]], argv: list[bytes]) -> list[KeyPositio
     return positions
 
 
-def _after_keyword(argv: list[bytes], keyword: str, startfrom: int) -> int:
+def _after_keyword(argv: list[bytes], spec: dict[str, Any]) -> int:
     """The index after the keyword, or 0: forwards from `startfrom`, or backwards from so far before the end."""
+    wanted: bytes = spec["keyword"].lower().encode()
+    startfrom: int = spec["startfrom"]
     argc = len(argv)
     start, end = (startfrom, argc - 1) if startfrom > 0 else (argc + startfrom, 1)
     step = 1 if start <= end else -1
     index = start
     while index != end and 1 <= index < argc:
-        if argv[index].lower() == keyword.lower().encode():
+        if keyword(argv[index]) == wanted:
             return index + 1
         index += step
     return 0
@@ -138,7 +140,7 @@ def _sort(argv: list[bytes]) -> list[KeyPosition]:
     skipped = {b"limit": 2, b"get": 1, b"by": 1}
     stored, index = 0, 2
     while index < len(argv):
-        option = argv[index].lower()
+        option = keyword(argv[index])
         if option == b"store" and index + 1 < len(argv):
             stored = index + 1
         index += 1 + skipped.get(option, 0)
@@ -153,7 +155,7 @@ def _migrate(argv: list[bytes]) -> list[KeyPosition]:
     skipped = {b"auth": 1, b"auth2": 2}
     indexes, index = range(3, 4), 6
     while index < len(argv):
-        option = argv[index].lower()
+        option = keyword(argv[index])
         if option == b"keys":
             indexes = range(0) if argv[3] else range(index + 1, len(argv))
             break
@@ -164,7 +166,7 @@ def _migrate(argv: list[bytes]) -> list[KeyPosition]:
 def _georadius(argv: list[bytes]) -> list[KeyPosition]:
     stored, index = 0, 5
     while index < len(argv):
-        if argv[index].lower() in (b"store", b"storedist") and index + 1 < len(argv):
+        if keyword(argv[index]) in (b"store", b"storedist") and index + 1 < len(argv):
             index += 1
             stored = index
         index += 1
@@ -174,16 +176,16 @@ def _georadius(argv: list[bytes]) -> list[KeyPosition]:
 def _xread(argv: list[bytes]) -> list[KeyPosition]:
     skipped = {b"block": 1, b"count": 1, b"group": 2, b"noack": 0}
     index = 1
-    while index < len(argv) and argv[index].lower() in skipped:
-        index += 1 + skipped[argv[index].lower()]
+    while index < len(argv) and keyword(argv[index]) in skipped:
+        index += 1 + skipped[keyword(argv[index])]
     keys, odd = divmod(len(argv) - index - 1, 2)
-    if index >= len(argv) or argv[index].lower() != b"streams" or odd:
+    if index >= len(argv) or keyword(argv[index]) != b"streams" or odd:
         return []
     return [KeyPosition(position, ()) for position in range(index + 1, index + 1 + keys)]
 
 
 def _set(argv: list[bytes]) -> list[KeyPosition]:
-    is_read = any(argument.lower() == b"get" for argument in argv[3:])
+    is_read = any(keyword(argument) == b"get" for argument in argv[3:])
     return [KeyPosition(1, ("RW", "access", "update") if is_read else ("OW", "update"))]
 
 
@@ -191,7 +193,7 @@ def _bitfield(argv: list[bytes]) -> list[KeyPosition]:
     arguments = {b"get": 2, b"overflow": 1}
     index = 2
     while index < len(argv):
-        count = arguments.get(argv[index].lower())
+        count = arguments.get(keyword(argv[index]))
         if count is None or index + count >= len(argv):
             return [KeyPosition(1, ("RW", "access", "update"))]
         index += 1 + count

@@ -39,6 +39,11 @@ def to_integer(text: bytes) -> int | None:
     return number if INT64_MIN <= number <= INT64_MAX else None
 
 
+def keyword(word: bytes) -> bytes:
+    """A word that may name an option, in lower case and up to a NUL, where C's `strcasecmp` ends."""
+    return word.partition(b"\0")[0].lower()
+
+
 def integer(text: bytes, message: bytes = messages.NOT_INTEGER) -> int:
     """A signed 64 bit integer argument (`getLongLongFromObjectOrReply`); raises CommandError(message)."""
     number = to_integer(text)

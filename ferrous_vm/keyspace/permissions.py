@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from ferrous_vm.keyspace.command import Row
 from ferrous_vm.keyspace.glob import matches
 from ferrous_vm.keyspace.key_positions import key_positions, may_have_keys
+from ferrous_vm.keyspace.parsing import keyword
 from ferrous_vm.keyspace.users import ALL_COMMANDS, Access, Selector, User
 
 
@@ -85,7 +86,7 @@ def _allows_command(selector: Selector, row: Row, argv: list[bytes]) -> bool:
     if selector.commands >> row.number & 1 or "no_auth" in row.flags:
         return True
     arguments = selector.first_arguments.get(row.number, ())
-    return len(argv) > 1 and any(argv[1].lower() == argument.lower() for argument in arguments)
+    return len(argv) > 1 and any(keyword(argv[1]) == argument.lower() for argument in arguments)
 
 
 def _allows_key(selector: Selector, key: bytes, flags: object) -> bool:

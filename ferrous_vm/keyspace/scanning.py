@@ -10,7 +10,7 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.glob import Matcher, compile_glob
 from ferrous_vm.keyspace.key_order import KeyOrder
-from ferrous_vm.keyspace.parsing import integer
+from ferrous_vm.keyspace.parsing import integer, keyword
 from ferrous_vm.records import Record
 
 _LARGEST_CURSOR: Final = 2**64 - 1
@@ -43,7 +43,7 @@ def parse_options(argv: list[bytes], first: int, *, with_type: bool = False) -> 
     """COUNT, MATCH and, for SCAN, TYPE, from argv[first] on; the last of each counts."""
     count, matcher, type_name = _DEFAULT_COUNT, None, None
     for position in range(first, len(argv), 2):
-        option = argv[position].lower()
+        option = keyword(argv[position])
         if position + 1 == len(argv):
             raise CommandError(messages.SYNTAX)
         argument = argv[position + 1]
@@ -54,7 +54,7 @@ def parse_options(argv: list[bytes], first: int, *, with_type: bool = False) -> 
         elif option == b"match":
             matcher = None if argument == b"*" else compile_glob(argument)
         elif option == b"type" and with_type:
-            type_name = argument.lower()
+            type_name = keyword(argument)
         else:
             raise CommandError(messages.SYNTAX)
     return ScanOptions(count, matcher, type_name)

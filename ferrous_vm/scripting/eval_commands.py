@@ -8,7 +8,7 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace.command import TABLE, command
 from ferrous_vm.keyspace.help import subcommand_help
 from ferrous_vm.keyspace.memory_limit import DECLARATIONS
-from ferrous_vm.keyspace.parsing import integer
+from ferrous_vm.keyspace.parsing import integer, keyword
 from ferrous_vm.keyspace.replies import OK, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.scripting.flags import ScriptFlag, needs_memory
@@ -111,7 +111,7 @@ def script_exists(session: Session, argv: list[bytes]) -> Reply:
 @command("SCRIPT|FLUSH")
 def script_flush(session: Session, argv: list[bytes]) -> Reply:
     """SCRIPT FLUSH [ASYNC | SYNC]"""
-    if len(argv) > 3 or (len(argv) == 3 and argv[2].lower() not in (b"sync", b"async")):
+    if len(argv) > 3 or (len(argv) == 3 and keyword(argv[2]) not in (b"sync", b"async")):
         raise CommandError(b"ERR SCRIPT FLUSH only support SYNC|ASYNC option")
     scripting_of(session).flush_scripts()
     return OK
@@ -128,7 +128,7 @@ def script_debug(session: Session, argv: list[bytes]) -> Reply:
     """SCRIPT DEBUG <YES | SYNC | NO>: accepted, without effect; Redis's line debugger is not spoken."""
     if session.in_exec:
         raise CommandError(b"ERR SCRIPT DEBUG must be called outside a pipeline")
-    if argv[2].lower() not in (b"yes", b"sync", b"no"):
+    if keyword(argv[2]) not in (b"yes", b"sync", b"no"):
         raise CommandError(b"ERR Use SCRIPT DEBUG YES/SYNC/NO")
     return OK
 

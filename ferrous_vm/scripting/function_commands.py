@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import TABLE, command
 from ferrous_vm.keyspace.glob import matches
 from ferrous_vm.keyspace.help import subcommand_help
 from ferrous_vm.keyspace.memory_limit import DECLARATIONS
-from ferrous_vm.keyspace.parsing import to_integer
+from ferrous_vm.keyspace.parsing import keyword, to_integer
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply, SetReply, Status
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.scripting.eval_commands import NOT_BUSY, check_key_count, is_read_only
@@ -58,8 +59,8 @@ def function_load(session: Session, argv: list[bytes]) -> Reply:
     """FUNCTION LOAD [REPLACE] function-code"""
     replace = False
     for option in argv[2:-1]:
-        if option.lower() != b"replace":
-            raise CommandError(b"ERR Unknown option given: " + option)
+        if keyword(option) != b"replace":
+            raise CommandError(b"ERR Unknown option given: " + messages.shown(option))
         replace = True
     host = scripting_of(session)
     return load_library(host, host.libraries, argv[-1], replace=replace).name
@@ -77,7 +78,7 @@ def function_flush(session: Session, argv: list[bytes]) -> Reply:
     """FUNCTION FLUSH [ASYNC | SYNC]"""
     if len(argv) > 3:
         raise CommandError(_SYNTAX % argv[1])
-    if len(argv) == 3 and argv[2].lower() not in (b"sync", b"async"):
+    if len(argv) == 3 and keyword(argv[2]) not in (b"sync", b"async"):
         raise CommandError(b"ERR FUNCTION FLUSH only supports SYNC|ASYNC option")
     scripting_of(session).libraries.clear()
     return OK
@@ -90,14 +91,14 @@ def function_list(session: Session, argv: list[bytes]) -> Reply:
     pattern: bytes | None = None
     words = iter(argv[2:])
     for word in words:
-        if not with_code and word.lower() == b"withcode":
+        if not with_code and keyword(word) == b"withcode":
             with_code = True
-        elif pattern is None and word.lower() == b"libraryname":
+        elif pattern is None and keyword(word) == b"libraryname":
             pattern = next(words, None)
             if pattern is None:
                 raise CommandError(b"ERR library name argument was not given")
         else:
-            raise CommandError(b"ERR Unknown argument " + word)
+            raise CommandError(b"ERR Unknown argument " + messages.shown(word))
     libraries = scripting_of(session).libraries.libraries.values()
     folded = None if pattern is None else pattern.lower()
     return [
@@ -155,7 +156,7 @@ def function_restore(session: Session, argv: list[bytes]) -> Reply:
     """FUNCTION RESTORE serialized-value [FLUSH | APPEND | REPLACE]"""
     if len(argv) > 4:
         raise CommandError(_SYNTAX % argv[1])
-    policy = argv[3].lower() if len(argv) == 4 else b"append"
+    policy = keyword(argv[3]) if len(argv) == 4 else b"append"
     if policy not in (b"append", b"replace", b"flush"):
         raise CommandError(b"ERR Wrong restore policy given, value should be either FLUSH, APPEND or REPLACE.")
     host = scripting_of(session)

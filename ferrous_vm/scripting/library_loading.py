@@ -9,6 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from ferrous_vm.errors import CommandError, LimitExceeded, LuaError, LuaSyntaxError
+from ferrous_vm.keyspace.parsing import keyword
 from ferrous_vm.records import with_changes
 from ferrous_vm.scripting.api import Field, log_fields, raised, string_of, version_fields
 from ferrous_vm.scripting.conversion import error_line
@@ -131,10 +132,11 @@ def _by_name(arguments: Value) -> Function:
         name = string_of(key)
         if name is None:
             raise raised(b"named argument key given to redis.register_function is not a string")
-        read = _NAMED_ARGUMENTS.get(name.lower())
+        name = keyword(name)
+        read = _NAMED_ARGUMENTS.get(name)
         if read is None:
             raise raised(b"unknown argument given to redis.register_function")
-        given[name.lower()] = read(value)
+        given[name] = read(value)
         entry = arguments.next(key)
     if b"function_name" not in given:
         raise raised(b"redis.register_function must get a function name argument")
@@ -168,9 +170,9 @@ def _flags(value: Value) -> ScriptFlag:
     position = 1.0
     while (item := value[position]) is not None:
         name = string_of(item)
-        if name is None or name.lower() not in FLAG_NAMES:
+        if name is None or keyword(name) not in FLAG_NAMES:
             raise raised(b"unknown flag given")
-        flags |= FLAG_NAMES[name.lower()]
+        flags |= FLAG_NAMES[keyword(name)]
         position += 1.0
     return flags
 

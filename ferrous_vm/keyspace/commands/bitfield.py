@@ -8,7 +8,7 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.bitmaps import bit_offset, reaching, readable
-from ferrous_vm.keyspace.parsing import integer, to_integer
+from ferrous_vm.keyspace.parsing import integer, keyword, to_integer
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.strings import RawString
@@ -111,14 +111,14 @@ def _parse(argv: list[bytes]) -> list[_Operation]:
     overflow = b"wrap"
     position = 2
     while position < len(argv):
-        kind = argv[position].lower()
+        kind = keyword(argv[position])
         count = _ARGUMENTS.get(kind)
         if count is None or len(argv) - position - 1 < count:
             raise CommandError(messages.SYNTAX)
         arguments = argv[position + 1 : position + 1 + count]
         position += 1 + count
         if kind == b"overflow":
-            overflow = arguments[0].lower()
+            overflow = keyword(arguments[0])
             if overflow not in (b"wrap", b"sat", b"fail"):
                 raise CommandError(_BAD_OVERFLOW)
             continue

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command
-from ferrous_vm.keyspace.parsing import integer, to_integer
+from ferrous_vm.keyspace.parsing import integer, keyword, to_integer
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.strings import LONGEST, RawString, modifiable
@@ -97,7 +97,7 @@ def _resolved(start: int, end: int, length: int, *, in_bits: bool) -> _Range:
 
 def _unit(text: bytes) -> bool:
     """BIT is true, BYTE false."""
-    unit = text.lower()
+    unit = keyword(text)
     if unit not in (b"bit", b"byte"):
         raise CommandError(messages.SYNTAX)
     return unit == b"bit"
@@ -176,7 +176,7 @@ def _first(text: bytes | RawString, bits: _Range, bit: int) -> int | None:
 @command("BITOP")
 def bitop(session: Session, argv: list[bytes]) -> Reply:
     """BITOP AND | OR | XOR | NOT destkey key [key ...]"""
-    operation = argv[1].lower()
+    operation = keyword(argv[1])
     if operation not in (b"and", b"or", b"xor", b"not"):
         raise CommandError(messages.SYNTAX)
     if operation == b"not" and len(argv) != 4:

@@ -12,7 +12,7 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import long_double, messages
-from ferrous_vm.keyspace.parsing import INT64_MAX, integer_in_range
+from ferrous_vm.keyspace.parsing import INT64_MAX, integer_in_range, keyword
 from ferrous_vm.keyspace.replies import NULL_ARRAY, Reply
 from ferrous_vm.keyspace.session import Session
 
@@ -40,14 +40,14 @@ def numbered_keys(argv: list[bytes], position: int, ends: Mapping[bytes, bool]) 
     """``numkeys key [key ...] END [COUNT count]`` from `position` on: keys, end, and count, which is 1 by default."""
     numkeys = integer_in_range(argv[position], 1, INT64_MAX, _TOO_FEW_KEYS)
     where = position + numkeys + 1
-    if where >= len(argv) or argv[where].lower() not in ends:
+    if where >= len(argv) or keyword(argv[where]) not in ends:
         raise CommandError(messages.SYNTAX)
     count = 1
     options = argv[where + 1 :]
     if options:
-        if options[0].lower() != b"count" or len(options) == 1:
+        if keyword(options[0]) != b"count" or len(options) == 1:
             raise CommandError(messages.SYNTAX)
         count = integer_in_range(options[1], 1, INT64_MAX, _TOO_SMALL_COUNT)
         if len(options) > 2:
             raise CommandError(messages.SYNTAX)
-    return argv[position + 1 : where], ends[argv[where].lower()], count
+    return argv[position + 1 : where], ends[keyword(argv[where])], count

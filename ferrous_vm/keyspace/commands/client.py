@@ -17,7 +17,7 @@ from ferrous_vm.keyspace.client_lines import address, client_line, client_type, 
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.connection import check_client_name
 from ferrous_vm.keyspace.help import subcommand_help, subcommand_syntax
-from ferrous_vm.keyspace.parsing import integer, to_integer
+from ferrous_vm.keyspace.parsing import integer, keyword, to_integer
 from ferrous_vm.keyspace.replies import NO_REPLY, OK, MapReply, Reply, SetReply, Verbatim
 from ferrous_vm.keyspace.session import Session, Tracking
 
@@ -62,10 +62,10 @@ def info(session: Session, argv: list[bytes]) -> Reply:
 def list_(session: Session, argv: list[bytes]) -> Reply:
     """CLIENT LIST [TYPE type] [ID client-id [client-id ...]]"""
     clients = sorted(session.keyspace.clients.values(), key=lambda client: client.client_id)
-    if len(argv) == 4 and argv[2].lower() == b"type":
+    if len(argv) == 4 and keyword(argv[2]) == b"type":
         wanted = _type_argument(argv[3])
         clients = [client for client in clients if client_type(client) == wanted]
-    elif len(argv) > 3 and argv[2].lower() == b"id":
+    elif len(argv) > 3 and keyword(argv[2]) == b"id":
         ids = [integer(argument, _BAD_ID) for argument in argv[3:]]
         clients = [session.keyspace.clients[number] for number in ids if number in session.keyspace.clients]
     elif len(argv) != 2:
@@ -75,7 +75,7 @@ def list_(session: Session, argv: list[bytes]) -> Reply:
 
 
 def _type_argument(text: bytes) -> bytes:
-    if text.lower() not in _TYPES:
+    if keyword(text) not in _TYPES:
         raise CommandError(b"ERR Unknown client type '%b'" % messages.shown(text))
     return text.lower()
 
@@ -111,7 +111,7 @@ def _kill_filters(
     for option, argument in zip_longest(argv[2::2], argv[3::2]):
         if argument is None:
             raise CommandError(messages.SYNTAX)
-        match option.lower():
+        match keyword(option):
             case b"id":
                 number = to_integer(argument)
                 if number is None or number < 1:
@@ -128,8 +128,8 @@ def _kill_filters(
                 if user is None:
                     raise CommandError(b"ERR No such user '%b'" % messages.shown(argument))
                 filters.append((attrgetter("user"), user))
-            case b"skipme" if argument.lower() in (b"yes", b"no"):
-                skip_me = argument.lower() == b"yes"
+            case b"skipme" if keyword(argument) in (b"yes", b"no"):
+                skip_me = keyword(argument) == b"yes"
             case _:
                 raise CommandError(messages.SYNTAX)
     return filters, skip_me
@@ -148,7 +148,7 @@ def unblock(session: Session, argv: list[bytes]) -> Reply:
     """CLIENT UNBLOCK client-id [TIMEOUT | ERROR]: no client is ever blocked here"""
     if len(argv) > 4:
         raise subcommand_syntax(argv)
-    if len(argv) == 4 and argv[3].lower() not in (b"timeout", b"error"):
+    if len(argv) == 4 and keyword(argv[3]) not in (b"timeout", b"error"):
         raise CommandError(_REASON)
     integer(argv[2])
     return 0
@@ -159,7 +159,7 @@ def pause(session: Session, argv: list[bytes]) -> Reply:
     """CLIENT PAUSE timeout [WRITE | ALL]"""
     if len(argv) > 4:
         raise subcommand_syntax(argv)
-    if len(argv) == 4 and argv[3].lower() not in (b"write", b"all"):
+    if len(argv) == 4 and keyword(argv[3]) not in (b"write", b"all"):
         raise CommandError(_PAUSE_MODE)
     timeout = integer(argv[2], b"ERR timeout is not an integer or out of range")
     if timeout < 0:
@@ -176,7 +176,7 @@ def unpause(session: Session, argv: list[bytes]) -> Reply:
 @command("CLIENT|NO-EVICT")
 def no_evict(session: Session, argv: list[bytes]) -> Reply:
     """CLIENT NO-EVICT ON | OFF"""
-    if argv[2].lower() not in (b"on", b"off"):
+    if keyword(argv[2]) not in (b"on", b"off"):
         raise CommandError(messages.SYNTAX)
     return OK
 
@@ -184,7 +184,7 @@ def no_evict(session: Session, argv: list[bytes]) -> Reply:
 @command("CLIENT|REPLY")
 def reply_(session: Session, argv: list[bytes]) -> Reply:
     """CLIENT REPLY ON | OFF | SKIP"""
-    mode = argv[2].lower()
+    mode = keyword(argv[2])
     if mode not in (b"on", b"off", b"skip"):
         raise CommandError(messages.SYNTAX)
     if mode != b"skip" or session.reply_mode == b"on":
@@ -221,7 +221,7 @@ def _tracking_options(session: Session, argv: list[bytes]) -> Tracking:
     wanted = Tracking()
     position = 3
     while position < len(argv):
-        option = argv[position].lower()
+        option = keyword(argv[position])
         more = position + 1 < len(argv)
         if option == b"redirect" and more:
             position += 1
@@ -270,7 +270,7 @@ def _check_prefixes(existing: list[bytes], wanted: list[bytes]) -> None:
 def tracking(session: Session, argv: list[bytes]) -> Reply:
     """CLIENT TRACKING ON | OFF [REDIRECT id] [PREFIX prefix ...] [BCAST] [OPTIN] [OPTOUT] [NOLOOP]"""
     wanted = _tracking_options(session, argv)
-    switch = argv[2].lower()
+    switch = keyword(argv[2])
     if switch == b"on":
         current = session.tracking
         _check_tracking(current, wanted)
@@ -290,7 +290,7 @@ def caching(session: Session, argv: list[bytes]) -> Reply:
     state = session.tracking
     if state is None:
         raise CommandError(_CACHING)
-    choice = argv[2].lower()
+    choice = keyword(argv[2])
     if choice == b"yes" and not state.optin:
         raise CommandError(b"ERR CLIENT CACHING YES is only valid when tracking is enabled in OPTIN mode.")
     if choice == b"no" and not state.optout:

@@ -12,6 +12,7 @@ from ferrous_vm.keyspace.documents import command_documents
 from ferrous_vm.keyspace.glob import matches
 from ferrous_vm.keyspace.help import subcommand_help
 from ferrous_vm.keyspace.key_positions import KeyPosition, key_positions, may_have_keys
+from ferrous_vm.keyspace.parsing import keyword
 from ferrous_vm.keyspace.replies import MapReply, Reply, SetReply, Status
 from ferrous_vm.keyspace.session import Session
 
@@ -146,9 +147,9 @@ def list_(session: Session, argv: list[bytes]) -> Reply:
     """COMMAND LIST [FILTERBY MODULE module-name | ACLCAT category | PATTERN pattern]"""
     if len(argv) == 2:
         return [row.full_name for row in rows()]
-    if len(argv) != 5 or argv[2].lower() != b"filterby":
+    if len(argv) != 5 or keyword(argv[2]) != b"filterby":
         raise CommandError(messages.SYNTAX)
-    kind, wanted = argv[3].lower(), messages.shown(argv[4]).lower()
+    kind, wanted = keyword(argv[3]), messages.shown(argv[4]).lower()
     if kind == b"module":
         return []
     if kind == b"aclcat":

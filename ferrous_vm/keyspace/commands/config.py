@@ -26,7 +26,7 @@ def get(session: Session, argv: list[bytes]) -> Reply:
     for argument in argv[2:]:
         name = messages.shown(argument)
         if not any(sign in name for sign in (b"[", b"*", b"?")):
-            parameter = BY_NAME.get(name.lower())
+            parameter = BY_NAME.get(argument.lower())
             if parameter is not None:
                 found.setdefault(name.lower(), (name, parameter))
             continue
@@ -47,7 +47,7 @@ def set_(session: Session, argv: list[bytes]) -> Reply:
     names: set[bytes] = set()
     for position in range(2, len(argv), 2):
         name = messages.shown(argv[position])
-        parameter = BY_NAME.get(name.lower())
+        parameter = BY_NAME.get(argv[position].lower())
         if parameter is None:
             raise CommandError(_UNKNOWN % name)
         if parameter.fixed:

@@ -8,7 +8,7 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import access_log, messages
 from ferrous_vm.keyspace.command import command, row_named, wrong_arity
 from ferrous_vm.keyspace.commands.keys import database_argument
-from ferrous_vm.keyspace.parsing import integer
+from ferrous_vm.keyspace.parsing import integer, keyword
 from ferrous_vm.keyspace.permissions import Reason
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply, Status
 from ferrous_vm.keyspace.session import Session
@@ -89,7 +89,7 @@ def hello(session: Session, argv: list[bytes]) -> Reply:
             raise CommandError(_NO_PROTOCOL)
     position = 2
     while position < len(argv):
-        option = argv[position].lower()
+        option = keyword(argv[position])
         if option == b"auth" and position + 2 < len(argv):
             _authenticate(session, argv, argv[position + 1], argv[position + 2])
             position += 3

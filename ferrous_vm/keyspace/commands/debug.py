@@ -13,7 +13,7 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command, row_named
 from ferrous_vm.keyspace.commands.object import encoding_name
 from ferrous_vm.keyspace.help import subcommand_help, subcommand_syntax
-from ferrous_vm.keyspace.parsing import positive_integer
+from ferrous_vm.keyspace.parsing import keyword, positive_integer
 from ferrous_vm.keyspace.replies import OK, BigNumber, MapReply, Push, Reply, SetReply, Several, Status, Verbatim
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.strings import encoded
@@ -37,7 +37,7 @@ def debug(session: Session, argv: list[bytes]) -> Reply:
     """DEBUG subcommand [argument ...]"""
     if not session.keyspace.configuration.allows(b"enable-debug-command"):
         raise CommandError(_NOT_ALLOWED)
-    least, most, handler = _SUBCOMMANDS.get(argv[1].lower(), (0, 0, None))
+    least, most, handler = _SUBCOMMANDS.get(keyword(argv[1]), (0, 0, None))
     if handler is None or not least <= len(argv) <= most:
         raise subcommand_syntax(argv)
     return handler(session, argv)
@@ -91,7 +91,7 @@ _KINDS: Final[dict[bytes, Any]] = {
 
 def _protocol(session: Session, argv: list[bytes]) -> Reply:
     """A value of each kind of reply; attributes, which no command uses, are left out before the string they adorn."""
-    kind = argv[2].lower()
+    kind = keyword(argv[2])
     if kind in _KINDS:
         reply: Reply = _KINDS[kind]
         return reply

@@ -8,7 +8,7 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.database import Value
-from ferrous_vm.keyspace.parsing import INT64_MAX, integer
+from ferrous_vm.keyspace.parsing import INT64_MAX, integer, keyword
 from ferrous_vm.keyspace.rdb_strings import Corrupt, Reader, with_footer, without_footer
 from ferrous_vm.keyspace.rdb_values import EmptyValue, load_value, save_value
 from ferrous_vm.keyspace.replies import OK, Reply
@@ -34,7 +34,7 @@ def _options(argv: list[bytes]) -> tuple[bool, bool]:
     replace = absolute = idle_given = frequency_given = False
     position = 4
     while position < len(argv):
-        option, more = argv[position].lower(), position + 1 < len(argv)
+        option, more = keyword(argv[position]), position + 1 < len(argv)
         if option == b"replace":
             replace = True
         elif option == b"absttl":

@@ -7,7 +7,7 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command
-from ferrous_vm.keyspace.parsing import INT64_MAX, INT64_MIN, integer
+from ferrous_vm.keyspace.parsing import INT64_MAX, INT64_MIN, integer, keyword
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 
@@ -20,7 +20,7 @@ def _conditions(argv: list[bytes]) -> set[bytes]:
     """The options after the time (`parseExtendedExpireArgumentsOrReply`)."""
     found = set()
     for argument in argv[3:]:
-        option = argument.lower()
+        option = keyword(argument)
         if option not in _CONDITIONS:
             raise CommandError(b"ERR Unsupported option %b" % messages.shown(argument))
         found.add(option)

@@ -9,7 +9,7 @@ from ferrous_vm.keyspace import geohash, messages
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.sorted_sets import add_with_options
 from ferrous_vm.keyspace.geohash import Position
-from ferrous_vm.keyspace.parsing import floating
+from ferrous_vm.keyspace.parsing import floating, keyword
 from ferrous_vm.keyspace.replies import NULL_ARRAY, HumanDouble, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.sorted_sets import SortedSet
@@ -23,7 +23,7 @@ _GEOADD_OPTIONS: Final = frozenset((b"nx", b"xx", b"ch"))
 
 def unit_argument(word: bytes) -> float:
     """A unit of length, in metres (`extractUnitOrReply`)."""
-    unit = _UNITS.get(word.lower())
+    unit = _UNITS.get(keyword(word))
     if unit is None:
         raise CommandError(_UNKNOWN_UNIT)
     return unit
@@ -55,9 +55,9 @@ def position_reply(position: Position) -> list[Reply]:
 def geoadd(session: Session, argv: list[bytes]) -> Reply:
     """GEOADD key [NX | XX] [CH] longitude latitude member [longitude latitude member ...]"""
     first = 2
-    while first < len(argv) and argv[first].lower() in _GEOADD_OPTIONS:
+    while first < len(argv) and keyword(argv[first]) in _GEOADD_OPTIONS:
         first += 1
-    options = {option.lower() for option in argv[2:first]}
+    options = {keyword(option) for option in argv[2:first]}
     if (len(argv) - first) % 3 or {b"nx", b"xx"} <= options:
         raise CommandError(messages.SYNTAX)
     zadd = argv[:first]

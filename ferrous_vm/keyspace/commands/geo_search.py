@@ -12,7 +12,7 @@ from ferrous_vm.keyspace.commands.geo import distance_text, position_argument, p
 from ferrous_vm.keyspace.commands.sorted_set_ranges import store
 from ferrous_vm.keyspace.counting import at_most
 from ferrous_vm.keyspace.geohash import Position, Shape
-from ferrous_vm.keyspace.parsing import floating, integer
+from ferrous_vm.keyspace.parsing import floating, integer, keyword
 from ferrous_vm.keyspace.partial_sort import first_sorted
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
@@ -100,7 +100,7 @@ def _parse_options(search: _Search, words: list[bytes], *, by_shape: bool, may_s
     """Read the options in order: `by_shape` for those of GEOSEARCH, `may_store` for STORE and STOREDIST."""
     position = 0
     while position < len(words):
-        option, arguments = words[position].lower(), words[position + 1 :]
+        option, arguments = keyword(words[position]), words[position + 1 :]
         if option in _FLAGS:
             search.flags |= {option}
             used = 0

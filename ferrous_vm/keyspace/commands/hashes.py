@@ -7,7 +7,7 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command, wrong_arity
-from ferrous_vm.keyspace.parsing import INT64_MAX, INT64_MIN, integer, integer_in_range, to_integer
+from ferrous_vm.keyspace.parsing import INT64_MAX, INT64_MIN, integer, integer_in_range, keyword, to_integer
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply
 from ferrous_vm.keyspace.sampling import random_positions
 from ferrous_vm.keyspace.scanning import parse_cursor, parse_options, scan_members
@@ -164,7 +164,7 @@ def hrandfield(session: Session, argv: list[bytes]) -> Reply:
         hash_ = session.database.find(argv[1], Hash)
         return None if hash_ is None else hash_.order().random(session.keyspace.random.randrange)
     count = integer_in_range(argv[2], -INT64_MAX, INT64_MAX)
-    if len(argv) > 4 or (len(argv) == 4 and argv[3].lower() != b"withvalues"):
+    if len(argv) > 4 or (len(argv) == 4 and keyword(argv[3]) != b"withvalues"):
         raise CommandError(messages.SYNTAX)
     with_values = len(argv) == 4
     if with_values and not -INT64_MAX // 2 <= count <= INT64_MAX // 2:

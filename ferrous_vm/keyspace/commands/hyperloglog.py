@@ -16,6 +16,7 @@ from ferrous_vm.keyspace.hyperloglog import (
     is_valid,
     observation,
 )
+from ferrous_vm.keyspace.parsing import keyword
 from ferrous_vm.keyspace.replies import OK, Reply, Status
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.strings import RawString, modifiable
@@ -119,7 +120,7 @@ def pfmerge(session: Session, argv: list[bytes]) -> Reply:
 @command("PFDEBUG")
 def pfdebug(session: Session, argv: list[bytes]) -> Reply:
     """PFDEBUG GETREG | DECODE | ENCODING | TODENSE key"""
-    subcommand = argv[1].lower()
+    subcommand = keyword(argv[1])
     counter = _find(session, argv[2])
     if counter is None:
         raise CommandError(_NO_KEY)

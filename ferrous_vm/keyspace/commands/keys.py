@@ -7,7 +7,7 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.database import Database, Value
 from ferrous_vm.keyspace.glob import compile_glob, is_literal
-from ferrous_vm.keyspace.parsing import c_int, integer
+from ferrous_vm.keyspace.parsing import c_int, integer, keyword
 from ferrous_vm.keyspace.replies import OK, Reply, Status
 from ferrous_vm.keyspace.session import Session
 
@@ -137,7 +137,7 @@ def copy(session: Session, argv: list[bytes]) -> Reply:
     target, replace = source, False
     position = 3
     while position < len(argv):
-        option = argv[position].lower()
+        option = keyword(argv[position])
         if option == b"replace":
             replace = True
         elif option == b"db" and position + 1 < len(argv):
@@ -171,7 +171,7 @@ def dbsize(session: Session, argv: list[bytes]) -> Reply:
 
 def check_flush_mode(argv: list[bytes]) -> None:
     """FLUSHDB and FLUSHALL take nothing, SYNC or ASYNC; all are the same here (`getFlushCommandFlags`)."""
-    if len(argv) > 2 or (len(argv) == 2 and argv[1].lower() not in (b"sync", b"async")):
+    if len(argv) > 2 or (len(argv) == 2 and keyword(argv[1]) not in (b"sync", b"async")):
         raise CommandError(messages.SYNTAX)
 
 

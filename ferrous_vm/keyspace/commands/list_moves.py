@@ -9,6 +9,7 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.blocking import blocking_timeout, numbered_keys, timed_out
 from ferrous_vm.keyspace.commands.lists import take
+from ferrous_vm.keyspace.parsing import keyword
 from ferrous_vm.keyspace.replies import NULL_ARRAY, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.lists import List
@@ -18,7 +19,7 @@ _ENDS: Final = {b"left": True, b"right": False}
 
 
 def _is_head(word: bytes) -> bool:
-    end = _ENDS.get(word.lower())
+    end = _ENDS.get(keyword(word))
     if end is None:
         raise CommandError(messages.SYNTAX)
     return end

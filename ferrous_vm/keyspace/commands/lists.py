@@ -8,7 +8,7 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command, wrong_arity
-from ferrous_vm.keyspace.parsing import INT64_MIN, integer, positive_integer
+from ferrous_vm.keyspace.parsing import INT64_MIN, integer, keyword, positive_integer
 from ferrous_vm.keyspace.replies import NULL_ARRAY, OK, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.lists import List
@@ -83,7 +83,7 @@ def rpushx(session: Session, argv: list[bytes]) -> Reply:
 @command("LINSERT")
 def linsert(session: Session, argv: list[bytes]) -> Reply:
     """LINSERT key BEFORE | AFTER pivot element"""
-    where = argv[2].lower()
+    where = keyword(argv[2])
     if where not in (b"before", b"after"):
         raise CommandError(messages.SYNTAX)
     values = session.database.find(argv[1], List)
@@ -275,7 +275,7 @@ def _lpos_options(argv: list[bytes]) -> tuple[int, int | None, int]:
     rank, count, longest = 1, None, 0
     words = iter(argv[3:])
     for word in words:
-        option, value = word.lower(), next(words, None)
+        option, value = keyword(word), next(words, None)
         if value is None or option not in (b"rank", b"count", b"maxlen"):
             raise CommandError(messages.SYNTAX)
         if option == b"rank":

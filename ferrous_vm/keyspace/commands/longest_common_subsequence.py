@@ -8,7 +8,7 @@ from typing import Final, NamedTuple
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command
-from ferrous_vm.keyspace.parsing import integer
+from ferrous_vm.keyspace.parsing import integer, keyword
 from ferrous_vm.keyspace.replies import MapReply, Reply
 from ferrous_vm.keyspace.session import Session
 
@@ -43,7 +43,7 @@ def lcs(session: Session, argv: list[bytes]) -> Reply:
     shortest = 0
     position = 3
     while position < len(argv):
-        option = argv[position].lower()
+        option = keyword(argv[position])
         if option == b"idx":
             want_indexes = True
         elif option == b"len":

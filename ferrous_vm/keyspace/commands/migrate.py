@@ -7,7 +7,7 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command
-from ferrous_vm.keyspace.parsing import integer
+from ferrous_vm.keyspace.parsing import integer, keyword
 from ferrous_vm.keyspace.replies import Reply, Status
 from ferrous_vm.keyspace.session import Session
 
@@ -23,7 +23,7 @@ def migrate(session: Session, argv: list[bytes]) -> Reply:
     keys = [argv[3]]
     position = 6
     while position < len(argv):
-        option, left = argv[position].lower(), len(argv) - position - 1
+        option, left = keyword(argv[position]), len(argv) - position - 1
         if option == b"auth" and left >= 1:
             position += 1
         elif option == b"auth2" and left >= 2:

@@ -7,7 +7,7 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command
-from ferrous_vm.keyspace.parsing import integer, integer_in_range
+from ferrous_vm.keyspace.parsing import integer, integer_in_range, keyword
 from ferrous_vm.keyspace.replies import OK, Reply
 from ferrous_vm.keyspace.session import Session
 
@@ -27,7 +27,7 @@ def role(session: Session, argv: list[bytes]) -> Reply:
 @command("REPLICAOF", "SLAVEOF")
 def replicaof(session: Session, argv: list[bytes]) -> Reply:
     """REPLICAOF NO ONE; a host and port are checked and refused"""
-    if argv[1].lower() == b"no" and argv[2].lower() == b"one":
+    if keyword(argv[1]) == b"no" and keyword(argv[2]) == b"one":
         return OK
     integer_in_range(argv[2], 0, 65535, _BAD_PORT)
     raise CommandError(_NO_NETWORK)
@@ -36,12 +36,12 @@ def replicaof(session: Session, argv: list[bytes]) -> Reply:
 @command("FAILOVER")
 def failover(session: Session, argv: list[bytes]) -> Reply:
     """FAILOVER [TO host port [FORCE]] [ABORT] [TIMEOUT milliseconds]: always refused"""
-    if len(argv) == 2 and argv[1].lower() == b"abort":
+    if len(argv) == 2 and keyword(argv[1]) == b"abort":
         raise CommandError(_NO_FAILOVER)
     seen: set[bytes] = set()
     position = 1
     while position < len(argv):
-        option, left = argv[position].lower(), len(argv) - position - 1
+        option, left = keyword(argv[position]), len(argv) - position - 1
         if option in seen or left < {b"timeout": 1, b"to": 2, b"force": 0}.get(option, len(argv)):
             raise CommandError(messages.SYNTAX)
         seen.add(option)

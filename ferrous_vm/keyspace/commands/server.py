@@ -13,7 +13,7 @@ from ferrous_vm.keyspace.client_lines import address_of
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.counting import at_most
 from ferrous_vm.keyspace.help import subcommand_help, subcommand_syntax
-from ferrous_vm.keyspace.parsing import INT64_MAX, integer, integer_in_range
+from ferrous_vm.keyspace.parsing import INT64_MAX, integer, integer_in_range, keyword
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply, Verbatim
 from ferrous_vm.keyspace.session import Session
 
@@ -68,7 +68,7 @@ def lastsave(session: Session, argv: list[bytes]) -> Reply:
 @command("LOLWUT")
 def lolwut(session: Session, argv: list[bytes]) -> Reply:
     """LOLWUT [VERSION version]: the version, without the drawings of LOLWUT 5 and 6"""
-    if len(argv) >= 3 and argv[1].lower() == b"version":
+    if len(argv) >= 3 and keyword(argv[1]) == b"version":
         integer(argv[2])
     return Verbatim(b"txt", b"Redis ver. %b\n" % session.keyspace.profile.version)
 
@@ -82,7 +82,7 @@ def usage(session: Session, argv: list[bytes]) -> Reply:
     samples = memory_usage.SAMPLES
     position = 3
     while position < len(argv):
-        if argv[position].lower() != b"samples" or position + 1 == len(argv):
+        if keyword(argv[position]) != b"samples" or position + 1 == len(argv):
             raise CommandError(messages.SYNTAX)
         samples = integer(argv[position + 1])
         if samples < 0:

@@ -10,7 +10,7 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.counting import at_most
-from ferrous_vm.keyspace.parsing import INT64_MAX, integer_in_range, positive_integer
+from ferrous_vm.keyspace.parsing import INT64_MAX, integer_in_range, keyword, positive_integer
 from ferrous_vm.keyspace.replies import Reply, SetReply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.sets import Set
@@ -122,7 +122,7 @@ def sintercard(session: Session, argv: list[bytes]) -> Reply:
     words = iter(argv[2 + numkeys :])
     for word in words:
         value = next(words, None)
-        if value is None or word.lower() != b"limit":
+        if value is None or keyword(word) != b"limit":
             raise CommandError(messages.SYNTAX)
         limit = positive_integer(value, b"ERR LIMIT can't be negative")
     common = _common(session, argv[2 : 2 + numkeys])

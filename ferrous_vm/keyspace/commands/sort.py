@@ -9,7 +9,7 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command, row_named
 from ferrous_vm.keyspace.database import Database, Value
-from ferrous_vm.keyspace.parsing import integer, to_range_bound
+from ferrous_vm.keyspace.parsing import integer, keyword, to_range_bound
 from ferrous_vm.keyspace.permissions import reads_every_key
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
@@ -38,7 +38,7 @@ class SortOptions(MutableRecord):
     @property
     def unsorted(self) -> bool:
         """A BY pattern without a star asks for the order the elements have."""
-        return self.by is not None and b"*" not in self.by
+        return self.by is not None and b"*" not in messages.shown(self.by)
 
 
 def _parse(session: Session, argv: list[bytes], *, may_store: bool) -> SortOptions:
@@ -46,7 +46,7 @@ def _parse(session: Session, argv: list[bytes], *, may_store: bool) -> SortOptio
     may_look_up = not session.user.is_restricted or reads_every_key(session.user, row_named(argv[0].lower()), argv)
     position = 2
     while position < len(argv):
-        word, left = argv[position].lower(), len(argv) - position - 1
+        word, left = keyword(argv[position]), len(argv) - position - 1
         if word == b"asc":
             options.descending = False
         elif word == b"desc":
@@ -95,10 +95,10 @@ def look_up_pattern(database: Database, pattern: bytes, element: bytes) -> bytes
 
     `#` is the element itself; the first star stands for it, and `->field` after the star looks into a hash.
     """
-    if pattern == b"#":
+    if messages.shown(pattern) == b"#":
         return element
     prefix, star, rest = pattern.partition(b"*")
-    if not star:
+    if not star or b"\0" in prefix:
         return None
     postfix, arrow, hash_field = rest.partition(b"->")
     if not (arrow and hash_field):

@@ -13,7 +13,7 @@ from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.sorted_set_ranges import store
 from ferrous_vm.keyspace.commands.sorted_sets import flat_or_nested
 from ferrous_vm.keyspace.counting import at_most
-from ferrous_vm.keyspace.parsing import floating, integer, positive_integer
+from ferrous_vm.keyspace.parsing import floating, integer, keyword, positive_integer
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.sets import Set
@@ -93,7 +93,7 @@ def _parse(session: Session, argv: list[bytes], position: int, name: bytes, opti
     weights, with_scores, limit = [1.0] * numkeys, False, 0
     aggregate = _AGGREGATES[b"sum"]
     while words:
-        option = words.popleft().lower()
+        option = keyword(words.popleft())
         if option not in options:
             raise CommandError(messages.SYNTAX)
         if option == b"weights" and len(words) >= numkeys:
@@ -118,7 +118,7 @@ def _find(session: Session, key: bytes) -> SortedSet | Set | None:
 
 
 def _aggregate(word: bytes) -> Callable[[float, float], float]:
-    aggregate = _AGGREGATES.get(word.lower())
+    aggregate = _AGGREGATES.get(keyword(word))
     if aggregate is None:
         raise CommandError(messages.SYNTAX)
     return aggregate

@@ -10,7 +10,7 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.lists import clip
 from ferrous_vm.keyspace.commands.sorted_sets import flat_or_nested
-from ferrous_vm.keyspace.parsing import integer, to_range_bound
+from ferrous_vm.keyspace.parsing import integer, keyword, to_range_bound
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.sorted_sets import LexBound, LexRange, Pair, ScoreRange, SortedSet, Span
@@ -79,7 +79,7 @@ def _parse(argv: list[bytes], first: int, *, by: By | None, reverse: bool | None
     free_direction, free_kind = reverse is None, by is None
     position = first + 2
     while position < len(argv):
-        option = argv[position].lower()
+        option = keyword(argv[position])
         if option == b"withscores" and not store:
             with_scores = True
         elif option == b"limit" and position + 2 < len(argv):

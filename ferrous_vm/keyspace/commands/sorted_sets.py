@@ -11,7 +11,7 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command
-from ferrous_vm.keyspace.parsing import INT64_MAX, floating, integer_in_range, to_float
+from ferrous_vm.keyspace.parsing import INT64_MAX, floating, integer_in_range, keyword, to_float
 from ferrous_vm.keyspace.replies import Reply, format_double
 from ferrous_vm.keyspace.sampling import random_positions
 from ferrous_vm.keyspace.scanning import parse_cursor, parse_options
@@ -94,9 +94,9 @@ def add_with_options(session: Session, argv: list[bytes], *, increment: bool) ->
 def _zadd_options(argv: list[bytes]) -> tuple[frozenset[bytes], int]:
     """The options, and the position of the first score."""
     first = 2
-    while first < len(argv) and argv[first].lower() in _ZADD_OPTIONS:
+    while first < len(argv) and keyword(argv[first]) in _ZADD_OPTIONS:
         first += 1
-    return frozenset(option.lower() for option in argv[2:first]), first
+    return frozenset(keyword(option) for option in argv[2:first]), first
 
 
 def _check_zadd(argv: list[bytes], options: frozenset[bytes], first: int, increment: bool) -> None:
@@ -220,7 +220,7 @@ def flat_or_nested(pairs: list[Pair], nested: bool) -> list[Reply]:
 def zrandmember(session: Session, argv: list[bytes]) -> Reply:
     """ZRANDMEMBER key [count [WITHSCORES]]"""
     count = integer_in_range(argv[2], -INT64_MAX, INT64_MAX) if len(argv) > 2 else None
-    if len(argv) > 4 or (len(argv) == 4 and argv[3].lower() != b"withscores"):
+    if len(argv) > 4 or (len(argv) == 4 and keyword(argv[3]) != b"withscores"):
         raise CommandError(messages.SYNTAX)
     with_scores = len(argv) == 4
     if with_scores and count is not None and not -(INT64_MAX // 2) <= count <= INT64_MAX // 2:

@@ -7,7 +7,7 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
-from ferrous_vm.keyspace.parsing import integer
+from ferrous_vm.keyspace.parsing import integer, keyword
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.thresholds import Thresholds
 from ferrous_vm.keyspace.types.stream_groups import Group
@@ -123,7 +123,7 @@ class _TrimOptions:
     def read(self, position: int) -> int | None:
         """The position after the option at `position`, or None if it is not one of these."""
         argv = self.argv
-        option = argv[position].lower()
+        option = keyword(argv[position])
         if position + 1 == len(argv) or option not in (b"maxlen", b"minid", b"limit"):
             return None
         if option == b"limit":
@@ -134,8 +134,9 @@ class _TrimOptions:
         if self.has_strategy:
             raise CommandError(_TWO_STRATEGIES)
         self.is_approximate = False
-        if position + 2 < len(argv) and argv[position + 1] in (b"~", b"="):
-            self.is_approximate = argv[position + 1] == b"~"
+        sign = keyword(argv[position + 1]) if position + 2 < len(argv) else b""
+        if sign in (b"~", b"="):
+            self.is_approximate = sign == b"~"
             position += 1
         if option == b"minid":
             self.minid = strict_id(argv[position + 1])
@@ -168,11 +169,11 @@ def new_entry(session: Session, argv: list[bytes]) -> NewEntry:
     position = 2
     while position < len(argv):
         argument = argv[position]
-        if argument == b"*":
+        if keyword(argument) == b"*":
             break
         after = options.read(position)
         if after is None:
-            if argument.lower() != b"nomkstream":
+            if keyword(argument) != b"nomkstream":
                 _read_id(entry, argument)
                 break
             entry.create = False

@@ -12,7 +12,7 @@ from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.stream_arguments import find_group, range_start, strict_id, to_strict_id
 from ferrous_vm.keyspace.commands.stream_reading import used_consumer
 from ferrous_vm.keyspace.commands.streams import entry_reply
-from ferrous_vm.keyspace.parsing import INT64_MAX, integer, integer_in_range
+from ferrous_vm.keyspace.parsing import INT64_MAX, integer, integer_in_range, keyword
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.stream_groups import Consumer, Delivery, Group
@@ -95,7 +95,7 @@ def xclaim(session: Session, argv: list[bytes]) -> Reply:
 def _read_claim_options(claim: _Claim, argv: list[bytes], position: int) -> None:
     delivered = claim.now
     while position < len(argv):
-        option, more = argv[position].lower(), position + 1 < len(argv)
+        option, more = keyword(argv[position]), position + 1 < len(argv)
         if option == b"force":
             claim.force = True
         elif option == b"justid":
@@ -126,7 +126,7 @@ def xautoclaim(session: Session, argv: list[bytes]) -> Reply:
     count = _DEFAULT_COUNT
     position = 6
     while position < len(argv):
-        option = argv[position].lower()
+        option = keyword(argv[position])
         if option == b"count" and position + 1 < len(argv):
             position += 1
             count = integer_in_range(argv[position], 1, INT64_MAX // _ID_BYTES, b"ERR COUNT must be > 0")

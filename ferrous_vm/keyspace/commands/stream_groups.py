@@ -17,7 +17,7 @@ from ferrous_vm.keyspace.commands.stream_arguments import (
 )
 from ferrous_vm.keyspace.counting import at_most
 from ferrous_vm.keyspace.help import subcommand_help, subcommand_syntax
-from ferrous_vm.keyspace.parsing import integer
+from ferrous_vm.keyspace.parsing import integer, keyword
 from ferrous_vm.keyspace.replies import NULL_ARRAY, OK, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.stream_groups import Consumer, Group
@@ -43,7 +43,7 @@ def _position_options(argv: list[bytes], *, with_mkstream: bool) -> tuple[int | 
     entries_read, mkstream = None, False
     position = 5
     while position < len(argv):
-        option = argv[position].lower()
+        option = keyword(argv[position])
         if with_mkstream and option == b"mkstream":
             mkstream = True
         elif option == b"entriesread" and position + 1 < len(argv):
@@ -78,7 +78,7 @@ def create(session: Session, argv: list[bytes]) -> Reply:
     stream = session.database.find(argv[2], Stream) if mkstream else _stream(session, argv[2])
     if len(argv) > 8:
         raise subcommand_syntax(argv)
-    if argv[4] == b"$":
+    if keyword(argv[4]) == b"$":
         identifier = 0 if stream is None else stream.last_id
     else:
         identifier = strict_id(argv[4])
@@ -98,7 +98,7 @@ def setid(session: Session, argv: list[bytes]) -> Reply:
     stream, group = _group(session, argv)
     if len(argv) not in (5, 7):
         raise subcommand_syntax(argv)
-    group.move(stream.last_id if argv[4] == b"$" else any_id(argv[4]), entries_read)
+    group.move(stream.last_id if keyword(argv[4]) == b"$" else any_id(argv[4]), entries_read)
     return OK
 
 
@@ -182,7 +182,7 @@ def xpending(session: Session, argv: list[bytes]) -> Reply:
     if not 6 <= len(argv) <= 9:
         raise CommandError(messages.SYNTAX)
     least_idle, first = 0, 3
-    if argv[3].lower() == b"idle":
+    if keyword(argv[3]) == b"idle":
         least_idle = integer(argv[4])
         if len(argv) < 8:
             raise CommandError(messages.SYNTAX)

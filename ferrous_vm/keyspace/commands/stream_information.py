@@ -11,7 +11,7 @@ from ferrous_vm.keyspace.commands.stream_arguments import NO_GROUP_FOR_KEY
 from ferrous_vm.keyspace.commands.streams import entries_reply, entry_reply
 from ferrous_vm.keyspace.counting import at_most
 from ferrous_vm.keyspace.help import subcommand_help, subcommand_syntax
-from ferrous_vm.keyspace.parsing import integer
+from ferrous_vm.keyspace.parsing import integer, keyword
 from ferrous_vm.keyspace.replies import MapReply, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.stream_groups import Consumer, Group
@@ -49,10 +49,10 @@ def stream_(session: Session, argv: list[bytes]) -> Reply:
     options = argv[3:]
     count = _DEFAULT_COUNT
     if options:
-        if len(options) not in (1, 3) or options[0].lower() != b"full":
+        if len(options) not in (1, 3) or keyword(options[0]) != b"full":
             raise subcommand_syntax(argv)
         if len(options) == 3:
-            if options[1].lower() != b"count":
+            if keyword(options[1]) != b"count":
                 raise subcommand_syntax(argv)
             count = integer(options[2])
             count = _DEFAULT_COUNT if count < 0 else count

@@ -12,7 +12,7 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.stream_arguments import find_group, strict_id
 from ferrous_vm.keyspace.commands.streams import entries_reply, entry_reply
-from ferrous_vm.keyspace.parsing import integer
+from ferrous_vm.keyspace.parsing import integer, keyword
 from ferrous_vm.keyspace.replies import NULL_ARRAY, MapReply, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.stream_groups import Consumer, Delivery, Group
@@ -49,7 +49,7 @@ def _request(session: Session, argv: list[bytes], for_group: bool) -> _Request:
     request = _Request()
     position = 1
     while position < len(argv):
-        option, more = argv[position].lower(), len(argv) - position - 1
+        option, more = keyword(argv[position]), len(argv) - position - 1
         if option == b"block" and more:
             if session.script is not None:
                 raise CommandError(_BLOCK_IN_SCRIPT % messages.shown(argv[0]))
@@ -100,9 +100,9 @@ def xread(session: Session, argv: list[bytes]) -> Reply:
     after: list[tuple[bytes, Stream | None, StreamID]] = []
     for key, text in zip(request.keys, request.ids, strict=True):
         stream = database.find(key, Stream)
-        if text == b">":
+        if keyword(text) == b">":
             raise CommandError(_ONLY_GROUPS)
-        if text == b"$":
+        if keyword(text) == b"$":
             after.append((key, stream, 0 if stream is None else stream.last_id))
         else:
             after.append((key, stream, strict_id(text)))
@@ -123,9 +123,9 @@ def xreadgroup(session: Session, argv: list[bytes]) -> Reply:
     after: list[tuple[bytes, Stream, Group, StreamID | None]] = []
     for key, text in zip(request.keys, request.ids, strict=True):
         stream, group = find_group(session, key, request.group, _NO_GROUP)
-        if text == b"$":
+        if keyword(text) == b"$":
             raise CommandError(_NO_DOLLAR)
-        identifier = None if text == b">" else strict_id(text)
+        identifier = None if keyword(text) == b">" else strict_id(text)
         after.append((key, stream, group, None if identifier == GREATEST else identifier))
     now = session.keyspace.milliseconds()
     read = []

@@ -16,7 +16,7 @@ from ferrous_vm.keyspace.commands.stream_arguments import (
     strict_id,
     trim_options,
 )
-from ferrous_vm.keyspace.parsing import integer
+from ferrous_vm.keyspace.parsing import integer, keyword
 from ferrous_vm.keyspace.replies import NULL_ARRAY, OK, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.stream_ids import GREATEST, GREATEST_SEQUENCE, SEQUENCE_BITS, StreamID, id_of, id_text
@@ -94,7 +94,7 @@ def _range(session: Session, argv: list[bytes], start: bytes, end: bytes, revers
     first, last = range_start(start), range_end(end)
     count = None
     for position in range(4, len(argv), 2):
-        if argv[position].lower() != b"count" or position + 1 == len(argv):
+        if keyword(argv[position]) != b"count" or position + 1 == len(argv):
             raise CommandError(messages.SYNTAX)
         count = max(integer(argv[position + 1]), 0)
     stream = session.database.find(argv[1], Stream)
@@ -140,7 +140,7 @@ def xsetid(session: Session, argv: list[bytes]) -> Reply:
     last_id = strict_id(argv[2])
     entries_added, max_deleted_id = None, 0
     for position in range(3, len(argv), 2):
-        option = argv[position].lower()
+        option = keyword(argv[position])
         if position + 1 == len(argv) or option not in (b"entriesadded", b"maxdeletedid"):
             raise CommandError(messages.SYNTAX)
         if option == b"entriesadded":

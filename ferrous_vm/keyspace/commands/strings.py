@@ -8,7 +8,7 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command, wrong_arity
 from ferrous_vm.keyspace.expiry import expiry_time
-from ferrous_vm.keyspace.parsing import INT64_MAX, INT64_MIN, integer, to_integer
+from ferrous_vm.keyspace.parsing import INT64_MAX, INT64_MIN, integer, keyword, to_integer
 from ferrous_vm.keyspace.replies import OK, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.strings import LONGEST, RawString, encoded, modifiable
@@ -39,7 +39,7 @@ def parse_set_options(argv: list[bytes], first: int, *, getex: bool) -> SetOptio
     lifetimes = _LIFETIMES_OF_GETEX if getex else _LIFETIMES_OF_SET
     position = first
     while position < len(argv):
-        option = argv[position].lower()
+        option = keyword(argv[position])
         if option in lifetimes and lifetime in (b"", option):
             lifetime = option
             if option in _TIMED:

@@ -17,7 +17,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Final, NamedTuple
 
 
 class FerrousError(Exception):
@@ -48,14 +48,19 @@ class TracePoint(NamedTuple):
     """The current line, counted from 1; -1 for a native."""
 
 
+LONGEST_TRACE: Final = 22
+"""Levels a traceback tells of, the innermost, as many as `debug.traceback` shows of any stack: a script may catch an
+error in each of 20,000 calls within each other."""
+
+
 class LuaError(FerrousError):
     """A Lua error value on its way to the nearest `pcall` (Lua 5.1 manual section 3.7, `lua_error`).
 
     `value` is any Lua value. While `level` is not 0, `value` is a string that still lacks the position
     (``chunk:line:``) of the function at that level, as `luaL_where` counts: 1 is the function that called the
     native that raised. The engine adds it, if that function is a Lua function, and sets `level` to 0.
-    `traceback` is filled by the engine where the error is raised, innermost level first, and `boundaries` by the
-    machine: the C boundaries that were open there (`nCcalls`).
+    `traceback` is filled by the engine where the error is raised, innermost level first and at most LONGEST_TRACE, and
+    `boundaries` by the machine: the C boundaries that were open there (`nCcalls`).
     """
 
     def __init__(self, value: object, level: int = 0) -> None:

@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from ferrous_vm.bytecode.module import Description
 from ferrous_vm.bytecode.opcodes import Opcode
-from ferrous_vm.errors import ArgumentError, LuaError, TracePoint
+from ferrous_vm.errors import LONGEST_TRACE, ArgumentError, LuaError, TracePoint
 from ferrous_vm.machine.frames import Frame, LuaFrame
 from ferrous_vm.syntax.chunk_name import short_source
 from ferrous_vm.values.metamethods import OperandError
@@ -55,16 +55,16 @@ def position(frame: Frame | TailCallLevel | None) -> bytes:
 
 
 def trace(frame: Frame | None, raised_in_native: bool) -> list[TracePoint]:
-    """The stack as trace points, innermost first."""
+    """The innermost LONGEST_TRACE levels of the stack as trace points, innermost first."""
     points = [NATIVE] if raised_in_native else []
-    while frame is not None:
+    while frame is not None and len(points) < LONGEST_TRACE:
         if isinstance(frame, LuaFrame):
             points.append(TracePoint(frame.closure.linked.prototype.chunk_name, frame.line))
             points.extend([TAIL_CALL] * min(frame.tail_calls, TAIL_CALLS_SHOWN))
         else:
             points.append(NATIVE)
         frame = frame.parent
-    return points
+    return points[:LONGEST_TRACE]
 
 
 def called_as(caller: Frame | None) -> Description | None:

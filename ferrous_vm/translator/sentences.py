@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import sys
+from itertools import islice
 from typing import Final
 
 from ferrous_vm.analysis.names import describe, describe_function
-from ferrous_vm.errors import ArgumentError, LuaError, TracePoint
+from ferrous_vm.errors import LONGEST_TRACE, ArgumentError, LuaError, TracePoint
 from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.chunk_name import short_source
 from ferrous_vm.translator.levels import (
@@ -58,7 +59,7 @@ def lua_error(error: BaseException, is_coroutine: bool = False) -> LuaError:
     else:
         complete = _of_type_error(error, levels[0] if levels else None)
     if not is_coroutine:
-        levels += outer_levels(sys._getframe(2))
+        levels += islice(outer_levels(sys._getframe(2)), max(complete.level, LONGEST_TRACE))
     native = bool(levels) and levels[0].chunk is None
     if native and (isinstance(complete, OperandError) or isinstance(error, TypeError)):
         complete.level = 0  # an operation failed in a native, which has no position
@@ -68,7 +69,7 @@ def lua_error(error: BaseException, is_coroutine: bool = False) -> LuaError:
         _name_function(complete, levels[1] if native and len(levels) > 1 else None)
     if complete.level:
         _add_position(complete, levels, native)
-    complete.traceback = _points(levels)
+    complete.traceback = _points(levels[:LONGEST_TRACE])
     forget_traceback(error)
     return complete
 

@@ -41,8 +41,7 @@ def _lua(**limits):
         ("memory", {"memory": 4_000_000}, b"local t = {} for i = 1, 1e7 do t[i] = {} end"),
         ("memory", {"memory": 4_000_000}, b"local s = 'x' while true do s = s .. s end"),
         ("memory", {"memory": 4_000_000}, b"local t = {} while true do t[#t + 1] = ('x'):rep(100000) .. #t end"),
-        # COMPATIBILITY.md: the browser's stack is too short to free such a chain.
-        pytest.param("memory", {"memory": 4_000_000}, CLOSURES, marks=pytest.mark.host),
+        ("memory", {"memory": 4_000_000}, CLOSURES),
         ("string_size", {"string_size": 1000}, b"local s = 'x' while true do s = s .. s .. 1 end"),
     ],
 )  # fmt: skip

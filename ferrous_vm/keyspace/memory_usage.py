@@ -1,6 +1,7 @@
 """How many bytes a real Redis would use for a key, by the sizes of its C structures (object.c `objectComputeSize`).
 
-Exact for strings and small collections; for large ones as near as Redis's own sampling is, and for streams an estimate.
+Exact for strings, lists that only grew and small collections; for large ones as near as Redis's own sampling is, and
+for streams an estimate.
 Sizes are those of 64 bit Linux with jemalloc.
 """
 
@@ -22,6 +23,9 @@ from ferrous_vm.keyspace.types.strings import EMBEDDED
 
 SAMPLES: Final = 5
 """Elements looked at by default (`OBJ_COMPUTE_SIZE_DEF_SAMPLES`)."""
+
+MOST_PACKED: Final = 20_000
+"""Elements of a list whose nodes MEMORY USAGE works out; the cost of doing so grows with them."""
 
 _OBJECT: Final = 16
 _DICT: Final = 56
@@ -60,6 +64,20 @@ def _sds(length: int, *, shortest: int = 1) -> int:
 def usage(database: Database, key: bytes, samples: int = SAMPLES) -> int:
     """Bytes for the existing `key` with its value, looking at no more than `samples` elements."""
     return _value(database.entries[key], samples) + _sds(len(key)) + _DICT_ENTRY
+
+
+def exact_usage(database: Database, key: bytes, samples: int, fill: int) -> int:
+    """`usage`, but of a list of up to MOST_PACKED elements by its nodes under list-max-listpack-size `fill`."""
+    value = database.entries[key]
+    if not isinstance(value, List) or len(value) > MOST_PACKED:
+        return usage(database, key, samples)
+    from ferrous_vm.keyspace.rdb_values import list_nodes  # what INFO needs not
+
+    nodes = list_nodes(value, fill)
+    sizes = (
+        _QUICKLIST_NODE + allocated(_LISTPACK + sum(map(listpack.element_size, node))) for node in nodes[:samples]
+    )
+    return _OBJECT + _QUICKLIST + int(_mean(sizes) * len(nodes)) + _sds(len(key)) + _DICT_ENTRY
 
 
 def _value(value: Value, samples: int) -> int:

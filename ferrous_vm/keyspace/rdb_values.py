@@ -106,12 +106,12 @@ def _save_sorted_set(value: SortedSet, _: Thresholds) -> tuple[int, bytes]:
 
 
 def _save_list(value: List, thresholds: Thresholds) -> tuple[int, bytes]:
-    nodes = _list_nodes(value, thresholds.list_size)
+    nodes = list_nodes(value, thresholds.list_size)
     packed = (save_length(_PACKED) + _save_packed(node) for node in nodes)
     return LIST_QUICKLIST_2, save_length(len(nodes)) + b"".join(packed)
 
 
-def _list_nodes(value: List, fill: int) -> list[list[bytes]]:
+def list_nodes(value: List, fill: int) -> list[list[bytes]]:
     """The nodes of a list that has only grown, first at its tail and then at its head (quicklist.c)."""
     before, after = value.halves()
     nodes = _grown(after, (), fill)

@@ -136,3 +136,22 @@ def test_a_dry_run_takes_the_configuration_back(session: Session) -> None:
         assert session.keyspace.thresholds.hash_entries == 3
     assert session.keyspace.thresholds.hash_entries == 512
     assert session.keyspace.configuration.number(b"timeout") == 0
+
+
+@pytest.mark.parametrize(
+    ("count", "size", "samples", "used"),
+    [
+        (100, 10, b"5", 1408),
+        (1000, 10, b"5", 12456),
+        (1000, 10, b"1", 16552),
+        (5000, 3, b"5", 16552),
+        (300, 50, b"5", 16552),
+        (3, 9000, b"0", 30928),
+        (200, 5000, b"5", 1032088),
+    ],
+)
+def test_a_list_takes_what_its_nodes_take(session: Session, count: int, size: int, samples: bytes, used: int) -> None:
+    """The bytes that a real redis-server told of lists that were made in the same way."""
+    elements = [b"%0*d" % (size, number) if size < 20 else b"x" * size for number in range(count)]
+    execute(session, [b"RPUSH", b"k", *elements])
+    assert execute(session, [b"MEMORY", b"USAGE", b"k", b"SAMPLES", samples]) == used

@@ -90,7 +90,8 @@ def usage(session: Session, argv: list[bytes]) -> Reply:
         position += 2
     if session.database.lookup(argv[2]) is None:
         return None
-    return memory_usage.usage(session.database, argv[2], samples or INT64_MAX)
+    fill = session.keyspace.thresholds.list_size
+    return memory_usage.exact_usage(session.database, argv[2], samples or INT64_MAX, fill)
 
 
 @command("MEMORY|STATS")

@@ -6,7 +6,7 @@ recursion is an explicit stack.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from math import copysign
 from typing import Final
 
@@ -21,8 +21,10 @@ from ferrous_vm.values.tables import ReadonlyTable, Table, raw_set
 _INVALID_ORDER: Final = LuaString(b"invalid order function for sorting")
 
 Calls = Generator[Call, tuple[Value, ...], None]
-Questions = Generator[tuple[Value, Value], Results, None]
-"""Yields ``(a, b)`` and is sent what a comparator answers for them."""
+Questions = Iterator[tuple[Value, Value]]
+"""Pairs ``(a, b)``, before the next of which what a comparator answers for it is in the Answer."""
+Answer = list[Results]
+"""Its one element is what a comparator answered last."""
 
 
 def sorted_in_place(table: Table, count: int, comparator: Value) -> Calls:
@@ -32,29 +34,19 @@ def sorted_in_place(table: Table, count: int, comparator: Value) -> Calls:
     """
     if comparator is None and _sort_natively(table, count):
         return
-    questions = _quicksort(table, count)
-    answer: Results = None
-    while True:
-        try:
-            pair = questions.send(answer)
-        except StopIteration:
-            return
+    answer: Answer = [None]
+    for first_value, second_value in _quicksort(table, count, answer):
         if comparator is None:
-            answer = TRUE if (yield from _less(*pair)) else FALSE
+            answer[0] = TRUE if (yield from _less(first_value, second_value)) else FALSE
         else:
-            answer = yield Call(comparator, pair)
+            answer[0] = yield Call(comparator, (first_value, second_value))
 
 
 def sort_by_calling(table: Table, count: int, comparator: Value) -> None:
     """`sorted_in_place` where a Lua function is one of Python's."""
-    ask = _quicksort(table, count).send
-    answer: Results = None
-    while True:
-        try:
-            a, b = ask(answer)
-        except StopIteration:
-            return
-        answer = comparator(a, b)
+    answer: Answer = [None]
+    for first_value, second_value in _quicksort(table, count, answer):
+        answer[0] = comparator(first_value, second_value)
 
 
 def _sort_natively(table: Table, count: int) -> bool:
@@ -95,21 +87,25 @@ def _holds(answer: Results) -> bool:
     return value is not None and value is not FALSE
 
 
-def _quicksort(table: Table, count: int) -> Questions:
+def _quicksort(table: Table, count: int, answer: Answer) -> Questions:
     get = table.get
     pending = [(1.0, float(count))]
     while pending:
         low, high = pending.pop()
         while low < high:
-            if _holds((yield get(high), get(low))):
+            yield get(high), get(low)
+            if _holds(answer[0]):
                 _swap(table, low, high)
             if high - low == 1.0:
                 break
             middle = (low + high) // 2.0
-            if _holds((yield get(middle), get(low))):
+            yield get(middle), get(low)
+            if _holds(answer[0]):
                 _swap(table, middle, low)
-            elif _holds((yield get(high), get(middle))):
-                _swap(table, middle, high)
+            else:
+                yield get(high), get(middle)
+                if _holds(answer[0]):
+                    _swap(table, middle, high)
             if high - low == 2.0:
                 break
             _swap(table, middle, high - 1.0)
@@ -117,15 +113,19 @@ def _quicksort(table: Table, count: int) -> Questions:
             up, down = low, high - 1.0
             while True:
                 up += 1.0
-                while (answer := (yield get(up), pivot)) is TRUE or (answer is not FALSE and _holds(answer)):
+                yield get(up), pivot
+                while (held := answer[0]) is TRUE or (held is not FALSE and _holds(held)):
                     if up > high:
                         raise LuaError(_INVALID_ORDER, level=1)
                     up += 1.0
+                    yield get(up), pivot
                 down -= 1.0
-                while (answer := (yield pivot, get(down))) is TRUE or (answer is not FALSE and _holds(answer)):
+                yield pivot, get(down)
+                while (held := answer[0]) is TRUE or (held is not FALSE and _holds(held)):
                     if down < low:
                         raise LuaError(_INVALID_ORDER, level=1)
                     down -= 1.0
+                    yield pivot, get(down)
                 if down < up:
                     break
                 _swap(table, up, down)
@@ -140,5 +140,9 @@ def _quicksort(table: Table, count: int) -> Questions:
 
 def _swap(table: Table, a: float, b: float) -> None:
     first_value, second_value = table.get(a), table.get(b)
-    raw_set(table, a, second_value)
-    raw_set(table, b, first_value)
+    if table.__class__ is Table and first_value is not None and second_value is not None:
+        table[a] = second_value
+        table[b] = first_value
+    else:
+        raw_set(table, a, second_value)
+        raw_set(table, b, first_value)

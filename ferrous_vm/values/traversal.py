@@ -6,11 +6,12 @@ A traversal answers exactly what calls of its native would, one after the other,
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from itertools import chain
 from types import FunctionType
 from typing import Any, Final, NamedTuple
 
 from ferrous_vm.values.functions import DECLARED
-from ferrous_vm.values.tables import TABLE_CLASSES, Table
+from ferrous_vm.values.tables import TABLE_CLASSES, Table, TrackedTable
 
 Value = Any
 Entry = tuple[Value, Value]
@@ -52,24 +53,18 @@ def entries(table: Table) -> Iterator[Entry]:
             following += 1.0
             value = get(following)
     else:
+        kind = table.__class__
+        plain = kind is Table or kind is TrackedTable  # then a key that is gone gives nil
         layout = table.current_layout()
-        for index in range(1, layout.array_size + 1):
-            value = get(float(index))
-            if value is not None:
-                key = float(index)
-                yield key, value
-                if len(table) != count:
-                    break
-        else:
-            for node in layout.keys:
-                value = None if node is None else get(node)
+        for key in chain(map(float, range(1, layout.array_size + 1)), layout.keys):
+            if key is not None:
+                value = table[key] if plain else get(key)
                 if value is not None:
-                    key = node
                     yield key, value
-                    if len(table) != count:
+                    if len(table) != count or table.__class__ is not kind:
                         break
-            else:
-                return
+        else:
+            return
     entry = table.next(key)
     while entry is not None:
         yield entry

@@ -1,11 +1,11 @@
 """Ferrous: Redis Lua scripts, run and explained in pure Python.
 
-    server = ferrous_vm.Server()
-    client = server.connect()
-    client.execute(b"SET", b"k", b"v")
-    client.execute_resp(b"EVAL", b"return redis.call('GET', KEYS[1])", b"1", b"k")
+server = ferrous_vm.Server()
+client = server.connect()
+client.execute(b"SET", b"k", b"v")
+client.execute_resp(b"EVAL", b"return redis.call('GET', KEYS[1])", b"1", b"k")
 
-    ferrous_vm.Lua().run(b"print(1)")
+ferrous_vm.Lua().run(b"print(1)")
 """
 
 from __future__ import annotations

@@ -1,17 +1,17 @@
 """Every error of Ferrous, as one tree; each family is caught in exactly one place.
 
-    FerrousError
-    ├── LuaSyntaxError      raised by syntax, analysis and compiler; caught by whoever loads a chunk
-    ├── LuaError            raised by scripts and natives; caught by the engine, which unwinds to the nearest pcall
-    │   └── ArgumentError   a native refuses an argument; the engine names the function as its caller named it
-    ├── CommandError        raised by Redis commands; caught in keyspace.execute, where it becomes an ErrorReply
-    ├── LimitExceeded       a resource limit or a kill; no pcall sees it, it ends the script
-    ├── HandleError         a handle from outside names nothing
-    │   ├── InvalidHandle   it never did
-    │   └── StaleHandle     what it named is gone, or belongs to an earlier run
-    ├── TransactionError    a heap transaction was used in a state that does not allow it: a bug of ours
-    ├── Untranslatable      raised by the translator for a chunk that only the machine can run; caught by hosts
-    └── StateError          the host misused an engine: a bug of ours, never catchable by a script
+FerrousError
+├── LuaSyntaxError      raised by syntax, analysis and compiler; caught by whoever loads a chunk
+├── LuaError            raised by scripts and natives; caught by the engine, which unwinds to the nearest pcall
+│   └── ArgumentError   a native refuses an argument; the engine names the function as its caller named it
+├── CommandError        raised by Redis commands; caught in keyspace.execute, where it becomes an ErrorReply
+├── LimitExceeded       a resource limit or a kill; no pcall sees it, it ends the script
+├── HandleError         a handle from outside names nothing
+│   ├── InvalidHandle   it never did
+│   └── StaleHandle     what it named is gone, or belongs to an earlier run
+├── TransactionError    a heap transaction was used in a state that does not allow it: a bug of ours
+├── Untranslatable      raised by the translator for a chunk that only the machine can run; caught by hosts
+└── StateError          the host misused an engine: a bug of ours, never catchable by a script
 """
 
 from __future__ import annotations

@@ -1,8 +1,8 @@
 """Redis's data and commands; knows no Lua.
 
-    keyspace = Keyspace(clock=..., seed=...)
-    session = Session(keyspace)
-    encode(execute(session, [b"SET", b"k", b"v"]), session.protocol)        # b"+OK\\r\\n"
+keyspace = Keyspace(clock=..., seed=...)
+session = Session(keyspace)
+encode(execute(session, [b"SET", b"k", b"v"]), session.protocol)        # b"+OK\\r\\n"
 """
 
 from __future__ import annotations

@@ -138,6 +138,7 @@ def _load() -> dict[bytes, Row]:
 TABLE: Final[dict[bytes, Row]] = _load()
 """Every top-level command by its name in lower case."""
 
+
 class _Spellings(dict[bytes, Row | None]):
     """Rows by the name as it was written: as it stands in the table, in capitals, or in any other way."""
 

@@ -42,9 +42,7 @@ class Parameter(NamedTuple):
     """A percentage will do; it is kept as a negative number."""
 
 
-def _flag(
-    name: str, default: bool, *, alias: str = "", fixed: bool = False, hidden: bool = False
-) -> Parameter:
+def _flag(name: str, default: bool, *, alias: str = "", fixed: bool = False, hidden: bool = False) -> Parameter:
     text = b"yes" if default else b"no"
     return Parameter(name.encode(), Kind.FLAG, text, alias.encode(), fixed=fixed, hidden=hidden)
 

@@ -116,9 +116,7 @@ def position_of(score: float) -> Position:
     """The middle of the smallest cell of `score` (`decodeGeohash`). Any score has one, sensible or not."""
     area = _area(Cell(_unsigned(score), STEPS))
     longitude, latitude = (area.west + area.east) / 2, (area.south + area.north) / 2
-    return Position(
-        min(max(longitude, LONGITUDES[0]), LONGITUDES[1]), min(max(latitude, LATITUDES[0]), LATITUDES[1])
-    )
+    return Position(min(max(longitude, LONGITUDES[0]), LONGITUDES[1]), min(max(latitude, LATITUDES[0]), LATITUDES[1]))
 
 
 def _unsigned(number: float) -> int:

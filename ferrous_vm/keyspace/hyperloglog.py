@@ -116,9 +116,7 @@ def _tau(x: float) -> float:
 
 def is_valid(text: bytes | bytearray) -> bool:
     """Whether a string looks like a HyperLogLog; a sparse one may still be corrupt (`isHLLObjectOrReply`)."""
-    return (
-        len(text) >= HEADER and text[:4] == b"HYLL" and text[4] <= 1 and (text[4] == 1 or len(text) == DENSE_SIZE)
-    )
+    return len(text) >= HEADER and text[:4] == b"HYLL" and text[4] <= 1 and (text[4] == 1 or len(text) == DENSE_SIZE)
 
 
 class HyperLogLog:

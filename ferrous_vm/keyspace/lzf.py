@@ -1,8 +1,8 @@
 """LZF compression, byte for byte as Redis's copy of liblzf does it (lzf_c.c, lzf_d.c): strings in RDB files and dumps.
 
-    000LLLLL                      L+1 literal bytes follow
-    LLLooooo oooooooo             copy L+2 bytes from o+1 bytes back
-    111ooooo LLLLLLLL oooooooo    copy L+9 bytes from o+1 bytes back
+000LLLLL                      L+1 literal bytes follow
+LLLooooo oooooooo             copy L+2 bytes from o+1 bytes back
+111ooooo LLLLLLLL oooooooo    copy L+9 bytes from o+1 bytes back
 """
 
 from __future__ import annotations

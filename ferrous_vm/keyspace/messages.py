@@ -27,9 +27,7 @@ UNKNOWN_COMMAND: Final = b"ERR unknown command '%b', with args beginning with: %
 UNKNOWN_SUBCOMMAND: Final = b"ERR unknown subcommand '%b'. Try %b HELP."
 INVALID_CURSOR: Final = b"ERR invalid cursor"
 DB_INDEX_OUT_OF_RANGE: Final = b"ERR DB index is out of range"
-UNKNOWN_SUBCOMMAND_OR_ARITY: Final = (
-    b"ERR unknown subcommand or wrong number of arguments for '%b'. Try %b HELP."
-)
+UNKNOWN_SUBCOMMAND_OR_ARITY: Final = b"ERR unknown subcommand or wrong number of arguments for '%b'. Try %b HELP."
 OUT_OF_MEMORY: Final = b"OOM command not allowed when used memory > 'maxmemory'."
 
 

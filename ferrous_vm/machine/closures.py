@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final, final
 
 from ferrous_vm.bytecode.module import Prototype
-from ferrous_vm.values.chains import BreakingList, break_is_due
+from ferrous_vm.values.chains import BreakingList, breaks_due
 
 if TYPE_CHECKING:
     from ferrous_vm.machine.frames import LuaFrame
@@ -53,7 +53,7 @@ class Upvalue:
     def close(self) -> None:
         """Moves the value out of the frame (`luaF_close`)."""
         value = self.slots[self.index]
-        self.slots = BreakingList(value) if break_is_due() else [value]
+        self.slots = BreakingList(value) if next(breaks_due) else [value]
         self.index = 0
 
 

@@ -107,4 +107,3 @@ def error_message(value: Value, call: Caller) -> bytes:
     if type(field) is float:
         return number_to_text(field)
     return b"ERR unknown error"
-

@@ -71,10 +71,12 @@ def _define(emitter: Emitter, node: tree.Function, identifier: str) -> None:
 
 
 def _break_chain(emitter: Emitter, scope: FunctionScope, identifier: str, at: Position) -> None:
-    """A function that captures may be a link of a long chain (values/chains.py)."""
-    if scope.upvalues:
+    """A function that captures more than numbers may be a link of a long chain (values/chains.py)."""
+    numbers = emitter.shapes.numbers
+    if not all(numbers.holds_number(local_of(upvalue)) for upvalue in scope.upvalues):
         give = ast.Expr(call_primitive("give_break", [load(identifier)], at), **at)
-        emitter.statements.append(ast.If(call_primitive("break_is_due", [], at), [give], [], **at))
+        due = call_primitive("next", [load("breaks_due")], at)
+        emitter.statements.append(ast.If(due, [give], [], **at))
 
 
 def _captured_each_turn(emitter: Emitter, scope: FunctionScope) -> list[LocalVariable]:

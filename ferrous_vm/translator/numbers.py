@@ -81,6 +81,10 @@ class Numbers:
             if values is not None:  # a parameter is unknown whatever is assigned to it
                 values.append(value)
 
+    def holds_number(self, local: LocalVariable) -> bool:
+        """Whether the value of a local is surely a number."""
+        return local in self._numbers
+
     def is_number(self, node: tree.Expression | None, depth: int = 0) -> bool:
         """Whether the value is surely a number."""
         if isinstance(node, tree.Number):
@@ -117,9 +121,7 @@ class Numbers:
         return False
 
 
-def _reduce(
-    candidates: set[LocalVariable], sources: Sources, holds: Callable[[tree.Expression | None], bool]
-) -> None:
+def _reduce(candidates: set[LocalVariable], sources: Sources, holds: Callable[[tree.Expression | None], bool]) -> None:
     """Takes away every local that does not qualify, until all that are left do."""
     for _ in range(_PASSES):
         wrong = [local for local in candidates if not all(map(holds, sources[local]))]
@@ -129,9 +131,7 @@ def _reduce(
     candidates.clear()
 
 
-def _pairs(
-    targets: Sequence[Target], values: list[tree.Expression]
-) -> Iterator[tuple[Target, tree.Expression | None]]:
+def _pairs(targets: Sequence[Target], values: list[tree.Expression]) -> Iterator[tuple[Target, tree.Expression | None]]:
     """Each target with its value; None where it comes from several results, or is nil."""
     for index, target in enumerate(targets):
         value = values[index] if index < len(values) else None

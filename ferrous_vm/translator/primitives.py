@@ -6,7 +6,8 @@ They are the only names, with TRUE, FALSE, GLOBALS and the chunk's constants, th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from math import floor
+from itertools import count, islice
+from math import ceil, floor
 from operator import itemgetter
 from typing import Any, Final
 
@@ -15,7 +16,7 @@ from ferrous_vm.limits import Limits
 from ferrous_vm.translator.depth import DEPTH
 from ferrous_vm.values import functions, numbers, operations
 from ferrous_vm.values.booleans import FALSE, TRUE
-from ferrous_vm.values.chains import Break, break_is_due
+from ferrous_vm.values.chains import Break, breaks_due
 from ferrous_vm.values.functions import calls_no_lua, first
 from ferrous_vm.values.metamethods import OperandError, completed
 from ferrous_vm.values.numbers import number_to_text
@@ -28,7 +29,10 @@ Value = Any
 Results = Any
 
 EXACT: Final = 2.0**53
-"""Below it every integer is a double, so counting in ints gives what counting in doubles gives."""
+"""Below it every integer is a double."""
+
+_MOST_TURNS: Final = 2**31
+"""What `islice` counts to on a machine of 32 bits, as the browser's is one."""
 
 LONGEST_STRING: Final = Limits().string_size
 """Bytes of the longest string a concatenation makes."""
@@ -231,13 +235,20 @@ def numeric_for(start: Value, limit: Value, step: Value) -> Iterable[float]:
         start = _loop_number(start, b"initial value")
         limit = _loop_number(limit, b"limit")
         step = _loop_number(step, b"step")
-    if -EXACT < start < EXACT and -EXACT < limit < EXACT and start.is_integer():
-        if step == 1.0:
-            return map(float, range(int(start), floor(limit) + 1))
-        if step and -EXACT < step < EXACT and step.is_integer():
-            end = floor(limit) + 1 if step > 0.0 else -floor(-limit) - 1
-            return map(float, range(int(start), end, int(step)))
+    if -EXACT < start < EXACT and -EXACT < limit < EXACT and -EXACT < step < EXACT and step:
+        if start.is_integer() and step.is_integer():
+            turns = ((floor(limit) if step > 0.0 else ceil(limit)) - int(start)) // int(step) + 1
+            if turns < _MOST_TURNS:
+                return islice(count(start + 0.0, step), max(turns, 0))  # 0.0 makes of -0 a 0
     return _count(start, limit, step)
+
+
+def loop_bounds(start: Value, limit: Value, step: float) -> tuple[float, float]:
+    """Where the variable of a numeric loop stands before its first step (OP_FORPREP), and its limit."""
+    if not (start.__class__ is float and limit.__class__ is float):
+        start = _loop_number(start, b"initial value")
+        limit = _loop_number(limit, b"limit")
+    return start - step, limit
 
 
 def _loop_number(value: Value, what: bytes) -> float:
@@ -354,6 +365,7 @@ PRIMITIVES: Final[dict[str, Callable[..., Any]]] = {
         give_break,
         length,
         list_table,
+        loop_bounds,
         mixed_table,
         modulo,
         new_table,
@@ -371,9 +383,10 @@ NAMESPACE: Final[dict[str, Any]] = {
     "FALSE": FALSE,
     "LuaString": LuaString,
     "TRUE": TRUE,
-    "break_is_due": break_is_due,
+    "breaks_due": breaks_due,
     "float": float,
     "join": join,
+    "next": next,
     "tuple": tuple,
     "__builtins__": {},
 }

@@ -23,13 +23,14 @@ from ferrous_vm.translator.python_tree import (
     compare,
     constant,
     load,
+    named,
     pack,
     position,
     position_at,
     store,
     subscript,
 )
-from ferrous_vm.translator.shapes import MULTIPLE, is_valid_key, local_of, may_call, python_name
+from ferrous_vm.translator.shapes import MULTIPLE, fold, is_valid_key, local_of, may_call, python_name
 
 
 def block(emitter: Emitter, node: tree.Block) -> None:
@@ -335,10 +336,39 @@ def _repeat(emitter: Emitter, node: tree.Repeat) -> None:
 
 def _numeric_for(emitter: Emitter, node: tree.NumericFor) -> None:
     at = position(node)
-    step = constant(1.0, at) if node.step is None else single(emitter, node.step)
-    bounds = [single(emitter, node.start), single(emitter, node.limit), step]
     local = emitter.declared(node.variable)
-    _for(emitter, call_primitive("numeric_for", bounds, at), [local], node.body, at)
+    step = 1.0 if node.step is None else fold(node.step)
+    if not step:  # what it is, and so which way the loop counts, is known at run time
+        assert node.step is not None
+        bounds = [single(emitter, node.start), single(emitter, node.limit), single(emitter, node.step)]
+        _for(emitter, call_primitive("numeric_for", bounds, at), [local], node.body, at)
+        return
+    begin: list[ast.stmt] = []
+    if local in emitter.shapes.counters:
+        counter = python_name(local)
+    else:
+        counter = emitter.temporary()
+        begin.append(emitter.declare(local, load(counter), at))
+    limit = _bounds(emitter, node, counter, step)
+    following = ast.BinOp(load(counter), ast.Add(), constant(step, at), **at)
+    test = compare(named(counter, following, at), ast.LtE() if step > 0.0 else ast.GtE(), limit, at)
+    emitter.statements.append(ast.While(test, _loop(emitter, node.body, *begin), [], **at))
+
+
+def _bounds(emitter: Emitter, node: tree.NumericFor, counter: str, step: float) -> ast.expr:
+    """Puts the start, a step back (OP_FORPREP), into the counter; answers the limit."""
+    at = position(node)
+    numbers = emitter.shapes.numbers
+    start, limit = single(emitter, node.start), single(emitter, node.limit)
+    if numbers.is_number(node.start) and isinstance(node.limit, tree.Number):
+        before = ast.BinOp(start, ast.Sub(), constant(step, at), **at)
+        emitter.statements.append(assign(store(counter, at), before, at))
+        return limit
+    last = emitter.temporary()
+    target = ast.Tuple([store(counter, at), store(last, at)], STORE, **at)
+    bounds = call_primitive("loop_bounds", [start, limit, constant(step, at)], at)
+    emitter.statements.append(assign(target, bounds, at))
+    return load(last)
 
 
 def _generic_for(emitter: Emitter, node: tree.GenericFor) -> None:

@@ -21,8 +21,8 @@ from typing import Any, Final
 SPACING: Final = 61
 """Captures from one break to the next: a prime, so that a loop which makes a few closures a turn meets it in each."""
 
-break_is_due: Final = cycle((*(False,) * (SPACING - 1), True)).__next__
-"""Whether the captured variable made now gets a break."""
+breaks_due: Final = cycle((*(False,) * (SPACING - 1), True))
+"""Its next item is whether the captured variable made now gets a break."""
 
 _postponed: list[Any] = []
 

@@ -13,9 +13,7 @@ from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.strings import RawString
 
-_BAD_TYPE: Final = (
-    b"ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not supported but i64 is."
-)
+_BAD_TYPE: Final = b"ERR Invalid bitfield type. Use something like i16 u8. Note that u64 is not supported but i64 is."
 _BAD_OVERFLOW: Final = b"ERR Invalid OVERFLOW type specified"
 _ONLY_GET: Final = b"ERR BITFIELD_RO only supports the GET subcommand"
 

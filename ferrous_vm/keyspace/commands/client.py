@@ -208,9 +208,7 @@ _OPT_SWITCH: Final = (
     b"ERR You can't switch OPTIN/OPTOUT mode before disabling tracking for this client, "
     b"and then re-enabling it with a different mode."
 )
-_OVERLAP: Final = (
-    b"ERR Prefix '%b' overlaps with %b prefix '%b'. Prefixes for a single client must not overlap."
-)
+_OVERLAP: Final = b"ERR Prefix '%b' overlaps with %b prefix '%b'. Prefixes for a single client must not overlap."
 _CACHING: Final = (
     b"ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled"
 )

@@ -11,9 +11,7 @@ from ferrous_vm.keyspace.parsing import integer, keyword
 from ferrous_vm.keyspace.replies import Reply, Status
 from ferrous_vm.keyspace.session import Session
 
-_KEY_AND_KEYS: Final = (
-    b"ERR When using MIGRATE KEYS option, the key argument must be set to the empty string"
-)
+_KEY_AND_KEYS: Final = b"ERR When using MIGRATE KEYS option, the key argument must be set to the empty string"
 _UNREACHABLE: Final = b"IOERR error or timeout writing to target instance"
 
 

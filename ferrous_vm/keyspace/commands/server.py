@@ -35,7 +35,7 @@ _HEALTHY: Final = (
 )
 _DAVE: Final = (
     b"I'm sorry, Dave, I can't do that. Latency monitoring is disabled in this Redis instance. You may use \"CONFIG "
-    b'SET latency-monitor-threshold <milliseconds>." in order to enable it. If we weren\'t in a deep space mission '
+    b"SET latency-monitor-threshold <milliseconds>.\" in order to enable it. If we weren't in a deep space mission "
     b"I'd suggest to take a look at https://redis.io/topics/latency-monitor.\n"
 )
 _UNEVENTFUL: Final = (

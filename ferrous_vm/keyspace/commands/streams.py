@@ -150,9 +150,7 @@ def xsetid(session: Session, argv: list[bytes]) -> Reply:
         else:
             max_deleted_id = strict_id(argv[position + 1])
             if last_id < max_deleted_id:
-                raise CommandError(
-                    b"ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id"
-                )
+                raise CommandError(b"ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id")
     stream = session.database.find(argv[1], Stream)
     if stream is None:
         raise CommandError(messages.NO_SUCH_KEY)

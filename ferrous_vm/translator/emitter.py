@@ -43,12 +43,20 @@ class Pool:
         self.shapes = Shapes(resolved)
         self.constants: dict[bytes, str] = {}
         """Identifier of each string constant."""
+        self._formats: dict[bytes, str] = {}
+        """Identifier of each format."""
         self._fixed: dict[tuple[bytes, ...], tuple[str, Any]] = {}
         """Identifier and value of each global, or field of a global, that was looked up."""
 
     def string(self, value: bytes) -> ast.expr:
         """A string constant: a Python global, since `ast.Constant` takes no LuaString."""
         identifier = self.constants.setdefault(value, f"k{len(self.constants)}")
+        return load(identifier)
+
+    def format(self, operands: list[tree.Expression]) -> ast.expr:
+        """What Python's `%` makes the bytes of the strings with: a Python global. What is no string is an integer."""
+        texts = [op.value.replace(b"%", b"%%") if isinstance(op, tree.String) else b"%d" for op in operands]
+        identifier = self._formats.setdefault(b"".join(texts), f"p{len(self._formats)}")
         return load(identifier)
 
     def fixed(self, path: tuple[bytes, ...], value: Any) -> ast.expr:
@@ -59,7 +67,8 @@ class Pool:
     def namespace(self) -> dict[str, Any]:
         """The constants and the globals looked up, by identifier."""
         constants = {identifier: LuaString(value) for value, identifier in self.constants.items()}
-        return constants | dict(self._fixed.values())
+        formats = {identifier: value for value, identifier in self._formats.items()}
+        return constants | formats | dict(self._fixed.values())
 
 
 class Emitter:

@@ -38,10 +38,13 @@ from ferrous_vm.translator.python_tree import (
     position,
     subscript,
 )
-from ferrous_vm.translator.shapes import COMPARISONS, MULTIPLE, fold, is_boolean, may_call
+from ferrous_vm.translator.shapes import COMPARISONS, MULTIPLE, fold, is_boolean, links, may_call
 
 EXACT = 2.0**53
 """Below it every integer is a double of its own."""
+
+SHORT = 1e14
+"""Below it the text of an integer is all its digits (`%.14g`)."""
 
 Operands = tuple[ast.expr, ast.expr]
 
@@ -277,17 +280,17 @@ def _modulo(emitter: Emitter, node: tree.Binary, left: ast.expr, right: ast.expr
         return call_primitive("modulo", [left, right], at)
     first, again = _twice(emitter, left, at)
     if numbers.is_number(node.left):
-        tests = [_in_range(first, at)]
+        tests = [_in_range(first, EXACT, at)]
     else:
-        tests = [_is_float(first, at), _in_range(again, at)]
+        tests = [_is_float(first, at), _in_range(again, EXACT, at)]
     if not numbers.is_whole(node.left):
         tests.append(call(ast.Attribute(again, "is_integer", LOAD, **at), [], at))
     test = tests[0] if len(tests) == 1 else ast.BoolOp(AND, tests, **at)
     return choose(test, ast.BinOp(again, ast.Mod(), right, **at), call_primitive("modulo", [again, right], at), at)
 
 
-def _in_range(value: ast.expr, at: Position) -> ast.expr:
-    return ast.Compare(constant(-EXACT, at), [ast.Lt(), ast.Lt()], [value, constant(EXACT, at)], **at)
+def _in_range(value: ast.expr, bound: float, at: Position) -> ast.expr:
+    return ast.Compare(constant(-bound, at), [ast.Lt(), ast.Lt()], [value, constant(bound, at)], **at)
 
 
 def _is_float(value: ast.expr, at: Position) -> ast.expr:
@@ -351,22 +354,28 @@ def _binary_operands(emitter: Emitter, node: tree.Binary, build: Callable[[ast.e
 
 def _concatenation(emitter: Emitter, node: tree.Binary) -> ast.expr:
     """A chain of `..` is one operation on all its operands, as OP_CONCAT is."""
-    nodes: list[tree.Expression] = []
-    link: tree.Expression = node
-    while isinstance(link, tree.Binary) and link.operator is BinaryOperator.CONCATENATE:
-        nodes.append(link.left)
-        link = link.right
-    nodes.append(link)
     at = position(node)
-    operands = [single(emitter, operand) for operand in nodes]
-    is_number = [emitter.shapes.numbers.is_number(operand) for operand in nodes]
-    if not all(known or isinstance(operand, tree.String) for known, operand in zip(is_number, nodes, strict=True)):
-        return call_primitive(_CONCATENATIONS.get(len(operands), "concatenate"), operands, at)
-    texts = [
-        call_primitive("number_to_text", [operand], at) if known else operand
-        for known, operand in zip(is_number, operands, strict=True)
-    ]
-    return call_primitive("LuaString", [call_primitive("join", [pack(texts, at)], at)], at)
+    operands = links(node)
+    if emitter.shapes.is_text(node):
+        return call_primitive("LuaString", [_text(emitter, operands, at)], at)
+    values = [single(emitter, operand) for operand in operands]
+    return call_primitive(_CONCATENATIONS.get(len(values), "concatenate"), values, at)
+
+
+def _text(emitter: Emitter, operands: list[tree.Expression], at: Position) -> ast.expr:
+    """The bytes of a chain of constants and numbers. A format is quicker, if the numbers are one that is whole."""
+    values = [single(emitter, operand) for operand in operands]
+    numbers = [index for index, operand in enumerate(operands) if not isinstance(operand, tree.String)]
+    formatted = None
+    if emitter.loops and len(numbers) == 1 and emitter.shapes.numbers.is_whole(operands[numbers[0]]):
+        number, again = _twice(emitter, values[numbers[0]], at)
+        values[numbers[0]] = again
+        is_short = ast.BoolOp(AND, [_in_range(number, SHORT, at), again], **at)  # 0 may be -0
+        formatted = ast.BinOp(emitter.pool.format(operands), ast.Mod(), again, **at)
+    for index in numbers:
+        values[index] = call_primitive("number_to_text", [values[index]], at)
+    joined = call_primitive("join", [pack(values, at)], at)
+    return joined if formatted is None else choose(is_short, formatted, joined, at)
 
 
 _CONCATENATIONS = {2: "concatenate_two", 3: "concatenate_three"}

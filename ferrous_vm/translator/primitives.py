@@ -235,11 +235,10 @@ def numeric_for(start: Value, limit: Value, step: Value) -> Iterable[float]:
         start = _loop_number(start, b"initial value")
         limit = _loop_number(limit, b"limit")
         step = _loop_number(step, b"step")
-    if -EXACT < start < EXACT and -EXACT < limit < EXACT and -EXACT < step < EXACT and step:
-        if start.is_integer() and step.is_integer():
-            turns = ((floor(limit) if step > 0.0 else ceil(limit)) - int(start)) // int(step) + 1
-            if turns < _MOST_TURNS:
-                return islice(count(start + 0.0, step), max(turns, 0))  # 0.0 makes of -0 a 0
+    if step and start.is_integer() and step.is_integer() and all(-EXACT < n < EXACT for n in (start, limit, step)):
+        turns = ((floor(limit) if step > 0.0 else ceil(limit)) - int(start)) // int(step) + 1
+        if turns < _MOST_TURNS:
+            return islice(count(start + 0.0, step), max(turns, 0))  # 0.0 makes of -0 a 0
     return _count(start, limit, step)
 
 

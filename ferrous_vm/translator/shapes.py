@@ -51,11 +51,22 @@ def is_boolean(node: tree.Expression) -> bool:
     return isinstance(node, tree.Binary) and node.operator in COMPARISONS
 
 
+def links(node: tree.Binary) -> list[tree.Expression]:
+    """The operands of a chain of `..`, which is one operation."""
+    operands: list[tree.Expression] = []
+    link: tree.Expression = node
+    while isinstance(link, tree.Binary) and link.operator is BinaryOperator.CONCATENATE:
+        operands.append(link.left)
+        link = link.right
+    operands.append(link)
+    return operands
+
+
 def is_valid_key(node: tree.Expression) -> bool:
     """Whether the value can be stored under: not nil, not NaN."""
     if isinstance(node, tree.Number):
         return node.value == node.value
-    return isinstance(node, tree.String | tree.Boolean)
+    return isinstance(node, (tree.String, tree.Boolean))
 
 
 _FOLDED = {
@@ -158,11 +169,17 @@ class Shapes:
 
     def never_nil(self, node: tree.Expression) -> bool:
         """Whether the value cannot be nil. (What a metamethod answers for an operator can be.)"""
-        if isinstance(node, tree.String | tree.Table | tree.Function | tree.Boolean):
+        if isinstance(node, (tree.String, tree.Table, tree.Function, tree.Boolean)):
             return True
         if isinstance(node, tree.Parentheses):
             return self.never_nil(node.inner)
-        return is_boolean(node) or self.numbers.is_number(node)
+        return is_boolean(node) or self.numbers.is_number(node) or self.is_text(node)
+
+    def is_text(self, node: tree.Expression) -> bool:
+        """Whether the value is surely a string."""
+        if isinstance(node, tree.Binary) and node.operator is BinaryOperator.CONCATENATE:
+            return all(isinstance(link, tree.String) or self.numbers.is_number(link) for link in links(node))
+        return isinstance(node, tree.String)
 
     def gives_one(self, node: tree.Expression) -> bool:
         """Whether a call surely gives exactly one value."""

@@ -196,7 +196,8 @@ def _store(emitter: Emitter, target: tree.Name | tree.Index, place: Place, value
         if not is_safe:
             value = _in_order(emitter, [value], at)[0]
     else:
-        key_is_valid = is_valid_key(target.key) or _is_loop_variable(emitter, target.key)
+        shapes = emitter.shapes
+        key_is_valid = is_valid_key(target.key) or shapes.is_text(target.key) or _is_loop_variable(emitter, target.key)
     assert place is not None
     _store_element(emitter, *place, value, is_safe, key_is_valid, at)
 
@@ -210,7 +211,7 @@ def _store_element(
         emitter.statements.append(plainly)
         return
     carefully = _statement(call_primitive("assign", [table, key, value], at), at)
-    if not all(isinstance(part, ast.Name | ast.Constant) for part in (table, key, value)):
+    if not all(isinstance(part, (ast.Name, ast.Constant)) for part in (table, key, value)):
         emitter.statements.append(carefully)
         return
     doubts: list[ast.expr] = []

@@ -7,8 +7,6 @@ import random
 import re
 import shutil
 import subprocess
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +15,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ferrous_vm.keyspace.words import split_words
-from ferrous_vm.records import with_changes
 from ferrous_vm.server import Server
 from pyodide_bridge.bridge import Bridge, to_json
 from pyodide_bridge.exports import FORMS, go, java, javascript, python, shell
@@ -165,25 +162,6 @@ def test_a_script_becomes_a_function(call: NamedCall, reply: bytes) -> None:
     assert client.execute_resp(b"FCALL", call.snake_name.encode(), *call.words).startswith(reply)
 
 
-# Programs: each is run with a client that tells what it was asked
-
-
-STAND_INS = Path(__file__).parent / "stand_ins"
-
-
-def told(call: NamedCall) -> dict[str, Any]:
-    return {"script": call.script.hex(), "keys": [v.hex() for v in call.keys], "args": [v.hex() for v in call.argv]}
-
-
-@pytest.mark.host
-@pytest.mark.parametrize("name", CALLS)
-def test_the_program_for_redis_py(name: str, tmp_path: Path) -> None:
-    shutil.copy(STAND_INS / "redis.py", tmp_path)
-    (tmp_path / "program.py").write_text(python.write_redis_py(CALLS[name]), encoding="utf-8", newline="")
-    done = subprocess.run([sys.executable, "program.py"], cwd=tmp_path, capture_output=True, check=True)
-    assert json.loads(done.stdout) == told(CALLS[name])
-
-
 @pytest.mark.oracle
 @pytest.mark.parametrize("name", CALLS)
 def test_the_program_runs_with_redis_py_itself(name: str, redis_port: int) -> None:
@@ -194,27 +172,6 @@ def test_the_program_runs_with_redis_py_itself(name: str, redis_port: int) -> No
     assert variables["reply"] == [*CALLS[name].keys, *CALLS[name].argv]
 
 
-NODE_PROGRAMS: dict[str, Callable[[NamedCall], str]] = {
-    "ioredis": javascript.write_ioredis,
-    "redis": javascript.write_node_redis,
-}
-
-
-@pytest.mark.host
-@pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
-@pytest.mark.parametrize("package", NODE_PROGRAMS)
-@pytest.mark.parametrize("name", CALLS)
-def test_programs_for_node(name: str, package: str, tmp_path: Path) -> None:
-    home = tmp_path / "node_modules" / package
-    home.mkdir(parents=True)
-    (home / "package.json").write_text(json.dumps({"type": "module", "exports": "./index.js"}))
-    shutil.copy(STAND_INS / f"{package}.js", home / "index.js")
-    program = tmp_path / "program.mjs"
-    program.write_text(NODE_PROGRAMS[package](CALLS[name]), encoding="utf-8", newline="")
-    done = subprocess.run(["node", program], capture_output=True, check=True)
-    assert json.loads(done.stdout) == told(CALLS[name])
-
-
 @pytest.mark.host
 @pytest.mark.skipif(shutil.which("node") is None, reason="node is not installed")
 def test_literals_of_javascript() -> None:
@@ -222,28 +179,6 @@ def test_literals_of_javascript() -> None:
     program = f"console.log(JSON.stringify([{', '.join(literals)}].map((v) => Buffer.from(v).toString('hex'))))"
     done = subprocess.run(["node", "--input-type=module"], input=program.encode(), capture_output=True, check=True)
     assert json.loads(done.stdout) == [value.hex() for value in VALUES for _ in range(2)]
-
-
-JAVA_CLIENTS = {
-    "redis/clients/jedis/JedisPooled.java": "JedisPooled.java",
-    "redis/clients/jedis/exceptions/JedisNoScriptException.java": "JedisNoScriptException.java",
-}
-
-
-@pytest.mark.host
-@pytest.mark.skipif(shutil.which("javac") is None, reason="javac is not installed")
-def test_programs_for_jedis(tmp_path: Path) -> None:
-    files = {path: (STAND_INS / name).read_text() for path, name in JAVA_CLIENTS.items()}
-    for index, call in enumerate(CALLS.values()):
-        files[f"Case{index}.java"] = java.write_jedis(with_changes(call, name=f"case{index}"))
-    for name, text in files.items():
-        path = tmp_path / name
-        path.parent.mkdir(parents=True, exist_ok=True)
-        path.write_text(text, encoding="ascii", newline="")
-    subprocess.run(["javac", *files], cwd=tmp_path, check=True)
-    for index, call in enumerate(CALLS.values()):
-        done = subprocess.run(["java", "-Xshare:auto", f"Case{index}"], cwd=tmp_path, capture_output=True, check=True)
-        assert json.loads(done.stdout) == told(call)
 
 
 # Literals of Go and Java, read by their specifications' rules

@@ -62,8 +62,9 @@ class Workbench:
         self.page.get_by_role("tab", name=re.compile(f"^{name}")).click()
 
     def console(self, line: str) -> None:
-        """Type a line into the console."""
+        """Type a line into the console, once the line before has been answered: Enter does nothing until then."""
         self.tab("Console")
+        self.wait_until_ready()
         self.page.get_by_role("textbox", name="Redis command").fill(line)
         self.page.keyboard.press("Enter")
 

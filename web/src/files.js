@@ -1,7 +1,7 @@
 // @ts-check
 // Files a person chooses or drops on the page: saved work, an RDB file, or lines of commands. What a file is, its content
 // tells, not its name. It is a stranger's: it is read with the limits and checks of a link.
-import { load, loadRdb } from "./actions.js";
+import { load, loadRdb } from "./actions/keyspace.js";
 import { openWork } from "./history.js";
 import { LinkError, readWorkFile } from "./share.js";
 import { banner } from "./state.js";

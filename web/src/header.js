@@ -1,6 +1,7 @@
 // @ts-check
 // The bar at the top: name, Run and Stop, examples, sharing, theme. On a phone what runs the script stands at the bottom.
-import { debug, run, stop } from "./actions.js";
+import { debug } from "./actions/debugging.js";
+import { run, stop } from "./actions/running.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { goTo } from "./layout.js";

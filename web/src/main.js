@@ -1,7 +1,8 @@
 // @ts-check
 // Starts the engine, then draws the page while it loads: the link, the saved work, or the first example.
 import { effect } from "@preact/signals";
-import { startEngine, useEngine } from "./actions.js";
+import { carryOut } from "./actions/running.js";
+import { startEngine, useEngine } from "./actions/session.js";
 import { examples, loadExamples, workOf } from "./examples.js";
 import { acceptDrops } from "./files.js";
 import { openWork } from "./history.js";
@@ -32,7 +33,7 @@ async function openLink() {
 function start() {
   tellMishaps();
   const script = /** @type {HTMLScriptElement} */ (document.querySelector("script[data-worker]"));
-  startEngine(script.dataset.worker ?? "");
+  startEngine(script.dataset.worker ?? "", carryOut);
   replaceWork(savedWork() ?? workOf(examples.value[0]));
   openLink().finally(() => {
     startSaving();

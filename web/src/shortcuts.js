@@ -1,6 +1,7 @@
 // @ts-check
 // Every key that works anywhere on the page: one table, which the keyboard map shows and the page obeys.
-import { debug, run, stop, undo } from "./actions.js";
+import { debug } from "./actions/debugging.js";
+import { run, stop, undo } from "./actions/running.js";
 import { isMac } from "./key_names.js";
 import { MOVES } from "./panels/debugger.js";
 import { debugged, dialog, leftTab, rightTab } from "./state.js";

@@ -1,6 +1,7 @@
 // @ts-check
 // Named snapshots of the keyspace: the commands that make it again, kept in this browser.
-import { ask, exportLines, load } from "./actions.js";
+import { exportLines, load } from "./actions/keyspace.js";
+import { ask } from "./actions/questions.js";
 import { Shelf } from "./shelf.js";
 import { keyCount } from "./state.js";
 

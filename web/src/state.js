@@ -1,5 +1,5 @@
 // @ts-check
-// Everything the page knows, in one place. Panels read signals; actions.js changes them.
+// Everything the page knows, in one place. Panels read signals; the actions change them.
 import { computed, signal } from "@preact/signals";
 
 /**

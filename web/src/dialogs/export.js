@@ -2,7 +2,7 @@
 // Export: the call of the script for a shell or a client library, as the bridge writes it.
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
-import { exportCall } from "../actions.js";
+import { exportCall } from "../actions/questions.js";
 import { html } from "../html.js";
 import { saveFile } from "../save_file.js";
 import { dialog, phase, work } from "../state.js";

@@ -3,7 +3,7 @@
 import { forceLinting, linter, lintKeymap } from "@codemirror/lint";
 import { effect } from "@preact/signals";
 import { ViewPlugin, keymap } from "@codemirror/view";
-import { lint } from "../actions.js";
+import { lint } from "../actions/questions.js";
 import { diagnosticCount, phase, reference } from "../state.js";
 import { hints } from "./hints.js";
 

@@ -1,7 +1,7 @@
 // @ts-check
 // How the script is called: presets, KEYS, ARGV, the command, the protocol, the clock and the seed.
 import { useEffect } from "preact/hooks";
-import { askFunctions } from "../actions.js";
+import { askFunctions } from "../actions/questions.js";
 import { html } from "../html.js";
 import { MODES, callsFunction, isLibrary } from "../modes.js";
 import { settings, changeSettings } from "../storage.js";

@@ -1,6 +1,6 @@
 // @ts-check
 // What the last run changed in the keyspace, key by key, element by element. Also after an error: those writes stay.
-import { undo } from "../actions.js";
+import { undo } from "../actions/running.js";
 import { html } from "../html.js";
 import { undoable } from "../state.js";
 

@@ -1,7 +1,7 @@
 // @ts-check
 // The reply as client libraries return it.
 import { useEffect } from "preact/hooks";
-import { askClients } from "../actions.js";
+import { askClients } from "../actions/questions.js";
 import { html } from "../html.js";
 import { clientViews, lastRun, phase } from "../state.js";
 

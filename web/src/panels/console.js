@@ -3,7 +3,7 @@
 // behind the cursor, Tab to complete a name, Ctrl+L to clear, Ctrl+C to give up a line or to stop reading messages.
 import { signal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
-import { complete, reconnectConsole, sendConsole } from "../actions.js";
+import { complete, reconnectConsole, sendConsole } from "../actions/console.js";
 import { html } from "../html.js";
 import { consoleEntries, consolePrompt, phase } from "../state.js";
 import { consoleHistory, rememberLine } from "../storage.js";

@@ -1,7 +1,7 @@
 // @ts-check
 // The debugger: a script between two of its steps, and the ways to another moment.
 import { useEffect, useState } from "preact/hooks";
-import { debug, endDebugging, expandValue, moveDebugger } from "../actions.js";
+import { debug, endDebugging, expandValue, moveDebugger } from "../actions/debugging.js";
 import { html } from "../html.js";
 import { breakpoints, debugged, phase, work } from "../state.js";
 import { Change } from "./changes.js";

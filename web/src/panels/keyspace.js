@@ -2,7 +2,8 @@
 // The keyspace browser: search, type, database; a list that draws only what is in sight; the content of the chosen key.
 import { signal } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
-import { browse, exportLines, inspect, load, saveRdb, undo } from "../actions.js";
+import { browse, exportLines, inspect, load, saveRdb } from "../actions/keyspace.js";
+import { undo } from "../actions/running.js";
 import { openFile } from "../files.js";
 import { html } from "../html.js";
 import { saveFile } from "../save_file.js";

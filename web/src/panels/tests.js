@@ -1,6 +1,7 @@
 // @ts-check
 // Tests of the script, carried by the link: a call, and the reply and the keyspace it should bring.
-import { recordTest, run, runTests } from "../actions.js";
+import { run } from "../actions/running.js";
+import { recordTest, runTests } from "../actions/testing.js";
 import { openWork } from "../history.js";
 import { html } from "../html.js";
 import { edit, EMPTY_TEST, isStale, lastRun, leftTab, phase, resultOf, verdictOf, verdicts, work } from "../state.js";

@@ -1,6 +1,6 @@
 // @ts-check
 // What stands where the reply will be: what this page is, until it is closed, and what the opened example does.
-import { run } from "../actions.js";
+import { run } from "../actions/running.js";
 import { exampleCount, examples } from "../examples.js";
 import { html } from "../html.js";
 import { Icon } from "../icons.js";

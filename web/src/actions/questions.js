@@ -1,0 +1,43 @@
+// @ts-check
+// Questions that change nothing: about the script, the last reply, the call.
+import * as state from "../state.js";
+import { engine, limits } from "./session.js";
+
+/** Asks what changes nothing. @template {import("../contract").Request} R @param {R} request */
+export const ask = (request) => engine.ask(request, limits());
+
+/** What the linter finds in a script; null while nobody can answer. @param {string} script */
+export async function lint(script) {
+  if (state.phase.value !== "ready") return null;
+  const found = await engine.ask({ type: "Lint", script }).catch(() => null);
+  return found?.type === "Linted" ? found.diagnostics : null;
+}
+
+/** Asks what client libraries return for the last reply. */
+export async function askClients() {
+  const ran = state.lastRun.value?.ran;
+  if (!ran?.reply || state.phase.value !== "ready" || state.clientViews.value?.ran === ran) return;
+  const answer = await engine.ask({ type: "ClientViews" }).catch(() => null);
+  if (answer?.type === "ClientReplies") state.clientViews.value = { ran, views: answer.views };
+}
+
+/** The library whose functions are known. */
+let knownLibrary = "";
+
+/** Asks which functions the script registers, and calls the first where none of them is called. @param {string} script */
+export async function askFunctions(script) {
+  if (state.phase.value !== "ready" || (state.library.value && script === knownLibrary)) return;
+  const answer = await engine.ask({ type: "Functions", script }).catch(() => null);
+  if (answer?.type !== "LibraryFunctions" || script !== state.work.value.script) return;
+  knownLibrary = script;
+  state.library.value = answer;
+  const names = answer.functions.map(({ name }) => name);
+  if (names.length && !names.includes(state.work.value.function)) state.edit({ function: names[0] });
+}
+
+/** The call as text for elsewhere, or the sentence that says why not. */
+export async function exportCall() {
+  const work = state.work.value;
+  const exported = await engine.ask({ type: "Export", ...state.callOf(work), name: work.name });
+  return exported.type === "Failure" ? exported.message : exported;
+}

@@ -1,0 +1,88 @@
+// @ts-check
+// Run, Stop, and Undo.
+import { EngineGone } from "../engine.js";
+import { keepVersion } from "../history.js";
+import * as state from "../state.js";
+import { settings } from "../storage.js";
+import { endDebugging } from "./debugging.js";
+import { MOST_MEGABYTES, copy, engine, forgetDeaths, limits, restart, takeIn } from "./session.js";
+
+/** Time an interrupted script has to stop; then its worker is ended. Milliseconds. */
+const STOP_GRACE = 1500;
+
+/** Runs the script as it stands. @param {{ dry?: boolean }} [options] */
+export async function run({ dry = false } = {}) {
+  if (state.phase.value === "running") return;
+  if (state.phase.value === "loading") {
+    state.runWaits.value = true;
+    return;
+  }
+  if (state.phase.value !== "ready") return;
+  await endDebugging();
+  await carryOut(dry);
+}
+
+/** Runs the script whether or not the page is ready. @param {boolean} [dry] */
+export async function carryOut(dry = false) {
+  const work = state.work.value;
+  const { fixture, fresh, clock, seed } = work;
+  const before = fresh ? fixture : copy.lines();
+  state.phase.value = "running";
+  state.notice.value = null;
+  try {
+    const ran = await engine.ask(
+      { type: "Run", ...state.callOf(work), fixture, fresh, dry, clock, seed },
+      limits(),
+    );
+    forgetDeaths();
+    if (ran.type === "Failure") {
+      state.notice.value = { kind: "error", text: ran.message };
+      state.lastRun.value = null;
+    } else {
+      takeIn(ran.keyspace);
+      state.lastRun.value = { ran, work, dry, before };
+      keepVersion(work, "run");
+      if (ran.outcome === "interrupted") state.notice.value = { kind: "info", text: interruptedText(ran.interrupted) };
+      if (ran.outcome === "fixture") state.leftTab.value = "fixture";
+    }
+    state.phase.value = "ready";
+  } catch (error) {
+    // The worker is gone; whoever ended it starts the next one and says why.
+    if (!(error instanceof EngineGone)) throw error;
+    state.lastRun.value = null;
+  }
+}
+
+/** @param {import("../worker/worker.js").Interruption} why */
+function interruptedText(why) {
+  const reasons = {
+    "": "Stopped.",
+    stop: "Stopped.",
+    time: `The script ran longer than ${settings.value.seconds} s and was stopped.`,
+    memory: `The script took more than ${MOST_MEGABYTES} MB of memory and was stopped.`,
+  };
+  return `${reasons[why]} The keyspace is as it was before the run.`;
+}
+
+/** Stops the running script: by an interrupt where the page may share memory, else by ending its worker. */
+export function stop() {
+  if (state.phase.value !== "running") return;
+  if (!engine.interrupt()) return endAndRestart();
+  setTimeout(() => state.phase.value === "running" && endAndRestart(), STOP_GRACE);
+}
+
+function endAndRestart() {
+  engine.end("stopped");
+  state.notice.value = { kind: "info", text: interruptedText("stop") };
+  restart();
+}
+
+/** Takes back the last run, console command or import. */
+export async function undo() {
+  if (state.phase.value !== "ready") return;
+  await endDebugging();
+  const undone = await engine.ask({ type: "Undo" });
+  if (undone.type === "Failure") return;
+  takeIn(undone.keyspace);
+  state.notice.value = { kind: "info", text: undone.what ? `Taken back: ${undone.what}.` : "There is nothing to take back." };
+}

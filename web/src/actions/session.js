@@ -1,0 +1,133 @@
+// @ts-check
+// The engine of the page: started, watched, started again; and what of its answers every act takes in.
+import { Engine, EngineGone } from "../engine.js";
+import { KeyspaceCopy } from "../keyspace_copy.js";
+import * as state from "../state.js";
+import { settings } from "../storage.js";
+
+/** Deaths in a row after which the engine is not started again. */
+const MOST_DEATHS = 3;
+/** Memory one request may take, as `Limits.memory` of a server. Megabytes. */
+export const MOST_MEGABYTES = 512;
+/** Lines of the console, each with its reply, that stay in sight. */
+const MOST_ENTRIES = 500;
+
+/** The keyspace as lines of commands: what a new worker is filled with. */
+export const copy = new KeyspaceCopy();
+/** @type {Engine} */
+export let engine;
+let deaths = 0;
+/** Whether the engine that was started last has answered. */
+let hasAnswered = false;
+/** The version the work asked for, which was started; empty for the one of this site. */
+let startedVersion = "";
+/** Carries out the run that was asked for before Python was there. @type {() => Promise<void>} */
+let runNow;
+
+/** @param {string} workerURL @param {() => Promise<void>} runWaiting carries out a run that waits for the engine */
+export function startEngine(workerURL, runWaiting) {
+  runNow = runWaiting;
+  engine = new Engine(workerURL, {
+    progress: (fraction, doing) => (state.progress.value = { fraction, doing }),
+    ready: whenReady,
+    dead: whenDead,
+  });
+  engine.start();
+}
+
+async function whenReady() {
+  const hello = await engine.ask({ type: "Hello" });
+  hasAnswered = true;
+  if (hello.type === "Welcome") state.engineVersion.value = `${hello.engine_version} on Python ${hello.python_version}`;
+  if (!copy.isEmpty) await engine.ask({ type: "Load", lines: copy.lines(), fresh: true });
+  state.undoable.value = [];
+  // A run that waits comes first: when the phase is "ready" the linter and the panels ask too.
+  if (state.runWaits.value) {
+    state.runWaits.value = false;
+    await runNow();
+  } else state.phase.value = "ready";
+  const book = await engine.ask({ type: "Reference" }).catch(() => null);
+  if (book?.type === "ReferenceBook") state.reference.value = book;
+}
+
+/** @param {string} message */
+function whenDead(message) {
+  deaths += 1;
+  if (startedVersion && !hasAnswered) return refuseEngine(message);
+  if (deaths > MOST_DEATHS || state.engineVersion.value === "") {
+    state.phase.value = "failed";
+    state.banner.value = { kind: "error", text: `Python could not be loaded: ${message}. Reload the page to try again.` };
+    return;
+  }
+  state.banner.value = { kind: "error", text: "Python stopped working and was started again. The keyspace is as it was before the run." };
+  restart();
+}
+
+/** Starts the engine the work asks for, unless it is there. @param {string} version "" for the one of this site */
+export function useEngine(version) {
+  const wanted = version === SITE_LAYOUT.version ? "" : version;
+  if (wanted === startedVersion) return;
+  startedVersion = wanted;
+  deaths = 0;
+  state.banner.value = null;
+  engine.end("another version of the engine is started");
+  restart();
+}
+
+/** @param {string} reason */
+function refuseEngine(reason) {
+  state.phase.value = "failed";
+  state.banner.value = {
+    kind: "error",
+    text: `This work asks for engine ${startedVersion}, which cannot be had: ${reason}.`,
+    action: { title: `Continue with engine ${SITE_LAYOUT.version}`, act: () => state.edit({ engine: "" }) },
+  };
+}
+
+export function restart() {
+  state.debugged.value = null;
+  state.consolePrompt.value = state.FIRST_PROMPT;
+  state.phase.value = "loading";
+  state.progress.value = { fraction: 0, doing: startedVersion ? `Fetching engine ${startedVersion}` : "Starting Python again" };
+  hasAnswered = false;
+  engine.start(startedVersion);
+}
+
+/** What every answer that may change the keyspace tells. @param {import("../contract").KeyspaceState} keyspace */
+export function takeIn({ keys, recreations, undoable, prompt, arrived }) {
+  copy.update(recreations);
+  state.keyCount.value = keys;
+  state.undoable.value = undoable;
+  state.consolePrompt.value = prompt;
+  if (arrived) printToConsole({ prompt: "", input: "", text: arrived, isError: false, note: "" });
+  if (recreations.length) state.keyspaceRevision.value += 1;
+}
+
+/** At which a request that runs what a person wrote is interrupted. */
+export const limits = () => ({ seconds: settings.value.seconds, bytes: MOST_MEGABYTES * 1024 * 1024 });
+
+/** @param {state.ConsoleEntry} entry */
+export function printToConsole(entry) {
+  state.consoleEntries.value = [...state.consoleEntries.value, entry].slice(-MOST_ENTRIES);
+}
+
+/** The last request went well: deaths before it do not count. */
+export function forgetDeaths() {
+  deaths = 0;
+}
+
+/**
+ * The result of `act`, while the page is busy. Null when the worker is gone: whoever ended it starts the next one and says why.
+ * @template T @param {() => Promise<T>} act @returns {Promise<T | null>}
+ */
+export async function whileRunning(act) {
+  state.phase.value = "running";
+  try {
+    const result = await act();
+    state.phase.value = "ready";
+    return result;
+  } catch (error) {
+    if (!(error instanceof EngineGone)) throw error;
+    return null;
+  }
+}

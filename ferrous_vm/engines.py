@@ -19,16 +19,16 @@ if TYPE_CHECKING:
     from ferrous_vm.machine.runtime import MachineRuntime
 
 
-def resolve_source(source: bytes, chunk_name: bytes) -> ResolvedChunk:
-    """Source to resolved tree, for the translator. Raises LuaSyntaxError."""
-    return resolve(parse(source, chunk_name))
+def resolve_source(source: bytes, chunk_name: bytes, depth: int = 0) -> ResolvedChunk:
+    """Source to resolved tree, for the translator; `depth` as for `parse`. Raises LuaSyntaxError."""
+    return resolve(parse(source, chunk_name, depth))
 
 
-def compile_source(source: bytes, chunk_name: bytes) -> CompiledModule:
-    """Source to code for the machine. Raises LuaSyntaxError."""
+def compile_source(source: bytes, chunk_name: bytes, depth: int = 0) -> CompiledModule:
+    """Source to code for the machine; `depth` as for `parse`. Raises LuaSyntaxError."""
     from ferrous_vm.compiler import compile_chunk
 
-    return compile_chunk(resolve_source(source, chunk_name))
+    return compile_chunk(resolve_source(source, chunk_name, depth))
 
 
 MayInterrupt: TypeAlias = Callable[[FrameType | None], bool]

@@ -38,14 +38,14 @@ class MachineRuntime:
     def __init__(
         self,
         *,
-        compile_chunk: Callable[[bytes, bytes], CompiledModule],
+        compile_chunk: Callable[[bytes, bytes, int], CompiledModule],
         write: Callable[[bytes], object],
         random: Any,
         clock: Callable[[], float],
         may_interrupt: Callable[[FrameType | None], bool],
     ) -> None:
-        """`compile_chunk(source, chunk_name)` raises LuaSyntaxError; `clock` is monotonic, in seconds; `may_interrupt`
-        says whether the time limit may end a run where Python stands."""
+        """`compile_chunk(source, chunk_name, depth)` raises LuaSyntaxError; `clock` is monotonic, in seconds;
+        `may_interrupt` says whether the time limit may end a run where Python stands."""
         self._compile = compile_chunk
         self.write = write
         self.random = random
@@ -86,7 +86,9 @@ class MachineRuntime:
 
     def compile(self, source: bytes, chunk_name: bytes) -> LinkedPrototype:
         """A chunk ready to run, independent of this engine's heap; hosts keep it. Raises LuaSyntaxError."""
-        return link(self._compile(source, chunk_name))
+        frame = self.machine.frame
+        depth = 0 if frame is None else self.machine.thread.outer_boundaries + frame.boundaries
+        return link(self._compile(source, chunk_name, depth))
 
     def instantiate(self, linked: LinkedPrototype) -> Closure:
         """The main function of a compiled chunk, its environment the globals."""

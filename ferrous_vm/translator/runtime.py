@@ -45,7 +45,7 @@ class TranslatorRuntime:
     def __init__(
         self,
         *,
-        resolve: Callable[[bytes, bytes], ResolvedChunk],
+        resolve: Callable[[bytes, bytes, int], ResolvedChunk],
         write: Callable[[bytes], object],
         random: Any,
         clock: Callable[[], float],
@@ -60,7 +60,7 @@ class TranslatorRuntime:
         self.fixed_globals: frozenset[bytes] = frozenset()
         self.boundaries_below_main = BELOW_MAIN
         self._natives: dict[FunctionType, Value] = {}
-        self._loaded: dict[tuple[bytes, bytes], Translation] = {}
+        self._loaded: dict[tuple[bytes, bytes, int], Translation] = {}
         """What scripts loaded lately: many load the same text again and again."""
         self.string_metatable: Value = None
         self.addresses = addresses.AddressSpace()
@@ -76,7 +76,7 @@ class TranslatorRuntime:
 
         Raises LuaSyntaxError, or Untranslatable for what only the machine can run.
         """
-        resolved = self._resolve(source, chunk_name)
+        resolved = self._resolve(source, chunk_name, 0)
         if any(isinstance(node, tree.Name) and node.name in ENVIRONMENT_FUNCTIONS for node in resolved.chunk.nodes):
             raise Untranslatable
         return self._translation(resolved)
@@ -209,16 +209,17 @@ class TranslatorRuntime:
         """
         if not self._running:
             return self.instantiate(self.compile(source, chunk_name))
-        translation = self._loaded.get((source, chunk_name))
+        depth = DEPTH.open
+        translation = self._loaded.get((source, chunk_name, depth))
         if translation is None:
             if len(self._loaded) >= _MOST_LOADED:
                 self._loaded.clear()
             try:
-                translation = self._translation(self._resolve(source, chunk_name))
+                translation = self._translation(self._resolve(source, chunk_name, depth))
             except Untranslatable:
                 message = b"%s:1: chunk has too many syntax levels" % short_source(chunk_name)
                 raise LuaSyntaxError(message, 1) from None
-            self._loaded[source, chunk_name] = translation
+            self._loaded[source, chunk_name, depth] = translation
         return self.instantiate(translation)
 
     def chunk_name(self, function: Value) -> bytes | None:

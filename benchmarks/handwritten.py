@@ -1,10 +1,16 @@
-"""The programs of `programs/` as somebody would write them in Python."""
+"""The programs of `programs/` as somebody would write them in Python.
+
+Those of `programs/redis/` call the same keyspace that `redis.call` does.
+"""
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Callable
 from functools import cmp_to_key
+
+from ferrous_vm.keyspace import Keyspace, Session, execute
 
 
 def fib() -> object:
@@ -127,6 +133,37 @@ def traversal() -> object:
     return s
 
 
+def cjson_round_trip() -> object:
+    lines: list[object] = []
+    order = {"id": 1, "customer": "somebody", "paid": True, "lines": lines}
+    for i in range(1, 21):
+        price = i * 1.25
+        lines.append({"article": f"article {i}", "count": i, "price": int(price) if price.is_integer() else price})
+    total = 0
+    for _ in range(200):
+        text = json.dumps(order, separators=(",", ":"))
+        total = total + len(text) + json.loads(text)["lines"][19]["count"]
+    return total
+
+
+def increments() -> object:
+    session = Session(Keyspace())
+    last = None
+    for _ in range(20_000):
+        last = execute(session, [b"INCR", b"counter"])
+    return last is not None and 1
+
+
+def set_and_get() -> object:
+    session = Session(Keyspace())
+    length = 0
+    for i in range(1, 10_001):
+        key = b"key:%d" % (i % 10)
+        execute(session, [b"SET", key, b"value"])
+        length = length + len(execute(session, [b"GET", key]))
+    return length
+
+
 PROGRAMS: dict[str, Callable[[], object]] = {
     function.__name__: function
     for function in (
@@ -142,5 +179,8 @@ PROGRAMS: dict[str, Callable[[], object]] = {
         closures,
         sort,
         traversal,
+        cjson_round_trip,
+        increments,
+        set_and_get,
     )
 }

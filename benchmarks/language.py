@@ -1,7 +1,8 @@
 """How fast the translator runs Lua in CPython: `python -m benchmarks.language [program ...] [--machine]`.
 
 Each program of `programs/` beside `lua5.1` (if it is installed), the same program written by hand in Python and, if
-asked for, the machine. Best of several runs by processor time; what the programs answer is compared.
+asked for, the machine. Best of several runs by processor time; what the programs answer is compared. Those of
+`programs/redis/`, which `lua5.1` cannot run, are scripts called by their SHA-1.
 """
 
 from __future__ import annotations
@@ -53,6 +54,13 @@ def by_engine(engine: str, source: bytes) -> Callable[[], Any]:
     return lambda: lua.runtime.run(main, (), UNLIMITED)[0]
 
 
+def by_server(engine: str, source: bytes) -> Callable[[], Any]:
+    """A script a server has loaded, to be called by its SHA-1."""
+    client = ferrous_vm.Server(engine, limits=UNLIMITED).connect()
+    sha = client.execute(b"SCRIPT", b"LOAD", source)
+    return lambda: client.execute(b"EVALSHA", sha, b"0")
+
+
 def by_lua(source: bytes) -> float | None:
     """Milliseconds `lua5.1` takes; None if it is not there."""
     lua = shutil.which("lua5.1")
@@ -73,20 +81,22 @@ def main() -> None:
     parser.add_argument("programs", nargs="*", help="all if none is named")
     parser.add_argument("--machine", action="store_true")
     options = parser.parse_args()
-    print(f"{'program':14}{'translator':>11}{'python':>9}{'ratio':>7}{'lua5.1':>9}{'ratio':>7}")
+    print(f"{'program':18}{'translator':>11}{'python':>9}{'ratio':>7}{'lua5.1':>9}{'ratio':>7}")
     to_python, to_lua = [], []
     for name in options.programs or PROGRAMS:
-        source = (SOURCES / f"{name}.lua").read_bytes()
-        (translator, answer), (python, expected) = best_of(by_engine("translator", source), PROGRAMS[name])
+        path = next(SOURCES.rglob(f"{name}.lua"))
+        source = path.read_bytes()
+        by = by_engine if path.parent == SOURCES else by_server
+        (translator, answer), (python, expected) = best_of(by("translator", source), PROGRAMS[name])
         assert answer == expected, (name, answer, expected)
         to_python.append(translator / python)
-        line = f"{name:14}{translator:9.1f}ms{python:7.1f}ms{to_python[-1]:7.2f}"
-        lua = by_lua(source)
+        line = f"{name:18}{translator:9.1f}ms{python:7.1f}ms{to_python[-1]:7.2f}"
+        lua = by_lua(source) if by is by_engine else None
         if lua is not None:
             to_lua.append(translator / lua)
             line += f"{lua:7.1f}ms{to_lua[-1]:7.1f}"
         if options.machine:
-            line += f"  machine {best_of(by_engine('machine', source))[0][0]:.0f}ms"
+            line += f"  machine {best_of(by('machine', source))[0][0]:.0f}ms"
         print(line, flush=True)
     print(f"geometric mean: {mean(to_python):.2f} x Python written by hand", end="")
     print(f", {mean(to_lua):.1f} x lua5.1" if to_lua else "")

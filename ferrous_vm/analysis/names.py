@@ -58,7 +58,7 @@ def _truth_of_constant(operand: tree.Expression) -> bool | None:
         return False
     if isinstance(operand, tree.Boolean):
         return operand.value
-    return True if isinstance(operand, tree.Number | tree.String) else None
+    return True if isinstance(operand, (tree.Number, tree.String)) else None
 
 
 def describe_function(resolved: ResolvedChunk, call: tree.Call | tree.MethodCall) -> Described | None:
@@ -74,7 +74,7 @@ def _last_loaded(expression: tree.Expression) -> tree.Expression | bool:
     Returns that operand, or the truth with which the last jump leaves the expression: then Lua names nothing.
     """
     spine: list[tree.Logical] = []
-    while isinstance(expression, tree.Logical | tree.Parentheses):
+    while isinstance(expression, (tree.Logical, tree.Parentheses)):
         if isinstance(expression, tree.Parentheses):
             expression = expression.inner
         else:

@@ -60,7 +60,7 @@ class _Parser(ExpressionParser):
             statement = self.statement()
             statements.append(statement)
             self.accept(";")
-            if isinstance(statement, tree.Return | tree.Break):
+            if isinstance(statement, (tree.Return, tree.Break)):
                 break
         self.depth -= 1
         line = self.lines[first]
@@ -292,7 +292,7 @@ class _Parser(ExpressionParser):
         first = self.index
         line = self.lines[first]
         expression = self.primary_expression()
-        if isinstance(expression, tree.Call | tree.MethodCall):
+        if isinstance(expression, (tree.Call, tree.MethodCall)):
             self.settle(expression)
             return self.add(tree.CallStatement(first, self.index - 1, line, expression))
         targets = [self.target(expression)]
@@ -308,7 +308,7 @@ class _Parser(ExpressionParser):
         return self.add(tree.Assignment(first, self.index - 1, line, targets, values))
 
     def target(self, expression: tree.Expression) -> tree.Name | tree.Index:
-        if not isinstance(expression, tree.Name | tree.Index):
+        if not isinstance(expression, (tree.Name, tree.Index)):
             raise self.error("syntax error")
         return expression
 

@@ -23,6 +23,8 @@ class BinaryOperator(Enum):
     The priorities are those of `lparser.c`; a right priority below the left one makes it right associative.
     """
 
+    __hash__ = object.__hash__  # an Enum's own is a Python function
+
     symbol: str
     left_priority: int
     right_priority: int

@@ -76,7 +76,7 @@ def results(emitter: Emitter, node: tree.Expression) -> ast.expr:
     """What a call or `...` gives, as results; any other expression as its value."""
     if isinstance(node, tree.Vararg):
         return load("rest")
-    if isinstance(node, tree.Call | tree.MethodCall):
+    if isinstance(node, (tree.Call, tree.MethodCall)):
         emitter.enter()
         value = call_results(emitter, node)
         emitter.leave()
@@ -260,7 +260,7 @@ def _arithmetic(emitter: Emitter, node: tree.Binary, left: ast.expr, right: ast.
     if node.operator is BinaryOperator.DIVIDE:
         if isinstance(right, ast.Constant) and right.value:
             return ast.BinOp(left, ast.Div(), right, **at)
-        if isinstance(left, ast.Name | ast.Constant) and isinstance(right, ast.Name):
+        if isinstance(left, (ast.Name, ast.Constant)) and isinstance(right, ast.Name):
             divided = ast.BinOp(left, ast.Div(), right, **at)
             slowly = call_primitive("divide", [left, right], at)
             return choose(load(right.id), divided, slowly, at)
@@ -313,7 +313,7 @@ def _comparison(emitter: Emitter, node: tree.Binary) -> ast.expr:
         at = position(node)
         if not swapped:
             return compare(left, python, right, at)
-        if isinstance(left, ast.Name | ast.Constant) or isinstance(right, ast.Name | ast.Constant):
+        if isinstance(left, (ast.Name, ast.Constant)) or isinstance(right, (ast.Name, ast.Constant)):
             return compare(right, python, left, at)
         temporary = emitter.temporary()  # the left operand is evaluated first all the same
         pair = pack([named(temporary, left, at), compare(right, python, load(temporary), at)], at)

@@ -53,7 +53,7 @@ class TranslatedChunk:
             self._tail_calls = frozenset(
                 node.values[0].number
                 for node in returns
-                if len(node.values) == 1 and isinstance(node.values[0], tree.Call | tree.MethodCall)
+                if len(node.values) == 1 and isinstance(node.values[0], (tree.Call, tree.MethodCall))
             )
         return self._tail_calls
 

@@ -85,7 +85,7 @@ def _held_by(value: Value) -> list[Value]:
         return [value.metatable]
     if type(value) is LuaString:
         return []
-    return list(value) if isinstance(value, list | tuple) else []
+    return list(value) if isinstance(value, (list, tuple)) else []
 
 
 def _content(cell: Any) -> Value:

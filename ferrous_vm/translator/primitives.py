@@ -269,14 +269,14 @@ def _count(value: float, limit: float, step: float) -> Iterator[float]:
             value += step
 
 
-def _iterator(triple: tuple[Value, ...]) -> tuple[Value, Value, Value]:
-    function, state, control = adjust(triple, 3)
+def _iterator(triple: Results) -> tuple[Value, Value, Value]:
+    function, state, control = adjust(triple if triple.__class__ is tuple else (triple,), 3)
     if function.__class__ not in FUNCTION_CLASSES and function.__class__ not in TABLE_CLASSES:
         raise OperandError(b"call", 0, type_name(function))
     return function, state, control
 
 
-def generic_for(triple: tuple[Value, ...], count: int) -> Iterator[Value]:
+def generic_for(triple: Results, count: int) -> Iterator[Value]:
     """The values of a generic loop's `count` variables, bare if there is one (manual section 2.4.5)."""
     function, state, control = _iterator(triple)
     if count == 1:
@@ -290,7 +290,7 @@ def generic_for(triple: tuple[Value, ...], count: int) -> Iterator[Value]:
     return _turns(function, state, control, count)
 
 
-def pairwise(triple: tuple[Value, ...]) -> Iterator[Value]:
+def pairwise(triple: Results) -> Iterator[Value]:
     """`generic_for` with two variables, the commonest."""
     function, state, control = _iterator(triple)
     entries = traversal_of(function, state, control)

@@ -141,7 +141,7 @@ def _name_operand(error: OperandError, level: Level) -> None:
     resolved, node = level.chunk.resolved, level.node
     described: tuple[str, bytes] | None = None
     if error.verb == b"call":  # what an operator calls, a metamethod, has no name
-        if isinstance(node, tree.Call | tree.MethodCall):
+        if isinstance(node, (tree.Call, tree.MethodCall)):
             described = describe_function(resolved, node)
     else:
         operand = _operand(node, error)
@@ -152,7 +152,7 @@ def _name_operand(error: OperandError, level: Level) -> None:
 
 
 def _operand(node: tree.Node | None, error: OperandError) -> tree.Expression | None:
-    if isinstance(node, tree.Index | tree.MethodCall):
+    if isinstance(node, (tree.Index, tree.MethodCall)):
         return node.object
     if isinstance(node, tree.Unary):
         return node.operand
@@ -179,7 +179,7 @@ def _name_function(error: ArgumentError, level: Level | None) -> None:
     """The sentence of `luaL_argerror`, with the name by which the native was called."""
     described: tuple[str, bytes] | None = None
     if level is not None and level.chunk is not None:
-        if isinstance(level.node, tree.Call | tree.MethodCall):
+        if isinstance(level.node, (tree.Call, tree.MethodCall)):
             described = describe_function(level.chunk.resolved, level.node)
         elif isinstance(level.node, tree.GenericFor):
             described = "local", b"(for generator)"

@@ -103,7 +103,7 @@ def fold(node: tree.Expression) -> float | None:
 def may_call(node: tree.Expression) -> bool:
     """Whether evaluating the expression may run other Lua code: only names and constants surely do not."""
     return not isinstance(
-        node, tree.Name | tree.Number | tree.String | tree.Nil | tree.Boolean | tree.Function | tree.Vararg
+        node, (tree.Name, tree.Number, tree.String, tree.Nil, tree.Boolean, tree.Function, tree.Vararg)
     )
 
 
@@ -226,6 +226,6 @@ class Shapes:
                     blocks.extend(clause.body for clause in statement.clauses)
                     if statement.otherwise is not None:
                         blocks.append(statement.otherwise)
-                elif isinstance(statement, tree.Do | tree.While | tree.Repeat | tree.NumericFor | tree.GenericFor):
+                elif isinstance(statement, (tree.Do, tree.While, tree.Repeat, tree.NumericFor, tree.GenericFor)):
                     blocks.append(statement.body)
         return found

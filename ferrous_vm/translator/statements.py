@@ -8,7 +8,7 @@ from typing import Any
 
 from ferrous_vm.syntax import tree
 from ferrous_vm.translator.emitter import Emitter
-from ferrous_vm.translator.expressions import arguments, call_results, condition, results, single, spread
+from ferrous_vm.translator.expressions import arguments, call_results, condition, results, single
 from ferrous_vm.translator.functions import declare_function, define_function
 from ferrous_vm.translator.levels import TAILS
 from ferrous_vm.translator.python_tree import (
@@ -375,7 +375,7 @@ def _bounds(emitter: Emitter, node: tree.NumericFor, counter: str, step: float) 
 def _generic_for(emitter: Emitter, node: tree.GenericFor) -> None:
     at = position_at(node.iterator_line, node.number)
     if len(node.values) == 1 and isinstance(node.values[0], MULTIPLE):
-        triple = spread(emitter, node.values[0])
+        triple = results(emitter, node.values[0])
     else:
         triple = pack(arguments(emitter, node.values), at)
     names = [emitter.declared(name) for name in node.names]

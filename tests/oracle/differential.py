@@ -40,6 +40,8 @@ _ADDRESS = re.compile(rb"0x[0-9a-f]{6,}")
 _SPECIAL = re.compile(rb'["\\\n\r\0]')
 """Bytes that cannot stand in a quoted string as they are."""
 
+_ENDLESS_CALLS = re.compile(rb"(?<!C )(?:\bp:\d+: )?stack overflow")
+
 _ISOLATE = b"setfenv(main, setmetatable({}, {__index = _G}))"
 
 _END = b"-- end of program\n"
@@ -83,10 +85,22 @@ def _of_each(output: bytes, programs: Sequence[Program]) -> list[bytes]:
     return [*parts, *[b""] * len(programs)][: len(programs)]
 
 
+def same(printed: bytes, other: bytes) -> bool:
+    """Whether two outputs tell of the same behaviour. After calls without end that is the lines, not how many there
+    are of each, nor which call was one too many: Lua's stack is full earlier (COMPATIBILITY.md, `call-depth`)."""
+    if _ENDLESS_CALLS.search(printed) and _ENDLESS_CALLS.search(other):
+        return _kinds_of_lines(printed) == _kinds_of_lines(other)
+    return printed == other
+
+
+def _kinds_of_lines(printed: bytes) -> set[bytes]:
+    return set(_ENDLESS_CALLS.sub(b"stack overflow", printed).split(b"\n"))
+
+
 def differs(engine: str, program: Program) -> bool:
     """Whether the program alone behaves differently."""
     expected = by_lua([program])
-    return expected is not None and expected[0] != by_engine(engine, program)
+    return expected is not None and not same(expected[0], by_engine(engine, program))
 
 
 def differences(engines: Sequence[str], seeds: Sequence[int]) -> list[tuple[str, Program]]:
@@ -101,7 +115,7 @@ def differences(engines: Sequence[str], seeds: Sequence[int]) -> list[tuple[str,
         (engine, program)
         for program, printed in zip(programs, expected, strict=True)
         for engine in engines
-        if by_engine(engine, program) != printed and differs(engine, program)
+        if not same(printed, by_engine(engine, program)) and differs(engine, program)
     ]
 
 

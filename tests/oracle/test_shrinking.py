@@ -1,5 +1,6 @@
-"""Shrinking leaves what matters."""
+"""Shrinking leaves what matters, and outputs are compared by what matters."""
 
+from tests.oracle.differential import same
 from tests.oracle.generator import generate
 from tests.oracle.program import Node, Program, shrink
 
@@ -20,3 +21,12 @@ def test_what_is_required_stays():
 def test_a_seed_gives_one_program():
     assert generate(5) == generate(5)
     assert generate(5).source != generate(6).source
+
+
+def test_how_deep_endless_calls_got_is_no_difference():
+    ends = b"false stack overflow\n"
+    assert same(b"down\n" * 16_384 + ends, b"down\n" * 20_000 + ends)
+    assert same(b"down\n" + ends, b"down\nfalse p:4: stack overflow\n")
+    assert not same(b"down\n" * 16_384 + ends, b"up\n" * 20_000 + ends)
+    assert not same(b"down\ndown\n", b"down\n")
+    assert not same(b"down\ndown\nfalse C stack overflow\n", b"down\nfalse C stack overflow\n")

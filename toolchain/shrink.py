@@ -83,13 +83,10 @@ def shrink(archive: Path, keep: Callable[[str], bool], *, as_byte_code: bool = T
                 else:
                     content = bare_source(tree)
             elif name.endswith(".dist-info/RECORD"):
-                content = without_digests(content)
+                content = "".join(f"{kept},,\n" for kept in files).encode()  # digests would be those of sources
+            elif name.endswith(".dist-info/METADATA"):
+                content = content.partition(b"\n\n")[0] + b"\n"  # the head: what follows is the README
             target.writestr(zipfile.ZipInfo(name, EPOCH), content)
-
-
-def without_digests(record: bytes) -> bytes:
-    """The names of a wheel's RECORD: the digests are those of sources, and do not compress."""
-    return b"".join(line.partition(b",")[0] + b",,\n" for line in record.splitlines())
 
 
 def parsed(name: str, source: bytes) -> ast.Module:

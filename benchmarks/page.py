@@ -57,9 +57,7 @@ window.Worker = class extends Plain {
 };
 """
 SCROLL = """async () => {
-  const boxes = [...document.querySelectorAll("*")].filter((box) => box.scrollHeight > box.clientHeight * 20);
-  const box = boxes[boxes.length - 1];
-  if (!box) return null;
+  const box = document.querySelector('[role="listbox"][aria-label="Keys"]');
   let most = 0;
   const start = performance.now();
   for (let step = 0; step <= 100; step++) {

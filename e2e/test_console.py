@@ -50,6 +50,19 @@ def test_history_goes_back_and_is_there_after_a_reload(workbench: Workbench) -> 
         expect(field).to_have_value(expected)
 
 
+def test_lines_typed_ahead_are_answered_in_their_order(workbench: Workbench) -> None:
+    workbench.script("while true do end")
+    workbench.run()
+    field = line(workbench)
+    for typed in ("RPUSH l a", "RPUSH l b", "LRANGE l 0 -1"):
+        field.fill(typed)
+        field.press("Enter")
+        expect(workbench.console_output).to_contain_text(typed)
+    workbench.page.get_by_role("button", name="Stop").click()
+    in_order = re.compile(r"integer\) 1.*integer\) 2.*1\) \"a\"\s*2\) \"b\"", re.DOTALL)
+    expect(workbench.console_output).to_contain_text(in_order)
+
+
 def test_the_list_is_emptied(workbench: Workbench) -> None:
     workbench.console("PING")
     expect(workbench.console_output).to_contain_text("PONG")

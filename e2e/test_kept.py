@@ -35,6 +35,7 @@ def test_a_snapshot_is_taken_compared_restored_and_deleted(workbench: Workbench,
     workbench.page.keyboard.press("Escape")
     workbench.console("HSET user:1 name Grace")
     workbench.console("DEL user:count")
+    expect(workbench.console_output).to_contain_text("(integer) 1")
 
     dialog = open_snapshots(workbench)
     dialog.get_by_role("button", name="Compare filled with now").click()

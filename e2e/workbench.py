@@ -62,7 +62,7 @@ class Workbench:
         self.page.get_by_role("tab", name=re.compile(f"^{name}")).click()
 
     def console(self, line: str) -> None:
-        """Type a line into the console, once the line before has been answered: Enter does nothing until then."""
+        """Type a line into the console, once the line before has been answered."""
         self.tab("Console")
         self.wait_until_ready()
         self.page.get_by_role("textbox", name="Redis command").fill(line)

@@ -96,6 +96,8 @@ export const keyspaceRevision = signal(0);
 export const undoable = signal([]);
 
 export const consoleEntries = signal(/** @type {ConsoleEntry[]} */ ([]));
+/** Lines entered at the console that wait for their turn. */
+export const typedAhead = signal(/** @type {string[]} */ ([]));
 /** The prompt of a new connection. */
 export const FIRST_PROMPT = "ferrous> ";
 /** Empty while the console reads messages. */

@@ -1,14 +1,37 @@
 // @ts-check
 // The console: lines typed, and what may follow them.
+import { effect, signal, untracked } from "@preact/signals";
 import * as state from "../state.js";
 import { endDebugging } from "./debugging.js";
 import { engine, limits, printToConsole, takeIn, whileRunning } from "./session.js";
 
-/** A line typed at the console. @param {string} input */
-export async function sendConsole(input) {
+/** Whether a line is on its way. */
+const sending = signal(false);
+
+/** A line typed at the console: like a terminal, it keeps what is typed ahead until its turn. @param {string} input */
+export function sendConsole(input) {
+  state.typedAhead.value = [...state.typedAhead.value, input];
+}
+
+effect(() => {
+  if (state.phase.value === "ready" && !sending.value && state.typedAhead.value.length > 0) void untracked(sendNext);
+});
+
+async function sendNext() {
+  const [input, ...others] = state.typedAhead.value;
   const prompt = state.consolePrompt.value;
-  const reply = await askConsole({ type: "Console", line: input });
-  if (reply) showReply({ prompt, input }, reply);
+  state.typedAhead.value = others;
+  sending.value = true;
+  try {
+    if (input.trim().toLowerCase() === "clear") {
+      state.consoleEntries.value = [];
+    } else {
+      const reply = await askConsole({ type: "Console", line: input });
+      if (reply) showReply({ prompt, input }, reply);
+    }
+  } finally {
+    sending.value = false;
+  }
 }
 
 /** Ctrl+C at the console: its connection ends, and a new one begins. */

@@ -5,7 +5,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
 import { complete, reconnectConsole, sendConsole } from "../actions/console.js";
 import { html } from "../html.js";
-import { consoleEntries, consolePrompt, phase } from "../state.js";
+import { consoleEntries, consolePrompt, phase, typedAhead } from "../state.js";
 import { consoleHistory, rememberLine } from "../storage.js";
 
 /** What is being typed; it survives a look at another tab. */
@@ -32,6 +32,7 @@ export function Console() {
     <div role="log" aria-label="Console output" tabindex="0">
       ${entries.length === 0 && html`<p class="quiet">A connection to the same keyspace: type any Redis command. Tab completes, the arrows bring earlier lines back, <code>help</code> explains, <code>clear</code> empties this list.</p>`}
       ${entries.map((entry, index) => html`<${Entry} key=${index} entry=${entry} />`)}
+      ${typedAhead.value.map((input) => html`<div class="asked quiet">${input}</div>`)}
     </div>
     <div ref=${end}>${reading ? html`<${Reading} />` : html`<${Line} />`}</div>
   </div>`;
@@ -78,7 +79,7 @@ function Line() {
 
   /** @type {Record<string, (event: KeyboardEvent) => boolean | void>} Each answers false for a key the browser keeps. */
   const KEYS = {
-    Enter: () => void enter(),
+    Enter: () => enter(),
     ArrowUp: () => recall(1),
     ArrowDown: () => recall(-1),
     Tab: ({ shiftKey }) => !shiftKey && next(),
@@ -94,15 +95,13 @@ function Line() {
     if (KEYS[name] && KEYS[name](event) !== false) event.preventDefault();
   }
 
-  async function enter() {
-    if (!ready) return;
+  function enter() {
     const entered = typed;
     line.value = "";
     place.current = { back: 0, draft: "" };
     if (entered.trim() === "") return;
     rememberLine(entered);
-    if (entered.trim().toLowerCase() === "clear") consoleEntries.value = [];
-    else await sendConsole(entered);
+    sendConsole(entered);
     field.current?.focus();
   }
 
@@ -140,6 +139,7 @@ function Line() {
   function giveUp() {
     if (field.current && field.current.selectionStart !== field.current.selectionEnd) return false;
     line.value = "";
+    typedAhead.value = [];
     place.current = { back: 0, draft: "" };
   }
 

@@ -52,7 +52,7 @@ in-pyodide: $(BUILD)/pyodide-tests.stamp $(BUILD)/stdlib.stamp ## the core suite
 		echo "in Pyodide: $*"; echo "$$output"; exit $$status
 
 e2e: page $(BUILD)/chromium.stamp ## the page in a real Chromium
-	$(VENV)/bin/pytest e2e
+	$(VENV)/bin/pytest e2e -n 2
 
 oracle: environment ## the tests that ask a real redis-server and lua5.1
 	FERROUS_GENERATED_SCRIPTS=10000 $(VENV)/bin/pytest tests -m oracle
@@ -72,7 +72,7 @@ release: $(RELEASE)/site.stamp ## the page for any static host, small and compre
 
 release-check: release $(BUILD)/pyodide-tests.stamp $(BUILD)/stdlib.stamp $(BUILD)/chromium.stamp ## the core suite and the page on the release
 	@$(MAKE) --no-print-directory --keep-going --jobs=$(JOBS) FROM_RELEASE=--release=$(RELEASE) $(CORE_SUITES:%=%.in-pyodide)
-	FERROUS_SITE=$(RELEASE)/site $(VENV)/bin/pytest e2e
+	FERROUS_SITE=$(RELEASE)/site $(VENV)/bin/pytest e2e -n 2
 
 wheel: $(BUILD)/wheel.stamp ## the wheel, in build/ferrous/wheel
 page: $(BUILD)/page.stamp ## the page, in build/ferrous/site

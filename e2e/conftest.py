@@ -22,6 +22,9 @@ SITE = Path(os.environ.get("FERROUS_SITE") or Path(__file__).parents[1] / "build
 CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
 """The first one there is used; the headless shell is the same browser without windows, and costs a third less."""
 
+QUICKLY_LOADED = "--js-flags=--wasm-lazy-compilation --no-wasm-tier-up --no-wasm-dynamic-tiering"
+"""Every test loads Python anew; a third of that would go into compiling better what runs for a moment."""
+
 PATIENCE = 60_000
 """Milliseconds an expectation waits: loading Python on a busy machine takes some of them."""
 
@@ -30,7 +33,7 @@ expect.set_options(timeout=PATIENCE)
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
-    arguments = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking"]
+    arguments = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", QUICKLY_LOADED]
     if os.geteuid() == 0:
         arguments.append("--no-sandbox")
     found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)

@@ -62,10 +62,10 @@ state-machine: environment ## 100,000 random commands on Ferrous and on a real r
 	$(VENV)/bin/pytest -s tests/keyspace/state_machine.py
 
 benchmark: release $(BUILD)/chromium.stamp ## navigation to first reply, beside a bare Pyodide page
-	$(PYTHON) benchmarks/start_up.py $(RELEASE)/site
+	$(PYTHON) -m benchmarks.start_up $(RELEASE)/site
 
-benchmark-language: build/benchmark/engines.js $(BUILD)/wheels.stamp $(BUILD)/chromium.stamp ## Lua programs beside other engines in one browser
-	$(PYTHON) -m benchmarks.language_in_browser $(BUILD)/wheels
+benchmark-language: build/benchmark/engines.js $(BUILD)/wheel.stamp $(BUILD)/dependencies.stamp $(BUILD)/chromium.stamp ## Lua programs beside other engines in one browser
+	$(PYTHON) -m benchmarks.language_in_browser $(BUILD)
 
 release: $(RELEASE)/site.stamp ## the page for any static host, small and compressed, in build/release/site
 	@echo "The page for a static host is in $(RELEASE)/site"

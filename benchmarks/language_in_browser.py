@@ -1,6 +1,6 @@
 """How fast Lua runs in one browser: `make benchmark-language`, or
 
-    python -m benchmarks.language_in_browser build/ferrous/wheels [program ...]
+    python -m benchmarks.language_in_browser build/ferrous [program ...]
 
 The translator inside Pyodide beside fengari (Lua in JavaScript), wasmoon (C Lua 5.4 in WebAssembly) and lua-redis-wasm
 (C Lua 5.1 with Redis's libraries in WebAssembly), all in one page of Chromium; they run a program in turn, and the
@@ -13,7 +13,6 @@ lines of JavaScript without any of Redis's checks. Answers are compared, but for
 from __future__ import annotations
 
 import argparse
-import shutil
 import threading
 from pathlib import Path
 from typing import Any, Final
@@ -21,6 +20,7 @@ from typing import Any, Final
 from playwright.sync_api import Page, sync_playwright
 
 from benchmarks.language import RUNS, SOURCES, mean
+from e2e import chromium
 from ferrous_vm.static_server import StaticServer
 
 ROOT: Final = Path(__file__).parent.parent
@@ -72,16 +72,15 @@ def print_table(page: Page, programs: list[Path]) -> None:
 def main() -> None:
     """Prints the table."""
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("wheels", type=Path, help="the directory of Ferrous's wheels")
+    parser.add_argument("built", type=Path, help="where `make wheel` built: build/ferrous")
     parser.add_argument("programs", nargs="*", help="all if none is named")
     options = parser.parse_args()
     programs = [path for path in sorted(SOURCES.rglob("*.lua")) if path.stem in (options.programs or [path.stem])]
-    wheels = [path.resolve().relative_to(ROOT.resolve()) for path in options.wheels.glob("*.whl")]
+    found = [*options.built.glob("wheel/*.whl"), *options.built.glob("dependencies/*.whl")]
+    wheels = [path.resolve().relative_to(ROOT.resolve()) for path in found]
     with sync_playwright() as playwright, StaticServer(ROOT) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        browser = playwright.chromium.launch(
-            executable_path=shutil.which("chromium"), args=["--disable-gpu", "--no-sandbox"]
-        )
+        browser = playwright.chromium.launch(executable_path=chromium.executable(), args=chromium.arguments())
         page = browser.new_page(bypass_csp=True)
         page.on("pageerror", lambda error: print(error))
         page.goto(server.address + PAGE)

@@ -10,7 +10,6 @@ each; what is told is how many frames a second that was, and how many rows the p
 
 from __future__ import annotations
 
-import shutil
 import statistics
 import sys
 import threading
@@ -18,6 +17,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect, sync_playwright
 
+from e2e import chromium
 from e2e.workbench import Workbench
 from ferrous_vm.static_server import StaticServer
 
@@ -89,8 +89,7 @@ def main(site: Path) -> None:
     expect.set_options(timeout=PATIENCE)
     with sync_playwright() as playwright, StaticServer(site) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
-        arguments = ["--disable-gpu", "--no-sandbox"]
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=arguments)
+        browser = playwright.chromium.launch(executable_path=chromium.executable(), args=chromium.arguments())
         page = browser.new_page()
         page.set_default_timeout(PATIENCE)
         page.add_init_script(WATCH_LINT)

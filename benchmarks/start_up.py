@@ -1,6 +1,6 @@
 """Navigation to first reply, beside a bare page that loads Pyodide as shipped and evaluates 1+1.
 
-    python benchmarks/start_up.py build/release/site
+    python -m benchmarks.start_up build/release/site
 
 Both sites are compressed in advance and served by the same server on this machine; the pages take turns, medians of
 ROUNDS rounds. *Cold* is a new browser profile, *warm* the same address again in the same one, after the service worker
@@ -23,6 +23,7 @@ from typing import Any
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from e2e import chromium
 from ferrous_vm.static_server import StaticHandler, StaticServer
 
 ROUNDS = 3
@@ -118,8 +119,7 @@ def main(site: Path) -> None:
     """Measure both pages in turns and print them side by side."""
     make_bare_site(BARE_SITE)
     with sync_playwright() as playwright:
-        arguments = ["--disable-gpu", "--no-sandbox"]
-        browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=arguments)
+        browser = playwright.chromium.launch(executable_path=chromium.executable(), args=chromium.arguments())
         with CountingServer(BARE_SITE) as bare_server, CountingServer(site) as server:
             for each in (bare_server, server):
                 threading.Thread(target=each.serve_forever, daemon=True).start()

@@ -5,7 +5,6 @@ from __future__ import annotations
 import functools
 import http.server
 import os
-import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -13,14 +12,12 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from e2e import chromium
 from e2e.workbench import Workbench
 from ferrous_vm.static_server import CONTENT_TYPES, StaticServer
 
 SITE = Path(os.environ.get("FERROUS_SITE") or Path(__file__).parents[1] / "build" / "ferrous" / "site")
 """What is tested: `make release-check` names another one."""
-
-CHROMIUM_NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome")
-"""The first one there is used; the headless shell is the same browser without windows, and costs a third less."""
 
 QUICKLY_LOADED = "--js-flags=--wasm-lazy-compilation --no-wasm-tier-up --no-wasm-dynamic-tiering"
 """Every test loads Python anew; a third of that would go into compiling better what runs for a moment."""
@@ -33,11 +30,11 @@ expect.set_options(timeout=PATIENCE)
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
-    arguments = ["--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking", QUICKLY_LOADED]
-    if os.geteuid() == 0:
-        arguments.append("--no-sandbox")
-    found = os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, CHROMIUM_NAMES)), None)
-    return {**browser_type_launch_args, "args": arguments, **({"executable_path": found} if found else {})}
+    return {
+        **browser_type_launch_args,
+        "args": [*chromium.arguments(), QUICKLY_LOADED],
+        "executable_path": chromium.executable(),
+    }
 
 
 @pytest.fixture

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ferrous_vm.errors import CommandError
-from ferrous_vm.keyspace.command import TABLE, command
+from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.help import subcommand_help
 from ferrous_vm.keyspace.memory_limit import DECLARATIONS
 from ferrous_vm.keyspace.parsing import integer, keyword
@@ -72,8 +72,7 @@ def _run(host: Scripting, session: Session, script: Script, argv: list[bytes], c
     run = state.begin(script.sha, session, read_only=read_only, allow_oom=ScriptFlag.ALLOW_OOM in script.flags)
     set_keys_and_arguments(state, string_array(argv[3 : 3 + count]), string_array(argv[3 + count :]))
     reply = state.call(run, script.function, (), host.limits)
-    if run.inner_errors:
-        session.statistics.fail_inside(TABLE[argv[0].lower()], run.inner_errors)
+    run.count_inner_errors(argv[0])
     return reply
 
 

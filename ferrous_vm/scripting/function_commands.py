@@ -6,7 +6,7 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
-from ferrous_vm.keyspace.command import TABLE, command
+from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.glob import matches
 from ferrous_vm.keyspace.help import subcommand_help
 from ferrous_vm.keyspace.memory_limit import DECLARATIONS
@@ -40,8 +40,7 @@ def fcall(session: Session, argv: list[bytes]) -> Reply:
     run = state.begin(function.name, session, read_only=read_only, allow_oom=ScriptFlag.ALLOW_OOM in function.flags)
     arguments = (string_array(argv[3 : 3 + count]), string_array(argv[3 + count :]))
     reply = state.call(run, function.callback, arguments, host.limits)
-    if run.inner_errors:
-        session.statistics.fail_inside(TABLE[argv[0].lower()], run.inner_errors)
+    run.count_inner_errors(argv[0])
     return reply
 
 

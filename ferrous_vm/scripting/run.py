@@ -137,6 +137,11 @@ class ScriptRun:
         self.session.keyspace.statistics.reject(row, refusal)
         return refusal
 
+    def count_inner_errors(self, command: bytes) -> None:
+        """Once the script that `command` ran has ended, INFO counts the errors that stand inside its reply."""
+        if self.inner_errors:
+            self.caller.statistics.fail_inside(TABLE[command.lower()], self.inner_errors)
+
     def _refusal(self, row: Row, argv: list[bytes]) -> ErrorReply | None:
         """Why this run may not carry out a command that other runs may (`scriptVerifyACL`, `...WriteCommandAllow`)."""
         denied = denial(self.caller.user, row, argv) if self.caller.user.is_restricted else None

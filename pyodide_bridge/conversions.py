@@ -54,10 +54,9 @@ TOGETHER = frozenset({LossKind.HOLE, LossKind.FIELDS, LossKind.STRUCTURE})
 
 
 class ConversionLog:
-    """Collects the conversions of one run. `source` is an EVAL script, where a result's line may be looked for."""
+    """Collects the conversions of one run."""
 
-    def __init__(self, source: bytes | None) -> None:
-        self.source = source
+    def __init__(self) -> None:
         self.found: dict[tuple[Any, ...], Conversion] = {}
 
     @property
@@ -77,12 +76,11 @@ class ConversionLog:
             for before, after, message, loses in _reply_changes(issued.reply, issued.protocol):
                 self._add("reply", issued.line, _name(issued), before, after, message, loses)
 
-    def result(self, results: tuple[Any, ...], protocol: int) -> None:
-        """Notes what a script's results lose on their way out."""
+    def result(self, results: tuple[Any, ...], protocol: int, line: int | None) -> None:
+        """Notes what a script's results, returned on `line`, lose on their way out."""
         lost = losses(results[0] if results else None, protocol)
         if not lost and len(results) < 2:
             return
-        line = self._return_line()
         grouped: dict[LossKind, list[Loss]] = {}
         for loss in lost:
             if loss.kind in TOGETHER:
@@ -96,12 +94,6 @@ class ConversionLog:
             values = ", ".join(shown(value) for value in results[1:6])
             message = "A script has one result: what return lists after the first is dropped. Return a table."
             self._add("result", line, "", values, "", message, True)
-
-    def _return_line(self) -> int | None:
-        """The line that returned, if there is but one; the parser is imported when it is first needed."""
-        from pyodide_bridge.return_lines import return_line
-
-        return None if self.source is None else return_line(self.source)
 
     def _argument(self, issued: Issued, position: int, number: float) -> None:
         text = issued.argv[position].decode()

@@ -47,7 +47,7 @@ class Watcher:
         self.omitted = 0
         self.reads: dict[bytes, int] = {}
         self.writes: dict[bytes, int] = {}
-        self.conversions = ConversionLog(None if call.is_function else call.script)
+        self.conversions = ConversionLog()
         self.failed: Issued | None = None
         """The last command that answered an error."""
         self.refused: tuple[Any, ...] | None = None
@@ -88,9 +88,9 @@ class Watcher:
         if len(self.trace) < MOST_COMMANDS:
             self.trace.append(_refused(arguments, line, message))
 
-    def script_ended(self, results: tuple[Any, ...], protocol: int) -> None:
+    def script_ended(self, results: tuple[Any, ...], protocol: int, line: int | None) -> None:
         """A script returned `results`; what its reply will not carry is noted."""
-        self.conversions.result(results, protocol)
+        self.conversions.result(results, protocol, line)
 
     def replied(self, data: bytes) -> None:
         """The reply: a command's error that is in it was not swallowed."""

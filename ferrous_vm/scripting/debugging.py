@@ -130,7 +130,7 @@ class _Commands:
         """The arguments made no command."""
         self.refused = arguments
 
-    def script_ended(self, results: tuple[Value, ...], protocol: int) -> None:
+    def script_ended(self, results: tuple[Value, ...], protocol: int, line: int | None) -> None:
         """Its reply tells."""
 
     def savepoint(self) -> int:

@@ -58,8 +58,11 @@ class Observer(Protocol):
     def arguments_refused(self, arguments: tuple[Value, ...], line: int | None) -> None:
         """redis.call or redis.pcall was given what can be no word of a command."""
 
-    def script_ended(self, results: tuple[Value, ...], protocol: int) -> None:
-        """A script returned `results`, of which the first becomes its reply, as in `protocol` of redis.setresp."""
+    def script_ended(self, results: tuple[Value, ...], protocol: int, line: int | None) -> None:
+        """A script returned `results` on `line`, None if not known; the first becomes its reply.
+
+        That is made as in `protocol` of redis.setresp.
+        """
 
 
 class ScriptRun:

@@ -15,6 +15,7 @@ from ferrous_vm.keyspace.session import Session
 from ferrous_vm.scripting.conversion import lua_to_reply
 from ferrous_vm.scripting.error_tables import Caller, aborted_reply, placed_reply, raised_at
 from ferrous_vm.scripting.run import ScriptRun
+from ferrous_vm.translator.returning import ReturnLine
 from ferrous_vm.values.natives import Value
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
@@ -80,20 +81,32 @@ class LuaState:
         self.run = self.session.script = run
         try:
             with self.host.keyspace.frozen_time():
-                results = self.runtime.run(function, arguments, limits)
+                results, line = self._results(run, function, arguments, limits)
         except LuaError as error:
             return self.aborted(error, run, lambda called, args: self.runtime.run(called, args, limits))
         except LimitExceeded as error:
             return limit_reply(error, run.name)
         finally:
             self.run = self.session.script = None
-        return self.result_reply(results, run, limits)
+        return self.result_reply(results, run, limits, line)
 
-    def result_reply(self, results: tuple[Value, ...], run: ScriptRun, limits: Limits) -> Reply:
-        """The first of a script's results as its reply."""
+    def _results(
+        self, run: ScriptRun, function: Value, arguments: tuple[Value, ...], limits: Limits
+    ) -> tuple[tuple[Value, ...], int | None]:
+        """What a Lua function returns, and on which line, if there is an observer who wants to know."""
+        if run.observer is None:
+            return self.runtime.run(function, arguments, limits), None
+        with ReturnLine(function) as returned:
+            results = self.runtime.run(function, arguments, limits)
+        return results, returned.line
+
+    def result_reply(
+        self, results: tuple[Value, ...], run: ScriptRun, limits: Limits, line: int | None = None
+    ) -> Reply:
+        """The first of a script's results, returned on `line`, as its reply."""
         result = results[0] if results else None
         if run.observer is not None:
-            run.observer.script_ended(results, run.session.protocol)
+            run.observer.script_ended(results, run.session.protocol, line)
         try:
             return lua_to_reply(result, run.session.protocol, most_elements(limits), run.inner_errors)
         except LimitExceeded as error:

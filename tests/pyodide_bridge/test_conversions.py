@@ -8,7 +8,6 @@ from typing import Any
 import pytest
 
 from pyodide_bridge.bridge import Bridge, to_json
-from pyodide_bridge.return_lines import return_line
 
 Told = tuple[str, int | None, str, str, str]
 
@@ -23,7 +22,8 @@ LOSSES: list[tuple[str, list[Told]]] = [
     ("return {ok = 'fine', more = 1.5}", [("result", 1, ".more", "1.5", "")]),
     ("return {ok = 'two\\nlines'}", [("result", 1, ".ok", '"two\\10lines"', "")]),
     ("return 1, 'dropped'", [("result", 1, "", '"dropped"', "")]),
-    ("if ARGV[1] then\nreturn 1.5\nend\nreturn 2.5", [("result", None, "", "2.5", "(integer) 2")]),
+    ("if ARGV[1] then\nreturn 1.5\nend\nreturn 2.5", [("result", 4, "", "2.5", "(integer) 2")]),
+    ("if not ARGV[1] then\nreturn 1, 'dropped'\nend\nreturn 2.5", [("result", 2, "", '"dropped"', "")]),
     ("return {1, 'two', {3}}", []),
     ("return redis.error_reply('no')", []),
     ("return 2^53", []),
@@ -89,20 +89,7 @@ def test_no_more_is_told_than_a_person_reads() -> None:
     assert len(conversions(script)) == 100
 
 
-def test_the_results_of_functions_have_no_line() -> None:
-    library = "#!lua name=l\nredis.register_function('f', function() return 1.5 end)"
+def test_the_results_of_functions_have_their_line() -> None:
+    library = "#!lua name=l\nredis.register_function('f', function()\n  return 1.5\nend)"
     (found,) = conversions(library, mode="FCALL", function="f")
-    assert (found["line"], found["after"]) == (None, "(integer) 1")
-
-
-@pytest.mark.parametrize(
-    ("source", "line"),
-    [
-        (b"local function f() return 1 end\nreturn f()", 2),
-        (b"if x then return 1 end\nreturn 2", None),
-        (b"return = 1", None),
-        (b"local x = 1", None),
-    ],
-)
-def test_the_line_of_the_only_return(source: bytes, line: int | None) -> None:
-    assert return_line(source) == line
+    assert (found["line"], found["after"]) == (3, "(integer) 1")

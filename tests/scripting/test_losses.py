@@ -48,7 +48,7 @@ class Kept:
     def arguments_refused(self, arguments: Any, line: Any) -> None:
         """Not of interest."""
 
-    def script_ended(self, results: Any, protocol: int) -> None:
+    def script_ended(self, results: Any, protocol: int, line: int | None) -> None:
         self.result = results[0] if results else None
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import pytest
+
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.scripting.run import Issued
 from ferrous_vm.server import Server
@@ -32,6 +34,7 @@ class Notes:
         self.commands: list[Issued] = []
         self.refused: list[tuple[tuple[Any, ...], int | None]] = []
         self.results: list[Any] = []
+        self.line: int | None = None
 
     def command_ended(self, issued: Issued) -> None:
         self.commands.append(issued)
@@ -39,8 +42,9 @@ class Notes:
     def arguments_refused(self, arguments: tuple[Any, ...], line: int | None) -> None:
         self.refused.append((arguments, line))
 
-    def script_ended(self, results: tuple[Any, ...], protocol: int) -> None:
+    def script_ended(self, results: tuple[Any, ...], protocol: int, line: int | None) -> None:
         self.results.append((results, protocol))
+        self.line = line
 
 
 def test_an_observer_sees_commands_with_their_lines(new_server: NewServer) -> None:
@@ -60,6 +64,44 @@ def test_an_observer_sees_commands_with_their_lines(new_server: NewServer) -> No
         2,
     ]
     assert notes.results == [((2.0,), 2)]
+
+
+LIBRARY = b"""#!lua name=lib
+local function word(number)
+    return 'one'
+end
+local answer
+answer = function(keys, argv)
+    local number = tonumber(argv[1])
+    if number > 2 then
+        local inner = answer(keys, {number - 2})
+        return inner
+    elseif number == 1 then
+        return word(number)
+    end
+    return 'more'
+end
+redis.register_function('f', answer)
+"""
+
+
+@pytest.mark.parametrize(("number", "line"), [(b"1", 12), (b"2", 14), (b"5", 10)])
+def test_an_observer_learns_on_which_line_a_function_returned(number: bytes, line: int) -> None:
+    server = Server()
+    client = server.connect()
+    client.execute(b"FUNCTION", b"LOAD", LIBRARY)
+    notes = server.scripting.observer = Notes()
+    client.execute(b"FCALL", b"f", b"0", number)
+    assert notes.line == line
+
+
+@pytest.mark.parametrize(("argument", "line"), [(b"a", 1), (b"b", 4)])
+def test_an_observer_learns_on_which_line_a_script_returned(argument: bytes, line: int) -> None:
+    server = Server()
+    notes = server.scripting.observer = Notes()
+    script = b"if ARGV[1] == 'a' then return 1 end\nlocal function inner()\n return 2 end\nreturn inner()"
+    server.connect().execute(b"EVAL", script, b"0", argument)
+    assert notes.line == line
 
 
 def test_the_log_tells_the_line(new_server: NewServer) -> None:

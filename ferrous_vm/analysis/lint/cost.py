@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ferrous_vm.analysis.lint.diagnostics import Severity
-from ferrous_vm.analysis.lint.facts import Cost, Reply
+from ferrous_vm.analysis.lint.facts import Cost, Reply, option
 from ferrous_vm.analysis.lint.rules import Model, Rule, plain
 from ferrous_vm.analysis.lint.values import CommandCall
 from ferrous_vm.analysis.scopes import LocalVariable
@@ -99,10 +99,10 @@ def _is_unbounded(call: CommandCall) -> bool:
     """Whether the reply has as many elements as the collection; false where its arguments may bound it."""
     if call.facts is None or call.is_open or not set(call.replies) & {Reply.TEXTS, Reply.TABLE}:
         return False
-    words = [None if word is None else word.upper() for word in call.words]
+    words = [option(word) for word in call.words]
     name = call.facts.name
     if name in _BY_RANK and not {b"BYSCORE", b"BYLEX"}.intersection(words):
-        return len(words) > 3 and words[2] == b"0" and words[3] == b"-1"
+        return len(words) > 3 and call.words[2] == b"0" and call.words[3] == b"-1"
     if name in _BY_RANK or name in _BY_VALUE:
         return b"LIMIT" not in words and None not in words[4:]
     if name in _STREAMS:

@@ -14,6 +14,11 @@ from ferrous_vm.records import Record, field
 Word = bytes | None
 
 
+def option(word: Word) -> Word:
+    """The option that `word` names, if any, in upper case: Redis reads it up to a NUL, the name of a command whole."""
+    return None if word is None else word.partition(b"\0")[0].upper()
+
+
 @unique
 class Reply(Enum):
     """The shapes of replies as a script sees them (RESP2): Lua types of the value, of its elements, and in words."""
@@ -90,7 +95,7 @@ class CommandFacts(Record):
         certain, possible = self.reply, []
         for variant in self.variants:
             options = words[variant.start :] if variant.word else ()
-            is_there = not variant.word or variant.word in [option.upper() for option in options if option is not None]
+            is_there = not variant.word or variant.word in map(option, options)
             if is_there and len(words) >= variant.words:
                 certain = variant.reply
             elif is_open or (None in options and len(words) >= variant.words):
@@ -131,7 +136,7 @@ def _start(spec: KeyRange, words: Sequence[Word]) -> int | None:
         candidates = range(len(words) + spec.index, 0, -1)
     else:
         candidates = range(spec.index, len(words))
-    return next((at + 1 for at in candidates if (words[at] or b"").upper() == spec.keyword), None)
+    return next((at + 1 for at in candidates if option(words[at]) == spec.keyword), None)
 
 
 class ScriptFacts(Record):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 import pytest
-from playwright.sync_api import Browser, Page, Request, expect
+from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from e2e.workbench import Workbench
 
@@ -89,3 +89,31 @@ def test_a_second_part_out_of_reach_is_told_and_fetched_when_there_is_a_network(
     page_without_second_part.context.unroute("**/later.zip")
     workbench.run()
     expect(workbench.reply).to_have_text("(integer) 1")
+
+
+def test_a_second_part_on_its_way_is_waited_for_and_not_fetched_again(page: Page) -> None:
+    """The linter asks first, and gets nothing; then it is fetched at rest, and a run comes in between."""
+    seen: list[Request] = []
+    asked: list[Route] = []
+
+    def is_second(request: Request) -> bool:
+        if request.url.endswith("/later.zip"):
+            seen.append(request)
+        return len(seen) == 2
+
+    def hold_all_but_the_first(route: Route) -> None:
+        asked.append(route)
+        if len(asked) == 1:
+            route.abort()
+
+    page.route("**/later.zip", hold_all_but_the_first)
+    workbench = Workbench(page)
+    with page.expect_request(is_second):
+        workbench.open("/")
+    workbench.script("return redis.call('ZADD', KEYS[1], 1, 'a')", keys=["z"])
+    workbench.run()
+    expect(page.get_by_role("tabpanel", name="Reply")).to_contain_text("Running")
+    asked[1].continue_()
+    expect(workbench.reply).to_have_text("(integer) 1")
+    assert len(asked) == 2
+

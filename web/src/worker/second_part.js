@@ -1,12 +1,15 @@
 // @ts-check
 // The engine's second part: what the first reply does not need (pyodide_bridge/later.py). It is fetched when the worker is at
-// rest; what is asked for sooner is waited for, with the one request a worker may make that lets nothing else happen.
+// rest; what is asked for sooner is waited for, with the one request a worker may make that lets nothing else happen. While it
+// is being fetched no request of the page is begun, so it is never fetched twice.
 
 /** Milliseconds without a request after which the worker prepares itself for the next. */
 const REST = 250;
 
 export class SecondPart {
   #isThere = false;
+  /** Settles when what is being fetched has come, or cannot be had. @type {Promise<void>} */
+  arrival = Promise.resolve();
   /** The steps of preparation that are left: a generator of Python's. @type {any} */
   #steps = null;
   #timer = 0;
@@ -25,7 +28,7 @@ export class SecondPart {
     this.#isThere = true;
   }
 
-  /** Python waits for it. Throws where it cannot be had. */
+  /** Python waits for it, when none is being fetched already. Throws where it cannot be had. */
   #fetchNow() {
     if (this.#isThere) return;
     const request = new XMLHttpRequest();
@@ -39,8 +42,7 @@ export class SecondPart {
   async #fetch() {
     const response = await fetch(this.url);
     if (!response.ok) throw new Error(`it answered ${response.status}`);
-    const content = await response.arrayBuffer();
-    if (!this.#isThere) this.#keep(content);
+    this.#keep(await response.arrayBuffer());
   }
 
   /** A request has come: preparation waits. */
@@ -55,8 +57,11 @@ export class SecondPart {
   }
 
   async #prepare() {
-    if (!this.#isThere) await this.#fetch();
-    else {
+    if (!this.#isThere) {
+      const arriving = this.#fetch();
+      this.arrival = arriving.catch(() => {});
+      await arriving;
+    } else {
       this.#steps ??= this.python.pyimport("pyodide_bridge.preparation").steps();
       if (this.#steps.next().done) return;
     }

@@ -131,6 +131,7 @@ bridge.catch(() => {}); // Whoever waits for it is told.
 async function answer({ id, request, limits: { seconds, bytes } }) {
   const handle = await bridge;
   secondPart?.interrupt();
+  await secondPart?.arrival;
   // A stop that came too late for the last request must not end this one.
   Atomics.store(stop, 0, 0);
   interrupted = "";

@@ -12,6 +12,7 @@ from pyodide_bridge.calls import Call, connect, read_call
 from pyodide_bridge.contract.running import ErrorExplanation, LogLine, Ran, Run
 from pyodide_bridge.contract.session import Problem
 from pyodide_bridge.escapes import encode as text_bytes
+from pyodide_bridge.preparation import prepare
 from pyodide_bridge.redis_cli import printed
 from pyodide_bridge.watching import Watcher
 from pyodide_bridge.workbench import Workbench, guarded
@@ -78,6 +79,7 @@ def _call(workbench: Workbench, call: Call, watcher: Watcher) -> tuple[bytes, fl
         prepared = client.execute_resp(*call.preparation)
         if prepared.startswith(b"-"):
             return prepared, 0
+    prepare(workbench.server, call)
     workbench.server.scripting.observer = watcher
     start = watcher.last = time.perf_counter()
     try:

@@ -12,7 +12,9 @@ import pytest
 from ferrous_vm.keyspace import commands
 from ferrous_vm.keyspace.command import Absent, row_named
 from ferrous_vm.keyspace.commands import MODULES
+from ferrous_vm.server import Server
 from pyodide_bridge import bridge, preparation
+from pyodide_bridge.calls import Call
 from pyodide_bridge.later import Later, use
 
 
@@ -72,3 +74,20 @@ def test_a_part_that_cannot_be_fetched_is_told_and_the_keyspace_is_as_before(
 def test_preparation_imports_every_command() -> None:
     assert len(list(preparation.steps())) == 1 + len(MODULES)
     assert all(f"ferrous_vm.keyspace.commands.{name}" in sys.modules for name in MODULES)
+
+
+@pytest.mark.parametrize("script", ["redis.call('GeoAdd', 'g', '1', '2', 'm')", 'error("geoadd")'])
+def test_what_a_script_names_is_there_before_its_time_is_taken(script: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    row = row_named(b"geoadd")
+    monkeypatch.setattr(row, "handler", Absent(row))
+    monkeypatch.delitem(sys.modules, row.module, raising=False)
+    server = Server()
+    preparation.prepare(server, Call(script.encode(), [], []))
+    assert not isinstance(row.handler, Absent)
+    assert len(server.scripting.scripts) == 1
+    assert server.connect().execute(b"DBSIZE") == 0
+
+
+def test_what_does_not_compile_is_left_to_the_call() -> None:
+    answer = bridge.Bridge().answer(json.dumps({"type": "Run", "script": "return = 1", "keys": [], "argv": []}))
+    assert answer.reply.text.startswith("(error) ERR Error compiling script")

@@ -1,8 +1,8 @@
 """`cjson.decode`: JSON as Lua values, as lua_cjson.c 2.1.0 in Redis reads it, positions in errors included.
 
-Common text is read by two regular expressions, each linear: a plain member of an object, and a plain item of an array.
-What they do not match (containers, escapes, unusual numbers, mistakes) is read token by token as the C code does.
-Nothing recurses: a stack of unfinished containers stands for the C stack, and its limits are C's own.
+Most texts are read by Python's own `json` (`cjson_common`). What that is not sure about, mistakes above all, is read
+here token by token as the C code does. Nothing recurses: a stack of unfinished containers stands for the C stack, and
+its limits are C's own.
 """
 
 from __future__ import annotations
@@ -12,6 +12,7 @@ from typing import Any, Final, final
 
 from ferrous_vm.errors import LuaError
 from ferrous_vm.limits import STACK_SLOTS
+from ferrous_vm.stdlib.cjson_common import read_common
 from ferrous_vm.stdlib.cjson_settings import NULL, Settings
 from ferrous_vm.values.booleans import FALSE, TRUE
 from ferrous_vm.values.numbers import text_to_number
@@ -48,19 +49,9 @@ _WORDS: Final = (
     (b"false", BOOLEAN, FALSE),
     (b"null", NULL_TOKEN, NULL),
 )
-_CONSTANTS: Final[dict[int | None, Value]] = {3: TRUE, 4: FALSE, 5: NULL}
-"""The constants by their group in `_SCALAR`."""
 _VALUES: Final = frozenset((STRING, NUMBER, BOOLEAN, NULL_TOKEN))
 
-_SPACE: Final = rb"[ \t\n\r]*"
-_TEXT: Final = rb'"([^"\\\x00]*)"'
-_PLAIN_NUMBER: Final = rb"-?(?:0|[1-9][0-9]*)(?:\.[0-9]+)?(?:[eE][-+]?[0-9]+)?"
-_SCALAR: Final = _TEXT + b"|(%b)|(true)|(false)|(null)" % (_PLAIN_NUMBER,)
-_MEMBER: Final = re.compile(b"".join((_SPACE, _TEXT, _SPACE, b":", _SPACE, b"(?:", _SCALAR, b")", _SPACE, b"[,}]")))
-_ITEM: Final = re.compile(b"".join((_SPACE, b"(?:", _SCALAR, b")", _SPACE, b"[],]")))
-_NUMBERS: Final = re.compile(b"((?:%b%b%b,)*+%b%b%b)]" % (_SPACE, _PLAIN_NUMBER, _SPACE, _SPACE, _PLAIN_NUMBER, _SPACE))
-"""What is left of an array of nothing but plain numbers."""
-_WHITE: Final = re.compile(_SPACE)
+_WHITE: Final = re.compile(rb"[ \t\n\r]*")
 _PLAIN_TEXT: Final = re.compile(rb'[^"\\\x00]*')
 _STRTOD: Final = re.compile(
     rb"[-+]?(?:0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)(?:[pP][-+]?[0-9]+)?"
@@ -246,7 +237,7 @@ class _Decoder:
             while True:
                 if not finished:
                     top = self.stack[-1]
-                    finished = self._items(top) if type(top) is _Array else self._members(top)
+                    finished = self._items() if type(top) is _Array else self._members(top)
                     continue
                 done = self.stack.pop()
                 self.slots -= done.slots
@@ -295,30 +286,10 @@ class _Decoder:
                 raise _expected(b"comma or object end", token)
         return False
 
-    def _items(self, array: _Array) -> bool:
+    def _items(self) -> bool:
         """Reads items until the array ends or a container begins in it."""
-        reader, text, items = self.reader, self.reader.text, array.items
-        numbers = _NUMBERS.match(text, reader.at)
-        if numbers is not None:
-            items += map(float, numbers[1].split(b","))
-            reader.at = numbers.end()
-            return True
         while True:
-            at = reader.at
-            while (found := _ITEM.match(text, at)) is not None:
-                kind = found.lastindex
-                if kind == 1:
-                    items.append(LuaString(found[1]))
-                elif kind == 2:
-                    items.append(float(found[2]))
-                else:
-                    items.append(_CONSTANTS[kind])
-                at = found.end()
-                if text[at - 1] == 0x5D:
-                    reader.at = at
-                    return True
-            reader.at = at
-            token = reader.token()
+            token = self.reader.token()
             if token[0] not in _VALUES:
                 return self._open(token)
             if self._add(token[1]):
@@ -326,22 +297,8 @@ class _Decoder:
 
     def _members(self, members: _Object) -> bool:
         """Reads members until the object ends or a container begins in it."""
-        reader, text, table = self.reader, self.reader.text, members.members
+        reader = self.reader
         while True:
-            at = reader.at
-            while (found := _MEMBER.match(text, at)) is not None:
-                kind = found.lastindex
-                if kind == 2:
-                    table[LuaString(found[1])] = LuaString(found[2])
-                elif kind == 3:
-                    table[LuaString(found[1])] = float(found[3])
-                elif kind is not None:
-                    table[LuaString(found[1])] = _CONSTANTS[kind - 1]
-                at = found.end()
-                if text[at - 1] == 0x7D:
-                    reader.at = at
-                    return True
-            reader.at = at
             token = reader.token()
             if token[0] is not STRING:
                 raise _expected(b"object key string", token)
@@ -356,8 +313,15 @@ class _Decoder:
                 return True
 
 
+def read_exactly(settings: Settings, text: bytes) -> Value:
+    """The value of a text without NUL, read token by token. Raises LuaError as `decode_text` does."""
+    return _Decoder(settings, text).decode()
+
+
 def decode_text(settings: Settings, text: bytes) -> Value:
     """The value a JSON text stands for. Raises LuaError with the place and what was expected there."""
     if len(text) >= 2 and 0 in text[:2]:
         raise LuaError(LuaString(b"JSON parser does not support UTF-16 or UTF-32"), level=1)
-    return _Decoder(settings, text.partition(b"\0")[0]).decode()
+    text = text.partition(b"\0")[0]
+    value = read_common(text, settings.decode_max_depth)
+    return read_exactly(settings, text) if value is None else value

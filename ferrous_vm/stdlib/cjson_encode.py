@@ -6,13 +6,14 @@ Nothing here recurses: a stack of half-written tables stands for the C stack, an
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from itertools import chain, repeat
 from typing import Any, Final
 
 from ferrous_vm.errors import LuaError
 from ferrous_vm.limits import STACK_SLOTS
 from ferrous_vm.stdlib.cjson_settings import INVALID_AS_NULL, INVALID_REFUSED, NULL, Settings
-from ferrous_vm.stdlib.entries import entries
+from ferrous_vm.stdlib.entries import Shape, entries, order, record_shape
 from ferrous_vm.values.booleans import FALSE, TRUE
 from ferrous_vm.values.numbers import to_int
 from ferrous_vm.values.strings import LuaString
@@ -20,6 +21,10 @@ from ferrous_vm.values.tables import Table
 from ferrous_vm.values.types import type_name
 
 Value = Any
+_Member = tuple[bytes, Value]
+"""What stands before a value in its table, and the value."""
+_Unfinished = tuple[Iterator[_Member], bytes, int]
+"""A table being written: what is left of it, what closes it, and the values C has on its stack meanwhile."""
 
 _NEEDS_ESCAPE: Final = re.compile(rb'[\x00-\x1f"\\/\x7f]')
 _ESCAPES: Final = {bytes([code]): b"\\u%04x" % code for code in (*range(32), 127)} | {
@@ -42,19 +47,22 @@ def _escape(found: re.Match[bytes]) -> bytes:
 
 
 def _string_text(text: bytes) -> bytes:
-    if _NEEDS_ESCAPE.search(text) is None:
-        return b'"%b"' % (text,)
-    return b'"%b"' % (_NEEDS_ESCAPE.sub(_escape, text),)
+    if _NEEDS_ESCAPE.search(text) is not None:
+        text = _NEEDS_ESCAPE.sub(_escape, text)
+    return b'"%b"' % (text,)
 
 
 def _array_length(settings: Settings, table: Table) -> int:
     """The items of the array a table is written as, 0 or less for an object (`lua_array_length`)."""
     largest = 0.0
-    for key in table:
-        if type(key) is not float or key < 1 or not key.is_integer():
-            return -1
-        if key > largest:
-            largest = key
+    if table.is_sequence():
+        largest = float(len(table))
+    else:
+        for key in table:
+            if type(key) is not float or key < 1 or not key.is_integer():
+                return -1
+            if key > largest:
+                largest = key
     if largest > _INT_MAX:
         largest = _wrapped_largest(table)
     ratio = settings.encode_sparse_ratio
@@ -76,40 +84,23 @@ def _wrapped_largest(table: Table) -> float:
     return largest
 
 
-class _Frame:
-    """A table being written: what of it is left, what comes before its next item, and what closes it."""
-
-    __slots__ = ("close", "items", "separator", "slots", "write")
-
-    def __init__(self, table: Table, length: int, encoder: _Encoder) -> None:
-        self.items: Iterator[Value]
-        if length > 0:
-            self.items = map(table.get, map(float, range(1, length + 1)))
-            self.separator, self.close, self.slots = b"[", b"]", 1
-            self.write: Callable[[_Frame], Table | None] = encoder.write_items
-        else:
-            self.items = iter(entries(table))
-            self.separator, self.close, self.slots = b"{", b"}" if table else b"{}", 2
-            self.write = encoder.write_members
-
-
 class _Encoder:
-    """Writes one value. `slots` are the values C would have on its stack meanwhile."""
+    """Writes one value."""
 
-    __slots__ = ("exact", "number_format", "pieces", "settings", "slots")
+    __slots__ = ("exact", "forms", "number_format", "settings")
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.number_format = b"%%.%dg" % (settings.encode_number_precision,)
         self.exact = 10.0**settings.encode_number_precision
         """Integers smaller than this are written with all their digits."""
-        self.pieces: list[bytes] = []
-        self.slots = 1
+        self.forms: dict[Shape, list[_Member]] = {}
+        """The keys of records in Lua's order, in the place of their values."""
 
     def number(self, number: float) -> bytes:
         """The text of a number. Raises LuaError for nan and inf, unless the settings allow them."""
         if -self.exact < number < self.exact and number and number.is_integer():
-            return b"%d" % (number,)
+            return b"%d" % number
         if number - number != 0.0:  # nan or inf
             if self.settings.encode_invalid_numbers == INVALID_REFUSED:
                 raise _refusal(number, b"must not be NaN or Inf")
@@ -117,7 +108,7 @@ class _Encoder:
                 return b"null"
             if number != number:
                 return b"nan"
-        return self.number_format % (number,)
+        return self.number_format % number
 
     def scalar(self, value: Value) -> bytes:
         """The text of anything but a table. Raises LuaError for what JSON cannot hold."""
@@ -133,56 +124,69 @@ class _Encoder:
             return b"null"
         raise _refusal(value, b"type not supported")
 
-    def write_items(self, frame: _Frame) -> Table | None:
-        """Writes items of an array up to a table, which it answers, or to the end."""
-        append = self.pieces.append
-        separator = frame.separator
-        for item in frame.items:
-            append(separator)
-            separator = b","
-            if isinstance(item, Table):
-                frame.separator = separator
-                return item
-            append(self.scalar(item))
-        return None
+    def name(self, key: Value) -> bytes:
+        """A key as the name of a member. Raises LuaError for what cannot be one."""
+        if type(key) is LuaString:
+            return _string_text(key)
+        if type(key) is float:
+            return b'"%b"' % (self.number(key),)
+        raise _refusal(key, b"table key must be a number or string")
 
-    def write_members(self, frame: _Frame) -> Table | None:
-        """Writes members of an object up to one whose value is a table, which it answers, or to the end."""
-        append = self.pieces.append
-        separator = frame.separator
-        for key, item in frame.items:
-            if type(key) is LuaString:
-                append(b"%b%b:" % (separator, _string_text(key)))
-            elif type(key) is float:
-                append(b'%b"%b":' % (separator, self.number(key)))
-            else:
-                raise _refusal(key, b"table key must be a number or string")
+    def begin(self, table: Table, depth: int, slots: int) -> _Unfinished:
+        """A table of which nothing is written yet. Raises LuaError if it must not be written."""
+        if depth > self.settings.encode_max_depth or slots + _SLOTS_NEEDED > STACK_SLOTS:
+            raise LuaError(LuaString(b"Cannot serialise, excessive nesting (%d)" % (depth,)), level=1)
+        shape = record_shape(table)
+        if shape is not None:
+            form = self.forms.get(shape) or self.new_form(shape)
+            return iter([(before, table[key]) for before, key in form]), b"}", slots + 2
+        length = _array_length(self.settings, table)
+        if length > 0:
+            items = table.values() if table.is_sequence() else map(table.get, map(float, range(1, length + 1)))
+            return zip(chain((b"[",), repeat(b",")), items, strict=False), b"]", slots + 1
+        return self.members(table), b"}" if table else b"{}", slots + 2
+
+    def new_form(self, shape: Shape) -> list[_Member]:
+        """Adds the form of another shape."""
+        keys = order(shape)
+        befores = [b",%b:" % (_string_text(key),) for key in keys]
+        befores[0] = b"{" + befores[0][1:]
+        self.forms[shape] = form = list(zip(befores, keys, strict=True))
+        return form
+
+    def members(self, table: Table) -> Iterator[_Member]:
+        """The values of an object that is no record."""
+        separator = b"{"
+        for key, value in entries(table):
+            yield b"%b%b:" % (separator, self.name(key)), value
             separator = b","
-            if isinstance(item, Table):
-                frame.separator = separator
-                return item
-            append(self.scalar(item))
-        return None
 
     def table(self, table: Table) -> bytes:
         """The text of a table and of all tables in it."""
-        stack: list[_Frame] = []
-        nested: Table | None = table
+        number = self.number
+        pieces: list[bytes] = []
+        append = pieces.append
+        unfinished: list[_Unfinished] = []
+        members, close, slots = self.begin(table, 1, 1)
         while True:
-            if nested is not None:
-                depth = len(stack) + 1
-                if depth > self.settings.encode_max_depth or self.slots + _SLOTS_NEEDED > STACK_SLOTS:
-                    raise LuaError(LuaString(b"Cannot serialise, excessive nesting (%d)" % (depth,)), level=1)
-                stack.append(_Frame(nested, _array_length(self.settings, nested), self))
-                self.slots += stack[-1].slots
-            frame = stack[-1]
-            nested = frame.write(frame)
-            if nested is None:
-                self.pieces.append(frame.close)
-                self.slots -= frame.slots
-                stack.pop()
-                if not stack:
-                    return b"".join(self.pieces)
+            for before, value in members:
+                append(before)
+                kind = value.__class__
+                if kind is LuaString:
+                    append(_string_text(value))
+                elif kind is float:
+                    append(number(value))
+                elif isinstance(value, Table):
+                    unfinished.append((members, close, slots))
+                    members, close, slots = self.begin(value, len(unfinished) + 1, slots)
+                    break
+                else:
+                    append(self.scalar(value))
+            else:
+                append(close)
+                if not unfinished:
+                    return b"".join(pieces)
+                members, close, slots = unfinished.pop()
 
 
 def encode_value(settings: Settings, value: Value) -> bytes:

@@ -86,6 +86,12 @@ class Emitter:
         self.statements: list[ast.stmt] = []
         self.loops = 0
         """Python loops around the current statement, in this function."""
+        self.breaks = False
+        """A `break` was emitted that leaves the current loop."""
+        self.returns = False
+        """A `return` was emitted, in the current loop if there is one."""
+        self.leaves = False
+        """The loop emitted last may be left in the middle."""
         self.repeats = False
         """A tail call of the function to itself was emitted as `continue`: the body must stand in a loop."""
         self._temporaries = 0
@@ -113,6 +119,19 @@ class Emitter:
             yield self.statements
         finally:
             self.statements = outer
+
+    @contextmanager
+    def loop(self) -> Iterator[None]:
+        """Statements emitted inside are the body of a Python loop."""
+        outer = self.breaks, self.returns
+        self.breaks = self.returns = False
+        self.loops += 1
+        try:
+            yield
+        finally:
+            self.loops -= 1
+            self.leaves = self.breaks or self.returns
+            self.breaks, self.returns = outer[0], outer[1] or self.returns
 
     def enter(self) -> None:
         """One level deeper, until `leave`. Raises Untranslatable beyond the limit, which ends the translation."""

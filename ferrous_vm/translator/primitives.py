@@ -6,14 +6,13 @@ They are the only names, with TRUE, FALSE, GLOBALS and the chunk's constants, th
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from itertools import count, islice
-from math import ceil, floor
 from operator import itemgetter
 from typing import Any, Final
 
-from ferrous_vm.errors import LimitExceeded, LuaError
+from ferrous_vm.errors import LimitExceeded
 from ferrous_vm.limits import Limits
 from ferrous_vm.translator.depth import DEPTH
+from ferrous_vm.translator.numeric_loops import FIRST_PIECE, count_up, numeric_for
 from ferrous_vm.values import functions, numbers, operations
 from ferrous_vm.values.booleans import FALSE, TRUE
 from ferrous_vm.values.chains import Break, breaks_due
@@ -30,9 +29,6 @@ Results = Any
 
 EXACT: Final = 2.0**53
 """Below it every integer is a double."""
-
-_MOST_TURNS: Final = 2**31
-"""What `islice` counts to on a machine of 32 bits, as the browser's is one."""
 
 LONGEST_STRING: Final = Limits().string_size
 """Bytes of the longest string a concatenation makes."""
@@ -229,46 +225,6 @@ def argument_table(rest: tuple[Value, ...]) -> Table:
 # Loops
 
 
-def numeric_for(start: Value, limit: Value, step: Value) -> Iterable[float]:
-    """The values of a numeric loop's variable (manual section 2.4.5)."""
-    if not (start.__class__ is float and limit.__class__ is float and step.__class__ is float):
-        start = _loop_number(start, b"initial value")
-        limit = _loop_number(limit, b"limit")
-        step = _loop_number(step, b"step")
-    if step and start.is_integer() and step.is_integer() and all(-EXACT < n < EXACT for n in (start, limit, step)):
-        turns = ((floor(limit) if step > 0.0 else ceil(limit)) - int(start)) // int(step) + 1
-        if turns < _MOST_TURNS:
-            return islice(count(start + 0.0, step), max(turns, 0))  # 0.0 makes of -0 a 0
-    return _count(start, limit, step)
-
-
-def loop_bounds(start: Value, limit: Value, step: float) -> tuple[float, float]:
-    """Where the variable of a numeric loop stands before its first step (OP_FORPREP), and its limit."""
-    if not (start.__class__ is float and limit.__class__ is float):
-        start = _loop_number(start, b"initial value")
-        limit = _loop_number(limit, b"limit")
-    return start - step, limit
-
-
-def _loop_number(value: Value, what: bytes) -> float:
-    number = operations.to_number(value)
-    if number is None:
-        raise LuaError(LuaString(b"'for' %s must be a number" % what), 1)
-    return number
-
-
-def _count(value: float, limit: float, step: float) -> Iterator[float]:
-    value = value - step + step  # as OP_FORPREP and OP_FORLOOP do: it may round, and makes -0 a 0
-    if step > 0.0:
-        while value <= limit:
-            yield value
-            value += step
-    else:
-        while limit <= value:
-            yield value
-            value += step
-
-
 def _iterator(triple: Results) -> tuple[Value, Value, Value]:
     function, state, control = adjust(triple if triple.__class__ is tuple else (triple,), 3)
     if function.__class__ not in FUNCTION_CLASSES and function.__class__ not in TABLE_CLASSES:
@@ -357,6 +313,7 @@ PRIMITIVES: Final[dict[str, Callable[..., Any]]] = {
         concatenate,
         concatenate_three,
         concatenate_two,
+        count_up,
         divide,
         equal,
         first,
@@ -364,7 +321,6 @@ PRIMITIVES: Final[dict[str, Callable[..., Any]]] = {
         give_break,
         length,
         list_table,
-        loop_bounds,
         mixed_table,
         modulo,
         new_table,
@@ -387,6 +343,7 @@ NAMESPACE: Final[dict[str, Any]] = {
     "join": join,
     "next": next,
     "tuple": tuple,
+    "whole": FIRST_PIECE,
     "__builtins__": {},
 }
 """The Python globals of every chunk; each adds its constants and GLOBALS."""

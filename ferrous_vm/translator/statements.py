@@ -11,6 +11,7 @@ from ferrous_vm.translator.emitter import Emitter
 from ferrous_vm.translator.expressions import arguments, call_results, condition, results, single
 from ferrous_vm.translator.functions import declare_function, define_function
 from ferrous_vm.translator.levels import TAILS
+from ferrous_vm.translator.numeric_loops import PIECE, whole_turns
 from ferrous_vm.translator.python_tree import (
     IS,
     NONE,
@@ -23,7 +24,6 @@ from ferrous_vm.translator.python_tree import (
     compare,
     constant,
     load,
-    named,
     pack,
     position,
     position_at,
@@ -43,10 +43,8 @@ def block(emitter: Emitter, node: tree.Block) -> None:
 
 def _loop(emitter: Emitter, node: tree.Block, *before: ast.stmt) -> list[ast.stmt]:
     """A block as the body of a Python loop."""
-    emitter.loops += 1
-    body = _body(emitter, node, *before)
-    emitter.loops -= 1
-    return body
+    with emitter.loop():
+        return _body(emitter, node, *before)
 
 
 def _body(emitter: Emitter, node: tree.Block, *before: ast.stmt) -> list[ast.stmt]:
@@ -257,6 +255,7 @@ def _call_statement(emitter: Emitter, node: tree.CallStatement) -> None:
 
 def _return(emitter: Emitter, node: tree.Return) -> None:
     at = position(node)
+    emitter.returns = True
     values = node.values
     call = values[0] if len(values) == 1 else None
     if isinstance(call, tree.Call) and not emitter.loops and emitter.shapes.calls_itself(call, emitter.scope):
@@ -327,9 +326,8 @@ def _while(emitter: Emitter, node: tree.While) -> None:
 def _repeat(emitter: Emitter, node: tree.Repeat) -> None:
     at = position(node)
     with emitter.block() as body:
-        emitter.loops += 1
-        block(emitter, node.body)
-        emitter.loops -= 1
+        with emitter.loop():
+            block(emitter, node.body)
         test = condition(emitter, node.condition)
         body.append(ast.If(test, [ast.Break(**at)], [], **at))
     emitter.statements.append(ast.While(constant(True, at), body, [], **at))
@@ -337,39 +335,33 @@ def _repeat(emitter: Emitter, node: tree.Repeat) -> None:
 
 def _numeric_for(emitter: Emitter, node: tree.NumericFor) -> None:
     at = position(node)
-    local = emitter.declared(node.variable)
-    step = 1.0 if node.step is None else fold(node.step)
-    if not step:  # what it is, and so which way the loop counts, is known at run time
-        assert node.step is not None
-        bounds = [single(emitter, node.start), single(emitter, node.limit), single(emitter, node.step)]
-        _for(emitter, call_primitive("numeric_for", bounds, at), [local], node.body, at)
+    nodes = [node.start, node.limit] if node.step is None else [node.start, node.limit, node.step]
+    bounds = [single(emitter, bound) for bound in nodes]
+    loop = _for(emitter, [emitter.declared(node.variable)], node.body, at)
+    may_be_left = constant(emitter.leaves, at)
+    turns = _few_turns(node)
+    if turns is not None:
+        numbers = ast.Slice(constant(turns.start, at), constant(turns.stop, at), constant(turns.step, at), **at)
+        loop.iter = subscript(load("whole"), numbers, at)
         return
-    begin: list[ast.stmt] = []
-    if local in emitter.shapes.counters:
-        counter = python_name(local)
+    first = fold(node.start)
+    if node.step is not None:
+        loop.iter = call_primitive("numeric_for", [*bounds, may_be_left], at)
+    elif first is not None and 0.0 <= first <= PIECE and first.is_integer():
+        loop.iter = call_primitive("count_up", [constant(int(first), at), bounds[1], may_be_left], at)
     else:
-        counter = emitter.temporary()
-        begin.append(emitter.declare(local, load(counter), at))
-    limit = _bounds(emitter, node, counter, step)
-    following = ast.BinOp(load(counter), ast.Add(), constant(step, at), **at)
-    test = compare(named(counter, following, at), ast.LtE() if step > 0.0 else ast.GtE(), limit, at)
-    emitter.statements.append(ast.While(test, _loop(emitter, node.body, *begin), [], **at))
+        loop.iter = call_primitive("numeric_for", [*bounds, constant(1.0, at), may_be_left], at)
 
 
-def _bounds(emitter: Emitter, node: tree.NumericFor, counter: str, step: float) -> ast.expr:
-    """Puts the start, a step back (OP_FORPREP), into the counter; answers the limit."""
-    at = position(node)
-    numbers = emitter.shapes.numbers
-    start, limit = single(emitter, node.start), single(emitter, node.limit)
-    if numbers.is_number(node.start) and isinstance(node.limit, tree.Number):
-        before = ast.BinOp(start, ast.Sub(), constant(step, at), **at)
-        emitter.statements.append(assign(store(counter, at), before, at))
-        return limit
-    last = emitter.temporary()
-    target = ast.Tuple([store(counter, at), store(last, at)], STORE, **at)
-    bounds = call_primitive("loop_bounds", [start, limit, constant(step, at)], at)
-    emitter.statements.append(assign(target, bounds, at))
-    return load(last)
+def _few_turns(node: tree.NumericFor) -> range | None:
+    """The turns of a loop between small whole constants, upwards."""
+    start, limit = fold(node.start), fold(node.limit)
+    step = 1.0 if node.step is None else fold(node.step)
+    if start is None or limit is None or step is None or not (0.0 <= start <= PIECE and 0.0 <= limit <= PIECE):
+        return None
+    if not (start.is_integer() and step.is_integer() and 0.0 < step <= PIECE):
+        return None
+    return whole_turns(start, limit, step)
 
 
 def _generic_for(emitter: Emitter, node: tree.GenericFor) -> None:
@@ -379,15 +371,15 @@ def _generic_for(emitter: Emitter, node: tree.GenericFor) -> None:
     else:
         triple = pack(arguments(emitter, node.values), at)
     names = [emitter.declared(name) for name in node.names]
+    loop = _for(emitter, names, node.body, at)
     if len(names) == 2:
-        turns = call_primitive("pairwise", [triple], at)
+        loop.iter = call_primitive("pairwise", [triple], at)
     else:
-        turns = call_primitive("generic_for", [triple, constant(len(names), at)], at)
-    _for(emitter, turns, names, node.body, at)
+        loop.iter = call_primitive("generic_for", [triple, constant(len(names), at)], at)
 
 
-def _for(emitter: Emitter, turns: ast.expr, names: list[Any], body: tree.Block, at: Position) -> None:
-    """A Python loop over the values of the loop variables, one a turn or a tuple."""
+def _for(emitter: Emitter, names: list[Any], body: tree.Block, at: Position) -> ast.For:
+    """A Python loop with these variables, one a turn or a tuple; what it loops over is to be filled in."""
     identifiers = [python_name(local) for local in names]
     begin = [
         emitter.declare(local, load(identifier), at)
@@ -396,10 +388,13 @@ def _for(emitter: Emitter, turns: ast.expr, names: list[Any], body: tree.Block, 
     ]
     targets: list[ast.expr] = [store(identifier, at) for identifier in identifiers]
     target = targets[0] if len(targets) == 1 else ast.Tuple(targets, STORE, **at)
-    emitter.statements.append(ast.For(target, turns, _loop(emitter, body, *begin), [], None, **at))
+    loop = ast.For(target, NONE, _loop(emitter, body, *begin), [], None, **at)
+    emitter.statements.append(loop)
+    return loop
 
 
 def _break(emitter: Emitter, node: tree.Break) -> None:
+    emitter.breaks = True
     emitter.statements.append(ast.Break(**position(node)))
 
 

@@ -19,32 +19,40 @@ from e2e.workbench import Workbench
 from ferrous_vm.static_server import StaticServer
 
 VERSION = "9.9.9"
+FOREIGN = "9.9.0"
+"""A version whose messages are not those of this page."""
 
 
-def other_wheel(directory: Path) -> str:
-    """Writes the engine's wheel once more, as a later version; answers its name."""
+def other_wheel(directory: Path, version: str, contract: int = 1) -> str:
+    """Writes the engine's wheel once more, as another version; answers its name."""
     (source,) = (SITE.parent.parent / "ferrous" / "wheel").glob("ferrous_vm-*.whl")
-    version = source.name.split("-")[1]
-    name = source.name.replace(f"-{version}-", f"-{VERSION}-")
+    here = source.name.split("-")[1]
+    name = source.name.replace(f"-{here}-", f"-{version}-")
     with zipfile.ZipFile(source) as old, zipfile.ZipFile(directory / name, "w", zipfile.ZIP_DEFLATED) as new:
         for entry in old.namelist():
             content = old.read(entry)
             if entry.endswith(("METADATA", "RECORD")):
-                content = content.replace(f"Version: {version}\n".encode(), f"Version: {VERSION}\n".encode())
-                content = content.replace(f"ferrous_vm-{version}.dist".encode(), f"ferrous_vm-{VERSION}.dist".encode())
-            new.writestr(entry.replace(f"ferrous_vm-{version}.dist", f"ferrous_vm-{VERSION}.dist"), content)
+                content = content.replace(f"Version: {here}\n".encode(), f"Version: {version}\n".encode())
+                content = content.replace(f"ferrous_vm-{here}.dist".encode(), f"ferrous_vm-{version}.dist".encode())
+            if entry == "ferrous_vm/__init__.py":
+                content = content.replace(f'__version__ = "{here}"'.encode(), f'__version__ = "{version}"'.encode())
+            if entry == "pyodide_bridge/contract/session.py":
+                content = content.replace(b"CONTRACT: Final = 1", b"CONTRACT: Final = %d" % contract)
+            new.writestr(entry.replace(f"ferrous_vm-{here}.dist", f"ferrous_vm-{version}.dist"), content)
     return name
 
 
 @pytest.fixture(scope="module")
 def site_with_versions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The page with an index of packages in its folder `simple`."""
+    """The page with an index of packages in its folder `simple`, and with another in `more/engines`."""
     site = tmp_path_factory.mktemp("site") / "site"
     shutil.copytree(SITE, site, copy_function=os.link)
-    index = site / "simple" / "ferrous-vm"
-    index.mkdir(parents=True)
-    name = other_wheel(index)
-    (index / "index.html").write_text(f'<!DOCTYPE html><a href="{name}">{name}</a>\n', encoding="utf-8")
+    for folder, versions in (("simple", {VERSION: 1, FOREIGN: 0}), ("more/engines", {"9.9.8": 1})):
+        index = site / folder / "ferrous-vm"
+        index.mkdir(parents=True)
+        names = [other_wheel(index, version, contract) for version, contract in versions.items()]
+        links = "".join(f'<a href="{name}">{name}</a>\n' for name in names)
+        (index / "index.html").write_text(f"<!DOCTYPE html>{links}", encoding="utf-8")
     with StaticServer(site) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield server.address.rstrip("/")
@@ -62,7 +70,11 @@ def test_a_link_is_run_by_the_engine_it_asks_for(page: Page, site_with_versions:
 
 @pytest.mark.parametrize(
     ("asked", "sentence"),
-    [("8.8.8", "there is none of that version"), ("8.8.9", "there is no network")],
+    [
+        ("8.8.8", "there is none of that version"),
+        ("8.8.9", "there is no network"),
+        (FOREIGN, "it and this page do not understand each other"),
+    ],
 )
 def test_an_engine_that_cannot_be_had_is_refused(
     page: Page, site_with_versions: str, asked: str, sentence: str
@@ -79,12 +91,62 @@ def test_an_engine_that_cannot_be_had_is_refused(
     expect(workbench.reply).to_have_text('"here"')
 
 
-def test_a_site_without_other_versions_asks_micropips_index(page: Page) -> None:
+def test_a_site_without_other_versions_asks_nobody_else(page: Page, base_url: str) -> None:
     asked: list[str] = []
-    page.context.route("https://**", lambda route: (asked.append(route.request.url), route.abort())[1])
+    page.on("request", lambda request: asked.append(request.url))
     page.goto(link_of({"script": "return 1", "engine": VERSION}))
+    expect(page.get_by_role("alert")).to_contain_text("the index of engines has no ferrous-vm")
+    assert [url for url in asked if not url.startswith(base_url)] == []
+
+
+def test_the_index_of_engines_is_chosen_in_the_page_and_kept(page: Page, site_with_versions: str) -> None:
+    page.goto(site_with_versions + link_of({"script": "return 'from elsewhere'", "engine": "9.9.8"}))
     expect(page.get_by_role("alert")).to_contain_text("there is none of that version within reach")
-    assert any("/ferrous-vm/" in url for url in asked)
+    page.get_by_role("button", name="Share").click()
+    page.get_by_role("dialog", name="Share").get_by_role("button", name="Engine", exact=True).click()
+    dialog = page.get_by_role("dialog", name="Engine")
+    index = dialog.get_by_role("textbox", name="Index of engines")
+    index.fill("http://elsewhere.example/")
+    index.press("Tab")
+    expect(dialog.get_by_role("alert")).to_contain_text("from its own site and from https:// only")
+    index.fill("more/engines")
+    index.press("Tab")
+    page.keyboard.press("Escape")
+    expect(page.get_by_role("contentinfo")).to_contain_text("engine 9.9.8")
+    page.reload()
+    expect(page.get_by_role("contentinfo")).to_contain_text("engine 9.9.8")
+
+
+def test_a_wheel_of_ones_own_runs_until_another_is_chosen(workbench: Workbench, tmp_path: Path) -> None:
+    page = workbench.page
+    name = other_wheel(tmp_path, "9.9.7")
+    page.get_by_role("contentinfo").get_by_role("button", name=re.compile("^engine")).click()
+    dialog = page.get_by_role("dialog", name="Engine")
+    (tmp_path / "other.whl").write_bytes(b"")
+    dialog.get_by_label("Use a wheel").set_input_files(tmp_path / "other.whl")
+    expect(dialog.get_by_role("alert")).to_contain_text("other.whl is no wheel of ferrous-vm")
+    dialog.get_by_label("Use a wheel").set_input_files(tmp_path / name)
+    expect(page.get_by_role("contentinfo")).to_contain_text("engine 9.9.7")
+    workbench.wait_until_ready()
+    workbench.run()
+    expect(workbench.reply).to_have_text("(integer) 1")
+    page.get_by_role("contentinfo").get_by_role("button", name=re.compile("^engine")).click()
+    expect(dialog).to_contain_text(f"from {name}")
+    dialog.get_by_role("button", name=re.compile("^Use engine")).click()
+    expect(page.get_by_role("contentinfo")).not_to_contain_text("engine 9.9.7")
+    workbench.wait_until_ready()
+
+
+def test_a_wheel_that_is_damaged_is_refused(workbench: Workbench, tmp_path: Path) -> None:
+    page = workbench.page
+    damaged = tmp_path / "ferrous_vm-9.9.6-py3-none-any.whl"
+    damaged.write_bytes(b"PK no wheel")
+    page.get_by_role("contentinfo").get_by_role("button", name=re.compile("^engine")).click()
+    page.get_by_role("dialog", name="Engine").get_by_label("Use a wheel").set_input_files(damaged)
+    alert = page.get_by_role("alert")
+    expect(alert).to_contain_text(f"{damaged.name} cannot be used: it cannot be installed")
+    alert.get_by_role("button", name=re.compile("^Continue with engine")).click()
+    workbench.wait_until_ready()
 
 
 def test_the_share_dialog_pins_the_engine_that_is_here(workbench: Workbench) -> None:

@@ -15,7 +15,7 @@ from typing import Any, NamedTuple
 
 import ferrous_vm
 from pyodide_bridge.contract import REQUESTS
-from pyodide_bridge.contract.session import Failure, Hello, Welcome
+from pyodide_bridge.contract.session import CONTRACT, Failure, Hello, Welcome
 from pyodide_bridge.decoding import RequestError, decode
 from pyodide_bridge.escapes import FieldError
 from pyodide_bridge.later import PartMissing
@@ -99,7 +99,7 @@ class Bridge:
 
 def hello(_: Workbench, request: Hello) -> Welcome:
     """Who is here."""
-    return Welcome(ferrous_vm.__version__, REDIS_VERSION, "{}.{}.{}".format(*sys.version_info))
+    return Welcome(CONTRACT, ferrous_vm.__version__, REDIS_VERSION, "{}.{}.{}".format(*sys.version_info))
 
 
 def to_json(message: Any) -> str:

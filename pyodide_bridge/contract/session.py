@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Final, Literal
+
 from ferrous_vm.records import Record
 
 
@@ -22,9 +24,15 @@ class Hello(Record):
     """Who are you? The first request, sent when the worker has loaded."""
 
 
-class Welcome(Record):
-    """Answers Hello."""
+CONTRACT: Final = 1
+"""The version of the messages. A page refuses another engine of another version: raise it when one of the two would
+misunderstand the other's, and the type below with it."""
 
+
+class Welcome(Record):
+    """Answers Hello. `contract` is the version of the messages."""
+
+    contract: Literal[1]
     engine_version: str
     redis_version: str
     python_version: str

@@ -561,9 +561,10 @@ export interface Hello {
   type: "Hello";
 }
 
-/** Answers Hello. */
+/** Answers Hello. `contract` is the version of the messages. */
 export interface Welcome {
   type: "Welcome";
+  contract: 1;
   engine_version: string;
   redis_version: string;
   python_version: string;

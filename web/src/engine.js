@@ -40,16 +40,16 @@ export class Engine {
     return this.#stop !== null;
   }
 
-  /** @param {string} [version] of the engine, where it is not the one of this site */
-  start(version = "") {
+  /** @param {import("./worker/other_engine.js").OtherEngine | null} [other] than the engine of this site */
+  start(other = null) {
     const shared = globalThis.crossOriginIsolated ? new SharedArrayBuffer(1) : null;
     this.#stop = shared && new Uint8Array(shared);
-    const query = version && `?engine=${encodeURIComponent(version)}`;
+    const query = other ? "?other" : "";
     const worker = globalThis.firstWorker ?? new Worker(this.workerURL + query, { type: "module", name: "Ferrous engine" });
     globalThis.firstWorker = undefined;
     worker.onmessage = ({ data }) => worker === this.#worker && this.#hear(data);
     worker.onerror = (event) => worker === this.#worker && this.#die(event.message || "the worker could not be loaded");
-    worker.postMessage({ stop: shared });
+    worker.postMessage({ stop: shared, other });
     this.#worker = worker;
   }
 

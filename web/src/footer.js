@@ -16,7 +16,7 @@ export function Footer() {
     <button class="plain" onClick=${() => (rightTab.value = "keyspace")}><b>${keyCount}</b> ${keyCount.value === 1 ? "key" : "keys"}</button>
     ${undeclared > 0 && html`<span class="warn">${undeclared} undeclared</span>`}
     <span class="grow"></span>
-    <span class="wide-only">${engineVersion.value && `engine ${engineVersion}`}</span>
+    ${engineVersion.value && html`<button class="plain wide-only" aria-haspopup="dialog" onClick=${() => (dialog.value = "engine")}>engine ${engineVersion}</button>`}
     <span>${SAVING[saving.value]}</span>
     <button class="plain" onClick=${() => (dialog.value = "history")}>History</button>
   </footer>`;

@@ -3,11 +3,13 @@
 import { effect } from "@preact/signals";
 import { carryOut } from "./actions/running.js";
 import { startEngine, useEngine } from "./actions/session.js";
+import { loadDialogs } from "./dialogs/later.js";
 import { examples, loadExamples, workOf } from "./examples.js";
 import { acceptDrops } from "./files.js";
 import { openWork } from "./history.js";
 import { html, render } from "./html.js";
 import { tellMishaps } from "./mishaps.js";
+import { wantedEngine } from "./other_engines.js";
 import { LinkError, readLink } from "./share.js";
 import { obeyKeys } from "./shortcuts.js";
 import { banner, phase, replaceWork, work } from "./state.js";
@@ -37,7 +39,7 @@ function start() {
   replaceWork(savedWork() ?? workOf(examples.value[0]));
   openLink().finally(() => {
     startSaving();
-    effect(() => useEngine(work.value.engine));
+    effect(() => useEngine(wantedEngine()));
     const place = /** @type {HTMLElement} */ (document.querySelector("#workbench"));
     place.textContent = "";
     render(html`<${Workbench} />`, place);
@@ -46,6 +48,7 @@ function start() {
     if (phase.value !== "ready") return;
     queueMicrotask(() => stopWaiting());
     loadExamples();
+    loadDialogs().catch(() => {});
     keepUpToDate();
   });
   acceptDrops();

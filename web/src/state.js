@@ -64,6 +64,8 @@ export const progress = signal({ fraction: 0, doing: "Loading Python" });
 /** Run was asked for before Python was there. */
 export const runWaits = signal(false);
 export const engineVersion = signal("");
+/** A wheel the person chose, which runs until the page is left. @type {import("@preact/signals").Signal<{ name: string, content: ArrayBuffer } | null>} */
+export const ownEngine = signal(null);
 
 /** The last run, the work it ran, and the lines that filled the keyspace before it. @type {import("@preact/signals").Signal<{ ran: Ran, work: Work, dry: boolean, before: string } | null>} */
 export const lastRun = signal(null);
@@ -110,7 +112,7 @@ export const reference = signal(/** @type {import("./contract").ReferenceBook} *
 
 export const leftTab = signal("script");
 export const rightTab = signal("reply");
-export const dialog = signal(/** @type {"" | "examples" | "share" | "export" | "keys" | "history" | "snapshots"} */ (""));
+export const dialog = signal(/** @type {"" | "engine" | "examples" | "share" | "export" | "keys" | "history" | "snapshots"} */ (""));
 
 /** Whether the last result belongs to the script as it stands. */
 export const isStale = computed(() => lastRun.value !== null && lastRun.value.work.script !== work.value.script);

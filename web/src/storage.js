@@ -17,14 +17,15 @@ const SAVE_DELAY = 300;
 
 /**
  * @typedef {{ theme: "system" | "light" | "dark", split: number, editorShare: number | null, keysShare: number | null,
- *   seconds: number | null, welcomed: boolean }} Settings
+ *   seconds: number | null, welcomed: boolean, engineIndex: string }} Settings
  * `split` is the left column's share of the width, `editorShare` the editor's of the height above KEYS and ARGV, `keysShare`
  * that of the list of keys above the content of one, in per cent, null for as the content needs. `seconds` is the time a
- * script may run; `welcomed` whether the explanation of the page was closed.
+ * script may run; `welcomed` whether the explanation of the page was closed. `engineIndex` is the address where other versions
+ * of the engine are looked for, "" for the folder of the site.
  */
 
 /** @type {Settings} */
-export const DEFAULTS = { theme: "system", split: 54, editorShare: null, keysShare: null, seconds: 5, welcomed: false };
+export const DEFAULTS = { theme: "system", split: 54, editorShare: null, keysShare: null, seconds: 5, welcomed: false, engineIndex: "" };
 
 /** localStorage, which may be forbidden or full: then the page works and forgets. @param {string} key */
 function read(key) {

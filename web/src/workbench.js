@@ -2,12 +2,7 @@
 // The whole page: header, two columns of tabs, footer, and the dialogs above them.
 import { useEffect } from "preact/hooks";
 import { Announcer } from "./announcer.js";
-import { ExamplesDialog } from "./dialogs/examples.js";
-import { ExportDialog } from "./dialogs/export.js";
-import { HistoryDialog } from "./dialogs/history.js";
-import { KeysDialog } from "./dialogs/keys.js";
-import { ShareDialog } from "./dialogs/share.js";
-import { SnapshotsDialog } from "./dialogs/snapshots.js";
+import { OpenDialog } from "./dialogs/later.js";
 import { Editor } from "./editor/editor.js";
 import { stopping } from "./editor/stopping.js";
 import { Footer } from "./footer.js";
@@ -42,12 +37,7 @@ export function Workbench() {
     </main>
     <${Footer} />
     <${Announcer} />
-    <${ExamplesDialog} />
-    <${ShareDialog} />
-    <${ExportDialog} />
-    <${KeysDialog} />
-    <${HistoryDialog} />
-    <${SnapshotsDialog} />`;
+    <${OpenDialog} />`;
 }
 
 function Banner() {

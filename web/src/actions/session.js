@@ -2,9 +2,12 @@
 // The engine of the page: started, watched, started again; and what of its answers every act takes in.
 import { Engine, EngineGone } from "../engine.js";
 import { KeyspaceCopy } from "../keyspace_copy.js";
+import { areSame } from "../other_engines.js";
 import * as state from "../state.js";
 import { settings } from "../storage.js";
 
+/** The version of the messages this page understands. @type {import("../contract").Welcome["contract"]} */
+const CONTRACT = 1;
 /** Deaths in a row after which the engine is not started again. */
 const MOST_DEATHS = 3;
 /** Memory one request may take, as `Limits.memory` of a server. Megabytes. */
@@ -19,8 +22,8 @@ export let engine;
 let deaths = 0;
 /** Whether the engine that was started last has answered. */
 let hasAnswered = false;
-/** The version the work asked for, which was started; empty for the one of this site. */
-let startedVersion = "";
+/** The engine that was started, where it is not the one of this site. @type {import("../other_engines.js").OtherEngine | null} */
+let other = null;
 /** Carries out the run that was asked for before Python was there. @type {() => Promise<void>} */
 let runNow;
 
@@ -37,6 +40,10 @@ export function startEngine(workerURL, runWaiting) {
 
 async function whenReady() {
   const hello = await engine.ask({ type: "Hello" });
+  if (other && (hello.type !== "Welcome" || hello.contract !== CONTRACT)) {
+    engine.end("it does not understand this page");
+    return refuseEngine("it and this page do not understand each other");
+  }
   hasAnswered = true;
   if (hello.type === "Welcome") state.engineVersion.value = `${hello.engine_version} on Python ${hello.python_version}`;
   if (!copy.isEmpty) await engine.ask({ type: "Load", lines: copy.lines(), fresh: true });
@@ -53,7 +60,7 @@ async function whenReady() {
 /** @param {string} message */
 function whenDead(message) {
   deaths += 1;
-  if (startedVersion && !hasAnswered) return refuseEngine(message);
+  if (other && !hasAnswered) return refuseEngine(message);
   if (deaths > MOST_DEATHS || state.engineVersion.value === "") {
     state.phase.value = "failed";
     state.banner.value = { kind: "error", text: `Python could not be loaded: ${message}. Reload the page to try again.` };
@@ -63,11 +70,10 @@ function whenDead(message) {
   restart();
 }
 
-/** Starts the engine the work asks for, unless it is there. @param {string} version "" for the one of this site */
-export function useEngine(version) {
-  const wanted = version === SITE_LAYOUT.version ? "" : version;
-  if (wanted === startedVersion) return;
-  startedVersion = wanted;
+/** Starts an engine, unless it is there. @param {import("../other_engines.js").OtherEngine | null} wanted null for the one of this site */
+export function useEngine(wanted) {
+  if (areSame(wanted, other)) return;
+  other = wanted;
   deaths = 0;
   state.banner.value = null;
   engine.end("another version of the engine is started");
@@ -79,18 +85,24 @@ function refuseEngine(reason) {
   state.phase.value = "failed";
   state.banner.value = {
     kind: "error",
-    text: `This work asks for engine ${startedVersion}, which cannot be had: ${reason}.`,
-    action: { title: `Continue with engine ${SITE_LAYOUT.version}`, act: () => state.edit({ engine: "" }) },
+    text: `${other && "name" in other ? `${other.name} cannot be used` : `This work asks for engine ${other?.version}, which cannot be had`}: ${reason}.`,
+    action: { title: `Continue with engine ${SITE_LAYOUT.version}`, act: useOwnEngine },
   };
+}
+
+/** The engine of this site runs, whatever ran before. */
+export function useOwnEngine() {
+  state.ownEngine.value = null;
+  state.edit({ engine: "" });
 }
 
 export function restart() {
   state.debugged.value = null;
   state.consolePrompt.value = state.FIRST_PROMPT;
   state.phase.value = "loading";
-  state.progress.value = { fraction: 0, doing: startedVersion ? `Fetching engine ${startedVersion}` : "Starting Python again" };
+  state.progress.value = { fraction: 0, doing: other ? "Fetching the other engine" : "Starting Python again" };
   hasAnswered = false;
-  engine.start(startedVersion);
+  engine.start(other);
 }
 
 /** What every answer that may change the keyspace tells. @param {import("../contract").KeyspaceState} keyspace */

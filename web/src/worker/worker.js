@@ -9,7 +9,7 @@ import { SecondPart } from "./second_part.js";
 import { protectStack } from "./stack.js";
 
 /**
- * @typedef {{ stop: SharedArrayBuffer | null }} Start
+ * @typedef {{ stop: SharedArrayBuffer | null, other: import("./other_engine.js").OtherEngine | null }} Start
  * @typedef {{ id: number, request: string, limits: Limits }} Ask
  * @typedef {{ seconds: number | null, bytes: number | null }} Limits of one request; `bytes` is what it may take beyond what Python has
  * @typedef {"" | "stop" | "time" | "memory"} Interruption
@@ -21,8 +21,8 @@ import { protectStack } from "./stack.js";
 
 const SIGINT = 2;
 const root = new URL("../", import.meta.url);
-/** The version of the engine that is asked for; null for the one of this site. */
-const otherVersion = new URL(self.location.href).searchParams.get("engine");
+/** Whether another engine than that of this site is wanted: the page will say which. */
+const waitsForOther = new URL(self.location.href).searchParams.has("other");
 
 /** @param {FromWorker} message */
 const tell = (message) => self.postMessage(message);
@@ -114,7 +114,7 @@ async function loadEngine(fail) {
 
 /** Loads everything; answers the bridge's one function. @param {(reason: Error) => void} fail @returns {Promise<(request: string) => string>} */
 async function load(fail) {
-  const python = await (otherVersion ? loadOtherEngine(otherVersion, root) : loadEngine(fail));
+  const python = await (waitsForOther ? loadOtherEngine(await otherEngine, root) : loadEngine(fail));
   protectStack(python);
   memorySize = () => python._module.HEAP8.length;
   tell({ type: "progress", fraction: 0.95, doing: "Starting the engine" });
@@ -122,6 +122,11 @@ async function load(fail) {
   python.setInterruptBuffer(interruptBuffer);
   return handle;
 }
+
+/** @type {(engine: import("./other_engine.js").OtherEngine) => void} */
+let useOther;
+/** @type {Promise<import("./other_engine.js").OtherEngine>} */
+const otherEngine = new Promise((resolve) => (useOther = resolve));
 
 /** @type {Promise<(request: string) => string>} */
 const bridge = new Promise((resolve, reject) => load(reject).then(resolve, reject));
@@ -154,8 +159,9 @@ self.onmessage = ({ data }) => {
     return;
   }
   if (data.stop) stop = new Uint8Array(data.stop);
+  if (data.other) useOther(data.other);
   bridge.then(
     () => tell({ type: "ready" }),
-    (error) => tell({ type: "dead", message: String(otherVersion ? error.message : error).slice(0, 500) }),
+    (error) => tell({ type: "dead", message: String(waitsForOther ? error.message : error).slice(0, 500) }),
   );
 };

@@ -1,0 +1,49 @@
+// @ts-check
+// The engine: which one runs, and another in its place: a version out of an index, or a wheel of the person's own.
+import { useState } from "preact/hooks";
+import { useOwnEngine } from "../actions/session.js";
+import { html } from "../html.js";
+import { checkIndex, isEngineWheel } from "../other_engines.js";
+import { dialog, engineVersion, ownEngine, work } from "../state.js";
+import { changeSettings, settings } from "../storage.js";
+import { Dialog } from "./dialog.js";
+
+export function EngineDialog() {
+  const [problem, setProblem] = useState("");
+  const { engine } = work.value;
+  const own = ownEngine.value;
+
+  /** @param {any} event */
+  async function choose({ target }) {
+    const [file] = target.files;
+    target.value = "";
+    if (!file) return;
+    if (!isEngineWheel(file.name)) return setProblem(`${file.name} is no wheel of ferrous-vm for every platform.`);
+    dialog.value = "";
+    ownEngine.value = { name: file.name, content: await file.arrayBuffer() };
+  }
+
+  /** @param {any} event */
+  function look({ target }) {
+    const wrong = checkIndex(target.value);
+    setProblem(wrong);
+    if (!wrong) changeSettings({ engineIndex: target.value.trim() });
+  }
+
+  function goBack() {
+    dialog.value = "";
+    useOwnEngine();
+  }
+
+  return html`<${Dialog} id="engine" title="Engine">
+    <p>${engineVersion.value ? `Engine ${engineVersion.value} runs here` : "No engine is running"}${own ? `, from ${own.name}` : engine && engine !== SITE_LAYOUT.version ? ", because this work asks for it" : ""}. This site has ${SITE_LAYOUT.version}.</p>
+    <p>Work may ask for another version, and a link carries that: see Share. It is fetched from an index of Python packages, which you choose here; no link can.</p>
+    <label>Index of engines: an address at https://, or a folder of this site
+      <input class="link mono" aria-label="Index of engines" placeholder="simple/" spellcheck=${false} value=${settings.value.engineIndex} onChange=${look} /></label>
+    <p class="quiet">A wheel of your own runs until you leave the page. Take engines only from whom you trust: what is in them may do what this page may.</p>
+    ${problem && html`<p class="note error" role="alert">${problem}</p>`}
+    <footer><label class="button">Use a wheel<input type="file" accept=".whl" class="visually-hidden" aria-label="Use a wheel" onChange=${choose} /></label>
+      <span class="grow"></span>
+      ${(own || engine) && html`<button class="button go" onClick=${goBack}>Use engine ${SITE_LAYOUT.version}</button>`}</footer>
+  </${Dialog}>`;
+}

@@ -41,7 +41,9 @@ TRUTHY_TABLE: Final = Rule(
     severity=Severity.WARNING,
     reason="A table is true even when it is empty, so an array reply as a condition always holds.",
     fix="Ask for its length, `#reply > 0`, or for an element.",
-    page="A command that answers an array answers an empty one when there is nothing, and HMGET one full of false.",
+    page="""\
+A command that answers an array answers an empty one when there is nothing, and HMGET one full of false. Where the same
+condition goes on to look into the table, as `reply and #reply > 0` does, the rule is silent.""",
     wrong="if redis.call('SMEMBERS', KEYS[1]) then return 'some' end\nreturn 'none'",
     right="if #redis.call('SMEMBERS', KEYS[1]) > 0 then return 'some' end\nreturn 'none'",
 )
@@ -294,12 +296,35 @@ def _condition(model: Model, node: tree.Expression, negated: bool) -> None:
         fix = _counted(model, node, negated, b" == 1" if _is_flag(value) else b" > 0")
         message = f"{_said(model, node)} is {_what(value)}, and 0 is true in Lua: the condition {outcome}."
         model.report(TRUTHY_ZERO, node, message, fix)
-    elif not value.call.protected and Reply.STATUS not in value.call.replies:
+    elif not value.call.protected and Reply.STATUS not in value.call.replies and not _looked_into(model, node):
         fix = None
         if Reply.TEXTS_BY_WORD not in value.call.replies and isinstance(node, tree.Name | tree.Call):
             fix = _counted(model, node, negated, b" > 0", b"#")
         message = f"{_said(model, node)} is {_what(value)}, true even when it is empty: the condition {outcome}."
         model.report(TRUTHY_TABLE, node, message, fix)
+
+
+def _looked_into(model: Model, node: tree.Expression) -> bool:
+    """Whether what follows in the same `and` or `or` looks into the table: `reply and #reply > 0` asks enough."""
+    if not isinstance(node, tree.Name):
+        return False
+    looks = [use for use in model.uses(model.flow.variable(node)) if _looks_into(model, use)]
+    inner: tree.Node = node
+    outer = model.parent(node)
+    while isinstance(outer, tree.Logical | tree.Unary):
+        if isinstance(outer, tree.Logical) and plain(outer.left) is inner:
+            start, end = model.chunk.start(outer.right), model.chunk.end(outer.right)
+            if any(start <= model.chunk.start(use) < end for use in looks):
+                return True
+        inner, outer = outer, model.parent(outer)
+    return False
+
+
+def _looks_into(model: Model, use: tree.Name) -> bool:
+    parent = model.parent(use)
+    if isinstance(parent, tree.Index):
+        return plain(parent.object) is use
+    return isinstance(parent, tree.Unary) and parent.operator is UnaryOperator.LENGTH
 
 
 def _counted(model: Model, node: tree.Expression, negated: bool, test: bytes, prefix: bytes = b"") -> Change:

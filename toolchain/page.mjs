@@ -105,9 +105,17 @@ function outputOf(entry) {
   return path.relative(site, found[0]);
 }
 
+/** The files a script of the page imports before it runs: the browser would find them when it has that. @param {string} output */
+function importedBy(output) {
+  const found = results.flatMap(({ metafile }) => Object.entries(metafile.outputs)).find(([name]) => path.relative(site, name) === output);
+  return (found?.[1].imports ?? []).filter(({ kind }) => kind === "import-statement").map((imported) => path.relative(site, imported.path));
+}
+
+const app = outputOf("web/src/main.js");
 const names = {
   START: outputOf("web/src/start.js"),
-  APP: outputOf("web/src/main.js"),
+  APP: app,
+  CHUNKS: importedBy(app).map((name) => `<link rel="modulepreload" href="${name}">\n`).join(""),
   WORKER: outputOf("web/src/worker/worker.js"),
   STYLE: outputOf("web/style/main.css"),
   RUNTIME: runtime,

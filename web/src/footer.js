@@ -6,7 +6,7 @@ import { saving } from "./storage.js";
 
 const STATES = { loading: "loading", ready: "ready", running: "running", failed: "not available" };
 
-const SAVING = { saved: "saved in this browser", pending: "saving…", impossible: "not saved: this browser keeps nothing" };
+const SAVING = { saved: "saved", pending: "saving…", impossible: "not saved: this browser keeps nothing" };
 
 export function Footer() {
   const undeclared = lastRun.value?.ran.accesses.filter(({ declared }) => !declared).length ?? 0;
@@ -17,7 +17,7 @@ export function Footer() {
     ${undeclared > 0 && html`<span class="warn">${undeclared} undeclared</span>`}
     <span class="grow"></span>
     ${engineVersion.value && html`<button class="plain wide-only" aria-haspopup="dialog" onClick=${() => (dialog.value = "engine")}>engine ${engineVersion}</button>`}
-    <span>${SAVING[saving.value]}</span>
+    <span>${SAVING[saving.value]}${saving.value === "saved" && html`<span class="wide-only"> in this browser</span>`}</span>
     <button class="plain" onClick=${() => (dialog.value = "history")}>History</button>
   </footer>`;
 }

@@ -3,11 +3,11 @@
 import { effect } from "@preact/signals";
 import { carryOut } from "./actions/running.js";
 import { startEngine, useEngine } from "./actions/session.js";
-import { loadDialogs } from "./dialogs/later.js";
 import { examples, loadExamples, workOf } from "./examples.js";
 import { acceptDrops } from "./files.js";
 import { openWork } from "./history.js";
 import { html, render } from "./html.js";
+import { loadRest } from "./later.js";
 import { tellMishaps } from "./mishaps.js";
 import { wantedEngine } from "./other_engines.js";
 import { LinkError, readLink } from "./share.js";
@@ -48,7 +48,7 @@ function start() {
     if (phase.value !== "ready") return;
     queueMicrotask(() => stopWaiting());
     loadExamples();
-    loadDialogs().catch(() => {});
+    loadRest().catch(() => {});
     keepUpToDate();
   });
   acceptDrops();

@@ -2,22 +2,18 @@
 // The whole page: header, two columns of tabs, footer, and the dialogs above them.
 import { useEffect } from "preact/hooks";
 import { Announcer } from "./announcer.js";
-import { OpenDialog } from "./dialogs/later.js";
 import { Editor } from "./editor/editor.js";
 import { stopping } from "./editor/stopping.js";
 import { Footer } from "./footer.js";
 import { Header } from "./header.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
+import { LaterPanel, OpenDialog } from "./later.js";
 import { goTo, narrow } from "./layout.js";
 import { Call } from "./panels/call.js";
-import { Console } from "./panels/console.js";
-import { Debugger } from "./panels/debugger.js";
-import { Keyspace } from "./panels/keyspace.js";
 import { Log } from "./panels/log.js";
 import { Reply } from "./panels/reply.js";
 import { TabPanel, Tabs } from "./panels/tabs.js";
-import { Tests } from "./panels/tests.js";
 import { Trace } from "./panels/trace.js";
 import { Splitter, shareOfHeight } from "./splitter.js";
 import * as state from "./state.js";
@@ -61,7 +57,7 @@ function Left() {
     <${Tabs} label="Script and fixture" tabs=${tabs} chosen=${state.leftTab} />
     <${TabPanel} id="script" chosen=${state.leftTab} class="code"><${ScriptEditor} /></${TabPanel}>
     <${TabPanel} id="fixture" chosen=${state.leftTab} class="code"><${FixtureEditor} /></${TabPanel}>
-    <${TabPanel} id="tests" chosen=${state.leftTab}><${Tests} /></${TabPanel}>
+    <${TabPanel} id="tests" chosen=${state.leftTab}><${LaterPanel} name="Tests" /></${TabPanel}>
     <${Splitter} of="editorShare" label="Height of the editor" />
     <${Call} />
   </section>`;
@@ -122,9 +118,9 @@ function Right() {
     <${Tabs} label="Results" tabs=${tabs} chosen=${state.rightTab} />
     <${TabPanel} id="reply" chosen=${state.rightTab}><${Reply} /></${TabPanel}>
     <${TabPanel} id="trace" chosen=${state.rightTab}><${Trace} /></${TabPanel}>
-    <${TabPanel} id="keyspace" chosen=${state.rightTab}><${Keyspace} /></${TabPanel}>
+    <${TabPanel} id="keyspace" chosen=${state.rightTab}><${LaterPanel} name="Keyspace" /></${TabPanel}>
     <${TabPanel} id="log" chosen=${state.rightTab}><${Log} /></${TabPanel}>
-    <${TabPanel} id="console" chosen=${state.rightTab}><${Console} /></${TabPanel}>
-    <${TabPanel} id="debug" chosen=${state.rightTab}><${Debugger} /></${TabPanel}>
+    <${TabPanel} id="console" chosen=${state.rightTab}><${LaterPanel} name="Console" /></${TabPanel}>
+    <${TabPanel} id="debug" chosen=${state.rightTab}><${LaterPanel} name="Debugger" /></${TabPanel}>
   </section>`;
 }

@@ -1,0 +1,40 @@
+// @ts-check
+// Panels and dialogs that the first reply does not need: fetched when the page is at rest, or when one of them is shown.
+import { signal } from "@preact/signals";
+import { useEffect } from "preact/hooks";
+import { html } from "./html.js";
+import { banner, dialog } from "./state.js";
+
+const rest = signal(/** @type {typeof import("./rest.js") | null} */ (null));
+
+/** Fetches what is left of the page, unless it is there. */
+export async function loadRest() {
+  rest.value ??= await import("./rest.js");
+}
+
+function tell() {
+  dialog.value = "";
+  banner.value = { kind: "error", text: "This part of the page could not be fetched. Is there a network? Reload the page to try again." };
+}
+
+/** What is left of the page; null until it is there. @param {unknown} isShown whether something of it is shown */
+function useRest(isShown) {
+  useEffect(() => {
+    if (isShown) loadRest().catch(tell);
+  }, [isShown]);
+  return rest.value;
+}
+
+/** A panel. @param {{ name: "Console" | "Debugger" | "Keyspace" | "Tests" }} props */
+export function LaterPanel({ name }) {
+  const Shown = useRest(true)?.[name];
+  return Shown ? html`<${Shown} />` : html`<p class="card note">Loading…</p>`;
+}
+
+/** The dialog that is open. */
+export function OpenDialog() {
+  const name = dialog.value;
+  const dialogs = useRest(name)?.DIALOGS;
+  const Shown = name && dialogs?.[name];
+  return Shown ? html`<${Shown} key=${name} />` : null;
+}

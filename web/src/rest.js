@@ -1,0 +1,25 @@
+// @ts-check
+// What of the page the first reply does not need: the dialogs and most panels. A file of its own, fetched by later.js.
+import { EngineDialog } from "./dialogs/engine.js";
+import { ExamplesDialog } from "./dialogs/examples.js";
+import { ExportDialog } from "./dialogs/export.js";
+import { HistoryDialog } from "./dialogs/history.js";
+import { KeysDialog } from "./dialogs/keys.js";
+import { ShareDialog } from "./dialogs/share.js";
+import { SnapshotsDialog } from "./dialogs/snapshots.js";
+
+export { Console } from "./panels/console.js";
+export { Debugger } from "./panels/debugger.js";
+export { Keyspace } from "./panels/keyspace.js";
+export { Tests } from "./panels/tests.js";
+
+/** Every dialog by its name. @type {Record<Exclude<typeof import("./state.js").dialog.value, "">, () => any>} */
+export const DIALOGS = {
+  engine: EngineDialog,
+  examples: ExamplesDialog,
+  export: ExportDialog,
+  history: HistoryDialog,
+  keys: KeysDialog,
+  share: ShareDialog,
+  snapshots: SnapshotsDialog,
+};

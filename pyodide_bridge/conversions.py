@@ -99,6 +99,8 @@ class ConversionLog:
         text = issued.argv[position].decode()
         before = number_to_text(number).decode()
         message = ""
+        if number.is_integer() and abs(number) <= PRECISE:
+            return  # all its digits arrive, more than tostring would write
         if number != number or abs(number) == float("inf"):
             message = "Redis reads no number there."
         elif abs(number) >= LEAST_EXPONENT:

@@ -39,6 +39,7 @@ LOSSES: list[tuple[str, list[Told]]] = [
     ),
     ("redis.call('SET', 'k', -1/0)", [("argument", 1, "argument 2 of SET", "-inf", "-inf")]),
     ("redis.call('SET', 'k', 3.5, 'EX', 10)", []),
+    ("redis.call('ZADD', 'z', 1795649385539000, -2^53)", []),
     # into Lua
     (
         "redis.call('SET', 'n', '9007199254740992')\nlocal n = redis.call('INCR', 'n')",

@@ -16,6 +16,9 @@ LIST = ROOT / "toolchain" / "standard_library.txt"
 ONLY_IN_A_TERMINAL = ("__main__.py", "static_server.py", "declarations.py")
 """Files a release leaves out (toolchain/shrink.py), as it does the package command_line."""
 
+NOT_IN_A_BROWSER = {"ctypes"}
+"""What is imported only where Python has threads (ferrous_vm/watchdog.py)."""
+
 
 def imported(source: Path) -> set[str]:
     """The modules outside the engine that a file imports, wherever in it; those of the codecs it names among them."""
@@ -29,6 +32,7 @@ def imported(source: Path) -> set[str]:
             codec = getattr(node.args[0], "value", None)
             if isinstance(codec, str):
                 names.add(f"encodings.{codec.replace('-', '_')}")
+    names -= NOT_IN_A_BROWSER
     return {name for name in names if not name.startswith(("ferrous_vm", "pyodide_bridge", "sortedcontainers"))}
 
 

@@ -25,8 +25,8 @@ PIECE: Final = 256.0
 """Turns that are made ready at once for a loop that may be left before its last turn."""
 
 _PIECE: Final = int(PIECE)
-FIRST_PIECE: Final = whole_numbers(_PIECE)
-"""The shared numbers, as many as there are, and those up to PIECE at least."""
+WHOLE: Final = whole_numbers(_PIECE)
+"""The shared numbers, as many as there are by now; those up to PIECE are."""
 
 _MOST_TURNS: Final = 2**31
 """What `islice` and `len` count to on a machine of 32 bits, as the browser's is one."""
@@ -35,7 +35,7 @@ _MOST_TURNS: Final = 2**31
 def count_up(first: int, limit: Value, may_be_left: bool) -> Iterable[float]:
     """`numeric_for` from `first`, 0 to PIECE, by steps of 1: the commonest."""
     if limit.__class__ is float and 0.0 <= limit <= PIECE:
-        return FIRST_PIECE[first : int(limit) + 1]
+        return WHOLE[first : int(limit) + 1]
     return numeric_for(float(first), limit, 1.0, may_be_left)
 
 

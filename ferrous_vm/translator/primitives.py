@@ -12,7 +12,7 @@ from typing import Any, Final
 from ferrous_vm.errors import LimitExceeded
 from ferrous_vm.limits import Limits
 from ferrous_vm.translator.depth import DEPTH
-from ferrous_vm.translator.numeric_loops import FIRST_PIECE, count_up, numeric_for
+from ferrous_vm.translator.numeric_loops import WHOLE, count_up, numeric_for
 from ferrous_vm.values import functions, numbers, operations
 from ferrous_vm.values.booleans import FALSE, TRUE
 from ferrous_vm.values.chains import Break, breaks_due
@@ -23,6 +23,7 @@ from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import TABLE_CLASSES, Table
 from ferrous_vm.values.traversal import traversal_of
 from ferrous_vm.values.types import FUNCTION_CLASSES, type_name
+from ferrous_vm.values.whole_numbers import whole_number
 
 Value = Any
 Results = Any
@@ -165,10 +166,22 @@ def append(table: Value, value: Value) -> None:
     if table.__class__ is Table and value is not None:
         count = len(table)
         if table.sequence == count:  # a sequence stays one
-            table[count + 1.0] = value
-            table.sequence = count + 1
+            count += 1
+            try:
+                table[WHOLE[count]] = value
+            except IndexError:
+                table[whole_number(count)] = value
+            table.sequence = count
             return
     assign(table, length(table) + 1.0, value)
+
+
+def append_after(count: Value, value: Value, table: Value) -> None:
+    """``table[#table + 1] = value`` where the length was `count` before the value was computed."""
+    if table.__class__ is Table and table.sequence == count == len(table):
+        append(table, value)
+    else:
+        assign(table, count + 1.0, value)
 
 
 def list_table(array_size: int, values: tuple[Value, ...]) -> Table:
@@ -308,6 +321,7 @@ PRIMITIVES: Final[dict[str, Callable[..., Any]]] = {
     for function in (
         adjust,
         append,
+        append_after,
         argument_table,
         assign,
         concatenate,
@@ -336,14 +350,17 @@ PRIMITIVES: Final[dict[str, Callable[..., Any]]] = {
 NAMESPACE: Final[dict[str, Any]] = {
     **PRIMITIVES,
     "FALSE": FALSE,
+    "IndexError": IndexError,
     "LuaString": LuaString,
     "TRUE": TRUE,
+    "Table": Table,
     "breaks_due": breaks_due,
     "float": float,
     "join": join,
+    "len": len,
     "next": next,
     "tuple": tuple,
-    "whole": FIRST_PIECE,
+    "whole": WHOLE,
     "__builtins__": {},
 }
 """The Python globals of every chunk; each adds its constants and GLOBALS."""

@@ -181,6 +181,14 @@ class Shapes:
             return all(isinstance(link, tree.String) or self.numbers.is_number(link) for link in links(node))
         return isinstance(node, tree.String)
 
+    def is_still(self, node: tree.Expression) -> bool:
+        """Whether evaluating the expression surely runs no other Lua code and changes nothing."""
+        if isinstance(node, tree.Name):
+            return self.resolved.variables[node.number] is not None  # a global may be looked for by an `__index`
+        if isinstance(node, tree.Parentheses):
+            return self.is_still(node.inner)
+        return not may_call(node) or self.numbers.is_number(node) or self.is_text(node)
+
     def gives_one(self, node: tree.Expression) -> bool:
         """Whether a call surely gives exactly one value."""
         return isinstance(node, tree.Call) and self.callee(node) in self.single

@@ -7,6 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ferrous_vm.syntax import tree
+from ferrous_vm.translator.appending import append, is_append
 from ferrous_vm.translator.emitter import Emitter
 from ferrous_vm.translator.expressions import arguments, call_results, condition, results, single
 from ferrous_vm.translator.functions import declare_function, define_function
@@ -144,11 +145,10 @@ def _assign_one(emitter: Emitter, target: tree.Name | tree.Index, value: tree.Ex
     if isinstance(target, tree.Name):
         _store(emitter, target, None, single(emitter, value), emitter.shapes.never_nil(value))
         return
-    at = position(target)
-    if _is_append(target):
-        table = single(emitter, target.object)
-        emitter.statements.append(_statement(call_primitive("append", [table, single(emitter, value)], at), at))
+    if is_append(target):
+        append(emitter, target, value)
         return
+    at = position(target)
     if _is_local(emitter, target.object) and not may_call(target.key):
         # Lua reads the table's register when it stores, after the value has been computed.
         stored = _in_order(emitter, [single(emitter, value)], at)[0] if may_call(value) else single(emitter, value)
@@ -163,22 +163,6 @@ def _assign_one(emitter: Emitter, target: tree.Name | tree.Index, value: tree.Ex
 
 def _is_local(emitter: Emitter, node: tree.Expression) -> bool:
     return isinstance(node, tree.Name) and emitter.variable(node) is not None
-
-
-def _is_append(target: tree.Index) -> bool:
-    """t[#t + 1] where t is the same local twice."""
-    key = target.key
-    return (
-        isinstance(key, tree.Binary)
-        and key.operator is tree.BinaryOperator.ADD
-        and isinstance(key.right, tree.Number)
-        and key.right.value == 1.0
-        and isinstance(key.left, tree.Unary)
-        and key.left.operator is tree.UnaryOperator.LENGTH
-        and isinstance(key.left.operand, tree.Name)
-        and isinstance(target.object, tree.Name)
-        and key.left.operand.name == target.object.name
-    )
 
 
 def _store(emitter: Emitter, target: tree.Name | tree.Index, place: Place, value: ast.expr, is_safe: bool) -> None:

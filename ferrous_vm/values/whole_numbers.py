@@ -20,3 +20,8 @@ def whole_numbers(last: int) -> list[float]:
         count = len(_shared)
         _shared.extend([number + count for number in _shared[: LAST + 1 - count]])
     return _shared
+
+
+def whole_number(value: int) -> float:
+    """The float of a whole number that is not negative: the shared one if it is small."""
+    return whole_numbers(value)[value] if value <= LAST else float(value)

@@ -5,7 +5,7 @@ A traversal answers exactly what calls of its native would, one after the other,
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from itertools import chain
 from types import FunctionType
 from typing import Any, Final, NamedTuple
@@ -41,22 +41,29 @@ def traversal_of(function: Value, table: Value, control: Value) -> Iterator[Entr
 
 def entries(table: Table) -> Iterator[Entry]:
     """Every entry, as `next` visits them. From the first change of the number of keys on, `next` itself is asked."""
-    get = table.get
-    count = len(table)
-    key: Value = None
+    kind = table.__class__
+    key: Value
     if table.is_sequence():
-        following = 1.0
-        value = get(following)
-        while value is not None:
-            yield following, value
-            key = following
-            following += 1.0
-            value = get(following)
+        sizes = table.sizes
+        try:
+            for entry in table.items():
+                yield entry
+                if table.sizes is not sizes or table.__class__ is not kind:  # a key was removed, and may be back
+                    break
+            else:
+                return
+        except RuntimeError:  # Python's, of the number of keys
+            pass
+        key = entry[0]
     else:
-        kind = table.__class__
+        count = len(table)
+        get = table.get
         plain = kind is Table or kind is TrackedTable  # then a key that is gone gives nil
         layout = table.current_layout()
-        for key in chain(map(float, range(1, layout.array_size + 1)), layout.keys):
+        keys: Iterable[Value] = layout.keys
+        if layout.array_size:
+            keys = chain(map(float, range(1, layout.array_size + 1)), keys)
+        for key in keys:
             if key is not None:
                 value = table[key] if plain else get(key)
                 if value is not None:
@@ -65,16 +72,29 @@ def entries(table: Table) -> Iterator[Entry]:
                         break
         else:
             return
-    entry = table.next(key)
-    while entry is not None:
-        yield entry
-        entry = table.next(entry[0])
+    following = table.next(key)
+    while following is not None:
+        yield following
+        following = table.next(following[0])
 
 
 def items(table: Table) -> Iterator[Entry]:
     """The entries 1, 2, 3, ... up to the first that is not there, as `ipairs` visits them."""
-    get = table.get
     index = 1.0
+    if table.is_sequence():
+        kind = table.__class__
+        sizes = table.sizes
+        try:
+            for entry in table.items():
+                yield entry
+                if table.sizes is not sizes or table.__class__ is not kind:  # a key was removed, and may be back
+                    break
+            else:
+                return
+        except RuntimeError:  # Python's, of the number of keys
+            pass
+        index = entry[0] + 1.0
+    get = table.get
     value = get(index)
     while value is not None:
         yield index, value

@@ -9,13 +9,16 @@ as Lua's does.
 
 from __future__ import annotations
 
+from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
 from ferrous_vm.errors import InvalidHandle, LimitExceeded
 from ferrous_vm.machine.arena import Arena
 from ferrous_vm.machine.handles import HANDLE_TYPES, Handle, parse_token
-from ferrous_vm.machine.marking import Marking, mark
+from ferrous_vm.machine.marking import Marking
+from ferrous_vm.values.functions import Proxy
+from ferrous_vm.values.metamethods import GC, handler_of
 from ferrous_vm.values.types import type_name
 
 if TYPE_CHECKING:
@@ -23,8 +26,8 @@ if TYPE_CHECKING:
 
 Value = Any
 
-BYTES_PER_INSTRUCTION: Final = 16
-"""What an instruction is assumed to allocate: measured on programs that build tables, it is less."""
+BYTES_PER_INSTRUCTION: Final = 40
+"""What an instruction is assumed to allocate: programs that do nothing but build small tables allocate as much."""
 
 COLLECTION_STEP: Final = 16 * 1024 * 1024
 """Bytes assumed allocated before a small heap is collected; a larger one waits for three times its own size."""
@@ -43,6 +46,10 @@ class Heap:
         self._allocated = 0
         self._counted_instructions = 0
         self.memory_limit: int | None = None
+        self.watched: list[Proxy] = []
+        """Userdata that may have a finalizer, the newest last."""
+        self.unreachable: deque[Proxy] = deque()
+        """Those that collections could not reach: their finalizers have yet to be called."""
         self.last: Marking | None = None
         """What the last collection found."""
 
@@ -111,7 +118,9 @@ class Heap:
     def collect(self) -> int:
         """Marks and sweeps. Answers the bytes in use afterwards."""
         self._count_instructions()
-        marking = self.last = mark([*self._roots(), *self._machine.roots()])
+        marking = self.last = Marking()
+        marking.mark([*self._roots(), *self._machine.roots(), *self.unreachable])
+        self._find_unreachable(marking)
         marking.clear_weak_tables()
         for arena in self._arenas.values():
             arena.sweep(marking.reached)
@@ -119,6 +128,16 @@ class Heap:
         self._live = marking.bytes
         self._allocated = 0
         return self._live
+
+    def _find_unreachable(self, marking: Marking) -> None:
+        """Keeps alive what finalizers will be called with, the newest first (`luaC_separateudata`, `marktmu`)."""
+        lost = [proxy for proxy in reversed(self.watched) if not marking.reached(proxy)]
+        for proxy in lost:
+            proxy.finalized = True
+        self.watched = [proxy for proxy in self.watched if not proxy.finalized]
+        due = [proxy for proxy in lost if handler_of(proxy, GC) is not None]
+        self.unreachable.extend(due)
+        marking.mark(due)
 
     def _count_instructions(self) -> None:
         executed = self._machine.executed

@@ -1,7 +1,8 @@
 """Marking: everything a program can still reach, found without recursion (lgc.c).
 
 Weak tables (manual section 2.10.2) are remembered on the way: their weak keys and values do not keep anything alive,
-and entries whose object was not reached otherwise are removed. Strings count as values, so they are never removed.
+and entries whose object was not reached otherwise are removed. Strings count as values, so they are never removed. A
+userdata whose finalizer is due is kept alive for it, but a weak value no more.
 """
 
 from __future__ import annotations
@@ -15,9 +16,10 @@ from typing import Any, Final
 from ferrous_vm.machine import pending
 from ferrous_vm.machine.closures import Closure, LinkedPrototype
 from ferrous_vm.machine.coroutines import Thread
-from ferrous_vm.machine.frames import LuaFrame, NativeFrame
+from ferrous_vm.machine.frames import LuaFrame, NativeFrame, chain
+from ferrous_vm.machine.instructions import calls, control
 from ferrous_vm.values.booleans import Boolean
-from ferrous_vm.values.functions import Coroutine, Userdata
+from ferrous_vm.values.functions import Coroutine, Proxy, Userdata
 from ferrous_vm.values.metamethods import MODE
 from ferrous_vm.values.sizes import size_of
 from ferrous_vm.values.strings import LuaString
@@ -30,13 +32,24 @@ UPVALUE_SIZE: Final = 48
 """An upvalue with its slot in the closure (sizeof(UpVal) and a pointer)."""
 
 
+_CALLEE_REGISTERS: Final = {
+    calls.call: 0,
+    calls.call_open: 0,
+    calls.tail_call: 0,
+    calls.tail_call_open: 0,
+    control.loop_iterator: 3,
+}
+"""Where an instruction that calls puts the callee: so many registers beyond its operand A."""
+
+
 class Marking:
     """What one mark reached."""
 
-    __slots__ = ("_reached", "_weak", "bytes", "objects")
+    __slots__ = ("_reached", "_seen_frames", "_weak", "bytes", "objects")
 
     def __init__(self) -> None:
         self._reached: dict[int, Value] = {}
+        self._seen_frames: set[int] = set()
         self._weak: list[tuple[Table, bool, bool]] = []
         self.bytes = 0
         """What everything reached weighs (`values.sizes`)."""
@@ -83,7 +96,7 @@ class Marking:
         removed = 0
         for table, weak_keys, weak_values in self._weak:
             for key, value in list(table.items()):
-                if (weak_keys and self._dead(key)) or (weak_values and self._dead(value)):
+                if (weak_keys and self._dead(key)) or (weak_values and (self._dead(value) or _finalized(value))):
                     table.put(key, None)
                     removed += 1
         return removed
@@ -91,31 +104,27 @@ class Marking:
     def _dead(self, value: Value) -> bool:
         return not isinstance(value, float | LuaString | Boolean) and id(value) not in self._reached
 
-
-def mark(roots: Iterable[Value]) -> Marking:
-    """Everything reachable from the roots, which may be Lua values, frames, contexts and operations."""
-    marking = Marking()
-    seen_frames: set[int] = set()
-    waiting: list[Value] = list(roots)
-    while waiting:
-        value = waiting.pop()
-        kind = value.__class__
-        if kind is float or value is None or kind is Boolean:
-            continue
-        find = _CHILDREN.get(kind)
-        if find is not None:
-            if id(value) not in seen_frames:
-                seen_frames.add(id(value))
-                waiting.extend(find(value))
-        elif id(value) not in marking._reached:
-            if kind in TABLE_CLASSES:
-                marking.add(value)
-                waiting.extend(marking.table_children(value))
-            elif kind is LuaString:
-                marking.add(value)
-            else:
-                waiting.extend(_mark_object(marking, value))
-    return marking
+    def mark(self, roots: Iterable[Value]) -> None:
+        """Reaches everything from the roots, which may be Lua values, frames, contexts and operations."""
+        waiting: list[Value] = list(roots)
+        while waiting:
+            value = waiting.pop()
+            kind = value.__class__
+            if kind is float or value is None or kind is Boolean:
+                continue
+            find = _CHILDREN.get(kind)
+            if find is not None:
+                if id(value) not in self._seen_frames:
+                    self._seen_frames.add(id(value))
+                    waiting.extend(find(value))
+            elif id(value) not in self._reached:
+                if kind in TABLE_CLASSES:
+                    self.add(value)
+                    waiting.extend(self.table_children(value))
+                elif kind is LuaString:
+                    self.add(value)
+                else:
+                    waiting.extend(_mark_object(self, value))
 
 
 def _mark_object(marking: Marking, value: Value) -> Iterable[Value]:
@@ -146,21 +155,31 @@ def _cells(function: FunctionType) -> list[Value]:
     return found
 
 
-def _of_lua_frame(frame: LuaFrame) -> Iterable[Value]:
-    return [
-        frame.closure,
-        frame.context,
-        frame.parent,
-        *frame.registers,
-        *frame.varargs,
-        *frame.open_values,
-    ]
+def _finalized(value: Value) -> bool:
+    return value.__class__ is Proxy and value.finalized
 
 
-def _of_native_frame(frame: NativeFrame) -> Iterable[Value]:
-    """The arguments, and the locals of the suspended generator."""
-    held = getgeneratorlocals(frame.generator).values() if frame.generator is not None else ()
-    return [frame.function, frame.context, frame.parent, *frame.args, *held]
+def _of_stack(top: LuaFrame | NativeFrame) -> Iterable[Value]:
+    """What the frames of a thread hold; they are only met from the one on top. A frame that waits for the one above it
+    holds nothing where that stands: Lua's stack has the callee there (`traversestack`)."""
+    for frame in chain(top):
+        if isinstance(frame, NativeFrame):
+            yield from (frame.function, frame.context, *frame.args)
+            if frame.generator is not None:
+                yield from getgeneratorlocals(frame.generator).values()
+        else:
+            yield from (frame.closure, frame.context, *frame.varargs)
+            if frame is top:
+                yield from (*frame.registers, *frame.open_values)
+            else:
+                yield from frame.registers[: _first_of_callee(frame)]
+
+
+def _first_of_callee(frame: LuaFrame) -> int | None:
+    """The register in which a waiting frame has what it called; None if it waits for a metamethod, above them all."""
+    handler, operand = frame.code[frame.pc - 1][:2]
+    offset = _CALLEE_REGISTERS.get(handler)
+    return None if offset is None else operand + offset
 
 
 def _of_sequence(values: Iterable[Value]) -> Iterable[Value]:
@@ -178,8 +197,8 @@ def _of_linked(linked: LinkedPrototype) -> Iterable[Value]:
 
 
 _CHILDREN: Final[dict[type, Callable[[Any], Iterable[Value]]]] = {
-    LuaFrame: _of_lua_frame,
-    NativeFrame: _of_native_frame,
+    LuaFrame: _of_stack,
+    NativeFrame: _of_stack,
     LinkedPrototype: _of_linked,
     tuple: _of_sequence,
     list: _of_sequence,

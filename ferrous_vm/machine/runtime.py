@@ -20,7 +20,7 @@ from ferrous_vm.machine.profile import Profile
 from ferrous_vm.machine.stack import TailCallLevel, at_level, trace
 from ferrous_vm.values import addresses, functions, strings
 from ferrous_vm.values.chains import free_postponed
-from ferrous_vm.values.functions import DECLARED
+from ferrous_vm.values.functions import DECLARED, Proxy
 from ferrous_vm.values.natives import Library, Native
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
@@ -247,6 +247,14 @@ class MachineRuntime:
     def collect(self) -> None:
         """A full mark and sweep."""
         self.heap.collect()
+
+    def watch(self, proxy: Proxy) -> None:
+        """From now on a collection looks whether this userdata can still be reached."""
+        self.heap.watched.append(proxy)
+
+    def take_unreachable(self) -> Proxy | None:
+        """A watched userdata that a collection could not reach."""
+        return self.heap.unreachable.popleft() if self.heap.unreachable else None
 
 
 def _refuse_reentry(function: Value, args: tuple[Value, ...]) -> Value:

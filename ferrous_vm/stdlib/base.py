@@ -19,8 +19,8 @@ from ferrous_vm.values.arguments import (
     optional_string,
 )
 from ferrous_vm.values.booleans import FALSE, TRUE, Boolean
-from ferrous_vm.values.functions import Userdata, packed
-from ferrous_vm.values.metamethods import METATABLE, TOSTRING, handler_of, metatable_of
+from ferrous_vm.values.functions import Proxy, Userdata, packed
+from ferrous_vm.values.metamethods import GC, METATABLE, TOSTRING, handler_of, metatable_of
 from ferrous_vm.values.natives import (
     MISSING,
     Call,
@@ -44,12 +44,6 @@ Steps = Generator[Call, tuple[Value, ...], Results]
 """A native that calls Lua: yields calls, receives their results, returns its own."""
 
 _NAMES_OF_CONSTANTS: Final = {None: LuaString(b"nil"), TRUE: LuaString(b"true"), FALSE: LuaString(b"false")}
-
-
-class Proxy(Userdata):
-    """The userdata of `newproxy`."""
-
-    __slots__ = ()
 
 
 register_class(Proxy, b"userdata")
@@ -365,16 +359,19 @@ def setfenv(runtime: Runtime, target: Value = MISSING, table: Value = MISSING, *
     return () if level == 0 else function
 
 
-@native("newproxy")
-def newproxy(model: Value = None, *_: Value) -> Results:
+@native("newproxy", context=True)
+def newproxy(runtime: Runtime, model: Value = None, *_: Value) -> Results:
     """`newproxy ([boolean or proxy])`: an undocumented userdata without content."""
     if model is None or model is FALSE:
         return Proxy()
     if model is TRUE:
-        return Proxy(metatable=Table())
-    if isinstance(model, Proxy) and model.metatable is not None:
-        return Proxy(metatable=model.metatable)
-    raise ArgumentError(1, b"boolean or proxy expected")
+        proxy = Proxy(Table())
+    elif isinstance(model, Proxy) and model.metatable is not None:
+        proxy = Proxy(model.metatable)
+    else:
+        raise ArgumentError(1, b"boolean or proxy expected")
+    runtime.watch(proxy)
+    return proxy
 
 
 @native("gcinfo", context=True)
@@ -393,21 +390,23 @@ class _Collector:
         """Bytes that the present cycle has yet to go through; 0 between two cycles."""
 
     def step(self, runtime: Runtime, kilobytes: int) -> bool:
-        """A step of at least `_SMALLEST_STEP`; whether it ended a cycle, which is when garbage goes (`lua_gc`).
+        """A step of at least `_SMALLEST_STEP`; whether it ends the cycle (`lua_gc`), which the caller then does.
 
         A cycle goes twice through all there is when it begins, to mark and to sweep.
         """
         self._left = self._left or 2 * runtime.memory_in_use()
         self._left -= max(kilobytes * 1024, _SMALLEST_STEP) * max(self.settings[b"setstepmul"], 1) // 100
-        if self._left > 0:
-            return False
-        self.end_cycle(runtime)
-        return True
+        return self._left <= 0
 
-    def end_cycle(self, runtime: Runtime) -> None:
-        """A collection; the next step begins a cycle."""
-        runtime.collect()
+    def end_cycle(self, runtime: Runtime) -> Steps:
+        """A collection, and the calls of the finalizers that are due; the next step begins a cycle."""
         self._left = 0
+        runtime.collect()
+        while (proxy := runtime.take_unreachable()) is not None:
+            finalizer = handler_of(proxy, GC)
+            if finalizer is not None:  # an earlier one may have taken it away
+                yield Call(finalizer, (proxy,))
+        return ()
 
 
 _SMALLEST_STEP: Final = 1024
@@ -419,8 +418,8 @@ _COLLECTOR_OPTIONS: Final = (b"stop", b"restart", b"collect", b"count", b"step",
 
 
 @native("collectgarbage", context=True)
-def collectgarbage(runtime: Runtime, option: Value = MISSING, argument: Value = MISSING, *_: Value) -> Results:
-    """`collectgarbage ([opt [, arg]])`."""
+def collectgarbage(runtime: Runtime, option: Value = MISSING, argument: Value = MISSING, *_: Value) -> Steps:
+    """`collectgarbage ([opt [, arg]])`: an error of a finalizer is the caller's, and leaves the others for later."""
     chosen = optional_string(1, option, b"collect").split(b"\0", 1)[0]
     if chosen not in _COLLECTOR_OPTIONS:
         raise ArgumentError(1, b"invalid option '%s'" % chosen)
@@ -432,11 +431,11 @@ def collectgarbage(runtime: Runtime, option: Value = MISSING, argument: Value = 
     collector = _collectors.get(runtime)
     if collector is None:
         collector = _collectors[runtime] = _Collector()
-    if chosen == b"step":
-        return TRUE if collector.step(runtime, number) else FALSE
-    if chosen == b"collect":
-        collector.end_cycle(runtime)
-        return 0.0
+    if chosen == b"step" and not collector.step(runtime, number):
+        return FALSE
+    if chosen in (b"collect", b"step"):
+        yield from collector.end_cycle(runtime)
+        return TRUE if chosen == b"step" else 0.0
     previous = collector.settings[chosen]
     collector.settings[chosen] = number
     return float(previous)

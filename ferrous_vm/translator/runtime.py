@@ -24,6 +24,7 @@ from ferrous_vm.translator.translation import Translation, suspendable
 from ferrous_vm.values import addresses, functions, strings
 from ferrous_vm.values.boundaries import BELOW_MAIN
 from ferrous_vm.values.chains import free_postponed
+from ferrous_vm.values.functions import Proxy
 from ferrous_vm.values.natives import DIRECT, Library, Native
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
@@ -268,6 +269,12 @@ class TranslatorRuntime:
     def collect(self) -> None:
         """Python's own reference counts free what is not in a cycle; only what was assumed is left to free."""
         self._garbage.bytes = 0
+
+    def watch(self, proxy: Proxy) -> None:
+        """Nothing: what can be reached is Python's to know, so no finalizer is ever called."""
+
+    def take_unreachable(self) -> None:
+        """None: see `watch`."""
 
 
 def _direct_or_driven(direct: Value, driven: Value) -> Value:

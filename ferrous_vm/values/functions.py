@@ -39,6 +39,17 @@ class Userdata:
         self.metatable = metatable
 
 
+class Proxy(Userdata):
+    """The userdata of `newproxy`, the one kind that a script gives a finalizer."""
+
+    __slots__ = ("finalized",)
+
+    def __init__(self, metatable: Value = None) -> None:
+        super().__init__(metatable=metatable)
+        self.finalized = False
+        """Whether a collection has found it unreachable (`FINALIZEDBIT`, lgc.h): its finalizer is called once."""
+
+
 def _no_engine(function: Value, args: tuple[Value, ...]) -> Value:
     raise StateError("no engine is running", "an engine that set `functions.invoke`")
 

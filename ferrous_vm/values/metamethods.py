@@ -28,6 +28,7 @@ LEN: Final = LuaString(b"__len")
 UNM: Final = LuaString(b"__unm")
 CONCAT: Final = LuaString(b"__concat")
 MODE: Final = LuaString(b"__mode")
+GC: Final = LuaString(b"__gc")
 METATABLE: Final = LuaString(b"__metatable")
 TOSTRING: Final = LuaString(b"__tostring")
 

@@ -23,6 +23,7 @@ from typing import Any, Final, Protocol, TypeVar
 
 from ferrous_vm.errors import LuaError
 from ferrous_vm.records import Record, field
+from ferrous_vm.values.functions import Proxy
 
 Value = Any
 """A Lua value: None, Boolean, float, LuaString, Table, a function, a Coroutine or Userdata."""
@@ -160,6 +161,12 @@ class Runtime(Protocol):
 
     def collect(self) -> None:
         """A full mark and sweep (`collectgarbage("collect")`)."""
+
+    def watch(self, proxy: Proxy) -> None:
+        """From now on a collection looks whether this userdata can still be reached."""
+
+    def take_unreachable(self) -> Proxy | None:
+        """A watched userdata that a collection could not reach: each once, the newest of a collection first."""
 
 
 F = TypeVar("F", bound=Callable[..., Any])

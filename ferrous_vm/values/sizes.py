@@ -36,7 +36,7 @@ def size_of(value: Value) -> int:
         return FUNCTION
     if isinstance(value, Coroutine):
         return COROUTINE
-    return USERDATA if kind is Userdata else 0
+    return USERDATA if isinstance(value, Userdata) else 0
 
 
 def table_size(table: Table) -> int:

@@ -15,6 +15,7 @@ from ferrous_vm.keyspace import listpack
 from ferrous_vm.keyspace.rdb_strings import save_string, with_footer
 from ferrous_vm.limits import Limits
 from ferrous_vm.server import Client
+from ferrous_vm.values.booleans import TRUE
 from ferrous_vm.watchdog import HAS_THREADS
 
 ROOT = Path(ferrous_vm.__file__).parents[1]
@@ -259,6 +260,12 @@ def _(engine: str) -> None:
     assert evaluate(engine, script) == {"machine": b":170\r\n", "translator": b":221\r\n"}[engine]
 
 
+@row("load-pieces")
+def _(engine: str) -> None:
+    script = b"local n, text = 0, '*a = 123' load(function() n = n + 1 return text:sub(n, n) end) return n"
+    assert evaluate(engine, script) == b":9\r\n"
+
+
 @row("loaded-levels")
 def _(engine: str) -> None:
     script = b"""
@@ -336,7 +343,9 @@ def _(engine: str) -> None:
 
 @row("finalizers")
 def _(engine: str) -> None:
-    assert lua(engine, b"getmetatable(newproxy(true)).__gc = error collectgarbage() return 'quiet'") == b"quiet"
+    script = b"getmetatable(newproxy(true)).__gc = function() called = true end for i = 1, 1e5 do end"
+    assert lua(engine, script + b" return called") is None
+    assert lua(engine, script + b" collectgarbage() return called") is (TRUE if engine == "machine" else None)
 
 
 @pytest.mark.skipif(not PAGE, reason="the page is not installed with the packages")

@@ -109,9 +109,12 @@ _ONE: Final = {name: _of_one(name, *entry) for name, entry in _FUNCTIONS_OF_ONE.
 
 @native("atan2")
 def atan2(y: Value = MISSING, x: Value = MISSING, *_: Value) -> Results:
-    """`math.atan2 (y, x)`: the angle of the point, radians."""
+    """`math.atan2 (y, x)`: the angle of the point, radians; of a nan that nan, sign and all, of two the second."""
     adjacent = check_number(2, x)
-    return math.atan2(check_number(1, y), adjacent)
+    opposite = check_number(1, y)
+    if math.isnan(adjacent):
+        return adjacent
+    return opposite if math.isnan(opposite) else math.atan2(opposite, adjacent)
 
 
 @native("pow")

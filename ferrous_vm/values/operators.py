@@ -12,6 +12,7 @@ from ferrous_vm.values.booleans import FALSE
 from ferrous_vm.values.metamethods import CALL, LE, LT, UNM, binary_handler, comparison_handler, handler_of
 from ferrous_vm.values.numbers import text_to_number
 from ferrous_vm.values.strings import LuaString, numeral_refused
+from ferrous_vm.values.types import FUNCTION_CLASSES
 
 Value = Any
 T = TypeVar("T", bound=type)
@@ -72,7 +73,7 @@ def _negate(self: Value) -> Value:
 
 def _call(self: Value, *args: Value) -> Value:
     handler = handler_of(self, CALL)
-    if handler is None:
+    if type(handler) not in FUNCTION_CLASSES:  # which may not be callable only (`tryfuncTM`)
         raise TypeError(f"'{type(self).__name__}' object is not callable")
     return functions.invoke(handler, (self, *args))
 

@@ -7,6 +7,7 @@ does (manual section 2.2.1), then try the metamethod; what fails is a TypeError,
 from __future__ import annotations
 
 from collections.abc import Callable
+from types import FunctionType
 from typing import Any, Final, final
 
 from ferrous_vm.values import functions
@@ -100,7 +101,7 @@ class LuaString(bytes):
 
     def __call__(self, *args: Value) -> Value:
         handler = current_metatable.get(b"__call") if current_metatable is not None else None
-        if handler is None:
+        if type(handler) is not FunctionType:
             raise TypeError("'LuaString' object is not callable")
         return functions.invoke(handler, (self, *args))
 

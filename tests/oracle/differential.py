@@ -58,13 +58,15 @@ def _quote(source: bytes) -> bytes:
 
 
 def by_lua(programs: Sequence[Program]) -> list[bytes] | None:
-    """What `lua5.1` prints for each program; None if it takes too long. All run in one state, each with globals of its
-    own."""
+    """What `lua5.1` prints for each program; None if it takes too long or crashes (`unpack` from -2^31 on does that). All
+    run in one state, each with globals of its own."""
     assert LUA is not None
     source = driver(programs, _ISOLATE)
     try:
         finished = subprocess.run([LUA, "-"], input=source, capture_output=True, timeout=PATIENCE, check=False)
     except subprocess.TimeoutExpired:
+        return None
+    if finished.returncode < 0:
         return None
     return _of_each(finished.stdout + finished.stderr, programs)
 
@@ -104,8 +106,8 @@ def differs(engine: str, program: Program) -> bool:
 
 
 def differences(engines: Sequence[str], seeds: Sequence[int]) -> list[tuple[str, Program]]:
-    """The programs of these seeds that behave differently on an engine, not yet shrunk. One that never ends is left
-    out."""
+    """The programs of these seeds that behave differently on an engine, not yet shrunk. One that `lua5.1` cannot run is
+    left out."""
     programs = [generate(seed) for seed in seeds]
     expected = by_lua(programs)
     if expected is None:

@@ -74,6 +74,27 @@ SNIPPETS = (
 """Expressions to fill in: values for a and b, the parts of a format's directive, a digit."""
 
 
+TOKENS = (
+    *WORDS, "goto", "a", "b", "c", "x.y", "t[1]", "f(1)", "f{}", "'s'", "\"d\"", "[[l]]", "[=[l]=]", "--[[c]]",
+    "-- c\n", "\n",
+    "1", "0x1F", "1e5", "3.", ".5", "0xg", "1..2", "...", "..", ".", ":", "::", "==", "~=", "<=", ">=", "<", ">", "=",
+    "!=",
+    "&", "|", "~", "^", "%", "*", "/", "//", "#", "not", "and", "or", "nil", "true", "false", "function f()",
+    "function()",
+    "local function f()", "function a.b:c(x, ...)", "for i = 1, 2 do", "for k, v in f do", "while x do", "repeat",
+    "until x", "if x then", "elseif y then", "else", "end", "do", "return", "break", "local x", "local x, y =", "x =",
+    "x, y =", "x.y, z[1] =", "(", ")", "[", "]", "{", "}", ",", ";", "@", "$", "\x00", "\xff", "'unfinished",
+    "[[unfinished",
+    "'\\q'", "'\\300'", "'a\\\nb'", "end end", "(...)", "a = a", "local a <const> = 1",
+)  # fmt: skip
+
+CHUNK_NAMES = (
+    "'=x'", "'@file.lua'", "'=(load)'", "'some text'", "'line\\nline'", "('x'):rep(100)", "'@' .. ('y'):rep(100)",
+    "'=' .. ('z'):rep(100)", "'a\\rb'", "''", "'='", "'@'", "nil", "'a\\0b'", "7", "('w '):rep(30) .. '\\n'",
+)  # fmt: skip
+"""Arguments of loadstring."""
+
+
 def repr_lua(text: str) -> str:
     """A Lua string literal."""
     plain = (character.isascii() and (character.isalnum() or character in " .%=") for character in text)

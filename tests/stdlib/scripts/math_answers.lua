@@ -20,3 +20,4 @@ try(function() return math.floor(-0.5), math.ceil(-0.5), math.floor(1e300), math
 try(function() return math.max(1, 2, "3"), math.min(1, 0/0), math.min(0/0, 1), math.max(1, 0/0), math.max(0/0, 1), math.min(3, 2, 1) end) -- expect: 3	1	-nan	1	-nan	1
 try(function() return math.deg(1), math.rad(180), math.deg(math.pi), math.huge, math.pi, -math.huge end) -- expect: 57.295779513082	3.1415926535898	180	inf	3.1415926535898	-inf
 try(function() return math.mod == math.fmod end) -- expect: true
+try(function() local nan = 0/0 return math.atan2(nan, 1), math.atan2(1, nan), math.atan2(-nan, nan), math.atan2(nan, -nan), math.atan2(-nan, 1) end) -- expect: -nan	-nan	-nan	nan	nan

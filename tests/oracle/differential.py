@@ -58,8 +58,8 @@ def _quote(source: bytes) -> bytes:
 
 
 def by_lua(programs: Sequence[Program]) -> list[bytes] | None:
-    """What `lua5.1` prints for each program; None if it takes too long or crashes (`unpack` from -2^31 on does that). All
-    run in one state, each with globals of its own."""
+    """What `lua5.1` prints for each program; None if it takes too long or crashes, as `unpack` from -2^31 on does.
+    All run in one state, each with globals of its own."""
     assert LUA is not None
     source = driver(programs, _ISOLATE)
     try:

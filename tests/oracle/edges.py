@@ -12,11 +12,11 @@ from tests.oracle.program import Node
 from tests.oracle.templates import Pool, filled
 
 
-def source(random: Random) -> str:
-    """The text of a chunk that most likely does not compile, as a literal."""
+def source_text(random: Random) -> str:
+    """A chunk that most likely does not compile."""
     if random.random() < 0.5:
-        return repr_lua(f"return {random.choice(LITERALS)}")
-    return repr_lua(" ".join(random.choice(TOKENS) for _ in range(random.randint(1, 9))))
+        return f"return {random.choice(LITERALS)}"
+    return " ".join(random.choice(TOKENS) for _ in range(random.randint(1, 9)))
 
 
 POOLS: dict[str, Pool] = {
@@ -199,7 +199,7 @@ POOLS |= {
     "digits": ("10", "zz", "ZZ", "ff", "0x1f", "-7", " 7 ", "7 7", "1.5", "8", "", "ffffffffffffffff",
                "99999999999999999999"),
     "plain": ("return a.b", "return a()"),
-    "source": source,
+    "source": lambda random: repr_lua(source_text(random)),
     "level": ("0", "1", "1", "2", "2", "3", "-1", "1.9", "'2'", "nil", "{}", "'x'"),
     "base": ("2", "8", "10", "16", "36", "37", "1", "0", "-1", "7.9", "'16'", "nil", "35"),
     "comparator": ("function(a, b) return a < b end", "function(a, b) return a > b end",
@@ -236,10 +236,9 @@ LITERALS: tuple[str, ...] = (
                 "1 // 2", "1 & 2", "1 << 2", "goto", "::a::"
 )  # fmt: skip
 
-STATEMENTS: tuple[str, ...] = (
-    "show(pcall(function(...) local a, t, f, s, n = nil, {t = {}, f = function() return nil, 1 end}, function() end, 's', 1;\n"
-    "<statement>\nend, <value>))",
-)
+LOCALS = "local a, t, f, s, n = nil, {t = {}, f = function() return nil, 1 end}, function() end, 's', 1;"
+
+STATEMENTS: tuple[str, ...] = (f"show(pcall(function(...) {LOCALS}\n<statement>\nend, <value>))",)
 """Lines of their own. `G` and `x` are globals, `u` an upvalue."""
 
 PRELUDE = (

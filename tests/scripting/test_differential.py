@@ -13,6 +13,7 @@ import pytest
 from ferrous_vm import engines
 from ferrous_vm.server import Client, Server
 from tests.record.resp import Connection
+from tests.scripting import generated_edges
 from tests.scripting.generated_scripts import Generator
 
 COUNT = int(os.environ.get("FERROUS_GENERATED_SCRIPTS", "500"))
@@ -44,11 +45,12 @@ def compare(port: int, seed: int, protocol: int) -> list[str]:
     clients = fresh_clients(protocol)
     redis = Connection(port)
     redis.ask(b"FLUSHALL")
+    redis.ask(b"SCRIPT", b"FLUSH")
     if protocol == 3:
         redis.ask(b"HELLO", b"3")
     differences = []
     for number in range(SCRIPTS_PER_SERVER):
-        script = generator.script()
+        script = generated_edges.script(generator.random) if number % 2 else generator.script()
         name = generator.random.choice((b"EVAL", b"EVAL", b"EVAL", b"EVAL_RO"))
         argv = (name, script, b"2", b"s1", b"h1", b"5", b"b\0")
         real = ADDRESS.sub(b"0x", redis.ask(*argv))

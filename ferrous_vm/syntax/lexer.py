@@ -31,19 +31,19 @@ KEYWORDS = {
 CHUNK_NAME_ROOM = 80
 """Bytes a chunk name may take in a syntax error, terminator included (`MAXSRC`, llex.c)."""
 
-# White space, short comments and finished long comments, then one token. A string or long bracket that is not
-# finished, or a [[ inside [[ ]], falls through to `broken`; any other byte is an operator or a symbol the parser will
-# not expect. Lua looks for the next character with `strchr`, which also finds the NUL that ends its set: so a NUL byte
-# passes for the second and third dot of ..., and for the E and the sign of a number.
+# White space, short comments and finished long comments, then one token. A string or long bracket that is not finished
+# falls through to `broken`; any other byte is an operator or a symbol the parser will not expect. A [[ inside [[ ]] is
+# text: Redis builds Lua without LUA_COMPAT_LSTR that refuses it. Lua looks for the next character with `strchr`, which
+# also finds the NUL that ends its set: so a NUL byte passes for the second and third dot of ..., and for the E and the
+# sign of a number.
 _TOKEN = re.compile(
     rb"""
-    (?: [ \t\v\f\r\n]+ | --(?!\[=*\[)[^\r\n]* | --\[(=+)\[.*?\]\1\]
-      | --\[\[ (?:[^\[\]]++|\[(?!\[)|\](?!\]))*+ \]\] )*+
+    (?: [ \t\v\f\r\n]+ | --(?!\[=*\[)[^\r\n]* | --\[(=*)\[.*?\]\1\] )*+
     (?: ([A-Za-z_][A-Za-z0-9_]*)
       | (\.?[0-9][0-9.]*(?:[Ee\0][+\-\0]?)?[A-Za-z0-9_]*)
       | ("[^"\\\r\n]*" | '[^'\\\r\n]*')
       | ("(?:[^"\\\r\n]++|\\(?:\r\n|\n\r|.))*+" | '(?:[^'\\\r\n]++|\\(?:\r\n|\n\r|.))*+')
-      | (\[(=+)\[.*?\]\7\] | \[\[ (?:[^\[\]]++|\[(?!\[)|\](?!\]))*+ \]\])
+      | (\[(=*)\[.*?\]\7\])
       | (["'] | \[[=\[] | --)
       | (\.[.\0][.\0]? | [=~<>]= | .)
       | (\Z)
@@ -226,12 +226,9 @@ def _broken(source: bytes, start: int) -> _LexicalError:
 
 
 def _broken_long_bracket(source: bytes, start: int, unfinished: bytes) -> _LexicalError:
-    """The error of a long bracket that opens at `start`: `read_long_string` with LUA_COMPAT_LSTR."""
+    """The error of a long bracket that opens at `start`: `read_long_string`."""
     opening = _LONG_OPENING.match(source, start)
     assert opening is not None
     if not source.startswith(b"[", opening.end()):
         return _LexicalError(b"invalid long string delimiter", opening.group(), opening.end())
-    nested = source.find(b"[[", opening.end() + 1) if opening.group() == b"[" else -1
-    if nested >= 0:
-        return _LexicalError(b"nesting of [[...]] is deprecated", b"[", nested + 2)
     return _LexicalError(unfinished, b"<eof>", len(source))

@@ -31,11 +31,10 @@ PRELUDE = Node(
 
 
 def generate(seed: int) -> Program:
-    """The program of a seed: one like those people write, or, from every odd seed, one at the edges of the language."""
-    random = Random(seed)
+    """The program of a seed: like those people write, or, of every odd seed, at the edges of the language."""
     if seed % 2:
-        return Program(seed, (PRELUDE, *edges.nodes(random, statements=12)))
-    generator = _Generator(random)
+        return Program(seed, (PRELUDE, *edges.nodes(Random(seed), statements=12)))
+    generator = _Generator(Random(seed))
     return Program(seed, (PRELUDE, generator.globals(), *generator.block(statements=12)))
 
 
@@ -99,7 +98,7 @@ class _Generator:
             (4, self.function),
             (2, self.closures_of_a_loop),
             (3, self.coroutine),
-            (1, self.do),
+            (1, lambda: Node("do", self.block(3), "end")),
             (3, self.table_history),
             (2, self.methods),
             (2, self.recursion),
@@ -443,9 +442,6 @@ class _Generator:
             (Node(f"local {name} = {self.expression(1)}", required=True), *self.block(2)),
             f"until {name} == {name} or true",
         )
-
-    def do(self) -> Node:
-        return Node("do", self.block(3), "end")
 
     def function(self) -> Node:
         name = self.name()

@@ -336,6 +336,12 @@ def _(engine: str) -> None:
     assert b"$%d\r\n%b\r\n" % (len(lua(engine, script)), lua(engine, script)) == evaluate(engine, script)
 
 
+@row("nested-brackets")
+def _(engine: str) -> None:
+    assert lua(engine, b"return [[a[[b]] --[[ [[ ]]") == b"a[[b"
+    assert evaluate(engine, b"return [[a[[b]] --[[ [[ ]]") == b"$4\r\na[[b\r\n"
+
+
 @row("plain-random")
 def _(engine: str) -> None:
     assert lua(engine, b"math.randomseed(42) return math.random(100)") == 75.0

@@ -129,10 +129,10 @@ REFUSED: list[tuple[bytes, bytes]] = [
     (b"a=[=x", b"stdin:1: invalid long string delimiter near '[='"),
     (b"a=[=", b"stdin:1: invalid long string delimiter near '[='"),
     (b"a=[==", b"stdin:1: invalid long string delimiter near '[=='"),
-    (b"x=[[a[[b]]", b"stdin:1: nesting of [[...]] is deprecated near '['"),
+    (b"x=[[a[[b]]]]", b"stdin:1: unexpected symbol near ']'"),
     (b"--[[\n\n", b"stdin:3: unfinished long comment near '<eof>'"),
     (b"--[==[ ]=]", b"stdin:1: unfinished long comment near '<eof>'"),
-    (b"--[[ [[\n]]", b"stdin:1: nesting of [[...]] is deprecated near '['"),
+    (b"--[[ [[\n]]]]", b"stdin:2: unexpected symbol near ']'"),
     (b"--[=[ [[ ]]", b"stdin:1: unfinished long comment near '<eof>'"),
     (b"x=[[a]] b", b"stdin:1: '=' expected near '<eof>'"),
     # numbers

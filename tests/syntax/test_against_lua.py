@@ -16,6 +16,9 @@ from tests.syntax.real_lua import LOADSTRING_DEPTH, LUA, messages
 
 PROGRAMS = 3000
 
+NESTED_BRACKETS = b"nesting of [[...]] is deprecated"
+"""What Redis's Lua does not refuse (COMPATIBILITY.md, `nested-brackets`)."""
+
 
 def verdict(source: bytes) -> bytes:
     """The message Ferrous gives for a source, empty if it compiles."""
@@ -34,6 +37,6 @@ def test_generated_programs_get_the_same_verdict(tmp_path: Path) -> None:
     differing = [
         (source, theirs, ours)
         for source, theirs in zip(sources, messages(sources, tmp_path), strict=True)
-        if (ours := verdict(source)) != theirs
+        if (ours := verdict(source)) != theirs and NESTED_BRACKETS not in theirs
     ]
     assert differing == []

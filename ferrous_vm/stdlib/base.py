@@ -30,6 +30,7 @@ from ferrous_vm.values.natives import (
     Results,
     Runtime,
     Value,
+    directly,
     library,
     native,
 )
@@ -102,6 +103,16 @@ def tostring(value: Value = MISSING, *_: Value) -> Steps:
         return text_of(value)
     results = yield Call(handler, (value,))
     return results[0] if results else None
+
+
+@directly(tostring)
+def tostring_directly(value: Value = MISSING, *_: Value) -> Results:
+    """`tostring` of what has no `__tostring`."""
+    if value.__class__ is float:
+        return number_string(value)
+    if value is MISSING or handler_of(value, TOSTRING) is not None:
+        return NotImplemented
+    return text_of(value)
 
 
 @native("tonumber", single=True)

@@ -16,7 +16,7 @@ from ferrous_vm.stdlib.sizes import check_string_size
 from ferrous_vm.stdlib.substitution import compile_replacement, substitute_text, substitute_values
 from ferrous_vm.values.arguments import check_function, check_int, check_integer, check_string, optional_integer
 from ferrous_vm.values.booleans import FALSE
-from ferrous_vm.values.natives import MISSING, Call, Native, Results, Runtime, library, native
+from ferrous_vm.values.natives import MISSING, Call, Native, Results, Runtime, directly, library, native
 from ferrous_vm.values.strings import EMPTY, LuaString
 from ferrous_vm.values.tables import Table
 from ferrous_vm.values.types import FUNCTION_CLASSES
@@ -29,9 +29,10 @@ _get: Final = bytes.__getitem__
 
 def _from_start(position: int, size: int) -> int:
     """A position counted from 1; one before the start becomes 0 (`posrelat`)."""
-    if position < 0:
-        position += size + 1
-    return max(position, 0)
+    if position >= 0:
+        return position
+    position += size + 1
+    return position if position > 0 else 0
 
 
 @native("byte")
@@ -163,9 +164,7 @@ def gsub(
     text: Value = MISSING, pattern: Value = MISSING, replacement: Value = MISSING, most: Value = MISSING, *_: Value
 ) -> Generator[Call, tuple[Value, ...], Results]:
     """`text` with at most `most` matches replaced by a string, a table's values or a function's, and their number."""
-    text = check_string(1, text)
-    compiled = compile_pattern(check_string(2, pattern))
-    limit = len(text) + 1 if most is MISSING or most is None else check_int(4, most)
+    text, compiled, limit = _searched(text, pattern, most)
     if type(replacement) is LuaString or type(replacement) is float:
         result, count = substitute_text(text, compiled, compile_replacement(check_string(3, replacement)), limit)
     elif isinstance(replacement, Table) or type(replacement) in FUNCTION_CLASSES:
@@ -173,6 +172,25 @@ def gsub(
     else:
         raise ArgumentError(3, b"string/function/table expected")
     return LuaString(result), float(count)
+
+
+@directly(gsub)
+def gsub_directly(
+    text: Value = MISSING, pattern: Value = MISSING, replacement: Value = MISSING, most: Value = MISSING, *_: Value
+) -> Results:
+    """`gsub` by a string."""
+    if type(replacement) is not LuaString:
+        return NotImplemented
+    text, compiled, limit = _searched(text, pattern, most)
+    result, count = substitute_text(text, compiled, compile_replacement(replacement), limit)
+    return LuaString(result), float(count)
+
+
+def _searched(text: Value, pattern: Value, most: Value) -> tuple[LuaString, Pattern, int]:
+    """What `gsub` searches, for what, and how many matches it replaces at most."""
+    text = check_string(1, text)
+    compiled = compile_pattern(check_string(2, pattern))
+    return text, compiled, len(text) + 1 if most is MISSING or most is None else check_int(4, most)
 
 
 @native("len")
@@ -214,7 +232,7 @@ def sub(text: Value = MISSING, first: Value = MISSING, last: Value = MISSING, *_
     if type(text) is not LuaString:
         text = check_string(1, text)
     size = len(text)
-    start = max(_from_start(check_integer(2, first), size), 1)
+    start = _from_start(check_integer(2, first), size) or 1
     end = size if last is MISSING else _from_start(optional_integer(3, last, -1), size)
     return LuaString(_get(text, slice(start - 1, end))) if start <= end else EMPTY
 

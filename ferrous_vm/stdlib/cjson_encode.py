@@ -165,25 +165,24 @@ class _Encoder:
         """The text of a table and of all tables in it."""
         number = self.number
         pieces: list[bytes] = []
-        append = pieces.append
         unfinished: list[_Unfinished] = []
         members, close, slots = self.begin(table, 1, 1)
         while True:
             for before, value in members:
-                append(before)
+                pieces.append(before)
                 kind = value.__class__
                 if kind is LuaString:
-                    append(_string_text(value))
+                    pieces.append(_string_text(value))
                 elif kind is float:
-                    append(number(value))
+                    pieces.append(number(value))
                 elif isinstance(value, Table):
                     unfinished.append((members, close, slots))
                     members, close, slots = self.begin(value, len(unfinished) + 1, slots)
                     break
                 else:
-                    append(self.scalar(value))
+                    pieces.append(self.scalar(value))
             else:
-                append(close)
+                pieces.append(close)
                 if not unfinished:
                     return b"".join(pieces)
                 members, close, slots = unfinished.pop()

@@ -140,8 +140,7 @@ def tokenize(source: bytes, chunk_name: bytes) -> Tokens:
 def _read_tokens(tokens: Tokens) -> None:
     """Fill `tokens` to the end of its source, or raise a _LexicalError behind the last good token."""
     source = tokens.source
-    add_kind, add_value, add_line = tokens.kinds.append, tokens.values.append, tokens.lines.append
-    add_start, add_end = tokens.starts.append, tokens.ends.append
+    kinds, values, starts, ends, lines = tokens.kinds, tokens.values, tokens.starts, tokens.ends, tokens.lines
     breaks = iter([*tokens.newline_ends, len(source) + 1])
     next_break = next(breaks)
     line = 1
@@ -174,11 +173,11 @@ def _read_tokens(tokens: Tokens) -> None:
         while next_break <= end:
             line += 1
             next_break = next(breaks)
-        add_kind(kind)
-        add_value(value)
-        add_start(start)
-        add_end(end)
-        add_line(line)
+        kinds.append(kind)  # as a method of a list: so Python makes no call of it
+        values.append(value)
+        starts.append(start)
+        ends.append(end)
+        lines.append(line)
         if kind is EOS:
             break
 

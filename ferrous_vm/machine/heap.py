@@ -29,8 +29,12 @@ Value = Any
 BYTES_PER_INSTRUCTION: Final = 40
 """What an instruction is assumed to allocate: programs that do nothing but build small tables allocate as much."""
 
-COLLECTION_STEP: Final = 16 * 1024 * 1024
-"""Bytes assumed allocated before a small heap is collected; a larger one waits for three times its own size."""
+COLLECTION_STEP: Final = 40 * 1024 * 1024
+"""Bytes assumed allocated before a small heap is collected: a million instructions."""
+
+PATIENCE: Final = 7
+"""A larger heap is collected when so many times its size may have been allocated: marking it takes a tenth of the time
+until then."""
 
 
 class Heap:
@@ -147,7 +151,7 @@ class Heap:
     def _collect_if_due(self) -> None:
         limit = self.memory_limit
         assumed = self._live + self._allocated
-        if self._allocated > max(COLLECTION_STEP, 3 * self._live) or (limit is not None and assumed > limit):
+        if self._allocated > max(COLLECTION_STEP, PATIENCE * self._live) or (limit is not None and assumed > limit):
             used = self.collect()
             if limit is not None and used > limit:
                 raise LimitExceeded("memory", b"memory limit of %d bytes exceeded" % limit)

@@ -161,6 +161,12 @@ def _(engine: str) -> None:
     assert connection.execute_resp(b"GET", b"k") == b"$1\r\n1\r\n"
 
 
+@row("line-breaks")
+def _(engine: str) -> None:
+    reply = client(engine).execute_resp(b"FUNCTION", b"LOAD", b"#!lua name=x\n[[a\nb]]")
+    assert reply == b"-ERR Error compiling function: user_function:3: unexpected symbol near '[[a b]]'\r\n"
+
+
 @row("error-handler")
 def _(engine: str) -> None:
     assert evaluate(engine, b"return __redis__err__handler('x').line") == b"$-1\r\n"

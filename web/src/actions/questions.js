@@ -6,10 +6,16 @@ import { engine, limits } from "./session.js";
 /** Asks what changes nothing. @template {import("../contract").Request} R @param {R} request */
 export const ask = (request) => engine.ask(request, limits());
 
-/** What the linter finds in a script; null while nobody can answer. @param {string} script */
+/** The last question to the linter: the next waits for its answer, and what is no longer what was typed is not asked. @type {Promise<unknown>} */
+let linting = Promise.resolve();
+
+/** What the linter finds in a script; null while nobody can answer, or when it has changed since. @param {string} script */
 export async function lint(script) {
-  if (state.phase.value !== "ready") return null;
-  const found = await engine.ask({ type: "Lint", script }).catch(() => null);
+  await linting;
+  if (state.phase.value !== "ready" || script !== state.work.value.script) return null;
+  const answer = engine.ask({ type: "Lint", script }).catch(() => null);
+  linting = answer;
+  const found = await answer;
   return found?.type === "Linted" ? found.diagnostics : null;
 }
 

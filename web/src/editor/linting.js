@@ -7,9 +7,6 @@ import { lint } from "../actions/questions.js";
 import { diagnosticCount, phase, reference } from "../state.js";
 import { hints } from "./hints.js";
 
-/** Time after a keystroke at which the linter is asked: with its answer, within 50 ms. Milliseconds. */
-const PAUSE = 10;
-
 /** The place of the explanation among the paragraphs of a rule's page, behind its heading, reason and fix. */
 const EXPLANATION = 3;
 
@@ -47,7 +44,8 @@ const findings = linter(
     diagnosticCount.value = found.length;
     return found.map(shown);
   },
-  { delay: PAUSE, needsRefresh: () => false },
+  // At once: what is found of one keystroke may still be asked when the next comes, and is dropped then.
+  { delay: 0, needsRefresh: () => false },
 );
 
 /** Asks again when the engine becomes ready: before, nobody could answer. */

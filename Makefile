@@ -12,7 +12,7 @@ HOST_PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 pyth
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 
 PYTHON_SOURCES := $(shell find ferrous_vm pyodide_bridge -name '*.py' -o -name '*.json' -path '*_*')
-PACKING := $(addprefix toolchain/,archives.py pack.mjs pack.py parts.py pyodide.mjs shrink.py standard_library.txt)
+PACKING := $(addprefix toolchain/,archives.py pack.mjs pack.py parts.py pyodide.mjs shrink.py sitecustomize.py standard_library.txt)
 PAGE_SOURCES := $(shell find web -type f) toolchain/page.mjs
 # Each suite gets a Pyodide of its own: one that dies says which. What needs processes, sockets or a server stays out.
 CORE_SUITES := $(filter-out $(addprefix tests/,architecture record toolchain oracle),$(patsubst %/,%,$(wildcard tests/*/)))

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import sys
+import zipfile
 from pathlib import Path
 
 import parts
@@ -20,6 +21,8 @@ TOOLS = Path("/tools")
 
 FIRST_EXAMPLE = min(Path("/examples").glob("*.json"))
 """What the page shows who comes for the first time."""
+
+SITE_CUSTOMIZATION = Path(__file__).with_name("sitecustomize.py")
 
 LATER = "later.zip"
 """The engine's second part."""
@@ -52,8 +55,11 @@ def pack_small_standard_library() -> None:
 
 
 def copy_standard_library() -> Path:
-    """The standard library as Pyodide ships it, where it may be changed."""
-    return Path(shutil.copy(NPM / "python_stdlib.zip", OUT))
+    """The standard library as Pyodide ships it, with what Python is to do first, where it may be changed."""
+    library = Path(shutil.copy(NPM / "python_stdlib.zip", OUT))
+    with zipfile.ZipFile(library, "a") as archive:
+        archive.write(SITE_CUSTOMIZATION, SITE_CUSTOMIZATION.name)
+    return library
 
 
 def pack_wheels() -> None:

@@ -20,15 +20,15 @@ if TYPE_CHECKING:
 
 
 def resolve_source(source: bytes, chunk_name: bytes, depth: int = 0) -> ResolvedChunk:
-    """Source to resolved tree, for the translator; `depth` as for `parse`. Raises LuaSyntaxError."""
+    """Source to resolved tree, which both engines load; `depth` as for `parse`. Raises LuaSyntaxError."""
     return resolve(parse(source, chunk_name, depth))
 
 
-def compile_source(source: bytes, chunk_name: bytes, depth: int = 0) -> CompiledModule:
-    """Source to code for the machine; `depth` as for `parse`. Raises LuaSyntaxError."""
+def compile_resolved(resolved: ResolvedChunk) -> CompiledModule:
+    """Resolved tree to code for the machine. Raises LuaSyntaxError where Lua's compiler meets a limit of its own."""
     from ferrous_vm.compiler import compile_chunk
 
-    return compile_chunk(resolve_source(source, chunk_name, depth))
+    return compile_chunk(resolved)
 
 
 MayInterrupt: TypeAlias = Callable[[FrameType | None], bool]
@@ -40,7 +40,12 @@ def _machine(
     from ferrous_vm.machine.runtime import MachineRuntime
 
     return MachineRuntime(
-        compile_chunk=compile_source, write=write, random=random, clock=clock, may_interrupt=may_interrupt
+        resolve=resolve_source,
+        compile_chunk=compile_resolved,
+        write=write,
+        random=random,
+        clock=clock,
+        may_interrupt=may_interrupt,
     )
 
 
@@ -48,7 +53,12 @@ def _translator(
     *, write: Callable[[bytes], object], random: Any, clock: Callable[[], float], may_interrupt: MayInterrupt
 ) -> TranslatorRuntime:
     return TranslatorRuntime(
-        resolve=resolve_source, write=write, random=random, clock=clock, may_interrupt=may_interrupt
+        resolve=resolve_source,
+        compile_chunk=compile_resolved,
+        write=write,
+        random=random,
+        clock=clock,
+        may_interrupt=may_interrupt,
     )
 
 

@@ -23,6 +23,9 @@ SYNTAX_DEPTH = 200
 LOCAL_VARIABLES = 200
 """Local variables active in one function (`LUAI_MAXVARS`)."""
 
+DECLARED_LOCALS = 32_767
+"""Local variables of one function, in scope together or not (`SHRT_MAX`): one more is "too many local variables"."""
+
 UPVALUES = 60
 """Upvalues of one function (`LUAI_MAXUPVALUES`)."""
 

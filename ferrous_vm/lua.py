@@ -59,17 +59,22 @@ class Lua:
         """Runs a chunk and answers its results as Lua values.
 
         `name` is Lua's chunk name (``=name``, ``@file``); `print` writes bytes to `stdout`. Raises LuaSyntaxError,
-        LuaError with its traceback, LimitExceeded; the state is usable again after each of them.
+        LuaError with its traceback, LimitExceeded; the state is usable again after each of them. Compiling may take
+        as long as running.
         """
-        chunk_name = os.fsencode(name)
-        runtime = self.runtime
-        try:
-            function = runtime.load(source, chunk_name)
-        except Untranslatable:
-            runtime = self._reference = self._reference or self._create_runtime(engines.REFERENCE)
-            function = runtime.load(source, chunk_name)
+        with self.runtime.watchdog.limiting(self.limits.seconds):
+            runtime, function = self._load(source, os.fsencode(name))
         runtime.write = stdout or _to_standard_output
         return list(runtime.run(function, (), self.limits))
+
+    def _load(self, source: bytes, chunk_name: bytes) -> tuple[Any, Any]:
+        """The main function of a chunk, and the runtime that runs it."""
+        resolved = engines.resolve_source(source, chunk_name)
+        try:
+            return self.runtime, self.runtime.load_chunk(resolved)
+        except Untranslatable:
+            reference = self._reference = self._reference or self._create_runtime(engines.REFERENCE)
+            return reference, reference.load_chunk(resolved)
 
 
 def _to_standard_output(text: bytes) -> None:

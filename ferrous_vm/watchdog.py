@@ -14,9 +14,12 @@ from __future__ import annotations
 import sys
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from types import FrameType
 from typing import Final
+
+from ferrous_vm.errors import LimitExceeded
 
 if sys.platform != "emscripten":
     import ctypes
@@ -54,6 +57,11 @@ class LimitReached(BaseException):
     """Raised asynchronously in the running thread; no Lua code can catch it."""
 
 
+def time_limit_sentence(seconds: float | None) -> bytes:
+    """What is said of a run that took longer."""
+    return b"time limit of %.14g seconds exceeded" % (seconds or 0.0)
+
+
 def _anywhere(frame: FrameType | None) -> bool:
     return True
 
@@ -89,6 +97,19 @@ class Watchdog:
         if HAS_THREADS and self.is_armed():
             self.thread = threading.get_ident()
             _PATROL.watch(self)
+
+    @contextmanager
+    def limiting(self, seconds: float | None) -> Iterator[None]:
+        """Outside of runs: what the block does may take so long. Raises LimitExceeded when the time is up."""
+        try:
+            self.begin(seconds)
+            yield
+            self.disarm()
+        except LimitReached:
+            self.disarm()
+            raise LimitExceeded("seconds", time_limit_sentence(seconds)) from None
+        finally:
+            self.end()
 
     def is_armed(self) -> bool:
         """Whether there is a limit to look after."""

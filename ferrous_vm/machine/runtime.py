@@ -6,11 +6,12 @@ from collections.abc import Callable
 from types import FrameType, FunctionType
 from typing import Any
 
+from ferrous_vm.analysis.scopes import ResolvedChunk
 from ferrous_vm.bytecode.module import CompiledModule
 from ferrous_vm.errors import LimitExceeded, LuaError, StateError
 from ferrous_vm.limits import Limits
 from ferrous_vm.machine import coroutines, writes
-from ferrous_vm.machine.closures import Closure, LinkedPrototype
+from ferrous_vm.machine.closures import Closure
 from ferrous_vm.machine.coroutines import Thread
 from ferrous_vm.machine.frames import Frame, LuaFrame, chain
 from ferrous_vm.machine.heap import Heap
@@ -25,7 +26,7 @@ from ferrous_vm.values.natives import Library, Native
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
 from ferrous_vm.values.types import register_class
-from ferrous_vm.watchdog import LimitReached, Watchdog
+from ferrous_vm.watchdog import LimitReached, Watchdog, time_limit_sentence
 
 Value = Any
 
@@ -38,14 +39,16 @@ class MachineRuntime:
     def __init__(
         self,
         *,
-        compile_chunk: Callable[[bytes, bytes, int], CompiledModule],
+        resolve: Callable[[bytes, bytes, int], ResolvedChunk],
+        compile_chunk: Callable[[ResolvedChunk], CompiledModule],
         write: Callable[[bytes], object],
         random: Any,
         clock: Callable[[], float],
         may_interrupt: Callable[[FrameType | None], bool],
     ) -> None:
-        """`compile_chunk(source, chunk_name, depth)` raises LuaSyntaxError; `clock` is monotonic, in seconds;
-        `may_interrupt` says whether the time limit may end a run where Python stands."""
+        """`resolve(source, chunk_name, depth)` and `compile_chunk(resolved)` raise LuaSyntaxError; `clock` is
+        monotonic, in seconds; `may_interrupt` says whether the time limit may end a run where Python stands."""
+        self._resolve = resolve
         self._compile = compile_chunk
         self.write = write
         self.random = random
@@ -84,15 +87,9 @@ class MachineRuntime:
 
     # Runs
 
-    def compile(self, source: bytes, chunk_name: bytes) -> LinkedPrototype:
-        """A chunk ready to run, independent of this engine's heap; hosts keep it. Raises LuaSyntaxError."""
-        frame = self.machine.frame
-        depth = 0 if frame is None else self.machine.thread.outer_boundaries + frame.boundaries
-        return link(self._compile(source, chunk_name, depth))
-
-    def instantiate(self, linked: LinkedPrototype) -> Closure:
-        """The main function of a compiled chunk, its environment the globals."""
-        return Closure(linked, [], self.globals)
+    def load_chunk(self, resolved: ResolvedChunk) -> Closure:
+        """The main function of a chunk, its environment the globals. Raises LuaSyntaxError."""
+        return Closure(link(self._compile(resolved)), [], self.globals)
 
     def run(self, function: Value, args: tuple[Value, ...], limits: Limits) -> tuple[Value, ...]:
         """Calls a function and answers its results.
@@ -122,7 +119,7 @@ class MachineRuntime:
 
     def _time_limit(self, limits: Limits) -> LimitExceeded:
         """The time was up inside a native, where the machine does not look at the clock."""
-        error = LimitExceeded("seconds", b"time limit of %.14g seconds exceeded" % (limits.seconds or 0.0))
+        error = LimitExceeded("seconds", time_limit_sentence(limits.seconds))
         error.traceback = trace(self.machine.frame, raised_in_native=False)
         return error
 
@@ -181,7 +178,9 @@ class MachineRuntime:
 
     def load(self, source: bytes, chunk_name: bytes) -> Closure:
         """The main function of a chunk, its environment the globals. Raises LuaSyntaxError."""
-        return self.instantiate(self.compile(source, chunk_name))
+        frame = self.machine.frame
+        depth = 0 if frame is None else self.machine.thread.outer_boundaries + frame.boundaries
+        return self.load_chunk(self._resolve(source, chunk_name, depth))
 
     def chunk_name(self, function: Value) -> bytes | None:
         """The chunk name of a Lua function; None for a native."""

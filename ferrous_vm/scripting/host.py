@@ -10,7 +10,8 @@ from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final
 
-from ferrous_vm.errors import CommandError, LuaSyntaxError, StateError, Untranslatable
+from ferrous_vm import engines
+from ferrous_vm.errors import CommandError, LimitExceeded, LuaSyntaxError, StateError, Untranslatable
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.limits import Limits
@@ -88,7 +89,10 @@ class Scripting:
         return self._limits
 
     def load_function_code(self, source: bytes, state: LuaState | None = None) -> tuple[LuaState, Value]:
-        """The code of a library, and the Lua state of FCALL that can run it, or `state`. Raises LuaSyntaxError."""
+        """The code of a library, and the Lua state of FCALL that can run it, or `state`.
+
+        Raises LuaSyntaxError, and LimitExceeded if compiling takes too long.
+        """
         if state is not None:
             return state, state.runtime.load(source, _FUNCTION_CHUNK)
         return self._load(self._function_states, open_function_globals, source, _FUNCTION_CHUNK)
@@ -96,20 +100,31 @@ class Scripting:
     def _load(
         self, states: dict[str, LuaState], open_globals: Callable[[LuaState], None], source: bytes, chunk_name: bytes
     ) -> tuple[LuaState, Value]:
-        """Each state is made when it is first needed."""
-        for engine in self.engines:
-            state = states.get(engine)
-            if state is None:
-                state = states[engine] = LuaState(self, self.create_runtime(engine))
-                open_globals(state)
-            with suppress(Untranslatable):
-                return state, state.runtime.load(source, chunk_name)
+        """A chunk in the first engine that can run it. Raises LuaSyntaxError, LimitExceeded if it takes too long."""
+        first = self._state(states, open_globals, self.engines[0])
+        with first.runtime.watchdog.limiting(self.limits.seconds):
+            resolved = engines.resolve_source(source, chunk_name)
+            for engine in self.engines:
+                state = self._state(states, open_globals, engine)
+                with suppress(Untranslatable):
+                    return state, state.runtime.load_chunk(resolved)
         raise StateError("no engine that runs every chunk", "one, the last")
+
+    def _state(
+        self, states: dict[str, LuaState], open_globals: Callable[[LuaState], None], engine: str
+    ) -> LuaState:
+        """The Lua state of an engine, made when it is first needed; an interruption leaves none half made."""
+        state = states.get(engine)
+        if state is None:
+            state = LuaState(self, self.create_runtime(engine))
+            open_globals(state)
+            states[engine] = state
+        return state
 
     def script(self, source: bytes) -> Script:
         """The cached script for `source`, compiled now if it is new (`luaCreateFunction`, eval.c).
 
-        Raises CommandError for a shebang or a syntax Redis refuses.
+        Raises CommandError for a shebang or a syntax Redis refuses, and for what takes too long to compile.
         """
         sha = hashlib.sha1(source).hexdigest().encode()
         script = self.scripts.get(sha)
@@ -117,7 +132,7 @@ class Scripting:
             header = script_header(source)
             try:
                 state, function = self._load(self._script_states, open_script_globals, header.body, b"@user_script")
-            except LuaSyntaxError as error:
+            except (LuaSyntaxError, LimitExceeded) as error:
                 message = b"ERR Error compiling script (new function): " + error.message
                 raise CommandError(error_line(message)) from None
             script = self.scripts[sha] = Script(sha, source, header.flags, state, function)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TypeVar, cast
 
 from ferrous_vm.errors import LuaSyntaxError
-from ferrous_vm.limits import LOCAL_VARIABLES, SYNTAX_DEPTH
+from ferrous_vm.limits import DECLARED_LOCALS, LOCAL_VARIABLES, SYNTAX_DEPTH
 from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.lexer import ERROR, NAME, Tokens, syntax_error
 
@@ -19,15 +19,17 @@ class FunctionState:
     """What the grammar must know of the function around a statement.
 
     `names`: of its locals, as long as they are in scope (`actvar`); only the first `active_locals` can be used yet.
+    `declared`: how many there ever were (`locvars`).
     """
 
-    __slots__ = ("active_locals", "defined_line", "is_vararg", "loops", "names", "outer")
+    __slots__ = ("active_locals", "declared", "defined_line", "is_vararg", "loops", "names", "outer")
 
     def __init__(self, defined_line: int, is_vararg: bool, outer: FunctionState | None) -> None:
         self.defined_line = defined_line
         self.is_vararg = is_vararg
         self.outer = outer
         self.active_locals = 0
+        self.declared = 0
         self.names: list[bytes] = []
         self.loops = 0
 
@@ -143,4 +145,7 @@ class TokenCursor:
         function = self.function
         position = function.active_locals + pending
         self.check_limit(function, position + 1, LOCAL_VARIABLES, "local variables")
+        function.declared += 1
+        if function.declared > DECLARED_LOCALS:
+            raise LuaSyntaxError(b"too many local variables", self.lines[self.index])
         function.names[position:] = (name,)

@@ -21,6 +21,16 @@ def construct(emitter: Emitter, node: tree.Table) -> ast.expr:
     items = node.items
     if not items:
         return call_primitive("new_table", [], at)
+    registers = min(len(items), FIELDS_PER_FLUSH) + 3
+    emitter.hold(registers)
+    made = _filled(emitter, node)
+    emitter.release(registers)
+    return made
+
+
+def _filled(emitter: Emitter, node: tree.Table) -> ast.expr:
+    at = position(node)
+    items = node.items
     positional = [item for item in items if item.key is None]
     is_open = bool(positional) and items[-1].key is None and isinstance(items[-1].value, MULTIPLE)
     array_size = len(positional) - is_open

@@ -14,6 +14,7 @@ from typing import Any
 
 from ferrous_vm.analysis.scopes import FunctionScope, LocalVariable, ResolvedChunk, Variable
 from ferrous_vm.errors import Untranslatable
+from ferrous_vm.limits import LOCAL_VARIABLES, REGISTERS
 from ferrous_vm.syntax import tree
 from ferrous_vm.translator.environment import Environment
 from ferrous_vm.translator.python_tree import (
@@ -33,6 +34,8 @@ from ferrous_vm.values.strings import LuaString
 NESTING_LIMIT = 80
 """How deep expressions and blocks may nest: Python's compiler recurses in C, and the browser's stack is small."""
 
+_REGISTERS = REGISTERS - 6
+"""Registers of a function, less what a call, an assignment or a loop may need for a moment."""
 
 class Pool:
     """What all functions of one chunk share: the resolved tree, its shapes, its constants and its globals."""
@@ -97,6 +100,9 @@ class Emitter:
         self._temporaries = 0
         self._zero: float | None = None
         self._depth = 0
+        self._room = _REGISTERS - min(len(scope.locals), LOCAL_VARIABLES)
+        """Registers Lua surely has for what nests here: each level takes one at most."""
+        self._deepest = min(NESTING_LIMIT, self._room)
 
     def temporary(self) -> str:
         """A new Python local."""
@@ -136,12 +142,26 @@ class Emitter:
     def enter(self) -> None:
         """One level deeper, until `leave`. Raises Untranslatable beyond the limit, which ends the translation."""
         self._depth += 1
-        if self._depth > NESTING_LIMIT:
+        if self._depth > self._deepest:
             raise Untranslatable
 
     def leave(self, levels: int = 1) -> None:
         """Back by so many levels."""
         self._depth -= levels
+
+    def hold(self, registers: int) -> None:
+        """So many registers more may be in use, until `release`. Raises Untranslatable where Lua might have none left:
+        only its compiler can tell."""
+        self._room -= registers
+        if self._room < NESTING_LIMIT:
+            self._deepest = self._room
+            if self._depth > self._room:
+                raise Untranslatable
+
+    def release(self, registers: int) -> None:
+        """They are free again."""
+        self._room += registers
+        self._deepest = min(NESTING_LIMIT, self._room)
 
     # Variables
 

@@ -224,6 +224,8 @@ def _call(emitter: Emitter, node: tree.Call | tree.MethodCall) -> ast.expr:
 def call_results(emitter: Emitter, node: tree.Call | tree.MethodCall) -> ast.expr:
     """A call, giving its results. The suspendable form yields ``(function, argument, ...)`` to its coroutine."""
     at = position(node)
+    registers = len(node.arguments) + 2
+    emitter.hold(registers)
     if isinstance(node, tree.MethodCall):
         receiver, again = _twice(emitter, single(emitter, node.object), at)
         function: ast.expr = subscript(receiver, emitter.string(node.name), at)
@@ -231,6 +233,7 @@ def call_results(emitter: Emitter, node: tree.Call | tree.MethodCall) -> ast.exp
     else:
         function = single(emitter, node.function)
         values = arguments(emitter, node.arguments)
+    emitter.release(registers)
     if emitter.suspendable:
         return ast.Yield(pack([function, *values], at), **at)
     return call(function, values, at)
@@ -358,13 +361,17 @@ def _concatenation(emitter: Emitter, node: tree.Binary) -> ast.expr:
     operands = links(node)
     if emitter.shapes.is_text(node):
         return call_primitive("LuaString", [_text(emitter, operands, at)], at)
+    emitter.hold(len(operands))
     values = [single(emitter, operand) for operand in operands]
+    emitter.release(len(operands))
     return call_primitive(_CONCATENATIONS.get(len(values), "concatenate"), values, at)
 
 
 def _text(emitter: Emitter, operands: list[tree.Expression], at: Position) -> ast.expr:
     """The bytes of a chain of constants and numbers. A format is quicker, if the numbers are one that is whole."""
+    emitter.hold(len(operands))
     values = [single(emitter, operand) for operand in operands]
+    emitter.release(len(operands))
     numbers = [index for index, operand in enumerate(operands) if not isinstance(operand, tree.String)]
     formatted = None
     if emitter.loops and len(numbers) == 1 and emitter.shapes.numbers.is_whole(operands[numbers[0]]):

@@ -11,6 +11,7 @@ from __future__ import annotations
 import ast
 
 from ferrous_vm.analysis.scopes import FunctionScope, LocalVariable, Upvalue
+from ferrous_vm.errors import Untranslatable
 from ferrous_vm.syntax import tree
 from ferrous_vm.translator.emitter import Emitter, Pool
 from ferrous_vm.translator.levels import TAILS
@@ -30,6 +31,9 @@ from ferrous_vm.translator.python_tree import (
     store,
 )
 from ferrous_vm.translator.shapes import local_of, python_name
+
+_MOST_FUNCTIONS = 500
+"""Functions directly within another: for each of them Python's compiler goes over all variables of the one around."""
 
 
 def define_function(emitter: Emitter, node: tree.Function) -> ast.expr:
@@ -86,9 +90,11 @@ def _captured_each_turn(emitter: Emitter, scope: FunctionScope) -> list[LocalVar
 
 
 def function_definition(pool: Pool, scope: FunctionScope, identifier: str, suspendable: bool) -> ast.FunctionDef:
-    """The Python function of a Lua function, in its plain or its suspendable form."""
+    """The Python function of a Lua function, in its plain or its suspendable form. Raises Untranslatable."""
     from ferrous_vm.translator.statements import block  # the two modules are mutually recursive
 
+    if len(scope.children) > _MOST_FUNCTIONS:
+        raise Untranslatable
     node = scope.function
     emitter = Emitter(pool, scope, suspendable)
     at = position_at(max(node.line, 1), node.number)

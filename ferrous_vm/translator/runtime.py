@@ -20,7 +20,7 @@ from ferrous_vm.translator.environment import Environment
 from ferrous_vm.translator.levels import CHUNK, forget_traceback, inner_levels, native_codes
 from ferrous_vm.translator.memory import AssumedGarbage, reachable_bytes
 from ferrous_vm.translator.sentences import FAILURES, lua_error
-from ferrous_vm.translator.translation import Translation, suspendable
+from ferrous_vm.translator.translation import Translation, is_large, suspendable
 from ferrous_vm.values import addresses, functions, strings
 from ferrous_vm.values.boundaries import BELOW_MAIN
 from ferrous_vm.values.chains import free_postponed
@@ -28,7 +28,7 @@ from ferrous_vm.values.functions import Proxy
 from ferrous_vm.values.natives import DIRECT, Library, Native
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
-from ferrous_vm.watchdog import LimitReached, Watchdog
+from ferrous_vm.watchdog import LimitReached, Watchdog, time_limit_sentence
 
 Value = Any
 Results = Any
@@ -47,14 +47,17 @@ class TranslatorRuntime:
         self,
         *,
         resolve: Callable[[bytes, bytes, int], ResolvedChunk],
+        compile_chunk: Callable[[ResolvedChunk], object],
         write: Callable[[bytes], object],
         random: Any,
         clock: Callable[[], float],
         may_interrupt: Callable[[FrameType | None], bool],
     ) -> None:
-        """`resolve(source, chunk_name)` parses and resolves, or raises LuaSyntaxError; `clock` is monotonic, in
-        seconds; `may_interrupt` says whether the time limit may end a run where Python stands."""
+        """`resolve(source, chunk_name, depth)` and `compile_chunk(resolved)` raise LuaSyntaxError; the second is asked
+        only whether it does. `clock` is monotonic, in seconds; `may_interrupt` says whether the time limit may end a
+        run where Python stands."""
         self._resolve = resolve
+        self._check = compile_chunk
         self.write = write
         self.random = random
         self.globals = Table()
@@ -72,19 +75,16 @@ class TranslatorRuntime:
 
     # Runs
 
-    def compile(self, source: bytes, chunk_name: bytes) -> Translation:
-        """A chunk ready to run with the globals there are now; hosts keep it.
+    def load_chunk(self, resolved: ResolvedChunk) -> FunctionType:
+        """The main function of a chunk, its environment the globals.
 
-        Raises LuaSyntaxError, or Untranslatable for what only the machine can run.
+        Raises Untranslatable for what only the machine can run, or its compiler refuse.
         """
-        resolved = self._resolve(source, chunk_name, 0)
+        if is_large(resolved):
+            raise Untranslatable
         if any(isinstance(node, tree.Name) and node.name in ENVIRONMENT_FUNCTIONS for node in resolved.chunk.nodes):
             raise Untranslatable
-        return self._translation(resolved)
-
-    def instantiate(self, translation: Translation) -> FunctionType:
-        """The main function of a compiled chunk."""
-        return translation.instantiate()
+        return self._translation(resolved).instantiate()
 
     def _translation(self, resolved: ResolvedChunk) -> Translation:
         return Translation(resolved, Environment(self.globals, self.fixed_globals))
@@ -209,19 +209,25 @@ class TranslatorRuntime:
         loads is refused as Lua refuses what is nested too deep.
         """
         if not self._running:
-            return self.instantiate(self.compile(source, chunk_name))
+            return self.load_chunk(self._resolve(source, chunk_name, 0))
         depth = DEPTH.open
         translation = self._loaded.get((source, chunk_name, depth))
         if translation is None:
             if len(self._loaded) >= _MOST_LOADED:
                 self._loaded.clear()
-            try:
-                translation = self._translation(self._resolve(source, chunk_name, depth))
-            except Untranslatable:
-                message = b"%s:1: chunk has too many syntax levels" % short_source(chunk_name)
-                raise LuaSyntaxError(message, 1) from None
+            translation = self._load_within_run(self._resolve(source, chunk_name, depth))
             self._loaded[source, chunk_name, depth] = translation
-        return self.instantiate(translation)
+        return translation.instantiate()
+
+    def _load_within_run(self, resolved: ResolvedChunk) -> Translation:
+        if is_large(resolved):
+            self._check(resolved)
+        try:
+            return self._translation(resolved)
+        except Untranslatable:
+            self._check(resolved)
+            message = b"%s:1: chunk has too many syntax levels" % short_source(resolved.chunk.chunk_name)
+            raise LuaSyntaxError(message, 1) from None
 
     def chunk_name(self, function: Value) -> bytes | None:
         """The chunk name of a Lua function; None for a native."""
@@ -298,7 +304,7 @@ def _limit_exceeded(limit: str, limits: Limits, error: BaseException) -> LimitEx
     if limit == "memory":
         message = b"memory limit of %d bytes exceeded" % (limits.memory or 0)
     else:
-        message = b"time limit of %.14g seconds exceeded" % (limits.seconds or 0.0)
+        message = time_limit_sentence(limits.seconds)
     exceeded = LimitExceeded(limit, message)
     exceeded.traceback = [level.point() for level in inner_levels(error.__traceback__)]
     forget_traceback(error)

@@ -33,6 +33,9 @@ from ferrous_vm.translator.python_tree import (
 )
 from ferrous_vm.translator.shapes import MULTIPLE, fold, is_valid_key, local_of, may_call, python_name
 
+_HIDDEN_LOCALS = 3
+"""In which a `for` loop keeps its state."""
+
 
 def block(emitter: Emitter, node: tree.Block) -> None:
     """Emits the statements of a block."""
@@ -44,8 +47,11 @@ def block(emitter: Emitter, node: tree.Block) -> None:
 
 def _loop(emitter: Emitter, node: tree.Block, *before: ast.stmt) -> list[ast.stmt]:
     """A block as the body of a Python loop."""
+    emitter.hold(_HIDDEN_LOCALS)
     with emitter.loop():
-        return _body(emitter, node, *before)
+        body = _body(emitter, node, *before)
+    emitter.release(_HIDDEN_LOCALS)
+    return body
 
 
 def _body(emitter: Emitter, node: tree.Block, *before: ast.stmt) -> list[ast.stmt]:
@@ -80,6 +86,14 @@ def _adjusted(emitter: Emitter, nodes: list[tree.Expression], wanted: int, at: P
 
     Superfluous values are evaluated and dropped.
     """
+    registers = max(len(nodes), wanted)
+    emitter.hold(registers)
+    values = _adjusted_values(emitter, nodes, wanted, at)
+    emitter.release(registers)
+    return values
+
+
+def _adjusted_values(emitter: Emitter, nodes: list[tree.Expression], wanted: int, at: Position) -> list[ast.expr]:
     if nodes and isinstance(nodes[-1], MULTIPLE) and len(nodes) <= wanted:
         if len(nodes) == wanted:
             return [single(emitter, node) for node in nodes]
@@ -118,8 +132,11 @@ def _assignment(emitter: Emitter, node: tree.Assignment) -> None:
     if len(node.targets) == 1 and len(node.values) == 1:
         _assign_one(emitter, node.targets[0], node.values[0])
         return
+    registers = 2 * len(node.targets)
+    emitter.hold(registers)
     places = [_place(emitter, target) for target in node.targets]
     values = _adjusted(emitter, node.values, len(places), at)
+    emitter.release(registers)
     if any(isinstance(value, ast.Starred) for value in values):
         temporaries = [load(name) for name in _unpack(emitter, values, len(places), at)]
     else:
@@ -250,7 +267,9 @@ def _return(emitter: Emitter, node: tree.Return) -> None:
     elif len(values) == 1:
         value = results(emitter, values[0])
     else:
+        emitter.hold(len(values))
         value = pack(arguments(emitter, values), at)
+        emitter.release(len(values))
     emitter.statements.append(ast.Return(value, **at))
 
 
@@ -350,10 +369,12 @@ def _few_turns(node: tree.NumericFor) -> range | None:
 
 def _generic_for(emitter: Emitter, node: tree.GenericFor) -> None:
     at = position_at(node.iterator_line, node.number)
+    emitter.hold(len(node.values))
     if len(node.values) == 1 and isinstance(node.values[0], MULTIPLE):
         triple = results(emitter, node.values[0])
     else:
         triple = pack(arguments(emitter, node.values), at)
+    emitter.release(len(node.values))
     names = [emitter.declared(name) for name in node.names]
     loop = _for(emitter, names, node.body, at)
     if len(names) == 2:

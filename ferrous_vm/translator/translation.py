@@ -29,8 +29,17 @@ from ferrous_vm.translator.shapes import local_of, python_name
 _RECURSION_LIMIT = 10_000
 """Room for Python's compiler and for the walk over the tree; the emitter limits the nesting of both."""
 
+_MOST_TOKENS = 60_000
+"""Tokens of a chunk that cannot meet the limits of Lua's code, 131,071 instructions a jump and 262,143 constants: a
+token makes two instructions at most. No time limit interrupts Python's compiler, which such a chunk keeps short."""
+
 _PREFIX_PLAIN = "f"
 _PREFIX_SUSPENDABLE = "g"
+
+
+def is_large(resolved: ResolvedChunk) -> bool:
+    """Whether only a compiler that counts instructions and constants can tell if Lua would compile the chunk."""
+    return len(resolved.chunk.tokens.kinds) > _MOST_TOKENS
 
 
 class Translation:

@@ -8,6 +8,7 @@ from weakref import WeakKeyDictionary
 
 from ferrous_vm.errors import ArgumentError, LuaError, LuaSyntaxError
 from ferrous_vm.limits import C_CALL_DEPTH_IN_HANDLERS, STACK_SLOTS
+from ferrous_vm.stdlib.sizes import join
 from ferrous_vm.values.addresses import address_of
 from ferrous_vm.values.arguments import (
     check_any,
@@ -337,7 +338,7 @@ def load(runtime: Runtime, reader: Value = MISSING, chunk_name: Value = MISSING,
             pieces.append(piece)
     except LuaError as error:
         return None, error.value
-    return _loaded(runtime, b"".join(pieces), name)
+    return _loaded(runtime, join(pieces), name)
 
 
 @native("getfenv", context=True)

@@ -13,6 +13,7 @@ to find it again, and to hand over instead of freeing it, and the links are take
 from __future__ import annotations
 
 import gc
+from collections.abc import Callable
 from itertools import cycle
 from sys import getrefcount
 from types import CellType
@@ -36,8 +37,8 @@ class Break:
         self.held = held
         free_postponed()
 
-    def __del__(self) -> None:
-        _postponed.append(self.held)
+    def __del__(self, postpone: Callable[[Any], None] = _postponed.append) -> None:
+        postpone(self.held)  # a parameter outlives the names of a module, when Python ends
 
 
 class BreakingList(list[Any]):
@@ -49,8 +50,8 @@ class BreakingList(list[Any]):
         super().__init__((held,))
         free_postponed()
 
-    def __del__(self) -> None:
-        _postponed.append([self.pop()])
+    def __del__(self, postpone: Callable[[Any], None] = _postponed.append) -> None:
+        postpone([self.pop()])
 
 
 MOST_UNBROKEN: Final = 16

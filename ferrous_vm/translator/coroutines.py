@@ -16,7 +16,7 @@ from ferrous_vm.errors import LuaError
 from ferrous_vm.limits import LUA_CALL_DEPTH
 from ferrous_vm.translator.depth import DEPTH
 from ferrous_vm.translator.driver import drive_from
-from ferrous_vm.translator.levels import CHUNK, scheduler_codes, suspended_frames
+from ferrous_vm.translator.levels import CHUNK, boundary_codes, scheduler_codes, suspended_frames
 from ferrous_vm.translator.sentences import FAILURES, lua_error
 from ferrous_vm.values.functions import Coroutine
 from ferrous_vm.values.natives import Yield
@@ -167,3 +167,4 @@ def innermost_suspended(frame: FrameType) -> FrameType | None:
 
 
 scheduler_codes.add(Scheduler._run.__code__)
+boundary_codes.add(Scheduler.resume.__code__)

@@ -11,7 +11,7 @@ from typing import Any
 
 from ferrous_vm.errors import LuaError
 from ferrous_vm.translator.depth import DEPTH
-from ferrous_vm.translator.levels import driver_codes, entry_codes
+from ferrous_vm.translator.levels import boundary_codes, driver_codes, entry_codes
 from ferrous_vm.translator.sentences import FAILURES, lua_error
 from ferrous_vm.values.boundaries import c_stack_overflow
 from ferrous_vm.values.natives import Call, HandlerCall, Resume
@@ -55,7 +55,12 @@ def drive_from(
                 elif request.__class__ is Resume:
                     results = resume(request.coroutine, request.args)
                 elif request.__class__ is HandlerCall:
-                    boundary += 1  # it runs on top of the error, and so does the handler of its own error
+                    # It runs on top of the error, and so does the handler of its own error.
+                    raised_at = request.error.boundaries
+                    if raised_at is None:  # in a coroutine, which is gone
+                        raised_at = DEPTH.open - boundary
+                    boundary += raised_at + 1 - DEPTH.open
+                    DEPTH.open = raised_at
                     DEPTH.enter_handler()
                     results = request.function(*request.args)
                     if results.__class__ is not tuple:
@@ -73,4 +78,5 @@ def drive_from(
 
 
 driver_codes.add(drive_from.__code__)
+boundary_codes.add(drive_from.__code__)
 entry_codes.add(drive.__code__)

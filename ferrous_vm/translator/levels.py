@@ -98,6 +98,20 @@ scheduler_codes: Final[set[CodeType]] = set()
 """The code that runs a coroutine; its local `generators` is the coroutine's stack."""
 
 
+boundary_codes: Final[set[CodeType]] = set()
+"""The code that holds a C boundary open (depth.py) while it is on the stack, or as many as its local `boundary` says."""
+
+
+def boundaries_within(traceback: TracebackType | None) -> int:
+    """The C boundaries opened between where an error was caught and where it was raised."""
+    count: int = 0
+    while traceback is not None and (traceback := traceback.tb_next) is not None:
+        frame = traceback.tb_frame
+        if frame.f_code in boundary_codes:
+            count += frame.f_locals.get("boundary", 1)
+    return count
+
+
 def _level(frame: FrameType, instruction: int) -> Level | None:
     code = frame.f_code
     chunk = frame.f_globals.get(CHUNK)

@@ -12,6 +12,7 @@ from typing import Any, Final
 from ferrous_vm.errors import LimitExceeded
 from ferrous_vm.limits import Limits
 from ferrous_vm.translator.depth import DEPTH
+from ferrous_vm.translator.levels import boundary_codes
 from ferrous_vm.translator.numeric_loops import WHOLE, count_up, numeric_for
 from ferrous_vm.values import functions, numbers, operations
 from ferrous_vm.values.booleans import FALSE, TRUE
@@ -314,6 +315,9 @@ def _next_turn(function: Value, state: Value, control: Value) -> Results:
         return function(state, control)
     finally:
         DEPTH.leave()
+
+
+boundary_codes.add(_next_turn.__code__)
 
 
 PRIMITIVES: Final[dict[str, Callable[..., Any]]] = {

@@ -17,7 +17,7 @@ from ferrous_vm.translator.coroutines import GENERATOR, Scheduler, Thread, inner
 from ferrous_vm.translator.depth import DEPTH
 from ferrous_vm.translator.driver import drive
 from ferrous_vm.translator.environment import Environment
-from ferrous_vm.translator.levels import CHUNK, forget_traceback, inner_levels, native_codes
+from ferrous_vm.translator.levels import CHUNK, boundary_codes, forget_traceback, inner_levels, native_codes
 from ferrous_vm.translator.memory import AssumedGarbage, reachable_bytes
 from ferrous_vm.translator.sentences import FAILURES, lua_error
 from ferrous_vm.translator.translation import Translation, is_large, suspendable
@@ -297,6 +297,7 @@ def _direct_or_driven(direct: Value, driven: Value) -> Value:
             DEPTH.open -= 1
         return driven(*args) if results is NotImplemented else results
 
+    boundary_codes.add(bound.__code__)
     return bound
 
 
@@ -318,3 +319,6 @@ def _invoke(function: Value, args: tuple[Value, ...]) -> Results:
         return function(*args)
     finally:
         DEPTH.leave()
+
+
+boundary_codes.add(_invoke.__code__)

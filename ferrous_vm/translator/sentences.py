@@ -15,10 +15,12 @@ from ferrous_vm.analysis.names import describe, describe_function
 from ferrous_vm.errors import LONGEST_TRACE, ArgumentError, LuaError, TracePoint
 from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.chunk_name import short_source
+from ferrous_vm.translator.depth import DEPTH
 from ferrous_vm.translator.levels import (
     NATIVE_LEVEL,
     TAIL_CALL_POINT,
     Level,
+    boundaries_within,
     forget_traceback,
     inner_levels,
     is_tail_call,
@@ -58,7 +60,8 @@ def lua_error(error: BaseException, is_coroutine: bool = False) -> LuaError:
         complete = LuaError(LuaString(b"not enough memory"))
     else:
         complete = _of_type_error(error, levels[0] if levels else None)
-    if not is_coroutine:
+    if not is_coroutine:  # of one that is gone the boundaries are gone too
+        complete.boundaries = DEPTH.open + boundaries_within(error.__traceback__)
         levels += islice(outer_levels(sys._getframe(2)), max(complete.level, LONGEST_TRACE))
     native = bool(levels) and levels[0].chunk is None
     if native and (isinstance(complete, OperandError) or isinstance(error, TypeError)):

@@ -132,7 +132,7 @@ def _assignment(emitter: Emitter, node: tree.Assignment) -> None:
     if len(node.targets) == 1 and len(node.values) == 1:
         _assign_one(emitter, node.targets[0], node.values[0])
         return
-    registers = 2 * len(node.targets)
+    registers = 2 * sum(isinstance(target, tree.Index) for target in node.targets)
     emitter.hold(registers)
     places = [_place(emitter, target) for target in node.targets]
     values = _adjusted(emitter, node.values, len(places), at)

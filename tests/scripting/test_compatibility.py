@@ -256,16 +256,6 @@ def _(engine: str) -> None:
     assert reply.startswith(b"-ERR user_script:1: attempt to index field 'far' (a nil value) ")
 
 
-@row("failing-handler")
-def _(engine: str) -> None:
-    script = b"""
-        local look = function(t, k) if k > 50 then error('deep') end return t[k + 1] end
-        local deep, calls = setmetatable({}, {__index = look}), 0
-        xpcall(function() return deep[1] end, function(e) calls = calls + 1 error(e, 0) end)
-        return calls"""
-    assert evaluate(engine, script) == {"machine": b":170\r\n", "translator": b":221\r\n"}[engine]
-
-
 @row("load-pieces")
 def _(engine: str) -> None:
     script = b"local n, text = 0, '*a = 123' load(function() n = n + 1 return text:sub(n, n) end) return n"

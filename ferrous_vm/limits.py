@@ -39,6 +39,10 @@ CHUNK_NAME_LENGTH = 60
 """Bytes of a chunk name shown in messages, with its terminator (`LUA_IDSIZE`)."""
 
 
+LEAST_COMPILING_SECONDS = 1.0
+"""A run may be shorter."""
+
+
 class Limits(Record):
     """What one run may use. None means unlimited.
 
@@ -51,3 +55,8 @@ class Limits(Record):
     seconds: float | None = 5.0
     memory: int | None = 512 * 1024 * 1024
     string_size: int = 512 * 1024 * 1024
+
+    @property
+    def compiling_seconds(self) -> float | None:
+        """Wall-clock time in which a chunk must be compiled: that of a run, but enough to import a compiler first."""
+        return None if self.seconds is None else max(self.seconds, LEAST_COMPILING_SECONDS)

@@ -59,10 +59,10 @@ class Lua:
         """Runs a chunk and answers its results as Lua values.
 
         `name` is Lua's chunk name (``=name``, ``@file``); `print` writes bytes to `stdout`. Raises LuaSyntaxError,
-        LuaError with its traceback, LimitExceeded; the state is usable again after each of them. Compiling may take
-        as long as running.
+        LuaError with its traceback, LimitExceeded; the state is usable again after each of them. Compiling has a
+        time limit of its own, `Limits.compiling_seconds`.
         """
-        with self.runtime.watchdog.limiting(self.limits.seconds):
+        with self.runtime.watchdog.limiting(self.limits.compiling_seconds):
             runtime, function = self._load(source, os.fsencode(name))
         runtime.write = stdout or _to_standard_output
         return list(runtime.run(function, (), self.limits))

@@ -102,7 +102,7 @@ class Scripting:
     ) -> tuple[LuaState, Value]:
         """A chunk in the first engine that can run it. Raises LuaSyntaxError, LimitExceeded if it takes too long."""
         first = self._state(states, open_globals, self.engines[0])
-        with first.runtime.watchdog.limiting(self.limits.seconds):
+        with first.runtime.watchdog.limiting(self.limits.compiling_seconds):
             resolved = engines.resolve_source(source, chunk_name)
             for engine in self.engines:
                 state = self._state(states, open_globals, engine)

@@ -99,7 +99,7 @@ scheduler_codes: Final[set[CodeType]] = set()
 
 
 boundary_codes: Final[set[CodeType]] = set()
-"""The code that holds a C boundary open (depth.py) while it is on the stack, or as many as its local `boundary` says."""
+"""The code that holds a C boundary open while it is on the stack, or as many as its local `boundary` says."""
 
 
 def boundaries_within(traceback: TracebackType | None) -> int:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 
 import pytest
 
 import ferrous_vm
-from ferrous_vm.errors import LimitExceeded, LuaSyntaxError
+from ferrous_vm import engines
+from ferrous_vm.errors import LimitExceeded, LuaError, LuaSyntaxError
 from ferrous_vm.limits import Limits
 
 WIDE = {
@@ -61,6 +63,19 @@ def test_deep_nesting_runs_or_is_refused_as_lua_refuses_it(what, depth):
         except LuaSyntaxError as error:
             answers.append(error.message)
     assert answers[0] == answers[1]
+
+
+@pytest.mark.parametrize("source", ["return " + "t" + ".t" * 300, "return 1", "return setfenv"])
+def test_a_chunk_is_parsed_once(engine, monkeypatch, source):
+    """Whichever engine runs it in the end."""
+    parsed = []
+    parse = engines.parse
+    monkeypatch.setattr(engines, "parse", lambda *arguments: parsed.append(arguments) or parse(*arguments))
+    ferrous_vm.Server(engine).connect().execute(b"EVAL", source.encode(), b"0")
+    assert len(parsed) == 1
+    with contextlib.suppress(LuaError):
+        ferrous_vm.Lua(engine).run(source.encode())
+    assert len(parsed) == 2
 
 
 def test_a_sum_of_constants_may_be_long(run):

@@ -29,8 +29,7 @@ ENDLESS = {
     "yields": "local f = coroutine.wrap(function() while true do coroutine.yield() end end) while true do f() end",
     "__index": "local t = setmetatable({}, {__index = function() while true do end end}) return t.x",
     "__add": "local t = setmetatable({}, {__add = function() while true do end end}) return t + 1",
-    "__eq": "local m = {__eq = function() while true do end end}"
-    " return setmetatable({}, m) == setmetatable({}, m)",
+    "__eq": "local m = {__eq = function() while true do end end} return setmetatable({}, m) == setmetatable({}, m)",
     "iterator": "for x in function() return 1 end do end",
     "tail call": "local function f() return f() end f()",
     "recursion": "local function f() f() end while true do pcall(f) end",
@@ -62,6 +61,28 @@ def test_the_time_limit_ends_it(engine, what):
     assert raised.value.limit == "seconds"
     assert lua.run(b"return 1 + 1") == [2.0]
     assert lua.run(b"return coroutine.wrap(function() return type(coroutine.running()) end)()") == [b"thread"]
+
+
+SLOW_TO_COMPILE = b"local t = {} t.a = t return t" + b".a" * 500_000
+
+
+def test_the_time_limit_ends_compiling(engine):
+    lua = ferrous_vm.Lua(engine, limits=Limits(seconds=0.1))
+    with pytest.raises(LimitExceeded, match="time limit of 1 seconds exceeded"):
+        lua.run(SLOW_TO_COMPILE, name="=p")
+    assert lua.run(b"return 1 + 1") == [2.0]
+
+
+def test_a_script_that_takes_too_long_to_compile_is_refused_and_not_kept(engine):
+    client = ferrous_vm.Server(engine, limits=Limits(seconds=0.1)).connect()
+    reply = client.execute(b"EVAL", SLOW_TO_COMPILE, b"0")
+    assert isinstance(reply, ErrorReply)
+    assert reply.message == b"ERR Error compiling script (new function): time limit of 1 seconds exceeded"
+    reply = client.execute(b"FUNCTION", b"LOAD", b"#!lua name=slow\n" + SLOW_TO_COMPILE)
+    assert isinstance(reply, ErrorReply)
+    assert reply.message == b"ERR Error registering functions: ERR FUNCTION LOAD timeout"
+    assert client.execute(b"EVAL", b"return 1", b"0") == 1
+    assert client.execute(b"FUNCTION", b"LIST") == []
 
 
 def test_short_runs_never_feel_it(engine):

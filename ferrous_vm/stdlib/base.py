@@ -96,7 +96,7 @@ _TYPE_STRINGS: Final = {
 }
 
 
-@native("tostring")
+@native("tostring", single=True)
 def tostring(value: Value = MISSING, *_: Value) -> Steps:
     """`tostring (e)`: what `__tostring` answers is not looked at."""
     handler = handler_of(check_any(1, value), TOSTRING)
@@ -185,7 +185,7 @@ TRAVERSALS[next_] = TRAVERSALS[step_of_pairs] = Traversal(None, entries)
 TRAVERSALS[step_of_ipairs] = Traversal(0.0, items)
 
 
-@native("rawequal")
+@native("rawequal", single=True)
 def rawequal(a: Value = MISSING, b: Value = MISSING, *_: Value) -> Results:
     """`rawequal (v1, v2)`."""
     check_any(1, a)
@@ -193,14 +193,14 @@ def rawequal(a: Value = MISSING, b: Value = MISSING, *_: Value) -> Results:
     return TRUE if raw_equal(a, b) else FALSE
 
 
-@native("rawget")
+@native("rawget", single=True)
 def rawget(table: Value = MISSING, key: Value = MISSING, *_: Value) -> Results:
     """`rawget (table, index)`."""
     found = check_table(1, table)
     return found.get(check_any(2, key))
 
 
-@native("rawset")
+@native("rawset", single=True)
 def rawset(table: Value = MISSING, key: Value = MISSING, value: Value = MISSING, *_: Value) -> Results:
     """`rawset (table, index, value)`."""
     target = check_table(1, table)
@@ -212,7 +212,7 @@ def rawset(table: Value = MISSING, key: Value = MISSING, value: Value = MISSING,
     return target
 
 
-@native("getmetatable")
+@native("getmetatable", single=True)
 def getmetatable(value: Value = MISSING, *_: Value) -> Results:
     """`getmetatable (object)`: the `__metatable` field hides the metatable."""
     metatable = metatable_of(check_any(1, value))
@@ -222,7 +222,7 @@ def getmetatable(value: Value = MISSING, *_: Value) -> Results:
     return metatable if shown is None else shown
 
 
-@native("setmetatable")
+@native("setmetatable", single=True)
 def setmetatable(table: Value = MISSING, metatable: Value = MISSING, *_: Value) -> Results:
     """`setmetatable (table, metatable)`."""
     target = check_table(1, table)
@@ -371,7 +371,7 @@ def setfenv(runtime: Runtime, target: Value = MISSING, table: Value = MISSING, *
     return () if level == 0 else function
 
 
-@native("newproxy", context=True)
+@native("newproxy", context=True, single=True)
 def newproxy(runtime: Runtime, model: Value = None, *_: Value) -> Results:
     """`newproxy ([boolean or proxy])`: an undocumented userdata without content."""
     if model is None or model is FALSE:
@@ -386,7 +386,7 @@ def newproxy(runtime: Runtime, model: Value = None, *_: Value) -> Results:
     return proxy
 
 
-@native("gcinfo", context=True)
+@native("gcinfo", context=True, single=True)
 def gcinfo(runtime: Runtime, *_: Value) -> Results:
     """`gcinfo ()`: whole kilobytes in use."""
     return float(runtime.memory_in_use() // 1024)
@@ -429,7 +429,7 @@ _collectors: Final[WeakKeyDictionary[Runtime, _Collector]] = WeakKeyDictionary()
 _COLLECTOR_OPTIONS: Final = (b"stop", b"restart", b"collect", b"count", b"step", b"setpause", b"setstepmul")
 
 
-@native("collectgarbage", context=True)
+@native("collectgarbage", context=True, single=True)
 def collectgarbage(runtime: Runtime, option: Value = MISSING, argument: Value = MISSING, *_: Value) -> Steps:
     """`collectgarbage ([opt [, arg]])`: an error of a finalizer is the caller's, and leaves the others for later."""
     chosen = optional_string(1, option, b"collect").split(b"\0", 1)[0]

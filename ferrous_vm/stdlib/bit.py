@@ -46,13 +46,13 @@ def _signed(word: int) -> float:
     return float(word - 0x100000000 if word & 0x80000000 else word)
 
 
-@native("tobit")
+@native("tobit", single=True)
 def tobit(value: Value = MISSING, *_: Value) -> Results:
     """The number normalised to a signed 32-bit word."""
     return _signed(_word(1, value))
 
 
-@native("bnot")
+@native("bnot", single=True)
 def bnot(value: Value = MISSING, *_: Value) -> Results:
     """Every bit inverted."""
     return _signed(~_word(1, value))
@@ -66,63 +66,63 @@ def _combine(combine: Callable[[int, int], int], first: Value, others: tuple[Val
     return _signed(word)
 
 
-@native("band")
+@native("band", single=True)
 def band(first: Value = MISSING, *others: Value) -> Results:
     """The bits all arguments have."""
     return _combine(int.__and__, first, others)
 
 
-@native("bor")
+@native("bor", single=True)
 def bor(first: Value = MISSING, *others: Value) -> Results:
     """The bits any argument has."""
     return _combine(int.__or__, first, others)
 
 
-@native("bxor")
+@native("bxor", single=True)
 def bxor(first: Value = MISSING, *others: Value) -> Results:
     """The bits an odd number of arguments has."""
     return _combine(int.__xor__, first, others)
 
 
-@native("lshift")
+@native("lshift", single=True)
 def lshift(value: Value = MISSING, count: Value = MISSING, *_: Value) -> Results:
     """Shifted left by `count` modulo 32."""
     return _signed(_word(1, value) << (_word(2, count) & 31))
 
 
-@native("rshift")
+@native("rshift", single=True)
 def rshift(value: Value = MISSING, count: Value = MISSING, *_: Value) -> Results:
     """Shifted right by `count` modulo 32, filled with zeros."""
     return _signed(_word(1, value) >> (_word(2, count) & 31))
 
 
-@native("arshift")
+@native("arshift", single=True)
 def arshift(value: Value = MISSING, count: Value = MISSING, *_: Value) -> Results:
     """Shifted right by `count` modulo 32, filled with the sign."""
     return _signed(int(_signed(_word(1, value))) >> (_word(2, count) & 31))
 
 
-@native("rol")
+@native("rol", single=True)
 def rol(value: Value = MISSING, count: Value = MISSING, *_: Value) -> Results:
     """Rotated left by `count` modulo 32."""
     word, by = _word(1, value), _word(2, count) & 31
     return _signed(word << by | word >> (32 - by))
 
 
-@native("ror")
+@native("ror", single=True)
 def ror(value: Value = MISSING, count: Value = MISSING, *_: Value) -> Results:
     """Rotated right by `count` modulo 32."""
     word, by = _word(1, value), _word(2, count) & 31
     return _signed(word << (32 - by) | word >> by)
 
 
-@native("bswap")
+@native("bswap", single=True)
 def bswap(value: Value = MISSING, *_: Value) -> Results:
     """The four bytes in reverse order."""
     return _signed(int.from_bytes(_word(1, value).to_bytes(4, "little"), "big"))
 
 
-@native("tohex")
+@native("tohex", single=True)
 def tohex(value: Value = MISSING, count: Value = MISSING, *_: Value) -> Results:
     """The last `count` (8) hexadecimal digits, in capitals if `count` is negative."""
     word = _word(1, value)

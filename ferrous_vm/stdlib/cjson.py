@@ -57,7 +57,7 @@ def _with(settings: Settings, function: Callable[..., Results]) -> Native:
     def bound(*values: Value) -> Results:
         return function(settings, *values)
 
-    return Native(function.__name__.encode(), bound, context=False)
+    return Native(function.__name__.encode(), bound, context=False, single=function in (encode, decode))
 
 
 def create_library() -> Library:

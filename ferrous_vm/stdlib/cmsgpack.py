@@ -115,7 +115,7 @@ def _pack_into(pieces: list[bytes], value: Value, level: int) -> None:
             _pack_into(pieces, item, level + 1)
 
 
-@native("pack")
+@native("pack", single=True)
 def pack(*values: Value) -> Results:
     """The values packed one after the other."""
     if not values:

@@ -17,7 +17,7 @@ from ferrous_vm.values.strings import LuaString
 def _of_one(name: str, compute: Callable[[float], float], meaning: str) -> Callable[..., Results]:
     """The native of a C function of one number."""
 
-    @native(name)
+    @native(name, single=True)
     def function(x: Value = MISSING, *_: Value) -> Results:
         return compute(x if type(x) is float else check_number(1, x))
 
@@ -107,7 +107,7 @@ _FUNCTIONS_OF_ONE: Final[dict[str, tuple[Callable[[float], float], str]]] = {
 _ONE: Final = {name: _of_one(name, *entry) for name, entry in _FUNCTIONS_OF_ONE.items()}
 
 
-@native("atan2")
+@native("atan2", single=True)
 def atan2(y: Value = MISSING, x: Value = MISSING, *_: Value) -> Results:
     """`math.atan2 (y, x)`: the angle of the point, radians; of a nan that nan, sign and all, of two the second."""
     adjacent = check_number(2, x)
@@ -117,14 +117,14 @@ def atan2(y: Value = MISSING, x: Value = MISSING, *_: Value) -> Results:
     return opposite if math.isnan(opposite) else math.atan2(opposite, adjacent)
 
 
-@native("pow")
+@native("pow", single=True)
 def pow_(x: Value = MISSING, y: Value = MISSING, *_: Value) -> Results:
     """`math.pow (x, y)`."""
     exponent = check_number(2, y)
     return power(check_number(1, x), exponent)
 
 
-@native("fmod")
+@native("fmod", single=True)
 def fmod(x: Value = MISSING, y: Value = MISSING, *_: Value) -> Results:
     """`math.fmod (x, y)`: the remainder with the sign of x."""
     divisor = check_number(2, y)
@@ -149,7 +149,7 @@ def frexp(x: Value = MISSING, *_: Value) -> Results:
     return mantissa, float(exponent)
 
 
-@native("ldexp")
+@native("ldexp", single=True)
 def ldexp(m: Value = MISSING, e: Value = MISSING, *_: Value) -> Results:
     """`math.ldexp (m, e)`: m * 2^e."""
     exponent = check_int(2, e)
@@ -160,7 +160,7 @@ def ldexp(m: Value = MISSING, e: Value = MISSING, *_: Value) -> Results:
         return math.copysign(INFINITY, mantissa)
 
 
-@native("max")
+@native("max", single=True)
 def max_(*args: Value) -> Results:
     """`math.max (x, ...)`."""
     largest = check_number(1, args[0] if args else MISSING)
@@ -171,7 +171,7 @@ def max_(*args: Value) -> Results:
     return largest
 
 
-@native("min")
+@native("min", single=True)
 def min_(*args: Value) -> Results:
     """`math.min (x, ...)`."""
     smallest = check_number(1, args[0] if args else MISSING)
@@ -182,7 +182,7 @@ def min_(*args: Value) -> Results:
     return smallest
 
 
-@native("random", context=True)
+@native("random", context=True, single=True)
 def random(runtime: Runtime, *args: Value) -> Results:
     """`math.random ([m [, n]])`: a real in [0, 1), or an integer between both bounds."""
     fraction = divide(float(runtime.random.next() % RAND_MAX), float(RAND_MAX))

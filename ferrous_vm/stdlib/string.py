@@ -51,7 +51,7 @@ def byte(text: Value = MISSING, first: Value = MISSING, last: Value = MISSING, *
     return tuple([float(code) for code in _get(text, slice(start - 1, end))]) if end > start else ()
 
 
-@native("char")
+@native("char", single=True)
 def char(*codes: Value) -> Results:
     """The string of bytes with these codes, 0 to 255."""
     values = []
@@ -70,7 +70,7 @@ _DUMP_BODY: Final = b"\0" * 11 + b"\2" + b"\1\0\0\0\x1e\0\x80\0" + b"\0" * 8 + b
 """A function that only returns: its lines, its counts, one RETURN, no constants, no functions, one line number."""
 
 
-@native("dump", context=True)
+@native("dump", context=True, single=True)
 def dump(runtime: Runtime, function: Value = MISSING, *_: Value) -> Results:
     """A binary chunk that names the function's origin but not its code: Redis loads no binary chunk, nor does Ferrous.
 
@@ -125,7 +125,7 @@ def match(text: Value = MISSING, pattern: Value = MISSING, init: Value = MISSING
     return None if found is None else compiled.captures_or_match(found)
 
 
-@native("gmatch", context=True)
+@native("gmatch", context=True, single=True)
 def gmatch(runtime: Runtime, text: Value = MISSING, pattern: Value = MISSING, *_: Value) -> Results:
     """An iterator over all matches: each call answers what `match` would."""
     iterate = _iterator(check_string(1, text), compile_pattern(check_string(2, pattern), may_anchor=False))
@@ -193,25 +193,25 @@ def _searched(text: Value, pattern: Value, most: Value) -> tuple[LuaString, Patt
     return text, compiled, len(text) + 1 if most is MISSING or most is None else check_int(4, most)
 
 
-@native("len")
+@native("len", single=True)
 def len_(text: Value = MISSING, *_: Value) -> Results:
     """The number of bytes."""
     return float(len(check_string(1, text)))
 
 
-@native("lower")
+@native("lower", single=True)
 def lower(text: Value = MISSING, *_: Value) -> Results:
     """The text with A-Z in lower case."""
     return LuaString(check_string(1, text).lower())
 
 
-@native("upper")
+@native("upper", single=True)
 def upper(text: Value = MISSING, *_: Value) -> Results:
     """The text with a-z in upper case."""
     return LuaString(check_string(1, text).upper())
 
 
-@native("rep")
+@native("rep", single=True)
 def rep(text: Value = MISSING, count: Value = MISSING, *_: Value) -> Results:
     """`count` copies of the text (a C int: it wraps at 2^32). Raises LimitExceeded for more than a string may hold."""
     text = check_string(1, text)
@@ -220,13 +220,13 @@ def rep(text: Value = MISSING, count: Value = MISSING, *_: Value) -> Results:
     return LuaString(bytes.__mul__(text, times))
 
 
-@native("reverse")
+@native("reverse", single=True)
 def reverse(text: Value = MISSING, *_: Value) -> Results:
     """The bytes in reverse order."""
     return LuaString(_get(check_string(1, text), slice(None, None, -1)))
 
 
-@native("sub")
+@native("sub", single=True)
 def sub(text: Value = MISSING, first: Value = MISSING, last: Value = MISSING, *_: Value) -> Results:
     """The bytes from `first` to `last` (-1), both included."""
     if type(text) is not LuaString:
@@ -237,7 +237,7 @@ def sub(text: Value = MISSING, first: Value = MISSING, last: Value = MISSING, *_
     return LuaString(_get(text, slice(start - 1, end))) if start <= end else EMPTY
 
 
-@native("format")
+@native("format", single=True)
 def format_(text: Value = MISSING, *values: Value) -> Results:
     """The text with its ``%`` directives replaced by the values, as C's printf does."""
     return LuaString(format_values(check_string(1, text), values))

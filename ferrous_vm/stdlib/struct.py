@@ -116,7 +116,7 @@ def _float_bytes(format_: _Format, number: float) -> bytes:
         return struct.pack(code, math.copysign(math.inf, number))
 
 
-@native("pack")
+@native("pack", single=True)
 def pack(text: Value = MISSING, *values: Value) -> Results:
     """The values as a string laid out by the format."""
     format_ = _Format(check_string(1, text))
@@ -225,7 +225,7 @@ def _previous_size(results: list[Value]) -> int:
     return to_unsigned_long(number)
 
 
-@native("size")
+@native("size", single=True)
 def size_(text: Value = MISSING, *_: Value) -> Results:
     """The bytes a format takes, if it has no option of variable size."""
     format_ = _Format(check_string(1, text))

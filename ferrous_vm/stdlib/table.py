@@ -32,7 +32,7 @@ def _length(value: Value) -> int:
     return int(check_table(1, value).length())
 
 
-@native("concat")
+@native("concat", single=True)
 def concat(
     table: Value = MISSING, separator: Value = MISSING, first: Value = MISSING, last: Value = MISSING, *_: Value
 ) -> Results:
@@ -85,13 +85,13 @@ def foreachi(table: Value = MISSING, function: Value = MISSING, *_: Value) -> St
     return ()
 
 
-@native("getn")
+@native("getn", single=True)
 def getn(table: Value = MISSING, *_: Value) -> Results:
     """`table.getn (table)`."""
     return float(_length(table))
 
 
-@native("maxn")
+@native("maxn", single=True)
 def maxn(table: Value = MISSING, *_: Value) -> Results:
     """`table.maxn (table)`: the largest positive number among the keys, or 0."""
     return max((key for key in check_table(1, table) if type(key) is float and key > 0.0), default=0.0)

@@ -283,16 +283,20 @@ def _modulo(emitter: Emitter, node: tree.Binary, left: ast.expr, right: ast.expr
         return call_primitive("modulo", [left, right], at)
     first, again = _twice(emitter, left, at)
     if numbers.is_number(node.left):
-        tests = [_in_range(first, EXACT, at)]
+        tests = [_in_range(emitter, node.left, first, EXACT)]
     else:
-        tests = [_is_float(first, at), _in_range(again, EXACT, at)]
+        tests = [_is_float(first, at), _in_range(emitter, node.left, again, EXACT)]
     if not numbers.is_whole(node.left):
         tests.append(call(ast.Attribute(again, "is_integer", LOAD, **at), [], at))
     test = tests[0] if len(tests) == 1 else ast.BoolOp(AND, tests, **at)
     return choose(test, ast.BinOp(again, ast.Mod(), right, **at), call_primitive("modulo", [again, right], at), at)
 
 
-def _in_range(value: ast.expr, bound: float, at: Position) -> ast.expr:
+def _in_range(emitter: Emitter, node: tree.Expression, value: ast.expr, bound: float) -> ast.expr:
+    """Whether a number, the value of `node`, is nearer to 0 than the bound."""
+    at = position(node)
+    if emitter.shapes.numbers.is_not_negative(node):
+        return compare(value, ast.Lt(), constant(bound, at), at)
     return ast.Compare(constant(-bound, at), [ast.Lt(), ast.Lt()], [value, constant(bound, at)], **at)
 
 
@@ -377,7 +381,8 @@ def _text(emitter: Emitter, operands: list[tree.Expression], at: Position) -> as
     if emitter.loops and len(numbers) == 1 and emitter.shapes.numbers.is_whole(operands[numbers[0]]):
         number, again = _twice(emitter, values[numbers[0]], at)
         values[numbers[0]] = again
-        is_short = ast.BoolOp(AND, [_in_range(number, SHORT, at), again], **at)  # 0 may be -0
+        is_near = _in_range(emitter, operands[numbers[0]], number, SHORT)
+        is_short = ast.BoolOp(AND, [is_near, again], **at)  # 0 may be -0
         formatted = ast.BinOp(emitter.pool.format(operands), ast.Mod(), again, **at)
     for index in numbers:
         values[index] = call_primitive("number_to_text", [values[index]], at)

@@ -1,4 +1,4 @@
-"""Which locals always hold a number, and which a whole one: what needs no test at run time.
+"""Which locals always hold a number, a whole one, one that is not negative: what needs no test at run time.
 
 A local qualifies if every expression ever assigned to it does, given that the others do: the greatest such set. What
 is unknown (parameters, results of calls, fields) is no number. Infinity and NaN count as whole, since arithmetic of
@@ -30,6 +30,7 @@ _ARITHMETIC = frozenset(
         BinaryOperator.POWER,
     )
 )
+_KEEPS_SIGN = frozenset((BinaryOperator.ADD, BinaryOperator.MULTIPLY))
 _KEEPS_WHOLE = _ARITHMETIC - {BinaryOperator.DIVIDE, BinaryOperator.POWER}
 
 _STORES = frozenset((tree.Local, tree.NumericFor, tree.Assignment, tree.FunctionStatement))
@@ -73,6 +74,8 @@ class Numbers:
         for local, values in counted.items():
             assigned[local].extend(values)
         _reduce(self._whole, assigned, self.is_whole)
+        self._assigned = assigned
+        self._not_negative: set[LocalVariable] | None = None
 
     def _assign(self, assigned: Sources, target: tree.Expression, value: tree.Expression | None) -> None:
         variable = self._variables[target.number] if isinstance(target, tree.Name) else None
@@ -102,6 +105,25 @@ class Numbers:
             variable = self._variables[node.number]
             return variable is not None and _local_of(variable) in self._whole
         return self._of_operands(node, _KEEPS_WHOLE, self.is_whole, depth)
+
+    def is_not_negative(self, node: tree.Expression | None, depth: int = 0) -> bool:
+        """Whether the value is surely a number and not below 0; it may be NaN."""
+        if isinstance(node, tree.Number):
+            return node.value >= 0.0
+        if isinstance(node, tree.Name):
+            variable = self._variables[node.number]
+            return variable is not None and _local_of(variable) in self._locals_not_negative()
+        if isinstance(node, tree.Binary) and node.operator is BinaryOperator.MODULO and depth <= _DEPTH:
+            return self.is_number(node.left) and self.is_not_negative(node.right, depth + 1)
+        if isinstance(node, tree.Unary):
+            return False
+        return self._of_operands(node, _KEEPS_SIGN, self.is_not_negative, depth)
+
+    def _locals_not_negative(self) -> set[LocalVariable]:
+        if self._not_negative is None:  # few chunks ask
+            self._not_negative = set(self._numbers)
+            _reduce(self._not_negative, self._assigned, self.is_not_negative)
+        return self._not_negative
 
     def _of_operands(
         self,

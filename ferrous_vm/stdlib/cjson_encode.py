@@ -34,6 +34,9 @@ _ESCAPES: Final = {bytes([code]): b"\\u%04x" % code for code in (*range(32), 127
 """What stands for a byte that JSON, or lua-cjson, does not write as it is (`char2escape`)."""
 
 _INT_MAX: Final = 2147483647.0
+_SMALL: Final = 1000.0
+_small_texts: Final[dict[float, bytes]] = {}
+"""The texts of the whole numbers from 1 to below `_SMALL` that were written: those come back."""
 _SLOTS_NEEDED: Final = 3
 """Slots C asks of its stack before it visits a table."""
 
@@ -87,20 +90,27 @@ def _wrapped_largest(table: Table) -> float:
 class _Encoder:
     """Writes one value."""
 
-    __slots__ = ("exact", "forms", "number_format", "settings")
+    __slots__ = ("exact", "forms", "number_format", "settings", "small")
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
         self.number_format = b"%%.%dg" % (settings.encode_number_precision,)
         self.exact = 10.0**settings.encode_number_precision
         """Integers smaller than this are written with all their digits."""
+        self.small = _small_texts if self.exact >= _SMALL else {}
         self.forms: dict[Shape, list[_Member]] = {}
         """The keys of records in Lua's order, in the place of their values."""
 
     def number(self, number: float) -> bytes:
         """The text of a number. Raises LuaError for nan and inf, unless the settings allow them."""
+        text = self.small.get(number)
+        if text is not None:
+            return text
         if -self.exact < number < self.exact and number and number.is_integer():
-            return b"%d" % number
+            text = b"%d" % number
+            if 0.0 < number < _SMALL:
+                self.small[number] = text
+            return text
         if number - number != 0.0:  # nan or inf
             if self.settings.encode_invalid_numbers == INVALID_REFUSED:
                 raise _refusal(number, b"must not be NaN or Inf")
@@ -136,9 +146,8 @@ class _Encoder:
         """A table of which nothing is written yet. Raises LuaError if it must not be written."""
         if depth > self.settings.encode_max_depth or slots + _SLOTS_NEEDED > STACK_SLOTS:
             raise LuaError(LuaString(b"Cannot serialise, excessive nesting (%d)" % (depth,)), level=1)
-        shape = record_shape(table)
-        if shape is not None:
-            form = self.forms.get(shape) or self.new_form(shape)
+        form = self.form(table)
+        if form is not None:
             return iter([(before, table[key]) for before, key in form]), b"}", slots + 2
         length = _array_length(self.settings, table)
         if length > 0:
@@ -146,12 +155,19 @@ class _Encoder:
             return zip(chain((b"[",), repeat(b",")), items, strict=False), b"]", slots + 1
         return self.members(table), b"}" if table else b"{}", slots + 2
 
-    def new_form(self, shape: Shape) -> list[_Member]:
-        """Adds the form of another shape."""
-        keys = order(shape)
-        befores = [b",%b:" % (_string_text(key),) for key in keys]
-        befores[0] = b"{" + befores[0][1:]
-        self.forms[shape] = form = list(zip(befores, keys, strict=True))
+    def form(self, table: Table) -> list[_Member] | None:
+        """The form of a record; None if the table is none."""
+        shape = record_shape(table)
+        if shape is None:
+            return None
+        form = self.forms.get(shape)
+        if form is None:
+            keys = order(table, shape)
+            if keys is None:
+                return None
+            befores = [b",%b:" % (_string_text(key),) for key in keys]
+            befores[0] = b"{" + befores[0][1:]
+            self.forms[shape] = form = list(zip(befores, keys, strict=True))
         return form
 
     def members(self, table: Table) -> Iterator[_Member]:

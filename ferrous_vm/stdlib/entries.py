@@ -22,25 +22,22 @@ _orders: Final[dict[Shape, tuple[Value, ...]]] = {}
 
 
 def record_shape(table: Table) -> Shape | None:
-    """The shape of a record: a table with few keys, strings all, that never lost one. None of any other table."""
-    if type(table) is not Table or table.sequence > 0 or not 0 < len(table) <= _MOST_KEYS:
-        return None
-    shape = (table.sizes, *table)
-    if shape in _orders:
-        return shape
-    for key in table:
-        if type(key) is not LuaString or len(key) > _LONGEST_KEY:
+    """The shape of what may be a record: a table with few keys, strings all, that never lost one. Else None."""
+    if table.sequence <= 0 and type(table) is Table and 0 < len(table) <= _MOST_KEYS:
+        return (table.sizes, *table)
+    return None
+
+
+def order(table: Table, shape: Shape) -> tuple[Value, ...] | None:
+    """The keys of a record in the order of `next`; None if it is no record."""
+    known = _orders.get(shape)
+    if known is None:
+        if any(type(key) is not LuaString or len(key) > _LONGEST_KEY for key in table):
             return None
-    layout = table.current_layout()
-    if len(_orders) >= _MOST_SHAPES:
-        _orders.clear()
-    _orders[shape] = tuple(key for key in layout.keys if key is not None)
-    return shape
-
-
-def order(shape: Shape) -> tuple[Value, ...]:
-    """The keys of a record in the order of `next`."""
-    return _orders[shape]
+        if len(_orders) >= _MOST_SHAPES:
+            _orders.clear()
+        _orders[shape] = known = tuple(key for key in table.current_layout().keys if key is not None)
+    return known
 
 
 def entries(table: Table) -> Iterable[tuple[Value, Value]]:
@@ -48,8 +45,9 @@ def entries(table: Table) -> Iterable[tuple[Value, Value]]:
     if len(table) < 2 or table.is_sequence():
         return table.items()
     shape = record_shape(table)
-    if shape is not None:
-        return [(key, table[key]) for key in _orders[shape]]
+    keys = None if shape is None else order(table, shape)
+    if keys is not None:
+        return [(key, table[key]) for key in keys]
     layout = table.current_layout()
     get = table.get
     found = [(float(i), get(float(i))) for i in range(1, layout.array_size + 1) if float(i) in table]

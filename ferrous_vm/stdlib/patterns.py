@@ -15,6 +15,7 @@ from ferrous_vm.stdlib.pattern_matcher import Match, match_at
 from ferrous_vm.stdlib.pattern_program import INVALID_CAPTURE_INDEX, read_pattern
 from ferrous_vm.stdlib.pattern_regex import translate
 from ferrous_vm.stdlib.sizes import LONGEST_REMEMBERED
+from ferrous_vm.values.natives import Results
 from ferrous_vm.values.strings import LuaString
 
 Value = Any
@@ -35,8 +36,8 @@ class Pattern:
     """
 
     __slots__ = (
-        "_positions", "_program", "_unfinished", "anchored", "captures", "is_plain", "match_limit", "regex",
-        "search_limit", "subn_is_gsub",
+        "_gives_one", "_positions", "_program", "_unfinished", "anchored", "captures", "is_plain", "match_limit",
+        "regex", "search_limit", "subn_is_gsub",
     )  # fmt: skip
 
     def __init__(self, source: bytes, may_anchor: bool) -> None:
@@ -47,6 +48,7 @@ class Pattern:
         self._positions = self._program.positions
         self._unfinished = self._program.unfinished
         self.captures = self._program.captures
+        self._gives_one = self.captures <= 1 and not self._positions and not self._unfinished
         translation = translate(self._program, self.anchored)
         self.regex = translation.regex if translation else None
         self.search_limit = translation.search_limit if translation else -1
@@ -96,6 +98,10 @@ class Pattern:
         if self.captures == 0:
             return (LuaString(found.group()),)
         return self.all_captures(found)
+
+    def results(self, found: Found) -> Results:
+        """`captures_or_match` as what a native gives back."""
+        return LuaString(found.group(self.captures)) if self._gives_one else self.captures_or_match(found)
 
     def capture(self, found: Found, index: int) -> Value:
         """Capture `index`, from 1; 1 without any capture is the whole match (`push_onecapture`).

@@ -122,7 +122,7 @@ def match(text: Value = MISSING, pattern: Value = MISSING, init: Value = MISSING
     start = _search_start(init, len(text))
     compiled = compile_pattern(pattern)
     found = compiled.search(text, start)
-    return None if found is None else compiled.captures_or_match(found)
+    return None if found is None else compiled.results(found)
 
 
 @native("gmatch", context=True, single=True)
@@ -136,7 +136,7 @@ def _iterator(text: LuaString, pattern: Pattern) -> Any:
     position = 0
     size = len(text)
     search = pattern.searcher(text)
-    captures = pattern.captures_or_match
+    results = pattern.results
 
     def next_match(*_: Value) -> Results:
         nonlocal position
@@ -149,7 +149,7 @@ def _iterator(text: LuaString, pattern: Pattern) -> Any:
             return None
         end = found.end()
         position = end if end > found.start() else end + 1
-        return captures(found)
+        return results(found)
 
     return next_match
 

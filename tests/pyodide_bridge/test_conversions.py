@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ferrous_vm.translator.returning import TELLS
 from pyodide_bridge.bridge import Bridge, to_json
 
 Told = tuple[str, int | None, str, str, str]
@@ -70,14 +71,19 @@ def told(found: list[dict[str, Any]], *, loses: bool) -> list[Told]:
     return [tuple(entry[name] for name in names) for entry in found if entry["loses"] is loses]  # type: ignore[misc]
 
 
+def as_told_here(expected: list[Told]) -> list[Told]:
+    """An older Python than the page's does not tell where a script returned."""
+    return [(one[0], one[1] if TELLS or one[0] != "result" else None, *one[2:]) for one in expected]
+
+
 @pytest.mark.parametrize(("script", "expected"), LOSSES, ids=[script for script, _ in LOSSES])
 def test_losses(script: str, expected: list[Told]) -> None:
-    assert told(conversions(script), loses=True) == expected
+    assert told(conversions(script), loses=True) == as_told_here(expected)
 
 
 @pytest.mark.parametrize(("script", "expected"), TYPES, ids=[script for script, _ in TYPES])
 def test_changes_of_type(script: str, expected: list[Told]) -> None:
-    assert told(conversions(script), loses=False) == expected
+    assert told(conversions(script), loses=False) == as_told_here(expected)
 
 
 def test_what_happens_again_on_a_line_is_counted() -> None:
@@ -93,4 +99,4 @@ def test_no_more_is_told_than_a_person_reads() -> None:
 def test_the_results_of_functions_have_their_line() -> None:
     library = "#!lua name=l\nredis.register_function('f', function()\n  return 1.5\nend)"
     (found,) = conversions(library, mode="FCALL", function="f")
-    assert (found["line"], found["after"]) == (3, "(integer) 1")
+    assert (found["line"], found["after"]) == (3 if TELLS else None, "(integer) 1")

@@ -59,12 +59,12 @@ def _offsets(source: bytes) -> Callable[[int], int]:
 
 def reference(_: Workbench, request: Reference) -> ReferenceBook:
     """Every command scripts and clients can name, and every rule of the linter."""
-    commands = [_command(row, _document(row)) for row in rows()]
+    commands = [_command(row, document_of(row)) for row in rows()]
     rules = [RuleReference(rule.name, rule.reason, rule.documentation()) for rule in lint.RULES.values()]
     return ReferenceBook(commands, rules)
 
 
-def _document(row: Row) -> dict[str, Any]:
+def document_of(row: Row) -> dict[str, Any]:
     """What is documented of a command; a subcommand's stands within its container's."""
     name = row.full_name.decode()
     document: dict[str, Any] = command_documents().get(name.partition("|")[0], {})
@@ -76,7 +76,7 @@ def syntax_of(words: list[bytes]) -> str:
     row = find_command(words)
     if row is None:
         return words[0].decode("utf-8", "backslashreplace")
-    return _command(row, _document(row)).syntax
+    return _command(row, document_of(row)).syntax
 
 
 def _command(row: Row, document: dict[str, Any]) -> CommandReference:

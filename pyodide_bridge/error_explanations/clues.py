@@ -13,6 +13,7 @@ from ferrous_vm.records import Record
 from ferrous_vm.scripting.run import Issued
 from ferrous_vm.values.types import type_name
 from pyodide_bridge.escapes import argument, quote
+from pyodide_bridge.explaining import document_of
 
 LONGEST_SHOWN = 60
 """Characters of a value that is named in a sentence."""
@@ -62,6 +63,18 @@ class Clues(Record):
         for position, word in enumerate(self.words[start:], start):
             if is_wrong(word):
                 return f"argument {position}, {shown(word)}"
+        return ""
+
+    def first_of_type(self, kind: str, is_wrong: Callable[[bytes], bool]) -> str:
+        """As `first`, of the arguments documented as of a type, up to one that has no fixed place."""
+        row = self.row
+        arguments = document_of(row).get("arguments", []) if row else []
+        for position, documented in enumerate(arguments, 2 if row and row.container else 1):
+            is_fixed = documented["type"] not in ("oneof", "block", "pure-token") and "token" not in documented
+            if position >= len(self.words) or not is_fixed or "multiple" in documented.get("flags", []):
+                break
+            if documented["type"] == kind and is_wrong(self.words[position]):
+                return f"argument {position}, {shown(self.words[position])}"
         return ""
 
     @property

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from pyodide_bridge.error_explanations.clues import Clues, Explanation, plain, row
+from pyodide_bridge.error_explanations.clues import Clues, Explanation, plain, row, shown
+from pyodide_bridge.explaining import syntax_of
 
 FALSE = "No value of Redis, as of a missing key or field, is false in Lua: test for it first."
 VARIABLE = r"(?:(local|global|field|upvalue|method) '([^']*)' \(a (\w+) value\)|a (\w+) value)"
@@ -101,6 +102,10 @@ def _bad_argument(clues: Clues, found: re.Match[str]) -> Explanation:
 
 @row("raised-by-the-script", r".*")
 def _raised(clues: Clues, found: re.Match[str]) -> Explanation:
+    if clues.command is not None:
+        line = " ".join(shown(word) for word in clues.words[1:6])
+        what = f"{clues.name} refused what it was given: {line}."
+        return Explanation(what, f"It is called so: {syntax_of(clues.words)}")
     what = "The script ended itself here, with error(…), assert(…) or an error reply of its own."
     return Explanation(what, "The sentence is the script's: look at the condition before it.")
 
@@ -119,6 +124,18 @@ ROWS = (
     _compare,
     _length,
     _bad_argument,
+    plain(
+        "bad-argument-value",
+        r"bad argument #(\d+) to '([^']*)' \((.*)\)",
+        "Argument {0} of {1} is of the right type, and {1} cannot use its value: {2}.",
+        "Look at the value with redis.log before the line.",
+    ),
+    plain(
+        "too-large",
+        r"string of (\d+) bytes exceeds the limit of \d+|(?:memory limit .*|not enough memory.*)",
+        "The script made more than fits into memory: a string may have 512 MB.",
+        "Look for a loop that joins or repeats without an end, and work on large data in parts.",
+    ),
     plain(
         "stack-overflow",
         r"(?:C )?stack overflow.*",
@@ -161,6 +178,12 @@ ROWS = (
         r"Expected (.*) but found (.*) at character (\d+)",
         "cjson.decode read text that is no JSON: at character {2} it expected {0} and found {1}.",
         "Look at the text with redis.log. An empty string and a missing value are no JSON.",
+    ),
+    plain(
+        "json-nesting",
+        r"(?:Cannot serialise, excessive nesting|Found too many nested data structures) \(\d+\)",
+        "cjson met tables nested more than 1000 deep: one of them contains itself, as a rule.",
+        "Encode copies that hold no table twice, or raise it: cjson.encode_max_depth, cjson.decode_max_depth.",
     ),
     plain(
         "json-sparse",
@@ -207,4 +230,4 @@ ROWS = (
     ),
     _raised,
 )
-"""Every row of this family; the last one takes whatever the script raised itself."""
+"""Every row of this family; the last one takes what is left: what the script raised itself, or a command refused."""

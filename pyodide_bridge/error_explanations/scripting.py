@@ -130,6 +130,12 @@ ROWS = (
         "Leave it away unless the script needs maps, sets, doubles or booleans of RESP3.",
     ),
     plain(
+        "argument-count",
+        r"wrong number of arguments",
+        "A function of redis was called with too few arguments, or too many.",
+        "Inside redis.… the editor shows what each function takes.",
+    ),
+    plain(
         "reply-helper",
         r"wrong number or type of arguments",
         "redis.error_reply and redis.status_reply take one string.",

@@ -38,10 +38,12 @@ CASES: dict[str, list[Case]] = {
         Case("redis.call('INCR', 'k')", ('"k" holds "abc"',), "SET k abc"),
         Case("redis.call('EXPIRE', 'k', ARGV[1])", ('argument 2, "soon" of EXPIRE',), "SET k 1", argv=("soon",)),
         Case("redis.call('LRANGE', 'k', 0, 'x')", ('argument 3, "x"',), "RPUSH k v"),
-        Case("redis.call('LPOP', 'k', -1)", ('argument 2, "-1"',), "RPUSH k v"),
+        Case("redis.call('LPOP', 'k', -1)", ('0 or more where argument 2, "-1"',), "RPUSH k v"),
+        Case("redis.call('HINCRBY', 'h', 'f', 'x')", ('argument 3, "x" of HINCRBY',)),
     ],
     "not-a-float": [
         Case("redis.call('ZADD', 'z', 'x', 'm')", ('argument 2, "x"',)),
+        Case("redis.call('HINCRBYFLOAT', 'h', 'f', 'x')", ('argument 3, "x"',)),
         Case("redis.call('INCRBYFLOAT', 'k', 1)", ('"k" holds "abc"',), "SET k abc"),
     ],
     "hash-field-no-number": [
@@ -182,7 +184,15 @@ CASES: dict[str, list[Case]] = {
         Case("local t = {} for i = 1, 60 do t[i] = i % 3 end table.sort(t, function(a, b) return true end)", ("<",))
     ],
     "coroutine": [Case("pcall(coroutine.yield)  local ok, e = pcall(coroutine.yield) error(e)", ())],
+    "bad-argument-value": [
+        Case("return tonumber('1', 99)", ("Argument 2 of tonumber", "base out of range")),
+        Case("return struct.unpack('>I4', 'ab')", ("data string too short",)),
+    ],
+    "too-large": [Case("return string.rep('x', 2 ^ 30)", ("512 MB",))],
+    "json-nesting": [Case("local t = {} t.t = t return cjson.encode(t)", ("contains itself",))],
+    "argument-count": [Case("return redis.sha1hex()", ("too few arguments",))],
     "raised-by-the-script": [
+        Case("redis.call('BITOP', 'NOT', 'a', 'b', 'c')", ("BITOP refused", "BITOP operation destkey")),
         Case("error('no such user')", ("error(…)",)),
         Case("return {err = 'MYERR what'}"),
         Case("assert(nil, 'msg')"),

@@ -61,6 +61,8 @@ class Machine:
         """The top frame of the running thread (a Frame, or None at its base)."""
         self.boundaries_below_main = BELOW_MAIN
         """C boundaries that are open around the function of a run."""
+        self.boundary = 0
+        """Those open around the native at work besides its caller's: 1 if a native called it, as `pcall` does."""
         self.pending: PendingOperation | None = None
         self.results: Values | None = None
         self.failure: LuaError | None = None

@@ -107,12 +107,15 @@ def _call_any(
         except OperandError as error:
             raise LuaError(error.value, level=1) from None
         return _call_any(machine, function, (called, *args) if prepend else args, context, boundary)
+    machine.boundary = boundary
     try:
         results = function(*args)
     except LuaError as error:
         if boundary and caller is not None:
             error.boundaries = caller.boundaries + boundary
         return fail(machine, error, caller, raised_in_native=True)
+    finally:
+        machine.boundary = 0
     if results.__class__ is GeneratorType:
         return NativeStart(function, tuple(args), results, context, boundary)
     return Delivery(results if results.__class__ is tuple else (results,), context)

@@ -179,7 +179,9 @@ class MachineRuntime:
     def load(self, source: bytes, chunk_name: bytes) -> Closure:
         """The main function of a chunk, its environment the globals. Raises LuaSyntaxError."""
         frame = self.machine.frame
-        depth = 0 if frame is None else self.machine.thread.outer_boundaries + frame.boundaries
+        depth = 0
+        if frame is not None:
+            depth = self.machine.thread.outer_boundaries + frame.boundaries + self.machine.boundary
         return self.load_chunk(self._resolve(source, chunk_name, depth))
 
     def chunk_name(self, function: Value) -> bytes | None:

@@ -48,7 +48,7 @@ class TokenCursor:
         self.lines = tokens.lines
         self.chunk_name = chunk_name
         self.depth = depth
-        self.nodes: list[tree.Node] = []
+        self.nodes = tree.Nodes()
         self.function = FunctionState(0, True, None)
         self.index = -1
         self.kind = ""

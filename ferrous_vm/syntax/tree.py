@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Callable
 from enum import Enum, unique
+from operator import attrgetter
 from typing import TYPE_CHECKING, Any
 
 from ferrous_vm.records import MutableRecord, field
@@ -353,12 +354,28 @@ STATEMENT_FORMS: frozenset[type[Node]] = frozenset(Statement.__subclasses__())
 EXPRESSION_FORMS: frozenset[type[Node]] = frozenset(Expression.__subclasses__())
 """Every form of statement and of expression: what a walk over the tree must handle to be complete."""
 
-LEFTMOST: dict[type[Expression], Callable[[Any], Expression]] = {
-    Binary: lambda node: node.left,
-    Logical: lambda node: node.left,
-    Index: lambda node: node.object,
-    Call: lambda node: node.function,
-    MethodCall: lambda node: node.object,
+_LEFTMOST_FIELDS: dict[type[Node], str] = {
+    Binary: "left",
+    Logical: "left",
+    Index: "object",
+    Call: "function",
+    MethodCall: "object",
+}
+
+LEFTMOST: dict[type[Node], Callable[[Any], Expression]] = {
+    form: attrgetter(name) for form, name in _LEFTMOST_FIELDS.items()
 }
 """The forms that begin with an expression, and which: a spine of them may be as long as the source, so no walk may
 recurse down it."""
+
+
+class Nodes(list[Node]):
+    """The nodes of a chunk, by number. When they are given up the spines are taken apart: Python frees what a node
+    held within the freeing of the node, which takes little of the stack it measures, but much of the browser's."""
+
+    __slots__ = ()
+
+    def __del__(self, fields: dict[type[Node], str] = _LEFTMOST_FIELDS) -> None:
+        for node in self:
+            if (name := fields.get(type(node))) is not None:
+                setattr(node, name, None)

@@ -135,3 +135,13 @@ def test_the_lines_of_loops() -> None:
     assert isinstance(generic, tree.GenericFor)
     assert (numeric.line, numeric.check_line) == (1, 3)
     assert (generic.line, generic.iterator_line) == (3, 5)
+
+
+def test_a_tree_that_is_given_up_holds_no_long_spine() -> None:
+    """Freed by nested calls, it would take more stack than a browser has."""
+    chunk = parse(b"x=a" + b".a" * 1000, b"=x")
+    outermost = chunk.nodes[-4]
+    assert isinstance(outermost, tree.Index)
+    assert isinstance(outermost.object, tree.Index)
+    del chunk
+    assert outermost.object is None  # type: ignore[unreachable]

@@ -42,6 +42,8 @@ _TEXT: Final[dict[type, Callable[[Any], bytes]]] = {float: number_to_text}
 
 _make: Final = dict.__new__
 _NO_SIZES: Final = (0, 0)
+_FIRST_ROUNDED_SIZE: Final = 16
+"""Below it OP_NEWTABLE keeps a size as it is (`constructor_size`)."""
 
 
 def adjust(values: tuple[Value, ...], count: int) -> tuple[Value, ...]:
@@ -187,6 +189,13 @@ def append_after(count: Value, value: Value, table: Value) -> None:
 
 def list_table(array_size: int, values: tuple[Value, ...]) -> Table:
     """``{a, b, c}``."""
+    if array_size == len(values) < _FIRST_ROUNDED_SIZE and None not in values:
+        table = _make(Table)
+        table.update(zip(WHOLE[1 : array_size + 1], values, strict=True))
+        table.sequence = array_size
+        table.layout = None
+        table.sizes = (array_size, 0)
+        return table
     table = Table.sized(array_size, 0)
     for start in range(0, array_size, 50):
         table.set_list(start + 1, values[start : min(start + 50, array_size)])

@@ -29,6 +29,7 @@ from ferrous_vm.values.operators import with_metamethods
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.types import register_class
 from ferrous_vm.values.undo import KeyClaimed, LastRemoved, Resized, TrackingBegun
+from ferrous_vm.values.whole_numbers import counted
 
 Value = Any
 
@@ -111,7 +112,7 @@ class Table(Storage):
     def of_items(values: Sequence[Value]) -> Table:
         """A new table of values, none of them nil, at 1, 2, 3, ..."""
         table = Table()
-        table.update(zip(map(float, range(1, len(values) + 1)), values, strict=True))
+        table.update(zip(counted(1, len(values)), values, strict=True))
         table.sequence = len(values)
         return table
 
@@ -204,9 +205,9 @@ class Table(Storage):
         last = start + len(values) - 1
         if last > self._array_size():
             self.resize_array(last)
-        for index, value in enumerate(values, start):
-            if value is not None or float(index) in self:
-                self.put(float(index), value)
+        for key, value in zip(counted(start, last), values, strict=True):
+            if value is not None or key in self:
+                self.put(key, value)
 
     def _array_size(self) -> int:
         if self.is_sequence():

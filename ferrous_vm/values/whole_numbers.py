@@ -6,6 +6,7 @@ comparing the two.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 LAST: Final = 2**20
@@ -25,3 +26,8 @@ def whole_numbers(last: int) -> list[float]:
 def whole_number(value: int) -> float:
     """The float of a whole number that is not negative: the shared one if it is small."""
     return whole_numbers(value)[value] if value <= LAST else float(value)
+
+
+def counted(first: int, last: int) -> Iterable[float]:
+    """The floats of the whole numbers `first`, not negative, to `last`: shared ones if all are small."""
+    return whole_numbers(last)[first : last + 1] if last <= LAST else map(float, range(first, last + 1))

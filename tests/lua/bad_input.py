@@ -63,7 +63,6 @@ CHAINS: Final[dict[str, tuple[str, str, str, object]]] = {
 
 REFUSED: Final[dict[str, tuple[bytes, bytes]]] = {
     "semicolons": (b";" * MEGABYTE, b"unexpected symbol near ';'"),
-    "opened brackets": (b"return " + b"[" * MEGABYTE, b"nesting of [[...]] is deprecated near '['"),
     "NULs": (b"\0" * MEGABYTE, b"unexpected symbol"),
     "an unfinished string": (b"return '" + b"a" * MEGABYTE, b"unfinished string near '<eof>'"),
     "an unfinished long string": (b"return [[" + b"a" * MEGABYTE, b"unfinished long string near '<eof>'"),

@@ -26,13 +26,16 @@ A_RUN: Final = {"type": "Run", "script": "return redis.call('GET', KEYS[1])", "k
 
 
 def steps() -> Iterator[None]:
-    """Run a script on a workbench of its own, then import the commands, a module a turn. May raise PartMissing."""
+    """Run a script on a workbench of its own, then import the rest a run may ask for, a module a turn.
+
+    May raise PartMissing.
+    """
     from pyodide_bridge.bridge import Bridge
 
     Bridge().answer(json.dumps(A_RUN))
     yield
-    for module in MODULES:
-        import_module(f"ferrous_vm.keyspace.commands.{module}")
+    for module in (*(f"keyspace.commands.{group}" for group in MODULES), "stdlib.cjson_decode"):
+        import_module(f"ferrous_vm.{module}")
         yield
 
 

@@ -1,7 +1,8 @@
-"""JSON that Python's `json`, which is C, and lua-cjson surely read as the same: nearly every text there is.
+"""`cjson.decode`: JSON that Python's `json`, which is C, and lua-cjson surely read as the same is left to `json`.
 
-Python's grammar is the narrower one, but for NaN and Infinity, which are refused here. A text it does not take is no
-mistake yet: who asks then reads it as lua-cjson does. Lone surrogates and bytes that are no UTF-8 are such, too.
+That is nearly every text there is. Python's grammar is the narrower one, but for NaN and Infinity, which are refused
+here. A text it does not take is no mistake yet, it is read as lua-cjson does (`cjson_decode`); so are lone surrogates
+and bytes that are no UTF-8.
 """
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ from itertools import accumulate
 from json import JSONDecoder
 from typing import Any, Final
 
-from ferrous_vm.stdlib.cjson_settings import NULL
+from ferrous_vm.errors import LuaError
+from ferrous_vm.stdlib.cjson_settings import NULL, Settings
 from ferrous_vm.values.booleans import FALSE, TRUE
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
@@ -80,3 +82,16 @@ def read_common(text: bytes, deepest: int) -> Value:
         return _lua(decoder.decode(text.decode()))
     except ValueError:
         return None
+
+
+def decode_text(settings: Settings, text: bytes) -> Value:
+    """The value a JSON text stands for. Raises LuaError with the place and what was expected there."""
+    if len(text) >= 2 and 0 in text[:2]:
+        raise LuaError(LuaString(b"JSON parser does not support UTF-16 or UTF-32"), level=1)
+    text = text.partition(b"\0")[0]
+    value = read_common(text, settings.decode_max_depth)
+    if value is not None:
+        return value
+    from ferrous_vm.stdlib.cjson_decode import read_exactly  # rarely needed
+
+    return read_exactly(settings, text)

@@ -1,4 +1,4 @@
-"""`cjson.decode`: JSON as Lua values, as lua_cjson.c 2.1.0 in Redis reads it, positions in errors included.
+"""JSON as Lua values exactly as lua_cjson.c 2.1.0 in Redis reads it, positions in errors included.
 
 Most texts are read by Python's own `json` (`cjson_common`). What that is not sure about, mistakes above all, is read
 here token by token as the C code does. Nothing recurses: a stack of unfinished containers stands for the C stack, and
@@ -12,7 +12,6 @@ from typing import Any, Final, final
 
 from ferrous_vm.errors import LuaError
 from ferrous_vm.limits import STACK_SLOTS
-from ferrous_vm.stdlib.cjson_common import read_common
 from ferrous_vm.stdlib.cjson_settings import NULL, Settings
 from ferrous_vm.values.booleans import FALSE, TRUE
 from ferrous_vm.values.numbers import text_to_number
@@ -314,14 +313,5 @@ class _Decoder:
 
 
 def read_exactly(settings: Settings, text: bytes) -> Value:
-    """The value of a text without NUL, read token by token. Raises LuaError as `decode_text` does."""
+    """The value of a text without NUL. Raises LuaError with the place and what was expected there."""
     return _Decoder(settings, text).decode()
-
-
-def decode_text(settings: Settings, text: bytes) -> Value:
-    """The value a JSON text stands for. Raises LuaError with the place and what was expected there."""
-    if len(text) >= 2 and 0 in text[:2]:
-        raise LuaError(LuaString(b"JSON parser does not support UTF-16 or UTF-32"), level=1)
-    text = text.partition(b"\0")[0]
-    value = read_common(text, settings.decode_max_depth)
-    return read_exactly(settings, text) if value is None else value

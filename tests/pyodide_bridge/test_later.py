@@ -71,9 +71,10 @@ def test_a_part_that_cannot_be_fetched_is_told_and_the_keyspace_is_as_before(
     assert workbench.workbench.count_keys() == 0
 
 
-def test_preparation_imports_every_command() -> None:
-    assert len(list(preparation.steps())) == 1 + len(MODULES)
+def test_preparation_imports_what_a_run_may_ask_for() -> None:
+    assert len(list(preparation.steps())) == 2 + len(MODULES)
     assert all(f"ferrous_vm.keyspace.commands.{name}" in sys.modules for name in MODULES)
+    assert "ferrous_vm.stdlib.cjson_decode" in sys.modules
 
 
 @pytest.mark.parametrize("script", ["redis.call('GeoAdd', 'g', '1', '2', 'm')", 'error("geoadd")'])

@@ -35,11 +35,15 @@ def row(name: str) -> Callable[[Check], Check]:
     return register
 
 
-def client(engine: str, limits: Limits | None = None) -> Client:
+UNHURRIED = Limits(seconds=60)
+"""What a row says holds on a busy machine too."""
+
+
+def client(engine: str, limits: Limits | None = UNHURRIED) -> Client:
     return ferrous_vm.Server(engine, limits=limits).connect()
 
 
-def evaluate(engine: str, script: bytes, limits: Limits | None = None) -> bytes:
+def evaluate(engine: str, script: bytes, limits: Limits | None = UNHURRIED) -> bytes:
     return client(engine, limits).execute_resp(b"EVAL", script, b"0")
 
 

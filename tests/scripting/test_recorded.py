@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from ferrous_vm.limits import Limits
 from ferrous_vm.server import Server
 from tests.record.record_scripting import ask_all
 from tests.scripting.recorded_dialogue import DIALOGUES, differences, read_dialogue
@@ -14,8 +15,8 @@ from tests.scripting.recorded_dialogue import DIALOGUES, differences, read_dialo
 
 @pytest.mark.parametrize("protocol", [2, 3])
 @pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
-def test_ferrous_answers_what_redis_answered(new_server: Callable[[], Server], path: Path, protocol: int) -> None:
-    client = new_server().connect()
+def test_ferrous_answers_what_redis_answered(new_server: Callable[..., Server], path: Path, protocol: int) -> None:
+    client = new_server(limits=Limits(seconds=60)).connect()  # a busy machine is no reason for another reply
     if protocol == 3:
         client.execute(b"HELLO", b"3")
     found = differences(path, lambda argv: client.execute_resp(*argv), protocol)

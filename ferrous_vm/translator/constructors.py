@@ -7,7 +7,7 @@ import ast
 from ferrous_vm.syntax import tree
 from ferrous_vm.translator.emitter import Emitter
 from ferrous_vm.translator.expressions import arguments, single
-from ferrous_vm.translator.python_tree import call_primitive, constant, pack, position
+from ferrous_vm.translator.python_tree import LOAD, call_primitive, constant, pack, position
 from ferrous_vm.translator.shapes import MULTIPLE, is_valid_key
 from ferrous_vm.values.tables import constructor_size
 
@@ -56,21 +56,33 @@ def _record(emitter: Emitter, node: tree.Table) -> ast.expr:
 
 
 def _mixed(emitter: Emitter, node: tree.Table, array_size: int) -> ast.expr:
-    """Batches ``((key, value, ...), (item, ...))`` in the order in which Lua stores them."""
+    """Batches ``((place of a key, ...), (value, key, value, ...))``: all is evaluated in the order of the text, but of
+    each batch the record items are stored first, each key with the value behind it."""
     at = position(node)
     batches: list[ast.expr] = []
-    record: list[ast.expr] = []
-    listed: list[tree.Expression] = []
-    listed_values: list[ast.expr] = []
+    keys: list[ast.expr] = []
+    values: list[ast.expr] = []
+    evaluated = listed = 0
     for item in node.items:
         if item.key is not None:
-            record += [single(emitter, item.key), single(emitter, item.value)]
+            keys.append(constant(evaluated, at))
+            pair = [single(emitter, item.key), single(emitter, item.value)]
+            values += pair if is_valid_key(item.key) else [_checked(pair, item)]
+            evaluated += 2
             continue
-        if len(listed_values) == FIELDS_PER_FLUSH:
-            batches.append(pack([pack(record, at), pack(listed_values, at)], at))
-            record, listed, listed_values = [], [], []
-        listed.append(item.value)
-        listed_values += arguments(emitter, [item.value]) if item is node.items[-1] else [single(emitter, item.value)]
-    batches.append(pack([pack(record, at), pack(listed_values, at)], at))
+        if listed == FIELDS_PER_FLUSH:
+            batches.append(pack([pack(keys, at), pack(values, at)], at))
+            keys, values = [], []
+            evaluated = listed = 0
+        values += arguments(emitter, [item.value]) if item is node.items[-1] else [single(emitter, item.value)]
+        evaluated += 1
+        listed += 1
+    batches.append(pack([pack(keys, at), pack(values, at)], at))
     hash_size = sum(item.key is not None for item in node.items)
     return call_primitive("mixed_table", [constant(array_size, at), constant(hash_size, at), pack(batches, at)], at)
+
+
+def _checked(pair: list[ast.expr], item: tree.TableItem) -> ast.expr:
+    """Key and value, or the error where Lua would store them: what comes after is then not evaluated."""
+    at = position(item)
+    return ast.Starred(call_primitive("record_item", pair, at), LOAD, **at)

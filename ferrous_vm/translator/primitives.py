@@ -21,7 +21,7 @@ from ferrous_vm.values.functions import calls_no_lua, first
 from ferrous_vm.values.metamethods import OperandError, completed
 from ferrous_vm.values.numbers import number_to_text
 from ferrous_vm.values.strings import LuaString
-from ferrous_vm.values.tables import TABLE_CLASSES, Table
+from ferrous_vm.values.tables import TABLE_CLASSES, Table, check_key
 from ferrous_vm.values.traversal import traversal_of
 from ferrous_vm.values.types import FUNCTION_CLASSES, type_name
 from ferrous_vm.values.whole_numbers import whole_number
@@ -224,13 +224,25 @@ def record_table(hash_size: int, fields: dict[Value, Value]) -> Table:
     return table
 
 
+def record_item(key: Value, value: Value) -> tuple[Value, Value]:
+    """Key and value of a constructor's item, if that can be a key."""
+    check_key(key)
+    return key, value
+
+
 def mixed_table(array_size: int, hash_size: int, batches: Iterable[tuple[tuple[Value, ...], ...]]) -> Table:
-    """A constructor in Lua's order: of each batch first the record items, then the list items."""
+    """A constructor in Lua's order: of each batch, ``(places of keys, values)``, first the record items, a key and what
+    is behind it, then all others."""
     table = Table.sized(array_size, hash_size)
     index = 1
-    for records, items in batches:
-        for position in range(0, len(records), 2):
-            table.assign(records[position], records[position + 1])
+    for keys, values in batches:
+        items: list[Value] = []
+        behind = 0
+        for place in keys:
+            items += values[behind:place]
+            behind = place + 2
+            table.assign(values[place], values[place + 1])
+        items += values[behind:]
         if items:
             table.set_list(index, items)
             index += len(items)
@@ -355,6 +367,7 @@ PRIMITIVES: Final[dict[str, Callable[..., Any]]] = {
         numeric_for,
         pairwise,
         power,
+        record_item,
         record_table,
     )
 }

@@ -347,13 +347,14 @@ def _numeric_for(emitter: Emitter, node: tree.NumericFor) -> None:
         numbers = ast.Slice(constant(turns.start, at), constant(turns.stop, at), constant(turns.step, at), **at)
         loop.iter = subscript(load("whole"), numbers, at)
         return
+    check = position_at(node.check_line, node.number)
     first = fold(node.start)
     if node.step is not None:
-        loop.iter = call_primitive("numeric_for", [*bounds, may_be_left], at)
+        loop.iter = call_primitive("numeric_for", [*bounds, may_be_left], check)
     elif first is not None and 0.0 <= first <= PIECE and first.is_integer():
-        loop.iter = call_primitive("count_up", [constant(int(first), at), bounds[1], may_be_left], at)
+        loop.iter = call_primitive("count_up", [constant(int(first), check), bounds[1], may_be_left], check)
     else:
-        loop.iter = call_primitive("numeric_for", [*bounds, constant(1.0, at), may_be_left], at)
+        loop.iter = call_primitive("numeric_for", [*bounds, constant(1.0, check), may_be_left], check)
 
 
 def _few_turns(node: tree.NumericFor) -> range | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from random import Random
 
+from ferrous_vm.syntax.lexer import tokenize
 from tests.oracle.fragments import CHUNK_NAMES, TOKENS, repr_lua
 from tests.oracle.program import Node
 from tests.oracle.templates import Pool, filled
@@ -259,8 +260,19 @@ PRELUDE = (
 
 def nodes(random: Random, statements: int) -> list[Node]:
     """So many calls and statements, and before them what they use."""
-    lines = (filled(random, POOLS, SIMPLER, _template(random)) for _ in range(statements))
+    lines = (_broken(random, filled(random, POOLS, SIMPLER, _template(random))) for _ in range(statements))
     return [*(Node(line, required=True) for line in PRELUDE), *map(Node, lines)]
+
+
+def _broken(random: Random, line: str) -> str:
+    """The line, or what is the same on more lines: Lua breaks anywhere but before the parenthesis of a call."""
+    if random.random() < 0.7:
+        return line
+    tokens = tokenize(line.encode("latin-1"), b"=p")
+    starts = [
+        start for kind, start in zip(tokens.kinds, tokens.starts, strict=True) if kind != "(" and random.random() < 0.15
+    ]
+    return "\n".join(line[start:end] for start, end in zip([0, *starts], [*starts, len(line)], strict=True))
 
 
 def _template(random: Random) -> str:

@@ -36,6 +36,7 @@ test: check in-pyodide e2e unit ## everything: checks, unit tests, the core suit
 check: lint types page-types ## ruff, mypy, import-linter and tsc
 lint: environment ## ruff and import-linter
 	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
 	$(VENV)/bin/lint-imports
 types: environment ## mypy --strict on both packages
 	$(VENV)/bin/mypy

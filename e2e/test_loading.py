@@ -116,4 +116,3 @@ def test_a_second_part_on_its_way_is_waited_for_and_not_fetched_again(page: Page
     asked[1].continue_()
     expect(workbench.reply).to_have_text("(integer) 1")
     assert len(asked) == 2
-

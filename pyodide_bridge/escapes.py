@@ -16,6 +16,7 @@ QUOTED = [
     ESCAPES.get(byte, bytes([byte]) if 0x20 <= byte < 0x7F else b"\\x%02x" % byte).decode() for byte in range(256)
 ]
 
+
 class FieldError(ValueError):
     """A field that begins and ends with a double quote and is not one quoted string; the message is for a person."""
 
@@ -49,5 +50,5 @@ def read_argument(text: str) -> bytes:
         return line
     words = split_words(line)
     if words is None or len(words) != 1:
-        raise FieldError(f"{text} is not one quoted string: write \\\" for a quote inside it")
+        raise FieldError(f'{text} is not one quoted string: write \\" for a quote inside it')
     return words[0]

@@ -74,9 +74,7 @@ def exact_usage(database: Database, key: bytes, samples: int, fill: int) -> int:
     from ferrous_vm.keyspace.rdb_values import list_nodes  # what INFO needs not
 
     nodes = list_nodes(value, fill)
-    sizes = (
-        _QUICKLIST_NODE + allocated(_LISTPACK + sum(map(listpack.element_size, node))) for node in nodes[:samples]
-    )
+    sizes = (_QUICKLIST_NODE + allocated(_LISTPACK + sum(map(listpack.element_size, node))) for node in nodes[:samples])
     return _OBJECT + _QUICKLIST + int(_mean(sizes) * len(nodes)) + _sds(len(key)) + _DICT_ENTRY
 
 

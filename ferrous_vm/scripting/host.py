@@ -110,9 +110,7 @@ class Scripting:
                     return state, state.runtime.load_chunk(resolved)
         raise StateError("no engine that runs every chunk", "one, the last")
 
-    def _state(
-        self, states: dict[str, LuaState], open_globals: Callable[[LuaState], None], engine: str
-    ) -> LuaState:
+    def _state(self, states: dict[str, LuaState], open_globals: Callable[[LuaState], None], engine: str) -> LuaState:
         """The Lua state of an engine, made when it is first needed; an interruption leaves none half made."""
         state = states.get(engine)
         if state is None:

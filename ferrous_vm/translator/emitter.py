@@ -37,6 +37,7 @@ NESTING_LIMIT = 80
 _REGISTERS = REGISTERS - 6
 """Registers of a function, less what a call, an assignment or a loop may need for a moment."""
 
+
 class Pool:
     """What all functions of one chunk share: the resolved tree, its shapes, its constants and its globals."""
 

@@ -31,9 +31,9 @@ hexadecimal = st.tuples(
 odd_number = st.sampled_from(
     ["", " 1", "1 ", "inf", "-inf", "Infinity", "nan", "1e", "e1", ".", "-", "--1", "1_0", "0x", "1\n", "\t2", "+-1"]
 )
-number = st.one_of(
-    decimal, decimal, hexadecimal, odd_number, st.floats().map(repr), st.integers().map(str)
-).map(str.encode)
+number = st.one_of(decimal, decimal, hexadecimal, odd_number, st.floats().map(repr), st.integers().map(str)).map(
+    str.encode
+)
 
 
 def same(pair: Pair, *argv: bytes) -> None:

@@ -127,7 +127,14 @@ def test_a_write_without_listeners_leaves_no_recorder() -> None:
 @pytest.mark.parametrize(
     "line",
     [
-        "FLUSHDB", "FLUSHALL", "SWAPDB 0 1", "SELECT 1", "MOVE k 1", "RENAME h k", "COPY h k DB 1", "EXPIREAT k 1",
+        "FLUSHDB",
+        "FLUSHALL",
+        "SWAPDB 0 1",
+        "SELECT 1",
+        "MOVE k 1",
+        "RENAME h k",
+        "COPY h k DB 1",
+        "EXPIREAT k 1",
         "UNLINK k h",
     ],
 )

@@ -43,7 +43,7 @@ def test_a_run_answers_what_redis_cli_prints(visitor: Visitor) -> None:
 
 
 def test_the_fixture_fills_the_keyspace_first(visitor: Visitor) -> None:
-    ran = visitor.run("return redis.call('GET', KEYS[1])", ["k"], fixture="# comment\nSET k \"a b\"\n\n-- another")
+    ran = visitor.run("return redis.call('GET', KEYS[1])", ["k"], fixture='# comment\nSET k "a b"\n\n-- another')
     assert ran["reply"]["text"] == '"a b"'
 
 

@@ -19,7 +19,7 @@ REPLIES = [
     (b"-ERR x\r\n", "(error) ERR x"),
     (b":-7\r\n", "(integer) -7"),
     (b"$3\r\na\nb\r\n", r'"a\nb"'),
-    (b"$5\r\n\x00\"\\\xc3\xa9\r\n", r'"\x00\"\\\xc3\xa9"'),
+    (b'$5\r\n\x00"\\\xc3\xa9\r\n', r'"\x00\"\\\xc3\xa9"'),
     (b"$-1\r\n", "(nil)"),
     (b"*-1\r\n", "(nil)"),
     (b"_\r\n", "(nil)"),

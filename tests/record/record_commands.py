@@ -23,7 +23,18 @@ def row(info: list[Any], docs: dict[str, dict[str, Any]]) -> list[Any]:
     document = docs[name]
     inner = sorted((row(item, document["subcommands"]) for item in subcommands), key=lambda item: item[0])
     return [
-        name, arity, flags, first, last, step, categories, tips, key_specs, document["group"], document["since"], inner,
+        name,
+        arity,
+        flags,
+        first,
+        last,
+        step,
+        categories,
+        tips,
+        key_specs,
+        document["group"],
+        document["since"],
+        inner,
     ]
 
 

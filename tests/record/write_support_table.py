@@ -1,6 +1,6 @@
 """Write the support table into COMPATIBILITY.md: every command of Redis 7.0.15, and what Ferrous makes of it.
 
-    python -m tests.record.write_support_table        (from the project root)
+python -m tests.record.write_support_table        (from the project root)
 """
 
 from __future__ import annotations

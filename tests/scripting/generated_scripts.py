@@ -22,6 +22,7 @@ KEYS = (*STRINGS, *LISTS, *HASHES, *SETS, *SORTED_SETS, *STREAMS, *BITMAPS, *PLA
 
 # Arguments are written as letters: k the key, v any value, n a number that should be whole, i one that is, f any
 # number, m a member, p a place in a list.
+# fmt: off
 COMMANDS: dict[tuple[str, ...], tuple[str, ...]] = {
     STRINGS: (
         "SET k v", "SET k n", "SET k f", "SET k v NX", "SET k v XX GET", "GET k", "INCR k", "INCRBY k n", "DECR k",
@@ -99,6 +100,7 @@ CHOICES = {
     "m": MEMBERS,
     "p": PLACES,
 }
+# fmt: on
 SHEBANGS = ("", "", "", "#!lua\n", "#!lua flags=no-writes\n", "#!lua flags=allow-oom\n")
 
 

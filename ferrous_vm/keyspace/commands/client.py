@@ -102,9 +102,7 @@ def kill(session: Session, argv: list[bytes]) -> Reply:
     return len(victims)
 
 
-def _kill_filters(
-    session: Session, argv: list[bytes]
-) -> tuple[list[tuple[Callable[[Session], object], object]], bool]:
+def _kill_filters(session: Session, argv: list[bytes]) -> tuple[list[tuple[Callable[[Session], object], object]], bool]:
     """What a victim must be: properties and the values they must have; and whether the caller is spared."""
     filters: list[tuple[Callable[[Session], object], object]] = []
     skip_me = True

@@ -39,7 +39,7 @@ def drive_from(
 ) -> Results:
     """`drive` for a generator that has made its first `request`."""
     send, throw = generator.send, generator.throw
-    boundary = 0 if request.__class__ is Resume else 1  # a resume counts itself
+    boundary = 1 if request.__class__ is Call else 0  # a resume counts itself, and who yields calls nothing
     is_full = boundary == 1 and DEPTH.is_full()
     DEPTH.open += boundary
     try:

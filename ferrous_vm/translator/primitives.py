@@ -263,6 +263,7 @@ def argument_table(rest: tuple[Value, ...]) -> Table:
 def _iterator(triple: Results) -> tuple[Value, Value, Value]:
     function, state, control = adjust(triple if triple.__class__ is tuple else (triple,), 3)
     if function.__class__ not in FUNCTION_CLASSES and function.__class__ not in TABLE_CLASSES:
+        DEPTH.check()  # Lua counts the call before it looks at what is called
         raise OperandError(b"call", 0, type_name(function))
     return function, state, control
 

@@ -116,3 +116,16 @@ def test_a_second_part_on_its_way_is_waited_for_and_not_fetched_again(page: Page
     asked[1].continue_()
     expect(workbench.reply).to_have_text("(integer) 1")
     assert len(asked) == 2
+
+
+def test_what_is_typed_before_the_engine_has_told_of_its_commands_is_explained_when_it_has(page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/later.zip", lambda route: held.append(route))
+    workbench = Workbench(page)
+    with page.expect_request("**/later.zip"):
+        workbench.open("/")
+    workbench.write("Fixture", "")
+    page.keyboard.type("hincrb")
+    held[0].continue_()
+    page.get_by_role("option", name="hincrbyfloat").click()
+    expect(page.get_by_role("textbox", name="Fixture")).to_have_text("hincrbyfloat")

@@ -3,7 +3,7 @@
 import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
 import { StreamLanguage } from "@codemirror/language";
 import { hoverTooltip, keymap } from "@codemirror/view";
-import { commandOptions, explainCommand } from "./completion.js";
+import { commandOptions, explainCommand, whenKnown } from "./completion.js";
 import { reference } from "../state.js";
 
 const language = StreamLanguage.define({
@@ -42,4 +42,4 @@ const hover = hoverTooltip((view, position) => {
   return command ? { pos: line.from + found[1].length, above: true, create: () => ({ dom: explainCommand(command) }) } : null;
 });
 
-export const commands = [language, autocompletion({ override: [complete], icons: false }), hover, keymap.of(completionKeymap)];
+export const commands = [language, autocompletion({ override: [whenKnown(complete)], icons: false }), hover, keymap.of(completionKeymap)];

@@ -2,6 +2,7 @@
 // Completion and hover documentation: Redis commands inside redis.call('…, and Lua's library with what Redis adds to it.
 import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
 import { hoverTooltip, keymap } from "@codemirror/view";
+import { effect } from "@preact/signals";
 import { reference } from "../state.js";
 import { LUA_REFERENCE } from "./lua_reference.js";
 
@@ -14,6 +15,17 @@ const IN_NAME = /(?:[A-Za-z_]\w*\.)?[A-Za-z_]\w*\.?$/;
 const DECLARED = /\b(?:local\s+(?:function\s+)?|for\s+|function\s*[\w.:]*\s*\()([A-Za-z_][\w\s,]*)/g;
 /** Characters before the cursor in which a call may begin. */
 const REACH = 400;
+
+/** Settles when the engine has told what the editor can explain. @type {Promise<void>} */
+const referenceArrived = new Promise((resolve) => effect(() => void (reference.value.commands.length && resolve())));
+
+/**
+ * What is typed before the engine has told of its commands is completed when it has.
+ * @param {import("@codemirror/autocomplete").CompletionSource} complete @returns {import("@codemirror/autocomplete").CompletionSource}
+ */
+export const whenKnown = (complete) => (context) =>
+  complete(context) ??
+  (reference.value.commands.length ? null : referenceArrived.then(() => (context.aborted ? null : complete(context))));
 
 /** @param {string} tag @param {string} text @param {string} [className] */
 function element(tag, text, className = "") {
@@ -124,4 +136,4 @@ const isCommand = (state, at) => /redis\.p?call\s*\(\s*$/.test(state.sliceDoc(Ma
 /** @param {number} pos @param {() => HTMLElement} explain */
 const tooltip = (pos, explain) => ({ pos, above: true, create: () => ({ dom: explain() }) });
 
-export const completion = [autocompletion({ override: [complete], icons: false }), hover, keymap.of(completionKeymap)];
+export const completion = [autocompletion({ override: [whenKnown(complete)], icons: false }), hover, keymap.of(completionKeymap)];

@@ -1,7 +1,8 @@
 // @ts-check
 // While the arguments of a call are typed, its form stands above them: of a Redis command, or of a function of the library.
-import { StateField } from "@codemirror/state";
-import { EditorView, showTooltip } from "@codemirror/view";
+import { StateEffect, StateField } from "@codemirror/state";
+import { EditorView, showTooltip, ViewPlugin } from "@codemirror/view";
+import { effect } from "@preact/signals";
 import { reference } from "../state.js";
 import { LUA_REFERENCE } from "./lua_reference.js";
 
@@ -72,12 +73,22 @@ function tooltip(state) {
   return { pos, above: true, create };
 }
 
+/** The engine has told of its commands: what was typed before can be explained now. */
+const learned = StateEffect.define();
+
+const learning = ViewPlugin.define((view) => ({
+  destroy: effect(() => {
+    if (reference.value.commands.length) queueMicrotask(() => view.hasFocus && view.dispatch({ effects: learned.of(null) }));
+  }),
+}));
+
 /** Shown from the first character typed in a call until the cursor leaves it. */
 const shown = StateField.define({
   create: () => /** @type {import("@codemirror/view").Tooltip | null} */ (null),
   update(current, transaction) {
     const isTyping = transaction.isUserEvent("input.type") || transaction.isUserEvent("input.complete");
-    if (isTyping || (current && (transaction.docChanged || transaction.selection))) return tooltip(transaction.state);
+    const hasLearned = transaction.effects.some((one) => one.is(learned));
+    if (isTyping || hasLearned || (current && (transaction.docChanged || transaction.selection))) return tooltip(transaction.state);
     return current;
   },
   provide: (field) => showTooltip.from(field),
@@ -86,4 +97,4 @@ const shown = StateField.define({
 /** It goes when the editor is left. */
 const onlyWithFocus = EditorView.theme({ "&:not(.cm-focused) .cm-signature": { display: "none" } });
 
-export const signature = [shown, onlyWithFocus];
+export const signature = [shown, learning, onlyWithFocus];

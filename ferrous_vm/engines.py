@@ -34,36 +34,18 @@ def compile_resolved(resolved: ResolvedChunk) -> CompiledModule:
 MayInterrupt: TypeAlias = Callable[[FrameType | None], bool]
 
 
-def _machine(
-    *, write: Callable[[bytes], object], random: Any, clock: Callable[[], float], may_interrupt: MayInterrupt
-) -> MachineRuntime:
+def _machine() -> type[MachineRuntime]:
     from ferrous_vm.machine.runtime import MachineRuntime
 
-    return MachineRuntime(
-        resolve=resolve_source,
-        compile_chunk=compile_resolved,
-        write=write,
-        random=random,
-        clock=clock,
-        may_interrupt=may_interrupt,
-    )
+    return MachineRuntime
 
 
-def _translator(
-    *, write: Callable[[bytes], object], random: Any, clock: Callable[[], float], may_interrupt: MayInterrupt
-) -> TranslatorRuntime:
-    return TranslatorRuntime(
-        resolve=resolve_source,
-        compile_chunk=compile_resolved,
-        write=write,
-        random=random,
-        clock=clock,
-        may_interrupt=may_interrupt,
-    )
+def _translator() -> type[TranslatorRuntime]:
+    return TranslatorRuntime
 
 
-ENGINES: Final[dict[str, Callable[..., Any]]] = {"machine": _machine, "translator": _translator}
-"""Every engine by its name. Each constructor takes what `create` takes."""
+ENGINES: Final[dict[str, Callable[[], Callable[..., Any]]]] = {"machine": _machine, "translator": _translator}
+"""What answers the class of every engine, by its name."""
 
 
 DEFAULT: Final = "translator"
@@ -92,7 +74,14 @@ def create(
     only the time limit reads. `may_interrupt(frame)` says whether the time limit may end a run while Python is at work
     in `frame`. Raises StateError if there is no engine of that name.
     """
-    constructor = ENGINES.get(name)
-    if constructor is None:
+    engine = ENGINES.get(name)
+    if engine is None:
         raise StateError(f"engine {name!r}", f"one of {', '.join(ENGINES)}")
-    return constructor(write=write, random=random, clock=clock, may_interrupt=may_interrupt)
+    return engine()(
+        resolve=resolve_source,
+        compile_chunk=compile_resolved,
+        write=write,
+        random=random,
+        clock=clock,
+        may_interrupt=may_interrupt,
+    )

@@ -32,8 +32,8 @@ from ferrous_vm.keyspace.words import split_words
 from ferrous_vm.server import DEFAULT_ENGINE, Client, Server
 from ferrous_vm.static_server import serve
 from ferrous_vm.values.numbers import number_to_text
-from pyodide_bridge.redis_cli import format_reply
-from pyodide_bridge.resp import parse
+from ferrous_vm.workbench.redis_cli import format_reply
+from ferrous_vm.workbench.resp import parse
 
 OK: Final = 0
 FAILED: Final = 1

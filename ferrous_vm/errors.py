@@ -11,6 +11,7 @@ FerrousError
 │   └── StaleHandle     what it named is gone, or belongs to an earlier run
 ├── TransactionError    a heap transaction was used in a state that does not allow it: a bug of ours
 ├── Untranslatable      raised by the translator for a chunk that only the machine can run; caught by hosts
+├── PartMissing         a module of the engine cannot be fetched; caught where requests are answered
 └── StateError          the host misused an engine: a bug of ours, never catchable by a script
 """
 
@@ -128,6 +129,10 @@ class StaleHandle(HandleError):
 
 class TransactionError(FerrousError):
     """A heap transaction was asked for something its state does not allow."""
+
+
+class PartMissing(FerrousError):
+    """A part of the engine cannot be fetched; the message is for a person. No ImportError: nobody can do without it."""
 
 
 class StateError(FerrousError):

@@ -14,12 +14,13 @@ from operator import attrgetter
 from typing import Any, NamedTuple
 
 import ferrous_vm
+from ferrous_vm.errors import PartMissing
+from ferrous_vm.workbench.escapes import FieldError
+from ferrous_vm.workbench.records.problems import Failure
+from ferrous_vm.workbench.workbench import Workbench
 from pyodide_bridge.contract import REQUESTS
-from pyodide_bridge.contract.session import CONTRACT, Failure, Hello, Welcome
+from pyodide_bridge.contract.session import CONTRACT, Hello, Welcome
 from pyodide_bridge.decoding import RequestError, decode
-from pyodide_bridge.escapes import FieldError
-from pyodide_bridge.later import PartMissing
-from pyodide_bridge.workbench import Workbench
 
 REDIS_VERSION = "7.0.15"
 
@@ -38,33 +39,35 @@ class Handler(NamedTuple):
     def load(self) -> Callable[[Workbench, Any], Any]:
         """The function."""
         function: Callable[[Workbench, Any], Any]
-        function = attrgetter(self.function)(import_module(f"pyodide_bridge.{self.module}"))
+        function = attrgetter(self.function)(import_module(self.module))
         return function
 
 
+WORKBENCH = "ferrous_vm.workbench"
+
 HANDLERS: dict[str, Handler] = {
-    "Hello": Handler("bridge", "hello"),
-    "Run": Handler("runs", "run", changes_keyspace=True),
-    "Functions": Handler("calls", "library_functions"),
-    "ClientViews": Handler("client_views", "client_replies"),
-    "Console": Handler("console", "send", changes_keyspace=True),
-    "Reconnect": Handler("console", "reconnect", changes_keyspace=True),
-    "Complete": Handler("console", "complete"),
-    "Undo": Handler("workbench", "Workbench.undo", changes_keyspace=True),
-    "Load": Handler("workbench", "Workbench.load", changes_keyspace=True),
-    "Browse": Handler("browsing", "browse"),
-    "Inspect": Handler("browsing", "inspect"),
-    "SaveRdb": Handler("rdb_files", "save"),
-    "LoadRdb": Handler("rdb_files", "load", changes_keyspace=True),
-    "Compare": Handler("comparing", "compare"),
-    "Lint": Handler("explaining", "lint_request"),
-    "Reference": Handler("explaining", "reference"),
-    "RunTest": Handler("testing", "run_test"),
-    "Export": Handler("exports", "export"),
-    "Debug": Handler("debugging", "answer"),
-    "DebugMove": Handler("debugging", "answer"),
-    "DebugExpand": Handler("debugging", "answer"),
-    "DebugEnd": Handler("debugging", "answer"),
+    "Hello": Handler(__name__, "hello"),
+    "Run": Handler(f"{WORKBENCH}.runs", "run", changes_keyspace=True),
+    "Functions": Handler(f"{WORKBENCH}.calls", "library_functions"),
+    "ClientViews": Handler(f"{WORKBENCH}.client_views", "client_replies"),
+    "Console": Handler(f"{WORKBENCH}.console", "send", changes_keyspace=True),
+    "Reconnect": Handler(f"{WORKBENCH}.console", "reconnect", changes_keyspace=True),
+    "Complete": Handler(f"{WORKBENCH}.console", "complete"),
+    "Undo": Handler(f"{WORKBENCH}.workbench", "Workbench.undo", changes_keyspace=True),
+    "Load": Handler(f"{WORKBENCH}.workbench", "Workbench.load", changes_keyspace=True),
+    "Browse": Handler(f"{WORKBENCH}.browsing", "browse"),
+    "Inspect": Handler(f"{WORKBENCH}.browsing", "inspect"),
+    "SaveRdb": Handler(f"{WORKBENCH}.rdb_files", "save"),
+    "LoadRdb": Handler(f"{WORKBENCH}.rdb_files", "load", changes_keyspace=True),
+    "Compare": Handler(f"{WORKBENCH}.comparing", "compare"),
+    "Lint": Handler(f"{WORKBENCH}.explaining", "lint_request"),
+    "Reference": Handler(f"{WORKBENCH}.explaining", "reference"),
+    "RunTest": Handler(f"{WORKBENCH}.testing", "run_test"),
+    "Export": Handler(f"{WORKBENCH}.exports", "export"),
+    "Debug": Handler(f"{WORKBENCH}.debugging", "answer"),
+    "DebugMove": Handler(f"{WORKBENCH}.debugging", "answer"),
+    "DebugExpand": Handler(f"{WORKBENCH}.debugging", "answer"),
+    "DebugEnd": Handler(f"{WORKBENCH}.debugging", "answer"),
 }
 
 if HANDLERS.keys() != REQUESTS.keys():

@@ -15,8 +15,9 @@ from importlib import import_module
 from pathlib import Path
 
 from ferrous_vm.records import RecordType
+from ferrous_vm.workbench import records
+from ferrous_vm.workbench.records.problems import Failure
 from pyodide_bridge import contract
-from pyodide_bridge.contract.session import Failure
 
 HEADER = "// Generated from pyodide_bridge/contract by `make contract`; do not edit.\n"
 
@@ -35,9 +36,9 @@ def declarations() -> str:
 
 
 def contract_modules() -> list[types.ModuleType]:
-    """Every module of the contract, in the order of their names."""
-    names = sorted(module.name for module in pkgutil.iter_modules(contract.__path__))
-    return [import_module(f"{contract.__name__}.{name}") for name in names]
+    """Every module of the contract: where the two begin, then the workbench's records, in the order of their names."""
+    names = sorted(module.name for module in pkgutil.iter_modules(records.__path__))
+    return [import_module(contract.SESSION), *(import_module(f"{contract.RECORDS}.{name}") for name in names)]
 
 
 def messages(module: types.ModuleType) -> list[RecordType]:

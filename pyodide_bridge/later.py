@@ -12,14 +12,12 @@ from importlib.machinery import ModuleSpec
 from types import ModuleType
 from zipimport import ZipImportError, zipimporter
 
+from ferrous_vm.errors import PartMissing
+
 PACKAGES = ("ferrous_vm", "pyodide_bridge")
 
 
 MISSING = "A part of Ferrous could not be fetched ({}). Is there a network? Try again."
-
-
-class PartMissing(Exception):
-    """The second part cannot be fetched; the message is for a person. No ImportError, for nobody can do without it."""
 
 
 class Later:

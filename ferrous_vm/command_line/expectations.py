@@ -17,8 +17,8 @@ from typing import Final
 
 from ferrous_vm.keyspace.words import split_words
 from ferrous_vm.records import MutableRecord, field
-from pyodide_bridge.redis_cli import format_reply
-from pyodide_bridge.resp import parse
+from ferrous_vm.workbench.redis_cli import format_reply
+from ferrous_vm.workbench.resp import parse
 
 Ask = Callable[[list[bytes]], bytes]
 """Answers a command with the bytes of its reply."""

@@ -1,13 +1,8 @@
-"""Every message between the page and Python, once: one module for each part of the page.
+"""Every message between the page and Python: the workbench's records, and those with which the two begin.
 
-Text crosses and nothing else: a request and its answer are JSON objects whose `type` names one of these classes. The
-page's TypeScript declarations are generated from them (`make contract`), and a test holds them fresh.
-
-Bytes are text in one of two forms (escapes.py). A *field* is what a person types or reads in one cell: plain text
-stands for itself, and a field in double quotes is read with redis-cli's escapes. A *line* is a whole command as
-redis-cli reads it. Times are Unix milliseconds unless they say seconds.
-
-Each module tells in `ANSWERS` which class answers which request, unless a Failure does.
+Text crosses and nothing else: a request and its answer are JSON objects whose `type` names a class of
+`ferrous_vm/workbench/records`, or of `session.py` here. The page's TypeScript declarations are generated from them
+(`make contract`), and a test holds them fresh.
 """
 
 from __future__ import annotations
@@ -16,29 +11,32 @@ from importlib import import_module
 
 from ferrous_vm.records import RecordType
 
+SESSION = f"{__name__}.session"
+RECORDS = "ferrous_vm.workbench.records"
+
 REQUESTS: dict[str, str] = {
-    "Hello": "session",
-    "Undo": "keyspace",
-    "Load": "keyspace",
-    "Browse": "keyspace",
-    "Inspect": "keyspace",
-    "SaveRdb": "keyspace",
-    "LoadRdb": "keyspace",
-    "Compare": "keyspace",
-    "Console": "console",
-    "Reconnect": "console",
-    "Complete": "console",
-    "Run": "running",
-    "Functions": "calling",
-    "ClientViews": "clients",
-    "Lint": "editing",
-    "Reference": "editing",
-    "RunTest": "testing",
-    "Export": "exporting",
-    "Debug": "debugging",
-    "DebugMove": "debugging",
-    "DebugExpand": "debugging",
-    "DebugEnd": "debugging",
+    "Hello": SESSION,
+    "Undo": f"{RECORDS}.keyspace",
+    "Load": f"{RECORDS}.keyspace",
+    "Browse": f"{RECORDS}.keyspace",
+    "Inspect": f"{RECORDS}.keyspace",
+    "SaveRdb": f"{RECORDS}.keyspace",
+    "LoadRdb": f"{RECORDS}.keyspace",
+    "Compare": f"{RECORDS}.keyspace",
+    "Console": f"{RECORDS}.console",
+    "Reconnect": f"{RECORDS}.console",
+    "Complete": f"{RECORDS}.console",
+    "Run": f"{RECORDS}.running",
+    "Functions": f"{RECORDS}.calling",
+    "ClientViews": f"{RECORDS}.clients",
+    "Lint": f"{RECORDS}.editing",
+    "Reference": f"{RECORDS}.editing",
+    "RunTest": f"{RECORDS}.testing",
+    "Export": f"{RECORDS}.exporting",
+    "Debug": f"{RECORDS}.debugging",
+    "DebugMove": f"{RECORDS}.debugging",
+    "DebugExpand": f"{RECORDS}.debugging",
+    "DebugEnd": f"{RECORDS}.debugging",
 }
 """Each request, and the module it stands in: that is imported when the page first asks so, not when it loads."""
 
@@ -46,5 +44,5 @@ REQUESTS: dict[str, str] = {
 def request_class(name: str) -> RecordType | None:
     """The class of the request called `name`; None when there is no such request."""
     module = REQUESTS.get(name)
-    found: RecordType | None = getattr(import_module(f"{__name__}.{module}"), name) if module else None
+    found: RecordType | None = getattr(import_module(module), name) if module else None
     return found

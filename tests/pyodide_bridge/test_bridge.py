@@ -129,7 +129,7 @@ def test_an_interrupt_leaves_the_keyspace_as_it_was(visitor: Visitor, monkeypatc
         workbench.server.connect().execute(b"SET", b"n", b"2")
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("pyodide_bridge.runs._call", interrupted)
+    monkeypatch.setattr("ferrous_vm.workbench.runs._call", interrupted)
     ran = visitor.run("while true do end", fixture="SET other 1")
     assert ran["outcome"] == "interrupted"
     assert visitor.console("KEYS *") == '1) "n"'

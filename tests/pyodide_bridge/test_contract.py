@@ -18,7 +18,7 @@ def test_declarations_are_fresh() -> None:
 
 def test_every_request_names_the_module_it_stands_in() -> None:
     found = {
-        request.__name__: module.__name__.rpartition(".")[2]
+        request.__name__: module.__name__
         for module in declarations.contract_modules()
         for request in getattr(module, "ANSWERS", {})
     }

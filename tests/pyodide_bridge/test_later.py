@@ -13,8 +13,9 @@ from ferrous_vm.keyspace import commands
 from ferrous_vm.keyspace.command import Absent, row_named
 from ferrous_vm.keyspace.commands import MODULES
 from ferrous_vm.server import Server
+from ferrous_vm.workbench import calls
+from ferrous_vm.workbench.calls import Call
 from pyodide_bridge import bridge, preparation
-from pyodide_bridge.calls import Call
 from pyodide_bridge.later import Later, use
 
 
@@ -23,7 +24,7 @@ def archive(tmp_path: Path) -> Path:
     """A second part with one module."""
     made = tmp_path / "later.zip"
     with zipfile.ZipFile(made, "w") as files:
-        files.writestr("pyodide_bridge/exports/rest.py", "answer = 42")
+        files.writestr("ferrous_vm/workbench/exports/rest.py", "answer = 42")
     return made
 
 
@@ -31,10 +32,10 @@ def test_a_module_of_the_second_part_is_imported(archive: Path, monkeypatch: pyt
     monkeypatch.setattr(sys, "meta_path", list(sys.meta_path))
     fetched: list[str] = []
     use(str(archive), lambda: fetched.append("archive"))
-    from pyodide_bridge.exports import rest  # type: ignore[attr-defined]
+    from ferrous_vm.workbench.exports import rest  # type: ignore[attr-defined]
 
     assert (rest.answer, fetched) == (42, ["archive"])
-    monkeypatch.delitem(sys.modules, "pyodide_bridge.exports.rest")
+    monkeypatch.delitem(sys.modules, "ferrous_vm.workbench.exports.rest")
 
 
 @pytest.mark.parametrize("name", ["json.later", "pyodide_bridge", "nothing"])
@@ -46,7 +47,7 @@ def test_what_is_not_ours_is_not_fetched(archive: Path, name: str) -> None:
 
 
 def test_what_neither_part_has_is_not_found(archive: Path) -> None:
-    assert Later(str(archive), lambda: None).find_spec("pyodide_bridge.exports.absent", None) is None
+    assert Later(str(archive), lambda: None).find_spec("ferrous_vm.workbench.exports.absent", None) is None
 
 
 def test_a_part_that_cannot_be_fetched_is_told_and_the_keyspace_is_as_before(
@@ -83,7 +84,7 @@ def test_what_a_script_names_is_there_before_its_time_is_taken(script: str, monk
     monkeypatch.setattr(row, "handler", Absent(row))
     monkeypatch.delitem(sys.modules, row.module, raising=False)
     server = Server()
-    preparation.prepare(server, Call(script.encode(), [], []))
+    calls.prepare(server, Call(script.encode(), [], []))
     assert not isinstance(row.handler, Absent)
     assert len(server.scripting.scripts) == 1
     assert server.connect().execute(b"DBSIZE") == 0

@@ -1,11 +1,11 @@
-"""Write what client libraries return into tests/pyodide_bridge/recorded/clients.json.
+"""Write what client libraries return into tests/workbench/recorded/clients.json.
 
     redis-server --port 7000 --save '' &
     npm install --prefix /tmp/clients ioredis redis        # and `pip install redis`, without hiredis
     python -m tests.record.record_clients 7000 /tmp/clients
 
 The scripts are those the file has already: add one to the list and record it. go-redis and Jedis are not asked: what
-they return stands in tests/pyodide_bridge/test_client_views.py, read in their source.
+they return stands in tests/workbench/test_client_views.py, read in their source.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import Any
 
-RECORDED = Path(__file__).parents[1] / "pyodide_bridge" / "recorded" / "clients.json"
+RECORDED = Path(__file__).parents[1] / "workbench" / "recorded" / "clients.json"
 BY_NODE = Path(__file__).with_suffix(".mjs")
 
 

@@ -13,7 +13,7 @@ from ferrous_vm.keyspace.command import rows
 from ferrous_vm.keyspace.words import split_words
 from ferrous_vm.scripting.lint_facts import script_facts
 from ferrous_vm.server import Server
-from pyodide_bridge.resp import parse
+from ferrous_vm.workbench.resp import parse
 
 DIALOGUES = sorted((Path(__file__).parents[1] / "keyspace" / "dialogues").glob("*.json"))
 

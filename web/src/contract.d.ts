@@ -1,5 +1,19 @@
 // Generated from pyodide_bridge/contract by `make contract`; do not edit.
 
+/** Who are you? The first request, sent when the worker has loaded. */
+export interface Hello {
+  type: "Hello";
+}
+
+/** Answers Hello. `contract` is the version of the messages. */
+export interface Welcome {
+  type: "Welcome";
+  contract: 1;
+  engine_version: string;
+  redis_version: string;
+  python_version: string;
+}
+
 /** A function a library registers. */
 export interface LibraryFunction {
   name: string;
@@ -422,6 +436,18 @@ export interface Compared {
   now: number;
 }
 
+/** The request could not be understood or carried out; `message` is for the person at the page. */
+export interface Failure {
+  type: "Failure";
+  message: string;
+}
+
+/** Something wrong in a text, and on which of its lines (from 1); `line` is null where there is none. */
+export interface Problem {
+  line: number | null;
+  message: string;
+}
+
 /** One value within a reply, outermost first; `depth` counts from 0.
 
 `label` tells its place in the aggregate around it. `text` is how redis-cli would print it alone, `resp` its bytes
@@ -544,32 +570,6 @@ export interface Ran {
   keyspace: KeyspaceState;
 }
 
-/** The request could not be understood or carried out; `message` is for the person at the page. */
-export interface Failure {
-  type: "Failure";
-  message: string;
-}
-
-/** Something wrong in a text, and on which of its lines (from 1); `line` is null where there is none. */
-export interface Problem {
-  line: number | null;
-  message: string;
-}
-
-/** Who are you? The first request, sent when the worker has loaded. */
-export interface Hello {
-  type: "Hello";
-}
-
-/** Answers Hello. `contract` is the version of the messages. */
-export interface Welcome {
-  type: "Welcome";
-  contract: 1;
-  engine_version: string;
-  redis_version: string;
-  python_version: string;
-}
-
 /** Run a script on a keyspace of its own and compare what it does with what is expected.
 
 `reply` is the text redis-cli prints, `keyspace` lines that make the keyspace expected afterwards; null where
@@ -607,6 +607,7 @@ export interface TestRan {
 }
 
 export interface ResponseOf {
+  Hello: Welcome;
   Functions: LibraryFunctions;
   ClientViews: ClientReplies;
   Console: ConsoleReply;
@@ -627,8 +628,7 @@ export interface ResponseOf {
   LoadRdb: Loaded;
   Compare: Compared;
   Run: Ran;
-  Hello: Welcome;
   RunTest: TestRan;
 }
 
-export type Request = Functions | ClientViews | Console | Reconnect | Complete | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | Export | Undo | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | Run | Hello | RunTest;
+export type Request = Hello | Functions | ClientViews | Console | Reconnect | Complete | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | Export | Undo | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | Run | RunTest;

@@ -1,0 +1,102 @@
+"""What a stored value holds: its elements for the page, and the commands that make it again.
+
+In: the value objects of `ferrous_vm.keyspace`. One reader a type, in one table; the diff, the browser and the export
+all read through it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from ferrous_vm.keyspace import fixtures
+from ferrous_vm.keyspace.replies import format_double
+from ferrous_vm.keyspace.types.stream_ids import GREATEST, id_text
+from ferrous_vm.workbench.escapes import argument
+
+Element = tuple[bytes, bytes]
+"""What names an element, and its value; for a type that has no values, or no names, that is empty."""
+
+
+class Kind(NamedTuple):
+    """How one type is read."""
+
+    columns: tuple[str, ...]
+    """The titles of an element's name and value; one title where an element is only one of the two."""
+    elements: Callable[[Any], Iterable[Element]]
+
+
+def type_name(value: Any) -> str:
+    """What TYPE answers."""
+    return "string" if isinstance(value, (int, bytes, bytearray)) else value.type_name.decode()
+
+
+def encoding(value: Any) -> str:
+    """What OBJECT ENCODING answers."""
+    if isinstance(value, int):
+        return "int"
+    if isinstance(value, bytes):
+        return "embstr" if len(value) <= 44 else "raw"
+    name: bytes = value.encoding()
+    return name.decode()
+
+
+def size(value: Any) -> int:
+    """Elements of a collection, bytes of a string."""
+    return len(str(value)) if isinstance(value, int) else len(value)
+
+
+def elements(value: Any) -> Iterable[Element]:
+    """The elements in the order Redis shows them."""
+    return KINDS[type_name(value)].elements(value)
+
+
+def columns(value: Any) -> list[str]:
+    """The titles of what `row` answers."""
+    return list(KINDS[type_name(value)].columns)
+
+
+def row(value: Any, element: Element) -> list[str]:
+    """One element as fields, as many as there are columns."""
+    name, content = element
+    titles = KINDS[type_name(value)].columns
+    return [argument(content)] if titles == ("value",) else [argument(name), argument(content)][: len(titles)]
+
+
+def recreation(key: bytes, value: Any, expiry: int | None) -> list[str]:
+    """The lines of commands that make `key` again. `expiry` is in Unix milliseconds."""
+    return [line(command) for command in fixtures.recreation(key, value, expiry)]
+
+
+def line(command: Iterable[bytes]) -> str:
+    """A command as a line that redis-cli reads back."""
+    return " ".join(map(word, command))
+
+
+def word(value: bytes) -> str:
+    """One argument of a line: bare where that is safe, else quoted."""
+    text = argument(value)
+    if text.startswith('"'):
+        return text
+    if text and not any(character in " \"'\\" for character in text):
+        return text
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def _text(value: Any) -> bytes:
+    return b"%d" % value if isinstance(value, int) else bytes(value)
+
+
+def _stream_elements(stream: Any) -> Iterable[Element]:
+    return ((id_text(identifier), line(words).encode()) for identifier, words in stream.range(0, GREATEST))
+
+
+KINDS: dict[str, Kind] = {
+    "string": Kind(("value",), lambda s: [(b"", _text(s))]),
+    "hash": Kind(("field", "value"), lambda h: h.fields.items()),
+    "list": Kind(("index", "value"), lambda values: ((b"%d" % index, value) for index, value in enumerate(values))),
+    "set": Kind(("member",), lambda s: ((member, b"") for member in s.members())),
+    "zset": Kind(("member", "score"), lambda z: ((member, format_double(score)) for score, member in z.ranks)),
+    "stream": Kind(("identifier", "fields and values"), _stream_elements),
+}
+"""Every type of value there is."""

@@ -1,0 +1,170 @@
+"""Every value of a run that is not what it was: on its way into a command, into Lua, and out to the client.
+
+In: the commands a script issued and what it returned. Out: contract.Conversion, those alike on one line counted once.
+What a result loses is told by `ferrous_vm.scripting.losses`; this module has the other two ways, and the words for all.
+The walks keep their own stack, and look at no more than `MOST_VALUES` values of a reply.
+"""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from typing import Any, Literal
+
+from ferrous_vm.keyspace.replies import NullArray, Status
+from ferrous_vm.records import with_changes
+from ferrous_vm.scripting.losses import Loss, LossKind, losses, shown
+from ferrous_vm.scripting.run import Issued
+from ferrous_vm.values.numbers import number_to_text, to_long
+from ferrous_vm.workbench.escapes import argument
+from ferrous_vm.workbench.records.running import Conversion
+
+MOST_VALUES = 1_000
+MOST_CONVERSIONS = 100
+
+PRECISE = 2**53
+"""Beyond it a Lua number does not hold every integer."""
+
+LEAST_EXPONENT = 1e17
+"""From here on a number becomes text with an exponent."""
+
+ADVICE = {
+    LossKind.FRACTION: "Redis cuts Lua numbers to integers. Return tostring(…) to keep it.",
+    LossKind.RANGE: "A reply carries integers of 64 bits. Return it as text.",
+    LossKind.TRUE: "true arrives as 1.",
+    LossKind.FALSE: "false arrives as nil.",
+    LossKind.TYPE: "Values of this type arrive as nil.",
+    LossKind.HOLE: "An array ends at its first nil. Put false there to keep the place.",
+    LossKind.FIELDS: "Only the array part of a table is sent. Return a list of names and values, or cjson.encode it.",
+    LossKind.STRUCTURE: "The field that gives the reply its type is sent alone.",
+    LossKind.CYCLE: "The table contains itself: it is repeated until Lua's stack is full.",
+    LossKind.LINE_BREAK: "A status or an error is one line: breaks became spaces. Return a string to keep them.",
+    LossKind.NUL: "A status or an error ends at its first NUL byte. Return a string to keep all of it.",
+}
+"""Why, and what to do, for each loss of a result."""
+
+if ADVICE.keys() != set(LossKind):
+    raise AssertionError("a kind of loss has no advice")
+
+TYPE_ONLY = frozenset({LossKind.TRUE, LossKind.FALSE})
+"""What changes its type and loses nothing."""
+
+TOGETHER = frozenset({LossKind.HOLE, LossKind.FIELDS, LossKind.STRUCTURE})
+"""What is told once for all the places of a result."""
+
+
+class ConversionLog:
+    """Collects the conversions of one run."""
+
+    def __init__(self) -> None:
+        self.found: dict[tuple[Any, ...], Conversion] = {}
+
+    @property
+    def conversions(self) -> list[Conversion]:
+        """What was found, in the order it first happened."""
+        return list(self.found.values())
+
+    def command(self, issued: Issued) -> None:
+        """Notes what a command's arguments and its reply became."""
+        for position, value in enumerate(issued.arguments):
+            if type(value) is float:
+                self._argument(issued, position, value)
+        kind = type(issued.reply)
+        if kind is bytes or (kind is int and -PRECISE < issued.reply < PRECISE):  # type: ignore[operator]
+            return
+        if len(self.found) < MOST_CONVERSIONS:
+            for before, after, message, loses in _reply_changes(issued.reply, issued.protocol):
+                self._add("reply", issued.line, _name(issued), before, after, message, loses)
+
+    def result(self, results: tuple[Any, ...], protocol: int, line: int | None) -> None:
+        """Notes what a script's results, returned on `line`, lose on their way out."""
+        lost = losses(results[0] if results else None, protocol)
+        if not lost and len(results) < 2:
+            return
+        grouped: dict[LossKind, list[Loss]] = {}
+        for loss in lost:
+            if loss.kind in TOGETHER:
+                grouped.setdefault(loss.kind, []).append(loss)
+            else:
+                self._result(loss.kind, line, loss.path, loss.value, _sent(loss))
+        for kind, all_of_it in grouped.items():
+            paths = ", ".join(loss.path for loss in all_of_it[:5]) + (", …" if len(all_of_it) > 5 else "")
+            self._result(kind, line, paths, ", ".join(loss.value for loss in all_of_it[:5]), "")
+        if len(results) > 1:
+            values = ", ".join(shown(value) for value in results[1:6])
+            message = "A script has one result: what return lists after the first is dropped. Return a table."
+            self._add("result", line, "", values, "", message, True)
+
+    def _argument(self, issued: Issued, position: int, number: float) -> None:
+        text = issued.argv[position].decode()
+        before = number_to_text(number).decode()
+        message = ""
+        if number.is_integer() and abs(number) <= PRECISE:
+            return  # all its digits arrive, more than tostring would write
+        if number != number or abs(number) == float("inf"):
+            message = "Redis reads no number there."
+        elif abs(number) >= LEAST_EXPONENT:
+            message = "Large numbers are written with an exponent. string.format('%.0f', x) writes all digits."
+        elif abs(number) > PRECISE:
+            message = "Lua numbers hold 53 bits: an integer so large may have been rounded. Keep it as text."
+        elif text != before:
+            message = "Numbers are written with 17 digits. tostring(x) or string.format('%.2f', x) writes fewer."
+        if message:
+            self._add("argument", issued.line, f"argument {position} of {_name(issued)}", before, text, message, True)
+
+    def _result(self, kind: LossKind, line: int | None, path: str, before: str, after: str) -> None:
+        self._add("result", line, path, before, after, ADVICE[kind], kind not in TYPE_ONLY)
+
+    def _add(
+        self,
+        direction: Literal["argument", "reply", "result"],
+        line: int | None,
+        where: str,
+        before: str,
+        after: str,
+        message: str,
+        loses: bool,
+    ) -> None:
+        alike = (direction, line, where, message)
+        known = self.found.get(alike)
+        if known is not None:
+            self.found[alike] = with_changes(known, count=known.count + 1)
+        elif len(self.found) < MOST_CONVERSIONS:
+            self.found[alike] = Conversion(direction, line, where, before, after, message, loses, 1)
+
+
+def _name(issued: Issued) -> str:
+    return issued.argv[0].decode("utf-8", "backslashreplace").upper()
+
+
+def _sent(loss: Loss) -> str:
+    """What a client receives instead."""
+    if loss.kind in (LossKind.FRACTION, LossKind.RANGE):
+        return f"(integer) {to_long(float(loss.value))}"
+    if loss.kind is LossKind.TRUE:
+        return "(integer) 1"
+    return "(nil)" if loss.kind in (LossKind.FALSE, LossKind.TYPE) else ""
+
+
+Change = tuple[str, str, str, bool]
+
+
+def _reply_changes(reply: Any, protocol: int) -> Iterator[Change]:
+    """What of a command's reply is something else in Lua."""
+    waiting = [reply]
+    looked_at = 0
+    while waiting and looked_at < MOST_VALUES:
+        value = waiting.pop()
+        looked_at += 1
+        if isinstance(value, Status):
+            text = argument(bytes(value))
+            yield text, f'{{ok = "{text}"}}', "A status is a table: its text is in .ok.", False
+        elif isinstance(value, list):
+            inner = itertools.islice(value, MOST_VALUES)
+            waiting += [side for item in inner for side in (item if isinstance(item, tuple) else (item,))][::-1]
+        elif isinstance(value, int) and not isinstance(value, bool):
+            if int(float(value)) != value:
+                message = "Lua numbers hold 53 bits: the integer was rounded. Keep such values as text: SET and GET."
+                yield str(value), f"{float(value):.0f}", message, True
+        elif (value is None or isinstance(value, NullArray)) and protocol == 2:
+            yield "(nil)", "false", "No value is false in Lua, not nil: test with not x.", False

@@ -1,0 +1,271 @@
+"""Debugging one script at a time on the workbench's keyspace (contract.Debug and its kin).
+
+The page's own copy of the keyspace hears nothing before the end: whatever happens to the worker meanwhile, the keyspace
+is then as it was before.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ferrous_vm.errors import CommandError, InvalidHandle, StaleHandle
+from ferrous_vm.keyspace.replies import ErrorReply, encode
+from ferrous_vm.machine.inspection import FrameView, ValueView, Variable
+from ferrous_vm.records import Record
+from ferrous_vm.scripting.debugging import DebugSession
+from ferrous_vm.workbench import changes, reply_views
+from ferrous_vm.workbench.calls import connect, read_call
+from ferrous_vm.workbench.error_explanations import explanation
+from ferrous_vm.workbench.escapes import quote
+from ferrous_vm.workbench.records.debugging import (
+    Debug,
+    DebugContent,
+    DebugEnd,
+    DebugEnded,
+    DebugExpand,
+    DebugFrame,
+    DebugMoment,
+    DebugMove,
+    DebugValue,
+    DebugVariable,
+)
+from ferrous_vm.workbench.records.problems import Failure, Problem
+from ferrous_vm.workbench.records.running import ErrorExplanation
+from ferrous_vm.workbench.runs import log_line, problem_of
+from ferrous_vm.workbench.watching import Watcher, trace_of
+from ferrous_vm.workbench.workbench import Act, Workbench
+
+MOST_FRAMES = 30
+"""Levels of the call stack that are shown."""
+
+MOST_ENTRIES = 100
+"""Entries of a table shown at once."""
+
+MOST_BYTES = 2_000
+"""Bytes of a string shown at once."""
+
+MOST_COMMANDS = 200
+"""Commands shown, the last ones; the marks of the whole run are five times as many."""
+
+MOST_CHANGES = 200
+"""Changed keys shown."""
+
+NOT_OPEN = "No script is being debugged: press Debug first."
+STALE = "This value belongs to another moment or an earlier session: look at the variables again."
+
+
+class Opened(Record):
+    """An open session, the workbench's marks before the fixture and before the script, and what was asked."""
+
+    session: DebugSession
+    client: Any
+    mark: int
+    start: int
+    request: Debug
+
+
+def answer(workbench: Workbench, request: Debug | DebugMove | DebugExpand | DebugEnd) -> Any:
+    """Whatever the debugger of `workbench` is asked."""
+    if workbench.debugging is None:
+        workbench.debugging = Debugging(workbench)
+    return workbench.debugging.answer(request)
+
+
+class Debugging:
+    """The debugger of a workbench."""
+
+    def __init__(self, workbench: Workbench) -> None:
+        self.workbench = workbench
+        self.opened: Opened | None = None
+        self.number = 0
+        """Of the session. It begins every token, so that one of an earlier session names nothing."""
+
+    def answer(self, request: Debug | DebugMove | DebugExpand | DebugEnd) -> Any:
+        """Answer a request. An interrupt ends the session, and all is as before it."""
+        if isinstance(request, Debug):
+            self.abandon()
+            return self._guarded(lambda: self._open(request))
+        opened = self.opened
+        if opened is None:
+            return Failure(NOT_OPEN)
+        if isinstance(request, DebugExpand):
+            return self._expand(opened, request)
+        if isinstance(request, DebugEnd):
+            return self._end(opened)
+        return self._guarded(lambda: self._move(opened, request))
+
+    def abandon(self) -> None:
+        """Ends the session if one is open; all is as before it."""
+        opened, self.opened = self.opened, None
+        if opened is None:
+            return
+        opened.session.abandon()
+        self._leave(opened)
+        self.workbench.take_back(opened.mark)
+
+    def _guarded(self, act: Callable[[], DebugMoment]) -> DebugMoment:
+        try:
+            return act()
+        except BaseException:
+            self.abandon()
+            raise
+
+    # The session
+
+    def _open(self, request: Debug) -> DebugMoment:
+        workbench = self.workbench
+        call = read_call(request)
+        mark = workbench.begin()
+        try:
+            # The time stands still, or TIME would answer something else whenever a moment is gone to again.
+            workbench.clock.held = workbench.clock() / 1_000_000 if request.clock is None else request.clock
+            if request.seed is not None:
+                workbench.server.seed(request.seed)
+            problem = workbench.carry_out(request.fixture, fresh=True) if request.fresh else None
+            if problem is None:
+                client = connect(workbench, call.protocol)
+                session = DebugSession(
+                    workbench.server.scripting,
+                    client.session,
+                    call.script,
+                    call.keys,
+                    call.argv,
+                    function=call.function if call.is_function else None,
+                    read_only_command=call.is_read_only,
+                )
+        except CommandError as error:
+            return self._refused(request, mark, "error", problem_of(encode(ErrorReply(error.message), 2)))
+        except BaseException:
+            workbench.clock.held = request.clock
+            workbench.take_back(mark)
+            raise
+        if problem is not None:
+            return self._refused(request, mark, "fixture", problem)
+        self.number += 1
+        start = int(workbench.journal.savepoint())
+        self.opened = Opened(session, client, mark, start, request)
+        session.record()
+        return self._moment(self.opened)
+
+    def _refused(self, request: Debug, mark: int, outcome: Any, problem: Problem) -> DebugMoment:
+        """There is nothing to debug; all is as before."""
+        self.workbench.clock.held = request.clock
+        self.workbench.take_back(mark)
+        nothing: Any = {name: [] for name in ("frames", "commands", "command_moments", "changes", "log")}
+        return DebugMoment(
+            outcome=outcome,
+            problem=problem,
+            moment=0,
+            last=0,
+            complete=False,
+            finished=False,
+            line=None,
+            depth=0,
+            commands_omitted=0,
+            reply=None,
+            explanation=None,
+            now=self.workbench.now(),
+            keys=self.workbench.count_keys(),
+            **nothing,
+        )
+
+    def _end(self, opened: Opened) -> DebugEnded:
+        if not opened.session.finished:
+            self.abandon()
+            return DebugEnded(False, self.workbench.state([]))
+        opened.session.end()
+        self.opened = None
+        self._leave(opened)
+        if opened.start > opened.mark:
+            self.workbench.acts.append(Act("fixture", opened.mark))
+        self.workbench.end("run", opened.start)
+        return DebugEnded(True, self.workbench.state_since(opened.mark))
+
+    def _leave(self, opened: Opened) -> None:
+        self.workbench.clock.held = opened.request.clock
+        opened.client.session.close()
+
+    def _move(self, opened: Opened, request: DebugMove) -> DebugMoment:
+        session = opened.session
+        moves: dict[str, Callable[[], None]] = {
+            "line": session.step_line,
+            "over": session.step_over,
+            "out": session.step_out,
+            "line back": session.line_back,
+            "run": lambda: session.run(frozenset(request.breakpoints)),
+            "moment": lambda: session.go_to(request.moment),
+        }
+        moves[request.how]()
+        return self._moment(opened)
+
+    # What is shown
+
+    def _moment(self, opened: Opened) -> DebugMoment:
+        session = opened.session
+        reply = encode(session.reply(), opened.client.session.protocol) if session.finished else None
+        view = None if reply is None else reply_views.view(reply)
+        problem = problem_of(reply) if reply is not None and view is not None and view.is_error else None
+        return DebugMoment(
+            outcome="open",
+            problem=problem,
+            moment=session.moment,
+            last=session.last,
+            complete=session.complete,
+            finished=session.finished,
+            line=session.line,
+            depth=session.depth,
+            frames=[self._frame(frame) for frame in session.frames(MOST_FRAMES)],
+            commands=[trace_of(issued, 0) for issued in session.issued[-MOST_COMMANDS:]],
+            commands_omitted=max(0, len(session.issued) - MOST_COMMANDS),
+            command_moments=session.command_moments[: MOST_COMMANDS * 5],
+            changes=[changes.view(change) for change in session.changes()[:MOST_CHANGES]],
+            log=[log_line(line) for line in session.log()[-MOST_COMMANDS:]],
+            reply=view,
+            explanation=self._explanation(opened, problem) if problem else None,
+            now=self.workbench.now(),
+            keys=self.workbench.count_keys(),
+        )
+
+    def _explanation(self, opened: Opened, problem: Problem) -> ErrorExplanation:
+        """The error the script ended with, in plain words."""
+        call = read_call(opened.request)
+        watcher = Watcher(call)
+        for issued in opened.session.issued:
+            watcher.command_ended(issued)
+        watcher.refused = opened.session.refused
+        return explanation(self.workbench, call, problem, watcher)
+
+    def _frame(self, frame: FrameView) -> DebugFrame:
+        return DebugFrame(
+            frame.function,
+            frame.line,
+            [self._variable(variable) for variable in frame.locals],
+            [self._variable(variable) for variable in frame.upvalues],
+        )
+
+    def _variable(self, variable: Variable) -> DebugVariable:
+        return DebugVariable(variable.name.decode("utf-8", "backslashreplace"), self._value(variable.value))
+
+    def _value(self, value: ValueView) -> DebugValue:
+        text = quote(value.text) if value.type == "string" else value.text.decode("utf-8", "backslashreplace")
+        is_short = value.type == "string" and value.size == len(value.text)
+        token = None if value.token is None or is_short else f"{self.number}/{value.token}"
+        return DebugValue(value.type, text, token, value.size)
+
+    def _expand(self, opened: Opened, request: DebugExpand) -> DebugContent | Failure:
+        number, _, token = request.token.partition("/")
+        if number != str(self.number):
+            return Failure(STALE)
+        start = max(request.offset, 0)
+        count = MOST_BYTES if token.startswith("string:") else MOST_ENTRIES
+        try:
+            entries = opened.session.expand(token, start, count + 1)
+        except (InvalidHandle, StaleHandle):
+            return Failure(STALE)
+        if token.startswith("string:"):
+            value = entries[0][1]
+            part = DebugValue("string", quote(value.text[:count]), None, value.size)
+            return DebugContent([DebugVariable(f"from byte {start + 1}", part)], len(value.text) > count)
+        shown = [DebugVariable(self._value(key).text, self._value(value)) for key, value in entries[:count]]
+        return DebugContent(shown, len(entries) > count)

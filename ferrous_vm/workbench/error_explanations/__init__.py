@@ -1,0 +1,75 @@
+"""Errors in plain words: which argument, what value, what to do (contract.Explanation).
+
+One table of rows, each a pattern and what explains it; the first whose pattern is the whole sentence speaks. The
+sentence is the error reply without what Redis writes around it: its code, and the place in the script.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from ferrous_vm.keyspace.replies import ErrorReply
+from ferrous_vm.workbench import content
+from ferrous_vm.workbench.calls import Call
+from ferrous_vm.workbench.error_explanations import commands, language, scripting, syntax
+from ferrous_vm.workbench.error_explanations.clues import Clues, Explanation, Row
+from ferrous_vm.workbench.records.problems import Problem
+from ferrous_vm.workbench.records.running import ErrorExplanation
+from ferrous_vm.workbench.redis_cli import printed
+from ferrous_vm.workbench.watching import Watcher
+from ferrous_vm.workbench.workbench import Workbench
+
+ROWS: dict[str, Row] = {row.name: row for family in (syntax, scripting, commands, language) for row in family.ROWS}
+"""Every row by its name."""
+
+if len(ROWS) != sum(len(family.ROWS) for family in (syntax, scripting, commands, language)):
+    raise AssertionError("two rows of the error explainer have one name")
+
+WRAPPING = re.compile(
+    r"(?:ERR )?(?:Error compiling (?:script \(new function\)|function): |Error registering functions: (?:ERR )?)?"
+    r"(?:@?user_(?:script|function):\d+: )?(.*?)(?: script: [^,]*, on @?.*:\d+\.)?",
+    re.DOTALL,
+)
+"""An error reply: its code where it is ERR, what failed, the place, the sentence, the place once more."""
+
+
+def sentence_of(message: str) -> str:
+    """The sentence within an error reply."""
+    found = WRAPPING.fullmatch(message)
+    return found[1] if found else message
+
+
+def explain(clues: Clues) -> tuple[str, Explanation]:
+    """The name of the row that fits `clues.sentence`, and what it says. The last row fits everything."""
+    fitting = ((row, row.pattern.fullmatch(clues.sentence)) for row in ROWS.values())
+    row, found = next((row, found) for row, found in fitting if found)
+    return row.name, row.explain(clues, found)
+
+
+def explanation(workbench: Workbench, call: Call, problem: Problem, watcher: Watcher) -> ErrorExplanation:
+    """The error reply `problem` of a call in plain words. `watcher` has seen the run."""
+    failed = watcher.failed
+    message = printed(failed.reply.message) if failed and isinstance(failed.reply, ErrorReply) else None
+    is_cause = message is not None and problem.message.startswith(message)
+
+    def value_at(key: bytes) -> tuple[str, Any] | None:
+        value = workbench.keyspace.databases[0].entries.get(key)
+        if value is None:
+            return None
+        kind = content.type_name(value)
+        return kind, next(iter(content.elements(value)))[1] if kind == "string" else value
+
+    clues = Clues(
+        sentence=sentence_of(problem.message),
+        line=problem.line,
+        source=printed(call.script).split("\n"),
+        keys=call.keys,
+        argv=call.argv,
+        command=failed if is_cause else None,
+        refused=watcher.refused,
+        without_value=watcher.without_value,
+        value_at=value_at,
+    )
+    name, told = explain(clues)
+    return ErrorExplanation(name, told.what, told.advice)

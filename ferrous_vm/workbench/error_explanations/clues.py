@@ -1,0 +1,188 @@
+"""What is known of an error when it is explained: its sentence, the failing command, the line, inputs and keys."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from collections.abc import Callable, Iterable
+from typing import Any, NamedTuple
+
+from ferrous_vm.keyspace.command import Row as CommandRow
+from ferrous_vm.keyspace.command import find_command
+from ferrous_vm.records import Record
+from ferrous_vm.scripting.run import Issued
+from ferrous_vm.values.types import type_name
+from ferrous_vm.workbench.escapes import argument, quote
+from ferrous_vm.workbench.explaining import document_of
+
+LONGEST_SHOWN = 60
+"""Characters of a value that is named in a sentence."""
+
+INPUTS = re.compile(r"\b(KEYS|ARGV)\s*\[\s*(\d+)\s*\]")
+
+
+class Clues(Record):
+    """Everything a row of the table may look at. `command` failed; `refused` are arguments that made no command.
+
+    `without_value` has, for a line of the script, the last command there that answered no value.
+    """
+
+    sentence: str
+    line: int | None
+    source: list[str]
+    keys: list[bytes]
+    argv: list[bytes]
+    command: Issued | None
+    refused: tuple[Any, ...] | None
+    without_value: dict[int, list[bytes]]
+    value_at: Callable[[bytes], tuple[str, Any] | None]
+    """The type and the value of a key, None where there is none."""
+
+    @property
+    def code(self) -> str:
+        """The line of the script where it happened."""
+        return self.source[self.line - 1] if self.line and self.line <= len(self.source) else ""
+
+    @property
+    def words(self) -> list[bytes]:
+        """The failing command; a name alone where it is not known."""
+        return self.command.argv if self.command else [b"the command"]
+
+    @property
+    def name(self) -> str:
+        """What the failing command is called."""
+        return self.words[0].decode("utf-8", "replace").upper()
+
+    @property
+    def row(self) -> CommandRow | None:
+        """The failing command in the command table."""
+        return find_command(self.words)
+
+    def first(self, is_wrong: Callable[[bytes], bool], start: int = 1) -> str:
+        """The first word of the command from `start` on that is wrong, as "argument 2, "x"", counted from 1; or ""."""
+        for position, word in enumerate(self.words[start:], start):
+            if is_wrong(word):
+                return f"argument {position}, {shown(word)}"
+        return ""
+
+    def first_of_type(self, kind: str, is_wrong: Callable[[bytes], bool]) -> str:
+        """As `first`, of the arguments documented as of a type, up to one that has no fixed place."""
+        row = self.row
+        arguments = document_of(row).get("arguments", []) if row else []
+        for position, documented in enumerate(arguments, 2 if row and row.container else 1):
+            is_fixed = documented["type"] not in ("oneof", "block", "pure-token") and "token" not in documented
+            if position >= len(self.words) or not is_fixed or "multiple" in documented.get("flags", []):
+                break
+            if documented["type"] == kind and is_wrong(self.words[position]):
+                return f"argument {position}, {shown(self.words[position])}"
+        return ""
+
+    @property
+    def key(self) -> bytes | None:
+        """The first key of the failing command."""
+        row = self.row
+        if row is None or not row.first_key or row.first_key >= len(self.words):
+            return None
+        return self.words[row.first_key]
+
+    def why_false(self, variable: str) -> str:
+        """A sentence on the command that answered no value to `variable`, or on the line itself; or ""."""
+        assignment = re.compile(rf"\b{re.escape(variable)}\s*=[^=]") if variable else None
+        lines = [at for at, code in enumerate(self.source, 1) if assignment and assignment.search(code)]
+        for line in [*reversed(lines), self.line or 0]:
+            argv = self.without_value.get(line)
+            if argv is not None:
+                words = " ".join([argv[0].decode("utf-8", "replace").upper(), *map(shown, argv[1:4])])
+                return f"{words} on line {line} answered no value. "
+        return ""
+
+    @property
+    def missing_input(self) -> str:
+        """A sentence on KEYS[n] or ARGV[n] of the line that the call does not pass; or ""."""
+        for name, index in INPUTS.findall(self.code):
+            passed = len(self.keys if name == "KEYS" else self.argv)
+            if int(index) > passed:
+                return f"{name}[{index}] is nil: the call passes {counted(passed, name)}."
+        return ""
+
+    @property
+    def text_input(self) -> str:
+        """A sentence on ARGV[n] or KEYS[n] of the line that is no number; or ""."""
+        for name, index in INPUTS.findall(self.code):
+            values = self.keys if name == "KEYS" else self.argv
+            if 0 < int(index) <= len(values) and not is_number(values[int(index) - 1]):
+                return f"{name}[{index}] is {shown(values[int(index) - 1])}."
+        return ""
+
+
+class Explanation(NamedTuple):
+    """An error in plain words: what happened, with argument and value, and what to do."""
+
+    what: str
+    advice: str
+
+
+class Row(NamedTuple):
+    """One error: the whole of its sentence as a pattern, without code and place, and what explains it."""
+
+    name: str
+    pattern: re.Pattern[str]
+    explain: Callable[[Clues, re.Match[str]], Explanation]
+
+
+def row(name: str, pattern: str) -> Callable[[Callable[[Clues, re.Match[str]], Explanation]], Row]:
+    """The row a function explains."""
+    return lambda explain: Row(name, re.compile(pattern, re.DOTALL), explain)
+
+
+def plain(name: str, pattern: str, what: str, advice: str) -> Row:
+    """A row whose words need no more than what the sentence itself names, `{0}` for its first group."""
+
+    def explain(clues: Clues, found: re.Match[str]) -> Explanation:
+        groups = [group or "" for group in found.groups()]
+        return Explanation(what.format(*groups), advice.format(*groups))
+
+    return Row(name, re.compile(pattern, re.DOTALL), explain)
+
+
+def shown(value: Any) -> str:
+    """A value in a sentence: bytes as a field, a Lua value by its type."""
+    if isinstance(value, bytes):
+        text = argument(value)
+        text = text if text.startswith('"') else quote(value) if value.isascii() else f'"{text}"'
+        return text if len(text) <= LONGEST_SHOWN else f"{text[:LONGEST_SHOWN]}…"
+    return type_name(value).decode()
+
+
+def counted(number: int, name: str) -> str:
+    """`2 KEYS`, in words a sentence can hold."""
+    return f"no {name}" if number == 0 else f"only {number} {name}"
+
+
+def is_integer(word: bytes) -> bool:
+    """Whether Redis reads the word as an integer of 64 bits."""
+    return re.fullmatch(rb"0|-?[1-9][0-9]{0,18}", word) is not None and -(2**63) <= int(word) < 2**63
+
+
+def is_number(word: bytes) -> bool:
+    """Whether Redis, or Lua, reads the word as a number."""
+    try:
+        return float(word) == float(word) and not word[:1].isspace()
+    except ValueError:
+        return False
+
+
+def is_score(word: bytes) -> bool:
+    """Whether ZRANGEBYSCORE and its kin read the word as a bound."""
+    return is_number(word.removeprefix(b"("))
+
+
+def is_text_bound(word: bytes) -> bool:
+    """Whether ZRANGEBYLEX and its kin read the word as a bound."""
+    return word in (b"-", b"+") or word[:1] in (b"[", b"(")
+
+
+def nearest(name: str, known: Iterable[str]) -> str:
+    """` Did you mean X?` for the name most like `name`, or nothing."""
+    found = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
+    return f" Did you mean {found[0]}?" if found else ""

@@ -1,0 +1,180 @@
+"""Errors of the scripting layer: globals, arguments of redis.call, flags, libraries."""
+
+from __future__ import annotations
+
+import re
+
+from ferrous_vm.scripting.lint_facts import script_facts
+from ferrous_vm.workbench.error_explanations.clues import Clues, Explanation, nearest, plain, row, shown
+
+ABSENT = {
+    "print": "Scripts have no print: write redis.log(redis.LOG_NOTICE, …), or return the value.",
+    "os": "Scripts have no os: redis.call('TIME') tells the time.",
+    "io": "Scripts have no io: pass what they need as ARGV.",
+    "require": "Scripts cannot load modules: put the code into the script, or into a function library.",
+    "dofile": "Scripts cannot load files: put the code into the script.",
+    "loadfile": "Scripts cannot load files: put the code into the script.",
+    "package": "Scripts cannot load modules: put the code into the script.",
+    "module": "Scripts cannot load modules: put the code into the script.",
+    "debug": "Scripts have no debug library; this page has a debugger.",
+    "setfenv": "Scripts cannot change environments: use a table of your own.",
+    "getfenv": "Scripts cannot change environments: use a table of your own.",
+    "utf8": "utf8 is of Lua 5.3; Redis runs Lua 5.1, where strings are bytes.",
+    "bit32": "bit32 is of Lua 5.2; Redis has the library bit.",
+    "goto": "goto is of Lua 5.2; Redis runs Lua 5.1.",
+    "null": "Lua's word for nothing is nil; cjson.null is JSON's.",
+    "None": "Lua's word for nothing is nil.",
+    "undefined": "Lua's word for nothing is nil.",
+    "True": "Lua writes true in lower case.",
+    "False": "Lua writes false in lower case.",
+    "JSON": "The library is called cjson.",
+    "json": "The library is called cjson.",
+}
+"""What to do where a global is missed that other Luas, or other languages, have."""
+
+
+@row("absent-global", r"Script attempted to access nonexistent global variable '([^']*)'")
+def _absent_global(clues: Clues, found: re.Match[str]) -> Explanation:
+    name = found[1]
+    what = f"Nothing is called {name} here: it is no local variable of this place, and no global of Redis's Lua."
+    if name in ("KEYS", "ARGV"):
+        return Explanation(what, "In a function library they are the function's parameters: function(keys, args).")
+    if name in ("call", "pcall"):
+        return Explanation(
+            "While a library is loaded it may only register functions: redis has no call yet.",
+            "Move the redis.call into a function that is registered.",
+        )
+    written = re.findall(r"[A-Za-z_]\w*", "\n".join(clues.source))
+    known = dict.fromkeys([*(text.decode() for text in script_facts().script_globals), *written])
+    others = [word for word in known if word != name]
+    advice = ABSENT.get(name) or f"Declare it with local before this line.{nearest(name, others)}"
+    return Explanation(what, advice)
+
+
+@row("readonly-table", r"(?:err_handler_def:10: )?Attempt to modify a readonly table")
+def _readonly(clues: Clues, found: re.Match[str]) -> Explanation:
+    assigned = re.search(r"(?:function\s+)?([A-Za-z_][\w.]*)\s*(?:=[^=]|\()", clues.code)
+    name = assigned[1] if assigned else "it"
+    what = f"The line makes or changes a global ({name}): Redis protects the globals and its libraries from scripts."
+    return Explanation(what, "Write local before the variable or the function; keep values between runs in a key.")
+
+
+@row("bad-argument-type", r"Lua redis lib command arguments must be strings or integers")
+def _bad_argument(clues: Clues, found: re.Match[str]) -> Explanation:
+    arguments = clues.refused or ()
+    wrong = [(at, shown(value)) for at, value in enumerate(arguments) if not isinstance(value, (bytes, float))]
+    name = shown(arguments[0]) if arguments and isinstance(arguments[0], bytes) else "the command"
+    if not wrong:
+        return Explanation("An argument of redis.call is neither string nor number.", "Pass it through tostring(…).")
+    at, kind = wrong[0]
+    place = f"argument {at} of {name}" if at else "the command's name"
+    advice = {
+        "nil": clues.missing_input or "A variable was never set, or a table has no such field.",
+        "boolean": "Pass 1 or 0; false is also what Redis gives for no value: test for it first.",
+        "table": "Pass its elements with unpack(…), or one text of it: cjson.encode(…).",
+    }.get(kind, "Pass a string or a number.")
+    return Explanation(f"A command takes strings and numbers, and {place} is {_article(kind)}.", advice)
+
+
+def _article(kind: str) -> str:
+    return kind if kind == "nil" else f"a {kind}"
+
+
+ROWS = (
+    _absent_global,
+    _readonly,
+    _bad_argument,
+    plain(
+        "no-command",
+        r"Please specify at least one argument for this redis lib call",
+        "redis.call was called without a command.",
+        "The first argument is the command's name: redis.call('GET', KEYS[1]).",
+    ),
+    plain(
+        "write-script-read-only",
+        r"Can not execute a script with write flag using \*_ro command\.",
+        "The script declares flags, and no-writes is not among them: so EVAL_RO and FCALL_RO refuse it.",
+        "Add the flag no-writes, or call it with EVAL or FCALL.",
+    ),
+    plain(
+        "library-in-eval",
+        r"Unknown lua shebang option: name=(.*)",
+        "This is the function library {0}, and EVAL takes no libraries.",
+        "Choose FCALL as the command: the library is loaded, and one of its functions called.",
+    ),
+    plain(
+        "shebang",
+        r"(Unexpected flag in script shebang: .*|Unexpected engine in script shebang: .*|Unknown lua shebang option: .*"
+        r"|Invalid script shebang|Invalid engine in script shebang)",
+        "Redis does not understand the first line of the script ({0}).",
+        "It reads #!lua flags=no-writes,allow-stale and knows allow-oom, allow-stale, no-cluster, no-writes and "
+        "allow-cross-slot-keys; #!lua name=… begins a function library, which FUNCTION LOAD takes.",
+    ),
+    plain(
+        "time-limit",
+        r"Script killed by user with SCRIPT KILL\.\.\.",
+        "The script ran longer than the time limit and was ended, as SCRIPT KILL would. Its writes until then stay.",
+        "Look for a loop that does not end; the options of the call have the limit. SCAN large data in several runs.",
+    ),
+    plain(
+        "log-arguments",
+        r"redis\.log\(\) requires two arguments or more\.|First argument must be a number \(log level\)\."
+        r"|Invalid debug level\.",
+        "redis.log takes a level and then the message.",
+        "Write redis.log(redis.LOG_NOTICE, 'message'); the levels are LOG_DEBUG, LOG_VERBOSE, LOG_NOTICE, LOG_WARNING.",
+    ),
+    plain(
+        "resp-version",
+        r"RESP version must be 2 or 3\.|redis\.setresp\(\) requires one argument\.",
+        "redis.setresp takes the number 2 or 3.",
+        "Leave it away unless the script needs maps, sets, doubles or booleans of RESP3.",
+    ),
+    plain(
+        "argument-count",
+        r"wrong number of arguments",
+        "A function of redis was called with too few arguments, or too many.",
+        "Inside redis.… the editor shows what each function takes.",
+    ),
+    plain(
+        "reply-helper",
+        r"wrong number or type of arguments",
+        "redis.error_reply and redis.status_reply take one string.",
+        "Pass tostring(…) of what it is, joined with .. to one text.",
+    ),
+    plain(
+        "library-metadata",
+        r"(?:Missing library metadata|Invalid library metadata|Library name was not given|Engine '[^']*' not found"
+        r"|Invalid metadata value given: .*|Library names can only contain .*)",
+        "A function library begins with a line that names its engine and itself, and this one does not.",
+        "Write #!lua name=mylib as the first line: letters, digits and underscores.",
+    ),
+    plain(
+        "no-functions",
+        r"No functions registered",
+        "The library was loaded, and registered no function.",
+        "Call redis.register_function('name', function(keys, args) … end) when it is loaded, outside any function.",
+    ),
+    plain(
+        "function-not-found",
+        r"Function not found",
+        "No library that is loaded has a function of that name.",
+        "Choose one of those the library registers; FUNCTION LIST tells all that are loaded.",
+    ),
+    plain(
+        "function-exists",
+        r"(?:.*: )?Function (?:(.*) )?already exists(?: in the library)?",
+        "There is a function of that name already, in this library or in another that is loaded.",
+        "Give each function a name of its own: all libraries of a server share them.",
+    ),
+    plain(
+        "register-arguments",
+        r"(?:.*: )?(?:wrong number of arguments to redis\.register_function"
+        r"|first argument to redis\.register_function .*"
+        r"|second argument to redis\.register_function .*|calling redis\.register_function with a single argument .*"
+        r"|redis\.register_function must get .*|unknown argument given to redis\.register_function|unknown flag given)",
+        "redis.register_function was not called as Redis expects.",
+        "Write redis.register_function('name', function(keys, args) … end), or with one table: function_name, "
+        "callback, flags = {{'no-writes'}}, description.",
+    ),
+)
+"""Every row of this family."""

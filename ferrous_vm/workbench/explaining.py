@@ -1,0 +1,113 @@
+"""What the editor explains: findings of the linter, commands and rules (contract.Lint, contract.Reference)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from ferrous_vm.analysis import lint
+from ferrous_vm.keyspace.command import Row, find_command, rows
+from ferrous_vm.keyspace.documents import command_documents
+from ferrous_vm.scripting.lint_facts import lint_script
+from ferrous_vm.workbench.escapes import encode
+from ferrous_vm.workbench.records.editing import (
+    CommandReference,
+    Diagnostic,
+    Lint,
+    Linted,
+    Reference,
+    ReferenceBook,
+    RuleReference,
+    TextEdit,
+)
+from ferrous_vm.workbench.workbench import Workbench
+
+
+def lint_request(_: Workbench, request: Lint) -> Linted:
+    """The linter's findings, with offsets as JavaScript counts them."""
+    source = encode(request.script)
+    offset = _offsets(source)
+    return Linted([_diagnostic(found, offset) for found in lint_script(source)])
+
+
+def _diagnostic(found: lint.Diagnostic, offset: Callable[[int], int]) -> Diagnostic:
+    fix = found.fix
+    edits = fix.edits if fix else ()
+    return Diagnostic(
+        rule=found.rule,
+        severity=found.severity.value,
+        message=found.message,
+        start=offset(found.start),
+        end=offset(found.end),
+        line=found.line,
+        fix_title=fix.title if fix else "",
+        fix_edits=[TextEdit(offset(edit.start), offset(edit.end), edit.text.decode()) for edit in edits],
+    )
+
+
+def _offsets(source: bytes) -> Callable[[int], int]:
+    """From a byte offset in UTF-8 to the number of UTF-16 units before it."""
+    if source.isascii():
+        return lambda position: position
+
+    def offset(position: int) -> int:
+        text = source[:position].decode("utf-8", "surrogatepass")
+        return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+    return offset
+
+
+def reference(_: Workbench, request: Reference) -> ReferenceBook:
+    """Every command scripts and clients can name, and every rule of the linter."""
+    commands = [_command(row, document_of(row)) for row in rows()]
+    rules = [RuleReference(rule.name, rule.reason, rule.documentation()) for rule in lint.RULES.values()]
+    return ReferenceBook(commands, rules)
+
+
+def document_of(row: Row) -> dict[str, Any]:
+    """What is documented of a command; a subcommand's stands within its container's."""
+    name = row.full_name.decode()
+    document: dict[str, Any] = command_documents().get(name.partition("|")[0], {})
+    return document.get("subcommands", {}).get(name, {}) if row.container else document
+
+
+def syntax_of(words: list[bytes]) -> str:
+    """How the command of `words` is called, in the notation of redis.io; its name where nothing is known."""
+    row = find_command(words)
+    if row is None:
+        return words[0].decode("utf-8", "backslashreplace")
+    return _command(row, document_of(row)).syntax
+
+
+def _command(row: Row, document: dict[str, Any]) -> CommandReference:
+    name = row.full_name.decode().replace("|", " ").upper()
+    words = [name, *(_syntax(argument) for argument in document.get("arguments", []))]
+    return CommandReference(
+        name=name,
+        syntax=" ".join(words),
+        summary=document.get("summary", ""),
+        since=row.since,
+        group=row.group,
+        complexity=document.get("complexity", ""),
+        allowed=not row.noscript,
+        writes=row.write,
+    )
+
+
+def _syntax(argument: dict[str, Any]) -> str:
+    """One argument of a command in the notation of redis.io: optional in brackets, a choice with bars."""
+    kind, flags, token = argument["type"], argument.get("flags", []), argument.get("token", "")
+    inner = argument.get("arguments", [])
+    if kind == "oneof":
+        text = " | ".join(map(_syntax, inner))
+    elif kind == "block":
+        text = " ".join(map(_syntax, inner))
+    else:
+        text = "" if kind == "pure-token" else argument["name"]
+    if "multiple" in flags:
+        again = f"{token} {text}".strip() if "multiple_token" in flags else text
+        text = f"{text} [{again} ...]"
+    text = f"{token} {text}".strip()
+    if "optional" in flags:
+        return f"[{text}]"
+    return f"<{text}>" if kind == "oneof" else text

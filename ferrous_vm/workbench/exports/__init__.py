@@ -1,0 +1,100 @@
+"""The call of the page as text for elsewhere: redis-cli lines and programs, quoted right for any bytes.
+
+One writer for each form, in one table; they know nothing of the workbench. (contract.Export, contract.Exported)
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import NamedTuple, TypeAlias
+
+from ferrous_vm.records import fields_of
+from ferrous_vm.workbench.calls import read_call
+from ferrous_vm.workbench.exports import functions, go, java, javascript, python, shell
+from ferrous_vm.workbench.exports.call import NamedCall
+from ferrous_vm.workbench.records.exporting import Export, Exported, Snippet
+from ferrous_vm.workbench.workbench import Workbench
+
+Writer: TypeAlias = Callable[[NamedCall], str]
+
+
+class Form(NamedTuple):
+    """One form of export: what it is called, how it is written, and what must be known of it.
+
+    `write_function` writes the call of a library's function; None where the form has no place for one.
+    """
+
+    title: str
+    write: Writer
+    note: str
+    write_function: Writer | None = None
+    function_note: str = ""
+
+
+REPLACES = "REPLACE loads the library anew each time; in production load it once, when it changes."
+
+FORMS: dict[str, Form] = {
+    "eval": Form("EVAL", shell.write_eval, "The script stands in the line. For bash, zsh or ksh."),
+    "file": Form("--eval", shell.write_eval_file, "Save the script beside it. A comma parts KEYS from ARGV."),
+    "evalsha": Form("EVALSHA", shell.write_evalsha, "Load once, then call by digest; a restart forgets the script."),
+    "function": Form(
+        "FUNCTION",
+        shell.write_function,
+        "A library of one function: it is stored with the data.",
+        functions.write_shell,
+        "The library is stored with the data. For bash, zsh or ksh.",
+    ),
+    "redis-py": Form(
+        "redis-py",
+        python.write_redis_py,
+        "register_script repeats after NOSCRIPT.",
+        functions.write_redis_py,
+        REPLACES,
+    ),
+    "ioredis": Form(
+        "ioredis",
+        javascript.write_ioredis,
+        "defineCommand falls back to EVAL after NOSCRIPT.",
+        functions.write_ioredis,
+        REPLACES,
+    ),
+    "node-redis": Form(
+        "node-redis",
+        javascript.write_node_redis,
+        "Falls back to EVAL after NOSCRIPT.",
+        functions.write_node_redis,
+        REPLACES,
+    ),
+    "go-redis": Form(
+        "go-redis",
+        go.write_go_redis,
+        "Script.Run falls back to EVAL after NOSCRIPT.",
+        functions.write_go_redis,
+        REPLACES,
+    ),
+    "jedis": Form(
+        "Jedis",
+        java.write_jedis,
+        "Falls back to EVAL after NOSCRIPT. Java 9 or newer.",
+        functions.write_jedis,
+        f"{REPLACES} Java 9 or newer.",
+    ),
+}
+"""Every form, in the order the page shows them."""
+
+
+def export(_: Workbench, request: Export) -> Exported:
+    """The call in every form; where one cannot carry it, its text is empty and its note says why."""
+    call = NamedCall(**fields_of(read_call(request)), name=request.name)
+    return Exported([_snippet(name, form, call) for name, form in FORMS.items()], f"{call.snake_name}.lua")
+
+
+def _snippet(name: str, form: Form, call: NamedCall) -> Snippet:
+    if call.is_function:
+        if form.write_function is None:
+            return Snippet(name, form.title, "", "The script is a function library: use FUNCTION, or a client.")
+        return Snippet(name, form.title, form.write_function(call), form.function_note)
+    try:
+        return Snippet(name, form.title, form.write(call), form.note)
+    except shell.Unavailable as error:
+        return Snippet(name, form.title, "", str(error))

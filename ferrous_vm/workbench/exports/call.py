@@ -1,0 +1,50 @@
+"""What is exported: a script and its arguments, and the names that programs give it."""
+
+from __future__ import annotations
+
+import re
+
+from ferrous_vm.workbench.calls import Call
+
+_WORDS = re.compile(r"[A-Za-z0-9]+")
+_SHEBANG_FLAGS = re.compile(rb"#!lua[ \t]+flags=([a-z,-]*)[ \t\r]*")
+
+
+class NamedCall(Call):
+    """A call, and what the person at the page called it."""
+
+    name: str = "script"
+
+    @property
+    def snake_name(self) -> str:
+        """`Release a lock` as `release_a_lock`: for Redis functions, Python and files."""
+        name = "_".join(word.lower() for word in _WORDS.findall(self.name)) or "script"
+        return name if name[0].isalpha() else f"script_{name}"
+
+    @property
+    def camel_name(self) -> str:
+        """`Release a lock` as `releaseALock`: for JavaScript, Go and Java."""
+        first, *others = self.snake_name.split("_")
+        return first + "".join(word.capitalize() for word in others)
+
+    @property
+    def body(self) -> bytes:
+        """The script without its shebang line; the line end stays."""
+        return self.script[len(self.script.partition(b"\n")[0]) :] if self.script.startswith(b"#!") else self.script
+
+    @property
+    def flags(self) -> list[str] | None:
+        """The flags of the shebang; None where there is none, and Redis finds out what the script does."""
+        found = _SHEBANG_FLAGS.match(self.script)
+        if not found:
+            return [] if self.script.startswith(b"#!") else None
+        return found[1].decode().split(",") if found[1] else []
+
+
+def readable(value: bytes) -> str | None:
+    """`value` as text that a source file and the clipboard keep as it is, tabs and line feeds among it; else None."""
+    try:
+        text = value.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    return text if all(character.isprintable() or character in "\n\t" for character in text) else None

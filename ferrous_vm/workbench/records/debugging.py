@@ -1,0 +1,131 @@
+"""The debugger: one recorded script, walked both ways, and the Lua values seen at each moment."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ferrous_vm.records import Record
+from ferrous_vm.workbench.records.calling import Mode
+from ferrous_vm.workbench.records.keyspace import KeyChange, KeyspaceState
+from ferrous_vm.workbench.records.problems import Problem
+from ferrous_vm.workbench.records.replies import ReplyView
+from ferrous_vm.workbench.records.running import CommandTrace, ErrorExplanation, LogLine
+
+
+class DebugValue(Record):
+    """A Lua value of a script that is debugged. `token` names it to DebugExpand; null when there is no more to see.
+
+    `size` counts the bytes of a string, the entries of a table.
+    """
+
+    kind: str
+    text: str
+    token: str | None
+    size: int | None
+
+
+class DebugVariable(Record):
+    """A local, an upvalue, or an entry of a table: then the name is its key, as text."""
+
+    name: str
+    value: DebugValue
+
+
+class DebugFrame(Record):
+    """One level of the call stack; `line` is null for a function that is not Lua's."""
+
+    function: str
+    line: int | None
+    locals: list[DebugVariable]
+    upvalues: list[DebugVariable]
+
+
+class Debug(Record):
+    """Debug a script; its fields are those of Run. It is recorded to its end, and shown at its beginning.
+
+    One script is debugged at a time. Until DebugEnd the keyspace is as at the moment shown; whatever else would change
+    it (Run, Console, Undo, Load) ends the session first, and takes back what the script did.
+    """
+
+    script: str
+    keys: list[str]
+    argv: list[str]
+    fixture: str = ""
+    fresh: bool = True
+    mode: Mode = "EVAL"
+    function: str = ""
+    protocol: Literal[2, 3] = 2
+    clock: float | None = None
+    seed: int | None = None
+
+
+class DebugMove(Record):
+    """Go elsewhere. `line`, `over` and `out` step to another line; `line back` undoes `line`; `run` goes on to the next
+    of the lines `breakpoints`, or to the end; `moment` goes to the moment `moment`, or the nearest there is."""
+
+    how: Literal["line", "over", "out", "line back", "run", "moment"]
+    breakpoints: list[int]
+    moment: int
+
+
+class DebugMoment(Record):
+    """Answers Debug and DebugMove: the script between two of its steps.
+
+    `outcome`: "open"; or "fixture" or "error" when nothing could be debugged, and `problem` tells why. Moments count
+    from 1 to `last`; `complete` tells whether the script ends there, or merely the recording. `finished`: it has ended
+    here, and `reply` is its reply, `explanation` what an error in it means. `commands`, `changes` and `log` are those
+    so far, the last commands only; `command_moments` are those after the first commands of the whole run. `frames` are
+    the innermost of `depth`.
+    """
+
+    outcome: Literal["open", "fixture", "error"]
+    problem: Problem | None
+    moment: int
+    last: int
+    complete: bool
+    finished: bool
+    line: int | None
+    depth: int
+    frames: list[DebugFrame]
+    commands: list[CommandTrace]
+    commands_omitted: int
+    command_moments: list[int]
+    changes: list[KeyChange]
+    log: list[LogLine]
+    reply: ReplyView | None
+    explanation: ErrorExplanation | None
+    now: int
+    keys: int
+
+
+class DebugExpand(Record):
+    """What is inside the value `token`, from entry (of a string: byte) `offset` on."""
+
+    token: str
+    offset: int
+
+
+class DebugContent(Record):
+    """Answers DebugExpand; `more` tells whether there are entries behind these."""
+
+    entries: list[DebugVariable]
+    more: bool
+
+
+class DebugEnd(Record):
+    """End the session. Where the script has finished, what it did is kept; elsewhere all is taken back."""
+
+
+class DebugEnded(Record):
+    """Answers DebugEnd."""
+
+    kept: bool
+    keyspace: KeyspaceState
+
+
+ANSWERS: dict[type, type] = {
+    Debug: DebugMoment,
+    DebugMove: DebugMoment,
+    DebugExpand: DebugContent,
+    DebugEnd: DebugEnded,
+}

@@ -1,0 +1,176 @@
+"""The keyspace: what changed, what is in it, and the acts that change it."""
+
+from __future__ import annotations
+
+from ferrous_vm.records import Record
+from ferrous_vm.workbench.records.problems import Problem
+
+
+class Recreation(Record):
+    """How one key is made again: `lines` of commands, or none when the key is gone."""
+
+    database: int
+    key: str
+    lines: list[str]
+
+
+class KeyspaceState(Record):
+    """The keyspace after a request: how many keys, how the changed ones are made again, and what can be taken back.
+
+    `undoable` names the acts that Undo takes back, the last one last. `prompt` is the console's, empty while it reads
+    messages, and `arrived` those it was sent meanwhile, as redis-cli prints them.
+    """
+
+    keys: int
+    recreations: list[Recreation]
+    undoable: list[str]
+    prompt: str
+    arrived: str
+
+
+class ElementChange(Record):
+    """An element of a key before and after; null where it was, or is, not there."""
+
+    element: str
+    before: str | None
+    after: str | None
+
+
+class KeyChange(Record):
+    """What a run did to one key. Types are null where the key did not exist, expiries where it does not expire.
+
+    Only the first elements are listed; `omitted` says how many more changed.
+    """
+
+    database: int
+    key: str
+    type_before: str | None
+    type_after: str | None
+    expiry_before: int | None
+    expiry_after: int | None
+    elements: list[ElementChange]
+    omitted: int
+
+
+class KeySummary(Record):
+    """One key in the browser; `size` counts elements, of a string bytes.
+
+    Of the kind "namespace" it is the beginning that several keys share, up to a colon, and `size` counts the keys.
+    """
+
+    key: str
+    kind: str
+    encoding: str
+    size: int
+    expiry: int | None
+
+
+class Undo(Record):
+    """Take back the last act that changed the keyspace: a run, the fixture before it, a console command, a load."""
+
+
+class Undone(Record):
+    """Answers Undo; `what` names what was taken back, and is empty when there was nothing."""
+
+    what: str
+    keyspace: KeyspaceState
+
+
+class Load(Record):
+    """Carry out `lines` of commands; `fresh` empties the keyspace first. On a problem everything is as it was."""
+
+    lines: str
+    fresh: bool
+
+
+class Loaded(Record):
+    """Answers Load."""
+
+    problem: Problem | None
+    keyspace: KeyspaceState
+
+
+class Browse(Record):
+    """Keys of a database, sorted, from `offset` on: whose name contains `search`, or matches it where it is a pattern
+    like that of KEYS, and of the type `kind` unless "". With a `namespace` (a field; "" for the outermost) what stands
+    directly within it: the namespaces, then the keys.
+    """
+
+    database: int
+    search: str
+    kind: str
+    offset: int
+    limit: int
+    namespace: str | None = None
+
+
+class KeyPage(Record):
+    """Answers Browse. `total` counts the keys found; `databases` lists those that hold keys."""
+
+    total: int
+    rows: list[KeySummary]
+    databases: list[int]
+    now: int
+
+
+class Inspect(Record):
+    """The content of one key (a field), from element `offset` on."""
+
+    database: int
+    key: str
+    offset: int
+    limit: int
+
+
+class KeyContent(Record):
+    """Answers Inspect. `summary` is null when there is no such key; `rows` have the fields `columns` names."""
+
+    summary: KeySummary | None
+    columns: list[str]
+    rows: list[list[str]]
+    lines: list[str]
+
+
+class SaveRdb(Record):
+    """The keyspace and the function libraries as an RDB file."""
+
+
+class RdbFile(Record):
+    """Answers SaveRdb: the file in base64."""
+
+    content: str
+
+
+class LoadRdb(Record):
+    """Hold what an RDB file holds, and nothing else; `content` is the file in base64. Loaded answers it."""
+
+    content: str
+
+
+class Compare(Record):
+    """How the keyspace differs from the one that `lines` make."""
+
+    lines: str
+
+
+class Compared(Record):
+    """Answers Compare; the side before is that of the lines. `omitted` counts the keys that are not listed.
+
+    `problem` is where a line failed: then nothing was compared. `now` is the server's clock.
+    """
+
+    differences: list[KeyChange]
+    omitted: int
+    problem: Problem | None
+    now: int
+
+
+ANSWERS: dict[type, type] = {
+    Undo: Undone,
+    Load: Loaded,
+    Browse: KeyPage,
+    Inspect: KeyContent,
+    SaveRdb: RdbFile,
+    LoadRdb: Loaded,
+    Compare: Compared,
+}

@@ -1,0 +1,121 @@
+"""A run of a script, and what is told of it."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ferrous_vm.records import Record
+from ferrous_vm.workbench.records.calling import Mode
+from ferrous_vm.workbench.records.keyspace import KeyChange, KeyspaceState
+from ferrous_vm.workbench.records.problems import Problem
+from ferrous_vm.workbench.records.replies import ReplyView
+
+
+class LogLine(Record):
+    """What the script wrote with redis.log: `level` is 0 debug, 1 verbose, 2 notice, 3 warning."""
+
+    level: int
+    message: str
+    line: int | None
+
+
+class CommandTrace(Record):
+    """One Redis command the script issued. `command` is a line; `reply` is what redis-cli would print, cut when long.
+
+    `lua` is what the script got for it, as Lua would write it. An error is swallowed when the script went on, and does
+    not reply it. `milliseconds` counts from the command before, or from the script's beginning. `keys` are those it
+    names.
+    """
+
+    line: int | None
+    command: str
+    reply: str
+    lua: str
+    is_error: bool
+    is_swallowed: bool
+    is_write: bool
+    keys: list[str]
+    milliseconds: float
+
+
+class KeyAccess(Record):
+    """What the script did to one key, over all its commands. `slot` is its cluster hash slot."""
+
+    key: str
+    declared: bool
+    reads: int
+    writes: int
+    slot: int
+
+
+class Conversion(Record):
+    """A value that became another on its way into a command ("argument"), into Lua ("reply"), or to the client.
+
+    `where` tells which: `argument 2 of SET`, `GET`, a path in the result such as `[2][1]`. `loses` tells whether
+    something was lost, or only its type changed. `count` is how often that happened on the line; `line` is null where
+    it is not known.
+    """
+
+    direction: Literal["argument", "reply", "result"]
+    line: int | None
+    where: str
+    before: str
+    after: str
+    message: str
+    loses: bool
+    count: int
+
+
+class ErrorExplanation(Record):
+    """An error reply in plain words: what happened, with argument and value, and what to do. `name` is of its row."""
+
+    name: str
+    what: str
+    advice: str
+
+
+class Run(Record):
+    """Run a script. `keys` and `argv` are fields, `fixture` lines. `function` is what FCALL calls of the library.
+
+    `fresh`: begin with an empty keyspace and the fixture, rather than with the keyspace as it is. `dry`: take every
+    change back at the end. `clock` holds the server's clock at so many seconds, null lets it go; `seed` feeds the
+    server's random choices. Whatever interrupts the run, the keyspace is then as it was before.
+    """
+
+    script: str
+    keys: list[str]
+    argv: list[str]
+    fixture: str = ""
+    fresh: bool = True
+    dry: bool = False
+    mode: Mode = "EVAL"
+    function: str = ""
+    protocol: Literal[2, 3] = 2
+    clock: float | None = None
+    seed: int | None = None
+
+
+class Ran(Record):
+    """Answers Run. `outcome`: "ok"; "error", an error reply; "fixture", that failed and nothing ran; "interrupted".
+
+    `problem` is where the error is in the script, or in the fixture; `explanation` explains that of a script. `now` is
+    the server's clock.
+    """
+
+    outcome: Literal["ok", "error", "fixture", "interrupted"]
+    reply: ReplyView | None
+    problem: Problem | None
+    explanation: ErrorExplanation | None
+    changes: list[KeyChange]
+    log: list[LogLine]
+    trace: list[CommandTrace]
+    trace_omitted: int
+    accesses: list[KeyAccess]
+    conversions: list[Conversion]
+    milliseconds: float
+    sha1: str
+    now: int
+    keyspace: KeyspaceState
+
+
+ANSWERS: dict[type, type] = {Run: Ran}

@@ -1,0 +1,83 @@
+"""A reply as redis-cli 7.0 prints it on a terminal (`cliFormatReplyTTY`, Redis redis-cli.c).
+
+In: the values of a reply (resp.py). Out: text, without the last line end. The walk keeps its own stack,
+because a script may return tables nested by the thousand.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ferrous_vm.workbench.escapes import quote
+from ferrous_vm.workbench.resp import Node
+
+EMPTY = {"array": "(empty array)", "map": "(empty hash)", "set": "(empty set)", "push": "(empty push)"}
+SEPARATORS = {"array": ")", "map": "#", "set": "~", "push": ")"}
+
+LEAVES: dict[str, Callable[[bytes], str]] = {
+    "status": lambda value: printed(value.partition(b"\0")[0]),
+    "error": lambda value: "(error) " + printed(value.partition(b"\0")[0]),
+    "integer": lambda value: "(integer) " + value.decode(),
+    "double": lambda value: "(double) " + value.decode(),
+    "boolean": lambda value: "(true)" if value == b"t" else "(false)",
+    "bulk": quote,
+    "verbatim": lambda value: printed(value[4:]),
+    "big number": lambda value: value.decode(),
+    "nil": lambda value: "(nil)",
+}
+"""How each leaf is printed. redis-cli 7.0 knows no big numbers ("Unknown reply type: 13"); they are shown as digits."""
+
+
+def printed(value: bytes) -> str:
+    """Bytes as a terminal would show them: UTF-8, what is none as \\xNN."""
+    return value.decode("utf-8", "backslashreplace")
+
+
+def format_reply(nodes: list[Node]) -> str:
+    """What redis-cli prints for the reply."""
+    out: list[str] = []
+    enclosing: list[_Open] = []
+    for index, node in enumerate(nodes):
+        if enclosing:
+            out.append(enclosing[-1].lead(nodes, index))
+        if node.kind not in SEPARATORS:
+            out.append(LEAVES[node.kind](node.value))
+        elif not node.count:
+            out.append(EMPTY[node.kind])
+        else:
+            enclosing.append(_Open(node, enclosing[-1].inner if enclosing else 0))
+        while enclosing and enclosing[-1].node.after == index + 1:
+            enclosing.pop()
+    return "".join(out)
+
+
+class _Open:
+    """An aggregate being printed: which entry comes next, and how far its lines are indented."""
+
+    __slots__ = ("indent", "inner", "next_child", "node", "width")
+
+    def __init__(self, node: Node, indent: int) -> None:
+        self.node = node
+        self.indent = indent
+        self.width = len(str(node.count))
+        self.inner = indent + self.width + 2
+        self.next_child = 0
+
+    def lead(self, nodes: list[Node], index: int) -> str:
+        """What is printed before the next child, which is the node at `index`."""
+        child = self.next_child
+        self.next_child += 1
+        is_map = self.node.kind == "map"
+        if is_map and child % 2:
+            return f" => \n{' ' * self.inner}" if spans_lines(nodes, index) else " => "
+        number = (child // 2 if is_map else child) + 1
+        line = f"{number:>{self.width}}{SEPARATORS[self.node.kind]} "
+        return line if child == 0 else f"\n{' ' * self.indent}{line}"
+
+
+def spans_lines(nodes: list[Node], index: int) -> bool:
+    """Whether an aggregate is printed on more than one line; redis-cli starts such a map value on a line of its own."""
+    if nodes[index].kind not in SEPARATORS:
+        return False
+    within = nodes[index : nodes[index].after]
+    return any(node.count > 1 or (node.kind == "verbatim" and b"\n" in node.value) for node in within)

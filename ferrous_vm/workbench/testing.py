@@ -1,0 +1,71 @@
+"""A test of a script: a run on a keyspace of its own, compared with what is expected (contract.RunTest).
+
+The expected keyspace is lines of commands. They are carried out on a second fresh keyspace, and the two are compared
+key by key and element by element: so the order of the lines, and how they fill a key, does not matter.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ferrous_vm.workbench import runs
+from ferrous_vm.workbench.comparing import MOST_KEYS, differences_between, lines_of
+from ferrous_vm.workbench.records.problems import Problem
+from ferrous_vm.workbench.records.running import Ran, Run
+from ferrous_vm.workbench.records.testing import RunTest, TestRan
+from ferrous_vm.workbench.workbench import Workbench
+
+SEED = 0
+"""What the server's random choices are fed with where the test names no seed: a test has one outcome."""
+
+
+def run_test(_: Workbench, request: RunTest) -> TestRan:
+    """Run one test. Nothing of it reaches the keyspace of the page."""
+    tested = Workbench()
+    ran = runs.run(tested, _run_request(request))
+    if ran.reply is None:
+        return _unfinished(ran)
+    expected, problem = _expected(request, ran)
+    differences = [] if expected is None else differences_between(expected, tested)
+    reply_matches = request.reply is None or request.reply.rstrip("\n") == ran.reply.text.rstrip("\n")
+    passed = reply_matches and not differences and problem is None
+    return TestRan(
+        outcome="expectation" if problem else "passed" if passed else "failed",
+        reply=ran.reply.text,
+        reply_matches=reply_matches,
+        differences=differences[:MOST_KEYS],
+        omitted=max(0, len(differences) - MOST_KEYS),
+        keyspace=lines_of(tested),
+        problem=problem,
+        clock=ran.now / 1000,
+        milliseconds=ran.milliseconds,
+    )
+
+
+def _run_request(request: RunTest) -> Run:
+    return Run(
+        script=request.script,
+        keys=request.keys,
+        argv=request.argv,
+        fixture=request.fixture,
+        mode=request.mode,
+        function=request.function,
+        protocol=request.protocol,
+        clock=request.clock,
+        seed=SEED if request.seed is None else request.seed,
+    )
+
+
+def _unfinished(ran: Ran) -> TestRan:
+    """What is told of a test whose script did not run to its end."""
+    outcome: Any = ran.outcome
+    return TestRan(outcome, "", False, [], 0, "", ran.problem, ran.now / 1000, ran.milliseconds)
+
+
+def _expected(request: RunTest, ran: Ran) -> tuple[Workbench | None, Problem | None]:
+    """The keyspace that is expected, or why its lines cannot be carried out."""
+    if request.keyspace is None:
+        return None, None
+    expected = Workbench()
+    expected.clock.held = ran.now / 1000
+    return expected, expected.carry_out(request.keyspace, fresh=True)

@@ -1,0 +1,160 @@
+"""The keyspace the page works on: runs, console commands and loads, each of which can be taken back.
+
+The server's journal stays open. Every act that changes the keyspace has a mark in it, so Undo takes back the last one,
+and an act that is interrupted takes itself back. Every answer tells how the changed keys are made again; the page keeps
+that, and fills a new worker with it when this one dies.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any, NamedTuple
+
+from ferrous_vm.keyspace.journal import KeyChange
+from ferrous_vm.keyspace.words import split_words
+from ferrous_vm.server import Server
+from ferrous_vm.workbench import content
+from ferrous_vm.workbench.escapes import argument, encode
+from ferrous_vm.workbench.records.keyspace import KeyspaceState, Load, Loaded, Recreation, Undo, Undone
+from ferrous_vm.workbench.records.problems import Problem
+from ferrous_vm.workbench.resp import parse
+
+MOST_RECORDS = 200_000
+"""Records of the journal that are kept; beyond it, what was done before can no longer be taken back."""
+
+COMMENTS = (b"#", b"--")
+"""How a comment begins, as the first thing on a line of a fixture."""
+
+
+FIRST_PROMPT = "ferrous> "
+"""What the console shows before anything was typed."""
+
+
+class Act(NamedTuple):
+    """Something that changed the keyspace: its name, and where it began in the journal."""
+
+    name: str
+    mark: int
+
+
+class Clock:
+    """The server's clock: the system's, or held still at `held` seconds."""
+
+    def __init__(self) -> None:
+        self.held: float | None = None
+
+    def __call__(self) -> int:
+        """Unix time in microseconds."""
+        return time.time_ns() // 1000 if self.held is None else round(self.held * 1_000_000)
+
+
+class Workbench:
+    """One server with its keyspace, and what was done to it."""
+
+    def __init__(self) -> None:
+        self.clock = Clock()
+        self.server = Server(clock=self.clock)
+        self.keyspace: Any = self.server.keyspace
+        self.journal: Any = self.keyspace.open_journal()
+        self.acts: list[Act] = []
+        self.last_reply: bytes | None = None
+        """What the last run replied, as RESP bytes."""
+        self.debugging: Any = None
+        """The debugger, once it has been asked something (debugging.py)."""
+        self.console: Any = None
+        """The console, once something was typed (console.py)."""
+
+    # Acts
+
+    def begin(self) -> int:
+        """The mark an act begins at. A journal that has grown too long is begun anew."""
+        if self.journal.savepoint() > MOST_RECORDS:
+            self.keyspace.close_journal()
+            self.journal = self.keyspace.open_journal()
+            self.acts.clear()
+        return int(self.journal.savepoint())
+
+    def end(self, name: str, mark: int) -> None:
+        """An act is over: remember it if it changed something."""
+        if self.journal.savepoint() > mark:
+            self.acts.append(Act(name, mark))
+
+    def take_back(self, mark: int) -> None:
+        """Undo everything since `mark`, and forget the acts that began there or later."""
+        self.keyspace.undo(mark)
+        self.acts = [act for act in self.acts if act.mark < mark]
+
+    def undo(self, _: Undo) -> Undone:
+        """Take back the last act."""
+        if not self.acts:
+            return Undone("", self.state([]))
+        act = self.acts[-1]
+        changed = self.keyspace.changes(act.mark)
+        self.take_back(act.mark)
+        return Undone(act.name, self.state(changed))
+
+    def state_since(self, mark: int) -> KeyspaceState:
+        """The keyspace as it is, with what differs from the savepoint `mark`."""
+        return self.state(self.keyspace.changes(mark))
+
+    def state(self, changed: Sequence[KeyChange]) -> KeyspaceState:
+        """The keyspace as it is, with the keys of `changed`."""
+        recreations = [self.recreation(change.database, change.key) for change in changed]
+        prompt, arrived = (self.console.prompt(), self.console.arrived()) if self.console else (FIRST_PROMPT, "")
+        return KeyspaceState(self.count_keys(), recreations, [act.name for act in self.acts], prompt, arrived)
+
+    # The keyspace
+
+    def recreation(self, database: int, key: bytes) -> Recreation:
+        """How `key` is made again; no lines when it is not there."""
+        store = self.keyspace.databases[database]
+        value = store.entries.get(key)
+        lines = [] if value is None else content.recreation(key, value, store.expiries.get(key))
+        return Recreation(database, argument(key), lines)
+
+    def count_keys(self) -> int:
+        """Keys in all databases."""
+        return sum(len(database) for database in self.keyspace.databases)
+
+    def now(self) -> int:
+        """The server's clock in Unix milliseconds."""
+        return self.clock() // 1000
+
+    # Commands
+
+    def carry_out(self, lines: str, fresh: bool) -> Problem | None:
+        """Carry out the commands of a fixture, after emptying the keyspace if `fresh`; answer the first that fails."""
+        client = self.server.connect()
+        if fresh:
+            client.execute_resp(b"FLUSHALL")
+        for number, text in enumerate(encode(lines).split(b"\n"), 1):
+            text = text.strip()
+            if not text or text.startswith(COMMENTS):
+                continue
+            words = split_words(text)
+            if words is None:
+                return Problem(number, "Invalid argument(s): a quote is not closed, or something follows it directly")
+            reply = parse(client.execute_resp(*words))
+            if reply and reply[0].kind == "error":
+                return Problem(number, reply[0].value.decode("utf-8", "backslashreplace"))
+        return None
+
+    def load(self, request: Load) -> Loaded:
+        """Carry out lines as one act; on a problem everything is as it was."""
+        mark = self.begin()
+        problem = guarded(self, mark, lambda: self.carry_out(request.lines, request.fresh))
+        if problem is not None:
+            self.take_back(mark)
+        else:
+            self.end("load", mark)
+        return Loaded(problem, self.state_since(mark))
+
+
+def guarded(workbench: Workbench, mark: int, act: Callable[[], Any]) -> Any:
+    """The result of `act`. When it is interrupted, the keyspace goes back to `mark` and the interrupt goes on."""
+    try:
+        return act()
+    except BaseException:
+        workbench.take_back(mark)
+        raise

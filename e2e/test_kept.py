@@ -198,3 +198,54 @@ def test_a_row_of_the_last_question_does_nothing(page: Page, workbench: Workbenc
     assert page.get_by_role("listbox", name="Keys").evaluate(at_once)
     expect(workbench.key("user:count")).to_be_visible()
     expect(page.get_by_role("region", name=re.compile("^Key "))).to_have_count(0)
+
+
+STORED = """async ({settings, console, items}) => {
+    localStorage.setItem("ferrous.settings", JSON.stringify(settings));
+    localStorage.setItem("ferrous.console", JSON.stringify(console));
+    for (const [name, stored] of Object.entries(items)) {
+        const opening = indexedDB.open(`ferrous-${name}`);
+        opening.onupgradeneeded = () => opening.result.createObjectStore("items");
+        await new Promise((resolve) => (opening.onsuccess = resolve));
+        const writing = opening.result.transaction("items", "readwrite");
+        stored.forEach((item, index) => writing.objectStore("items").put(item, item?.id ?? index));
+        await new Promise((resolve) => (writing.oncomplete = resolve));
+        opening.result.close();
+    }
+}"""
+"""Puts into the browser what the page keeps there."""
+
+
+def test_what_is_stored_and_makes_no_sense_is_as_at_first(page: Page, errors: list[str]) -> None:
+    page.goto("/manifest.webmanifest")
+    shares = {"split": -5, "editorShare": 1e9, "keysShare": "all"}
+    settings = {**shares, "theme": "pink", "seconds": -1, "welcomed": "yes", "engineIndex": "javascript:1", "more": 1}
+    common = {"when": 1, "size": 1}
+    items = {
+        "history": [
+            {"id": "1", **common, "occasion": "run", "work": {"script": "return 'kept by an earlier build'"}},
+            {"id": "2", **common, "occasion": "none", "work": {"script": "return 2"}},
+            {"id": "3", **common, "occasion": "run", "work": {"script": 3}},
+            None,
+        ],
+        "snapshots": [{"id": "whole", **common, "keys": 1, "lines": "SET a 1"}, {"id": "torn", **common, "lines": 7}],
+    }
+    page.evaluate(STORED, {"settings": settings, "console": ["PING", 5, "x" * 20_000], "items": items})
+    workbench = Workbench(page)
+    workbench.open("/")
+    splitter = page.get_by_role("separator", name="Width of the columns")
+    expect(splitter).to_have_attribute("aria-valuenow", "54")
+    expect(page.get_by_role("button", name="Theme: system")).to_be_visible()
+    page.get_by_text("Options").click()
+    expect(page.get_by_label("Time limit")).to_have_value("5")
+    workbench.script("for i = 1, 200000 do end return 'ran'")
+    workbench.run()
+    expect(workbench.reply).to_have_text('"ran"')
+    page.keyboard.press("Alt+Shift+H")
+    versions = page.get_by_role("listbox", name="Versions")
+    versions.get_by_role("option", name="untitled").click()
+    expect(page.get_by_role("region", name="What would change")).to_contain_text("kept by an earlier build")
+    page.keyboard.press("Escape")
+    dialog = open_snapshots(workbench)
+    expect(dialog).to_contain_text("whole")
+    expect(dialog).not_to_contain_text("torn")

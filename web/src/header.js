@@ -7,9 +7,7 @@ import { Icon } from "./icons.js";
 import { goTo } from "./layout.js";
 import { keyNames } from "./key_names.js";
 import { dialog, edit, phase, runWaits, work } from "./state.js";
-import { changeSettings, settings } from "./storage.js";
-
-const THEMES = /** @type {const} */ (["system", "light", "dark"]);
+import { THEMES, changeSettings, settings } from "./storage.js";
 
 export function Header() {
   const { theme } = settings.value;

@@ -2,6 +2,7 @@
 // Earlier versions of the work: kept on each run, and before an example, a link or a file takes its place. So nothing that
 // was written is lost by opening something else. The oldest go when there are too many.
 import { examples, workOf } from "./examples.js";
+import { readWork } from "./share.js";
 import { Shelf } from "./shelf.js";
 import { replaceWork, work } from "./state.js";
 
@@ -26,7 +27,16 @@ export const OCCASIONS = {
 };
 
 /** @type {Shelf<Version>} */
-export const versions = new Shelf("history", { most: MOST_VERSIONS + 1, largest: 2 * LARGEST });
+export const versions = new Shelf("history", { most: MOST_VERSIONS + 1, largest: 2 * LARGEST }, readVersion);
+
+/** @param {any} stored @returns {Version | null} */
+function readVersion(stored) {
+  try {
+    return Object.hasOwn(OCCASIONS, stored.occasion) ? { ...stored, work: readWork(stored.work) } : null;
+  } catch {
+    return null;
+  }
+}
 
 /** Reading comes first, when something is kept for the first time: a page that opens has other things to do. @type {Promise<void> | undefined} */
 let wasRead;

@@ -4,6 +4,9 @@
 import { signal } from "@preact/signals";
 import { createStore, del, set, values } from "idb-keyval";
 
+/** @param {any} stored */
+const isItem = (stored) => typeof stored?.id === "string" && Number.isFinite(stored.when) && stored.size >= 0;
+
 /** @template {{ id: string, when: number, size: number }} Item `when` in Unix milliseconds, `size` in characters. */
 export class Shelf {
   /** The items, the newest first. @type {import("@preact/signals").Signal<Item[]>} */
@@ -11,10 +14,15 @@ export class Shelf {
   /** @type {ReturnType<typeof createStore> | null} */
   #store = null;
 
-  /** @param {string} name @param {{ most: number, largest: number }} limits of how many there are, and of their size together */
-  constructor(name, limits) {
+  /**
+   * `readItem` makes an item of what was stored, maybe by an earlier build; null where it is none.
+   * @param {string} name @param {{ most: number, largest: number }} limits of how many there are, and of their size together
+   * @param {(stored: any) => Item | null} readItem
+   */
+  constructor(name, limits, readItem) {
     this.name = name;
     this.limits = limits;
+    this.readItem = readItem;
   }
 
   get #opened() {
@@ -25,7 +33,8 @@ export class Shelf {
   /** Reads what is there, also what another tab has put there. */
   async read() {
     const found = await values(this.#opened).catch(() => []);
-    this.items.value = found.sort((one, other) => other.when - one.when);
+    const items = found.filter(isItem).map(this.readItem).filter((item) => item !== null);
+    this.items.value = items.sort((one, other) => other.when - one.when);
   }
 
   get size() {

@@ -12,7 +12,9 @@ const MOST_SNAPSHOTS = 100;
 const LARGEST = 50_000_000;
 
 /** @type {Shelf<Snapshot>} */
-export const snapshots = new Shelf("snapshots", { most: MOST_SNAPSHOTS, largest: LARGEST });
+export const snapshots = new Shelf("snapshots", { most: MOST_SNAPSHOTS, largest: LARGEST }, (stored) =>
+  typeof stored.lines === "string" && stored.keys >= 0 ? stored : null,
+);
 
 /** Keeps the keyspace as it is; answers "", or why not. @param {string} name */
 export function takeSnapshot(name) {

@@ -2,10 +2,8 @@
 // The border between two parts of the page: dragged, or moved with the arrows; double click and Enter put it back. Where
 // it stands is a setting, the share in per cent of the part before it, and remembered.
 import { html } from "./html.js";
-import { DEFAULTS, changeSettings, settings } from "./storage.js";
+import { DEFAULTS, SHARES, changeSettings, settings } from "./storage.js";
 
-const LEAST = 15;
-const MOST = 85;
 const STEP = 2;
 
 /** @typedef {"split" | "editorShare" | "keysShare"} Share the settings that are such a share; null: as the content needs */
@@ -13,7 +11,7 @@ const STEP = 2;
 /** @param {{ of: Share, label: string, isVertical?: boolean }} props whether the border is a vertical line */
 export function Splitter({ of, label, isVertical = false }) {
   const share = settings.value[of];
-  const move = (/** @type {number | null} */ to) => changeSettings({ [of]: to === null ? null : Math.max(LEAST, Math.min(MOST, to)) });
+  const move = (/** @type {number | null} */ to) => changeSettings({ [of]: to === null ? null : Math.max(SHARES.least, Math.min(SHARES.most, to)) });
   const reset = () => changeSettings({ [of]: DEFAULTS[of] });
 
   /** Where a point is between the ends of the two parts, in per cent. @param {HTMLElement} handle @param {{ clientX: number, clientY: number }} point */
@@ -36,7 +34,7 @@ export function Splitter({ of, label, isVertical = false }) {
     const { left, top } = handle.getBoundingClientRect();
     const now = share ?? shareAt(handle, { clientX: left, clientY: top });
     const [less, more] = isVertical ? ["ArrowLeft", "ArrowRight"] : ["ArrowUp", "ArrowDown"];
-    const to = { Home: LEAST, End: MOST, [less]: now - STEP, [more]: now + STEP }[event.key];
+    const to = { Home: SHARES.least, End: SHARES.most, [less]: now - STEP, [more]: now + STEP }[event.key];
     if (event.key === "Enter") reset();
     else if (to !== undefined) move(to);
     else return;
@@ -50,8 +48,8 @@ export function Splitter({ of, label, isVertical = false }) {
     aria-label=${label}
     title="Drag, or move with the arrows; double click puts it back"
     aria-orientation=${isVertical ? "vertical" : "horizontal"}
-    aria-valuemin=${LEAST}
-    aria-valuemax=${MOST}
+    aria-valuemin=${SHARES.least}
+    aria-valuemax=${SHARES.most}
     aria-valuenow=${Math.round(share ?? 50)}
     aria-valuetext=${share === null ? "as the content needs" : `${Math.round(share)} %`}
     onPointerDown=${drag}

@@ -2,8 +2,9 @@
 // The engine: which one runs, and another in its place: a version out of an index, or a wheel of the person's own.
 import { useState } from "preact/hooks";
 import { useOwnEngine } from "../actions/session.js";
+import { checkIndex } from "../engine_index.js";
 import { html } from "../html.js";
-import { checkIndex, isEngineWheel } from "../other_engines.js";
+import { isEngineWheel } from "../other_engines.js";
 import { dialog, engineVersion, ownEngine, work } from "../state.js";
 import { changeSettings, settings } from "../storage.js";
 import { Dialog } from "./dialog.js";

@@ -4,7 +4,7 @@ import { useEffect } from "preact/hooks";
 import { askFunctions } from "../actions/questions.js";
 import { html } from "../html.js";
 import { MODES, callsFunction, isLibrary } from "../modes.js";
-import { settings, changeSettings } from "../storage.js";
+import { TIME_LIMITS, changeSettings, settings } from "../storage.js";
 import { edit, lastRun, library, phase, work } from "../state.js";
 import { Fields } from "./fields.js";
 import { Presets } from "./presets.js";
@@ -75,7 +75,7 @@ function Options() {
       <option value="2">RESP2</option><option value="3">RESP3</option>
     </select></label>
     <label>Time limit <select value=${String(settings.value.seconds)} onChange=${(/** @type {any} */ e) => changeSettings({ seconds: Number(e.target.value) || null })}>
-      <option value="1">1 s</option><option value="5">5 s</option><option value="30">30 s</option><option value="null">none</option>
+      ${TIME_LIMITS.map((seconds) => html`<option key=${seconds} value=${String(seconds)}>${seconds === null ? "none" : `${seconds} s`}</option>`)}
     </select></label>
     <span class="clock-row" role="group" aria-label="Virtual clock">
       <label title="Empty: the clock of this computer">Clock <input class="clock" placeholder="this computer’s" aria-label="Clock, Unix seconds" inputmode="decimal" value=${clock ?? ""} onInput=${(/** @type {any} */ e) => edit({ clock: toNumber(e.target.value) })} /></label>

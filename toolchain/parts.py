@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import sys
 import zipfile
+from importlib import import_module
 from pathlib import Path
 
 from archives import EPOCH, module_of
@@ -38,6 +39,7 @@ def modules_for(example: Path) -> frozenset[str]:
     """The engine's modules that are imported until `example` has answered. Raises ValueError when it does not run."""
     from pyodide_bridge import handle
 
+    import_module("pyodide_bridge.later")  # What finds the second part stands in the first.
     about = json.loads(example.read_bytes())
     run = {
         "type": "Run",

@@ -26,9 +26,9 @@ from ferrous_vm import engines
 from ferrous_vm.command_line import lint, test
 from ferrous_vm.command_line.files import Refused, read
 from ferrous_vm.errors import CommandError, LimitExceeded, LuaError, LuaSyntaxError
-from ferrous_vm.keyspace.rdb_files import SIGNATURE
+from ferrous_vm.keyspace.arguments.words import split_words
+from ferrous_vm.keyspace.encodings.rdb_files import SIGNATURE
 from ferrous_vm.keyspace.replies import ErrorReply, encode
-from ferrous_vm.keyspace.words import split_words
 from ferrous_vm.server import DEFAULT_ENGINE, Client, Server
 from ferrous_vm.static_server import serve
 from ferrous_vm.values.numbers import number_to_text

@@ -16,9 +16,9 @@ from ferrous_vm.keyspace import commands as _keyspace_commands  # noqa: F401 - r
 from ferrous_vm.keyspace.execute import execute
 from ferrous_vm.keyspace.interruption import is_inside_command
 from ferrous_vm.keyspace.keyspace import Keyspace
-from ferrous_vm.keyspace.profile import REDIS_7_0_15, Profile
-from ferrous_vm.keyspace.pubsub import take_messages
+from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
 from ferrous_vm.keyspace.replies import NO_REPLY, ErrorReply, Reply, encode
+from ferrous_vm.keyspace.server.pubsub import take_messages
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.limits import Limits
 from ferrous_vm.scripting import commands as _scripting_commands  # noqa: F401 - registers the commands
@@ -88,7 +88,7 @@ class Server:
 
     def save_rdb(self) -> bytes:
         """Everything stored and the function libraries as an RDB file of version 10, which redis-server 7.0 loads."""
-        from ferrous_vm.keyspace.rdb_files import save_file
+        from ferrous_vm.keyspace.encodings.rdb_files import save_file
 
         sources = (library.source for library in self.scripting.libraries.libraries.values())
         return save_file(self.keyspace, sources)
@@ -98,7 +98,7 @@ class Server:
 
         Raises CommandError for a file that Redis would not load, or one with modules' data; then nothing has changed.
         """
-        from ferrous_vm.keyspace.rdb_files import load_file, restore_keyspace
+        from ferrous_vm.keyspace.encodings.rdb_files import load_file, restore_keyspace
         from ferrous_vm.scripting.payload import dump_libraries
 
         contents = load_file(data, self.keyspace.thresholds)

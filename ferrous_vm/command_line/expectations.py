@@ -15,7 +15,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from ferrous_vm.keyspace.words import split_words
+from ferrous_vm.keyspace.arguments.words import split_words
 from ferrous_vm.records import MutableRecord, field
 from ferrous_vm.workbench.redis_cli import format_reply
 from ferrous_vm.workbench.resp import parse

@@ -5,10 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final
 
-from ferrous_vm.keyspace import access_log, memory_limit
+from ferrous_vm.keyspace.access import access_log
+from ferrous_vm.keyspace.access.permissions import Reason, denial
 from ferrous_vm.keyspace.command import Row
-from ferrous_vm.keyspace.permissions import Reason, denial
 from ferrous_vm.keyspace.replies import NO_REPLY, QUEUED, ErrorReply, Reply
+from ferrous_vm.keyspace.server import memory_limit
 from ferrous_vm.keyspace.session import Session
 
 RUN_INSIDE_MULTI: Final = frozenset({b"exec", b"discard", b"multi", b"watch", b"quit", b"reset"})

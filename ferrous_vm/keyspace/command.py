@@ -37,8 +37,8 @@ from typing import Any, Final, TypeAlias
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.replies import Reply
+from ferrous_vm.keyspace.server.statistics import MOST_ROWS
 from ferrous_vm.keyspace.session import Session
-from ferrous_vm.keyspace.statistics import MOST_ROWS
 
 Handler: TypeAlias = Callable[[Session, list[bytes]], Reply]
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar, Unio
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.journal import Record, Recorder
-from ferrous_vm.keyspace.key_order import EntryOrder
+from ferrous_vm.keyspace.types.key_order import EntryOrder
 
 if TYPE_CHECKING:
     from ferrous_vm.keyspace.keyspace import Keyspace

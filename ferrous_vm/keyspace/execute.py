@@ -9,8 +9,8 @@ from __future__ import annotations
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.admission import admit, refuse, reject
+from ferrous_vm.keyspace.arguments.key_positions import sources
 from ferrous_vm.keyspace.command import TABLE, Row, arity_matches, find_command
-from ferrous_vm.keyspace.key_positions import sources
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.support import NOT_OFFERED

@@ -13,17 +13,17 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakValueDictionary
 
 from ferrous_vm.errors import StateError
+from ferrous_vm.keyspace.access.users import DEFAULT_USER, User, default_user
 from ferrous_vm.keyspace.changes import changes_of
-from ferrous_vm.keyspace.configuration import Configuration
 from ferrous_vm.keyspace.database import Database
 from ferrous_vm.keyspace.journal import Journal, KeyChange, Recorder
-from ferrous_vm.keyspace.profile import REDIS_7_0_15, Profile
-from ferrous_vm.keyspace.statistics import Statistics
-from ferrous_vm.keyspace.thresholds import Thresholds
-from ferrous_vm.keyspace.users import DEFAULT_USER, User, default_user
+from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
+from ferrous_vm.keyspace.server.configuration import Configuration
+from ferrous_vm.keyspace.server.statistics import Statistics
+from ferrous_vm.keyspace.server.thresholds import Thresholds
 
 if TYPE_CHECKING:
-    from ferrous_vm.keyspace.access_log import Denied
+    from ferrous_vm.keyspace.access.access_log import Denied
     from ferrous_vm.keyspace.session import Session
 
 DATABASES: Final = 16

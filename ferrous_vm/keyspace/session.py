@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
 
+from ferrous_vm.keyspace.access.users import User
 from ferrous_vm.keyspace.database import Database
 from ferrous_vm.keyspace.keyspace import Keyspace
-from ferrous_vm.keyspace.users import User
 from ferrous_vm.records import MutableRecord, field
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from ferrous_vm.errors import LuaError
+from ferrous_vm.keyspace.access.permissions import denial
 from ferrous_vm.keyspace.command import find_command
-from ferrous_vm.keyspace.permissions import denial
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.scripting.error_tables import command_error, error_table
 from ferrous_vm.values.booleans import FALSE, TRUE

@@ -5,11 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace.arguments.parsing import integer, keyword
 from ferrous_vm.keyspace.command import command
-from ferrous_vm.keyspace.help import subcommand_help
-from ferrous_vm.keyspace.memory_limit import DECLARATIONS
-from ferrous_vm.keyspace.parsing import integer, keyword
+from ferrous_vm.keyspace.commands.help import subcommand_help
 from ferrous_vm.keyspace.replies import OK, Reply
+from ferrous_vm.keyspace.server.memory_limit import DECLARATIONS
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.scripting.flags import ScriptFlag, needs_memory
 from ferrous_vm.scripting.host import Script, Scripting, scripting_of

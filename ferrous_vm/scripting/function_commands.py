@@ -6,12 +6,12 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.glob import matches
+from ferrous_vm.keyspace.arguments.parsing import keyword, to_integer
 from ferrous_vm.keyspace.command import command
-from ferrous_vm.keyspace.glob import matches
-from ferrous_vm.keyspace.help import subcommand_help
-from ferrous_vm.keyspace.memory_limit import DECLARATIONS
-from ferrous_vm.keyspace.parsing import keyword, to_integer
+from ferrous_vm.keyspace.commands.help import subcommand_help
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply, SetReply, Status
+from ferrous_vm.keyspace.server.memory_limit import DECLARATIONS
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.scripting.eval_commands import NOT_BUSY, check_key_count, is_read_only
 from ferrous_vm.scripting.flags import FLAG_NAMES, ScriptFlag, needs_memory

@@ -9,7 +9,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, Final
 
 from ferrous_vm.errors import CommandError, LimitExceeded, LuaError, LuaSyntaxError
-from ferrous_vm.keyspace.parsing import keyword
+from ferrous_vm.keyspace.arguments.parsing import keyword
 from ferrous_vm.records import with_changes
 from ferrous_vm.scripting.api import Field, log_fields, raised, string_of, version_fields
 from ferrous_vm.scripting.conversion import error_line

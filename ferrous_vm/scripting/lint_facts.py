@@ -14,7 +14,7 @@ from ferrous_vm.analysis.lint import Diagnostic, lint
 from ferrous_vm.analysis.lint.facts import CommandFacts, Cost, KeyRange, Reply, ScriptFacts
 from ferrous_vm.compiler import compile_chunk
 from ferrous_vm.keyspace.command import TABLE, Row, rows
-from ferrous_vm.keyspace.documents import command_documents
+from ferrous_vm.keyspace.server.documents import command_documents
 from ferrous_vm.scripting.api import LOG_LEVELS, REPLICATION
 from ferrous_vm.scripting.reply_shapes import ADMINISTRATIVE, REPLIES, VARIANTS
 from ferrous_vm.scripting.sandbox import BASE_GLOBALS, DENIED, libraries

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from ferrous_vm.errors import CommandError
-from ferrous_vm.keyspace.rdb_strings import Corrupt, Reader, save_string, with_footer, without_footer
+from ferrous_vm.keyspace.encodings.rdb_strings import Corrupt, Reader, save_string, with_footer, without_footer
 
 _LIBRARY: Final = 245
 """RDB_OPCODE_FUNCTION2, before each library."""

@@ -9,11 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, Final, NamedTuple, Protocol
 
-from ferrous_vm.keyspace import access_log, memory_limit
+from ferrous_vm.keyspace.access import access_log
+from ferrous_vm.keyspace.access.permissions import Reason, denial
 from ferrous_vm.keyspace.command import TABLE, Row, arity_matches, find_command
 from ferrous_vm.keyspace.execute import call, call_timed
-from ferrous_vm.keyspace.permissions import Reason, denial
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
+from ferrous_vm.keyspace.server import memory_limit
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.scripting.conversion import REPLY_TO_LUA
 from ferrous_vm.values.natives import Value

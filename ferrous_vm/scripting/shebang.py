@@ -10,7 +10,7 @@ import re
 from typing import Final, NamedTuple
 
 from ferrous_vm.errors import CommandError
-from ferrous_vm.keyspace.words import split_words
+from ferrous_vm.keyspace.arguments.words import split_words
 from ferrous_vm.scripting.flags import FLAG_NAMES, ScriptFlag
 
 _NAME: Final = re.compile(rb"[a-zA-Z0-9_]+").fullmatch

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from itertools import islice
 from typing import Any
 
-from ferrous_vm.keyspace.glob import matches
+from ferrous_vm.keyspace.arguments.glob import matches
 from ferrous_vm.workbench import content
 from ferrous_vm.workbench.escapes import argument, encode, read_argument
 from ferrous_vm.workbench.records.keyspace import Browse, Inspect, KeyContent, KeyPage, KeySummary

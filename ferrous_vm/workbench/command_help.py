@@ -9,9 +9,9 @@ from collections.abc import Sequence
 from functools import cache
 from typing import Any, NamedTuple
 
+from ferrous_vm.keyspace.arguments.words import split_words
 from ferrous_vm.keyspace.command import Row, rows
-from ferrous_vm.keyspace.documents import command_documents
-from ferrous_vm.keyspace.words import split_words
+from ferrous_vm.keyspace.server.documents import command_documents
 
 GROUPS = (
     "generic",

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from ferrous_vm.keyspace import fixtures
+from ferrous_vm.keyspace.encodings import fixtures
 from ferrous_vm.keyspace.replies import format_double
 from ferrous_vm.keyspace.types.stream_ids import GREATEST, id_text
 from ferrous_vm.workbench.escapes import argument

@@ -2,12 +2,12 @@
 
 `quote` writes every byte string the way redis-cli prints one (`sdscatrepr`, Redis sds.c). `argument` writes and
 `read_argument` reads one field of the page: plain text stands for itself, and a field in double quotes is read with
-redis-cli's escapes. Whole lines are read by `ferrous_vm.keyspace.words`.
+redis-cli's escapes. Whole lines are read by `ferrous_vm.keyspace.arguments.words`.
 """
 
 from __future__ import annotations
 
-from ferrous_vm.keyspace.words import split_words
+from ferrous_vm.keyspace.arguments.words import split_words
 
 ESCAPES = {0x5C: b"\\\\", 0x22: b'\\"', 0x0A: b"\\n", 0x0D: b"\\r", 0x09: b"\\t", 0x07: b"\\a", 0x08: b"\\b"}
 """What `sdscatrepr` writes with a backslash and a letter; other bytes that are not printable ASCII become \\xNN."""

@@ -7,7 +7,7 @@ from typing import Any
 
 from ferrous_vm.analysis import lint
 from ferrous_vm.keyspace.command import Row, find_command, rows
-from ferrous_vm.keyspace.documents import command_documents
+from ferrous_vm.keyspace.server.documents import command_documents
 from ferrous_vm.scripting.lint_facts import lint_script
 from ferrous_vm.workbench.escapes import encode
 from ferrous_vm.workbench.records.editing import (

@@ -11,8 +11,8 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
+from ferrous_vm.keyspace.arguments.words import split_words
 from ferrous_vm.keyspace.journal import KeyChange
-from ferrous_vm.keyspace.words import split_words
 from ferrous_vm.server import Server
 from ferrous_vm.workbench import content
 from ferrous_vm.workbench.escapes import argument, encode

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from ferrous_vm.keyspace import Keyspace, Session, encode, execute
-from ferrous_vm.keyspace.words import split_words
+from ferrous_vm.keyspace.arguments.words import split_words
 from tests.record.resp import Connection, parse
 
 

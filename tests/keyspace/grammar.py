@@ -10,7 +10,7 @@ from random import Random
 from typing import Any, Final
 
 from ferrous_vm.keyspace.command import rows
-from ferrous_vm.keyspace.documents import command_documents
+from ferrous_vm.keyspace.server.documents import command_documents
 
 DOCS: Final[dict[str, Any]] = command_documents()
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ferrous_vm.keyspace import Keyspace, Session, encode, execute
-from ferrous_vm.keyspace.key_order import KeyOrder
+from ferrous_vm.keyspace.types.key_order import KeyOrder
 
 
 def run(session: Session, line: str) -> bytes:

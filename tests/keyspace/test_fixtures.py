@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import Keyspace, Session, encode, execute
-from ferrous_vm.keyspace.fixtures import export_commands, load_commands
-from ferrous_vm.keyspace.words import join_words, split_words
+from ferrous_vm.keyspace.arguments.words import join_words, split_words
+from ferrous_vm.keyspace.encodings.fixtures import export_commands, load_commands
 from tests.keyspace.differential import Pair, split
 from tests.keyspace.snapshots import snapshot
 from tests.keyspace.test_journal import probe

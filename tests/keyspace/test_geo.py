@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ferrous_vm.keyspace import geohash
-from ferrous_vm.keyspace.geohash import Position
-from ferrous_vm.keyspace.partial_sort import first_sorted
+from ferrous_vm.keyspace.commands.partial_sort import first_sorted
+from ferrous_vm.keyspace.encodings import geohash
+from ferrous_vm.keyspace.encodings.geohash import Position
 from tests.keyspace.differential import Pair
 
 quickly = settings(max_examples=200, deadline=None)

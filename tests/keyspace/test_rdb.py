@@ -12,11 +12,12 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ferrous_vm.errors import CommandError
-from ferrous_vm.keyspace import Keyspace, Session, encode, execute, listpack
-from ferrous_vm.keyspace.rdb_files import load_file, restore_keyspace, save_file
-from ferrous_vm.keyspace.rdb_strings import save_length, save_string, with_footer
+from ferrous_vm.keyspace import Keyspace, Session, encode, execute
+from ferrous_vm.keyspace.encodings import listpack
+from ferrous_vm.keyspace.encodings.rdb_files import load_file, restore_keyspace, save_file
+from ferrous_vm.keyspace.encodings.rdb_strings import save_length, save_string, with_footer
 from ferrous_vm.keyspace.replies import OK, ErrorReply
-from ferrous_vm.keyspace.thresholds import Thresholds
+from ferrous_vm.keyspace.server.thresholds import Thresholds
 from tests.keyspace.conftest import serving
 from tests.keyspace.differential import Pair, split
 from tests.keyspace.snapshots import snapshot

@@ -9,9 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ferrous_vm.errors import CommandError
-from ferrous_vm.keyspace import lzf
-from ferrous_vm.keyspace.crc64 import crc64
-from ferrous_vm.keyspace.rdb_strings import Corrupt, Reader, save_length, save_string, with_footer, without_footer
+from ferrous_vm.keyspace.encodings import lzf
+from ferrous_vm.keyspace.encodings.crc64 import crc64
+from ferrous_vm.keyspace.encodings.rdb_strings import (
+    Corrupt,
+    Reader,
+    save_length,
+    save_string,
+    with_footer,
+    without_footer,
+)
 
 RECORDED = {
     b"": b"\x00",

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ferrous_vm.keyspace.words import split_words
+from ferrous_vm.keyspace.arguments.words import split_words
 from ferrous_vm.server import Client, Server
 from tests.record.resp import Connection
 

@@ -10,7 +10,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ferrous_vm.keyspace import Keyspace, Session, execute, listpack
+from ferrous_vm.keyspace import Keyspace, Session, execute
+from ferrous_vm.keyspace.encodings import listpack
 from ferrous_vm.keyspace.journal import ElementChange
 from ferrous_vm.keyspace.types.stream_ids import id_of
 from ferrous_vm.keyspace.types.stream_nodes import MacroNode, radix_tree_nodes

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from ferrous_vm.keyspace import Keyspace, Session, execute
 from ferrous_vm.keyspace.journal import ElementChange
-from ferrous_vm.keyspace.thresholds import Thresholds
+from ferrous_vm.keyspace.server.thresholds import Thresholds
 from ferrous_vm.keyspace.types.lists import List
 from ferrous_vm.keyspace.types.sets import Set
 from ferrous_vm.keyspace.types.sorted_sets import LexBound, LexRange, ScoreRange, ShortRanks, SortedSet

@@ -11,8 +11,8 @@ from typing import Any
 import pytest
 
 import ferrous_vm
-from ferrous_vm.keyspace import listpack
-from ferrous_vm.keyspace.rdb_strings import save_string, with_footer
+from ferrous_vm.keyspace.encodings import listpack
+from ferrous_vm.keyspace.encodings.rdb_strings import save_string, with_footer
 from ferrous_vm.limits import Limits
 from ferrous_vm.server import Client
 from ferrous_vm.values.booleans import TRUE

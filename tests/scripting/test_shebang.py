@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from ferrous_vm.errors import CommandError
-from ferrous_vm.keyspace.words import split_words
+from ferrous_vm.keyspace.arguments.words import split_words
 from ferrous_vm.scripting.flags import ScriptFlag
 from ferrous_vm.scripting.shebang import BAD_NAME, library_header, script_header
 

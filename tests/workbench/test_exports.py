@@ -14,7 +14,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ferrous_vm.keyspace.words import split_words
+from ferrous_vm.keyspace.arguments.words import split_words
 from ferrous_vm.server import Server
 from ferrous_vm.workbench.exports import FORMS, go, java, javascript, python, shell
 from ferrous_vm.workbench.exports.call import NamedCall

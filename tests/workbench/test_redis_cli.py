@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ferrous_vm.keyspace.words import split_words
+from ferrous_vm.keyspace.arguments.words import split_words
 from ferrous_vm.workbench import escapes, redis_cli, resp
 
 REPLIES = [

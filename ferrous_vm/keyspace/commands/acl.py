@@ -5,16 +5,17 @@ from __future__ import annotations
 from typing import Final
 
 from ferrous_vm.errors import CommandError
-from ferrous_vm.keyspace import acl_rules, messages
+from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.access import acl_rules
+from ferrous_vm.keyspace.access.permissions import Reason, denial, may_use_channel
+from ferrous_vm.keyspace.access.users import DEFAULT_USER, Selector, User
+from ferrous_vm.keyspace.arguments.parsing import integer
 from ferrous_vm.keyspace.command import TABLE, arity_matches, command, wrong_arity
 from ferrous_vm.keyspace.commands.client import close
-from ferrous_vm.keyspace.help import subcommand_help, subcommand_syntax
-from ferrous_vm.keyspace.parsing import integer
-from ferrous_vm.keyspace.permissions import Reason, denial, may_use_channel
-from ferrous_vm.keyspace.pubsub import CHANNELS, PATTERNS, SHARD_CHANNELS, subscriptions
+from ferrous_vm.keyspace.commands.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply, SetReply
+from ferrous_vm.keyspace.server.pubsub import CHANNELS, PATTERNS, SHARD_CHANNELS, subscriptions
 from ferrous_vm.keyspace.session import Session
-from ferrous_vm.keyspace.users import DEFAULT_USER, Selector, User
 
 _BAD_NAME: Final = b"ERR Usernames can't contain spaces or null characters"
 _UNMATCHED: Final = b"ERR Unmatched parenthesis in acl selector starting at '%b'."

@@ -6,8 +6,8 @@ from typing import Final, NamedTuple
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.parsing import integer, keyword, to_integer
 from ferrous_vm.keyspace.command import command
-from ferrous_vm.keyspace.parsing import integer, keyword, to_integer
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.strings import LONGEST, RawString, modifiable

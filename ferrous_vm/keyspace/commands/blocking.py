@@ -11,8 +11,9 @@ from collections.abc import Mapping
 from typing import Final
 
 from ferrous_vm.errors import CommandError
-from ferrous_vm.keyspace import long_double, messages
-from ferrous_vm.keyspace.parsing import INT64_MAX, integer_in_range, keyword
+from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, integer_in_range, keyword
+from ferrous_vm.keyspace.encodings import long_double
 from ferrous_vm.keyspace.replies import NULL_ARRAY, Reply
 from ferrous_vm.keyspace.session import Session
 

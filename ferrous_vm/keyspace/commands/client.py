@@ -13,12 +13,12 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
-from ferrous_vm.keyspace.client_lines import address, client_line, client_type, server_address
+from ferrous_vm.keyspace.arguments.parsing import integer, keyword, to_integer
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.connection import check_client_name
-from ferrous_vm.keyspace.help import subcommand_help, subcommand_syntax
-from ferrous_vm.keyspace.parsing import integer, keyword, to_integer
+from ferrous_vm.keyspace.commands.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.replies import NO_REPLY, OK, MapReply, Reply, SetReply, Verbatim
+from ferrous_vm.keyspace.server.client_lines import address, client_line, client_type, server_address
 from ferrous_vm.keyspace.session import Session, Tracking
 
 _TYPES: Final = frozenset({b"normal", b"slave", b"replica", b"pubsub", b"master"})

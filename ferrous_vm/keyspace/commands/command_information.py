@@ -7,13 +7,13 @@ from typing import Any, Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.glob import matches
+from ferrous_vm.keyspace.arguments.key_positions import KeyPosition, key_positions, may_have_keys
+from ferrous_vm.keyspace.arguments.parsing import keyword
 from ferrous_vm.keyspace.command import TABLE, Row, arity_matches, command, rows
-from ferrous_vm.keyspace.documents import command_documents
-from ferrous_vm.keyspace.glob import matches
-from ferrous_vm.keyspace.help import subcommand_help
-from ferrous_vm.keyspace.key_positions import KeyPosition, key_positions, may_have_keys
-from ferrous_vm.keyspace.parsing import keyword
+from ferrous_vm.keyspace.commands.help import subcommand_help
 from ferrous_vm.keyspace.replies import MapReply, Reply, SetReply, Status
+from ferrous_vm.keyspace.server.documents import command_documents
 from ferrous_vm.keyspace.session import Session
 
 _NO_SUCH_COMMAND: Final = b"ERR Invalid command specified"

@@ -6,12 +6,12 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.glob import matches
 from ferrous_vm.keyspace.command import command
-from ferrous_vm.keyspace.configuration import BY_NAME, RefusedParameter
-from ferrous_vm.keyspace.configuration_table import Parameter
-from ferrous_vm.keyspace.glob import matches
-from ferrous_vm.keyspace.help import subcommand_help
+from ferrous_vm.keyspace.commands.help import subcommand_help
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply
+from ferrous_vm.keyspace.server.configuration import BY_NAME, RefusedParameter
+from ferrous_vm.keyspace.server.configuration_table import Parameter
 from ferrous_vm.keyspace.session import Session
 
 _UNKNOWN: Final = b"ERR Unknown option or number of arguments for CONFIG SET - '%b'"

@@ -10,10 +10,10 @@ from typing import Any, Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.parsing import keyword, positive_integer
 from ferrous_vm.keyspace.command import command, row_named
+from ferrous_vm.keyspace.commands.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.commands.object import encoding_name
-from ferrous_vm.keyspace.help import subcommand_help, subcommand_syntax
-from ferrous_vm.keyspace.parsing import keyword, positive_integer
 from ferrous_vm.keyspace.replies import OK, BigNumber, MapReply, Push, Reply, SetReply, Several, Status, Verbatim
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.strings import encoded

@@ -6,11 +6,11 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, integer, keyword
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.database import Value
-from ferrous_vm.keyspace.parsing import INT64_MAX, integer, keyword
-from ferrous_vm.keyspace.rdb_strings import Corrupt, Reader, with_footer, without_footer
-from ferrous_vm.keyspace.rdb_values import EmptyValue, load_value, save_value
+from ferrous_vm.keyspace.encodings.rdb_strings import Corrupt, Reader, with_footer, without_footer
+from ferrous_vm.keyspace.encodings.rdb_values import EmptyValue, load_value, save_value
 from ferrous_vm.keyspace.replies import OK, Reply
 from ferrous_vm.keyspace.session import Session
 

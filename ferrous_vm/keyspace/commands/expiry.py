@@ -6,8 +6,8 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, INT64_MIN, integer, keyword
 from ferrous_vm.keyspace.command import command
-from ferrous_vm.keyspace.parsing import INT64_MAX, INT64_MIN, integer, keyword
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from ferrous_vm.errors import CommandError
-from ferrous_vm.keyspace import long_double, messages
+from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.hashes import find_or_create
-from ferrous_vm.keyspace.long_double import LongDouble
+from ferrous_vm.keyspace.encodings import long_double
+from ferrous_vm.keyspace.encodings.long_double import LongDouble
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.hashes import Hash

@@ -5,11 +5,12 @@ from __future__ import annotations
 from typing import Final
 
 from ferrous_vm.errors import CommandError
-from ferrous_vm.keyspace import geohash, messages
+from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.parsing import floating, keyword
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.sorted_sets import add_with_options
-from ferrous_vm.keyspace.geohash import Position
-from ferrous_vm.keyspace.parsing import floating, keyword
+from ferrous_vm.keyspace.encodings import geohash
+from ferrous_vm.keyspace.encodings.geohash import Position
 from ferrous_vm.keyspace.replies import NULL_ARRAY, HumanDouble, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.sorted_sets import SortedSet

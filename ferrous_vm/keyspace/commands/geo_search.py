@@ -6,14 +6,15 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from ferrous_vm.errors import CommandError
-from ferrous_vm.keyspace import geohash, messages
+from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.counting import at_most
+from ferrous_vm.keyspace.arguments.parsing import floating, integer, keyword
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.geo import distance_text, position_argument, position_reply, unit_argument
+from ferrous_vm.keyspace.commands.partial_sort import first_sorted
 from ferrous_vm.keyspace.commands.sorted_set_ranges import store
-from ferrous_vm.keyspace.counting import at_most
-from ferrous_vm.keyspace.geohash import Position, Shape
-from ferrous_vm.keyspace.parsing import floating, integer, keyword
-from ferrous_vm.keyspace.partial_sort import first_sorted
+from ferrous_vm.keyspace.encodings import geohash
+from ferrous_vm.keyspace.encodings.geohash import Position, Shape
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.sorted_sets import ScoreRange, SortedSet

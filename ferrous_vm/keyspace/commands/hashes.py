@@ -6,11 +6,11 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, INT64_MIN, integer, integer_in_range, keyword, to_integer
 from ferrous_vm.keyspace.command import command, wrong_arity
-from ferrous_vm.keyspace.parsing import INT64_MAX, INT64_MIN, integer, integer_in_range, keyword, to_integer
+from ferrous_vm.keyspace.commands.sampling import random_positions
+from ferrous_vm.keyspace.commands.scanning import parse_cursor, parse_options, scan_members
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply
-from ferrous_vm.keyspace.sampling import random_positions
-from ferrous_vm.keyspace.scanning import parse_cursor, parse_options, scan_members
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.hashes import Hash
 

@@ -7,16 +7,16 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.parsing import keyword
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.bitmaps import readable
-from ferrous_vm.keyspace.hyperloglog import (
+from ferrous_vm.keyspace.encodings.hyperloglog import (
     REGISTERS,
     HyperLogLog,
     estimate,
     is_valid,
     observation,
 )
-from ferrous_vm.keyspace.parsing import keyword
 from ferrous_vm.keyspace.replies import OK, Reply, Status
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.strings import RawString, modifiable

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.glob import compile_glob, is_literal
+from ferrous_vm.keyspace.arguments.parsing import c_int, integer, keyword
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.database import Database, Value
-from ferrous_vm.keyspace.glob import compile_glob, is_literal
-from ferrous_vm.keyspace.parsing import c_int, integer, keyword
 from ferrous_vm.keyspace.replies import OK, Reply, Status
 from ferrous_vm.keyspace.session import Session
 

@@ -6,10 +6,10 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.parsing import keyword
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.blocking import blocking_timeout, numbered_keys, timed_out
 from ferrous_vm.keyspace.commands.lists import take
-from ferrous_vm.keyspace.parsing import keyword
 from ferrous_vm.keyspace.replies import NULL_ARRAY, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.lists import List

@@ -7,8 +7,8 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.parsing import INT64_MIN, integer, keyword, positive_integer
 from ferrous_vm.keyspace.command import command, wrong_arity
-from ferrous_vm.keyspace.parsing import INT64_MIN, integer, keyword, positive_integer
 from ferrous_vm.keyspace.replies import NULL_ARRAY, OK, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.lists import List

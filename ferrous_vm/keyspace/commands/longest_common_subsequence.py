@@ -7,8 +7,8 @@ from typing import Final, NamedTuple
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.parsing import integer, keyword
 from ferrous_vm.keyspace.command import command
-from ferrous_vm.keyspace.parsing import integer, keyword
 from ferrous_vm.keyspace.replies import MapReply, Reply
 from ferrous_vm.keyspace.session import Session
 

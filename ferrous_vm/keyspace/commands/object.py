@@ -6,8 +6,8 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.commands.help import subcommand_help
 from ferrous_vm.keyspace.database import Value
-from ferrous_vm.keyspace.help import subcommand_help
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.strings import EMBEDDED

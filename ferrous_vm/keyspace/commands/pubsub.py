@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Final
 
-from ferrous_vm.keyspace import pubsub
+from ferrous_vm.keyspace.arguments.glob import matches
 from ferrous_vm.keyspace.command import command
-from ferrous_vm.keyspace.glob import matches
-from ferrous_vm.keyspace.help import subcommand_help, subcommand_syntax
-from ferrous_vm.keyspace.pubsub import CHANNELS, PATTERNS, SHARD_CHANNELS
+from ferrous_vm.keyspace.commands.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.replies import Push, Reply, Several
+from ferrous_vm.keyspace.server import pubsub
+from ferrous_vm.keyspace.server.pubsub import CHANNELS, PATTERNS, SHARD_CHANNELS
 from ferrous_vm.keyspace.session import Session
 
 _WORDS: Final = {CHANNELS: b"subscribe", PATTERNS: b"psubscribe", SHARD_CHANNELS: b"ssubscribe"}

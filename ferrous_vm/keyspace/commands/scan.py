@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.keys import type_name
+from ferrous_vm.keyspace.commands.scanning import parse_cursor, parse_options
 from ferrous_vm.keyspace.replies import Reply
-from ferrous_vm.keyspace.scanning import parse_cursor, parse_options
 from ferrous_vm.keyspace.session import Session
 
 

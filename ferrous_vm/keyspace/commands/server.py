@@ -8,13 +8,14 @@ from __future__ import annotations
 from typing import Final
 
 from ferrous_vm.errors import CommandError
-from ferrous_vm.keyspace import information, memory_usage, messages
-from ferrous_vm.keyspace.client_lines import address_of
+from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.counting import at_most
+from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, integer, integer_in_range, keyword
 from ferrous_vm.keyspace.command import command
-from ferrous_vm.keyspace.counting import at_most
-from ferrous_vm.keyspace.help import subcommand_help, subcommand_syntax
-from ferrous_vm.keyspace.parsing import INT64_MAX, integer, integer_in_range, keyword
+from ferrous_vm.keyspace.commands.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply, Verbatim
+from ferrous_vm.keyspace.server import information, memory_usage
+from ferrous_vm.keyspace.server.client_lines import address_of
 from ferrous_vm.keyspace.session import Session
 
 _BAD_COUNT: Final = b"ERR count should be greater than or equal to -1"

@@ -8,9 +8,9 @@ from typing import Final, TypeAlias
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.counting import at_most
+from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, integer_in_range, keyword, positive_integer
 from ferrous_vm.keyspace.command import command
-from ferrous_vm.keyspace.counting import at_most
-from ferrous_vm.keyspace.parsing import INT64_MAX, integer_in_range, keyword, positive_integer
 from ferrous_vm.keyspace.replies import Reply, SetReply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.sets import Set

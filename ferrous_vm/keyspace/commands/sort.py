@@ -7,10 +7,10 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.access.permissions import reads_every_key
+from ferrous_vm.keyspace.arguments.parsing import integer, keyword, to_range_bound
 from ferrous_vm.keyspace.command import command, row_named
 from ferrous_vm.keyspace.database import Database, Value
-from ferrous_vm.keyspace.parsing import integer, keyword, to_range_bound
-from ferrous_vm.keyspace.permissions import reads_every_key
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.hashes import Hash

@@ -9,11 +9,11 @@ from typing import Final, NamedTuple
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.counting import at_most
+from ferrous_vm.keyspace.arguments.parsing import floating, integer, keyword, positive_integer
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.sorted_set_ranges import store
 from ferrous_vm.keyspace.commands.sorted_sets import flat_or_nested
-from ferrous_vm.keyspace.counting import at_most
-from ferrous_vm.keyspace.parsing import floating, integer, keyword, positive_integer
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.sets import Set

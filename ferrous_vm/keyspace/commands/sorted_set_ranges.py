@@ -7,10 +7,10 @@ from typing import Final, NamedTuple
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.parsing import integer, keyword, to_range_bound
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.lists import clip
 from ferrous_vm.keyspace.commands.sorted_sets import flat_or_nested
-from ferrous_vm.keyspace.parsing import integer, keyword, to_range_bound
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.sorted_sets import LexBound, LexRange, Pair, ScoreRange, SortedSet, Span

@@ -10,11 +10,11 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, floating, integer_in_range, keyword, to_float
 from ferrous_vm.keyspace.command import command
-from ferrous_vm.keyspace.parsing import INT64_MAX, floating, integer_in_range, keyword, to_float
+from ferrous_vm.keyspace.commands.sampling import random_positions
+from ferrous_vm.keyspace.commands.scanning import parse_cursor, parse_options
 from ferrous_vm.keyspace.replies import Reply, format_double
-from ferrous_vm.keyspace.sampling import random_positions
-from ferrous_vm.keyspace.scanning import parse_cursor, parse_options
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.sorted_sets import Pair, SortedSet
 

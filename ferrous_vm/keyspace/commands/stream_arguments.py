@@ -7,9 +7,9 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
-from ferrous_vm.keyspace.parsing import integer, keyword
+from ferrous_vm.keyspace.arguments.parsing import integer, keyword
+from ferrous_vm.keyspace.server.thresholds import Thresholds
 from ferrous_vm.keyspace.session import Session
-from ferrous_vm.keyspace.thresholds import Thresholds
 from ferrous_vm.keyspace.types.stream_groups import Group
 from ferrous_vm.keyspace.types.stream_ids import GREATEST, GREATEST_SEQUENCE, StreamID, id_of
 from ferrous_vm.keyspace.types.streams import Stream, Trim

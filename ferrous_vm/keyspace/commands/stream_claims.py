@@ -8,11 +8,11 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, integer, integer_in_range, keyword
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.stream_arguments import find_group, range_start, strict_id, to_strict_id
 from ferrous_vm.keyspace.commands.stream_reading import used_consumer
 from ferrous_vm.keyspace.commands.streams import entry_reply
-from ferrous_vm.keyspace.parsing import INT64_MAX, integer, integer_in_range, keyword
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.stream_groups import Consumer, Delivery, Group

@@ -6,7 +6,10 @@ from typing import Any, Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.counting import at_most
+from ferrous_vm.keyspace.arguments.parsing import integer, keyword
 from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.commands.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.commands.stream_arguments import (
     NO_GROUP_FOR_KEY,
     any_id,
@@ -15,9 +18,6 @@ from ferrous_vm.keyspace.commands.stream_arguments import (
     range_start,
     strict_id,
 )
-from ferrous_vm.keyspace.counting import at_most
-from ferrous_vm.keyspace.help import subcommand_help, subcommand_syntax
-from ferrous_vm.keyspace.parsing import integer, keyword
 from ferrous_vm.keyspace.replies import NULL_ARRAY, OK, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.stream_groups import Consumer, Group

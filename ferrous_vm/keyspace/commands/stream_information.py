@@ -6,12 +6,12 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.counting import at_most
+from ferrous_vm.keyspace.arguments.parsing import integer, keyword
 from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.commands.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.commands.stream_arguments import NO_GROUP_FOR_KEY
 from ferrous_vm.keyspace.commands.streams import entries_reply, entry_reply
-from ferrous_vm.keyspace.counting import at_most
-from ferrous_vm.keyspace.help import subcommand_help, subcommand_syntax
-from ferrous_vm.keyspace.parsing import integer, keyword
 from ferrous_vm.keyspace.replies import MapReply, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.stream_groups import Consumer, Group

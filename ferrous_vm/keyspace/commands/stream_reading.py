@@ -9,10 +9,10 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.parsing import integer, keyword
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.stream_arguments import find_group, strict_id
 from ferrous_vm.keyspace.commands.streams import entries_reply, entry_reply
-from ferrous_vm.keyspace.parsing import integer, keyword
 from ferrous_vm.keyspace.replies import NULL_ARRAY, MapReply, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.stream_groups import Consumer, Delivery, Group

@@ -7,6 +7,7 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.parsing import integer, keyword
 from ferrous_vm.keyspace.command import command, wrong_arity
 from ferrous_vm.keyspace.commands.stream_arguments import (
     NewEntry,
@@ -16,7 +17,6 @@ from ferrous_vm.keyspace.commands.stream_arguments import (
     strict_id,
     trim_options,
 )
-from ferrous_vm.keyspace.parsing import integer, keyword
 from ferrous_vm.keyspace.replies import NULL_ARRAY, OK, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.stream_ids import GREATEST, GREATEST_SEQUENCE, SEQUENCE_BITS, StreamID, id_of, id_text

@@ -6,9 +6,9 @@ from typing import Final, NamedTuple
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.expiry import expiry_time
+from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, INT64_MIN, integer, keyword, to_integer
 from ferrous_vm.keyspace.command import command, wrong_arity
-from ferrous_vm.keyspace.expiry import expiry_time
-from ferrous_vm.keyspace.parsing import INT64_MAX, INT64_MIN, integer, keyword, to_integer
 from ferrous_vm.keyspace.replies import OK, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.strings import LONGEST, RawString, encoded, modifiable

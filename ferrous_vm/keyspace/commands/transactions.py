@@ -5,10 +5,10 @@ from __future__ import annotations
 from typing import Final
 
 from ferrous_vm.errors import CommandError
-from ferrous_vm.keyspace import access_log
+from ferrous_vm.keyspace.access import access_log
+from ferrous_vm.keyspace.access.permissions import Reason, denial
 from ferrous_vm.keyspace.command import Row, command
 from ferrous_vm.keyspace.execute import carry_out
-from ferrous_vm.keyspace.permissions import Reason, denial
 from ferrous_vm.keyspace.replies import NULL_ARRAY, OK, ErrorReply, Reply
 from ferrous_vm.keyspace.session import Session, Watch
 

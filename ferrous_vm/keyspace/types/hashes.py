@@ -17,8 +17,8 @@ from itertools import islice
 from typing import Any
 
 from ferrous_vm.keyspace.journal import ElementChange, Recorder
-from ferrous_vm.keyspace.key_order import KeyOrder
-from ferrous_vm.keyspace.thresholds import Thresholds
+from ferrous_vm.keyspace.server.thresholds import Thresholds
+from ferrous_vm.keyspace.types.key_order import KeyOrder
 
 
 class Hash:

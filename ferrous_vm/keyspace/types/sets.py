@@ -6,10 +6,10 @@ from bisect import bisect_left
 from collections.abc import Container, Iterable, Sequence
 from typing import Any, Final
 
+from ferrous_vm.keyspace.arguments.parsing import to_integer
 from ferrous_vm.keyspace.journal import ElementChange, Recorder
-from ferrous_vm.keyspace.key_order import KeyOrder
-from ferrous_vm.keyspace.parsing import to_integer
-from ferrous_vm.keyspace.thresholds import Thresholds
+from ferrous_vm.keyspace.server.thresholds import Thresholds
+from ferrous_vm.keyspace.types.key_order import KeyOrder
 
 _NOTHING: Final = KeyOrder(())
 """What an intset has for its hashtable; never written."""

@@ -14,8 +14,8 @@ from typing import Any, Final, NamedTuple, TypeAlias, Union
 from sortedcontainers import SortedList
 
 from ferrous_vm.keyspace.journal import ElementChange, Recorder
-from ferrous_vm.keyspace.key_order import KeyOrder
-from ferrous_vm.keyspace.thresholds import Thresholds
+from ferrous_vm.keyspace.server.thresholds import Thresholds
+from ferrous_vm.keyspace.types.key_order import KeyOrder
 
 Pair: TypeAlias = tuple[float, bytes]
 """A score and its member."""

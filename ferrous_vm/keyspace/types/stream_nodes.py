@@ -11,8 +11,8 @@ from collections.abc import Iterable
 from itertools import pairwise
 from typing import Final, TypeAlias
 
-from ferrous_vm.keyspace.counting import at_most
-from ferrous_vm.keyspace.listpack import HEADER_SIZE, element_size, integer_size
+from ferrous_vm.keyspace.arguments.counting import at_most
+from ferrous_vm.keyspace.encodings.listpack import HEADER_SIZE, element_size, integer_size
 from ferrous_vm.keyspace.types.stream_ids import SEQUENCE_BITS, StreamID, signed
 
 Words: TypeAlias = tuple[bytes, ...]

@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 from sortedcontainers import SortedDict
 
 from ferrous_vm.keyspace.journal import ElementChange, Recorder
-from ferrous_vm.keyspace.thresholds import Thresholds
+from ferrous_vm.keyspace.server.thresholds import Thresholds
 from ferrous_vm.keyspace.types.stream_groups import Group, part_name
 from ferrous_vm.keyspace.types.stream_ids import StreamID, id_text
 from ferrous_vm.keyspace.types.stream_nodes import Entry, MacroNode, Words, radix_tree_nodes

@@ -16,9 +16,9 @@ from typing import Any, Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.parsing import to_integer
 from ferrous_vm.keyspace.database import Database, Value
 from ferrous_vm.keyspace.journal import ElementChange, Recorder
-from ferrous_vm.keyspace.parsing import to_integer
 
 EMBEDDED: Final = 44
 """Longest embstr in bytes (`OBJ_ENCODING_EMBSTR_SIZE_LIMIT`)."""

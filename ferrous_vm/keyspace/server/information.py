@@ -12,10 +12,10 @@ from collections.abc import Callable, Iterable
 from itertools import islice
 from typing import Final, TypeAlias
 
-from ferrous_vm.keyspace import memory_usage, pubsub
+from ferrous_vm.keyspace.arguments.parsing import keyword
 from ferrous_vm.keyspace.command import rows
 from ferrous_vm.keyspace.keyspace import Keyspace
-from ferrous_vm.keyspace.parsing import keyword
+from ferrous_vm.keyspace.server import memory_usage, pubsub
 
 Field: TypeAlias = tuple[str, object]
 

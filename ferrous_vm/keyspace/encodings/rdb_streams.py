@@ -6,10 +6,10 @@ import struct
 from collections.abc import Iterator
 from typing import Final
 
-from ferrous_vm.keyspace import listpack
-from ferrous_vm.keyspace.parsing import to_integer
-from ferrous_vm.keyspace.rdb_strings import Corrupt, Reader, save_length, save_string
-from ferrous_vm.keyspace.thresholds import Thresholds
+from ferrous_vm.keyspace.arguments.parsing import to_integer
+from ferrous_vm.keyspace.encodings import listpack
+from ferrous_vm.keyspace.encodings.rdb_strings import Corrupt, Reader, save_length, save_string
+from ferrous_vm.keyspace.server.thresholds import Thresholds
 from ferrous_vm.keyspace.types.stream_groups import Delivery, Group
 from ferrous_vm.keyspace.types.stream_ids import GREATEST_SEQUENCE, SEQUENCE_BITS, StreamID, id_of, signed
 from ferrous_vm.keyspace.types.stream_nodes import MacroNode, Words

@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final, TypeAlias
 
-from ferrous_vm.keyspace import memory_usage
 from ferrous_vm.keyspace.replies import ErrorReply
+from ferrous_vm.keyspace.server import memory_usage
 
 if TYPE_CHECKING:
     from ferrous_vm.keyspace.command import Row

@@ -12,11 +12,11 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
 from ferrous_vm.keyspace import messages
-from ferrous_vm.keyspace.configuration_table import PARAMETERS, Kind, Parameter
-from ferrous_vm.keyspace.parsing import to_float, to_integer
+from ferrous_vm.keyspace.arguments.parsing import to_float, to_integer
+from ferrous_vm.keyspace.server.configuration_table import PARAMETERS, Kind, Parameter
 
 if TYPE_CHECKING:
-    from ferrous_vm.keyspace.thresholds import Thresholds
+    from ferrous_vm.keyspace.server.thresholds import Thresholds
 
 BY_NAME: Final = {
     **{parameter.name: parameter for parameter in PARAMETERS},

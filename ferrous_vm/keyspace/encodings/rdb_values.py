@@ -14,20 +14,20 @@ from functools import partial
 from itertools import pairwise
 from typing import Any, Final
 
-from ferrous_vm.keyspace import listpack
+from ferrous_vm.keyspace.arguments.parsing import to_float
 from ferrous_vm.keyspace.database import Value
-from ferrous_vm.keyspace.parsing import to_float
-from ferrous_vm.keyspace.rdb_streams import load_stream, save_stream
-from ferrous_vm.keyspace.rdb_strings import Corrupt, Reader, save_length, save_string
+from ferrous_vm.keyspace.encodings import listpack
+from ferrous_vm.keyspace.encodings.rdb_streams import load_stream, save_stream
+from ferrous_vm.keyspace.encodings.rdb_strings import Corrupt, Reader, save_length, save_string
+from ferrous_vm.keyspace.encodings.ziplists import read_ziplist, read_zipmap
 from ferrous_vm.keyspace.replies import format_double
-from ferrous_vm.keyspace.thresholds import Thresholds
+from ferrous_vm.keyspace.server.thresholds import Thresholds
 from ferrous_vm.keyspace.types.hashes import Hash
 from ferrous_vm.keyspace.types.lists import List
 from ferrous_vm.keyspace.types.sets import Set
 from ferrous_vm.keyspace.types.sorted_sets import SortedSet
 from ferrous_vm.keyspace.types.streams import Stream
 from ferrous_vm.keyspace.types.strings import encoded
-from ferrous_vm.keyspace.ziplists import read_ziplist, read_zipmap
 
 STRING, LIST, SET, ZSET, HASH, ZSET_2 = range(6)
 HASH_ZIPMAP, LIST_ZIPLIST, SET_INTSET, ZSET_ZIPLIST, HASH_ZIPLIST = range(9, 14)

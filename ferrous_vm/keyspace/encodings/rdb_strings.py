@@ -6,9 +6,9 @@ import struct
 from typing import Final
 
 from ferrous_vm.errors import CommandError
-from ferrous_vm.keyspace import lzf
-from ferrous_vm.keyspace.crc64 import crc64
-from ferrous_vm.keyspace.parsing import to_integer
+from ferrous_vm.keyspace.arguments.parsing import to_integer
+from ferrous_vm.keyspace.encodings import lzf
+from ferrous_vm.keyspace.encodings.crc64 import crc64
 
 RDB_VERSION: Final = 10
 """The version Redis 7.0 writes, and the highest it reads."""

@@ -6,7 +6,7 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Final
 
-from ferrous_vm.keyspace.glob import matches
+from ferrous_vm.keyspace.arguments.glob import matches
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.replies import Push
 from ferrous_vm.keyspace.session import Session

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from typing import Final
 
-from ferrous_vm.keyspace.client_lines import client_line
+from ferrous_vm.keyspace.access.permissions import Reason
 from ferrous_vm.keyspace.command import Row
-from ferrous_vm.keyspace.permissions import Reason
+from ferrous_vm.keyspace.server.client_lines import client_line
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.records import MutableRecord
 

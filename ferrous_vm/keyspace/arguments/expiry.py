@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
-from ferrous_vm.keyspace.parsing import INT64_MAX, integer
+from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, integer
 
 
 def expiry_time(text: bytes, *, seconds: bool, now: int, command: bytes) -> int:

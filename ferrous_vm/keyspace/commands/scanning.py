@@ -8,9 +8,9 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
-from ferrous_vm.keyspace.glob import Matcher, compile_glob
-from ferrous_vm.keyspace.key_order import KeyOrder
-from ferrous_vm.keyspace.parsing import integer, keyword
+from ferrous_vm.keyspace.arguments.glob import Matcher, compile_glob
+from ferrous_vm.keyspace.arguments.parsing import integer, keyword
+from ferrous_vm.keyspace.types.key_order import KeyOrder
 from ferrous_vm.records import Record
 
 _LARGEST_CURSOR: Final = 2**64 - 1

@@ -8,7 +8,7 @@ from __future__ import annotations
 import struct
 from typing import Final
 
-from ferrous_vm.keyspace.rdb_strings import Corrupt
+from ferrous_vm.keyspace.encodings.rdb_strings import Corrupt
 
 _ZIPLIST_HEADER: Final = struct.Struct("<IIH")
 _END: Final = 0xFF

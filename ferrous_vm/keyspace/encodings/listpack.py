@@ -12,7 +12,7 @@ import struct
 from collections.abc import Iterable
 from typing import Final
 
-from ferrous_vm.keyspace.parsing import to_integer
+from ferrous_vm.keyspace.arguments.parsing import to_integer
 
 HEADER_SIZE: Final = 6
 END: Final = 0xFF

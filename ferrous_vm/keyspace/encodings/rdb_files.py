@@ -13,12 +13,12 @@ from contextlib import suppress
 from typing import Final, NamedTuple
 
 from ferrous_vm.errors import CommandError
-from ferrous_vm.keyspace.crc64 import crc64
 from ferrous_vm.keyspace.database import Database, Value
+from ferrous_vm.keyspace.encodings.crc64 import crc64
+from ferrous_vm.keyspace.encodings.rdb_strings import RDB_VERSION, Corrupt, Reader, save_length, save_string
+from ferrous_vm.keyspace.encodings.rdb_values import EmptyValue, load_value, save_value
 from ferrous_vm.keyspace.keyspace import DATABASES, Keyspace
-from ferrous_vm.keyspace.rdb_strings import RDB_VERSION, Corrupt, Reader, save_length, save_string
-from ferrous_vm.keyspace.rdb_values import EmptyValue, load_value, save_value
-from ferrous_vm.keyspace.thresholds import Thresholds
+from ferrous_vm.keyspace.server.thresholds import Thresholds
 
 _FUNCTION, _FUNCTION_OF_RELEASE_CANDIDATE, _MODULE, _IDLE, _FREQUENCY, _AUXILIARY = range(245, 251)
 _SIZES, _EXPIRY_MILLISECONDS, _EXPIRY_SECONDS, _DATABASE, _END = range(251, 256)

@@ -12,6 +12,7 @@ from itertools import groupby, islice
 from typing import Any, Final, TypeAlias
 
 from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace.arguments.words import join_words, split_words
 from ferrous_vm.keyspace.database import Database, Value
 from ferrous_vm.keyspace.execute import execute
 from ferrous_vm.keyspace.keyspace import Keyspace
@@ -24,7 +25,6 @@ from ferrous_vm.keyspace.types.sorted_sets import SortedSet
 from ferrous_vm.keyspace.types.stream_groups import Group
 from ferrous_vm.keyspace.types.stream_ids import GREATEST, id_text
 from ferrous_vm.keyspace.types.streams import Stream
-from ferrous_vm.keyspace.words import join_words, split_words
 
 _ELEMENTS: Final = 200
 """Elements that one line writes: short enough to read, and to send."""

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
+from ferrous_vm.keyspace.arguments.parsing import keyword, to_integer
 from ferrous_vm.keyspace.command import Row
-from ferrous_vm.keyspace.parsing import keyword, to_integer
 
 
 class KeyPosition(NamedTuple):

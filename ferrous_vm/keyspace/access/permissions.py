@@ -5,11 +5,11 @@ from __future__ import annotations
 from enum import IntEnum
 from typing import Final, NamedTuple
 
+from ferrous_vm.keyspace.access.users import ALL_COMMANDS, Access, Selector, User
+from ferrous_vm.keyspace.arguments.glob import matches
+from ferrous_vm.keyspace.arguments.key_positions import key_positions, may_have_keys
+from ferrous_vm.keyspace.arguments.parsing import keyword
 from ferrous_vm.keyspace.command import Row
-from ferrous_vm.keyspace.glob import matches
-from ferrous_vm.keyspace.key_positions import key_positions, may_have_keys
-from ferrous_vm.keyspace.parsing import keyword
-from ferrous_vm.keyspace.users import ALL_COMMANDS, Access, Selector, User
 
 
 class Reason(IntEnum):

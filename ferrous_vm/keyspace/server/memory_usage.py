@@ -11,9 +11,9 @@ from collections.abc import Iterable
 from itertools import islice
 from typing import Final
 
-from ferrous_vm.keyspace import listpack
-from ferrous_vm.keyspace.counting import at_most
+from ferrous_vm.keyspace.arguments.counting import at_most
 from ferrous_vm.keyspace.database import Database, Value
+from ferrous_vm.keyspace.encodings import listpack
 from ferrous_vm.keyspace.replies import format_double
 from ferrous_vm.keyspace.types.hashes import Hash
 from ferrous_vm.keyspace.types.lists import List
@@ -71,7 +71,7 @@ def exact_usage(database: Database, key: bytes, samples: int, fill: int) -> int:
     value = database.entries[key]
     if not isinstance(value, List) or len(value) > MOST_PACKED:
         return usage(database, key, samples)
-    from ferrous_vm.keyspace.rdb_values import list_nodes  # what INFO needs not
+    from ferrous_vm.keyspace.encodings.rdb_values import list_nodes  # what INFO needs not
 
     nodes = list_nodes(value, fill)
     sizes = (_QUICKLIST_NODE + allocated(_LISTPACK + sum(map(listpack.element_size, node))) for node in nodes[:samples])

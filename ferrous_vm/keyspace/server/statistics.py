@@ -13,8 +13,8 @@ from typing import TYPE_CHECKING, Final, NamedTuple
 if TYPE_CHECKING:
     from ferrous_vm.keyspace.command import Row
     from ferrous_vm.keyspace.replies import ErrorReply
+    from ferrous_vm.keyspace.server.thresholds import Thresholds
     from ferrous_vm.keyspace.session import Session
-    from ferrous_vm.keyspace.thresholds import Thresholds
 
 MOST_ROWS: Final = 400
 """Numbers for rows of the command table."""

@@ -1,0 +1,1 @@
+"""Who may do what: users, the rules that make them, what these permit, and the log of what was refused (acl.c)."""

@@ -1,0 +1,1 @@
+"""What differs between versions of the server that a keyspace imitates."""

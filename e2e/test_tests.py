@@ -10,6 +10,21 @@ from playwright.sync_api import Browser, Locator, expect
 from e2e.test_sharing import link_of
 from e2e.workbench import Workbench
 
+LIBRARY = """#!lua name=totals
+local function add(keys, args)
+  return redis.call('HINCRBY', keys[1], 'total', args[1])
+end
+redis.register_function('add', add)
+redis.register_function{
+  function_name = 'look',
+  callback = function(keys)
+    redis.setresp(3)
+    return redis.call('HGETALL', keys[1])
+  end,
+  flags = {'no-writes'},
+}
+"""
+
 
 def show_tests(workbench: Workbench) -> None:
     workbench.page.get_by_role("tab", name="Tests").click()
@@ -134,3 +149,57 @@ def test_the_tests_of_an_example_pass(workbench: Workbench) -> None:
     workbench.page.get_by_role("button", name="Reliable queue").click()
     run_all(workbench)
     expect(workbench.page.get_by_text("3 passed, 0 failed")).to_be_visible()
+
+
+def test_a_test_keeps_the_function_the_command_and_the_protocol_of_its_run(
+    workbench: Workbench, browser: Browser, base_url: str, errors: list[str]
+) -> None:
+    page = workbench.page
+    workbench.script(LIBRARY, ["n"], ["5"], "HSET n total 1")
+    page.get_by_role("button", name="Call it with FCALL").click()
+    function = page.get_by_role("combobox", name="Function", exact=True)
+    call = page.get_by_role("region", name="Call")
+    expect(function).to_have_value("add")
+    workbench.run()
+    expect(workbench.reply).to_have_text("(integer) 6")
+    remove_all(workbench)
+    page.get_by_role("button", name="Record from this run").click()
+    expect(page.get_by_text("1 passed, 0 failed")).to_be_visible()
+
+    function.select_option("look")
+    call.get_by_text("Options").click()
+    call.get_by_label("Protocol").select_option("3")
+    call.get_by_label("Command").select_option("FCALL_RO")
+    workbench.run()
+    expect(workbench.reply).to_contain_text('1# "total" => "1"')
+    page.get_by_role("button", name="Record from this run").click()
+    expect(card(workbench, "test 2")).to_contain_text("FCALL_RO look, RESP3")
+    run_all(workbench)
+    expect(page.get_by_text("2 passed, 0 failed")).to_be_visible()
+
+    card(workbench, "test 1").get_by_text("Edit").click()
+    card(workbench, "test 1").get_by_label("Function").fill("look")
+    run_all(workbench)
+    expect(page.get_by_text("1 passed, 1 failed")).to_be_visible()
+    page.get_by_role("button", name="Open test test 2").click()
+    expect(function).to_have_value("look")
+    expect(call).to_contain_text("FCALL_RO look")
+
+    page.get_by_role("button", name="Share").click()
+    link = page.get_by_role("textbox", name="Link")
+    expect(link).to_have_value(re.compile("#v1=.+"))
+    other = Workbench(browser.new_context(base_url=base_url).new_page())
+    other.open(link.input_value())
+    run_all(other)
+    expect(other.page.get_by_text("1 passed, 1 failed")).to_be_visible()
+    expect(card(other, "test 2")).to_contain_text("FCALL_RO look, RESP3")
+
+
+def test_tests_of_a_link_of_before_call_as_their_work_did(open_workbench: Callable[[str], Workbench]) -> None:
+    """Links were made whose tests say nothing of function, command and protocol."""
+    old = {"name": "old", "keys": ["n"], "argv": ["2"], "fixture": "", "reply": "(integer) 2", "keyspace": None}
+    work = {"script": LIBRARY, "mode": "FCALL", "function": "add", "tests": [old]}
+    workbench = open_workbench(link_of(work))
+    workbench.page.get_by_role("combobox", name="Function", exact=True).select_option("look")
+    run_all(workbench)
+    expect(workbench.page.get_by_text("1 passed, 0 failed")).to_be_visible()

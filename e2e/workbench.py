@@ -55,7 +55,8 @@ class Workbench:
 
     def run(self) -> None:
         """Press Run."""
-        self.page.get_by_role("button", name=re.compile("^Run")).click()
+        script = self.page.get_by_role("group", name="Script", exact=True)
+        script.get_by_role("button", name=re.compile("^Run")).click()
 
     def tab(self, name: str) -> None:
         """Show a tab of the results."""

@@ -10,8 +10,8 @@ import { EMPTY_WORK } from "./state.js";
  *   clock?: number | null, seed?: number | null, protocol?: 2 | 3, function?: string, tests: ExampleTest[] }} Example
  *
  * What a test leaves out is as in the example.
- * @typedef {{ name: string, keys?: string[], argv?: string[], fixture?: string[], clock?: number | null, seed?: number | null,
- *   reply: string, keyspace?: string[] }} ExampleTest
+ * @typedef {{ name: string, keys?: string[], argv?: string[], function?: string, fixture?: string[], clock?: number | null,
+ *   seed?: number | null, reply: string, keyspace?: string[] }} ExampleTest
  */
 
 /** Those that are here. */
@@ -44,6 +44,9 @@ export function workOf({ title, script, keys, argv, fixture, clock = null, seed 
       name: test.name,
       keys: test.keys ?? keys,
       argv: test.argv ?? argv,
+      mode: called ? "FCALL" : "EVAL",
+      function: test.function ?? called,
+      protocol,
       fixture: asText(test.fixture ?? fixture),
       clock: test.clock === undefined ? clock : test.clock,
       seed: test.seed === undefined ? seed : test.seed,

@@ -4,7 +4,7 @@
 // checked, and nothing runs by itself.
 import { fromBase64, toBase64 } from "./base64.js";
 import { MODES, isLibrary } from "./modes.js";
-import { EMPTY_PRESET, EMPTY_TEST, EMPTY_WORK } from "./state.js";
+import { EMPTY_PRESET, EMPTY_TEST, EMPTY_WORK, calleeOf } from "./state.js";
 
 /**
  * @typedef {import("./state.js").Work} Work
@@ -60,6 +60,9 @@ const TEST_CHECKS = {
   name: CHECKS.name,
   keys: isFields,
   argv: isFields,
+  mode: CHECKS.mode,
+  function: CHECKS.function,
+  protocol: CHECKS.protocol,
   fixture: CHECKS.fixture,
   clock: CHECKS.clock,
   seed: CHECKS.seed,
@@ -77,10 +80,11 @@ export function readWork(value) {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw new LinkError("it holds no workbench");
   if (typeof value.script !== "string") throw new LinkError("it holds no script");
   const work = readFields(value, EMPTY_WORK, CHECKS, "");
+  if (value.mode === undefined && isLibrary(work.script)) work.mode = "FCALL";
+  const test = { ...EMPTY_TEST, ...calleeOf(work) };
   return {
     ...work,
-    mode: value.mode === undefined && isLibrary(work.script) ? "FCALL" : work.mode,
-    tests: work.tests.map((test, index) => readFields(test, EMPTY_TEST, TEST_CHECKS, `tests[${index + 1}].`)),
+    tests: work.tests.map((one, index) => readFields(one, test, TEST_CHECKS, `tests[${index + 1}].`)),
     presets: work.presets.map((preset, index) => readFields(preset, EMPTY_PRESET, PRESET_CHECKS, `presets[${index + 1}].`)),
   };
 }
@@ -101,16 +105,19 @@ function readFields(value, empty, checks, place) {
   return read;
 }
 
-/** The fields of `work` that are not as in a new one, and the script. @param {Work} work */
-function differing(work) {
-  const fields = Object.entries(work).filter(
-    ([name, value]) => name === "script" || JSON.stringify(value) !== JSON.stringify(/** @type {any} */ (EMPTY_WORK)[name]),
-  );
-  return Object.fromEntries(fields);
+/** The fields of `value` that are not as in `usual`. @param {any} value @param {any} usual */
+function differing(value, usual) {
+  return Object.fromEntries(Object.entries(value).filter(([name, field]) => JSON.stringify(field) !== JSON.stringify(usual[name])));
+}
+
+/** What a link or a file holds: the script, what is not as in a new work, and of a test how it is called where the work is called otherwise. @param {Work} work */
+function packed(work) {
+  const tests = work.tests.map((test) => differing(test, calleeOf(work)));
+  return { script: work.script, ...differing({ ...work, tests }, EMPTY_WORK) };
 }
 
 /** The content of a file with `work`. @param {Work} work */
-export const workFile = (work) => JSON.stringify({ ferrous: FILE_VERSION, ...differing(work) }, null, 1) + "\n";
+export const workFile = (work) => JSON.stringify({ ferrous: FILE_VERSION, ...packed(work) }, null, 1) + "\n";
 
 /** The work in a file. Throws LinkError. @param {string} text */
 export function readWorkFile(text) {
@@ -128,9 +135,9 @@ export function readWorkFile(text) {
 
 /** The fragment that carries `work`; what is as in a new one is left out. @param {Work} work */
 export async function linkTo(work) {
-  const text = new TextEncoder().encode(JSON.stringify(differing(work)));
-  const packed = await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("deflate"))).arrayBuffer();
-  return PREFIX + toBase64(new Uint8Array(packed)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  const text = new TextEncoder().encode(JSON.stringify(packed(work)));
+  const deflated = await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("deflate"))).arrayBuffer();
+  return PREFIX + toBase64(new Uint8Array(deflated)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
 /** The work a fragment carries, or null when it is no link. Throws LinkError. @param {string} fragment */
@@ -139,8 +146,7 @@ export async function readLink(fragment) {
   const version = /^#v(\d+)=/.exec(fragment);
   if (!version) throw new LinkError("it is no link of Ferrous");
   if (!fragment.startsWith(PREFIX)) throw new LinkError(`it was made by a newer Ferrous (version ${version[1]} of the link)`);
-  const packed = unpackBase64(fragment.slice(PREFIX.length));
-  const text = await inflate(packed);
+  const text = await inflate(unpackBase64(fragment.slice(PREFIX.length)));
   let value;
   try {
     value = JSON.parse(text);

@@ -20,11 +20,11 @@ import { computed, signal } from "@preact/signals";
  *
  * A call of the script and what it should do. `reply` is redis-cli's text; `keyspace` lines of commands that fill a
  * keyspace as it should be afterwards, null where only the reply is expected.
- * @typedef {{ name: string, keys: string[], argv: string[], fixture: string, clock: number | null, seed: number | null,
- *   reply: string, keyspace: string | null }} Test
+ * @typedef {{ name: string, keys: string[], argv: string[], mode: Mode, function: string, protocol: 2 | 3, fixture: string,
+ *   clock: number | null, seed: number | null, reply: string, keyspace: string | null }} Test
  *
- * What came of a test, and the work it belongs to.
- * @typedef {{ work: Work, answer: import("./contract").TestRan | import("./contract").Failure }} TestResult
+ * What came of a test, and the script it tested.
+ * @typedef {{ script: string, answer: import("./contract").TestRan | import("./contract").Failure }} TestResult
  *
  * @typedef {"loading" | "ready" | "running" | "failed"} Phase
  * @typedef {{ prompt: string, input: string, text: string, isError: boolean, note: string }} ConsoleEntry
@@ -52,7 +52,19 @@ export const EMPTY_WORK = {
 export const EMPTY_PRESET = { name: "", keys: [], argv: [], mode: "EVAL", function: "", protocol: 2, clock: null, seed: null };
 
 /** @type {Test} */
-export const EMPTY_TEST = { name: "", keys: [], argv: [], fixture: "", clock: null, seed: null, reply: "", keyspace: null };
+export const EMPTY_TEST = {
+  name: "",
+  keys: [],
+  argv: [],
+  mode: "EVAL",
+  function: "",
+  protocol: 2,
+  fixture: "",
+  clock: null,
+  seed: null,
+  reply: "",
+  keyspace: null,
+};
 
 export const work = signal(EMPTY_WORK);
 
@@ -120,9 +132,7 @@ export const isStale = computed(() => lastRun.value !== null && lastRun.value.wo
 /** What came of a test, while neither it nor the script has changed since. @param {Test} test */
 export function resultOf(test) {
   const result = testResults.value.get(test);
-  const current = work.value;
-  const same = /** @type {const} */ (["script", "mode", "function", "protocol"]).every((name) => result?.work[name] === current[name]);
-  return same ? result?.answer : undefined;
+  return result?.script === work.value.script ? result.answer : undefined;
 }
 
 /** @param {TestResult["answer"] | undefined} answer @returns {"not run" | "passed" | "failed"} */
@@ -138,6 +148,9 @@ export const verdicts = computed(() => work.value.tests.map((test) => verdictOf(
 export function callOf({ script, keys, argv, mode, function: name, protocol }) {
   return { script, keys, argv, mode, function: name, protocol };
 }
+
+/** How a script is called, whatever with. @param {Pick<Work, "mode" | "function" | "protocol">} work */
+export const calleeOf = ({ mode, function: name, protocol }) => ({ mode, function: name, protocol });
 
 /** Shows a line of the script. @param {number} line */
 export function showLine(line) {

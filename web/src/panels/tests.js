@@ -4,7 +4,8 @@ import { run } from "../actions/running.js";
 import { recordTest, runTests } from "../actions/testing.js";
 import { openWork } from "../history.js";
 import { html } from "../html.js";
-import { edit, EMPTY_TEST, isStale, lastRun, leftTab, phase, resultOf, verdictOf, verdicts, work } from "../state.js";
+import { MODES, callsFunction } from "../modes.js";
+import { calleeOf, edit, EMPTY_TEST, isStale, lastRun, leftTab, phase, resultOf, verdictOf, verdicts, work } from "../state.js";
 import { Elements, span } from "./changes.js";
 
 /**
@@ -18,7 +19,7 @@ export function Tests() {
   const count = (/** @type {string} */ verdict) => verdicts.value.filter((one) => one === verdict).length;
   const ready = phase.value === "ready";
   const canRecord = ready && Boolean(lastRun.value?.ran.reply) && !isStale.value;
-  const add = () => edit({ tests: [...tests, { ...EMPTY_TEST, name: `test ${tests.length + 1}`, keys, argv, fixture, clock, seed }] });
+  const add = () => edit({ tests: [...tests, { ...EMPTY_TEST, name: `test ${tests.length + 1}`, keys, argv, ...calleeOf(work.value), fixture, clock, seed }] });
   return html`<div class="sub">
       <button class="small" disabled=${!ready || tests.length === 0} onClick=${() => runTests(tests)}>Run all</button>
       <button class="small" disabled=${!canRecord} onClick=${recordTest}>Record from this run</button>
@@ -27,7 +28,7 @@ export function Tests() {
       <span role="status">${count("passed") + count("failed") > 0 ? `${count("passed")} passed, ${count("failed")} failed` : ""}</span>
     </div>
     <div class="stack">
-      ${tests.length === 0 && html`<p class="quiet pad">Run the script, then record the run: its KEYS, ARGV, fixture, reply and keyspace become a test. Each test runs on a keyspace of its own. Tests travel with the link.</p>`}
+      ${tests.length === 0 && html`<p class="quiet pad">Run the script, then record the run: its call, fixture, reply and keyspace become a test. Each test runs on a keyspace of its own. Tests travel with the link.</p>`}
       ${tests.map((test, index) => html`<${TestCard} key=${index} test=${test} index=${index} ready=${ready} />`)}
     </div>`;
 }
@@ -40,10 +41,10 @@ function TestCard({ test, index, ready }) {
     <h2><span class=${`tag ${verdict.replace(" ", "-")}`}>${verdict}</span>
       <input class="name" aria-label=${`Name of test ${index + 1}`} value=${test.name} spellcheck=${false} onChange=${(/** @type {any} */ event) => change(index, { name: event.target.value.slice(0, 200) })} />
       <button class="small" disabled=${!ready} aria-label=${`Run test ${test.name}`} onClick=${() => runTests([test])}>Run</button>
-      <button class="small" disabled=${!ready} title="Take its KEYS, ARGV, fixture, clock and seed over and run them" aria-label=${`Open test ${test.name}`} onClick=${() => open(test)}>Open</button>
+      <button class="small" disabled=${!ready} title="Take its call, fixture, clock and seed over and run them" aria-label=${`Open test ${test.name}`} onClick=${() => open(test)}>Open</button>
       <button class="plain" aria-label=${`Remove test ${test.name}`} onClick=${() => edit({ tests: work.value.tests.toSpliced(index, 1) })}>×</button>
     </h2>
-    <dl class="call-line"><dt>KEYS</dt><dd>${test.keys.join(" ") || "none"}</dd><dt>ARGV</dt><dd>${test.argv.join(" ") || "none"}</dd></dl>
+    <dl class="call-line">${callText(test) && html`<dt>Call</dt><dd>${callText(test)}</dd>`}<dt>KEYS</dt><dd>${test.keys.join(" ") || "none"}</dd><dt>ARGV</dt><dd>${test.argv.join(" ") || "none"}</dd></dl>
     ${answer && verdict === "failed" ? html`<${Failed} test=${test} index=${index} answer=${answer} />` : html`<pre tabindex="0">${test.reply}</pre>`}
     <details><summary>Edit</summary><${Form} test=${test} index=${index} /></details>
   </section>`;
@@ -55,9 +56,16 @@ function change(index, fields) {
   edit({ tests: tests.with(index, { ...tests[index], ...fields }) });
 }
 
-/** Puts the inputs of a test where a run takes them from, and runs. @param {Test} test */
-function open({ keys, argv, fixture, clock, seed }) {
-  openWork({ ...work.value, keys, argv, fixture, clock, seed, fresh: true }, "test");
+/** How a test calls the script; empty where it is EVAL in RESP2. @param {Test} test */
+function callText({ mode, function: called, protocol }) {
+  const command = callsFunction(mode) ? `${mode} ${called}` : mode;
+  return command === EMPTY_TEST.mode && protocol === EMPTY_TEST.protocol ? "" : `${command}${protocol === 3 ? ", RESP3" : ""}`;
+}
+
+/** Puts the call of a test where a run takes it from, and runs. @param {Test} test */
+function open(test) {
+  const { keys, argv, fixture, clock, seed } = test;
+  openWork({ ...work.value, keys, argv, ...calleeOf(test), fixture, clock, seed, fresh: true }, "test");
   leftTab.value = "tests";
   run();
 }
@@ -104,6 +112,15 @@ function Difference({ difference, now }) {
 function Form({ test, index }) {
   const set = (/** @type {Partial<Test>} */ fields) => change(index, fields);
   return html`<div class="test-form">
+    <div class="pair">
+      <label>Command <select value=${test.mode} onChange=${(/** @type {any} */ e) => set({ mode: e.target.value })}>
+        ${MODES.map((name) => html`<option key=${name}>${name}</option>`)}
+      </select></label>
+      ${callsFunction(test.mode) && html`<label>Function <input value=${test.function} spellcheck=${false} maxlength="200" onChange=${(/** @type {any} */ e) => set({ function: e.target.value })} /></label>`}
+      <label>Protocol <select value=${String(test.protocol)} onChange=${(/** @type {any} */ e) => set({ protocol: e.target.value === "3" ? 3 : 2 })}>
+        <option value="2">RESP2</option><option value="3">RESP3</option>
+      </select></label>
+    </div>
     <${Lines} label="KEYS, one a line" value=${asLines(test.keys)} onChange=${(/** @type {string} */ text) => set({ keys: asFields(text) })} />
     <${Lines} label="ARGV, one a line" value=${asLines(test.argv)} onChange=${(/** @type {string} */ text) => set({ argv: asFields(text) })} />
     <${Lines} label="Fixture of the test" value=${test.fixture} onChange=${(/** @type {string} */ fixture) => set({ fixture })} />

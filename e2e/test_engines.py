@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from e2e.conftest import SITE
 from e2e.test_sharing import link_of
@@ -23,8 +23,8 @@ FOREIGN = "9.9.0"
 """A version whose messages are not those of this page."""
 
 
-def other_wheel(directory: Path, version: str, contract: int = 1) -> str:
-    """Writes the engine's wheel once more, as another version; answers its name."""
+def other_wheel(directory: Path, version: str, contract: int = 1, more: str = "") -> str:
+    """Writes the engine's wheel once more, as another version, with `more` in its code; answers its name."""
     (source,) = (SITE.parent.parent / "ferrous" / "wheel").glob("ferrous_vm-*.whl")
     here = source.name.split("-")[1]
     name = source.name.replace(f"-{here}-", f"-{version}-")
@@ -36,6 +36,7 @@ def other_wheel(directory: Path, version: str, contract: int = 1) -> str:
                 content = content.replace(f"ferrous_vm-{here}.dist".encode(), f"ferrous_vm-{version}.dist".encode())
             if entry == "ferrous_vm/__init__.py":
                 content = content.replace(f'__version__ = "{here}"'.encode(), f'__version__ = "{version}"'.encode())
+                content += more.encode()
             if entry == "pyodide_bridge/contract/session.py":
                 content = content.replace(b"CONTRACT: Final = 1", b"CONTRACT: Final = %d" % contract)
             new.writestr(entry.replace(f"ferrous_vm-{here}.dist", f"ferrous_vm-{version}.dist"), content)
@@ -156,3 +157,73 @@ def test_the_share_dialog_pins_the_engine_that_is_here(workbench: Workbench) -> 
     plain = link.input_value()
     workbench.page.get_by_role("checkbox", name=re.compile("^Ask for engine")).check()
     expect(link).not_to_have_value(plain)
+
+
+HOSTILE = """
+import asyncio, js
+async def stay(worker=False):
+    for name in await js.caches.keys():
+        cache = await js.caches.open(name)
+        await cache.put("./", js.Response.new("poisoned"))
+async def start():
+    js.Worker.new("data:text/javascript,caches.open('by a worker of its own')")
+    js.indexedDB.open("kept by a stranger")
+    await js.navigator.storage.getDirectory()
+for attempt in (stay, start):
+    asyncio.ensure_future(attempt())
+"""
+"""Code of a wheel that would stay in the browser when its page is gone."""
+
+KEPT = """async () => {
+    const texts = [];
+    for (const name of await caches.keys()) {
+        const kept = await (await caches.open(name)).match('./');
+        texts.push(name.startsWith('ferrous-') ? await kept.text() : name);
+    }
+    return [...texts, ...(await indexedDB.databases()).map(({name}) => name)].join();
+}"""
+
+
+def test_an_engine_from_elsewhere_cannot_stay_in_the_browser(browser: Browser, base_url: str, tmp_path: Path) -> None:
+    name = other_wheel(tmp_path, "9.9.5", more=HOSTILE)
+    page = browser.new_context(base_url=base_url).new_page()
+    workbench = Workbench(page)
+    workbench.open("/")
+    page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    page.get_by_role("contentinfo").get_by_role("button", name=re.compile("^engine")).click()
+    page.get_by_role("dialog", name="Engine").get_by_label("Use a wheel").set_input_files(tmp_path / name)
+    expect(page.get_by_role("contentinfo")).to_contain_text("engine 9.9.5")
+    workbench.wait_until_ready()
+    workbench.run()
+    expect(workbench.reply).to_have_text("(integer) 1")
+    kept = page.evaluate(KEPT)
+    assert "Loading the workbench" in kept
+    assert "poisoned" not in kept
+    assert "stranger" not in kept
+    assert "by a worker" not in kept
+    page.context.close()
+
+
+def test_only_an_index_of_engines_is_asked_of_elsewhere(page: Page, base_url: str, tmp_path: Path) -> None:
+    """The page may not fetch from https://, the worker of another engine may."""
+    name = other_wheel(tmp_path, "9.9.4")
+    elsewhere = {"Access-Control-Allow-Origin": "*"}
+    index = f'<!DOCTYPE html><a href="{name}">{name}</a>'
+    page.context.route(
+        "https://engines.example/**",
+        lambda route: (
+            route.fulfill(path=tmp_path / name, headers=elsewhere)
+            if route.request.url.endswith(".whl")
+            else route.fulfill(body=index, content_type="text/html", headers=elsewhere)
+        ),
+    )
+    page.goto("/manifest.webmanifest")
+    page.evaluate("localStorage.setItem('ferrous.settings', '{\"engineIndex\": \"https://engines.example/simple\"}')")
+    page.goto(link_of({"script": "return 'from far away'", "engine": "9.9.4"}))
+    workbench = Workbench(page)
+    expect(page.get_by_role("contentinfo")).to_contain_text("engine 9.9.4")
+    workbench.wait_until_ready()
+    workbench.run()
+    expect(workbench.reply).to_have_text('"from far away"')
+    refused = page.evaluate("fetch('https://engines.example/').then(() => 'fetched', (error) => error.name)")
+    assert refused == "TypeError"

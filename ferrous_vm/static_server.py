@@ -5,7 +5,8 @@ Lua, and any other static host can take its place: what it adds is told by the h
 
 - `Cross-Origin-Opener-Policy` and `Cross-Origin-Embedder-Policy` isolate the page, so that it may share memory with its
   worker and Stop can interrupt a running script (HTML, "cross-origin isolation").
-- `Content-Security-Policy` lets the page load nothing but its own files; WebAssembly needs `'wasm-unsafe-eval'`.
+- `Content-Security-Policy` lets the page load nothing but its own files; WebAssembly needs `'wasm-unsafe-eval'`. The
+  worker that runs another engine has a policy of its own: it alone may fetch from elsewhere, and start no worker.
 - `Cache-Control`: a name that carries a hash of its content never changes; everything else is asked for again.
 - A `.br` or `.gz` file beside the one asked for is sent in its place to a browser that accepts it.
 """
@@ -44,19 +45,33 @@ CONTENT_TYPES = {
 ENCODINGS = {"br": ".br", "gzip": ".gz"}
 """Content codings and the suffix of a file compressed in advance, the smaller one first."""
 
+POLICY = "Content-Security-Policy"
+PAGE_POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; "
+    "connect-src 'self'; worker-src 'self'; manifest-src 'self'; font-src 'self'; "
+    "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
+OTHER_ENGINE = "/other-engine/"
+"""Where the script of the worker lies that fetches another version of the engine (web/src/worker/other_engine.js)."""
+
+OTHER_ENGINE_POLICY = (
+    "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; connect-src 'self' https:; worker-src 'none'"
+)
+
 HEADERS = {
-    "Content-Security-Policy": (
-        "default-src 'none'; script-src 'self' 'wasm-unsafe-eval'; style-src 'self'; img-src 'self' data:; "
-        "connect-src 'self' https:; worker-src 'self'; manifest-src 'self'; font-src 'self'; "
-        "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
-    ),
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Opener-Policy": "same-origin",
     "Cross-Origin-Resource-Policy": "same-origin",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-"""Sent with every file. `connect-src https:` is for a pinned other version of the engine, which micropip fetches."""
+"""Sent with every file, and with it the policy of its path."""
+
+
+def policy_of(path: str) -> str:
+    """The policy that goes with the file at `path`, which begins with a slash."""
+    return OTHER_ENGINE_POLICY if path.startswith(OTHER_ENGINE) else PAGE_POLICY
+
 
 HASHED_NAME = re.compile(r"-(?:[0-9a-f]{12}|[0-9A-Z]{8})[./]")
 """A path with a hash in it: twelve hexadecimal digits of the build, or the eight characters esbuild writes."""
@@ -108,6 +123,7 @@ class StaticHandler(http.server.SimpleHTTPRequestHandler):
         self.send_header("Cache-Control", IMMUTABLE if HASHED_NAME.search(path) else REVALIDATE)
         for name, value in HEADERS.items():
             self.send_header(name, value)
+        self.send_header(POLICY, policy_of(path))
         super().end_headers()
 
     def do_GET(self) -> None:

@@ -12,9 +12,23 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-from ferrous_vm.static_server import CONTENT_TYPES, ENCODINGS, HASHED_NAME, HEADERS, IMMUTABLE, REVALIDATE
+from ferrous_vm.static_server import (
+    CONTENT_TYPES,
+    ENCODINGS,
+    HASHED_NAME,
+    HEADERS,
+    IMMUTABLE,
+    OTHER_ENGINE,
+    OTHER_ENGINE_POLICY,
+    PAGE_POLICY,
+    POLICY,
+    REVALIDATE,
+    policy_of,
+)
 
-POLICY = "Content-Security-Policy"
+HEED_A_POLICY = ("/", "/index.html", "/service-worker.js", "/assets/*", f"{OTHER_ENGINE}*")
+"""Documents and the scripts of workers, which heed a policy. Hosts join what several rules say, so no two may match."""
+
 ONLY_IN_A_HEADER = "; frame-ancestors 'none'"
 """The directive browsers do not heed in a <meta>."""
 
@@ -22,13 +36,16 @@ ONLY_IN_A_HEADER = "; frame-ancestors 'none'"
 def netlify(hashed: list[str]) -> str:
     """`_headers`; these hosts compress by themselves, and have the page asked for again unless told otherwise."""
     common = "".join(f"  {name}: {value}\n" for name, value in HEADERS.items())
-    return f"/*\n{common}" + "".join(f"/{directory}/*\n  Cache-Control: {IMMUTABLE}\n" for directory in hashed)
+    policies = "".join(f"{path}\n  {POLICY}: {policy_of(path)}\n" for path in HEED_A_POLICY)
+    return f"/*\n{common}{policies}" + "".join(f"/{name}/*\n  Cache-Control: {IMMUTABLE}\n" for name in hashed)
 
 
 def apache(hashed: list[str]) -> str:
     """`.htaccess`, for mod_headers, mod_mime and mod_rewrite: also sends the files that were compressed in advance."""
     lines = [f'Header always set {name} "{value}"' for name, value in HEADERS.items()]
     lines += [
+        f'Header always set {POLICY} "{PAGE_POLICY}"',
+        f'Header always set {POLICY} "{OTHER_ENGINE_POLICY}" "expr=%{{REQUEST_URI}} =~ m#{OTHER_ENGINE}#"',
         "Header merge Vary Accept-Encoding",
         f'Header set Cache-Control "{REVALIDATE}"',
         f'Header set Cache-Control "{IMMUTABLE}" "expr=%{{REQUEST_URI}} =~ m#/({"|".join(hashed)})/#"',
@@ -58,7 +75,7 @@ def state_policy(page: Path) -> None:
     place = '<meta charset="utf-8">\n'
     if text.count(place) != 1:
         raise ValueError(f"{page} has no single {place.strip()}")
-    policy = html.escape(HEADERS[POLICY].removesuffix(ONLY_IN_A_HEADER))
+    policy = html.escape(PAGE_POLICY.removesuffix(ONLY_IN_A_HEADER))
     page.write_text(text.replace(place, f'{place}<meta http-equiv="{POLICY}" content="{policy}">\n'), "utf-8")
 
 

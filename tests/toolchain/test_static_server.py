@@ -28,6 +28,8 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     (site / "assets").mkdir()
     (site / "assets" / "app-MGQ6D2LG.js").write_text("1")
     (site / "assets" / "code.mjs").write_text("1")
+    (site / "other-engine").mkdir()
+    (site / "other-engine" / "worker-MGQ6D2LG.js").write_text("1")
     (site / "assets" / "engine.whl").write_bytes(b"PK")
     with StaticServer(site) as server:
         threading.Thread(target=server.serve_forever, daemon=True).start()
@@ -61,7 +63,17 @@ def test_the_page_is_isolated_and_loads_only_its_own_files(address: str) -> None
     _, headers = get(address)
     assert headers["Cross-Origin-Opener-Policy"] == "same-origin"
     assert headers["Cross-Origin-Embedder-Policy"] == "require-corp"
-    assert "unsafe-inline" not in headers["Content-Security-Policy"]
+    policy = headers["Content-Security-Policy"]
+    assert "unsafe-inline" not in policy
+    assert "connect-src 'self';" in policy
+
+
+def test_only_the_worker_of_another_engine_may_fetch_from_elsewhere_and_it_starts_no_worker(address: str) -> None:
+    for path in ("index.html", "assets/code.mjs", f"{HASHED}/python.wasm"):
+        assert "https:" not in get(address, path)[1]["Content-Security-Policy"]
+    policy = get(address, "other-engine/worker-MGQ6D2LG.js")[1]["Content-Security-Policy"]
+    assert "connect-src 'self' https:" in policy
+    assert "worker-src 'none'" in policy
 
 
 def test_a_file_compressed_in_advance_is_sent_to_who_accepts_it(address: str) -> None:

@@ -5,9 +5,9 @@
  * @typedef {import("./contract").Request} Request
  * @typedef {import("./contract").ResponseOf} ResponseOf
  * @typedef {import("./contract").Failure} Failure
- * @typedef {import("./worker/worker.js").FromWorker} FromWorker
- * @typedef {import("./worker/worker.js").Limits} Limits
- * @typedef {import("./worker/worker.js").Interruption} Interruption
+ * @typedef {import("./worker/serving.js").FromWorker} FromWorker
+ * @typedef {import("./worker/serving.js").Limits} Limits
+ * @typedef {import("./worker/serving.js").Interruption} Interruption
  * @typedef {{ resolve: (answer: any) => void, reject: (error: Error) => void }} Waiting
  */
 
@@ -27,11 +27,11 @@ export class Engine {
   #stop = null;
 
   /**
-   * @param {string} workerURL
+   * @param {{ own: string, other: string }} workers the addresses of their scripts: with the engine of this site, and with another
    * @param {{ progress: (fraction: number, doing: string) => void, ready: () => void, dead: (message: string) => void }} listener
    */
-  constructor(workerURL, listener) {
-    this.workerURL = workerURL;
+  constructor(workers, listener) {
+    this.workers = workers;
     this.listener = listener;
   }
 
@@ -44,8 +44,7 @@ export class Engine {
   start(other = null) {
     const shared = globalThis.crossOriginIsolated ? new SharedArrayBuffer(1) : null;
     this.#stop = shared && new Uint8Array(shared);
-    const query = other ? "?other" : "";
-    const worker = globalThis.firstWorker ?? new Worker(this.workerURL + query, { type: "module", name: "Ferrous engine" });
+    const worker = globalThis.firstWorker ?? new Worker(other ? this.workers.other : this.workers.own, { type: "module", name: "Ferrous engine" });
     globalThis.firstWorker = undefined;
     worker.onmessage = ({ data }) => worker === this.#worker && this.#hear(data);
     worker.onerror = (event) => worker === this.#worker && this.#die(event.message || "the worker could not be loaded");

@@ -35,7 +35,7 @@ async function openLink() {
 function start() {
   tellMishaps();
   const script = /** @type {HTMLScriptElement} */ (document.querySelector("script[data-worker]"));
-  startEngine(script.dataset.worker ?? "", carryOut);
+  startEngine({ own: script.dataset.worker ?? "", other: script.dataset.otherWorker ?? "" }, carryOut);
   replaceWork(savedWork() ?? workOf(examples.value[0]));
   openLink().finally(() => {
     startSaving();

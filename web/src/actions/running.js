@@ -53,7 +53,7 @@ export async function carryOut(dry = false) {
   }
 }
 
-/** @param {import("../worker/worker.js").Interruption} why */
+/** @param {import("../worker/serving.js").Interruption} why */
 function interruptedText(why) {
   const reasons = {
     "": "Stopped.",

@@ -27,10 +27,10 @@ let other = null;
 /** Carries out the run that was asked for before Python was there. @type {() => Promise<void>} */
 let runNow;
 
-/** @param {string} workerURL @param {() => Promise<void>} runWaiting carries out a run that waits for the engine */
-export function startEngine(workerURL, runWaiting) {
+/** @param {{ own: string, other: string }} workers @param {() => Promise<void>} runWaiting carries out a run that waits for the engine */
+export function startEngine(workers, runWaiting) {
   runNow = runWaiting;
-  engine = new Engine(workerURL, {
+  engine = new Engine(workers, {
     progress: (fraction, doing) => (state.progress.value = { fraction, doing }),
     ready: whenReady,
     dead: whenDead,

@@ -1,21 +1,29 @@
 // @ts-check
-// Another engine than the one of this site: a version the work asks for, which micropip fetches from an index of Python
-// packages, or a wheel the person chose. Nothing of this is loaded otherwise. micropip needs more of the standard library than
-// a release has, so the whole library comes with it.
+// The worker with another engine than the one of this site: a version the work asks for, which micropip fetches from an index
+// of Python packages, or a wheel the person chose. Nothing of this is loaded otherwise. micropip needs more of the standard
+// library than a release has, so the whole library comes with it. It stands in a folder of its own, whose policy alone lets
+// it fetch from elsewhere.
+import { giveUpWhatLasts } from "./giving_up.js";
+import { serve } from "./serving.js";
 
 /** @typedef {{ version: string, index: string } | { name: string, content: ArrayBuffer }} OtherEngine */
 
-/**
- * Python with another engine installed. Throws an Error whose message ends a sentence.
- * @param {OtherEngine} engine
- * @param {URL} root of the site
- */
-export async function loadOtherEngine(engine, root) {
+/** Why the engine cannot be had: it ends a sentence. */
+class EngineRefused extends Error {
+  toString() {
+    return this.message;
+  }
+}
+
+/** Python with another engine installed. Throws EngineRefused. @param {OtherEngine} engine @returns {Promise<import("./serving.js").Loaded>} */
+async function load(engine) {
+  const root = new URL("../", import.meta.url);
   const found = "version" in engine ? fetch(`${engine.index}ferrous-vm/`, { cache: "no-cache" }).catch(() => null) : null;
   const runtime = new URL(`${SITE_LAYOUT.runtime}/`, root).href;
   const installer = new URL(`${SITE_LAYOUT.installer}/`, root).href;
-  if (found && !(await found)) throw new Error("there is no network, or nobody answers at the index of engines");
-  if (found && !(await found)?.ok) throw new Error("there is none of that version within reach: the index of engines has no ferrous-vm");
+  if (found && !(await found)) throw new EngineRefused("there is no network, or nobody answers at the index of engines");
+  if (found && !(await found)?.ok) throw new EngineRefused("there is none of that version within reach: the index of engines has no ferrous-vm");
+  if (!giveUpWhatLasts()) throw new EngineRefused("this browser would let it stay when the page is left");
   const { loadPyodide } = await import(`${runtime}pyodide.mjs`);
   const python = await loadPyodide({
     indexURL: runtime,
@@ -24,7 +32,7 @@ export async function loadOtherEngine(engine, root) {
   });
   await python.loadPackage(SITE_LAYOUT.installerWheels.map((name) => installer + name));
   await install(engine, python);
-  return python;
+  return { python };
 }
 
 /** @param {OtherEngine} engine @param {any} python */
@@ -40,13 +48,20 @@ async function install(engine, python) {
       await micropip.install(`emfs:/tmp/${engine.name}`);
     }
   } catch {
-    throw new Error(isPinned ? "there is none of that version within reach, or it cannot be installed" : "it cannot be installed");
+    throw new EngineRefused(isPinned ? "there is none of that version within reach, or it cannot be installed" : "it cannot be installed");
   } finally {
     micropip.destroy();
   }
   try {
     python.pyimport("pyodide_bridge").destroy();
   } catch {
-    throw new Error("it holds no engine that starts here");
+    throw new EngineRefused("it holds no engine that starts here");
   }
 }
+
+/** @type {(engine: OtherEngine) => void} */
+let choose = () => {};
+/** @type {Promise<OtherEngine>} */
+const chosen = new Promise((resolve) => (choose = resolve));
+
+serve(chosen.then(load), ({ other }) => other && choose(other));

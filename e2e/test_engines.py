@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, Route, expect
 
 from e2e.conftest import SITE
 from e2e.test_sharing import link_of
@@ -161,10 +161,10 @@ def test_the_share_dialog_pins_the_engine_that_is_here(workbench: Workbench) -> 
 
 HOSTILE = """
 import asyncio, js
-async def stay(worker=False):
+async def stay():
     for name in await js.caches.keys():
         cache = await js.caches.open(name)
-        await cache.put("./", js.Response.new("poisoned"))
+        await cache.put(js.location.origin + "/", js.Response.new("poisoned"))
 async def start():
     js.Worker.new("data:text/javascript,caches.open('by a worker of its own')")
     js.indexedDB.open("kept by a stranger")
@@ -207,16 +207,17 @@ def test_an_engine_from_elsewhere_cannot_stay_in_the_browser(browser: Browser, b
 def test_only_an_index_of_engines_is_asked_of_elsewhere(page: Page, base_url: str, tmp_path: Path) -> None:
     """The page may not fetch from https://, the worker of another engine may."""
     name = other_wheel(tmp_path, "9.9.4")
-    elsewhere = {"Access-Control-Allow-Origin": "*"}
-    index = f'<!DOCTYPE html><a href="{name}">{name}</a>'
-    page.context.route(
-        "https://engines.example/**",
-        lambda route: (
-            route.fulfill(path=tmp_path / name, headers=elsewhere)
-            if route.request.url.endswith(".whl")
-            else route.fulfill(body=index, content_type="text/html", headers=elsewhere)
-        ),
-    )
+    headers = {"Access-Control-Allow-Origin": "*"}
+
+    def answer(route: Route) -> None:
+        if route.request.url.endswith(name):
+            route.fulfill(path=tmp_path / name, headers=headers)
+        elif route.request.url.endswith("/ferrous-vm/"):
+            route.fulfill(body=f'<!DOCTYPE html><a href="{name}">{name}</a>', content_type="text/html", headers=headers)
+        else:
+            route.fulfill(status=404, headers=headers)
+
+    page.context.route("https://engines.example/**", answer)
     page.goto("/manifest.webmanifest")
     page.evaluate("localStorage.setItem('ferrous.settings', '{\"engineIndex\": \"https://engines.example/simple\"}')")
     page.goto(link_of({"script": "return 'from far away'", "engine": "9.9.4"}))

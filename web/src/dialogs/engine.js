@@ -41,7 +41,7 @@ export function EngineDialog() {
     <p>Work may ask for another version, and a link carries that: see Share. It is fetched from an index of Python packages, which you choose here; no link can.</p>
     <label>Index of engines: an address at https://, or a folder of this site
       <input class="link mono" aria-label="Index of engines" placeholder="simple/" spellcheck=${false} value=${settings.value.engineIndex} onChange=${look} /></label>
-    <p class="quiet">A wheel of your own runs until you leave the page. Take engines only from whom you trust: what is in them may do what this page may.</p>
+    <p class="quiet">A wheel of your own runs until you leave the page. Take engines only from whom you trust: they see what you give this page to run, and may send it elsewhere. Nothing of them stays when you leave it.</p>
     ${problem && html`<p class="note error" role="alert">${problem}</p>`}
     <footer><label class="button">Use a wheel<input type="file" accept=".whl" class="visually-hidden" aria-label="Use a wheel" onChange=${choose} /></label>
       <span class="grow"></span>

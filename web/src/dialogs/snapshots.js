@@ -3,7 +3,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { html } from "../html.js";
 import { Icon } from "../icons.js";
-import { Change } from "../panels/changes.js";
+import { ChangeList } from "../panels/changes.js";
 import { compareWith, restoreSnapshot, snapshots, takeSnapshot } from "../snapshots.js";
 import { dialog, keyCount, phase } from "../state.js";
 import { Dialog } from "./dialog.js";
@@ -78,7 +78,7 @@ function Comparison({ snapshot, answer: { differences, omitted, now } }) {
   return html`<section class="card comparison" aria-label="Comparison">
     <h2>Since ${snapshot.id}${differences.length > 0 && html` <span class="count changed">${differences.length + omitted} ${differences.length + omitted === 1 ? "key" : "keys"}</span>`}</h2>
     ${differences.length === 0 && html`<p class="quiet pad">Nothing has changed.</p>`}
-    ${differences.map((change) => html`<${Change} key=${`${change.database} ${change.key}`} change=${change} now=${now} />`)}
+    ${differences.length > 0 && html`<${ChangeList} label="Keys that differ" changes=${differences} now=${now} />`}
     ${omitted > 0 && html`<p class="quiet pad">${omitted} more keys differ.</p>`}
   </section>`;
 }

@@ -1,7 +1,9 @@
 // @ts-check
 // What the last run changed in the keyspace, key by key, element by element. Also after an error: those writes stay.
+import { useMemo } from "preact/hooks";
 import { undo } from "../actions/running.js";
 import { html } from "../html.js";
+import { List, counted, useFilter } from "../list.js";
 import { undoable } from "../state.js";
 
 /**
@@ -13,41 +15,67 @@ import { undoable } from "../state.js";
 export function Changes({ ran, dry }) {
   const { changes } = ran;
   const isLast = undoable.value.at(-1) === "run";
+  const { found, field } = useFilter("Filter changed keys", changes, ({ key }) => key);
   return html`<section class="card" aria-label="What changed">
-    <h2>What changed ${changes.length > 0 && html`<span class="count changed">${changes.length} ${changes.length === 1 ? "key" : "keys"}</span>`}
+    <h2>What changed ${changes.length > 0 && html`<span class="count changed">${counted(changes.length, "key")}</span>`}
+      ${field}
       <span class="grow"></span>
       ${dry ? html`<span class="quiet">dry run: nothing was kept</span>` : isLast && html`<button class="small" onClick=${undo}>Undo run</button>`}
     </h2>
     ${ran.outcome === "error" && changes.length > 0 && html`<p class="note">The script ended with an error, but these writes persisted: Redis does not roll back.</p>`}
-    ${changes.length === 0 && html`<p class="quiet pad">Nothing: the keyspace is as it was before.</p>`}
-    ${changes.map((change) => html`<${Change} key=${`${change.database} ${change.key}`} change=${change} now=${ran.now} />`)}
+    ${changes.length === 0 ? html`<p class="quiet pad">Nothing: the keyspace is as it was before.</p>` : html`<${ChangeList} label="Changed keys" changes=${found} now=${ran.now} />`}
   </section>`;
 }
 
+/**
+ * A row of the list: a key that changed, one of its elements (`at` is its index), or how many more there are (-1).
+ * @typedef {{ change: KeyChange, at: number | null }} Row
+ */
+
+/** Keys that changed, each with its elements. @param {{ label: string, changes: KeyChange[], now: number }} props */
+export function ChangeList({ label, changes, now }) {
+  const rows = useMemo(() => changes.flatMap(rowsOf), [changes]);
+  return html`<${List} label=${label} name="changes" count=${rows.length} height=${22}
+    nameOf=${(/** @type {number} */ index) => (rows[index].at === null ? "key" : "")} draw=${(/** @type {number} */ index) => row(rows[index], now)} />`;
+}
+
+/** @param {KeyChange} change @returns {Row[]} */
+function rowsOf(change) {
+  const elements = change.elements.map((_, at) => ({ change, at }));
+  return [{ change, at: null }, ...elements, ...(change.omitted > 0 ? [{ change, at: -1 }] : [])];
+}
+
+/** @param {Row} row @param {number} now */
+function row({ change, at }, now) {
+  if (at === null) return html`<${ChangedKey} change=${change} now=${now} />`;
+  return at < 0 ? html`<${Omitted} change=${change} />` : html`<${Element} element=${change.elements[at]} />`;
+}
+
 /** @param {{ change: KeyChange, now: number }} props */
-export function Change({ change, now }) {
+function ChangedKey({ change, now }) {
   const { type_before: before, type_after: after } = change;
   const kind = before === null ? "new" : after === null ? "deleted" : "";
-  return html`<div class="change">
-    <p class="change-key"><span class="mono">${change.key}</span>
+  return html`<p class="change-key"><span class="mono">${change.key}</span>
       <span class="tag">${before && after && before !== after ? `${before} → ${after}` : (after ?? before)}</span>
       ${kind && html`<span class=${`tag ${kind}`}>${kind}</span>`}
       ${change.database > 0 && html`<span class="tag">db ${change.database}</span>`}
       ${after && change.expiry_before !== change.expiry_after && html`<span class="tag">${expiryText(change, now)}</span>`}
-    </p>
-    <${Elements} change=${change} />
-  </div>`;
+    </p>`;
 }
 
 /** The elements of a key that differ. @param {{ change: KeyChange }} props */
 export function Elements({ change }) {
-  return html`${change.elements.map(
-      (element, index) => html`<div key=${index}>
-        ${element.before !== null && html`<div class="minus">${"- "}${sides(element.element, element.before)}</div>`}
-        ${element.after !== null && html`<div class="plus">${"+ "}${sides(element.element, element.after)}</div>`}
-      </div>`,
-    )}
-    ${change.omitted > 0 && html`<p class="quiet pad">${change.omitted} more elements differ.</p>`}`;
+  return html`${change.elements.map((element, index) => html`<${Element} key=${index} element=${element} />`)}
+    ${change.omitted > 0 && html`<${Omitted} change=${change} />`}`;
+}
+
+/** @param {{ change: KeyChange }} props */
+const Omitted = ({ change }) => html`<p class="quiet pad">${counted(change.omitted, "more element")} ${change.omitted === 1 ? "differs" : "differ"}.</p>`;
+
+/** @param {{ element: import("../contract").ElementChange }} props */
+function Element({ element: { element, before, after } }) {
+  return html`${before !== null && html`<div class="minus">${"- "}${sides(element, before)}</div>`}
+    ${after !== null && html`<div class="plus">${"+ "}${sides(element, after)}</div>`}`;
 }
 
 /** @param {string} element @param {string} value */

@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { debug, endDebugging, expandValue, moveDebugger } from "../actions/debugging.js";
 import { html } from "../html.js";
 import { breakpoints, debugged, phase, work } from "../state.js";
-import { Change } from "./changes.js";
+import { ChangeList } from "./changes.js";
 import { Explanation } from "./explanation.js";
 import { CommandTable } from "./trace.js";
 
@@ -48,7 +48,7 @@ export function Debugger() {
         ${moment.commands.length > 0 && html`<${CommandTable} commands=${moment.commands} />`}
       </section>
       <section class="card" aria-label="Changed so far"><h2>Changed so far <span class="count">${moment.changes.length} ${moment.changes.length === 1 ? "key" : "keys"}</span></h2>
-        ${moment.changes.map((change) => html`<${Change} key=${`${change.database} ${change.key}`} change=${change} now=${moment.now} />`)}
+        ${moment.changes.length > 0 && html`<${ChangeList} label="Keys changed so far" changes=${moment.changes} now=${moment.now} />`}
       </section>
     </div>`;
 }

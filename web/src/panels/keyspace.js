@@ -1,11 +1,12 @@
 // @ts-check
 // The keyspace browser: search, type, database; a list that draws only what is in sight; the content of the chosen key.
 import { signal } from "@preact/signals";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import { browse, exportLines, inspect, load, saveRdb } from "../actions/keyspace.js";
 import { undo } from "../actions/running.js";
 import { openFile } from "../files.js";
 import { html } from "../html.js";
+import { List } from "../list.js";
 import { saveFile } from "../save_file.js";
 import { Splitter, shareOfHeight } from "../splitter.js";
 import { banner, dialog, keyCount, keyspaceRevision, phase, undoable } from "../state.js";
@@ -30,10 +31,10 @@ const chosenKey = signal("");
 const namespace = signal(/** @type {string | null} */ (null));
 
 export function Keyspace() {
-  const [top, setTop] = useState(0);
   const [listed, setListed] = useState(/** @type {{ page: KeyPage, offset: number, question: string } | null} */ (null));
   const [offset, setOffset] = useState(0);
-  const list = useRef(/** @type {HTMLDivElement | null} */ (null));
+  /** A place that was gone to, while its row is not here; else -1. */
+  const [awaited, setAwaited] = useState(-1);
   const ready = phase.value === "ready";
 
   const asked = { database: database.value, search: search.value, kind: kind.value, namespace: namespace.value };
@@ -51,16 +52,15 @@ export function Keyspace() {
   // Until the answer comes, the rows of the last question are shown, and cannot be chosen.
   const isStale = listed?.question !== question;
 
-  /** @param {any} event */
-  function scroll(event) {
-    const first = Math.floor(event.target.scrollTop / ROW);
-    setTop(first);
-    if (first < offset || first + 60 > offset + PAGE) setOffset(Math.max(0, first - PAGE / 4));
-  }
-
   const total = page?.total ?? 0;
-  const rows = page?.rows ?? [];
   const start = listed?.offset ?? 0;
+  /** The row at a place, if it is on the page that is here. @param {number} place @returns {KeySummary | undefined} */
+  const rowAt = (place) => page?.rows[place - start];
+  useEffect(() => {
+    if (awaited >= 0 && rowAt(awaited)) choose(awaited);
+  }, [page, awaited]);
+  const found = page?.rows.findIndex(({ key }) => key === chosenKey.value) ?? -1;
+  const chosen = awaited >= 0 || found < 0 ? awaited : start + found;
   return html`<div class="sub">
       <input class="search" type="search" aria-label="Search keys" placeholder="Search keys" title="A part of the name, or a pattern: user:*" value=${search} onInput=${(/** @type {any} */ e) => restart(() => (search.value = e.target.value))} />
       <select aria-label="Type" value=${kind.value} onChange=${(/** @type {any} */ e) => restart(() => (kind.value = e.target.value))}>
@@ -81,59 +81,54 @@ export function Keyspace() {
     </div>
     ${namespace.value !== null && html`<${Breadcrumbs} enter=${enter} />`}
     <div class="browser" style=${shareOfHeight("keysShare", "--keys-row", "--content-row")}>
-      <div class="key-list" ref=${list} onScroll=${scroll} tabindex="0" role="listbox" aria-label="Keys" aria-busy=${isStale} onKeyDown=${move}>
-        <div class="key-space" style=${{ height: `${total * ROW}px` }}>
-          ${rows.slice(Math.max(0, top - start - 10), Math.max(0, top - start) + 60).map(
-            (row) => html`<div
-              key=${`${row.kind} ${row.key}`}
-              role="option"
-              aria-selected=${row.key === chosenKey.value}
-              class=${`key-row ${row.kind === "namespace" ? "namespace" : ""}`}
-              style=${{ top: `${(start + rows.indexOf(row)) * ROW}px`, height: `${ROW}px` }}
-              onClick=${() => choose(row)}
-            >
-              <span class="mono name">${row.key}</span><span class="tag">${row.kind}</span>
-              <span class="quiet encoding wide-only">${row.encoding}</span>
-              <span class="quiet size">${row.size}${row.kind === "string" ? " B" : row.kind === "namespace" ? " keys" : ""}</span>
-              <span class="quiet expiry">${row.expiry === null ? "" : span(row.expiry - /** @type {KeyPage} */ (page).now)}</span>
-            </div>`,
-          )}
-        </div>
-        ${page && total === 0 && html`<p class="quiet pad">${search.value || kind.value ? "No key matches." : "The keyspace is empty. Run a script, or type commands in the console."}</p>`}
-      </div>
+      <${List} role="listbox" label="Keys" name="key-list" about=${question} isBusy=${isStale} count=${total} height=${ROW} seen=${bring}
+        nameOf=${(/** @type {number} */ place) => (rowAt(place)?.kind === "namespace" ? "namespace" : "")} draw=${(/** @type {number} */ place) => html`<${Row} row=${rowAt(place)} now=${page?.now ?? 0} />`}
+        chosen=${chosen} choose=${choose} open=${open}
+        empty=${page && html`<p class="quiet pad">${search.value || kind.value ? "No key matches." : "The keyspace is empty. Run a script, or type commands in the console."}</p>`} />
       <${Content} />
     </div>`;
+
+  /** Fetches the page around what is in sight, unless that is here. @param {number} first @param {number} last */
+  function bring(first, last) {
+    if (first < offset || last > offset + PAGE) setOffset(Math.max(0, Math.floor((first + last - PAGE) / 2)));
+  }
 
   /** @param {string | null} place */
   function enter(place) {
     restart(() => (namespace.value = place));
   }
 
-  /** @param {KeySummary} row */
-  function choose({ key, kind }) {
+  /** @param {number} place */
+  function choose(place) {
     if (isStale) return;
-    if (kind === "namespace") enter(key);
-    else chosenKey.value = key;
+    const row = rowAt(place);
+    setAwaited(row ? -1 : place);
+    if (row) chosenKey.value = row.key;
+  }
+
+  /** @param {number} place */
+  function open(place) {
+    const row = rowAt(place);
+    if (!isStale && row?.kind === "namespace") enter(row.key);
   }
 
   /** @param {() => void} change */
   function restart(change) {
     setOffset(0);
-    setTop(0);
-    if (list.current) list.current.scrollTop = 0;
+    setAwaited(-1);
     change();
   }
+}
 
-  /** @param {KeyboardEvent} event */
-  function move(event) {
-    const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
-    if (!page || isStale) return;
-    const at = page.rows.findIndex(({ key }) => key === chosenKey.value);
-    if (event.key === "Enter" && page.rows[at]?.kind === "namespace") enter(page.rows[at].key);
-    if (!step) return;
-    event.preventDefault();
-    chosenKey.value = page.rows[Math.max(0, Math.min(page.rows.length - 1, at + step))]?.key ?? "";
-  }
+/** @param {{ row: KeySummary | undefined, now: number }} props */
+function Row({ row, now }) {
+  if (!row) return html`<span class="key-row quiet" style=${{ height: `${ROW}px` }}>…</span>`;
+  return html`<span class="key-row" style=${{ height: `${ROW}px` }}>
+    <span class="mono name">${row.key}</span><span class="tag">${row.kind}</span>
+    <span class="quiet encoding wide-only">${row.encoding}</span>
+    <span class="quiet size">${row.size}${row.kind === "string" ? " B" : row.kind === "namespace" ? " keys" : ""}</span>
+    <span class="quiet expiry">${row.expiry === null ? "" : span(row.expiry - now)}</span>
+  </span>`;
 }
 
 function Content() {

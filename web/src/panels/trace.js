@@ -1,6 +1,7 @@
 // @ts-check
 // Every Redis command the script issued, and what it did to which key.
 import { html } from "../html.js";
+import { List, counted, figure, useFilter } from "../list.js";
 import { lastRun, rightTab } from "../state.js";
 import { LineLink } from "./line_link.js";
 import { duration } from "./reply.js";
@@ -9,6 +10,9 @@ import { duration } from "./reply.js";
  * @typedef {import("../contract").Ran} Ran
  * @typedef {import("../contract").CommandTrace} CommandTrace
  */
+
+/** Keys that a sentence names. */
+const MOST_NAMES = 5;
 
 export function Trace() {
   const ran = lastRun.value?.ran;
@@ -29,7 +33,7 @@ export function Accesses({ ran }) {
   const undeclared = ran.accesses.filter(({ declared }) => !declared);
   return html`<section class="card" aria-label="Commands">
     <h2>Commands <span class="count">${ran.trace.length + ran.trace_omitted}</span><span class="grow"></span><span class="quiet">${summary(ran)}</span></h2>
-    ${undeclared.length > 0 && html`<p class="note">Not in KEYS: <b class="mono">${undeclared.map(({ key }) => key).join(", ")}</b>. A cluster cannot route a script whose keys it does not know; pass them as KEYS.</p>`}
+    ${undeclared.length > 0 && html`<p class="note">Not in KEYS: <${Names} accesses=${undeclared} />. A cluster cannot route a script whose keys it does not know; pass them as KEYS.</p>`}
     <${CommandTable} commands=${ran.trace.slice(0, 30)} />
     ${ran.trace.length > 30 && html`<p class="pad"><button class="small" onClick=${() => (rightTab.value = "trace")}>Show all ${ran.trace.length + ran.trace_omitted}</button></p>`}
   </section>`;
@@ -52,19 +56,23 @@ function Swallowed({ ran }) {
 
 /** `whole`: with what Lua got, and the time. @param {{ commands: CommandTrace[], whole?: boolean }} props */
 export function CommandTable({ commands, whole = false }) {
-  return html`<table class="commands">
-    <thead><tr><th>line</th><th>command</th><th>reply</th>${whole && html`<th>in Lua</th><th class="number">time</th>`}</tr></thead>
-    <tbody>
-      ${commands.map(
-        (command, index) => html`<tr key=${index} class=${classOf(command)}>
-          <td><${LineLink} line=${command.line} /></td>
-          <td class="mono">${command.command}</td>
-          <td class="mono pre">${command.reply}${command.is_swallowed && html` <span class="tag warn" title="The script went on, and its reply does not tell of it">not looked at</span>`}</td>
-          ${whole && html`<td class="mono">${command.lua}</td><td class="number quiet">${duration(command.milliseconds)}</td>`}
-        </tr>`,
-      )}
-    </tbody>
-  </table>`;
+  const titles = html`${["line", "command", "reply"].map((title) => html`<span key=${title} role="columnheader">${title}</span>`)}${whole && html`<span role="columnheader">in Lua</span><span role="columnheader" class="number">time</span>`}`;
+  return html`<${List} role="table" label="Commands in their order" name=${whole ? "commands with-lua" : "commands"} count=${commands.length} columns=${titles}
+    nameOf=${(/** @type {number} */ index) => classOf(commands[index])} draw=${(/** @type {number} */ index) => cells(commands[index], whole)} />`;
+}
+
+/** @param {CommandTrace} command @param {boolean} whole */
+function cells(command, whole) {
+  return html`<span role="cell"><${LineLink} line=${command.line} /></span>
+    <span role="cell" class="mono">${command.command}</span>
+    <span role="cell" class="mono pre">${command.reply}${command.is_swallowed && html` <span class="tag warn" title="The script went on, and its reply does not tell of it">not looked at</span>`}</span>
+    ${whole && html`<span role="cell" class="mono">${command.lua}</span><span role="cell" class="number quiet">${duration(command.milliseconds)}</span>`}`;
+}
+
+/** The first keys by name, and how many more. @param {{ accesses: Ran["accesses"] }} props */
+function Names({ accesses }) {
+  const more = accesses.length - MOST_NAMES;
+  return html`<b class="mono">${accesses.slice(0, MOST_NAMES).map(({ key }) => key).join(", ")}</b>${more > 0 && ` and ${counted(more, "more key")}`}`;
 }
 
 /** What a cluster would say. @param {{ accesses: Ran["accesses"] }} props */
@@ -75,7 +83,7 @@ function SlotWarning({ accesses }) {
   }
   const elsewhere = accesses.filter((access) => !access.declared && !declared.has(access.slot));
   if (elsewhere.length === 0) return null;
-  return html`<p class="note">A cluster may keep <b class="mono">${elsewhere.map(({ key }) => key).join(", ")}</b> on another node, where the script fails when it comes to it. Declare it in KEYS, with a {tag} in common.</p>`;
+  return html`<p class="note">A cluster may keep <${Names} accesses=${elsewhere} /> on another node, where the script fails when it comes to it. Declare it in KEYS, with a {tag} in common.</p>`;
 }
 
 /** @param {CommandTrace} command */
@@ -83,24 +91,23 @@ function classOf({ is_write, is_error, is_swallowed }) {
   return [is_write && "write", is_swallowed ? "swallowed" : is_error && "failed"].filter(Boolean).join(" ");
 }
 
+const ACCESS_TITLES = html`<span role="columnheader">key</span><span role="columnheader">declared</span><span role="columnheader">access</span><span role="columnheader" class="number">slot</span>`;
+
 /** @param {{ ran: Ran }} props */
 function KeyAccesses({ ran }) {
+  const { found, field } = useFilter("Filter keys", ran.accesses, ({ key }) => key);
   return html`<section class="card" aria-label="Key access">
-    <h2>Keys <span class="count">${ran.accesses.length}</span></h2>
+    <h2>Keys <span class="count">${figure(ran.accesses.length)}</span><span class="grow"></span>${field}</h2>
     <${SlotWarning} accesses=${ran.accesses} />
-    <table>
-      <thead><tr><th>key</th><th>declared</th><th>access</th><th class="number">slot</th></tr></thead>
-      <tbody>
-        ${ran.accesses.map(
-          (access) => html`<tr key=${access.key}>
-            <td class="mono">${access.key}</td>
-            <td>${access.declared ? "in KEYS" : html`<span class="tag warn">no</span>`}</td>
-            <td>${accessText(access)}</td><td class="number">${access.slot}</td>
-          </tr>`,
-        )}
-      </tbody>
-    </table>
+    <${List} role="table" label="Keys and how they were used" name="accesses" count=${found.length} columns=${ACCESS_TITLES} draw=${(/** @type {number} */ index) => accessCells(found[index])} />
   </section>`;
+}
+
+/** @param {import("../contract").KeyAccess} access */
+function accessCells(access) {
+  return html`<span role="cell" class="mono">${access.key}</span>
+    <span role="cell">${access.declared ? "in KEYS" : html`<span class="tag warn">no</span>`}</span>
+    <span role="cell">${accessText(access)}</span><span role="cell" class="number">${access.slot}</span>`;
 }
 
 /** @param {import("../contract").KeyAccess} access */

@@ -20,6 +20,12 @@ FORMS = {
     "node-redis": 'myScript(["k"], ["it\'s"])',
     "go-redis": '[]string{"k"}, "it\'s")',
     "Jedis": 'List.of("k"), List.of("it\'s")',
+    "Lettuce": 'new String[] {"k"}, new String[] {"it\'s"}',
+    "StackExchange.Redis": 'new RedisKey[] { "k" }, new RedisValue[] { "it\'s" }',
+    "predis": "['k'], ['it\\'s']",
+    "phpredis": "['k'], ['it\\'s']",
+    "redis-rb": "['k'], ['it\\'s']",
+    "redis-rs": '.arg("it\'s")',
 }
 
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ferrous_vm.records import with_changes
-from ferrous_vm.workbench.exports import FORMS, functions
+from ferrous_vm.workbench.exports import FORMS, functions, lettuce
 from pyodide_bridge.bridge import Bridge, to_json
 from tests.record.resp import Connection
 from tests.workbench.test_exports import CALLS as SCRIPT_CALLS
@@ -44,6 +44,12 @@ def test_read_only_calls_use_the_read_only_command() -> None:
         (functions.write_node_redis, 'client.fCallRo("echo", {'),
         (functions.write_go_redis, 'client.FCallRO(ctx, "echo", []string{})'),
         (functions.write_jedis, 'jedis.fcallReadonly("echo", keys, args)'),
+        (lettuce.write_lettuce_function, "connection.sync().fcallReadOnly("),
+        (functions.write_stack_exchange, 'Execute("FCALL_RO", new object[] { "echo", 0 })'),
+        (functions.write_predis, "executeRaw(['FCALL_RO', 'echo', '0'])"),
+        (functions.write_phpredis, "rawCommand('FCALL_RO', 'echo', '0')"),
+        (functions.write_redis_rb, "redis.call('FCALL_RO', 'echo', '0')"),
+        (functions.write_redis_rs, 'redis::cmd("FCALL_RO")'),
     ]
     for write, text in written:
         assert text in write(call)

@@ -10,8 +10,21 @@ from typing import NamedTuple, TypeAlias
 
 from ferrous_vm.records import fields_of
 from ferrous_vm.workbench.calls import read_call
-from ferrous_vm.workbench.exports import functions, go, java, javascript, python, shell
+from ferrous_vm.workbench.exports import (
+    csharp,
+    functions,
+    go,
+    java,
+    javascript,
+    lettuce,
+    php,
+    python,
+    ruby,
+    rust,
+    shell,
+)
 from ferrous_vm.workbench.exports.call import NamedCall
+from ferrous_vm.workbench.exports.names import RESERVED, named_apart
 from ferrous_vm.workbench.records.exporting import Export, Exported, Snippet
 from ferrous_vm.workbench.workbench import Workbench
 
@@ -21,24 +34,30 @@ Writer: TypeAlias = Callable[[NamedCall], str]
 class Form(NamedTuple):
     """One form of export: what it is called, how it is written, and what must be known of it.
 
+    `language` is the row of names.RESERVED that says which names it cannot give; "" where it gives none.
     `write_function` writes the call of a library's function; None where the form has no place for one.
     """
 
     title: str
+    language: str
     write: Writer
     note: str
     write_function: Writer | None = None
     function_note: str = ""
 
 
+LISTS = "A reply that is no array comes as a list of one."
 REPLACES = "REPLACE loads the library anew each time; in production load it once, when it changes."
 
 FORMS: dict[str, Form] = {
-    "eval": Form("EVAL", shell.write_eval, "The script stands in the line. For bash, zsh or ksh."),
-    "file": Form("--eval", shell.write_eval_file, "Save the script beside it. A comma parts KEYS from ARGV."),
-    "evalsha": Form("EVALSHA", shell.write_evalsha, "Load once, then call by digest; a restart forgets the script."),
+    "eval": Form("EVAL", "", shell.write_eval, "The script stands in the line. For bash, zsh or ksh."),
+    "file": Form("--eval", "", shell.write_eval_file, "Save the script beside it. A comma parts KEYS from ARGV."),
+    "evalsha": Form(
+        "EVALSHA", "", shell.write_evalsha, "Load once, then call by digest; a restart forgets the script."
+    ),
     "function": Form(
         "FUNCTION",
+        "",
         shell.write_function,
         "A library of one function: it is stored with the data.",
         functions.write_shell,
@@ -46,12 +65,14 @@ FORMS: dict[str, Form] = {
     ),
     "redis-py": Form(
         "redis-py",
+        "python",
         python.write_redis_py,
         "register_script repeats after NOSCRIPT.",
         functions.write_redis_py,
         REPLACES,
     ),
     "ioredis": Form(
+        "ioredis",
         "ioredis",
         javascript.write_ioredis,
         "defineCommand falls back to EVAL after NOSCRIPT.",
@@ -60,6 +81,7 @@ FORMS: dict[str, Form] = {
     ),
     "node-redis": Form(
         "node-redis",
+        "javascript",
         javascript.write_node_redis,
         "Falls back to EVAL after NOSCRIPT.",
         functions.write_node_redis,
@@ -67,6 +89,7 @@ FORMS: dict[str, Form] = {
     ),
     "go-redis": Form(
         "go-redis",
+        "go",
         go.write_go_redis,
         "Script.Run falls back to EVAL after NOSCRIPT.",
         functions.write_go_redis,
@@ -74,13 +97,65 @@ FORMS: dict[str, Form] = {
     ),
     "jedis": Form(
         "Jedis",
+        "java",
         java.write_jedis,
         "Falls back to EVAL after NOSCRIPT. Java 9 or newer.",
         functions.write_jedis,
         f"{REPLACES} Java 9 or newer.",
     ),
+    "lettuce": Form(
+        "Lettuce",
+        "java",
+        lettuce.write_lettuce,
+        f"Falls back to EVAL after NOSCRIPT. {LISTS} Lettuce 6 or newer.",
+        lettuce.write_lettuce_function,
+        f"{REPLACES} {LISTS} Lettuce 6.3 or newer.",
+    ),
+    "stackexchange.redis": Form(
+        "StackExchange.Redis",
+        "c#",
+        csharp.write_stack_exchange,
+        "ScriptEvaluate sends EVALSHA, and loads the script when it is missing.",
+        functions.write_stack_exchange,
+        REPLACES,
+    ),
+    "predis": Form(
+        "predis",
+        "php",
+        php.write_predis,
+        "Falls back to EVAL after NOSCRIPT.",
+        functions.write_predis,
+        REPLACES,
+    ),
+    "phpredis": Form(
+        "phpredis",
+        "php",
+        php.write_phpredis,
+        "Falls back to EVAL after NOSCRIPT. PHP 7.4 or newer.",
+        functions.write_phpredis,
+        REPLACES,
+    ),
+    "redis-rb": Form(
+        "redis-rb",
+        "ruby",
+        ruby.write_redis_rb,
+        "Falls back to EVAL after NOSCRIPT. Ruby 2.6 or newer.",
+        functions.write_redis_rb,
+        REPLACES,
+    ),
+    "redis-rs": Form(
+        "redis-rs",
+        "rust",
+        rust.write_redis_rs,
+        "Script loads itself after NOSCRIPT.",
+        functions.write_redis_rs,
+        REPLACES,
+    ),
 }
 """Every form, in the order the page shows them."""
+
+if unknown := {form.language for form in FORMS.values()} - RESERVED.keys():
+    raise AssertionError(f"no reserved words are known of {unknown}")
 
 
 def export(_: Workbench, request: Export) -> Exported:
@@ -93,8 +168,9 @@ def _snippet(name: str, form: Form, call: NamedCall) -> Snippet:
     if call.is_function:
         if form.write_function is None:
             return Snippet(name, form.title, "", "The script is a function library: use FUNCTION, or a client.")
-        return Snippet(name, form.title, form.write_function(call), form.function_note)
+        text = form.write_function(named_apart(call, form.write_function, form.language))
+        return Snippet(name, form.title, text, form.function_note)
     try:
-        return Snippet(name, form.title, form.write(call), form.note)
+        return Snippet(name, form.title, form.write(named_apart(call, form.write, form.language)), form.note)
     except shell.Unavailable as error:
         return Snippet(name, form.title, "", str(error))

@@ -23,9 +23,14 @@ class NamedCall(Call):
 
     @property
     def camel_name(self) -> str:
-        """`Release a lock` as `releaseALock`: for JavaScript, Go and Java."""
+        """`Release a lock` as `releaseALock`: for JavaScript, Go, Java and PHP."""
         first, *others = self.snake_name.split("_")
         return first + "".join(word.capitalize() for word in others)
+
+    @property
+    def pascal_name(self) -> str:
+        """`Release a lock` as `ReleaseALock`: for classes of Java and C#."""
+        return self.camel_name[0].upper() + self.camel_name[1:]
 
     @property
     def body(self) -> bytes:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from ferrous_vm.workbench.exports import go, java, javascript, python, shell
+from ferrous_vm.workbench.exports import csharp, go, java, javascript, php, python, ruby, rust, shell
 from ferrous_vm.workbench.exports.call import NamedCall, readable
 
 
@@ -118,11 +118,10 @@ def write_jedis(call: NamedCall) -> str:
     )
     kind = "String" if is_text else "byte[]"
     charset = "" if is_text else "import static java.nio.charset.StandardCharsets.ISO_8859_1;\n\n"
-    camel = call.camel_name
     return f"""{charset}import java.util.List;
 import redis.clients.jedis.JedisPooled;
 
-public class {camel[0].upper()}{camel[1:]} {{
+public class {call.pascal_name} {{
   static final {kind} LIBRARY = {library}{"" if is_text else ".getBytes(ISO_8859_1)"};
 
   public static void main(String[] arguments) {{
@@ -135,3 +134,90 @@ public class {camel[0].upper()}{camel[1:]} {{
   }}
 }}
 """
+
+
+def write_stack_exchange(call: NamedCall) -> str:
+    """`Execute` of FUNCTION LOAD and FCALL: the client has no methods for them."""
+    text = readable(call.script)
+    library = (
+        f"static readonly byte[] Library = {csharp.bytes_literal(call.script)};"
+        if text is None
+        else f"const string Library = {csharp.script_literal(text)};"
+    )
+    keys = ", ".join(f"(RedisKey){csharp.literal(key)}" for key in call.keys)
+    words = [
+        csharp.literal(call.function),
+        str(len(call.keys)),
+        *([keys] if keys else []),
+        *map(csharp.literal, call.argv),
+    ]
+    return f"""using System;
+using StackExchange.Redis;
+
+static class {call.pascal_name}
+{{
+    {library}
+
+    static void Main()
+    {{
+        using (var connection = ConnectionMultiplexer.Connect({csharp.address(call)}))
+        {{
+            IDatabase database = connection.GetDatabase();
+            database.Execute("FUNCTION", new object[] {{ "LOAD", "REPLACE", Library }});
+            RedisResult reply = database.Execute("{call.mode}", new object[] {{ {", ".join(words)} }});
+            Console.WriteLine(reply);
+        }}
+    }}
+}}
+"""
+
+
+def write_predis(call: NamedCall) -> str:
+    """FUNCTION LOAD and FCALL as raw commands, which every version of predis sends."""
+    words = ", ".join(map(php.literal, [call.mode.encode(), *call.command[1:]]))
+    return f"""<?php
+require 'vendor/autoload.php';
+
+const LIBRARY = {php.literal(call.script)};
+
+$client = new Predis\\Client();
+$client->executeRaw(['FUNCTION', 'LOAD', 'REPLACE', LIBRARY]);
+var_dump($client->executeRaw([{words}]));
+"""
+
+
+def write_phpredis(call: NamedCall) -> str:
+    """FUNCTION LOAD and FCALL as raw commands, which every version of phpredis sends."""
+    words = ", ".join(map(php.literal, [call.mode.encode(), *call.command[1:]]))
+    return f"""<?php
+const LIBRARY = {php.literal(call.script)};
+
+$redis = new Redis();
+$redis->connect('127.0.0.1');
+$redis->rawCommand('FUNCTION', 'LOAD', 'REPLACE', LIBRARY);
+var_dump($redis->rawCommand({words}));
+"""
+
+
+def write_redis_rb(call: NamedCall) -> str:
+    """`call`, which sends any command."""
+    words = ", ".join(map(ruby.literal, [call.mode.encode(), *call.command[1:]]))
+    return f"""require "redis"
+
+LIBRARY = {ruby.literal(call.script)}
+
+redis = Redis.new
+redis.call("FUNCTION", "LOAD", "REPLACE", LIBRARY)
+p redis.call({words})
+"""
+
+
+def write_redis_rs(call: NamedCall) -> str:
+    """`cmd`, which sends any command."""
+    kind = "&[u8]" if readable(call.script) is None else "&str"
+    run = f"""    redis::cmd("FUNCTION").arg("LOAD").arg("REPLACE").arg(LIBRARY).exec(&mut connection)?;
+    let reply: redis::Value = redis::cmd("{call.mode}")
+        .arg({rust.literal(call.function)})
+        .arg({len(call.keys)}){rust.chained("arg", [*call.keys, *call.argv])}
+        .query(&mut connection)?;"""
+    return rust.program(call, f"const LIBRARY: {kind} = {rust.script_literal(call.script)};", run)

@@ -66,7 +66,7 @@ def _program(
 import redis.clients.jedis.JedisPooled;
 import redis.clients.jedis.exceptions.JedisNoScriptException;
 
-public class {name[0].upper()}{name[1:]} {{
+public class {call.pascal_name} {{
   static final {kind} SCRIPT = {script};
   static final {kind} SHA1 = {sha1};
 

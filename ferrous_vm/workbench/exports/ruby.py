@@ -1,0 +1,45 @@
+"""A program for redis-rb: EVALSHA, and EVAL when the server answers NOSCRIPT."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ferrous_vm.workbench.exports.call import NamedCall, readable
+
+
+def literal(value: bytes) -> str:
+    """A string in single quotes, which keeps its lines, where it is readable UTF-8; else one of bytes."""
+    text = readable(value)
+    if text is not None:
+        return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+    return '"' + "".join(f"\\{chr(b)}" if b in b'"\\#' else _byte(b) for b in value) + '".b'
+
+
+def _byte(byte: int) -> str:
+    return chr(byte) if 0x20 <= byte < 0x7F else f"\\x{byte:02x}"
+
+
+def array(values: Sequence[bytes]) -> str:
+    """A list of strings."""
+    return f"[{', '.join(map(literal, values))}]"
+
+
+def write_redis_rb(call: NamedCall) -> str:
+    """The whole program."""
+    name = call.snake_name
+    return f"""require "digest"
+require "redis"
+
+SCRIPT = {literal(call.script)}
+SHA1 = Digest::SHA1.hexdigest(SCRIPT)
+
+# EVALSHA; after NOSCRIPT it sends EVAL.
+{name} = lambda do |redis, keys, argv|
+  redis.evalsha(SHA1, keys: keys, argv: argv)
+rescue Redis::CommandError => error
+  raise unless error.message.start_with?("NOSCRIPT")
+  redis.eval(SCRIPT, keys: keys, argv: argv)
+end
+
+p {name}.call(Redis.new, {array(call.keys)}, {array(call.argv)})
+"""

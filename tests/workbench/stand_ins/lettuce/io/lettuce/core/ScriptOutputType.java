@@ -1,0 +1,5 @@
+package io.lettuce.core;
+
+public enum ScriptOutputType {
+  MULTI
+}

@@ -1,0 +1,5 @@
+package io.lettuce.core.codec;
+
+public class ByteArrayCodec {
+  public static final ByteArrayCodec INSTANCE = new ByteArrayCodec();
+}

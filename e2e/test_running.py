@@ -139,3 +139,29 @@ def test_a_dead_worker_comes_back_with_its_keyspace(workbench: Workbench, page: 
     workbench.wait_until_ready()
     workbench.console("GET kept")
     expect(workbench.console_output).to_contain_text('"here"')
+
+
+def test_a_failing_run_is_seen_whatever_is_shown(workbench: Workbench) -> None:
+    """The reply is behind another tab, and the line is out of view."""
+    page = workbench.page
+    workbench.script("local n = 1\n\nerror('on the third')\n" + "n = n + 1\n" * 150, fixture="PING")
+    page.keyboard.press("ControlOrMeta+End")
+    workbench.tab("Keyspace")
+    page.get_by_role("tab", name="Fixture").click()
+    workbench.run()
+    sentence = workbench.error_on_line(3)
+    expect(sentence).to_be_in_viewport()
+    reply = page.get_by_role("tab", name=re.compile("^Reply"))
+    expect(reply.get_by_role("img", name="failed")).to_be_visible()
+    ending = page.get_by_role("contentinfo").get_by_role("button", name="failed on line 3")
+    ending.click()
+    expect(workbench.reply).to_contain_text("on the third")
+    workbench.tab("Trace")
+    workbench.write("Fixture", "NOSUCH")
+    workbench.run()
+    expect(page.get_by_role("contentinfo")).to_contain_text("the fixture failed on line 1")
+    expect(reply.get_by_role("img", name="failed")).to_be_visible()
+    workbench.script("return 1")
+    workbench.run()
+    expect(page.get_by_role("contentinfo").get_by_role("button", name=re.compile("^replied after"))).to_be_visible()
+    expect(reply.get_by_role("img")).to_have_count(0)

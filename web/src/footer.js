@@ -1,5 +1,6 @@
 // @ts-check
 // The line at the bottom: the engine, the keyspace, and where the work is kept.
+import { ending } from "./ending.js";
 import { html } from "./html.js";
 import { dialog, engineVersion, keyCount, lastRun, phase, progress, rightTab } from "./state.js";
 import { saving } from "./storage.js";
@@ -13,6 +14,7 @@ export function Footer() {
   const text = phase.value === "loading" ? `${progress.value.doing} ${Math.round(progress.value.fraction * 100)} %` : STATES[phase.value];
   return html`<footer class="foot">
     <span><span class=${`dot ${phase.value}`}></span>${text}</span>
+    ${ending.value && phase.value === "ready" && html`<button class=${ending.value.isBad ? "plain bad" : "plain"} title="Show the reply" onClick=${() => (rightTab.value = "reply")}>${ending.value.text}</button>`}
     <button class="plain" onClick=${() => (rightTab.value = "keyspace")}><b>${keyCount}</b> ${keyCount.value === 1 ? "key" : "keys"}</button>
     ${undeclared > 0 && html`<span class="warn">${undeclared} undeclared</span>`}
     <span class="grow"></span>

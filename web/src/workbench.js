@@ -1,9 +1,10 @@
 // @ts-check
 // The whole page: header, two columns of tabs, footer, and the dialogs above them.
-import { useEffect } from "preact/hooks";
+import { useEffect, useMemo } from "preact/hooks";
 import { Announcer } from "./announcer.js";
 import { Editor } from "./editor/editor.js";
 import { stopping } from "./editor/stopping.js";
+import { ending } from "./ending.js";
 import { Footer } from "./footer.js";
 import { Header } from "./header.js";
 import { html } from "./html.js";
@@ -79,7 +80,7 @@ function ScriptEditor() {
     language="lua"
     text=${state.work.value.script}
     generation=${state.generation.value}
-    problems=${problem ? [problem] : NONE}
+    problems=${useMemo(() => (problem ? [problem] : NONE), [problem])}
     shownLine=${state.shownLine.value}
     onLineShown=${() => (state.shownLine.value = null)}
     extensions=${stopping}
@@ -95,19 +96,19 @@ function FixtureEditor() {
     language="commands"
     text=${state.work.value.fixture}
     generation=${state.generation.value}
-    problems=${problem ? [problem] : NONE}
+    problems=${useMemo(() => (problem ? [problem] : NONE), [problem])}
     onChange=${(/** @type {string} */ fixture) => state.edit({ fixture })}
   />`;
 }
 
-/** One empty list, so that an editor without problems is not drawn again. @type {never[]} */
+/** One empty list: an editor shows its problems, and goes to the first, when it is given others. @type {never[]} */
 const NONE = [];
 
 function Right() {
   const ran = state.lastRun.value?.ran;
   const warnings = ran?.log.some(({ level }) => level === 3) ?? false;
   const tabs = [
-    { id: "reply", title: "Reply" },
+    { id: "reply", title: "Reply", isBad: ending.value?.isBad },
     { id: "trace", title: "Trace", count: ran ? ran.trace.length + ran.trace_omitted : 0 },
     { id: "keyspace", title: "Keyspace", count: ran?.changes.length ? `±${ran.changes.length}` : state.keyCount.value, changed: Boolean(ran?.changes.length) },
     { id: "log", title: "Log", count: ran?.log.length ?? 0, changed: warnings },

@@ -44,6 +44,7 @@ export async function carryOut(dry = false) {
       keepVersion(work, "run");
       if (ran.outcome === "interrupted") state.notice.value = { kind: "info", text: interruptedText(ran.interrupted) };
       if (ran.outcome === "fixture") state.leftTab.value = "fixture";
+      if (ran.outcome === "error" && ran.problem?.line) state.leftTab.value = "script";
     }
     state.phase.value = "ready";
   } catch (error) {

@@ -80,6 +80,11 @@ function extensionsFor(props) {
   ];
 }
 
+/** What brings a line into sight, and with it the sentence below; a narrow page goes to the results. @param {number | null | undefined} line @param {import("@codemirror/state").Text} text */
+function sightOf(line, text) {
+  return line && line <= text.lines && !narrow.matches ? [EditorView.scrollIntoView(text.line(line).to, { y: "nearest", yMargin: 60 })] : [];
+}
+
 /** @param {EditorProps} props */
 export function Editor(props) {
   const place = useRef(/** @type {HTMLDivElement | null} */ (null));
@@ -96,7 +101,10 @@ export function Editor(props) {
     return () => made.destroy();
   }, [props.generation]);
 
-  useEffect(() => view.current?.dispatch({ effects: showProblems.of(props.problems) }), [props.problems, props.generation]);
+  useEffect(() => {
+    const made = view.current;
+    made?.dispatch({ effects: [showProblems.of(props.problems), ...sightOf(props.problems[0]?.line, made.state.doc)] });
+  }, [props.problems, props.generation]);
 
   useEffect(() => {
     if (!props.shownLine || !view.current) return;

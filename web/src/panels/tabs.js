@@ -3,7 +3,8 @@
 import { html } from "../html.js";
 
 /**
- * @typedef {{ id: string, title: string, count?: number | string, changed?: boolean }} Tab
+ * @typedef {{ id: string, title: string, count?: number | string, changed?: boolean, isBad?: boolean }} Tab
+ * `isBad`: something went wrong there.
  * @param {{ label: string, tabs: Tab[], chosen: import("@preact/signals").Signal<string> }} props
  */
 export function Tabs({ label, tabs, chosen }) {
@@ -19,7 +20,7 @@ export function Tabs({ label, tabs, chosen }) {
   }
   return html`<div class="tabs" role="tablist" aria-label=${label} onKeyDown=${move}>
     ${tabs.map(
-      ({ id, title, count, changed }) => html`<button
+      ({ id, title, count, changed, isBad }) => html`<button
         key=${id}
         role="tab"
         id=${`tab-${id}`}
@@ -28,7 +29,7 @@ export function Tabs({ label, tabs, chosen }) {
         tabindex=${chosen.value === id ? 0 : -1}
         onClick=${() => (chosen.value = id)}
       >
-        ${title}${count ? html`<span class=${changed ? "count changed" : "count"}>${count}</span>` : ""}
+        ${title}${count ? html`<span class=${changed ? "count changed" : "count"}>${count}</span>` : ""}${isBad && html`<span class="count bad" role="img" aria-label="failed">✗</span>`}
       </button>`,
     )}
   </div>`;

@@ -65,10 +65,11 @@ class Row:
         "module",
         "name",
         "needs_memory",
+        "needs_room",
         "noscript",
         "number",
+        "reads",
         "reads_first_key",
-        "reads_keys",
         "since",
         "subcommands",
         "tips",
@@ -95,11 +96,12 @@ class Row:
         self.noscript = "noscript" in flags
         self.write = "write" in flags
         self.fast = "fast" in flags
-        reads = _reads_keys(self)
-        self.reads_first_key = reads and not self.write and first == last == 1
+        self.needs_room = self.write or not self.fast
+        """It does more than look something up: see `execute.ROOM`."""
+        self.reads = _reads_keys(self)
+        """It looks up keys to read them: `key_positions.sources` tells which."""
+        self.reads_first_key = self.reads and not self.write and first == last == 1
         """It looks up its first argument, and no other, to read it."""
-        self.reads_keys = reads and not self.reads_first_key
-        """`key_positions.sources` tells which keys it looks up to read them."""
         self.number = next(_numbers)
         self.container = container
         self.subcommands: dict[bytes, Row] = {}
@@ -146,7 +148,9 @@ class _Spellings(dict[bytes, Row | None]):
         return TABLE.get(spelling.lower())
 
 
-_BY_SPELLING: Final = _Spellings({spelling: row for row in TABLE.values() for spelling in (row.name, row.name.upper())})
+BY_SPELLING: Final = _Spellings({spelling: row for row in TABLE.values() for spelling in (row.name, row.name.upper())})
+"""Every top-level command by its name as it was written, None if there is no such: containers and what is not offered
+are here too, both without a handler."""
 
 
 if next(_numbers) >= MOST_ROWS:
@@ -218,7 +222,7 @@ def place(package: str, modules: dict[str, str]) -> None:
 
 def find_command(argv: list[bytes]) -> Row | None:
     """The row for `argv`, or None (`lookupCommand`, server.c). A container's name alone is the container."""
-    row = _BY_SPELLING[argv[0]]
+    row = BY_SPELLING[argv[0]]
     if row is not None and row.subcommands:
         if len(argv) == 1:
             return row

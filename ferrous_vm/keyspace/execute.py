@@ -6,7 +6,10 @@
 
 from __future__ import annotations
 
-from ferrous_vm.errors import CommandError
+from sys import getrecursionlimit, setrecursionlimit
+from typing import Final
+
+from ferrous_vm.errors import CommandError, LimitExceeded, PartMissing
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.admission import admit, refuse, reject
 from ferrous_vm.keyspace.arguments.key_positions import sources
@@ -14,6 +17,10 @@ from ferrous_vm.keyspace.command import TABLE, Row, arity_matches, find_command
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.support import NOT_OFFERED
+
+ROOM: Final = 1000
+"""Calls of Python within each other that any command gets along with, modules it is the first to import included. None
+begins with less: whoever calls one raises Python's limit by so much meanwhile, so that it never ends half way."""
 
 _SHOWN = 128
 """Bytes of a command that an "unknown command" error shows (`commandCheckExistence`)."""
@@ -28,32 +35,62 @@ def execute(session: Session, argv: list[bytes]) -> Reply:
     argc = len(argv)
     if argc != arity and not (arity < 0 and argc >= -arity):
         return reject(session, row, ErrorReply(messages.WRONG_ARITY % row.full_name))
-    if session.gated:
-        return admit(session, row, argv, carry_out)
-    return call(session, row, argv) if row.fast else call_timed(session, row, argv)
+    if not (row.needs_room or session.gated):
+        return call(session, row, argv)
+    limit = getrecursionlimit()
+    setrecursionlimit(limit + ROOM)
+    try:
+        if session.gated:
+            return admit(session, row, argv, carry_out)
+        return call(session, row, argv) if row.fast else call_timed(session, row, argv)
+    except LimitExceeded as error:
+        return ErrorReply(b"ERR " + error.message)
+    finally:
+        setrecursionlimit(limit)
 
 
 def call(session: Session, row: Row, argv: list[bytes]) -> Reply:
-    """Run the handler of `row`, which must have one; its refusal becomes an ErrorReply. The statistics count both."""
+    """Run the handler of `row`, which must have one; its refusal becomes an ErrorReply. The statistics count both.
+
+    Whatever else the handler lets out is an error reply too, and an open journal takes back what was done by then; but
+    limits, and parts of Ferrous that cannot be fetched, end what called the command.
+    """
     statistics = session.statistics
-    if row.reads_first_key:
-        database, key = session.database, argv[1]
-        if key in database.entries and (not database.expiries or database.is_live(key)):
-            statistics.hits += 1
+    if row.reads:
+        if row.reads_first_key:
+            database, key = session.database, argv[1]
+            if key in database.entries and (not database.expiries or database.is_live(key)):
+                statistics.hits += 1
+            else:
+                statistics.misses += 1
         else:
-            statistics.misses += 1
-    elif row.reads_keys:
-        _count_lookups(session, row, argv)
+            _count_lookups(session, row, argv)
+    journal = session.keyspace.journal
+    mark = 0 if journal is None else len(journal.records)
     try:
         reply = row.handler(session, argv)  # type: ignore[misc]
     except CommandError as error:
         reply = ErrorReply(error.message.strip(b"\r\n"))
-    except MemoryError:
-        reply = ErrorReply(messages.OUT_OF_MEMORY)
+    except (LimitExceeded, PartMissing):
+        raise
+    except Exception as error:
+        if journal is not None and journal is session.keyspace.journal:
+            journal.undo(mark)
+        reply = _failed(error)
     statistics.calls[row.number] += 1
     if type(reply) is ErrorReply:
         statistics.fail(row, reply)
     return reply
+
+
+def _failed(error: Exception) -> ErrorReply:
+    """What is answered where a handler raised what none should."""
+    if isinstance(error, MemoryError):
+        return ErrorReply(messages.OUT_OF_MEMORY)
+    if isinstance(error, RecursionError):
+        return ErrorReply(messages.OUT_OF_STACK)
+    text = f"{type(error).__name__}: {error}".encode("utf-8", "backslashreplace")
+    return ErrorReply(messages.FAILED % messages.shown(text.replace(b"\n", b" "), _SHOWN))
 
 
 def _count_lookups(session: Session, row: Row, argv: list[bytes]) -> None:

@@ -28,7 +28,9 @@ UNKNOWN_SUBCOMMAND: Final = b"ERR unknown subcommand '%b'. Try %b HELP."
 INVALID_CURSOR: Final = b"ERR invalid cursor"
 DB_INDEX_OUT_OF_RANGE: Final = b"ERR DB index is out of range"
 UNKNOWN_SUBCOMMAND_OR_ARITY: Final = b"ERR unknown subcommand or wrong number of arguments for '%b'. Try %b HELP."
-OUT_OF_MEMORY: Final = b"OOM command not allowed when used memory > 'maxmemory'."
+OUT_OF_MEMORY: Final = b"ERR Ferrous ran out of memory in this command"
+OUT_OF_STACK: Final = b"ERR Ferrous ran out of stack in this command"
+FAILED: Final = b"ERR Ferrous itself failed, which is a bug: %b"
 
 
 def shown(text: bytes, longest: int | None = None) -> bytes:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from sys import setrecursionlimit
 from typing import TYPE_CHECKING, Any, Final
 
 from ferrous_vm.errors import LuaError
@@ -76,7 +77,7 @@ class _Words(dict[Value, bytes]):
         return word
 
 
-_WORDS: Final = _Words()
+_word: Final = _Words().__getitem__
 
 
 def to_argv(arguments: tuple[Value, ...]) -> list[bytes]:
@@ -84,7 +85,7 @@ def to_argv(arguments: tuple[Value, ...]) -> list[bytes]:
     if not arguments:
         raise raised(NO_ARGUMENT)
     try:
-        return [_WORDS[argument] for argument in arguments]
+        return [*map(_word, arguments)]
     except KeyError:
         raise raised(BAD_ARGUMENT) from None
 
@@ -97,31 +98,42 @@ def command_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
         run = state.run
         if run is None:
             raise raised(outside)
-        if not arguments:
-            run.refuse(arguments)
-            raise raised(NO_ARGUMENT)
+        setrecursionlimit(run.raised_limit or run.make_room())
         try:
-            argv = [_WORDS[argument] for argument in arguments]
-        except KeyError:
-            run.refuse(arguments)
-            raise raised(BAD_ARGUMENT) from None
-        reply = run.command(argv, arguments)
-        kind = type(reply)
-        if kind is ErrorReply:
-            raise LuaError(command_error(reply.message))
-        return run.to_lua[kind](reply)
+            if not arguments:
+                run.refuse(arguments)
+                raise raised(NO_ARGUMENT)
+            try:
+                argv = [*map(_word, arguments)]
+            except KeyError:
+                run.refuse(arguments)
+                raise raised(BAD_ARGUMENT) from None
+            reply = run.command(argv, arguments)
+            kind = type(reply)
+            if kind is ErrorReply:
+                raise LuaError(command_error(reply.message))
+            return run.to_lua[kind](reply)
+        finally:
+            try:
+                setrecursionlimit(run.recursion_limit)
+            except RecursionError:
+                run.leave_room()
 
     def pcall(*arguments: Value) -> Value:
         run = state.run
         if run is None:
             raise raised(outside)
+        setrecursionlimit(run.raised_limit or run.make_room())
         try:
-            argv = to_argv(arguments)
-        except LuaError as error:
-            run.refuse(arguments)
-            return error.value
-        reply = run.command(argv, arguments)
-        return run.to_lua[type(reply)](reply)
+            try:
+                argv = to_argv(arguments)
+            except LuaError as error:
+                run.refuse(arguments)
+                return error.value
+            reply = run.command(argv, arguments)
+            return run.to_lua[type(reply)](reply)
+        finally:
+            run.leave_room()
 
     return {b"call": call, b"pcall": pcall}
 

@@ -7,12 +7,13 @@ takes the same way as a client's.
 from __future__ import annotations
 
 from collections.abc import Callable
+from sys import getrecursionlimit, setrecursionlimit
 from typing import Any, Final, NamedTuple, Protocol
 
 from ferrous_vm.keyspace.access import access_log
 from ferrous_vm.keyspace.access.permissions import Reason, denial
-from ferrous_vm.keyspace.command import TABLE, Row, arity_matches, find_command
-from ferrous_vm.keyspace.execute import call, call_timed
+from ferrous_vm.keyspace.command import BY_SPELLING, TABLE, Row, arity_matches, find_command
+from ferrous_vm.keyspace.execute import ROOM, call, call_timed
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.server import memory_limit
 from ferrous_vm.keyspace.session import Session
@@ -70,8 +71,8 @@ class ScriptRun:
     """The state of a running script (`scriptRunCtx`, script.h)."""
 
     __slots__ = (
-        "call", "caller", "current_line", "guarded", "inner_errors", "name", "observer", "read_only", "session",
-        "short_of_memory", "to_lua",
+        "call", "caller", "current_line", "guarded", "inner_errors", "name", "observer", "raised_limit", "read_only",
+        "recursion_limit", "session", "short_of_memory", "to_lua",
     )  # fmt: skip
 
     def __init__(
@@ -100,6 +101,8 @@ class ScriptRun:
         self.observer = observer
         self.current_line = current_line
         self.to_lua = REPLY_TO_LUA[2]
+        self.recursion_limit = self.raised_limit = 0
+        """Python's limit on calls within each other while Lua runs, and while a command does; see `make_room`."""
         self.call = call_timed if caller.keyspace.statistics.times_all else call
         session.user = caller.user
         session.database = caller.database
@@ -110,12 +113,27 @@ class ScriptRun:
         self.session.protocol = protocol
         self.to_lua = REPLY_TO_LUA[protocol]
 
+    def make_room(self) -> int:
+        """The limit under which commands of this run have the depth that they need (`execute.ROOM`)."""
+        self.recursion_limit = getrecursionlimit()
+        self.raised_limit = self.recursion_limit + ROOM
+        return self.raised_limit
+
+    def leave_room(self) -> None:
+        """Lua goes on under its own limit."""
+        try:
+            setrecursionlimit(self.recursion_limit)
+        except RecursionError:  # it has come to the very end of it, where Python refuses to set it
+            setrecursionlimit(self.recursion_limit + 1)
+
     def command(self, argv: list[bytes], arguments: tuple[Value, ...]) -> Any:
         """Carry out a command of the script, whose words were made of `arguments`.
 
         What it may not do is an ErrorReply, as what the command refuses is.
         """
-        row = find_command(argv)
+        row = BY_SPELLING[argv[0]]
+        if row is None or row.handler is None:
+            row = find_command(argv)
         if row is None:
             reply: Any = self._reject(None, _refusal_of_unanswered(argv))
         else:

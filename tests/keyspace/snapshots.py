@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 from ferrous_vm.keyspace import Keyspace
@@ -13,10 +14,11 @@ from ferrous_vm.keyspace.types.stream_groups import Group
 from ferrous_vm.keyspace.types.streams import Stream
 
 
-def snapshot(keyspace: Keyspace) -> dict[bytes, Any]:
-    """Every key of database 0 with its value, encoding and expiry."""
+def snapshot(keyspace: Keyspace, keys: Collection[bytes] | None = None) -> dict[bytes, Any]:
+    """Every key of database 0, or of `keys` those that are there, with its value, encoding and expiry."""
     database = keyspace.databases[0]
-    return {key: (_value(value), database.expiries.get(key)) for key, value in database.entries.items()}
+    shown = database.entries if keys is None else [key for key in database.entries if key in keys]
+    return {key: (_value(database.entries[key]), database.expiries.get(key)) for key in shown}
 
 
 def _value(value: Any) -> Any:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -52,6 +53,10 @@ def test_axe_finds_nothing(browser: Browser, base_url: str, scheme: Any, width: 
         expect(workbench.page.get_by_role("dialog", name=dialog)).to_be_visible()
         found[dialog] = violations(workbench.page)
         workbench.page.keyboard.press("Escape")
+    workbench.page.get_by_role("button", name=re.compile("^(File|Menu)$")).click()
+    expect(workbench.page.get_by_role("menuitem", name="New")).to_be_visible()
+    found["menu"] = violations(workbench.page)
+    workbench.page.keyboard.press("Escape")
     for dialog, keys in (("Keyboard", "F1"), ("History", "Alt+Shift+H")):
         workbench.page.keyboard.press(keys)
         expect(workbench.page.get_by_role("dialog", name=dialog)).to_be_visible()
@@ -72,6 +77,45 @@ def test_nothing_is_wider_than_a_phone(browser: Browser, base_url: str, width: i
     for tab in TABS:
         workbench.tab(tab)
         assert workbench.page.evaluate("document.documentElement.scrollWidth") <= width
+    context.close()
+
+
+def test_a_phone_has_what_a_desk_has(browser: Browser, base_url: str) -> None:
+    context = browser.new_context(base_url=base_url, viewport={"width": 390, "height": 844}, has_touch=True)
+    page = context.new_page()
+    workbench = Workbench(page)
+    workbench.open("/")
+    workbench.script("return redis.call('INCR', KEYS[1])", ["n"])
+
+    def choose(item: str) -> None:
+        page.get_by_role("button", name="Menu", exact=True).tap()
+        page.get_by_role("menuitem", name=item).tap()
+
+    choose("Dry run")
+    expect(page.get_by_text("nothing was kept")).to_be_visible()
+    for item in ("Engine", "Keyboard"):
+        choose(item)
+        expect(page.get_by_role("dialog", name=item)).to_be_visible()
+        page.get_by_role("dialog").get_by_role("button", name="Close").tap()
+    choose("Theme: system")
+    expect(page.locator("html")).to_have_attribute("data-theme", "light")
+    choose("New")
+    expect(page.get_by_role("textbox", name="KEYS[1]")).to_have_count(0)
+    context.close()
+
+
+def test_what_the_buttons_say_is_seen_on_a_tablet(browser: Browser, base_url: str) -> None:
+    context = browser.new_context(base_url=base_url, viewport={"width": 1024, "height": 768})
+    page = context.new_page()
+    page.goto("/")
+    for word in ("File", "Run", "Debug", "Dry run", "Examples", "Export", "Share"):
+        button = page.get_by_role("banner").get_by_role("button", name=word, exact=True)
+        expect(button).to_be_visible()
+        shown = button.evaluate("button => button.scrollWidth <= button.clientWidth && button.innerText")
+        assert word in shown
+        box = button.get_by_text(word, exact=True).bounding_box() if word in ("Examples", "Export", "Share") else None
+        assert box is None or box["width"] > 30
+    assert page.evaluate("document.documentElement.scrollWidth") <= 1024
     context.close()
 
 

@@ -1,8 +1,9 @@
 // @ts-check
 // The line at the bottom: the engine, the keyspace, and where the work is kept.
 import { ending } from "./ending.js";
+import { keptWork } from "./history.js";
 import { html } from "./html.js";
-import { dialog, engineVersion, keyCount, lastRun, phase, progress, rightTab } from "./state.js";
+import { dialog, engineVersion, keyCount, lastRun, phase, progress, rightTab, work } from "./state.js";
 import { saving } from "./storage.js";
 
 const STATES = { loading: "loading", ready: "ready", running: "running", failed: "not available" };
@@ -20,6 +21,7 @@ export function Footer() {
     <span class="grow"></span>
     ${engineVersion.value && html`<button class="plain wide-only" aria-haspopup="dialog" onClick=${() => (dialog.value = "engine")}>engine ${engineVersion}</button>`}
     <span>${SAVING[saving.value]}${saving.value === "saved" && html`<span class="wide-only"> in this browser</span>`}</span>
+    ${keptWork.value === work.value && html`<span role="status">version kept</span>`}
     <button class="plain" onClick=${() => (dialog.value = "history")}>History</button>
   </footer>`;
 }

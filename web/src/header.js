@@ -1,29 +1,48 @@
 // @ts-check
-// The bar at the top: name, Run and Stop, examples, sharing, theme. On a phone what runs the script stands at the bottom.
+// The bar at the top: the work and its name, Run and Stop, examples, sharing, theme. On a phone what runs the script stands
+// at the bottom, and what is rarely needed in the menu.
+import { useRef } from "preact/hooks";
 import { debug } from "./actions/debugging.js";
 import { run, stop } from "./actions/running.js";
+import { FileMenu } from "./file_menu.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { goTo } from "./layout.js";
 import { keyNames } from "./key_names.js";
-import { dialog, edit, phase, runWaits, work } from "./state.js";
-import { THEMES, changeSettings, settings } from "./storage.js";
+import { EMPTY_WORK, dialog, edit, phase, runWaits, work } from "./state.js";
+import { changeSettings, nextTheme, settings } from "./storage.js";
 
 export function Header() {
   const { theme } = settings.value;
-  const nextTheme = THEMES[(THEMES.indexOf(theme) + 1) % THEMES.length];
   return html`<header class="bar">
     <span class="mark"><img src="icon.svg" alt="" width="18" height="18" /><h1>Ferrous</h1></span>
-    <input class="name" aria-label="Name" value=${work.value.name} spellcheck=${false} onInput=${(/** @type {any} */ e) => edit({ name: e.target.value.slice(0, 200) })} />
+    <${FileMenu} />
+    <${Name} />
     <${Actions} />
     <span class="grow"></span>
-    <span class="quiet wide-only">Redis 7.0.15</span>
+    <span class="quiet server">Redis 7.0.15</span>
     <${Opener} id="examples" title="Examples" />
     <${Opener} id="export" title="Export" />
     <${Opener} id="share" title="Share" />
-    <button class="button icon-only" aria-label=${`Theme: ${theme}; change to ${nextTheme}`} title=${`Theme: ${theme}`} onClick=${() => changeSettings({ theme: nextTheme })}><${Icon} name="theme" /></button>
+    <button class="button icon-only wide-only" aria-label=${`Theme: ${theme}; change to ${nextTheme()}`} title=${`Theme: ${theme}`} onClick=${() => changeSettings({ theme: nextTheme() })}><${Icon} name="theme" /></button>
     <button class="button icon-only wide-only" aria-label="Keyboard" title="Keyboard (?)" aria-haspopup="dialog" onClick=${() => (dialog.value = "keys")}><${Icon} name="keys" /></button>
   </header>`;
+}
+
+/** The name of the work, written in place: Enter leaves it, Escape brings the former one back. */
+function Name() {
+  const former = useRef("");
+  const { name } = work.value;
+  const rename = (/** @type {string} */ to) => edit({ name: to.slice(0, 200) });
+
+  /** @param {KeyboardEvent} event */
+  function key({ key, currentTarget }) {
+    if (key === "Escape") rename(former.current);
+    if (key === "Enter" || key === "Escape") /** @type {HTMLElement} */ (currentTarget).blur();
+  }
+  return html`<input class="name" aria-label="Name" title="The name of this work: click to rename it" value=${name} spellcheck=${false}
+    onFocus=${() => (former.current = name)} onKeyDown=${key} onInput=${(/** @type {any} */ e) => rename(e.target.value)}
+    onBlur=${() => work.value.name.trim() === "" && rename(EMPTY_WORK.name)} />`;
 }
 
 /** @param {{ id: "examples" | "export" | "share", title: string }} props */

@@ -1,14 +1,17 @@
 // @ts-check
 // Earlier versions of the work: kept on each run, and before an example, a link or a file takes its place. So nothing that
-// was written is lost by opening something else. The oldest go when there are too many.
+// was written is lost by opening something else. When there are too many, runs that a later version of the same work follows
+// go first, then the oldest.
+import { signal } from "@preact/signals";
 import { examples, workOf } from "./examples.js";
-import { readWork } from "./share.js";
+import { saveFile } from "./save_file.js";
+import { readWork, workFile } from "./share.js";
 import { Shelf } from "./shelf.js";
-import { replaceWork, work } from "./state.js";
+import { EMPTY_WORK, banner, replaceWork, work } from "./state.js";
 
 /**
  * @typedef {import("./state.js").Work} Work
- * @typedef {"run" | "example" | "link" | "file" | "test" | "history"} Occasion
+ * @typedef {"run" | "kept" | "new" | "example" | "link" | "file" | "fixture" | "paste" | "test" | "history"} Occasion
  * @typedef {{ id: string, when: number, size: number, occasion: Occasion, work: Work }} Version
  */
 
@@ -19,9 +22,13 @@ const LARGEST = 20_000_000;
 /** Why a version was kept. @type {Record<Occasion, string>} */
 export const OCCASIONS = {
   run: "run",
+  kept: "kept",
+  new: "before new work was begun",
   example: "before an example was opened",
   link: "before a link was opened",
   file: "before a file was opened",
+  fixture: "before a file became the fixture",
+  paste: "before another script was pasted",
   test: "before the inputs of a test were taken over",
   history: "before an earlier version came back",
 };
@@ -38,24 +45,57 @@ function readVersion(stored) {
   }
 }
 
+/** What New begins with. @type {Work} */
+export const NEW_WORK = { ...EMPTY_WORK, script: "" };
+
+/** The work that was kept last because the person said so. @type {import("@preact/signals").Signal<Work | null>} */
+export const keptWork = signal(null);
+
 /** Reading comes first, when something is kept for the first time: a page that opens has other things to do. @type {Promise<void> | undefined} */
 let wasRead;
 
-/** Keeps the work as it is, unless the last version is the same. @param {Work} kept @param {Occasion} occasion */
+/** Whether the text of a work is one that anybody can have again. @param {string} text */
+const isAtHand = (text) => [EMPTY_WORK, NEW_WORK, ...examples.value.map(workOf)].some((one) => JSON.stringify(one) === text);
+
+/**
+ * Keeps the work as it is, unless the last version is the same. Answers "", or why that was not possible.
+ * @param {Work} kept @param {Occasion} occasion
+ */
 export async function keepVersion(kept, occasion) {
   const text = JSON.stringify(kept);
-  if (occasion !== "run" && examples.value.some((example) => JSON.stringify(workOf(example)) === text)) return;
+  if (occasion !== "run" && occasion !== "kept" && isAtHand(text)) return "";
   await (wasRead ??= versions.read());
-  if (versions.items.value[0] && JSON.stringify(versions.items.value[0].work) === text) return;
+  if (versions.items.value[0] && JSON.stringify(versions.items.value[0].work) === text) return "";
   const when = Math.max(Date.now(), (versions.items.value[0]?.when ?? 0) + 1);
-  await versions.put({ id: String(when), when, size: text.length, occasion, work: kept });
+  const problem = await versions.put({ id: String(when), when, size: text.length, occasion, work: kept });
   while (versions.items.value.length > MOST_VERSIONS || (versions.size > LARGEST && versions.items.value.length > 1)) {
-    await versions.remove(/** @type {Version} */ (versions.items.value.at(-1)).id);
+    await versions.remove(leastWanted(versions.items.value).id);
   }
+  return problem;
+}
+
+/** The version that goes first: the oldest run of those that a later version of the same name follows, else the oldest. @param {Version[]} items the newest first */
+function leastWanted(items) {
+  const names = items.map((item) => item.work.name);
+  const isFollowed = (/** @type {Version} */ item, /** @type {number} */ index) => item.occasion === "run" && names.indexOf(names[index]) < index;
+  return items.findLast(isFollowed) ?? /** @type {Version} */ (items.at(-1));
+}
+
+/** Keeps the work as it stands, because the person says so. */
+export async function keepWork() {
+  const kept = work.value;
+  const problem = await keepVersion(kept, "kept");
+  if (problem) banner.value = { kind: "error", text: `This version cannot be kept: ${problem}.` };
+  else keptWork.value = kept;
 }
 
 /** Opens other work; what was there is kept. @param {Work} next @param {Exclude<Occasion, "run">} occasion */
 export function openWork(next, occasion) {
-  keepVersion(work.value, occasion);
+  const former = work.value;
   replaceWork(next);
+  keepVersion(former, occasion).then((problem) => {
+    if (!problem) return;
+    const save = () => saveFile("former.ferrous.json", workFile(former));
+    banner.value = { kind: "error", text: `What was here before, ${former.name}, could not be kept in the history: ${problem}.`, action: { title: "Save it as a file", act: save } };
+  });
 }

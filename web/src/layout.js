@@ -1,8 +1,26 @@
 // @ts-check
 // What of the layout the script must know: whether the page is narrow, and how to go to a part of it.
+import { signal } from "@preact/signals";
 
 /** The width at which the style sheets put everything into one column. */
 export const narrow = matchMedia("(max-width: 760px)");
+export const isNarrow = signal(narrow.matches);
+narrow.addEventListener("change", () => (isNarrow.value = narrow.matches));
+
+/** Shows a tab and puts the focus into it. @param {import("@preact/signals").Signal<string>} tabs @param {string} id */
+export function show(tabs, id) {
+  tabs.value = id;
+  requestAnimationFrame(() => focusFirst(`#panel-${id}`) || document.getElementById(`tab-${id}`)?.focus());
+}
+
+/** Focuses the editor of a place, or its first field, or the button that adds one. @param {string} place */
+export function focusFirst(place) {
+  const found = document.querySelector(place);
+  const editor = found?.querySelector(".editor")?.shadowRoot?.querySelector(".cm-content");
+  const field = editor ?? found?.querySelector('input:not([type="file"], [type="checkbox"]), .add');
+  /** @type {HTMLElement | undefined} */ (field)?.focus();
+  return Boolean(field);
+}
 
 /** Scrolls a part of the page into sight, at once where motion is not wanted. @param {string} place */
 export function goTo(place) {

@@ -16,7 +16,7 @@ const PREFIX = "#v1=";
 /** Characters of a link; browsers and chats cut longer ones. */
 export const LONGEST_LINK = 64_000;
 /** Bytes a link may unpack to: a small link can hold gigabytes of nothing. */
-const LARGEST_WORK = 2_000_000;
+export const LARGEST_WORK = 2_000_000;
 const MOST_FIELDS = 1000;
 
 /** The version of what files hold; links have theirs in the prefix. */

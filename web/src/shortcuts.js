@@ -2,7 +2,10 @@
 // Every key that works anywhere on the page: one table, which the keyboard map shows and the page obeys.
 import { debug } from "./actions/debugging.js";
 import { run, stop, undo } from "./actions/running.js";
+import { beginWork, chooseFiles } from "./files.js";
+import { keepWork } from "./history.js";
 import { isMac } from "./key_names.js";
+import { focusFirst, show } from "./layout.js";
 import { MOVES } from "./panels/debugger.js";
 import { debugged, dialog, leftTab, rightTab } from "./state.js";
 
@@ -35,10 +38,18 @@ export const SHORTCUTS = [
     ],
   },
   {
+    title: "The work",
+    shortcuts: [
+      { keys: "Alt+Shift+N", what: "New", act: beginWork },
+      { keys: "Mod+O", what: "Open files: scripts, saved work, commands, RDB files", act: chooseFiles },
+      { keys: "Mod+S", what: "Keep a version of the work in the history", act: keepWork },
+      { keys: "Alt+Shift+H", what: "History", act: () => (dialog.value = "history") },
+    ],
+  },
+  {
     title: "The page",
     shortcuts: [
       { keys: "Alt+Shift+X", what: "Examples", act: () => (dialog.value = "examples") },
-      { keys: "Alt+Shift+H", what: "History", act: () => (dialog.value = "history") },
       { keys: "F1", what: "This map of the keyboard; ? too, where one does not type", act: () => (dialog.value = "keys") },
     ],
   },
@@ -82,27 +93,13 @@ export const PLACES = [
   },
 ];
 
-/** Shows a tab and puts the focus into it. @param {import("@preact/signals").Signal<string>} tabs @param {string} id */
-function show(tabs, id) {
-  tabs.value = id;
-  requestAnimationFrame(() => focusFirst(`#panel-${id}`) || document.getElementById(`tab-${id}`)?.focus());
-}
-
-/** Focuses the editor of a place, or its first field, or the button that adds one. @param {string} place */
-function focusFirst(place) {
-  const found = document.querySelector(place);
-  const editor = found?.querySelector(".editor")?.shadowRoot?.querySelector(".cm-content");
-  const field = editor ?? found?.querySelector('input:not([type="file"], [type="checkbox"]), .add');
-  /** @type {HTMLElement | undefined} */ (field)?.focus();
-  return Boolean(field);
-}
-
 /** The keys of an event as the table writes them. @param {KeyboardEvent} event */
 function keysOf(event) {
+  const hasMod = isMac ? event.metaKey : event.ctrlKey;
   // With Alt a letter may be another character; the place of the key says which letter it is.
-  const name = event.altKey && event.code.startsWith("Key") ? event.code.slice(3) : event.key;
-  const isNamed = name.length > 1 || event.altKey;
-  const modifiers = [(isMac ? event.metaKey : event.ctrlKey) && "Mod", event.altKey && "Alt", event.shiftKey && isNamed && "Shift"];
+  const name = event.altKey && event.code.startsWith("Key") ? event.code.slice(3) : hasMod && event.key.length === 1 ? event.key.toUpperCase() : event.key;
+  const isNamed = name.length > 1 || event.altKey || hasMod;
+  const modifiers = [hasMod && "Mod", event.altKey && "Alt", event.shiftKey && isNamed && "Shift"];
   return [...modifiers, name].filter(Boolean).join("+");
 }
 

@@ -86,6 +86,9 @@ export const notice = signal(/** @type {{ kind: "info" | "error", text: string }
 /** A message over the whole page: a bad link, a restarted worker. @type {import("@preact/signals").Signal<{ kind: "info" | "error", text: string, action?: { title: string, act: () => void } } | null>} */
 export const banner = signal(null);
 
+/** What is offered to be made of what was pasted. @type {import("@preact/signals").Signal<{ text: string, choices: { title: string, act: () => void }[] } | null>} */
+export const offer = signal(null);
+
 /** What client libraries return for the last reply, and the run it belongs to. @type {import("@preact/signals").Signal<{ ran: Ran, views: import("./contract").ClientView[] } | null>} */
 export const clientViews = signal(null);
 /** What the script registers, while it is a library. @type {import("@preact/signals").Signal<import("./contract").LibraryFunctions | null>} */
@@ -172,6 +175,7 @@ export function replaceWork(next) {
   testResults.value = new Map();
   library.value = null;
   chosenPreset.value = -1;
+  offer.value = null;
   notice.value = null;
   leftTab.value = "script";
   rightTab.value = "reply";

@@ -84,6 +84,9 @@ export function changeSettings(change) {
   write(SETTINGS, settings.value);
 }
 
+/** The theme after the one in use. */
+export const nextTheme = () => THEMES[(THEMES.indexOf(settings.value.theme) + 1) % THEMES.length];
+
 /** What was typed at the console, also at earlier visits; the last line last. @type {import("@preact/signals").Signal<string[]>} */
 export const consoleHistory = signal(
   [read(CONSOLE) ?? []].flat().filter((line) => typeof line === "string" && line.length <= LONGEST_LINE).slice(-MOST_LINES),

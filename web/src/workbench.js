@@ -3,6 +3,7 @@
 import { useEffect, useMemo } from "preact/hooks";
 import { Announcer } from "./announcer.js";
 import { Editor } from "./editor/editor.js";
+import { pasting } from "./editor/pasting.js";
 import { stopping } from "./editor/stopping.js";
 import { ending } from "./ending.js";
 import { Footer } from "./footer.js";
@@ -11,6 +12,7 @@ import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { LaterPanel, OpenDialog } from "./later.js";
 import { goTo, narrow } from "./layout.js";
+import { Offer } from "./offer.js";
 import { Call } from "./panels/call.js";
 import { Log } from "./panels/log.js";
 import { Reply } from "./panels/reply.js";
@@ -56,7 +58,7 @@ function Left() {
   ];
   return html`<section class="column left" aria-label="Script" style=${shareOfHeight("editorShare", "--editor-row", "--call-row")}>
     <${Tabs} label="Script and fixture" tabs=${tabs} chosen=${state.leftTab} />
-    <${TabPanel} id="script" chosen=${state.leftTab} class="code"><${ScriptEditor} /></${TabPanel}>
+    <${TabPanel} id="script" chosen=${state.leftTab} class="code"><${Offer} /><${ScriptEditor} /></${TabPanel}>
     <${TabPanel} id="fixture" chosen=${state.leftTab} class="code"><${FixtureEditor} /></${TabPanel}>
     <${TabPanel} id="tests" chosen=${state.leftTab}><${LaterPanel} name="Tests" /></${TabPanel}>
     <${Splitter} of="editorShare" label="Height of the editor" />
@@ -71,6 +73,8 @@ function testCount() {
   return failed ? `${failed} ✗` : `${verdicts.length} ✓`;
 }
 
+const SCRIPT_EXTENSIONS = [...stopping, pasting];
+
 function ScriptEditor() {
   const last = state.lastRun.value;
   const open = state.debugged.value;
@@ -83,7 +87,7 @@ function ScriptEditor() {
     problems=${useMemo(() => (problem ? [problem] : NONE), [problem])}
     shownLine=${state.shownLine.value}
     onLineShown=${() => (state.shownLine.value = null)}
-    extensions=${stopping}
+    extensions=${SCRIPT_EXTENSIONS}
     onChange=${(/** @type {string} */ script) => state.edit({ script })}
   />`;
 }

@@ -11,6 +11,7 @@ import { Dialog } from "./dialog.js";
 /** @typedef {import("../history.js").Version} Version */
 
 const chosen = signal("");
+const search = signal("");
 const MINUTE = 60_000;
 
 export function HistoryDialog() {
@@ -19,7 +20,8 @@ export function HistoryDialog() {
     if (isOpen) versions.read();
   }, [isOpen]);
   if (!isOpen) return null;
-  const items = versions.items.value;
+  const all = versions.items.value;
+  const items = all.filter(({ work: { name, script } }) => `${name}\n${script}`.toLowerCase().includes(search.value.toLowerCase()));
   const version = items.find(({ id }) => id === chosen.value) ?? items[0];
   const isCurrent = JSON.stringify(version?.work) === JSON.stringify(work.value);
 
@@ -28,18 +30,22 @@ export function HistoryDialog() {
     dialog.value = "";
   }
   return html`<${Dialog} id="history" title="History">
-    ${items.length === 0 && html`<p class="quiet">Nothing yet: a version is kept on each run, and before an example, a link or a file is opened.</p>`}
+    ${all.length === 0
+      ? html`<p class="quiet">Nothing yet: a version is kept on each run, and before other work is opened.</p>`
+      : html`<div class="history-head"><input type="search" class="search" aria-label="Search versions" placeholder="Search names and scripts" value=${search.value} onInput=${(/** @type {any} */ event) => (search.value = event.target.value)} /></div>`}
+    ${all.length > 0 && !version && html`<p class="quiet pad">No version has that.</p>`}
     ${version &&
     html`<div class="versions">
         <div class="version-list" role="listbox" aria-label="Versions" tabindex="0" onKeyDown=${move}>
           ${items.map(
             (item) => html`<div key=${item.id} role="option" class="version" aria-selected=${item === version} onClick=${() => (chosen.value = item.id)}>
-              <b>${item.work.name}</b><span class="quiet">${timeOf(item.when)} · ${OCCASIONS[item.occasion]}</span></div>`,
+              <b>${item.work.name}</b><span class="quiet">${timeOf(item.when)} · ${OCCASIONS[item.occasion]}</span>
+              <${Gist} version=${item} former=${formerOf(item, all)} /></div>`,
           )}
         </div>
         <${Preview} version=${version} />
       </div>
-      <footer><span class="quiet">${items.length} ${items.length === 1 ? "version" : "versions"}, in this browser only</span><span class="grow"></span>
+      <footer><span class="quiet">${all.length} ${all.length === 1 ? "version" : "versions"}, in this browser only</span><span class="grow"></span>
         <button class="button go" disabled=${isCurrent} onClick=${restore}>Restore</button></footer>`}
   </${Dialog}>`;
 
@@ -51,6 +57,33 @@ export function HistoryDialog() {
     const at = items.indexOf(version) + step;
     chosen.value = items[Math.max(0, Math.min(items.length - 1, at))].id;
   }
+}
+
+/** The version before one, of the same work as its name says. @param {Version} version @param {Version[]} all the newest first */
+const formerOf = (version, all) => all.slice(all.indexOf(version) + 1).find(({ work: { name } }) => name === version.work.name);
+
+/** What tells a version from others: how it differs from the one before, and the first line that does. @param {{ version: Version, former: Version | undefined }} props */
+function Gist({ version, former }) {
+  const { plus, minus, line } = gistOf(version.work.script, former?.work.script ?? "");
+  const others = former && plus + minus === 0 ? Object.keys(version.work).filter((name) => differ(version, former, name)) : [];
+  return html`<span class="gist mono">${former && plus + minus > 0 && html`<span class="figures">+${plus} −${minus}</span> `}${others.length ? html`<span class="quiet">other ${others.join(", ")}</span>` : line}</span>`;
+}
+
+/** @param {Version} one @param {Version} other @param {string} name */
+const differ = (one, other, name) => JSON.stringify(/** @type {any} */ (one.work)[name]) !== JSON.stringify(/** @type {any} */ (other.work)[name]);
+
+/** How many lines a script has more and less than another, and the first it has more. @param {string} script @param {string} former */
+function gistOf(script, former) {
+  const left = new Map();
+  for (const line of former.split("\n")) left.set(line, (left.get(line) ?? 0) + 1);
+  const more = [];
+  for (const line of script.split("\n")) {
+    if (left.get(line) > 0) left.set(line, left.get(line) - 1);
+    else more.push(line);
+  }
+  const minus = former === "" ? 0 : [...left.values()].reduce((sum, count) => sum + count, 0);
+  const telling = [...more, ...script.split("\n")].find((line) => line.trim() !== "") ?? "";
+  return { plus: more.length, minus, line: telling.trim().slice(0, 120) };
 }
 
 /** What restoring the version would change. @param {{ version: Version }} props */

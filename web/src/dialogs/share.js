@@ -2,10 +2,9 @@
 // Sharing: a link that carries the whole work. It goes into the address bar too, so that copying that works as well. A
 // file carries the same, of any size. Both may ask for the engine that is here now, so that they do the same in years.
 import { useEffect, useState } from "preact/hooks";
-import { openFile } from "../files.js";
+import { saveWork } from "../files.js";
 import { html } from "../html.js";
-import { saveFile } from "../save_file.js";
-import { LONGEST_LINK, linkTo, workFile } from "../share.js";
+import { LONGEST_LINK, linkTo } from "../share.js";
 import { dialog, edit, work } from "../state.js";
 import { Dialog } from "./dialog.js";
 
@@ -36,16 +35,6 @@ export function ShareDialog() {
 
   const here = current.engine || SITE_LAYOUT.version;
   const tooLong = link.length > LONGEST_LINK;
-  const name = `${current.name.replace(/[^\w-]+/g, "-").replace(/^-|-$/g, "") || "script"}.ferrous.json`;
-
-  /** @param {any} event */
-  function open({ target }) {
-    const [file] = target.files;
-    target.value = "";
-    if (!file) return;
-    dialog.value = "";
-    openFile(file);
-  }
 
   return html`<${Dialog} id="share" title="Share">
     <p>The link holds the script, KEYS, ARGV, the fixture, the tests and the options. Whoever opens it sees them and decides whether to run; nothing is sent anywhere.</p>
@@ -55,8 +44,7 @@ export function ShareDialog() {
     <p class="size"><meter aria-label="Size of the link" min="0" max=${LONGEST_LINK} high=${LONGEST_LINK * 0.5} value=${Math.min(link.length, LONGEST_LINK)}></meter> ${link.length} characters</p>
     <label><input type="checkbox" checked=${current.engine !== ""} onChange=${(/** @type {any} */ e) => edit({ engine: e.target.checked ? here : "" })} /> Ask for engine ${here}, also where a later one is</label>
     <p class="quiet">Other engines are looked for where <button class="plain" onClick=${() => (dialog.value = "engine")}>Engine</button> says.</p>
-    <footer><label class="button">Open a file<input type="file" class="visually-hidden" aria-label="Open a file" onChange=${open} /></label>
-      <button class=${tooLong ? "button go" : "button"} onClick=${() => saveFile(name, workFile(current))}>Save as file</button>
+    <footer><button class=${tooLong ? "button go" : "button"} onClick=${saveWork}>Save as file</button>
       <span role="status">${copied}</span><span class="grow"></span><button class="button go" disabled=${tooLong || !link} onClick=${copy}>Copy link</button></footer>
   </${Dialog}>`;
 }

@@ -39,7 +39,7 @@ def test_every_form_carries_the_call(workbench: Workbench, errors: list[str]) ->
     workbench.script("return ARGV[1]", ["k"], ["it's"])
     dialog = open_export(workbench)
     form = dialog.get_by_role("combobox", name="Form")
-    expect(form.get_by_role("option")).to_have_text(list(FORMS))
+    expect(form.get_by_role("option")).to_have_text([*FORMS, "tests for pytest", "tests for jest"])
     for title, text in FORMS.items():
         form.select_option(title)
         expect(dialog.get_by_role("region", name="Snippet")).to_contain_text(text)
@@ -70,6 +70,27 @@ def test_the_script_is_saved_for_the_file_form(workbench: Workbench, page: Page,
     with page.expect_download() as download:
         dialog.get_by_role("button", name="Save my_script.lua").click()
     assert Path(download.value.path()).read_text(encoding="utf-8") == "return 'saved é'\n"
+
+
+def test_the_tests_of_a_work_are_files(workbench: Workbench, page: Page, tmp_path: Path) -> None:
+    workbench.script("return 1")
+    dialog = open_export(workbench)
+    form = dialog.get_by_role("combobox", name="Form")
+    form.select_option("tests for pytest")
+    expect(dialog).to_contain_text("The work has no tests")
+    page.keyboard.press("Escape")
+    workbench.run()
+    workbench.page.get_by_role("tab", name=re.compile("^Tests")).click()
+    page.get_by_role("button", name="Record the last run").click()
+    dialog = open_export(workbench)
+    for title, name, text in (
+        ("tests for pytest", "test_my_script.py", "reply='(integer) 1'"),
+        ("tests for jest", "my_script.test.mjs", 'expect(await call("EVAL", SCRIPT, "0")).toEqual(1);'),
+    ):
+        form.select_option(title)
+        with page.expect_download() as download:
+            dialog.get_by_role("button", name=f"Save {name}").click()
+        assert text in Path(download.value.path()).read_text(encoding="utf-8")
 
 
 def test_a_form_that_cannot_carry_the_call_says_so(workbench: Workbench) -> None:

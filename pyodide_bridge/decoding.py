@@ -16,7 +16,7 @@ LONGEST_REQUEST = 64 * 1024 * 1024
 """Characters of one request; more would exhaust the memory before anything could be said about it."""
 
 DEEPEST_REQUEST = 10
-"""Nested JSON values; the contract needs three. The JSON parser recurses, and in Pyodide that can be fatal."""
+"""Nested JSON values; the contract needs four. The JSON parser recurses, and in Pyodide that can be fatal."""
 
 STRINGS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 BRACKETS = {"[": 1, "{": 1, "]": -1, "}": -1}
@@ -81,6 +81,10 @@ def _check(value: Any, hint: Any, name: str) -> Any:
         if not isinstance(value, list):
             raise RequestError(f"{name} must be a list")
         return [_check(item, arguments[0], f"{name}[{index}]") for index, item in enumerate(value)]
+    if isinstance(hint, RecordType):
+        if not isinstance(value, dict):
+            raise RequestError(f"{name} must be an object")
+        return _build(hint, dict(value))
     if origin is typing.Literal:
         if not any(value == allowed and type(value) is type(allowed) for allowed in arguments):
             raise RequestError(f"{name} must be one of {', '.join(map(str, arguments))}")

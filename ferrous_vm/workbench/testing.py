@@ -69,3 +69,25 @@ def _expected(request: RunTest, ran: Ran) -> tuple[Workbench | None, Problem | N
     expected = Workbench()
     expected.clock.held = ran.now / 1000
     return expected, expected.carry_out(request.keyspace, fresh=True)
+
+
+def assert_passes(request: RunTest) -> None:
+    """Run one test, for pytest. Raises AssertionError, which tells what was expected and what came."""
+    ran = run_test(Workbench(), request)
+    if ran.outcome != "passed":
+        raise AssertionError("\n".join(_report(request, ran)))
+
+
+def _report(request: RunTest, ran: TestRan) -> list[str]:
+    lines = []
+    if ran.problem is not None:
+        lines.append(f"{ran.outcome}, line {ran.problem.line}: {ran.problem.message}")
+    if not ran.reply_matches and request.reply is not None:
+        lines += ["reply", f"  expected  {request.reply}", f"  got       {ran.reply}"]
+    for difference in ran.differences:
+        lines.append(f"key {difference.key}")
+        sides: list[tuple[str, object, object]] = [("type", difference.type_before, difference.type_after)]
+        sides.append(("expiry", difference.expiry_before, difference.expiry_after))
+        sides += [(element.element, element.before, element.after) for element in difference.elements]
+        lines += [f"  {name}: expected {before}, got {after}" for name, before, after in sides if before != after]
+    return lines

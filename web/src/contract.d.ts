@@ -258,15 +258,35 @@ export interface ReferenceBook {
   rules: RuleReference[];
 }
 
-/** The call of the page in one form of export. `text` is empty where that form cannot carry it; `note` says why. */
+/** The call of the page in one form of export. `text` is empty where that form cannot carry it; `note` says why.
+
+`file_name` is what it is saved as, empty where it is no file of its own. */
 export interface Snippet {
   form: string;
   title: string;
   text: string;
   note: string;
+  file_name: string;
 }
 
-/** The call of a script as text for elsewhere. `keys` and `argv` are fields; `name` is what it is called. */
+/** A test of the script: its name, and what RunTest asks of it besides the script. */
+export interface ExportedTest {
+  name: string;
+  keys: string[];
+  argv: string[];
+  fixture: string;
+  reply: string | null;
+  keyspace: string | null;
+  mode: "EVAL" | "EVAL_RO" | "EVALSHA" | "FCALL" | "FCALL_RO";
+  function: string;
+  protocol: 2 | 3;
+  clock: number | null;
+  seed: number | null;
+}
+
+/** The call of a script, and its tests, as text for elsewhere.
+
+`keys` and `argv` are fields; `name` is what the script is called. */
 export interface Export {
   type: "Export";
   script: string;
@@ -276,6 +296,7 @@ export interface Export {
   mode?: "EVAL" | "EVAL_RO" | "EVALSHA" | "FCALL" | "FCALL_RO";
   function?: string;
   protocol?: 2 | 3;
+  tests?: ExportedTest[];
 }
 
 /** Answers Export: every form in order; `file_name` is what they call the file of the script. */

@@ -16,14 +16,16 @@ from ferrous_vm.workbench.exports import (
     go,
     java,
     javascript,
+    jest_file,
     lettuce,
     php,
+    pytest_file,
     python,
     ruby,
     rust,
     shell,
 )
-from ferrous_vm.workbench.exports.call import NamedCall
+from ferrous_vm.workbench.exports.call import NamedCall, Unavailable
 from ferrous_vm.workbench.exports.names import RESERVED, named_apart
 from ferrous_vm.workbench.records.exporting import Export, Exported, Snippet
 from ferrous_vm.workbench.workbench import Workbench
@@ -35,7 +37,8 @@ class Form(NamedTuple):
     """One form of export: what it is called, how it is written, and what must be known of it.
 
     `language` is the row of names.RESERVED that says which names it cannot give; "" where it gives none.
-    `write_function` writes the call of a library's function; None where the form has no place for one.
+    `write_function` writes the call of a library's function; None where the form has no place for one. `file_name` is a
+    pattern of what it is saved as, with the script's name for the braces.
     """
 
     title: str
@@ -44,8 +47,11 @@ class Form(NamedTuple):
     note: str
     write_function: Writer | None = None
     function_note: str = ""
+    file_name: str = ""
 
 
+PYTEST = "Runs on Ferrous in Python, without a server: pip install pytest ferrous-vm. Save it as a test_*.py file."
+JEST = "Runs on a Redis with an empty database that REDIS_URL names. Needs jest and ioredis. Save it as *.test.mjs."
 LISTS = "A reply that is no array comes as a list of one."
 REPLACES = "REPLACE loads the library anew each time; in production load it once, when it changes."
 
@@ -151,6 +157,24 @@ FORMS: dict[str, Form] = {
         functions.write_redis_rs,
         REPLACES,
     ),
+    "pytest": Form(
+        "tests for pytest",
+        "",
+        pytest_file.write_pytest,
+        PYTEST,
+        pytest_file.write_pytest,
+        PYTEST,
+        "test_{}.py",
+    ),
+    "jest": Form(
+        "tests for jest",
+        "",
+        jest_file.write_jest,
+        JEST,
+        jest_file.write_jest,
+        JEST,
+        "{}.test.mjs",
+    ),
 }
 """Every form, in the order the page shows them."""
 
@@ -160,7 +184,7 @@ if unknown := {form.language for form in FORMS.values()} - RESERVED.keys():
 
 def export(_: Workbench, request: Export) -> Exported:
     """The call in every form; where one cannot carry it, its text is empty and its note says why."""
-    call = NamedCall(**fields_of(read_call(request)), name=request.name)
+    call = NamedCall(**fields_of(read_call(request)), name=request.name, tests=request.tests)
     return Exported([_snippet(name, form, call) for name, form in FORMS.items()], f"{call.snake_name}.lua")
 
 
@@ -168,9 +192,11 @@ def _snippet(name: str, form: Form, call: NamedCall) -> Snippet:
     if call.is_function:
         if form.write_function is None:
             return Snippet(name, form.title, "", "The script is a function library: use FUNCTION, or a client.")
-        text = form.write_function(named_apart(call, form.write_function, form.language))
-        return Snippet(name, form.title, text, form.function_note)
+        write, note = form.write_function, form.function_note
+    else:
+        write, note = form.write, form.note
     try:
-        return Snippet(name, form.title, form.write(named_apart(call, form.write, form.language)), form.note)
-    except shell.Unavailable as error:
+        text = write(named_apart(call, write, form.language))
+        return Snippet(name, form.title, text, note, form.file_name.format(call.snake_name))
+    except Unavailable as error:
         return Snippet(name, form.title, "", str(error))

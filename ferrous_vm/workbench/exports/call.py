@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from ferrous_vm.workbench.calls import Call
+from ferrous_vm.workbench.records.exporting import ExportedTest
 
 _WORDS = re.compile(r"[A-Za-z0-9]+")
 _SHEBANG_FLAGS = re.compile(rb"#!lua[ \t]+flags=([a-z,-]*)[ \t\r]*")
 
 
 class NamedCall(Call):
-    """A call, and what the person at the page called it."""
+    """A call, what the person at the page called it, and the tests of its script."""
 
     name: str = "script"
+    tests: Sequence[ExportedTest] = ()
 
     @property
     def snake_name(self) -> str:
@@ -44,6 +47,10 @@ class NamedCall(Call):
         if not found:
             return [] if self.script.startswith(b"#!") else None
         return found[1].decode().split(",") if found[1] else []
+
+
+class Unavailable(ValueError):
+    """A form cannot carry the call; the message says why, and what to use instead."""
 
 
 def readable(value: bytes) -> str | None:

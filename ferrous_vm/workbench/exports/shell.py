@@ -9,13 +9,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ferrous_vm.workbench.escapes import QUOTED
-from ferrous_vm.workbench.exports.call import NamedCall, readable
+from ferrous_vm.workbench.exports.call import NamedCall, Unavailable, readable
 
 _BARE = frozenset("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_-.:/,@%+")
-
-
-class Unavailable(ValueError):
-    """This form cannot carry the call; the message says why, and what to use instead."""
 
 
 def single_quoted(text: str) -> str:

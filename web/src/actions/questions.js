@@ -41,9 +41,9 @@ export async function askFunctions(script) {
   if (names.length && !names.includes(state.work.value.function)) state.edit({ function: names[0] });
 }
 
-/** The call as text for elsewhere, or the sentence that says why not. */
+/** The call, and the tests, as text for elsewhere, or the sentence that says why not. */
 export async function exportCall() {
   const work = state.work.value;
-  const exported = await engine.ask({ type: "Export", ...state.callOf(work), name: work.name });
+  const exported = await engine.ask({ type: "Export", ...state.callOf(work), name: work.name, tests: work.tests });
   return exported.type === "Failure" ? exported.message : exported;
 }

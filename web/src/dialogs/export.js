@@ -44,6 +44,7 @@ export function ExportDialog() {
     ${snippet.text && html`<pre class="snippet" tabindex="0" aria-label="Snippet" role="region">${snippet.text}</pre>`}
     <footer><span role="status">${copied}</span><span class="grow"></span>
       ${snippet.form === "file" && snippet.text && html`<button class="button" onClick=${() => saveFile(exported.file_name, work.value.script)}>Save ${exported.file_name}</button>`}
+      ${snippet.file_name && html`<button class="button" onClick=${() => saveFile(snippet.file_name, snippet.text)}>Save ${snippet.file_name}</button>`}
       <button class="button go" disabled=${!snippet.text} onClick=${copy}>Copy</button></footer>
   </${Dialog}>`;
 }

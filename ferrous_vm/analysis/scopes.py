@@ -26,6 +26,7 @@ class LocalVariable(MutableRecord):
     `assigned_after_capture`: such an assignment may happen after a closure captured it, so the closure cannot
     keep a copy of the value. (Never false when it could be true; the initial value of a `local function` does not
     count as an assignment although the function itself may have captured the name before.)
+    `assigned_inside`: a function inside assigns it, so a call may change it.
     """
 
     name: bytes
@@ -38,6 +39,7 @@ class LocalVariable(MutableRecord):
     captured: bool = False
     assigned: bool = False
     assigned_after_capture: bool = False
+    assigned_inside: bool = False
     assigned_in_inner_loop: bool = False
     """An assignment stands in a loop that is inside its scope: it may run again after any later capture."""
 
@@ -210,7 +212,8 @@ class _Resolver:
         """Note that a target is stored to, after its statement's values were walked."""
         variable = self.resolved.variables[target.number]
         if isinstance(variable, Upvalue):
-            variable.local.assigned = variable.local.assigned_after_capture = True
+            local = variable.local
+            local.assigned = local.assigned_after_capture = local.assigned_inside = True
         elif variable is not None:
             variable.assigned = True
             if self.state.loop_depth > variable.loop_depth:

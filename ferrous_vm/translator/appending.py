@@ -30,8 +30,8 @@ from ferrous_vm.translator.python_tree import (
 )
 
 
-def is_append(target: tree.Index) -> bool:
-    """Whether a target is ``t[#t + 1]``, where t is the same variable twice."""
+def is_append(emitter: Emitter, target: tree.Index) -> bool:
+    """Whether a target is ``t[#t + 1]``, where t is the same local or upvalue twice: a global is read twice."""
     key = target.key
     return (
         isinstance(key, tree.Binary)
@@ -43,6 +43,7 @@ def is_append(target: tree.Index) -> bool:
         and isinstance(key.left.operand, tree.Name)
         and isinstance(target.object, tree.Name)
         and key.left.operand.name == target.object.name
+        and emitter.variable(target.object) is not None
     )
 
 
@@ -52,7 +53,12 @@ def append(emitter: Emitter, target: tree.Index, node: tree.Expression) -> None:
     shapes = emitter.shapes
     if not shapes.is_still(node):
         assert isinstance(target.key, tree.Binary)
-        parts = [single(emitter, part) for part in (target.key.left, node, target.object)]
+        table = single(emitter, target.object)
+        if not (shapes.is_steady(target.object) or shapes.register(target.object)):
+            held = emitter.temporary()
+            emitter.statements.append(assign(store(held, at), table, at))
+            table = load(held)
+        parts = [single(emitter, target.key.left), single(emitter, node), table]
         emitter.statements.append(ast.Expr(call_primitive("append_after", parts, at), **at))
         return
     table = single(emitter, target.object)

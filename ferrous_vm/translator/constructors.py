@@ -6,7 +6,7 @@ import ast
 
 from ferrous_vm.syntax import tree
 from ferrous_vm.translator.emitter import Emitter
-from ferrous_vm.translator.expressions import arguments, single
+from ferrous_vm.translator.expressions import after, arguments, single
 from ferrous_vm.translator.python_tree import LOAD, call_primitive, constant, pack, position
 from ferrous_vm.translator.shapes import MULTIPLE, is_valid_key
 from ferrous_vm.values.tables import constructor_size
@@ -66,8 +66,7 @@ def _mixed(emitter: Emitter, node: tree.Table, array_size: int) -> ast.expr:
     for item in node.items:
         if item.key is not None:
             keys.append(constant(evaluated, at))
-            pair = [single(emitter, item.key), single(emitter, item.value)]
-            values += pair if is_valid_key(item.key) else [_checked(pair, item)]
+            values += _pair(emitter, item, item.key)
             evaluated += 2
             continue
         if listed == FIELDS_PER_FLUSH:
@@ -82,7 +81,18 @@ def _mixed(emitter: Emitter, node: tree.Table, array_size: int) -> ast.expr:
     return call_primitive("mixed_table", [constant(array_size, at), constant(hash_size, at), pack(batches, at)], at)
 
 
-def _checked(pair: list[ast.expr], item: tree.TableItem) -> ast.expr:
+def _pair(emitter: Emitter, item: tree.TableItem, key: tree.Expression) -> list[ast.expr]:
     """Key and value, or the error where Lua would store them: what comes after is then not evaluated."""
+    if is_valid_key(key):
+        return [single(emitter, key), single(emitter, item.value)]
     at = position(item)
-    return ast.Starred(call_primitive("record_item", pair, at), LOAD, **at)
+
+    def checked(value: ast.expr) -> ast.expr:
+        return call_primitive("record_item", [single(emitter, key), value], at)
+
+    if emitter.shapes.is_read_late(key) and not emitter.shapes.is_still(item.value):
+        pair = after(emitter, item.value, checked, at)
+    else:
+        first = single(emitter, key)
+        pair = call_primitive("record_item", [first, single(emitter, item.value)], at)
+    return [ast.Starred(pair, LOAD, **at)]

@@ -2,7 +2,7 @@
 
 `single` gives one Lua value, `results` whatever a call or `...` gives (a bare value for one, a tuple for none or
 several), `condition` a Python truth. Evaluation order is Lua's, which is left to right but for one thing: an operand
-that is a local is read when the operator runs, not when its turn comes (see `_binary_operands`).
+that is a local of the function is read when the instruction runs, not when its turn comes (`Shapes.is_read_late`).
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ import ast
 from collections.abc import Callable
 from typing import Any
 
-from ferrous_vm.analysis.scopes import LocalVariable
 from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.tree import BinaryOperator, UnaryOperator
 from ferrous_vm.translator.emitter import Emitter
@@ -38,7 +37,7 @@ from ferrous_vm.translator.python_tree import (
     position,
     subscript,
 )
-from ferrous_vm.translator.shapes import COMPARISONS, MULTIPLE, fold, is_boolean, links, may_call
+from ferrous_vm.translator.shapes import COMPARISONS, MULTIPLE, fold, is_boolean, links
 
 EXACT = 2.0**53
 """Below it every integer is a double of its own."""
@@ -161,6 +160,13 @@ def _twice(emitter: Emitter, value: ast.expr, at: Position) -> Operands:
     return named(temporary, value, at), load(temporary)
 
 
+def after(emitter: Emitter, node: tree.Expression, build: Callable[[ast.expr], ast.expr], at: Position) -> ast.expr:
+    """An expression that evaluates `node`, then what `build` makes of its value."""
+    temporary = emitter.temporary()
+    first = named(temporary, single(emitter, node), at)
+    return subscript(pack([first, build(load(temporary))], at), constant(1, at), at)
+
+
 # Values and variables
 
 
@@ -189,7 +195,10 @@ def _index(emitter: Emitter, node: tree.Index) -> ast.expr:
     fixed = emitter.fixed_field(node)
     if fixed is not None:
         return fixed
-    return subscript(single(emitter, node.object), single(emitter, node.key), position(node))
+    at = position(node)
+    if emitter.shapes.is_read_late(node.object) and not emitter.shapes.is_still(node.key):
+        return after(emitter, node.key, lambda key: subscript(single(emitter, node.object), key, at), at)
+    return subscript(single(emitter, node.object), single(emitter, node.key), at)
 
 
 def _parentheses(emitter: Emitter, node: tree.Parentheses) -> ast.expr:
@@ -227,7 +236,7 @@ def call_results(emitter: Emitter, node: tree.Call | tree.MethodCall) -> ast.exp
     registers = len(node.arguments) + 2
     emitter.hold(registers)
     if isinstance(node, tree.MethodCall):
-        receiver, again = _twice(emitter, single(emitter, node.object), at)
+        receiver, again = _receiver(emitter, node.object, at)
         function: ast.expr = subscript(receiver, emitter.string(node.name), at)
         values = [again, *arguments(emitter, node.arguments)]
     else:
@@ -237,6 +246,15 @@ def call_results(emitter: Emitter, node: tree.Call | tree.MethodCall) -> ast.exp
     if emitter.suspendable:
         return ast.Yield(pack([function, *values], at), **at)
     return call(function, values, at)
+
+
+def _receiver(emitter: Emitter, node: tree.Expression, at: Position) -> Operands:
+    """The object of a method call and, to pass it, the same again, even if looking for the method changes the name."""
+    value = single(emitter, node)
+    if isinstance(value, ast.Name) and not emitter.shapes.is_steady(node):
+        temporary = emitter.temporary()
+        return named(temporary, value, at), load(temporary)
+    return _twice(emitter, value, at)
 
 
 # Operators
@@ -320,13 +338,21 @@ def _comparison(emitter: Emitter, node: tree.Binary) -> ast.expr:
         at = position(node)
         if not swapped:
             return compare(left, python, right, at)
-        if isinstance(left, (ast.Name, ast.Constant)) or isinstance(right, (ast.Name, ast.Constant)):
+        if _any_order(emitter, node.left, node.right):
             return compare(right, python, left, at)
         temporary = emitter.temporary()  # the left operand is evaluated first all the same
         pair = pack([named(temporary, left, at), compare(right, python, load(temporary), at)], at)
         return subscript(pair, constant(1, at), at)
 
     return _binary_operands(emitter, node, build)
+
+
+def _any_order(emitter: Emitter, left: tree.Expression, right: tree.Expression) -> bool:
+    """Whether it makes no difference which operand is evaluated first."""
+    shapes = emitter.shapes
+    if shapes.is_still(left):
+        return shapes.is_still(right) or shapes.is_steady(left)
+    return shapes.is_steady(right)
 
 
 def _equality(emitter: Emitter, node: tree.Binary, left: ast.expr, right: ast.expr) -> ast.expr:
@@ -342,16 +368,9 @@ def _equality(emitter: Emitter, node: tree.Binary, left: ast.expr, right: ast.ex
 
 
 def _binary_operands(emitter: Emitter, node: tree.Binary, build: Callable[[ast.expr, ast.expr], ast.expr]) -> ast.expr:
-    """Both operands, in order. A left operand that is a local is read after the right operand has run, as Lua's
-    instruction reads its register: it matters if the right operand calls something that assigns the local."""
-    if isinstance(node.left, tree.Name) and may_call(node.right):
-        variable = emitter.variable(node.left)
-        if isinstance(variable, LocalVariable) and variable.assigned_after_capture:
-            at = position(node)
-            temporary = emitter.temporary()
-            right = named(temporary, single(emitter, node.right), at)
-            left = single(emitter, node.left)
-            return subscript(pack([right, build(left, load(temporary))], at), constant(1, at), at)
+    """Both operands, in order. A left operand that is a local is read after the right operand has run."""
+    if emitter.shapes.is_read_late(node.left) and not emitter.shapes.is_still(node.right):
+        return after(emitter, node.right, lambda right: build(single(emitter, node.left), right), position(node))
     if fold(node.left) is not None and node.operator not in COMPARISONS:  # then the right constant comes first
         constant_right = single(emitter, node.right)
         return build(single(emitter, node.left), constant_right)

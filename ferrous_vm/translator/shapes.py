@@ -25,6 +25,9 @@ COMPARISONS = frozenset(
 MULTIPLE = (tree.Call, tree.MethodCall, tree.Vararg)
 """The expressions that may have any number of values."""
 
+_CONSTANTS = (tree.Nil, tree.Boolean, tree.Number, tree.String)
+_STILL = (*_CONSTANTS, tree.Function, tree.Vararg)
+"""What runs no Lua code when it is evaluated, like the name of a local."""
 
 _DECLARING = frozenset((tree.LocalFunction, tree.NumericFor, tree.Local))
 """The statements whose locals may always hold the same function, or count."""
@@ -33,6 +36,14 @@ _DECLARING = frozenset((tree.LocalFunction, tree.NumericFor, tree.Local))
 def local_of(variable: Variable) -> LocalVariable:
     """The local variable a Variable is in the end."""
     return variable.local if isinstance(variable, Upvalue) else variable
+
+
+def _may_be_changed(variable: Variable) -> bool:
+    """Whether other code that runs while an expression is evaluated may assign the variable: a function inside, or, for
+    a variable of a function outside, that one too, which may be a coroutine that is resumed."""
+    if isinstance(variable, Upvalue):
+        return variable.local.assigned_after_capture
+    return variable.assigned_inside
 
 
 def python_name(local: LocalVariable) -> str:
@@ -100,11 +111,30 @@ def fold(node: tree.Expression) -> float | None:
     return None
 
 
-def may_call(node: tree.Expression) -> bool:
-    """Whether evaluating the expression may run other Lua code: only names and constants surely do not."""
-    return not isinstance(
-        node, (tree.Name, tree.Number, tree.String, tree.Nil, tree.Boolean, tree.Function, tree.Vararg)
-    )
+def bare_name(node: tree.Expression) -> tree.Name | None:
+    """The name of a local that an operand still is for Lua's compiler: alone, in parentheses, or as what is left of an
+    `and` or `or` whose other operand is a constant."""
+    while True:
+        if isinstance(node, tree.Name):
+            return node
+        if isinstance(node, tree.Parentheses):
+            node = node.inner
+        elif isinstance(node, tree.Logical) and _is_decided(node):
+            node = node.right
+        else:
+            return None
+
+
+def _is_decided(node: tree.Logical) -> bool:
+    """Whether the left operand is a constant for which Lua's compiler makes no jump (`luaK_goiftrue`, lcode.c)."""
+    left = node.left
+    while isinstance(left, tree.Parentheses):
+        left = left.inner
+    if node.operator is BinaryOperator.OR:
+        return isinstance(left, tree.Nil) or (isinstance(left, tree.Boolean) and not left.value)
+    if isinstance(left, (tree.String, tree.Number)) or fold(left) is not None:
+        return True
+    return isinstance(left, tree.Boolean) and left.value
 
 
 class Shapes:
@@ -185,9 +215,30 @@ class Shapes:
         """Whether evaluating the expression surely runs no other Lua code and changes nothing."""
         if isinstance(node, tree.Name):
             return self.resolved.variables[node.number] is not None  # a global may be looked for by an `__index`
+        if isinstance(node, _STILL):
+            return True
         if isinstance(node, tree.Parentheses):
             return self.is_still(node.inner)
-        return not may_call(node) or self.numbers.is_number(node) or self.is_text(node)
+        return self.numbers.is_number(node) or self.is_text(node)
+
+    def is_steady(self, node: tree.Expression) -> bool:
+        """Whether the value is the same whatever other code runs before it is read: then any order is Lua's."""
+        if isinstance(node, tree.Name):
+            variable = self.resolved.variables[node.number]
+            return variable is not None and not _may_be_changed(variable)
+        return isinstance(node, _CONSTANTS)
+
+    def register(self, node: tree.Expression) -> LocalVariable | None:
+        """The local of this function that an operand is. Lua's instruction reads it in its register when it runs; every
+        other operand has been evaluated in its turn."""
+        name = bare_name(node)
+        variable = None if name is None else self.resolved.variables[name.number]
+        return variable if isinstance(variable, LocalVariable) else None
+
+    def is_read_late(self, node: tree.Expression) -> bool:
+        """Whether it matters that an operand is read in its register when the instruction runs."""
+        local = self.register(node)
+        return local is not None and local.assigned_inside
 
     def gives_one(self, node: tree.Expression) -> bool:
         """Whether a call surely gives exactly one value."""

@@ -31,7 +31,7 @@ from ferrous_vm.translator.python_tree import (
     store,
     subscript,
 )
-from ferrous_vm.translator.shapes import MULTIPLE, fold, is_valid_key, local_of, may_call, python_name
+from ferrous_vm.translator.shapes import MULTIPLE, fold, is_valid_key, local_of, python_name
 
 _HIDDEN_LOCALS = 3
 """In which a `for` loop keeps its state."""
@@ -134,7 +134,7 @@ def _assignment(emitter: Emitter, node: tree.Assignment) -> None:
         return
     registers = 2 * sum(isinstance(target, tree.Index) for target in node.targets)
     emitter.hold(registers)
-    places = [_place(emitter, target) for target in node.targets]
+    places = _places(emitter, node.targets)
     values = _adjusted(emitter, node.values, len(places), at)
     emitter.release(registers)
     if any(isinstance(value, ast.Starred) for value in values):
@@ -142,63 +142,95 @@ def _assignment(emitter: Emitter, node: tree.Assignment) -> None:
     else:
         temporaries = [load(value.id) for value in _in_order(emitter, values, at) if isinstance(value, ast.Name)]
     for target, place, value in reversed(list(zip(node.targets, places, temporaries, strict=True))):
-        _store(emitter, target, place, value, is_safe=False)
+        _store(emitter, target, [part.read() for part in place], value, is_safe=False)
 
 
-Place = tuple[ast.expr, ast.expr] | None
-"""Table and key of an Index whose parts have been evaluated; None for a Name."""
+class _Part:
+    """The table or the key of a target of several: evaluated in its turn, or to be read in its register."""
+
+    __slots__ = ("emitter", "local", "node", "value")
+
+    def __init__(self, emitter: Emitter, node: tree.Expression) -> None:
+        self.emitter = emitter
+        self.node = node
+        self.local = emitter.shapes.register(node)
+        """The local whose register is read when the store is made."""
+        self.value: ast.expr | None = None
+        if self.local is None and not emitter.shapes.is_steady(node):
+            self.value = _in_order(emitter, [single(emitter, node)], position(node))[0]
+
+    def read(self) -> ast.expr:
+        """The value, where the store is made."""
+        return single(self.emitter, self.node) if self.value is None else self.value
 
 
-def _place(emitter: Emitter, target: tree.Name | tree.Index) -> Place:
-    """Evaluates the table and key of a target, before any value."""
-    if isinstance(target, tree.Name):
-        return None
-    at = position(target)
-    table, key = _in_order(emitter, [single(emitter, target.object), single(emitter, target.key)], at)
-    return table, key
+def _places(emitter: Emitter, targets: list[tree.Name | tree.Index]) -> list[list[_Part]]:
+    """Table and key of each target, none of a name. A local that is also a target behind them is copied there, as
+    Lua's compiler does (`check_conflict`, lparser.c): it is stored to before they are read."""
+    places: list[list[_Part]] = []
+    for target in targets:
+        if isinstance(target, tree.Index):
+            places.append([_Part(emitter, target.object), _Part(emitter, target.key)])
+            continue
+        variable = emitter.variable(target)
+        parts = [part for place in places for part in place if part.local is variable is not None]
+        if parts:
+            copy = _in_order(emitter, [single(emitter, target)], position(target))[0]
+            for part in parts:
+                part.local, part.value = None, copy
+        places.append([])
+    return places
 
 
 def _assign_one(emitter: Emitter, target: tree.Name | tree.Index, value: tree.Expression) -> None:
     if isinstance(target, tree.Name):
-        _store(emitter, target, None, single(emitter, value), emitter.shapes.never_nil(value))
+        _store(emitter, target, [], single(emitter, value), emitter.shapes.never_nil(value))
         return
-    if is_append(target):
+    if is_append(emitter, target):
         append(emitter, target, value)
         return
+    never_nil = emitter.shapes.never_nil(value)
+    place, stored = _evaluated(emitter, target, value)
+    _store(emitter, target, place, stored, never_nil)
+
+
+def _evaluated(emitter: Emitter, target: tree.Index, value: tree.Expression) -> tuple[list[ast.expr], ast.expr]:
+    """Table, key and value of a store in Lua's order. Python evaluates the value, the table, the key: that is as good
+    if nothing runs other code, or only the table or the key does and the others are the same before and after."""
+    shapes = emitter.shapes
+    parts = [target.object, target.key]
     at = position(target)
-    if _is_local(emitter, target.object) and not may_call(target.key):
-        # Lua reads the table's register when it stores, after the value has been computed.
-        stored = _in_order(emitter, [single(emitter, value)], at)[0] if may_call(value) else single(emitter, value)
-        place = single(emitter, target.object), single(emitter, target.key)
-    else:
-        place = single(emitter, target.object), single(emitter, target.key)
-        stored = single(emitter, value)
-        if may_call(value):
-            place = (*_in_order(emitter, list(place), at),)  # type: ignore[assignment]
-    _store(emitter, target, place, stored, emitter.shapes.never_nil(value))
+    running = [node for node in (*parts, value) if not shapes.is_still(node)]
+    changing = [node for node in (*parts, value) if not shapes.is_steady(node)]
+    if not running or (running == changing and len(running) == 1 and value not in running):
+        return [single(emitter, node) for node in parts], single(emitter, value)
+    place = []
+    for node in parts:
+        part = single(emitter, node)
+        is_kept = shapes.is_steady(node) or shapes.register(node) is not None
+        place.append(part if is_kept else _in_order(emitter, [part], at)[0])
+    return place, _in_order(emitter, [single(emitter, value)], at)[0]
 
 
-def _is_local(emitter: Emitter, node: tree.Expression) -> bool:
-    return isinstance(node, tree.Name) and emitter.variable(node) is not None
-
-
-def _store(emitter: Emitter, target: tree.Name | tree.Index, place: Place, value: ast.expr, is_safe: bool) -> None:
-    """Emits the store. `is_safe`: the value is not nil."""
+def _store(
+    emitter: Emitter, target: tree.Name | tree.Index, place: list[ast.expr], value: ast.expr, is_safe: bool
+) -> None:
+    """Emits the store, to the table and key of `place` if the target has them. `is_safe`: the value is not nil."""
     at = position(target)
     if isinstance(target, tree.Name):
         variable = emitter.variable(target)
         if variable is not None:
             emitter.statements.append(assign(emitter.target(variable, at), value, at))
             return
-        place = load("GLOBALS"), emitter.pool.string(target.name)
+        place = [load("GLOBALS"), emitter.pool.string(target.name)]
         key_is_valid = True
         if not is_safe:
             value = _in_order(emitter, [value], at)[0]
     else:
         shapes = emitter.shapes
         key_is_valid = is_valid_key(target.key) or shapes.is_text(target.key) or _is_loop_variable(emitter, target.key)
-    assert place is not None
-    _store_element(emitter, *place, value, is_safe, key_is_valid, at)
+    table, key = place
+    _store_element(emitter, table, key, value, is_safe, key_is_valid, at)
 
 
 def _store_element(
@@ -237,9 +269,9 @@ def _statement(value: ast.expr, at: Position) -> ast.stmt:
 
 def _function_statement(emitter: Emitter, node: tree.FunctionStatement) -> None:
     target = node.target
-    place = None
+    place = []
     if isinstance(target, tree.Index):
-        place = single(emitter, target.object), single(emitter, target.key)
+        place = [single(emitter, target.object), single(emitter, target.key)]
     _store(emitter, target, place, define_function(emitter, node.function), is_safe=True)
 
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from random import Random
 
-from tests.oracle import edges
+from tests.oracle import edges, order
 from tests.oracle.fragments import (
     COMPARISONS,
     FORMATS,
@@ -31,9 +31,12 @@ PRELUDE = Node(
 
 
 def generate(seed: int) -> Program:
-    """The program of a seed: like those people write, or, of every odd seed, at the edges of the language."""
+    """The program of a seed: like those people write; of every odd seed at the edges of the language; of every fourth
+    one that shows the order of evaluation."""
     if seed % 2:
         return Program(seed, (PRELUDE, *edges.nodes(Random(seed), statements=12)))
+    if seed % 4:
+        return Program(seed, (PRELUDE, *order.nodes(Random(seed), cases=8)))
     generator = _Generator(Random(seed))
     return Program(seed, (PRELUDE, generator.globals(), *generator.block(statements=12)))
 

@@ -141,12 +141,12 @@ def _iterator(text: LuaString, pattern: Pattern) -> Any:
     def next_match(*_: Value) -> Results:
         nonlocal position
         if position > size:
-            return None
+            return ()
         found = search(text, position)
         if found is None:
             # The C iterator forgets nothing and searches again; the answer is the same.
             position = size + 1
-            return None
+            return ()
         end = found.end()
         position = end if end > found.start() else end + 1
         return results(found)

@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Final
 
 from ferrous_vm.keyspace.access import access_log
-from ferrous_vm.keyspace.access.permissions import Reason, denial
-from ferrous_vm.keyspace.command import Row
+from ferrous_vm.keyspace.access.denials import Reason
+from ferrous_vm.keyspace.access.permissions import denial
+from ferrous_vm.keyspace.command_table import Row
 from ferrous_vm.keyspace.replies import NO_REPLY, QUEUED, ErrorReply, Reply
 from ferrous_vm.keyspace.server import memory_limit
 from ferrous_vm.keyspace.session import Session

@@ -26,7 +26,6 @@ from ferrous_vm.keyspace.types.key_order import EntryOrder
 
 if TYPE_CHECKING:
     from ferrous_vm.keyspace.keyspace import Keyspace
-    from ferrous_vm.keyspace.session import Watch
 
 
 class Collection(Protocol):
@@ -48,6 +47,20 @@ class Collection(Protocol):
 
 Value: TypeAlias = Union[int, bytes, Collection]  # noqa: UP007 - must stand at run time with a forward reference
 CollectionT = TypeVar("CollectionT", bound=Collection)
+
+
+class Watch:
+    """One key that one session watches; the session keeps it, and the database marks it."""
+
+    __slots__ = ("database", "expired", "key", "touched")
+
+    def __init__(self, database: Database, key: bytes, expired: bool) -> None:
+        self.database = database
+        self.key = key
+        self.expired = expired
+        """The key's time had come when WATCH did, though nobody had deleted it: deleting it is no change."""
+        self.touched = False
+        """The key was changed since: EXEC will answer null."""
 
 
 _STALE_DEADLINES: Final = 64
@@ -282,7 +295,7 @@ class Database:
             if watch.expired and not self.is_live(key):
                 watch.expired = False
             else:
-                watch.session.watch_failed = True
+                watch.touched = True
 
     def _attach(self, key: bytes, value: Value) -> None:
         """Let `value` tell this database of its changes, until the keyspace detaches it."""

@@ -13,7 +13,7 @@ from ferrous_vm.errors import CommandError, LimitExceeded, PartMissing
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.admission import admit, refuse, reject
 from ferrous_vm.keyspace.arguments.key_positions import sources
-from ferrous_vm.keyspace.command import TABLE, Row, arity_matches, find_command
+from ferrous_vm.keyspace.command_table import TABLE, Row, arity_matches, find_command
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.support import NOT_OFFERED
@@ -105,7 +105,8 @@ def call_timed(session: Session, row: Row, argv: list[bytes]) -> Reply:
     keyspace = session.keyspace
     start = keyspace.clock()
     reply = call(session, row, argv)
-    keyspace.statistics.count_time(session, row, argv, start, keyspace.clock() - start)
+    microseconds = keyspace.clock() - start
+    keyspace.statistics.count_time(row, argv, start, microseconds, client_id=session.client_id, name=session.name)
     return reply
 
 

@@ -1,6 +1,7 @@
 """The server's state: sixteen databases, the clock, randomness, configuration, and the journal.
 
-Knows no Lua and no connection. Time and randomness come in through the constructor, so that a run can be repeated.
+Knows no Lua, and of its clients only which there are. Time and randomness come in through the constructor, so that a
+run can be repeated.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakValueDictionary
 
 from ferrous_vm.errors import StateError
+from ferrous_vm.keyspace.access.denials import Denied
 from ferrous_vm.keyspace.access.users import DEFAULT_USER, User, default_user
 from ferrous_vm.keyspace.changes import changes_of
 from ferrous_vm.keyspace.database import Database
@@ -23,7 +25,6 @@ from ferrous_vm.keyspace.server.statistics import Statistics
 from ferrous_vm.keyspace.server.thresholds import Thresholds
 
 if TYPE_CHECKING:
-    from ferrous_vm.keyspace.access.access_log import Denied
     from ferrous_vm.keyspace.session import Session
 
 DATABASES: Final = 16

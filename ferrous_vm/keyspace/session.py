@@ -3,28 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ferrous_vm.keyspace.access.users import User
-from ferrous_vm.keyspace.database import Database
+from ferrous_vm.keyspace.command_table import Row
+from ferrous_vm.keyspace.database import Database, Watch
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.records import MutableRecord, field
-
-if TYPE_CHECKING:
-    from ferrous_vm.keyspace.command import Row
-
-
-class Watch:
-    """One key that one session watches."""
-
-    __slots__ = ("database", "expired", "key", "session")
-
-    def __init__(self, session: Session, database: Database, key: bytes, expired: bool) -> None:
-        self.session = session
-        self.database = database
-        self.key = key
-        self.expired = expired
-        """The key's time had come when WATCH did, though nobody had deleted it: deleting it is no change."""
 
 
 class Tracking(MutableRecord):
@@ -70,7 +55,6 @@ class Session:
         "subscription_counts",
         "tracking",
         "user",
-        "watch_failed",
         "watched",
     )
 
@@ -99,9 +83,7 @@ class Session:
         self.queue_failed = False
         """A command was refused while queueing: EXEC answers EXECABORT."""
         self.in_exec = False
-        self.watched: list[Watch] = []
-        self.watch_failed = False
-        """A watched key was touched: EXEC answers null."""
+        self.watched: set[Watch] = set()
         self.subscribed = False
         """Subscribed to a channel or pattern; pub/sub sets it and calls `refresh_gate`."""
         self.subscription_counts = (0, 0, 0)
@@ -133,9 +115,13 @@ class Session:
         self.refresh_gate()
         self.unwatch_all()
 
+    @property
+    def watch_failed(self) -> bool:
+        """Whether a watched key was touched: EXEC answers null."""
+        return any(watch.touched for watch in self.watched)
+
     def unwatch_all(self) -> None:
         """Watch no key any more, and forget that one was touched (`unwatchAllKeys`)."""
-        self.watch_failed = False
         if not self.watched:
             return
         for entry in self.watched:

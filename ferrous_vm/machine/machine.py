@@ -12,23 +12,21 @@ from enum import Enum
 from itertools import repeat
 from operator import length_hint
 from types import FunctionType
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
 from ferrous_vm.errors import LimitExceeded, LuaError, StateError
 from ferrous_vm.limits import Limits
 from ferrous_vm.machine.coroutines import Thread
-from ferrous_vm.machine.frames import LuaFrame
+from ferrous_vm.machine.frames import Frame, LuaFrame
 from ferrous_vm.machine.instructions import calls, control
 from ferrous_vm.machine.pending import FINISH_RUN, FunctionCall, PendingOperation, Priority, Values
 from ferrous_vm.machine.performing import PERFORMERS
 from ferrous_vm.machine.stack import trace
+from ferrous_vm.machine.transaction import HeapTransaction
 from ferrous_vm.machine.unwinding import fail
 from ferrous_vm.values.boundaries import BELOW_MAIN
 from ferrous_vm.values.tables import Table
 from ferrous_vm.watchdog import LimitReached
-
-if TYPE_CHECKING:
-    from ferrous_vm.machine.history import History
 
 Value = Any
 
@@ -49,6 +47,16 @@ class Status(Enum):
     FAILED = "failed"
 
 
+class Keeper(Protocol):
+    """Who is told of a frame before a step changes it; `history.py` has the one there is."""
+
+    transaction: HeapTransaction
+    """That of the present step."""
+
+    def keep(self, frame: Frame | None) -> None:
+        """The present step is about to change this frame."""
+
+
 class Machine:
     """Runs one function at a time, with its coroutines."""
 
@@ -67,8 +75,8 @@ class Machine:
         self.results: Values | None = None
         self.failure: LuaError | None = None
         """The error nothing caught."""
-        self.history: History | None = None
-        """Of a recorded run: it keeps frames as they are before a step changes them."""
+        self.history: Keeper | None = None
+        """Of a recorded run."""
         self.instructions = 0
         """Instructions executed in this run."""
         self._advancing = False

@@ -9,21 +9,19 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from sys import setrecursionlimit
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from ferrous_vm.errors import LuaError
 from ferrous_vm.keyspace.access.permissions import denial
-from ferrous_vm.keyspace.command import find_command
+from ferrous_vm.keyspace.command_table import find_command
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.scripting.error_tables import command_error, error_table
+from ferrous_vm.scripting.state import LuaState
 from ferrous_vm.values.booleans import FALSE, TRUE
 from ferrous_vm.values.natives import Native, Value
 from ferrous_vm.values.numbers import number_to_text, text_to_number
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
-
-if TYPE_CHECKING:
-    from ferrous_vm.scripting.state import LuaState
 
 NO_ARGUMENT: Final = b"Please specify at least one argument for this redis lib call"
 BAD_ARGUMENT: Final = b"Lua redis lib command arguments must be strings or integers"

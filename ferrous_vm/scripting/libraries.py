@@ -6,16 +6,13 @@ Knows no Lua beyond holding the callbacks.
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.scripting.flags import ScriptFlag
 from ferrous_vm.scripting.shebang import check_name
+from ferrous_vm.scripting.state import LuaState
 from ferrous_vm.values.natives import Value
-
-if TYPE_CHECKING:
-    from ferrous_vm.scripting.state import LuaState
-
 
 FUNCTION_NOT_FOUND: Final = b"ERR Function not found"
 

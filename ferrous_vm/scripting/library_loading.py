@@ -1,30 +1,22 @@
 """FUNCTION LOAD: a library's code is run once, in globals of its own, to register functions (function_lua.c).
 
-While it runs, the only global is `redis`, and `redis` has but register_function, log and the version.
+While it runs, the only global is `redis` with what `registration.py` gives it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, Final
+from typing import Final
 
 from ferrous_vm.errors import CommandError, LimitExceeded, LuaError, LuaSyntaxError
-from ferrous_vm.keyspace.arguments.parsing import keyword
 from ferrous_vm.records import with_changes
-from ferrous_vm.scripting.api import Field, log_fields, raised, string_of, version_fields
 from ferrous_vm.scripting.conversion import error_line
 from ferrous_vm.scripting.error_tables import error_message
-from ferrous_vm.scripting.flags import FLAG_NAMES, ScriptFlag
-from ferrous_vm.scripting.libraries import Function, Library, Registry
+from ferrous_vm.scripting.host import Scripting
+from ferrous_vm.scripting.libraries import Library, Registry
 from ferrous_vm.scripting.payload import libraries_in
 from ferrous_vm.scripting.shebang import library_header
-from ferrous_vm.values.natives import Native, Value
-from ferrous_vm.values.tables import Table
-from ferrous_vm.values.types import type_name
-
-if TYPE_CHECKING:
-    from ferrous_vm.scripting.host import Scripting
-    from ferrous_vm.scripting.state import LuaState
+from ferrous_vm.scripting.state import LuaState
+from ferrous_vm.values.natives import Value
 
 LOAD_SECONDS: Final = 0.5
 """How long a library's code may run when it is loaded (`LOAD_TIMEOUT_MS`)."""
@@ -64,7 +56,7 @@ def _run_code(host: Scripting, library: Library, body: bytes, state: LuaState | 
     try:
         state, main = host.load_function_code(body, state)
         library.state = state
-        with state.loading(library):
+        with state.loading(library.register):
             state.runtime.run(main, (), limits)
     except LuaSyntaxError as error:
         raise _refused(b"Error compiling function: " + error.message) from None
@@ -82,104 +74,3 @@ def _no_call(function: Value, arguments: tuple[Value, ...]) -> tuple[Value, ...]
 
 def _refused(message: bytes) -> CommandError:
     return CommandError(b"ERR " + error_line(message))
-
-
-def library_fields(state: LuaState) -> list[Field]:
-    """The fields of `redis` while a library is loaded (`luaEngineInitEngine`)."""
-    register = state.runtime.bind(Native(b"register_function", register_function(state), False))
-    return [(b"register_function", register), *log_fields(state), *version_fields(state)]
-
-
-def register_function(state: LuaState) -> Callable[..., Any]:
-    """redis.register_function(name, callback), or with one table of named arguments."""
-
-    def register(*arguments: Value) -> Value:
-        library = state.loaded_library
-        if library is None:
-            raise raised(b"redis.register_function can only be called on FUNCTION LOAD command")
-        if not 1 <= len(arguments) <= 2:
-            raise raised(b"wrong number of arguments to redis.register_function")
-        function = _by_name(arguments[0]) if len(arguments) == 1 else _by_position(*arguments)
-        try:
-            library.register(function)
-        except CommandError as error:
-            raise raised(error.message.removeprefix(b"ERR ")) from None
-        return ()
-
-    return register
-
-
-def _by_position(name: Value, callback: Value) -> Function:
-    text = string_of(name)
-    if text is None:
-        raise raised(b"first argument to redis.register_function must be a string")
-    if type_name(callback) != b"function":
-        raise raised(b"second argument to redis.register_function must be a function")
-    return Function(text, callback, ScriptFlag.NONE, None)
-
-
-def _by_name(arguments: Value) -> Function:
-    """Named arguments are read in the order of the table, so the first wrong one is what Redis complains of."""
-    if not isinstance(arguments, Table):
-        raise raised(
-            b"calling redis.register_function with a single argument is only applicable to Lua table "
-            b"(representing named arguments)."
-        )
-    given: dict[bytes, Any] = {}
-    entry = arguments.next(None)
-    while entry is not None:
-        key, value = entry
-        name = string_of(key)
-        if name is None:
-            raise raised(b"named argument key given to redis.register_function is not a string")
-        name = keyword(name)
-        read = _NAMED_ARGUMENTS.get(name)
-        if read is None:
-            raise raised(b"unknown argument given to redis.register_function")
-        given[name] = read(value)
-        entry = arguments.next(key)
-    if b"function_name" not in given:
-        raise raised(b"redis.register_function must get a function name argument")
-    if b"callback" not in given:
-        raise raised(b"redis.register_function must get a callback argument")
-    return Function(
-        given[b"function_name"], given[b"callback"], given.get(b"flags", ScriptFlag.NONE), given.get(b"description")
-    )
-
-
-def _text_argument(name: bytes) -> Callable[[Value], bytes]:
-    def read(value: Value) -> bytes:
-        text = string_of(value)
-        if text is None:
-            raise raised(b"%b argument given to redis.register_function must be a string" % name)
-        return text
-
-    return read
-
-
-def _callback(value: Value) -> Value:
-    if type_name(value) != b"function":
-        raise raised(b"callback argument given to redis.register_function must be a function")
-    return value
-
-
-def _flags(value: Value) -> ScriptFlag:
-    if not isinstance(value, Table):
-        raise raised(b"flags argument to redis.register_function must be a table representing function flags")
-    flags = ScriptFlag.NONE
-    position = 1.0
-    while (item := value[position]) is not None:
-        name = string_of(item)
-        if name is None or keyword(name) not in FLAG_NAMES:
-            raise raised(b"unknown flag given")
-        flags |= FLAG_NAMES[keyword(name)]
-        position += 1.0
-    return flags
-
-
-_NAMED_ARGUMENTS: Final[dict[bytes, Callable[[Value], Any]]] = {
-    b"function_name": _text_argument(b"function_name"),
-    b"description": _text_argument(b"description"),
-    b"callback": _callback,
-    b"flags": _flags,
-}

@@ -13,7 +13,7 @@ from typing import Any, Final
 from ferrous_vm.analysis.lint import Diagnostic, lint
 from ferrous_vm.analysis.lint.facts import CommandFacts, Cost, KeyRange, Reply, ScriptFacts
 from ferrous_vm.compiler import compile_chunk
-from ferrous_vm.keyspace.command import TABLE, Row, rows
+from ferrous_vm.keyspace.command_table import TABLE, Row, rows
 from ferrous_vm.keyspace.server.documents import command_documents
 from ferrous_vm.scripting.api import LOG_LEVELS, REPLICATION
 from ferrous_vm.scripting.reply_shapes import ADMINISTRATIVE, REPLIES, VARIANTS

@@ -11,8 +11,9 @@ from sys import getrecursionlimit, setrecursionlimit
 from typing import Any, Final, NamedTuple, Protocol
 
 from ferrous_vm.keyspace.access import access_log
-from ferrous_vm.keyspace.access.permissions import Reason, denial
-from ferrous_vm.keyspace.command import BY_SPELLING, TABLE, Row, arity_matches, find_command
+from ferrous_vm.keyspace.access.denials import Reason
+from ferrous_vm.keyspace.access.permissions import denial
+from ferrous_vm.keyspace.command_table import BY_SPELLING, TABLE, Row, arity_matches, find_command
 from ferrous_vm.keyspace.execute import ROOM, call, call_timed
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.server import memory_limit

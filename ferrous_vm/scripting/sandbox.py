@@ -7,12 +7,14 @@ The order in which libraries and fields come is that of Redis's start (`luaRegis
 from __future__ import annotations
 
 from collections.abc import Generator
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 from ferrous_vm.errors import LuaError
 from ferrous_vm.scripting.api import Field, script_fields, shared_fields, string_of, table_of
 from ferrous_vm.scripting.error_tables import ERR
-from ferrous_vm.scripting.library_loading import library_fields
+from ferrous_vm.scripting.function_scope import INDEX, FunctionScope
+from ferrous_vm.scripting.registration import library_fields
+from ferrous_vm.scripting.state import LuaState
 from ferrous_vm.stdlib import base, bit, cjson, cmsgpack, coroutine, math, string, struct, table
 from ferrous_vm.stdlib.base import text_of
 from ferrous_vm.values.booleans import FALSE, TRUE
@@ -21,10 +23,6 @@ from ferrous_vm.values.operations import index
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table, make_readonly, set_metatable
 
-if TYPE_CHECKING:
-    from ferrous_vm.scripting.state import LuaState
-
-INDEX: Final = LuaString(b"__index")
 KEYS: Final = LuaString(b"KEYS")
 DEBUG: Final = LuaString(b"debug")
 ARGV: Final = LuaString(b"ARGV")
@@ -79,25 +77,6 @@ def set_keys_and_arguments(state: LuaState, keys: Table, arguments: Table) -> No
 
 
 # FCALL
-
-
-class FunctionScope:
-    """The globals of functions: an empty readonly table, behind which stand the real ones or those of library code."""
-
-    __slots__ = ("_behind", "_library_globals", "_real_globals")
-
-    def __init__(self, real_globals: Table, library_globals: Table, behind: Table) -> None:
-        self._real_globals = real_globals
-        self._library_globals = library_globals
-        self._behind = behind
-
-    def enter_library(self) -> None:
-        """Library code is about to be loaded."""
-        dict.__setitem__(self._behind, INDEX, self._library_globals)
-
-    def leave_library(self) -> None:
-        """Functions see the real globals again."""
-        dict.__setitem__(self._behind, INDEX, self._real_globals)
 
 
 def open_function_globals(state: LuaState) -> None:

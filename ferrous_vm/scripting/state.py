@@ -5,16 +5,18 @@ It keeps nothing between runs but what Redis keeps: its readonly globals, cjson'
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
 from ferrous_vm.errors import LimitExceeded, LuaError, StateError
+from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.scripting.conversion import lua_to_reply
 from ferrous_vm.scripting.error_tables import Caller, aborted_reply, placed_reply, raised_at
-from ferrous_vm.scripting.run import ScriptRun
+from ferrous_vm.scripting.function_scope import FunctionScope
+from ferrous_vm.scripting.run import Observer, ScriptRun
 from ferrous_vm.translator.returning import ReturnLine
 from ferrous_vm.values.natives import Value
 from ferrous_vm.values.strings import LuaString
@@ -22,9 +24,6 @@ from ferrous_vm.values.tables import Table
 
 if TYPE_CHECKING:
     from ferrous_vm.limits import Limits
-    from ferrous_vm.scripting.host import Scripting
-    from ferrous_vm.scripting.libraries import Library
-    from ferrous_vm.scripting.sandbox import FunctionScope
 
 KILLED: Final = b"ERR Script killed by user with SCRIPT KILL..."
 """What the caller of a script reads when it was stopped: by SCRIPT KILL in Redis, by the time limit here."""
@@ -45,19 +44,29 @@ class LogLine(NamedTuple):
     line: int | None
 
 
+class Host(Protocol):
+    """What a Lua state asks of the server it belongs to."""
+
+    keyspace: Keyspace
+    log: list[LogLine]
+    """What scripts write with `redis.log`."""
+    observer: Observer | None
+    """Who is told what the scripts do."""
+
+
 class LuaState:
     """An engine's runtime, the script it is running, and the client in whose name the script's commands run."""
 
-    __slots__ = ("host", "loaded_library", "profile", "run", "runtime", "scope", "session")
+    __slots__ = ("host", "profile", "registering", "run", "runtime", "scope", "session")
 
-    def __init__(self, host: Scripting, runtime: Any) -> None:
+    def __init__(self, host: Host, runtime: Any) -> None:
         self.host = host
         self.profile = host.keyspace.profile
         self.session = Session(host.keyspace, client_id=0)
         self.run: ScriptRun | None = None
         self.runtime = runtime
-        self.loaded_library: Library | None = None
-        """The library FUNCTION LOAD is running."""
+        self.registering: Callable[[Any], None] | None = None
+        """Who takes the functions that the code of a library registers, while FUNCTION LOAD runs it."""
         self.scope: FunctionScope | None = None
         """Which globals functions see; None for the state of EVAL."""
 
@@ -120,17 +129,17 @@ class LuaState:
             return ErrorReply(b"ERR unknown error")
 
     @contextmanager
-    def loading(self, library: Library) -> Iterator[None]:
-        """Within the block the globals are those of library code, and what it registers goes to `library`."""
+    def loading(self, register: Callable[[Any], None]) -> Iterator[None]:
+        """Within the block the globals are those of library code, and `register` takes each function it registers."""
         if self.scope is None:
             raise StateError("the state of EVAL", "the state of functions")
-        self.loaded_library = library
+        self.registering = register
         self.scope.enter_library()
         try:
             yield
         finally:
             self.scope.leave_library()
-            self.loaded_library = None
+            self.registering = None
 
     def write_log(self, level: int, message: bytes) -> None:
         """Append a line to the server's log (`redis.log`)."""

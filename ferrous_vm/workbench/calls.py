@@ -12,7 +12,8 @@ from contextlib import suppress
 from typing import Any, Final
 
 from ferrous_vm.errors import CommandError, PartMissing
-from ferrous_vm.keyspace.command import TABLE, Absent, Row
+from ferrous_vm.keyspace.command import Absent
+from ferrous_vm.keyspace.command_table import TABLE, Row
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.records import Record
 from ferrous_vm.scripting.flags import FLAG_NAMES

@@ -10,7 +10,7 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from ferrous_vm.keyspace.arguments.words import split_words
-from ferrous_vm.keyspace.command import Row, rows
+from ferrous_vm.keyspace.command_table import Row, rows
 from ferrous_vm.keyspace.server.documents import command_documents
 
 GROUPS = (

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from ferrous_vm.keyspace.arguments.words import split_words
-from ferrous_vm.keyspace.command import find_command
+from ferrous_vm.keyspace.command_table import find_command
 from ferrous_vm.workbench import command_help
 from ferrous_vm.workbench.escapes import encode
 from ferrous_vm.workbench.records.console import Complete, Completed, Console, ConsoleReply, Reconnect

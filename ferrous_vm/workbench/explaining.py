@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ferrous_vm.analysis import lint
-from ferrous_vm.keyspace.command import Row, find_command, rows
+from ferrous_vm.keyspace.command_table import Row, find_command, rows
 from ferrous_vm.keyspace.server.documents import command_documents
 from ferrous_vm.scripting.lint_facts import lint_script
 from ferrous_vm.workbench.escapes import encode

@@ -8,7 +8,7 @@ from functools import cache
 from typing import Any, TypeAlias
 
 from ferrous_vm.keyspace.arguments.key_positions import KeyPosition, key_positions
-from ferrous_vm.keyspace.command import Row, arity_matches, find_command
+from ferrous_vm.keyspace.command_table import Row, arity_matches, find_command
 from ferrous_vm.keyspace.replies import ErrorReply, encode
 from ferrous_vm.records import with_changes
 from ferrous_vm.scripting.api import BAD_ARGUMENT, NO_ARGUMENT

@@ -9,7 +9,7 @@ from __future__ import annotations
 from random import Random
 from typing import Any, Final
 
-from ferrous_vm.keyspace.command import rows
+from ferrous_vm.keyspace.command_table import rows
 from ferrous_vm.keyspace.server.documents import command_documents
 
 DOCS: Final[dict[str, Any]] = command_documents()

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from ferrous_vm.keyspace.command import rows
+from ferrous_vm.keyspace.command_table import rows
 from tests.keyspace.differential import Pair
 
 

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from ferrous_vm.keyspace import Keyspace, Session, encode, execute
-from ferrous_vm.keyspace.command import rows
+from ferrous_vm.keyspace.command_table import rows
 from ferrous_vm.keyspace.journal import Record
 from ferrous_vm.keyspace.replies import ErrorReply
 from tests.keyspace.differential import unordered

@@ -8,7 +8,8 @@ import pytest
 
 import ferrous_vm.keyspace.commands
 import ferrous_vm.scripting.commands
-from ferrous_vm.keyspace.command import Absent, command, row_named, rows
+from ferrous_vm.keyspace.command import Absent, command
+from ferrous_vm.keyspace.command_table import row_named, rows
 from ferrous_vm.keyspace.execute import execute
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.replies import ErrorReply

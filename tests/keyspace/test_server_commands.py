@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from ferrous_vm.keyspace import Keyspace, Session, execute
-from ferrous_vm.keyspace.command import rows
+from ferrous_vm.keyspace.command_table import rows
 from ferrous_vm.keyspace.replies import ErrorReply, MapReply, Verbatim
 from ferrous_vm.keyspace.support import NOT_OFFERED
 from tests.keyspace.differential import Pair

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ferrous_vm.keyspace.command import row_named
+from ferrous_vm.keyspace.command_table import row_named
 from ferrous_vm.keyspace.support import IN_PART, NOT_OFFERED
 from tests.record.write_support_table import PAGE, with_table
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from ferrous_vm.keyspace import commands
-from ferrous_vm.keyspace.command import Absent, row_named
+from ferrous_vm.keyspace.command import Absent
+from ferrous_vm.keyspace.command_table import row_named
 from ferrous_vm.keyspace.commands import MODULES
 from ferrous_vm.server import Server
 from ferrous_vm.workbench import calls

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import ferrous_vm.keyspace.commands
 import ferrous_vm.scripting.commands  # noqa: F401 - registers the commands of scripting
-from ferrous_vm.keyspace.command import Row, rows
+from ferrous_vm.keyspace.command_table import Row, rows
 from ferrous_vm.keyspace.support import IN_PART, NOT_OFFERED
 
 PAGE = Path(__file__).resolve().parents[2] / "COMPATIBILITY.md"

@@ -10,7 +10,7 @@ import pytest
 from ferrous_vm.analysis.lint import lua_types
 from ferrous_vm.analysis.lint.facts import Reply
 from ferrous_vm.keyspace.arguments.words import split_words
-from ferrous_vm.keyspace.command import rows
+from ferrous_vm.keyspace.command_table import rows
 from ferrous_vm.scripting.lint_facts import script_facts
 from ferrous_vm.server import Server
 from ferrous_vm.workbench.resp import parse

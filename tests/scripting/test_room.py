@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import pytest
 
-from ferrous_vm.keyspace.command import find_command
+from ferrous_vm.keyspace.command_table import find_command
 from ferrous_vm.server import Server
 from tests.keyspace.differential import split
 from tests.keyspace.snapshots import snapshot

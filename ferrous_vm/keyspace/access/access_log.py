@@ -4,43 +4,14 @@ from __future__ import annotations
 
 from typing import Final
 
-from ferrous_vm.keyspace.access.permissions import Reason
-from ferrous_vm.keyspace.command import Row
+from ferrous_vm.keyspace.access.denials import Denied, Reason
+from ferrous_vm.keyspace.command_table import Row
 from ferrous_vm.keyspace.server.client_lines import client_line
 from ferrous_vm.keyspace.session import Session
-from ferrous_vm.records import MutableRecord
 
 _LENGTH: Final = b"acllog-max-len"
 _LOOKED_AT: Final = 10
 """A denial is compared with so many of the latest, to be counted with one that is like it."""
-_TOGETHER: Final = 60_000
-"""Milliseconds between two denials that are counted together."""
-
-
-class Denied(MutableRecord):
-    """Denials that are alike."""
-
-    reason: Reason
-    context: bytes
-    """b"toplevel", b"multi" or b"lua"."""
-    object: bytes
-    """The command, the key or the channel."""
-    user: bytes
-    when: int
-    """Unix milliseconds, of the last."""
-    client: bytes
-    """The client, as CLIENT LIST shows it."""
-    count: int = 1
-
-    def is_like(self, other: Denied) -> bool:
-        """Whether the two are counted together."""
-        return (
-            self.reason == other.reason
-            and self.context == other.context
-            and abs(self.when - other.when) <= _TOGETHER
-            and self.object == other.object
-            and self.user == other.user
-        )
 
 
 def note(

@@ -9,7 +9,7 @@ from typing import Final
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.access.users import ALL_COMMANDS, Access, Selector, User, hashed
 from ferrous_vm.keyspace.arguments.words import split_words
-from ferrous_vm.keyspace.command import TABLE, Row, rows
+from ferrous_vm.keyspace.command_table import TABLE, Row, rows
 
 CATEGORIES: Final = (
     b"keyspace", b"read", b"write", b"set", b"sortedset", b"list", b"hash", b"string", b"bitmap", b"hyperloglog",

@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-from enum import IntEnum
 from typing import Final, NamedTuple
 
+from ferrous_vm.keyspace.access.denials import Reason
 from ferrous_vm.keyspace.access.users import ALL_COMMANDS, Access, Selector, User
 from ferrous_vm.keyspace.arguments.glob import matches
 from ferrous_vm.keyspace.arguments.key_positions import key_positions, may_have_keys
 from ferrous_vm.keyspace.arguments.parsing import keyword
-from ferrous_vm.keyspace.command import Row
-
-
-class Reason(IntEnum):
-    """What a user may not: a later one is the nearer miss, and what is told when no selector allows the command."""
-
-    COMMAND = 1
-    KEY = 2
-    AUTHENTICATION = 3
-    CHANNEL = 4
+from ferrous_vm.keyspace.command_table import Row
 
 
 class Denial(NamedTuple):

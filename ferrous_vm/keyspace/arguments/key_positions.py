@@ -11,7 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from ferrous_vm.keyspace.arguments.parsing import keyword, to_integer
-from ferrous_vm.keyspace.command import Row
+from ferrous_vm.keyspace.command_table import Row
 
 
 class KeyPosition(NamedTuple):

@@ -7,10 +7,12 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.access import acl_rules
-from ferrous_vm.keyspace.access.permissions import Reason, denial, may_use_channel
+from ferrous_vm.keyspace.access.denials import Reason
+from ferrous_vm.keyspace.access.permissions import denial, may_use_channel
 from ferrous_vm.keyspace.access.users import DEFAULT_USER, Selector, User
 from ferrous_vm.keyspace.arguments.parsing import integer
-from ferrous_vm.keyspace.command import TABLE, arity_matches, command, wrong_arity
+from ferrous_vm.keyspace.command import command, wrong_arity
+from ferrous_vm.keyspace.command_table import TABLE, arity_matches
 from ferrous_vm.keyspace.commands.client import close
 from ferrous_vm.keyspace.commands.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply, SetReply

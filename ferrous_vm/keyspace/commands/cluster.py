@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Final
 
 from ferrous_vm.errors import CommandError
-from ferrous_vm.keyspace.command import command, rows
+from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.command_table import rows
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 

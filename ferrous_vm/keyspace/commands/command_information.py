@@ -10,7 +10,8 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.glob import matches
 from ferrous_vm.keyspace.arguments.key_positions import KeyPosition, key_positions, may_have_keys
 from ferrous_vm.keyspace.arguments.parsing import keyword
-from ferrous_vm.keyspace.command import TABLE, Row, arity_matches, command, rows
+from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.command_table import TABLE, Row, arity_matches, rows
 from ferrous_vm.keyspace.commands.help import subcommand_help
 from ferrous_vm.keyspace.replies import MapReply, Reply, SetReply, Status
 from ferrous_vm.keyspace.server.documents import command_documents

@@ -7,10 +7,11 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.access import access_log
-from ferrous_vm.keyspace.access.permissions import Reason
+from ferrous_vm.keyspace.access.denials import Reason
 from ferrous_vm.keyspace.access.users import DEFAULT_USER
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword
-from ferrous_vm.keyspace.command import command, row_named, wrong_arity
+from ferrous_vm.keyspace.command import command, wrong_arity
+from ferrous_vm.keyspace.command_table import row_named
 from ferrous_vm.keyspace.commands.keys import database_argument
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply, Status
 from ferrous_vm.keyspace.session import Session

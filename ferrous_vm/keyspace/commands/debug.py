@@ -11,7 +11,8 @@ from typing import Any, Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import keyword, positive_integer
-from ferrous_vm.keyspace.command import command, row_named
+from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.command_table import row_named
 from ferrous_vm.keyspace.commands.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.commands.object import encoding_name
 from ferrous_vm.keyspace.replies import OK, BigNumber, MapReply, Push, Reply, SetReply, Several, Status, Verbatim

@@ -9,7 +9,8 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.access.permissions import reads_every_key
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword, to_range_bound
-from ferrous_vm.keyspace.command import command, row_named
+from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.command_table import row_named
 from ferrous_vm.keyspace.database import Database, Value
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session

@@ -6,11 +6,14 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace.access import access_log
-from ferrous_vm.keyspace.access.permissions import Reason, denial
-from ferrous_vm.keyspace.command import Row, command
+from ferrous_vm.keyspace.access.denials import Reason
+from ferrous_vm.keyspace.access.permissions import denial
+from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.command_table import Row
+from ferrous_vm.keyspace.database import Watch
 from ferrous_vm.keyspace.execute import carry_out
 from ferrous_vm.keyspace.replies import NULL_ARRAY, OK, ErrorReply, Reply
-from ferrous_vm.keyspace.session import Session, Watch
+from ferrous_vm.keyspace.session import Session
 
 _NESTED: Final = b"ERR MULTI calls can not be nested"
 _EXEC_WITHOUT_MULTI: Final = b"ERR EXEC without MULTI"
@@ -88,11 +91,11 @@ def watch(session: Session, argv: list[bytes]) -> Reply:
     database = session.database
     for key in argv[1:]:
         watchers = database.watchers.setdefault(key, [])
-        if any(other.session is session for other in watchers):
+        if not session.watched.isdisjoint(watchers):
             continue
-        entry = Watch(session, database, key, expired=key in database.entries and not database.is_live(key))
+        entry = Watch(database, key, expired=key in database.entries and not database.is_live(key))
         watchers.append(entry)
-        session.watched.append(entry)
+        session.watched.add(entry)
     session.keyspace.refresh_attention()
     return OK
 

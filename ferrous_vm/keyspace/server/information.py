@@ -13,7 +13,7 @@ from itertools import islice
 from typing import Final, TypeAlias
 
 from ferrous_vm.keyspace.arguments.parsing import keyword
-from ferrous_vm.keyspace.command import rows
+from ferrous_vm.keyspace.command_table import rows
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.server import memory_usage, pubsub
 

@@ -13,7 +13,7 @@ from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.keyspace.server import memory_usage
 
 if TYPE_CHECKING:
-    from ferrous_vm.keyspace.command import Row
+    from ferrous_vm.keyspace.command_table import Row
     from ferrous_vm.keyspace.keyspace import Keyspace
     from ferrous_vm.keyspace.session import Session
 

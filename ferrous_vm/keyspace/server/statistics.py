@@ -10,14 +10,12 @@ from collections import defaultdict, deque
 from itertools import islice
 from typing import TYPE_CHECKING, Final, NamedTuple
 
+from ferrous_vm.keyspace.command_table import MOST_ROWS, Row
+
 if TYPE_CHECKING:
-    from ferrous_vm.keyspace.command import Row
     from ferrous_vm.keyspace.replies import ErrorReply
     from ferrous_vm.keyspace.server.thresholds import Thresholds
-    from ferrous_vm.keyspace.session import Session
 
-MOST_ROWS: Final = 400
-"""Numbers for rows of the command table."""
 _SHORT: Final = 1000
 """Microseconds; a slow log that asks for commands shorter than this has every command timed."""
 _MOST_ARGUMENTS: Final = 32
@@ -96,15 +94,17 @@ class Statistics:
         """Whether fast commands and those of scripts are timed too."""
         return 0 <= self._thresholds.slow_command < _SHORT
 
-    def count_time(self, session: Session, row: Row, argv: list[bytes], when: int, microseconds: int) -> None:
-        """A command that began at Unix microseconds `when` took so long: an entry of the slow log, if that is slow."""
+    def count_time(
+        self, row: Row, argv: list[bytes], when: int, microseconds: int, *, client_id: int, name: bytes
+    ) -> None:
+        """A client's command that began at Unix microseconds `when` took so long: it is logged, if that is slow."""
         self.microseconds[row] += microseconds
         threshold = self._thresholds.slow_command
         if threshold < 0 or microseconds < threshold or "skip_slowlog" in row.flags:
             return
         end = (when + microseconds) // 1_000_000
         words = _shortened(_redacted(row, argv))
-        entry = SlowCommand(self._next_identity, end, microseconds, words, session.client_id, session.name)
+        entry = SlowCommand(self._next_identity, end, microseconds, words, client_id, name)
         self.slow.appendleft(entry)
         self._next_identity += 1
         while len(self.slow) > self._thresholds.slow_log_length:

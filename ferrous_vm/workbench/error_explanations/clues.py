@@ -7,8 +7,8 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
-from ferrous_vm.keyspace.command import Row as CommandRow
-from ferrous_vm.keyspace.command import find_command
+from ferrous_vm.keyspace.command_table import Row as CommandRow
+from ferrous_vm.keyspace.command_table import find_command
 from ferrous_vm.records import Record
 from ferrous_vm.scripting.run import Issued
 from ferrous_vm.values.types import type_name

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ferrous_vm.keyspace.command import TABLE
+from ferrous_vm.keyspace.command_table import TABLE
 from ferrous_vm.workbench.error_explanations.clues import (
     Clues,
     Explanation,

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from typing import Final
 
-from ferrous_vm.keyspace.command import TABLE
+from ferrous_vm.keyspace.command_table import TABLE
 from ferrous_vm.records import with_changes
 from ferrous_vm.workbench.exports.call import NamedCall
 

@@ -1,0 +1,117 @@
+"""redis.register_function, and what else `redis` has while the code of a library is run (function_lua.c)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, Final
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace.arguments.parsing import keyword
+from ferrous_vm.scripting.api import Field, log_fields, raised, string_of, version_fields
+from ferrous_vm.scripting.flags import FLAG_NAMES, ScriptFlag
+from ferrous_vm.scripting.libraries import Function
+from ferrous_vm.scripting.state import LuaState
+from ferrous_vm.values.natives import Native, Value
+from ferrous_vm.values.tables import Table
+from ferrous_vm.values.types import type_name
+
+
+def library_fields(state: LuaState) -> list[Field]:
+    """The fields of `redis` while a library is loaded (`luaEngineInitEngine`)."""
+    register = state.runtime.bind(Native(b"register_function", register_function(state), False))
+    return [(b"register_function", register), *log_fields(state), *version_fields(state)]
+
+
+def register_function(state: LuaState) -> Callable[..., Any]:
+    """redis.register_function(name, callback), or with one table of named arguments."""
+
+    def register(*arguments: Value) -> Value:
+        take = state.registering
+        if take is None:
+            raise raised(b"redis.register_function can only be called on FUNCTION LOAD command")
+        if not 1 <= len(arguments) <= 2:
+            raise raised(b"wrong number of arguments to redis.register_function")
+        function = _by_name(arguments[0]) if len(arguments) == 1 else _by_position(*arguments)
+        try:
+            take(function)
+        except CommandError as error:
+            raise raised(error.message.removeprefix(b"ERR ")) from None
+        return ()
+
+    return register
+
+
+def _by_position(name: Value, callback: Value) -> Function:
+    text = string_of(name)
+    if text is None:
+        raise raised(b"first argument to redis.register_function must be a string")
+    if type_name(callback) != b"function":
+        raise raised(b"second argument to redis.register_function must be a function")
+    return Function(text, callback, ScriptFlag.NONE, None)
+
+
+def _by_name(arguments: Value) -> Function:
+    """Named arguments are read in the order of the table, so the first wrong one is what Redis complains of."""
+    if not isinstance(arguments, Table):
+        raise raised(
+            b"calling redis.register_function with a single argument is only applicable to Lua table "
+            b"(representing named arguments)."
+        )
+    given: dict[bytes, Any] = {}
+    entry = arguments.next(None)
+    while entry is not None:
+        key, value = entry
+        name = string_of(key)
+        if name is None:
+            raise raised(b"named argument key given to redis.register_function is not a string")
+        name = keyword(name)
+        read = _NAMED_ARGUMENTS.get(name)
+        if read is None:
+            raise raised(b"unknown argument given to redis.register_function")
+        given[name] = read(value)
+        entry = arguments.next(key)
+    if b"function_name" not in given:
+        raise raised(b"redis.register_function must get a function name argument")
+    if b"callback" not in given:
+        raise raised(b"redis.register_function must get a callback argument")
+    return Function(
+        given[b"function_name"], given[b"callback"], given.get(b"flags", ScriptFlag.NONE), given.get(b"description")
+    )
+
+
+def _text_argument(name: bytes) -> Callable[[Value], bytes]:
+    def read(value: Value) -> bytes:
+        text = string_of(value)
+        if text is None:
+            raise raised(b"%b argument given to redis.register_function must be a string" % name)
+        return text
+
+    return read
+
+
+def _callback(value: Value) -> Value:
+    if type_name(value) != b"function":
+        raise raised(b"callback argument given to redis.register_function must be a function")
+    return value
+
+
+def _flags(value: Value) -> ScriptFlag:
+    if not isinstance(value, Table):
+        raise raised(b"flags argument to redis.register_function must be a table representing function flags")
+    flags = ScriptFlag.NONE
+    position = 1.0
+    while (item := value[position]) is not None:
+        name = string_of(item)
+        if name is None or keyword(name) not in FLAG_NAMES:
+            raise raised(b"unknown flag given")
+        flags |= FLAG_NAMES[keyword(name)]
+        position += 1.0
+    return flags
+
+
+_NAMED_ARGUMENTS: Final[dict[bytes, Callable[[Value], Any]]] = {
+    b"function_name": _text_argument(b"function_name"),
+    b"description": _text_argument(b"description"),
+    b"callback": _callback,
+    b"flags": _flags,
+}

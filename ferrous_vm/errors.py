@@ -13,6 +13,8 @@ FerrousError
 ├── Untranslatable      raised by the translator for a chunk that only the machine can run; caught by hosts
 ├── PartMissing         a module of the engine cannot be fetched; caught where requests are answered
 └── StateError          the host misused an engine: a bug of ours, never catchable by a script
+
+Interrupted is none of them: it is the KeyboardInterrupt that ended a run, caught by whoever catches that.
 """
 
 from __future__ import annotations
@@ -109,6 +111,14 @@ class LimitExceeded(FerrousError):
         self.limit = limit
         self.message = message
         self.traceback: Sequence[TracePoint] = ()
+
+
+class Interrupted(KeyboardInterrupt):
+    """An interrupt ended a run where `traceback` says, innermost level first."""
+
+    def __init__(self, traceback: Sequence[TracePoint]) -> None:
+        super().__init__()
+        self.traceback = traceback
 
 
 class Untranslatable(FerrousError):

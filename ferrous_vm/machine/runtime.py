@@ -8,7 +8,7 @@ from typing import Any
 
 from ferrous_vm.analysis.scopes import ResolvedChunk
 from ferrous_vm.bytecode.module import CompiledModule
-from ferrous_vm.errors import LimitExceeded, LuaError, StateError
+from ferrous_vm.errors import Interrupted, LimitExceeded, LuaError, StateError
 from ferrous_vm.limits import Limits
 from ferrous_vm.machine import coroutines, writes
 from ferrous_vm.machine.closures import Closure
@@ -94,7 +94,8 @@ class MachineRuntime:
     def run(self, function: Value, args: tuple[Value, ...], limits: Limits) -> tuple[Value, ...]:
         """Calls a function and answers its results.
 
-        Raises LuaError with its traceback, LimitExceeded, StateError within a run; KeyboardInterrupt ends it at once.
+        Raises LuaError with its traceback, LimitExceeded, StateError within a run; an interrupt ends it at once as
+        Interrupted.
         """
         machine = self.machine
         machine.begin(function, args, limits)
@@ -111,6 +112,8 @@ class MachineRuntime:
         except LimitReached:
             self.watchdog.disarm()
             raise self._time_limit(limits) from None
+        except KeyboardInterrupt:
+            raise Interrupted(trace(machine.frame, raised_in_native=False)) from None
         finally:
             self.watchdog.end()
             machine.reset()

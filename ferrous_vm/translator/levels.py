@@ -153,18 +153,21 @@ def inner_levels(traceback: TracebackType | None) -> list[Level]:
 
 
 def forget_traceback(error: BaseException) -> None:
-    """Take an error's traceback apart, once it was read.
+    """Take an error's traceback apart, once it was read, and those of the errors that were handled when it came.
 
     Python frees a long chain by nested calls: that of a recursion 20,000 deep would overflow the browser's stack.
     """
-    chain = []
-    traceback = error.__traceback__
-    while traceback is not None:
-        chain.append(traceback)
-        traceback = traceback.tb_next
-    for link in chain:
-        link.tb_next = None
-    error.__traceback__ = None
+    handled: BaseException | None = error
+    while handled is not None and handled.__traceback__ is not None:
+        chain = []
+        traceback: TracebackType | None = handled.__traceback__
+        while traceback is not None:
+            chain.append(traceback)
+            traceback = traceback.tb_next
+        for link in chain:
+            link.tb_next = None
+        handled.__traceback__ = None
+        handled = handled.__context__
 
 
 def suspended_frames(frame: FrameType) -> Iterator[FrameType]:

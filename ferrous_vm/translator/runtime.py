@@ -9,7 +9,16 @@ from types import FrameType, FunctionType
 from typing import Any
 
 from ferrous_vm.analysis.scopes import ResolvedChunk
-from ferrous_vm.errors import LimitExceeded, LuaError, LuaSyntaxError, StateError, Untranslatable
+from ferrous_vm.errors import (
+    LONGEST_TRACE,
+    Interrupted,
+    LimitExceeded,
+    LuaError,
+    LuaSyntaxError,
+    StateError,
+    TracePoint,
+    Untranslatable,
+)
 from ferrous_vm.limits import LUA_CALL_DEPTH, Limits
 from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.chunk_name import short_source
@@ -92,7 +101,8 @@ class TranslatorRuntime:
     def run(self, function: Value, args: tuple[Value, ...], limits: Limits) -> tuple[Value, ...]:
         """Calls a function and answers its results.
 
-        Raises LuaError with its traceback, LimitExceeded, StateError within a run; KeyboardInterrupt ends it at once.
+        Raises LuaError with its traceback, LimitExceeded, StateError within a run; an interrupt ends it at once as
+        Interrupted.
         """
         if self._running:
             raise StateError("running", "idle")
@@ -105,9 +115,13 @@ class TranslatorRuntime:
             raise _limit_exceeded(self.watchdog.cause, limits, error) from None
         except LimitExceeded as error:
             self.watchdog.disarm()
-            error.traceback = [level.point() for level in inner_levels(error.__traceback__)]
+            error.traceback = _points(error)
             forget_traceback(error)
             raise
+        except KeyboardInterrupt as error:
+            points = _points(error)
+            forget_traceback(error)
+            raise Interrupted(points) from None
         finally:
             self.watchdog.end()
             self._running = False
@@ -301,13 +315,18 @@ def _direct_or_driven(direct: Value, driven: Value) -> Value:
     return bound
 
 
+def _points(error: BaseException) -> list[TracePoint]:
+    """Where what ended a run found it, innermost level first."""
+    return [level.point() for level in inner_levels(error.__traceback__)[:LONGEST_TRACE]]
+
+
 def _limit_exceeded(limit: str, limits: Limits, error: BaseException) -> LimitExceeded:
     if limit == "memory":
         message = b"memory limit of %d bytes exceeded" % (limits.memory or 0)
     else:
         message = time_limit_sentence(limits.seconds)
     exceeded = LimitExceeded(limit, message)
-    exceeded.traceback = [level.point() for level in inner_levels(error.__traceback__)]
+    exceeded.traceback = _points(error)
     forget_traceback(error)
     return exceeded
 

@@ -9,7 +9,7 @@ from _thread import interrupt_main
 import pytest
 
 import ferrous_vm
-from ferrous_vm.errors import LimitExceeded
+from ferrous_vm.errors import Interrupted, LimitExceeded
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.limits import Limits
 
@@ -120,3 +120,11 @@ def test_a_keyboard_interrupt_after_the_limit_is_none_of_the_limit(engine, monke
     lua = ferrous_vm.Lua(engine, limits=Limits(seconds=0.05))
     with pytest.raises(KeyboardInterrupt):
         lua.run(b"print()", stdout=interrupted)
+
+
+def test_an_interrupt_tells_where_it_came(engine):
+    lua = ferrous_vm.Lua(engine, limits=Limits(seconds=None))
+    threading.Timer(0.1, interrupt_main).start()
+    with pytest.raises(Interrupted) as raised:
+        lua.run(b"local function f()\nwhile true do end\nend\nf()", name="@p")
+    assert raised.value.traceback == [(b"@p", 2), (b"@p", 4)]

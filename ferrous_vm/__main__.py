@@ -2,14 +2,14 @@
 
     ferrous run script.lua --keys k1 k2 --args a b --setup fixture.txt
     ferrous run --eval script.lua k1 k2 , a b        (redis-cli's spelling)
-    ferrous lua file.lua
+    ferrous lua file.lua                             (--listing prints its bytecode)
     ferrous lint script.lua ...
     ferrous test script.lua ...                      (scripts that carry their expectations)
     ferrous serve --directory build/site --port 8000
 
-`run` starts from an empty keyspace, carries out the set-up file (redis-cli commands, one a line, `#` comments) or loads
-it (an RDB file), runs the script and prints its reply as redis-cli does; it exits with 1 if that is an error.
-`redis.log` goes to stderr.
+`run` starts from an empty keyspace, carries out the set-up file (redis-cli commands, one a line, `#` and `--` begin
+comments) or loads it (an RDB file), runs the script and prints its reply as redis-cli does; it exits with 1 if that is
+an error. `redis.log` goes to stderr.
 """
 
 from __future__ import annotations
@@ -23,10 +23,11 @@ from typing import Final
 
 import ferrous_vm
 from ferrous_vm import engines
+from ferrous_vm.bytecode.disassembler import listing
 from ferrous_vm.command_line import lint, test
 from ferrous_vm.command_line.files import Refused, read
 from ferrous_vm.errors import CommandError, LimitExceeded, LuaError, LuaSyntaxError
-from ferrous_vm.keyspace.arguments.words import split_words
+from ferrous_vm.keyspace.encodings.fixtures import commands_in
 from ferrous_vm.keyspace.encodings.rdb_files import SIGNATURE
 from ferrous_vm.keyspace.replies import ErrorReply, encode
 from ferrous_vm.server import DEFAULT_ENGINE, Client, Server
@@ -72,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     run.set_defaults(carry_out=run_script)
     lua = commands.add_parser("lua", help="run a Lua 5.1 file, without Redis and without a sandbox")
     lua.add_argument("file", type=Path)
+    lua.add_argument("--listing", action="store_true", help="print the machine's code instead of running it")
     lua.set_defaults(carry_out=run_lua)
     for command in (run, lua):
         command.add_argument("--engine", choices=sorted(engines.ENGINES), default=DEFAULT_ENGINE)
@@ -121,12 +123,9 @@ def _set_up(server: Server, client: Client, path: Path) -> None:
         except CommandError as error:
             raise Refused(f"{path}: {error}") from None
         return
-    for number, line in enumerate(data.splitlines(), 1):
-        words = split_words(line)
+    for number, words in commands_in(data):
         if words is None:
             raise Refused(f"{path}:{number}: unbalanced quotes")
-        if not words or words[0].startswith(b"#"):
-            continue
         reply = client.execute(*words)
         if isinstance(reply, ErrorReply):
             raise Refused(f"{path}:{number}: {reply.message.decode('utf-8', 'backslashreplace')}")
@@ -139,7 +138,11 @@ def run_lua(options: argparse.Namespace) -> int:
         source = source[source.find(b"\n") :] if b"\n" in source else b""
     write = sys.stdout.buffer.write
     try:
-        ferrous_vm.Lua(options.engine).run(source, name=f"@{options.file}", stdout=write)
+        if options.listing:
+            code = engines.compile_resolved(engines.resolve_source(source, os.fsencode(f"@{options.file}")))
+            write(listing(code).encode())
+        else:
+            ferrous_vm.Lua(options.engine).run(source, name=f"@{options.file}", stdout=write)
     except LuaSyntaxError as error:
         return _lua_failed(error.message)
     except LuaError as error:

@@ -1,4 +1,4 @@
-"""A compiled module as text, for people: the page's bytecode panel, tests and debugging."""
+"""A compiled module as text, for people: `ferrous lua --listing`, and tests of the compiler."""
 
 from __future__ import annotations
 

@@ -142,19 +142,6 @@ class Keyspace:
         """What differs from the savepoint `mark`, per key, in the order the keys were first touched."""
         return changes_of(self._open().records[mark:])
 
-    @contextmanager
-    def dry_run(self) -> Iterator[Journal]:
-        """Within the block commands run as ever; at its end every change is taken back."""
-        nested = self.journal is not None
-        journal = self._open() if nested else self.open_journal()
-        mark = journal.savepoint()
-        try:
-            yield journal
-        finally:
-            journal.undo(mark)
-            if not nested:
-                self.close_journal()
-
     def _open(self) -> Journal:
         if self.journal is None:
             raise StateError("no journal", "an open journal")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from functools import lru_cache
-from typing import Any, Final
+from typing import Any
 
 from ferrous_vm.errors import LuaError
 from ferrous_vm.stdlib.patterns import Found, Pattern
@@ -18,8 +18,6 @@ from ferrous_vm.values.tables import Table
 from ferrous_vm.values.types import type_name
 
 Value = Any
-
-_PERCENT: Final = 0x25
 
 
 class Replacement:

@@ -11,7 +11,7 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from ferrous_vm.keyspace.arguments.words import split_words
+from ferrous_vm.keyspace.encodings.fixtures import commands_in
 from ferrous_vm.keyspace.journal import KeyChange
 from ferrous_vm.server import Server
 from ferrous_vm.workbench import content
@@ -22,9 +22,6 @@ from ferrous_vm.workbench.resp import parse
 
 MOST_RECORDS = 200_000
 """Records of the journal that are kept; beyond it, what was done before can no longer be taken back."""
-
-COMMENTS = (b"#", b"--")
-"""How a comment begins, as the first thing on a line of a fixture."""
 
 
 FIRST_PROMPT = "ferrous> "
@@ -128,11 +125,7 @@ class Workbench:
         client = self.server.connect()
         if fresh:
             client.execute_resp(b"FLUSHALL")
-        for number, text in enumerate(encode(lines).split(b"\n"), 1):
-            text = text.strip()
-            if not text or text.startswith(COMMENTS):
-                continue
-            words = split_words(text)
+        for number, words in commands_in(encode(lines)):
             if words is None:
                 return Problem(number, "Invalid argument(s): a quote is not closed, or something follows it directly")
             reply = parse(client.execute_resp(*words))

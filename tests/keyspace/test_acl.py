@@ -10,6 +10,7 @@ import pytest
 from ferrous_vm.keyspace import Keyspace, Session, execute
 from ferrous_vm.keyspace.replies import ErrorReply
 from tests.keyspace.differential import split
+from tests.keyspace.dry_runs import dry_run
 
 
 class Clock:
@@ -122,7 +123,7 @@ def test_clients_can_be_found_by_their_user(admin: Session) -> None:
 def test_undo_takes_users_and_their_rules_back(admin: Session) -> None:
     client = restricted(admin, "+get allkeys")
     before = ask(admin, "ACL LIST")
-    with admin.keyspace.dry_run():
+    with dry_run(admin.keyspace):
         ask(admin, "ACL SETUSER limited +set")
         ask(admin, "ACL SETUSER second on")
         ask(admin, "CONFIG SET requirepass secret")

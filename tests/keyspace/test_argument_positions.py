@@ -11,6 +11,7 @@ import pytest
 from ferrous_vm.keyspace import Keyspace, Session, execute
 from ferrous_vm.keyspace.replies import ErrorReply
 from tests.keyspace.differential import Pair, split
+from tests.keyspace.dry_runs import dry_run
 from tests.keyspace.snapshots import snapshot
 
 FIXTURE = [
@@ -94,7 +95,7 @@ def test_a_refused_command_changes_nothing(argv: list[bytes]) -> None:
         execute(session, split(line))
     fixture = snapshot(keyspace)
     for command in spoilt(argv):
-        with keyspace.dry_run():
+        with dry_run(keyspace):
             reply = execute(session, command)
             if isinstance(reply, ErrorReply):
                 assert snapshot(keyspace) == fixture, command

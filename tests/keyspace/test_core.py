@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ferrous_vm.keyspace import Keyspace, Session, encode, execute
 from ferrous_vm.keyspace.types.key_order import KeyOrder
+from tests.keyspace.dry_runs import dry_run
 
 
 def run(session: Session, line: str) -> bytes:
@@ -22,7 +23,7 @@ def test_a_dry_run_leaves_the_keyspace_as_it_was() -> None:
     session = Session(keyspace)
     for line in ("SET a 1", "HSET h a 1 b 2 c 3"):
         run(session, line)
-    with keyspace.dry_run():
+    with dry_run(keyspace):
         for line in ("SET a x", "HDEL h a b", "HSET h z 1", "SET n 3", "HDEL h c z"):
             run(session, line)
         changes = {change.key: change for change in keyspace.changes()}

@@ -11,6 +11,7 @@ from ferrous_vm.keyspace.command_table import rows
 from ferrous_vm.keyspace.journal import Record
 from ferrous_vm.keyspace.replies import ErrorReply
 from tests.keyspace.differential import unordered
+from tests.keyspace.dry_runs import dry_run
 from tests.keyspace.grammar import DOCS, GROUPS, LEFT_OUT, Grammar
 from tests.keyspace.snapshots import snapshot
 
@@ -90,7 +91,7 @@ def _is_expiry(record: Record) -> bool:
 def test_a_refused_command_changes_nothing(seed: int) -> None:
     keyspace, session, grammar = prepared(1000 + seed)
     for _ in range(60):
-        with keyspace.dry_run() as journal:
+        with dry_run(keyspace) as journal:
             argv = grammar.command()
             if isinstance(execute(session, argv), ErrorReply):
                 assert all(map(_is_expiry, journal.records)), argv
@@ -116,7 +117,7 @@ def test_the_diff_names_the_keys_that_differ(seed: int) -> None:
 
 def test_a_write_without_listeners_leaves_no_recorder() -> None:
     keyspace, session, grammar = prepared(7)
-    with keyspace.dry_run():
+    with dry_run(keyspace):
         for _ in range(50):
             execute(session, grammar.command())
     assert not keyspace.attached
@@ -144,7 +145,7 @@ def test_whole_database_commands_are_taken_back(line: str) -> None:
     for setup in ("SET k v", "HSET h f v", "PEXPIRE h 5000", "SELECT 1", "SET other 1", "SELECT 0"):
         execute(session, setup.encode().split())
     shown = [probe_database(session, index) for index in range(2)]
-    with keyspace.dry_run():
+    with dry_run(keyspace):
         execute(session, b"HSET h g w".split())
         execute(session, line.encode().split())
         execute(session, b"SET new 1".split())
@@ -189,7 +190,7 @@ def test_strings_changed_in_place_are_told_and_taken_back(before: str, command: 
     session = Session(keyspace)
     execute(session, before.encode().split())
     content = snapshot(keyspace)
-    with keyspace.dry_run():
+    with dry_run(keyspace):
         execute(session, command.encode().split())
         assert bool(keyspace.changes()) == is_change
     assert snapshot(keyspace) == content

@@ -9,6 +9,7 @@ import pytest
 from ferrous_vm.keyspace import Keyspace, Session, encode, execute
 from ferrous_vm.keyspace.server.pubsub import MOST_WAITING, take_messages
 from ferrous_vm.server import Server
+from tests.keyspace.dry_runs import dry_run
 from tests.record.resp import Connection
 
 
@@ -69,7 +70,7 @@ def test_who_is_gone_does_not_count(keyspace: Keyspace) -> None:
 def test_a_dry_run_sends_nothing(keyspace: Keyspace) -> None:
     reader, writer = Session(keyspace), Session(keyspace)
     ask(reader, "SUBSCRIBE c")
-    with keyspace.dry_run():
+    with dry_run(keyspace):
         assert ask(writer, "PUBLISH c m") == b":1\r\n"
     assert received(reader) == []
 

@@ -20,6 +20,7 @@ from ferrous_vm.keyspace.replies import OK, ErrorReply
 from ferrous_vm.keyspace.server.thresholds import Thresholds
 from tests.keyspace.conftest import serving
 from tests.keyspace.differential import Pair, split
+from tests.keyspace.dry_runs import dry_run
 from tests.keyspace.snapshots import snapshot
 from tests.record.resp import Connection
 
@@ -125,7 +126,7 @@ def test_a_file_comes_back_as_it_was() -> None:
     contents = load_file(data, Thresholds())
     assert contents.libraries == [b"#!lua name=mylib\nredis.register_function('f', function() end)"]
     other = Keyspace(clock=lambda: NOW)
-    with other.dry_run():
+    with dry_run(other):
         restore_keyspace(other, contents)
         assert snapshot(other) == snapshot(session.keyspace)
         assert list(other.databases[3].entries) == [b"elsewhere"]
@@ -314,7 +315,7 @@ def test_a_damaged_payload_is_refused_or_a_sound_value(name: str, data: st.DataO
 )  # fmt: skip
 def test_payloads_that_hold_no_value(body: bytes) -> None:
     session = Session(Keyspace())
-    with session.keyspace.dry_run() as journal:
+    with dry_run(session.keyspace) as journal:
         reply = execute(session, [b"RESTORE", b"k", b"0", with_footer(body)])
         assert reply == ErrorReply(b"ERR Bad data format")
         assert not journal.records
@@ -330,7 +331,7 @@ def test_restore_is_taken_back(line: str) -> None:
     for key in (b"stream", b"hash", b"new"):
         before = snapshot(session.keyspace)
         argv = [{b"k": key, b"{}": payload}.get(part, part) for part in split(line)]
-        with session.keyspace.dry_run():
+        with dry_run(session.keyspace):
             assert execute(session, argv) == OK
             assert snapshot(session.keyspace) != before or (key == b"new" and b"ABSTTL" in argv) or key == b"stream"
         assert snapshot(session.keyspace) == before

@@ -11,6 +11,7 @@ from ferrous_vm.keyspace.command_table import rows
 from ferrous_vm.keyspace.replies import ErrorReply, MapReply, Verbatim
 from ferrous_vm.keyspace.support import NOT_OFFERED
 from tests.keyspace.differential import Pair
+from tests.keyspace.dry_runs import dry_run
 from tests.record.resp import parse
 
 
@@ -131,7 +132,7 @@ def test_what_is_not_offered_says_why(session: Session) -> None:
 
 
 def test_a_dry_run_takes_the_configuration_back(session: Session) -> None:
-    with session.keyspace.dry_run():
+    with dry_run(session.keyspace):
         execute(session, [b"CONFIG", b"SET", b"timeout", b"7", b"hash-max-listpack-entries", b"3"])
         assert session.keyspace.thresholds.hash_entries == 3
     assert session.keyspace.thresholds.hash_entries == 512

@@ -16,6 +16,7 @@ from ferrous_vm.keyspace.journal import ElementChange
 from ferrous_vm.keyspace.types.stream_ids import id_of
 from ferrous_vm.keyspace.types.stream_nodes import MacroNode, radix_tree_nodes
 from tests.keyspace.differential import Pair, split
+from tests.keyspace.dry_runs import dry_run
 from tests.keyspace.snapshots import snapshot
 
 NOW = 1_700_000_000_000_000
@@ -56,7 +57,7 @@ def test_every_change_is_taken_back(line: str) -> None:
     run(session, *FILLED)
     keyspace = session.keyspace
     before = snapshot(keyspace)
-    with keyspace.dry_run() as journal:
+    with dry_run(keyspace) as journal:
         run(session, line)
         assert journal.records, line
         changed = snapshot(keyspace)

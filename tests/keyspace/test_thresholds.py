@@ -8,6 +8,7 @@ import pytest
 
 from ferrous_vm.keyspace import Keyspace, Session, execute
 from tests.keyspace.differential import Pair, unordered
+from tests.keyspace.dry_runs import dry_run
 from tests.keyspace.snapshots import snapshot
 
 ENCODINGS = [[b"OBJECT", b"ENCODING", key] for key in (b"ints", b"zset", b"union", b"kept", b"range", b"geo")]
@@ -55,7 +56,7 @@ def test_undo_gives_the_small_encoding_back() -> None:
     session = Session(keyspace)
     for argv in commands():
         before = snapshot(keyspace)
-        with keyspace.dry_run():
+        with dry_run(keyspace):
             execute(session, argv)
         assert snapshot(keyspace) == before, argv[:2]
         execute(session, argv)

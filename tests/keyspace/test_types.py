@@ -13,6 +13,7 @@ from ferrous_vm.keyspace.server.thresholds import Thresholds
 from ferrous_vm.keyspace.types.lists import List
 from ferrous_vm.keyspace.types.sets import Set
 from ferrous_vm.keyspace.types.sorted_sets import LexBound, LexRange, ScoreRange, ShortRanks, SortedSet
+from tests.keyspace.dry_runs import dry_run
 from tests.keyspace.snapshots import snapshot
 
 quickly = settings(max_examples=200, deadline=None)
@@ -237,7 +238,7 @@ def test_many_pairs_move_to_a_sorted_list_and_back_by_undo() -> None:
     for number in range(500):
         execute(session, [b"ZADD", b"z", b"%d" % (number % 7), b"m%d" % number])
     before = snapshot(keyspace)
-    with keyspace.dry_run():
+    with dry_run(keyspace):
         for number in range(500, 3000):
             execute(session, [b"ZADD", b"z", b"%d" % (number % 7), b"m%d" % number])
         snapshot(keyspace)

@@ -20,7 +20,7 @@ def test_run_prints_the_reply_as_redis_cli_does(
     script: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     setup = tmp_path / "setup.txt"
-    setup.write_text('# a fixture\n\nSET "stock" 40\n')
+    setup.write_text('# a fixture\n-- of two comments\n\nSET "stock" 40\n')
     assert main(["run", str(script), "--keys", "stock", "--args", "2", "x y", "--setup", str(setup)]) == OK
     printed = capsys.readouterr()
     assert printed.out == '1) (integer) 42\n2) 1) "stock"\n3) 1) "2"\n   2) "x y"\n'
@@ -66,6 +66,17 @@ def test_lua_runs_a_file(tmp_path: Path, capfdbinary: pytest.CaptureFixture[byte
     path.write_bytes(b"#!/usr/bin/lua\nprint('a\\255', 1/3)\n")
     assert main(["lua", str(path)]) == OK
     assert capfdbinary.readouterr().out == b"a\xff\t0.33333333333333\n"
+
+
+def test_lua_shows_what_the_machine_would_run(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "file.lua"
+    path.write_text("print('never printed')")
+    assert main(["lua", "--listing", str(path)]) == OK
+    shown = capfd.readouterr().out
+    assert shown.startswith("main function: 0 or more parameters, 2 registers, 0 upvalues\n")
+    assert '"never printed"' in shown
+    path.write_text("x =")
+    assert main(["lua", "--listing", str(path)]) == FAILED
 
 
 @pytest.mark.parametrize(

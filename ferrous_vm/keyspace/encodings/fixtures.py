@@ -1,8 +1,8 @@
-"""Keyspaces as command files: what fills one, line by line as redis-cli reads it, and the file that fills one again.
+"""Keyspaces as lines of commands, as redis-cli reads them: what fills a keyspace, and what makes a key again.
 
-An exported file recreates every key with its value and expiry. Of a stream it recreates the entries, what the stream
-remembers, the groups, their consumers and deliveries; it cannot recreate deliveries of entries that were deleted, nor
-when a consumer was last seen. How a value is encoded depends on its history, of which a file knows nothing.
+A key is made again with its value and expiry. Of a stream are made again the entries, what the stream
+remembers, the groups, their consumers and deliveries; deliveries of entries that were deleted cannot be, nor
+when a consumer was last seen. How a value is encoded depends on its history, of which lines know nothing.
 """
 
 from __future__ import annotations
@@ -11,13 +11,9 @@ from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby, islice
 from typing import Any, Final, TypeAlias
 
-from ferrous_vm.errors import CommandError
-from ferrous_vm.keyspace.arguments.words import join_words, split_words
-from ferrous_vm.keyspace.database import Database, Value
-from ferrous_vm.keyspace.execute import execute
-from ferrous_vm.keyspace.keyspace import Keyspace
-from ferrous_vm.keyspace.replies import ErrorReply, format_double
-from ferrous_vm.keyspace.session import Session
+from ferrous_vm.keyspace.arguments.words import split_words
+from ferrous_vm.keyspace.database import Value
+from ferrous_vm.keyspace.replies import format_double
 from ferrous_vm.keyspace.types.hashes import Hash
 from ferrous_vm.keyspace.types.lists import List
 from ferrous_vm.keyspace.types.sets import Set
@@ -28,55 +24,21 @@ from ferrous_vm.keyspace.types.streams import Stream
 
 _ELEMENTS: Final = 200
 """Elements that one line writes: short enough to read, and to send."""
-_COMMENT: Final = b"#"
+_COMMENTS: Final = (b"#", b"--")
+"""How a comment begins, as the first thing on a line."""
 
 Command: TypeAlias = list[bytes]
 
 
-# A file to a keyspace
+def commands_in(text: bytes) -> Iterator[tuple[int, Command | None]]:
+    """The commands of a file, each with the number of its line, from 1; None for a line whose quotes do not come out.
 
-
-def load_commands(session: Session, text: bytes) -> None:
-    """Carry out the commands of a file, one a line; empty lines and those that begin with ``#`` are passed over.
-
-    Raises CommandError, with the number of the line, for the first one that is refused. The lines before it have had
-    their effect: who wants all or nothing opens a journal.
+    Empty lines and comments are passed over.
     """
     for number, line in enumerate(text.split(b"\n"), 1):
-        if not line.strip() or line.lstrip().startswith(_COMMENT):
-            continue
-        words = split_words(line)
-        if words is None:
-            raise CommandError(b"ERR line %d: Invalid argument(s)" % number)
-        reply = execute(session, words)
-        if isinstance(reply, ErrorReply):
-            raise CommandError(b"ERR line %d: %b" % (number, reply.message))
-
-
-# A keyspace to a file
-
-
-def export_commands(keyspace: Keyspace) -> bytes:
-    """The file that fills an empty keyspace with what `keyspace` holds, in the order the keys came.
-
-    It is for a connection that has database 0 selected, and leaves it so.
-    """
-    lines: list[bytes] = []
-    selected = 0
-    for database in keyspace.databases:
-        commands = list(_database_commands(database))
-        if commands and database.index != selected:
-            selected = database.index
-            lines.append(b"SELECT %d" % selected)
-        lines += map(join_words, commands)
-    if selected:
-        lines.append(b"SELECT 0")
-    return b"".join([line + b"\n" for line in lines])
-
-
-def _database_commands(database: Database) -> Iterator[Command]:
-    for key in list(database.keys()):
-        yield from recreation(key, database.entries[key], database.expiries.get(key))
+        line = line.strip()
+        if line and not line.startswith(_COMMENTS):
+            yield number, split_words(line)
 
 
 def recreation(key: bytes, value: Value, expiry: int | None) -> Iterator[Command]:

@@ -124,8 +124,8 @@ class _Spellings(dict[bytes, Row | None]):
 
 
 BY_SPELLING: Final = _Spellings({spelling: row for row in TABLE.values() for spelling in (row.name, row.name.upper())})
-"""Every top-level command by its name as it was written, None if there is no such: containers and what is not offered
-are here too, both without a handler."""
+"""Every top-level command by its name as it was written, None if there is no such. What is not offered is here too,
+without a handler, and containers, of which only COMMAND has one."""
 
 
 if next(_numbers) >= MOST_ROWS:

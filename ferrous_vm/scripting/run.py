@@ -133,7 +133,7 @@ class ScriptRun:
         What it may not do is an ErrorReply, as what the command refuses is.
         """
         row = BY_SPELLING[argv[0]]
-        if row is None or row.handler is None:
+        if row is None or row.handler is None or row.subcommands:
             row = find_command(argv)
         if row is None:
             reply: Any = self._reject(None, _refusal_of_unanswered(argv))

@@ -4,11 +4,17 @@ import { ending } from "./ending.js";
 import { keptWork } from "./history.js";
 import { html } from "./html.js";
 import { dialog, engineVersion, keyCount, lastRun, phase, progress, rightTab, work } from "./state.js";
-import { saving } from "./storage.js";
+import { desk } from "./desk.js";
+import { saving } from "./saving.js";
 
 const STATES = { loading: "loading", ready: "ready", running: "running", failed: "not available" };
 
-const SAVING = { saved: "saved", pending: "saving…", impossible: "not saved: this browser keeps nothing" };
+const SAVING = {
+  saved: "saved",
+  pending: "saving…",
+  "no room": "not saved: this browser has no room left",
+  impossible: "not saved: this browser keeps nothing",
+};
 
 export function Footer() {
   const undeclared = lastRun.value?.ran.accesses.filter(({ declared }) => !declared).length ?? 0;
@@ -20,8 +26,14 @@ export function Footer() {
     ${undeclared > 0 && html`<span class="warn">${undeclared} undeclared</span>`}
     <span class="grow"></span>
     ${engineVersion.value && html`<button class="plain wide-only" aria-haspopup="dialog" onClick=${() => (dialog.value = "engine")}>engine ${engineVersion}</button>`}
-    <span>${SAVING[saving.value]}${saving.value === "saved" && html`<span class="wide-only"> in this browser</span>`}</span>
+    <${Saved} />
     ${keptWork.value === work.value && html`<span role="status">version kept</span>`}
     <button class="plain" onClick=${() => (dialog.value = "history")}>History</button>
   </footer>`;
+}
+
+/** What of all this is kept. */
+function Saved() {
+  if (!desk.value.isOwn) return html`<span>not saved here: another tab has this work</span>`;
+  return html`<span>${SAVING[saving.value]}${saving.value === "saved" && html`<span class="wide-only"> in this browser</span>`}</span>`;
 }

@@ -11,7 +11,7 @@ import { EMPTY_WORK, banner, replaceWork, work } from "./state.js";
 
 /**
  * @typedef {import("./state.js").Work} Work
- * @typedef {"run" | "kept" | "new" | "example" | "link" | "file" | "fixture" | "paste" | "test" | "history"} Occasion
+ * @typedef {"run" | "kept" | "new" | "example" | "link" | "file" | "fixture" | "paste" | "test" | "tab" | "history"} Occasion
  * @typedef {{ id: string, when: number, size: number, occasion: Occasion, work: Work }} Version
  */
 
@@ -30,6 +30,7 @@ export const OCCASIONS = {
   fixture: "before a file became the fixture",
   paste: "before another script was pasted",
   test: "before the inputs of a test were taken over",
+  tab: "left in a tab that was closed",
   history: "before an earlier version came back",
 };
 
@@ -51,9 +52,6 @@ export const NEW_WORK = { ...EMPTY_WORK, script: "" };
 /** The work that was kept last because the person said so. @type {import("@preact/signals").Signal<Work | null>} */
 export const keptWork = signal(null);
 
-/** Reading comes first, when something is kept for the first time: a page that opens has other things to do. @type {Promise<void> | undefined} */
-let wasRead;
-
 /** Whether the text of a work is one that anybody can have again. @param {string} text */
 const isAtHand = (text) => [EMPTY_WORK, NEW_WORK, ...examples.value.map(workOf)].some((one) => JSON.stringify(one) === text);
 
@@ -61,13 +59,23 @@ const isAtHand = (text) => [EMPTY_WORK, NEW_WORK, ...examples.value.map(workOf)]
  * Keeps the work as it is, unless the last version is the same. Answers "", or why that was not possible.
  * @param {Work} kept @param {Occasion} occasion
  */
-export async function keepVersion(kept, occasion) {
+export function keepVersion(kept, occasion) {
+  const put = lastPut.then(() => putVersion(kept, occasion));
+  lastPut = put;
+  return put;
+}
+
+/** One after the other, for each looks at the last one. @type {Promise<unknown>} */
+let lastPut = Promise.resolve();
+
+/** @param {Work} kept @param {Occasion} occasion */
+async function putVersion(kept, occasion) {
   const text = JSON.stringify(kept);
   if (occasion !== "run" && occasion !== "kept" && isAtHand(text)) return "";
-  await (wasRead ??= versions.read());
+  await versions.read();
   if (versions.items.value[0] && JSON.stringify(versions.items.value[0].work) === text) return "";
   const when = Math.max(Date.now(), (versions.items.value[0]?.when ?? 0) + 1);
-  const problem = await versions.put({ id: String(when), when, size: text.length, occasion, work: kept });
+  const problem = await versions.put({ id: `${when} ${Math.random()}`, when, size: text.length, occasion, work: kept });
   while (versions.items.value.length > MOST_VERSIONS || (versions.size > LARGEST && versions.items.value.length > 1)) {
     await versions.remove(leastWanted(versions.items.value).id);
   }

@@ -13,32 +13,37 @@ import { wantedEngine } from "./other_engines.js";
 import { LinkError, readLink } from "./share.js";
 import { obeyKeys } from "./shortcuts.js";
 import { banner, phase, replaceWork, work } from "./state.js";
-import { savedWork, startSaving } from "./storage.js";
+import { clearDesks, findWork, startSaving, wasReloaded } from "./saving.js";
+import { obeySettings } from "./storage.js";
 import { keepUpToDate } from "./updates.js";
 import { Workbench } from "./workbench.js";
 
-/** Opens the work of a link; answers false when there is none that can be opened. */
+/** Opens the work of a link, where there is one. */
 async function openLink() {
   try {
     const linked = await readLink(location.hash);
-    if (!linked) return false;
+    if (!linked) return;
     openWork(linked, "link");
     banner.value = { kind: "info", text: "This script came with the link. Read it, then press Run: it has not run yet." };
-    return true;
   } catch (error) {
     if (!(error instanceof LinkError)) throw error;
     banner.value = { kind: "error", text: `The link cannot be opened: ${error.message}.` };
-    return false;
   }
+}
+
+/** Shows what this tab was left with, or the link. */
+async function openFirst() {
+  replaceWork((await findWork()) ?? workOf(examples.value[0]));
+  startSaving();
+  if (!wasReloaded()) await openLink();
 }
 
 function start() {
   tellMishaps();
   const script = /** @type {HTMLScriptElement} */ (document.querySelector("script[data-worker]"));
   startEngine({ own: script.dataset.worker ?? "", other: script.dataset.otherWorker ?? "" }, carryOut);
-  replaceWork(savedWork() ?? workOf(examples.value[0]));
-  openLink().finally(() => {
-    startSaving();
+  obeySettings();
+  openFirst().finally(() => {
     effect(() => useEngine(wantedEngine()));
     const place = /** @type {HTMLElement} */ (document.querySelector("#workbench"));
     place.textContent = "";
@@ -49,6 +54,7 @@ function start() {
     queueMicrotask(() => stopWaiting());
     loadExamples();
     loadRest().catch(() => {});
+    clearDesks();
     keepUpToDate();
   });
   acceptDrops();

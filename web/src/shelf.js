@@ -1,6 +1,7 @@
 // @ts-check
 // What is kept in this browser's database: earlier versions of the work, snapshots of the keyspace. localStorage would be
-// too small. A browser may keep nothing, or have no room left: then a sentence says so, and the page goes on.
+// too small. A browser may keep nothing, or have no room left: then a sentence says so, and the page goes on. All tabs have one
+// shelf: each tells the others when it has changed something, and looks again before it changes something itself.
 import { signal } from "@preact/signals";
 import { createStore, del, set, values } from "idb-keyval";
 
@@ -13,6 +14,11 @@ export class Shelf {
   items = signal([]);
   /** @type {ReturnType<typeof createStore> | null} */
   #store = null;
+  /** Settles when `items` are what is there; null where another tab has changed that. @type {Promise<void> | null} */
+  #reading = null;
+  #others;
+  /** Counts what other tabs have changed since. */
+  changesElsewhere = signal(0);
 
   /**
    * `readItem` makes an item of what was stored, maybe by an earlier build; null where it is none.
@@ -23,6 +29,11 @@ export class Shelf {
     this.name = name;
     this.limits = limits;
     this.readItem = readItem;
+    this.#others = new BroadcastChannel(`ferrous.${name}`);
+    this.#others.onmessage = () => {
+      this.#reading = null;
+      this.changesElsewhere.value += 1;
+    };
   }
 
   get #opened() {
@@ -30,8 +41,12 @@ export class Shelf {
     return this.#store;
   }
 
-  /** Reads what is there, also what another tab has put there. */
-  async read() {
+  /** Reads what is there, unless that is known. */
+  read() {
+    return (this.#reading ??= this.#readAll());
+  }
+
+  async #readAll() {
     const found = await values(this.#opened).catch(() => []);
     const items = found.filter(isItem).map(this.readItem).filter((item) => item !== null);
     this.items.value = items.sort((one, other) => other.when - one.when);
@@ -41,9 +56,15 @@ export class Shelf {
     return this.items.value.reduce((sum, item) => sum + item.size, 0);
   }
 
-  /** Puts an item there, in the place of one with its id. Answers "", or why that was not possible. @param {Item} item */
-  async put(item) {
+  /**
+   * Puts an item there, in the place of one with its id. Answers "", or why that was not possible.
+   * @param {Item} item @param {Item} [replaced] the one whose place it takes, as the person has seen it
+   */
+  async put(item, replaced) {
+    await this.read();
     const others = this.items.value.filter(({ id }) => id !== item.id);
+    const former = this.items.value.find(({ id }) => id === item.id);
+    if (former && former.when !== replaced?.when) return "another tab has just put something there under that name";
     const room = this.limits.largest - others.reduce((sum, { size }) => sum + size, 0);
     if (item.size > room || others.length >= this.limits.most) return "there is no room left: delete some first";
     try {
@@ -52,7 +73,8 @@ export class Shelf {
       const isFull = error instanceof DOMException && error.name === "QuotaExceededError";
       return isFull ? "this browser has no room left: delete some first" : "this browser keeps nothing";
     }
-    this.items.value = [item, ...others].sort((one, other) => other.when - one.when);
+    this.items.value = [item, ...this.items.value.filter(({ id }) => id !== item.id)].sort((one, other) => other.when - one.when);
+    this.#others.postMessage("changed");
     return "";
   }
 
@@ -60,5 +82,6 @@ export class Shelf {
   async remove(id) {
     this.items.value = this.items.value.filter((item) => item.id !== id);
     await del(id, this.#opened).catch(() => {});
+    this.#others.postMessage("changed");
   }
 }

@@ -16,10 +16,10 @@ export const snapshots = new Shelf("snapshots", { most: MOST_SNAPSHOTS, largest:
   typeof stored.lines === "string" && stored.keys >= 0 ? stored : null,
 );
 
-/** Keeps the keyspace as it is; answers "", or why not. @param {string} name */
-export function takeSnapshot(name) {
+/** Keeps the keyspace as it is; answers "", or why not. @param {string} name @param {Snapshot} [replaced] the one of that name */
+export function takeSnapshot(name, replaced) {
   const lines = exportLines();
-  return snapshots.put({ id: name, when: Date.now(), size: lines.length, keys: keyCount.value, lines });
+  return snapshots.put({ id: name, when: Date.now(), size: lines.length, keys: keyCount.value, lines }, replaced);
 }
 
 /** The keyspace becomes what it was; that can be undone. Answers "", or what failed. @param {Snapshot} snapshot */

@@ -1,11 +1,9 @@
 // @ts-check
-// What stays in this browser: the work as it stands, and how the page is laid out. Nothing is sent anywhere.
+// What stays in this browser for all tabs: how the page is laid out, and what was typed at the console. Each tab takes in what
+// the others have changed, and changes nothing else. Nothing is sent anywhere.
 import { effect, signal } from "@preact/signals";
 import { checkIndex } from "./engine_index.js";
-import { readWork } from "./share.js";
-import { EMPTY_WORK, work } from "./state.js";
 
-const WORK = "ferrous.work";
 const SETTINGS = "ferrous.settings";
 const CONSOLE = "ferrous.console";
 /** Lines of the console that are remembered, and characters of one that are. */
@@ -13,8 +11,6 @@ const MOST_LINES = 500;
 const LONGEST_LINE = 10_000;
 /** Lines that may hold a password; redis-cli does not remember them either. */
 const SECRET = /^\s*(auth\b|hello\b.*\bauth\b|acl\s+setuser\b|migrate\b.*\bauth2?\b|config\s+set\b.*(pass|auth))/i;
-/** Time after the last keystroke at which the work is saved. Milliseconds. */
-const SAVE_DELAY = 300;
 
 export const THEMES = /** @type {const} */ (["system", "light", "dark"]);
 /** Seconds a script may run; null is no limit. @type {(number | null)[]} */
@@ -49,7 +45,7 @@ const CHECKS = {
 };
 
 /** localStorage, which may be forbidden or full: then the page works and forgets. @param {string} key */
-function read(key) {
+export function read(key) {
   try {
     return JSON.parse(localStorage.getItem(key) ?? "null");
   } catch {
@@ -58,13 +54,27 @@ function read(key) {
 }
 
 /** @param {string} key @param {unknown} value */
-function write(key, value) {
+export function write(key, value) {
   try {
     localStorage.setItem(key, JSON.stringify(value));
-    return true;
-  } catch {
-    return false;
+    return "saved";
+  } catch (error) {
+    return error instanceof DOMException && error.name === "QuotaExceededError" ? "no room" : "impossible";
   }
+}
+
+/** What is stored under names that begin so. @param {string} beginning */
+export function namesOf(beginning) {
+  try {
+    return Object.keys(localStorage).filter((name) => name.startsWith(beginning));
+  } catch {
+    return [];
+  }
+}
+
+/** @param {string} name */
+export function forget(name) {
+  localStorage.removeItem(name);
 }
 
 /** The settings that were stored; what is no value of its setting is as at first. */
@@ -76,54 +86,31 @@ function readSettings() {
 }
 
 export const settings = signal(readSettings());
-export const saving = signal(/** @type {"saved" | "pending" | "impossible"} */ ("saved"));
 
 /** @param {Partial<Settings>} change */
 export function changeSettings(change) {
-  settings.value = { ...settings.value, ...change };
-  write(SETTINGS, settings.value);
+  const isKept = write(SETTINGS, { ...readSettings(), ...change }) === "saved";
+  settings.value = { ...(isKept ? readSettings() : settings.value), ...change };
 }
 
 /** The theme after the one in use. */
 export const nextTheme = () => THEMES[(THEMES.indexOf(settings.value.theme) + 1) % THEMES.length];
 
-/** What was typed at the console, also at earlier visits; the last line last. @type {import("@preact/signals").Signal<string[]>} */
-export const consoleHistory = signal(
-  [read(CONSOLE) ?? []].flat().filter((line) => typeof line === "string" && line.length <= LONGEST_LINE).slice(-MOST_LINES),
-);
+const readConsole = () => [read(CONSOLE) ?? []].flat().filter((line) => typeof line === "string" && line.length <= LONGEST_LINE).slice(-MOST_LINES);
+
+/** What was typed at the console, also at earlier visits and in other tabs; the last line last. @type {import("@preact/signals").Signal<string[]>} */
+export const consoleHistory = signal(readConsole());
 
 /** @param {string} line */
 export function rememberLine(line) {
   if (line === consoleHistory.value.at(-1) || line.length > LONGEST_LINE || SECRET.test(line)) return;
-  consoleHistory.value = [...consoleHistory.value, line].slice(-MOST_LINES);
-  write(CONSOLE, consoleHistory.value);
+  const isKept = write(CONSOLE, [...readConsole(), line].slice(-MOST_LINES)) === "saved";
+  consoleHistory.value = isKept ? readConsole() : [...consoleHistory.value, line].slice(-MOST_LINES);
 }
 
-/** What was saved at the last visit, or null. */
-export function savedWork() {
-  const saved = read(WORK);
-  if (!saved) return null;
-  try {
-    return readWork(saved);
-  } catch {
-    return null;
-  }
-}
-
-/** Saves the work a moment after every change. */
-export function startSaving() {
-  let timer = 0;
-  let first = true;
-  effect(() => {
-    const current = work.value;
-    if (first || current === EMPTY_WORK) {
-      first = false;
-      return;
-    }
-    clearTimeout(timer);
-    saving.value = "pending";
-    timer = setTimeout(() => (saving.value = write(WORK, current) ? "saved" : "impossible"), SAVE_DELAY);
-  });
+/** The settings have their effect, also those that another tab changes. */
+export function obeySettings() {
+  addEventListener("storage", ({ key }) => key === SETTINGS && (settings.value = readSettings()));
   effect(() => {
     const { theme } = settings.value;
     if (theme === "system") delete document.documentElement.dataset.theme;

@@ -2,6 +2,7 @@
 // The whole page: header, two columns of tabs, footer, and the dialogs above them.
 import { useEffect, useMemo } from "preact/hooks";
 import { Announcer } from "./announcer.js";
+import { desk, takeOver } from "./desk.js";
 import { Editor } from "./editor/editor.js";
 import { pasting } from "./editor/pasting.js";
 import { stopping } from "./editor/stopping.js";
@@ -18,6 +19,7 @@ import { Log } from "./panels/log.js";
 import { Reply } from "./panels/reply.js";
 import { TabPanel, Tabs } from "./panels/tabs.js";
 import { Trace } from "./panels/trace.js";
+import { copyWork } from "./saving.js";
 import { Splitter, shareOfHeight } from "./splitter.js";
 import * as state from "./state.js";
 import { settings } from "./storage.js";
@@ -28,7 +30,7 @@ export function Workbench() {
     if (last && narrow.matches) goTo(".right");
   }, [last]);
   return html`<${Header} />
-    <${Banner} />
+    <div class="banners"><${OtherTab} /><${Banner} /></div>
     <main style=${{ "--split": `${settings.value.split}%` }}>
       <${Left} />
       <${Splitter} of="split" label="Width of the columns" isVertical />
@@ -37,6 +39,16 @@ export function Workbench() {
     <${Footer} />
     <${Announcer} />
     <${OpenDialog} />`;
+}
+
+/** Told as long as another tab has the desk of this one. */
+function OtherTab() {
+  if (desk.value.isOwn) return null;
+  return html`<div class="banner info" role="status" aria-label="Another tab">
+    <span>This work is open in another tab, and saved from there. What you change here goes on as a copy.</span>
+    <button class="small" onClick=${takeOver}>Take it over</button>
+    <button class="small" onClick=${copyWork}>Work on a copy</button>
+  </div>`;
 }
 
 function Banner() {

@@ -18,7 +18,7 @@ export function HistoryDialog() {
   const isOpen = dialog.value === "history";
   useEffect(() => {
     if (isOpen) versions.read();
-  }, [isOpen]);
+  }, [isOpen, versions.changesElsewhere.value]);
   if (!isOpen) return null;
   const all = versions.items.value;
   const items = all.filter(({ work: { name, script } }) => `${name}\n${script}`.toLowerCase().includes(search.value.toLowerCase()));

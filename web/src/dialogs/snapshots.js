@@ -21,8 +21,10 @@ export function SnapshotsDialog() {
     if (!isOpen) return;
     say({ text: "", isError: false });
     setCompared(null);
-    snapshots.read();
   }, [isOpen]);
+  useEffect(() => {
+    if (isOpen) snapshots.read();
+  }, [isOpen, snapshots.changesElsewhere.value]);
   if (!isOpen) return null;
 
   /** @param {string} problem @param {string} success */
@@ -33,7 +35,7 @@ export function SnapshotsDialog() {
     event.preventDefault();
     const chosen = name.trim() || freeName(items);
     setCompared(null);
-    report(await takeSnapshot(chosen), `The keyspace was saved as ${chosen}.`);
+    report(await takeSnapshot(chosen, items.find(({ id }) => id === chosen)), `The keyspace was saved as ${chosen}.`);
     setName("");
   }
 

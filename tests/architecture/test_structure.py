@@ -12,7 +12,7 @@ DOCUMENTS = ["README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "COMPATIBILITY.m
 LONGEST_FILE = 600
 VAGUE_NAMES = {"utils", "util", "helpers", "helper", "common", "misc"}
 
-_PATH = re.compile(r"`((?:ferrous_vm|pyodide_bridge|web|tests|e2e|benchmarks|toolchain)/[\w./-]+)`")
+_PATH = re.compile(r"(?<![\w./-])(?:ferrous_vm|pyodide_bridge|web|tests|e2e|benchmarks|toolchain)/[\w./-]*[\w/]")
 
 
 def tracked_files() -> list[Path]:

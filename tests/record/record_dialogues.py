@@ -13,26 +13,17 @@ import sys
 import time
 from pathlib import Path
 
-from tests.keyspace.differential import Step, steps, unordered
-from tests.record.resp import Connection
+from tests.keyspace.differential import RealClients, Step, steps, unordered
 
 DIALOGUES = Path(__file__).resolve().parents[1] / "keyspace" / "dialogues"
 
 
 def replies(port: int, plan: list[Step], protocol: int) -> list[bytes]:
     """The server's replies to every step."""
-    clients: dict[str, Connection] = {}
-    given = []
-    for step in plan:
-        if step.client not in clients:
-            client = clients[step.client] = Connection(port)
-            if protocol == 3:
-                client.ask(b"HELLO", b"3")
-            if len(clients) == 1:
-                client.ask(b"FLUSHALL")
-        given.append(clients[step.client].ask(*step.argv))
-    for client in clients.values():
-        client.close()
+    clients = RealClients(port, protocol)
+    assert clients["A"].ask(b"FLUSHALL") == b"+OK\r\n"
+    given = [clients.ask(step) for step in plan]
+    clients.close()
     return given
 
 

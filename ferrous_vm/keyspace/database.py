@@ -156,7 +156,7 @@ class Database:
         For commands whose answer depends on keys nobody has looked up: DBSIZE, RANDOMKEY, INFO. After the first call
         it costs what has expired since the last.
         """
-        if not self.expiries:
+        if not self.expiries or not self.keyspace.active_expire:
             return
         if self.deadlines is None:
             self.deadlines = [(when, key) for key, when in self.expiries.items()]
@@ -241,18 +241,14 @@ class Database:
     def clear(self) -> None:
         """Delete every key (FLUSHDB). The old dictionaries go to the journal as they are."""
         if self.attentive:
-            for key in list(self.watchers):
-                if key in self.entries:
-                    self._dirty(key)
+            self._touch_all(None)
             self.record(None, self._restore_all, self.entries, self.expiries)
         self._restore_all({}, {})
 
     def swap(self, other: Database) -> None:
         """Exchange the content with another database (SWAPDB). The journal keeps the dictionaries as they are."""
-        for here, there in ((self, other), (other, self)):
-            for key in list(here.watchers):
-                if key in here.entries or key in there.entries:
-                    here._dirty(key)
+        self._touch_all(other)
+        other._touch_all(self)
         ours, theirs = (self.entries, self.expiries), (other.entries, other.expiries)
         if self.keyspace.journal is not None:
             self.record(None, self._restore_all, *ours)
@@ -296,6 +292,22 @@ class Database:
                 watch.expired = False
             else:
                 watch.touched = True
+
+    def _touch_all(self, other: Database | None) -> None:
+        """Tell who watches keys of this database that it will be emptied, or hold what `other` holds
+        (`touchAllWatchedKeysInDb`): a key that was not there and comes expired, or was and stays so, is no change."""
+        for key, watches in self.watchers.items():
+            here, there = key in self.entries, other is not None and key in other.entries
+            if not here and not there:
+                continue
+            comes_expired = there and other is not None and not other.is_live(key)
+            for watch in watches:
+                if watch.expired and not there:
+                    watch.expired = False
+                elif not watch.expired and not here and comes_expired:
+                    watch.expired = True
+                elif not watch.expired or not comes_expired:
+                    watch.touched = True
 
     def _attach(self, key: bytes, value: Value) -> None:
         """Let `value` tell this database of its changes, until the keyspace detaches it."""

@@ -124,7 +124,9 @@ class Client:
 
         Errors are answered too, as ErrorReply: nothing a user can send raises.
         """
-        return execute(self.session, list(argv)) if argv else NO_REPLY
+        session = self.session
+        session.last_interaction = session.keyspace.milliseconds()
+        return execute(session, list(argv)) if argv else NO_REPLY
 
     def execute_resp(self, *argv: bytes) -> bytes:
         """Run one command and answer its reply as RESP bytes, in the protocol the connection is in afterwards."""

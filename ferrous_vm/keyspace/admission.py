@@ -9,7 +9,7 @@ from ferrous_vm.keyspace.access import access_log
 from ferrous_vm.keyspace.access.denials import Reason
 from ferrous_vm.keyspace.access.permissions import denial
 from ferrous_vm.keyspace.command_table import Row
-from ferrous_vm.keyspace.replies import NO_REPLY, QUEUED, ErrorReply, Reply
+from ferrous_vm.keyspace.replies import QUEUED, ErrorReply, Push, Reply, Several
 from ferrous_vm.keyspace.server import memory_limit
 from ferrous_vm.keyspace.session import Session
 
@@ -33,21 +33,43 @@ _DENIED: Final[dict[Reason, bytes]] = {
     Reason.KEY: b"NOPERM this user has no permissions to access one of the keys used as arguments",
     Reason.CHANNEL: b"NOPERM this user has no permissions to access one of the channels used as arguments",
 }
-_NO_MULTI: Final = b"ERR Command not allowed inside a transaction"
+NO_MULTI: Final = ErrorReply(b"ERR Command not allowed inside a transaction")
 
 Call = Callable[[Session, Row, list[bytes]], Reply]
 
 
 def admit(session: Session, row: Row, argv: list[bytes], call: Call) -> Reply:
-    """Run, queue or refuse the command; a silenced session gets no reply (`prepareClientToWrite`)."""
+    """Run, queue or refuse the command."""
     mode = session.reply_mode
-    reply = _admit(session, row, argv, call)
-    if mode == b"skip" and session.reply_mode == b"skip":
-        session.reply_mode = b"on"
+    return audible(session, mode, _admit(session, row, argv, call))
+
+
+def audible(session: Session, mode: bytes, reply: Reply) -> Reply:
+    """What the client gets of the reply to a command before which CLIENT REPLY had said `mode` (`resetClient`).
+
+    A session is on, off, to have its next reply skipped, or, once that is due, the one after it too (`skip_next`).
+    """
+    if mode == b"skip" and session.reply_mode in _AFTER_SKIPPING:
+        session.reply_mode = _AFTER_SKIPPING[session.reply_mode]
         session.refresh_gate()
-    if session.reply_mode == b"off" or mode == b"skip":
-        return NO_REPLY
-    return reply
+    elif session.reply_mode == b"off":
+        pass
+    else:
+        return reply
+    return Several(_confirmations(reply))
+
+
+_AFTER_SKIPPING: Final = {b"skip": b"on", b"skip_next": b"skip"}
+
+
+def _confirmations(reply: Reply) -> list[Push]:
+    """What no silence holds back: confirmations of subscriptions (`addReplyPubsubSubscribed`), in EXEC's reply too."""
+    several = reply if isinstance(reply, list) else [reply]
+    pushes = [push for item in several if isinstance(item, Several) for push in item if isinstance(push, Push)]
+    return [push for push in pushes if push[0] in _CONFIRMATIONS]
+
+
+_CONFIRMATIONS: Final = frozenset(b"subscribe unsubscribe psubscribe punsubscribe ssubscribe sunsubscribe".split())
 
 
 def _admit(session: Session, row: Row, argv: list[bytes], call: Call) -> Reply:
@@ -57,7 +79,7 @@ def _admit(session: Session, row: Row, argv: list[bytes], call: Call) -> Reply:
         if refusal is not None:
             return reject(session, row, refusal)
     if session.queue is not None and "no_multi" in row.flags:
-        return refuse(session, row, ErrorReply(_NO_MULTI))
+        return refuse(session, row, NO_MULTI)
     if session.keyspace.thresholds.memory and _lacks_memory(session, row, argv):
         return reject(session, row, memory_limit.REFUSAL)
     if session.subscribed and session.protocol == 2 and row.name not in RUN_WHILE_SUBSCRIBED:

@@ -11,7 +11,7 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError, LimitExceeded, PartMissing
 from ferrous_vm.keyspace import messages
-from ferrous_vm.keyspace.admission import admit, refuse, reject
+from ferrous_vm.keyspace.admission import NO_MULTI, admit, audible, refuse, reject
 from ferrous_vm.keyspace.arguments.key_positions import sources
 from ferrous_vm.keyspace.command_table import TABLE, Row, arity_matches, find_command
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
@@ -28,13 +28,14 @@ _SHOWN = 128
 
 def execute(session: Session, argv: list[bytes]) -> Reply:
     """Run the command `argv` for `session` and answer its reply. Never raises for what a user sends."""
-    row = find_command(argv)
+    session.last_command = row = find_command(argv)
     if row is None:
-        return refuse(session, None, unknown_command(argv))
+        return audible(session, session.reply_mode, _refuse_unknown(session, argv))
     arity = row.arity
     argc = len(argv)
     if argc != arity and not (arity < 0 and argc >= -arity):
-        return reject(session, row, ErrorReply(messages.WRONG_ARITY % row.full_name))
+        error = ErrorReply(messages.WRONG_ARITY % row.full_name)
+        return audible(session, session.reply_mode, reject(session, row, error))
     if not (row.needs_room or session.gated):
         return call(session, row, argv)
     limit = getrecursionlimit()
@@ -47,6 +48,14 @@ def execute(session: Session, argv: list[bytes]) -> Reply:
         return ErrorReply(b"ERR " + error.message)
     finally:
         setrecursionlimit(limit)
+
+
+def _refuse_unknown(session: Session, argv: list[bytes]) -> ErrorReply:
+    """The refusal of what is no command here; one that Redis has and no transaction may hold is refused as there."""
+    row = _row_of(argv)
+    if row is not None and session.queue is not None and "no_multi" in row.flags and arity_matches(row, len(argv)):
+        return refuse(session, row, NO_MULTI)
+    return refuse(session, None, unknown_command(argv))
 
 
 def call(session: Session, row: Row, argv: list[bytes]) -> Reply:
@@ -106,7 +115,7 @@ def call_timed(session: Session, row: Row, argv: list[bytes]) -> Reply:
     start = keyspace.clock()
     reply = call(session, row, argv)
     microseconds = keyspace.clock() - start
-    keyspace.statistics.count_time(row, argv, start, microseconds, client_id=session.client_id, name=session.name)
+    keyspace.statistics.count_time(row, argv, start, microseconds, address=session.address, name=session.name)
     return reply
 
 
@@ -122,10 +131,7 @@ def unknown_command(argv: list[bytes]) -> ErrorReply:
 
     One that Redis has and Ferrous does not offer gets a sentence of ours that tells why.
     """
-    container = TABLE.get(argv[0].lower())
-    row = container
-    if container is not None and container.subcommands:
-        row = container.subcommands.get(argv[1].lower())
+    container, row = TABLE.get(argv[0].lower()), _row_of(argv)
     if row is not None and not arity_matches(row, len(argv)):
         return ErrorReply(messages.WRONG_ARITY % row.full_name)
     reason = None if row is None else NOT_OFFERED.get(row.full_name.decode())
@@ -140,6 +146,12 @@ def unknown_command(argv: list[bytes]) -> ErrorReply:
             break
         arguments += b"'%b' " % messages.shown(argument, _SHOWN - len(arguments))
     return ErrorReply(messages.UNKNOWN_COMMAND % (messages.shown(argv[0], _SHOWN), arguments))
+
+
+def _row_of(argv: list[bytes]) -> Row | None:
+    """The row of a command that Redis has, whether Ferrous offers it or not."""
+    row = TABLE.get(argv[0].lower())
+    return row.subcommands.get(argv[1].lower()) if row is not None and row.subcommands else row
 
 
 __all__ = ["arity_matches", "call", "call_timed", "carry_out", "execute", "find_command", "unknown_command"]

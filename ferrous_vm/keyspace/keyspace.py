@@ -65,6 +65,8 @@ class Keyspace:
         self.next_client_id = 1
         self.out_of_memory = False
         """What `memory_limit.check` last found, which the scripts of the command go by (`server.script_oom`)."""
+        self.active_expire = True
+        """Whether keys are deleted that have expired and that nobody looked up."""
         self._frozen: int | None = None
         self.created = self.milliseconds()
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from ferrous_vm.keyspace.access.users import User
 from ferrous_vm.keyspace.command_table import Row
@@ -25,6 +25,10 @@ class Tracking(MutableRecord):
     prefixes: list[bytes] = field(factory=list)
 
 
+_FIRST_PORT: Final = 50_000
+"""Clients have addresses in name only: 127.0.0.1 and this port plus their id."""
+
+
 class Session:
     """One client, or one script's client. Handlers read `database`, `protocol` and `keyspace` from it.
 
@@ -34,6 +38,7 @@ class Session:
 
     __slots__ = (
         "__weakref__",
+        "address",
         "authenticated",
         "client_id",
         "closing",
@@ -43,7 +48,10 @@ class Session:
         "gated",
         "in_exec",
         "keyspace",
+        "last_command",
+        "last_interaction",
         "name",
+        "no_evict",
         "on_reset",
         "protocol",
         "queue",
@@ -70,7 +78,15 @@ class Session:
         """False until somebody logs in, while nobody is the default user without a password."""
         self.statistics = keyspace.statistics
         self.client_id = client_id
+        self.address = b"127.0.0.1:%d" % (_FIRST_PORT + client_id) if client_id else b"?:0"
+        """What others are told of where the client is; a name only, unless a host knows better."""
         self.created = keyspace.milliseconds()
+        self.last_interaction = self.created
+        """When the connection last brought a command, in Unix milliseconds; kept by who holds the connection."""
+        self.last_command: Row | None = None
+        """What the client asked for last; None if there is no such command."""
+        self.no_evict = False
+        """What CLIENT NO-EVICT said."""
         self.name = b""
         self.protocol = 2
         self.database: Database = keyspace.databases[0]
@@ -89,7 +105,7 @@ class Session:
         self.subscription_counts = (0, 0, 0)
         """Channels, patterns and shard channels, kept by pub/sub."""
         self.reply_mode = b"on"
-        """b"off" and b"skip" while CLIENT REPLY silences the connection."""
+        """What CLIENT REPLY said last: see `admission.audible`."""
         self.tracking: Tracking | None = None
         self.closing = False
         """QUIT or CLIENT KILL: whoever holds the connection closes it after the reply."""
@@ -150,7 +166,7 @@ class Session:
         self.authenticated = not self.user.needs_login
         self.name = b""
         self.protocol = 2
-        self.reply_mode = b"on"
+        self.reply_mode = b"skip" if self.reply_mode == b"skip" else b"on"  # the reply to this is skipped all the same
         self.tracking = None
         self.refresh_gate()
 

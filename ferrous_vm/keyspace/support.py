@@ -36,11 +36,12 @@ IN_PART: Final[dict[str, str]] = {
     **dict.fromkeys(("module|load", "module|loadex", "module|unload"), _BY_DEFAULT),
     **dict.fromkeys(("replicaof", "slaveof"), "NO ONE only: there is no network"),
     **dict.fromkeys(("script|kill", "function|kill"), "NOTBUSY: no client can speak while a script runs"),
-    "client|no-evict": "without effect: nobody is evicted",
+    **dict.fromkeys(("client|info", "client|list"), "addresses are names, memory and buffers those of an idle client"),
+    "client|no-evict": "is said back by CLIENT LIST, and has no effect: nobody is evicted",
     "client|pause": "without effect: nobody else runs meanwhile",
     "client|tracking": "is remembered and said back, but nothing is ever invalidated",
     "config|set": "parameters of files, sockets, processes and replicas have no effect but to be said back",
-    "debug": "refused by default; a host may allow ERROR, LOG, OBJECT, POPULATE, PROTOCOL, SLEEP and a few more",
+    "debug": "refused by default; a host may allow ERROR, LOG, OBJECT, POPULATE, PROTOCOL and a few more",
     "info": "changes, traffic and processors are not counted, and times as in SLOWLOG; used memory is an estimate",
     "lolwut": "the version only, without the drawings of LOLWUT 5 and 6",
     "memory|malloc-stats": "as a Redis without jemalloc answers",
@@ -50,6 +51,6 @@ IN_PART: Final[dict[str, str]] = {
     "object|freq": "refused, as under any policy but LFU",
     "object|idletime": "always 0",
     "pfselftest": "with a thousandth of the elements",
-    "script|debug": "is accepted, and scripts run as ever",
+    "script|debug": "NO only: Ferrous has a debugger of its own",
 }
 """Commands whose effect is not the whole of what it is in Redis, by full name."""

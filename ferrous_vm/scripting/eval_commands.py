@@ -122,13 +122,21 @@ def script_kill(session: Session, argv: list[bytes]) -> Reply:
     raise CommandError(NOT_BUSY)
 
 
+_NO_LINE_DEBUGGER: Final = (
+    b"ERR Redis's line debugger is not offered by Ferrous, which has one of its own; scripts would run as ever"
+)
+
+
 @command("SCRIPT|DEBUG")
 def script_debug(session: Session, argv: list[bytes]) -> Reply:
-    """SCRIPT DEBUG <YES | SYNC | NO>: accepted, without effect; Redis's line debugger is not spoken."""
+    """SCRIPT DEBUG <YES | SYNC | NO>: Redis's line debugger is not spoken, so there is only an end of it."""
     if session.in_exec:
         raise CommandError(b"ERR SCRIPT DEBUG must be called outside a pipeline")
-    if keyword(argv[2]) not in (b"yes", b"sync", b"no"):
+    mode = keyword(argv[2])
+    if mode not in (b"yes", b"sync", b"no"):
         raise CommandError(b"ERR Use SCRIPT DEBUG YES/SYNC/NO")
+    if mode != b"no":
+        raise CommandError(_NO_LINE_DEBUGGER)
     return OK
 
 

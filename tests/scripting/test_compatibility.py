@@ -297,7 +297,9 @@ def _(engine: str) -> None:
 @row("script-debug")
 def _(engine: str) -> None:
     connection = client(engine)
-    assert connection.execute_resp(b"SCRIPT", b"DEBUG", b"YES") == b"+OK\r\n"
+    for mode in (b"YES", b"SYNC"):
+        assert b"not offered" in connection.execute_resp(b"SCRIPT", b"DEBUG", mode)
+    assert connection.execute_resp(b"SCRIPT", b"DEBUG", b"NO") == b"+OK\r\n"
     assert connection.execute_resp(b"EVAL", b"return 1", b"0") == b":1\r\n"
 
 

@@ -27,7 +27,7 @@ def note(
         object_,
         session.user.name if user is None else user,
         keyspace.milliseconds(),
-        client_line(session, row.full_name),
+        client_line(session),
     )
     log = keyspace.denials
     for place, known in enumerate(log[:_LOOKED_AT]):

@@ -127,7 +127,8 @@ def _end_subscriptions(session: Session, user: User, changed: User) -> None:
     if any(selector.all_channels for selector in changed.selectors):
         return
     allowed = [pattern for selector in changed.selectors for pattern in selector.channels]
-    if all(pattern in allowed for selector in user.selectors for pattern in selector.channels):
+    had_all = any(selector.all_channels for selector in user.selectors)
+    if not had_all and all(pattern in allowed for selector in user.selectors for pattern in selector.channels):
         return
     listeners = [client for client in session.keyspace.clients.values() if client.user is user and client.subscribed]
     close(session, [client for client in listeners if not _may_listen(client, allowed)])

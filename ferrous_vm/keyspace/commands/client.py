@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from itertools import zip_longest
 from operator import attrgetter
-from typing import Final
+from typing import Final, TypeAlias
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
@@ -18,7 +18,7 @@ from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.connection import check_client_name
 from ferrous_vm.keyspace.commands.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.replies import NO_REPLY, OK, MapReply, Reply, SetReply, Verbatim
-from ferrous_vm.keyspace.server.client_lines import address, client_line, client_type, server_address
+from ferrous_vm.keyspace.server.client_lines import SERVER_ADDRESS, client_line, client_type
 from ferrous_vm.keyspace.session import Session, Tracking
 
 _TYPES: Final = frozenset({b"normal", b"slave", b"replica", b"pubsub", b"master"})
@@ -55,7 +55,7 @@ def setname(session: Session, argv: list[bytes]) -> Reply:
 @command("CLIENT|INFO")
 def info(session: Session, argv: list[bytes]) -> Reply:
     """CLIENT INFO"""
-    return Verbatim(b"txt", client_line(session, b"client|info") + b"\n")
+    return Verbatim(b"txt", client_line(session) + b"\n")
 
 
 @command("CLIENT|LIST")
@@ -70,8 +70,7 @@ def list_(session: Session, argv: list[bytes]) -> Reply:
         clients = [session.keyspace.clients[number] for number in ids if number in session.keyspace.clients]
     elif len(argv) != 2:
         raise CommandError(messages.SYNTAX)
-    lines = [client_line(client, b"client|list" if client is session else b"NULL") + b"\n" for client in clients]
-    return Verbatim(b"txt", b"".join(lines))
+    return Verbatim(b"txt", b"".join(client_line(client) + b"\n" for client in clients))
 
 
 def _type_argument(text: bytes) -> bytes:
@@ -88,7 +87,7 @@ def kill(session: Session, argv: list[bytes]) -> Reply:
     """CLIENT KILL ip:port, or filters: ID, TYPE, USER, ADDR, LADDR, SKIPME"""
     everybody = list(session.keyspace.clients.values())
     if len(argv) == 3:
-        victims = [client for client in everybody if address(client) == argv[2]]
+        victims = [client for client in everybody if client.address == messages.shown(argv[2])]
         if not victims:
             raise CommandError(_NO_SUCH_CLIENT)
         close(session, victims)
@@ -96,36 +95,40 @@ def kill(session: Session, argv: list[bytes]) -> Reply:
     filters, skip_me = _kill_filters(session, argv)
     victims = [
         client for client in everybody
-        if not (skip_me and client is session) and all(of(client) == wanted for of, wanted in filters)
+        if not (skip_me and client is session) and all(of(client) == wanted for of, wanted in filters.values())
     ]  # fmt: skip
     close(session, victims)
     return len(victims)
 
 
-def _kill_filters(session: Session, argv: list[bytes]) -> tuple[list[tuple[Callable[[Session], object], object]], bool]:
-    """What a victim must be: properties and the values they must have; and whether the caller is spared."""
-    filters: list[tuple[Callable[[Session], object], object]] = []
+_Filters: TypeAlias = dict[bytes, tuple[Callable[[Session], object], object]]
+
+
+def _kill_filters(session: Session, argv: list[bytes]) -> tuple[_Filters, bool]:
+    """What a victim must be: properties and the values they must have, of each kind the last; and whether the caller is
+    spared."""
+    filters: _Filters = {}
     skip_me = True
     for option, argument in zip_longest(argv[2::2], argv[3::2]):
         if argument is None:
             raise CommandError(messages.SYNTAX)
-        match keyword(option):
+        match kind := keyword(option):
             case b"id":
                 number = to_integer(argument)
                 if number is None or number < 1:
                     raise CommandError(_ID_NOT_POSITIVE)
-                filters.append((attrgetter("client_id"), number))
+                filters[kind] = attrgetter("client_id"), number
             case b"type":
-                filters.append((client_type, _type_argument(argument)))
+                filters[kind] = client_type, _type_argument(argument)
             case b"addr":
-                filters.append((address, argument))
+                filters[kind] = attrgetter("address"), messages.shown(argument)
             case b"laddr":
-                filters.append((server_address, argument))
+                filters[kind] = lambda client: SERVER_ADDRESS, messages.shown(argument)
             case b"user":
                 user = session.keyspace.users.get(argument)
                 if user is None:
                     raise CommandError(b"ERR No such user '%b'" % messages.shown(argument))
-                filters.append((attrgetter("user"), user))
+                filters[kind] = attrgetter("user"), user
             case b"skipme" if keyword(argument) in (b"yes", b"no"):
                 skip_me = keyword(argument) == b"yes"
             case _:
@@ -136,9 +139,10 @@ def _kill_filters(session: Session, argv: list[bytes]) -> tuple[list[tuple[Calla
 def close(session: Session, victims: list[Session]) -> None:
     """End the connections of `victims`; that of the caller `session` after the reply."""
     for client in victims:
-        client.closing = True
-        if client is not session:
-            session.keyspace.clients.pop(client.client_id, None)
+        if client is session:
+            client.closing = True
+        else:
+            client.close()
 
 
 @command("CLIENT|UNBLOCK")
@@ -176,6 +180,7 @@ def no_evict(session: Session, argv: list[bytes]) -> Reply:
     """CLIENT NO-EVICT ON | OFF"""
     if keyword(argv[2]) not in (b"on", b"off"):
         raise CommandError(messages.SYNTAX)
+    session.no_evict = keyword(argv[2]) == b"on"
     return OK
 
 
@@ -185,7 +190,9 @@ def reply_(session: Session, argv: list[bytes]) -> Reply:
     mode = keyword(argv[2])
     if mode not in (b"on", b"off", b"skip"):
         raise CommandError(messages.SYNTAX)
-    if mode != b"skip" or session.reply_mode == b"on":
+    if mode == b"skip" and session.reply_mode == b"skip":
+        session.reply_mode = b"skip_next"
+    elif mode != b"skip" or session.reply_mode == b"on":
         session.reply_mode = mode
         session.refresh_gate()
     return OK if mode == b"on" else NO_REPLY

@@ -1,6 +1,7 @@
 """DEBUG (debug.c): refused unless the host has set enable-debug-command, as by a server's defaults.
 
-What concerns memory layout, files, crashes and replication is not there and counts as an unknown subcommand.
+What concerns memory layout, files, crashes and replication is not there and counts as an unknown subcommand; so does
+SLEEP, for time here passes only outside.
 """
 
 from __future__ import annotations
@@ -45,7 +46,12 @@ def debug(session: Session, argv: list[bytes]) -> Reply:
 
 
 def _nothing(session: Session, argv: list[bytes]) -> Reply:
-    """Accepted without effect: nobody waits, expires or packs in the background here."""
+    """Accepted without effect: what it would change here cannot be seen by any command."""
+    return OK
+
+
+def _set_active_expire(session: Session, argv: list[bytes]) -> Reply:
+    session.keyspace.active_expire = positive_integer(argv[2]) != 0
     return OK
 
 
@@ -118,10 +124,7 @@ _SUBCOMMANDS: Final[dict[bytes, tuple[int, int, Callable[[Session, list[bytes]],
     b"pause-cron": (3, 3, _nothing),
     b"populate": (3, 5, _populate),
     b"protocol": (3, 3, _protocol),
-    b"quicklist-packed-threshold": (3, 3, _nothing),
-    b"set-active-expire": (3, 3, _nothing),
-    b"set-skip-checksum-validation": (3, 3, _nothing),
-    b"sleep": (3, 3, _nothing),
+    b"set-active-expire": (3, 3, _set_active_expire),
 }
 """Each with the fewest and the most words."""
 
@@ -147,13 +150,6 @@ _HELP: Final = (
     b"    Setting it to 0 disables expiring keys in background when they are not",
     b"    accessed (otherwise the Redis behavior). Setting it to 1 reenables back the",
     b"    default.",
-    b"QUICKLIST-PACKED-THRESHOLD <size>",
-    b"    Sets the threshold for elements to be inserted as plain vs packed nodes",
-    b"    Default value is 1GB, allows values up to 4GB. Setting to 0 restores to default.",
-    b"SET-SKIP-CHECKSUM-VALIDATION <0|1>",
-    b"    Enables or disables checksum checks for RDB files and RESTORE's payload.",
-    b"SLEEP <seconds>",
-    b"    Stop the server for <seconds>. Decimals allowed.",
     b"PAUSE-CRON <0|1>",
     b"    Stop periodic cron job processing.",
 )

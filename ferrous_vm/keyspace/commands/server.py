@@ -15,7 +15,6 @@ from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply, Verbatim
 from ferrous_vm.keyspace.server import information, memory_usage
-from ferrous_vm.keyspace.server.client_lines import address_of
 from ferrous_vm.keyspace.session import Session
 
 _BAD_COUNT: Final = b"ERR count should be greater than or equal to -1"
@@ -159,7 +158,7 @@ def slowlog_get(session: Session, argv: list[bytes]) -> Reply:
         count = _ENTRIES_SHOWN
     slow = session.keyspace.statistics.slow
     entries = at_most(slow, None if count < 0 else count)
-    return [[*entry[:4], address_of(entry.client_id), entry.name] for entry in entries]
+    return [list(entry) for entry in entries]
 
 
 @command("SLOWLOG|LEN")

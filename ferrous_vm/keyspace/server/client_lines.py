@@ -6,23 +6,8 @@ from typing import Final
 
 from ferrous_vm.keyspace.session import Session
 
-_FIRST_PORT: Final = 50_000
-"""Clients have addresses in name only: 127.0.0.1 and this port plus their id."""
-
-
-def address(session: Session) -> bytes:
-    """The address under which CLIENT LIST shows the session."""
-    return address_of(session.client_id)
-
-
-def address_of(client_id: int) -> bytes:
-    """The address of the client with this id; that of a script's client, whose id is 0, is unknown."""
-    return b"127.0.0.1:%d" % (_FIRST_PORT + client_id) if client_id else b"?:0"
-
-
-def server_address(session: Session) -> bytes:
-    """The server's end of the session: it listens in name only."""
-    return b"127.0.0.1:6379"
+SERVER_ADDRESS: Final = b"127.0.0.1:6379"
+"""The server's end of every connection: it listens in name only."""
 
 
 def client_type(session: Session) -> bytes:
@@ -30,22 +15,34 @@ def client_type(session: Session) -> bytes:
     return b"pubsub" if session.subscribed else b"normal"
 
 
-def client_line(session: Session, command_name: bytes) -> bytes:
+def _flags(session: Session) -> bytes:
+    tracking = session.tracking
+    states = (
+        (b"P", session.subscribed),
+        (b"x", session.queue is not None),
+        (b"t", tracking is not None),
+        (b"R", tracking is not None and tracking.redirect and tracking.redirect not in session.keyspace.clients),
+        (b"B", tracking is not None and tracking.bcast),
+        (b"d", session.watch_failed),
+        (b"c", session.closing),
+        (b"e", session.no_evict),
+    )
+    return b"".join(letter for letter, holds in states if holds) or b"N"
+
+
+def client_line(session: Session) -> bytes:
     """One line of CLIENT LIST (`catClientInfoString`); memory and buffers are those of an idle client."""
-    flags = b"".join([
-        b"P" if session.subscribed else b"",
-        b"x" if session.queue is not None else b"",
-        b"t" if session.tracking is not None else b"",
-        b"d" if session.watch_failed else b"",
-    ])  # fmt: skip
+    command = session.last_command
+    now = session.keyspace.milliseconds() // 1000
     channels, patterns, shards = session.subscription_counts
     return (
-        b"id=%d addr=%b laddr=%b fd=8 name=%b age=%d idle=0 flags=%b db=%d sub=%d psub=%d ssub=%d multi=%d "
+        b"id=%d addr=%b laddr=%b fd=8 name=%b age=%d idle=%d flags=%b db=%d sub=%d psub=%d ssub=%d multi=%d "
         b"qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=1024 rbp=0 obl=0 oll=0 omem=0 tot-mem=1880 events=r cmd=%b "
         b"user=%b redir=%d resp=%d"
     ) % (
-        session.client_id, address(session), server_address(session), session.name,
-        (session.keyspace.milliseconds() - session.created) // 1000, flags or b"N", session.database.index,
-        channels, patterns, shards, -1 if session.queue is None else len(session.queue), command_name,
+        session.client_id, session.address, SERVER_ADDRESS, session.name, now - session.created // 1000,
+        now - session.last_interaction // 1000, _flags(session), session.database.index,
+        channels, patterns, shards, -1 if session.queue is None else len(session.queue),
+        b"NULL" if command is None else command.full_name,
         session.user.name, -1 if session.tracking is None else session.tracking.redirect, session.protocol,
     )  # fmt: skip

@@ -33,8 +33,8 @@ class SlowCommand(NamedTuple):
     when: int
     microseconds: int
     argv: list[bytes]
-    client_id: int
-    """0 for a command of a script."""
+    address: bytes
+    """Of the client; unknown for a command of a script."""
     name: bytes
 
 
@@ -95,7 +95,7 @@ class Statistics:
         return 0 <= self._thresholds.slow_command < _SHORT
 
     def count_time(
-        self, row: Row, argv: list[bytes], when: int, microseconds: int, *, client_id: int, name: bytes
+        self, row: Row, argv: list[bytes], when: int, microseconds: int, *, address: bytes, name: bytes
     ) -> None:
         """A client's command that began at Unix microseconds `when` took so long: it is logged, if that is slow."""
         self.microseconds[row] += microseconds
@@ -104,7 +104,7 @@ class Statistics:
             return
         end = (when + microseconds) // 1_000_000
         words = _shortened(_redacted(row, argv))
-        entry = SlowCommand(self._next_identity, end, microseconds, words, client_id, name)
+        entry = SlowCommand(self._next_identity, end, microseconds, words, address, name)
         self.slow.appendleft(entry)
         self._next_identity += 1
         while len(self.slow) > self._thresholds.slow_log_length:

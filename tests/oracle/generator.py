@@ -31,8 +31,7 @@ PRELUDE = Node(
 
 
 def generate(seed: int) -> Program:
-    """The program of a seed: like those people write; of every odd seed at the edges of the language; of every fourth
-    one that shows the order of evaluation."""
+    """The program of a seed: odd, of the edges of the language; every fourth, like people write; else, of order."""
     if seed % 2:
         return Program(seed, (PRELUDE, *edges.nodes(Random(seed), statements=12)))
     if seed % 4:

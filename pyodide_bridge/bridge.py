@@ -54,6 +54,8 @@ HANDLERS: dict[str, Handler] = {
     "Reconnect": Handler(f"{WORKBENCH}.console", "reconnect", changes_keyspace=True),
     "Complete": Handler(f"{WORKBENCH}.console", "complete"),
     "Undo": Handler(f"{WORKBENCH}.workbench", "Workbench.undo", changes_keyspace=True),
+    "Redo": Handler(f"{WORKBENCH}.workbench", "Workbench.redo", changes_keyspace=True),
+    "SetClock": Handler(f"{WORKBENCH}.workbench", "Workbench.set_clock", changes_keyspace=True),
     "Load": Handler(f"{WORKBENCH}.workbench", "Workbench.load", changes_keyspace=True),
     "Browse": Handler(f"{WORKBENCH}.browsing", "browse"),
     "Inspect": Handler(f"{WORKBENCH}.browsing", "inspect"),

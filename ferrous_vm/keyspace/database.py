@@ -158,14 +158,24 @@ class Database:
         """
         if not self.expiries or not self.keyspace.active_expire:
             return
+        now = self.keyspace.expiry_now()
+        while (when := self.next_expiry()) is not None and when < now:
+            self._expire(self._deadlines()[0][1])
+
+    def next_expiry(self) -> int | None:
+        """When the next key expires, in Unix milliseconds; None if none does. It costs what `purge_expired` costs."""
+        if not self.expiries:
+            return None
+        deadlines = self._deadlines()
+        while deadlines and self.expiries.get(deadlines[0][1]) != deadlines[0][0]:
+            heappop(deadlines)
+        return deadlines[0][0] if deadlines else None
+
+    def _deadlines(self) -> list[tuple[int, bytes]]:
         if self.deadlines is None:
             self.deadlines = [(when, key) for key, when in self.expiries.items()]
             heapify(self.deadlines)
-        now = self.keyspace.expiry_now()
-        while self.deadlines and self.deadlines[0][0] < now:
-            when, key = heappop(self.deadlines)
-            if self.expiries.get(key) == when:
-                self._expire(key)
+        return self.deadlines
 
     def _expire(self, key: bytes) -> None:
         self.remove(key)

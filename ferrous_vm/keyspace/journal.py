@@ -28,10 +28,15 @@ What it gives
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable
-from typing import TYPE_CHECKING, Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
 if TYPE_CHECKING:
     from ferrous_vm.keyspace.database import Database, Value
+
+
+Opposite: TypeAlias = Callable[[], Any] | None
+"""What the inverse of something that is not of one database answers: what takes it back in its turn, and answers the
+same. None where it cannot be done again: what was published is not published twice."""
 
 
 class Record(NamedTuple):
@@ -41,7 +46,7 @@ class Record(NamedTuple):
     """None for what is not of one database: SELECT."""
     key: bytes | None
     """None for the content of a whole database: FLUSHDB, SWAPDB."""
-    undo: Callable[..., None]
+    undo: Callable[..., Opposite]
     arguments: tuple[Any, ...]
 
 
@@ -102,13 +107,21 @@ class Journal:
         """A mark that `undo` and `changes` take."""
         return len(self.records)
 
-    def note(self, undo: Callable[..., None], *arguments: Any) -> None:
-        """Record a change of something that is not of one database: SELECT."""
+    def note(self, undo: Callable[..., Opposite], *arguments: Any) -> None:
+        """Record a change of something that is not of one database: SELECT. Its inverse answers its own inverse."""
         self.records.append(Record(None, None, undo, arguments))
 
-    def undo(self, mark: int = 0) -> None:
-        """Take back every change since `mark`, latest first."""
+    def undo(self, mark: int = 0) -> list[Callable[[], Opposite]]:
+        """Take back every change since `mark`, latest first.
+
+        Answers what makes the changes again that are not of one database, in the order in which they were made.
+        """
         records = self.records
+        again: list[Callable[[], Opposite]] = []
         while len(records) > mark:
             record = records.pop()
-            record.undo(*record.arguments)
+            opposite = record.undo(*record.arguments)
+            if opposite is not None:
+                again.append(opposite)
+        again.reverse()
+        return again

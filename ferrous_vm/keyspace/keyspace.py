@@ -10,6 +10,7 @@ import random
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakValueDictionary
 
@@ -18,7 +19,7 @@ from ferrous_vm.keyspace.access.denials import Denied
 from ferrous_vm.keyspace.access.users import DEFAULT_USER, User, default_user
 from ferrous_vm.keyspace.changes import changes_of
 from ferrous_vm.keyspace.database import Database
-from ferrous_vm.keyspace.journal import Journal, KeyChange, Recorder
+from ferrous_vm.keyspace.journal import Journal, KeyChange, Opposite, Recorder
 from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
 from ferrous_vm.keyspace.server.configuration import Configuration
 from ferrous_vm.keyspace.server.statistics import Statistics
@@ -85,11 +86,12 @@ class Keyspace:
             self.journal.note(self._restore_user, user)
         return user
 
-    def _forget_user(self, name: bytes) -> None:
-        del self.users[name]
+    def _forget_user(self, name: bytes) -> Opposite:
+        return partial(self._restore_user, self.users.pop(name))
 
-    def _restore_user(self, user: User) -> None:
+    def _restore_user(self, user: User) -> Opposite:
         self.users[user.name] = user
+        return partial(self._forget_user, user.name)
 
     # Time
 
@@ -136,13 +138,18 @@ class Keyspace:
         self.journal = None
         self.refresh_attention()
 
-    def undo(self, mark: int = 0) -> None:
-        """Take back every change since the savepoint `mark` of the open journal."""
-        self._open().undo(mark)
+    def undo(self, mark: int = 0) -> list[Callable[[], Opposite]]:
+        """Take back every change since the savepoint `mark` of the open journal; answers as `Journal.undo`."""
+        return self._open().undo(mark)
 
     def changes(self, mark: int = 0) -> list[KeyChange]:
         """What differs from the savepoint `mark`, per key, in the order the keys were first touched."""
         return changes_of(self._open().records[mark:])
+
+    def has_changed(self, mark: int = 0) -> bool:
+        """Whether anything differs from the savepoint `mark`, in a database or elsewhere."""
+        records = self._open().records[mark:]
+        return any(record.database is None for record in records) or bool(changes_of(records))
 
     def _open(self) -> Journal:
         if self.journal is None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 from ferrous_vm.keyspace.access.users import User
 from ferrous_vm.keyspace.command_table import Row
 from ferrous_vm.keyspace.database import Database, Watch
+from ferrous_vm.keyspace.journal import Opposite
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.records import MutableRecord, field
 
@@ -121,8 +123,9 @@ class Session:
             journal.note(self._use, self.database)
         self.database = self.keyspace.databases[index]
 
-    def _use(self, database: Database) -> None:
-        self.database = database
+    def _use(self, database: Database) -> Opposite:
+        before, self.database = self.database, database
+        return partial(self._use, before)
 
     def discard_transaction(self) -> None:
         """Forget the queue and the watched keys (`discardTransaction`, multi.c)."""

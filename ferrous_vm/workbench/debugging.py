@@ -34,7 +34,7 @@ from ferrous_vm.workbench.records.problems import Failure, Problem
 from ferrous_vm.workbench.records.running import ErrorExplanation
 from ferrous_vm.workbench.runs import log_line, problem_of
 from ferrous_vm.workbench.watching import Watcher, trace_of
-from ferrous_vm.workbench.workbench import Act, Workbench
+from ferrous_vm.workbench.workbench import Workbench
 
 MOST_FRAMES = 30
 """Levels of the call stack that are shown."""
@@ -178,7 +178,7 @@ class Debugging:
         self.opened = None
         self._leave(opened)
         if opened.start > opened.mark:
-            self.workbench.acts.append(Act("fixture", opened.mark))
+            self.workbench.remember("fixture", opened.mark)
         self.workbench.end("run", opened.start)
         return DebugEnded(True, self.workbench.state_since(opened.mark))
 

@@ -49,10 +49,11 @@ def _run(workbench: Workbench, request: Run, mark: int) -> Ran:
     reply = reply_views.view(data)
     problem = problem_of(data) if reply.is_error else None
     explanation = _explanation(workbench, call, problem, watcher) if problem else None
+    act = None
     if request.dry:
         workbench.take_back(mark)
     else:
-        workbench.end("run", start)
+        act = workbench.end("run", start)
     return Ran(
         outcome="error" if reply.is_error else "ok",
         reply=reply,
@@ -67,6 +68,7 @@ def _run(workbench: Workbench, request: Run, mark: int) -> Ran:
         milliseconds=milliseconds,
         sha1=call.sha1,
         now=workbench.now(),
+        act=act,
         keyspace=workbench.state_since(mark),
     )
 
@@ -111,6 +113,7 @@ def _unfinished(workbench: Workbench, request: Run, outcome: Any, problem: Probl
         milliseconds=0,
         sha1=hashlib.sha1(text_bytes(request.script)).hexdigest(),
         now=workbench.now(),
+        act=None,
         keyspace=workbench.state([]),
     )
 

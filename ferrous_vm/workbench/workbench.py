@@ -9,30 +9,40 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Sequence
-from typing import Any, NamedTuple
+from functools import partial
+from typing import Any
 
 from ferrous_vm.keyspace.encodings.fixtures import commands_in
-from ferrous_vm.keyspace.journal import KeyChange
+from ferrous_vm.keyspace.journal import KeyChange, Opposite
 from ferrous_vm.server import Server
 from ferrous_vm.workbench import content
+from ferrous_vm.workbench.acts import Act, UndoneAct, keys_after
 from ferrous_vm.workbench.escapes import argument, encode
-from ferrous_vm.workbench.records.keyspace import KeyspaceState, Load, Loaded, Recreation, Undo, Undone
+from ferrous_vm.workbench.records.keyspace import (
+    ClockSet,
+    DoneAct,
+    KeyspaceState,
+    Load,
+    Loaded,
+    Recreation,
+    Redo,
+    Redone,
+    SetClock,
+    Undo,
+    Undone,
+)
 from ferrous_vm.workbench.records.problems import Problem
 from ferrous_vm.workbench.resp import parse
 
 MOST_RECORDS = 200_000
 """Records of the journal that are kept; beyond it, what was done before can no longer be taken back."""
 
+MOST_ACTS = 100
+"""Acts that are named as those that Undo takes back, or Redo does again: the next ones."""
+
 
 FIRST_PROMPT = "ferrous> "
 """What the console shows before anything was typed."""
-
-
-class Act(NamedTuple):
-    """Something that changed the keyspace: its name, and where it began in the journal."""
-
-    name: str
-    mark: int
 
 
 class Clock:
@@ -55,6 +65,10 @@ class Workbench:
         self.keyspace: Any = self.server.keyspace
         self.journal: Any = self.keyspace.open_journal()
         self.acts: list[Act] = []
+        self.undone: list[UndoneAct] = []
+        """Acts that were taken back and can be done again, the one to do next last; a new act forgets them."""
+        self._number = 0
+        """Of the last act there was."""
         self.last_reply: bytes | None = None
         """What the last run replied, as RESP bytes."""
         self.debugging: Any = None
@@ -65,31 +79,60 @@ class Workbench:
     # Acts
 
     def begin(self) -> int:
-        """The mark an act begins at. A journal that has grown too long is begun anew."""
+        """The mark an act begins at: what has expired before is none of its doing.
+
+        A journal that has grown too long is begun anew.
+        """
+        self.expire()
         if self.journal.savepoint() > MOST_RECORDS:
-            self.keyspace.close_journal()
-            self.journal = self.keyspace.open_journal()
-            self.acts.clear()
+            self._begin_journal()
         return int(self.journal.savepoint())
 
-    def end(self, name: str, mark: int) -> None:
-        """An act is over: remember it if it changed something."""
-        if self.journal.savepoint() > mark:
-            self.acts.append(Act(name, mark))
+    def _begin_journal(self) -> None:
+        self.keyspace.close_journal()
+        self.journal = self.keyspace.open_journal()
+        self.acts.clear()
+        self.undone.clear()
 
-    def take_back(self, mark: int) -> None:
-        """Undo everything since `mark`, and forget the acts that began there or later."""
-        self.keyspace.undo(mark)
+    def end(self, name: str, mark: int) -> int | None:
+        """An act is over: remember it if it changed something, and answer its number then."""
+        return self.remember(name, mark) if self.keyspace.has_changed(mark) else None
+
+    def remember(self, name: str, mark: int) -> int:
+        """An act has changed something: answer its number. What was taken back before it is not done again."""
+        self.undone.clear()
+        self._number += 1
+        self.acts.append(Act(name, mark, self._number))
+        return self._number
+
+    def take_back(self, mark: int) -> list[Callable[[], Opposite]]:
+        """Undo everything since `mark`, and forget the acts that began there or later; answers as `Journal.undo`."""
+        again: list[Callable[[], Opposite]] = self.keyspace.undo(mark)
         self.acts = [act for act in self.acts if act.mark < mark]
+        return again
 
     def undo(self, _: Undo) -> Undone:
         """Take back the last act."""
         if not self.acts:
             return Undone("", self.state([]))
+        self.expire()
         act = self.acts[-1]
         changed = self.keyspace.changes(act.mark)
-        self.take_back(act.mark)
+        keys = keys_after(self.keyspace, changed)
+        self.undone.append(UndoneAct(act.name, act.number, keys, self.take_back(act.mark)))
+        self.expire()
         return Undone(act.name, self.state(changed))
+
+    def redo(self, _: Redo) -> Redone:
+        """Do again the act that was taken back last."""
+        if not self.undone:
+            return Redone("", self.state([]))
+        undone = self.undone.pop()
+        mark = self.journal.savepoint()
+        undone.do_again(self.keyspace)
+        self.acts.append(Act(undone.name, mark, undone.number))
+        self.expire()
+        return Redone(undone.name, self.state_since(mark))
 
     def state_since(self, mark: int) -> KeyspaceState:
         """The keyspace as it is, with what differs from the savepoint `mark`."""
@@ -99,7 +142,18 @@ class Workbench:
         """The keyspace as it is, with the keys of `changed`."""
         recreations = [self.recreation(change.database, change.key) for change in changed]
         prompt, arrived = (self.console.prompt(), self.console.arrived()) if self.console else (FIRST_PROMPT, "")
-        return KeyspaceState(self.count_keys(), recreations, [act.name for act in self.acts], prompt, arrived)
+        expiries = [when for database in self.keyspace.databases if (when := database.next_expiry()) is not None]
+        return KeyspaceState(
+            keys=self.count_keys(),
+            recreations=recreations,
+            undoable=[DoneAct(act.number, act.name) for act in self.acts[-MOST_ACTS:]],
+            redoable=[DoneAct(act.number, act.name) for act in self.undone[-MOST_ACTS:]],
+            prompt=prompt,
+            arrived=arrived,
+            clock=self.clock.held,
+            now=self.now(),
+            next_expiry=min(expiries, default=None),
+        )
 
     # The keyspace
 
@@ -114,9 +168,30 @@ class Workbench:
         """Keys in all databases."""
         return sum(len(database) for database in self.keyspace.databases)
 
+    # Time
+
     def now(self) -> int:
         """The server's clock in Unix milliseconds."""
         return self.clock() // 1000
+
+    def expire(self) -> None:
+        """Delete the keys whose time has come, as Redis does ten times a second: time does that, and no act."""
+        for database in self.keyspace.databases:
+            database.purge_expired()
+
+    def set_clock(self, request: SetClock) -> ClockSet:
+        """Hold the clock still or let it go. The keys whose time has come by that are an act."""
+        mark = self.begin()
+        back = self._hold(request.clock)
+        self.expire()
+        if self.journal.savepoint() > mark:
+            self.journal.note(back)
+            self.end("clock", mark)
+        return ClockSet(self.state_since(mark))
+
+    def _hold(self, seconds: float | None) -> Callable[[], Opposite]:
+        before, self.clock.held = self.clock.held, seconds
+        return partial(self._hold, before)
 
     # Commands
 
@@ -137,11 +212,14 @@ class Workbench:
         """Carry out lines as one act; on a problem everything is as it was."""
         mark = self.begin()
         problem = guarded(self, mark, lambda: self.carry_out(request.lines, request.fresh))
+        changed = self.keyspace.changes(mark)
         if problem is not None:
             self.take_back(mark)
-        else:
+        elif request.undoable:
             self.end("load", mark)
-        return Loaded(problem, self.state_since(mark))
+        else:
+            self._begin_journal()
+        return Loaded(problem, self.state(changed))
 
 
 def guarded(workbench: Workbench, mark: int, act: Callable[[], Any]) -> Any:

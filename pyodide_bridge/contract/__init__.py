@@ -17,6 +17,8 @@ RECORDS = "ferrous_vm.workbench.records"
 REQUESTS: dict[str, str] = {
     "Hello": SESSION,
     "Undo": f"{RECORDS}.keyspace",
+    "Redo": f"{RECORDS}.keyspace",
+    "SetClock": f"{RECORDS}.keyspace",
     "Load": f"{RECORDS}.keyspace",
     "Browse": f"{RECORDS}.keyspace",
     "Inspect": f"{RECORDS}.keyspace",

@@ -104,7 +104,7 @@ def test_the_log_has_levels_and_lines(visitor: Visitor) -> None:
 def test_undo_takes_back_the_run_and_then_the_fixture(visitor: Visitor) -> None:
     visitor.console("SET old 1")
     ran = visitor.run("redis.call('INCR', KEYS[1])", ["n"], fixture="SET n 5")
-    assert ran["keyspace"]["undoable"] == ["SET", "fixture", "run"]
+    assert [act["name"] for act in ran["keyspace"]["undoable"]] == ["SET", "fixture", "run"]
     assert visitor.ask("Undo")["what"] == "run"
     assert visitor.console("GET n") == '"5"'
     assert visitor.ask("Undo")["what"] == "fixture"

@@ -106,7 +106,7 @@ def test_a_finished_script_is_kept_an_unfinished_one_is_not(visitor: Visitor) ->
     assert finished["moment"] == finished["last"]
     ended = visitor.ask("DebugEnd")
     assert ended["kept"]
-    assert ended["keyspace"]["undoable"][-2:] == ["fixture", "run"]
+    assert [act["name"] for act in ended["keyspace"]["undoable"]][-2:] == ["fixture", "run"]
     assert {one["key"]: one["lines"] for one in ended["keyspace"]["recreations"]} == {
         "kept": [],
         "n": ["SET n 5"],

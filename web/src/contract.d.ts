@@ -313,16 +313,29 @@ export interface Recreation {
   lines: string[];
 }
 
+/** Something that changed the keyspace: a run, the fixture before it, a console command, a load. No other act has
+its number, and it keeps it when it is taken back and done again. */
+export interface DoneAct {
+  number: number;
+  name: string;
+}
+
 /** The keyspace after a request: how many keys, how the changed ones are made again, and what can be taken back.
 
-`undoable` names the acts that Undo takes back, the last one last. `prompt` is the console's, empty while it reads
-messages, and `arrived` those it was sent meanwhile, as redis-cli prints them. */
+`undoable` are the acts that Undo takes back, `redoable` those that Redo does again, each with the next one last.
+`prompt` is the console's, empty while it reads messages, and `arrived` those it was sent meanwhile, as redis-cli
+prints them. `clock` is where the server's clock is held, in seconds, null while it goes; it stands at `now`, and
+the next key expires at `next_expiry`, both in milliseconds. */
 export interface KeyspaceState {
   keys: number;
   recreations: Recreation[];
-  undoable: string[];
+  undoable: DoneAct[];
+  redoable: DoneAct[];
   prompt: string;
   arrived: string;
+  clock: number | null;
+  now: number;
+  next_expiry: number | null;
 }
 
 /** An element of a key before and after; null where it was, or is, not there. */
@@ -357,7 +370,7 @@ export interface KeySummary {
   expiry: number | null;
 }
 
-/** Take back the last act that changed the keyspace: a run, the fixture before it, a console command, a load. */
+/** Take back the last act that changed the keyspace. */
 export interface Undo {
   type: "Undo";
 }
@@ -369,11 +382,39 @@ export interface Undone {
   keyspace: KeyspaceState;
 }
 
-/** Carry out `lines` of commands; `fresh` empties the keyspace first. On a problem everything is as it was. */
+/** Do again the act that Undo took back last: what it did then, not what it would do now. A new act forgets it. */
+export interface Redo {
+  type: "Redo";
+}
+
+/** Answers Redo; `what` names what was done again, and is empty when there was nothing. */
+export interface Redone {
+  type: "Redone";
+  what: string;
+  keyspace: KeyspaceState;
+}
+
+/** Hold the server's clock at so many seconds, or let it go (null): keys whose time has come then are gone. That is
+an act, while keys that expire as time goes by are nobody's. */
+export interface SetClock {
+  type: "SetClock";
+  clock: number | null;
+}
+
+/** Answers SetClock. */
+export interface ClockSet {
+  type: "ClockSet";
+  keyspace: KeyspaceState;
+}
+
+/** Carry out `lines` of commands; `fresh` empties the keyspace first. On a problem everything is as it was.
+
+Without `undoable` this is how the keyspace begins: neither it nor what was before can be taken back. */
 export interface Load {
   type: "Load";
   lines: string;
   fresh: boolean;
+  undoable?: boolean;
 }
 
 /** Answers Load. */
@@ -572,7 +613,7 @@ export interface Run {
 /** Answers Run. `outcome`: "ok"; "error", an error reply; "fixture", that failed and nothing ran; "interrupted".
 
 `problem` is where the error is in the script, or in the fixture; `explanation` explains that of a script. `now` is
-the server's clock. */
+the server's clock. `act` is the number of what it did to the keyspace, null where nothing of that is left. */
 export interface Ran {
   type: "Ran";
   outcome: "ok" | "error" | "fixture" | "interrupted";
@@ -588,6 +629,7 @@ export interface Ran {
   milliseconds: number;
   sha1: string;
   now: number;
+  act: number | null;
   keyspace: KeyspaceState;
 }
 
@@ -642,6 +684,8 @@ export interface ResponseOf {
   Reference: ReferenceBook;
   Export: Exported;
   Undo: Undone;
+  Redo: Redone;
+  SetClock: ClockSet;
   Load: Loaded;
   Browse: KeyPage;
   Inspect: KeyContent;
@@ -652,4 +696,4 @@ export interface ResponseOf {
   RunTest: TestRan;
 }
 
-export type Request = Hello | Functions | ClientViews | Console | Reconnect | Complete | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | Export | Undo | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | Run | RunTest;
+export type Request = Hello | Functions | ClientViews | Console | Reconnect | Complete | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | Export | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | Run | RunTest;

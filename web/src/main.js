@@ -1,6 +1,7 @@
 // @ts-check
 // Starts the engine, then draws the page while it loads: the link, the saved work, or the first example.
 import { effect } from "@preact/signals";
+import { keepTime } from "./actions/clock.js";
 import { carryOut } from "./actions/running.js";
 import { startEngine, useEngine } from "./actions/session.js";
 import { examples, loadExamples, workOf } from "./examples.js";
@@ -57,6 +58,7 @@ function start() {
     clearDesks();
     keepUpToDate();
   });
+  keepTime();
   acceptDrops();
   addEventListener("hashchange", openLink);
   addEventListener("keydown", obeyKeys, true);

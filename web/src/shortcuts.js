@@ -1,7 +1,7 @@
 // @ts-check
 // Every key that works anywhere on the page: one table, which the keyboard map shows and the page obeys.
 import { debug } from "./actions/debugging.js";
-import { run, stop, undo } from "./actions/running.js";
+import { redo, run, stop, undo } from "./actions/running.js";
 import { beginWork, chooseFiles } from "./files.js";
 import { keepWork } from "./history.js";
 import { isMac } from "./key_names.js";
@@ -20,7 +20,8 @@ export const SHORTCUTS = [
       { keys: "Mod+Shift+Enter", what: "Dry run: show what would change, keep nothing", act: () => run({ dry: true }) },
       { keys: "Mod+.", what: "Stop", act: stop },
       { keys: "Alt+Shift+D", what: "Debug", act: debug },
-      { keys: "Alt+Shift+U", what: "Undo the last run or command", act: undo },
+      { keys: "Alt+Shift+U", what: `Undo the last run or command; ${isMac ? "⌘Z" : "Ctrl+Z"} too, where one does not type`, act: undo },
+      { keys: "Alt+Shift+Y", what: "Redo what Undo took back", act: redo },
     ],
   },
   {
@@ -109,10 +110,13 @@ function isTyping(event) {
   return target.isContentEditable || ["INPUT", "TEXTAREA", "SELECT"].includes(target.tagName);
 }
 
+/** Keys that mean something else to what one types in. @type {Record<string, string>} */
+const ELSEWHERE = { "?": "F1", "Mod+Z": "Alt+Shift+U", "Mod+Shift+Z": "Alt+Shift+Y", "Mod+Y": "Alt+Shift+Y" };
+
 /** Does what the keys of an event are for; the debugger's come before the editor's. @param {KeyboardEvent} event */
 export function obeyKeys(event) {
   if (dialog.value !== "" || event.isComposing) return;
-  const keys = event.key === "?" && !isTyping(event) ? "F1" : keysOf(event);
+  const keys = isTyping(event) ? keysOf(event) : (ELSEWHERE[keysOf(event)] ?? keysOf(event));
   const move = debugged.value && MOVES.find(({ key }) => key === keys)?.move;
   const act = move || SHORTCUTS.flatMap(({ shortcuts }) => shortcuts).find((shortcut) => shortcut.keys === keys)?.act;
   if (!act) return;

@@ -79,7 +79,11 @@ export const engineVersion = signal("");
 /** A wheel the person chose, which runs until the page is left. @type {import("@preact/signals").Signal<{ name: string, content: ArrayBuffer } | null>} */
 export const ownEngine = signal(null);
 
-/** The last run, the work it ran, and the lines that filled the keyspace before it. @type {import("@preact/signals").Signal<{ ran: Ran, work: Work, dry: boolean, before: string } | null>} */
+/**
+ * The last run, the work it ran, and the lines that filled the keyspace before it. `act` is the number of what it did to the
+ * keyspace, as long as the engine lives that knows it; null where that is nothing.
+ * @type {import("@preact/signals").Signal<{ ran: Ran, work: Work, dry: boolean, before: string, act: number | null } | null>}
+ */
 export const lastRun = signal(null);
 /** What the run panel says instead of a reply, when there is none. */
 export const notice = signal(/** @type {{ kind: "info" | "error", text: string } | null} */ (null));
@@ -109,8 +113,18 @@ export const testResults = signal(new Map());
 export const keyCount = signal(0);
 /** Counts the changes of the keyspace; the browser reads it to know when to look again. */
 export const keyspaceRevision = signal(0);
-/** What can be taken back. @type {import("@preact/signals").Signal<string[]>} */
+/** The acts that Undo takes back, the next one last. @type {import("@preact/signals").Signal<import("./contract").DoneAct[]>} */
 export const undoable = signal([]);
+/** The acts that Redo does again, the next one last. @type {import("@preact/signals").Signal<import("./contract").DoneAct[]>} */
+export const redoable = signal([]);
+
+/**
+ * Where the server's clock stood when it was told last: `now` in Unix milliseconds at the browser's `at`; `held` in seconds, null
+ * while it goes; and when the next key expires.
+ */
+export const serverTime = signal({ now: 0, at: 0, held: /** @type {number | null} */ (null), nextExpiry: /** @type {number | null} */ (null) });
+/** A person is typing the time at which the clock is to stand. */
+export const clockIsTyped = signal(false);
 
 export const consoleEntries = signal(/** @type {ConsoleEntry[]} */ ([]));
 /** Lines entered at the console that wait for their turn. */
@@ -131,6 +145,17 @@ export const dialog = signal(/** @type {"" | "engine" | "examples" | "share" | "
 
 /** Whether the last result belongs to the script as it stands. */
 export const isStale = computed(() => lastRun.value !== null && lastRun.value.work.script !== work.value.script);
+
+/**
+ * What became of what the last run did to the keyspace: it `stands` as the last thing done, or other acts came `after`, or it
+ * was `undone`. Null where it did nothing that was kept.
+ */
+export const standing = computed(() => {
+  const act = lastRun.value?.act ?? null;
+  if (act === null) return null;
+  if (redoable.value.some(({ number }) => number === act)) return "undone";
+  return undoable.value.at(-1)?.number === act ? "stands" : "after";
+});
 
 /** What came of a test, while neither it nor the script has changed since. @param {Test} test */
 export function resultOf(test) {

@@ -122,11 +122,12 @@ const NONE = [];
 
 function Right() {
   const ran = state.lastRun.value?.ran;
+  const changes = state.standing.value === "stands" ? (ran?.changes.length ?? 0) : 0;
   const warnings = ran?.log.some(({ level }) => level === 3) ?? false;
   const tabs = [
     { id: "reply", title: "Reply", isBad: ending.value?.isBad },
     { id: "trace", title: "Trace", count: ran ? ran.trace.length + ran.trace_omitted : 0 },
-    { id: "keyspace", title: "Keyspace", count: ran?.changes.length ? `±${ran.changes.length}` : state.keyCount.value, changed: Boolean(ran?.changes.length) },
+    { id: "keyspace", title: "Keyspace", count: changes ? `±${changes}` : state.keyCount.value, changed: changes > 0 },
     { id: "log", title: "Log", count: ran?.log.length ?? 0, changed: warnings },
     { id: "console", title: "Console" },
     { id: "debug", title: "Debug", count: state.debugged.value?.moment.moment, changed: true },

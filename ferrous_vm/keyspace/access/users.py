@@ -6,7 +6,9 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from enum import IntFlag
+from functools import partial
 from typing import Final
 
 from ferrous_vm.records import MutableRecord, field, with_changes
@@ -89,13 +91,18 @@ class User(MutableRecord):
         selectors = [selector.copy() for selector in self.selectors]
         return with_changes(self, passwords=list(self.passwords), selectors=selectors)
 
-    def become(self, other: User) -> None:
-        """Take over all but the name: the clients that are this user have what `other` may do from now on."""
+    def become(self, other: User) -> Callable[[], object]:
+        """Take over all but the name: the clients that are this user have what `other` may do from now on.
+
+        Answers what makes it again what it was.
+        """
+        before = self.copy()
         self.enabled = other.enabled
         self.needs_no_password = other.needs_no_password
         self.sanitizing = other.sanitizing
         self.passwords = other.passwords
         self.selectors = other.selectors
+        return partial(self.become, before)
 
 
 def hashed(password: bytes) -> bytes:

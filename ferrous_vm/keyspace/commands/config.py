@@ -64,7 +64,7 @@ def set_(session: Session, argv: list[bytes]) -> Reply:
         journal.note(session.keyspace.refresh_gates)
         journal.note(default_user.become, default_user.copy())
         for parameter, _ in values:
-            journal.note(configuration.set, parameter.name, configuration.get(parameter.name))
+            journal.note(configuration.put_back, parameter.name, configuration.get(parameter.name))
     try:
         configuration.set_all(values)
     except RefusedParameter as error:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING, Final
 
 from ferrous_vm.keyspace import messages
@@ -72,6 +73,12 @@ class Configuration:
         threshold = EFFECTS.get(parameter.name)
         if threshold is not None:
             setattr(self._thresholds, threshold, int(value))
+
+    def put_back(self, name: bytes, text: bytes) -> Callable[[], object]:
+        """`set`, as the journal asks for it; answers what makes it again what it was."""
+        before = self.get(name)
+        self.set(name, text)
+        return partial(self.put_back, name, before)
 
     def set_all(self, values: list[tuple[Parameter, bytes]]) -> None:
         """Set several parameters, or none: RefusedParameter leaves all as they were."""

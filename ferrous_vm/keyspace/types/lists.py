@@ -50,7 +50,9 @@ class List:
 
     def copy(self) -> List:
         """An independent list with the same elements."""
-        return List(self)
+        twin = List(self._tail)
+        twin._head = self._head.copy()
+        return twin
 
     def range(self, start: int, stop: int) -> list[bytes]:
         """The elements from `start` up to but not including `stop`, both within 0 and the length."""

@@ -14,18 +14,32 @@ class Recreation(Record):
     lines: list[str]
 
 
+class DoneAct(Record):
+    """Something that changed the keyspace: a run, the fixture before it, a console command, a load. No other act has
+    its number, and it keeps it when it is taken back and done again."""
+
+    number: int
+    name: str
+
+
 class KeyspaceState(Record):
     """The keyspace after a request: how many keys, how the changed ones are made again, and what can be taken back.
 
-    `undoable` names the acts that Undo takes back, the last one last. `prompt` is the console's, empty while it reads
-    messages, and `arrived` those it was sent meanwhile, as redis-cli prints them.
+    `undoable` are the acts that Undo takes back, `redoable` those that Redo does again, each with the next one last.
+    `prompt` is the console's, empty while it reads messages, and `arrived` those it was sent meanwhile, as redis-cli
+    prints them. `clock` is where the server's clock is held, in seconds, null while it goes; it stands at `now`, and
+    the next key expires at `next_expiry`, both in milliseconds.
     """
 
     keys: int
     recreations: list[Recreation]
-    undoable: list[str]
+    undoable: list[DoneAct]
+    redoable: list[DoneAct]
     prompt: str
     arrived: str
+    clock: float | None
+    now: int
+    next_expiry: int | None
 
 
 class ElementChange(Record):
@@ -66,7 +80,7 @@ class KeySummary(Record):
 
 
 class Undo(Record):
-    """Take back the last act that changed the keyspace: a run, the fixture before it, a console command, a load."""
+    """Take back the last act that changed the keyspace."""
 
 
 class Undone(Record):
@@ -76,11 +90,39 @@ class Undone(Record):
     keyspace: KeyspaceState
 
 
+class Redo(Record):
+    """Do again the act that Undo took back last: what it did then, not what it would do now. A new act forgets it."""
+
+
+class Redone(Record):
+    """Answers Redo; `what` names what was done again, and is empty when there was nothing."""
+
+    what: str
+    keyspace: KeyspaceState
+
+
+class SetClock(Record):
+    """Hold the server's clock at so many seconds, or let it go (null): keys whose time has come then are gone. That is
+    an act, while keys that expire as time goes by are nobody's."""
+
+    clock: float | None
+
+
+class ClockSet(Record):
+    """Answers SetClock."""
+
+    keyspace: KeyspaceState
+
+
 class Load(Record):
-    """Carry out `lines` of commands; `fresh` empties the keyspace first. On a problem everything is as it was."""
+    """Carry out `lines` of commands; `fresh` empties the keyspace first. On a problem everything is as it was.
+
+    Without `undoable` this is how the keyspace begins: neither it nor what was before can be taken back.
+    """
 
     lines: str
     fresh: bool
+    undoable: bool = True
 
 
 class Loaded(Record):
@@ -167,6 +209,8 @@ class Compared(Record):
 
 ANSWERS: dict[type, type] = {
     Undo: Undone,
+    Redo: Redone,
+    SetClock: ClockSet,
     Load: Loaded,
     Browse: KeyPage,
     Inspect: KeyContent,

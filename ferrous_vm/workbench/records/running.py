@@ -99,7 +99,7 @@ class Ran(Record):
     """Answers Run. `outcome`: "ok"; "error", an error reply; "fixture", that failed and nothing ran; "interrupted".
 
     `problem` is where the error is in the script, or in the fixture; `explanation` explains that of a script. `now` is
-    the server's clock.
+    the server's clock. `act` is the number of what it did to the keyspace, null where nothing of that is left.
     """
 
     outcome: Literal["ok", "error", "fixture", "interrupted"]
@@ -115,6 +115,7 @@ class Ran(Record):
     milliseconds: float
     sha1: str
     now: int
+    act: int | None
     keyspace: KeyspaceState
 
 

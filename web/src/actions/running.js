@@ -1,5 +1,6 @@
 // @ts-check
 // Run, Stop, and Undo.
+import { batch } from "@preact/signals";
 import { EngineGone } from "../engine.js";
 import { keepVersion } from "../history.js";
 import * as state from "../state.js";
@@ -40,7 +41,7 @@ export async function carryOut(dry = false) {
       state.lastRun.value = null;
     } else {
       takeIn(ran.keyspace);
-      state.lastRun.value = { ran, work, dry, before };
+      state.lastRun.value = { ran, work, dry, before, act: ran.act };
       keepVersion(work, "run");
       if (ran.outcome === "interrupted") state.notice.value = { kind: "info", text: interruptedText(ran.interrupted) };
       if (ran.outcome === "fixture") state.leftTab.value = "fixture";
@@ -79,11 +80,21 @@ function endAndRestart() {
 }
 
 /** Takes back the last run, console command or import. */
-export async function undo() {
+export const undo = () => goThroughActs({ type: "Undo" }, "Taken back", "There is nothing to take back.");
+
+/** Does again what was taken back last. */
+export const redo = () => goThroughActs({ type: "Redo" }, "Done again", "There is nothing to do again.");
+
+/** @param {import("../contract").Undo | import("../contract").Redo} request @param {string} done @param {string} nothing */
+async function goThroughActs(request, done, nothing) {
   if (state.phase.value !== "ready") return;
   await endDebugging();
-  const undone = await engine.ask({ type: "Undo" });
-  if (undone.type === "Failure") return;
-  takeIn(undone.keyspace);
-  state.notice.value = { kind: "info", text: undone.what ? `Taken back: ${undone.what}.` : "There is nothing to take back." };
+  const answer = await engine.ask(request);
+  if (answer.type === "Failure") return;
+  // The clock goes with the act that moved it: in the work too, before anybody sees that they differ.
+  batch(() => {
+    takeIn(answer.keyspace);
+    if (answer.what) state.edit({ clock: answer.keyspace.clock });
+  });
+  state.notice.value = { kind: "info", text: answer.what ? `${done}: ${answer.what}.` : nothing };
 }

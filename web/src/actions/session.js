@@ -1,5 +1,6 @@
 // @ts-check
 // The engine of the page: started, watched, started again; and what of its answers every act takes in.
+import { batch } from "@preact/signals";
 import { Engine, EngineGone } from "../engine.js";
 import { KeyspaceCopy } from "../keyspace_copy.js";
 import { areSame } from "../other_engines.js";
@@ -12,6 +13,8 @@ const CONTRACT = 1;
 const MOST_DEATHS = 3;
 /** Memory one request may take, as `Limits.memory` of a server. Megabytes. */
 export const MOST_MEGABYTES = 512;
+/** The number of an act that the engine does not know. */
+const NO_ACT = 0;
 /** Lines of the console, each with its reply, that stay in sight. */
 const MOST_ENTRIES = 500;
 
@@ -46,8 +49,12 @@ async function whenReady() {
   }
   hasAnswered = true;
   if (hello.type === "Welcome") state.engineVersion.value = `${hello.engine_version} on Python ${hello.python_version}`;
-  if (!copy.isEmpty) await engine.ask({ type: "Load", lines: copy.lines(), fresh: true });
-  state.undoable.value = [];
+  if (!copy.isEmpty) {
+    // The clock comes first: on another one keys would have expired.
+    await engine.ask({ type: "SetClock", clock: state.work.value.clock });
+    const loaded = await engine.ask({ type: "Load", lines: copy.lines(), fresh: true, undoable: false });
+    if (loaded.type === "Loaded") takeIn(loaded.keyspace);
+  }
   // A run that waits comes first: when the phase is "ready" the linter and the panels ask too.
   if (state.runWaits.value) {
     state.runWaits.value = false;
@@ -101,18 +108,32 @@ export function restart() {
   state.consolePrompt.value = state.FIRST_PROMPT;
   state.phase.value = "loading";
   state.progress.value = { fraction: 0, doing: other ? "Fetching the other engine" : "Starting Python again" };
+  forgetActs();
   hasAnswered = false;
   engine.start(other);
 }
 
+/** The acts are forgotten with the engine that knew them, and its clock too. */
+function forgetActs() {
+  state.undoable.value = state.redoable.value = [];
+  state.serverTime.value = { now: 0, at: 0, held: null, nextExpiry: null };
+  const last = state.lastRun.value;
+  if (last?.act) state.lastRun.value = { ...last, act: NO_ACT };
+}
+
 /** What every answer that may change the keyspace tells. @param {import("../contract").KeyspaceState} keyspace */
-export function takeIn({ keys, recreations, undoable, prompt, arrived }) {
+export function takeIn({ keys, recreations, undoable, redoable, prompt, arrived, clock, now, next_expiry: nextExpiry }) {
+  const wasMoved = clock !== state.serverTime.value.held;
   copy.update(recreations);
-  state.keyCount.value = keys;
-  state.undoable.value = undoable;
+  batch(() => {
+    state.keyCount.value = keys;
+    state.undoable.value = undoable;
+    state.redoable.value = redoable;
+    state.serverTime.value = { now, at: performance.now(), held: clock, nextExpiry };
+  });
   state.consolePrompt.value = prompt;
   if (arrived) printToConsole({ prompt: "", input: "", text: arrived, isError: false, note: "" });
-  if (recreations.length) state.keyspaceRevision.value += 1;
+  if (recreations.length || wasMoved) state.keyspaceRevision.value += 1;
 }
 
 /** At which a request that runs what a person wrote is interrupted. */
@@ -134,6 +155,7 @@ export function forgetDeaths() {
  */
 export async function whileRunning(act) {
   state.phase.value = "running";
+  state.notice.value = null;
   try {
     const result = await act();
     state.phase.value = "ready";

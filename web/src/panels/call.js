@@ -4,8 +4,9 @@ import { useEffect } from "preact/hooks";
 import { askFunctions } from "../actions/questions.js";
 import { html } from "../html.js";
 import { MODES, callsFunction, isLibrary } from "../modes.js";
+import { serverNow } from "../server_time.js";
 import { TIME_LIMITS, changeSettings, settings } from "../storage.js";
-import { edit, lastRun, library, phase, work } from "../state.js";
+import { clockIsTyped, edit, library, phase, work } from "../state.js";
 import { Fields } from "./fields.js";
 import { Presets } from "./presets.js";
 
@@ -78,9 +79,9 @@ function Options() {
       ${TIME_LIMITS.map((seconds) => html`<option key=${seconds} value=${String(seconds)}>${seconds === null ? "none" : `${seconds} s`}</option>`)}
     </select></label>
     <span class="clock-row" role="group" aria-label="Virtual clock">
-      <label title="Empty: the clock of this computer">Clock <input class="clock" placeholder="this computer’s" aria-label="Clock, Unix seconds" inputmode="decimal" value=${clock ?? ""} onInput=${(/** @type {any} */ e) => edit({ clock: toNumber(e.target.value) })} /></label>
+      <label title="Empty: the clock of this computer">Clock <input class="clock" placeholder="this computer’s" aria-label="Clock, Unix seconds" inputmode="decimal" value=${clock ?? ""} onInput=${typeClock} onBlur=${() => (clockIsTyped.value = false)} onChange=${() => (clockIsTyped.value = false)} /></label>
       <button class="small" title="Hold the clock at this moment" onClick=${() => edit({ clock: Math.floor(Date.now() / 1000) })}>Now</button>
-      ${STEPS.map(({ title, seconds }) => html`<button key=${title} class="small" title="Later, by so much" onClick=${() => moveClock(seconds)}>${title}</button>`)}
+      ${STEPS.map(({ title, seconds }) => html`<button key=${title} class="small" title="Later, by so much: what has expired by then is gone" onClick=${() => moveClock(seconds)}>${title}</button>`)}
       ${clock !== null && html`<span class="quiet">${clockText(clock)}</span>`}
     </span>
     <label title="It feeds math.random and the server’s random choices. Empty: other choices every time">Seed <input class="seed" placeholder="random" inputmode="numeric" value=${seed ?? ""} onInput=${(/** @type {any} */ e) => edit({ seed: toInteger(e.target.value) })} /></label>
@@ -88,11 +89,15 @@ function Options() {
   </div>`;
 }
 
-/** Moves the clock on, from where it stands, else from the time of the last run. @param {number} seconds */
+/** While it is typed the clock stays where it is: half a number would be another time, at which every key has expired. @param {any} event */
+function typeClock({ target }) {
+  clockIsTyped.value = true;
+  edit({ clock: toNumber(target.value) });
+}
+
+/** Moves the server's clock on, from where it stands. @param {number} seconds */
 function moveClock(seconds) {
-  const { clock } = work.value;
-  const from = clock ?? Math.floor((lastRun.value?.ran.now ?? Date.now()) / 1000);
-  edit({ clock: from + seconds });
+  edit({ clock: (work.value.clock ?? Math.floor(serverNow() / 1000)) + seconds });
 }
 
 /** @param {number} seconds */

@@ -1,10 +1,11 @@
 // @ts-check
 // What the last run changed in the keyspace, key by key, element by element. Also after an error: those writes stay.
 import { useMemo } from "preact/hooks";
-import { undo } from "../actions/running.js";
+import { redo, undo } from "../actions/running.js";
 import { html } from "../html.js";
 import { List, counted, useFilter } from "../list.js";
-import { undoable } from "../state.js";
+import { TimeLeft } from "../server_time.js";
+import { lastRun, redoable, standing, undoable } from "../state.js";
 
 /**
  * @typedef {import("../contract").KeyChange} KeyChange
@@ -14,25 +15,44 @@ import { undoable } from "../state.js";
 /** @param {{ ran: Ran, dry: boolean }} props */
 export function Changes({ ran, dry }) {
   const { changes } = ran;
-  const isLast = undoable.value.at(-1) === "run";
   const { found, field } = useFilter("Filter changed keys", changes, ({ key }) => key);
   return html`<section class="card" aria-label="What changed">
     <h2>What changed ${changes.length > 0 && html`<span class="count changed">${counted(changes.length, "key")}</span>`}
       ${field}
       <span class="grow"></span>
-      ${dry ? html`<span class="quiet">dry run: nothing was kept</span>` : isLast && html`<button class="small" onClick=${undo}>Undo run</button>`}
+      <${Standing} dry=${dry} />
     </h2>
-    ${ran.outcome === "error" && changes.length > 0 && html`<p class="note">The script ended with an error, but these writes persisted: Redis does not roll back.</p>`}
-    ${changes.length === 0 ? html`<p class="quiet pad">Nothing: the keyspace is as it was before.</p>` : html`<${ChangeList} label="Changed keys" changes=${found} now=${ran.now} />`}
+    ${ran.outcome === "error" && !dry && changes.length > 0 && standing.value !== "undone" && html`<p class="note">The script ended with an error, but these writes persisted: Redis does not roll back.</p>`}
+    ${changes.length === 0 ? html`<p class="quiet pad">Nothing: the keyspace is as it was before.</p>` : html`<${ChangeList} label="Changed keys" changes=${found} now=${dry || standing.value === "undone" ? ran.now : undefined} />`}
   </section>`;
 }
+
+/** What became of the changes, and the way back, or back again. @param {{ dry: boolean }} props */
+function Standing({ dry }) {
+  if (dry) return html`<span class="quiet">dry run: nothing was kept</span>`;
+  if (standing.value === "stands") return html`<button class="small" onClick=${undo}>Undo run</button>`;
+  if (standing.value === "undone") {
+    const isNext = redoable.value.at(-1)?.number === lastRun.value?.act;
+    return html`<span class="tag warn">taken back</span>${isNext && html`<button class="small" onClick=${redo}>Redo run</button>`}`;
+  }
+  const at = undoable.value.findIndex(({ number }) => number === lastRun.value?.act);
+  return at >= 0 && html`<span class="quiet">then came ${namesOf(undoable.value.slice(at + 1))}</span>`;
+}
+
+/** @param {import("../contract").DoneAct[]} acts */
+function namesOf(acts) {
+  const names = acts.map(({ name }) => name);
+  return names.length > MOST_NAMES ? `${names.slice(0, MOST_NAMES).join(", ")} and ${names.length - MOST_NAMES} more` : names.join(", ");
+}
+
+const MOST_NAMES = 3;
 
 /**
  * A row of the list: a key that changed, one of its elements (`at` is its index), or how many more there are (-1).
  * @typedef {{ change: KeyChange, at: number | null }} Row
  */
 
-/** Keys that changed, each with its elements. @param {{ label: string, changes: KeyChange[], now: number }} props */
+/** Keys that changed, each with its elements, as they are at `now`, else at this moment. @param {{ label: string, changes: KeyChange[], now?: number }} props */
 export function ChangeList({ label, changes, now }) {
   const rows = useMemo(() => changes.flatMap(rowsOf), [changes]);
   return html`<${List} label=${label} name="changes" count=${rows.length} height=${22}
@@ -45,13 +65,13 @@ function rowsOf(change) {
   return [{ change, at: null }, ...elements, ...(change.omitted > 0 ? [{ change, at: -1 }] : [])];
 }
 
-/** @param {Row} row @param {number} now */
+/** @param {Row} row @param {number} [now] */
 function row({ change, at }, now) {
   if (at === null) return html`<${ChangedKey} change=${change} now=${now} />`;
   return at < 0 ? html`<${Omitted} change=${change} />` : html`<${Element} element=${change.elements[at]} />`;
 }
 
-/** @param {{ change: KeyChange, now: number }} props */
+/** @param {{ change: KeyChange, now?: number }} props */
 function ChangedKey({ change, now }) {
   const { type_before: before, type_after: after } = change;
   const kind = before === null ? "new" : after === null ? "deleted" : "";
@@ -59,7 +79,7 @@ function ChangedKey({ change, now }) {
       <span class="tag">${before && after && before !== after ? `${before} → ${after}` : (after ?? before)}</span>
       ${kind && html`<span class=${`tag ${kind}`}>${kind}</span>`}
       ${change.database > 0 && html`<span class="tag">db ${change.database}</span>`}
-      ${after && change.expiry_before !== change.expiry_after && html`<span class="tag">${expiryText(change, now)}</span>`}
+      ${after && change.expiry_before !== change.expiry_after && html`<span class="tag"><${Expiry} change=${change} now=${now} /></span>`}
     </p>`;
 }
 
@@ -83,17 +103,9 @@ function sides(element, value) {
   return [element, value].filter((part) => part !== "" && part !== '""').join("  ") || '""';
 }
 
-/** @param {KeyChange} change @param {number} now */
-function expiryText({ expiry_before: before, expiry_after: after }, now) {
+/** @param {{ change: KeyChange, now?: number }} props */
+function Expiry({ change: { expiry_before: before, expiry_after: after }, now }) {
   if (after === null) return "no longer expires";
-  const text = `expires in ${span(after - now)}`;
-  return before === null ? text : `${text}, before in ${span(before - now)}`;
+  return html`<${TimeLeft} until=${after} now=${now} before="expires in " over="has expired" />${before !== null && html`<${TimeLeft} until=${before} now=${now} before=", before in " over=", before it would have" />`}`;
 }
 
-/** A length of time for people. @param {number} milliseconds */
-export function span(milliseconds) {
-  const seconds = milliseconds / 1000;
-  if (seconds < 60) return `${Number(seconds.toFixed(seconds < 10 ? 2 : 0))} s`;
-  if (seconds < 7200) return `${Math.round(seconds / 60)} min`;
-  return seconds < 172_800 ? `${Math.round(seconds / 3600)} h` : `${Math.round(seconds / 86_400)} days`;
-}

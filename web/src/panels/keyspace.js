@@ -3,14 +3,14 @@
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { browse, exportLines, inspect, load, saveRdb } from "../actions/keyspace.js";
-import { undo } from "../actions/running.js";
+import { redo, undo } from "../actions/running.js";
 import { openFile } from "../files.js";
 import { html } from "../html.js";
 import { List } from "../list.js";
 import { saveFile } from "../save_file.js";
+import { TimeLeft } from "../server_time.js";
 import { Splitter, shareOfHeight } from "../splitter.js";
-import { banner, dialog, keyCount, keyspaceRevision, phase, undoable } from "../state.js";
-import { span } from "./changes.js";
+import { banner, dialog, keyCount, debugged, keyspaceRevision, phase, redoable, undoable } from "../state.js";
 
 /**
  * @typedef {import("../contract").KeyPage} KeyPage
@@ -71,7 +71,8 @@ export function Keyspace() {
       </select>`}
       <button class="small" aria-pressed=${namespace.value !== null} title="List keys by the parts of their names between colons" onClick=${() => enter(namespace.value === null ? "" : null)}>Namespaces</button>
       <span class="grow"></span>
-      <button class="small" disabled=${!ready || undoable.value.length === 0} onClick=${undo}>Undo ${undoable.value.at(-1) ?? ""}</button>
+      <button class="small" disabled=${!ready || undoable.value.length === 0} onClick=${undo}>Undo ${undoable.value.at(-1)?.name ?? ""}</button>
+      ${redoable.value.length > 0 && html`<button class="small" disabled=${!ready} onClick=${redo}>Redo ${redoable.value.at(-1)?.name}</button>`}
       <button class="small" disabled=${!ready || keyCount.value === 0} onClick=${() => load("", true)}>Empty</button>
       <button class="small" onClick=${() => (dialog.value = "snapshots")}>Snapshots</button>
       <select class="menu" aria-label="Export" disabled=${!ready || keyCount.value === 0} value="" onChange=${download}>
@@ -82,7 +83,7 @@ export function Keyspace() {
     ${namespace.value !== null && html`<${Breadcrumbs} enter=${enter} />`}
     <div class="browser" style=${shareOfHeight("keysShare", "--keys-row", "--content-row")}>
       <${List} role="listbox" label="Keys" name="key-list" about=${question} isBusy=${isStale} count=${total} height=${ROW} seen=${bring}
-        nameOf=${(/** @type {number} */ place) => (rowAt(place)?.kind === "namespace" ? "namespace" : "")} draw=${(/** @type {number} */ place) => html`<${Row} row=${rowAt(place)} now=${page?.now ?? 0} />`}
+        nameOf=${(/** @type {number} */ place) => (rowAt(place)?.kind === "namespace" ? "namespace" : "")} draw=${(/** @type {number} */ place) => html`<${Row} row=${rowAt(place)} now=${debugged.value ? page?.now : undefined} />`}
         chosen=${chosen} choose=${choose} open=${open}
         empty=${page && html`<p class="quiet pad">${search.value || kind.value ? "No key matches." : "The keyspace is empty. Run a script, or type commands in the console."}</p>`} />
       <${Content} />
@@ -127,7 +128,7 @@ function Row({ row, now }) {
     <span class="mono name">${row.key}</span><span class="tag">${row.kind}</span>
     <span class="quiet encoding wide-only">${row.encoding}</span>
     <span class="quiet size">${row.size}${row.kind === "string" ? " B" : row.kind === "namespace" ? " keys" : ""}</span>
-    <span class="quiet expiry">${row.expiry === null ? "" : span(row.expiry - now)}</span>
+    <span class="quiet expiry">${row.expiry !== null && html`<${TimeLeft} until=${row.expiry} now=${now} />`}</span>
   </span>`;
 }
 

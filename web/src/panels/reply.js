@@ -3,7 +3,7 @@
 // client libraries return it.
 import { signal } from "@preact/signals";
 import { html } from "../html.js";
-import { isStale, lastRun, notice, phase, progress, runWaits } from "../state.js";
+import { isStale, lastRun, notice, phase, progress, runWaits, standing } from "../state.js";
 import { Changes } from "./changes.js";
 import { Clients } from "./clients.js";
 import { ConversionLog, ResultLosses } from "./conversions.js";
@@ -27,7 +27,7 @@ export function Reply() {
   return html`<div class="sub">
       <${Segments} label="Form of the reply" options=${FORMS} chosen=${form} />
       <span class="grow"></span>
-      ${last?.ran.reply && html`<span>${isStale.value ? "script changed since · " : ""}${last.dry ? "dry run · " : ""}${duration(last.ran.milliseconds)} · ${last.ran.reply.bytes} bytes</span>`}
+      ${last?.ran.reply && html`<span>${isStale.value ? "script changed since · " : ""}${standing.value === "undone" ? "taken back · " : ""}${last.dry ? "dry run · " : ""}${duration(last.ran.milliseconds)} · ${last.ran.reply.bytes} bytes</span>`}
     </div>
     <div class="stack">
       ${!last && !notice.value && ["loading", "ready"].includes(phase.value) && html`<${Welcome} />`}

@@ -6,7 +6,8 @@ import { openWork } from "../history.js";
 import { html } from "../html.js";
 import { MODES, callsFunction } from "../modes.js";
 import { calleeOf, edit, EMPTY_TEST, isStale, lastRun, leftTab, phase, resultOf, verdictOf, verdicts, work } from "../state.js";
-import { Elements, span } from "./changes.js";
+import { span } from "../server_time.js";
+import { Elements } from "./changes.js";
 
 /**
  * @typedef {import("../state.js").Test} Test

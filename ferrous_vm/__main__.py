@@ -166,7 +166,7 @@ def _message(value: object) -> bytes:
 
 
 def run_server(options: argparse.Namespace) -> int:
-    """ferrous serve"""
+    """ferrous serve; Refused if it cannot listen there."""
     try:
         serve(options.directory, options.port)
     except OSError as error:

@@ -55,6 +55,12 @@ REFERENCE: Final = "machine"
 """The engine that runs everything: what the translator cannot (`Untranslatable`), and runs that count instructions."""
 
 
+def require(name: str) -> None:
+    """Raises StateError if there is no engine of that name."""
+    if name not in ENGINES:
+        raise StateError(f"engine {name!r}", f"one of {', '.join(ENGINES)}")
+
+
 def anywhere(frame: FrameType | None) -> bool:
     """A run may end wherever Python stands: there is nothing it could leave half done."""
     return True
@@ -74,10 +80,8 @@ def create(
     only the time limit reads. `may_interrupt(frame)` says whether the time limit may end a run while Python is at work
     in `frame`. Raises StateError if there is no engine of that name.
     """
-    engine = ENGINES.get(name)
-    if engine is None:
-        raise StateError(f"engine {name!r}", f"one of {', '.join(ENGINES)}")
-    return engine()(
+    require(name)
+    return ENGINES[name]()(
         resolve=resolve_source,
         compile_chunk=compile_resolved,
         write=write,

@@ -50,9 +50,10 @@ class Server:
     """An in-memory Redis 7.0.15 that runs scripts.
 
     `engine`: "translator" or "machine"; the machine runs what the translator cannot, and runs that count instructions.
-    `clock` answers Unix microseconds, by default the system's. `seed` makes every
-    random choice repeatable; without it commands choose at random, and `math.random` begins as in a fresh Redis.
-    `limits` hold for every run of a script. `profile` is the version imitated.
+    Another raises StateError. `clock` answers Unix microseconds as an int, by default the system's. `seed`, any int,
+    makes every random choice repeatable (of `math.random` its low 32 bits); without it commands choose at random, and
+    `math.random` begins as in a fresh Redis. `limits` hold for every run of a script: 5 seconds and 512 MiB unless they
+    say otherwise. `profile` is the version imitated.
     """
 
     def __init__(
@@ -64,6 +65,7 @@ class Server:
         limits: Limits | None = None,
         profile: Profile = REDIS_7_0_15,
     ) -> None:
+        engines.require(engine)
         limits = limits or Limits()
         self._random = random = Drand48(FIRST_RANDOM_STATE if seed is None else seed)
         self.keyspace = Keyspace(clock=clock, seed=seed, profile=profile)
@@ -78,12 +80,12 @@ class Server:
         self.scripting = Scripting(self.keyspace, create_runtime, (engine, engines.REFERENCE), limits)
 
     def seed(self, seed: int) -> None:
-        """Begin both sequences of random choices anew, that of commands and that of `math.random`."""
+        """Begin both sequences of random choices anew, that of commands and, with the low 32 bits, of `math.random`."""
         self.keyspace.random.seed(seed)
         self._random.seed(seed)
 
     def connect(self) -> Client:
-        """A new connection: database 0, RESP2, no transaction."""
+        """A new connection: database 0, RESP2, the user `default`, no transaction."""
         return Client(Session(self.keyspace))
 
     def save_rdb(self) -> bytes:
@@ -108,7 +110,8 @@ class Server:
         restore_keyspace(self.keyspace, contents)
 
     def take_log(self) -> list[LogLine]:
-        """The lines scripts wrote with `redis.log` since this was last asked."""
+        """The lines scripts wrote with `redis.log` since this was last asked, oldest first: level 0
+        (debug) to 3 (warning), message, and the script's line from 1, None where it is not known."""
         lines, self.scripting.log = self.scripting.log, []
         return lines
 
@@ -120,16 +123,18 @@ class Client:
         self.session = session
 
     def execute(self, *argv: bytes) -> Reply:
-        """Run one command, for example ``execute(b"SET", b"k", b"v")``, and answer its reply as a value.
+        """Run one command, for example ``execute(b"SET", b"k", b"v")``, and answer its reply as a value: a Status, int,
+        bytes, None, list or another of those that `ferrous_vm.keyspace.replies` lists. No words, no reply: NO_REPLY.
 
-        Errors are answered too, as ErrorReply: nothing a user can send raises.
+        Errors are answered too, as ErrorReply with Redis's sentence: nothing a user can send raises.
         """
         session = self.session
         session.last_interaction = session.keyspace.milliseconds()
         return execute(session, list(argv)) if argv else NO_REPLY
 
     def execute_resp(self, *argv: bytes) -> bytes:
-        """Run one command and answer its reply as RESP bytes, in the protocol the connection is in afterwards."""
+        """Run one command and answer its reply as RESP bytes, in the protocol the connection is in afterwards: 2
+        at first, then what HELLO said. Several replies, as SUBSCRIBE gives, follow each other; none are b""."""
         reply = self.execute(*argv)
         return encode(reply, self.session.protocol)
 

@@ -27,7 +27,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Carry out `ferrous lint` and answer the exit status."""
+    """Carry out `ferrous lint` and answer the exit status. Raises Refused for what cannot be read or explained."""
     if options.explain is not None:
         _explain(options.explain)
         return 0

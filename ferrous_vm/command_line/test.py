@@ -30,7 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def run(options: argparse.Namespace) -> int:
-    """Carry out `ferrous test` and answer the exit status."""
+    """Carry out `ferrous test` and answer the exit status. Raises Refused for what cannot be read as tests."""
     calls = failed = files = 0
     for path in scripts_in(options.files):
         script = _script(path)

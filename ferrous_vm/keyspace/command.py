@@ -76,7 +76,10 @@ class Absent:
 
 
 def place(package: str, modules: dict[str, str]) -> None:
-    """Tell of each module in `package` which commands it answers, their full names in one text."""
+    """Tell of each module in `package` which commands it answers, their full names in one text.
+
+    Raises ValueError for a command that another module answers.
+    """
     for module, names in modules.items():
         for name in names.split():
             row = row_named(name.lower().encode())

@@ -98,7 +98,7 @@ class Database:
         return value
 
     def find(self, key: bytes, kind: type[CollectionT]) -> CollectionT | None:
-        """The collection of class `kind` at `key`, or None; another type raises WRONGTYPE."""
+        """The collection of class `kind` at `key`, or None; another type raises CommandError, with WRONGTYPE."""
         value = self.entries.get(key)
         if value is None:
             return None
@@ -111,7 +111,7 @@ class Database:
         return value
 
     def find_string(self, key: bytes) -> bytes | None:
-        """The text of the string at `key`, or None; another type raises WRONGTYPE."""
+        """The text of the string at `key`, or None; another type raises CommandError, with WRONGTYPE."""
         value = self.lookup(key)
         if type(value) is bytes or value is None:
             return value

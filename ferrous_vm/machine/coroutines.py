@@ -64,7 +64,10 @@ def status(machine: Machine, thread: Thread) -> bytes:
 
 
 def resume(machine: Machine, operation: Resumption) -> PendingOperation:
-    """Switches to a suspended coroutine and starts it, or delivers `args` to where it yielded."""
+    """Switches to a suspended coroutine and starts it, or delivers `args` to where it yielded.
+
+    Raises LuaError for one that cannot be resumed.
+    """
     thread: Thread = operation.coroutine
     found = status(machine, thread)
     if found != b"suspended":
@@ -84,7 +87,7 @@ def resume(machine: Machine, operation: Resumption) -> PendingOperation:
 
 
 def suspend(machine: Machine, operation: Suspension) -> PendingOperation:
-    """Switches back to the resumer and delivers the yielded values there (`lua_yield`)."""
+    """Switches back to the resumer and delivers the yielded values there (`lua_yield`). LuaError where it may not."""
     if machine.thread is machine.main or machine.frame.boundaries > BASE_BOUNDARIES:
         raise LuaError(LuaString(b"attempt to yield across metamethod/C-call boundary"))
     _return_to_resumer(machine)

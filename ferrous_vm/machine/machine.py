@@ -160,6 +160,7 @@ class Machine:
         return CHECK_INTERVAL if budget is None else min(CHECK_INTERVAL, max(budget - self.instructions, 0))
 
     def check_limits(self) -> None:
+        """Raises LimitExceeded if the run has used up its instructions, its seconds or its memory."""
         budget, seconds = self._limits.instructions, self._limits.seconds
         if budget is not None and self.instructions >= budget and self.status is Status.RUNNING:
             raise LimitExceeded("instructions", b"instruction limit of %d exceeded" % budget)
@@ -170,7 +171,8 @@ class Machine:
     def advance(self, count: int, stepping: bool = False) -> None:
         """Performs what is pending, then runs `count` instructions, or fewer if the run ends.
 
-        Stepping, a deferred operation ends the step and is left pending for the next.
+        Stepping, a deferred operation ends the step and is left pending for the next. Raises LimitExceeded
+        when Python has no more memory.
         """
         assert not self._advancing, "the machine was re-entered"
         self._advancing = True

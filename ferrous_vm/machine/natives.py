@@ -33,7 +33,7 @@ def generator_of(machine: Machine, frame: NativeFrame, given: Any) -> NativeGene
 
 
 def asked(frame: NativeFrame, yielded: Any) -> PendingOperation:
-    """What a native yielded, as a pending operation."""
+    """What a native yielded, as a pending operation. Raises StateError for anything but a request."""
     if frame.memory is not None:
         frame.memory.requests.append(yielded)
     kind = yielded.__class__

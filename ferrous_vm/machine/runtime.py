@@ -72,6 +72,7 @@ class MachineRuntime:
 
     @globals.setter
     def globals(self, table: Value) -> None:
+        """Recorded: stepping back over it restores the table there was."""
         thread = self.machine.thread
         writes.record(setattr, thread, "globals", thread.globals)
         thread.globals = table
@@ -83,6 +84,7 @@ class MachineRuntime:
 
     @boundaries_below_main.setter
     def boundaries_below_main(self, boundaries: int) -> None:
+        """Set once, before the first run."""
         self.machine.boundaries_below_main = boundaries
 
     # Runs

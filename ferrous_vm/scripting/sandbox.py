@@ -148,7 +148,7 @@ def _protect(root: Table) -> None:
 
 
 def refuse_missing(*arguments: Value) -> Value:
-    """The `__index` of protected globals (`luaProtectedTableError`)."""
+    """The `__index` of protected globals: a LuaError that names what is not there (`luaProtectedTableError`)."""
     if len(arguments) != 2:
         raise LuaError(LuaString(b"Wrong number of arguments to luaProtectedTableError"), level=1)
     name = string_of(arguments[1])

@@ -130,7 +130,10 @@ class LuaState:
 
     @contextmanager
     def loading(self, register: Callable[[Any], None]) -> Iterator[None]:
-        """Within the block the globals are those of library code, and `register` takes each function it registers."""
+        """Within the block the globals are those of library code, and `register` takes each function it registers.
+
+        Raises StateError for the state of EVAL, which has no library code.
+        """
         if self.scope is None:
             raise StateError("the state of EVAL", "the state of functions")
         self.registering = register

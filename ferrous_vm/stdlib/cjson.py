@@ -21,14 +21,14 @@ Value = Any
 
 
 def encode(settings: Settings, *values: Value) -> Results:
-    """The JSON text of the one argument."""
+    """The JSON text of the one argument; ArgumentError without it."""
     if len(values) != 1:
         raise ArgumentError(1, b"expected 1 argument")
     return LuaString(encode_value(settings, values[0]))
 
 
 def decode(settings: Settings, *values: Value) -> Results:
-    """The value the JSON text, the one argument, stands for."""
+    """The value the JSON text, the one argument, stands for; ArgumentError without it."""
     if len(values) != 1:
         raise ArgumentError(1, b"expected 1 argument")
     return decode_text(settings, bytes(check_string(1, values[0])))

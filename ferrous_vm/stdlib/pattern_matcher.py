@@ -45,12 +45,15 @@ class Match:
         self._ends = ends
 
     def start(self, group: int = 0, /) -> int:
+        """Where a capture begins, a byte offset into the subject; group 0 is the whole match."""
         return self._starts[group]
 
     def end(self, group: int = 0, /) -> int:
+        """Where a capture ends: the offset of the byte behind it."""
         return self._ends[group]
 
     def group(self, group: int = 0, /) -> bytes:
+        """The bytes of a capture."""
         return self.subject[self._starts[group] : self._ends[group]]
 
 

@@ -71,6 +71,7 @@ class ExpressionParser(TokenCursor):
         return node
 
     def simple_expression(self) -> tree.Expression:
+        """A constant, a table, a function, `...`, or what begins with a name or a bracket (`simpleexp`, lparser.c)."""
         kind = self.kind
         if kind is NAME:
             return self.primary_expression()
@@ -100,6 +101,7 @@ class ExpressionParser(TokenCursor):
         return self.add(node)
 
     def name(self) -> tree.Name:
+        """A name on its own: a variable."""
         token = self.index
         name = self.expect_name()
         return self.add(tree.Name(token, token, self.lines[token], name))
@@ -129,6 +131,7 @@ class ExpressionParser(TokenCursor):
                 return node
 
     def prefix_expression(self) -> tree.Expression:
+        """A name, or an expression in brackets, which cut its values to one (`prefixexp`)."""
         if self.kind is NAME:
             return self.name()
         if self.kind != "(":
@@ -157,6 +160,7 @@ class ExpressionParser(TokenCursor):
         return key
 
     def bracketed_key(self) -> tree.Expression:
+        """The expression of `[expression]`."""
         self.advance()
         key = self.settled_expression()
         self.expect("]")
@@ -184,6 +188,7 @@ class ExpressionParser(TokenCursor):
         return line, arguments
 
     def table(self) -> tree.Table:
+        """A table constructor (`constructor`)."""
         first = self.index
         line = self.lines[first]
         made_line = self.lines[first - 1]
@@ -204,6 +209,7 @@ class ExpressionParser(TokenCursor):
         return self.add(tree.Table(first, self.index - 1, made_line, items))
 
     def table_item(self) -> tree.TableItem:
+        """`name = value`, `[key] = value`, or a value that gets the next position."""
         first = self.index
         key: tree.Expression | None = None
         if self.kind is NAME and self.peek() == "=":

@@ -37,7 +37,7 @@ def drive(generator: NativeGenerator, resume: Callable[[Any, tuple[Value, ...]],
 def drive_from(
     generator: NativeGenerator, request: Any, resume: Callable[[Any, tuple[Value, ...]], tuple[Value, ...]]
 ) -> Results:
-    """`drive` for a generator that has made its first `request`."""
+    """`drive` for a generator that has made its first `request`. Raises LuaError where one is refused."""
     send, throw = generator.send, generator.throw
     boundary = 1 if request.__class__ is Call else 0  # a resume counts itself, and who yields calls nothing
     is_full = boundary == 1 and DEPTH.is_full()

@@ -277,7 +277,7 @@ class TranslatorRuntime:
         return self.globals
 
     def set_environment(self, target: Value, table: Value) -> Value:
-        """Refuses: see `environment`."""
+        """Raises LuaError: see `environment`."""
         raise LuaError(LuaString(b"'setfenv' cannot change environment of given object"), 1)
 
     def memory_in_use(self) -> int:

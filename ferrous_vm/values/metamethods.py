@@ -65,7 +65,7 @@ def handler_of(value: Value, event: bytes) -> Value:
 def index_beyond(value: Value, key: Value) -> Value:
     """What `value[key]` is where the value itself has no such key: a Value or the Call of `__index`.
 
-    Raises OperandError where the chain ends at something that cannot be indexed.
+    Raises OperandError where the chain ends at something that cannot be indexed, and LuaError where it has no end.
     """
     for _ in range(CHAIN_LIMIT):
         handler = handler_of(value, INDEX)
@@ -86,7 +86,8 @@ def index_beyond(value: Value, key: Value) -> Value:
 def assignment_beyond(value: Value, key: Value, new: Value) -> Call | None:
     """`value[key] = new` where the value itself has no such key: the Call of `__newindex`.
 
-    None if the assignment was raw and is done (a chain may end in a table without `__newindex`).
+    None if the assignment was raw and is done (a chain may end in a table without `__newindex`). Raises
+    OperandError and LuaError as `index_beyond` does.
     """
     for _ in range(CHAIN_LIMIT):
         handler = handler_of(value, NEWINDEX)

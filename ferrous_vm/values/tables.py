@@ -364,6 +364,7 @@ class TrackedTable(Table):
             token.restore(self)
 
     def is_sequence(self) -> bool:
+        """False: what its keys are is known of the layout alone."""
         return False
 
     def resize_array(self, size: int) -> Value:

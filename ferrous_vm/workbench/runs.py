@@ -126,5 +126,6 @@ def problem_of(data: bytes) -> Problem:
 
 
 def log_line(line: tuple[int, bytes, int | None]) -> LogLine:
+    """A line of the server's log, its bytes as text."""
     level, message, number = line
     return LogLine(level, printed(message), number)

@@ -186,6 +186,7 @@ class Flow:
     # Expressions
 
     def name(self, node: tree.Name) -> Value | None:
+        """What a variable is known to be; None for a local before anything is known of it."""
         variable = self.variable(node)
         if variable is not None:
             if self.last_definition.get(variable, -1) > node.number and node.number < self.unsettled:
@@ -223,6 +224,7 @@ class Flow:
         return ANYTHING
 
     def index(self, node: tree.Index) -> Value:
+        """What an element of KEYS or ARGV, or a field of a library, is known to be."""
         container, key = self.value(node.object), self.value(node.key).constant
         if container.member == b"KEYS":
             return KEY
@@ -238,6 +240,7 @@ class Flow:
         return ANYTHING
 
     def field(self, library: bytes, name: bytes) -> Value:
+        """A field of one of the sandbox's libraries, as a member if the library has it."""
         if library == b"_G":
             return ANYTHING
         if name not in self.globals.get(library, ()):
@@ -255,6 +258,7 @@ class Flow:
         return by_word and position in range(1, fixed + 1)
 
     def call(self, node: tree.Call) -> Value:
+        """What a call answers, where it is one of a known library function or of redis.call."""
         function = self.value(node.function).member
         if function in (b"redis.call", b"redis.pcall"):
             return self.command(node, function == b"redis.pcall")
@@ -278,12 +282,14 @@ class Flow:
         return result
 
     def origins(self, parts: list[tree.Expression]) -> int:
+        """Where a value that is computed of `parts` may have come from: the flags of all of them."""
         origins = COMPUTED
         for part in parts:
             origins |= self.value(part).origins
         return origins
 
     def command(self, node: tree.Call, protected: bool) -> Value:
+        """What the reply of a command is in Lua; `protected` for redis.pcall. Notes the command for the rules."""
         arguments = node.arguments
         is_open = bool(arguments) and isinstance(arguments[-1], tree.Call | tree.MethodCall | tree.Vararg)
         is_open = is_open and not self.is_single(arguments[-1])
@@ -317,6 +323,7 @@ class Flow:
         return member in (b"redis.call", b"redis.pcall") or (member in _RESULTS and member != b"string.byte")
 
     def method_call(self, node: tree.MethodCall) -> Value:
+        """What a method of a string answers: the library function of that name."""
         if self.value(node.object).types == lua_types.STRING and self.plain_operators:
             result = _RESULTS.get(b"string." + node.name.value)
             if result is not None:
@@ -324,6 +331,7 @@ class Flow:
         return ANYTHING
 
     def binary(self, node: tree.Binary) -> Value:
+        """What an operator makes of two values."""
         left, right = self.value(node.left), self.value(node.right)
         fraction = _ARITHMETIC.get(node.operator)
         if fraction is not None:
@@ -340,6 +348,7 @@ class Flow:
         return Value(lua_types.STRING, left.origins | right.origins | COMPUTED, constant=constant)
 
     def logical(self, node: tree.Logical) -> Value:
+        """What `and` and `or` answer: one of the sides, or either."""
         left, right = self.value(node.left), self.value(node.right)
         ends = lua_types.FALSY if node.operator is BinaryOperator.AND else lua_types.TRUTHY
         if not left.types & ends:
@@ -349,6 +358,7 @@ class Flow:
         return left.limited(ends).union(right)
 
     def unary(self, node: tree.Unary) -> Value:
+        """What `not`, `-` and `#` make of a value."""
         if node.operator is UnaryOperator.NOT:
             return TRUTH
         if not self.plain_operators:

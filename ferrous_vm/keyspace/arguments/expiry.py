@@ -10,7 +10,8 @@ from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, integer
 def expiry_time(text: bytes, *, seconds: bool, now: int, command: bytes) -> int:
     """The Unix milliseconds that `text` names for SET, GETEX, SETEX and PSETEX; it must be positive.
 
-    `now` is what a relative time counts from, in milliseconds, and 0 for an absolute one.
+    `now` is what a relative time counts from, in milliseconds, and 0 for an absolute one. Raises
+    CommandError for what is no such time.
     """
     when = integer(text)
     if when <= 0 or (seconds and when > INT64_MAX // 1000):

@@ -21,7 +21,8 @@ _NOT_OF_SEVERAL: Final = b"ERR BITOP NOT must be called with a single source key
 def bit_offset(text: bytes, *, width: int = 0) -> int:
     """A bit's position in a string (`getBitOffsetFromArgument`).
 
-    With a `width`, that of a BITFIELD operation, `#5` is the position of the sixth field of so many bits.
+    With a `width`, that of a BITFIELD operation, `#5` is the position of the sixth field of so many bits. Raises
+    CommandError for what is no position within 512 MB.
     """
     is_multiple = width > 0 and text[:1] == b"#"
     offset = to_integer(text[1:] if is_multiple else text)

@@ -38,7 +38,10 @@ def timed_out(session: Session, at_once: Reply) -> Reply:
 
 
 def numbered_keys(argv: list[bytes], position: int, ends: Mapping[bytes, bool]) -> tuple[list[bytes], bool, int]:
-    """``numkeys key [key ...] END [COUNT count]`` from `position` on: keys, end, and count, which is 1 by default."""
+    """``numkeys key [key ...] END [COUNT count]`` from `position` on: keys, end, and count, which is 1 by default.
+
+    Raises CommandError for numbers below 1, and for words that are missing or too many.
+    """
     numkeys = integer_in_range(argv[position], 1, INT64_MAX, _TOO_FEW_KEYS)
     where = position + numkeys + 1
     if where >= len(argv) or keyword(argv[where]) not in ends:

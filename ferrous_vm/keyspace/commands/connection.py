@@ -76,7 +76,7 @@ def auth(session: Session, argv: list[bytes]) -> Reply:
 
 
 def check_client_name(name: bytes) -> None:
-    """Refuse a name with anything but visible ASCII (`validateClientName`)."""
+    """Raise CommandError for a name with anything but visible ASCII (`validateClientName`)."""
     if any(not 33 <= byte <= 126 for byte in name):
         raise CommandError(_BAD_NAME)
 

@@ -23,7 +23,7 @@ _GEOADD_OPTIONS: Final = frozenset((b"nx", b"xx", b"ch"))
 
 
 def unit_argument(word: bytes) -> float:
-    """A unit of length, in metres (`extractUnitOrReply`)."""
+    """A unit of length, in metres (`extractUnitOrReply`). Raises CommandError for another than m, km, ft and mi."""
     unit = _UNITS.get(keyword(word))
     if unit is None:
         raise CommandError(_UNKNOWN_UNIT)
@@ -31,7 +31,7 @@ def unit_argument(word: bytes) -> float:
 
 
 def position_argument(longitude: bytes, latitude: bytes) -> Position:
-    """Two arguments in degrees that a geohash can hold (`extractLongLatOrReply`)."""
+    """Longitude and latitude in degrees (`extractLongLatOrReply`). Raises CommandError beyond what a geohash holds."""
     position = Position(floating(longitude), floating(latitude))
     west, east = geohash.LONGITUDES
     south, north = geohash.LATITUDES

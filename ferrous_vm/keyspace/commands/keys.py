@@ -109,7 +109,7 @@ def renamenx(session: Session, argv: list[bytes]) -> Reply:
 
 
 def database_argument(session: Session, text: bytes) -> Database:
-    """The database that an argument numbers."""
+    """The database that an argument numbers, 0 to 15. Raises CommandError for another."""
     index = c_int(text)
     if not 0 <= index < len(session.keyspace.databases):
         raise CommandError(messages.DB_INDEX_OUT_OF_RANGE)
@@ -170,7 +170,10 @@ def dbsize(session: Session, argv: list[bytes]) -> Reply:
 
 
 def check_flush_mode(argv: list[bytes]) -> None:
-    """FLUSHDB and FLUSHALL take nothing, SYNC or ASYNC; all are the same here (`getFlushCommandFlags`)."""
+    """FLUSHDB and FLUSHALL take nothing, SYNC or ASYNC; all are the same here (`getFlushCommandFlags`).
+
+    Raises CommandError for anything else.
+    """
     if len(argv) > 2 or (len(argv) == 2 and keyword(argv[1]) not in (b"sync", b"async")):
         raise CommandError(messages.SYNTAX)
 

@@ -16,6 +16,7 @@ def random_positions(size: int, count: int, randrange: Callable[[int], int]) -> 
     """Positions below `size`, which is not 0, for a count argument as Redis reads it.
 
     Positive: so many distinct ones, or all in order if there are no more. Negative: so many with repetitions.
+    Raises CommandError for more repetitions than Redis gives.
     """
     if count < 0:
         if count < -MOST_REPEATED:

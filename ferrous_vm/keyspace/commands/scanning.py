@@ -29,7 +29,10 @@ class ScanOptions(Record):
 
 
 def parse_cursor(text: bytes) -> int:
-    """The cursor, as `strtoul` reads it up to a NUL: signs and leading zeros pass, a negative one wraps round."""
+    """The cursor, as `strtoul` reads it up to a NUL: signs and leading zeros pass, a negative one wraps round.
+
+    Raises CommandError for what is no number.
+    """
     text = text.partition(b"\0")[0]
     if not text:
         return 0
@@ -40,7 +43,7 @@ def parse_cursor(text: bytes) -> int:
 
 
 def parse_options(argv: list[bytes], first: int, *, with_type: bool = False) -> ScanOptions:
-    """COUNT, MATCH and, for SCAN, TYPE, from argv[first] on; the last of each counts."""
+    """COUNT, MATCH and, for SCAN, TYPE, from argv[first] on; the last of each counts. CommandError for another."""
     count, matcher, type_name = _DEFAULT_COUNT, None, None
     for position in range(first, len(argv), 2):
         option = keyword(argv[position])

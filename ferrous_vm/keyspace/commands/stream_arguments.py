@@ -74,7 +74,10 @@ def any_id(text: bytes, missing_sequence: int = 0) -> StreamID:
 
 
 def range_start(text: bytes) -> StreamID:
-    """The first id of a range; ``(`` in front excludes the id itself."""
+    """The first id of a range; ``(`` in front excludes the id itself.
+
+    Raises CommandError for what is no id, and for the greatest excluded.
+    """
     if len(text) < 2 or text[:1] != b"(":
         return any_id(text)
     start = strict_id(text[1:])
@@ -84,7 +87,10 @@ def range_start(text: bytes) -> StreamID:
 
 
 def range_end(text: bytes) -> StreamID:
-    """The last id of a range; ``(`` in front excludes the id itself. Without a sequence it ends the millisecond."""
+    """The last id of a range; ``(`` in front excludes the id itself. Without a sequence it ends the millisecond.
+
+    Raises CommandError for what is no id, and for 0 excluded.
+    """
     if len(text) < 2 or text[:1] != b"(":
         return any_id(text, GREATEST_SEQUENCE)
     end = strict_id(text[1:], GREATEST_SEQUENCE)
@@ -193,7 +199,7 @@ def _read_id(entry: NewEntry, text: bytes) -> None:
 
 
 def trim_options(session: Session, argv: list[bytes]) -> Trim:
-    """The options of XTRIM."""
+    """The options of XTRIM. Raises CommandError where they do not go together."""
     options = _TrimOptions(argv)
     position = 2
     while position < len(argv):

@@ -34,7 +34,7 @@ _LIFETIMES_OF_GETEX: Final = _TIMED | {b"persist"}
 
 
 def parse_set_options(argv: list[bytes], first: int, *, getex: bool) -> SetOptions:
-    """Read the options from argv[first]; each excludes its rivals, but may be given again. Raises on anything else."""
+    """Read the options from argv[first]; each excludes its rivals, but may be given again. CommandError for others."""
     condition, get, lifetime, amount = b"", False, b"", b""
     lifetimes = _LIFETIMES_OF_GETEX if getex else _LIFETIMES_OF_SET
     position = first
@@ -224,7 +224,7 @@ def strlen(session: Session, argv: list[bytes]) -> Reply:
 
 
 def check_length(length: int) -> None:
-    """Refuse a string of more than 512 MB (`checkStringLength`)."""
+    """Raise CommandError for a string of more than 512 MB (`checkStringLength`)."""
     if length > LONGEST:
         raise CommandError(messages.STRING_TOO_LONG)
 

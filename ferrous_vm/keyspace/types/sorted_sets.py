@@ -32,18 +32,23 @@ class ShortRanks(list[Pair]):
     __slots__ = ()
 
     def add(self, pair: Pair) -> None:
+        """Put a pair where it belongs, behind its equals."""
         insort(self, pair)
 
     def remove(self, pair: Pair) -> None:
+        """Take out a pair that is there."""
         del self[bisect_left(self, pair)]
 
     def bisect_left(self, pair: Pair) -> int:
+        """How many pairs are less than this one."""
         return bisect_left(self, pair)
 
     def bisect_right(self, pair: Pair) -> int:
+        """How many pairs are not greater than this one."""
         return bisect_right(self, pair)
 
     def copy(self) -> ShortRanks:
+        """Another list with the same pairs."""
         return ShortRanks(self)
 
 

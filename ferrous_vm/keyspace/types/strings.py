@@ -87,7 +87,10 @@ def encoded(text: bytes) -> Value:
 
 
 def modifiable(database: Database, key: bytes) -> RawString | None:
-    """The string at `key` as a RawString, converted where it stands; None if there is no key; WRONGTYPE for others."""
+    """The string at `key` as a RawString, converted where it stands; None if there is no key.
+
+    Raises CommandError, with WRONGTYPE, for another type.
+    """
     value = database.lookup(key)
     if value is None or type(value) is RawString:
         return value

@@ -70,7 +70,7 @@ def negation(frame: LuaFrame, a: int, b: int, c: int) -> None:
 
 @handles(Opcode.FORPREP)
 def prepare_for(frame: LuaFrame, a: int, b: int, c: int) -> int:
-    """check that R[A], R[A+1], R[A+2] are numbers; R[A] := R[A] - R[A+2]; go to B"""
+    """check that R[A], R[A+1], R[A+2] are numbers, or LuaError; R[A] := R[A] - R[A+2]; go to B"""
     registers = frame.registers
     for offset, role in enumerate((b"initial value", b"limit", b"step")):
         number = to_number(registers[a + offset])

@@ -109,7 +109,11 @@ class Watchdog:
             self.disarm()
             raise LimitExceeded("seconds", time_limit_sentence(seconds)) from None
         finally:
-            self.end()
+            try:
+                self.end()
+            except BaseException:  # an interrupt, before it or within
+                self.end()
+                raise
 
     def is_armed(self) -> bool:
         """Whether there is a limit to look after."""

@@ -68,7 +68,8 @@ class Keyspace:
         """What `memory_limit.check` last found, which the scripts of the command go by (`server.script_oom`)."""
         self.active_expire = True
         """Whether keys are deleted that have expired and that nobody looked up."""
-        self._frozen: int | None = None
+        self.frozen: int | None = None
+        """The Unix milliseconds that decide whether a key has expired; None while the clock does (see `freeze`)."""
         self.created = self.milliseconds()
 
     # Users
@@ -105,22 +106,16 @@ class Keyspace:
 
     def expiry_now(self) -> int:
         """The time that decides whether a key has expired: frozen while a script or EXEC runs (`keyIsExpired`)."""
-        frozen = self._frozen
+        frozen = self.frozen
         return self.clock() // 1000 if frozen is None else frozen
 
-    @contextmanager
-    def frozen_time(self, at: int | None = None) -> Iterator[None]:
-        """Within the block no key expires that had not expired at its beginning, or at `at`, in Unix milliseconds.
+    def freeze(self, at: int | None = None) -> None:
+        """From now on no key expires that has not expired now, or at `at`, in Unix milliseconds.
 
-        May be nested: then the outer block counts.
+        Whoever freezes the time puts back what `frozen` was, on every way out; within a frozen time it stays as it is.
         """
-        before = self._frozen
-        if before is None:
-            self._frozen = self.milliseconds() if at is None else at
-        try:
-            yield
-        finally:
-            self._frozen = before
+        if self.frozen is None:
+            self.frozen = self.milliseconds() if at is None else at
 
     # The journal
 

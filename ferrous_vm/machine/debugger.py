@@ -10,9 +10,9 @@ Between two calls nothing of the machine is installed anywhere, so other engines
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
-from typing import Any, Final
+import gc
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
 
 from ferrous_vm.errors import LimitExceeded, StateError
 from ferrous_vm.limits import Limits
@@ -25,8 +25,10 @@ from ferrous_vm.machine.rewinding import Diverged
 from ferrous_vm.machine.runtime import MachineRuntime
 from ferrous_vm.machine.stack import trace
 from ferrous_vm.machine.transaction import HeapTransaction
+from ferrous_vm.values import addresses, functions, strings
 
 Value = Any
+T = TypeVar("T")
 
 HISTORY_LIMIT: Final = 200_000
 """Steps kept; each takes about a kilobyte."""
@@ -76,6 +78,7 @@ class Debugger:
         self._history = History(self._machine, HeapTransaction(runtime.heap.resolve), history_limit)
         self.output = Output()
         self._write = runtime.write
+        self._is_recording = False
         self.horizon: int | None = None
         """A position beyond which no move goes; None while the end of the run is the end."""
         self._history.participants = [self.output, RandomState(runtime.random)]
@@ -172,17 +175,19 @@ class Debugger:
         self._advance_until(reached)
 
     def _advance_until(self, reached: Callable[[], bool]) -> None:
-        with self._active():
-            try:
-                while self.running and self.position != self.horizon:
-                    self._history.record_step()
-                    if self.position % _CHECK_INTERVAL == 0:
-                        self._machine.check_limits()
-                    if reached():
-                        return
-            except LimitExceeded as error:
-                error.traceback = error.traceback or trace(self._machine.frame, raised_in_native=False)
-                raise
+        self.recording(lambda: self._advance(reached))
+
+    def _advance(self, reached: Callable[[], bool]) -> None:
+        try:
+            while self.running and self.position != self.horizon:
+                self._history.record_step()
+                if self.position % _CHECK_INTERVAL == 0:
+                    self._machine.check_limits()
+                if reached():
+                    return
+        except LimitExceeded as error:
+            error.traceback = error.traceback or trace(self._machine.frame, raised_in_native=False)
+            raise
 
     # Backwards
 
@@ -192,11 +197,13 @@ class Debugger:
 
     def line_back(self) -> None:
         """Takes back steps to another line."""
+        self.recording(self._line_back)
+
+    def _line_back(self) -> None:
         start = self._place()
-        with self._active():
-            while self._history.take_back(1) and (self._place() == start or not self._at_line_start()):
-                pass
-            self._remake(self.position)
+        while self._history.take_back(1) and (self._place() == start or not self._at_line_start()):
+            pass
+        self._remake(self.position)
 
     def go_to(self, position: int) -> None:
         """Goes to a position, forwards or backwards. Raises StateError if the history does not reach it."""
@@ -208,9 +215,12 @@ class Debugger:
 
     def _go_back(self, count: int) -> None:
         target = self.position - count
-        with self._active():
+
+        def go_back() -> None:
             self._history.take_back(count)
             self._remake(target)
+
+        self.recording(go_back)
 
     def _remake(self, target: int) -> None:
         """Makes natives again; where one cannot be, the run is repeated up to the target."""
@@ -245,16 +255,32 @@ class Debugger:
         operation = self._machine.pending
         return None if operation is None else type(operation).__name__
 
-    @contextmanager
-    def _active(self) -> Iterator[None]:
-        """Installs the machine's module state and the transaction for one call."""
-        restore = self._runtime.install()
-        writes.attach(self._history.transaction)
+    def recording(self, act: Callable[[], T]) -> T:
+        """The result of `act`, which moves the run: meanwhile the machine's module state is installed, heap writes are
+        recorded, and Python looks for no garbage (a recording makes little, and keeps much that would be searched).
+
+        Within `act` it may be asked for again, and costs nothing then. Whatever ends `act`, be it an interrupt between
+        any two instructions of Python, nothing stays behind: the way out begins with assignments, which cannot be
+        interrupted, and what follows is done once more if it is.
+        """
+        if self._is_recording:
+            return act()
+        before = (strings.current_metatable, addresses.current, functions.invoke)
+        collects = gc.isenabled()
         try:
-            yield
+            self._is_recording = True
+            gc.disable()
+            self._runtime.install()
+            writes.attach(self._history.transaction)
+            return act()
         finally:
-            writes.detach()
-            restore()
+            strings.current_metatable, addresses.current, functions.invoke = before
+            self._is_recording = False
+            try:
+                _end_recording(collects)
+            except BaseException:
+                _end_recording(collects)
+                raise
 
     def _place(self) -> tuple[Any, ...]:
         return (self._depth(), self.line())
@@ -266,3 +292,10 @@ class Debugger:
     def _at_line_start(self) -> bool:
         """Whether the next step is an instruction, not what is left of the last one."""
         return self._machine.pending is None
+
+
+def _end_recording(collects: bool) -> None:
+    """Writes are no longer recorded; garbage is looked for again if it was before. May be done twice."""
+    writes.detach()
+    if collects:
+        gc.enable()

@@ -61,7 +61,7 @@ class History:
         return len(self._records)
 
     def record_step(self) -> None:
-        """Takes one step of the machine and records it. Interrupted or over a limit, it has not happened."""
+        """Takes one step of the machine and records it. Interrupted within it, or over a limit, it has not happened."""
         machine = self._machine
         state = self._state()
         marks = [participant.savepoint() for participant in self.participants]
@@ -74,13 +74,12 @@ class History:
             machine.step()
         except BaseException:
             self.transaction.abort()
+            self.transaction.reset()
             self._put_back(state, self._restore, marks)
             raise
-        else:
-            self._records.append(Record(state, self._restore, self.transaction.commit(), marks))
-            self.steps += 1
-        finally:
-            self.transaction.reset()
+        self._records.append(Record(state, self._restore, self.transaction.commit(), marks))
+        self.transaction.reset()
+        self.steps += 1
 
     def take_back(self, count: int) -> int:
         """Takes back up to `count` steps; answers how many. Natives are not yet made again: see `remake_natives`."""

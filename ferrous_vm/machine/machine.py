@@ -101,13 +101,17 @@ class Machine:
 
     def begin(self, function: Value, args: Values, limits: Limits) -> None:
         """Makes a run ready: its first pending operation is the call of `function`. Raises StateError within a run."""
-        if self.status is not Status.READY:
-            raise StateError(self.status.value, Status.READY.value)
+        self.require_ready()
         self._limits = limits
         self.string_limit = limits.string_size
         self._deadline = 0.0 if limits.seconds is None else self._clock() + limits.seconds
         self.instructions = 0
         self.pending = FunctionCall(function, args, FINISH_RUN)
+
+    def require_ready(self) -> None:
+        """Raises StateError within a run."""
+        if self.status is not Status.READY:
+            raise StateError(self.status.value, Status.READY.value)
 
     def take_outcome(self) -> Values:
         """Ends a run that is over: answers its results, or raises the LuaError nothing caught.

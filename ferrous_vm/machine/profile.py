@@ -122,8 +122,9 @@ def _counting_tables(made: Counter[str]) -> Iterator[None]:
         Storage.__init__(table, *args)
         made["table"] += 1
 
-    type.__setattr__(Table, "__init__", initialize)
     try:
+        type.__setattr__(Table, "__init__", initialize)
         yield
     finally:
-        type.__delattr__(Table, "__init__")
+        if "__init__" in Table.__dict__:
+            type.__delattr__(Table, "__init__")

@@ -100,10 +100,12 @@ class MachineRuntime:
         Interrupted.
         """
         machine = self.machine
-        machine.begin(function, args, limits)
-        self.heap.begin_run(limits.memory)
-        restore = self.install()
+        before = (strings.current_metatable, addresses.current, functions.invoke)
+        machine.require_ready()
         try:
+            machine.begin(function, args, limits)
+            self.heap.begin_run(limits.memory)
+            self.install()
             self.watchdog.begin(limits.seconds)
             if self.profile is None:
                 machine.run()
@@ -117,10 +119,18 @@ class MachineRuntime:
         except KeyboardInterrupt:
             raise Interrupted(trace(machine.frame, raised_in_native=False)) from None
         finally:
-            self.watchdog.end()
-            machine.reset()
-            restore()
-            free_postponed()
+            strings.current_metatable, addresses.current, functions.invoke = before
+            try:
+                self._end_run()
+            except BaseException:  # an interrupt, before it or within
+                self._end_run()
+                raise
+
+    def _end_run(self) -> None:
+        """Whatever ended the run, the next may begin. May be done twice."""
+        self.machine.reset()
+        self.watchdog.end()
+        free_postponed()
 
     def _time_limit(self, limits: Limits) -> LimitExceeded:
         """The time was up inside a native, where the machine does not look at the clock."""
@@ -128,17 +138,11 @@ class MachineRuntime:
         error.traceback = trace(self.machine.frame, raised_in_native=False)
         return error
 
-    def install(self) -> Callable[[], None]:
-        """Makes this the running engine for the module state of `values`; what is answered undoes it."""
-        before = (strings.current_metatable, addresses.current, functions.invoke)
+    def install(self) -> None:
+        """Makes this the running engine for the module state of `values`; whoever asks for it puts that back."""
         strings.current_metatable = self.string_metatable
         addresses.current = self.addresses
         functions.invoke = _refuse_reentry
-
-        def restore() -> None:
-            strings.current_metatable, addresses.current, functions.invoke = before
-
-        return restore
 
     # What natives ask for
 

@@ -27,10 +27,10 @@ def attach(transaction: HeapTransaction) -> None:
 
 
 def detach() -> None:
-    """Writes cost nothing extra any more."""
+    """Writes cost nothing extra any more. It may be done twice, and after an `attach` that was interrupted."""
     global _attached
-    recording.detach()
     _attached = None
+    recording.detach()
 
 
 def record(inverse: Callable[..., object], *args: Any) -> None:

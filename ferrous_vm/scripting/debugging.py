@@ -17,8 +17,8 @@ What lies outside a run and is not taken back: settings of cjson, and messages p
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable
+from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 from ferrous_vm import engines
@@ -237,17 +237,19 @@ class DebugSession:
         """Runs the script to its end, or as far as is recorded, and goes back to the first moment."""
         self._debugger.start(self._function, self._arguments, self._limits)
         self._debugger.horizon = MOST_MOMENTS
-        with self._running():
-            try:
-                while self._debugger.running and self.moment < MOST_MOMENTS:
-                    self._debugger.step_line()
-                    self._line_starts.append(self.moment)
-            except LimitExceeded as error:
-                self._exceeded = error
+        try:
+            self._moving(self._record_lines)
+        except LimitExceeded as error:
+            self._exceeded = error
         self.last = self._debugger.horizon = self._debugger.position
         self.complete = self._exceeded is not None or not self._debugger.running
         self.command_moments = list(self._commands.moments)
         self.go_to(FIRST_MOMENT)
+
+    def _record_lines(self) -> None:
+        while self._debugger.running and self.moment < MOST_MOMENTS:
+            self._debugger.step_line()
+            self._line_starts.append(self.moment)
 
     def end(self) -> bool:
         """Ends the session. Answers whether what the script did is kept: all if it has finished, else nothing."""
@@ -279,23 +281,19 @@ class DebugSession:
 
     def go_to(self, moment: int) -> None:
         """To a moment, or to the nearest there is."""
-        with self._running():
-            self._debugger.go_to(min(max(moment, FIRST_MOMENT), self.last))
+        self._move(lambda: self._debugger.go_to(min(max(moment, FIRST_MOMENT), self.last)))
 
     def step_line(self) -> None:
         """On to another line, into called functions."""
-        with self._running():
-            self._debugger.step_line()
+        self._move(self._debugger.step_line)
 
     def step_over(self) -> None:
         """On to another line of this function or its callers."""
-        with self._running():
-            self._debugger.step_over()
+        self._move(self._debugger.step_over)
 
     def step_out(self) -> None:
         """On until this function has returned."""
-        with self._running():
-            self._debugger.step_out()
+        self._move(self._debugger.step_out)
 
     def line_back(self) -> None:
         """Back to where the line before began, in the order they ran."""
@@ -304,19 +302,24 @@ class DebugSession:
 
     def run(self, breakpoints: frozenset[int] = frozenset()) -> None:
         """On to the next line with a breakpoint, else to the end."""
-        with self._running():
-            self._debugger.run(breakpoints)
+        self._move(lambda: self._debugger.run(breakpoints))
 
-    @contextmanager
-    def _running(self) -> Iterator[None]:
-        """The script is the one that runs: its commands are carried out in its name, and no key expires."""
-        state, run = self._state, self._run
-        state.run = state.session.script = run
+    def _move(self, act: Callable[[], None]) -> None:
+        with suppress(LimitExceeded):  # what `record` has noted
+            self._moving(act)
+
+    def _moving(self, act: Callable[[], None]) -> None:
+        """While `act` moves the run the script is the one that runs: its commands are carried out in its name, and no
+        key expires."""
+        state, keyspace = self._state, self._keyspace
+        frozen = keyspace.frozen
         try:
-            with self._keyspace.frozen_time(self._started), suppress(LimitExceeded):  # what `record` has noted
-                yield
-        finally:
+            state.run = state.session.script = self._run
+            keyspace.freeze(self._started)
+            self._debugger.recording(act)
+        finally:  # nothing but assignments, between which no interrupt can come
             state.run = state.session.script = None
+            keyspace.frozen = frozen
 
     # Looking
 

@@ -87,16 +87,19 @@ class LuaState:
 
         Commands it carried out stay done, whatever ended it. Keys do not expire while it runs (`scriptTimeSnapshot`).
         """
-        self.run = self.session.script = run
+        keyspace = self.host.keyspace
+        frozen = keyspace.frozen
         try:
-            with self.host.keyspace.frozen_time():
-                results, line = self._results(run, function, arguments, limits)
+            self.run = self.session.script = run
+            keyspace.freeze()
+            results, line = self._results(run, function, arguments, limits)
         except LuaError as error:
             return self.aborted(error, run, lambda called, args: self.runtime.run(called, args, limits))
         except LimitExceeded as error:
             return limit_reply(error, run.name)
-        finally:
+        finally:  # nothing but assignments, between which no interrupt can come
             self.run = self.session.script = None
+            keyspace.frozen = frozen
         return self.result_reply(results, run, limits, line)
 
     def _results(
@@ -136,13 +139,18 @@ class LuaState:
         """
         if self.scope is None:
             raise StateError("the state of EVAL", "the state of functions")
-        self.registering = register
-        self.scope.enter_library()
+        scope = self.scope
         try:
+            self.registering = register
+            scope.enter_library()
             yield
         finally:
-            self.scope.leave_library()
             self.registering = None
+            try:
+                scope.leave_library()
+            except BaseException:  # an interrupt, before it or within
+                scope.leave_library()
+                raise
 
     def write_log(self, level: int, message: bytes) -> None:
         """Append a line to the server's log (`redis.log`)."""

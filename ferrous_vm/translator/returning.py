@@ -23,6 +23,8 @@ class ReturnLine:
     def __enter__(self) -> ReturnLine:
         if sys.version_info >= (3, 12) and self._code is not None:
             monitoring = sys.monitoring
+            if monitoring.get_tool(_TOOL) == __name__:  # an interrupt kept an earlier one from giving it back
+                monitoring.free_tool_id(_TOOL)
             monitoring.use_tool_id(_TOOL, __name__)
             monitoring.register_callback(_TOOL, monitoring.events.PY_RETURN, self._returned)
             monitoring.set_local_events(_TOOL, self._code, monitoring.events.PY_RETURN)
@@ -35,4 +37,5 @@ class ReturnLine:
             monitoring.free_tool_id(_TOOL)
 
     def _returned(self, code: CodeType, offset: int, _: object) -> None:
-        self.line = list(code.co_positions())[offset // 2][0]
+        if code is self._code:
+            self.line = list(code.co_positions())[offset // 2][0]

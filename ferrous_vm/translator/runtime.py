@@ -106,9 +106,10 @@ class TranslatorRuntime:
         """
         if self._running:
             raise StateError("running", "idle")
-        before = (strings.current_metatable, addresses.current, functions.invoke, sys.getrecursionlimit())
-        self._begin()
+        before = (strings.current_metatable, addresses.current, functions.invoke)
+        recursion_limit = sys.getrecursionlimit()
         try:
+            self._begin()
             return self._guarded(function, args, limits)
         except LimitReached as error:
             self.watchdog.disarm()
@@ -123,11 +124,19 @@ class TranslatorRuntime:
             forget_traceback(error)
             raise Interrupted(points) from None
         finally:
-            self.watchdog.end()
             self._running = False
-            strings.current_metatable, addresses.current, functions.invoke, limit = before
-            sys.setrecursionlimit(limit)
-            free_postponed()
+            strings.current_metatable, addresses.current, functions.invoke = before
+            try:
+                self._end_run(recursion_limit)
+            except BaseException:  # an interrupt, before it or within
+                self._end_run(recursion_limit)
+                raise
+
+    def _end_run(self, recursion_limit: int) -> None:
+        """Whatever ended the run, the next may begin. May be done twice."""
+        sys.setrecursionlimit(recursion_limit)
+        self.watchdog.end()
+        free_postponed()
 
     def _guarded(self, function: Value, args: tuple[Value, ...], limits: Limits) -> tuple[Value, ...]:
         self.watchdog.begin(limits.seconds, limits.memory)

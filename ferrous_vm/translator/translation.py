@@ -119,8 +119,8 @@ def _many_nodes() -> Iterator[None]:
     Raises Untranslatable if the tree is too deep for Python.
     """
     enabled = gc.isenabled()
-    gc.disable()
     try:
+        gc.disable()
         yield
     except RecursionError as error:
         raise Untranslatable from error
@@ -131,9 +131,9 @@ def _many_nodes() -> Iterator[None]:
 
 def _compile(body: list[ast.stmt]) -> CodeType:
     limit = sys.getrecursionlimit()
-    if limit < _RECURSION_LIMIT:
-        sys.setrecursionlimit(_RECURSION_LIMIT)
     try:
+        if limit < _RECURSION_LIMIT:
+            sys.setrecursionlimit(_RECURSION_LIMIT)
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", SyntaxWarning)  # a script may compare literals as it likes
             return compile(ast.Module(body, []), "<translated>", "exec", dont_inherit=True)

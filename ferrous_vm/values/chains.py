@@ -86,8 +86,8 @@ def _take_garbage_apart() -> None:
     """Collects garbage, but first empties its cells, while all of it is still alive."""
     flags = gc.get_debug()
     known = len(gc.garbage)
-    gc.set_debug(gc.DEBUG_SAVEALL)
     try:
+        gc.set_debug(gc.DEBUG_SAVEALL)
         gc.collect()
     finally:
         gc.set_debug(flags)

@@ -1,7 +1,8 @@
 """Every write to every table on record, whoever makes it: an instruction, a native or a metamethod.
 
 While nobody records, a write costs nothing extra; while somebody does, the write methods of the table classes are
-others. One recorder at a time, for the whole process: the one whose machine is running.
+others. One recorder at a time, for the whole process: the one whose machine is running. An interrupt may come between
+any two of the methods: `detach` brings all back from any state, and whoever attaches detaches on every way out.
 """
 
 from __future__ import annotations
@@ -20,13 +21,22 @@ Record = Callable[..., object]
 _METHODS: Final = ("put", "assign", "reserve", "resize_array", "__setitem__")
 """The write methods that differ while somebody records."""
 
-_originals: Final[dict[type, dict[str, Any]]] = {}
+_ORIGINALS: Final[dict[type, dict[str, Any]]] = {
+    kind: {name: kind.__dict__[name] for name in _METHODS if name in kind.__dict__}
+    for kind in (Table, TrackedTable, MetaTable, OpenTable, TrackedMetaTable)
+}
+"""What they are while nobody does."""
+
+_recorded = False
+"""Whether some of them may be other ones."""
 
 
 def attach(record: Record) -> None:
     """From now on every write to a table is told to `record`. Raises StateError if somebody records already."""
-    if _originals:
+    global _recorded
+    if _recorded:
         raise StateError("table writes are recorded", "nobody recording")
+    _recorded = True
 
     def put(self: Table, key: Value, value: Value) -> None:
         record(undo, self, self.put_with_undo(key, value))
@@ -39,14 +49,12 @@ def attach(record: Record) -> None:
         put(self, key, None)
 
     replaced = {"put": put, "assign": assign, "reserve": reserve, "__setitem__": assign}
-    for kind in (Table, TrackedTable, MetaTable, OpenTable, TrackedMetaTable):
-        _originals[kind] = {name: kind.__dict__[name] for name in _METHODS if name in kind.__dict__}
     for kind in (Table, TrackedTable):
-        resize_array = _recorded_resizing(kind.resize_array, record)
+        resize_array = _recorded_resizing(_ORIGINALS[kind]["resize_array"], record)
         for name, method in {**replaced, "resize_array": resize_array}.items():
             setattr(kind, name, method)
     for kind in (MetaTable, OpenTable, TrackedMetaTable):
-        for name in {"assign", "__setitem__"} & _originals[kind].keys():
+        for name in {"assign", "__setitem__"} & _ORIGINALS[kind].keys():
             setattr(kind, name, MetaTable.assign_slowly)
     OpenTable.put = put
     tables.metatable_changed = lambda table, old: record(tables.change_metatable, table, old)
@@ -62,15 +70,18 @@ def _recorded_resizing(resize: Callable[[Table, int], Value], record: Record) ->
 
 
 def detach() -> None:
-    """Nobody records any more."""
-    for kind, methods in _originals.items():
+    """Nobody records any more. What is so already stays so."""
+    global _recorded
+    if not _recorded:
+        return
+    for kind, methods in _ORIGINALS.items():
         for name in _METHODS:
             if name in methods:
                 setattr(kind, name, methods[name])
             elif name in kind.__dict__:  # dict's own
                 delattr(kind, name)
-    _originals.clear()
     tables.metatable_changed = None
+    _recorded = False
 
 
 def undo(table: Table, token: Value) -> None:

@@ -81,9 +81,9 @@ def _call(workbench: Workbench, call: Call, watcher: Watcher) -> tuple[bytes, fl
         if prepared.startswith(b"-"):
             return prepared, 0
     prepare(workbench.server, call)
-    workbench.server.scripting.observer = watcher
-    start = watcher.last = time.perf_counter()
     try:
+        workbench.server.scripting.observer = watcher
+        start = watcher.last = time.perf_counter()
         data: bytes = client.execute_resp(*call.command)
     finally:
         workbench.server.scripting.observer = None

@@ -5,6 +5,7 @@ from ferrous_vm.machine import pending
 from ferrous_vm.machine.delivery import DELIVERIES
 from ferrous_vm.machine.pending import Priority
 from ferrous_vm.machine.performing import PERFORMERS
+from ferrous_vm.values import addresses, functions, strings
 
 
 def _steps(source):
@@ -12,7 +13,8 @@ def _steps(source):
     lua = ferrous_vm.Lua("machine")
     machine = lua.runtime.machine
     machine.begin(lua.runtime.load(source, b"=script"), (), lua.limits)
-    restore = lua.runtime.install()
+    state = (strings.current_metatable, addresses.current, functions.invoke)
+    lua.runtime.install()
     seen = []
     try:
         while machine.results is None and machine.failure is None:
@@ -21,7 +23,7 @@ def _steps(source):
             waiting = type(machine.pending).__name__ if machine.pending is not None else None
             seen.append((waiting, machine.executed - before))
     finally:
-        restore()
+        strings.current_metatable, addresses.current, functions.invoke = state
         results = machine.results
         machine.reset()
     return seen, results

@@ -53,12 +53,15 @@ def exec_(session: Session, argv: list[bytes]) -> Reply:
         raise CommandError(_ABORTED)
     if touched:
         return NULL_ARRAY
-    session.in_exec = True
+    keyspace = session.keyspace
+    frozen = keyspace.frozen
     try:
-        with session.keyspace.frozen_time():
-            return [_carry_out(session, row, queued) for row, queued in queue]
+        session.in_exec = True
+        keyspace.freeze()
+        return [_carry_out(session, row, queued) for row, queued in queue]
     finally:
         session.in_exec = False
+        keyspace.frozen = frozen
 
 
 def _carry_out(session: Session, row: Row, argv: list[bytes]) -> Reply:

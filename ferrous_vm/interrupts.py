@@ -1,0 +1,87 @@
+"""Where an interrupt from outside may end what is being done: Ctrl-C, or the page's Stop and its limits of time and memory.
+
+Python's own handler raises KeyboardInterrupt between any two instructions, also halfway through a command, and a host
+interrupts but once. This one lets finish what must be whole, and ends what was interrupted right after.
+"""
+
+from __future__ import annotations
+
+import signal
+import sys
+from collections.abc import Callable
+from types import FrameType
+from typing import Any, TypeVar
+
+T = TypeVar("T")
+
+_OURS = "ferrous_vm."
+_LIBRARY = "ferrous_vm.stdlib."
+
+
+class Interrupts:
+    """The interrupts of one host.
+
+    `may_end(frame)` says whether work may end where Python stands; if not, it is asked again at every call and return.
+    """
+
+    def __init__(self, may_end: Callable[[FrameType | None], bool]) -> None:
+        self._may_end = may_end
+        self.held = False
+        """An interrupt raises nothing now: it makes itself `due`."""
+        self.due = False
+        """One came while they were held: whoever holds them may end early, at a place of his choice."""
+        self.stepping = False
+        """Who holds them takes steps, and can take back one that is ended within a library function: a pattern may
+        take for ever."""
+
+    def listen(self) -> None:
+        """From now on interrupts come here. Raises ValueError but in Python's main thread."""
+        signal.signal(signal.SIGINT, self._hear)
+
+    def begin(self) -> None:
+        """Something new begins: what was interrupted before it is over, and what came too late is forgotten."""
+        self.due = self.stepping = False
+        self.held = False
+
+    def hold(self, act: Callable[[], T]) -> T:
+        """The result of `act`, which is carried out to its end, whatever comes meanwhile."""
+        held = self.held
+        try:
+            self.held = True
+            return act()
+        finally:
+            self.held = held
+
+    def take(self) -> bool:
+        """Whether one is due; it is none any more."""
+        due, self.due = self.due, False
+        return due
+
+    def _hear(self, number: int, frame: FrameType | None) -> None:
+        if self.held:
+            self.due = True
+            if self.stepping and _is_in_library(frame):
+                raise KeyboardInterrupt
+        elif self._may_end(frame):
+            raise KeyboardInterrupt
+        else:
+            sys.setprofile(self._ask_again)
+
+    def _ask_again(self, frame: FrameType, event: str, argument: Any) -> None:
+        """Called at every call and return from when an interrupt came at a wrong moment until the right one."""
+        if self.held:
+            self.due = True
+            sys.setprofile(None)
+        elif self._may_end(frame):
+            sys.setprofile(None)
+            raise KeyboardInterrupt
+
+
+def _is_in_library(frame: FrameType | None) -> bool:
+    """Whether a library function of Lua is at work, be it in Python's own library."""
+    while frame is not None:
+        module = frame.f_globals.get("__name__")
+        if isinstance(module, str) and module.startswith(_OURS):
+            return module.startswith(_LIBRARY)
+        frame = frame.f_back
+    return False

@@ -14,6 +14,12 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+
+def anywhere(frame: FrameType | None) -> bool:
+    """Work may end wherever Python stands."""
+    return True
+
+
 _OURS = "ferrous_vm."
 _LIBRARY = "ferrous_vm.stdlib."
 
@@ -60,9 +66,9 @@ class Interrupts:
     def _hear(self, number: int, frame: FrameType | None) -> None:
         if self.held:
             self.due = True
-            if self.stepping and _is_in_library(frame):
+            if self.stepping and _is_in_library(frame) and not _is_finalizing(frame):
                 raise KeyboardInterrupt
-        elif self._may_end(frame):
+        elif self._may_end(frame) and not _is_finalizing(frame):
             raise KeyboardInterrupt
         else:
             sys.setprofile(self._ask_again)
@@ -72,7 +78,7 @@ class Interrupts:
         if self.held:
             self.due = True
             sys.setprofile(None)
-        elif self._may_end(frame):
+        elif self._may_end(frame) and not _is_finalizing(frame):
             sys.setprofile(None)
             raise KeyboardInterrupt
 
@@ -83,5 +89,14 @@ def _is_in_library(frame: FrameType | None) -> bool:
         module = frame.f_globals.get("__name__")
         if isinstance(module, str) and module.startswith(_OURS):
             return module.startswith(_LIBRARY)
+        frame = frame.f_back
+    return False
+
+
+def _is_finalizing(frame: FrameType | None) -> bool:
+    """Whether an object is being freed: Python drops what is raised there."""
+    while frame is not None:
+        if frame.f_code.co_name == "__del__" or frame.f_globals.get("__name__") == "weakref":
+            return True
         frame = frame.f_back
     return False

@@ -7,14 +7,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from types import FrameType
 from typing import Any, Final
 
 from ferrous_vm import engines
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import commands as _keyspace_commands  # noqa: F401 - registers the commands
 from ferrous_vm.keyspace.execute import execute
-from ferrous_vm.keyspace.interruption import is_inside_command
+from ferrous_vm.keyspace.interruption import is_between_commands
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
 from ferrous_vm.keyspace.replies import NO_REPLY, ErrorReply, Reply, encode
@@ -39,11 +38,6 @@ def system_clock() -> int:
 
 def _discard(text: bytes) -> None:
     """Scripts have no `print`."""
-
-
-def _is_between_commands(frame: FrameType | None) -> bool:
-    """Whether a script may be ended there: no command is left half done."""
-    return not is_inside_command(frame)
 
 
 class Server:
@@ -72,7 +66,7 @@ class Server:
 
         def create_runtime(name: str) -> Any:
             return engines.create(
-                name, write=_discard, random=random, clock=time.monotonic, may_interrupt=_is_between_commands
+                name, write=_discard, random=random, clock=time.monotonic, may_interrupt=is_between_commands
             )
 
         if limits.instructions is not None:

@@ -76,26 +76,33 @@ if HANDLERS.keys() != REQUESTS.keys():
     raise AssertionError("the contract and its handlers differ")
 
 
+STOPPED = Failure("Stopped: the keyspace is as it was before.")
+
+
 class Bridge:
-    """One workbench and the requests it answers."""
+    """One workbench and the requests it answers. Between an answer and the next request interrupts come too late."""
 
     def __init__(self) -> None:
         self.workbench = Workbench()
 
     def answer(self, text: str) -> Any:
         """The message that answers the request in `text`."""
+        interrupts = self.workbench.interrupts
         try:
+            interrupts.begin()
             request = decode(text)
             handler = HANDLERS[type(request).__name__]
             if handler.changes_keyspace and self.workbench.debugging is not None:
                 self.workbench.debugging.abandon()
-            return handler.load()(self.workbench, request)
+            answer = handler.load()(self.workbench, request)
+            interrupts.held = True
+            return answer
         except (RequestError, FieldError) as error:
             return Failure(str(error))
         except PartMissing as error:
             return Failure(str(error))
         except KeyboardInterrupt:
-            return Failure("Stopped: the keyspace is as it was before.")
+            return STOPPED
         except MemoryError:
             return Failure("Python ran out of memory: the keyspace is as it was before.")
         except Exception as error:
@@ -121,7 +128,12 @@ _bridge: list[Bridge] = []
 
 def handle(request: str) -> str:
     """Answer one request of the contract, as JSON text. The workbench lives as long as Python does."""
-    if not _bridge:
-        sys.setrecursionlimit(RECURSION_LIMIT)
-        _bridge.append(Bridge())
-    return to_json(_bridge[0].answer(request))
+    try:
+        if not _bridge:
+            sys.setrecursionlimit(RECURSION_LIMIT)
+            bridge = Bridge()
+            bridge.workbench.interrupts.listen()
+            _bridge.append(bridge)
+        return to_json(_bridge[0].answer(request))
+    except KeyboardInterrupt:  # before the request was begun
+        return to_json(STOPPED)

@@ -29,3 +29,8 @@ def is_inside_command(frame: FrameType | None) -> bool:
             return False
         frame = frame.f_back
     return False
+
+
+def is_between_commands(frame: FrameType | None) -> bool:
+    """Whether a run may be stopped where Python stands: no command is half done."""
+    return not is_inside_command(frame)

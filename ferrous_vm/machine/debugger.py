@@ -1,22 +1,26 @@
-"""A recorded run that can be walked forwards and backwards: what the page's debugger drives.
+"""A recorded run that can be gone to at any moment: what a debugger looks at.
 
     debugger = Debugger(runtime)
     debugger.start(function, args, limits)
-    debugger.step_line(); debugger.frames(); debugger.step_back(); debugger.run_to(12)
+    debugger.record(10_000)
+    debugger.go_to(debugger.destination("over")); debugger.frames()
 
-Every position is a number of steps since the start; a step is one instruction or one deferred pending operation.
-Between two calls nothing of the machine is installed anywhere, so other engines may run.
+A moment is a number of steps since the start; a step is one instruction or one deferred pending operation. Where steps
+of a person lead is told by the index of stops (`stops.py`); this module takes the machine there. Between two calls
+nothing of the machine is installed anywhere, so other engines may run.
 """
 
 from __future__ import annotations
 
 import gc
 from collections.abc import Callable
+from enum import Enum
 from typing import Any, Final, TypeVar
 
 from ferrous_vm.errors import LimitExceeded, StateError
+from ferrous_vm.interrupts import Interrupts, anywhere
 from ferrous_vm.limits import Limits
-from ferrous_vm.machine import inspection, writes
+from ferrous_vm.machine import inspection, stops, writes
 from ferrous_vm.machine.frames import chain
 from ferrous_vm.machine.history import History, Participant
 from ferrous_vm.machine.inspection import FrameView, ValueView
@@ -30,15 +34,28 @@ from ferrous_vm.values import addresses, functions, strings
 Value = Any
 T = TypeVar("T")
 
-HISTORY_LIMIT: Final = 200_000
-"""Steps kept; each takes about a kilobyte."""
-
 _CHECK_INTERVAL: Final = 1_000
 """Steps between two looks at clock and memory."""
 
+_BACK_AT_ONCE: Final = 5_000
+"""Steps taken back between two looks whether an interrupt is due."""
+
+
+class Ended(Enum):
+    """Why a recording ended. Whatever it was, all of what was recorded can be gone to."""
+
+    SCRIPT = "script"
+    """The run itself ended: it returned, failed, or came to a limit of its own."""
+    MOMENTS = "moments"
+    TIME = "time"
+    MEMORY = "memory"
+    """The recording came to a limit of its own: so many moments, so many seconds, so many bytes kept."""
+    INTERRUPT = "interrupt"
+    """The host interrupted it."""
+
 
 class Output:
-    """What the run has printed, as a participant: stepping back takes output back."""
+    """What the run has printed, as a participant: going back takes output back."""
 
     def __init__(self) -> None:
         self.text = bytearray()
@@ -72,35 +89,43 @@ class RandomState:
 class Debugger:
     """One recorded run of a runtime."""
 
-    def __init__(self, runtime: MachineRuntime, history_limit: int = HISTORY_LIMIT) -> None:
+    def __init__(
+        self, runtime: MachineRuntime, *, chunk_name: bytes | None = None, interrupts: Interrupts | None = None
+    ) -> None:
+        """Its stops are those of one chunk, or of all. Interrupts that are held end a recording, or a move, where it
+        is."""
         self._runtime = runtime
         self._machine = runtime.machine
-        self._history = History(self._machine, HeapTransaction(runtime.heap.resolve), history_limit)
+        self._history = History(self._machine, HeapTransaction(runtime.heap.resolve))
+        self.stops = stops.Stops(chunk_name)
+        self._interrupts = interrupts or Interrupts(anywhere)
+        self._count_bytes = runtime.machine.count_bytes
+        self.bytes_kept = 0
+        """Of large values: what a script no longer holds, its past does."""
         self.output = Output()
         self._write = runtime.write
-        self._is_recording = False
-        self.horizon: int | None = None
-        """A position beyond which no move goes; None while the end of the run is the end."""
         self._history.participants = [self.output, RandomState(runtime.random)]
 
     # The run
 
     def add_participant(self, participant: Participant) -> None:
-        """Something else to step back with the run (a keyspace), before the run starts."""
+        """Something else to take back with the run (a keyspace), before the run starts."""
         self._history.participants.append(participant)
 
     def start(self, function: Value, args: tuple[Value, ...] = (), limits: Limits | None = None) -> None:
-        """Begins a run, at its first step. Raises StateError within a run."""
+        """Begins a run, at moment 0. Raises StateError within a run."""
         limits = limits or Limits(seconds=None)
         self._machine.begin(function, args, limits)
         self._runtime.heap.begin_run(limits.memory)
         self._machine.history = self._history
+        self._machine.count_bytes = self._keep_bytes
         self._runtime.write = self.output.text.extend
 
     def stop(self) -> None:
         """Ends the run, wherever it is; the runtime is ready for another."""
         self._machine.reset()
         self._machine.history = None
+        self._machine.count_bytes = self._count_bytes
         self._runtime.write = self._write
 
     def outcome(self) -> tuple[Value, ...]:
@@ -122,114 +147,95 @@ class Debugger:
         return sum(1 for _ in chain(self._machine.frame))
 
     @property
-    def position(self) -> int:
+    def moment(self) -> int:
         """Steps taken since the start."""
         return self._history.steps
 
-    # Forwards
+    def record(self, moments: int, seconds: float | None = None, memory: int | None = None) -> Ended:
+        """Takes the run on to its end, noting its stops, or to one of the limits of the recording.
 
-    def step(self, count: int = 1) -> None:
-        """Takes up to `count` steps. Raises LimitExceeded."""
-        target = self.position + count
-        self._advance_until(lambda: self.position >= target)
+        Raises LimitExceeded at one of the run.
+        """
+        return self._stepping(lambda: self._record(moments, seconds, memory))
 
-    def step_line(self) -> None:
-        """Goes on to another line, into called functions."""
-        start = self._place()
-        self._advance_until(lambda: self._place() != start and self._at_line_start())
+    def _record(self, moments: int, seconds: float | None, memory: int | None) -> Ended:
+        history, machine, interrupts = self._history, self._machine, self._interrupts
+        clock = self._runtime.watchdog.clock
+        deadline = None if seconds is None else clock() + seconds
+        while self.running:
+            if not self._step():
+                return Ended.INTERRUPT
+            self.stops.note(machine, history.steps)
+            if interrupts.due and self.running:
+                return Ended.INTERRUPT
+            if history.steps >= moments and self.running:
+                return Ended.MOMENTS
+            if history.steps % _CHECK_INTERVAL == 0:
+                if deadline is not None and clock() >= deadline:
+                    return Ended.TIME
+                if memory is not None and self.bytes_kept > memory:
+                    return Ended.MEMORY
+                machine.check_limits()
+        return Ended.SCRIPT
 
-    def step_over(self) -> None:
-        """Goes on to another line of this function or of its callers."""
-        start, depth = self._place(), self._depth()
-        self._advance_until(lambda: self._depth() <= depth and self._place() != start and self._at_line_start())
-
-    def step_out(self) -> None:
-        """Goes on until this function has returned."""
-        depth = self._depth()
-        self._advance_until(lambda: self._depth() < depth and self._at_line_start())
-
-    def run_to(self, line: int, chunk_name: bytes | None = None) -> None:
-        """Goes on to the next time a line is reached, in any chunk or the one named; else to the end."""
-        self._run_to_any(frozenset({line}), chunk_name)
-
-    def run(self, breakpoints: frozenset[int] = frozenset()) -> None:
-        """Goes on to the next time a line with a breakpoint is reached, or to the end."""
-        self._run_to_any(breakpoints, None)
-
-    def _run_to_any(self, lines: frozenset[int], chunk_name: bytes | None) -> None:
-        start = self._place()
-        left = False
-
-        def reached() -> bool:
-            nonlocal left
-            left = left or self._place() != start
-            place = self.line()
-            return (
-                left
-                and self._at_line_start()
-                and place is not None
-                and place[1] in lines
-                and chunk_name in (None, place[0])
-            )
-
-        self._advance_until(reached)
-
-    def _advance_until(self, reached: Callable[[], bool]) -> None:
-        self.recording(lambda: self._advance(reached))
-
-    def _advance(self, reached: Callable[[], bool]) -> None:
+    def _step(self) -> bool:
+        """Takes one step; answers whether it was taken, not ended by an interrupt. Raises LimitExceeded."""
         try:
-            while self.running and self.position != self.horizon:
-                self._history.record_step()
-                if self.position % _CHECK_INTERVAL == 0:
-                    self._machine.check_limits()
-                if reached():
-                    return
-        except LimitExceeded as error:
-            error.traceback = error.traceback or trace(self._machine.frame, raised_in_native=False)
-            raise
+            self._history.record_step()
+        except KeyboardInterrupt:
+            if not self._interrupts.due:  # it is not from there: nobody knows what it has ended
+                raise
+            return False
+        return True
 
-    # Backwards
+    def _stepping(self, act: Callable[[], T]) -> T:
+        """The result of `act`, which takes steps. Raises LimitExceeded, with its traceback."""
 
-    def step_back(self, count: int = 1) -> None:
-        """Takes back up to `count` steps, as far as the history reaches."""
-        self._go_back(min(count, self._history.reach))
+        def stepping() -> T:
+            try:
+                self._interrupts.stepping = True
+                return act()
+            except LimitExceeded as error:
+                error.traceback = error.traceback or trace(self._machine.frame, raised_in_native=False)
+                raise
+            finally:
+                self._interrupts.stepping = False
 
-    def line_back(self) -> None:
-        """Takes back steps to another line."""
-        self.recording(self._line_back)
+        return self._recording(stepping)
 
-    def _line_back(self) -> None:
-        start = self._place()
-        while self._history.take_back(1) and (self._place() == start or not self._at_line_start()):
-            pass
-        self._remake(self.position)
+    def _keep_bytes(self, size: int) -> None:
+        self.bytes_kept += size
+        self._count_bytes(size)
 
-    def go_to(self, position: int) -> None:
-        """Goes to a position, forwards or backwards. Raises StateError if the history does not reach it."""
-        if position < self.position:
-            self._history.require_reach(self.position - position)
-            self._go_back(self.position - position)
-        elif position > self.position:
-            self.step(position - self.position)
+    # Moves
 
-    def _go_back(self, count: int) -> None:
-        target = self.position - count
+    def destination(self, move: str, backwards: bool = False, breakpoints: frozenset[int] = frozenset()) -> int | None:
+        """The moment at which a move from here ends (see `stops.MOVES`); None if it meets no stop."""
+        return self.stops.find(move, backwards, self.moment, stops.place(self._machine), breakpoints)
 
-        def go_back() -> None:
-            self._history.take_back(count)
-            self._remake(target)
+    def go_to(self, moment: int) -> None:
+        """To a moment, forwards or backwards, or to the end of the run. An interrupt that is due ends the move at a
+        moment on the way. Raises LimitExceeded."""
+        if moment < self.moment:
+            self._recording(lambda: self._go_back(moment))
+        else:
+            self._stepping(lambda: self._go_on(moment))
 
-        self.recording(go_back)
+    def _go_on(self, moment: int) -> None:
+        history, interrupts = self._history, self._interrupts
+        while history.steps < moment and self.running and not interrupts.due and self._step():
+            if history.steps % _CHECK_INTERVAL == 0:
+                self._machine.check_limits()
 
-    def _remake(self, target: int) -> None:
-        """Makes natives again; where one cannot be, the run is repeated up to the target."""
+    def _go_back(self, moment: int) -> None:
+        while self.moment > moment and not self._interrupts.due:
+            self._history.take_back(min(self.moment - moment, _BACK_AT_ONCE))
+        reached = self.moment
         try:
             self._history.remake_natives()
-        except Diverged:
-            self._history.require_reach(self.position)
-            self._history.take_back(self.position)
-            while self.position < target:
+        except Diverged:  # the run is repeated
+            self._history.take_back(reached)
+            while self.moment < reached:
                 self._history.record_step()
 
     # Looking
@@ -255,43 +261,27 @@ class Debugger:
         operation = self._machine.pending
         return None if operation is None else type(operation).__name__
 
-    def recording(self, act: Callable[[], T]) -> T:
+    def _recording(self, act: Callable[[], T]) -> T:
         """The result of `act`, which moves the run: meanwhile the machine's module state is installed, heap writes are
         recorded, and Python looks for no garbage (a recording makes little, and keeps much that would be searched).
 
-        Within `act` it may be asked for again, and costs nothing then. Whatever ends `act`, be it an interrupt between
-        any two instructions of Python, nothing stays behind: the way out begins with assignments, which cannot be
-        interrupted, and what follows is done once more if it is.
+        Whatever ends `act`, be it an interrupt between any two instructions of Python, nothing stays behind: the way
+        out begins with an assignment, which cannot be interrupted, and what follows is done once more if it is.
         """
-        if self._is_recording:
-            return act()
         before = (strings.current_metatable, addresses.current, functions.invoke)
         collects = gc.isenabled()
         try:
-            self._is_recording = True
             gc.disable()
             self._runtime.install()
             writes.attach(self._history.transaction)
             return act()
         finally:
             strings.current_metatable, addresses.current, functions.invoke = before
-            self._is_recording = False
             try:
                 _end_recording(collects)
             except BaseException:
                 _end_recording(collects)
                 raise
-
-    def _place(self) -> tuple[Any, ...]:
-        return (self._depth(), self.line())
-
-    def _depth(self) -> int:
-        frame = self._machine.frame
-        return frame.depth if frame is not None else 0
-
-    def _at_line_start(self) -> bool:
-        """Whether the next step is an instruction, not what is left of the last one."""
-        return self._machine.pending is None
 
 
 def _end_recording(collects: bool) -> None:

@@ -7,13 +7,11 @@ can change outside the heap: its output, the random numbers, a keyspace.
 
 from __future__ import annotations
 
-from collections import deque
 from collections.abc import Callable
 from functools import partial
 from types import FunctionType
 from typing import Any, Protocol
 
-from ferrous_vm.errors import StateError
 from ferrous_vm.machine.frames import Frame, LuaFrame, NativeFrame, chain
 from ferrous_vm.machine.machine import Machine, callee_at
 from ferrous_vm.machine.pending import NativeCall
@@ -44,21 +42,15 @@ class Record(MutableRecord):
 class History:
     """Records steps and takes them back."""
 
-    def __init__(self, machine: Machine, transaction: HeapTransaction, limit: int) -> None:
-        """Keeps the last `limit` steps."""
+    def __init__(self, machine: Machine, transaction: HeapTransaction) -> None:
         self._machine = machine
         self.transaction = transaction
         self.participants: list[Participant] = []
-        self._records: deque[Record] = deque(maxlen=limit)
+        self._records: list[Record] = []
         self._restore: list[Callable[[], None]] = []
         self._kept: set[int] = set()
         self.steps = 0
         """Steps taken since the run began; those taken back do not count."""
-
-    @property
-    def reach(self) -> int:
-        """How many steps can be taken back."""
-        return len(self._records)
 
     def record_step(self) -> None:
         """Takes one step of the machine and records it. Interrupted within it, or over a limit, it has not happened."""
@@ -158,11 +150,6 @@ class History:
         machine.thread, machine.frame, machine.pending, machine.results, machine.failure, machine.instructions = state
         for participant, mark in zip(self.participants, marks, strict=True):
             participant.rollback(mark)
-
-    def require_reach(self, steps: int) -> None:
-        """Raises StateError if the history does not go back `steps` steps."""
-        if steps > self.reach:
-            raise StateError(f"a history of {self.reach} steps", f"one of {steps}")
 
 
 def _restore_lua_frame(

@@ -2,38 +2,41 @@
 
     session = DebugSession(host, client.session, b"return redis.call('INCR', KEYS[1])", [b"n"], [])
     session.record()
-    session.step_line(); session.frames(); session.line_back()
+    session.move("into"); session.frames(10); session.move("over", backwards=True)
     session.end()
 
-The script runs on the machine, in a Lua state of its own, and is recorded to its end first: so its length and the
-moments of its commands are known, and every one of them can be gone to. A moment is a number of steps of the machine;
-the first is 1, when the script stands before its first line. A command is carried out when its step is taken, forwards,
-and taken back with it, backwards: the keyspace is always as it was at the moment shown. As in EVAL, keys do not expire
-meanwhile; the time is that of the beginning.
+The script runs on the machine, in a Lua state of its own, and is recorded first, to its end or to a limit: so its
+length, its stops and the moments of its commands are known, and every one of them can be gone to. A moment is a number
+of steps of the machine; the first is 1, when the script stands before its first line. A command is carried out when its
+step is taken, forwards, and taken back with it, backwards: the keyspace is always as it was at the moment shown. As in
+EVAL, keys do not expire meanwhile; the time is that of the beginning.
+
+This module says what a session is: what belongs to it and is taken back with it, how it begins and ends. Where a move
+leads is told by `machine/stops.py`, and how the machine gets there by `machine/debugger.py`.
 
 What lies outside a run and is not taken back: settings of cjson, and messages published to subscribers.
 """
 
 from __future__ import annotations
 
-from bisect import bisect_left
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Any, Final, NamedTuple
 
 from ferrous_vm import engines
 from ferrous_vm.errors import CommandError, LimitExceeded, LuaError
+from ferrous_vm.interrupts import Interrupts, anywhere
 from ferrous_vm.keyspace.journal import KeyChange
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
-from ferrous_vm.machine.debugger import Debugger, RandomState
+from ferrous_vm.machine.debugger import Debugger, Ended, RandomState
 from ferrous_vm.machine.history import Participant
 from ferrous_vm.machine.inspection import FrameView, ValueView
 from ferrous_vm.records import with_changes
 from ferrous_vm.scripting.eval_commands import is_read_only
 from ferrous_vm.scripting.flags import ScriptFlag
-from ferrous_vm.scripting.host import Scripting
+from ferrous_vm.scripting.host import FUNCTION_CHUNK, SCRIPT_CHUNK, Scripting
 from ferrous_vm.scripting.libraries import FUNCTION_NOT_FOUND, Registry
 from ferrous_vm.scripting.library_loading import load_library
 from ferrous_vm.scripting.run import Issued, ScriptRun
@@ -122,7 +125,7 @@ class _Commands:
         """The script issued a command."""
         assert self.debugger is not None
         self.issued.append(issued)
-        self.moments.append(self.debugger.position + 1)
+        self.moments.append(self.debugger.moment + 1)
         state = self._random.getstate()
         self._states.append(self._states[-1] if state == self._states[-1] else state)
 
@@ -149,6 +152,7 @@ class _Subject(NamedTuple):
     """What is debugged, in a Lua state of its own on the reference engine; `name` is what its errors call it."""
 
     name: bytes
+    chunk_name: bytes
     flags: ScriptFlag
     state: LuaState
     function: Value
@@ -158,7 +162,8 @@ def _script(host: Scripting, source: bytes) -> _Subject:
     script = host.script(source)
     state = LuaState(host, host.create_runtime(engines.REFERENCE))
     open_script_globals(state)
-    return _Subject(script.sha, script.flags, state, state.runtime.load(script_header(source).body, b"@user_script"))
+    function = state.runtime.load(script_header(source).body, SCRIPT_CHUNK)
+    return _Subject(script.sha, SCRIPT_CHUNK, script.flags, state, function)
 
 
 def _function(host: Scripting, source: bytes, name: bytes) -> _Subject:
@@ -169,7 +174,7 @@ def _function(host: Scripting, source: bytes, name: bytes) -> _Subject:
     function = registry.function(name)
     if function is None:
         raise CommandError(FUNCTION_NOT_FOUND)
-    return _Subject(function.name, function.flags, state, function.callback)
+    return _Subject(function.name, FUNCTION_CHUNK, function.flags, state, function.callback)
 
 
 class DebugSession:
@@ -188,11 +193,15 @@ class DebugSession:
         *,
         function: bytes | None = None,
         read_only_command: bool = False,
+        interrupts: Interrupts | None = None,
     ) -> None:
         """Loads the script as EVAL does, or EVAL_RO; with a `function` the library, as FUNCTION LOAD, for FCALL.
 
+        `interrupts` that are held end the recording, or a move, at a moment; the session stays as good as it was.
+
         Raises CommandError if it does not compile or may not run.
         """
+        self.interrupts = interrupts or Interrupts(anywhere)
         subject = _script(host, source) if function is None else _function(host, source, function)
         read_only = is_read_only(subject.flags, read_only_command)
         self._limits = with_changes(host.limits, seconds=None, instructions=None)
@@ -214,7 +223,9 @@ class DebugSession:
             observer=self._commands,
             current_line=self._state.current_line,
         )
-        self._debugger = self._commands.debugger = Debugger(runtime, MOST_MOMENTS)
+        self._debugger = self._commands.debugger = Debugger(
+            runtime, chunk_name=subject.chunk_name, interrupts=self.interrupts
+        )
         self._keys, self._log = _Keys(host.keyspace), _Log(host)
         own: list[Participant] = [self._keys, self._log, self._commands, _Protocol(self._run)]
         for participant in own:
@@ -222,34 +233,40 @@ class DebugSession:
         self._before = [(participant, participant.savepoint()) for participant in [*own, RandomState(runtime.random)]]
         self._keys_before, self._log_before = self._before[0][1], self._before[1][1]
         self._exceeded: LimitExceeded | None = None
-        self._line_starts: list[int] = []
-        """The moments `step_line` stops at, the first moment first."""
         self.last = FIRST_MOMENT
         """The last moment recorded."""
-        self.complete = False
-        """Whether the end of the script is among what was recorded."""
+        self.ended = Ended.SCRIPT
+        """Why there are no more."""
         self.command_moments: list[int] = []
         """The moments of all commands of the run."""
 
     # The recording
 
-    def record(self) -> None:
-        """Runs the script to its end, or as far as is recorded, and goes back to the first moment."""
-        self._debugger.start(self._function, self._arguments, self._limits)
-        self._debugger.horizon = MOST_MOMENTS
-        try:
-            self._moving(self._record_lines)
-        except LimitExceeded as error:
-            self._exceeded = error
-        self.last = self._debugger.horizon = self._debugger.position
-        self.complete = self._exceeded is not None or not self._debugger.running
-        self.command_moments = list(self._commands.moments)
-        self.go_to(FIRST_MOMENT)
+    def record(self, moments: int = MOST_MOMENTS, seconds: float | None = None) -> None:
+        """Runs the script to its end, or to a limit of the recording, and goes back to the first moment.
 
-    def _record_lines(self) -> None:
-        while self._debugger.running and self.moment < MOST_MOMENTS:
-            self._debugger.step_line()
-            self._line_starts.append(self.moment)
+        It keeps as much of large values as one run may use of memory.
+        """
+        debugger = self._debugger
+        debugger.start(self._function, self._arguments, self._limits)
+
+        def record() -> None:
+            try:
+                self.ended = debugger.record(moments, seconds, self._limits.memory)
+            except LimitExceeded as error:
+                self._exceeded = error
+
+        self._in_run(record)
+        self.last = debugger.moment
+        self.command_moments = list(self._commands.moments)
+        while self.moment > FIRST_MOMENT:
+            self.interrupts.take()  # it has ended the recording, or comes too late to
+            self.go_to(FIRST_MOMENT)
+
+    @property
+    def complete(self) -> bool:
+        """Whether the end of the script is among what was recorded."""
+        return self.ended is Ended.SCRIPT
 
     def end(self) -> bool:
         """Ends the session. Answers whether what the script did is kept: all if it has finished, else nothing."""
@@ -271,44 +288,19 @@ class DebugSession:
 
     # Moves
 
-    def step(self, count: int = 1) -> None:
-        """Forwards by moments."""
-        self.go_to(self.moment + count)
-
-    def step_back(self, count: int = 1) -> None:
-        """Backwards by moments."""
-        self.go_to(self.moment - count)
-
     def go_to(self, moment: int) -> None:
         """To a moment, or to the nearest there is."""
-        self._move(lambda: self._debugger.go_to(min(max(moment, FIRST_MOMENT), self.last)))
-
-    def step_line(self) -> None:
-        """On to another line, into called functions."""
-        self._move(self._debugger.step_line)
-
-    def step_over(self) -> None:
-        """On to another line of this function or its callers."""
-        self._move(self._debugger.step_over)
-
-    def step_out(self) -> None:
-        """On until this function has returned."""
-        self._move(self._debugger.step_out)
-
-    def line_back(self) -> None:
-        """Back to where the line before began, in the order they ran."""
-        before = bisect_left(self._line_starts, self.moment) - 1
-        self.go_to(self._line_starts[max(before, 0)])
-
-    def run(self, breakpoints: frozenset[int] = frozenset()) -> None:
-        """On to the next line with a breakpoint, else to the end."""
-        self._move(lambda: self._debugger.run(breakpoints))
-
-    def _move(self, act: Callable[[], None]) -> None:
+        moment = min(max(moment, FIRST_MOMENT), self.last)
         with suppress(LimitExceeded):  # what `record` has noted
-            self._moving(act)
+            self._in_run(lambda: self._debugger.go_to(moment))
 
-    def _moving(self, act: Callable[[], None]) -> None:
+    def move(self, how: str, backwards: bool = False, breakpoints: frozenset[int] = frozenset()) -> None:
+        """To the stop where a move of `stops.MOVES` ends, or a breakpoint on the way; else to the end of what is
+        recorded, backwards to its beginning."""
+        found = self._debugger.destination(how, backwards, breakpoints)
+        self.go_to((FIRST_MOMENT if backwards else self.last) if found is None else found)
+
+    def _in_run(self, act: Callable[[], None]) -> None:
         """While `act` moves the run the script is the one that runs: its commands are carried out in its name, and no
         key expires."""
         state, keyspace = self._state, self._keyspace
@@ -316,7 +308,7 @@ class DebugSession:
         try:
             state.run = state.session.script = self._run
             keyspace.freeze(self._started)
-            self._debugger.recording(act)
+            act()
         finally:  # nothing but assignments, between which no interrupt can come
             state.run = state.session.script = None
             keyspace.frozen = frozen
@@ -326,7 +318,7 @@ class DebugSession:
     @property
     def moment(self) -> int:
         """Where the session stands."""
-        return self._debugger.position
+        return self._debugger.moment
 
     @property
     def finished(self) -> bool:

@@ -27,7 +27,9 @@ from ferrous_vm.values.natives import Value
 
 EXTENSION: Final = "scripting"
 
-_FUNCTION_CHUNK: Final = b"@user_function"
+SCRIPT_CHUNK: Final = b"@user_script"
+FUNCTION_CHUNK: Final = b"@user_function"
+"""What errors call the text of a script, and of a library."""
 
 _TIME_LIMIT: Final = b"busy-reply-threshold"
 """The parameter, formerly lua-time-limit, that tells the longest run in milliseconds; 0 is no limit."""
@@ -94,8 +96,8 @@ class Scripting:
         Raises LuaSyntaxError, and LimitExceeded if compiling takes too long.
         """
         if state is not None:
-            return state, state.runtime.load(source, _FUNCTION_CHUNK)
-        return self._load(self._function_states, open_function_globals, source, _FUNCTION_CHUNK)
+            return state, state.runtime.load(source, FUNCTION_CHUNK)
+        return self._load(self._function_states, open_function_globals, source, FUNCTION_CHUNK)
 
     def _load(
         self, states: dict[str, LuaState], open_globals: Callable[[LuaState], None], source: bytes, chunk_name: bytes
@@ -129,7 +131,7 @@ class Scripting:
         if script is None:
             header = script_header(source)
             try:
-                state, function = self._load(self._script_states, open_script_globals, header.body, b"@user_script")
+                state, function = self._load(self._script_states, open_script_globals, header.body, SCRIPT_CHUNK)
             except (LuaSyntaxError, LimitExceeded) as error:
                 message = b"ERR Error compiling script (new function): " + error.message
                 raise CommandError(error_line(message)) from None

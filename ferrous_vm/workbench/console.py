@@ -178,11 +178,15 @@ def send(workbench: Workbench, request: Console) -> ConsoleReply:
     console = console_of(workbench)
     line = encode(request.line)
     mark = workbench.begin()
-    text, is_error, note = guarded(workbench, mark, lambda: console.send(line))
-    words = split_words(line) or [b""]
-    name = words[1] if len(words) > 1 and COUNT.fullmatch(words[0]) else words[0]
-    workbench.end(printed(name).upper(), mark)
-    return ConsoleReply(text, is_error, note, workbench.state_since(mark))
+
+    def act() -> ConsoleReply:
+        text, is_error, note = console.send(line)
+        words = split_words(line) or [b""]
+        name = words[1] if len(words) > 1 and COUNT.fullmatch(words[0]) else words[0]
+        workbench.end(printed(name).upper(), mark)
+        return ConsoleReply(text, is_error, note, workbench.state_since(mark))
+
+    return guarded(workbench, mark, act)
 
 
 def reconnect(workbench: Workbench, _: Reconnect) -> ConsoleReply:

@@ -82,7 +82,8 @@ class Debugging:
         """Of the session. It begins every token, so that one of an earlier session names nothing."""
 
     def answer(self, request: Debug | DebugMove | DebugExpand | DebugEnd) -> Any:
-        """Answer a request. An interrupt ends the session, and all is as before it."""
+        """Answer a request. A session that is open is left at one of its moments by an interrupt of the workbench's
+        `interrupts`; any other exception ends it, and all is as before it."""
         if isinstance(request, Debug):
             self.abandon()
             return self._guarded(lambda: self._open(request))
@@ -91,22 +92,32 @@ class Debugging:
             return Failure(NOT_OPEN)
         if isinstance(request, DebugExpand):
             return self._expand(opened, request)
+        hold = self.workbench.interrupts.hold
         if isinstance(request, DebugEnd):
-            return self._end(opened)
-        return self._guarded(lambda: self._move(opened, request))
+            return hold(lambda: self._end(opened))
+        return self._guarded(lambda: hold(lambda: self._move(opened, request)))
 
     def abandon(self) -> None:
-        """Ends the session if one is open; all is as before it."""
-        opened, self.opened = self.opened, None
-        if opened is None:
-            return
+        """Ends the session if one is open; all is as before it. What was interrupted is done again."""
+        opened = self.opened
+        if opened is not None:
+            self.workbench.interrupts.hold(lambda: self._abandon(opened))
+
+    def _abandon(self, opened: Opened) -> None:
         opened.session.abandon()
-        self._leave(opened)
         self.workbench.take_back(opened.mark)
+        self._close(opened)
+
+    def _close(self, opened: Opened) -> None:
+        self.opened = None
+        self.workbench.clock.stopped = None
+        opened.client.session.close()
 
     def _guarded(self, act: Callable[[], DebugMoment]) -> DebugMoment:
         try:
-            return act()
+            moment = act()
+            self.workbench.interrupts.held = True  # it is open, or moved: what comes now comes too late
+            return moment
         except BaseException:
             self.abandon()
             raise
@@ -119,7 +130,8 @@ class Debugging:
         mark = workbench.begin()
         try:
             # The time stands still, or TIME would answer something else whenever a moment is gone to again.
-            workbench.clock.held = workbench.clock() / 1_000_000 if request.clock is None else request.clock
+            workbench.clock.held = request.clock
+            workbench.clock.stopped = workbench.clock() / 1_000_000
             if request.seed is not None:
                 workbench.server.seed(request.seed)
             problem = workbench.carry_out(request.fixture, fresh=True) if request.fresh else None
@@ -133,24 +145,28 @@ class Debugging:
                     call.argv,
                     function=call.function if call.is_function else None,
                     read_only_command=call.is_read_only,
+                    interrupts=workbench.interrupts,
                 )
         except CommandError as error:
-            return self._refused(request, mark, "error", problem_of(encode(ErrorReply(error.message), 2)))
+            return self._refused(mark, "error", problem_of(encode(ErrorReply(error.message), 2)))
         except BaseException:
-            workbench.clock.held = request.clock
+            workbench.clock.stopped = None
             workbench.take_back(mark)
             raise
         if problem is not None:
-            return self._refused(request, mark, "fixture", problem)
+            return self._refused(mark, "fixture", problem)
         self.number += 1
         start = int(workbench.journal.savepoint())
-        self.opened = Opened(session, client, mark, start, request)
-        session.record()
-        return self._moment(self.opened)
+        opened = self.opened = Opened(session, client, mark, start, request)
+        return workbench.interrupts.hold(lambda: self._record(opened))
 
-    def _refused(self, request: Debug, mark: int, outcome: Any, problem: Problem) -> DebugMoment:
+    def _record(self, opened: Opened) -> DebugMoment:
+        opened.session.record()
+        return self._moment(opened)
+
+    def _refused(self, mark: int, outcome: Any, problem: Problem) -> DebugMoment:
         """There is nothing to debug; all is as before."""
-        self.workbench.clock.held = request.clock
+        self.workbench.clock.stopped = None
         self.workbench.take_back(mark)
         nothing: Any = {name: [] for name in ("frames", "commands", "command_moments", "changes", "log")}
         return DebugMoment(
@@ -158,7 +174,7 @@ class Debugging:
             problem=problem,
             moment=0,
             last=0,
-            complete=False,
+            ended="script",
             finished=False,
             line=None,
             depth=0,
@@ -175,28 +191,18 @@ class Debugging:
             self.abandon()
             return DebugEnded(False, self.workbench.state([]))
         opened.session.end()
-        self.opened = None
-        self._leave(opened)
+        self._close(opened)
         if opened.start > opened.mark:
             self.workbench.remember("fixture", opened.mark)
         self.workbench.end("run", opened.start)
         return DebugEnded(True, self.workbench.state_since(opened.mark))
 
-    def _leave(self, opened: Opened) -> None:
-        self.workbench.clock.held = opened.request.clock
-        opened.client.session.close()
-
     def _move(self, opened: Opened, request: DebugMove) -> DebugMoment:
         session = opened.session
-        moves: dict[str, Callable[[], None]] = {
-            "line": session.step_line,
-            "over": session.step_over,
-            "out": session.step_out,
-            "line back": session.line_back,
-            "run": lambda: session.run(frozenset(request.breakpoints)),
-            "moment": lambda: session.go_to(request.moment),
-        }
-        moves[request.how]()
+        if request.how == "moment":
+            session.go_to(request.moment)
+        else:
+            session.move(request.how, request.backwards, frozenset(request.breakpoints))
         return self._moment(opened)
 
     # What is shown
@@ -211,7 +217,7 @@ class Debugging:
             problem=problem,
             moment=session.moment,
             last=session.last,
-            complete=session.complete,
+            ended=session.ended.value,
             finished=session.finished,
             line=session.line,
             depth=session.depth,

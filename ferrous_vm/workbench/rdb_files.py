@@ -24,8 +24,12 @@ def load(workbench: Workbench, request: LoadRdb) -> Loaded:
         return Loaded(Problem(None, "it is no base64"), workbench.state([]))
     mark = workbench.begin()
     try:
-        guarded(workbench, mark, lambda: workbench.server.load_rdb(data))
+        return guarded(workbench, mark, lambda: _load(workbench, data, mark))
     except CommandError as error:
         return Loaded(Problem(None, printed(error.message).removeprefix("ERR ")), workbench.state([]))
+
+
+def _load(workbench: Workbench, data: bytes, mark: int) -> Loaded:
+    workbench.server.load_rdb(data)
     workbench.end("load", mark)
     return Loaded(None, workbench.state_since(mark))

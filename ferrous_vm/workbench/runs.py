@@ -24,7 +24,7 @@ def run(workbench: Workbench, request: Run) -> Ran:
     """Run the script. An interrupt ends it and leaves the keyspace as it was before."""
     mark = workbench.begin()
     try:
-        return guarded(workbench, mark, lambda: _run(workbench, request, mark))  # type: ignore[no-any-return]
+        return guarded(workbench, mark, lambda: _run(workbench, request, mark))
     except KeyboardInterrupt:
         return _unfinished(workbench, request, "interrupted", None)
 

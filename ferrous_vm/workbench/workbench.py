@@ -10,9 +10,11 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any
+from typing import Any, TypeVar
 
+from ferrous_vm.interrupts import Interrupts
 from ferrous_vm.keyspace.encodings.fixtures import commands_in
+from ferrous_vm.keyspace.interruption import is_between_commands
 from ferrous_vm.keyspace.journal import KeyChange, Opposite
 from ferrous_vm.server import Server
 from ferrous_vm.workbench import content
@@ -34,6 +36,8 @@ from ferrous_vm.workbench.records.keyspace import (
 from ferrous_vm.workbench.records.problems import Problem
 from ferrous_vm.workbench.resp import parse
 
+T = TypeVar("T")
+
 MOST_RECORDS = 200_000
 """Records of the journal that are kept; beyond it, what was done before can no longer be taken back."""
 
@@ -46,14 +50,16 @@ FIRST_PROMPT = "ferrous> "
 
 
 class Clock:
-    """The server's clock: the system's, or held still at `held` seconds."""
+    """The server's clock: the system's, or held still at `held` seconds; while it is stopped, at `stopped` seconds."""
 
     def __init__(self) -> None:
         self.held: float | None = None
+        self.stopped: float | None = None
 
     def __call__(self) -> int:
         """Unix time in microseconds."""
-        return time.time_ns() // 1000 if self.held is None else round(self.held * 1_000_000)
+        seconds = self.held if self.stopped is None else self.stopped
+        return time.time_ns() // 1000 if seconds is None else round(seconds * 1_000_000)
 
 
 class Workbench:
@@ -64,6 +70,8 @@ class Workbench:
         self.server = Server(clock=self.clock)
         self.keyspace: Any = self.server.keyspace
         self.journal: Any = self.keyspace.open_journal()
+        self.interrupts = Interrupts(is_between_commands)
+        """What ends the work at hand, once somebody listens; an act that is done is held."""
         self.acts: list[Act] = []
         self.undone: list[UndoneAct] = []
         """Acts that were taken back and can be done again, the one to do next last; a new act forgets them."""
@@ -89,6 +97,9 @@ class Workbench:
         return int(self.journal.savepoint())
 
     def _begin_journal(self) -> None:
+        self.interrupts.hold(self._begin_anew)
+
+    def _begin_anew(self) -> None:
         self.keyspace.close_journal()
         self.journal = self.keyspace.open_journal()
         self.acts.clear()
@@ -106,13 +117,22 @@ class Workbench:
         return self._number
 
     def take_back(self, mark: int) -> list[Callable[[], Opposite]]:
-        """Undo everything since `mark`, and forget the acts that began there or later; answers as `Journal.undo`."""
+        """Undo everything since `mark`, and forget the acts that began there or later; answers as `Journal.undo`.
+
+        No interrupt ends it.
+        """
+        return self.interrupts.hold(lambda: self._take_back(mark))
+
+    def _take_back(self, mark: int) -> list[Callable[[], Opposite]]:
         again: list[Callable[[], Opposite]] = self.keyspace.undo(mark)
         self.acts = [act for act in self.acts if act.mark < mark]
         return again
 
     def undo(self, _: Undo) -> Undone:
         """Take back the last act."""
+        return self.interrupts.hold(self._undo)
+
+    def _undo(self) -> Undone:
         if not self.acts:
             return Undone("", self.state([]))
         self.expire()
@@ -125,6 +145,9 @@ class Workbench:
 
     def redo(self, _: Redo) -> Redone:
         """Do again the act that was taken back last."""
+        return self.interrupts.hold(self._redo)
+
+    def _redo(self) -> Redone:
         if not self.undone:
             return Redone("", self.state([]))
         undone = self.undone.pop()
@@ -211,7 +234,10 @@ class Workbench:
     def load(self, request: Load) -> Loaded:
         """Carry out lines as one act; on a problem everything is as it was."""
         mark = self.begin()
-        problem = guarded(self, mark, lambda: self.carry_out(request.lines, request.fresh))
+        return guarded(self, mark, lambda: self._load(request, mark))
+
+    def _load(self, request: Load, mark: int) -> Loaded:
+        problem = self.carry_out(request.lines, request.fresh)
         changed = self.keyspace.changes(mark)
         if problem is not None:
             self.take_back(mark)
@@ -222,10 +248,14 @@ class Workbench:
         return Loaded(problem, self.state(changed))
 
 
-def guarded(workbench: Workbench, mark: int, act: Callable[[], Any]) -> Any:
-    """The result of `act`. When it is interrupted, the keyspace goes back to `mark` and the interrupt goes on."""
+def guarded(workbench: Workbench, mark: int, act: Callable[[], T]) -> T:
+    """The result of `act`. When it is interrupted, the keyspace goes back to `mark` and the interrupt goes on; once it
+    is done, whatever comes until the next request comes too late."""
+    interrupts = workbench.interrupts
     try:
-        return act()
+        result = act()
+        interrupts.held = True
+        return result
     except BaseException:
         workbench.take_back(mark)
         raise

@@ -5,9 +5,9 @@ from random import Random
 import pytest
 
 import ferrous_vm
-from ferrous_vm.errors import LimitExceeded, LuaError, StaleHandle, StateError
+from ferrous_vm.errors import LimitExceeded, LuaError, StaleHandle
 from ferrous_vm.limits import Limits
-from ferrous_vm.machine.debugger import Debugger
+from ferrous_vm.machine.debugger import Debugger, Ended
 
 PROGRAM = b"""
 local log = {}
@@ -38,11 +38,27 @@ return result
 """
 
 
-def _debugger(source=PROGRAM, history_limit=100_000):
+ENOUGH = 100_000
+
+
+def _debugger(source=PROGRAM):
+    """A debugger at the beginning of a run that has not been recorded."""
     lua = ferrous_vm.Lua("machine", seed=3)
-    debugger = Debugger(lua.runtime, history_limit)
+    debugger = Debugger(lua.runtime)
     debugger.start(lua.runtime.load(source, b"=script"))
     return lua, debugger
+
+
+def _recorded(source=PROGRAM):
+    """A debugger before the first line of a recorded run."""
+    lua, debugger = _debugger(source)
+    assert debugger.record(ENOUGH) is Ended.SCRIPT
+    debugger.go_to(1)
+    return lua, debugger
+
+
+def _move(debugger, how, *, backwards=False, breakpoints=()):
+    debugger.go_to(debugger.destination(how, backwards, frozenset(breakpoints)))
 
 
 def _photograph(debugger):
@@ -56,13 +72,13 @@ def _photograph(debugger):
             if value.type == "table":
                 inside = [(key.text, item.text) for key, item in debugger.expand(value.token)]
             seen.append((variable.name, value.type, value.text, inside))
-    return (debugger.position, debugger.line(), debugger.pending(), bytes(debugger.output.text), seen)
+    return (debugger.moment, debugger.line(), debugger.pending(), bytes(debugger.output.text), seen)
 
 
 def _whole_run(debugger):
     photographs = [_photograph(debugger)]
     while debugger.running:
-        debugger.step()
+        debugger.go_to(debugger.moment + 1)
         photographs.append(_photograph(debugger))
     return photographs
 
@@ -71,7 +87,7 @@ def test_a_recorded_run_gives_what_an_ordinary_one_gives():
     printed = []
     expected = ferrous_vm.Lua("machine", seed=3).run(PROGRAM, name="=script", stdout=printed.append)
     _, debugger = _debugger()
-    debugger.run()
+    debugger.record(ENOUGH)
     assert list(debugger.outcome()) == expected
     assert bytes(debugger.output.text) == b"".join(printed)
 
@@ -79,9 +95,9 @@ def test_a_recorded_run_gives_what_an_ordinary_one_gives():
 def test_every_step_is_taken_back_exactly():
     _, debugger = _debugger()
     photographs = _whole_run(debugger)
-    while debugger.position:
-        debugger.step_back()
-        assert _photograph(debugger) == photographs[debugger.position]
+    while debugger.moment:
+        debugger.go_to(debugger.moment - 1)
+        assert _photograph(debugger) == photographs[debugger.moment]
 
 
 def test_a_random_walk_sees_what_the_straight_way_saw():
@@ -91,51 +107,23 @@ def test_a_random_walk_sees_what_the_straight_way_saw():
     random = Random(1)
     for _ in range(60):
         debugger.go_to(random.randrange(len(photographs)))
-        assert _photograph(debugger) == photographs[debugger.position]
-    debugger.run()
+        assert _photograph(debugger) == photographs[debugger.moment]
+    debugger.go_to(ENOUGH)
     assert debugger.outcome() == results
     assert _photograph(debugger) == photographs[-1]
 
 
-def test_an_error_is_stepped_back_over():
+def test_an_error_is_gone_back_over():
     _, debugger = _debugger(b"local x = 1\nx = 2\nerror('no')")
-    debugger.run()
+    debugger.record(ENOUGH)
     with pytest.raises(LuaError):
         debugger.outcome()
-    debugger.step_back()
+    debugger.go_to(debugger.moment - 1)
     assert debugger.running
-    debugger.run()
+    debugger.go_to(ENOUGH)
     with pytest.raises(LuaError) as caught:
         debugger.outcome()
     assert caught.value.value == b"script:3: no"
-
-
-def test_lines_forwards_and_backwards():
-    _, debugger = _debugger(b"local function f()\n  local y = 2\n  return y\nend\nlocal x = f()\nx = x + 1\nreturn x")
-    debugger.run_to(5)
-    assert debugger.line() == (b"=script", 5)
-    debugger.step_line()
-    assert debugger.line() == (b"=script", 2)
-    debugger.step_out()
-    assert debugger.line() == (b"=script", 6)
-    debugger.line_back()
-    assert debugger.line() == (b"=script", 3)
-    debugger.go_to(0)
-    debugger.run_to(5)
-    debugger.step_over()
-    assert debugger.line() == (b"=script", 6)
-    frame = debugger.frames()[0]
-    assert [(variable.name, variable.value.text) for variable in frame.locals][-1] == (b"x", b"2")
-
-
-def test_breakpoints_stop_each_time():
-    _, debugger = _debugger(b"local n = 0\nfor i = 1, 3 do\n  n = n + i\nend\nreturn n")
-    seen = []
-    while debugger.running:
-        debugger.run(frozenset({3}))
-        if debugger.running:
-            seen.append(debugger.frames()[0].locals[0].value.text)
-    assert seen == [b"0", b"1", b"3"]
 
 
 def test_a_step_over_a_limit_has_not_happened():
@@ -144,26 +132,33 @@ def test_a_step_over_a_limit_has_not_happened():
     function = lua.runtime.load(b"t = {} for i = 1, 10000 do t[i] = ('x'):rep(100000) .. i end", b"=script")
     debugger.start(function, limits=Limits(seconds=None, memory=20_000_000))
     with pytest.raises(LimitExceeded):
-        debugger.run()
+        debugger.record(ENOUGH)
     before = _photograph(debugger)
     with pytest.raises(LimitExceeded):
-        debugger.step()
+        debugger.go_to(debugger.moment + 1)
     assert _photograph(debugger) == before
 
 
-def test_history_keeps_only_so_much():
-    _, debugger = _debugger(b"for i = 1, 100 do end", history_limit=50)
-    debugger.run()
-    with pytest.raises(StateError):
-        debugger.go_to(0)
-    end = debugger.position
-    debugger.step_back(1000)
-    assert debugger.position == end - 50
+@pytest.mark.parametrize(
+    ("limits", "ended"),
+    [({"moments": 50}, Ended.MOMENTS), ({"seconds": 0.0}, Ended.TIME), ({"memory": 20_000_000}, Ended.MEMORY)],
+)
+def test_a_recording_ends_at_a_limit_of_its_own_and_all_of_it_can_be_gone_to(limits, ended):
+    _, debugger = _debugger(b"local s = ''\nfor i = 1, 1e6 do\n  s = ('x'):rep(100000) .. i\nend")
+    assert debugger.record(**{"moments": ENOUGH, **limits}) is ended
+    last = debugger.moment
+    assert debugger.running
+    debugger.go_to(1)
+    assert debugger.line() == (b"=script", 1)
+    debugger.go_to(last)
+    assert debugger.moment == last
+    debugger.go_to(0)
+    assert debugger.moment == 0
 
 
 def test_handles_of_an_earlier_run_are_stale():
-    lua, debugger = _debugger(b"local t = {1}\nreturn t")
-    debugger.run_to(2)
+    lua, debugger = _recorded(b"local t = {1}\nreturn t")
+    _move(debugger, "into")
     token = debugger.frames()[0].locals[0].value.token
     assert debugger.expand(token)
     debugger.stop()
@@ -174,7 +169,7 @@ def test_handles_of_an_earlier_run_are_stale():
 
 def test_an_ordinary_run_after_a_recorded_one_records_nothing():
     lua, debugger = _debugger()
-    debugger.step(50)
+    debugger.record(50)
     debugger.stop()
     assert lua.run(b"return 5") == [5.0]
     assert lua.runtime.machine.history is None

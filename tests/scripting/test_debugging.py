@@ -10,8 +10,8 @@ import pytest
 from ferrous_vm.errors import CommandError, InvalidHandle, StaleHandle
 from ferrous_vm.keyspace.replies import ErrorReply, encode
 from ferrous_vm.limits import Limits
+from ferrous_vm.machine.debugger import Ended
 from ferrous_vm.records import with_changes
-from ferrous_vm.scripting import debugging
 from ferrous_vm.scripting.debugging import DebugSession
 from ferrous_vm.server import Client, Server
 from tests.scripting.generated_scripts import Generator
@@ -47,7 +47,7 @@ def _session(
 
 
 def _finish(session: DebugSession) -> Any:
-    session.run()
+    session.move("continue")
     assert session.finished
     return session.reply()
 
@@ -98,28 +98,28 @@ def test_lines_are_stepped_over_and_taken_back() -> None:
     )
     lines = [(session.line, client.execute(b"GET", b"k"))]
     while not session.finished:
-        session.step_over()
+        session.move("over")
         lines.append((session.line, client.execute(b"GET", b"k")))
     assert lines == [(1, b"v"), (2, b"v"), (3, b"v!"), (None, None)]
     back = []
     for _ in range(5):
-        session.line_back()
+        session.move("into", backwards=True)
         back.append((session.line, client.execute(b"GET", b"k")))
     assert back == [(3, b"v!"), (2, b"v"), (1, b"v"), (1, b"v"), (1, b"v")]
 
 
 def test_over_into_and_out() -> None:
     _, _, session = _session(SCRIPT, (b"n",))
-    session.run(frozenset({7}))
+    session.move("continue", breakpoints=frozenset({7}))
     assert session.line == 7
-    session.step_line()
+    session.move("into")
     assert (session.line, session.depth) == (2, 2)
     assert [variable.name for variable in session.frames(9)[0].locals] == [b"key", b"n"]
-    session.step_out()
+    session.move("out")
     assert session.depth == 1
-    session.run(frozenset({7}))
+    session.move("continue", breakpoints=frozenset({7}))
     moment = session.moment
-    session.step_over()
+    session.move("over")
     assert session.line in (6, 8, 9)
     assert session.depth == 1
     assert session.moment > moment
@@ -129,7 +129,7 @@ def test_breakpoints_are_reached_each_time() -> None:
     _, client, session = _session(SCRIPT, (b"n",))
     values = []
     while True:
-        session.run(frozenset({3}))
+        session.move("continue", breakpoints=frozenset({3}))
         if session.finished:
             break
         values.append(client.execute(b"GET", b"n"))
@@ -170,7 +170,7 @@ def test_keys_expire_as_in_eval_at_the_beginning_only() -> None:
     source = b"local a = redis.call('GET', 'k')\nreturn {a, redis.call('GET', 'k')}"
     session = DebugSession(server.scripting, client.session, source, [], [])
     session.record()
-    session.step_line()
+    session.move("into")
     now[0] += 1_000_000
     assert _finish(session) == [b"v", b"v"]
     session.end()
@@ -199,7 +199,7 @@ def test_replies_are_those_of_eval(source: bytes) -> None:
     other, _, session = _session(source, prepare=lambda client: client.execute(b"SET", b"text", b"t"))
     if b"__index" not in source:  # it would have to call Lua to tell its text
         assert encode(_finish(session), 2) == expected
-    session.run()
+    session.move("continue")
     assert session.end()
     assert _dump(other) == _dump(server)
 
@@ -236,14 +236,36 @@ def test_what_does_not_compile_is_refused_as_in_eval() -> None:
         DebugSession(server.scripting, client.session, b"#!lua\nreturn 1", [], [], read_only_command=True)
 
 
-def test_a_long_run_is_recorded_as_far_as_it_may(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(debugging, "MOST_MOMENTS", 500)
-    server, _, session = _session(b"redis.call('SET', 'k', 1)\nwhile true do local a = 1\nend")
-    assert (session.last, session.complete) == (500, False)
-    session.run()
-    assert (session.moment, session.finished) == (500, False)
+@pytest.mark.parametrize(
+    ("limits", "ended"), [({"moments": 500}, Ended.MOMENTS), ({"moments": 10**6, "seconds": 0.05}, Ended.TIME)]
+)
+def test_an_endless_run_is_recorded_as_far_as_it_may_and_walked(limits: dict[str, Any], ended: Ended) -> None:
+    server, client = _server()
+    source = b"redis.call('SET', 'k', 1)\nwhile true do\n  redis.call('INCR', 'k')\nend"
+    session = DebugSession(server.scripting, client.session, source, [], [])
+    session.record(**limits)
+    assert (session.ended, session.complete, session.moment) == (ended, False, 1)
+    assert client.execute(b"GET", b"k") is None
+    session.move("continue", breakpoints=frozenset({3}))
+    session.move("over")
+    session.move("over")
+    assert client.execute(b"GET", b"k") == b"3"
+    session.move("continue")
+    assert (session.moment, session.finished) == (session.last, False)
+    session.move("over", backwards=True)
+    assert session.line in (2, 3)
     assert not session.end()
     assert _dump(server) == []
+
+
+def test_a_recording_keeps_only_so_much_memory() -> None:
+    server = Server(limits=with_changes(Limits(), memory=64 * 1024 * 1024))
+    source = b"local s\nfor i = 1, 1e6 do\n  s = string.rep('x', 1e6) .. i\nend\nreturn #s"
+    session = DebugSession(server.scripting, server.connect().session, source, [], [])
+    session.record()
+    assert session.ended is Ended.MEMORY
+    session.move("continue", breakpoints=frozenset({3}))
+    assert session.line == 3
 
 
 def test_a_limit_ends_the_script() -> None:
@@ -256,13 +278,13 @@ def test_a_limit_ends_the_script() -> None:
     assert session.complete
     assert expected.startswith(b"-")
     assert encode(_finish(session), 2) == expected
-    session.line_back()
+    session.move("into", backwards=True)
     assert not session.finished
 
 
 def test_handles_of_nothing_are_refused() -> None:
     _, _, session = _session(b"local t = {1}\nreturn t")
-    session.step_line()
+    session.move("into")
     token = session.frames(1)[0].locals[0].value.token
     assert token is not None
     assert [(key.text, item.text) for key, item in session.expand(token, 0, 5)] == [(b"1", b"1")]
@@ -290,7 +312,7 @@ def test_a_function_of_a_library_is_debugged(name: bytes) -> None:
     session = DebugSession(server.scripting, client.session, LIBRARY, [b"n"], [b"5"], function=name)
     session.record()
     assert (session.line, session.complete) == (3, True)
-    session.step_line()
+    session.move("into")
     assert session.line == 4
     assert [(issued.argv, issued.line) for issued in session.issued] == [([b"INCRBY", b"n", b"5"], 3)]
     assert _finish(session) == 10

@@ -28,7 +28,9 @@ class Visitor:
         return self.ask("Debug", **{"script": script, "keys": ["n"], "argv": [], **fields})
 
     def move(self, how: str, moment: int = 0, breakpoints: tuple[int, ...] = ()) -> Any:
-        return self.ask("DebugMove", how=how, moment=moment, breakpoints=list(breakpoints))
+        """A move is named as in the contract, with `back` before it to go back."""
+        name = how.removeprefix("back ")
+        return self.ask("DebugMove", how=name, backwards=name != how, moment=moment, breakpoints=list(breakpoints))
 
     def value(self, key: str) -> Any:
         """The first row of a key, without an act that would end the session."""
@@ -47,8 +49,8 @@ def _locals(moment: Any) -> dict[str, Any]:
 
 def test_a_command_is_stepped_over_and_taken_back(visitor: Visitor) -> None:
     opened = visitor.debug(fixture="SET n 4")
-    assert (opened["outcome"], opened["moment"], opened["line"], opened["complete"]) == ("open", 1, 1, True)
-    visitor.move("line")
+    assert (opened["outcome"], opened["moment"], opened["line"], opened["ended"]) == ("open", 1, 1, "script")
+    visitor.move("into")
     after = visitor.move("over")
     assert after["line"] == 3
     assert [command["command"] for command in after["commands"]] == ["INCR n"]
@@ -56,7 +58,7 @@ def test_a_command_is_stepped_over_and_taken_back(visitor: Visitor) -> None:
         ("n", [{"element": "", "before": "4", "after": "5"}])
     ]
     assert visitor.value("n") == "5"
-    before = visitor.move("line back")
+    before = visitor.move("back into")
     assert (before["line"], before["commands"], before["changes"]) == (2, [], [])
     assert visitor.value("n") == "4"
     assert len(before["command_moments"]) == 2
@@ -64,7 +66,7 @@ def test_a_command_is_stepped_over_and_taken_back(visitor: Visitor) -> None:
 
 def test_values_are_expanded_on_demand(visitor: Visitor) -> None:
     visitor.debug()
-    values = _locals(visitor.move("line"))
+    values = _locals(visitor.move("into"))
     assert (values["list"]["kind"], values["list"]["size"]) == ("table", 2)
     first, second = visitor.ask("DebugExpand", token=values["list"]["token"], offset=0)["entries"]
     assert first == {"name": "1", "value": {"kind": "string", "text": '"a"', "token": None, "size": 1}}
@@ -75,7 +77,7 @@ def test_values_are_expanded_on_demand(visitor: Visitor) -> None:
 
 def test_large_values_are_shown_in_parts(visitor: Visitor) -> None:
     visitor.debug("local t, s = {}, string.rep('x', 5000)\nfor i = 1, 250 do t[i] = i end\nreturn t")
-    values = _locals(visitor.move("run", breakpoints=(3,)))
+    values = _locals(visitor.move("continue", breakpoints=(3,)))
     page = visitor.ask("DebugExpand", token=values["t"]["token"], offset=200)
     assert [len(page["entries"]), page["more"], page["entries"][0]["name"]] == [50, False, "201"]
     assert visitor.ask("DebugExpand", token=values["t"]["token"], offset=0)["more"]
@@ -86,7 +88,7 @@ def test_large_values_are_shown_in_parts(visitor: Visitor) -> None:
 
 def test_values_of_an_earlier_session_are_stale(visitor: Visitor) -> None:
     visitor.debug()
-    token = _locals(visitor.move("line"))["list"]["token"]
+    token = _locals(visitor.move("into"))["list"]["token"]
     visitor.debug()
     for wrong in (token, "", "x", "2/table:99:1", "2/nonsense"):
         answer = visitor.ask("DebugExpand", token=wrong, offset=0)
@@ -101,7 +103,7 @@ def test_a_finished_script_is_kept_an_unfinished_one_is_not(visitor: Visitor) ->
     assert (ended["kept"], ended["keyspace"]["recreations"]) == (False, [])
     assert (visitor.value("kept"), visitor.value("n")) == ("1", None)
     visitor.debug(fixture="SET n 4")
-    finished = visitor.move("run")
+    finished = visitor.move("continue")
     assert (finished["finished"], finished["reply"]["text"]) == (True, "(integer) 5")
     assert finished["moment"] == finished["last"]
     ended = visitor.ask("DebugEnd")
@@ -114,23 +116,23 @@ def test_a_finished_script_is_kept_an_unfinished_one_is_not(visitor: Visitor) ->
     }
     assert visitor.ask("Undo")["what"] == "run"
     assert visitor.value("n") == "4"
-    assert visitor.ask("DebugMove", how="line", moment=0, breakpoints=[])["type"] == "Failure"
+    assert visitor.move("into")["type"] == "Failure"
 
 
 def test_other_acts_end_the_session(visitor: Visitor) -> None:
     visitor.debug()
-    visitor.move("run")
+    visitor.move("continue")
     assert visitor.ask("Console", line="KEYS *")["text"] == "(empty array)"
-    assert visitor.move("line")["type"] == "Failure"
+    assert visitor.move("into")["type"] == "Failure"
     visitor.debug()
-    visitor.move("run")
+    visitor.move("continue")
     assert visitor.ask("Run", script="return redis.call('KEYS', '*')", keys=[], argv=[], fresh=False)["changes"] == []
 
 
 def test_errors_stand_on_their_lines(visitor: Visitor) -> None:
     broken = visitor.debug("local a\nreturn = 1")
     assert (broken["outcome"], broken["problem"]["line"]) == ("error", 2)
-    assert visitor.move("line")["type"] == "Failure"
+    assert visitor.move("into")["type"] == "Failure"
     fixture = visitor.debug(fixture="SET n 1\nLPUSH n 1")
     assert (fixture["outcome"], fixture["problem"]["line"]) == ("fixture", 2)
     assert visitor.value("n") is None
@@ -151,12 +153,12 @@ def test_errors_stand_on_their_lines(visitor: Visitor) -> None:
 def test_the_error_at_the_end_is_explained(visitor: Visitor, script: str, words: str) -> None:
     assert visitor.debug(script)["explanation"] is None
     assert words in visitor.move("moment", moment=10**6)["explanation"]["what"]
-    assert visitor.move("line back")["explanation"] is None
+    assert visitor.move("back into")["explanation"] is None
 
 
 def test_deep_stacks_are_cut(visitor: Visitor) -> None:
     visitor.debug("local function f(n) if n == 0 then\nreturn 0 end\nlocal r = f(n - 1) return r end\nreturn f(100)")
-    deep = visitor.move("run", breakpoints=(2,))
+    deep = visitor.move("continue", breakpoints=(2,))
     assert (deep["depth"], len(deep["frames"])) == (101, 30)
 
 
@@ -169,7 +171,7 @@ def test_an_interrupt_leaves_the_keyspace(visitor: Visitor, monkeypatch: pytest.
         raise KeyboardInterrupt
 
     monkeypatch.setattr("ferrous_vm.machine.machine.Machine.step", interrupt)
-    assert visitor.move("run")["message"].startswith("Stopped")
+    assert visitor.move("continue")["message"].startswith("Stopped")
     assert (visitor.value("kept"), visitor.value("n")) == ("1", None)
     assert visitor.debug()["type"] == "Failure"
     assert visitor.value("kept") == "1"
@@ -177,6 +179,6 @@ def test_an_interrupt_leaves_the_keyspace(visitor: Visitor, monkeypatch: pytest.
 
 def test_the_time_stands_still(visitor: Visitor) -> None:
     visitor.debug("local a = redis.call('TIME')\nreturn redis.call('TIME')[2] == a[2]")
-    assert visitor.move("run")["reply"]["text"] == "(integer) 1"
+    assert visitor.move("continue")["reply"]["text"] == "(integer) 1"
     visitor.ask("DebugEnd")
     assert visitor.bridge.workbench.clock.held is None

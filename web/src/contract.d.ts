@@ -114,7 +114,8 @@ export interface DebugFrame {
   upvalues: DebugVariable[];
 }
 
-/** Debug a script; its fields are those of Run. It is recorded to its end, and shown at its beginning.
+/** Debug a script; its fields are those of Run. It is recorded, to its end or as far as limits and Stop let it, and
+shown at its beginning.
 
 One script is debugged at a time. Until DebugEnd the keyspace is as at the moment shown; whatever else would change
 it (Run, Console, Undo, Load) ends the session first, and takes back what the script did. */
@@ -132,11 +133,14 @@ export interface Debug {
   seed?: number | null;
 }
 
-/** Go elsewhere. `line`, `over` and `out` step to another line; `line back` undoes `line`; `run` goes on to the next
-of the lines `breakpoints`, or to the end; `moment` goes to the moment `moment`, or the nearest there is. */
+/** Go elsewhere, forwards or `backwards`. `into` goes to the next place where Lua begins a line; `over` to the next
+of this function or its callers, `out` of its callers, `same line` of this line; `continue` to the next on one of
+the lines `breakpoints`, at which the others stop too. Where there is none, it is the end, or the beginning.
+`moment` goes to the moment `moment`, or the nearest there is. Interrupted, it is a moment on the way. */
 export interface DebugMove {
   type: "DebugMove";
-  how: "line" | "over" | "out" | "line back" | "run" | "moment";
+  how: "into" | "over" | "out" | "same line" | "continue" | "moment";
+  backwards: boolean;
   breakpoints: number[];
   moment: number;
 }
@@ -144,17 +148,17 @@ export interface DebugMove {
 /** Answers Debug and DebugMove: the script between two of its steps.
 
 `outcome`: "open"; or "fixture" or "error" when nothing could be debugged, and `problem` tells why. Moments count
-from 1 to `last`; `complete` tells whether the script ends there, or merely the recording. `finished`: it has ended
-here, and `reply` is its reply, `explanation` what an error in it means. `commands`, `changes` and `log` are those
-so far, the last commands only; `command_moments` are those after the first commands of the whole run. `frames` are
-the innermost of `depth`. */
+from 1 to `last`; `ended` tells why there are no more: the script ended there, or the recording was as long as it
+may be, kept as much memory, or was interrupted. `finished`: the script has ended here, and `reply` is its reply,
+`explanation` what an error in it means. `commands`, `changes` and `log` are those so far, the last commands only;
+`command_moments` are those after the first commands of the whole run. `frames` are the innermost of `depth`. */
 export interface DebugMoment {
   type: "DebugMoment";
   outcome: "open" | "fixture" | "error";
   problem: Problem | null;
   moment: number;
   last: number;
-  complete: boolean;
+  ended: "script" | "moments" | "time" | "memory" | "interrupt";
   finished: boolean;
   line: number | null;
   depth: number;

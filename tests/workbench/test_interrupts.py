@@ -1,0 +1,269 @@
+"""An interrupt may come between any two instructions of Python; whatever it ends, what comes next is right.
+
+Python looks for one where a function is entered and where C returns. A profile function is called at the same places:
+so an interrupt can be sent at each of them, and a failing one again.
+"""
+
+from __future__ import annotations
+
+import _thread
+import gc
+import json
+import signal
+import sys
+from collections.abc import Callable, Iterator
+from random import Random
+from types import FrameType
+from typing import Any
+
+import pytest
+
+from ferrous_vm.keyspace.interruption import is_inside_command
+from ferrous_vm.values import recording
+from pyodide_bridge.bridge import STOPPED, Bridge, to_json
+
+SCRIPT = """local list = {'a', {deep = 'b'}}
+local n = redis.call('INCR', KEYS[1])
+for i = 1, 3 do list[i] = redis.call('RPUSH', 'l', i) end
+redis.call('ZADD', 'z', 1, 'a', 2, 'b', 3, 'c')
+return n"""
+
+ON_THE_MACHINE = "local function f() return getfenv end\n" + SCRIPT
+
+OURS = ("ferrous_vm", "pyodide_bridge", "contextlib", "sortedcontainers")
+
+HAS_BUFFER = sys.platform == "emscripten"
+
+
+class Visitor:
+    """Stands for the page, on a workbench of its own."""
+
+    def __init__(self) -> None:
+        self.bridge = Bridge()
+        self.ask("Console", line="SET kept 1")
+
+    def ask(self, request: str, /, **fields: Any) -> Any:
+        """The answer; a KeyboardInterrupt that the bridge lets out, as before a request is begun, is a stop too."""
+        try:
+            return json.loads(to_json(self.bridge.answer(json.dumps({"type": request, **fields}))))
+        except KeyboardInterrupt:
+            return json.loads(to_json(STOPPED))
+
+    def run(self, script: str = SCRIPT, **fields: Any) -> Any:
+        return self.ask("Run", **{"script": script, "keys": ["n"], "argv": [], "fixture": "SET n 4", **fields})
+
+    def debug(self) -> Any:
+        return self.ask("Debug", script=SCRIPT, keys=["n"], argv=[], fixture="SET n 4")
+
+    def move(self, how: str, backwards: bool = False) -> Any:
+        return self.ask("DebugMove", how=how, backwards=backwards, moment=1, breakpoints=[])
+
+    def stored(self) -> list[tuple[Any, Any]]:
+        client = self.bridge.workbench.server.connect()
+        names: Any = client.execute(b"KEYS", b"*")
+        return sorted((name, client.execute(b"DUMP", name)) for name in names)
+
+
+Act = Callable[[Visitor], Any]
+
+
+def _debugged(visitor: Visitor) -> None:
+    visitor.debug()
+
+
+def _finished(visitor: Visitor) -> None:
+    visitor.debug()
+    visitor.move("continue")
+
+
+ACTS: dict[str, tuple[Act, Act]] = {
+    "run": (id, lambda visitor: visitor.run()),
+    "run on the machine": (id, lambda visitor: visitor.run(ON_THE_MACHINE)),
+    "dry run": (id, lambda visitor: visitor.run(dry=True)),
+    "debug": (id, lambda visitor: visitor.debug()),
+    "debug while a session is open": (_debugged, lambda visitor: visitor.debug()),
+    "continue": (_debugged, lambda visitor: visitor.move("continue")),
+    "over": (_debugged, lambda visitor: visitor.move("over")),
+    "to the beginning": (_finished, lambda visitor: visitor.move("moment")),
+    "back over": (_finished, lambda visitor: visitor.move("over", backwards=True)),
+    "end": (_debugged, lambda visitor: visitor.ask("DebugEnd")),
+    "end and keep": (_finished, lambda visitor: visitor.ask("DebugEnd")),
+    "a command": (id, lambda visitor: visitor.ask("Console", line="ZADD zz 1 a 2 b")),
+    "EVAL": (id, lambda visitor: visitor.ask("Console", line="EVAL \"return redis.call('INCR', 'q')\" 0")),
+    "load": (id, lambda visitor: visitor.ask("Load", lines="SET a 1\nHSET h a 1", fresh=False)),
+    "undo": (lambda visitor: visitor.run(), lambda visitor: visitor.ask("Undo")),
+}
+"""What is done before, and what is interrupted."""
+
+INTERRUPTS = 250
+IN_PYODIDE = 500
+"""In each of the tests below, over all acts."""
+
+
+class Places:
+    """A profile function: counts the places where an interrupt may come, and sends one at place number `at`."""
+
+    def __init__(self, send: Callable[[FrameType], bool] = lambda frame: False, at: int = 0) -> None:
+        self.count = 0
+        self._send = send
+        self._at = at
+
+    def __call__(self, frame: FrameType, event: str, argument: Any) -> None:
+        if event not in ("call", "c_return") or not (frame.f_globals.get("__name__") or "").startswith(OURS):
+            return
+        self.count += 1
+        if self._at and self.count >= self._at and self._send(frame):
+            sys.setprofile(None)
+
+    def during(self, act: Callable[[], Any]) -> Any:
+        sys.setprofile(self)
+        try:
+            return act()
+        finally:
+            sys.setprofile(None)
+
+
+def _raise(frame: FrameType) -> bool:
+    """As Python's own handler does, but as every handler must, not within a command."""
+    if is_inside_command(frame):
+        return False
+    sys.setprofile(None)
+    raise KeyboardInterrupt
+
+
+def _signal(frame: FrameType) -> bool:
+    _thread.interrupt_main()
+    return True
+
+
+def _check_all_is_well(visitor: Visitor, recursion_limit: int) -> None:
+    """Both engines and the debugger answer as ever, and nothing is left switched."""
+    workbench = visitor.bridge.workbench
+    assert not recording._recorded
+    assert gc.isenabled()
+    assert sys.getrecursionlimit() == recursion_limit
+    assert workbench.server.scripting.observer is None
+    for script in (SCRIPT, ON_THE_MACHINE):
+        ran = visitor.run(script)
+        assert (ran["reply"]["text"], len(ran["changes"])) == ("(integer) 5", 3)
+    assert (workbench.clock.stopped, workbench.keyspace.frozen) == (None, None)
+    opened = visitor.debug()
+    assert (opened["outcome"], opened["ended"]) == ("open", "script")
+    assert visitor.move("continue")["reply"]["text"] == "(integer) 5"
+    assert visitor.ask("DebugEnd")["kept"]
+
+
+def _recursion_limit() -> int:
+    """Python's, once the parser has made it large enough."""
+    Visitor().run()
+    return sys.getrecursionlimit()
+
+
+def _interrupted(
+    name: str, send: Callable[[FrameType], bool], random: Random, times: int, listen: bool
+) -> Iterator[tuple[Visitor, list[Any], Any]]:
+    """The visitor of an interrupted act, what was stored before, and the answer, so many times."""
+    prepare, act = ACTS[name]
+    visitor = Visitor()
+    if listen:
+        visitor.bridge.workbench.interrupts.listen()
+    places = Places()
+    for _ in range(2):  # the first time compiles and imports
+        prepare(visitor)
+        places = Places()
+        places.during(lambda: act(visitor))
+        _check_all_is_well(visitor, sys.getrecursionlimit())
+    for _ in range(times):
+        prepare(visitor)
+        before = visitor.stored()
+        yield visitor, before, Places(send, random.randint(1, places.count)).during(lambda: act(visitor))
+
+
+@pytest.mark.host  # in Pyodide they come through the buffer
+@pytest.mark.parametrize("name", ACTS)
+def test_python_s_own_interrupt_leaves_nothing_behind(name: str) -> None:
+    limit = _recursion_limit()
+    for visitor, _, answer in _interrupted(name, _raise, Random(name), INTERRUPTS // len(ACTS), listen=False):
+        assert answer["type"] != "Failure" or answer == json.loads(to_json(STOPPED))
+        _check_all_is_well(visitor, limit)
+
+
+@pytest.fixture
+def own_handler() -> Iterator[None]:
+    """Puts Python's own handler back afterwards."""
+    before = signal.getsignal(signal.SIGINT)
+    yield
+    signal.signal(signal.SIGINT, before)
+
+
+@pytest.mark.host  # in Pyodide they come through the buffer
+@pytest.mark.parametrize("name", ACTS)
+def test_an_interrupt_of_the_host_stops_an_act_or_comes_too_late(name: str, own_handler: None) -> None:
+    limit = _recursion_limit()
+    for visitor, before, answer in _interrupted(name, _signal, Random(name), INTERRUPTS // len(ACTS), listen=True):
+        stopped = answer["type"] == "Failure" or answer.get("outcome") == "interrupted"
+        if stopped:
+            assert answer["type"] == "Ran" or answer == json.loads(to_json(STOPPED))
+            assert visitor.stored() == before or name == "debug while a session is open"
+        if ACTS[name][0] in (_debugged, _finished) and answer["type"] == "DebugMoment":
+            assert answer["outcome"] == "open"
+            assert visitor.move("continue")["moment"] == answer["last"]
+        _check_all_is_well(visitor, limit)
+
+
+ENDLESS = "redis.call('SET', KEYS[1], 1)\nwhile true do\n  local n = redis.call('INCR', KEYS[1])\nend"
+PATTERN = "local s = string.rep('a', 40)\nreturn string.find(s, string.rep('a?', 40) .. s .. 'b')"
+
+
+@pytest.mark.parametrize(("script", "line"), [(ENDLESS, 3), (PATTERN, 2)])
+def test_an_interrupted_recording_is_kept_and_walked(script: str, line: int, own_handler: None) -> None:
+    visitor = Visitor()
+    visitor.bridge.workbench.interrupts.listen()
+    steps = 0
+
+    def send(frame: FrameType) -> bool:
+        nonlocal steps
+        steps += frame.f_code.co_name == "record_step" or frame.f_globals["__name__"].startswith("ferrous_vm.stdlib")
+        return steps > 400 and _signal(frame)
+
+    opened = Places(send, 1).during(lambda: visitor.ask("Debug", script=script, keys=["n"], argv=[]))
+    assert (opened["outcome"], opened["ended"], opened["moment"]) == ("open", "interrupt", 1)
+    end = visitor.move("continue")
+    assert (end["moment"], end["finished"]) == (opened["last"], False)
+    assert visitor.move("over", backwards=True)["line"] == line
+    _check_all_is_well(visitor, _recursion_limit())
+
+
+@pytest.mark.skipif(not HAS_BUFFER, reason="there is no interrupt buffer but in Pyodide")
+def test_an_interrupt_through_the_buffer_of_pyodide(own_handler: None) -> None:
+    from pyodide.code import run_js  # type: ignore[import-not-found]
+    from pyodide_js import setInterruptBuffer  # type: ignore[import-not-found]
+
+    buffer = run_js("({ looks: 0, get 0() { return --this.looks === 0 ? 2 : 0; }, set 0(_) {} })")
+    limit = _recursion_limit()
+    random = Random(1)
+    setInterruptBuffer(buffer)
+    try:
+        for name, (prepare, act) in ACTS.items():
+            visitor = Visitor()
+            visitor.bridge.workbench.interrupts.listen()
+            looks = 0
+            for _ in range(2):
+                prepare(visitor)
+                buffer.looks = 10**9
+                act(visitor)
+                looks = 10**9 - buffer.looks
+                _check_all_is_well(visitor, limit)
+            for _ in range(IN_PYODIDE // len(ACTS)):
+                buffer.looks = 0
+                prepare(visitor)
+                before = visitor.stored()
+                buffer.looks = random.randint(1, looks + 1)
+                answer = act(visitor)
+                buffer.looks = 0
+                if answer["type"] == "Failure":
+                    assert answer == json.loads(to_json(STOPPED))
+                    assert visitor.stored() == before or name == "debug while a session is open"
+                _check_all_is_well(visitor, limit)
+    finally:
+        setInterruptBuffer(None)

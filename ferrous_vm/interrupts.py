@@ -1,4 +1,4 @@
-"""Where an interrupt from outside may end what is being done: Ctrl-C, or the page's Stop and its limits of time and memory.
+"""Where an interrupt may end what is being done: Ctrl-C, or the page's Stop and its limits of time and memory.
 
 Python's own handler raises KeyboardInterrupt between any two instructions, also halfway through a command, and a host
 interrupts but once. This one lets finish what must be whole, and ends what was interrupted right after.

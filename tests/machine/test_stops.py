@@ -50,9 +50,10 @@ PROGRAMS = [
     b"local i = 0\nwhile i < 3 do i = i + 1 end\nrepeat\n  i = i - 1 until i == 0\nreturn i",
     b"local t = setmetatable({}, {__index = function(t, k)\n  return k\nend, __add = function()\n return 1 end})\n"
     b"local x = t.a .. t.b\nlocal y = t + 1\nreturn\n  x,\n  y",
-    b"local function f(n) if n == 0 then return 0 end return f(n - 1) end\nlocal function g(n)\n  return n == 0 and 0 or "
-    b"1 + g(n - 1)\nend\nreturn f(3) + g(3)",
-    b"local ok = pcall(function()\n  error('x')\nend)\nlocal n = 0\nfor k, v in pairs({1, 2}) do\n  n = n + v\nend\nreturn n",
+    b"local function f(n) if n == 0 then return 0 end return f(n - 1) end\nlocal function g(n)\n  return n == 0 and 0 "
+    b"or 1 + g(n - 1)\nend\nreturn f(3) + g(3)",
+    b"local ok = pcall(function()\n  error('x')\nend)\nlocal n = 0\nfor k, v in pairs({1, 2}) do\n  n = n + v\nend\n"
+    b"return n",
     b"local s = ('abc'):gsub('%w', function(c)\n  return c .. c\nend)\nlocal f = loadstring('local a = 1\\nreturn a')\n"
     b"return f() + #s",
 ]

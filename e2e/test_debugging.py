@@ -110,11 +110,11 @@ def test_breakpoints_and_keys(workbench: Workbench) -> None:
         move(workbench, "Continue")
         expect(locals_of(workbench)).to_contain_text(value)
         expect(editor.locator("[aria-current=step]")).to_have_text("  sum = sum + i")
-    workbench.page.keyboard.press("F7")
+    workbench.page.keyboard.press("ControlOrMeta+F11")
     expect(next_line(workbench)).to_contain_text("Next: line 2")
-    workbench.page.keyboard.press("F8")
+    workbench.page.keyboard.press("F11")
     expect(next_line(workbench)).to_contain_text("Next: line 3")
-    workbench.page.keyboard.press("Shift+F10")
+    workbench.page.keyboard.press("F5")
     expect(next_line(workbench)).to_contain_text("The script has ended.")
 
 

@@ -21,7 +21,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Any, Final, NamedTuple
+from typing import Any, Final, NamedTuple, TypeVar
 
 from ferrous_vm import engines
 from ferrous_vm.errors import CommandError, LimitExceeded, LuaError
@@ -44,6 +44,8 @@ from ferrous_vm.scripting.sandbox import open_function_globals, open_script_glob
 from ferrous_vm.scripting.shebang import script_header
 from ferrous_vm.scripting.state import LogLine, LuaState, limit_reply, string_array
 from ferrous_vm.values.natives import Value
+
+T = TypeVar("T")
 
 MOST_MOMENTS: Final = 50_000
 """Moments recorded: each takes about a kilobyte, and all of them some seconds in a browser."""
@@ -314,6 +316,29 @@ class DebugSession:
             keyspace.frozen = frozen
 
     # Looking
+
+    def ask(self, act: Callable[[], T]) -> T:
+        """The result of `act`, which asks for what is stored at this moment: meanwhile no key expires, and what it
+        changed nonetheless (a random choice, an estimate that is kept, a line of the log) is taken back."""
+        keyspace = self._keyspace
+        frozen, choices = keyspace.frozen, keyspace.random.getstate()
+        marks = [(participant, participant.savepoint()) for participant, _ in self._before]
+
+        def take_back() -> None:
+            keyspace.random.setstate(choices)
+            for participant, mark in reversed(marks):
+                participant.rollback(mark)
+
+        try:
+            keyspace.freeze(self._started)
+            return act()
+        finally:
+            keyspace.frozen = frozen
+            try:
+                take_back()
+            except BaseException:  # an interrupt, before it or within
+                take_back()
+                raise
 
     @property
     def moment(self) -> int:

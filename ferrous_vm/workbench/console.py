@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ferrous_vm.keyspace.arguments.words import split_words
 from ferrous_vm.keyspace.command_table import find_command
@@ -16,6 +16,9 @@ from ferrous_vm.workbench.redis_cli import format_reply, printed
 from ferrous_vm.workbench.reply_views import LONGEST_TEXT, cut
 from ferrous_vm.workbench.resp import Node, parse_all
 from ferrous_vm.workbench.workbench import Workbench, guarded
+
+if TYPE_CHECKING:
+    from ferrous_vm.scripting.debugging import DebugSession
 
 PROMPT = "ferrous"
 
@@ -43,7 +46,20 @@ PLAIN_TEXT = {
 }
 """Commands, and their subcommands, whose text is printed as it is rather than quoted (`cliSendCommand`)."""
 
+ANSWERED_WHILE_DEBUGGING = frozenset(
+    b"echo ping select time info role lastsave acl|cat acl|getuser acl|list acl|users acl|whoami client|getname client|id "
+    b"client|info client|list command|count command|docs command|getkeys command|getkeysandflags command|info "
+    b"command|list config|get function|list function|stats memory|doctor memory|stats pubsub|channels pubsub|numpat "
+    b"pubsub|numsub script|exists slowlog|get slowlog|len latency|doctor latency|histogram latency|history "
+    b"latency|latest".split()
+)
+"""Commands that change nothing, beside those with the flag `readonly` and the HELP of every container."""
+
 WAITING = "A server would have waited: here nobody writes meanwhile, so this is the answer once the time is up."
+DEBUGGING = (
+    "%s is not carried out while a script is debugged: it might change what its moments show. "
+    "End the debugging first; commands that only read are answered from the moment shown."
+)
 NEW_CONNECTION = "This is a new connection now: database 0, RESP2, no transaction."
 MONITOR = "MONITOR is not needed here: the Trace tab lists every command of a run, with its line and reply."
 
@@ -165,6 +181,14 @@ def shown(words: list[bytes], nodes: list[Node]) -> str:
     return format_reply(nodes)
 
 
+def _changes_nothing(words: list[bytes]) -> bool:
+    """Whether a command only asks. One that does not exist is answered with the server's own error."""
+    row = find_command(words)
+    if row is None or "readonly" in row.flags or row.name == b"help":
+        return True
+    return bool(row.subcommands) or row.full_name in ANSWERED_WHILE_DEBUGGING
+
+
 def console_of(workbench: Workbench) -> ConsoleSession:
     """The workbench's console."""
     if workbench.console is None:
@@ -174,9 +198,12 @@ def console_of(workbench: Workbench) -> ConsoleSession:
 
 
 def send(workbench: Workbench, request: Console) -> ConsoleReply:
-    """Carry out a line of the console."""
+    """Carry out a line of the console; while a script is debugged, if it only asks: it is answered from the moment
+    shown."""
     console = console_of(workbench)
     line = encode(request.line)
+    if workbench.debugging is not None and workbench.debugging.opened is not None:
+        return _ask(workbench, console, line, workbench.debugging.opened.session)
     mark = workbench.begin()
 
     def act() -> ConsoleReply:
@@ -187,6 +214,28 @@ def send(workbench: Workbench, request: Console) -> ConsoleReply:
         return ConsoleReply(text, is_error, note, workbench.state_since(mark))
 
     return guarded(workbench, mark, act)
+
+
+def _ask(workbench: Workbench, console: ConsoleSession, line: bytes, debugged: DebugSession) -> ConsoleReply:
+    words = split_words(line) or []
+    if len(words) > 1 and COUNT.fullmatch(words[0]):
+        words = words[1:]
+    if words and not _changes_nothing(words):
+        name = b" ".join(words[:2] if find_command(words[:1]) != find_command(words) else words[:1])
+        return ConsoleReply(DEBUGGING % printed(name).upper(), True, "", workbench.state([]))
+    session = console.client.session
+    chosen = session.database
+
+    def act() -> tuple[str, bool, str]:
+        nonlocal chosen
+        answer = console.send(line)
+        chosen = session.database
+        return answer
+
+    text, is_error, note = debugged.ask(act)
+    session.database = chosen  # a selection is no change of what is stored
+    moment = f"At moment {debugged.moment} of the script that is debugged."
+    return ConsoleReply(text, is_error, note or (moment if text else ""), workbench.state([]))
 
 
 def reconnect(workbench: Workbench, _: Reconnect) -> ConsoleReply:

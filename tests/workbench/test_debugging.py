@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ferrous_vm.records import with_changes
 from pyodide_bridge.bridge import Bridge, to_json
 
 SCRIPT = """local list = {'a', {deep = 'b'}}
@@ -122,11 +123,76 @@ def test_a_finished_script_is_kept_an_unfinished_one_is_not(visitor: Visitor) ->
 def test_other_acts_end_the_session(visitor: Visitor) -> None:
     visitor.debug()
     visitor.move("continue")
-    assert visitor.ask("Console", line="KEYS *")["text"] == "(empty array)"
+    assert visitor.ask("Undo")["what"] == ""
     assert visitor.move("into")["type"] == "Failure"
     visitor.debug()
     visitor.move("continue")
     assert visitor.ask("Run", script="return redis.call('KEYS', '*')", keys=[], argv=[], fresh=False)["changes"] == []
+
+
+def test_the_console_answers_from_the_moment_shown(visitor: Visitor) -> None:
+    visitor.ask("Console", line="SET kept 1")
+    visitor.debug("for i = 1, 3 do\n  redis.call('INCR', KEYS[1])\nend\nreturn 1", fixture="SET n 4")
+    seen = []
+    while not visitor.move("over")["finished"]:
+        seen.append(visitor.ask("Console", line="GET n")["text"])
+    assert seen == ['"4"', '"5"', '"5"', '"6"', '"6"', '"7"', '"7"']
+    visitor.move("back into")
+    answer = visitor.ask("Console", line="EVAL_RO \"redis.log(3, 'x') return redis.call('GET', KEYS[1])\" 1 n")
+    assert (answer["text"], answer["note"][:9], answer["keyspace"]["recreations"]) == ('"7"', "At moment", [])
+    assert visitor.move("moment", moment=1)["log"] == []
+    assert visitor.ask("Console", line="2 GET n")["text"] == '"4"\n"4"'
+
+
+@pytest.mark.parametrize(
+    ("line", "name"),
+    [
+        ("SET n 9", "SET"),
+        ("3 incr n", "INCR"),
+        ("config set maxmemory 1", "CONFIG SET"),
+        ("EVAL \"return redis.call('SET', 'n', 1)\" 0", "EVAL"),
+        ("FUNCTION FLUSH", "FUNCTION FLUSH"),
+        ("MULTI", "MULTI"),
+        ("SUBSCRIBE c", "SUBSCRIBE"),
+        ("FLUSHALL", "FLUSHALL"),
+    ],
+)
+def test_the_console_refuses_what_may_write_while_debugging(visitor: Visitor, line: str, name: str) -> None:
+    visitor.debug(fixture="SET n 4")
+    before = visitor.move("over")
+    answer = visitor.ask("Console", line=line)
+    assert answer["is_error"]
+    assert answer["text"].startswith(f"{name} is not carried out while a script is debugged")
+    again = visitor.move("moment", moment=before["moment"])
+    assert {**again, "frames": []} == {**before, "frames": []}
+    assert visitor.move("continue")["reply"]["text"] == "(integer) 5"
+    visitor.ask("DebugEnd")
+    assert not visitor.ask("Console", line="SET n 9")["is_error"]
+
+
+@pytest.mark.parametrize(
+    "line", ["PING", "SELECT 3", "RANDOMKEY", "SRANDMEMBER s 3", "NOSUCH", "help", "get", "'", "quit"]
+)
+def test_what_the_console_asks_changes_no_moment(visitor: Visitor, line: str) -> None:
+    members = " ".join(str(number) for number in range(50))
+    opened = visitor.debug("return redis.call('SRANDMEMBER', 's', 5)", fixture=f"SADD s {members}", seed=3)
+    expected = visitor.move("continue")["reply"]["text"]
+    visitor.move("moment", moment=1)
+    answer = visitor.ask("Console", line=line)
+    assert answer["type"] == "ConsoleReply"
+    assert visitor.move("continue")["reply"]["text"] == expected
+    assert visitor.move("moment", moment=1)["keys"] == opened["keys"]
+    if line == "SELECT 3":
+        assert visitor.ask("Console", line="DBSIZE")["keyspace"]["prompt"] == "ferrous[3]> "
+
+
+def test_an_endless_question_at_the_console_leaves_the_session_open(visitor: Visitor) -> None:
+    visitor.debug(fixture="SET n 4")
+    workbench = visitor.bridge.workbench
+    workbench.server.scripting._limits = with_changes(workbench.server.scripting.limits, seconds=0.05)
+    answer = visitor.ask("Console", line="EVAL_RO 'while true do end' 0")
+    assert answer["is_error"]
+    assert visitor.move("continue")["reply"]["text"] == "(integer) 5"
 
 
 def test_errors_stand_on_their_lines(visitor: Visitor) -> None:

@@ -102,7 +102,10 @@ export const chosenPreset = signal(-1);
 /** A line of the script to go to; a new object each time. @type {import("@preact/signals").Signal<{ line: number } | null>} */
 export const shownLine = signal(null);
 
-/** Where the debugger stands, and the work it debugs; null while it is closed. @type {import("@preact/signals").Signal<{ moment: import("./contract").DebugMoment, work: Work } | null>} */
+/**
+ * Where the debugger stands, the work it debugs, and what of the page ended its recording; null while it is closed.
+ * @type {import("@preact/signals").Signal<{ moment: import("./contract").DebugMoment, work: Work, interrupted: import("./worker/serving.js").Interruption } | null>}
+ */
 export const debugged = signal(null);
 /** Lines of the script where the debugger stops. */
 export const breakpoints = signal(/** @type {number[]} */ ([]));

@@ -2,7 +2,6 @@
 // The console: lines typed, and what may follow them.
 import { effect, signal, untracked } from "@preact/signals";
 import * as state from "../state.js";
-import { endDebugging } from "./debugging.js";
 import { engine, limits, printToConsole, takeIn, whileRunning } from "./session.js";
 
 /** Whether a line is on its way. */
@@ -43,7 +42,6 @@ export async function reconnectConsole() {
 /** The answer to a request of the console; null when nobody answers. @param {import("../contract").Console | import("../contract").Reconnect} request */
 async function askConsole(request) {
   if (state.phase.value !== "ready") return null;
-  await endDebugging();
   return whileRunning(() => engine.ask(request, limits()));
 }
 

@@ -14,28 +14,49 @@ export async function debug() {
   state.rightTab.value = "debug";
   state.leftTab.value = "script";
   const request = /** @type {const} */ ({ type: "Debug", ...state.callOf(work), fixture, fresh, clock, seed });
-  await whileRunning(async () => showMoment(work, await engine.ask(request, limits())));
+  await whileRunning(async () => {
+    const opened = await engine.ask(request, limits());
+    showMoment(work, opened, opened.interrupted);
+  });
 }
+
+/** After so many milliseconds a move is shown as work that Stop can end. */
+const LONG_MOVE = 300;
 
 /** The move that waits for the one under way: while the slider is drawn only the last counts. @type {(() => void) | null} */
 let nextMove = null;
 let isMoving = false;
 
-/** Goes to another moment of the debugged script. @param {import("../contract").DebugMove["how"]} how */
-export async function moveDebugger(how, moment = 0) {
+/** Moves the debugger of the script. @param {import("../contract").DebugMove["how"]} how */
+export const moveDebugger = (how, backwards = false) => move({ how, backwards, moment: 0 });
+
+/** Goes to a moment, or the nearest there is. @param {number} moment */
+export const goToMoment = (moment) => move({ how: "moment", backwards: false, moment });
+
+/** No limit of time ends a move: what it goes over was recorded within one. @param {Pick<import("../contract").DebugMove, "how" | "backwards" | "moment">} where */
+async function move(where) {
   const open = state.debugged.value;
-  if (open?.moment.outcome !== "open" || state.phase.value !== "ready") return;
+  if (open?.moment.outcome !== "open") return;
   if (isMoving) {
-    nextMove = () => moveDebugger(how, moment);
+    nextMove = () => move(where);
     return;
   }
+  if (state.phase.value !== "ready") return;
   isMoving = true;
+  let isShown = false;
+  const showing = setTimeout(() => {
+    if (state.phase.value !== "ready") return;
+    state.phase.value = "running";
+    isShown = true;
+  }, LONG_MOVE);
   try {
-    const answer = await engine.ask({ type: "DebugMove", how, moment, breakpoints: state.breakpoints.value }, limits());
-    if (state.debugged.value === open) showMoment(open.work, answer);
+    const answer = await engine.ask({ type: "DebugMove", ...where, breakpoints: state.breakpoints.value }, { ...limits(), seconds: null });
+    if (state.debugged.value === open) showMoment(open.work, answer, open.interrupted);
   } catch (error) {
     if (!(error instanceof EngineGone)) throw error;
   } finally {
+    clearTimeout(showing);
+    if (isShown && state.phase.peek() === "running") state.phase.value = "ready";
     isMoving = false;
     const waiting = nextMove;
     nextMove = null;
@@ -43,15 +64,19 @@ export async function moveDebugger(how, moment = 0) {
   }
 }
 
-/** @param {state.Work} work @param {import("../contract").DebugMoment | import("../contract").Failure} answer */
-function showMoment(work, answer) {
+/**
+ * @param {state.Work} work
+ * @param {import("../contract").DebugMoment | import("../contract").Failure} answer
+ * @param {import("../worker/serving.js").Interruption} interrupted what ended the recording, where that was the page
+ */
+function showMoment(work, answer, interrupted) {
   if (answer.type === "Failure") {
     state.debugged.value = null;
     state.rightTab.value = "reply";
     state.notice.value = { kind: "error", text: answer.message };
     return;
   }
-  state.debugged.value = { moment: answer, work };
+  state.debugged.value = { moment: answer, work, interrupted };
   state.keyCount.value = answer.keys;
   state.keyspaceRevision.value += 1;
 }

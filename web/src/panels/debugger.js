@@ -1,8 +1,9 @@
 // @ts-check
 // The debugger: a script between two of its steps, and the ways to another moment.
 import { useEffect, useState } from "preact/hooks";
-import { debug, endDebugging, expandValue, moveDebugger } from "../actions/debugging.js";
+import { debug, endDebugging, expandValue, goToMoment, moveDebugger } from "../actions/debugging.js";
 import { html } from "../html.js";
+import { keyNames } from "../key_names.js";
 import { breakpoints, debugged, phase, work } from "../state.js";
 import { ChangeList } from "./changes.js";
 import { Explanation } from "./explanation.js";
@@ -14,22 +15,39 @@ import { CommandTable } from "./trace.js";
  * @typedef {import("../contract").DebugContent} DebugContent
  */
 
-/** Every move that has a button: its key, and what it does. */
+/** Every move that has a button: its key, and what it does. The keys are those of VS Code; with Mod they go back. */
 export const MOVES = [
-  { title: "To start", key: "", hint: "Before the first line", move: () => moveDebugger("moment", 1) },
-  { title: "Step back", key: "F7", hint: "Take the last line back, keyspace and all", move: () => moveDebugger("line back") },
-  { title: "Step", key: "F8", hint: "To the next line, into functions", move: () => moveDebugger("line") },
+  { title: "To start", key: "", hint: "Before the first line", move: () => goToMoment(1) },
+  { title: "Reverse continue", key: "Mod+F5", hint: "Back to the last breakpoint, else to the start", move: () => moveDebugger("continue", true) },
+  { title: "Back out", key: "Mod+Shift+F11", hint: "Back to where this function was called", move: () => moveDebugger("out", true) },
+  { title: "Back over", key: "Mod+F10", hint: "Back to the last line of this function", move: () => moveDebugger("over", true) },
+  { title: "Step back", key: "Mod+F11", hint: "Take the last line back, keyspace and all, into functions", move: () => moveDebugger("into", true) },
+  { title: "Step", key: "F11", hint: "To the next line, into functions", move: () => moveDebugger("into") },
   { title: "Step over", key: "F10", hint: "To the next line of this function", move: () => moveDebugger("over") },
-  { title: "Step out", key: "Shift+F8", hint: "Until this function has returned", move: () => moveDebugger("out") },
-  { title: "Continue", key: "Shift+F10", hint: "To the next breakpoint, else to the end", move: () => moveDebugger("run") },
-  { title: "To end", key: "", hint: "After the last line", move: () => moveDebugger("moment", Number.MAX_SAFE_INTEGER) },
+  { title: "Step out", key: "Shift+F11", hint: "Until this function has returned", move: () => moveDebugger("out") },
+  { title: "Continue", key: "F5", hint: "To the next breakpoint, else to the end", move: () => moveDebugger("continue") },
+  { title: "To end", key: "", hint: "After the last line", move: () => goToMoment(Number.MAX_SAFE_INTEGER) },
+  { title: "Last time here", key: "", hint: "Back to when this line began the last time", move: () => moveDebugger("same line", true) },
+  { title: "Next time here", key: "", hint: "To when this line begins the next time", move: () => moveDebugger("same line") },
 ];
+
+/** Why no more was recorded, where it was not the end of the script. @type {Record<DebugMoment["ended"], string>} */
+const ENDED = {
+  script: "",
+  moments: "a recording holds no more moments",
+  time: "a recording may take no longer",
+  memory: "what a recording keeps may take no more memory",
+  interrupt: "you stopped it",
+};
+
+/** The same, where the page interrupted it. @type {Record<import("../worker/serving.js").Interruption, string>} */
+const INTERRUPTED = { "": ENDED.interrupt, stop: ENDED.interrupt, time: ENDED.time, memory: ENDED.memory };
 
 export function Debugger() {
   const open = debugged.value;
-  if (!open) return html`<div class="stack"><p class="quiet pad">Debug records the script from its beginning to its end. Then you can step through it, forwards and backwards: variables, call stack and keyspace are those of the moment you look at. F9 sets a breakpoint on a line of the script, as a click beside its number does.</p>
+  if (!open) return html`<div class="stack"><p class="quiet pad">Debug records the script, from its beginning to its end or as far as it comes in the time it has. Then you can step through it, forwards and backwards: variables, call stack and keyspace are those of the moment you look at. F9 sets a breakpoint on a line of the script, as a click beside its number does.</p>
     <p class="pad"><button class="small" disabled=${phase.value !== "ready"} onClick=${debug}>Debug the script</button></p></div>`;
-  const { moment } = open;
+  const { moment, interrupted } = open;
   if (moment.outcome !== "open") return html`<div class="stack"><p class="note error" role="status">${moment.outcome === "fixture" ? "The fixture failed" : "There is nothing to debug"}${moment.problem?.line ? `, line ${moment.problem.line}` : ""}: ${moment.problem?.message}</p></div>`;
   const source = moment.line === null ? "" : (open.work.script.split("\n")[moment.line - 1] ?? "").trim();
   return html`<${Timeline} moment=${moment} />
@@ -39,7 +57,7 @@ export function Debugger() {
         ${open.work.script !== work.value.script && html`<p class="note">The script has changed since it was recorded: press Debug again.</p>`}
         ${source && html`<p class="pad mono">${source}</p>`}
         ${moment.reply && html`<pre class=${moment.reply.is_error ? "failed" : ""} tabindex="0">${moment.reply.text}</pre>`}
-        ${!moment.complete && html`<p class="note">The script goes on after moment ${moment.last}, but no more is recorded.</p>`}
+        ${moment.ended !== "script" && html`<p class="note">The script goes on after moment ${moment.last}: ${moment.ended === "interrupt" ? INTERRUPTED[interrupted] : ENDED[moment.ended]}.</p>`}
         ${breakpoints.value.length > 0 && html`<p class="pad quiet">Breakpoints: ${breakpoints.value.map((line) => `line ${line}`).join(", ")}</p>`}
       </section>
       <${Explanation} ran=${moment} />
@@ -62,10 +80,10 @@ function place({ finished, line }) {
 /** @param {{ moment: DebugMoment }} props */
 function Timeline({ moment }) {
   return html`<div class="sub moves" role="group" aria-label="Moves">
-      ${MOVES.map(({ title, key, hint, move }) => html`<button key=${title} class="small" title=${key ? `${hint} (${key})` : hint} aria-keyshortcuts=${key || undefined} onClick=${move}>${title}</button>`)}
+      ${MOVES.map(({ title, key, hint, move }) => html`<button key=${title} class="small" title=${key ? `${hint} (${keyNames(key).join("+")})` : hint} aria-keyshortcuts=${key.replace("Mod", "Control") || undefined} onClick=${move}>${title}</button>`)}
     </div>
     <div class="sub timeline">
-      <input type="range" aria-label="Moment" min="1" max=${moment.last} value=${moment.moment} list="command-moments" onInput=${(/** @type {any} */ event) => moveDebugger("moment", Number(event.target.value))} />
+      <input type="range" aria-label="Moment" min="1" max=${moment.last} value=${moment.moment} list="command-moments" onInput=${(/** @type {any} */ event) => goToMoment(Number(event.target.value))} />
       <datalist id="command-moments">${moment.command_moments.map((at) => html`<option key=${at} value=${at}></option>`)}</datalist>
       <span>moment ${moment.moment} of ${moment.last}</span>
     </div>`;

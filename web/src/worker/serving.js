@@ -19,6 +19,8 @@ import { protectStack } from "./stack.js";
  */
 
 const SIGINT = 2;
+/** Milliseconds after which what still runs is interrupted again: Python drops what is raised while it frees an object. */
+const SECOND_THOUGHT = 1000;
 
 /** Tells the page. @param {FromWorker} message */
 export const tell = (message) => self.postMessage(message);
@@ -34,12 +36,13 @@ let interrupted = "";
 
 const interruptBuffer = {
   get 0() {
-    if (Atomics.load(stop, 0)) interrupted = "stop";
-    else if (performance.now() > deadline) interrupted = "time";
-    else if (memorySize() > mostMemory) interrupted = "memory";
+    if (Atomics.load(stop, 0)) interrupted ||= "stop";
+    else if (performance.now() > deadline) interrupted ||= "time";
+    else if (memorySize() > mostMemory) interrupted ||= "memory";
     else return 0;
     Atomics.store(stop, 0, 0);
-    deadline = mostMemory = Infinity;
+    mostMemory = Infinity;
+    deadline = performance.now() + SECOND_THOUGHT;
     return SIGINT;
   },
   // Python clears the element every time it has looked, whether there was something or not.

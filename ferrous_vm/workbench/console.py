@@ -47,11 +47,11 @@ PLAIN_TEXT = {
 """Commands, and their subcommands, whose text is printed as it is rather than quoted (`cliSendCommand`)."""
 
 ANSWERED_WHILE_DEBUGGING = frozenset(
-    b"echo ping select time info role lastsave acl|cat acl|getuser acl|list acl|users acl|whoami client|getname client|id "
-    b"client|info client|list command|count command|docs command|getkeys command|getkeysandflags command|info "
-    b"command|list config|get function|list function|stats memory|doctor memory|stats pubsub|channels pubsub|numpat "
-    b"pubsub|numsub script|exists slowlog|get slowlog|len latency|doctor latency|histogram latency|history "
-    b"latency|latest".split()
+    b"echo ping select time info role lastsave acl|cat acl|getuser acl|list acl|users acl|whoami client|getname "
+    b"client|id client|info client|list command|count command|docs command|getkeys command|getkeysandflags "
+    b"command|info command|list config|get function|list function|stats memory|doctor memory|stats pubsub|channels "
+    b"pubsub|numpat pubsub|numsub script|exists slowlog|get slowlog|len latency|doctor latency|histogram "
+    b"latency|history latency|latest".split()
 )
 """Commands that change nothing, beside those with the flag `readonly` and the HELP of every container."""
 

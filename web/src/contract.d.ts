@@ -118,7 +118,8 @@ export interface DebugFrame {
 shown at its beginning.
 
 One script is debugged at a time. Until DebugEnd the keyspace is as at the moment shown; whatever else would change
-it (Run, Console, Undo, Load) ends the session first, and takes back what the script did. */
+it (Run, Undo, Load) ends the session first, and takes back what the script did. Console answers from that moment,
+and refuses what may write. */
 export interface Debug {
   type: "Debug";
   script: string;

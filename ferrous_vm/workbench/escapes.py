@@ -7,6 +7,8 @@ redis-cli's escapes. Whole lines are read by `ferrous_vm.keyspace.arguments.word
 
 from __future__ import annotations
 
+import re
+
 from ferrous_vm.keyspace.arguments.words import split_words
 
 ESCAPES = {0x5C: b"\\\\", 0x22: b'\\"', 0x0A: b"\\n", 0x0D: b"\\r", 0x09: b"\\t", 0x07: b"\\a", 0x08: b"\\b"}
@@ -17,8 +19,12 @@ QUOTED = [
 ]
 
 
+QUOTED_START = re.compile(r'"(?:\\.|[^"\\])*"', re.DOTALL)
+"""A string in double quotes, with whatever may follow it."""
+
+
 class FieldError(ValueError):
-    """A field that begins and ends with a double quote and is not one quoted string; the message is for a person."""
+    """A field that begins with a double quote and is not one quoted string; the message is for a person."""
 
 
 def quote(value: bytes) -> str:
@@ -41,14 +47,20 @@ def argument(value: bytes) -> str:
 
 
 def read_argument(text: str) -> bytes:
-    """The bytes a field stands for. A field that starts and ends with a double quote is read with its escapes.
+    """The bytes a field stands for. A field that begins with a double quote is read with its escapes.
 
     Raises FieldError when such a field is not one quoted string.
     """
     line = encode(text)
-    if len(text) < 2 or not (text.startswith('"') and text.endswith('"')):
+    if not text.startswith('"'):
         return line
-    words = split_words(line)
-    if words is None or len(words) != 1:
-        raise FieldError(f'{text} is not one quoted string: write \\" for a quote inside it')
-    return words[0]
+    words = split_words(line) if text.endswith('"') else None
+    if words is not None and len(words) == 1:
+        return words[0]
+    wrong = "is not one quoted string" if QUOTED_START.match(text) else "begins with a quote that is not closed"
+    raise FieldError(f"{text} {wrong}; as text it is written {literal(text)}")
+
+
+def literal(text: str) -> str:
+    """The field that stands for `text` as it is, whatever is in it."""
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

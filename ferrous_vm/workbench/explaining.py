@@ -26,7 +26,7 @@ from ferrous_vm.workbench.workbench import Workbench
 def lint_request(_: Workbench, request: Lint) -> Linted:
     """The linter's findings, with offsets as JavaScript counts them."""
     source = encode(request.script)
-    offset = _offsets(source)
+    offset = text_offsets(source)
     return Linted([_diagnostic(found, offset) for found in lint_script(source)])
 
 
@@ -45,7 +45,7 @@ def _diagnostic(found: lint.Diagnostic, offset: Callable[[int], int]) -> Diagnos
     )
 
 
-def _offsets(source: bytes) -> Callable[[int], int]:
+def text_offsets(source: bytes) -> Callable[[int], int]:
     """From a byte offset in UTF-8 to the number of UTF-16 units before it."""
     if source.isascii():
         return lambda position: position

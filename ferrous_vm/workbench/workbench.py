@@ -45,6 +45,9 @@ MOST_ACTS = 100
 """Acts that are named as those that Undo takes back, or Redo does again: the next ones."""
 
 
+UNBALANCED = "Invalid argument(s): a quote is not closed, or something follows it directly"
+"""What is told of a line whose quotes do not come out."""
+
 FIRST_PROMPT = "ferrous> "
 """What the console shows before anything was typed."""
 
@@ -83,6 +86,8 @@ class Workbench:
         """The debugger, once it has been asked something (debugging.py)."""
         self.console: Any = None
         """The console, once something was typed (console.py)."""
+        self.fixture_check: Any = None
+        """What the fixture was found to be when it was checked last (fixture_check.py)."""
 
     # Acts
 
@@ -225,7 +230,7 @@ class Workbench:
             client.execute_resp(b"FLUSHALL")
         for number, words in commands_in(encode(lines)):
             if words is None:
-                return Problem(number, "Invalid argument(s): a quote is not closed, or something follows it directly")
+                return Problem(number, UNBALANCED)
             reply = parse(client.execute_resp(*words))
             if reply and reply[0].kind == "error":
                 return Problem(number, reply[0].value.decode("utf-8", "backslashreplace"))

@@ -193,7 +193,11 @@ def test_the_browser_pages_and_filters(visitor: Visitor) -> None:
         ('{"type": "Run", "script": "", "keys": [1], "argv": []}', "Run.keys[0] must be text"),
         ('{"type": "Run", "script": "", "keys": [], "argv": [], "protocol": 4}', "must be one of 2, 3"),
         ('{"type": "Run", "script": "", "keys": [], "argv": [], "more": 1}', "has no field 'more'"),
-        ('{"type": "Run", "script": "", "keys": ["\\"a"], "argv": []}', None),
+        ('{"type": "Run", "script": "", "keys": ["a\\"b"], "argv": []}', None),
+        (
+            '{"type": "Run", "script": "", "keys": [], "argv": ["", "\\"a"]}',
+            'ARGV[2]: "a begins with a quote that is not',
+        ),
         ('{"type": "Run", "script": "", "keys": ["\\"a\\"b\\""], "argv": []}', "KEYS[1]"),
         ('{"type": "Browse", "database": true, "search": "", "kind": "", "offset": 0, "limit": 1}', "a whole number"),
     ],

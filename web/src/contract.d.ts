@@ -35,6 +35,30 @@ export interface LibraryFunctions {
   problem: string;
 }
 
+/** What does the script call its KEYS and ARGV, and which of these fields cannot be read? */
+export interface DescribeInputs {
+  type: "DescribeInputs";
+  script: string;
+  keys: string[];
+  argv: string[];
+}
+
+/** One of KEYS or ARGV. `name` is what the script says of it, "" for nothing.
+
+`problem` is why its field cannot be read, and `literal` the field that stands for the same text; both may be empty. */
+export interface Input {
+  name: string;
+  problem: string;
+  literal: string;
+}
+
+/** Answers DescribeInputs: as many as there are fields, or as the script names where that is more. */
+export interface InputsDescribed {
+  type: "InputsDescribed";
+  keys: Input[];
+  argv: Input[];
+}
+
 /** What one client makes of the reply: `text` is the value as its language writes it, or the error it `raises`.
 
 `call` is what was called, `notes` what a person should know of it. */
@@ -261,6 +285,20 @@ export interface ReferenceBook {
   type: "ReferenceBook";
   commands: CommandReference[];
   rules: RuleReference[];
+}
+
+/** What is wrong with the lines of a fixture; `clock` holds the server's clock at so many seconds. */
+export interface CheckFixture {
+  type: "CheckFixture";
+  lines: string;
+  clock?: number | null;
+}
+
+/** Answers CheckFixture: all that is wrong, in the order of the lines; `omitted` lines at the end were not read. */
+export interface FixtureChecked {
+  type: "FixtureChecked";
+  diagnostics: Diagnostic[];
+  omitted: number;
 }
 
 /** The call of the page in one form of export. `text` is empty where that form cannot carry it; `note` says why.
@@ -503,6 +541,36 @@ export interface Compared {
   now: number;
 }
 
+/** Is the text a session of redis-cli, what MONITOR printed, or a call of a script? */
+export interface Recognise {
+  type: "Recognise";
+  text: string;
+}
+
+/** A call of a script; `script` is null where the text does not hold it, `keys` and `argv` are fields.
+
+`fixture` is lines of the commands before it, in its database. */
+export interface PastedCall {
+  script: string | null;
+  keys: string[];
+  argv: string[];
+  mode: "EVAL" | "EVAL_RO" | "EVALSHA" | "FCALL" | "FCALL_RO";
+  function: string;
+  protocol: 2 | 3;
+  fixture: string;
+}
+
+/** Answers Recognise: `form` is empty for any other text, and `about` says in a sentence what it is.
+
+`fixture` is lines of the commands that write and are not refused; `call` is the last call of a script among them. */
+export interface Recognised {
+  type: "Recognised";
+  form: "" | "session" | "monitor" | "call";
+  about: string;
+  fixture: string;
+  call: PastedCall | null;
+}
+
 /** The request could not be understood or carried out; `message` is for the person at the page. */
 export interface Failure {
   type: "Failure";
@@ -677,6 +745,7 @@ export interface TestRan {
 export interface ResponseOf {
   Hello: Welcome;
   Functions: LibraryFunctions;
+  DescribeInputs: InputsDescribed;
   ClientViews: ClientReplies;
   Console: ConsoleReply;
   Reconnect: ConsoleReply;
@@ -687,6 +756,7 @@ export interface ResponseOf {
   DebugEnd: DebugEnded;
   Lint: Linted;
   Reference: ReferenceBook;
+  CheckFixture: FixtureChecked;
   Export: Exported;
   Undo: Undone;
   Redo: Redone;
@@ -697,8 +767,9 @@ export interface ResponseOf {
   SaveRdb: RdbFile;
   LoadRdb: Loaded;
   Compare: Compared;
+  Recognise: Recognised;
   Run: Ran;
   RunTest: TestRan;
 }
 
-export type Request = Hello | Functions | ClientViews | Console | Reconnect | Complete | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | Export | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | Run | RunTest;
+export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | Export | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | Recognise | Run | RunTest;

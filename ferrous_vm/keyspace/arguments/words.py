@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Final
+from typing import Final, NamedTuple
 
 _BLANKS: Final = b" \t\n\v\f\r"
 _ENDS_WORD: Final = frozenset(b" \t\n\r")
@@ -31,20 +31,34 @@ def split_words(line: bytes) -> list[bytes] | None:
     In double quotes ``\\n \\r \\t \\b \\a \\xHH`` are escapes and a backslash takes any other byte literally; in single
     quotes only ``\\'`` is an escape. A NUL ends the line, as it ends a C string.
     """
+    places = word_places(line)
+    return None if places and places[-1].end is None else [place.word for place in places]
+
+
+class Place(NamedTuple):
+    """A word of a line, and the offsets between which it stands; `end` is None where its quotes are unbalanced."""
+
+    word: bytes
+    start: int
+    end: int | None
+
+
+def word_places(line: bytes) -> list[Place]:
+    """The words of `line` as `split_words` reads them; one that cannot be read is the last."""
     line = line.partition(b"\0")[0]
-    words: list[bytes] = []
+    places: list[Place] = []
     at = 0
     while True:
         while at < len(line) and line[at] in _BLANKS:
             at += 1
         if at == len(line):
-            return words
+            return places
         word = bytearray()
-        next_at = _read_word(line, at, word)
-        if next_at is None:
-            return None
-        words.append(bytes(word))
-        at = next_at
+        end = _read_word(line, at, word)
+        places.append(Place(bytes(word), at, end))
+        if end is None:
+            return places
+        at = end
 
 
 def _read_word(line: bytes, at: int, word: bytearray) -> int | None:

@@ -24,7 +24,7 @@ from ferrous_vm.keyspace.types.streams import Stream
 
 _ELEMENTS: Final = 200
 """Elements that one line writes: short enough to read, and to send."""
-_COMMENTS: Final = (b"#", b"--")
+COMMENTS: Final = (b"#", b"--")
 """How a comment begins, as the first thing on a line."""
 
 Command: TypeAlias = list[bytes]
@@ -37,7 +37,7 @@ def commands_in(text: bytes) -> Iterator[tuple[int, Command | None]]:
     """
     for number, line in enumerate(text.split(b"\n"), 1):
         line = line.strip()
-        if line and not line.startswith(_COMMENTS):
+        if line and not line.startswith(COMMENTS):
             yield number, split_words(line)
 
 

@@ -7,9 +7,12 @@ sentence is the error reply without what Redis writes around it: its code, and t
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from typing import Any
 
+from ferrous_vm.keyspace.database import Database
 from ferrous_vm.keyspace.replies import ErrorReply
+from ferrous_vm.scripting.run import Issued
 from ferrous_vm.workbench import content
 from ferrous_vm.workbench.calls import Call
 from ferrous_vm.workbench.error_explanations import commands, language, scripting, syntax
@@ -52,14 +55,6 @@ def explanation(workbench: Workbench, call: Call, problem: Problem, watcher: Wat
     failed = watcher.failed
     message = printed(failed.reply.message) if failed and isinstance(failed.reply, ErrorReply) else None
     is_cause = message is not None and problem.message.startswith(message)
-
-    def value_at(key: bytes) -> tuple[str, Any] | None:
-        value = workbench.keyspace.databases[0].entries.get(key)
-        if value is None:
-            return None
-        kind = content.type_name(value)
-        return kind, next(iter(content.elements(value)))[1] if kind == "string" else value
-
     clues = Clues(
         sentence=sentence_of(problem.message),
         line=problem.line,
@@ -69,7 +64,27 @@ def explanation(workbench: Workbench, call: Call, problem: Problem, watcher: Wat
         command=failed if is_cause else None,
         refused=watcher.refused,
         without_value=watcher.without_value,
-        value_at=value_at,
+        value_at=values_of(workbench.keyspace.databases[0]),
     )
     name, told = explain(clues)
     return ErrorExplanation(name, told.what, told.advice)
+
+
+def explain_command(argv: list[bytes], reply: ErrorReply, database: Database) -> Explanation:
+    """The refusal of a command that a client sent to `database`, in plain words."""
+    issued = Issued(tuple(argv), argv, reply, None, 2)
+    sentence = sentence_of(printed(reply.message))
+    return explain(Clues(sentence, None, [], [], [], issued, None, {}, values_of(database)))[1]
+
+
+def values_of(database: Database) -> Callable[[bytes], tuple[str, Any] | None]:
+    """Tells of a key its type and its value, a string's as bytes; None where there is no such key."""
+
+    def value_at(key: bytes) -> tuple[str, Any] | None:
+        value = database.entries.get(key)
+        if value is None:
+            return None
+        kind = content.type_name(value)
+        return kind, next(iter(content.elements(value)))[1] if kind == "string" else value
+
+    return value_at

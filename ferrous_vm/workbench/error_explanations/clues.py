@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Container, Iterable
 from typing import Any, NamedTuple
 
 from ferrous_vm.keyspace.command_table import Row as CommandRow
@@ -59,9 +59,13 @@ class Clues(Record):
         return find_command(self.words)
 
     def first(self, is_wrong: Callable[[bytes], bool], start: int = 1) -> str:
-        """The first word of the command from `start` on that is wrong, as "argument 2, "x"", counted from 1; or ""."""
+        """The first word of the command from `start` on that is wrong and names no option of it, or "".
+
+        It is told as "argument 2, "x"", counted from 1.
+        """
+        options = self.options
         for position, word in enumerate(self.words[start:], start):
-            if is_wrong(word):
+            if is_wrong(word) and word.upper() not in options:
                 return f"argument {position}, {shown(word)}"
         return ""
 
@@ -76,6 +80,19 @@ class Clues(Record):
             if documented["type"] == kind and is_wrong(self.words[position]):
                 return f"argument {position}, {shown(self.words[position])}"
         return ""
+
+    def first_of_option(self, kinds: Container[str], is_wrong: Callable[[bytes], bool]) -> str:
+        """As `first`, of the words that follow an option, as 10 does in EX 10, and are documented as of a type."""
+        for at, word in enumerate(self.words[1:], 1):
+            for position, kind in enumerate(self.options.get(word.upper(), []), at + 1):
+                if position < len(self.words) and kind in kinds and is_wrong(self.words[position]):
+                    return f"argument {position}, {shown(self.words[position])}"
+        return ""
+
+    @property
+    def options(self) -> dict[bytes, list[str]]:
+        """The options of the failing command, and the types of the words that follow each."""
+        return _options(document_of(self.row).get("arguments", [])) if self.row else {}
 
     @property
     def key(self) -> bytes | None:
@@ -113,6 +130,18 @@ class Clues(Record):
             if 0 < int(index) <= len(values) and not is_number(values[int(index) - 1]):
                 return f"{name}[{index}] is {shown(values[int(index) - 1])}."
         return ""
+
+
+def _options(arguments: list[dict[str, Any]]) -> dict[bytes, list[str]]:
+    """The options among documented arguments, and the types of the words that follow each."""
+    options: dict[bytes, list[str]] = {}
+    for one in arguments:
+        inner = one.get("arguments", [])
+        options.update(_options(inner))
+        if one.get("token"):
+            followed = [part for part in inner if "token" not in part] if one["type"] == "block" else [one]
+            options[one["token"].encode()] = [part["type"] for part in followed]
+    return options
 
 
 class Explanation(NamedTuple):

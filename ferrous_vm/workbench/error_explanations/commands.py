@@ -78,13 +78,17 @@ def _not_an_integer(clues: Clues, found: re.Match[str]) -> Explanation:
         return Explanation(what, "SET it to an integer first; for fractions there is INCRBYFLOAT.")
     row = clues.row
     start = row.last_key + 1 if row and row.last_key > 0 else 1
-    wrong = clues.first_of_type("integer", _no_integer) or clues.first(_no_integer, start)
+    wrong = clues.first_of_type("integer", _no_integer) or clues.first_of_option(_INTEGERS, _no_integer)
+    wrong = wrong or clues.first(_no_integer, start)
     if not wrong:
         wrong = clues.first(lambda word: word[:1] == b"-", start)
         what = f"Redis wants 0 or more where {_place(clues, wrong)} stands."
         return Explanation(what, "Check the sign of the number.")
     what = f"Redis wants an integer of 64 bits where {_place(clues, wrong)} stands."
     return Explanation(what, "Pass digits only; math.floor(…) makes an integer of a number.")
+
+
+_INTEGERS = ("integer", "unix-time")
 
 
 def _no_integer(word: bytes) -> bool:
@@ -98,7 +102,8 @@ def _not_a_float(clues: Clues, found: re.Match[str]) -> Explanation:
     if key is not None and at is not None and at[0] == "string" and not is_number(at[1]):
         what = f"The key {shown(key)} holds {shown(at[1])}, which is no number, so {clues.name} cannot add to it."
         return Explanation(what, "SET it to a number first.")
-    wrong = clues.first_of_type("double", _no_number) or clues.first(_no_number, 2)
+    wrong = clues.first_of_type("double", _no_number) or clues.first_of_option(("double",), _no_number)
+    wrong = wrong or clues.first(_no_number, 2)
     what = f"Redis wants a number where {_place(clues, wrong)} stands."
     return Explanation(what, "Check the order of the arguments.")
 

@@ -32,4 +32,30 @@ class LibraryFunctions(Record):
     problem: str
 
 
-ANSWERS: dict[type, type] = {Functions: LibraryFunctions}
+class DescribeInputs(Record):
+    """What does the script call its KEYS and ARGV, and which of these fields cannot be read?"""
+
+    script: str
+    keys: list[str]
+    argv: list[str]
+
+
+class Input(Record):
+    """One of KEYS or ARGV. `name` is what the script says of it, "" for nothing.
+
+    `problem` is why its field cannot be read, and `literal` the field that stands for the same text; both may be empty.
+    """
+
+    name: str
+    problem: str
+    literal: str
+
+
+class InputsDescribed(Record):
+    """Answers DescribeInputs: as many as there are fields, or as the script names where that is more."""
+
+    keys: list[Input]
+    argv: list[Input]
+
+
+ANSWERS: dict[type, type] = {Functions: LibraryFunctions, DescribeInputs: InputsDescribed}

@@ -72,4 +72,18 @@ class ReferenceBook(Record):
     rules: list[RuleReference]
 
 
-ANSWERS: dict[type, type] = {Lint: Linted, Reference: ReferenceBook}
+class CheckFixture(Record):
+    """What is wrong with the lines of a fixture; `clock` holds the server's clock at so many seconds."""
+
+    lines: str
+    clock: float | None = None
+
+
+class FixtureChecked(Record):
+    """Answers CheckFixture: all that is wrong, in the order of the lines; `omitted` lines at the end were not read."""
+
+    diagnostics: list[Diagnostic]
+    omitted: int
+
+
+ANSWERS: dict[type, type] = {Lint: Linted, Reference: ReferenceBook, CheckFixture: FixtureChecked}

@@ -137,8 +137,18 @@ def test_a_dead_worker_comes_back_with_its_keyspace(workbench: Workbench, page: 
     page.workers[0].evaluate("setTimeout(() => { throw new Error('out of memory') })")
     expect(page.get_by_role("alert")).to_contain_text("was started again")
     workbench.wait_until_ready()
+    workbench.tab("Keyspace")
+    expect(page.get_by_role("button", name=re.compile("^Undo"))).to_be_disabled()
     workbench.console("GET kept")
     expect(workbench.console_output).to_contain_text('"here"')
+    workbench.script("return redis.call('NOSUCH')")
+    workbench.run()
+    expect(page.get_by_role("contentinfo")).to_contain_text("failed on line 1")
+    expect(page.get_by_role("alert")).to_be_visible()
+    workbench.script("return 'well again'")
+    workbench.run()
+    expect(page.get_by_role("contentinfo")).to_contain_text("replied after")
+    expect(page.get_by_role("alert")).to_have_count(0)
 
 
 def test_a_failing_run_is_seen_whatever_is_shown(workbench: Workbench) -> None:

@@ -104,6 +104,6 @@ export function openWork(next, occasion) {
   keepVersion(former, occasion).then((problem) => {
     if (!problem) return;
     const save = () => saveFile("former.ferrous.json", workFile(former));
-    banner.value = { kind: "error", text: `What was here before, ${former.name}, could not be kept in the history: ${problem}.`, action: { title: "Save it as a file", act: save } };
+    banner.value = { kind: "error", stays: true, text: `What was here before, ${former.name}, could not be kept in the history: ${problem}.`, action: { title: "Save it as a file", act: save } };
   });
 }

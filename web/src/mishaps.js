@@ -8,6 +8,7 @@ function tell(reason) {
   const what = reason instanceof Error ? `${reason.name}: ${reason.message}` : String(reason);
   banner.value = {
     kind: "error",
+    stays: true,
     text: `Something in this page went wrong (${what.slice(0, 300)}). Your work is kept in this browser; if the page behaves oddly, reload it.`,
     action: { title: "Reload", act: () => location.reload() },
   };

@@ -87,7 +87,7 @@ export const ownEngine = signal(null);
 export const lastRun = signal(null);
 /** What the run panel says instead of a reply, when there is none. */
 export const notice = signal(/** @type {{ kind: "info" | "error", text: string } | null} */ (null));
-/** A message over the whole page: a bad link, a restarted worker. @type {import("@preact/signals").Signal<{ kind: "info" | "error", text: string, action?: { title: string, act: () => void } } | null>} */
+/** A message over the whole page: a bad link, a restarted worker. The next good run ends it, unless it `stays` until it is closed. @type {import("@preact/signals").Signal<{ kind: "info" | "error", text: string, stays?: boolean, action?: { title: string, act: () => void } } | null>} */
 export const banner = signal(null);
 
 /** What is offered to be made of what was pasted. @type {import("@preact/signals").Signal<{ text: string, choices: { title: string, act: () => void }[] } | null>} */

@@ -25,5 +25,5 @@ function announce(ready) {
     navigator.serviceWorker.addEventListener("controllerchange", () => location.reload(), { once: true });
     ready.postMessage(TAKE_OVER);
   };
-  banner.value = { kind: "info", text: "A new version of Ferrous is ready. Your work is kept.", action: { title: "Reload", act } };
+  banner.value = { kind: "info", stays: true, text: "A new version of Ferrous is ready. Your work is kept.", action: { title: "Reload", act } };
 }

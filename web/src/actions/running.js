@@ -27,6 +27,7 @@ export async function run({ dry = false } = {}) {
 export async function carryOut(dry = false) {
   const work = state.work.value;
   const { fixture, fresh, clock, seed } = work;
+  const banner = state.banner.value;
   const before = fresh ? fixture : copy.lines();
   state.phase.value = "running";
   state.notice.value = null;
@@ -44,6 +45,7 @@ export async function carryOut(dry = false) {
       state.lastRun.value = { ran, work, dry, before, act: ran.act };
       keepVersion(work, "run");
       if (ran.outcome === "interrupted") state.notice.value = { kind: "info", text: interruptedText(ran.interrupted) };
+      if (ran.outcome === "ok" && banner === state.banner.value && !banner?.stays) state.banner.value = null;
       if (ran.outcome === "fixture") state.leftTab.value = "fixture";
       if (ran.outcome === "error" && ran.problem?.line) state.leftTab.value = "script";
     }

@@ -21,7 +21,7 @@ JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 DOWNLOAD := $(PYTHON) -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
 	--python-version 3.14 --implementation cp --abi none --platform any
 
-.PHONY: help play test check lint types contracts page-types unit in-pyodide e2e oracle state-machine benchmark benchmark-language release release-check wheel page contract \
+.PHONY: help play test check lint types contracts page-types unit in-pyodide e2e pictures oracle state-machine benchmark benchmark-language release release-check wheel page contract \
 	environment requirements clean
 .DEFAULT_GOAL := help
 
@@ -54,6 +54,9 @@ in-pyodide: $(BUILD)/pyodide-tests.stamp $(BUILD)/stdlib.stamp ## the core suite
 
 e2e: page $(BUILD)/chromium.stamp ## the page in a real Chromium
 	$(VENV)/bin/pytest e2e -n 2
+
+pictures: page $(BUILD)/chromium.stamp ## README's pictures of the page, written anew
+	FERROUS_PICTURES=1 $(VENV)/bin/pytest e2e/test_pictures.py
 
 oracle: environment ## the tests that ask a real redis-server and lua5.1
 	FERROUS_GENERATED_SCRIPTS=10000 $(VENV)/bin/pytest tests -m oracle

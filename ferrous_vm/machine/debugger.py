@@ -96,7 +96,7 @@ class Debugger:
         is."""
         self._runtime = runtime
         self._machine = runtime.machine
-        self._history = History(self._machine, HeapTransaction(runtime.heap.resolve))
+        self._history = History(self._machine, HeapTransaction())
         self.stops = stops.Stops(chunk_name)
         self._interrupts = interrupts or Interrupts(anywhere)
         self._count_bytes = runtime.machine.count_bytes

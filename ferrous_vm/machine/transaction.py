@@ -17,7 +17,6 @@ from enum import Enum
 from typing import Any, Final, NamedTuple
 
 from ferrous_vm.errors import TransactionError
-from ferrous_vm.machine.handles import Handle
 
 Inverse = tuple[Callable[..., object], tuple[Any, ...]]
 """A function and its arguments: called, it takes one write back."""
@@ -53,13 +52,10 @@ class Savepoint(NamedTuple):
 class HeapTransaction:
     """The undo of one step."""
 
-    __slots__ = ("_inverses", "_resolve", "_serial", "_validated", "state")
+    __slots__ = ("_inverses", "_serial", "state")
 
-    def __init__(self, resolve: Callable[[Handle], Any]) -> None:
-        """`resolve` is the heap's validation of a handle: it answers the object or raises HandleError."""
-        self._resolve = resolve
+    def __init__(self) -> None:
         self._inverses: list[Inverse] = []
-        self._validated: dict[Handle, Any] = {}
         self._serial = 0
         self.state = TransactionState.IDLE
 
@@ -72,14 +68,6 @@ class HeapTransaction:
         """A write happened; `inverse(*args)` would take it back. The write primitives call this."""
         self._require_active("record")
         self._inverses.append((inverse, args))
-
-    def resolve(self, handle: Handle) -> Any:
-        """The object a handle from outside names, validated once per transaction. Raises HandleError."""
-        self._require_active("resolve")
-        value = self._validated.get(handle)
-        if value is None:
-            value = self._validated[handle] = self._resolve(handle)
-        return value
 
     def savepoint(self) -> Savepoint:
         """A mark `rollback` can return to while this transaction is active."""
@@ -112,7 +100,6 @@ class HeapTransaction:
     def reset(self) -> None:
         """Back to idle, ready to begin. An active transaction must be committed or aborted first."""
         self._move("reset")
-        self._validated.clear()
 
     @property
     def active(self) -> bool:

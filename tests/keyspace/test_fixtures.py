@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ferrous_vm.keyspace import Keyspace, Session, encode, execute
-from ferrous_vm.keyspace.arguments.words import join_words, split_words
+from ferrous_vm.keyspace.arguments.words import split_words
 from ferrous_vm.keyspace.encodings.fixtures import commands_in, recreation
+from ferrous_vm.workbench.content import line
 from tests.keyspace.differential import Pair, split
 from tests.keyspace.test_journal import probe
 
@@ -35,8 +36,8 @@ FILLING = [
 
 def filled() -> Session:
     session = Session(Keyspace(clock=lambda: NOW))
-    for line in FILLING:
-        execute(session, split(line))
+    for filling in FILLING:
+        execute(session, split(filling))
     for number in range(450):
         execute(session, [b"RPUSH", b"long", b"%d" % number])
     return session
@@ -49,7 +50,8 @@ def lines_of(keyspace: Keyspace) -> Iterator[bytes]:
         if keys:
             yield b"SELECT %d" % database.index
         for key in keys:
-            yield from map(join_words, recreation(key, database.entries[key], database.expiries.get(key)))
+            for command in recreation(key, database.entries[key], database.expiries.get(key)):
+                yield line(command).encode()
 
 
 def test_a_keyspace_is_filled_again() -> None:
@@ -69,8 +71,8 @@ def test_a_keyspace_is_filled_again() -> None:
 
 def test_what_the_lines_look_like() -> None:
     session = Session(Keyspace(clock=lambda: NOW))
-    for line in ("SELECT 2", 'SET "a key" "\\x00é"', "EXPIREAT 'a key' 1700000005", "SADD s 1"):
-        execute(session, split(line))
+    for command in ("SELECT 2", 'SET "a key" "\\x00é"', "EXPIREAT 'a key' 1700000005", "SADD s 1"):
+        execute(session, split(command))
     assert list(lines_of(session.keyspace)) == [
         b"SELECT 2", b'SET "a key" "\\x00\\xe9"', b'PEXPIREAT "a key" 1700000005000', b"SADD s 1"
     ]  # fmt: skip
@@ -81,10 +83,10 @@ def test_redis_is_filled_by_the_lines(redis_port: int) -> None:
     session = filled()
     pair = Pair(redis_port)
     pair.begin(2)
-    for line in [*lines_of(session.keyspace), b"SELECT 0"]:
-        words = split_words(line)
+    for made in [*lines_of(session.keyspace), b"SELECT 0"]:
+        words = split_words(made)
         assert words is not None
-        assert pair.real["A"].ask(*words)[:1] != b"-", line
+        assert pair.real["A"].ask(*words)[:1] != b"-", made
     for key in session.keyspace.databases[0].entries:
         payload = execute(session, [b"DUMP", key])
         assert isinstance(payload, bytes)
@@ -106,4 +108,4 @@ def test_a_line_whose_quotes_do_not_come_out_is_told() -> None:
 
 @given(st.lists(st.binary(max_size=20), max_size=5))
 def test_words_are_read_back(words: list[bytes]) -> None:
-    assert split_words(join_words(words)) == words
+    assert split_words(line(words).encode()) == words

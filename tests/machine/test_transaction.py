@@ -4,13 +4,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ferrous_vm.errors import StaleHandle, TransactionError
-from ferrous_vm.machine.handles import TableHandle
+from ferrous_vm.errors import TransactionError
 from ferrous_vm.machine.transaction import HeapTransaction, TransactionState, undo
-
-
-def _transaction(resolve=lambda handle: None):
-    return HeapTransaction(resolve)
 
 
 @pytest.mark.parametrize(
@@ -26,7 +21,7 @@ def _transaction(resolve=lambda handle: None):
     ],
 )
 def test_an_illegal_transition_is_refused(actions, refused):
-    transaction = _transaction()
+    transaction = HeapTransaction()
     for action in actions:
         getattr(transaction, action)()
     with pytest.raises(TransactionError):
@@ -34,7 +29,7 @@ def test_an_illegal_transition_is_refused(actions, refused):
 
 
 def test_one_object_serves_one_transaction_after_the_other():
-    transaction = _transaction()
+    transaction = HeapTransaction()
     for end in ("commit", "abort", "commit"):
         transaction.begin()
         getattr(transaction, end)()
@@ -43,44 +38,14 @@ def test_one_object_serves_one_transaction_after_the_other():
 
 
 def test_recording_needs_an_active_transaction():
-    transaction = _transaction()
-    handle = TableHandle(0, 0)
-    for use in (lambda: transaction.record(print), transaction.savepoint, lambda: transaction.resolve(handle)):
+    transaction = HeapTransaction()
+    for use in (lambda: transaction.record(print), transaction.savepoint):
         with pytest.raises(TransactionError):
             use()
 
 
-def test_a_handle_is_validated_once_in_a_transaction():
-    asked = []
-
-    def resolve(handle):
-        asked.append(handle)
-        return "table"
-
-    transaction = _transaction(resolve)
-    transaction.begin()
-    assert [transaction.resolve(TableHandle(1, 1)) for _ in range(3)] == ["table"] * 3
-    assert len(asked) == 1
-    transaction.commit()
-    transaction.reset()
-    transaction.begin()
-    transaction.resolve(TableHandle(1, 1))
-    assert len(asked) == 2
-
-
-def test_a_handle_that_fails_validation_is_not_remembered():
-    def resolve(handle):
-        raise StaleHandle(handle.token)
-
-    transaction = _transaction(resolve)
-    transaction.begin()
-    for _ in range(2):
-        with pytest.raises(StaleHandle):
-            transaction.resolve(TableHandle(0, 0))
-
-
 def test_a_savepoint_of_another_transaction_is_refused():
-    transaction = _transaction()
+    transaction = HeapTransaction()
     transaction.begin()
     savepoint = transaction.savepoint()
     transaction.commit()
@@ -101,7 +66,7 @@ def _write(transaction, cells, key, value):
 
 @given(before=WRITES, inside=WRITES, after=WRITES)
 def test_rollback_takes_back_what_came_after_the_savepoint_and_abort_the_rest(before, inside, after):
-    transaction = _transaction()
+    transaction = HeapTransaction()
     cells = {0: 100, 1: 101}
     at_begin = dict(cells)
     transaction.begin()
@@ -121,7 +86,7 @@ def test_rollback_takes_back_what_came_after_the_savepoint_and_abort_the_rest(be
 
 @given(WRITES)
 def test_commit_hands_over_the_undo_of_everything(writes):
-    transaction = _transaction()
+    transaction = HeapTransaction()
     cells = {0: 100}
     at_begin = dict(cells)
     transaction.begin()

@@ -1,4 +1,4 @@
-"""Words of a line with redis-cli's quoting, read and written (`sdssplitargs` and `sdscatrepr`, sds.c).
+"""Words of a line with redis-cli's quoting, read (`sdssplitargs`, sds.c); `workbench/escapes.py` writes them.
 
 Shebangs, fixtures and set-up files are made of them.
 """
@@ -6,23 +6,12 @@ Shebangs, fixtures and set-up files are made of them.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
 from typing import Final, NamedTuple
 
 _BLANKS: Final = b" \t\n\v\f\r"
 _ENDS_WORD: Final = frozenset(b" \t\n\r")
 _HEX_ESCAPE: Final = re.compile(rb"\\x([0-9a-fA-F]{2})")
 _ESCAPES: Final = {ord("n"): b"\n", ord("r"): b"\r", ord("t"): b"\t", ord("b"): b"\b", ord("a"): b"\a"}
-_BARE: Final = re.compile(rb"[!#-&(-\[\]-~]+").fullmatch
-"""Printable, and neither a blank nor a quote nor a backslash."""
-_QUOTED: Final = {byte: bytes((byte,)) if 0x20 <= byte < 0x7F else b"\\x%02x" % byte for byte in range(256)}
-_QUOTED.update({0x5C: b"\\\\", 0x22: b'\\"'})
-_QUOTED.update((meaning[0], b"\\%c" % letter) for letter, meaning in _ESCAPES.items())
-
-
-def join_words(words: Iterable[bytes]) -> bytes:
-    """A line that `split_words` reads back as `words`: bare where that is safe, else in double quotes."""
-    return b" ".join([word if _BARE(word) else b'"%b"' % b"".join([_QUOTED[byte] for byte in word]) for word in words])
 
 
 def split_words(line: bytes) -> list[bytes] | None:

@@ -118,6 +118,98 @@ def test_breakpoints_and_keys(workbench: Workbench) -> None:
     expect(next_line(workbench)).to_contain_text("The script has ended.")
 
 
+def test_a_breakpoint_stands_on_a_line_with_code(workbench: Workbench) -> None:
+    workbench.script("local a = 1\n-- a comment\n\nlocal b = a\nreturn b\n-- the end")
+    editor = workbench.page.get_by_role("textbox", name="Lua script")
+    workbench.tab("Debug")
+    editor.click()
+    workbench.page.keyboard.press("ControlOrMeta+Home")
+    workbench.page.keyboard.press("ArrowDown")
+    workbench.page.keyboard.press("F9")
+    panel = workbench.page.get_by_role("tabpanel", name=re.compile("^Debug"))
+    expect(panel).to_contain_text("Breakpoints: line 4")
+    expect(panel).to_contain_text("Line 2 has no code: the breakpoint stands on line 4.")
+    workbench.page.keyboard.press("ControlOrMeta+End")
+    workbench.page.keyboard.press("F9")
+    expect(panel).to_contain_text("Line 6 has no code, nor have those after it")
+    expect(panel).to_contain_text("Breakpoints: line 4")
+    workbench.page.get_by_role("button", name="Debug", exact=True).click()
+    expect(next_line(workbench)).to_contain_text("Next: line 1")
+    move(workbench, "Step over")
+    expect(next_line(workbench)).to_contain_text("Next: line 4")
+    move(workbench, "Step over")
+    move(workbench, "Reverse continue")
+    expect(next_line(workbench)).to_contain_text("Next: line 4")
+
+
+GENERATOR = """local function generate()
+  for i = 1, 3 do
+    coroutine.yield(i)
+  end
+end
+local next = coroutine.wrap(generate)
+local a = next()
+local b = next()
+return a + b"""
+
+
+def test_a_coroutine_is_stepped_over_and_back_over(workbench: Workbench) -> None:
+    workbench.script(GENERATOR)
+    workbench.page.get_by_role("button", name="Debug", exact=True).click()
+    expect(next_line(workbench)).to_contain_text("Next: line 5")
+    for key, line in (
+        *(("F10", 6), ("F10", 7), ("F10", 8), ("F10", 9), ("ControlOrMeta+F10", 8), ("F11", 2)),
+        *(("F11", 3), ("Shift+F11", 9), ("ControlOrMeta+F11", 3), ("ControlOrMeta+Shift+F11", 8)),
+    ):
+        workbench.page.keyboard.press(key)
+        expect(next_line(workbench)).to_contain_text(f"Next: line {line}")
+    workbench.page.keyboard.press("F11")
+    for name in ("Last time here", "Next time here"):
+        move(workbench, name)
+        expect(next_line(workbench)).to_contain_text("Next: line 2")
+
+
+def test_the_console_answers_from_the_moment_shown(workbench: Workbench) -> None:
+    debug(workbench)
+    move(workbench, "Step")
+    move(workbench, "Step")
+    expect(next_line(workbench)).to_contain_text("Next: line 3")
+    workbench.console("GET n")
+    expect(workbench.console_output).to_contain_text('"5"')
+    workbench.console("SET n 9")
+    expect(workbench.console_output).to_contain_text("SET is not carried out while a script is debugged")
+    workbench.tab("Debug")
+    expect(next_line(workbench)).to_contain_text("Next: line 3")
+    move(workbench, "To end")
+    expect(next_line(workbench)).to_contain_text("(integer) 11")
+
+
+ENDLESS = """local n = 0
+while true do
+  n = redis.call('INCR', KEYS[1])
+end"""
+
+
+def test_an_endless_script_is_stopped_and_walked(workbench: Workbench) -> None:
+    debug(workbench)
+    workbench.script(ENDLESS, ["n"], fixture="SET n 4")
+    workbench.page.get_by_role("button", name="Debug", exact=True).click()
+    workbench.page.wait_for_timeout(1000)  # a person looks on for a second
+    workbench.page.get_by_role("button", name=re.compile("^Stop")).click()
+    expect(next_line(workbench)).to_contain_text("Next: line 1")
+    expect(next_line(workbench)).to_contain_text("The script goes on after moment")
+    move(workbench, "Step over")
+    expect(next_line(workbench)).to_contain_text("Next: line 3")
+    move(workbench, "To end")
+    workbench.wait_until_ready()
+    move(workbench, "Back over")
+    move(workbench, "Last time here")
+    expect(next_line(workbench)).to_contain_text("Next: line 3")
+    next_line(workbench).get_by_role("button", name="End", exact=True).click()
+    workbench.wait_until_ready()
+    workbench.run()
+
+
 def test_the_slider_goes_to_any_moment(workbench: Workbench) -> None:
     debug(workbench)
     slider = workbench.page.get_by_role("slider", name="Moment")

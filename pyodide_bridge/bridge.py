@@ -69,6 +69,7 @@ HANDLERS: dict[str, Handler] = {
     "CheckFixture": Handler(f"{WORKBENCH}.fixture_check", "check"),
     "RunTest": Handler(f"{WORKBENCH}.testing", "run_test"),
     "Export": Handler(f"{WORKBENCH}.exports", "export"),
+    "CodeLines": Handler(f"{WORKBENCH}.debugging", "code_lines"),
     "Debug": Handler(f"{WORKBENCH}.debugging", "answer"),
     "DebugMove": Handler(f"{WORKBENCH}.debugging", "answer"),
     "DebugExpand": Handler(f"{WORKBENCH}.debugging", "answer"),

@@ -87,3 +87,13 @@ class CompiledModule(Record):
 
     chunk_name: bytes
     main: Prototype
+
+    def active_lines(self) -> set[int]:
+        """The lines that have code: a line hook is called for no other (`activelines` of `lua_getinfo`)."""
+        lines: set[int] = set()
+        waiting = [self.main]
+        while waiting:
+            prototype = waiting.pop()
+            lines.update(prototype.lines)
+            waiting.extend(prototype.prototypes)
+        return lines

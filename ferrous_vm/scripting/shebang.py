@@ -84,6 +84,12 @@ def library_header(source: bytes) -> LibraryHeader:
     return LibraryHeader(name, source[len(shebang) :])
 
 
+def body_of(source: bytes) -> bytes:
+    """What is compiled of a script or a library, whatever its shebang says."""
+    shebang = _first_line(source) if source.startswith(b"#!") else b""
+    return source[len(shebang or b"") :]
+
+
 def check_name(name: bytes) -> None:
     """Raise CommandError unless `name` may name a library or a function (`functionsVerifyName`)."""
     if _NAME(name) is None:

@@ -9,16 +9,21 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ferrous_vm.errors import CommandError, InvalidHandle, StaleHandle
+from ferrous_vm import engines
+from ferrous_vm.errors import CommandError, InvalidHandle, LuaSyntaxError, StaleHandle
 from ferrous_vm.keyspace.replies import ErrorReply, encode
 from ferrous_vm.machine.inspection import FrameView, ValueView, Variable
 from ferrous_vm.records import Record
 from ferrous_vm.scripting.debugging import DebugSession
+from ferrous_vm.scripting.host import SCRIPT_CHUNK
+from ferrous_vm.scripting.shebang import body_of
 from ferrous_vm.workbench import changes, reply_views
 from ferrous_vm.workbench.calls import connect, read_call
 from ferrous_vm.workbench.error_explanations import explanation
+from ferrous_vm.workbench.escapes import encode as encode_text
 from ferrous_vm.workbench.escapes import quote
 from ferrous_vm.workbench.records.debugging import (
+    CodeLines,
     Debug,
     DebugContent,
     DebugEnd,
@@ -29,6 +34,7 @@ from ferrous_vm.workbench.records.debugging import (
     DebugMove,
     DebugValue,
     DebugVariable,
+    LinesWithCode,
 )
 from ferrous_vm.workbench.records.problems import Failure, Problem
 from ferrous_vm.workbench.records.running import ErrorExplanation
@@ -70,6 +76,16 @@ def answer(workbench: Workbench, request: Debug | DebugMove | DebugExpand | Debu
     if workbench.debugging is None:
         workbench.debugging = Debugging(workbench)
     return workbench.debugging.answer(request)
+
+
+def code_lines(_: Workbench, request: CodeLines) -> LinesWithCode:
+    """The lines on which a breakpoint may be reached."""
+    try:
+        body = body_of(encode_text(request.script))
+        compiled = engines.compile_resolved(engines.resolve_source(body, SCRIPT_CHUNK))
+    except LuaSyntaxError:
+        return LinesWithCode([])
+    return LinesWithCode(sorted(compiled.active_lines()))
 
 
 class Debugging:

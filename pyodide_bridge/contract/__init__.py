@@ -38,6 +38,7 @@ REQUESTS: dict[str, str] = {
     "CheckFixture": f"{RECORDS}.editing",
     "RunTest": f"{RECORDS}.testing",
     "Export": f"{RECORDS}.exporting",
+    "CodeLines": f"{RECORDS}.debugging",
     "Debug": f"{RECORDS}.debugging",
     "DebugMove": f"{RECORDS}.debugging",
     "DebugExpand": f"{RECORDS}.debugging",

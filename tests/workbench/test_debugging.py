@@ -195,6 +195,19 @@ def test_an_endless_question_at_the_console_leaves_the_session_open(visitor: Vis
     assert visitor.move("continue")["reply"]["text"] == "(integer) 5"
 
 
+@pytest.mark.parametrize(
+    ("script", "lines"),
+    [
+        ("local a = 1\n-- a comment\n\nlocal function f()\n  return a\nend\nreturn f()\n", [1, 5, 6, 7]),
+        ("#!lua flags=no-writes\n-- nothing\nreturn 1", [3]),
+        ("#!lua name=lib\nredis.register_function('f', function(keys)\n  return 1\nend)", [2, 3, 4]),
+        ("return = 1", []),
+    ],
+)
+def test_lines_with_code_are_told(visitor: Visitor, script: str, lines: list[int]) -> None:
+    assert visitor.ask("CodeLines", script=script)["lines"] == lines
+
+
 def test_errors_stand_on_their_lines(visitor: Visitor) -> None:
     broken = visitor.debug("local a\nreturn = 1")
     assert (broken["outcome"], broken["problem"]["line"]) == ("error", 2)

@@ -199,6 +199,18 @@ export interface DebugMoment {
   keys: number;
 }
 
+/** On which lines of a script a debugger may stop. */
+export interface CodeLines {
+  type: "CodeLines";
+  script: string;
+}
+
+/** Answers CodeLines: the lines that have code, in their order; none where the script does not compile. */
+export interface LinesWithCode {
+  type: "LinesWithCode";
+  lines: number[];
+}
+
 /** What is inside the value `token`, from entry (of a string: byte) `offset` on. */
 export interface DebugExpand {
   type: "DebugExpand";
@@ -750,6 +762,7 @@ export interface ResponseOf {
   Console: ConsoleReply;
   Reconnect: ConsoleReply;
   Complete: Completed;
+  CodeLines: LinesWithCode;
   Debug: DebugMoment;
   DebugMove: DebugMoment;
   DebugExpand: DebugContent;
@@ -772,4 +785,4 @@ export interface ResponseOf {
   RunTest: TestRan;
 }
 
-export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | Export | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | Recognise | Run | RunTest;
+export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | CodeLines | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | Export | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | Recognise | Run | RunTest;

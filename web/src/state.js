@@ -109,6 +109,8 @@ export const shownLine = signal(null);
 export const debugged = signal(null);
 /** Lines of the script where the debugger stops. */
 export const breakpoints = signal(/** @type {number[]} */ ([]));
+/** Why a breakpoint is not where it was set. */
+export const breakpointNote = signal("");
 
 /** What came of each test; `resultOf` knows whether it still holds. @type {import("@preact/signals").Signal<Map<Test, TestResult>>} */
 export const testResults = signal(new Map());

@@ -103,6 +103,18 @@ class DebugMoment(Record):
     keys: int
 
 
+class CodeLines(Record):
+    """On which lines of a script a debugger may stop."""
+
+    script: str
+
+
+class LinesWithCode(Record):
+    """Answers CodeLines: the lines that have code, in their order; none where the script does not compile."""
+
+    lines: list[int]
+
+
 class DebugExpand(Record):
     """What is inside the value `token`, from entry (of a string: byte) `offset` on."""
 
@@ -129,6 +141,7 @@ class DebugEnded(Record):
 
 
 ANSWERS: dict[type, type] = {
+    CodeLines: LinesWithCode,
     Debug: DebugMoment,
     DebugMove: DebugMoment,
     DebugExpand: DebugContent,

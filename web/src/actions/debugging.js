@@ -8,6 +8,7 @@ import { engine, limits, takeIn, whileRunning } from "./session.js";
 export async function debug() {
   if (state.phase.value !== "ready") return;
   await endDebugging();
+  await settleBreakpoints();
   const work = state.work.value;
   const { fixture, fresh, clock, seed } = work;
   state.notice.value = null;
@@ -20,11 +21,33 @@ export async function debug() {
   });
 }
 
+/** Moves breakpoints to the next line that has code; where there is none, no debugger would ever stop there. */
+export async function settleBreakpoints() {
+  const { script } = state.work.value;
+  const wanted = state.breakpoints.value;
+  state.breakpointNote.value = "";
+  if (state.phase.value !== "ready" || wanted.length === 0) return;
+  const answer = await engine.ask({ type: "CodeLines", script }).catch(() => null);
+  if (answer?.type !== "LinesWithCode" || answer.lines.length === 0) return;
+  if (script !== state.work.value.script || wanted !== state.breakpoints.value) return;
+  const astray = wanted.filter((line) => !answer.lines.includes(line));
+  if (astray.length === 0) return;
+  const next = (/** @type {number} */ line) => answer.lines.find((other) => other >= line);
+  state.breakpoints.value = [...new Set(wanted.map(next).filter((line) => line !== undefined))];
+  state.breakpointNote.value = astray
+    .map((line) => (next(line) ? `Line ${line} has no code: the breakpoint stands on line ${next(line)}.` : `Line ${line} has no code, nor have those after it: no breakpoint can stand there.`))
+    .join(" ");
+}
+
 /** After so many milliseconds a move is shown as work that Stop can end. */
 const LONG_MOVE = 300;
 
-/** The move that waits for the one under way: while the slider is drawn only the last counts. @type {(() => void) | null} */
-let nextMove = null;
+/** @typedef {Pick<import("../contract").DebugMove, "how" | "backwards" | "moment">} Move */
+
+/** Steps that wait for the one under way; a key held down asks for more than anybody wants. */
+const MOST_WAITING = 20;
+/** The moves that wait: steps one after the other, but while the slider is drawn only the last counts. @type {Move[]} */
+let waiting = [];
 let isMoving = false;
 
 /** Moves the debugger of the script. @param {import("../contract").DebugMove["how"]} how */
@@ -33,12 +56,12 @@ export const moveDebugger = (how, backwards = false) => move({ how, backwards, m
 /** Goes to a moment, or the nearest there is. @param {number} moment */
 export const goToMoment = (moment) => move({ how: "moment", backwards: false, moment });
 
-/** No limit of time ends a move: what it goes over was recorded within one. @param {Pick<import("../contract").DebugMove, "how" | "backwards" | "moment">} where */
+/** No limit of time ends a move: what it goes over was recorded within one. @param {Move} where */
 async function move(where) {
   const open = state.debugged.value;
   if (open?.moment.outcome !== "open") return;
   if (isMoving) {
-    nextMove = () => move(where);
+    waiting = where.how === "moment" ? [where] : [...waiting, where].slice(0, MOST_WAITING);
     return;
   }
   if (state.phase.value !== "ready") return;
@@ -58,9 +81,9 @@ async function move(where) {
     clearTimeout(showing);
     if (isShown && state.phase.peek() === "running") state.phase.value = "ready";
     isMoving = false;
-    const waiting = nextMove;
-    nextMove = null;
-    waiting?.();
+    const [next, ...others] = waiting;
+    waiting = others;
+    if (next) move(next);
   }
 }
 

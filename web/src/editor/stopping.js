@@ -3,10 +3,14 @@
 import { effect } from "@preact/signals";
 import { RangeSet, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, GutterMarker, ViewPlugin, gutter, keymap } from "@codemirror/view";
+import { settleBreakpoints } from "../actions/debugging.js";
 import { breakpoints, debugged, work } from "../state.js";
 
 /** Sets or clears the breakpoint of the line that begins at an offset. @type {import("@codemirror/state").StateEffectType<number>} */
 const toggle = StateEffect.define();
+
+/** Puts the breakpoints on these lines and no other. @type {import("@codemirror/state").StateEffectType<number[]>} */
+const settle = StateEffect.define();
 
 /** Shows the line that comes next; null for none. @type {import("@codemirror/state").StateEffectType<number | null>} */
 const showLine = StateEffect.define();
@@ -21,16 +25,16 @@ class Dot extends GutterMarker {
 
 const dot = new Dot();
 
+/** Dots on lines of a text. @param {import("@codemirror/state").Text} text @param {number[]} lines */
+const dotsOn = (text, lines) => RangeSet.of(lines.filter((line) => line <= text.lines).map((line) => dot.range(text.line(line).from)), true);
+
 /** The breakpoints move with their lines while the text is edited. */
 const marks = StateField.define({
-  create: (state) =>
-    RangeSet.of(
-      breakpoints.value.filter((line) => line <= state.doc.lines).map((line) => dot.range(state.doc.line(line).from)),
-      true,
-    ),
+  create: (state) => dotsOn(state.doc, breakpoints.value),
   update(set, transaction) {
     let next = set.map(transaction.changes);
     for (const change of transaction.effects) {
+      if (change.is(settle)) next = dotsOn(transaction.state.doc, change.value);
       if (!change.is(toggle)) continue;
       let found = false;
       next = next.update({ filter: (from) => from !== change.value || ((found = true), false) });
@@ -43,6 +47,7 @@ const marks = StateField.define({
 /** @param {EditorView} view @param {number} offset */
 function toggleAt(view, offset) {
   view.dispatch({ effects: toggle.of(view.state.doc.lineAt(offset).from) });
+  settleBreakpoints();
   return true;
 }
 
@@ -82,8 +87,20 @@ const follower = ViewPlugin.define((view) => {
   return { destroy: stop };
 });
 
+/** Follows breakpoints that were settled elsewhere than they were set. */
+const settler = ViewPlugin.define((view) => {
+  const stop = effect(() => {
+    const lines = breakpoints.value;
+    queueMicrotask(() => {
+      if (lines === breakpoints.value && String(lines) !== String(linesOf(view.state))) view.dispatch({ effects: settle.of(lines) });
+    });
+  });
+  return { destroy: stop };
+});
+
 export const stopping = [
   marks,
+  settler,
   gutter({
     class: "cm-breakpoints",
     markers: (view) => view.state.field(marks),

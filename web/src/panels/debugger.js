@@ -4,7 +4,7 @@ import { useEffect, useState } from "preact/hooks";
 import { debug, endDebugging, expandValue, goToMoment, moveDebugger } from "../actions/debugging.js";
 import { html } from "../html.js";
 import { keyNames } from "../key_names.js";
-import { breakpoints, debugged, phase, work } from "../state.js";
+import { breakpointNote, breakpoints, debugged, phase, work } from "../state.js";
 import { ChangeList } from "./changes.js";
 import { Explanation } from "./explanation.js";
 import { CommandTable } from "./trace.js";
@@ -22,14 +22,17 @@ export const MOVES = [
   { title: "Back out", key: "Mod+Shift+F11", hint: "Back to where this function was called", move: () => moveDebugger("out", true) },
   { title: "Back over", key: "Mod+F10", hint: "Back to the last line of this function", move: () => moveDebugger("over", true) },
   { title: "Step back", key: "Mod+F11", hint: "Take the last line back, keyspace and all, into functions", move: () => moveDebugger("into", true) },
+  { title: "Last time here", key: "", hint: "Back to when this line began the last time", move: () => moveDebugger("same line", true) },
   { title: "Step", key: "F11", hint: "To the next line, into functions", move: () => moveDebugger("into") },
   { title: "Step over", key: "F10", hint: "To the next line of this function", move: () => moveDebugger("over") },
   { title: "Step out", key: "Shift+F11", hint: "Until this function has returned", move: () => moveDebugger("out") },
   { title: "Continue", key: "F5", hint: "To the next breakpoint, else to the end", move: () => moveDebugger("continue") },
   { title: "To end", key: "", hint: "After the last line", move: () => goToMoment(Number.MAX_SAFE_INTEGER) },
-  { title: "Last time here", key: "", hint: "Back to when this line began the last time", move: () => moveDebugger("same line", true) },
   { title: "Next time here", key: "", hint: "To when this line begins the next time", move: () => moveDebugger("same line") },
 ];
+
+/** So many of them go back. */
+const BACKWARDS = 6;
 
 /** Why no more was recorded, where it was not the end of the script. @type {Record<DebugMoment["ended"], string>} */
 const ENDED = {
@@ -46,7 +49,8 @@ const INTERRUPTED = { "": ENDED.interrupt, stop: ENDED.interrupt, time: ENDED.ti
 export function Debugger() {
   const open = debugged.value;
   if (!open) return html`<div class="stack"><p class="quiet pad">Debug records the script, from its beginning to its end or as far as it comes in the time it has. Then you can step through it, forwards and backwards: variables, call stack and keyspace are those of the moment you look at. F9 sets a breakpoint on a line of the script, as a click beside its number does.</p>
-    <p class="pad"><button class="small" disabled=${phase.value !== "ready"} onClick=${debug}>Debug the script</button></p></div>`;
+    <p class="pad"><button class="small" disabled=${phase.value !== "ready"} onClick=${debug}>Debug the script</button></p>
+    <${Breakpoints} /></div>`;
   const { moment, interrupted } = open;
   if (moment.outcome !== "open") return html`<div class="stack"><p class="note error" role="status">${moment.outcome === "fixture" ? "The fixture failed" : "There is nothing to debug"}${moment.problem?.line ? `, line ${moment.problem.line}` : ""}: ${moment.problem?.message}</p></div>`;
   const source = moment.line === null ? "" : (open.work.script.split("\n")[moment.line - 1] ?? "").trim();
@@ -58,7 +62,7 @@ export function Debugger() {
         ${source && html`<p class="pad mono">${source}</p>`}
         ${moment.reply && html`<pre class=${moment.reply.is_error ? "failed" : ""} tabindex="0">${moment.reply.text}</pre>`}
         ${moment.ended !== "script" && html`<p class="note">The script goes on after moment ${moment.last}: ${moment.ended === "interrupt" ? INTERRUPTED[interrupted] : ENDED[moment.ended]}.</p>`}
-        ${breakpoints.value.length > 0 && html`<p class="pad quiet">Breakpoints: ${breakpoints.value.map((line) => `line ${line}`).join(", ")}</p>`}
+        <${Breakpoints} />
       </section>
       <${Explanation} ran=${moment} />
       <${CallStack} moment=${moment} />
@@ -71,6 +75,11 @@ export function Debugger() {
     </div>`;
 }
 
+function Breakpoints() {
+  return html`${breakpoints.value.length > 0 && html`<p class="pad quiet">Breakpoints: ${breakpoints.value.map((line) => `line ${line}`).join(", ")}</p>`}
+    <p class="note" role="status" hidden=${!breakpointNote.value}>${breakpointNote}</p>`;
+}
+
 /** @param {DebugMoment} moment */
 function place({ finished, line }) {
   if (finished) return "The script has ended.";
@@ -80,7 +89,7 @@ function place({ finished, line }) {
 /** @param {{ moment: DebugMoment }} props */
 function Timeline({ moment }) {
   return html`<div class="sub moves" role="group" aria-label="Moves">
-      ${MOVES.map(({ title, key, hint, move }) => html`<button key=${title} class="small" title=${key ? `${hint} (${keyNames(key).join("+")})` : hint} aria-keyshortcuts=${key.replace("Mod", "Control") || undefined} onClick=${move}>${title}</button>`)}
+      ${[MOVES.slice(0, BACKWARDS), MOVES.slice(BACKWARDS)].map((way) => html`<span class="way">${way.map(({ title, key, hint, move }) => html`<button key=${title} class="small" title=${key ? `${hint} (${keyNames(key).join("+")})` : hint} aria-keyshortcuts=${key.replace("Mod", "Control") || undefined} onClick=${move}>${title}</button>`)}</span>`)}
     </div>
     <div class="sub timeline">
       <input type="range" aria-label="Moment" min="1" max=${moment.last} value=${moment.moment} list="command-moments" onInput=${(/** @type {any} */ event) => goToMoment(Number(event.target.value))} />

@@ -164,7 +164,7 @@ def test_a_coroutine_is_stepped_over_and_back_over(workbench: Workbench) -> None
         workbench.page.keyboard.press(key)
         expect(next_line(workbench)).to_contain_text(f"Next: line {line}")
     workbench.page.keyboard.press("F11")
-    for name in ("Last time here", "Next time here"):
+    for name in ("Last here", "Next here"):
         move(workbench, name)
         expect(next_line(workbench)).to_contain_text("Next: line 2")
 
@@ -203,7 +203,7 @@ def test_an_endless_script_is_stopped_and_walked(workbench: Workbench) -> None:
     move(workbench, "To end")
     workbench.wait_until_ready()
     move(workbench, "Back over")
-    move(workbench, "Last time here")
+    move(workbench, "Last here")
     expect(next_line(workbench)).to_contain_text("Next: line 3")
     next_line(workbench).get_by_role("button", name="End", exact=True).click()
     workbench.wait_until_ready()

@@ -22,13 +22,13 @@ export const MOVES = [
   { title: "Back out", key: "Mod+Shift+F11", hint: "Back to where this function was called", move: () => moveDebugger("out", true) },
   { title: "Back over", key: "Mod+F10", hint: "Back to the last line of this function", move: () => moveDebugger("over", true) },
   { title: "Step back", key: "Mod+F11", hint: "Take the last line back, keyspace and all, into functions", move: () => moveDebugger("into", true) },
-  { title: "Last time here", key: "", hint: "Back to when this line began the last time", move: () => moveDebugger("same line", true) },
+  { title: "Last here", key: "", hint: "Back to when this line began the last time", move: () => moveDebugger("same line", true) },
   { title: "Step", key: "F11", hint: "To the next line, into functions", move: () => moveDebugger("into") },
   { title: "Step over", key: "F10", hint: "To the next line of this function", move: () => moveDebugger("over") },
   { title: "Step out", key: "Shift+F11", hint: "Until this function has returned", move: () => moveDebugger("out") },
   { title: "Continue", key: "F5", hint: "To the next breakpoint, else to the end", move: () => moveDebugger("continue") },
   { title: "To end", key: "", hint: "After the last line", move: () => goToMoment(Number.MAX_SAFE_INTEGER) },
-  { title: "Next time here", key: "", hint: "To when this line begins the next time", move: () => moveDebugger("same line") },
+  { title: "Next here", key: "", hint: "To when this line begins the next time", move: () => moveDebugger("same line") },
 ];
 
 /** So many of them go back. */

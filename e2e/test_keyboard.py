@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from playwright.sync_api import expect
+from playwright.sync_api import Page, Route, expect
 
 from e2e.workbench import Workbench
 
@@ -16,6 +16,67 @@ def test_the_map_opens_by_its_key_and_closes_by_escape(workbench: Workbench) -> 
     expect(keys.get_by_role("region", name="While debugging")).to_contain_text("Step back")
     workbench.page.keyboard.press("Escape")
     expect(keys).to_have_count(0)
+
+
+KEY_WHEN_A_DIALOG_HAS_CLOSED = """(key) => {
+    const watcher = new MutationObserver(() => {
+        watcher.disconnect();
+        dispatchEvent(new KeyboardEvent("keydown", { key }));
+    });
+    watcher.observe(document, { subtree: true, attributes: true, attributeFilter: ["open"] });
+}"""
+"""Presses a key before the browser tells that a dialog is closed: on a busy machine a person's comes as soon."""
+
+
+@pytest.mark.parametrize("closing", ["Examples", "Keyboard"])
+def test_a_key_is_obeyed_while_a_dialog_closes(workbench: Workbench, closing: str) -> None:
+    workbench.page.get_by_role("button", name=closing).click()
+    expect(workbench.page.get_by_role("dialog", name=closing)).to_be_visible()
+    workbench.page.evaluate(KEY_WHEN_A_DIALOG_HAS_CLOSED, "F1")
+    workbench.page.keyboard.press("Escape")
+    keys = workbench.page.get_by_role("dialog", name="Keyboard")
+    expect(keys.get_by_role("region", name="The script")).to_be_visible()
+    workbench.page.keyboard.press("Escape")
+    expect(keys).to_have_count(0)
+    expect(workbench.page.get_by_role("button", name=closing)).to_be_focused()
+
+
+@pytest.mark.parametrize(
+    ("keys", "role", "name"), [("F1", "dialog", "Keyboard"), ("Alt+Shift+O", "textbox", "Redis command")]
+)
+def test_keys_are_obeyed_while_dialogs_and_panels_are_fetched(page: Page, keys: str, role: str, name: str) -> None:
+    held: list[Route] = []
+    page.route("**/assets/rest-*.js", lambda route: held.append(route))
+    workbench = Workbench(page)
+    workbench.open("/")
+    page.keyboard.press("Alt+Shift+X")
+    expect(page.get_by_role("dialog", name="Loading…")).to_be_visible()
+    page.keyboard.press("Escape")
+    page.keyboard.press("ControlOrMeta+Enter")
+    expect(page.get_by_role("dialog")).to_have_count(0)
+    expect(workbench.reply).to_be_visible()
+    page.keyboard.press("Alt+Shift+H")
+    page.keyboard.press(keys)
+    for route in held:
+        route.continue_()
+    shown = page.get_by_role(role, name=name)  # type: ignore[arg-type]
+    expect(shown.get_by_role("button", name="Close") if role == "dialog" else shown).to_be_focused()
+
+
+def test_keys_lead_from_a_dialog_to_another_place(workbench: Workbench) -> None:
+    editor = workbench.page.get_by_role("textbox", name="Lua script")
+    editor.click()
+    for keys, name in (("Alt+Shift+X", "Examples"), ("Alt+Shift+H", "History"), ("F1", "Keyboard"), ("F1", "Keyboard")):
+        workbench.page.keyboard.press(keys)
+        expect(workbench.page.get_by_role("dialog")).to_have_accessible_name(name)
+    workbench.page.keyboard.press("ControlOrMeta+Enter")
+    expect(workbench.page.get_by_role("dialog", name="Keyboard")).to_be_visible()
+    workbench.page.keyboard.press("Escape")
+    expect(editor).to_be_focused()
+    workbench.page.keyboard.press("F1")
+    workbench.page.keyboard.press("Alt+Shift+K")
+    expect(workbench.page.get_by_role("searchbox", name="Search keys")).to_be_focused()
+    expect(workbench.reply).to_have_count(0)
 
 
 def test_a_question_mark_is_typed_where_one_types(workbench: Workbench) -> None:

@@ -17,6 +17,7 @@ const PATHS = {
   close: "M4 4l8 8M12 4l-8 8",
   inputs: "M2 4.500h12M2 8h8M2 11.500h5",
   script: "M4 2h5.500L12 4.500V14H4zM6 7h4M6 10h4",
+  wrap: "M2 4h12M2 8h9.500a2.250 2.250 0 0 1 0 4.500H8M9.8 10.700 8 12.500l1.8 1.800M2 12.500h3",
   results: "M2 3h12v10H2zM2 6.500h12",
 };
 

@@ -2,6 +2,7 @@
 // Panels and dialogs that the first reply does not need: fetched when the page is at rest, or when one of them is shown.
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
+import { Dialog } from "./dialogs/dialog.js";
 import { html } from "./html.js";
 import { banner, dialog } from "./state.js";
 
@@ -31,10 +32,11 @@ export function LaterPanel({ name }) {
   return Shown ? html`<${Shown} />` : html`<p class="card note">Loading…</p>`;
 }
 
-/** The dialog that is open. */
+/** The dialog that is open; while it is fetched, one that says so, which can be closed as any other. */
 export function OpenDialog() {
   const name = dialog.value;
   const dialogs = useRest(name)?.DIALOGS;
-  const Shown = name && dialogs?.[name];
-  return Shown ? html`<${Shown} key=${name} />` : null;
+  if (!name) return null;
+  const Shown = dialogs?.[name];
+  return Shown ? html`<${Shown} key=${name} />` : html`<${Dialog} key="fetched" id=${name} title="Loading…" />`;
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // What of the layout the script must know: whether the page is narrow, and how to go to a part of it.
 import { signal } from "@preact/signals";
+import { loadRest } from "./later.js";
 
 /** The width at which the style sheets put everything into one column. */
 export const narrow = matchMedia("(max-width: 760px)");
@@ -10,7 +11,12 @@ narrow.addEventListener("change", () => (isNarrow.value = narrow.matches));
 /** Shows a tab and puts the focus into it. @param {import("@preact/signals").Signal<string>} tabs @param {string} id */
 export function show(tabs, id) {
   tabs.value = id;
-  requestAnimationFrame(() => focusFirst(`#panel-${id}`) || document.getElementById(`tab-${id}`)?.focus());
+  const tab = () => document.getElementById(`tab-${id}`);
+  // Behind the drawing, which waits for this turn to end, and before the next key.
+  const focus = () => queueMicrotask(() => focusFirst(`#panel-${id}`) || tab()?.focus());
+  focus();
+  // What is still being fetched has nothing yet to put the focus into.
+  loadRest().then(() => tabs.value === id && document.activeElement === tab() && focus(), () => {});
 }
 
 /** Focuses the editor of a place, or its first field, or the button that adds one. @param {string} place */

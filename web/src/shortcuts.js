@@ -8,17 +8,22 @@ import { isMac } from "./key_names.js";
 import { focusFirst, show } from "./layout.js";
 import { MOVES } from "./panels/debugger.js";
 import { debugged, dialog, leftTab, rightTab } from "./state.js";
+import { toggleWrapping } from "./storage.js";
 
-/** @typedef {{ keys: string, what: string, act: () => unknown }} Shortcut */
+/**
+ * `leavesDialogs` is what also works while a dialog is open, which closes then: a way to another place. What does something
+ * with the script does not, for who writes in a dialog does not mean that.
+ * @typedef {{ keys: string, what: string, act: () => unknown, leavesDialogs?: boolean }} Shortcut
+ */
 
-/** @type {{ title: string, shortcuts: Shortcut[] }[]} */
+/** @type {{ title: string, leavesDialogs?: boolean, shortcuts: Shortcut[] }[]} */
 export const SHORTCUTS = [
   {
     title: "The script",
     shortcuts: [
       { keys: "Mod+Enter", what: "Run", act: () => run() },
       { keys: "Mod+Shift+Enter", what: "Dry run: show what would change, keep nothing", act: () => run({ dry: true }) },
-      { keys: "Mod+.", what: "Stop", act: stop },
+      { keys: "Mod+.", what: "Stop", act: stop, leavesDialogs: true },
       { keys: "Alt+Shift+D", what: "Debug", act: debug },
       { keys: "Alt+Shift+U", what: `Undo the last run or command; ${isMac ? "⌘Z" : "Ctrl+Z"} too, where one does not type`, act: undo },
       { keys: "Alt+Shift+Y", what: "Redo what Undo took back", act: redo },
@@ -26,11 +31,12 @@ export const SHORTCUTS = [
   },
   {
     title: "Go to",
+    leavesDialogs: true,
     shortcuts: [
       { keys: "Alt+Shift+S", what: "Script", act: () => show(leftTab, "script") },
       { keys: "Alt+Shift+F", what: "Fixture", act: () => show(leftTab, "fixture") },
       { keys: "Alt+Shift+T", what: "Tests", act: () => show(leftTab, "tests") },
-      { keys: "Alt+Shift+I", what: "KEYS and ARGV", act: () => focusFirst("section.call") },
+      { keys: "Alt+Shift+I", what: "KEYS and ARGV", act: () => queueMicrotask(() => focusFirst("section.call")) },
       { keys: "Alt+Shift+R", what: "Reply", act: () => show(rightTab, "reply") },
       { keys: "Alt+Shift+C", what: "Trace of commands", act: () => show(rightTab, "trace") },
       { keys: "Alt+Shift+K", what: "Keyspace", act: () => show(rightTab, "keyspace") },
@@ -40,6 +46,7 @@ export const SHORTCUTS = [
   },
   {
     title: "The work",
+    leavesDialogs: true,
     shortcuts: [
       { keys: "Alt+Shift+N", what: "New", act: beginWork },
       { keys: "Mod+O", what: "Open files: scripts, saved work, commands, RDB files", act: chooseFiles },
@@ -49,8 +56,10 @@ export const SHORTCUTS = [
   },
   {
     title: "The page",
+    leavesDialogs: true,
     shortcuts: [
       { keys: "Alt+Shift+X", what: "Examples", act: () => (dialog.value = "examples") },
+      { keys: "Alt+Shift+W", what: "Wrap long lines in the editors, or not", act: toggleWrapping },
       { keys: "F1", what: "This map of the keyboard; ? too, where one does not type", act: () => (dialog.value = "keys") },
     ],
   },
@@ -115,12 +124,16 @@ const ELSEWHERE = { "?": "F1", "Mod+Z": "Alt+Shift+U", "Mod+Shift+Z": "Alt+Shift
 
 /** Does what the keys of an event are for; the debugger's come before the editor's. @param {KeyboardEvent} event */
 export function obeyKeys(event) {
-  if (dialog.value !== "" || event.isComposing) return;
+  if (event.isComposing) return;
   const keys = isTyping(event) ? keysOf(event) : (ELSEWHERE[keysOf(event)] ?? keysOf(event));
   const move = debugged.value && MOVES.find(({ key }) => key === keys)?.move;
-  const act = move || SHORTCUTS.flatMap(({ shortcuts }) => shortcuts).find((shortcut) => shortcut.keys === keys)?.act;
-  if (!act) return;
+  const shortcut = SHORTCUTS.flatMap((group) => group.shortcuts.map((one) => ({ ...group, ...one }))).find((one) => one.keys === keys);
+  const act = move || shortcut?.act;
+  // What is open now, not what was asked for: a dialog that is closing is in nobody's way.
+  const isOverDialog = document.querySelector("dialog[open]") !== null;
+  if (!act || (isOverDialog && !shortcut?.leavesDialogs)) return;
   event.preventDefault();
   event.stopPropagation();
+  if (isOverDialog) dialog.value = "";
   act();
 }

@@ -11,6 +11,7 @@ import { Footer } from "./footer.js";
 import { Header } from "./header.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
+import { keyNames } from "./key_names.js";
 import { LaterPanel, OpenDialog } from "./later.js";
 import { goTo, narrow } from "./layout.js";
 import { Offer } from "./offer.js";
@@ -22,7 +23,7 @@ import { Trace } from "./panels/trace.js";
 import { copyWork } from "./saving.js";
 import { Splitter, shareOfHeight } from "./splitter.js";
 import * as state from "./state.js";
-import { settings } from "./storage.js";
+import { settings, toggleWrapping } from "./storage.js";
 
 export function Workbench() {
   const last = state.lastRun.value;
@@ -69,13 +70,19 @@ function Left() {
     { id: "tests", title: "Tests", count: testCount(), changed: state.verdicts.value.includes("failed") },
   ];
   return html`<section class="column left" aria-label="Script" style=${shareOfHeight("editorShare", "--editor-row", "--call-row")}>
-    <${Tabs} label="Script and fixture" tabs=${tabs} chosen=${state.leftTab} />
+    <div class="tab-row"><${Tabs} label="Script and fixture" tabs=${tabs} chosen=${state.leftTab} />${state.leftTab.value !== "tests" && html`<${WrapSwitch} />`}</div>
     <${TabPanel} id="script" chosen=${state.leftTab} class="code"><${Offer} /><${ScriptEditor} /></${TabPanel}>
     <${TabPanel} id="fixture" chosen=${state.leftTab} class="code"><${FixtureEditor} /></${TabPanel}>
     <${TabPanel} id="tests" chosen=${state.leftTab}><${LaterPanel} name="Tests" /></${TabPanel}>
     <${Splitter} of="editorShare" label="Height of the editor" />
     <${Call} />
   </section>`;
+}
+
+/** Where the page is narrow, lines are wrapped in any case. */
+function WrapSwitch() {
+  return html`<button class="plain wide-only" aria-pressed=${settings.value.wraps} title=${`Wrap long lines (${keyNames("Alt+Shift+W").join(" ")})`} onClick=${toggleWrapping}>
+    <${Icon} name="wrap" /><span class="word">Wrap</span></button>`;
 }
 
 function testCount() {

@@ -36,6 +36,7 @@ def _diagnostic(found: lint.Diagnostic, offset: Callable[[int], int]) -> Diagnos
     return Diagnostic(
         rule=found.rule,
         severity=found.severity.value,
+        allowable=found.rule not in lint.SYNTAX_RULES,
         message=found.message,
         start=offset(found.start),
         end=offset(found.end),

@@ -244,10 +244,14 @@ export interface TextEdit {
   text: string;
 }
 
-/** Something the linter found between two offsets of the script. `fix_title` is empty where it offers no fix. */
+/** Something the linter found between two offsets of the script.
+
+`allowable` says whether a comment can silence it: what does not compile cannot be allowed. `fix_title` is empty where
+it offers no fix. */
 export interface Diagnostic {
   rule: string;
   severity: "error" | "warning" | "info";
+  allowable: boolean;
   message: string;
   start: number;
   end: number;

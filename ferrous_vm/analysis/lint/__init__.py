@@ -2,6 +2,6 @@
 
 from ferrous_vm.analysis.lint.diagnostics import Diagnostic, Edit, Fix, Severity, apply
 from ferrous_vm.analysis.lint.linter import lint
-from ferrous_vm.analysis.lint.table import RULES
+from ferrous_vm.analysis.lint.table import RULES, SYNTAX_RULES
 
-__all__ = ["RULES", "Diagnostic", "Edit", "Fix", "Severity", "apply", "lint"]
+__all__ = ["RULES", "SYNTAX_RULES", "Diagnostic", "Edit", "Fix", "Severity", "apply", "lint"]

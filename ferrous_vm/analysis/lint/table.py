@@ -65,3 +65,6 @@ def _collect() -> dict[str, Rule]:
 
 RULES: Final = MappingProxyType(_collect())
 """Every rule by its name."""
+
+SYNTAX_RULES: Final = frozenset(rule.name for rule in syntax_errors.RULES)
+"""The names of those that speak of what does not compile: no comment allows it."""

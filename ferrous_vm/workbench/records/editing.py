@@ -16,10 +16,15 @@ class TextEdit(Record):
 
 
 class Diagnostic(Record):
-    """Something the linter found between two offsets of the script. `fix_title` is empty where it offers no fix."""
+    """Something the linter found between two offsets of the script.
+
+    `allowable` says whether a comment can silence it: what does not compile cannot be allowed. `fix_title` is empty where
+    it offers no fix.
+    """
 
     rule: str
     severity: Literal["error", "warning", "info"]
+    allowable: bool
     message: str
     start: int
     end: int

@@ -4,13 +4,12 @@
 import { forEachDiagnostic, setDiagnosticsEffect } from "@codemirror/lint";
 import { StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, ViewPlugin, WidgetType } from "@codemirror/view";
-import { reference } from "../state.js";
 
 /** Time without a keystroke after which the sentences are shown. Milliseconds. */
 const PAUSE = 700;
 const SEVERITIES = ["error", "warning", "info"];
 
-/** @typedef {{ from: number, to: number, finding: import("@codemirror/lint").Diagnostic & { rule: string }, more: number }} Hint */
+/** @typedef {{ from: number, to: number, finding: import("./linting.js").Finding, more: number }} Hint */
 
 /** @type {import("@codemirror/state").StateEffectType<Hint[]>} */
 const showHints = StateEffect.define();
@@ -39,13 +38,13 @@ class Sentence extends WidgetType {
     const element = document.createElement("div");
     element.className = `cm-hint cm-hint-${finding.severity}`;
     element.role = "note";
-    element.ariaLabel = `Advice on line ${this.line}`;
+    element.ariaLabel = `${finding.allowable ? "Advice" : "Error"} on line ${this.line}`;
     const box = document.createElement("div");
     const sentence = document.createElement("span");
     sentence.textContent = more ? `${finding.message} (${more} more on this line: F8)` : finding.message;
     box.append(sentence);
     for (const { name, apply } of finding.actions ?? []) box.append(button(name, () => apply(view, from, to)));
-    if (reference.value.rules.some(({ name }) => name === finding.rule)) {
+    if (finding.allowable) {
       const end = () => view.state.doc.lineAt(Math.min(from, view.state.doc.length)).to;
       box.append(button("Allow", () => view.dispatch({ changes: { from: end(), insert: ` -- ferrous: allow ${finding.rule}` } }), `Say nothing of ${finding.rule} on this line`));
     }

@@ -23,9 +23,11 @@ function explained({ rule, message }) {
   return box;
 }
 
-/** @param {import("../contract").Diagnostic} found @returns {import("@codemirror/lint").Diagnostic & { rule: string }} */
+/** @typedef {import("@codemirror/lint").Diagnostic & { rule: string, allowable: boolean }} Finding */
+
+/** @param {import("../contract").Diagnostic} found @returns {Finding} */
 function shown(found) {
-  const { rule, severity, message, start, end, fix_title: title, fix_edits: edits } = found;
+  const { rule, severity, allowable, message, start, end, fix_title: title, fix_edits: edits } = found;
   // What was typed before the finding since it was made has moved it; what was typed in it, one is typing still.
   const apply = (/** @type {import("@codemirror/view").EditorView} */ view, /** @type {number} */ from, /** @type {number} */ to) => {
     const moved = from - start;
@@ -33,7 +35,8 @@ function shown(found) {
     view.dispatch({ changes: edits.map((edit) => ({ from: edit.start + moved, to: edit.end + moved, insert: edit.text })) });
   };
   const renderMessage = () => explained(found);
-  return { rule, from: start, to: end, severity, message, renderMessage, actions: title ? [{ name: title, apply }] : [] };
+  // An engine of before this was told does not say.
+  return { rule, allowable: allowable ?? true, from: start, to: end, severity, message, renderMessage, actions: title ? [{ name: title, apply }] : [] };
 }
 
 const findings = linter(

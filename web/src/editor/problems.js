@@ -1,5 +1,6 @@
 // @ts-check
 // A problem, marked on its line, with its sentence below it.
+import { forEachDiagnostic, setDiagnosticsEffect } from "@codemirror/lint";
 import { StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, WidgetType } from "@codemirror/view";
 
@@ -48,11 +49,23 @@ function decorate(problems, document) {
   return Decoration.set(marks, true);
 }
 
+/** The marks without the sentences that the linter says too: why a line does not compile. @param {import("@codemirror/view").DecorationSet} marks @param {import("@codemirror/state").EditorState} state */
+function withoutTold(marks, state) {
+  const told = new Set();
+  forEachDiagnostic(state, (finding, from) => {
+    if (!(/** @type {import("./linting.js").Finding} */ (finding).allowable)) told.add(state.doc.lineAt(from).to);
+  });
+  return told.size ? marks.update({ filter: (from, _, { spec }) => !spec.widget || !told.has(from) }) : marks;
+}
+
 export const problems = StateField.define({
   create: () => Decoration.none,
   update(marks, transaction) {
-    for (const effect of transaction.effects) if (effect.is(showProblems)) return decorate(effect.value, transaction.state.doc);
-    return transaction.docChanged ? marks.map(transaction.changes) : marks;
+    const { state, effects } = transaction;
+    const news = effects.find((effect) => effect.is(showProblems));
+    if (news) return withoutTold(decorate(news.value, state.doc), state);
+    const moved = transaction.docChanged ? marks.map(transaction.changes) : marks;
+    return effects.some((effect) => effect.is(setDiagnosticsEffect)) ? withoutTold(moved, state) : moved;
   },
   provide: (field) => EditorView.decorations.from(field),
 });

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import expect
+import pytest
+from playwright.sync_api import Browser, Locator, expect
 
 from e2e.workbench import Workbench
 
@@ -121,3 +122,82 @@ def test_advice_is_allowed_on_its_line(workbench: Workbench) -> None:
     workbench.page.get_by_role("note", name="Advice on line 1").get_by_role("button", name="Allow").click()
     expect(workbench.page.get_by_role("textbox", name="Lua script")).to_contain_text("-- ferrous: allow hard-coded-key")
     expect(workbench.page.get_by_role("note", name="Advice on line 1")).to_have_count(0)
+
+
+LONG = f"local long = '{'so long that it has to be scrolled sideways, ' * 3}' .. 1 "
+
+
+def test_what_does_not_compile_is_told_once_and_cannot_be_allowed(workbench: Workbench) -> None:
+    workbench.script("return = 1")
+    error = workbench.error_on_line(1)
+    expect(error).to_have_text("unexpected symbol near '='")
+    workbench.run()
+    expect(workbench.reply).to_contain_text("unexpected symbol near '='")
+    expect(workbench.page.get_by_role("note").filter(has_text="unexpected symbol")).to_have_count(1)
+    expect(error.get_by_role("button")).to_have_count(0)
+    workbench.script("return 1 != 2")
+    expect(error.get_by_role("button")).to_have_text("Write ~=")
+
+
+def edges(shown: Locator) -> tuple[float, float]:
+    """Where it begins and ends, from the left."""
+    box = shown.bounding_box()
+    assert box
+    return box["x"], box["x"] + box["width"]
+
+
+def test_sentences_stay_in_view_when_a_long_line_is_scrolled(workbench: Workbench) -> None:
+    workbench.script(LONG + "if redis.call('GET', KEYS[1]) == nil then return long end\nreturn long .. nil", ["k"])
+    workbench.run()
+    editor = workbench.page.get_by_role("textbox", name="Lua script")
+    advice = workbench.page.get_by_role("note", name="Advice on line 1")
+    allow = advice.get_by_role("button", name="Allow")
+    expect(allow).to_be_visible()
+    workbench.page.keyboard.press("Alt+Shift+S")
+    workbench.page.keyboard.press("ControlOrMeta+Home")
+    workbench.page.keyboard.press("End")
+    left, right = edges(workbench.page.get_by_role("region", name="Call"))
+    assert edges(editor.get_by_text("local", exact=True))[0] < left
+    for shown in (allow, workbench.error_on_line(2).get_by_text("attempt to")):
+        start, end = edges(shown)
+        assert left < start < end < right
+    advice.get_by_role("button", name="Compare with false").click()
+    expect(editor).to_contain_text("== false then")
+
+
+def test_lines_are_wrapped_where_the_person_wants_it(workbench: Workbench) -> None:
+    workbench.write("Script", LONG)
+    line = workbench.page.get_by_role("textbox", name="Lua script")
+    _, before = edges(line)
+    workbench.page.get_by_role("button", name="Wrap").click()
+    expect(line.get_by_text("1", exact=True)).to_be_in_viewport()
+    workbench.page.reload()
+    workbench.wait_until_ready()
+    assert edges(line)[1] < before
+    expect(workbench.page.get_by_role("button", name="Wrap", pressed=True)).to_be_visible()
+    workbench.page.keyboard.press("Alt+Shift+W")
+    expect(workbench.page.get_by_role("button", name="Wrap", pressed=False)).to_be_visible()
+
+
+WATCH_TASKS = """() => {
+    globalThis.longest = 0;
+    new PerformanceObserver((list) => {
+        for (const { duration } of list.getEntries()) longest = Math.max(longest, duration);
+    }).observe({ type: "longtask" });
+}"""
+PHONE = (
+    "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile Safari/537.36"
+)
+
+
+@pytest.mark.parametrize("agent", ["", PHONE], ids=["desktop", "phone"])
+def test_dictated_text_of_many_lines_comes_at_once(browser: Browser, base_url: str, agent: str) -> None:
+    context = browser.new_context(base_url=base_url, user_agent=agent or None, service_workers="block")
+    workbench = Workbench(context.new_page())
+    workbench.open("/")
+    workbench.page.evaluate(WATCH_TASKS)
+    for count in (500, 2_000):
+        workbench.write("Script", "".join(f"local a{line} = redis.call('GET', KEYS[1])\n" for line in range(count)))
+        expect(workbench.page.get_by_role("textbox", name="Lua script")).to_contain_text(f"local a{count - 1} =")
+    assert workbench.page.evaluate("longest") < 2_000  # it was 10 s for 500 lines, and 110 s for 2,000
+    context.close()

@@ -1,10 +1,10 @@
 // @ts-check
 // The language of fixtures: one redis-cli command a line. Names are coloured, completed and explained as in scripts.
-import { autocompletion, completionKeymap } from "@codemirror/autocomplete";
 import { StreamLanguage } from "@codemirror/language";
-import { hoverTooltip, keymap } from "@codemirror/view";
-import { commandOptions, explainCommand, whenKnown } from "./completion.js";
-import { reference } from "../state.js";
+import { brackets } from "./brackets.js";
+import { explainingCommands } from "./explaining.js";
+import { completing } from "./offering.js";
+import { wordsAfter } from "./words.js";
 
 const language = StreamLanguage.define({
   startState: () => ({}),
@@ -23,23 +23,27 @@ const language = StreamLanguage.define({
   languageData: { commentTokens: { line: "#" } },
 });
 
-/** @param {import("@codemirror/autocomplete").CompletionContext} context */
-function complete({ pos, state, explicit }) {
+/** Words before the cursor: whole ones, quoted or not, and what is typed of the next. */
+const LINE = /^\s*((?:(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^\s"']\S*)\s+)*)([A-Za-z-]*)$/;
+
+/** @param {import("@codemirror/autocomplete").CompletionContext} context @returns {import("./offering.js").Offer | null} */
+function offer({ pos, state, explicit }) {
   const line = state.doc.lineAt(pos);
-  const before = line.text.slice(0, pos - line.from);
-  const name = /^\s*([A-Za-z]*)$/.exec(before);
-  if (name) return name[1] || explicit ? commandOptions(pos, name[1], "", () => true) : null;
-  const subcommand = /^\s*([A-Za-z]+)\s+([A-Za-z]*)$/.exec(before);
-  return subcommand ? commandOptions(pos, subcommand[2], `${subcommand[1].toUpperCase()} `, () => true) : null;
+  const found = LINE.exec(line.text.slice(0, pos - line.from));
+  if (!found || /^\w/.test(line.text.slice(pos - line.from)) || (found[2] === "" && !explicit)) return null;
+  const before = found[1].match(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\S+/g) ?? [];
+  if (/^(?:#|--)/.test(before[0] ?? "")) return null;
+  const options = wordsAfter(before.map((word) => word.toUpperCase()), found[2], () => true);
+  return { from: pos - found[2].length, typed: found[2], folds: true, isFree: before.length > 0, options };
 }
 
-const hover = hoverTooltip((view, position) => {
-  const line = view.state.doc.lineAt(position);
-  const found = /^(\s*)([A-Za-z]+)(?:\s+([A-Za-z]+))?/.exec(line.text);
-  if (!found || position - line.from > found[0].length) return null;
-  const names = [`${found[2]} ${found[3] ?? ""}`.trim().toUpperCase(), found[2].toUpperCase()];
-  const command = names.map((name) => reference.value.commands.find((one) => one.name === name)).find(Boolean);
-  return command ? { pos: line.from + found[1].length, above: true, create: () => ({ dom: explainCommand(command) }) } : null;
-});
+/** The comment or the quoted word that a line ends with, if that goes on. */
+const OPEN = /^\s*(?:#|--).*$|(?<=^|\s)(?:"(?:\\.|[^"\\])*|'(?:\\.|[^'\\])*)$/;
 
-export const commands = [language, autocompletion({ override: [whenKnown(complete)], icons: false }), hover, keymap.of(completionKeymap)];
+/** @param {import("@codemirror/state").Text} doc @param {number} position */
+function goingOn(doc, position) {
+  const { text, from } = doc.lineAt(position);
+  return OPEN.exec(text.slice(0, position - from))?.[0] ?? "";
+}
+
+export const commands = [language, brackets(goingOn), completing(offer), explainingCommands];

@@ -1,10 +1,8 @@
 // @ts-check
 // CodeMirror as a component. It stands in a shadow tree: there its styles are constructed style sheets, which the page's
 // strict Content-Security-Policy allows.
-import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { StreamLanguage, bracketMatching, foldGutter, foldKeymap, indentOnInput, indentUnit } from "@codemirror/language";
-import { lua } from "@codemirror/legacy-modes/mode/lua";
+import { bracketMatching, foldGutter, foldKeymap, indentOnInput } from "@codemirror/language";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorSelection, EditorState, Prec } from "@codemirror/state";
 import {
@@ -21,11 +19,16 @@ import {
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { html } from "../html.js";
 import { narrow } from "../layout.js";
+import { settings } from "../storage.js";
 import { commands } from "./commands.js";
 import { completion } from "./completion.js";
+import { explainingLua } from "./explaining.js";
 import { folding } from "./folding.js";
+import { insertion } from "./insertion.js";
 import { linting } from "./linting.js";
+import { lua } from "./lua.js";
 import { problems, showProblems } from "./problems.js";
+import { shownPart } from "./shown_part.js";
 import { signature } from "./signature.js";
 import { theme } from "./theme.js";
 
@@ -35,16 +38,22 @@ import { theme } from "./theme.js";
  *   onLineShown?: () => void, extensions?: import("@codemirror/state").Extension[] }} EditorProps
  */
 
-const LANGUAGES = { lua: [StreamLanguage.define(lua), folding, linting, completion, signature], commands };
+const LANGUAGES = { lua: [lua, folding, linting, completion, explainingLua, signature], commands };
 
 const wrapping = new Compartment();
-const wrapped = () => (narrow.matches ? EditorView.lineWrapping : []);
+const wrapped = () => (narrow.matches || settings.value.wraps ? EditorView.lineWrapping : []);
 
-/** Long lines are wrapped where the page is narrow: nobody reads code through a slit. */
-const wrapWhereNarrow = ViewPlugin.define((view) => {
+/** Long lines are wrapped where the person wants it, and where the page is narrow: nobody reads code through a slit. */
+const wrapWhereWanted = ViewPlugin.define((view) => {
   const adapt = () => view.dispatch({ effects: wrapping.reconfigure(wrapped()) });
   narrow.addEventListener("change", adapt);
-  return { destroy: () => narrow.removeEventListener("change", adapt) };
+  const stop = settings.subscribe(() => queueMicrotask(adapt));
+  return {
+    destroy() {
+      stop();
+      narrow.removeEventListener("change", adapt);
+    },
+  };
 });
 
 /** @param {{ current: EditorProps }} props */
@@ -60,17 +69,17 @@ function extensionsFor(props) {
     crosshairCursor(),
     EditorState.allowMultipleSelections.of(true),
     indentOnInput(),
-    indentUnit.of("  "),
     bracketMatching(),
-    closeBrackets(),
+    insertion,
     highlightSelectionMatches(),
     // Escape leaves the editor, so that Tab may indent and a keyboard still gets out.
     Prec.high(keymap.of([{ key: "Escape", run: (view) => (view.contentDOM.blur(), false) }])),
-    keymap.of([...closeBracketsKeymap, ...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, indentWithTab]),
+    keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, indentWithTab]),
     problems,
+    shownPart,
     theme,
     wrapping.of(wrapped()),
-    wrapWhereNarrow,
+    wrapWhereWanted,
     EditorView.contentAttributes.of({ "aria-label": props.current.label }),
     EditorView.updateListener.of((update) => {
       if (update.docChanged) props.current.onChange(update.state.doc.toString());

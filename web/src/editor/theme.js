@@ -27,6 +27,10 @@ const layout = EditorView.theme({
   ".cm-searchMatch": { backgroundColor: "var(--warn-bg)", outline: "1px solid var(--warn)" },
   ".cm-tooltip": { backgroundColor: "var(--panel)", border: "1px solid var(--line)", borderRadius: "7px", color: "var(--ink)", fontFamily: "var(--ui)" },
   ".cm-tooltip-autocomplete > ul > li[aria-selected]": { backgroundColor: "var(--accent)", color: "var(--accent-ink)" },
+  // What Tab takes and Enter does not is marked, not chosen.
+  ".cm-tooltip-autocomplete.cm-undecided > ul > li[aria-selected]": { backgroundColor: "var(--selection)", color: "var(--ink)" },
+  ".cm-tooltip-autocomplete > ul > li[aria-selected]::after": { content: "'Enter'", float: "right", paddingLeft: "16px", fontFamily: "var(--ui)", fontSize: "11px", opacity: "0.8" },
+  ".cm-tooltip-autocomplete.cm-undecided > ul > li[aria-selected]::after": { content: "'Tab'" },
   ".cm-diagnostic": { padding: "4px 9px", borderLeftWidth: "3px", fontSize: "12.5px", maxWidth: "520px" },
   ".cm-diagnostic-error": { borderLeftColor: "var(--minus)" },
   ".cm-diagnostic-warning": { borderLeftColor: "var(--warn)" },
@@ -48,10 +52,15 @@ const layout = EditorView.theme({
   ".cm-breakpoint": { display: "block", width: "9px", height: "9px", margin: "6px 0 0 4px", borderRadius: "50%", backgroundColor: "var(--accent)" },
   ".cm-next-line": { backgroundColor: "var(--row)", boxShadow: "inset 3px 0 var(--accent)" },
   ".cm-problem-line": { backgroundColor: "var(--row)", boxShadow: "inset 2px 0 var(--accent)" },
-  // Margins would move the lines away from their numbers; and a long sentence must not widen the text.
+  // Margins would move the lines away from their numbers; and a long sentence must not widen the text, nor go with a long line
+  // when that is scrolled.
   ".cm-problem": { padding: "2px 12px 4px 6px", contain: "inline-size" },
   ".cm-hint": { padding: "1px 12px 3px 6px", contain: "inline-size" },
   ".cm-problem > div, .cm-hint > div": {
+    position: "sticky",
+    left: "calc(var(--gutters, 0px) + 6px)",
+    boxSizing: "border-box",
+    maxWidth: "calc(var(--shown, 100%) - 18px)",
     padding: "5px 9px",
     borderLeft: "3px solid currentcolor",
     backgroundColor: "var(--minus-bg)",

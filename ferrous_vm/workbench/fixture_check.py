@@ -157,6 +157,6 @@ def _diagnostics(carried: list[Carried], source: bytes) -> list[Diagnostic]:
             start, end = offset(begin + finding.start), offset(begin + finding.end)
             edits = [TextEdit(start, end, finding.instead)] if finding.instead else []
             title = f"Change it to {finding.instead}" if edits else ""
-            diagnostics.append(Diagnostic(RULE, "error", finding.message, start, end, number, title, edits))
+            diagnostics.append(Diagnostic(RULE, "error", False, finding.message, start, end, number, title, edits))
         begin += len(line.text) + 1
     return diagnostics

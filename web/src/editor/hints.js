@@ -38,7 +38,7 @@ class Sentence extends WidgetType {
     const element = document.createElement("div");
     element.className = `cm-hint cm-hint-${finding.severity}`;
     element.role = "note";
-    element.ariaLabel = `${finding.allowable ? "Advice" : "Error"} on line ${this.line}`;
+    element.ariaLabel = `${finding.severity === "error" && !finding.allowable ? "Error" : "Advice"} on line ${this.line}`;
     const box = document.createElement("div");
     const sentence = document.createElement("span");
     sentence.textContent = more ? `${finding.message} (${more} more on this line: F8)` : finding.message;

@@ -49,13 +49,17 @@ function decorate(problems, document) {
   return Decoration.set(marks, true);
 }
 
-/** The marks without the sentences that the linter says too: why a line does not compile. @param {import("@codemirror/view").DecorationSet} marks @param {import("@codemirror/state").EditorState} state */
+/** Whether a finding of the linter says what a problem does: in these words, or in others with these in parentheses. @param {string} finding @param {string} problem */
+const isSame = (finding, problem) => problem.endsWith(finding) || [...finding.matchAll(/\(/g)].some(({ index }) => problem.endsWith(finding.slice(index + 1, -1)));
+
+/** The marks without the sentences that the linter says on the same lines: why a script does not compile. @param {import("@codemirror/view").DecorationSet} marks @param {import("@codemirror/state").EditorState} state */
 function withoutTold(marks, state) {
-  const told = new Set();
-  forEachDiagnostic(state, (finding, from) => {
-    if (!(/** @type {import("./linting.js").Finding} */ (finding).allowable)) told.add(state.doc.lineAt(from).to);
-  });
-  return told.size ? marks.update({ filter: (from, _, { spec }) => !spec.widget || !told.has(from) }) : marks;
+  /** @type {{ at: number, message: string }[]} */
+  const told = [];
+  forEachDiagnostic(state, ({ message }, from) => void told.push({ at: state.doc.lineAt(from).to, message }));
+  const isTold = (/** @type {number} */ from, /** @type {Sentence | undefined} */ sentence) =>
+    sentence && told.some(({ at, message }) => at === from && isSame(message, sentence.problem.message));
+  return told.length ? marks.update({ filter: (from, _, { spec }) => !isTold(from, spec.widget) }) : marks;
 }
 
 export const problems = StateField.define({

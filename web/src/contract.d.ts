@@ -246,8 +246,8 @@ export interface TextEdit {
 
 /** Something the linter found between two offsets of the script.
 
-`allowable` says whether a comment can silence it: what does not compile cannot be allowed. `fix_title` is empty where
-it offers no fix. */
+`allowable` says whether a comment can silence it: what does not compile cannot be allowed. `fix_title` is empty
+where it offers no fix. */
 export interface Diagnostic {
   rule: string;
   severity: "error" | "warning" | "info";

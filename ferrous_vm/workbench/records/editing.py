@@ -18,8 +18,8 @@ class TextEdit(Record):
 class Diagnostic(Record):
     """Something the linter found between two offsets of the script.
 
-    `allowable` says whether a comment can silence it: what does not compile cannot be allowed. `fix_title` is empty where
-    it offers no fix.
+    `allowable` says whether a comment can silence it: what does not compile cannot be allowed. `fix_title` is empty
+    where it offers no fix.
     """
 
     rule: str

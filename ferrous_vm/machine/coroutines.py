@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any, final
 
-from ferrous_vm.errors import LuaError
+from ferrous_vm.errors import LONGEST_TRACE, LuaError, TracePoint
 from ferrous_vm.limits import C_CALL_DEPTH
 from ferrous_vm.machine.frames import Frame
 from ferrous_vm.machine.pending import (
@@ -20,6 +20,7 @@ from ferrous_vm.machine.pending import (
     Suspension,
     Values,
 )
+from ferrous_vm.machine.stack import trace
 from ferrous_vm.machine.writes import record
 from ferrous_vm.values.functions import Coroutine
 from ferrous_vm.values.strings import LuaString
@@ -52,6 +53,16 @@ class Thread(Coroutine):
 
 
 register_class(Thread, b"thread")
+
+
+def whole_trace(thread: Thread, frame: Frame | None) -> list[TracePoint]:
+    """The trace from the top `frame` of the running `thread` on, and on from where each thread waits for the next."""
+    points = trace(frame, raised_in_native=False)
+    waiting = thread.resumer
+    while waiting is not None and len(points) < LONGEST_TRACE:
+        points += trace(waiting.frame, raised_in_native=False)
+        waiting = waiting.resumer
+    return points[:LONGEST_TRACE]
 
 
 def status(machine: Machine, thread: Thread) -> bytes:

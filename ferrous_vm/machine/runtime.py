@@ -12,13 +12,13 @@ from ferrous_vm.errors import Interrupted, LimitExceeded, LuaError, StateError
 from ferrous_vm.limits import Limits
 from ferrous_vm.machine import coroutines, writes
 from ferrous_vm.machine.closures import Closure
-from ferrous_vm.machine.coroutines import Thread
+from ferrous_vm.machine.coroutines import Thread, whole_trace
 from ferrous_vm.machine.frames import Frame, LuaFrame, chain
 from ferrous_vm.machine.heap import Heap
 from ferrous_vm.machine.linking import link
 from ferrous_vm.machine.machine import Machine
 from ferrous_vm.machine.profile import Profile
-from ferrous_vm.machine.stack import TailCallLevel, at_level, trace
+from ferrous_vm.machine.stack import TailCallLevel, at_level
 from ferrous_vm.values import addresses, functions, strings
 from ferrous_vm.values.chains import free_postponed
 from ferrous_vm.values.functions import DECLARED, Proxy
@@ -117,7 +117,7 @@ class MachineRuntime:
             self.watchdog.disarm()
             raise self._time_limit(limits) from None
         except KeyboardInterrupt:
-            raise Interrupted(trace(machine.frame, raised_in_native=False)) from None
+            raise Interrupted(whole_trace(machine.thread, machine.frame)) from None
         finally:
             strings.current_metatable, addresses.current, functions.invoke = before
             try:
@@ -135,7 +135,7 @@ class MachineRuntime:
     def _time_limit(self, limits: Limits) -> LimitExceeded:
         """The time was up inside a native, where the machine does not look at the clock."""
         error = LimitExceeded("seconds", time_limit_sentence(limits.seconds))
-        error.traceback = trace(self.machine.frame, raised_in_native=False)
+        error.traceback = whole_trace(self.machine.thread, self.machine.frame)
         return error
 
     def install(self) -> None:

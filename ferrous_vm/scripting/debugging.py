@@ -19,12 +19,12 @@ What lies outside a run and is not taken back: settings of cjson, and messages p
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Any, Final, NamedTuple, TypeVar
 
 from ferrous_vm import engines
-from ferrous_vm.errors import CommandError, LimitExceeded, LuaError
+from ferrous_vm.errors import CommandError, LimitExceeded, LuaError, TracePoint
 from ferrous_vm.interrupts import Interrupts, anywhere
 from ferrous_vm.keyspace.journal import KeyChange
 from ferrous_vm.keyspace.keyspace import Keyspace
@@ -137,6 +137,9 @@ class _Commands:
 
     def script_ended(self, results: tuple[Value, ...], protocol: int, line: int | None) -> None:
         """Its reply tells."""
+
+    def script_stopped(self, stack: Sequence[TracePoint]) -> None:
+        """`DebugSession.stack` tells."""
 
     def savepoint(self) -> int:
         """How many commands were issued."""
@@ -396,6 +399,15 @@ class DebugSession:
         except LuaError as error:
             return self._state.aborted(error, self._run, self._refuse)
         return self._state.result_reply(results, self._run, self._limits)
+
+    def stack(self) -> Sequence[TracePoint]:
+        """Where the finished script failed, innermost level first; nothing where it did not. Raises as `reply`."""
+        try:
+            if self._exceeded is None:
+                self._debugger.outcome()
+        except LuaError as error:
+            return error.traceback
+        return () if self._exceeded is None else self._exceeded.traceback
 
     def _refuse(self, function: Value, arguments: tuple[Value, ...]) -> tuple[Value, ...]:
         """An error value that has to call Lua to tell its text would need a run beside the recorded one."""

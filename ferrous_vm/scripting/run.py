@@ -6,10 +6,11 @@ takes the same way as a client's.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from sys import getrecursionlimit, setrecursionlimit
 from typing import Any, Final, NamedTuple, Protocol
 
+from ferrous_vm.errors import TracePoint
 from ferrous_vm.keyspace.access import access_log
 from ferrous_vm.keyspace.access.denials import Reason
 from ferrous_vm.keyspace.access.permissions import denial
@@ -66,6 +67,9 @@ class Observer(Protocol):
 
         That is made as in `protocol` of redis.setresp.
         """
+
+    def script_stopped(self, stack: Sequence[TracePoint]) -> None:
+        """An error, a limit or an interrupt ended a script where `stack` says, innermost level first."""
 
 
 class ScriptRun:
@@ -150,6 +154,11 @@ class ScriptRun:
         if self.observer is not None:
             self.observer.command_ended(Issued(arguments, argv, reply, self.current_line(), self.session.protocol))
         return reply
+
+    def stopped(self, stack: Sequence[TracePoint]) -> None:
+        """Tell where the script was ended."""
+        if self.observer is not None:
+            self.observer.script_stopped(stack)
 
     def refuse(self, arguments: tuple[Value, ...]) -> None:
         """Tell that no command can be made of `arguments`."""

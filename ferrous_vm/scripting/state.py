@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
 
-from ferrous_vm.errors import LimitExceeded, LuaError, StateError
+from ferrous_vm.errors import Interrupted, LimitExceeded, LuaError, StateError
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.session import Session
@@ -94,9 +94,14 @@ class LuaState:
             keyspace.freeze()
             results, line = self._results(run, function, arguments, limits)
         except LuaError as error:
+            run.stopped(error.traceback)
             return self.aborted(error, run, lambda called, args: self.runtime.run(called, args, limits))
         except LimitExceeded as error:
+            run.stopped(error.traceback)
             return limit_reply(error, run.name)
+        except Interrupted as error:
+            run.stopped(error.traceback)
+            raise
         finally:  # nothing but assignments, between which no interrupt can come
             self.run = self.session.script = None
             keyspace.frozen = frozen

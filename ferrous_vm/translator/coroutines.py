@@ -84,7 +84,7 @@ class Scheduler:
             suspended = bool(thread.generators)
         finally:
             if not suspended:
-                thread.generators.clear()
+                thread.generators = []  # the old one tells where an interrupt came
             self.current, thread.resumer, thread.running = thread.resumer, None, False
             DEPTH.leave()
         return results if results.__class__ is tuple else (results,)

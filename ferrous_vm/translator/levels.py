@@ -134,7 +134,10 @@ def _tails(frame: FrameType) -> int:
 
 
 def inner_levels(traceback: TracebackType | None) -> list[Level]:
-    """The levels from where an error was caught to where it was raised, innermost first."""
+    """The levels from where an error was caught to where it was raised, innermost first.
+
+    What ends a run leaves the functions of a coroutine that wait for a call where they are: they are levels too.
+    """
     levels: list[Level] = []
     driver = False
     while traceback is not None:
@@ -147,6 +150,9 @@ def inner_levels(traceback: TracebackType | None) -> list[Level]:
             driver = frame.f_code in driver_codes
         elif frame.f_code in entry_codes:
             driver = False
+        elif frame.f_code in scheduler_codes:
+            waiting = [_level(inner, inner.f_lasti) for inner in suspended_frames(frame)]
+            levels.extend(level for level in reversed(waiting) if level is not None)
         traceback = traceback.tb_next
     levels.reverse()
     return levels

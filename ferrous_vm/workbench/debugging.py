@@ -38,7 +38,7 @@ from ferrous_vm.workbench.records.debugging import (
 )
 from ferrous_vm.workbench.records.problems import Failure, Problem
 from ferrous_vm.workbench.records.running import ErrorExplanation
-from ferrous_vm.workbench.runs import log_line, problem_of
+from ferrous_vm.workbench.runs import log_line, problem_of, stack_of
 from ferrous_vm.workbench.watching import Watcher, trace_of
 from ferrous_vm.workbench.workbench import Workbench
 
@@ -184,7 +184,7 @@ class Debugging:
         """There is nothing to debug; all is as before."""
         self.workbench.clock.stopped = None
         self.workbench.take_back(mark)
-        nothing: Any = {name: [] for name in ("frames", "commands", "command_moments", "changes", "log")}
+        nothing: Any = {name: [] for name in ("frames", "commands", "command_moments", "changes", "log", "stack")}
         return DebugMoment(
             outcome=outcome,
             problem=problem,
@@ -195,6 +195,7 @@ class Debugging:
             line=None,
             depth=0,
             commands_omitted=0,
+            commands_total=0,
             reply=None,
             explanation=None,
             now=self.workbench.now(),
@@ -240,11 +241,13 @@ class Debugging:
             frames=[self._frame(frame) for frame in session.frames(MOST_FRAMES)],
             commands=[trace_of(issued, 0) for issued in session.issued[-MOST_COMMANDS:]],
             commands_omitted=max(0, len(session.issued) - MOST_COMMANDS),
+            commands_total=len(session.command_moments),
             command_moments=session.command_moments[: MOST_COMMANDS * 5],
             changes=[changes.view(change) for change in session.changes()[:MOST_CHANGES]],
             log=[log_line(line) for line in session.log()[-MOST_COMMANDS:]],
             reply=view,
             explanation=self._explanation(opened, problem) if problem else None,
+            stack=stack_of(session.stack()) if problem else [],
             now=self.workbench.now(),
             keys=self.workbench.count_keys(),
         )

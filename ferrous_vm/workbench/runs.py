@@ -5,19 +5,30 @@ from __future__ import annotations
 import hashlib
 import re
 import time
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
+from ferrous_vm.errors import TracePoint
+from ferrous_vm.syntax.chunk_name import short_source
 from ferrous_vm.workbench import changes, reply_views
 from ferrous_vm.workbench.calls import Call, connect, prepare, read_call
 from ferrous_vm.workbench.escapes import encode as text_bytes
 from ferrous_vm.workbench.records.problems import Problem
-from ferrous_vm.workbench.records.running import ErrorExplanation, LogLine, Ran, Run
+from ferrous_vm.workbench.records.running import ErrorExplanation, LogLine, Ran, Run, StackLevel
 from ferrous_vm.workbench.redis_cli import printed
 from ferrous_vm.workbench.watching import Watcher
 from ferrous_vm.workbench.workbench import Workbench, guarded
 
 ERROR_LINE = re.compile(rb"(?:, on @?user_(?:script|function):|user_(?:script|function):)(\d+)(?:\.$|: )")
 """Where an error reply names a line of the script: in the suffix of one that aborted it, or in a syntax error."""
+
+
+class Marks(NamedTuple):
+    """Where a run begins in the journal: the fixture, whether that changed anything, and the script."""
+
+    fixture: int
+    was_filled: bool
+    script: int
 
 
 def run(workbench: Workbench, request: Run) -> Ran:
@@ -38,56 +49,67 @@ def _run(workbench: Workbench, request: Run, mark: int) -> Ran:
     if problem is not None:
         workbench.take_back(mark)
         return _unfinished(workbench, request, "fixture", problem)
-    workbench.end("fixture", mark)
+    marks = Marks(mark, workbench.keyspace.has_changed(mark), int(workbench.journal.savepoint()))
     workbench.server.take_log()
-    start = int(workbench.journal.savepoint())
     watcher = Watcher(call)
-    data, milliseconds = _call(workbench, call, watcher)
+    try:
+        data = _call(workbench, call, watcher)
+    except KeyboardInterrupt:
+        return workbench.interrupts.hold(lambda: _told(workbench, call, watcher, None, marks, keep=False))
     workbench.last_reply = data
-    differences = [changes.view(change) for change in workbench.keyspace.changes(start)]
+    return _told(workbench, call, watcher, data, marks, keep=not request.dry)
+
+
+def _told(workbench: Workbench, call: Call, watcher: Watcher, data: bytes | None, marks: Marks, *, keep: bool) -> Ran:
+    """What is told of a script that replied `data`, or was interrupted (None). Unless `keep` all is taken back."""
+    differences = [changes.view(change) for change in workbench.keyspace.changes(marks.script)]
     watcher.replied(data)
-    reply = reply_views.view(data)
-    problem = problem_of(data) if reply.is_error else None
+    reply = None if data is None else reply_views.view(data)
+    problem = problem_of(data) if data is not None and reply is not None and reply.is_error else None
     explanation = _explanation(workbench, call, problem, watcher) if problem else None
     act = None
-    if request.dry:
-        workbench.take_back(mark)
+    if keep:
+        if marks.was_filled:
+            workbench.remember("fixture", marks.fixture)
+        act = workbench.end("run", marks.script)
     else:
-        act = workbench.end("run", start)
+        workbench.take_back(marks.fixture)
     return Ran(
-        outcome="error" if reply.is_error else "ok",
+        outcome="interrupted" if reply is None else "error" if reply.is_error else "ok",
         reply=reply,
         problem=problem,
         explanation=explanation,
+        stack=stack_of(watcher.stack),
         changes=differences,
         log=[log_line(line) for line in workbench.server.take_log()],
         trace=watcher.trace,
         trace_omitted=watcher.omitted,
         accesses=watcher.accesses(),
         conversions=watcher.conversions.conversions,
-        milliseconds=milliseconds,
+        milliseconds=watcher.milliseconds,
         sha1=call.sha1,
         now=workbench.now(),
         act=act,
-        keyspace=workbench.state_since(mark),
+        keyspace=workbench.state_since(marks.fixture),
     )
 
 
-def _call(workbench: Workbench, call: Call, watcher: Watcher) -> tuple[bytes, float]:
-    """The reply to the call as RESP bytes, and how many milliseconds it took."""
+def _call(workbench: Workbench, call: Call, watcher: Watcher) -> bytes:
+    """The reply to the call as RESP bytes."""
     client = connect(workbench, call.protocol)
     if call.preparation is not None:
         prepared = client.execute_resp(*call.preparation)
         if prepared.startswith(b"-"):
-            return prepared, 0
+            return prepared
     prepare(workbench.server, call)
+    start = watcher.last = time.perf_counter()
     try:
         workbench.server.scripting.observer = watcher
-        start = watcher.last = time.perf_counter()
         data: bytes = client.execute_resp(*call.command)
     finally:
         workbench.server.scripting.observer = None
-    return data, (time.perf_counter() - start) * 1000
+        watcher.milliseconds = (time.perf_counter() - start) * 1000
+    return data
 
 
 def _explanation(workbench: Workbench, call: Call, problem: Problem, watcher: Watcher) -> ErrorExplanation:
@@ -104,6 +126,7 @@ def _unfinished(workbench: Workbench, request: Run, outcome: Any, problem: Probl
         reply=None,
         problem=problem,
         explanation=None,
+        stack=[],
         changes=[],
         log=[log_line(line) for line in workbench.server.take_log()],
         trace=[],
@@ -123,6 +146,14 @@ def problem_of(data: bytes) -> Problem:
     message = data[1:].partition(b"\r\n")[0]
     lines = [int(found) for found in ERROR_LINE.findall(message)]
     return Problem(lines[-1] if lines else None, printed(message))
+
+
+def stack_of(traceback: Sequence[TracePoint]) -> list[StackLevel]:
+    """Levels of the call stack for people."""
+    return [
+        StackLevel(printed(short_source(point.chunk_name)), point.line if point.line > 0 else None)
+        for point in traceback
+    ]
 
 
 def log_line(line: tuple[int, bytes, int | None]) -> LogLine:

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import time
 from binascii import crc_hqx
+from collections.abc import Sequence
 from functools import cache
 from typing import Any, TypeAlias
 
+from ferrous_vm.errors import TracePoint
 from ferrous_vm.keyspace.arguments.key_positions import KeyPosition, key_positions
 from ferrous_vm.keyspace.command_table import Row, arity_matches, find_command
 from ferrous_vm.keyspace.replies import ErrorReply, encode
@@ -57,6 +59,10 @@ class Watcher:
         self.errors: list[tuple[int, bytes]] = []
         """Where errors stand in the trace, and their messages."""
         self.last = 0.0
+        self.milliseconds = 0.0
+        """What the script took, once it is over."""
+        self.stack: Sequence[TracePoint] = ()
+        """Where it was ended, innermost level first, unless it returned."""
 
     def command_ended(self, issued: Issued) -> None:
         """A script's command was answered, or refused."""
@@ -92,9 +98,13 @@ class Watcher:
         """A script returned `results`; what its reply will not carry is noted."""
         self.conversions.result(results, protocol, line)
 
-    def replied(self, data: bytes) -> None:
-        """The reply: a command's error that is in it was not swallowed."""
-        for node in parse(data):
+    def script_stopped(self, stack: Sequence[TracePoint]) -> None:
+        """An error, a limit or an interrupt ended a script."""
+        self.stack = stack
+
+    def replied(self, data: bytes | None) -> None:
+        """The reply, if there is one: a command's error that is in it was not swallowed."""
+        for node in parse(data) if data else ():
             if node.kind == "error":
                 message = node.value
                 causes = [at for at in self.errors if message == at[1] or message.startswith(at[1] + b" script: ")]

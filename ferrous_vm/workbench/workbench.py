@@ -209,6 +209,9 @@ class Workbench:
 
     def set_clock(self, request: SetClock) -> ClockSet:
         """Hold the clock still or let it go. The keys whose time has come by that are an act."""
+        return self.interrupts.hold(lambda: self._set_clock(request))
+
+    def _set_clock(self, request: SetClock) -> ClockSet:
         mark = self.begin()
         back = self._hold(request.clock)
         self.expire()

@@ -51,6 +51,9 @@ class Kept:
     def script_ended(self, results: Any, protocol: int, line: int | None) -> None:
         self.result = results[0] if results else None
 
+    def script_stopped(self, stack: Any) -> None:
+        """Not of interest."""
+
 
 def result_of(script: bytes) -> Any:
     server = Server()

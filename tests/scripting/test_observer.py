@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import pytest
 
+from ferrous_vm.errors import TracePoint
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.scripting.run import Issued
 from ferrous_vm.server import Server
@@ -36,6 +37,7 @@ class Notes:
         self.refused: list[tuple[tuple[Any, ...], int | None]] = []
         self.results: list[Any] = []
         self.line: int | None = None
+        self.stack: Sequence[TracePoint] = ()
 
     def command_ended(self, issued: Issued) -> None:
         self.commands.append(issued)
@@ -46,6 +48,9 @@ class Notes:
     def script_ended(self, results: tuple[Any, ...], protocol: int, line: int | None) -> None:
         self.results.append((results, protocol))
         self.line = line
+
+    def script_stopped(self, stack: Sequence[TracePoint]) -> None:
+        self.stack = stack
 
 
 def test_an_observer_sees_commands_with_their_lines(new_server: NewServer) -> None:

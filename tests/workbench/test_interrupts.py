@@ -93,6 +93,15 @@ def _finished(visitor: Visitor) -> None:
     visitor.move("continue")
 
 
+def _taken_back(visitor: Visitor) -> None:
+    visitor.run()
+    visitor.ask("Undo")
+
+
+def _with_an_expiry(visitor: Visitor) -> None:
+    visitor.ask("Load", lines="SET short 1 EX 1000\nSET long 1", fresh=False)
+
+
 ACTS: dict[str, tuple[Act, Act]] = {
     "run": (id, lambda visitor: visitor.run()),
     "run on the machine": (id, lambda visitor: visitor.run(ON_THE_MACHINE)),
@@ -109,6 +118,8 @@ ACTS: dict[str, tuple[Act, Act]] = {
     "EVAL": (id, lambda visitor: visitor.ask("Console", line="EVAL \"return redis.call('INCR', 'q')\" 0")),
     "load": (id, lambda visitor: visitor.ask("Load", lines="SET a 1\nHSET h a 1", fresh=False)),
     "undo": (lambda visitor: visitor.run(), lambda visitor: visitor.ask("Undo")),
+    "redo": (_taken_back, lambda visitor: visitor.ask("Redo")),
+    "the clock": (_with_an_expiry, lambda visitor: visitor.ask("SetClock", clock=3e9)),
 }
 """What is done before, and what is interrupted."""
 

@@ -175,8 +175,9 @@ export interface DebugMove {
 `outcome`: "open"; or "fixture" or "error" when nothing could be debugged, and `problem` tells why. Moments count
 from 1 to `last`; `ended` tells why there are no more: the script ended there, or the recording was as long as it
 may be, kept as much memory, or was interrupted. `finished`: the script has ended here, and `reply` is its reply,
-`explanation` what an error in it means. `commands`, `changes` and `log` are those so far, the last commands only;
-`command_moments` are those after the first commands of the whole run. `frames` are the innermost of `depth`. */
+`explanation` what an error in it means, and `stack` where the script raised that. `commands`, `changes` and `log`
+are those so far, the last commands only; `commands_total` counts those of the whole run, and `command_moments` are
+those after the first of them. `frames` are the innermost of `depth`. */
 export interface DebugMoment {
   type: "DebugMoment";
   outcome: "open" | "fixture" | "error";
@@ -190,11 +191,13 @@ export interface DebugMoment {
   frames: DebugFrame[];
   commands: CommandTrace[];
   commands_omitted: number;
+  commands_total: number;
   command_moments: number[];
   changes: KeyChange[];
   log: LogLine[];
   reply: ReplyView | null;
   explanation: ErrorExplanation | null;
+  stack: StackLevel[];
   now: number;
   keys: number;
 }
@@ -672,6 +675,13 @@ export interface Conversion {
   count: number;
 }
 
+/** One level of the call stack: what Lua calls its chunk, `user_script` or `user_function`, `[C]` for a library
+function, `(tail call)`, or the beginning of code that was loaded; and its line, null where there is none. */
+export interface StackLevel {
+  place: string;
+  line: number | null;
+}
+
 /** An error reply in plain words: what happened, with argument and value, and what to do. `name` is of its row. */
 export interface ErrorExplanation {
   name: string;
@@ -699,16 +709,19 @@ export interface Run {
   seed?: number | null;
 }
 
-/** Answers Run. `outcome`: "ok"; "error", an error reply; "fixture", that failed and nothing ran; "interrupted".
+/** Answers Run. `outcome`: "ok"; "error", an error reply; "fixture", that failed and nothing ran; "interrupted":
+there is no reply, all else tells of the script up to there, and `changes` of what was taken back then.
 
-`problem` is where the error is in the script, or in the fixture; `explanation` explains that of a script. `now` is
-the server's clock. `act` is the number of what it did to the keyspace, null where nothing of that is left. */
+`stack` is where an error or an interrupt found the script, the innermost level first. `problem` is where the error
+is in the script, or in the fixture; `explanation` explains that of a script. `now` is the server's clock. `act` is
+the number of what it did to the keyspace, null where nothing of that is left. */
 export interface Ran {
   type: "Ran";
   outcome: "ok" | "error" | "fixture" | "interrupted";
   reply: ReplyView | null;
   problem: Problem | null;
   explanation: ErrorExplanation | null;
+  stack: StackLevel[];
   changes: KeyChange[];
   log: LogLine[];
   trace: CommandTrace[];

@@ -9,7 +9,7 @@ from ferrous_vm.workbench.records.calling import Mode
 from ferrous_vm.workbench.records.keyspace import KeyChange, KeyspaceState
 from ferrous_vm.workbench.records.problems import Problem
 from ferrous_vm.workbench.records.replies import ReplyView
-from ferrous_vm.workbench.records.running import CommandTrace, ErrorExplanation, LogLine
+from ferrous_vm.workbench.records.running import CommandTrace, ErrorExplanation, LogLine, StackLevel
 
 
 class DebugValue(Record):
@@ -79,8 +79,9 @@ class DebugMoment(Record):
     `outcome`: "open"; or "fixture" or "error" when nothing could be debugged, and `problem` tells why. Moments count
     from 1 to `last`; `ended` tells why there are no more: the script ended there, or the recording was as long as it
     may be, kept as much memory, or was interrupted. `finished`: the script has ended here, and `reply` is its reply,
-    `explanation` what an error in it means. `commands`, `changes` and `log` are those so far, the last commands only;
-    `command_moments` are those after the first commands of the whole run. `frames` are the innermost of `depth`.
+    `explanation` what an error in it means, and `stack` where the script raised that. `commands`, `changes` and `log`
+    are those so far, the last commands only; `commands_total` counts those of the whole run, and `command_moments` are
+    those after the first of them. `frames` are the innermost of `depth`.
     """
 
     outcome: Literal["open", "fixture", "error"]
@@ -94,11 +95,13 @@ class DebugMoment(Record):
     frames: list[DebugFrame]
     commands: list[CommandTrace]
     commands_omitted: int
+    commands_total: int
     command_moments: list[int]
     changes: list[KeyChange]
     log: list[LogLine]
     reply: ReplyView | None
     explanation: ErrorExplanation | None
+    stack: list[StackLevel]
     now: int
     keys: int
 

@@ -66,6 +66,14 @@ class Conversion(Record):
     count: int
 
 
+class StackLevel(Record):
+    """One level of the call stack: what Lua calls its chunk, `user_script` or `user_function`, `[C]` for a library
+    function, `(tail call)`, or the beginning of code that was loaded; and its line, null where there is none."""
+
+    place: str
+    line: int | None
+
+
 class ErrorExplanation(Record):
     """An error reply in plain words: what happened, with argument and value, and what to do. `name` is of its row."""
 
@@ -96,16 +104,19 @@ class Run(Record):
 
 
 class Ran(Record):
-    """Answers Run. `outcome`: "ok"; "error", an error reply; "fixture", that failed and nothing ran; "interrupted".
+    """Answers Run. `outcome`: "ok"; "error", an error reply; "fixture", that failed and nothing ran; "interrupted":
+    there is no reply, all else tells of the script up to there, and `changes` of what was taken back then.
 
-    `problem` is where the error is in the script, or in the fixture; `explanation` explains that of a script. `now` is
-    the server's clock. `act` is the number of what it did to the keyspace, null where nothing of that is left.
+    `stack` is where an error or an interrupt found the script, the innermost level first. `problem` is where the error
+    is in the script, or in the fixture; `explanation` explains that of a script. `now` is the server's clock. `act` is
+    the number of what it did to the keyspace, null where nothing of that is left.
     """
 
     outcome: Literal["ok", "error", "fixture", "interrupted"]
     reply: ReplyView | None
     problem: Problem | None
     explanation: ErrorExplanation | None
+    stack: list[StackLevel]
     changes: list[KeyChange]
     log: list[LogLine]
     trace: list[CommandTrace]

@@ -74,6 +74,7 @@ _CONFIRMATIONS: Final = frozenset(b"subscribe unsubscribe psubscribe punsubscrib
 
 def _admit(session: Session, row: Row, argv: list[bytes], call: Call) -> Reply:
     """In the order of `processCommand`."""
+    session.keyspace.expire_due()
     if session.is_checked:
         refusal = _refusal_of_user(session, row, argv)
         if refusal is not None:

@@ -22,6 +22,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar, Unio
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.journal import Record, Recorder
+from ferrous_vm.keyspace.server.events import EXPIRED, GENERIC, KEY_MISS, KEYEVENT, KEYSPACE, NEW
 from ferrous_vm.keyspace.types.key_order import EntryOrder
 
 if TYPE_CHECKING:
@@ -70,11 +71,25 @@ _STALE_DEADLINES: Final = 64
 class Database:
     """The keys of one database. `entries` and `expiries` are read directly by hot commands and written only here."""
 
-    __slots__ = ("attentive", "deadlines", "entries", "expiries", "index", "keyspace", "order", "watchers")
+    __slots__ = (
+        "attentive",
+        "deadlines",
+        "entries",
+        "expiries",
+        "index",
+        "keyspace",
+        "missed",
+        "order",
+        "thresholds",
+        "watchers",
+    )
 
     def __init__(self, keyspace: Keyspace, index: int) -> None:
         self.keyspace = keyspace
         self.index = index
+        self.thresholds = keyspace.thresholds
+        self.missed: list[bytes] | None = None
+        """Keys that the running command reads and that are not there, while this is to be told; else None."""
         self.entries: dict[bytes, Value] = {}
         self.expiries: dict[bytes, int] = {}
         self.order: EntryOrder | None = None
@@ -91,9 +106,11 @@ class Database:
         """The value at `key`, or None; a key whose time has come is deleted first (`expireIfNeeded`, db.c)."""
         if key in self.expiries and self.expiries[key] < self.keyspace.expiry_now():
             self._expire(key)
-            return None
         value = self.entries.get(key)
-        if self.attentive and value is not None:
+        if value is None:
+            if self.missed is not None:
+                self.tell_miss(key)
+        elif self.attentive:
             self._attach(key, value)
         return value
 
@@ -101,6 +118,8 @@ class Database:
         """The collection of class `kind` at `key`, or None; another type raises CommandError, with WRONGTYPE."""
         value = self.entries.get(key)
         if value is None:
+            if self.missed is not None:
+                self.tell_miss(key)
             return None
         if self.attentive or self.expiries:
             value = self.lookup(key)
@@ -123,7 +142,11 @@ class Database:
 
     def exists(self, key: bytes) -> bool:
         """Whether `key` is there and has not expired."""
-        return key in self.entries and (key not in self.expiries or self.lookup(key) is not None)
+        if key in self.entries:
+            return key not in self.expiries or self.lookup(key) is not None
+        if self.missed is not None:
+            self.tell_miss(key)
+        return False
 
     def is_live(self, key: bytes) -> bool:
         """`exists` without its side effect: an expired key stays where it is."""
@@ -180,6 +203,8 @@ class Database:
     def _expire(self, key: bytes) -> None:
         self.remove(key)
         self.keyspace.statistics.expired += 1
+        if self.thresholds.events:
+            self.tell(EXPIRED, b"expired", key)
 
     # Primitives: the only code that writes entries and expiries
 
@@ -189,8 +214,11 @@ class Database:
         if self.attentive:
             self.record(key, self.restore_key, key, entries.get(key), self.expiries.get(key))
             self._attach(key, value)
-        if self.order is not None and key not in entries:
-            self.order.add(key)
+        if key not in entries:
+            if self.order is not None:
+                self.order.add(key)
+            if self.thresholds.events:
+                self.tell(NEW, b"new", key)
         entries[key] = value
 
     def replace(self, key: bytes, value: Value) -> None:
@@ -228,7 +256,14 @@ class Database:
     def remove_if_empty(self, key: bytes, collection: Collection) -> None:
         """Delete `key` when its `collection` has lost its last element: Redis keeps no empty collections."""
         if not len(collection):
-            self.remove(key)
+            self.delete(key)
+
+    def delete(self, key: bytes) -> bool:
+        """`remove`, and tell of it: the key is deleted, rather than replaced or moved."""
+        removed = self.remove(key)
+        if removed and self.thresholds.events:
+            self.tell(GENERIC, b"del", key)
+        return removed
 
     def set_expiry(self, key: bytes, when: int | None) -> None:
         """Let the existing `key` expire at Unix milliseconds `when`, or never (None)."""
@@ -287,6 +322,23 @@ class Database:
         self.entries, self.expiries, self.order, self.deadlines = entries, expiries, None, None
 
     # Listening
+
+    def tell(self, kind: int, event: bytes, key: bytes) -> None:
+        """`event`, which is of class `kind`, has happened to `key`: tell who subscribed, if the class was asked for
+        (`notifyKeyspaceEvent`). Callers look first whether any was: `if database.thresholds.events`."""
+        classes, publish = self.thresholds.events, self.keyspace.publish
+        if publish is None or not classes & kind:
+            return
+        if classes & KEYSPACE:
+            publish(b"__keyspace@%d__:%b" % (self.index, key), event)
+        if classes & KEYEVENT:
+            publish(b"__keyevent@%d__:%b" % (self.index, event), key)
+
+    def tell_miss(self, key: bytes) -> None:
+        """A command looked for `key` in vain: an event, once for each time that it reads the key."""
+        if self.missed is not None and key in self.missed:
+            self.missed.remove(key)
+            self.tell(KEY_MISS, b"keymiss", key)
 
     def record(self, key: bytes | None, undo: Callable[..., None], *arguments: Any) -> None:
         """A change at `key` is about to happen: journal its inverse and dirty the transactions that watch the key."""

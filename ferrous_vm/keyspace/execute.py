@@ -13,8 +13,10 @@ from ferrous_vm.errors import CommandError, LimitExceeded, PartMissing
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.admission import NO_MULTI, admit, audible, refuse, reject
 from ferrous_vm.keyspace.arguments.key_positions import sources
+from ferrous_vm.keyspace.command import Handler
 from ferrous_vm.keyspace.command_table import TABLE, Row, arity_matches, find_command
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
+from ferrous_vm.keyspace.server.events import KEY_MISS
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.support import NOT_OFFERED
 
@@ -65,6 +67,7 @@ def call(session: Session, row: Row, argv: list[bytes]) -> Reply:
     limits, and parts of Ferrous that cannot be fetched, end what called the command.
     """
     statistics = session.statistics
+    handler = row.handler
     if row.reads:
         if row.reads_first_key:
             database, key = session.database, argv[1]
@@ -72,12 +75,16 @@ def call(session: Session, row: Row, argv: list[bytes]) -> Reply:
                 statistics.hits += 1
             else:
                 statistics.misses += 1
+                if database.thresholds.events & KEY_MISS:
+                    handler = _telling_misses(row, [key])
         else:
-            _count_lookups(session, row, argv)
+            missed = _count_lookups(session, row, argv)
+            if missed and session.database.thresholds.events & KEY_MISS:
+                handler = _telling_misses(row, missed)
     journal = session.keyspace.journal
     mark = 0 if journal is None else len(journal.records)
     try:
-        reply = row.handler(session, argv)  # type: ignore[misc]
+        reply = handler(session, argv)  # type: ignore[misc]
     except CommandError as error:
         reply = ErrorReply(error.message.strip(b"\r\n"))
     except (LimitExceeded, PartMissing):
@@ -102,11 +109,33 @@ def _failed(error: Exception) -> ErrorReply:
     return ErrorReply(messages.FAILED % messages.shown(text.replace(b"\n", b" "), _SHOWN))
 
 
-def _count_lookups(session: Session, row: Row, argv: list[bytes]) -> None:
+def _count_lookups(session: Session, row: Row, argv: list[bytes]) -> list[bytes]:
+    """Counts the keys that the command reads, and answers those that are not there."""
     statistics = session.keyspace.statistics
-    found = [session.database.is_live(key) for key in sources(row, argv)]
-    statistics.hits += sum(found)
-    statistics.misses += len(found) - sum(found)
+    keys = sources(row, argv)
+    missed = [key for key in keys if not session.database.is_live(key)]
+    statistics.hits += len(keys) - len(missed)
+    statistics.misses += len(missed)
+    return missed
+
+
+def _telling_misses(row: Row, missed: list[bytes]) -> Handler:
+    """The handler of `row`, which tells of the keys that it looks for in vain, when it does."""
+    if row.full_name.startswith(b"object|"):
+        return row.handler  # type: ignore[return-value]
+
+    def handler(session: Session, argv: list[bytes]) -> Reply:
+        database = session.database
+        database.missed = missed
+        try:
+            reply = row.handler(session, argv)  # type: ignore[misc]
+            while missed:
+                database.tell_miss(missed[0])
+            return reply
+        finally:
+            database.missed = None
+
+    return handler
 
 
 def call_timed(session: Session, row: Row, argv: list[bytes]) -> Reply:

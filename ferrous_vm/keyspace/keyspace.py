@@ -21,6 +21,7 @@ from ferrous_vm.keyspace.database import Database
 from ferrous_vm.keyspace.journal import Journal, KeyChange, Opposite, Recorder
 from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
 from ferrous_vm.keyspace.server.configuration import Configuration
+from ferrous_vm.keyspace.server.events import EXPIRED
 from ferrous_vm.keyspace.server.statistics import Statistics
 from ferrous_vm.keyspace.server.thresholds import Thresholds
 
@@ -60,6 +61,8 @@ class Keyspace:
         self.users: Final[dict[bytes, User]] = {DEFAULT_USER: self.default_user}
         self.denials: Final[list[Denied]] = []
         """What ACL LOG shows, the latest first (`access_log.py`)."""
+        self.publish: Callable[[bytes, bytes], object] | None = None
+        """Sends a message to who subscribed to its channel; None while nobody ever subscribed (`pubsub.py`)."""
         self.gauges: Final[dict[str, Callable[[], int]]] = {}
         """Fields of INFO whose values belong to other layers: how many scripts are cached, for example."""
         self.next_client_id = 1
@@ -116,6 +119,12 @@ class Keyspace:
         if self.frozen is None:
             self.frozen = self.milliseconds() if at is None else at
 
+    def expire_due(self) -> None:
+        """Delete what has expired, if that is told of: not only when somebody looks."""
+        if self.thresholds.events & EXPIRED:
+            for database in self.databases:
+                database.purge_expired()
+
     # The journal
 
     def open_journal(self) -> Journal:
@@ -152,8 +161,9 @@ class Keyspace:
 
     @property
     def gates_all(self) -> bool:
-        """Whether every command must pass `admission.admit`: there is a memory limit, or every command is timed."""
-        return self.thresholds.memory > 0 or self.statistics.times_all
+        """Whether every command must pass `admission.admit`: there is a memory limit, every command is timed, or keys
+        that expire are told of."""
+        return self.thresholds.memory > 0 or self.statistics.times_all or bool(self.thresholds.events & EXPIRED)
 
     def refresh_gates(self) -> None:
         """Let every client know that what commands must pass has changed."""

@@ -100,7 +100,7 @@ def is_comparable(pair: Pair, argv: list[bytes]) -> bool:
     if name == b"SPOP":
         return not isinstance(value, Set) or len(value) == 1
     if name in (b"SORT", b"SORT_RO"):
-        return not isinstance(value, Set)
+        return not isinstance(value, Set) and not (isinstance(value, SortedSet) and b"BY" in argv)
     by_lex = b"LEX" in name or b"BYLEX" in argv
     return not (by_lex and any(_is_open_to_lex(pair, key) for key in argv[1:]))
 

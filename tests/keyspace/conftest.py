@@ -35,10 +35,11 @@ def redis_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 
 
 @contextmanager
-def serving(directory: Path) -> Iterator[int]:
-    """The port of a redis-server of its own, which has loaded dump.rdb in `directory` if there is one."""
+def serving(directory: Path, *more: str) -> Iterator[int]:
+    """The port of a redis-server of its own, which has loaded dump.rdb in `directory` if there is one; `more` are
+    options of its command line."""
     port = _free_port()
-    options = ["--port", str(port), "--save", "", "--appendonly", "no", "--dir", str(directory)]
+    options = [*more, "--port", str(port), "--save", "", "--appendonly", "no", "--dir", str(directory)]
     process = subprocess.Popen(["redis-server", *options], stdout=subprocess.DEVNULL)
     try:
         _wait_until_up(port)

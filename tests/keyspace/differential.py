@@ -61,16 +61,16 @@ class RealClients:
         connection = self[step.client]
         reply = self._together(connection, step) if step.others else connection.ask(*step.argv)
         listens = LISTENER in self.connections and step.client != LISTENER
-        return reply + self._heard(self[LISTENER]) if listens else reply
+        return reply + self.heard(self[LISTENER]) if listens else reply
 
     def _together(self, connection: Connection, step: Step) -> bytes:
         for argv in (step.argv, *step.others, [b"RESET"]):
             connection.send(argv)
-        reply = self._heard(connection)
+        reply = self.heard(connection)
         self._begin(connection)
         return reply
 
-    def _heard(self, connection: Connection) -> bytes:
+    def heard(self, connection: Connection) -> bytes:
         """All that has come on a connection, without a mark that ends it."""
         connection.send([b"PING", _MARK])
         heard = []
@@ -115,12 +115,12 @@ class OurClients:
         reply = self.answer(step.client, step.argv)
         if step.others:
             several = (*step.others, [b"RESET"])
-            reply += b"".join(self.answer(step.client, argv) + self._heard(session) for argv in several)
+            reply += b"".join(self.answer(step.client, argv) + self.heard(session) for argv in several)
             self._begin(session)
         listens = LISTENER in self.sessions and step.client != LISTENER
-        return reply + self._heard(self[LISTENER]) if listens else reply
+        return reply + self.heard(self[LISTENER]) if listens else reply
 
-    def _heard(self, session: Session) -> bytes:
+    def heard(self, session: Session) -> bytes:
         return b"".join(encode(message, session.protocol) for message in take_messages(session))
 
 

@@ -15,7 +15,11 @@ from ferrous_vm.scripting.lint_facts import script_facts
 from ferrous_vm.server import Server
 from ferrous_vm.workbench.resp import parse
 
-DIALOGUES = sorted((Path(__file__).parents[1] / "keyspace" / "dialogues").glob("*.json"))
+DIALOGUES = [
+    path
+    for path in sorted((Path(__file__).parents[1] / "keyspace" / "dialogues").glob("*.json"))
+    if path.stem not in ("notifications", "silence")  # where more than one reply is recorded, or none
+]
 
 TYPES = {
     "integer": lua_types.NUMBER,

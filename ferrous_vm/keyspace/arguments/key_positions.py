@@ -47,13 +47,21 @@ _READ_AND_CHANGED: Final = frozenset(b"getset getdel getex pfcount pfmerge xack 
 """Commands that read, with a reader's look-up, a key that they also change."""
 
 
+_LOOKING_TWICE: Final = frozenset((b"xread", b"xreadgroup"))
+"""Commands that look up every key once to see what it is, and once to read it."""
+
+
 def sources(row: Row, argv: list[bytes]) -> list[bytes]:
-    """The keys that the command looks up to read them; a destination is none, unless it is read too."""
-    return [
+    """The keys that the command looks up to read them, as often as it does; a destination is none, unless it is read
+    too."""
+    if row.full_name == b"pfmerge":  # whose specs cannot be followed if it has no source
+        return argv[1:]
+    keys = [
         argv[word]
         for word, flags in key_positions(row, argv)
         if "RO" in flags or not flags or row.full_name in _READ_AND_CHANGED
     ]
+    return keys * 2 if row.full_name in _LOOKING_TWICE else keys
 
 
 # Key specs

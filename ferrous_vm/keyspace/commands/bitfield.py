@@ -10,6 +10,7 @@ from ferrous_vm.keyspace.arguments.parsing import integer, keyword, to_integer
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.bitmaps import bit_offset, reaching, readable
 from ferrous_vm.keyspace.replies import Reply
+from ferrous_vm.keyspace.server.events import STRING
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.strings import RawString
 
@@ -127,8 +128,9 @@ def _parse(argv: list[bytes]) -> list[_Operation]:
     return operations
 
 
-def _change(raw: RawString, operation: _Operation) -> int | None:
-    """Carry out SET or INCRBY; None if the value overflows and must not be written."""
+def _change(raw: RawString, operation: _Operation) -> tuple[int | None, bool]:
+    """Carry out SET or INCRBY: the reply, which is None if the value overflows and must not be written, and whether the
+    value is another now."""
     field = operation.field
     old = field.read(raw)
     if operation.kind == b"incrby":
@@ -136,9 +138,9 @@ def _change(raw: RawString, operation: _Operation) -> int | None:
     else:
         new, reply = field.bounded(operation.number, 0, operation.overflow), old
     if new is None:
-        return None
+        return None, False
     field.write(raw, new)
-    return reply
+    return reply, new != old
 
 
 @command("BITFIELD")
@@ -149,10 +151,19 @@ def bitfield(session: Session, argv: list[bytes]) -> Reply:
     if not ends:
         text = readable(session, argv[1]) or b""
         return [operation.field.read(text) for operation in operations]
-    raw = reaching(session, argv[1], max(ends) - 1)
-    return [
-        operation.field.read(raw) if operation.kind == b"get" else _change(raw, operation) for operation in operations
-    ]
+    raw, has_grown = reaching(session, argv[1], max(ends) - 1)
+    replies: list[int | None] = []
+    has_changed = False
+    for operation in operations:
+        if operation.kind == b"get":
+            replies.append(operation.field.read(raw))
+            continue
+        reply, is_other = _change(raw, operation)
+        replies.append(reply)
+        has_changed |= reply is not None and (has_grown or is_other)
+    if has_changed and session.database.thresholds.events:
+        session.database.tell(STRING, b"setbit", argv[1])
+    return replies
 
 
 @command("BITFIELD_RO")

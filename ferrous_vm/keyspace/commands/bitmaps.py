@@ -9,6 +9,7 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword, to_integer
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.replies import Reply
+from ferrous_vm.keyspace.server.events import STRING
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.strings import LONGEST, RawString, modifiable
 
@@ -35,8 +36,9 @@ def bit_offset(text: bytes, *, width: int = 0) -> int:
     return offset
 
 
-def reaching(session: Session, key: bytes, last_bit: int) -> RawString:
-    """The string at `key`, made or grown with zeros so that `last_bit` is in it (`lookupStringForBitCommand`)."""
+def reaching(session: Session, key: bytes, last_bit: int) -> tuple[RawString, bool]:
+    """The string at `key`, made or grown with zeros so that `last_bit` is in it, and whether it had to be
+    (`lookupStringForBitCommand`)."""
     raw = modifiable(session.database, key)
     last_byte = last_bit >> 3
     if raw is None:
@@ -44,13 +46,15 @@ def reaching(session: Session, key: bytes, last_bit: int) -> RawString:
         session.database.put(key, raw)
     elif last_byte >= len(raw):
         raw.write(last_byte, b"\0")
-    return raw
+    else:
+        return raw, False
+    return raw, True
 
 
 def readable(session: Session, key: bytes) -> bytes | RawString | None:
     """The text of the string at `key` without a copy, or None; another type raises WRONGTYPE."""
     value = session.database.lookup(key)
-    return value if type(value) is RawString else session.database.find_string(key)
+    return value if value is None or type(value) is RawString else session.database.find_string(key)
 
 
 @command("SETBIT")
@@ -60,11 +64,13 @@ def setbit(session: Session, argv: list[bytes]) -> Reply:
     bit = integer(argv[3], _BAD_BIT)
     if bit not in (0, 1):
         raise CommandError(_BAD_BIT)
-    raw = reaching(session, argv[1], offset)
+    raw, has_grown = reaching(session, argv[1], offset)
     byte, mask = raw[offset >> 3], 128 >> (offset & 7)
     old = 1 if byte & mask else 0
     if old != bit:
         raw.write(offset >> 3, bytes((byte ^ mask,)))
+    if (has_grown or old != bit) and session.database.thresholds.events:
+        session.database.tell(STRING, b"setbit", argv[1])
     return old
 
 
@@ -184,11 +190,14 @@ def bitop(session: Session, argv: list[bytes]) -> Reply:
         raise CommandError(_NOT_OF_SEVERAL)
     texts = [readable(session, key) or b"" for key in argv[3:]]
     longest = max(map(len, texts))
+    database = session.database
     if longest:
         result = _combined(operation, texts, longest)
-        session.database.replace(argv[2], RawString(result.to_bytes(longest, "big")))
-    elif session.database.exists(argv[2]):
-        session.database.remove(argv[2])
+        database.replace(argv[2], RawString(result.to_bytes(longest, "big")))
+        if database.thresholds.events:
+            database.tell(STRING, b"set", argv[2])
+    else:
+        database.delete(argv[2])
     return longest
 
 

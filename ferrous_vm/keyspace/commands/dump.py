@@ -12,6 +12,7 @@ from ferrous_vm.keyspace.database import Value
 from ferrous_vm.keyspace.encodings.rdb_strings import Corrupt, Reader, with_footer, without_footer
 from ferrous_vm.keyspace.encodings.rdb_values import EmptyValue, load_value, save_value
 from ferrous_vm.keyspace.replies import OK, Reply
+from ferrous_vm.keyspace.server.events import GENERIC
 from ferrous_vm.keyspace.session import Session
 
 _BUSY_KEY: Final = b"BUSYKEY Target key name already exists."
@@ -78,11 +79,14 @@ def restore(session: Session, argv: list[bytes]) -> Reply:
     now = session.keyspace.milliseconds()
     if when and not absolute:
         when += now
-    database.exists(key)
-    database.remove(key)
-    if when and (when <= now or when > INT64_MAX):
+    is_over = bool(when) and (when <= now or when > INT64_MAX)
+    if is_over:
+        database.delete(key)
         return OK
+    database.remove(key)
     database.put(key, value)
     if when:
         database.set_expiry(key, when)
+    if database.thresholds.events:
+        database.tell(GENERIC, b"restore", key)
     return OK

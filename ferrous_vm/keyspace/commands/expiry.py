@@ -9,6 +9,7 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, INT64_MIN, integer, keyword
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.replies import Reply
+from ferrous_vm.keyspace.server.events import GENERIC
 from ferrous_vm.keyspace.session import Session
 
 _NX_EXCLUDES: Final = b"ERR NX and XX, GT or LT options at the same time are not compatible"
@@ -60,9 +61,11 @@ def _expire(session: Session, argv: list[bytes], name: bytes, *, seconds: bool, 
     if not database.exists(key) or (conditions and not _allowed(conditions, when, database.expiries.get(key))):
         return 0
     if when <= now:
-        database.remove(key)
-    else:
-        database.set_expiry(key, when)
+        database.delete(key)
+        return 1
+    database.set_expiry(key, when)
+    if database.thresholds.events:
+        database.tell(GENERIC, b"expire", key)
     return 1
 
 
@@ -136,4 +139,6 @@ def persist(session: Session, argv: list[bytes]) -> Reply:
     if not database.exists(argv[1]) or argv[1] not in database.expiries:
         return 0
     database.set_expiry(argv[1], None)
+    if database.thresholds.events:
+        database.tell(GENERIC, b"persist", argv[1])
     return 1

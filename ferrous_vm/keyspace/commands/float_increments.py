@@ -11,6 +11,7 @@ from ferrous_vm.keyspace.commands.hashes import find_or_create
 from ferrous_vm.keyspace.encodings import long_double
 from ferrous_vm.keyspace.encodings.long_double import LongDouble
 from ferrous_vm.keyspace.replies import Reply
+from ferrous_vm.keyspace.server.events import HASH, STRING
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.hashes import Hash
 
@@ -41,6 +42,8 @@ def incrbyfloat(session: Session, argv: list[bytes]) -> Reply:
     value = _argument(b"0" if text is None else text)
     total = _sum(value, _argument(argv[2]))
     database.put(argv[1], total)
+    if database.thresholds.events:
+        database.tell(STRING, b"incrbyfloat", argv[1])
     return total
 
 
@@ -54,4 +57,6 @@ def hincrbyfloat(session: Session, argv: list[bytes]) -> Reply:
     text = None if hash_ is None else hash_.fields.get(argv[2])
     total = _sum(_argument(b"0" if text is None else text, _NOT_FLOAT), increment)
     find_or_create(session, argv[1]).set(argv[2], total)
+    if session.database.thresholds.events:
+        session.database.tell(HASH, b"hincrbyfloat", argv[1])
     return total

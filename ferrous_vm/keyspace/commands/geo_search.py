@@ -155,7 +155,7 @@ def _within(zset: SortedSet, shape: Shape) -> Iterator[Found]:
                 yield Found(member, score, position, distance)
 
 
-def _run(session: Session, search: _Search) -> Reply:
+def _run(session: Session, search: _Search, event: bytes) -> Reply:
     if search.zset is None:
         found: list[Found] = []
     else:
@@ -163,7 +163,7 @@ def _run(session: Session, search: _Search) -> Reply:
     if search.target is None:
         return [_item(place, search) for place in found]
     scores = {place.member: place.distance / search.unit if search.store_distance else place.score for place in found}
-    return store(session, search.target, scores)
+    return store(session, search.target, scores, event)
 
 
 def _find(zset: SortedSet, search: _Search) -> list[Found]:
@@ -226,7 +226,7 @@ def _finish_georadius(session: Session, search: _Search, options: list[bytes], m
     _parse_options(search, options, by_shape=False, may_store=may_store)
     _check_flags(search, b"STORE option in GEORADIUS")
     _check_any(search)
-    return _run(session, search)
+    return _run(session, search, b"georadiusstore")
 
 
 @command("GEORADIUS")
@@ -267,7 +267,7 @@ def _geosearch(session: Session, argv: list[bytes], source: int) -> Reply:
     if search.radius is None and search.box is None:
         raise CommandError(_ONE_SHAPE % argv[0])
     _check_any(search)
-    return _run(session, search)
+    return _run(session, search, b"geosearchstore")
 
 
 @command("GEOSEARCH")

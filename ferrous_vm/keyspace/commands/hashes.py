@@ -11,6 +11,7 @@ from ferrous_vm.keyspace.command import command, wrong_arity
 from ferrous_vm.keyspace.commands.sampling import random_positions
 from ferrous_vm.keyspace.commands.scanning import parse_cursor, parse_options, scan_members
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply
+from ferrous_vm.keyspace.server.events import HASH
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.hashes import Hash
 
@@ -34,8 +35,12 @@ def hset(session: Session, argv: list[bytes]) -> Reply:
         raise wrong_arity(b"hset")
     hash_ = find_or_create(session, argv[1])
     if len(argv) == 4:
-        return 1 if hash_.set(argv[2], argv[3]) else 0
-    return sum([hash_.set(argv[i], argv[i + 1]) for i in range(2, len(argv), 2)])
+        added = 1 if hash_.set(argv[2], argv[3]) else 0
+    else:
+        added = sum([hash_.set(argv[i], argv[i + 1]) for i in range(2, len(argv), 2)])
+    if session.database.thresholds.events:
+        session.database.tell(HASH, b"hset", argv[1])
+    return added
 
 
 @command("HMSET")
@@ -61,6 +66,8 @@ def hsetnx(session: Session, argv: list[bytes]) -> Reply:
     if hash_ is not None and argv[2] in hash_.fields:
         return 0
     find_or_create(session, argv[1]).set(argv[2], argv[3])
+    if session.database.thresholds.events:
+        session.database.tell(HASH, b"hset", argv[1])
     return 1
 
 
@@ -82,6 +89,8 @@ def hdel(session: Session, argv: list[bytes]) -> Reply:
     if hash_ is None:
         return 0
     removed = sum([hash_.remove(field) for field in argv[2:]])
+    if removed and database.thresholds.events:
+        database.tell(HASH, b"hdel", argv[1])
     database.remove_if_empty(argv[1], hash_)
     return removed
 
@@ -141,6 +150,8 @@ def hincrby(session: Session, argv: list[bytes]) -> Reply:
     if not INT64_MIN <= total <= INT64_MAX:
         raise CommandError(messages.INCREMENT_OVERFLOW)
     find_or_create(session, argv[1]).set(argv[2], b"%d" % total)
+    if session.database.thresholds.events:
+        session.database.tell(HASH, b"hincrby", argv[1])
     return total
 
 

@@ -18,6 +18,7 @@ from ferrous_vm.keyspace.encodings.hyperloglog import (
     observation,
 )
 from ferrous_vm.keyspace.replies import OK, Reply, Status
+from ferrous_vm.keyspace.server.events import STRING
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.strings import RawString, modifiable
 
@@ -45,6 +46,11 @@ def _store(session: Session, key: bytes, counter: HyperLogLog) -> None:
         counter.commit(raw)
 
 
+def _tell_added(session: Session, key: bytes) -> None:
+    if session.database.thresholds.events:
+        session.database.tell(STRING, b"pfadd", key)
+
+
 @command("PFADD")
 def pfadd(session: Session, argv: list[bytes]) -> Reply:
     """PFADD key [element ...]"""
@@ -59,6 +65,7 @@ def pfadd(session: Session, argv: list[bytes]) -> Reply:
     if is_changed:
         counter.forget_count()
         _store(session, argv[1], counter)
+        _tell_added(session, argv[1])
     else:
         modifiable(session.database, argv[1])
     return 1 if is_changed else 0
@@ -114,6 +121,7 @@ def pfmerge(session: Session, argv: list[bytes]) -> Reply:
             target.raise_register(index, value, longest)
     target.forget_count()
     _store(session, argv[1], target)
+    _tell_added(session, argv[1])
     return OK
 
 

@@ -9,6 +9,7 @@ from ferrous_vm.keyspace.arguments.parsing import c_int, integer, keyword
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.database import Database, Value
 from ferrous_vm.keyspace.replies import OK, Reply, Status
+from ferrous_vm.keyspace.server.events import GENERIC
 from ferrous_vm.keyspace.session import Session
 
 
@@ -19,7 +20,7 @@ def delete(session: Session, argv: list[bytes]) -> Reply:
     deleted = 0
     for key in argv[1:]:
         if database.exists(key):
-            database.remove(key)
+            database.delete(key)
             deleted += 1
     return deleted
 
@@ -69,13 +70,17 @@ def randomkey(session: Session, argv: list[bytes]) -> Reply:
 # Moving a value
 
 
-def _take_over(source: Database, key: bytes, target: Database, new_key: bytes, value: Value) -> None:
-    """Let `new_key` of `target` have the value and expiry of `key`, which is removed from `source`."""
+def _take_over(source: Database, key: bytes, target: Database, new_key: bytes, value: Value, action: bytes) -> None:
+    """Let `new_key` of `target` have the value and expiry of `key`, which is removed from `source`. `action` is the
+    first word of the events."""
     expiry = source.expiries.get(key)
     source.remove(key)
     target.replace(new_key, value)
     if expiry is not None:
         target.set_expiry(new_key, expiry)
+    if source.thresholds.events:
+        source.tell(GENERIC, action + b"_from", key)
+        target.tell(GENERIC, action + b"_to", new_key)
 
 
 def _source(session: Session, key: bytes) -> Value:
@@ -93,7 +98,7 @@ def rename(session: Session, argv: list[bytes]) -> Reply:
     if argv[1] != argv[2]:
         database.exists(argv[2])
         database.remove(argv[2])
-        _take_over(database, argv[1], database, argv[2], value)
+        _take_over(database, argv[1], database, argv[2], value, b"rename")
     return OK
 
 
@@ -104,7 +109,7 @@ def renamenx(session: Session, argv: list[bytes]) -> Reply:
     value = _source(session, argv[1])
     if argv[1] == argv[2] or database.exists(argv[2]):
         return 0
-    _take_over(database, argv[1], database, argv[2], value)
+    _take_over(database, argv[1], database, argv[2], value, b"rename")
     return 1
 
 
@@ -126,7 +131,7 @@ def move(session: Session, argv: list[bytes]) -> Reply:
     value = source.lookup(argv[1])
     if value is None or target.exists(argv[1]):
         return 0
-    _take_over(source, argv[1], target, argv[1], value)
+    _take_over(source, argv[1], target, argv[1], value, b"move")
     return 1
 
 
@@ -156,6 +161,8 @@ def copy(session: Session, argv: list[bytes]) -> Reply:
     target.replace(new_key, value if isinstance(value, int | bytes) else value.copy())
     if expiry is not None:
         target.set_expiry(new_key, expiry)
+    if target.thresholds.events:
+        target.tell(GENERIC, b"copy_to", new_key)
     return 1
 
 

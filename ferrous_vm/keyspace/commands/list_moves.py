@@ -9,8 +9,9 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import keyword
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.blocking import blocking_timeout, numbered_keys, timed_out
-from ferrous_vm.keyspace.commands.lists import take
+from ferrous_vm.keyspace.commands.lists import POPPED, take
 from ferrous_vm.keyspace.replies import NULL_ARRAY, Reply
+from ferrous_vm.keyspace.server.events import LIST
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.lists import List
 
@@ -40,6 +41,9 @@ def _move(session: Session, source_key: bytes, target_key: bytes, from_head: boo
         target.push_head((value,))
     else:
         target.push_tail((value,))
+    if database.thresholds.events:
+        database.tell(LIST, b"lpush" if to_head else b"rpush", target_key)
+        database.tell(LIST, POPPED[from_head], source_key)
     database.remove_if_empty(source_key, source)
     return value
 
@@ -89,9 +93,7 @@ def _blocking_pop(session: Session, argv: list[bytes], from_head: bool) -> Reply
     if found is None:
         return timed_out(session, NULL_ARRAY)
     key, values = found
-    value = values.pop_head() if from_head else values.pop_tail()
-    session.database.remove_if_empty(key, values)
-    return [key, value]
+    return [key, *take(session.database, key, values, from_head, 1)]
 
 
 @command("BLPOP")
@@ -111,8 +113,7 @@ def _pop_from_first(session: Session, keys: list[bytes], from_head: bool, count:
     if found is None:
         return None
     key, values = found
-    taken: list[Reply] = list(take(values, from_head, count))
-    session.database.remove_if_empty(key, values)
+    taken: list[Reply] = list(take(session.database, key, values, from_head, count))
     return [key, taken]
 
 

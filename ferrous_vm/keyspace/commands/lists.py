@@ -9,7 +9,9 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import INT64_MIN, integer, keyword, positive_integer
 from ferrous_vm.keyspace.command import command, wrong_arity
+from ferrous_vm.keyspace.database import Database
 from ferrous_vm.keyspace.replies import NULL_ARRAY, OK, Reply
+from ferrous_vm.keyspace.server.events import LIST
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.lists import List
 
@@ -45,6 +47,8 @@ def lpush(session: Session, argv: list[bytes]) -> Reply:
         values = List()
         database.put(argv[1], values)
     values.push_head(argv[2:])
+    if database.thresholds.events:
+        database.tell(LIST, b"lpush", argv[1])
     return len(values)
 
 
@@ -57,6 +61,8 @@ def rpush(session: Session, argv: list[bytes]) -> Reply:
         values = List()
         database.put(argv[1], values)
     values.push_tail(argv[2:])
+    if database.thresholds.events:
+        database.tell(LIST, b"rpush", argv[1])
     return len(values)
 
 
@@ -67,6 +73,8 @@ def lpushx(session: Session, argv: list[bytes]) -> Reply:
     if values is None:
         return 0
     values.push_head(argv[2:])
+    if session.database.thresholds.events:
+        session.database.tell(LIST, b"lpush", argv[1])
     return len(values)
 
 
@@ -77,6 +85,8 @@ def rpushx(session: Session, argv: list[bytes]) -> Reply:
     if values is None:
         return 0
     values.push_tail(argv[2:])
+    if session.database.thresholds.events:
+        session.database.tell(LIST, b"rpush", argv[1])
     return len(values)
 
 
@@ -93,14 +103,20 @@ def linsert(session: Session, argv: list[bytes]) -> Reply:
     if index is None:
         return -1
     values.insert(index + (where == b"after"), argv[4])
+    if session.database.thresholds.events:
+        session.database.tell(LIST, b"linsert", argv[1])
     return len(values)
 
 
 # Popping
 
 
-def take(values: List, from_head: bool, count: int) -> list[bytes]:
-    """Pop up to `count` elements off one end, the outermost first; the caller removes the key if it became empty."""
+POPPED: Final = {True: b"lpop", False: b"rpop"}
+"""The event of popping off the head, and off the tail."""
+
+
+def take(database: Database, key: bytes, values: List, from_head: bool, count: int) -> list[bytes]:
+    """Pop up to `count` elements off one end, the outermost first; with the last the key goes."""
     length = len(values)
     count = min(count, length)
     if from_head:
@@ -109,6 +125,9 @@ def take(values: List, from_head: bool, count: int) -> list[bytes]:
     else:
         taken = values.range(length - count, length)[::-1]
         values.drop_tail(count)
+    if database.thresholds.events:
+        database.tell(LIST, POPPED[from_head], key)
+    database.remove_if_empty(key, values)
     return taken
 
 
@@ -121,8 +140,10 @@ def _pop(session: Session, argv: list[bytes], from_head: bool) -> Reply:
     if values is None:
         return None
     value = values.pop_head() if from_head else values.pop_tail()
+    if database.thresholds.events:
+        database.tell(LIST, POPPED[from_head], key)
     if not len(values):
-        database.remove(key)
+        database.delete(key)
     return value
 
 
@@ -135,8 +156,7 @@ def _pop_several(session: Session, argv: list[bytes], from_head: bool) -> Reply:
         return NULL_ARRAY
     if count == 0:
         return []
-    taken: Reply = list(take(values, from_head, count))
-    session.database.remove_if_empty(argv[1], values)
+    taken: Reply = list(take(session.database, argv[1], values, from_head, count))
     return taken
 
 
@@ -161,8 +181,10 @@ def ltrim(session: Session, argv: list[bytes]) -> Reply:
     if values is None:
         return OK
     start, stop = clip(start, stop, len(values))
+    if database.thresholds.events:
+        database.tell(LIST, b"ltrim", argv[1])
     if start == stop:
-        database.remove(argv[1])
+        database.delete(argv[1])
         return OK
     values.drop_tail(len(values) - stop)  # recorded even when nothing goes: LTRIM always touches a watched key
     values.drop_head(start)
@@ -184,6 +206,8 @@ def lrem(session: Session, argv: list[bytes]) -> Reply:
             break
     if indexes:
         values.delete(sorted(indexes))
+        if database.thresholds.events:
+            database.tell(LIST, b"lrem", argv[1])
         database.remove_if_empty(argv[1], values)
     return len(indexes)
 
@@ -232,6 +256,8 @@ def lset(session: Session, argv: list[bytes]) -> Reply:
     if not 0 <= index < length:
         raise CommandError(messages.INDEX_OUT_OF_RANGE)
     values.set(index, argv[3])
+    if session.database.thresholds.events:
+        session.database.tell(LIST, b"lset", argv[1])
     return OK
 
 

@@ -38,6 +38,8 @@ def _text(session: Session, key: bytes) -> bytes:
 @command("LCS")
 def lcs(session: Session, argv: list[bytes]) -> Reply:
     """LCS key1 key2 [LEN] [IDX] [MINMATCHLEN length] [WITHMATCHLEN]"""
+    for key in argv[1:3]:  # both are looked up before either is refused
+        session.database.exists(key)
     a, b = _text(session, argv[1]), _text(session, argv[2])
     want_length = want_indexes = with_lengths = False
     shortest = 0

@@ -12,6 +12,7 @@ from ferrous_vm.keyspace.arguments.counting import at_most
 from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, integer_in_range, keyword, positive_integer
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.replies import Reply, SetReply
+from ferrous_vm.keyspace.server.events import SET
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.sets import Set
 
@@ -66,13 +67,16 @@ def _difference(session: Session, keys: list[bytes]) -> Set:
     return difference
 
 
-def _store(session: Session, argv: list[bytes], operation: Operation) -> Reply:
+def _store(session: Session, argv: list[bytes], operation: Operation, event: bytes) -> Reply:
     """The result of `operation` on argv[2:] becomes the value of argv[1], without expiry; empty, it removes the key."""
+    database = session.database
     result = operation(session, argv[2:])
     if len(result):
-        session.database.replace(argv[1], result)
+        database.replace(argv[1], result)
+        if database.thresholds.events:
+            database.tell(SET, event, argv[1])
     else:
-        session.database.remove(argv[1])
+        database.delete(argv[1])
     return len(result)
 
 
@@ -97,19 +101,19 @@ def sdiff(session: Session, argv: list[bytes]) -> Reply:
 @command("SINTERSTORE")
 def sinterstore(session: Session, argv: list[bytes]) -> Reply:
     """SINTERSTORE destination key [key ...]"""
-    return _store(session, argv, _intersection)
+    return _store(session, argv, _intersection, b"sinterstore")
 
 
 @command("SUNIONSTORE")
 def sunionstore(session: Session, argv: list[bytes]) -> Reply:
     """SUNIONSTORE destination key [key ...]"""
-    return _store(session, argv, _union)
+    return _store(session, argv, _union, b"sunionstore")
 
 
 @command("SDIFFSTORE")
 def sdiffstore(session: Session, argv: list[bytes]) -> Reply:
     """SDIFFSTORE destination key [key ...]"""
-    return _store(session, argv, _difference)
+    return _store(session, argv, _difference, b"sdiffstore")
 
 
 @command("SINTERCARD")

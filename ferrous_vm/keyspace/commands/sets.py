@@ -11,6 +11,7 @@ from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.sampling import random_positions, sample
 from ferrous_vm.keyspace.commands.scanning import parse_cursor, parse_options
 from ferrous_vm.keyspace.replies import Reply, SetReply
+from ferrous_vm.keyspace.server.events import SET
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.sets import Set
 
@@ -27,8 +28,12 @@ def sadd(session: Session, argv: list[bytes]) -> Reply:
         members = Set(session.keyspace.thresholds)
         database.put(argv[1], members)
     if len(argv) == 3:
-        return 1 if members.add(argv[2]) else 0
-    return sum([members.add(member) for member in argv[2:]])
+        added = 1 if members.add(argv[2]) else 0
+    else:
+        added = sum([members.add(member) for member in argv[2:]])
+    if added and database.thresholds.events:
+        database.tell(SET, b"sadd", argv[1])
+    return added
 
 
 @command("SREM")
@@ -39,6 +44,8 @@ def srem(session: Session, argv: list[bytes]) -> Reply:
     if members is None:
         return 0
     removed = sum([members.remove(member) for member in argv[2:]])
+    if removed and database.thresholds.events:
+        database.tell(SET, b"srem", argv[1])
     database.remove_if_empty(argv[1], members)
     return removed
 
@@ -55,11 +62,14 @@ def smove(session: Session, argv: list[bytes]) -> Reply:
         return 1 if argv[3] in source else 0
     if not source.remove(argv[3]):
         return 0
+    if database.thresholds.events:
+        database.tell(SET, b"srem", argv[1])
     database.remove_if_empty(argv[1], source)
     if target is None:
         target = Set(session.keyspace.thresholds)
         database.put(argv[2], target)
-    target.add(argv[3])
+    if target.add(argv[3]) and database.thresholds.events:
+        database.tell(SET, b"sadd", argv[2])
     return 1
 
 
@@ -118,6 +128,8 @@ def spop(session: Session, argv: list[bytes]) -> Reply:
         return None
     member = members.member_at(session.keyspace.random.randrange(len(members)))
     members.remove(member)
+    if database.thresholds.events:
+        database.tell(SET, b"spop", argv[1])
     database.remove_if_empty(argv[1], members)
     return member
 
@@ -131,8 +143,10 @@ def _pop_several(session: Session, argv: list[bytes]) -> Reply:
     if members is None or count == 0:
         return SetReply()
     size = len(members)
+    if database.thresholds.events:
+        database.tell(SET, b"spop", argv[1])
     if count >= size:
-        database.remove(argv[1])
+        database.delete(argv[1])
         return SetReply(members.members())
     randrange = session.keyspace.random.randrange
     if (size - count) * _MOVE_STRATEGY <= count:

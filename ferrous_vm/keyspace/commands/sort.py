@@ -11,8 +11,10 @@ from ferrous_vm.keyspace.access.permissions import reads_every_key
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword, to_range_bound
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.command_table import row_named
+from ferrous_vm.keyspace.commands.lookups import looked_up
 from ferrous_vm.keyspace.database import Database, Value
 from ferrous_vm.keyspace.replies import Reply
+from ferrous_vm.keyspace.server.events import LIST
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.hashes import Hash
 from ferrous_vm.keyspace.types.lists import List
@@ -105,6 +107,7 @@ def look_up_pattern(database: Database, pattern: bytes, element: bytes) -> bytes
     if not (arrow and hash_field):
         postfix, hash_field = rest, b""
     key = prefix + element + postfix
+    looked_up(database, key)
     try:
         if not hash_field:
             return database.find_string(key)
@@ -170,6 +173,8 @@ def _sort(session: Session, argv: list[bytes], *, may_store: bool) -> Reply:
         return found
     if found:
         database.replace(options.store, List([text or b"" for text in found]))
-    elif database.exists(options.store):
-        database.remove(options.store)
+        if database.thresholds.events:
+            database.tell(LIST, b"sortstore", options.store)
+    else:
+        database.delete(options.store)
     return len(found)

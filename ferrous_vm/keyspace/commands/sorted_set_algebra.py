@@ -208,19 +208,22 @@ def zdiff(session: Session, argv: list[bytes]) -> Reply:
 @command("ZUNIONSTORE")
 def zunionstore(session: Session, argv: list[bytes]) -> Reply:
     """ZUNIONSTORE destination numkeys key [key ...] [WEIGHTS weight ...] [AGGREGATE SUM | MIN | MAX]"""
-    return store(session, argv[1], _union(_parse(session, argv, 2, b"zunionstore", _COMBINING)))
+    query = _parse(session, argv, 2, b"zunionstore", _COMBINING)
+    return store(session, argv[1], _union(query), b"zunionstore")
 
 
 @command("ZINTERSTORE")
 def zinterstore(session: Session, argv: list[bytes]) -> Reply:
     """ZINTERSTORE destination numkeys key [key ...] [WEIGHTS weight ...] [AGGREGATE SUM | MIN | MAX]"""
-    return store(session, argv[1], _intersection(_parse(session, argv, 2, b"zinterstore", _COMBINING)))
+    query = _parse(session, argv, 2, b"zinterstore", _COMBINING)
+    return store(session, argv[1], _intersection(query), b"zinterstore")
 
 
 @command("ZDIFFSTORE")
 def zdiffstore(session: Session, argv: list[bytes]) -> Reply:
     """ZDIFFSTORE destination numkeys key [key ...]"""
-    return store(session, argv[1], _difference(_parse(session, argv, 2, b"zdiffstore", frozenset())))
+    query = _parse(session, argv, 2, b"zdiffstore", frozenset())
+    return store(session, argv[1], _difference(query), b"zdiffstore")
 
 
 @command("ZINTERCARD")

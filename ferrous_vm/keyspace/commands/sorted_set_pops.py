@@ -11,6 +11,7 @@ from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.blocking import blocking_timeout, numbered_keys, timed_out
 from ferrous_vm.keyspace.commands.sorted_sets import flat_or_nested
 from ferrous_vm.keyspace.replies import NULL_ARRAY, Reply
+from ferrous_vm.keyspace.server.events import SORTED_SET
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.sorted_sets import Pair, SortedSet
 
@@ -23,7 +24,10 @@ def _take(session: Session, key: bytes, zset: SortedSet, lowest: bool, count: in
     size = len(zset)
     count = min(count, size)
     taken = zset.remove_span((0, count)) if lowest else zset.remove_span((size - count, size))[::-1]
-    session.database.remove_if_empty(key, zset)
+    database = session.database
+    if database.thresholds.events:
+        database.tell(SORTED_SET, b"zpopmin" if lowest else b"zpopmax", key)
+    database.remove_if_empty(key, zset)
     return taken
 
 

@@ -12,6 +12,7 @@ from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.lists import clip
 from ferrous_vm.keyspace.commands.sorted_sets import flat_or_nested
 from ferrous_vm.keyspace.replies import Reply
+from ferrous_vm.keyspace.server.events import SORTED_SET
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.sorted_sets import LexBound, LexRange, Pair, ScoreRange, SortedSet, Span
 
@@ -190,15 +191,19 @@ def zrangestore(session: Session, argv: list[bytes]) -> Reply:
     query = _parse(argv, 3, by=None, reverse=None, store=True)
     database = session.database
     zset = database.find(argv[2], SortedSet)
-    return store(session, argv[1], {} if zset is None else {member: score for score, member in _find(zset, query)})
+    scores = {} if zset is None else {member: score for score, member in _find(zset, query)}
+    return store(session, argv[1], scores, b"zrangestore")
 
 
-def store(session: Session, key: bytes, scores: dict[bytes, float]) -> int:
+def store(session: Session, key: bytes, scores: dict[bytes, float], event: bytes) -> int:
     """A result becomes the value of `key`, without expiry; an empty one removes the key. Answers its size."""
+    database = session.database
     if scores:
-        session.database.replace(key, SortedSet.of(session.keyspace.thresholds, scores))
+        database.replace(key, SortedSet.of(session.keyspace.thresholds, scores))
+        if database.thresholds.events:
+            database.tell(SORTED_SET, event, key)
     else:
-        session.database.remove(key)
+        database.delete(key)
     return len(scores)
 
 
@@ -226,11 +231,14 @@ def zlexcount(session: Session, argv: list[bytes]) -> Reply:
     return stop - start
 
 
-def _remove(session: Session, key: bytes, zset: SortedSet | None, span: Span) -> int:
+def _remove(session: Session, argv: list[bytes], zset: SortedSet | None, span: Span) -> int:
     if zset is None or span[0] == span[1]:
         return 0
+    database, key = session.database, argv[1]
     removed = len(zset.remove_span(span))
-    session.database.remove_if_empty(key, zset)
+    if database.thresholds.events:
+        database.tell(SORTED_SET, argv[0].lower(), key)
+    database.remove_if_empty(key, zset)
     return removed
 
 
@@ -239,16 +247,16 @@ def zremrangebyrank(session: Session, argv: list[bytes]) -> Reply:
     """ZREMRANGEBYRANK key start stop"""
     start, stop = integer(argv[2]), integer(argv[3])
     zset = session.database.find(argv[1], SortedSet)
-    return 0 if zset is None else _remove(session, argv[1], zset, clip(start, stop, len(zset)))
+    return 0 if zset is None else _remove(session, argv, zset, clip(start, stop, len(zset)))
 
 
 @command("ZREMRANGEBYSCORE")
 def zremrangebyscore(session: Session, argv: list[bytes]) -> Reply:
     """ZREMRANGEBYSCORE key min max"""
-    return _remove(session, argv[1], *_span(session, argv[1], score_range(argv[2], argv[3])))
+    return _remove(session, argv, *_span(session, argv[1], score_range(argv[2], argv[3])))
 
 
 @command("ZREMRANGEBYLEX")
 def zremrangebylex(session: Session, argv: list[bytes]) -> Reply:
     """ZREMRANGEBYLEX key min max"""
-    return _remove(session, argv[1], *_span(session, argv[1], lex_range(argv[2], argv[3])))
+    return _remove(session, argv, *_span(session, argv[1], lex_range(argv[2], argv[3])))

@@ -15,6 +15,7 @@ from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.sampling import random_positions
 from ferrous_vm.keyspace.commands.scanning import parse_cursor, parse_options
 from ferrous_vm.keyspace.replies import Reply, format_double
+from ferrous_vm.keyspace.server.events import SORTED_SET
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.sorted_sets import Pair, SortedSet
 
@@ -62,6 +63,8 @@ def _add_one(session: Session, key: bytes, score: float, member: bytes) -> int:
     before = zset.scores.get(member)
     if before != score:
         zset.set(member, score)
+        if session.database.thresholds.events:
+            session.database.tell(SORTED_SET, b"zadd", key)
     return 0 if before is not None else 1
 
 
@@ -88,6 +91,8 @@ def add_with_options(session: Session, argv: list[bytes], *, increment: bool) ->
         elif score != before and not _keeps(options, before, score):
             zset.set(member, score)
             updated += 1
+    if (added or updated) and database.thresholds.events:
+        database.tell(SORTED_SET, b"zadd", argv[1])
     return added + updated if b"ch" in options else added
 
 
@@ -133,6 +138,8 @@ def _increment(session: Session, key: bytes, member: bytes, increment: float, op
         return None
     if score != before:
         _find_or_create(session, key).set(member, score)
+        if session.database.thresholds.events:
+            session.database.tell(SORTED_SET, b"zincr", key)
     return score
 
 
@@ -147,6 +154,8 @@ def zrem(session: Session, argv: list[bytes]) -> Reply:
     if zset is None:
         return 0
     removed = sum([zset.remove(member) for member in argv[2:]])
+    if removed and database.thresholds.events:
+        database.tell(SORTED_SET, b"zrem", argv[1])
     database.remove_if_empty(argv[1], zset)
     return removed
 

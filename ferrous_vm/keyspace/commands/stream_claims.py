@@ -13,6 +13,7 @@ from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.stream_arguments import find_group, range_start, strict_id, to_strict_id
 from ferrous_vm.keyspace.commands.stream_reading import used_consumer
 from ferrous_vm.keyspace.commands.streams import entry_reply
+from ferrous_vm.keyspace.database import Database
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.stream_groups import Consumer, Delivery, Group
@@ -32,6 +33,8 @@ _ALLOCATABLE: Final = 7 << 44
 class _Claim(MutableRecord):
     """What a claimed entry becomes."""
 
+    database: Database
+    key: bytes
     now: int
     name: bytes
     least_idle: int
@@ -52,7 +55,7 @@ class _Claim(MutableRecord):
         if before is not None and self.least_idle and self.now - before.time < self.least_idle:
             return
         if self.consumer is None:
-            self.consumer = used_consumer(group, self.name, self.now)
+            self.consumer = used_consumer(self.database, self.key, group, self.name, self.now)
         count = self.retry_count
         if count is None:
             count = (1 if before is None else before.times) + (not self.just_id)
@@ -72,7 +75,7 @@ def xclaim(session: Session, argv: list[bytes]) -> Reply:
     [LASTID id]"""
     stream, group = find_group(session, argv[1], argv[2])
     now = session.keyspace.milliseconds()
-    claim = _Claim(now, argv[3], _least_idle(argv[4], b"XCLAIM"))
+    claim = _Claim(session.database, argv[1], now, argv[3], _least_idle(argv[4], b"XCLAIM"))
     identifiers: list[StreamID] = []
     position = 5
     while position < len(argv):
@@ -119,10 +122,11 @@ def _read_claim_options(claim: _Claim, argv: list[bytes], position: int) -> None
 @command("XAUTOCLAIM")
 def xautoclaim(session: Session, argv: list[bytes]) -> Reply:
     """XAUTOCLAIM key group consumer min-idle-time start [COUNT count] [JUSTID]"""
+    session.database.exists(argv[1])  # Redis looks before it reads the arguments
     least_idle = _least_idle(argv[4], b"XAUTOCLAIM")
     start = range_start(argv[5])
     now = session.keyspace.milliseconds()
-    claim = _Claim(now, argv[3], least_idle, time=now)
+    claim = _Claim(session.database, argv[1], now, argv[3], least_idle, time=now)
     count = _DEFAULT_COUNT
     position = 6
     while position < len(argv):

@@ -19,6 +19,7 @@ from ferrous_vm.keyspace.commands.stream_arguments import (
     strict_id,
 )
 from ferrous_vm.keyspace.replies import NULL_ARRAY, OK, Reply
+from ferrous_vm.keyspace.server.events import STREAM
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.stream_groups import Consumer, Group
 from ferrous_vm.keyspace.types.stream_ids import id_text
@@ -55,6 +56,11 @@ def _position_options(argv: list[bytes], *, with_mkstream: bool) -> tuple[int | 
     return entries_read, mkstream
 
 
+def _tell(session: Session, argv: list[bytes], action: bytes) -> None:
+    if session.database.thresholds.events:
+        session.database.tell(STREAM, b"xgroup-" + action, argv[2])
+
+
 def _stream(session: Session, key: bytes) -> Stream:
     stream = session.database.find(key, Stream)
     if stream is None:
@@ -88,6 +94,7 @@ def create(session: Session, argv: list[bytes]) -> Reply:
     elif argv[3] in stream.groups:
         raise CommandError(_BUSY_GROUP)
     stream.add_group(argv[3], identifier, entries_read)
+    _tell(session, argv, b"create")
     return OK
 
 
@@ -99,6 +106,7 @@ def setid(session: Session, argv: list[bytes]) -> Reply:
     if len(argv) not in (5, 7):
         raise subcommand_syntax(argv)
     group.move(stream.last_id if keyword(argv[4]) == b"$" else any_id(argv[4]), entries_read)
+    _tell(session, argv, b"setid")
     return OK
 
 
@@ -110,6 +118,7 @@ def destroy(session: Session, argv: list[bytes]) -> Reply:
     if group is None:
         return 0
     stream.remove_group(group)
+    _tell(session, argv, b"destroy")
     return 1
 
 
@@ -120,6 +129,7 @@ def createconsumer(session: Session, argv: list[bytes]) -> Reply:
     if argv[4] in group.consumers:
         return 0
     group.add_consumer(argv[4], session.keyspace.milliseconds())
+    _tell(session, argv, b"createconsumer")
     return 1
 
 
@@ -132,6 +142,7 @@ def delconsumer(session: Session, argv: list[bytes]) -> Reply:
         return 0
     pending = len(consumer.pending)
     group.remove_consumer(consumer)
+    _tell(session, argv, b"delconsumer")
     return pending
 
 

@@ -13,7 +13,9 @@ from ferrous_vm.keyspace.arguments.parsing import integer, keyword
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.stream_arguments import find_group, strict_id
 from ferrous_vm.keyspace.commands.streams import entries_reply, entry_reply
+from ferrous_vm.keyspace.database import Database
 from ferrous_vm.keyspace.replies import NULL_ARRAY, MapReply, Reply
+from ferrous_vm.keyspace.server.events import STREAM
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.stream_groups import Consumer, Delivery, Group
 from ferrous_vm.keyspace.types.stream_ids import GREATEST, StreamID, id_text
@@ -108,6 +110,7 @@ def xread(session: Session, argv: list[bytes]) -> Reply:
             after.append((key, stream, strict_id(text)))
     read = []
     for key, stream, identifier in after:
+        database.exists(key)  # Redis looks a second time, which its statistics and events show
         greatest = None if stream is None else stream.greatest_id()
         if stream is not None and greatest is not None and greatest > identifier:
             read.append((key, entries_reply(stream.range(identifier + 1, GREATEST, request.count))))
@@ -127,14 +130,14 @@ def xreadgroup(session: Session, argv: list[bytes]) -> Reply:
             raise CommandError(_NO_DOLLAR)
         identifier = None if keyword(text) == b">" else strict_id(text)
         after.append((key, stream, group, None if identifier == GREATEST else identifier))
-    now = session.keyspace.milliseconds()
+    database, now = session.database, session.keyspace.milliseconds()
     read = []
     for key, stream, group, after_id in after:
         if after_id is None:
             greatest = stream.greatest_id()
             if greatest is None or greatest <= group.last_id:
                 continue
-        consumer = used_consumer(group, request.consumer, now)
+        consumer = used_consumer(database, key, group, request.consumer, now)
         if after_id is None:
             read.append((key, _deliver_new(stream, group, consumer, request, now)))
         else:
@@ -142,13 +145,15 @@ def xreadgroup(session: Session, argv: list[bytes]) -> Reply:
     return _answer(session, read)
 
 
-def used_consumer(group: Group, name: bytes, now: int) -> Consumer:
-    """The consumer `name`, who is seen `now`, and made if need be."""
+def used_consumer(database: Database, key: bytes, group: Group, name: bytes, now: int) -> Consumer:
+    """The consumer `name` of a group at `key`, who is seen `now`, and made if need be."""
     consumer = group.consumers.get(name)
-    if consumer is None:
-        return group.add_consumer(name, now)
-    group.see(consumer, now)
-    return consumer
+    if consumer is not None:
+        group.see(consumer, now)
+        return consumer
+    if database.thresholds.events:
+        database.tell(STREAM, b"xgroup-createconsumer", key)
+    return group.add_consumer(name, now)
 
 
 def _deliver_new(stream: Stream, group: Group, consumer: Consumer, request: _Request, now: int) -> list[list[Reply]]:

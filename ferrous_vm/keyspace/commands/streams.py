@@ -18,6 +18,7 @@ from ferrous_vm.keyspace.commands.stream_arguments import (
     trim_options,
 )
 from ferrous_vm.keyspace.replies import NULL_ARRAY, OK, Reply
+from ferrous_vm.keyspace.server.events import STREAM
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.stream_ids import GREATEST, GREATEST_SEQUENCE, SEQUENCE_BITS, StreamID, id_of, id_text
 from ferrous_vm.keyspace.types.stream_nodes import Entry
@@ -61,8 +62,10 @@ def xadd(session: Session, argv: list[bytes]) -> Reply:
         stream = Stream(session.keyspace.thresholds)
         database.put(argv[1], stream)
     stream.append(identifier, words)
-    if entry.trim is not None:
-        stream.trim(entry.trim)
+    if database.thresholds.events:
+        database.tell(STREAM, b"xadd", argv[1])
+    if entry.trim is not None and stream.trim(entry.trim) and database.thresholds.events:
+        database.tell(STREAM, b"xtrim", argv[1])
     return id_text(identifier)
 
 
@@ -123,7 +126,10 @@ def xdel(session: Session, argv: list[bytes]) -> Reply:
     stream = session.database.find(argv[1], Stream)
     if stream is None:
         return 0
-    return sum([stream.delete(identifier) for identifier in [strict_id(text) for text in argv[2:]]])
+    deleted = sum([stream.delete(identifier) for identifier in [strict_id(text) for text in argv[2:]]])
+    if deleted and session.database.thresholds.events:
+        session.database.tell(STREAM, b"xdel", argv[1])
+    return deleted
 
 
 @command("XTRIM")
@@ -131,7 +137,10 @@ def xtrim(session: Session, argv: list[bytes]) -> Reply:
     """XTRIM key MAXLEN | MINID [= | ~] threshold [LIMIT count]"""
     trim = trim_options(session, argv)
     stream = session.database.find(argv[1], Stream)
-    return 0 if stream is None else stream.trim(trim)
+    deleted = 0 if stream is None else stream.trim(trim)
+    if deleted and session.database.thresholds.events:
+        session.database.tell(STREAM, b"xtrim", argv[1])
+    return deleted
 
 
 @command("XSETID")
@@ -163,4 +172,6 @@ def xsetid(session: Session, argv: list[bytes]) -> Reply:
     if entries_added is None:
         entries_added = stream.entries_added
     stream.set_counters(last_id, entries_added, max_deleted_id or stream.max_deleted_id)
+    if session.database.thresholds.events:
+        session.database.tell(STREAM, b"xsetid", argv[1])
     return OK

@@ -9,7 +9,10 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.expiry import expiry_time
 from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, INT64_MIN, integer, keyword, to_integer
 from ferrous_vm.keyspace.command import command, wrong_arity
+from ferrous_vm.keyspace.commands.lookups import looked_up
+from ferrous_vm.keyspace.database import Database
 from ferrous_vm.keyspace.replies import OK, Reply
+from ferrous_vm.keyspace.server.events import GENERIC, STRING
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.strings import LONGEST, RawString, encoded, modifiable
 
@@ -73,6 +76,8 @@ def set_(session: Session, argv: list[bytes]) -> Reply:
     key = argv[1]
     if len(argv) == 3:
         database.replace(key, encoded(argv[2]))
+        if database.thresholds.events:
+            database.tell(STRING, b"set", key)
         return OK
     options = parse_set_options(argv, 3, getex=False)
     when = _when(session, options, b"set")
@@ -86,16 +91,16 @@ def set_(session: Session, argv: list[bytes]) -> Reply:
         database.replace(key, encoded(argv[2]))
         if when is not None:
             database.set_expiry(key, when)
+    if database.thresholds.events:
+        database.tell(STRING, b"set", key)
+        if when is not None:
+            database.tell(GENERIC, b"expire", key)
     return old if options.get else OK
 
 
 def _old_value(session: Session, key: bytes) -> bytes | None:
     """What SET with GET answers; INFO counts it as a look-up, unlike those of SET alone."""
-    statistics = session.keyspace.statistics
-    if session.database.exists(key):
-        statistics.hits += 1
-    else:
-        statistics.misses += 1
+    looked_up(session.database, key)
     return session.database.find_string(key)
 
 
@@ -104,14 +109,24 @@ def setnx(session: Session, argv: list[bytes]) -> Reply:
     """SETNX key value"""
     if session.database.exists(argv[1]):
         return 0
-    session.database.replace(argv[1], encoded(argv[2]))
+    _replace(session.database, argv[1], argv[2])
     return 1
+
+
+def _replace(database: Database, key: bytes, text: bytes) -> None:
+    """Store a string without expiry, and tell of it."""
+    database.replace(key, encoded(text))
+    if database.thresholds.events:
+        database.tell(STRING, b"set", key)
 
 
 def _set_expiring(session: Session, argv: list[bytes], name: bytes, *, seconds: bool) -> Reply:
     when = expiry_time(argv[2], seconds=seconds, now=session.keyspace.milliseconds(), command=name)
-    session.database.replace(argv[1], encoded(argv[3]))
-    session.database.set_expiry(argv[1], when)
+    database = session.database
+    _replace(database, argv[1], argv[3])
+    database.set_expiry(argv[1], when)
+    if database.thresholds.events:
+        database.tell(GENERIC, b"expire", argv[1])
     return OK
 
 
@@ -137,7 +152,7 @@ def get(session: Session, argv: list[bytes]) -> Reply:
 def getset(session: Session, argv: list[bytes]) -> Reply:
     """GETSET key value"""
     old = session.database.find_string(argv[1])
-    session.database.replace(argv[1], encoded(argv[2]))
+    _replace(session.database, argv[1], argv[2])
     return old
 
 
@@ -145,7 +160,7 @@ def getset(session: Session, argv: list[bytes]) -> Reply:
 def getdel(session: Session, argv: list[bytes]) -> Reply:
     """GETDEL key"""
     old = session.database.find_string(argv[1])
-    session.database.remove(argv[1])
+    session.database.delete(argv[1])
     return old
 
 
@@ -162,11 +177,15 @@ def getex(session: Session, argv: list[bytes]) -> Reply:
     if options.lifetime == b"persist":
         if key in database.expiries:
             database.set_expiry(key, None)
+            if database.thresholds.events:
+                database.tell(GENERIC, b"persist", key)
     elif when is not None:
         if options.lifetime.endswith(b"at") and when <= session.keyspace.milliseconds():
-            database.remove(key)
+            database.delete(key)
         else:
             database.set_expiry(key, when)
+            if database.thresholds.events:
+                database.tell(GENERIC, b"expire", key)
     return text
 
 
@@ -195,7 +214,7 @@ def mset(session: Session, argv: list[bytes]) -> Reply:
     if len(argv) % 2 == 0:
         raise wrong_arity(b"mset")
     for position in range(1, len(argv), 2):
-        session.database.replace(argv[position], encoded(argv[position + 1]))
+        _replace(session.database, argv[position], argv[position + 1])
     return OK
 
 
@@ -216,10 +235,14 @@ def msetnx(session: Session, argv: list[bytes]) -> Reply:
 @command("STRLEN")
 def strlen(session: Session, argv: list[bytes]) -> Reply:
     """STRLEN key"""
-    value = session.database.lookup(argv[1])
+    return _length(session, argv[1])
+
+
+def _length(session: Session, key: bytes) -> int:
+    value = session.database.lookup(key)
     if type(value) is RawString:
         return len(value)
-    text = session.database.find_string(argv[1])
+    text = session.database.find_string(key)
     return 0 if text is None else len(text)
 
 
@@ -233,17 +256,18 @@ def check_length(length: int) -> None:
 def append(session: Session, argv: list[bytes]) -> Reply:
     """APPEND key value"""
     database = session.database
-    value = database.lookup(argv[1])
-    if value is None:
+    length = 0
+    if database.lookup(argv[1]) is None:
         database.put(argv[1], encoded(argv[2]))
-        return len(argv[2])
-    length = strlen(session, argv)
-    assert isinstance(length, int)
-    check_length(length + len(argv[2]))
-    raw = modifiable(database, argv[1])
-    assert raw is not None
-    raw.write(length, argv[2])
-    return len(raw)
+    else:
+        length = _length(session, argv[1])
+        check_length(length + len(argv[2]))
+        raw = modifiable(database, argv[1])
+        assert raw is not None
+        raw.write(length, argv[2])
+    if database.thresholds.events:
+        database.tell(STRING, b"append", argv[1])
+    return length + len(argv[2])
 
 
 @command("SETRANGE")
@@ -254,7 +278,7 @@ def setrange(session: Session, argv: list[bytes]) -> Reply:
     if offset < 0:
         raise CommandError(messages.OFFSET_OUT_OF_RANGE)
     text = argv[3]
-    length = strlen(session, argv)
+    length = _length(session, argv[1])
     if not text:
         return length
     check_length(offset + len(text))
@@ -264,6 +288,8 @@ def setrange(session: Session, argv: list[bytes]) -> Reply:
         database.put(argv[1], raw)
     else:
         raw.write(offset, text)
+    if database.thresholds.events:
+        database.tell(STRING, b"setrange", argv[1])
     return len(raw)
 
 
@@ -298,6 +324,8 @@ def _add(session: Session, key: bytes, increment: int) -> int:
     if not INT64_MIN <= total <= INT64_MAX:
         raise CommandError(messages.INCREMENT_OVERFLOW)
     database.put(key, total)
+    if database.thresholds.events:
+        database.tell(STRING, b"incrby", key)
     return total
 
 

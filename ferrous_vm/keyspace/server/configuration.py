@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Final
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import to_float, to_integer
 from ferrous_vm.keyspace.server.configuration_table import PARAMETERS, Kind, Parameter
+from ferrous_vm.keyspace.server.events import classes_in, shown
 
 if TYPE_CHECKING:
     from ferrous_vm.keyspace.server.thresholds import Thresholds
@@ -40,6 +41,10 @@ EFFECTS: Final = {
     b"slowlog-max-len": "slow_log_length",
 }
 """The parameters that are thresholds, and their names among those."""
+
+
+EVENTS: Final = b"notify-keyspace-events"
+"""The parameter that says which events are told."""
 
 
 class Refused(ValueError):
@@ -73,6 +78,8 @@ class Configuration:
         threshold = EFFECTS.get(parameter.name)
         if threshold is not None:
             setattr(self._thresholds, threshold, int(value))
+        elif parameter.name == EVENTS:
+            self._thresholds.events = classes_in(text) or 0  # more than is shown: n beside A
 
     def put_back(self, name: bytes, text: bytes) -> Callable[[], object]:
         """`set`, as the journal asks for it; answers what makes it again what it was."""
@@ -249,19 +256,11 @@ def _oom_scores(words: list[bytes], old: bytes) -> bytes:
     return b" ".join(words)
 
 
-_EVENTS: Final = b"g$lshzxetd"
-"""The classes of events that A stands for."""
-
-
 def _events(words: list[bytes], old: bytes) -> bytes:
-    text = b" ".join(words)
-    if any(event not in _EVENTS + b"AKEmn" for event in text):
+    classes = classes_in(b" ".join(words))
+    if classes is None:
         raise Refused(b"Invalid event class character. Use 'Ag$lshzxeKEtmdn'.")
-    if b"A" in text or set(_EVENTS) <= set(text):
-        shown = b"A"
-    else:
-        shown = bytes(event for event in _EVENTS + b"n" if event in text)
-    return shown + bytes(event for event in b"KEm" if event in text)
+    return shown(classes)
 
 
 def _percentiles(words: list[bytes], old: bytes) -> bytes:
@@ -287,7 +286,7 @@ _LISTS: Final[dict[bytes, Callable[[list[bytes], bytes], bytes]]] = {
     b"save": _save,
     b"client-output-buffer-limit": _buffer_limits,
     b"oom-score-adj-values": _oom_scores,
-    b"notify-keyspace-events": _events,
+    EVENTS: _events,
     b"bind": _words_as_given,
     b"replicaof": _words_as_given,
     b"latency-tracking-info-percentiles": _percentiles,

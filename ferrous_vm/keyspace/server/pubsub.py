@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from ferrous_vm.keyspace.arguments.glob import matches
@@ -41,6 +42,7 @@ def _hub(keyspace: Keyspace) -> _Hub:
     hub: _Hub | None = keyspace.extensions.get(_NAME)
     if hub is None:
         hub = keyspace.extensions[_NAME] = _Hub()
+        keyspace.publish = partial(publish, keyspace)
     return hub
 
 
@@ -150,6 +152,7 @@ def take_messages(session: Session) -> list[Push]:
     mailbox: _Mailbox | None = session.extensions.get(_NAME)
     if mailbox is None:
         return []
+    session.keyspace.expire_due()
     taken = list(mailbox.waiting)
     mailbox.waiting.clear()
     return taken

@@ -28,6 +28,8 @@ class Thresholds(MutableRecord):
     """hll-sparse-max-bytes."""
     memory: int = 0
     """maxmemory: bytes above which commands that need more are refused; 0 is no limit."""
+    events: int = 0
+    """notify-keyspace-events: the classes of events that are told, as bits (`events.py`)."""
     slow_command: int = 10_000
     """slowlog-log-slower-than: microseconds from which the slow log keeps a command; negative: none."""
     slow_log_length: int = 128

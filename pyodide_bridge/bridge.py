@@ -64,6 +64,8 @@ HANDLERS: dict[str, Handler] = {
     "SaveRdb": Handler(f"{WORKBENCH}.rdb_files", "save"),
     "LoadRdb": Handler(f"{WORKBENCH}.rdb_files", "load", changes_keyspace=True),
     "Compare": Handler(f"{WORKBENCH}.comparing", "compare"),
+    "Look": Handler(f"{WORKBENCH}.looking", "look"),
+    "EditKey": Handler(f"{WORKBENCH}.key_edits", "edit", changes_keyspace=True),
     "Lint": Handler(f"{WORKBENCH}.explaining", "lint_request"),
     "Reference": Handler(f"{WORKBENCH}.explaining", "reference"),
     "CheckFixture": Handler(f"{WORKBENCH}.fixture_check", "check"),

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Sequence
 from itertools import islice
 from typing import Any
 
 from ferrous_vm.keyspace.arguments.glob import matches
 from ferrous_vm.workbench import content
 from ferrous_vm.workbench.escapes import argument, encode, read_argument
-from ferrous_vm.workbench.records.keyspace import Browse, Inspect, KeyContent, KeyPage, KeySummary
+from ferrous_vm.workbench.records.keyspace import Browse, Inspect, KeyContent, KeyPage, KeyRow, KeySummary
 from ferrous_vm.workbench.reply_views import cut
 from ferrous_vm.workbench.workbench import Workbench
 
@@ -51,8 +51,14 @@ def _filter(request: Browse, prefix: bytes) -> Callable[[bytes, Any], bool]:
     def is_wanted(key: bytes, database: Any) -> bool:
         return (
             key.startswith(prefix)
-            and (matches(text, key) if is_pattern else text in key)
             and request.kind in ("", content.type_name(database.entries[key]))
+            and (
+                (matches(text, key) if is_pattern else text in key)
+                or (
+                    request.in_values
+                    and any(_holds(element, text) for element in content.elements(database.entries[key]))
+                )
+            )
         )
 
     return is_wanted
@@ -77,15 +83,43 @@ def inspect(workbench: Workbench, request: Inspect) -> KeyContent:
     key = read_argument(request.key)
     database = databases[request.database] if 0 <= request.database < len(databases) else None
     if database is None or not database.is_live(key):
-        return KeyContent(None, [], [], [])
+        return KeyContent(None, [], [], 0, [])
     value = database.entries[key]
     start = max(0, request.offset)
-    elements = islice(content.elements(value), start, start + max(0, request.limit))
-    rows = [[cut(field, LONGEST_FIELD) for field in content.row(value, element)] for element in elements]
+    text = encode(request.search)
+    found = [place for place, element in enumerate(content.elements(value)) if _holds(element, text)] if text else []
+    places = found[start : start + max(0, request.limit)] if text else range(start, start + max(0, request.limit))
+    rows = [_row(value, place, element) for place, element in _at(value, places)]
     small = content.size(value) <= LARGEST_EXPORT // 100
     lines = content.recreation(key, value, database.expiries.get(key)) if small else []
     short = sum(map(len, lines)) <= LARGEST_EXPORT
-    return KeyContent(_summary(database, key), content.columns(value), rows, lines if short else [])
+    total = len(found) if text else 1 if content.type_name(value) == "string" else content.size(value)
+    return KeyContent(_summary(database, key), content.columns(value), rows, total, lines if short else [])
+
+
+def _holds(element: content.Element, text: bytes) -> bool:
+    """Whether the text stands in an element or its name."""
+    name, held = element
+    return text in name or text in held
+
+
+def _at(value: Any, places: Sequence[int]) -> Iterator[tuple[int, content.Element]]:
+    """The elements at places, which ascend."""
+    if not places:
+        return
+    wanted = set(places)
+    for place, element in enumerate(islice(content.elements(value), places[-1] + 1)):
+        if place in wanted:
+            yield place, element
+
+
+def _row(value: Any, place: int, element: content.Element) -> KeyRow:
+    fields = content.row(value, element)
+    return KeyRow(
+        fields=[cut(field, LONGEST_FIELD) for field in fields],
+        place=place,
+        whole=all(len(field) <= LONGEST_FIELD for field in fields),
+    )
 
 
 def _summary(database: Any, key: bytes) -> KeySummary:

@@ -36,7 +36,7 @@ class Visitor:
     def value(self, key: str) -> Any:
         """The first row of a key, without an act that would end the session."""
         content = self.ask("Inspect", database=0, key=key, offset=0, limit=1)
-        return content["rows"][0][-1] if content["rows"] else None
+        return content["rows"][0]["fields"][-1] if content["rows"] else None
 
 
 @pytest.fixture

@@ -487,8 +487,9 @@ export interface Loaded {
 }
 
 /** Keys of a database, sorted, from `offset` on: whose name contains `search`, or matches it where it is a pattern
-like that of KEYS, and of the type `kind` unless "". With a `namespace` (a field; "" for the outermost) what stands
-directly within it: the namespaces, then the keys. */
+like that of KEYS, and of the type `kind` unless "". With `in_values` also keys that hold the text, in an element or
+the name of one. With a `namespace` (a field; "" for the outermost) what stands directly within it: the namespaces,
+then the keys. */
 export interface Browse {
   type: "Browse";
   database: number;
@@ -497,6 +498,7 @@ export interface Browse {
   offset: number;
   limit: number;
   namespace?: string | null;
+  in_values?: boolean;
 }
 
 /** Answers Browse. `total` counts the keys found; `databases` lists those that hold keys. */
@@ -508,21 +510,30 @@ export interface KeyPage {
   now: number;
 }
 
-/** The content of one key (a field), from element `offset` on. */
+/** The content of one key (a field), from element `offset` on of those that hold the text `search`. */
 export interface Inspect {
   type: "Inspect";
   database: number;
   key: string;
   offset: number;
   limit: number;
+  search?: string;
 }
 
-/** Answers Inspect. `summary` is null when there is no such key; `rows` have the fields `columns` names. */
+/** An element: what `columns` names of it, and the number that Look knows it by. One that is not `whole` is cut. */
+export interface KeyRow {
+  fields: string[];
+  place: number;
+  whole: boolean;
+}
+
+/** Answers Inspect. `summary` is null when there is no such key; `found` counts the elements that hold the text. */
 export interface KeyContent {
   type: "KeyContent";
   summary: KeySummary | null;
   columns: string[];
-  rows: string[][];
+  rows: KeyRow[];
+  found: number;
   lines: string[];
 }
 
@@ -771,6 +782,55 @@ export interface TestRan {
   milliseconds: number;
 }
 
+/** What the bytes of one value may mean.
+
+Of the last reply the value with the number `place`, the whole of it being 0; or of `key` (a field) the element with
+the number `place`, counted as Inspect without a search counts them. */
+export interface Look {
+  type: "Look";
+  of: "reply" | "key";
+  place: number;
+  database?: number;
+  key?: string;
+}
+
+/** A value as text of one kind, cut where it is too long: `omitted` characters of it are left out. */
+export interface ValueForm {
+  name: "Text" | "JSON" | "MessagePack" | "Hex";
+  text: string;
+  omitted: number;
+}
+
+/** Answers Look: the forms that make sense of the value, the one that says most first. None where there is no such
+value. */
+export interface Looked {
+  type: "Looked";
+  forms: ValueForm[];
+}
+
+/** Change a key where it is seen, as one act that Undo takes back. `key`, `element` and `value` are fields.
+
+create: a key of the type `kind` with one element. add, set, remove: an element, which `element` names: a field, a
+member, the index of a list, an identifier of a stream. `renamed` is what a field or member is called from now on,
+null for as before. expire: `value` milliseconds from now, "" for never. rename: to `value`, which is no key yet. */
+export interface EditKey {
+  type: "EditKey";
+  database: number;
+  key: string;
+  how: "create" | "add" | "set" | "remove" | "expire" | "delete" | "rename";
+  kind?: string;
+  element?: string;
+  value?: string;
+  renamed?: string | null;
+}
+
+/** Answers EditKey; with a `problem` (a sentence of Redis, as a rule) everything is as it was. */
+export interface KeyEdited {
+  type: "KeyEdited";
+  problem: string;
+  keyspace: KeyspaceState;
+}
+
 export interface ResponseOf {
   Hello: Welcome;
   Functions: LibraryFunctions;
@@ -800,6 +860,8 @@ export interface ResponseOf {
   Recognise: Recognised;
   Run: Ran;
   RunTest: TestRan;
+  Look: Looked;
+  EditKey: KeyEdited;
 }
 
-export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | CodeLines | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | Export | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | Recognise | Run | RunTest;
+export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | CodeLines | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | Export | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | Recognise | Run | RunTest | Look | EditKey;

@@ -134,8 +134,9 @@ class Loaded(Record):
 
 class Browse(Record):
     """Keys of a database, sorted, from `offset` on: whose name contains `search`, or matches it where it is a pattern
-    like that of KEYS, and of the type `kind` unless "". With a `namespace` (a field; "" for the outermost) what stands
-    directly within it: the namespaces, then the keys.
+    like that of KEYS, and of the type `kind` unless "". With `in_values` also keys that hold the text, in an element or
+    the name of one. With a `namespace` (a field; "" for the outermost) what stands directly within it: the namespaces,
+    then the keys.
     """
 
     database: int
@@ -144,6 +145,7 @@ class Browse(Record):
     offset: int
     limit: int
     namespace: str | None = None
+    in_values: bool = False
 
 
 class KeyPage(Record):
@@ -156,20 +158,30 @@ class KeyPage(Record):
 
 
 class Inspect(Record):
-    """The content of one key (a field), from element `offset` on."""
+    """The content of one key (a field), from element `offset` on of those that hold the text `search`."""
 
     database: int
     key: str
     offset: int
     limit: int
+    search: str = ""
+
+
+class KeyRow(Record):
+    """An element: what `columns` names of it, and the number that Look knows it by. One that is not `whole` is cut."""
+
+    fields: list[str]
+    place: int
+    whole: bool
 
 
 class KeyContent(Record):
-    """Answers Inspect. `summary` is null when there is no such key; `rows` have the fields `columns` names."""
+    """Answers Inspect. `summary` is null when there is no such key; `found` counts the elements that hold the text."""
 
     summary: KeySummary | None
     columns: list[str]
-    rows: list[list[str]]
+    rows: list[KeyRow]
+    found: int
     lines: list[str]
 
 

@@ -26,10 +26,10 @@ function useRest(isShown) {
   return rest.value;
 }
 
-/** A panel. @param {{ name: "Console" | "Debugger" | "Keyspace" | "Tests" }} props */
-export function LaterPanel({ name }) {
-  const Shown = useRest(true)?.[name];
-  return Shown ? html`<${Shown} />` : html`<p class="card note">Loading…</p>`;
+/** A panel. @param {{ name: "Console" | "Debugger" | "Keyspace" | "Tests" | "Value" } & Record<string, unknown>} props what else it is given goes to the panel */
+export function LaterPanel({ name, ...props }) {
+  const Shown = /** @type {any} */ (useRest(true)?.[name]);
+  return Shown ? html`<${Shown} ...${props} />` : html`<p class="card note">Loading…</p>`;
 }
 
 /** The dialog that is open; while it is fetched, one that says so, which can be closed as any other. */

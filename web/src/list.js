@@ -165,8 +165,9 @@ export function useFilter(label, items, words) {
   return { found, field };
 }
 
-/** `found`: how many items there are of what is sought; null while nothing is. @param {{ label: string, text: string, change: (text: string) => void, found: number | null }} props */
-export function FilterField({ label, text, change, found }) {
+/** `found`: how many items there are of what is sought; null while nothing is. @param {{ label: string, text: string, change: (text: string) => void, found: number | null, hidden?: boolean }} props */
+export function FilterField({ label, text, change, found, hidden = false }) {
+  if (hidden) return null;
   return html`<input class="filter" type="search" aria-label=${label} placeholder="Filter" spellcheck=${false} value=${text} onInput=${(/** @type {any} */ event) => change(event.target.value)} />
     <span role="status" class=${found === null ? "visually-hidden" : "quiet"}>${found === null ? "" : `${figure(found)} found`}</span>`;
 }

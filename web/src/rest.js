@@ -12,6 +12,7 @@ export { Console } from "./panels/console.js";
 export { Debugger } from "./panels/debugger.js";
 export { Keyspace } from "./panels/keyspace.js";
 export { Tests } from "./panels/tests.js";
+export { Value } from "./panels/value.js";
 
 /** Every dialog by its name. @type {Record<Exclude<typeof import("./state.js").dialog.value, "">, () => any>} */
 export const DIALOGS = {

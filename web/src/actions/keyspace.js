@@ -37,3 +37,34 @@ export const browse = (question) => engine.ask({ type: "Browse", ...question });
 
 /** Asks for the content of a key. @param {Omit<import("../contract").Inspect, "type">} question */
 export const inspect = (question) => engine.ask({ type: "Inspect", ...question });
+
+/** What the bytes of a value may mean; nothing where nobody can tell. @param {Omit<import("../contract").Look, "type">} question */
+export async function look(question) {
+  const looked = await engine.ask({ type: "Look", ...question });
+  return looked.type === "Looked" ? looked.forms : [];
+}
+
+/** Changes a key where it is seen. Answers "", or what is wrong. @param {Omit<import("../contract").EditKey, "type">} change */
+export async function editKey(change) {
+  if (state.phase.value !== "ready") return "The engine is busy.";
+  await endDebugging();
+  const edited = await engine.ask({ type: "EditKey", ...change });
+  if (edited.type === "Failure") return edited.message;
+  takeIn(edited.keyspace);
+  return edited.problem;
+}
+
+/** Characters of a fixture: it travels with the work, in links too. */
+const LONGEST_FIXTURE = 200_000;
+
+/** The keyspace as it is becomes the fixture, which every run begins with. */
+export function useAsFixture() {
+  const fixture = exportLines();
+  if (fixture.length > LONGEST_FIXTURE) {
+    state.banner.value = { kind: "error", text: `The keyspace is too large for a fixture: its commands have ${fixture.length.toLocaleString("en")} characters, and ${LONGEST_FIXTURE.toLocaleString("en")} may be. Take a snapshot, or run on the keyspace as it is.` };
+    return;
+  }
+  state.edit({ fixture, fresh: true });
+  state.generation.value += 1;
+  state.leftTab.value = "fixture";
+}

@@ -2,7 +2,7 @@
 // The keyspace browser: search, type, database; a list that draws only what is in sight; the content of the chosen key.
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
-import { browse, exportLines, inspect, load, saveRdb } from "../actions/keyspace.js";
+import { browse, exportLines, load, saveRdb, useAsFixture } from "../actions/keyspace.js";
 import { redo, undo } from "../actions/running.js";
 import { openFile } from "../files.js";
 import { html } from "../html.js";
@@ -11,11 +11,12 @@ import { saveFile } from "../save_file.js";
 import { TimeLeft } from "../server_time.js";
 import { Splitter, shareOfHeight } from "../splitter.js";
 import { banner, dialog, keyCount, debugged, keyspaceRevision, phase, redoable, undoable } from "../state.js";
+import { Content } from "./key_content.js";
+import { NewKey } from "./new_key.js";
 
 /**
  * @typedef {import("../contract").KeyPage} KeyPage
  * @typedef {import("../contract").KeySummary} KeySummary
- * @typedef {import("../contract").KeyContent} KeyContent
  */
 
 /** Height of a row: a finger needs more than a mouse. Pixels. */
@@ -27,6 +28,9 @@ const search = signal("");
 const kind = signal("");
 const database = signal(0);
 const chosenKey = signal("");
+/** Whether the text is looked for in values too. */
+const inValues = signal(false);
+const isNewAsked = signal(false);
 /** The namespace whose content is listed, "" for the outermost; null while all keys are listed. */
 const namespace = signal(/** @type {string | null} */ (null));
 
@@ -37,7 +41,7 @@ export function Keyspace() {
   const [awaited, setAwaited] = useState(-1);
   const ready = phase.value === "ready";
 
-  const asked = { database: database.value, search: search.value, kind: kind.value, namespace: namespace.value };
+  const asked = { database: database.value, search: search.value, kind: kind.value, namespace: namespace.value, in_values: inValues.value };
   const question = JSON.stringify(asked);
   useEffect(() => {
     if (!ready) return;
@@ -63,6 +67,7 @@ export function Keyspace() {
   const chosen = awaited >= 0 || found < 0 ? awaited : start + found;
   return html`<div class="sub">
       <input class="search" type="search" aria-label="Search keys" placeholder="Search keys" title="A part of the name, or a pattern: user:*" value=${search} onInput=${(/** @type {any} */ e) => restart(() => (search.value = e.target.value))} />
+      <label class="check"><input type="checkbox" checked=${inValues.value} onChange=${(/** @type {any} */ e) => restart(() => (inValues.value = e.target.checked))} /> in values</label>
       <select aria-label="Type" value=${kind.value} onChange=${(/** @type {any} */ e) => restart(() => (kind.value = e.target.value))}>
         ${KINDS.map((name) => html`<option key=${name} value=${name}>${name || "all types"}</option>`)}
       </select>
@@ -71,12 +76,13 @@ export function Keyspace() {
       </select>`}
       <button class="small" aria-pressed=${namespace.value !== null} title="List keys by the parts of their names between colons" onClick=${() => enter(namespace.value === null ? "" : null)}>Namespaces</button>
       <span class="grow"></span>
+      <button class="small" disabled=${!ready} onClick=${() => (isNewAsked.value = true)}>New key</button>
       <button class="small" disabled=${!ready || undoable.value.length === 0} onClick=${undo}>Undo ${undoable.value.at(-1)?.name ?? ""}</button>
       ${redoable.value.length > 0 && html`<button class="small" disabled=${!ready} onClick=${redo}>Redo ${redoable.value.at(-1)?.name}</button>`}
       <button class="small" disabled=${!ready || keyCount.value === 0} onClick=${() => load("", true)}>Empty</button>
       <button class="small" onClick=${() => (dialog.value = "snapshots")}>Snapshots</button>
       <select class="menu" aria-label="Export" disabled=${!ready || keyCount.value === 0} value="" onChange=${download}>
-        <option value="">Export…</option><option value="commands">as commands</option><option value="rdb">as RDB file</option>
+        <option value="">Export…</option><option value="commands">as commands</option><option value="rdb">as RDB file</option><option value="fixture">as the fixture</option>
       </select>
       <label class="small button">Import<input type="file" class="visually-hidden" aria-label="Import" onChange=${upload} /></label>
     </div>
@@ -86,7 +92,11 @@ export function Keyspace() {
         nameOf=${(/** @type {number} */ place) => (rowAt(place)?.kind === "namespace" ? "namespace" : "")} draw=${(/** @type {number} */ place) => html`<${Row} row=${rowAt(place)} now=${debugged.value ? page?.now : undefined} />`}
         chosen=${chosen} choose=${choose} open=${open}
         empty=${page && html`<p class="quiet pad">${search.value || kind.value ? "No key matches." : "The keyspace is empty. Run a script, or type commands in the console."}</p>`} />
-      <${Content} />
+      ${isNewAsked.value
+        ? html`<${Splitter} of="keysShare" label="Height of the list of keys" />
+            <${NewKey} database=${database.value} name=${namespace.value ?? ""} close=${() => (isNewAsked.value = false)} choose=${chooseKey} />`
+        : chosenKey.value !== "" && html`<${Splitter} of="keysShare" label="Height of the list of keys" />
+            <${Content} database=${database.value} name=${chosenKey.value} choose=${chooseKey} />`}
     </div>`;
 
   /** Fetches the page around what is in sight, unless that is here. @param {number} first @param {number} last */
@@ -105,6 +115,11 @@ export function Keyspace() {
     const row = rowAt(place);
     setAwaited(row ? -1 : place);
     if (row) chosenKey.value = row.key;
+  }
+
+  /** @param {string} name */
+  function chooseKey(name) {
+    chosenKey.value = name;
   }
 
   /** @param {number} place */
@@ -132,38 +147,6 @@ function Row({ row, now }) {
   </span>`;
 }
 
-function Content() {
-  const [shown, setShown] = useState(/** @type {{ key: string, content: KeyContent } | null} */ (null));
-  const [asCommands, setAsCommands] = useState(false);
-  const chosen = chosenKey.value;
-  const ready = phase.value === "ready";
-  useEffect(() => {
-    if (!ready || !chosen) return;
-    let current = true;
-    inspect({ database: database.value, key: chosen, offset: 0, limit: 500 }).then(
-      (content) => current && content.type === "KeyContent" && setShown({ key: chosen, content }),
-      () => {},
-    );
-    return () => void (current = false);
-  }, [ready, chosen, database.value, keyspaceRevision.value]);
-  if (!chosen || !shown) return null;
-  const { key, content } = shown;
-  const { summary, columns, rows, lines } = content;
-  if (!summary) return null;
-  return html`<${Splitter} of="keysShare" label="Height of the list of keys" />
-  <section class="card key-content" aria-label=${`Key ${key}`}>
-    <h2><span class="mono">${key}</span><span class="tag">${summary.kind}</span><span class="tag">${summary.encoding}</span>
-      <span class="grow"></span>
-      <button class="small" aria-pressed=${asCommands} onClick=${() => setAsCommands(!asCommands)}>Commands</button>
-    </h2>
-    ${asCommands
-      ? html`<pre tabindex="0">${lines.join("\n") || "This value is too large to be shown as commands; Export has it."}</pre>`
-      : html`<table><thead><tr>${columns.map((column) => html`<th key=${column}>${column}</th>`)}</tr></thead>
-          <tbody>${rows.map((row, index) => html`<tr key=${index}>${row.map((field, column) => html`<td key=${column} class="mono pre">${field}</td>`)}</tr>`)}</tbody></table>`}
-    ${summary.kind !== "string" && summary.size > rows.length && html`<p class="note">${summary.size - rows.length} more elements are not shown.</p>`}
-  </section>`;
-}
-
 /** The way from the outermost namespace to the one that is listed. @param {{ enter: (place: string) => void }} props */
 function Breadcrumbs({ enter }) {
   const place = namespace.value ?? "";
@@ -178,6 +161,7 @@ function Breadcrumbs({ enter }) {
 async function download({ target }) {
   const form = target.value;
   target.value = "";
+  if (form === "fixture") return useAsFixture();
   if (form === "commands") saveFile("keyspace.redis", exportLines() + "\n");
   if (form !== "rdb") return;
   const file = await saveRdb();

@@ -2,7 +2,9 @@
 // The reply of the last run, in the form chosen: as redis-cli prints it, as bytes on the wire, value by value, or as
 // client libraries return it.
 import { signal } from "@preact/signals";
+import { Copy } from "../copy.js";
 import { html } from "../html.js";
+import { LaterPanel } from "../later.js";
 import { isStale, lastRun, notice, phase, progress, runWaits, standing } from "../state.js";
 import { Changes } from "./changes.js";
 import { Clients } from "./clients.js";
@@ -14,11 +16,13 @@ import { Welcome } from "./welcome.js";
 
 /** @typedef {import("../contract").ReplyView} ReplyView */
 
+const WHOLE_REPLY = { of: "reply", place: 0 };
 const form = signal("cli");
 const FORMS = [
   { id: "cli", title: "redis-cli" },
   { id: "resp", title: "RESP" },
   { id: "tree", title: "Tree" },
+  { id: "json", title: "JSON" },
   { id: "clients", title: "Clients" },
 ];
 
@@ -54,7 +58,7 @@ function Waiting() {
 
 /** @param {{ reply: ReplyView, conversions: import("../contract").Conversion[] }} props */
 function ReplyCard({ reply, conversions }) {
-  const forms = /** @type {Record<string, any>} */ ({ cli: CliText, resp: RespBytes, tree: Tree, clients: Clients });
+  const forms = /** @type {Record<string, any>} */ ({ cli: CliText, resp: RespBytes, tree: Tree, json: Structure, clients: Clients });
   return html`<section class=${reply.is_error ? "card is-error" : "card"} aria-label="Reply">
     <${forms[form.value]} reply=${reply} />
     ${reply.omitted > 0 && ["resp", "tree"].includes(form.value) && html`<p class="note">${reply.omitted} more values are not shown.</p>`}
@@ -63,7 +67,10 @@ function ReplyCard({ reply, conversions }) {
 }
 
 /** @param {{ reply: ReplyView }} props */
-const CliText = ({ reply }) => html`<pre tabindex="0">${reply.text}</pre>`;
+const Structure = ({ reply }) => html`<${LaterPanel} name="Value" question=${WHOLE_REPLY} about=${reply} label="Reply" />`;
+
+/** @param {{ reply: ReplyView }} props */
+const CliText = ({ reply }) => html`<div class="copied"><pre tabindex="0">${reply.text}</pre><${Copy} text=${reply.text} what="the reply" /></div>`;
 
 /** @param {{ reply: ReplyView }} props */
 function RespBytes({ reply }) {

@@ -105,7 +105,7 @@ export function List({ label, count, draw, role = "list", name = "", keyOf = (in
     aria-rowcount=${role === "table" ? count + 1 : undefined}
     aria-activedescendant=${isListbox && chosen >= 0 ? `${id}-${chosen}` : undefined}
     tabindex="0"
-    onKeyDown=${isListbox ? key : undefined}
+    onKeyDown=${isListbox ? key : jump}
     onfocusin=${focusMoved}
     onfocusout=${focusMoved}
   >
@@ -128,6 +128,14 @@ export function List({ label, count, draw, role = "list", name = "", keyOf = (in
     </div>
     ${count === 0 && empty}
   </div>`;
+
+  /** The browser glides to an end, and stops where items turn out to be higher or lower than was guessed. @param {KeyboardEvent} event */
+  function jump(event) {
+    const { key, target } = event;
+    if (target !== box.current || count === 0 || (key !== "Home" && key !== "End")) return;
+    event.preventDefault();
+    virtual.scrollToIndex(key === "End" ? count - 1 : 0, { align: key === "End" ? "end" : "start" });
+  }
 
   /** @param {number} index */
   function press(index) {

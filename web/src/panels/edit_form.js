@@ -1,7 +1,7 @@
 // @ts-check
 // A few fields in a row that change something: Enter sends them, Escape leaves them. A field in double quotes is read with
 // redis-cli's escapes, as KEYS and ARGV are.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { html } from "../html.js";
 
 /** @typedef {{ name: string, label: string, value?: string, hint?: string, isLong?: boolean }} Field */
@@ -14,7 +14,8 @@ export function EditForm({ title, fields, send, close, children }) {
   const form = useRef(/** @type {HTMLFormElement | null} */ (null));
   const [values, setValues] = useState(() => Object.fromEntries(fields.map(({ name, value = "" }) => [name, value])));
   const [problem, setProblem] = useState("");
-  useEffect(() => {
+  // In the layout already: the first key pressed belongs to the field.
+  useLayoutEffect(() => {
     const last = /** @type {HTMLInputElement | undefined} */ ([...(form.current?.querySelectorAll("input, textarea") ?? [])].at(fields.some(({ value }) => value) ? -1 : 0));
     last?.focus();
     last?.select();

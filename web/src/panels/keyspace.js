@@ -81,7 +81,7 @@ export function Keyspace() {
       ${redoable.value.length > 0 && html`<button class="small" disabled=${!ready} onClick=${redo}>Redo ${redoable.value.at(-1)?.name}</button>`}
       <button class="small" disabled=${!ready || keyCount.value === 0} onClick=${() => load("", true)}>Empty</button>
       <button class="small" onClick=${() => (dialog.value = "snapshots")}>Snapshots</button>
-      <select class="menu" aria-label="Export" disabled=${!ready || keyCount.value === 0} value="" onChange=${download}>
+      <select class="export" aria-label="Export" disabled=${!ready || keyCount.value === 0} value="" onChange=${download}>
         <option value="">Export…</option><option value="commands">as commands</option><option value="rdb">as RDB file</option><option value="fixture">as the fixture</option>
       </select>
       <label class="small button">Import<input type="file" class="visually-hidden" aria-label="Import" onChange=${upload} /></label>

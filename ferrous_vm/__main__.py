@@ -30,6 +30,7 @@ from ferrous_vm.errors import CommandError, LimitExceeded, LuaError, LuaSyntaxEr
 from ferrous_vm.keyspace.encodings.fixtures import commands_in
 from ferrous_vm.keyspace.encodings.rdb_files import SIGNATURE
 from ferrous_vm.keyspace.replies import ErrorReply, encode
+from ferrous_vm.printing import printed
 from ferrous_vm.server import DEFAULT_ENGINE, Client, Server
 from ferrous_vm.static_server import serve
 from ferrous_vm.values.numbers import number_to_text
@@ -100,7 +101,7 @@ def run_script(options: argparse.Namespace) -> int:
     words = [os.fsencode(word) for word in (*keys, *arguments)]
     reply = client.execute(name, source, b"%d" % len(keys), *words)
     for line in server.take_log():
-        print(LOG_MARKS[line.level], line.message.decode("utf-8", "backslashreplace"), file=sys.stderr)
+        print(LOG_MARKS[line.level], printed(line.message), file=sys.stderr)
     print(format_reply(parse(encode(reply, options.resp))))
     return FAILED if isinstance(reply, ErrorReply) else OK
 
@@ -128,7 +129,7 @@ def _set_up(server: Server, client: Client, path: Path) -> None:
             raise Refused(f"{path}:{number}: unbalanced quotes")
         reply = client.execute(*words)
         if isinstance(reply, ErrorReply):
-            raise Refused(f"{path}:{number}: {reply.message.decode('utf-8', 'backslashreplace')}")
+            raise Refused(f"{path}:{number}: {printed(reply.message)}")
 
 
 def run_lua(options: argparse.Namespace) -> int:
@@ -155,7 +156,7 @@ def run_lua(options: argparse.Namespace) -> int:
 
 
 def _lua_failed(message: bytes) -> int:
-    print("lua:", message.decode("utf-8", "backslashreplace"), file=sys.stderr)
+    print("lua:", printed(message), file=sys.stderr)
     return FAILED
 
 

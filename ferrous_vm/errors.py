@@ -22,6 +22,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Final, NamedTuple
 
+from ferrous_vm.printing import printed
+
 
 class FerrousError(Exception):
     """The root of the tree; never raised itself."""
@@ -36,7 +38,7 @@ class LuaSyntaxError(FerrousError):
     """
 
     def __init__(self, message: bytes, line: int, span: tuple[int, int] | None = None) -> None:
-        super().__init__(message.decode("utf-8", "backslashreplace"))
+        super().__init__(printed(message))
         self.message = message
         self.line = line
         self.span = span
@@ -76,7 +78,7 @@ class LuaError(FerrousError):
     def __str__(self) -> str:
         """The value as it is now: with its position, once the engine has added it."""
         value = self.value
-        return value.decode("utf-8", "backslashreplace") if isinstance(value, bytes) else str(value)
+        return printed(value) if isinstance(value, bytes) else str(value)
 
 
 class ArgumentError(LuaError):
@@ -96,7 +98,7 @@ class CommandError(FerrousError):
     """A Redis command refuses: `message` is the error reply without its leading minus sign."""
 
     def __init__(self, message: bytes) -> None:
-        super().__init__(message.decode("utf-8", "backslashreplace"))
+        super().__init__(printed(message))
         self.message = message
 
 
@@ -107,7 +109,7 @@ class LimitExceeded(FerrousError):
     """
 
     def __init__(self, limit: str, message: bytes) -> None:
-        super().__init__(message.decode("utf-8", "backslashreplace"))
+        super().__init__(printed(message))
         self.limit = limit
         self.message = message
         self.traceback: Sequence[TracePoint] = ()

@@ -16,6 +16,7 @@ from collections.abc import Callable
 from typing import Final
 
 from ferrous_vm.keyspace.arguments.words import split_words
+from ferrous_vm.printing import printed, visible
 from ferrous_vm.records import MutableRecord, field
 from ferrous_vm.workbench.redis_cli import format_reply
 from ferrous_vm.workbench.resp import parse
@@ -115,19 +116,19 @@ def check_script(script: ScriptFile, ask: Ask, take_log: Callable[[], list[str]]
     """The expectations of the script that do not hold for the server behind `ask`."""
     failures = []
     for line, command in script.given:
-        reply = ask(command)
-        if reply.startswith(b"-"):
-            failures.append(Failure(line, "given", "no error", _printed(reply)))
+        given = ask(command)
+        if given.startswith(b"-"):
+            failures.append(Failure(line, "given", "no error", _printed(given)))
     for call in script.calls:
         argv = [b"EVAL", script.source, b"%d" % len(call.keys), *call.keys, *call.arguments]
-        printed = _printed(ask(argv))
-        about = [("reply", "\n".join(call.reply), printed)] if call.reply else []
+        reply = _printed(ask(argv))
+        about = [("reply", "\n".join(call.reply), reply)] if call.reply else []
         for key, lines in call.values.items():
-            about.append((f"key {key.decode('utf-8', 'backslashreplace')}", "\n".join(lines), _value(ask, key)))
+            about.append((f"key {printed(key)}", "\n".join(lines), _value(ask, key)))
         if take_log is not None:
             about.append(("log", "\n".join(call.log), "\n".join(take_log())))
         for subject, expected, got in about:
-            if _SHA.sub("script: ...,", expected) != got:
+            if visible(_SHA.sub("script: ...,", expected)) != visible(got):
                 failures.append(Failure(call.line, subject, expected, got))
     return failures
 

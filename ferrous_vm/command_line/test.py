@@ -17,6 +17,7 @@ from typing import Final
 from ferrous_vm import engines
 from ferrous_vm.command_line.expectations import ExpectationError, Failure, ScriptFile, check_script, read_script
 from ferrous_vm.command_line.files import Refused, read, scripts_in
+from ferrous_vm.printing import visible
 from ferrous_vm.server import DEFAULT_ENGINE, Server
 
 _INDENT: Final = " " * 16
@@ -73,7 +74,7 @@ def _check(script: ScriptFile, engine: str) -> list[Failure]:
 def _tell(path: Path, failure: Failure) -> None:
     print(f"FAIL  {path}:{failure.line}: {failure.about}")
     for title, text in (("expected", failure.expected), ("got", failure.got)):
-        shown = text.encode("utf-8", "backslashreplace").decode().replace("\n", f"\n{_INDENT}")
+        shown = visible(text.encode("utf-8", "backslashreplace").decode()).replace("\n", f"\n{_INDENT}")
         print(f"      {title:9} {shown}")
 
 

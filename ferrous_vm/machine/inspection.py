@@ -10,6 +10,7 @@ from ferrous_vm.machine.closures import Closure
 from ferrous_vm.machine.frames import Frame, LuaFrame, NativeFrame, chain
 from ferrous_vm.machine.heap import Heap
 from ferrous_vm.machine.stack import called_as
+from ferrous_vm.printing import printed
 from ferrous_vm.records import Record
 from ferrous_vm.values.booleans import Boolean
 from ferrous_vm.values.numbers import number_to_text
@@ -104,7 +105,7 @@ def frames(heap: Heap, top: Frame | None, limit: int | None = None) -> list[Fram
 
 def _frame(heap: Heap, frame: Frame, waiting: bool) -> FrameView:
     description = called_as(frame.parent)
-    name = description.name.decode("utf-8", "backslashreplace") if description is not None else None
+    name = printed(description.name) if description is not None else None
     if isinstance(frame, NativeFrame):
         return FrameView(name or "native", None, None, (), ())
     prototype = frame.closure.linked.prototype

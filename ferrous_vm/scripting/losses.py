@@ -161,7 +161,8 @@ def shown(value: Value) -> str:
         return "{...}" if value else "{}"
     if type(value) is LuaString:
         cut = bytes(value)[:_SHOWN].decode("utf-8", "backslashreplace").replace("\\", "\\\\").replace('"', '\\"')
-        return '"' + "".join(c if c.isprintable() else f"\\{ord(c)}" for c in cut) + '"' + "..." * (len(value) > _SHOWN)
+        written = "".join(c if c.isprintable() else "".join(f"\\{byte}" for byte in c.encode()) for c in cut)
+        return f'"{written}"' + "..." * (len(value) > _SHOWN)
     if type(value) is float:
         return number_to_text(value).decode()
     return bytes(text_of(value)).decode()

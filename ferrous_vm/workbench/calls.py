@@ -15,6 +15,7 @@ from ferrous_vm.errors import CommandError, PartMissing
 from ferrous_vm.keyspace.command import Absent
 from ferrous_vm.keyspace.command_table import TABLE, Row
 from ferrous_vm.keyspace.replies import ErrorReply
+from ferrous_vm.printing import printed
 from ferrous_vm.records import Record
 from ferrous_vm.scripting.flags import FLAG_NAMES
 from ferrous_vm.scripting.libraries import Function
@@ -22,7 +23,6 @@ from ferrous_vm.scripting.shebang import library_header
 from ferrous_vm.server import Client, Server
 from ferrous_vm.workbench.escapes import FieldError, encode, read_argument
 from ferrous_vm.workbench.records.calling import Functions, LibraryFunction, LibraryFunctions
-from ferrous_vm.workbench.redis_cli import printed
 from ferrous_vm.workbench.workbench import Workbench
 
 QUOTED_WORD: Final = re.compile(rb"""['"]([A-Za-z_]+)['"]""")

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any, Literal
 
 from ferrous_vm.keyspace.replies import NullArray, Status
+from ferrous_vm.printing import printed
 from ferrous_vm.records import with_changes
 from ferrous_vm.scripting.losses import Loss, LossKind, losses, shown
 from ferrous_vm.scripting.run import Issued
@@ -134,7 +135,7 @@ class ConversionLog:
 
 
 def _name(issued: Issued) -> str:
-    return issued.argv[0].decode("utf-8", "backslashreplace").upper()
+    return printed(issued.argv[0].upper())
 
 
 def _sent(loss: Loss) -> str:

@@ -13,6 +13,7 @@ from ferrous_vm import engines
 from ferrous_vm.errors import CommandError, InvalidHandle, LuaSyntaxError, StaleHandle
 from ferrous_vm.keyspace.replies import ErrorReply, encode
 from ferrous_vm.machine.inspection import FrameView, ValueView, Variable
+from ferrous_vm.printing import printed
 from ferrous_vm.records import Record
 from ferrous_vm.scripting.debugging import DebugSession
 from ferrous_vm.scripting.host import SCRIPT_CHUNK
@@ -270,10 +271,10 @@ class Debugging:
         )
 
     def _variable(self, variable: Variable) -> DebugVariable:
-        return DebugVariable(variable.name.decode("utf-8", "backslashreplace"), self._value(variable.value))
+        return DebugVariable(printed(variable.name), self._value(variable.value))
 
     def _value(self, value: ValueView) -> DebugValue:
-        text = quote(value.text) if value.type == "string" else value.text.decode("utf-8", "backslashreplace")
+        text = quote(value.text) if value.type == "string" else printed(value.text)
         is_short = value.type == "string" and value.size == len(value.text)
         token = None if value.token is None or is_short else f"{self.number}/{value.token}"
         return DebugValue(value.type, text, token, value.size)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 
 from ferrous_vm.keyspace.arguments.words import split_words
+from ferrous_vm.printing import visible
 
 ESCAPES = {0x5C: b"\\\\", 0x22: b'\\"', 0x0A: b"\\n", 0x0D: b"\\r", 0x09: b"\\t", 0x07: b"\\a", 0x08: b"\\b"}
 """What `sdscatrepr` writes with a backslash and a letter; other bytes that are not printable ASCII become \\xNN."""
@@ -58,9 +59,11 @@ def read_argument(text: str) -> bytes:
     if words is not None and len(words) == 1:
         return words[0]
     wrong = "is not one quoted string" if QUOTED_START.match(text) else "begins with a quote that is not closed"
-    raise FieldError(f"{text} {wrong}; as text it is written {literal(text)}")
+    raise FieldError(f"{visible(text)} {wrong}; as text it is written {literal(text)}")
 
 
 def literal(text: str) -> str:
     """The field that stands for `text` as it is, whatever is in it."""
+    if visible(text) != text:
+        return quote(encode(text))
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'

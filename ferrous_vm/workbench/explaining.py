@@ -8,6 +8,7 @@ from typing import Any
 from ferrous_vm.analysis import lint
 from ferrous_vm.keyspace.command_table import Row, find_command, rows
 from ferrous_vm.keyspace.server.documents import command_documents
+from ferrous_vm.printing import printed
 from ferrous_vm.scripting.lint_facts import lint_script
 from ferrous_vm.workbench.escapes import encode
 from ferrous_vm.workbench.records.editing import (
@@ -47,11 +48,16 @@ def _diagnostic(found: lint.Diagnostic, offset: Callable[[int], int]) -> Diagnos
 
 
 def text_offsets(source: bytes) -> Callable[[int], int]:
-    """From a byte offset in UTF-8 to the number of UTF-16 units before it."""
+    """From a byte offset in UTF-8 to the number of UTF-16 units before it.
+
+    An offset within a character is that of the next one: Lua reads bytes, and may blame one of several.
+    """
     if source.isascii():
         return lambda position: position
 
     def offset(position: int) -> int:
+        while position < len(source) and source[position] & 0xC0 == 0x80:
+            position += 1
         text = source[:position].decode("utf-8", "surrogatepass")
         return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
@@ -76,7 +82,7 @@ def syntax_of(words: list[bytes]) -> str:
     """How the command of `words` is called, in the notation of redis.io; its name where nothing is known."""
     row = find_command(words)
     if row is None:
-        return words[0].decode("utf-8", "backslashreplace")
+        return printed(words[0])
     return _command(row, document_of(row)).syntax
 
 

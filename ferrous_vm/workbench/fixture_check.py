@@ -16,12 +16,12 @@ from ferrous_vm.keyspace.arguments.words import Place, word_places
 from ferrous_vm.keyspace.command_table import TABLE, Row, find_command
 from ferrous_vm.keyspace.encodings.fixtures import COMMENTS
 from ferrous_vm.keyspace.replies import ErrorReply
+from ferrous_vm.printing import printed
 from ferrous_vm.records import Record
 from ferrous_vm.workbench.error_explanations import explain_command
 from ferrous_vm.workbench.escapes import encode
 from ferrous_vm.workbench.explaining import syntax_of, text_offsets
 from ferrous_vm.workbench.records.editing import CheckFixture, Diagnostic, FixtureChecked, TextEdit
-from ferrous_vm.workbench.redis_cli import printed
 from ferrous_vm.workbench.workbench import UNBALANCED, Workbench
 
 MOST_LINES: Final = 2000

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from ferrous_vm.printing import visible
 from ferrous_vm.workbench.calls import read_fields
 from ferrous_vm.workbench.escapes import FieldError, literal
 from ferrous_vm.workbench.records.calling import DescribeInputs, Input, InputsDescribed
@@ -63,7 +64,7 @@ def names_of(script: str) -> dict[tuple[str, int], str]:
                 names[used[1], int(used[2])] = variable.strip()
     for line in "\n".join(comments).split("\n"):
         names.update(_told(line.strip(" \t*-/")))
-    return {which: name[:LONGEST] for which, name in names.items() if which[1] <= MOST}
+    return {which: visible(name[:LONGEST]) for which, name in names.items() if which[1] <= MOST}
 
 
 def _told(comment: str) -> dict[tuple[str, int], str]:

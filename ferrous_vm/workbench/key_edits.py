@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Final, TypeAlias
 
+from ferrous_vm.printing import printed
 from ferrous_vm.workbench import content
 from ferrous_vm.workbench.escapes import read_argument
 from ferrous_vm.workbench.records.values import EditKey, KeyEdited
-from ferrous_vm.workbench.redis_cli import printed
 from ferrous_vm.workbench.resp import parse
 from ferrous_vm.workbench.workbench import Workbench, guarded
 

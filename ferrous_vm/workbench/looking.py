@@ -6,6 +6,7 @@ import json
 from itertools import islice
 from typing import Any, Final
 
+from ferrous_vm.printing import visible
 from ferrous_vm.workbench import content
 from ferrous_vm.workbench.escapes import read_argument
 from ferrous_vm.workbench.records.values import Look, Looked, ValueForm
@@ -50,7 +51,7 @@ def forms(value: bytes) -> list[ValueForm]:
 def _form(name: Any, text: str | None, omitted: int = 0) -> ValueForm | None:
     if text is None:
         return None
-    return ValueForm(name, text[:LONGEST_FORM], omitted + max(0, len(text) - LONGEST_FORM))
+    return ValueForm(name, visible(text[:LONGEST_FORM]), omitted + max(0, len(text) - LONGEST_FORM))
 
 
 def _of_reply(workbench: Workbench, place: int) -> list[ValueForm]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import binascii
 
 from ferrous_vm.errors import CommandError
+from ferrous_vm.printing import printed
 from ferrous_vm.workbench.records.keyspace import Loaded, LoadRdb, RdbFile, SaveRdb
 from ferrous_vm.workbench.records.problems import Problem
-from ferrous_vm.workbench.redis_cli import printed
 from ferrous_vm.workbench.workbench import Workbench, guarded
 
 

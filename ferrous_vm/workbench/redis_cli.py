@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from ferrous_vm.printing import printed
 from ferrous_vm.workbench.escapes import quote
 from ferrous_vm.workbench.resp import Node
 
@@ -26,11 +27,6 @@ LEAVES: dict[str, Callable[[bytes], str]] = {
     "nil": lambda value: "(nil)",
 }
 """How each leaf is printed. redis-cli 7.0 knows no big numbers ("Unknown reply type: 13"); they are shown as digits."""
-
-
-def printed(value: bytes) -> str:
-    """Bytes as a terminal would show them: UTF-8, what is none as \\xNN."""
-    return value.decode("utf-8", "backslashreplace")
 
 
 def format_reply(nodes: list[Node]) -> str:

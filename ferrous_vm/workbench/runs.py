@@ -9,13 +9,13 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ferrous_vm.errors import TracePoint
+from ferrous_vm.printing import printed
 from ferrous_vm.syntax.chunk_name import short_source
 from ferrous_vm.workbench import changes, reply_views
 from ferrous_vm.workbench.calls import Call, connect, prepare, read_call
 from ferrous_vm.workbench.escapes import encode as text_bytes
 from ferrous_vm.workbench.records.problems import Problem
 from ferrous_vm.workbench.records.running import ErrorExplanation, LogLine, Ran, Run, StackLevel
-from ferrous_vm.workbench.redis_cli import printed
 from ferrous_vm.workbench.watching import Watcher
 from ferrous_vm.workbench.workbench import Workbench, guarded
 

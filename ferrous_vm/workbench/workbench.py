@@ -16,6 +16,7 @@ from ferrous_vm.interrupts import Interrupts
 from ferrous_vm.keyspace.encodings.fixtures import commands_in
 from ferrous_vm.keyspace.interruption import is_between_commands
 from ferrous_vm.keyspace.journal import KeyChange, Opposite
+from ferrous_vm.printing import printed
 from ferrous_vm.server import Server
 from ferrous_vm.workbench import content
 from ferrous_vm.workbench.acts import Act, UndoneAct, keys_after
@@ -236,7 +237,7 @@ class Workbench:
                 return Problem(number, UNBALANCED)
             reply = parse(client.execute_resp(*words))
             if reply and reply[0].kind == "error":
-                return Problem(number, reply[0].value.decode("utf-8", "backslashreplace"))
+                return Problem(number, printed(reply[0].value))
         return None
 
     def load(self, request: Load) -> Loaded:

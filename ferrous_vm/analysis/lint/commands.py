@@ -9,6 +9,7 @@ from ferrous_vm.analysis.lint import lua_types
 from ferrous_vm.analysis.lint.diagnostics import Severity
 from ferrous_vm.analysis.lint.rules import Model, Rule
 from ferrous_vm.analysis.lint.values import CommandCall
+from ferrous_vm.printing import printed
 from ferrous_vm.syntax import tree
 
 UNKNOWN_COMMAND: Final = Rule(
@@ -110,13 +111,13 @@ def _unknown(model: Model, call: CommandCall) -> None:
     container = model.facts.commands.get(name.lower())
     if container is None:
         place, spelt, known = call.node.arguments[0], name, model.facts.commands.keys()
-        message = f"Redis 7.0 has no command {name.decode('latin-1').upper()}."
+        message = f"Redis 7.0 has no command {printed(name.upper())}."
     else:
         subcommand = call.words[1] if len(call.words) > 1 else None
         if subcommand is None:
             return
         place, spelt, known = call.node.arguments[1], subcommand, container.subcommands.keys()
-        message = f"{container.name} has no subcommand {subcommand.decode('latin-1').upper()}."
+        message = f"{container.name} has no subcommand {printed(subcommand.upper())}."
     close = get_close_matches(spelt.decode("latin-1").lower(), [item.decode() for item in known], 1, 0.75)
     fix = None
     if close and isinstance(place, tree.String):

@@ -8,6 +8,7 @@ from typing import Final
 from ferrous_vm.analysis.lint.diagnostics import Edit, Severity
 from ferrous_vm.analysis.lint.later_lua import LATER_LIBRARY, LATER_NAMES
 from ferrous_vm.analysis.lint.rules import Model, Rule
+from ferrous_vm.printing import printed
 from ferrous_vm.syntax import tree
 
 UNDEFINED_GLOBAL: Final = Rule(
@@ -156,7 +157,7 @@ def _undefined_field(model: Model, node: tree.Index, library: bytes) -> None:
     assert isinstance(node.key, tree.String)
     if isinstance(model.parent(node), tree.Logical | tree.IfClause | tree.Unary | tree.Binary):
         return  # asks whether it is there
-    shown, name = library.decode("latin-1"), node.key.value.decode("latin-1")
+    shown, name = printed(library), printed(node.key.value)
     fields = sorted(field.decode("latin-1") for field in model.flow.globals[library])
     message = f"`{shown}` has no field `{name}`: it is nil."
     close = get_close_matches(name, fields, 1, 0.6)
@@ -174,13 +175,13 @@ def _spelt(model: Model, key: tree.String, name: str) -> bytes:
 
 
 def _readonly(model: Model, node: tree.Index, library: bytes) -> None:
-    message = f"The table `{library.decode('latin-1')}` is readonly: this assignment stops the script."
+    message = f"The table `{printed(library)}` is readonly: this assignment stops the script."
     model.report(READONLY_TABLE, node, message)
 
 
 def _assignment(model: Model, name: bytes, statements: list[tree.Statement]) -> None:
     first = statements[0]
-    shown = name.decode("latin-1")
+    shown = printed(name)
     place: tree.Node = first
     if isinstance(first, tree.Assignment):
         place = next(node for node in first.targets if isinstance(node, tree.Name) and node.name == name)

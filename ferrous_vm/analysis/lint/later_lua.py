@@ -8,6 +8,7 @@ from typing import Final
 from ferrous_vm.analysis.lint import lua_types
 from ferrous_vm.analysis.lint.diagnostics import Edit, Severity
 from ferrous_vm.analysis.lint.rules import Change, Model, Rule, plain
+from ferrous_vm.printing import printed
 from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.lexer import STRING
 from ferrous_vm.syntax.tree import UnaryOperator
@@ -167,7 +168,7 @@ def _utf8(point: int) -> bytes | None:
 
 
 def _escape(model: Model, match: re.Match[bytes], instead: bytes | None) -> None:
-    shown = match.group().decode("latin-1")
+    shown = printed(match.group())
     message = f"Lua 5.1 does not know the escape {shown} and drops its backslash."
     fix = None if instead is None else ("Write it in decimal", Edit(*match.span(), instead))
     model.report(LATER_LUA_ESCAPE, match.span(), message, fix)

@@ -9,6 +9,7 @@ from ferrous_vm.analysis.lint import lua_types
 from ferrous_vm.analysis.lint.diagnostics import Severity
 from ferrous_vm.analysis.lint.rules import Change, Model, Rule, plain
 from ferrous_vm.analysis.scopes import LocalVariable
+from ferrous_vm.printing import printed
 from ferrous_vm.syntax import tree
 
 FLOAT_REPLY: Final = Rule(
@@ -136,7 +137,7 @@ def _table(model: Model, table: tree.Table) -> list[tree.Expression]:
 
 
 def _tell_fields(model: Model, node: tree.Expression, names: list[bytes]) -> None:
-    shown = ", ".join(f"`{name.decode('latin-1')}`" for name in dict.fromkeys(names))
+    shown = ", ".join(f"`{printed(name)}`" for name in dict.fromkeys(names))
     plural = len(set(names)) > 1
     subject = f"The fields {shown} are" if plural else f"The field {shown} is"
     message = f"{subject} not in the reply, only elements 1, 2, 3 ..."

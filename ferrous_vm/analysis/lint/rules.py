@@ -11,6 +11,7 @@ from ferrous_vm.analysis.lint.flow import Flow
 from ferrous_vm.analysis.lint.values import CommandCall, Value
 from ferrous_vm.analysis.scopes import LocalVariable, ResolvedChunk
 from ferrous_vm.limits import REGISTERS
+from ferrous_vm.printing import printed
 from ferrous_vm.records import Record
 from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.tree import BinaryOperator, UnaryOperator
@@ -206,7 +207,7 @@ class Model:
 
     def text(self, node: tree.Node) -> str:
         """A node as it stands in the source, cut when it is long."""
-        text = self.source[self.chunk.start(node) : self.chunk.end(node)].decode("utf-8", "backslashreplace")
+        text = printed(self.source[self.chunk.start(node) : self.chunk.end(node)])
         text = " ".join(text.split())
         return text if len(text) <= 60 else text[:57] + "..."
 

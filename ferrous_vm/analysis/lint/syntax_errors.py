@@ -14,6 +14,7 @@ from typing import Final
 from ferrous_vm.analysis.lint.diagnostics import Diagnostic, Edit, Fix, Severity
 from ferrous_vm.analysis.lint.rules import Rule
 from ferrous_vm.errors import LuaSyntaxError
+from ferrous_vm.printing import printed
 from ferrous_vm.records import Record
 from ferrous_vm.syntax.lexer import NAME, NUMBER, Tokens
 
@@ -124,7 +125,7 @@ _PREFIX: Final = re.compile(rb"^.*?:\d+: ", re.DOTALL)
 def diagnose(source: bytes, error: LuaSyntaxError, tokens: Tokens) -> Diagnostic:
     """The error as a diagnostic. `tokens` are those of `source`."""
     start, end = error.span or _line_span(source, error.line, tokens)
-    sentence = _PREFIX.sub(b"", error.message, count=1).decode("utf-8", "backslashreplace")
+    sentence = printed(_PREFIX.sub(b"", error.message, count=1))
     rule, message, fix = SYNTAX_ERROR, sentence, None
     for explain in (_symbols, _word, _number):
         found = explain(source, tokens, start, end)

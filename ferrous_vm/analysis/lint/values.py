@@ -6,6 +6,7 @@ from typing import Final
 
 from ferrous_vm.analysis.lint import lua_types
 from ferrous_vm.analysis.lint.facts import CommandFacts, Reply, Word
+from ferrous_vm.printing import printed
 from ferrous_vm.records import MutableRecord, Record, with_changes
 from ferrous_vm.syntax import tree
 
@@ -37,7 +38,7 @@ class CommandCall(MutableRecord):
         """The command's name as a person writes it."""
         if self.facts is not None:
             return self.facts.name
-        return (self.words[0] or b"?").decode("latin-1").upper() if self.words else "?"
+        return printed((self.words[0] or b"?").upper()) if self.words else "?"
 
     @property
     def description(self) -> str:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from ferrous_vm.printing import visible
 from ferrous_vm.workbench.client_views.go import write_go_redis
 from ferrous_vm.workbench.client_views.java import write_jedis
 from ferrous_vm.workbench.client_views.javascript import write_ioredis, write_node_redis
@@ -56,4 +57,4 @@ def _view(client: Client, nodes: list[Node]) -> ClientView:
     written = client.write(nodes)
     has_error = not written.raises and any(node.kind == "error" for node in nodes)
     notes = [*written.notes, *([NESTED_ERROR] if has_error else [])]
-    return ClientView(client.name, client.call, cut(written.text, LONGEST_TEXT), written.raises, notes)
+    return ClientView(client.name, client.call, visible(cut(written.text, LONGEST_TEXT)), written.raises, notes)

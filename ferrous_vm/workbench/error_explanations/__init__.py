@@ -12,6 +12,7 @@ from typing import Any
 
 from ferrous_vm.keyspace.database import Database
 from ferrous_vm.keyspace.replies import ErrorReply
+from ferrous_vm.printing import printed
 from ferrous_vm.scripting.run import Issued
 from ferrous_vm.workbench import content
 from ferrous_vm.workbench.calls import Call
@@ -19,7 +20,6 @@ from ferrous_vm.workbench.error_explanations import commands, language, scriptin
 from ferrous_vm.workbench.error_explanations.clues import Clues, Explanation, Row
 from ferrous_vm.workbench.records.problems import Problem
 from ferrous_vm.workbench.records.running import ErrorExplanation
-from ferrous_vm.workbench.redis_cli import printed
 from ferrous_vm.workbench.watching import Watcher
 from ferrous_vm.workbench.workbench import Workbench
 

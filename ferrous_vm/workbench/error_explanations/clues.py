@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from ferrous_vm.keyspace.command_table import Row as CommandRow
 from ferrous_vm.keyspace.command_table import find_command
+from ferrous_vm.printing import printed
 from ferrous_vm.records import Record
 from ferrous_vm.scripting.run import Issued
 from ferrous_vm.values.types import type_name
@@ -51,7 +52,7 @@ class Clues(Record):
     @property
     def name(self) -> str:
         """What the failing command is called."""
-        return self.words[0].decode("utf-8", "replace").upper()
+        return printed(self.words[0].upper())
 
     @property
     def row(self) -> CommandRow | None:
@@ -109,7 +110,7 @@ class Clues(Record):
         for line in [*reversed(lines), self.line or 0]:
             argv = self.without_value.get(line)
             if argv is not None:
-                words = " ".join([argv[0].decode("utf-8", "replace").upper(), *map(shown, argv[1:4])])
+                words = " ".join([printed(argv[0].upper()), *map(shown, argv[1:4])])
                 return f"{words} on line {line} answered no value. "
         return ""
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 from ferrous_vm.keyspace.command_table import TABLE
+from ferrous_vm.printing import printed
 from ferrous_vm.workbench.error_explanations.clues import (
     Clues,
     Explanation,
@@ -132,7 +133,7 @@ def _unknown_command(clues: Clues, found: re.Match[str]) -> Explanation:
     container = TABLE.get(clues.words[0].lower())
     if container is not None and container.subcommands and len(clues.words) > 1:
         known = sorted(name.decode().upper() for name in container.subcommands)
-        guess = nearest(clues.words[1].decode("utf-8", "replace").upper(), known)
+        guess = nearest(printed(clues.words[1].upper()), known)
         return Explanation(
             f"{clues.name} has no subcommand {shown(clues.words[1])}.{guess}", f"It has {', '.join(known)}."
         )

@@ -100,5 +100,5 @@ def test_a_seed_feeds_the_scripts_choices_and_the_servers() -> None:
     assert run(RANDOM, Bridge(), seed=7, **call)["reply"]["text"] == first
     debugged = Bridge()
     moment = ask(debugged, type="Debug", script=RANDOM, argv=[], seed=7, **call)
-    end = ask(debugged, type="DebugMove", how="moment", moment=moment["last"], breakpoints=[])
+    end = ask(debugged, type="DebugMove", how="moment", backwards=False, moment=moment["last"], breakpoints=[])
     assert end["reply"]["text"] == first

@@ -46,7 +46,7 @@ IN_PART: Final[dict[str, str]] = {
     "lolwut": "the version only, without the drawings of LOLWUT 5 and 6",
     "memory|malloc-stats": "as a Redis without jemalloc answers",
     "memory|stats": "an estimate by the sizes of Redis's structures",
-    "memory|usage": "as a real Redis for strings, lists that only grew and small collections, an estimate for others",
+    "memory|usage": "as a real Redis for lists and streams that only grew, small collections and most strings",
     "migrate": "the arguments are checked; the other server is never reached",
     "object|freq": "refused, as under any policy but LFU",
     "object|idletime": "always 0",

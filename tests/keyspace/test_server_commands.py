@@ -156,3 +156,23 @@ def test_a_list_takes_what_its_nodes_take(session: Session, count: int, size: in
     elements = [b"%0*d" % (size, number) if size < 20 else b"x" * size for number in range(count)]
     execute(session, [b"RPUSH", b"k", *elements])
     assert execute(session, [b"MEMORY", b"USAGE", b"k", b"SAMPLES", samples]) == used
+
+
+@pytest.mark.parametrize(
+    ("entries", "groups", "consumers", "samples"),
+    [(1, 0, 0, b"5"), (2, 0, 0, b"0"), (150, 0, 0, b"5"), (1000, 0, 0, b"5"), (1000, 0, 0, b"0"), (150, 3, 5, b"5"),
+     (0, 2, 0, b"5"), (400, 1, 2, b"1")],
+)  # fmt: skip
+def test_a_stream_takes_what_its_nodes_and_groups_take(
+    pair: Pair, entries: int, groups: int, consumers: int, samples: bytes
+) -> None:
+    for number in range(entries):
+        pair.both([b"XADD", b"k", b"%d-1" % (number + 1), b"field", b"x" * (number % 90), b"n", b"%d" % number])
+    for group in range(groups):
+        pair.both([b"XGROUP", b"CREATE", b"k", b"g%d" % group, b"0", b"MKSTREAM"])
+        for consumer in range(consumers):
+            pair.both(
+                [b"XREADGROUP", b"GROUP", b"g%d" % group, b"c%d" % consumer, b"COUNT", b"7", b"STREAMS", b"k", b">"]
+            )
+    real, ours = pair.both([b"MEMORY", b"USAGE", b"k", b"SAMPLES", samples])
+    assert ours == real

@@ -2,6 +2,7 @@
 // A button that copies a text, and says whether the browser let it.
 import { useState } from "preact/hooks";
 import { html } from "./html.js";
+import { Icon } from "./icons.js";
 
 /** Time a button says that it has copied. Milliseconds. */
 const SAID = 2000;
@@ -20,5 +21,5 @@ export function Copy({ text, what, name = "small" }) {
     }
   }
 
-  return html`<button class=${name} aria-label=${`Copy ${what}`} onClick=${copy}>${said || "Copy"}</button>`;
+  return html`<button class=${name} aria-label=${`Copy ${what}`} title=${`Copy ${what}`} onClick=${copy}>${said || html`<${Icon} name="copy" />`}</button>`;
 }

@@ -1,6 +1,6 @@
 // @ts-check
 // A menu behind a button: opened by a press or an arrow key, walked with the arrows, left with Escape or a press elsewhere.
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { html } from "./html.js";
 
 /** @typedef {{ title: string, act: () => unknown, hint?: string, keys?: string, disabled?: boolean } | "line"} Item `keys` are a shortcut's, as aria writes them. */
@@ -12,7 +12,7 @@ export function Menu({ label, items, class: name = "", children }) {
   const entries = () => /** @type {HTMLElement[]} */ ([...(place.current?.querySelectorAll('[role="menuitem"]:not(:disabled)') ?? [])]);
   const button = () => /** @type {HTMLElement | null} */ (place.current?.querySelector("button") ?? null);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!isOpen) return;
     entries()[0]?.focus();
     const leave = (/** @type {Event} */ event) => place.current?.contains(/** @type {Node} */ (event.target)) || setOpen(false);

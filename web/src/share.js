@@ -41,6 +41,8 @@ const CHECKS = {
   engine: (value) => typeof value === "string" && /^(\d+(\.\d+){1,3}([a-z]+\d+)?)?$/.test(value),
   tests: (value) => Array.isArray(value) && value.length <= MOST_FIELDS,
   presets: (value) => Array.isArray(value) && value.length <= MOST_FIELDS,
+  keyNames: isFields,
+  argvNames: isFields,
 };
 
 /** @type {{ [name in keyof Preset]: (value: any) => boolean }} */

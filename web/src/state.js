@@ -9,8 +9,9 @@ import { computed, signal } from "@preact/signals";
  * What a link carries, what is saved, and what Run sends.
  * @typedef {{ name: string, script: string, keys: string[], argv: string[], fixture: string, mode: Mode, function: string,
  *   protocol: 2 | 3, fresh: boolean, clock: number | null, seed: number | null, engine: string, tests: Test[],
- *   presets: Preset[] }} Work
- * `engine` is the version it asks for; empty for the one that is here.
+ *   presets: Preset[], keyNames: string[], argvNames: string[] }} Work
+ * `engine` is the version it asks for; empty for the one that is here. `keyNames` and `argvNames` are what the person calls the
+ * inputs, "" where that is what the script does.
  *
  * @typedef {import("./contract").Run["mode"] & string} Mode
  *
@@ -46,6 +47,8 @@ export const EMPTY_WORK = {
   engine: "",
   tests: [],
   presets: [],
+  keyNames: [],
+  argvNames: [],
 };
 
 /** @type {Preset} */
@@ -97,6 +100,8 @@ export const offer = signal(null);
 export const clientViews = signal(null);
 /** What the script registers, while it is a library. @type {import("@preact/signals").Signal<import("./contract").LibraryFunctions | null>} */
 export const library = signal(null);
+/** What the script calls its inputs, and which of the fields `asked` about cannot be read. @type {import("@preact/signals").Signal<(import("./contract").InputsDescribed & { asked: { keys: string[], argv: string[] } }) | null>} */
+export const inputs = signal(null);
 /** The preset whose inputs were taken last; -1 for none. */
 export const chosenPreset = signal(-1);
 /** A line of the script to go to; a new object each time. @type {import("@preact/signals").Signal<{ line: number } | null>} */
@@ -204,6 +209,7 @@ export function replaceWork(next) {
   lastRun.value = null;
   testResults.value = new Map();
   library.value = null;
+  inputs.value = null;
   chosenPreset.value = -1;
   offer.value = null;
   notice.value = null;

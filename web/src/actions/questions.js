@@ -41,6 +41,12 @@ export async function askFunctions(script) {
   if (names.length && !names.includes(state.work.value.function)) state.edit({ function: names[0] });
 }
 
+/** Asks what the script calls its inputs, and whether the fields can be read. @param {string} script @param {string[]} keys @param {string[]} argv */
+export async function askInputs(script, keys, argv) {
+  const described = await engine.ask({ type: "DescribeInputs", script, keys, argv }, limits()).catch(() => null);
+  if (described?.type === "InputsDescribed" && script === state.work.value.script) state.inputs.value = { ...described, asked: { keys, argv } };
+}
+
 /** The call, and the tests, as text for elsewhere, or the sentence that says why not. */
 export async function exportCall() {
   const work = state.work.value;

@@ -47,23 +47,37 @@ function offerNewWork(former, pasted) {
   offer.value = { text: `You pasted a whole script. It still has ${stays}.`, choices: [{ title: "Make it new work", act: begin }] };
 }
 
-/** Sees when all of the text is replaced by what is pasted, at once or after it was deleted. */
-export const pasting = ViewPlugin.define(() => {
+/** @param {import("@codemirror/state").Text} text */
+const isBlank = (text) => text.length < LONGEST_BLANK && text.toString().trim() === "";
+
+class Pasting {
   /** The text before all of it was deleted. */
-  let deleted = "";
-  const isBlank = (/** @type {import("@codemirror/state").Text} */ text) => text.length < LONGEST_BLANK && text.toString().trim() === "";
-  return {
-    update({ transactions, changes, startState, state, docChanged }) {
-      if (!docChanged) return;
-      const wasBlank = isBlank(startState.doc);
-      if (transactions.some((one) => one.isUserEvent("input.paste"))) {
-        let replaced = 0;
-        changes.iterChanges((from, to) => void (replaced += to - from));
-        if (wasBlank) offerNewWork(deleted, state.doc.toString());
-        else if (replaced === startState.doc.length) offerNewWork(startState.doc.toString(), state.doc.toString());
-      }
-      if (!wasBlank && isBlank(state.doc)) deleted = startState.doc.toString();
-      else if (!isBlank(state.doc)) deleted = "";
+  deleted = "";
+  /** Whether the next change is a paste: what is dictated comes as if it were pasted too. */
+  isPaste = false;
+
+  /** @param {import("@codemirror/view").ViewUpdate} update */
+  update({ changes, startState, state, docChanged }) {
+    if (!docChanged) return;
+    const wasBlank = isBlank(startState.doc);
+    if (this.isPaste) {
+      let replaced = 0;
+      changes.iterChanges((from, to) => void (replaced += to - from));
+      if (wasBlank) offerNewWork(this.deleted, state.doc.toString());
+      else if (replaced === startState.doc.length) offerNewWork(startState.doc.toString(), state.doc.toString());
+    }
+    this.isPaste = false;
+    if (!wasBlank && isBlank(state.doc)) this.deleted = startState.doc.toString();
+    else if (!isBlank(state.doc)) this.deleted = "";
+  }
+}
+
+/** Sees when all of the text is replaced by what is pasted, at once or after it was deleted. */
+export const pasting = ViewPlugin.fromClass(Pasting, {
+  eventHandlers: {
+    paste() {
+      this.isPaste = true;
+      setTimeout(() => (this.isPaste = false));
     },
-  };
+  },
 });

@@ -1,16 +1,16 @@
 // @ts-check
 // How the script is called: presets, KEYS, ARGV, the command, the protocol, the clock and the seed.
 import { useEffect } from "preact/hooks";
-import { askFunctions } from "../actions/questions.js";
+import { askFunctions, askInputs } from "../actions/questions.js";
 import { html } from "../html.js";
 import { MODES, callsFunction, isLibrary } from "../modes.js";
 import { serverNow } from "../server_time.js";
 import { TIME_LIMITS, changeSettings, settings } from "../storage.js";
-import { clockIsTyped, edit, library, phase, work } from "../state.js";
+import { clockIsTyped, edit, inputs, library, phase, work } from "../state.js";
 import { Fields } from "./fields.js";
 import { Presets } from "./presets.js";
 
-/** Time after the last keystroke at which a library is asked for its functions. Milliseconds. */
+/** Time after the last keystroke at which the engine is asked what the script and the fields are. Milliseconds. */
 const ASK_DELAY = 300;
 
 /** How far the virtual clock is moved at a press, in seconds. */
@@ -21,7 +21,13 @@ const STEPS = [
 ];
 
 export function Call() {
-  const { keys, mode, function: called } = work.value;
+  const { script, keys, argv, mode, function: called } = work.value;
+  const isReady = phase.value === "ready";
+  useEffect(() => {
+    if (!isReady) return;
+    const timer = setTimeout(() => askInputs(script, keys, argv), inputs.value ? ASK_DELAY : 0);
+    return () => clearTimeout(timer);
+  }, [script, keys, argv, isReady]);
   const count = `${mode}${callsFunction(mode) && called ? ` ${called}` : ""} · ${keys.length} ${keys.length === 1 ? "key" : "keys"}`;
   return html`<section class="call" aria-label="Call">
     <${Fields} name="KEYS" of="keys" note=${count} />

@@ -1,7 +1,7 @@
 // @ts-check
 // Inputs under names: one press takes them, and they go with the work.
 import { signal } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { html } from "../html.js";
 import { chosenPreset, edit, work } from "../state.js";
 
@@ -73,7 +73,7 @@ export function Presets() {
 
 function NameField() {
   const field = useRef(/** @type {HTMLInputElement | null} */ (null));
-  useEffect(() => field.current?.focus(), []);
+  useLayoutEffect(() => field.current?.focus(), []);
   const { what, name } = /** @type {{ what: "add" | "rename", name: string }} */ (naming.value);
   return html`<span class="field"><input
     ref=${field}

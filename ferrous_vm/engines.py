@@ -71,14 +71,15 @@ def create(
     *,
     write: Callable[[bytes], object],
     random: Any,
-    clock: Callable[[], float],
+    clock: Callable[[], float] | None = None,
     may_interrupt: MayInterrupt = anywhere,
 ) -> Any:
     """An engine: a `values.natives.Runtime` that can `run`. No library is open in it yet.
 
-    `write` is where `print` writes, `random` the source of `math.random`, `clock` a monotonic clock in seconds that
-    only the time limit reads. `may_interrupt(frame)` says whether the time limit may end a run while Python is at work
-    in `frame`. Raises StateError if there is no engine of that name.
+    `write` is where `print` writes, `random` the source of `math.random`. `clock` is a monotonic clock in seconds that
+    only the time limit reads; by default what counts is the time that a run itself works.
+    `may_interrupt(frame)` says whether a limit may end a run while Python is at work in `frame`. Raises StateError if
+    there is no engine of that name.
     """
     require(name)
     return ENGINES[name]()(

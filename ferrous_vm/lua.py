@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable
-from time import monotonic
 from typing import Any, Final
 
 from ferrous_vm import engines
@@ -32,10 +31,11 @@ class Lua:
         engine: str = engines.DEFAULT,
         *,
         seed: int = 0,
-        clock: Callable[[], float] = monotonic,
+        clock: Callable[[], float] | None = None,
         limits: Limits | None = None,
     ) -> None:
-        """`seed` is that of `math.random`, `clock` a monotonic clock in seconds, `limits` those of each run.
+        """`seed` is that of `math.random`, `limits` those of each run. Its time is told by `clock`, monotonic and in
+        seconds; by default what counts is the time that the run itself works.
 
         Without limits a run may take any time. Raises StateError if there is no such engine.
         """

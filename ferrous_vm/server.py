@@ -65,9 +65,7 @@ class Server:
         self.keyspace = Keyspace(clock=clock, seed=seed, profile=profile)
 
         def create_runtime(name: str) -> Any:
-            return engines.create(
-                name, write=_discard, random=random, clock=time.monotonic, may_interrupt=is_between_commands
-            )
+            return engines.create(name, write=_discard, random=random, may_interrupt=is_between_commands)
 
         if limits.instructions is not None:
             engine = engines.REFERENCE

@@ -17,7 +17,7 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from types import FrameType
-from typing import Final
+from typing import Final, NoReturn
 
 from ferrous_vm.errors import LimitExceeded
 
@@ -42,15 +42,43 @@ else:
         return 0
 
 
-_LONGEST_NAP: Final = 0.05
-"""Seconds between two looks at the clock: how late a run may end."""
+if HAS_THREADS and hasattr(time, "pthread_getcpuclockid"):
 
-_LOOKS_BEFORE_AGAIN: Final = 20
-"""Looks at a run that goes on after its exception before it is raised again: Python drops an exception that arrives
-while it finalizes a generator."""
+    def _work_of(thread: int) -> float:
+        """Seconds of processor time that a thread, which must be alive, has used."""
+        return time.clock_gettime(time.pthread_getcpuclockid(thread))
+
+else:
+
+    def _work_of(thread: int) -> float:
+        """Those of the whole process: its other threads wait."""
+        return time.process_time()
+
+
+_own_work: Final = time.thread_time if HAS_THREADS else time.monotonic
+"""The seconds that the calling thread has worked; where there is one thread, its host's clock is all there is."""
+
+_LONGEST_NAP: Final = 0.05
+"""Seconds between two looks at a run: how late it may end."""
+
+_SHORT_NAP: Final = 0.001
+"""The same while a run is to end that must not end where it is."""
+
+_PATIENCE: Final = 0.25
+"""Seconds after which the exception is raised again in a run that goes on: Python drops an exception that arrives while
+it finalizes a generator."""
 
 _IDLE_NAPS: Final = 20
 """Naps without a run after which the thread waits to be woken."""
+
+_MOST_IN_FINALIZERS: Final = 3
+"""So many calls outwards a finalizer is looked for: ours call little."""
+
+IMPORTER: Final = "<frozen importlib._bootstrap>"
+"""Where Python's code is that imports a module."""
+
+_MOST_IMPORTERS: Final = 100
+"""So many calls outwards an import is looked for."""
 
 
 class LimitReached(BaseException):
@@ -66,37 +94,55 @@ def _anywhere(frame: FrameType | None) -> bool:
     return True
 
 
+def _nobody() -> None:
+    """Nobody is told."""
+
+
 class Watchdog:
-    """The limits of one engine's runs. `clock` is monotonic, in seconds.
+    """The limits of one engine's runs. `clock` is monotonic, in seconds; None for the time that a run itself works.
 
     `may_interrupt(frame)` says whether a run may end where Python stands; if not, the patrol asks again a moment later.
+    What is imported for the first time is no work of the run: each moment at which a look finds Python importing is
+    left out of it.
     """
 
     def __init__(
-        self, clock: Callable[[], float], may_interrupt: Callable[[FrameType | None], bool] = _anywhere
+        self, clock: Callable[[], float] | None, may_interrupt: Callable[[FrameType | None], bool] = _anywhere
     ) -> None:
-        self.clock = clock
         self.may_interrupt = may_interrupt
-        self.deadline: float | None = None
+        self.refused: Callable[[], None] = _nobody
+        """Called when a run is to end that must not end where it is."""
+        self.seconds: float | None = None
         self.most_memory: int | None = None
         """Bytes at which the run ends."""
         self.cause = ""
         """The field of `Limits` that the run was ended for."""
         self.thread = 0
-        self.fired = False
-        self.looks = 0
-        """How often the patrol has looked in vain since the exception was raised."""
         self.lock = threading.Lock()
+        self._clock = clock
+        self._start: float | None = None
+        """When the run began; by the time that it itself works, at the first look, before which nothing counts."""
+        self._left_out = 0.0
+        """Seconds of imports, in all runs."""
+        self._seen = 0.0
+        """What the thread had worked at the last look."""
+        self._fired: float | None = None
+        """When the exception was raised last."""
 
     def begin(self, seconds: float | None, memory: int | None = None) -> None:
         """A run starts that may take so long, and so many bytes of memory; None for no limit."""
-        self.fired = False
+        self._fired = None
         self.cause = ""
-        self.deadline = None if seconds is None else self.clock() + seconds
+        self._start = None if self._clock is None or seconds is None else self._clock()
+        self.seconds = seconds
         self.most_memory = None if memory is None else _most_memory() + memory
         if HAS_THREADS and self.is_armed():
             self.thread = threading.get_ident()
             _PATROL.watch(self)
+
+    def now(self) -> float:
+        """The seconds by which the limit is measured, for who asks in the running thread."""
+        return _own_work() - self._left_out if self._clock is None else self._clock()
 
     @contextmanager
     def limiting(self, seconds: float | None) -> Iterator[None]:
@@ -117,44 +163,90 @@ class Watchdog:
 
     def is_armed(self) -> bool:
         """Whether there is a limit to look after."""
-        return self.deadline is not None or self.most_memory is not None
+        return self.seconds is not None or self.most_memory is not None
 
     def disarm(self) -> None:
         """The script has returned: no exception is sent any more, and one on its way is taken back."""
         with self.lock:
-            self.deadline = self.most_memory = None
-            if self.fired and HAS_THREADS:
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread), None)
+            self.seconds = self.most_memory = None
+            self._take_back()
 
     def end(self) -> None:
         """The run is over, whatever ended it."""
         if self.is_armed():
             self.disarm()
 
-    def expired(self) -> bool:
-        """Whether the deadline of the current run has passed."""
-        return self.deadline is not None and self.clock() >= self.deadline
+    def reach(self) -> NoReturn:
+        """Raises LimitReached at once, in the running thread: a limit was reached where the run must not end."""
+        with self.lock:
+            self._take_back()
+            self._fired = time.monotonic()
+        raise LimitReached
 
-    def _is_exceeded(self) -> bool:
-        if self.expired():
+    def _take_back(self) -> None:
+        if self._fired is not None and HAS_THREADS:
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread), None)
+
+    def _work(self, frame: FrameType | None) -> float:
+        """Seconds that the run has worked."""
+        if self._clock is not None:
+            return self._clock() - (self._start or 0.0)
+        now = _work_of(self.thread)
+        if self._start is None:
+            self._start = now
+        elif _is_importing(frame):
+            self._start += now - self._seen
+            self._left_out += now - self._seen
+        self._seen = now
+        return now - self._start
+
+    def _is_exceeded(self, frame: FrameType | None) -> bool:
+        if self.seconds is not None and self._work(frame) >= self.seconds:
             self.cause = "seconds"
         elif self.most_memory is not None and _most_memory() > self.most_memory:
             self.cause = "memory"
         return self.cause != ""
 
-    def look(self) -> None:
-        """Called by the patrol: raises LimitReached in the running thread once a limit is."""
+    def look(self) -> bool:
+        """Called by the patrol: raises LimitReached in the running thread once a limit is.
+
+        Answers whether it is to be called again soon, because the run must not end where it is.
+        """
         with self.lock:
-            if not (self.is_armed() and self._is_exceeded()):
-                return
-            if self.fired:
-                self.looks += 1
-                if self.looks < _LOOKS_BEFORE_AGAIN:
-                    return
-            if self.may_interrupt(sys._current_frames().get(self.thread)):
-                self.fired = True
-                self.looks = 0
-                ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread), ctypes.py_object(LimitReached))
+            if not self.is_armed():
+                return False
+            frame = sys._current_frames().get(self.thread)
+            now = time.monotonic()
+            if not self._is_exceeded(frame) or (self._fired is not None and now < self._fired + _PATIENCE):
+                return False
+            if is_in_finalizer(frame) or not self.may_interrupt(frame):
+                self.refused()
+                return True
+            self._fired = now
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread), ctypes.py_object(LimitReached))
+            return False
+
+
+def is_in_finalizer(frame: FrameType | None) -> bool:
+    """Whether an object is being freed there: Python drops an exception that is raised meanwhile."""
+    for _ in range(_MOST_IN_FINALIZERS):
+        if frame is None:
+            return False
+        if frame.f_code.co_name == "__del__":
+            return True
+        frame = frame.f_back
+    return False
+
+
+def _is_importing(frame: FrameType | None) -> bool:
+    """Whether Python is importing a module, or runs one for the first time."""
+    for _ in range(_MOST_IMPORTERS):
+        if frame is None:
+            return False
+        if frame.f_code.co_filename == IMPORTER:
+            return True
+        frame = frame.f_back
+    return False
 
 
 class _Patrol:
@@ -177,12 +269,12 @@ class _Patrol:
 
     def _patrol(self) -> None:
         idle = 0
+        nap = _LONGEST_NAP
         while True:
             self._wake.wait()
-            time.sleep(_LONGEST_NAP)
+            time.sleep(nap)
             active = [watchdog for watchdog in tuple(self._watched) if watchdog.is_armed()]
-            for watchdog in active:
-                watchdog.look()
+            nap = min([_SHORT_NAP if watchdog.look() else _LONGEST_NAP for watchdog in active], default=_LONGEST_NAP)
             idle = 0 if active else idle + 1
             if idle > _IDLE_NAPS:
                 idle = 0

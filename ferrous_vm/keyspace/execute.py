@@ -15,6 +15,7 @@ from ferrous_vm.keyspace.admission import NO_MULTI, admit, audible, refuse, reje
 from ferrous_vm.keyspace.arguments.key_positions import sources
 from ferrous_vm.keyspace.command import Handler
 from ferrous_vm.keyspace.command_table import TABLE, Row, arity_matches, find_command
+from ferrous_vm.keyspace.interruption import calling
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.server.events import KEY_MISS
 from ferrous_vm.keyspace.session import Session
@@ -97,6 +98,9 @@ def call(session: Session, row: Row, argv: list[bytes]) -> Reply:
     if type(reply) is ErrorReply:
         statistics.fail(row, reply)
     return reply
+
+
+calling.add(call.__code__)
 
 
 def _failed(error: Exception) -> ErrorReply:

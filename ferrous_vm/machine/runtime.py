@@ -43,17 +43,18 @@ class MachineRuntime:
         compile_chunk: Callable[[ResolvedChunk], CompiledModule],
         write: Callable[[bytes], object],
         random: Any,
-        clock: Callable[[], float],
+        clock: Callable[[], float] | None,
         may_interrupt: Callable[[FrameType | None], bool],
     ) -> None:
         """`resolve(source, chunk_name, depth)` and `compile_chunk(resolved)` raise LuaSyntaxError; `clock` is
-        monotonic, in seconds; `may_interrupt` says whether the time limit may end a run where Python stands."""
+        monotonic, in seconds, None for the time a run itself works; `may_interrupt` says whether a limit may end a run
+        where Python stands."""
         self._resolve = resolve
         self._compile = compile_chunk
         self.write = write
         self.random = random
-        self.machine = Machine(clock)
         self.watchdog = Watchdog(clock, may_interrupt)
+        self.machine = Machine(self.watchdog.now)
         self.string_metatable: Value = None
         self.fixed_globals: frozenset[bytes] = frozenset()
         """Not used: here every global is looked up when its instruction runs."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from sys import getrecursionlimit, setrecursionlimit
-from typing import Any, Final, NamedTuple, Protocol
+from typing import Any, Final, NamedTuple, NoReturn, Protocol
 
 from ferrous_vm.errors import TracePoint
 from ferrous_vm.keyspace.access import access_log
@@ -131,6 +131,15 @@ class ScriptRun:
         except RecursionError:  # it has come to the very end of it, where Python refuses to set it
             setrecursionlimit(self.recursion_limit + 1)
 
+    def end_soon(self, end: Callable[[], NoReturn]) -> None:
+        """The run is to end where its command returns, or at the latest where the next begins: `end` raises that."""
+
+        def ended(session: Session, row: Row, argv: list[bytes]) -> NoReturn:
+            end()
+
+        self.call = ended
+        self.to_lua = _Ended(end)
+
     def command(self, argv: list[bytes], arguments: tuple[Value, ...]) -> Any:
         """Carry out a command of the script, whose words were made of `arguments`.
 
@@ -187,6 +196,17 @@ class ScriptRun:
         if row.write:
             self.short_of_memory = False
         return None
+
+
+class _Ended(dict[type, Any]):
+    """Converts no reply any more: whoever asks for a conversion ends the run."""
+
+    def __init__(self, end: Callable[[], NoReturn]) -> None:
+        super().__init__()
+        self._end = end
+
+    def __missing__(self, kind: type) -> NoReturn:
+        self._end()
 
 
 def _refusal_of_unanswered(argv: list[bytes]) -> ErrorReply:

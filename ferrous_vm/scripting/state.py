@@ -25,8 +25,8 @@ from ferrous_vm.values.tables import Table
 if TYPE_CHECKING:
     from ferrous_vm.limits import Limits
 
-KILLED: Final = b"ERR Script killed by user with SCRIPT KILL..."
-"""What the caller of a script reads when it was stopped: by SCRIPT KILL in Redis, by the time limit here."""
+KILLED: Final = b"ERR Script killed by Ferrous: "
+"""How the error of a script begins that took too long. Redis would let it go on until somebody says SCRIPT KILL."""
 
 
 BYTES_OF_AN_ELEMENT: Final = 512
@@ -65,6 +65,7 @@ class LuaState:
         self.session = Session(host.keyspace, client_id=0)
         self.run: ScriptRun | None = None
         self.runtime = runtime
+        runtime.watchdog.refused = self.end_soon
         self.registering: Callable[[Any], None] | None = None
         """Who takes the functions that the code of a library registers, while FUNCTION LOAD runs it."""
         self.scope: FunctionScope | None = None
@@ -106,6 +107,11 @@ class LuaState:
             self.run = self.session.script = None
             keyspace.frozen = frozen
         return self.result_reply(results, run, limits, line)
+
+    def end_soon(self) -> None:
+        """A limit has come while a command is at work."""
+        if self.run is not None:
+            self.run.end_soon(self.runtime.watchdog.reach)
 
     def _results(
         self, run: ScriptRun, function: Value, arguments: tuple[Value, ...], limits: Limits
@@ -173,8 +179,8 @@ def most_elements(limits: Limits) -> int | None:
 
 
 def limit_reply(error: LimitExceeded, script: bytes) -> ErrorReply:
-    """The reply of a script that a limit ended. Past the time limit it reads as if SCRIPT KILL had ended it."""
-    message = KILLED if error.limit == "seconds" else b"ERR " + error.message
+    """The reply of a script that a limit ended."""
+    message = (KILLED if error.limit == "seconds" else b"ERR ") + error.message
     return placed_reply(message, raised_at(error.traceback), script)
 
 

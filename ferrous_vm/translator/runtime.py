@@ -59,12 +59,12 @@ class TranslatorRuntime:
         compile_chunk: Callable[[ResolvedChunk], object],
         write: Callable[[bytes], object],
         random: Any,
-        clock: Callable[[], float],
+        clock: Callable[[], float] | None,
         may_interrupt: Callable[[FrameType | None], bool],
     ) -> None:
         """`resolve(source, chunk_name, depth)` and `compile_chunk(resolved)` raise LuaSyntaxError; the second is asked
-        only whether it does. `clock` is monotonic, in seconds; `may_interrupt` says whether the time limit may end a
-        run where Python stands."""
+        only whether it does. `clock` is monotonic, in seconds, None for the time a run itself
+        works; `may_interrupt` says whether a limit may end a run where Python stands."""
         self._resolve = resolve
         self._check = compile_chunk
         self.write = write

@@ -62,3 +62,62 @@ def test_a_command_is_finished_before_the_interrupt(deferring_alarm: None) -> No
     assert interrupted
     journal.undo()
     assert not session.database.entries
+
+
+def stands_in(command: list[bytes], within: str) -> bool:
+    """Whether a command must go on where the function `within` was entered."""
+    session = Session(Keyspace())
+    for line in (b"RPUSH list b a", b"SADD set b a", b"ZADD zset 1 a 2 b", b"SET string ab", b"SET gone x PX 1"):
+        execute(session, line.split())
+    execute(session, command)  # its module is imported
+    found: list[bool] = []
+
+    def look(frame: FrameType, event: str, _: object) -> None:
+        if event == "call" and frame.f_code.co_name == within:
+            found.append(is_inside_command(frame))
+
+    sys.setprofile(look)
+    try:
+        execute(session, command)
+    finally:
+        sys.setprofile(None)
+    assert found
+    return found[0]
+
+
+@pytest.mark.parametrize(
+    ("line", "within", "goes_on"),
+    [
+        (b"LPOS list a", "_matches", False),
+        (b"LCS string string LEN", "lengths", False),
+        (b"GET string", "find_string", True),
+        (b"LREM list 0 c", "_found", False),
+        (b"LREM list 0 c", "lrem", True),
+        (b"SORT list ALPHA STORE d", "_sorted", False),
+        (b"SORT list ALPHA BY gone* STORE d", "lookup", True),
+        (b"SUNIONSTORE d set set", "__init__", False),
+        (b"SUNIONSTORE d set set", "replace", True),
+        (b"ZINCRBY zset 3 b", "set", True),
+        (b"ZUNIONSTORE d 1 zset", "_union", False),
+        (b"PUBLISH c m", "publish", True),
+    ],
+)
+def test_what_changes_nothing_may_be_ended(line: bytes, within: str, goes_on: bool) -> None:
+    assert stands_in(line.split(), within) is goes_on
+
+
+def test_a_transaction_is_finished() -> None:
+    session = Session(Keyspace())
+    execute(session, [b"MULTI"])
+    execute(session, [b"LPOS", b"list", b"a"])
+    assert stands_in([b"LPOS", b"list", b"a"], "lpos") is False
+    found: list[bool] = []
+    sys.setprofile(
+        lambda frame, event, _: found.append(is_inside_command(frame)) if frame.f_code.co_name == "lpos" else None
+    )
+    try:
+        execute(session, [b"EXEC"])
+    finally:
+        sys.setprofile(None)
+    assert found
+    assert all(found)

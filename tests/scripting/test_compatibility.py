@@ -53,7 +53,7 @@ def _(engine: str) -> None:
         pytest.skip("no threads: there it is the page's worker that interrupts")
     connection = client(engine, Limits(seconds=0.05))
     reply = connection.execute_resp(b"EVAL", b"redis.call('SET', 'k', 1) while true do end", b"0")
-    assert reply.startswith(b"-ERR Script killed by user with SCRIPT KILL... script: ")
+    assert reply.startswith(b"-ERR Script killed by Ferrous: time limit of 0.05 seconds exceeded script: ")
     assert reply.endswith(b", on @user_script:1.\r\n")
     assert connection.execute_resp(b"GET", b"k") == b"$1\r\n1\r\n"
     caught = b"while true do pcall(function() while true do end end) end"

@@ -11,7 +11,7 @@ from ferrous_vm.server import Server
 
 NewServer = Callable[..., Server]
 
-KILLED = b"-ERR Script killed by user with SCRIPT KILL... script: "
+KILLED = b"-ERR Script killed by Ferrous: time limit of "
 
 
 @pytest.mark.host
@@ -127,3 +127,42 @@ def test_a_limit_a_native_meets_has_its_place(new_server: NewServer) -> None:
     assert client.execute_resp(b"EVAL", script, b"0") == (
         b"-ERR string of 1000000000 bytes exceeds the limit of 536870912 script: %b, on @user_script:2.\r\n" % sha
     )
+
+
+FILL = b"for i = 1, 20000 do redis.call('RPUSH', 'l', i) redis.call('SADD', 's', i) redis.call('ZADD', 'z', i, i) end "
+SLOW = {
+    "LCS": b"redis.call('SET', 'a', ('ab'):rep(3000)) return redis.call('LCS', 'a', 'a', 'LEN')",
+    "PFCOUNT": (
+        b"local keys = {} for i = 1, 1000 do redis.call('PFADD', i, i, i + 1) keys[i] = i end "
+        b"return redis.call('PFCOUNT', unpack(keys))"
+    ),
+    "PFMERGE": (
+        b"local keys = {} for i = 1, 1000 do redis.call('PFADD', i, i, i + 1) keys[i] = i end "
+        b"return redis.call('PFMERGE', 'd', unpack(keys))"
+    ),
+    "SORT": FILL + (
+        b"local words = {} for i = 1, 200 do words[2 * i - 1], words[2 * i] = 'GET', 'k*' end "
+        b"return redis.call('SORT', 'l', 'STORE', 'd', unpack(words))"
+    ),
+    "SUNIONSTORE": FILL + (
+        b"local keys = {} for i = 1, 7000 do keys[i] = 's' end return redis.call('SUNIONSTORE', 'd', unpack(keys))"
+    ),
+    "ZUNIONSTORE": FILL + (
+        b"local keys = {} for i = 1, 7000 do keys[i] = 'z' end "
+        b"return redis.call('ZUNIONSTORE', 'd', #keys, unpack(keys))"
+    ),
+    "commands that take long together": FILL + b"for i = 1, 1e9 do redis.call('LREM', 'l', 0, 'none') end",
+    "the same, with errors": FILL + (
+        b"for i = 1, 1e9 do redis.pcall('LREM', 'l', 0, 'none') redis.pcall('GET', 'l') end"
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.host
+@pytest.mark.parametrize("what", SLOW)
+def test_the_time_limit_holds_inside_commands(new_server: NewServer, what: str) -> None:
+    server = new_server(limits=Limits(seconds=0.3))
+    client = server.connect()
+    assert client.execute_resp(b"EVAL", SLOW[what], b"0").startswith(KILLED)
+    assert client.execute(b"EXISTS", b"d") == 0
+    assert client.execute_resp(b"EVAL", b"return redis.call('INCR', 'n')", b"0") == b":1\r\n"

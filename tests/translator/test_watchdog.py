@@ -97,7 +97,7 @@ def test_a_script_reads_as_killed_and_its_commands_stay(engine):
     script = b"redis.call('SET', 'k', 'v') while true do pcall(redis.call, 'INCR', 'n') end"
     reply = client.execute(b"EVAL", script, b"0")
     assert isinstance(reply, ErrorReply)
-    assert reply.message.startswith(b"ERR Script killed by user with SCRIPT KILL...")
+    assert reply.message.startswith(b"ERR Script killed by Ferrous: time limit of 0.1 seconds exceeded script: ")
     assert client.execute(b"GET", b"k") == b"v"
     assert client.execute(b"EVAL", b"return redis.call('GET', 'k')", b"0") == b"v"
 

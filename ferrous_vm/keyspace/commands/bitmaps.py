@@ -8,6 +8,7 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword, to_integer
 from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.interruption import changes_nothing
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.server.events import STRING
 from ferrous_vm.keyspace.session import Session
@@ -201,6 +202,7 @@ def bitop(session: Session, argv: list[bytes]) -> Reply:
     return longest
 
 
+@changes_nothing
 def _combined(operation: bytes, texts: list[bytes | RawString], length: int) -> int:
     """The texts combined bit by bit; the shorter ones count as filled up with zeros to `length` bytes."""
     numbers = (int.from_bytes(text, "big") << 8 * (length - len(text)) for text in texts)

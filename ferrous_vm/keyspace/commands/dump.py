@@ -11,6 +11,7 @@ from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.database import Value
 from ferrous_vm.keyspace.encodings.rdb_strings import Corrupt, Reader, with_footer, without_footer
 from ferrous_vm.keyspace.encodings.rdb_values import EmptyValue, load_value, save_value
+from ferrous_vm.keyspace.interruption import changes_nothing
 from ferrous_vm.keyspace.replies import OK, Reply
 from ferrous_vm.keyspace.server.events import GENERIC
 from ferrous_vm.keyspace.session import Session
@@ -56,6 +57,7 @@ def _options(argv: list[bytes]) -> tuple[bool, bool]:
     return replace, absolute
 
 
+@changes_nothing
 def _value_in(session: Session, payload: bytes) -> Value:
     """The value of a payload. What follows it is not looked at, as in Redis."""
     reader = Reader(without_footer(payload))

@@ -15,6 +15,7 @@ from ferrous_vm.keyspace.commands.partial_sort import first_sorted
 from ferrous_vm.keyspace.commands.sorted_set_ranges import store
 from ferrous_vm.keyspace.encodings import geohash
 from ferrous_vm.keyspace.encodings.geohash import Position, Shape
+from ferrous_vm.keyspace.interruption import changes_nothing
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.sorted_sets import ScoreRange, SortedSet
@@ -166,6 +167,7 @@ def _run(session: Session, search: _Search, event: bytes) -> Reply:
     return store(session, search.target, scores, event)
 
 
+@changes_nothing
 def _find(zset: SortedSet, search: _Search) -> list[Found]:
     """The members that the search answers, in order: of all within the shape, or of the first `count` met (ANY)."""
     any_will_do = b"any" in search.flags

@@ -17,6 +17,7 @@ from ferrous_vm.keyspace.encodings.hyperloglog import (
     is_valid,
     observation,
 )
+from ferrous_vm.keyspace.interruption import changes_nothing
 from ferrous_vm.keyspace.replies import OK, Reply, Status
 from ferrous_vm.keyspace.server.events import STRING
 from ferrous_vm.keyspace.session import Session
@@ -51,17 +52,25 @@ def _tell_added(session: Session, key: bytes) -> None:
         session.database.tell(STRING, b"pfadd", key)
 
 
+@changes_nothing
+def _observe(counter: HyperLogLog, elements: list[bytes], longest: int) -> bool:
+    """Let a counter, which is not stored yet, see the elements; whether one changed it."""
+    is_changed = False
+    for element in elements:
+        index, value = observation(element)
+        if counter.raise_register(index, value, longest):
+            is_changed = True
+    return is_changed
+
+
 @command("PFADD")
 def pfadd(session: Session, argv: list[bytes]) -> Reply:
     """PFADD key [element ...]"""
     counter = _find(session, argv[1])
     is_changed = counter is None
     counter = counter or HyperLogLog()
-    longest = session.keyspace.thresholds.hll_sparse_bytes
-    for element in argv[2:]:
-        index, value = observation(element)
-        if counter.raise_register(index, value, longest):
-            is_changed = True
+    if _observe(counter, argv[2:], session.keyspace.thresholds.hll_sparse_bytes):
+        is_changed = True
     if is_changed:
         counter.forget_count()
         _store(session, argv[1], counter)
@@ -79,6 +88,7 @@ def _found(session: Session, keys: list[bytes]) -> Iterator[HyperLogLog]:
             yield counter
 
 
+@changes_nothing
 def _merged(counters: Iterator[HyperLogLog]) -> bytes | bytearray:
     """The greatest value of each register, one a byte. The first counter that is wrong in any way is what is told."""
     merged: bytes | bytearray = bytes(REGISTERS)

@@ -157,8 +157,9 @@ def copy(session: Session, argv: list[bytes]) -> Reply:
     if value is None or (target.exists(new_key) and not replace):
         return 0
     expiry = source.expiries.get(key)
+    twin = value if isinstance(value, int | bytes) else value.copy()
     target.remove(new_key)
-    target.replace(new_key, value if isinstance(value, int | bytes) else value.copy())
+    target.replace(new_key, twin)
     if expiry is not None:
         target.set_expiry(new_key, expiry)
     if target.thresholds.events:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from ferrous_vm.errors import CommandError
@@ -10,6 +11,7 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import INT64_MIN, integer, keyword, positive_integer
 from ferrous_vm.keyspace.command import command, wrong_arity
 from ferrous_vm.keyspace.database import Database
+from ferrous_vm.keyspace.interruption import changes_nothing
 from ferrous_vm.keyspace.replies import NULL_ARRAY, OK, Reply
 from ferrous_vm.keyspace.server.events import LIST
 from ferrous_vm.keyspace.session import Session
@@ -99,10 +101,10 @@ def linsert(session: Session, argv: list[bytes]) -> Reply:
     values = session.database.find(argv[1], List)
     if values is None:
         return 0
-    index = next(_matches(values, argv[3]), None)
-    if index is None:
+    found = _found(values, argv[3], 1)
+    if not found:
         return -1
-    values.insert(index + (where == b"after"), argv[4])
+    values.insert(found[0] + (where == b"after"), argv[4])
     if session.database.thresholds.events:
         session.database.tell(LIST, b"linsert", argv[1])
     return len(values)
@@ -199,11 +201,7 @@ def lrem(session: Session, argv: list[bytes]) -> Reply:
     values = database.find(argv[1], List)
     if values is None:
         return 0
-    indexes: list[int] = []
-    for index in _matches(values, argv[3], from_tail=limit < 0):
-        indexes.append(index)
-        if len(indexes) == abs(limit):
-            break
+    indexes = _found(values, argv[3], limit)
     if indexes:
         values.delete(sorted(indexes))
         if database.thresholds.events:
@@ -221,6 +219,12 @@ def _matches(values: List, value: bytes, from_tail: bool = False) -> Iterator[in
         last = len(values) - 1
         return (last - index for index, element in enumerate(reversed(values)) if element == value)
     return (index for index, element in enumerate(values) if element == value)
+
+
+@changes_nothing
+def _found(values: List, value: bytes, limit: int) -> list[int]:
+    """The first `limit` of the indexes that `_matches` answers, from the tail if it is negative; 0 for all."""
+    return list(islice(_matches(values, value, from_tail=limit < 0), abs(limit) or None))
 
 
 @command("LLEN")

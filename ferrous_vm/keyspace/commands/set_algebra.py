@@ -11,6 +11,7 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.counting import at_most
 from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, integer_in_range, keyword, positive_integer
 from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.interruption import changes_nothing
 from ferrous_vm.keyspace.replies import Reply, SetReply
 from ferrous_vm.keyspace.server.events import SET
 from ferrous_vm.keyspace.session import Session
@@ -40,31 +41,30 @@ def _common(session: Session, keys: list[bytes]) -> Iterator[bytes]:
     return common
 
 
+@changes_nothing
 def _intersection(session: Session, keys: list[bytes]) -> Set:
     return Set(session.keyspace.thresholds, _common(session, keys))
 
 
+@changes_nothing
 def _union(session: Session, keys: list[bytes]) -> Set:
-    union = Set(session.keyspace.thresholds)
+    union: dict[bytes, None] = {}
     for members in _find_all(session, keys):
         if members is not None:
-            for member in members.members():
-                union.add(member)
-    return union
+            union.update(dict.fromkeys(members.members()))
+    return Set(session.keyspace.thresholds, union)
 
 
+@changes_nothing
 def _difference(session: Session, keys: list[bytes]) -> Set:
     first, *others = _find_all(session, keys)
-    difference = Set(session.keyspace.thresholds)
     if first is None or any(other is first for other in others):
-        return difference
+        return Set(session.keyspace.thresholds)
     rest = iter(first.members())
     for other in others:
         if other is not None:
             rest = filterfalse(other.lookup().__contains__, rest)
-    for member in rest:
-        difference.add(member)
-    return difference
+    return Set(session.keyspace.thresholds, rest)
 
 
 def _store(session: Session, argv: list[bytes], operation: Operation, event: bytes) -> Reply:

@@ -13,6 +13,7 @@ from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.command_table import row_named
 from ferrous_vm.keyspace.commands.lookups import looked_up
 from ferrous_vm.keyspace.database import Database, Value
+from ferrous_vm.keyspace.interruption import changes_nothing
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.server.events import LIST
 from ferrous_vm.keyspace.session import Session
@@ -154,21 +155,28 @@ def sort_ro(session: Session, argv: list[bytes]) -> Reply:
     return _sort(session, argv, may_store=False)
 
 
-def _sort(session: Session, argv: list[bytes], *, may_store: bool) -> Reply:
+@changes_nothing
+def _found(session: Session, value: Value | None, options: SortOptions) -> list[bytes | None]:
+    """What SORT answers, or stores."""
     database = session.database
-    options = _parse(session, argv, may_store=may_store)
-    value = database.lookup(argv[1])
     elements = _elements(value, options)
     if not options.unsorted:
         elements = _sorted(database, elements, options)
     elif type(value) is Set and (options.store is not None or session.script is not None):
         elements = sorted(elements, reverse=options.descending)  # so that replicas agree (`sortCommandGeneric`)
     elements = _limited(elements, options)
+    if not options.get:
+        return [*elements]
+    return [look_up_pattern(database, pattern, element) for element in elements for pattern in options.get]
+
+
+def _sort(session: Session, argv: list[bytes], *, may_store: bool) -> Reply:
+    database = session.database
+    options = _parse(session, argv, may_store=may_store)
+    value = database.lookup(argv[1])
+    found = _found(session, value, options)
     if type(value) is SortedSet:
         value.become_skiplist()
-    found: list[bytes | None] = [*elements]
-    if options.get:
-        found = [look_up_pattern(database, pattern, element) for element in elements for pattern in options.get]
     if options.store is None:
         return found
     if found:

@@ -14,6 +14,7 @@ from ferrous_vm.keyspace.arguments.parsing import floating, integer, keyword, po
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.sorted_set_ranges import store
 from ferrous_vm.keyspace.commands.sorted_sets import flat_or_nested
+from ferrous_vm.keyspace.interruption import changes_nothing
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.sets import Set
@@ -127,6 +128,7 @@ def _aggregate(word: bytes) -> Callable[[float, float], float]:
 # Operations
 
 
+@changes_nothing
 def _union(query: _Query) -> dict[bytes, float]:
     union: dict[bytes, float] = {}
     aggregate = query.aggregate
@@ -147,6 +149,7 @@ def _common(sources: list[_Source]) -> Iterable[bytes]:
     return common
 
 
+@changes_nothing
 def _intersection(query: _Query) -> dict[bytes, float]:
     sources = sorted(query.sources, key=_Source.size)
     common = list(_common(sources))
@@ -164,6 +167,7 @@ def _combined(
     return combined
 
 
+@changes_nothing
 def _difference(query: _Query) -> dict[bytes, float]:
     first, *others = query.sources
     rest = dict(first.scores())

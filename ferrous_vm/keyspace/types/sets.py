@@ -7,6 +7,7 @@ from collections.abc import Container, Iterable, Sequence
 from typing import Any, Final
 
 from ferrous_vm.keyspace.arguments.parsing import to_integer
+from ferrous_vm.keyspace.interruption import changes_nothing
 from ferrous_vm.keyspace.journal import ElementChange, Recorder
 from ferrous_vm.keyspace.server.thresholds import Thresholds
 from ferrous_vm.keyspace.types.key_order import KeyOrder
@@ -26,6 +27,7 @@ class Set:
     __slots__ = ("_numbers", "_order", "recorder", "thresholds")
     type_name = b"set"
 
+    @changes_nothing
     def __init__(self, thresholds: Thresholds, members: Iterable[bytes] = ()) -> None:
         self._numbers: list[int] | None = []
         """The members of an intset, ascending; None once the set is a hashtable, and there is no way back."""

@@ -13,6 +13,7 @@ from typing import Any, Final, NamedTuple, TypeAlias, Union
 
 from sortedcontainers import SortedList
 
+from ferrous_vm.keyspace.interruption import changes_nothing
 from ferrous_vm.keyspace.journal import ElementChange, Recorder
 from ferrous_vm.keyspace.server.thresholds import Thresholds
 from ferrous_vm.keyspace.types.key_order import KeyOrder
@@ -58,6 +59,7 @@ _LONGEST_SHORT: Final = 512
 """So many pairs may stand in a plain list."""
 
 
+@changes_nothing
 def _ranks_of(pairs: Iterable[Pair], count: int) -> Ranks:
     return ShortRanks(sorted(pairs)) if count <= _LONGEST_SHORT else SortedList(pairs)
 
@@ -115,6 +117,7 @@ class SortedSet:
         self._order: KeyOrder | None = None
 
     @classmethod
+    @changes_nothing
     def of(cls, thresholds: Thresholds, scores: Mapping[bytes, float]) -> SortedSet:
         """A new sorted set of `scores`, encoded as a command that stores a result does it."""
         made = cls(thresholds)

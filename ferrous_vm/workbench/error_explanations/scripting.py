@@ -112,8 +112,8 @@ ROWS = (
     ),
     plain(
         "time-limit",
-        r"Script killed by user with SCRIPT KILL\.\.\.",
-        "The script ran longer than the time limit and was ended, as SCRIPT KILL would. Its writes until then stay.",
+        r"Script killed by Ferrous: time limit of .* seconds exceeded",
+        "The script ran longer than the time limit of Ferrous, which ended it. Its writes until then stay.",
         "Look for a loop that does not end; the options of the call have the limit. SCAN large data in several runs.",
     ),
     plain(

@@ -66,9 +66,9 @@ class Interrupts:
     def _hear(self, number: int, frame: FrameType | None) -> None:
         if self.held:
             self.due = True
-            if self.stepping and _is_in_library(frame) and not _is_finalizing(frame):
+            if self.stepping and _is_in_library(frame) and not is_finalizing(frame):
                 raise KeyboardInterrupt
-        elif self._may_end(frame) and not _is_finalizing(frame):
+        elif self._may_end(frame) and not is_finalizing(frame):
             raise KeyboardInterrupt
         else:
             sys.setprofile(self._ask_again)
@@ -78,7 +78,7 @@ class Interrupts:
         if self.held:
             self.due = True
             sys.setprofile(None)
-        elif self._may_end(frame) and not _is_finalizing(frame):
+        elif self._may_end(frame) and not is_finalizing(frame):
             sys.setprofile(None)
             raise KeyboardInterrupt
 
@@ -93,7 +93,7 @@ def _is_in_library(frame: FrameType | None) -> bool:
     return False
 
 
-def _is_finalizing(frame: FrameType | None) -> bool:
+def is_finalizing(frame: FrameType | None) -> bool:
     """Whether an object is being freed: Python drops what is raised there."""
     while frame is not None:
         if frame.f_code.co_name == "__del__" or frame.f_globals.get("__name__") == "weakref":

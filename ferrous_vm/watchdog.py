@@ -20,6 +20,7 @@ from types import FrameType
 from typing import Final, NoReturn
 
 from ferrous_vm.errors import LimitExceeded
+from ferrous_vm.interrupts import is_finalizing
 
 if sys.platform != "emscripten":
     import ctypes
@@ -70,9 +71,6 @@ it finalizes a generator."""
 
 _IDLE_NAPS: Final = 20
 """Naps without a run after which the thread waits to be woken."""
-
-_MOST_IN_FINALIZERS: Final = 3
-"""So many calls outwards a finalizer is looked for: ours call little."""
 
 IMPORTER: Final = "<frozen importlib._bootstrap>"
 """Where Python's code is that imports a module."""
@@ -148,18 +146,18 @@ class Watchdog:
     def limiting(self, seconds: float | None) -> Iterator[None]:
         """Outside of runs: what the block does may take so long. Raises LimitExceeded when the time is up."""
         try:
-            self.begin(seconds)
-            yield
-            self.disarm()
-        except LimitReached:
-            self.disarm()
-            raise LimitExceeded("seconds", time_limit_sentence(seconds)) from None
-        finally:
             try:
-                self.end()
-            except BaseException:  # an interrupt, before it or within
-                self.end()
-                raise
+                self.begin(seconds)
+                yield
+                self.disarm()
+            finally:
+                try:
+                    self.end()
+                except BaseException:  # an interrupt, before it or within
+                    self.end()
+                    raise
+        except LimitReached:  # from wherever it came, in what ends the block too
+            raise LimitExceeded("seconds", time_limit_sentence(seconds)) from None
 
     def is_armed(self) -> bool:
         """Whether there is a limit to look after."""
@@ -219,23 +217,12 @@ class Watchdog:
             now = time.monotonic()
             if not self._is_exceeded(frame) or (self._fired is not None and now < self._fired + _PATIENCE):
                 return False
-            if is_in_finalizer(frame) or not self.may_interrupt(frame):
+            if is_finalizing(frame) or not self.may_interrupt(frame):
                 self.refused()
                 return True
             self._fired = now
             ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread), ctypes.py_object(LimitReached))
             return False
-
-
-def is_in_finalizer(frame: FrameType | None) -> bool:
-    """Whether an object is being freed there: Python drops an exception that is raised meanwhile."""
-    for _ in range(_MOST_IN_FINALIZERS):
-        if frame is None:
-            return False
-        if frame.f_code.co_name == "__del__":
-            return True
-        frame = frame.f_back
-    return False
 
 
 def _is_importing(frame: FrameType | None) -> bool:

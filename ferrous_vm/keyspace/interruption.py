@@ -15,7 +15,7 @@ from enum import Enum
 from types import CodeType, FrameType
 from typing import Any, Final, TypeVar
 
-from ferrous_vm.watchdog import IMPORTER, is_in_finalizer
+from ferrous_vm.watchdog import IMPORTER
 
 _KEYSPACE: Final = __package__
 _OURS: Final = _KEYSPACE.partition(".")[0] + "."
@@ -51,10 +51,8 @@ def is_inside_command(frame: FrameType | None) -> bool:
     """Whether `frame` is at work on the keyspace, be it in a library that a command uses, and must be let go on.
 
     Inside EVAL the frames of the script and its engine come first, going outwards, and may be interrupted. What a
-    transaction does is finished as a whole. So is what frees an object.
+    transaction does is finished as a whole.
     """
-    if is_in_finalizer(frame):
-        return True
     verdict = _Verdict.NONE
     while frame is not None:
         module = frame.f_globals.get("__name__")

@@ -160,7 +160,7 @@ class Debugger:
 
     def _record(self, moments: int, seconds: float | None, memory: int | None) -> Ended:
         history, machine, interrupts = self._history, self._machine, self._interrupts
-        clock = self._runtime.watchdog.clock
+        clock = self._runtime.watchdog.now
         deadline = None if seconds is None else clock() + seconds
         while self.running:
             if not self._step():

@@ -104,28 +104,30 @@ class MachineRuntime:
         before = (strings.current_metatable, addresses.current, functions.invoke)
         machine.require_ready()
         try:
-            machine.begin(function, args, limits)
-            self.heap.begin_run(limits.memory)
-            self.install()
-            self.watchdog.begin(limits.seconds)
-            if self.profile is None:
-                machine.run()
-            else:
-                self.profile.run(machine, self.heap)
-            self.watchdog.disarm()
-            return machine.take_outcome()
-        except LimitReached:
-            self.watchdog.disarm()
-            raise self._time_limit(limits) from None
-        except KeyboardInterrupt:
-            raise Interrupted(whole_trace(machine.thread, machine.frame)) from None
-        finally:
-            strings.current_metatable, addresses.current, functions.invoke = before
             try:
-                self._end_run()
-            except BaseException:  # an interrupt, before it or within
-                self._end_run()
-                raise
+                machine.begin(function, args, limits)
+                self.heap.begin_run(limits.memory)
+                self.install()
+                self.watchdog.begin(limits.seconds)
+                if self.profile is None:
+                    machine.run()
+                else:
+                    self.profile.run(machine, self.heap)
+                self.watchdog.disarm()
+                return machine.take_outcome()
+            except LimitReached:
+                raise self._time_limit(limits) from None
+            except KeyboardInterrupt:
+                raise Interrupted(whole_trace(machine.thread, machine.frame)) from None
+            finally:
+                strings.current_metatable, addresses.current, functions.invoke = before
+                try:
+                    self._end_run()
+                except BaseException:  # an interrupt, before it or within
+                    self._end_run()
+                    raise
+        except LimitReached:  # while the run was being ended
+            raise self._time_limit(limits) from None
 
     def _end_run(self) -> None:
         """Whatever ended the run, the next may begin. May be done twice."""

@@ -109,28 +109,29 @@ class TranslatorRuntime:
         before = (strings.current_metatable, addresses.current, functions.invoke)
         recursion_limit = sys.getrecursionlimit()
         try:
-            self._begin()
-            return self._guarded(function, args, limits)
-        except LimitReached as error:
-            self.watchdog.disarm()
-            raise _limit_exceeded(self.watchdog.cause, limits, error) from None
-        except LimitExceeded as error:
-            self.watchdog.disarm()
-            error.traceback = _points(error)
-            forget_traceback(error)
-            raise
-        except KeyboardInterrupt as error:
-            points = _points(error)
-            forget_traceback(error)
-            raise Interrupted(points) from None
-        finally:
-            self._running = False
-            strings.current_metatable, addresses.current, functions.invoke = before
             try:
-                self._end_run(recursion_limit)
-            except BaseException:  # an interrupt, before it or within
-                self._end_run(recursion_limit)
+                self._begin()
+                return self._guarded(function, args, limits)
+            except LimitExceeded as error:
+                self.watchdog.disarm()
+                error.traceback = _points(error)
+                forget_traceback(error)
                 raise
+            except KeyboardInterrupt as error:
+                self.watchdog.disarm()
+                points = _points(error)
+                forget_traceback(error)
+                raise Interrupted(points) from None
+            finally:
+                self._running = False
+                strings.current_metatable, addresses.current, functions.invoke = before
+                try:
+                    self._end_run(recursion_limit)
+                except BaseException:  # an interrupt, before it or within
+                    self._end_run(recursion_limit)
+                    raise
+        except LimitReached as error:  # from wherever it came, in what ends the run too
+            raise _limit_exceeded(self.watchdog.cause, limits, error) from None
 
     def _end_run(self, recursion_limit: int) -> None:
         """Whatever ended the run, the next may begin. May be done twice."""

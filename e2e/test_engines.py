@@ -17,13 +17,14 @@ from e2e.conftest import SITE
 from e2e.test_sharing import link_of
 from e2e.workbench import Workbench
 from ferrous_vm.static_server import StaticServer
+from pyodide_bridge.contract.session import CONTRACT
 
 VERSION = "9.9.9"
 FOREIGN = "9.9.0"
 """A version whose messages are not those of this page."""
 
 
-def other_wheel(directory: Path, version: str, contract: int = 1, more: str = "") -> str:
+def other_wheel(directory: Path, version: str, contract: int = CONTRACT, more: str = "") -> str:
     """Writes the engine's wheel once more, as another version, with `more` in its code; answers its name."""
     (source,) = (SITE.parent.parent / "ferrous" / "wheel").glob("ferrous_vm-*.whl")
     here = source.name.split("-")[1]
@@ -38,7 +39,7 @@ def other_wheel(directory: Path, version: str, contract: int = 1, more: str = ""
                 content = content.replace(f'__version__ = "{here}"'.encode(), f'__version__ = "{version}"'.encode())
                 content += more.encode()
             if entry == "pyodide_bridge/contract/session.py":
-                content = content.replace(b"CONTRACT: Final = 1", b"CONTRACT: Final = %d" % contract)
+                content = content.replace(b"CONTRACT: Final = %d" % CONTRACT, b"CONTRACT: Final = %d" % contract)
             new.writestr(entry.replace(f"ferrous_vm-{here}.dist", f"ferrous_vm-{version}.dist"), content)
     return name
 
@@ -48,7 +49,7 @@ def site_with_versions(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str
     """The page with an index of packages in its folder `simple`, and with another in `more/engines`."""
     site = tmp_path_factory.mktemp("site") / "site"
     shutil.copytree(SITE, site, copy_function=os.link)
-    for folder, versions in (("simple", {VERSION: 1, FOREIGN: 0}), ("more/engines", {"9.9.8": 1})):
+    for folder, versions in (("simple", {VERSION: CONTRACT, FOREIGN: 0}), ("more/engines", {"9.9.8": CONTRACT})):
         index = site / folder / "ferrous-vm"
         index.mkdir(parents=True)
         names = [other_wheel(index, version, contract) for version, contract in versions.items()]

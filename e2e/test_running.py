@@ -79,7 +79,7 @@ def test_stop_ends_an_endless_loop_and_leaves_the_keyspace(
     open_workbench: Callable[[str], Workbench], plain_url: str, is_isolated: bool
 ) -> None:
     stoppable = open_workbench("/" if is_isolated else plain_url)
-    stoppable.page.workers[0].evaluate("self.isTheFirst = true")
+    stoppable.engine.evaluate("self.isTheFirst = true")
     stoppable.console("SET n before")
     stoppable.script("redis.call('SET', 'n', 'during') while true do end", fixture="SET other 1")
     stoppable.run()
@@ -92,7 +92,7 @@ def test_stop_ends_an_endless_loop_and_leaves_the_keyspace(
     stoppable.console("GET n")
     expect(stoppable.console_output).to_contain_text('"before"')
     expect(stoppable.console_output).not_to_contain_text("other")
-    assert stoppable.page.workers[-1].evaluate("self.isTheFirst === true") == is_isolated
+    assert stoppable.engine.evaluate("self.isTheFirst === true") == is_isolated
 
 
 def test_stop_is_not_caught_by_pcall(workbench: Workbench) -> None:
@@ -114,7 +114,7 @@ def test_the_time_limit_ends_a_run(workbench: Workbench) -> None:
 
 
 def test_the_memory_limit_ends_a_run(workbench: Workbench) -> None:
-    workbench.page.workers[0].evaluate("self.isTheFirst = true")
+    workbench.engine.evaluate("self.isTheFirst = true")
     workbench.page.get_by_text("Options").click()
     workbench.page.get_by_label("Time limit").select_option("none")
     workbench.script(
@@ -128,7 +128,7 @@ def test_the_memory_limit_ends_a_run(workbench: Workbench) -> None:
         workbench.wait_until_ready()
     workbench.console("EXISTS n")
     expect(workbench.console_output).to_contain_text("(integer) 0")
-    assert workbench.page.workers[-1].evaluate("self.isTheFirst === true")
+    assert workbench.engine.evaluate("self.isTheFirst === true")
 
 
 def test_a_dead_worker_comes_back_with_its_keyspace(workbench: Workbench, page: Page) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, Page, Worker, expect
 
 
 class Workbench:
@@ -21,6 +21,11 @@ class Workbench:
     def wait_until_ready(self) -> None:
         """Until Python is there and nothing runs."""
         expect(self.page.get_by_role("contentinfo")).to_contain_text("ready")
+
+    @property
+    def engine(self) -> Worker:
+        """The worker that Python is in; another one keeps the copy of the keyspace."""
+        return [worker for worker in self.page.workers if "/worker-" in worker.url][-1]
 
     # What is written
 

@@ -20,6 +20,7 @@ from ferrous_vm.keyspace.replies import NO_REPLY, ErrorReply, Reply, encode
 from ferrous_vm.keyspace.server.pubsub import take_messages
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.limits import Limits
+from ferrous_vm.progress import Progress, unwatched
 from ferrous_vm.scripting import commands as _scripting_commands  # noqa: F401 - registers the commands
 from ferrous_vm.scripting.host import Scripting
 from ferrous_vm.scripting.state import LogLine
@@ -80,26 +81,37 @@ class Server:
         """A new connection: database 0, RESP2, the user `default`, no transaction."""
         return Client(Session(self.keyspace))
 
-    def save_rdb(self) -> bytes:
-        """Everything stored and the function libraries as an RDB file of version 10, which redis-server 7.0 loads."""
+    def save_rdb(self, writing: Progress = unwatched, checking: Progress = unwatched) -> bytes:
+        """Everything stored and the function libraries as an RDB file of version 10, which redis-server 7.0 loads.
+
+        `writing` hears how many of the keys are written, `checking` then how many bytes are summed up.
+        """
         from ferrous_vm.keyspace.encodings.rdb_files import save_file
 
         sources = (library.source for library in self.scripting.libraries.libraries.values())
-        return save_file(self.keyspace, sources)
+        return save_file(self.keyspace, sources, writing, checking)
 
-    def load_rdb(self, data: bytes) -> None:
+    def load_rdb(
+        self,
+        data: bytes,
+        reading: Progress = unwatched,
+        checking: Progress = unwatched,
+        filling: Progress = unwatched,
+    ) -> None:
         """Hold what an RDB file of version 1 to 10 holds, and nothing else.
 
         Raises CommandError for a file that Redis would not load, or one with modules' data; then nothing has changed.
+        `reading` hears how many of the bytes are read, `checking` how many are summed up, and `filling` then how many
+        of the keys are there.
         """
         from ferrous_vm.keyspace.encodings.rdb_files import load_file, restore_keyspace
         from ferrous_vm.scripting.payload import dump_libraries
 
-        contents = load_file(data, self.keyspace.thresholds)
+        contents = load_file(data, self.keyspace.thresholds, reading, checking)
         reply = self.connect().execute(b"FUNCTION", b"RESTORE", dump_libraries(contents.libraries), b"FLUSH")
         if isinstance(reply, ErrorReply):
             raise CommandError(reply.message)
-        restore_keyspace(self.keyspace, contents)
+        restore_keyspace(self.keyspace, contents, filling)
 
     def take_log(self) -> list[LogLine]:
         """The lines scripts wrote with `redis.log` since this was last asked, oldest first: level 0

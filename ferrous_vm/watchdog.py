@@ -3,7 +3,8 @@
 Translated code counts nothing, and the machine looks at the clock between instructions but not within a native, so
 something outside must interrupt them. Where there are threads, one sleeping thread
 for the whole process raises the exception in the running thread when the deadline has passed. In Pyodide there are
-none: there the host has limits of its own, and its interrupt buffer raises KeyboardInterrupt, as for a Stop.
+none: there the host has limits of its own, and its interrupt buffer raises KeyboardInterrupt, as for a Stop. It hears
+when a run begins and ends (`tell_host`), so that only a script's own time counts.
 
 Memory is that of the process, and its most ever, which is all that systems agree to tell: a run may take so much more
 than any moment before it took. Where nobody tells (Windows, Pyodide but for its host) there is no such limit.
@@ -79,6 +80,15 @@ _MOST_IMPORTERS: Final = 100
 """So many calls outwards an import is looked for."""
 
 
+_tell_host: Callable[[bool], object] | None = None
+
+
+def tell_host(tell: Callable[[bool], object] | None) -> None:
+    """From now on `tell` hears whether a run goes on: the limits of the host hold then."""
+    global _tell_host
+    _tell_host = tell
+
+
 class LimitReached(BaseException):
     """Raised asynchronously in the running thread; no Lua code can catch it."""
 
@@ -134,6 +144,8 @@ class Watchdog:
         self._start = None if self._clock is None or seconds is None else self._clock()
         self.seconds = seconds
         self.most_memory = None if memory is None else _most_memory() + memory
+        if _tell_host is not None:
+            _tell_host(True)
         if HAS_THREADS and self.is_armed():
             self.thread = threading.get_ident()
             _PATROL.watch(self)
@@ -165,6 +177,8 @@ class Watchdog:
 
     def disarm(self) -> None:
         """The script has returned: no exception is sent any more, and one on its way is taken back."""
+        if _tell_host is not None:
+            _tell_host(False)
         with self.lock:
             self.seconds = self.most_memory = None
             self._take_back()

@@ -1,7 +1,7 @@
 """handle(request) -> response: JSON text in, JSON text out, and never an exception.
 
-Decodes a request of the contract, hands it to the workbench, and encodes what comes back. Whatever goes wrong becomes a
-Failure with a sentence for the person at the page.
+Decodes a request of the contract, hands it to the workbench, and encodes what comes back. A field of bytes, a file,
+crosses beside the text. Whatever goes wrong becomes a Failure with a sentence for the person at the page.
 """
 
 from __future__ import annotations
@@ -16,16 +16,24 @@ from typing import Any, NamedTuple
 import ferrous_vm
 from ferrous_vm.errors import PartMissing
 from ferrous_vm.workbench.escapes import FieldError
+from ferrous_vm.workbench.host import Host
 from ferrous_vm.workbench.records.problems import Failure
 from ferrous_vm.workbench.workbench import Workbench
 from pyodide_bridge.contract import REQUESTS
 from pyodide_bridge.contract.session import CONTRACT, Hello, Welcome
 from pyodide_bridge.decoding import RequestError, decode
+from pyodide_bridge.page import Page, PageHost
 
 REDIS_VERSION = "7.0.15"
 
 RECURSION_LIMIT = 200_000
 """Nested Python calls: 20,000 Lua calls and what lies between them. Python's own stack is not the machine's."""
+
+
+LONGEST_ANSWER = 32_000_000
+"""Characters of an answer. What is shown is cut where it is made: this is the bound for what nobody thought of."""
+
+TOO_LARGE = "The answer is too large to be shown: {} million characters. What was done is done: look at the keyspace."
 
 
 class Handler(NamedTuple):
@@ -88,15 +96,15 @@ STOPPED = Failure("Stopped: the keyspace is as it was before.")
 class Bridge:
     """One workbench and the requests it answers. Between an answer and the next request interrupts come too late."""
 
-    def __init__(self) -> None:
-        self.workbench = Workbench()
+    def __init__(self, host: Host | None = None) -> None:
+        self.workbench = Workbench(host)
 
-    def answer(self, text: str) -> Any:
-        """The message that answers the request in `text`."""
+    def answer(self, text: str, content: bytes | None = None) -> Any:
+        """The message that answers the request in `text`, to which the bytes `content` belong."""
         interrupts = self.workbench.interrupts
         try:
             interrupts.begin()
-            request = decode(text)
+            request = decode(text, content)
             handler = HANDLERS[type(request).__name__]
             if handler.changes_keyspace and self.workbench.debugging is not None:
                 self.workbench.debugging.abandon()
@@ -121,25 +129,44 @@ def hello(_: Workbench, request: Hello) -> Welcome:
 
 
 def to_json(message: Any) -> str:
-    """A message of the contract as JSON text; it carries the name of its class in `type`."""
-    return json.dumps({"type": type(message).__name__, **_fields(message)}, default=_fields)
+    """A message of the contract as JSON text; it carries the name of its class in `type`. Bytes stay out of it."""
+    text = json.dumps({"type": type(message).__name__, **_fields(message)}, default=_fields)
+    return text if len(text) <= LONGEST_ANSWER else to_json(Failure(TOO_LARGE.format(len(text) // 1_000_000)))
 
 
-def _fields(message: Any) -> dict[str, Any]:
+def content_of(message: Any) -> bytes | None:
+    """The bytes that belong to a message: it has one field of them, or none."""
+    return next((value for value in _fields(message).values() if isinstance(value, bytes)), None)
+
+
+def _fields(message: Any) -> Any:
+    if isinstance(message, bytes):
+        return None
     return {name: getattr(message, name) for name in message.__slots__}
 
 
 _bridge: list[Bridge] = []
+_host = PageHost()
 
 
-def handle(request: str) -> str:
-    """Answer one request of the contract, as JSON text. The workbench lives as long as Python does."""
+def handle(request: str, page: Page | None = None) -> str:
+    """Answer one request of the contract, as JSON text. The workbench lives as long as Python does.
+
+    `page` is told what happens meanwhile; it also brings and takes the bytes that belong to request and answer.
+    """
     try:
         if not _bridge:
             sys.setrecursionlimit(RECURSION_LIMIT)
-            bridge = Bridge()
+            bridge = Bridge(_host)
             bridge.workbench.interrupts.listen()
             _bridge.append(bridge)
-        return to_json(_bridge[0].answer(request))
+        if page is None:
+            return to_json(_bridge[0].answer(request))
+        _host.serve(page)
+        answer = _bridge[0].answer(request, None if page.content is None else page.content.to_bytes())
+        content = content_of(answer)
+        if content is not None:
+            page.give(content)
+        return to_json(answer)
     except KeyboardInterrupt:  # before the request was begun
         return to_json(STOPPED)

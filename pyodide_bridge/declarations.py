@@ -21,7 +21,14 @@ from pyodide_bridge import contract
 
 HEADER = "// Generated from pyodide_bridge/contract by `make contract`; do not edit.\n"
 
-PRIMITIVES = {str: "string", int: "number", float: "number", bool: "boolean", type(None): "null"}
+PRIMITIVES = {
+    str: "string",
+    bytes: "Uint8Array<ArrayBuffer>",
+    int: "number",
+    float: "number",
+    bool: "boolean",
+    type(None): "null",
+}
 
 
 def declarations() -> str:

@@ -10,6 +10,7 @@ from functools import cache
 from typing import Any
 
 from ferrous_vm.records import RecordType
+from ferrous_vm.workbench.escapes import encode
 from pyodide_bridge.contract import request_class
 
 LONGEST_REQUEST = 64 * 1024 * 1024
@@ -21,15 +22,25 @@ DEEPEST_REQUEST = 10
 STRINGS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL)
 BRACKETS = {"[": 1, "{": 1, "]": -1, "}": -1}
 
-NAMES = {str: "text", int: "a whole number", float: "a number", bool: "true or false", type(None): "null"}
+NAMES = {
+    str: "text",
+    bytes: "text",
+    int: "a whole number",
+    float: "a number",
+    bool: "true or false",
+    type(None): "null",
+}
 
 
 class RequestError(ValueError):
     """The text is no request of the contract; the message is for a person."""
 
 
-def decode(text: str) -> Any:
-    """The request in `text`, an instance of one of the contract's classes. Raises RequestError."""
+def decode(text: str, content: bytes | None = None) -> Any:
+    """The request in `text`, an instance of one of the contract's classes. Raises RequestError.
+
+    Its field of bytes, where it has one, is `content`; text in the place of that is taken for UTF-8.
+    """
     if len(text) > LONGEST_REQUEST:
         raise RequestError("the request is too large")
     if _depth(text) > DEEPEST_REQUEST:
@@ -44,6 +55,8 @@ def decode(text: str) -> Any:
     kind = request_class(name) if isinstance(name, str) else None
     if kind is None:
         raise RequestError(f"there is no request of type {name!r}")
+    if content is not None:
+        message |= {field: content for field, hint in _hints(kind).items() if hint is bytes}
     return _build(kind, message)
 
 
@@ -89,6 +102,8 @@ def _check(value: Any, hint: Any, name: str) -> Any:
         if not any(value == allowed and type(value) is type(allowed) for allowed in arguments):
             raise RequestError(f"{name} must be one of {', '.join(map(str, arguments))}")
         return value
+    if hint is bytes and isinstance(value, (str, bytes)):
+        return value if isinstance(value, bytes) else encode(value)
     alternatives = arguments if origin in (typing.Union, types.UnionType) else (hint,)
     for alternative in alternatives:
         if type(value) is alternative:

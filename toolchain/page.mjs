@@ -92,7 +92,7 @@ const options = {
   logLevel: "warning",
 };
 const results = [
-  await esbuild.build({ ...options, entryPoints: { start: "web/src/start.js", worker: "web/src/worker/worker.js", style: "web/style/main.css" } }),
+  await esbuild.build({ ...options, entryPoints: { start: "web/src/start.js", worker: "web/src/worker/worker.js", keeper: "web/src/worker/keeper.js", style: "web/style/main.css" } }),
   // In a folder of its own: static hosts tell by it that another policy is to be sent (ferrous_vm/static_server.py).
   await esbuild.build({ ...options, outdir: path.join(site, "other-engine"), entryPoints: ["web/src/worker/other_engine.js"] }),
   // What the page imports later, the examples, is a file of its own. The worker shares none with it: it must not wait for one.
@@ -119,6 +119,7 @@ const names = {
   APP: app,
   CHUNKS: importedBy(app).map((name) => `<link rel="modulepreload" href="${name}">\n`).join(""),
   WORKER: outputOf("web/src/worker/worker.js"),
+  KEEPER: outputOf("web/src/worker/keeper.js"),
   OTHER: outputOf("web/src/worker/other_engine.js"),
   STYLE: outputOf("web/style/main.css"),
   RUNTIME: runtime,

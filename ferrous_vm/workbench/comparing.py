@@ -23,9 +23,9 @@ Elements = dict[bytes, bytes]
 
 def compare(workbench: Workbench, request: Compare) -> Compared:
     """How the keyspace differs from the one that lines make."""
-    earlier = Workbench()
+    earlier = Workbench(workbench.host, is_copied=False)
     earlier.clock.held = workbench.now() / 1000
-    problem = earlier.carry_out(request.lines, fresh=True)
+    problem = earlier.carry_out(request.lines, fresh=True, doing="Filling a keyspace to compare with, line")
     found = [] if problem else differences_between(earlier, workbench)
     return Compared(found[:MOST_KEYS], max(0, len(found) - MOST_KEYS), problem, workbench.now())
 

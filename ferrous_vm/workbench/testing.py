@@ -19,9 +19,9 @@ SEED = 0
 """What the server's random choices are fed with where the test names no seed: a test has one outcome."""
 
 
-def run_test(_: Workbench, request: RunTest) -> TestRan:
+def run_test(workbench: Workbench, request: RunTest) -> TestRan:
     """Run one test. Nothing of it reaches the keyspace of the page."""
-    tested = Workbench()
+    tested = Workbench(workbench.host, is_copied=False)
     ran = runs.run(tested, _run_request(request))
     if ran.reply is None:
         return _unfinished(ran)

@@ -1,8 +1,8 @@
 """The keyspace the page works on: runs, console commands and loads, each of which can be taken back.
 
 The server's journal stays open. Every act that changes the keyspace has a mark in it, so Undo takes back the last one,
-and an act that is interrupted takes itself back. Every answer tells how the changed keys are made again; the page keeps
-that, and fills a new worker with it when this one dies.
+and an act that is interrupted takes itself back. With every act the host hears how the changed keys are made again; the
+page keeps that, and fills a new worker with it when this one dies.
 """
 
 from __future__ import annotations
@@ -14,13 +14,16 @@ from typing import Any, TypeVar
 
 from ferrous_vm.interrupts import Interrupts
 from ferrous_vm.keyspace.encodings.fixtures import commands_in
+from ferrous_vm.keyspace.execute import execute
 from ferrous_vm.keyspace.interruption import is_between_commands
 from ferrous_vm.keyspace.journal import KeyChange, Opposite
+from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.printing import printed
 from ferrous_vm.server import Server
 from ferrous_vm.workbench import content
 from ferrous_vm.workbench.acts import Act, UndoneAct, keys_after
 from ferrous_vm.workbench.escapes import argument, encode
+from ferrous_vm.workbench.host import Host, Progress
 from ferrous_vm.workbench.records.keyspace import (
     ClockSet,
     DoneAct,
@@ -35,9 +38,14 @@ from ferrous_vm.workbench.records.keyspace import (
     Undone,
 )
 from ferrous_vm.workbench.records.problems import Problem
-from ferrous_vm.workbench.resp import parse
 
 T = TypeVar("T")
+
+KEYS_AT_ONCE = 1_000
+"""Keys that the host is told of at once."""
+
+CHARACTERS_AT_ONCE = 1_000_000
+"""Characters of their commands at which a part goes off, however few keys they are."""
 
 MOST_RECORDS = 200_000
 """Records of the journal that are kept; beyond it, what was done before can no longer be taken back."""
@@ -67,9 +75,14 @@ class Clock:
 
 
 class Workbench:
-    """One server with its keyspace, and what was done to it."""
+    """One server with its keyspace, and what was done to it.
 
-    def __init__(self) -> None:
+    `is_copied` says whether the host keeps a copy of this keyspace: not of one that is only compared with another.
+    """
+
+    def __init__(self, host: Host | None = None, *, is_copied: bool = True) -> None:
+        self.host = Host() if host is None else host
+        self.is_copied = is_copied
         self.clock = Clock()
         self.server = Server(clock=self.clock)
         self.keyspace: Any = self.server.keyspace
@@ -147,7 +160,12 @@ class Workbench:
         keys = keys_after(self.keyspace, changed)
         self.undone.append(UndoneAct(act.name, act.number, keys, self.take_back(act.mark)))
         self.expire()
-        return Undone(act.name, self.state(changed))
+        try:
+            return Undone(act.name, self.state(changed))
+        except KeyboardInterrupt:
+            self._do_again()
+            self.host.forget()
+            raise
 
     def redo(self, _: Redo) -> Redone:
         """Do again the act that was taken back last."""
@@ -156,25 +174,37 @@ class Workbench:
     def _redo(self) -> Redone:
         if not self.undone:
             return Redone("", self.state([]))
-        undone = self.undone.pop()
-        mark = self.journal.savepoint()
-        undone.do_again(self.keyspace)
-        self.acts.append(Act(undone.name, mark, undone.number))
+        act = self._do_again()
         self.expire()
-        return Redone(undone.name, self.state_since(mark))
+        try:
+            return Redone(act.name, self.state_since(act.mark))
+        except KeyboardInterrupt:
+            changed = self.keyspace.changes(act.mark)
+            keys = keys_after(self.keyspace, changed)
+            self.undone.append(UndoneAct(act.name, act.number, keys, self.take_back(act.mark)))
+            self.host.forget()
+            raise
+
+    def _do_again(self) -> Act:
+        undone = self.undone.pop()
+        act = Act(undone.name, self.journal.savepoint(), undone.number)
+        undone.do_again(self.keyspace)
+        self.acts.append(act)
+        return act
 
     def state_since(self, mark: int) -> KeyspaceState:
         """The keyspace as it is, with what differs from the savepoint `mark`."""
         return self.state(self.keyspace.changes(mark))
 
     def state(self, changed: Sequence[KeyChange]) -> KeyspaceState:
-        """The keyspace as it is, with the keys of `changed`."""
-        recreations = [self.recreation(change.database, change.key) for change in changed]
+        """The keyspace as it is. The host hears of the keys of `changed`."""
+        if self.is_copied:
+            self._tell_host(changed)
         prompt, arrived = (self.console.prompt(), self.console.arrived()) if self.console else (FIRST_PROMPT, "")
         expiries = [when for database in self.keyspace.databases if (when := database.next_expiry()) is not None]
         return KeyspaceState(
             keys=self.count_keys(),
-            recreations=recreations,
+            changed=len(changed),
             undoable=[DoneAct(act.number, act.name) for act in self.acts[-MOST_ACTS:]],
             redoable=[DoneAct(act.number, act.name) for act in self.undone[-MOST_ACTS:]],
             prompt=prompt,
@@ -183,6 +213,24 @@ class Workbench:
             now=self.now(),
             next_expiry=min(expiries, default=None),
         )
+
+    def _tell_host(self, changed: Sequence[KeyChange]) -> None:
+        progress = self.progress("Copying what changed, key")
+        part: list[Recreation] = []
+        size = 0
+        for done, change in enumerate(changed, 1):
+            part.append(self.recreation(change.database, change.key))
+            size += sum(map(len, part[-1].lines))
+            if len(part) >= KEYS_AT_ONCE or size > CHARACTERS_AT_ONCE:
+                self.host.keep(part)
+                part, size = [], 0
+            progress(done, len(changed))
+        if part:
+            self.host.keep(part)
+
+    def progress(self, doing: str) -> Progress:
+        """Where long work reports to; it may be cancelled there, also where interrupts are held."""
+        return Progress(self.host, self.interrupts, doing)
 
     # The keyspace
 
@@ -210,16 +258,21 @@ class Workbench:
 
     def set_clock(self, request: SetClock) -> ClockSet:
         """Hold the clock still or let it go. The keys whose time has come by that are an act."""
-        return self.interrupts.hold(lambda: self._set_clock(request))
+        return self.interrupts.hold(lambda: self._set_clock(request.clock))
 
-    def _set_clock(self, request: SetClock) -> ClockSet:
+    def _set_clock(self, seconds: float | None) -> ClockSet:
         mark = self.begin()
-        back = self._hold(request.clock)
+        back = self._hold(seconds)
         self.expire()
         if self.journal.savepoint() > mark:
             self.journal.note(back)
             self.end("clock", mark)
-        return ClockSet(self.state_since(mark))
+        try:
+            return ClockSet(self.state_since(mark))
+        except KeyboardInterrupt:
+            self.take_back(mark)
+            self.host.forget()
+            raise
 
     def _hold(self, seconds: float | None) -> Callable[[], Opposite]:
         before, self.clock.held = self.clock.held, seconds
@@ -227,17 +280,21 @@ class Workbench:
 
     # Commands
 
-    def carry_out(self, lines: str, fresh: bool) -> Problem | None:
+    def carry_out(self, lines: bytes | str, fresh: bool, doing: str = "Fixture, line") -> Problem | None:
         """Carry out the commands of a fixture, after emptying the keyspace if `fresh`; answer the first that fails."""
-        client = self.server.connect()
+        session = self.server.connect().session
         if fresh:
-            client.execute_resp(b"FLUSHALL")
-        for number, words in commands_in(encode(lines)):
+            execute(session, [b"FLUSHALL"])
+        text = lines if isinstance(lines, bytes) else encode(lines)
+        last = text.count(b"\n") + 1
+        progress = self.progress(doing)
+        for number, words in commands_in(text):
+            progress(number, last)
             if words is None:
                 return Problem(number, UNBALANCED)
-            reply = parse(client.execute_resp(*words))
-            if reply and reply[0].kind == "error":
-                return Problem(number, printed(reply[0].value))
+            reply = execute(session, words)
+            if isinstance(reply, ErrorReply):
+                return Problem(number, printed(reply.message))
         return None
 
     def load(self, request: Load) -> Loaded:
@@ -246,7 +303,7 @@ class Workbench:
         return guarded(self, mark, lambda: self._load(request, mark))
 
     def _load(self, request: Load, mark: int) -> Loaded:
-        problem = self.carry_out(request.lines, request.fresh)
+        problem = self.carry_out(request.lines, request.fresh, "Importing line")
         changed = self.keyspace.changes(mark)
         if problem is not None:
             self.take_back(mark)
@@ -267,4 +324,5 @@ def guarded(workbench: Workbench, mark: int, act: Callable[[], T]) -> T:
         return result
     except BaseException:
         workbench.take_back(mark)
+        workbench.host.forget()
         raise

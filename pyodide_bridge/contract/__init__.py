@@ -1,8 +1,8 @@
 """Every message between the page and Python: the workbench's records, and those with which the two begin.
 
-Text crosses and nothing else: a request and its answer are JSON objects whose `type` names a class of
-`ferrous_vm/workbench/records`, or of `session.py` here. The page's TypeScript declarations are generated from them
-(`make contract`), and a test holds them fresh.
+Text crosses: a request and its answer are JSON objects whose `type` names a class of `ferrous_vm/workbench/records`, or
+of `session.py` here. A message has at most one field of bytes, which cross beside it. The page's TypeScript
+declarations are generated from them (`make contract`), and a test holds them fresh.
 """
 
 from __future__ import annotations

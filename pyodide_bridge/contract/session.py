@@ -11,7 +11,7 @@ class Hello(Record):
     """Who are you? The first request, sent when the worker has loaded."""
 
 
-CONTRACT: Final = 1
+CONTRACT: Final = 2
 """The version of the messages. A page refuses another engine of another version: raise it when one of the two would
 misunderstand the other's, and the type below with it."""
 
@@ -19,7 +19,7 @@ misunderstand the other's, and the type below with it."""
 class Welcome(Record):
     """Answers Hello. `contract` is the version of the messages."""
 
-    contract: Literal[1]
+    contract: Literal[2]
     engine_version: str
     redis_version: str
     python_version: str

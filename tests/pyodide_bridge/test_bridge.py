@@ -3,23 +3,66 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from pyodide_bridge.bridge import Bridge, to_json
+from ferrous_vm.workbench import host
+from ferrous_vm.workbench.host import Host
+from ferrous_vm.workbench.records.keyspace import Recreation
+from pyodide_bridge.bridge import Bridge, content_of, to_json
+
+
+class PageDouble(Host):
+    """Keeps the copy as the page does, and may press Stop."""
+
+    def __init__(self) -> None:
+        self.kept: dict[tuple[int, str], list[str]] = {}
+        self.told: list[Recreation] = []
+        """Of the last request."""
+        self.reports: list[tuple[str, int, int]] = []
+        self.stops_at: Callable[[str, int], bool] = lambda doing, done: False
+
+    def keep(self, recreations: list[Recreation]) -> None:
+        self.told += recreations
+
+    def forget(self) -> None:
+        self.told = []
+
+    def report(self, doing: str, done: int, total: int) -> None:
+        self.reports.append((doing, done, total))
+        if self.stops_at(doing, done):
+            raise KeyboardInterrupt
+
+    def answered(self) -> None:
+        for one in self.told:
+            self.kept.pop((one.database, one.key), None)
+            if one.lines:
+                self.kept[one.database, one.key] = one.lines
+
+    def lines(self) -> str:
+        """What a new worker would be filled with."""
+        return "\n".join(line for (database, _), own in self.kept.items() for line in [f"SELECT {database}", *own])
 
 
 class Visitor:
     """Stands for the page: asks one bridge of its own."""
 
     def __init__(self) -> None:
-        self.bridge = Bridge()
+        self.page = PageDouble()
+        self.bridge = Bridge(self.page)
 
     def ask(self, request: str, /, **fields: Any) -> Any:
-        return json.loads(to_json(self.bridge.answer(json.dumps({"type": request, **fields}))))
+        self.page.told = []
+        content = next((value for value in fields.values() if isinstance(value, bytes)), None)
+        text = {name: value for name, value in fields.items() if not isinstance(value, bytes)}
+        answer = self.bridge.answer(json.dumps({"type": request, **text}), content)
+        self.page.answered()
+        given = content_of(answer)
+        return json.loads(to_json(answer)) | ({} if given is None else {"content": given})
 
     def run(self, script: str, keys: list[str] | None = None, argv: list[str] | None = None, **fields: Any) -> Any:
         return self.ask("Run", script=script, keys=keys or [], argv=argv or [], **fields)
@@ -117,7 +160,7 @@ def test_a_dry_run_changes_nothing(visitor: Visitor) -> None:
     visitor.console("SET n 1")
     ran = visitor.run("return redis.call('INCR', 'n')", dry=True, fresh=False)
     assert (ran["reply"]["text"], ran["changes"][0]["key"]) == ("(integer) 2", "n")
-    assert ran["keyspace"]["recreations"] == []
+    assert (ran["keyspace"]["changed"], visitor.page.told) == (0, [])
     assert visitor.console("GET n") == '"1"'
 
 
@@ -136,6 +179,59 @@ def test_an_interrupt_leaves_the_keyspace_as_it_was(visitor: Visitor, monkeypatc
     assert visitor.console("GET n") == '"1"'
 
 
+def test_long_work_is_cancelled_at_any_of_its_steps(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """An import, a file, a run: wherever it is cancelled, keyspace and copy are as before, and then it goes well."""
+    monkeypatch.setattr(host, "INTERVAL", 0)
+    monkeypatch.setattr(host, "PATIENCE", 0)
+    lines = "\n".join(f"SET key:{n} {n}" for n in range(30)) + "\n" + FILL
+    other = Visitor()
+    other.ask("Load", lines=lines, fresh=True)
+    file = other.ask("SaveRdb")["content"]
+    fill: dict[str, Any] = {"lines": lines, "fresh": True}
+    acts: list[tuple[str, dict[str, Any]]] = [
+        ("Load", fill),
+        ("LoadRdb", {"content": file}),
+        ("Run", {"script": "redis.call('DEL', 'kept') return 1", "keys": [], "argv": [], "fixture": lines}),
+    ]
+    for request, fields in acts:
+        visitor.ask("Load", lines="SET kept 1\nRPUSH l x", fresh=True)
+        _cancel_everywhere(visitor, request, fields, least=2)
+    visitor.ask("Load", **fill)
+    _cancel_everywhere(visitor, "Undo", {})
+    visitor.ask("Undo")
+    _cancel_everywhere(visitor, "Redo", {})
+    assert visitor.ask("Redo")["what"] == "load"
+
+
+def _cancel_everywhere(visitor: Visitor, request: str, fields: dict[str, Any], least: int = 1) -> None:
+    """An act that reports `least` things it does is done and taken back, then cancelled at each report."""
+    before, names = visitor.page.lines(), [act.name for act in visitor.bridge.workbench.acts]
+    back = "Redo" if request == "Undo" else "Undo"
+    visitor.page.reports.clear()
+    visitor.ask(request, **fields)
+    reports = [(doing, done) for doing, done, _ in visitor.page.reports]
+    assert len({doing for doing, _ in reports}) >= least
+    while len(visitor.bridge.workbench.acts) != len(names):
+        visitor.ask(back)
+    assert sorted(visitor.page.lines().split()) == sorted(before.split())
+    before = visitor.page.lines()
+    for stop in reports[:: max(1, len(reports) // 40)]:
+        visitor.page.stops_at = lambda doing, done, stop=stop: (doing, done) == stop
+        answer = visitor.ask(request, **fields)
+        visitor.page.stops_at = lambda *_: False
+        assert answer["type"] == "Failure" or answer["outcome"] == "interrupted", stop
+        assert visitor.page.lines() == before, stop
+        assert [act.name for act in visitor.bridge.workbench.acts] == names
+        assert visitor.ask("Compare", lines=before)["differences"] == [], stop
+
+
+def test_an_answer_that_is_too_large_is_a_failure(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("pyodide_bridge.bridge.LONGEST_ANSWER", 2_000)
+    ran = visitor.run("redis.call('SET', 'k', 'v') return string.rep('x', 10000)")
+    assert ran["message"].startswith("The answer is too large to be shown")
+    assert visitor.page.told == [Recreation(0, "k", ["SET k v"])]
+
+
 FILL = """SET s "bytes \\x00\\xff"
 SET number 42 EX 100
 HSET h field value empty ""
@@ -150,13 +246,8 @@ SET there 1"""
 def test_recreations_fill_another_workbench(visitor: Visitor) -> None:
     loaded = visitor.ask("Load", lines=FILL, fresh=True)
     assert loaded["problem"] is None
-    lines = [
-        line
-        for recreation in loaded["keyspace"]["recreations"]
-        for line in [f"SELECT {recreation['database']}", *recreation["lines"]]
-    ]
     other = Visitor()
-    assert other.ask("Load", lines="\n".join(lines), fresh=True)["problem"] is None
+    assert other.ask("Load", lines=visitor.page.lines(), fresh=True)["problem"] is None
     for line in ["GET s", "HGETALL h", "LRANGE l 0 -1", "SMEMBERS ints", "ZRANGE z 0 -1 WITHSCORES", "DBSIZE"]:
         assert visitor.console(line) == other.console(line)
     assert other.console("TTL number") == "(integer) 100"
@@ -165,8 +256,8 @@ def test_recreations_fill_another_workbench(visitor: Visitor) -> None:
 
 def test_a_deleted_key_has_no_lines(visitor: Visitor) -> None:
     visitor.console("SET k v")
-    deleted = visitor.ask("Console", line="DEL k")
-    assert deleted["keyspace"]["recreations"] == [{"database": 0, "key": "k", "lines": []}]
+    visitor.ask("Console", line="DEL k")
+    assert visitor.page.told == [Recreation(0, "k", [])]
 
 
 def test_the_browser_pages_and_filters(visitor: Visitor) -> None:

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ferrous_vm.keyspace import Keyspace
+from ferrous_vm.workbench.records.keyspace import Recreation
 from tests.keyspace.grammar import Grammar
 from tests.keyspace.snapshots import snapshot
 from tests.keyspace.test_journal import NAMES
@@ -116,7 +117,7 @@ def test_the_clock_moves_the_server_and_that_can_be_taken_back(visitor: Visitor)
     assert moved["next_expiry"] == (NOON + 50) * 1000
     assert visitor.console("TTL short") == "(integer) 30"
     moved = visitor.ask("SetClock", clock=NOON + 80)["keyspace"]
-    assert moved["recreations"] == [{"database": 0, "key": "short", "lines": []}]
+    assert visitor.page.told == [Recreation(0, "short", [])]
     assert (names(moved["undoable"]), moved["keys"]) == (["SET", "SET", "clock"], 1)
     undone = visitor.ask("Undo")
     assert (undone["what"], undone["keyspace"]["clock"], undone["keyspace"]["keys"]) == ("clock", NOON + 20, 2)

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 import pytest
 
 from ferrous_vm.records import with_changes
-from pyodide_bridge.bridge import Bridge, to_json
+from tests.pyodide_bridge import test_bridge
 
 SCRIPT = """local list = {'a', {deep = 'b'}}
 local n = redis.call('INCR', KEYS[1])
@@ -16,14 +15,8 @@ redis.call('SET', 'copy', n)
 return n"""
 
 
-class Visitor:
+class Visitor(test_bridge.Visitor):
     """Stands for the page, with one debugger open."""
-
-    def __init__(self) -> None:
-        self.bridge = Bridge()
-
-    def ask(self, request: str, /, **fields: Any) -> Any:
-        return json.loads(to_json(self.bridge.answer(json.dumps({"type": request, **fields}))))
 
     def debug(self, script: str = SCRIPT, **fields: Any) -> Any:
         return self.ask("Debug", **{"script": script, "keys": ["n"], "argv": [], **fields})
@@ -101,7 +94,7 @@ def test_a_finished_script_is_kept_an_unfinished_one_is_not(visitor: Visitor) ->
     visitor.debug(fixture="SET n 4")
     visitor.move("over")
     ended = visitor.ask("DebugEnd")
-    assert (ended["kept"], ended["keyspace"]["recreations"]) == (False, [])
+    assert (ended["kept"], visitor.page.told) == (False, [])
     assert (visitor.value("kept"), visitor.value("n")) == ("1", None)
     visitor.debug(fixture="SET n 4")
     finished = visitor.move("continue")
@@ -110,7 +103,7 @@ def test_a_finished_script_is_kept_an_unfinished_one_is_not(visitor: Visitor) ->
     ended = visitor.ask("DebugEnd")
     assert ended["kept"]
     assert [act["name"] for act in ended["keyspace"]["undoable"]][-2:] == ["fixture", "run"]
-    assert {one["key"]: one["lines"] for one in ended["keyspace"]["recreations"]} == {
+    assert {one.key: one.lines for one in visitor.page.told} == {
         "kept": [],
         "n": ["SET n 5"],
         "copy": ["SET copy 5"],
@@ -139,7 +132,7 @@ def test_the_console_answers_from_the_moment_shown(visitor: Visitor) -> None:
     assert seen == ['"4"', '"5"', '"5"', '"6"', '"6"', '"7"', '"7"']
     visitor.move("back into")
     answer = visitor.ask("Console", line="EVAL_RO \"redis.log(3, 'x') return redis.call('GET', KEYS[1])\" 1 n")
-    assert (answer["text"], answer["note"][:9], answer["keyspace"]["recreations"]) == ('"7"', "At moment", [])
+    assert (answer["text"], answer["note"][:9], visitor.page.told) == ('"7"', "At moment", [])
     assert visitor.move("moment", moment=1)["log"] == []
     assert visitor.ask("Console", line="2 GET n")["text"] == '"4"\n"4"'
 

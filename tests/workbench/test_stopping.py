@@ -69,7 +69,7 @@ def test_what_was_seen_of_a_stopped_script_is_told(script: str, visitor: Visitor
         {"place": "user_script", "line": 6},
     ]
     assert ran["milliseconds"] > 0
-    assert ran["keyspace"]["recreations"] == []
+    assert (ran["keyspace"]["changed"], visitor.page.told) == (0, [])
     assert visitor.console("KEYS *") == '1) "kept"'
     assert visitor.ask("Redo")["what"] == "SET"
 

@@ -8,7 +8,7 @@ export interface Hello {
 /** Answers Hello. `contract` is the version of the messages. */
 export interface Welcome {
   type: "Welcome";
-  contract: 1;
+  contract: 2;
   engine_version: string;
   redis_version: string;
   python_version: string;
@@ -368,7 +368,9 @@ export interface Exported {
   file_name: string;
 }
 
-/** How one key is made again: `lines` of commands, or none when the key is gone. */
+/** How one key is made again: `lines` of commands, or none when the key is gone.
+
+It crosses beside the answers, and the page does not look at it: web/src/worker/keeper.js does. */
 export interface Recreation {
   database: number;
   key: string;
@@ -382,7 +384,7 @@ export interface DoneAct {
   name: string;
 }
 
-/** The keyspace after a request: how many keys, how the changed ones are made again, and what can be taken back.
+/** The keyspace after a request: how many keys there are, how many of them changed, and what can be taken back.
 
 `undoable` are the acts that Undo takes back, `redoable` those that Redo does again, each with the next one last.
 `prompt` is the console's, empty while it reads messages, and `arrived` those it was sent meanwhile, as redis-cli
@@ -390,7 +392,7 @@ prints them. `clock` is where the server's clock is held, in seconds, null while
 the next key expires at `next_expiry`, both in milliseconds. */
 export interface KeyspaceState {
   keys: number;
-  recreations: Recreation[];
+  changed: number;
   undoable: DoneAct[];
   redoable: DoneAct[];
   prompt: string;
@@ -474,7 +476,7 @@ export interface ClockSet {
 Without `undoable` this is how the keyspace begins: neither it nor what was before can be taken back. */
 export interface Load {
   type: "Load";
-  lines: string;
+  lines: Uint8Array<ArrayBuffer>;
   fresh: boolean;
   undoable?: boolean;
 }
@@ -542,22 +544,22 @@ export interface SaveRdb {
   type: "SaveRdb";
 }
 
-/** Answers SaveRdb: the file in base64. */
+/** Answers SaveRdb. */
 export interface RdbFile {
   type: "RdbFile";
-  content: string;
+  content: Uint8Array<ArrayBuffer>;
 }
 
-/** Hold what an RDB file holds, and nothing else; `content` is the file in base64. Loaded answers it. */
+/** Hold what the RDB file `content` holds, and nothing else. Loaded answers it. */
 export interface LoadRdb {
   type: "LoadRdb";
-  content: string;
+  content: Uint8Array<ArrayBuffer>;
 }
 
 /** How the keyspace differs from the one that `lines` make. */
 export interface Compare {
   type: "Compare";
-  lines: string;
+  lines: Uint8Array<ArrayBuffer>;
 }
 
 /** Answers Compare; the side before is that of the lines. `omitted` counts the keys that are not listed.

@@ -8,6 +8,7 @@
  * @typedef {import("./worker/serving.js").FromWorker} FromWorker
  * @typedef {import("./worker/serving.js").Limits} Limits
  * @typedef {import("./worker/serving.js").Interruption} Interruption
+ * @typedef {{ doing: string, done: number, total: number }} Working
  * @typedef {{ resolve: (answer: any) => void, reject: (error: Error) => void }} Waiting
  */
 
@@ -16,6 +17,18 @@ export class EngineGone extends Error {}
 
 /** @type {Limits} */
 const NO_LIMITS = { seconds: null, bytes: null };
+
+/**
+ * The answer in a message of the worker. The bytes of one, a file, came beside its text. What cannot be read is a failure.
+ * @param {{ response: string, content: ArrayBuffer | null }} message
+ */
+function read({ response, content }) {
+  try {
+    return { ...JSON.parse(response), ...(content && { content: new Uint8Array(content) }) };
+  } catch (error) {
+    return { type: "Failure", message: `The answer of the engine cannot be read (${error}). What was done is done: look at the keyspace.` };
+  }
+}
 
 export class Engine {
   /** @type {Worker | null} */
@@ -28,7 +41,10 @@ export class Engine {
 
   /**
    * @param {{ own: string, other: string }} workers the addresses of their scripts: with the engine of this site, and with another
-   * @param {{ progress: (fraction: number, doing: string) => void, ready: () => void, dead: (message: string) => void }} listener
+   * @param {{ progress: (fraction: number, doing: string) => void, ready: () => void, working: (work: Working | null) => void,
+   *   changed: (copy: ArrayBuffer[]) => void, dead: (message: string) => void }} listener
+   * `working` hears how far long work is, and null when it is over; `changed` what the keyspace's copy has to know, before the
+   * answer that brings it.
    */
   constructor(workers, listener) {
     this.workers = workers;
@@ -57,10 +73,13 @@ export class Engine {
     if (message.type === "progress") this.listener.progress(message.fraction, message.doing);
     else if (message.type === "ready") this.listener.ready();
     else if (message.type === "dead") this.#die(message.message);
+    else if (message.type === "working") this.listener.working(message);
     else {
       const waiting = this.#waiting.get(message.id);
       this.#waiting.delete(message.id);
-      waiting?.resolve({ ...JSON.parse(message.response), interrupted: message.interrupted });
+      this.listener.working(null);
+      if (message.copy.length) this.listener.changed(message.copy);
+      waiting?.resolve({ ...read(message), interrupted: message.interrupted });
     }
   }
 
@@ -74,12 +93,13 @@ export class Engine {
   end(reason) {
     this.#worker?.terminate();
     this.#worker = null;
+    this.listener.working(null);
     for (const { reject } of this.#waiting.values()) reject(new EngineGone(reason));
     this.#waiting.clear();
   }
 
   /**
-   * Asks the bridge. Rejects with EngineGone when the worker goes away first.
+   * Asks the bridge. A field of bytes is sent beside the text. Rejects with EngineGone when the worker goes away first.
    * @template {Request} R
    * @param {R} request
    * @param {Limits} [limits] at which it is interrupted
@@ -90,7 +110,10 @@ export class Engine {
       if (!this.#worker) return reject(new EngineGone("the engine is not running"));
       const id = this.#next++;
       this.#waiting.set(id, { resolve, reject });
-      this.#worker.postMessage({ id, request: JSON.stringify(request), limits });
+      const bytes = Object.values(request).find((value) => value instanceof Uint8Array);
+      const content = bytes ? bytes.slice().buffer : null;
+      const text = JSON.stringify(request, (_, value) => (value instanceof Uint8Array ? undefined : value));
+      this.#worker.postMessage({ id, request: text, content, limits }, content ? [content] : []);
     });
   }
 

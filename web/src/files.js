@@ -66,7 +66,7 @@ async function open(file) {
   if (text === null) return { problem: SCRIPT_NAME.test(file.name) ? "it is not UTF-8, which the editor needs" : "it is neither text nor an RDB file" };
   if (SCRIPT_NAME.test(file.name) || text.startsWith("#!")) return openScript(file.name, text);
   if (text.trim() === "") return { problem: "it is empty" };
-  return text.trimStart().startsWith("{") ? openWorkFile(file.name, text) : importLines(file.name, text);
+  return text.trimStart().startsWith("{") ? openWorkFile(file.name, text) : importLines(file.name, bytes);
 }
 
 /** @param {Uint8Array} bytes */
@@ -100,12 +100,12 @@ function openWorkFile(name, text) {
   }
 }
 
-/** @param {string} name @param {string} text */
-async function importLines(name, text) {
-  const problem = await load(text, false);
-  if (problem) return { problem, action: { title: "Open it as a script", act: () => openScript(name, text) } };
+/** @param {string} name @param {Uint8Array<ArrayBuffer>} bytes UTF-8 */
+async function importLines(name, bytes) {
+  const problem = await load(bytes, false);
+  if (problem) return { problem, action: { title: "Open it as a script", act: () => openScript(name, textOf(bytes) ?? "") } };
   const asFixture = () => {
-    openWork({ ...work.value, fixture: text }, "fixture");
+    openWork({ ...work.value, fixture: textOf(bytes) ?? "" }, "fixture");
     banner.value = null;
     leftTab.value = "fixture";
   };

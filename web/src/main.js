@@ -41,8 +41,8 @@ async function openFirst() {
 
 function start() {
   tellMishaps();
-  const script = /** @type {HTMLScriptElement} */ (document.querySelector("script[data-worker]"));
-  startEngine({ own: script.dataset.worker ?? "", other: script.dataset.otherWorker ?? "" }, carryOut);
+  const { worker = "", otherWorker = "", keeper = "" } = /** @type {HTMLScriptElement} */ (document.querySelector("script[data-worker]")).dataset;
+  startEngine({ own: worker, other: otherWorker, keeper }, carryOut);
   obeySettings();
   openFirst().finally(() => {
     effect(() => useEngine(wantedEngine()));

@@ -2,28 +2,35 @@
 // Named snapshots of the keyspace: the commands that make it again, kept in this browser.
 import { exportLines, load } from "./actions/keyspace.js";
 import { ask } from "./actions/questions.js";
+import { whileRunning } from "./actions/session.js";
 import { Shelf } from "./shelf.js";
 import { keyCount } from "./state.js";
 
-/** @typedef {{ id: string, when: number, size: number, keys: number, lines: string }} Snapshot `id` is its name. */
+/**
+ * @typedef {{ id: string, when: number, size: number, keys: number, lines: string | Uint8Array<ArrayBuffer> }} Snapshot `id` is its
+ * name. Earlier builds kept the lines as a string.
+ */
 
 const MOST_SNAPSHOTS = 100;
-/** Characters of all snapshots together. */
+/** Bytes of all snapshots together. */
 const LARGEST = 50_000_000;
 
 /** @type {Shelf<Snapshot>} */
 export const snapshots = new Shelf("snapshots", { most: MOST_SNAPSHOTS, largest: LARGEST }, (stored) =>
-  typeof stored.lines === "string" && stored.keys >= 0 ? stored : null,
+  (typeof stored.lines === "string" || stored.lines instanceof Uint8Array) && stored.keys >= 0 ? stored : null,
 );
 
 /** Keeps the keyspace as it is; answers "", or why not. @param {string} name @param {Snapshot} [replaced] the one of that name */
-export function takeSnapshot(name, replaced) {
-  const lines = exportLines();
+export async function takeSnapshot(name, replaced) {
+  const lines = await exportLines();
   return snapshots.put({ id: name, when: Date.now(), size: lines.length, keys: keyCount.value, lines }, replaced);
 }
 
 /** The keyspace becomes what it was; that can be undone. Answers "", or what failed. @param {Snapshot} snapshot */
-export const restoreSnapshot = (snapshot) => load(snapshot.lines, true);
+export const restoreSnapshot = (snapshot) => load(linesOf(snapshot), true);
 
-/** How the keyspace differs from the snapshot. @param {Snapshot} snapshot */
-export const compareWith = (snapshot) => ask({ type: "Compare", lines: snapshot.lines });
+/** How the keyspace differs from the snapshot; null when that was stopped. @param {Snapshot} snapshot */
+export const compareWith = (snapshot) => whileRunning(() => ask({ type: "Compare", lines: linesOf(snapshot) }));
+
+/** @param {Snapshot} snapshot */
+const linesOf = ({ lines }) => (typeof lines === "string" ? new TextEncoder().encode(lines) : lines);

@@ -76,6 +76,8 @@ export const generation = signal(0);
 
 export const phase = signal(/** @type {Phase} */ ("loading"));
 export const progress = signal({ fraction: 0, doing: "Loading Python" });
+/** How far long work is; null while there is none, or nobody can tell. @type {import("@preact/signals").Signal<import("./engine.js").Working | null>} */
+export const working = signal(null);
 /** Run was asked for before Python was there. */
 export const runWaits = signal(false);
 export const engineVersion = signal("");
@@ -83,9 +85,10 @@ export const engineVersion = signal("");
 export const ownEngine = signal(null);
 
 /**
- * The last run, the work it ran, and the lines that filled the keyspace before it. `act` is the number of what it did to the
+ * The last run, the work it ran, and the fixture it began with; null where it began with the keyspace as it was: the copy has
+ * that at its mark. `act` is the number of what it did to the
  * keyspace, as long as the engine lives that knows it; null where that is nothing.
- * @type {import("@preact/signals").Signal<{ ran: Ran, work: Work, dry: boolean, before: string, act: number | null } | null>}
+ * @type {import("@preact/signals").Signal<{ ran: Ran, work: Work, dry: boolean, before: string | null, act: number | null } | null>}
  */
 export const lastRun = signal(null);
 /** What the run panel says instead of a reply, when there is none. */

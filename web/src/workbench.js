@@ -24,6 +24,7 @@ import { copyWork } from "./saving.js";
 import { Splitter, shareOfHeight } from "./splitter.js";
 import * as state from "./state.js";
 import { settings, toggleWrapping } from "./storage.js";
+import { Working } from "./working.js";
 
 export function Workbench() {
   const last = state.lastRun.value;
@@ -39,6 +40,7 @@ export function Workbench() {
     </main>
     <${Footer} />
     <${Announcer} />
+    ${!state.dialog.value && html`<${Working} />`}
     <${OpenDialog} />`;
 }
 

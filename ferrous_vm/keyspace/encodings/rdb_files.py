@@ -19,6 +19,7 @@ from ferrous_vm.keyspace.encodings.rdb_strings import RDB_VERSION, Corrupt, Read
 from ferrous_vm.keyspace.encodings.rdb_values import EmptyValue, load_value, save_value
 from ferrous_vm.keyspace.keyspace import DATABASES, Keyspace
 from ferrous_vm.keyspace.server.thresholds import Thresholds
+from ferrous_vm.progress import Progress, unwatched
 
 _FUNCTION, _FUNCTION_OF_RELEASE_CANDIDATE, _MODULE, _IDLE, _FREQUENCY, _AUXILIARY = range(245, 251)
 _SIZES, _EXPIRY_MILLISECONDS, _EXPIRY_SECONDS, _DATABASE, _END = range(251, 256)
@@ -55,26 +56,35 @@ class Contents(NamedTuple):
     libraries: list[bytes]
 
 
-def save_file(keyspace: Keyspace, libraries: Iterable[bytes] = ()) -> bytes:
-    """The RDB file of a keyspace (`rdbSaveRio`); `libraries` are the sources of its function libraries."""
+def save_file(
+    keyspace: Keyspace,
+    libraries: Iterable[bytes] = (),
+    writing: Progress = unwatched,
+    checking: Progress = unwatched,
+) -> bytes:
+    """The RDB file of a keyspace (`rdbSaveRio`); `libraries` are the sources of its function libraries.
+
+    `writing` counts the keys of a database, then `checking` the bytes that are summed up.
+    """
     seconds = keyspace.milliseconds() // 1000
     fields = ((b"redis-ver", b"7.0.15"), (b"redis-bits", b"64"), (b"ctime", b"%d" % seconds), (b"aof-base", b"0"))
     parts = [b"%b%04d" % (SIGNATURE, RDB_VERSION)]
     parts += (bytes((_AUXILIARY,)) + save_string(name) + save_string(value) for name, value in fields)
     parts += (bytes((_FUNCTION,)) + save_string(source) for source in libraries)
     for database in keyspace.databases:
-        parts += _saved_database(database)
+        parts += _saved_database(database, writing)
     body = b"".join((*parts, bytes((_END,))))
-    return body + _CHECKSUM.pack(crc64(body))
+    return body + _CHECKSUM.pack(crc64(body, checking))
 
 
-def _saved_database(database: Database) -> Iterator[bytes]:
+def _saved_database(database: Database, progress: Progress) -> Iterator[bytes]:
     if not database.entries:
         return
     yield bytes((_DATABASE,)) + save_length(database.index)
     yield bytes((_SIZES,)) + save_length(len(database.entries)) + save_length(len(database.expiries))
     thresholds = database.keyspace.thresholds
-    for key, value in database.entries.items():
+    for done, (key, value) in enumerate(database.entries.items()):
+        progress(done, len(database.entries))
         expiry = database.expiries.get(key)
         if expiry is not None:
             yield bytes((_EXPIRY_MILLISECONDS,)) + _MILLISECONDS.pack(expiry)
@@ -82,8 +92,13 @@ def _saved_database(database: Database) -> Iterator[bytes]:
         yield bytes((kind,)) + save_string(key) + body
 
 
-def load_file(data: bytes, thresholds: Thresholds) -> Contents:
-    """What an RDB file holds. Raises CommandError for one that Redis would not load, and for one with modules' data."""
+def load_file(
+    data: bytes, thresholds: Thresholds, reading: Progress = unwatched, checking: Progress = unwatched
+) -> Contents:
+    """What an RDB file holds. Raises CommandError for one that Redis would not load, and for one with modules' data.
+
+    `reading` counts its bytes, then `checking` those that are summed up.
+    """
     if data[: len(SIGNATURE)] != SIGNATURE or len(data) < _HEADER_SIZE:
         raise CommandError(_WRONG_SIGNATURE)
     version = data[len(SIGNATURE) : _HEADER_SIZE]
@@ -91,27 +106,28 @@ def load_file(data: bytes, thresholds: Thresholds) -> Contents:
         raise CommandError(_WRONG_VERSION % version)
     reader = Reader(data[_HEADER_SIZE:])
     try:
-        contents = _load_contents(reader, thresholds)
+        contents = _load_contents(reader, thresholds, reading)
         if int(version) >= _FIRST_WITH_CHECKSUM:
-            _check(data, reader)
+            _check(data, reader, checking)
     except Corrupt:
         raise CommandError(_UNREADABLE) from None
     return contents
 
 
-def _check(data: bytes, reader: Reader) -> None:
+def _check(data: bytes, reader: Reader, progress: Progress) -> None:
     """Compare the checksum, which is 0 in a file saved without one."""
     end = _HEADER_SIZE + reader.position
     (checksum,) = _CHECKSUM.unpack(reader.take(_CHECKSUM.size))
-    if checksum and checksum != crc64(data[:end]):
+    if checksum and checksum != crc64(data[:end], progress):
         raise CommandError(_WRONG_CHECKSUM)
 
 
-def _load_contents(reader: Reader, thresholds: Thresholds) -> Contents:
+def _load_contents(reader: Reader, thresholds: Thresholds, progress: Progress) -> Contents:
     """Everything up to the end mark (`rdbLoadRioWithLoadingCtx`)."""
     contents = Contents([], [])
     database, expiry = 0, None
     while (kind := reader.byte()) != _END:
+        progress(reader.position, reader.size)
         if kind == _EXPIRY_MILLISECONDS:
             (expiry,) = _MILLISECONDS.unpack(reader.take(_MILLISECONDS.size))
         elif kind == _EXPIRY_SECONDS:
@@ -151,12 +167,13 @@ _PASSED_OVER: Final = {
 """What says nothing of the data, and how to get past it."""
 
 
-def restore_keyspace(keyspace: Keyspace, contents: Contents) -> None:
+def restore_keyspace(keyspace: Keyspace, contents: Contents, progress: Progress = unwatched) -> None:
     """Let the keyspace hold what a file held, and nothing else; keys whose time has come do not come back."""
     for database in keyspace.databases:
         database.clear()
     now = keyspace.milliseconds()
-    for stored in contents.keys:
+    for done, stored in enumerate(contents.keys):
+        progress(done, len(contents.keys))
         if stored.expiry is not None and stored.expiry < now:
             continue
         database = keyspace.databases[stored.database]

@@ -67,6 +67,11 @@ class Reader:
         return self._at >= len(self._data)
 
     @property
+    def size(self) -> int:
+        """How many bytes there are."""
+        return len(self._data)
+
+    @property
     def position(self) -> int:
         """How many bytes were read."""
         return self._at

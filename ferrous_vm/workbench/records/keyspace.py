@@ -7,7 +7,10 @@ from ferrous_vm.workbench.records.problems import Problem
 
 
 class Recreation(Record):
-    """How one key is made again: `lines` of commands, or none when the key is gone."""
+    """How one key is made again: `lines` of commands, or none when the key is gone.
+
+    It crosses beside the answers, and the page does not look at it: web/src/worker/keeper.js does.
+    """
 
     database: int
     key: str
@@ -23,7 +26,7 @@ class DoneAct(Record):
 
 
 class KeyspaceState(Record):
-    """The keyspace after a request: how many keys, how the changed ones are made again, and what can be taken back.
+    """The keyspace after a request: how many keys there are, how many of them changed, and what can be taken back.
 
     `undoable` are the acts that Undo takes back, `redoable` those that Redo does again, each with the next one last.
     `prompt` is the console's, empty while it reads messages, and `arrived` those it was sent meanwhile, as redis-cli
@@ -32,7 +35,7 @@ class KeyspaceState(Record):
     """
 
     keys: int
-    recreations: list[Recreation]
+    changed: int
     undoable: list[DoneAct]
     redoable: list[DoneAct]
     prompt: str
@@ -120,7 +123,7 @@ class Load(Record):
     Without `undoable` this is how the keyspace begins: neither it nor what was before can be taken back.
     """
 
-    lines: str
+    lines: bytes
     fresh: bool
     undoable: bool = True
 
@@ -190,21 +193,21 @@ class SaveRdb(Record):
 
 
 class RdbFile(Record):
-    """Answers SaveRdb: the file in base64."""
+    """Answers SaveRdb."""
 
-    content: str
+    content: bytes
 
 
 class LoadRdb(Record):
-    """Hold what an RDB file holds, and nothing else; `content` is the file in base64. Loaded answers it."""
+    """Hold what the RDB file `content` holds, and nothing else. Loaded answers it."""
 
-    content: str
+    content: bytes
 
 
 class Compare(Record):
     """How the keyspace differs from the one that `lines` make."""
 
-    lines: str
+    lines: bytes
 
 
 class Compared(Record):

@@ -1,21 +1,24 @@
 // @ts-check
 // The keyspace: browsed, imported, exported.
-import { fromBase64, toBase64 } from "../base64.js";
 import * as state from "../state.js";
 import { endDebugging } from "./debugging.js";
-import { copy, engine, takeIn } from "./session.js";
+import { copy, engine, limits, takeIn, whileRunning } from "./session.js";
 
-/** Carries out lines of commands: an import. Answers "", or what failed. @param {string} lines @param {boolean} fresh */
+/** Carries out lines of commands, in UTF-8: an import. Answers "", or what failed. @param {Uint8Array<ArrayBuffer>} lines @param {boolean} fresh */
 export const load = (lines, fresh) => loadWith({ type: "Load", lines, fresh });
 
-/** The keyspace becomes what an RDB file holds. Answers "", or what is wrong with it. @param {Uint8Array} file */
-export const loadRdb = (file) => loadWith({ type: "LoadRdb", content: toBase64(file) });
+/** Throws every key away; that can be undone. */
+export const empty = () => load(new Uint8Array(), true);
+
+/** The keyspace becomes what an RDB file holds. Answers "", or what is wrong with it. @param {Uint8Array<ArrayBuffer>} content */
+export const loadRdb = (content) => loadWith({ type: "LoadRdb", content });
 
 /** @param {import("../contract").Load | import("../contract").LoadRdb} request */
 async function loadWith(request) {
   if (state.phase.value !== "ready") return "the engine is not ready";
   await endDebugging();
-  const loaded = await engine.ask(request);
+  const loaded = await whileRunning(() => engine.ask(request, limits()));
+  if (!loaded) return "it was stopped, and the keyspace is as it was before";
   if (loaded.type === "Failure") return loaded.message;
   takeIn(loaded.keyspace);
   if (!loaded.problem) return "";
@@ -25,11 +28,12 @@ async function loadWith(request) {
 
 /** The keyspace as an RDB file, or the sentence that says why not. */
 export async function saveRdb() {
-  const file = await engine.ask({ type: "SaveRdb" });
-  return file.type === "Failure" ? file.message : fromBase64(file.content);
+  const file = await whileRunning(() => engine.ask({ type: "SaveRdb" }));
+  if (!file) return "The file was not written: it was stopped.";
+  return file.type === "Failure" ? file.message : file.content;
 }
 
-/** The keyspace as lines of commands. */
+/** The keyspace as lines of commands, in UTF-8. */
 export const exportLines = () => copy.lines();
 
 /** Asks for a page of keys. @param {Omit<import("../contract").Browse, "type">} question */
@@ -54,14 +58,15 @@ export async function editKey(change) {
   return edited.problem;
 }
 
-/** Characters of a fixture: it travels with the work, in links too. */
+/** Bytes of a fixture: it travels with the work, in links too. */
 const LONGEST_FIXTURE = 200_000;
 
 /** The keyspace as it is becomes the fixture, which every run begins with. */
-export function useAsFixture() {
-  const fixture = exportLines();
-  if (fixture.length > LONGEST_FIXTURE) {
-    state.banner.value = { kind: "error", text: `The keyspace is too large for a fixture: its commands have ${fixture.length.toLocaleString("en")} characters, and ${LONGEST_FIXTURE.toLocaleString("en")} may be. Take a snapshot, or run on the keyspace as it is.` };
+export async function useAsFixture() {
+  const lines = await exportLines();
+  const fixture = new TextDecoder().decode(lines.subarray(0, LONGEST_FIXTURE + 1)).trimEnd();
+  if (lines.length > LONGEST_FIXTURE) {
+    state.banner.value = { kind: "error", text: `The keyspace is too large for a fixture: its commands have ${lines.length.toLocaleString("en")} bytes, and ${LONGEST_FIXTURE.toLocaleString("en")} may be. Take a snapshot, or run on the keyspace as it is.` };
     return;
   }
   state.edit({ fixture, fresh: true });

@@ -6,7 +6,7 @@ import { keepVersion } from "../history.js";
 import * as state from "../state.js";
 import { settings } from "../storage.js";
 import { endDebugging } from "./debugging.js";
-import { MOST_MEGABYTES, copy, engine, forgetDeaths, limits, restart, takeIn } from "./session.js";
+import { MOST_MEGABYTES, copy, engine, forgetDeaths, limits, restart, takeIn, whileRunning } from "./session.js";
 
 /** Time an interrupted script has to stop; then its worker is ended. Milliseconds. */
 const STOP_GRACE = 1500;
@@ -28,7 +28,8 @@ export async function carryOut(dry = false) {
   const work = state.work.value;
   const { fixture, fresh, clock, seed } = work;
   const banner = state.banner.value;
-  const before = fresh ? fixture : copy.lines();
+  const before = fresh ? fixture : null;
+  copy.mark();
   state.phase.value = "running";
   state.notice.value = null;
   try {
@@ -91,8 +92,12 @@ export const redo = () => goThroughActs({ type: "Redo" }, "Done again", "There i
 async function goThroughActs(request, done, nothing) {
   if (state.phase.value !== "ready") return;
   await endDebugging();
-  const answer = await engine.ask(request);
-  if (answer.type === "Failure") return;
+  const answer = await whileRunning(() => engine.ask(request));
+  if (!answer) return;
+  if (answer.type === "Failure") {
+    state.notice.value = { kind: "info", text: answer.message };
+    return;
+  }
   // The clock goes with the act that moved it: in the work too, before anybody sees that they differ.
   batch(() => {
     takeIn(answer.keyspace);

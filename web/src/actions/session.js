@@ -8,7 +8,7 @@ import * as state from "../state.js";
 import { settings } from "../storage.js";
 
 /** The version of the messages this page understands. @type {import("../contract").Welcome["contract"]} */
-const CONTRACT = 1;
+const CONTRACT = 2;
 /** Deaths in a row after which the engine is not started again. */
 const MOST_DEATHS = 3;
 /** Memory one request may take, as `Limits.memory` of a server. Megabytes. */
@@ -18,8 +18,8 @@ const NO_ACT = 0;
 /** Lines of the console, each with its reply, that stay in sight. */
 const MOST_ENTRIES = 500;
 
-/** The keyspace as lines of commands: what a new worker is filled with. */
-export const copy = new KeyspaceCopy();
+/** The keyspace as lines of commands: what a new worker is filled with. @type {KeyspaceCopy} */
+export let copy;
 /** @type {Engine} */
 export let engine;
 let deaths = 0;
@@ -30,12 +30,15 @@ let other = null;
 /** Carries out the run that was asked for before Python was there. @type {() => Promise<void>} */
 let runNow;
 
-/** @param {{ own: string, other: string }} workers @param {() => Promise<void>} runWaiting carries out a run that waits for the engine */
+/** @param {{ own: string, other: string, keeper: string }} workers @param {() => Promise<void>} runWaiting carries out a run that waits for the engine */
 export function startEngine(workers, runWaiting) {
   runNow = runWaiting;
+  copy = new KeyspaceCopy(workers.keeper);
   engine = new Engine(workers, {
     progress: (fraction, doing) => (state.progress.value = { fraction, doing }),
     ready: whenReady,
+    working: (work) => (state.working.value = work),
+    changed: (parts) => copy.update(parts),
     dead: whenDead,
   });
   engine.start();
@@ -49,10 +52,11 @@ async function whenReady() {
   }
   hasAnswered = true;
   if (hello.type === "Welcome") state.engineVersion.value = `${hello.engine_version} on Python ${hello.python_version}`;
-  if (!copy.isEmpty) {
+  const lines = await copy.lines();
+  if (lines.length) {
     // The clock comes first: on another one keys would have expired.
     await engine.ask({ type: "SetClock", clock: state.work.value.clock });
-    const loaded = await engine.ask({ type: "Load", lines: copy.lines(), fresh: true, undoable: false });
+    const loaded = await engine.ask({ type: "Load", lines, fresh: true, undoable: false });
     if (loaded.type === "Loaded") takeIn(loaded.keyspace);
   }
   // A run that waits comes first: when the phase is "ready" the linter and the panels ask too.
@@ -122,9 +126,8 @@ function forgetActs() {
 }
 
 /** What every answer that may change the keyspace tells. @param {import("../contract").KeyspaceState} keyspace */
-export function takeIn({ keys, recreations, undoable, redoable, prompt, arrived, clock, now, next_expiry: nextExpiry }) {
+export function takeIn({ keys, changed, undoable, redoable, prompt, arrived, clock, now, next_expiry: nextExpiry }) {
   const wasMoved = clock !== state.serverTime.value.held;
-  copy.update(recreations);
   batch(() => {
     state.keyCount.value = keys;
     state.undoable.value = undoable;
@@ -133,7 +136,7 @@ export function takeIn({ keys, recreations, undoable, redoable, prompt, arrived,
   });
   state.consolePrompt.value = prompt;
   if (arrived) printToConsole({ prompt: "", input: "", text: arrived, isError: false, note: "" });
-  if (recreations.length || wasMoved) state.keyspaceRevision.value += 1;
+  if (changed || wasMoved) state.keyspaceRevision.value += 1;
 }
 
 /** At which a request that runs what a person wrote is interrupted. */

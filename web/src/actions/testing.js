@@ -1,7 +1,7 @@
 // @ts-check
 // Tests of the script: run one after the other, and recorded from a run.
 import * as state from "../state.js";
-import { engine, limits, whileRunning } from "./session.js";
+import { copy, engine, limits, whileRunning } from "./session.js";
 
 /** Runs tests one after the other, each on a keyspace of its own. @param {import("../state.js").Test[]} tests */
 export async function runTests(tests) {
@@ -26,7 +26,8 @@ export async function recordTest() {
   const last = state.lastRun.value;
   if (!last || state.phase.value !== "ready") return;
   const { script, keys, argv, seed } = last.work;
-  const inputs = { keys, argv, ...state.calleeOf(last.work), fixture: last.before, clock: last.work.clock ?? last.ran.now / 1000, seed };
+  const fixture = last.before ?? new TextDecoder().decode(await copy.lines("mark")).trimEnd();
+  const inputs = { keys, argv, ...state.calleeOf(last.work), fixture, clock: last.work.clock ?? last.ran.now / 1000, seed };
   const answer = await whileRunning(() => askTest(script, inputs));
   if (!answer) return;
   if (answer.type === "Failure" || answer.outcome !== "passed") {

@@ -5,6 +5,7 @@ import { useLayoutEffect, useRef } from "preact/hooks";
 import { html } from "../html.js";
 import { Icon } from "../icons.js";
 import { dialog } from "../state.js";
+import { Working } from "../working.js";
 
 /** @param {{ id: string, title: string, children: any }} props */
 export function Dialog({ id, title, children }) {
@@ -41,5 +42,6 @@ export function Dialog({ id, title, children }) {
   return html`<dialog ref=${element} aria-labelledby=${`${id}-title`} onCancel=${cancel} onClose=${closed} onClick=${(/** @type {any} */ e) => e.target === element.current && close()}>
     <header><h2 id=${`${id}-title`}>${title}</h2><span class="grow"></span><button class="plain" aria-label="Close" onClick=${close}><${Icon} name="close" /></button></header>
     ${children}
+    <${Working} />
   </dialog>`;
 }

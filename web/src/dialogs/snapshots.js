@@ -48,6 +48,7 @@ export function SnapshotsDialog() {
   /** @param {Snapshot} snapshot */
   async function compare(snapshot) {
     const answer = await compareWith(snapshot);
+    if (!answer) return report("it was stopped", "");
     if (answer.type === "Failure") return report(answer.message, "");
     setCompared({ snapshot, answer });
     report(answer.problem ? `line ${answer.problem.line}: ${answer.problem.message}` : "", "");

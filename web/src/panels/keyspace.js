@@ -2,7 +2,7 @@
 // The keyspace browser: search, type, database; a list that draws only what is in sight; the content of the chosen key.
 import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
-import { browse, exportLines, load, saveRdb, useAsFixture } from "../actions/keyspace.js";
+import { browse, empty, exportLines, saveRdb, useAsFixture } from "../actions/keyspace.js";
 import { redo, undo } from "../actions/running.js";
 import { openFile } from "../files.js";
 import { html } from "../html.js";
@@ -79,7 +79,7 @@ export function Keyspace() {
       <button class="small" disabled=${!ready} onClick=${() => (isNewAsked.value = true)}>New key</button>
       <button class="small" disabled=${!ready || undoable.value.length === 0} onClick=${undo}>Undo ${undoable.value.at(-1)?.name ?? ""}</button>
       ${redoable.value.length > 0 && html`<button class="small" disabled=${!ready} onClick=${redo}>Redo ${redoable.value.at(-1)?.name}</button>`}
-      <button class="small" disabled=${!ready || keyCount.value === 0} onClick=${() => load("", true)}>Empty</button>
+      <button class="small" disabled=${!ready || keyCount.value === 0} onClick=${empty}>Empty</button>
       <button class="small" onClick=${() => (dialog.value = "snapshots")}>Snapshots</button>
       <select class="export" aria-label="Export" disabled=${!ready || keyCount.value === 0} value="" onChange=${download}>
         <option value="">Export…</option><option value="commands">as commands</option><option value="rdb">as RDB file</option><option value="fixture">as the fixture</option>
@@ -162,7 +162,7 @@ async function download({ target }) {
   const form = target.value;
   target.value = "";
   if (form === "fixture") return useAsFixture();
-  if (form === "commands") saveFile("keyspace.redis", exportLines() + "\n");
+  if (form === "commands") saveFile("keyspace.redis", await exportLines());
   if (form !== "rdb") return;
   const file = await saveRdb();
   if (typeof file === "string") banner.value = { kind: "error", text: file };

@@ -1,18 +1,23 @@
 // @ts-check
-// What every worker does: it passes requests to pyodide_bridge.handle and its answers back. It forwards text and knows no
-// message. A stop is read by Python itself, through an interrupt buffer that it asks now and then: element 0 is a getter, so
-// limits of time and memory cost nothing and work without shared memory too.
+// What every worker does: it passes requests to pyodide_bridge.handle and its answers back, and while Python works on one,
+// what Python tells of it. It forwards text and bytes and knows no message. A stop is read by Python itself, through an
+// interrupt buffer that it asks now and then: element 0 is a getter, so limits of time and memory cost nothing and work
+// without shared memory too.
 import { protectStack } from "./stack.js";
 
 /**
  * @typedef {{ stop: SharedArrayBuffer | null, other: import("./other_engine.js").OtherEngine | null }} Start
- * @typedef {{ id: number, request: string, limits: Limits }} Ask
- * @typedef {{ seconds: number | null, bytes: number | null }} Limits of one request; `bytes` is what it may take beyond what Python has
+ * @typedef {{ id: number, request: string, content: ArrayBuffer | null, limits: Limits }} Ask
+ * `content` are the bytes that belong to a message: a file.
+ * @typedef {{ seconds: number | null, bytes: number | null }} Limits of one request: `seconds` is what its scripts may take
+ * together, `bytes` what it may take beyond what Python has
  * @typedef {"" | "stop" | "time" | "memory"} Interruption
  * @typedef {{ type: "progress", fraction: number, doing: string }
  *   | { type: "ready" }
- *   | { type: "answer", id: number, response: string, interrupted: Interruption }
+ *   | { type: "working", doing: string, done: number, total: number }
+ *   | { type: "answer", id: number, response: string, content: ArrayBuffer | null, copy: ArrayBuffer[], interrupted: Interruption }
  *   | { type: "dead", message: string }} FromWorker
+ * `copy` is what the keeper (keeper.js) has to know of what changed.
  *
  * Python with an engine in it, and what comes later of that engine, where something does.
  * @typedef {{ python: any, secondPart?: import("./second_part.js").SecondPart }} Loaded
@@ -23,11 +28,18 @@ const SIGINT = 2;
 const SECOND_THOUGHT = 1000;
 
 /** Tells the page. @param {FromWorker} message */
-export const tell = (message) => self.postMessage(message);
+export function tell(message) {
+  const transfer = message.type === "answer" ? [...message.copy, ...(message.content ? [message.content] : [])] : [];
+  self.postMessage(message, { transfer });
+}
 
 /** Set by the page in shared memory to stop the running script. @type {Uint8Array} */
 let stop = new Uint8Array(1);
+/** When the script that runs has had its time, and milliseconds that the request has left for its scripts. */
 let deadline = Infinity;
+let left = Infinity;
+/** When what was interrupted and still runs is interrupted again. */
+let again = Infinity;
 /** Bytes of memory Python has; never less than before, for WebAssembly's memory does not shrink. */
 let memorySize = () => 0;
 let mostMemory = Infinity;
@@ -39,14 +51,44 @@ const interruptBuffer = {
     if (Atomics.load(stop, 0)) interrupted ||= "stop";
     else if (performance.now() > deadline) interrupted ||= "time";
     else if (memorySize() > mostMemory) interrupted ||= "memory";
-    else return 0;
+    else if (performance.now() < again) return 0;
     Atomics.store(stop, 0, 0);
-    mostMemory = Infinity;
-    deadline = performance.now() + SECOND_THOUGHT;
+    deadline = left = mostMemory = Infinity;
+    again = performance.now() + SECOND_THOUGHT;
     return SIGINT;
   },
   // Python clears the element every time it has looked, whether there was something or not.
   set 0(_) {},
+};
+
+/** What pyodide_bridge/page.py calls while a request is answered. */
+const page = {
+  /** Undefined where there are none: that is Python's None. @type {Uint8Array | undefined} */
+  content: undefined,
+  /** The bytes of the answer. @type {ArrayBuffer | null} */
+  given: null,
+  /** @type {ArrayBuffer[]} */
+  copy: [],
+  /** @param {string} doing @param {number} done @param {number} total */
+  report(doing, done, total) {
+    tell({ type: "working", doing, done, total });
+  },
+  /** @param {string} text */
+  keep(text) {
+    page.copy.push(new TextEncoder().encode(text).buffer);
+  },
+  forget() {
+    page.copy = [];
+  },
+  /** @param {boolean} runs */
+  script(runs) {
+    if (deadline !== Infinity) left = deadline - performance.now();
+    deadline = runs ? performance.now() + left : Infinity;
+  },
+  /** @param {any} content Python's bytes */
+  give(content) {
+    page.given = content.toJs().slice().buffer;
+  },
 };
 
 /**
@@ -80,22 +122,24 @@ export function serve(loading, start = () => {}) {
 }
 
 /**
- * @param {Promise<{ handle: (request: string) => string, secondPart?: import("./second_part.js").SecondPart }>} engine
+ * @param {Promise<{ handle: (request: string, host: typeof page) => string, secondPart?: import("./second_part.js").SecondPart }>} engine
  * @param {Ask} ask
  */
-async function answer(engine, { id, request, limits: { seconds, bytes } }) {
+async function answer(engine, { id, request, content, limits: { seconds, bytes } }) {
   const { handle, secondPart } = await engine;
   secondPart?.interrupt();
   await secondPart?.arrival;
   // A stop that came too late for the last request must not end this one.
   Atomics.store(stop, 0, 0);
   interrupted = "";
-  deadline = seconds === null ? Infinity : performance.now() + seconds * 1000;
+  left = seconds === null ? Infinity : seconds * 1000;
+  deadline = again = Infinity;
   mostMemory = bytes === null ? Infinity : memorySize() + bytes;
+  Object.assign(page, { content: content ? new Uint8Array(content) : undefined, given: null, copy: [] });
   try {
-    const response = handle(request);
-    deadline = mostMemory = Infinity;
-    tell({ type: "answer", id, response, interrupted });
+    const response = handle(request, page);
+    deadline = again = mostMemory = Infinity;
+    tell({ type: "answer", id, response, content: page.given, copy: page.copy, interrupted });
     secondPart?.rest();
   } catch (error) {
     // The bridge answers every error of a request: what arrives here is Python itself, broken beyond repair.

@@ -36,7 +36,8 @@ class Record(MutableRecord):
     state: tuple[Any, ...]
     restore: list[Callable[[], None]]
     inverses: list[Inverse]
-    marks: list[Any]
+    marks: list[Any] | None
+    """None where no participant could change."""
 
 
 class History:
@@ -56,12 +57,15 @@ class History:
         """Takes one step of the machine and records it. Interrupted within it, or over a limit, it has not happened."""
         machine = self._machine
         state = self._state()
-        marks = [participant.savepoint() for participant in self.participants]
+        native = self._next_native()
+        # Only natives change participants: a step that calls none, and delivers nothing to one, needs no marks.
+        marks = self._marks() if native is not None or machine.pending is not None else None
         self._restore = []
         self._kept.clear()
         self.transaction.begin()
         self.keep(machine.frame)
-        self._keep_native_cells()
+        if native is not None and native.__closure__:
+            self._keep_cells(native)
         try:
             machine.step()
         except BaseException:
@@ -109,10 +113,9 @@ class History:
             fed = len(frame.memory.inputs)
             self._restore.append(lambda: _restore_native_frame(frame, fed))
 
-    def _keep_native_cells(self) -> None:
+    def _keep_cells(self, native: FunctionType) -> None:
         """A native made by another (the iterator of gmatch) keeps its place in a cell; calling it will change that."""
-        function = self._next_native()
-        for cell in function.__closure__ or () if function is not None else ():
+        for cell in native.__closure__ or ():
             try:
                 contents = cell.cell_contents
             except ValueError:  # not yet filled
@@ -143,13 +146,17 @@ class History:
             machine.instructions,
         )
 
-    def _put_back(self, state: tuple[Any, ...], restore: list[Callable[[], None]], marks: list[Any]) -> None:
+    def _marks(self) -> list[Any]:
+        return [participant.savepoint() for participant in self.participants]
+
+    def _put_back(self, state: tuple[Any, ...], restore: list[Callable[[], None]], marks: list[Any] | None) -> None:
         for action in reversed(restore):
             action()
         machine = self._machine
         machine.thread, machine.frame, machine.pending, machine.results, machine.failure, machine.instructions = state
-        for participant, mark in zip(self.participants, marks, strict=True):
-            participant.rollback(mark)
+        if marks is not None:
+            for participant, mark in zip(self.participants, marks, strict=True):
+                participant.rollback(mark)
 
 
 def _restore_lua_frame(

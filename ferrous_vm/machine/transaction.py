@@ -30,6 +30,8 @@ class TransactionState(Enum):
     COMMITTED = "committed"
     ABORTED = "aborted"
 
+    __hash__ = object.__hash__  # a state is asked for three times a step: identity, in C
+
 
 _AFTER: Final[dict[tuple[TransactionState, str], TransactionState]] = {
     (TransactionState.IDLE, "begin"): TransactionState.ACTIVE,

@@ -22,7 +22,7 @@ from ferrous_vm.interrupts import Interrupts, anywhere
 from ferrous_vm.limits import Limits
 from ferrous_vm.machine import inspection, stops, writes
 from ferrous_vm.machine.frames import chain
-from ferrous_vm.machine.history import History, Participant
+from ferrous_vm.machine.history import CHECK_INTERVAL, History, Participant
 from ferrous_vm.machine.inspection import FrameView, ValueView
 from ferrous_vm.machine.machine import Status
 from ferrous_vm.machine.rewinding import Diverged
@@ -33,9 +33,6 @@ from ferrous_vm.values import addresses, functions, strings
 
 Value = Any
 T = TypeVar("T")
-
-_CHECK_INTERVAL: Final = 1_000
-"""Steps between two looks at clock and memory."""
 
 _BACK_AT_ONCE: Final = 5_000
 """Steps taken back between two looks whether an interrupt is due."""
@@ -96,7 +93,7 @@ class Debugger:
         is."""
         self._runtime = runtime
         self._machine = runtime.machine
-        self._history = History(self._machine, HeapTransaction())
+        self._history = History(self._machine, runtime.heap, HeapTransaction())
         self.stops = stops.Stops(chunk_name)
         self._interrupts = interrupts or Interrupts(anywhere)
         self._count_bytes = runtime.machine.count_bytes
@@ -170,12 +167,11 @@ class Debugger:
                 return Ended.INTERRUPT
             if history.steps >= moments and self.running:
                 return Ended.MOMENTS
-            if history.steps % _CHECK_INTERVAL == 0:
+            if history.steps % CHECK_INTERVAL == 0:
                 if deadline is not None and clock() >= deadline:
                     return Ended.TIME
                 if memory is not None and self.bytes_kept > memory:
                     return Ended.MEMORY
-                machine.check_limits()
         return Ended.SCRIPT
 
     def _step(self) -> bool:
@@ -224,8 +220,7 @@ class Debugger:
     def _go_on(self, moment: int) -> None:
         history, interrupts = self._history, self._interrupts
         while history.steps < moment and self.running and not interrupts.due and self._step():
-            if history.steps % _CHECK_INTERVAL == 0:
-                self._machine.check_limits()
+            pass
 
     def _go_back(self, moment: int) -> None:
         while self.moment > moment and not self._interrupts.due:
@@ -246,7 +241,7 @@ class Debugger:
 
     def frames(self, limit: int | None = None) -> list[FrameView]:
         """The stack of the running coroutine, innermost first; of a deep one the first `limit` levels."""
-        return inspection.frames(self._runtime.heap, self._machine.frame, limit)
+        return self._look(lambda: inspection.frames(self._runtime.heap, self._machine.frame, limit))
 
     def globals(self) -> ValueView:
         """The table of globals."""
@@ -254,7 +249,22 @@ class Debugger:
 
     def expand(self, token: str, start: int = 0, count: int = 100) -> list[tuple[ValueView, ValueView]]:
         """What is inside an object shown before. Raises InvalidHandle or StaleHandle."""
-        return inspection.expand(self._runtime.heap, token, start, count)
+        return self._look(lambda: inspection.expand(self._runtime.heap, token, start, count))
+
+    def _look(self, act: Callable[[], T]) -> T:
+        """The result of `act`, which looks at values; what that changes (an address is given to what orders a table)
+        is taken back."""
+
+        def look() -> T:
+            transaction = self._history.transaction
+            transaction.begin()
+            try:
+                return act()
+            finally:
+                transaction.abort()
+                transaction.reset()
+
+        return self._recording(look)
 
     def pending(self) -> str | None:
         """The name of the pending operation, if the machine is between an instruction and its effect."""

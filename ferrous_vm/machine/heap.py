@@ -89,6 +89,14 @@ class Heap:
 
     # Memory
 
+    def account(self) -> tuple[int, int, int]:
+        """What is counted, on which it depends when garbage is looked for: a mark for `restore_account`."""
+        return self._live, self._allocated, self._counted_instructions
+
+    def restore_account(self, mark: tuple[int, int, int]) -> None:
+        """Count as at a mark."""
+        self._live, self._allocated, self._counted_instructions = mark
+
     def begin_run(self, memory_limit: int | None) -> None:
         """A run with its own limit and its own handles begins."""
         self.release_handles()

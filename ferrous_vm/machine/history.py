@@ -10,14 +10,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from types import FunctionType
-from typing import Any, Protocol
+from typing import Any, Final, Protocol
 
 from ferrous_vm.machine.frames import Frame, LuaFrame, NativeFrame, chain
+from ferrous_vm.machine.heap import Heap
 from ferrous_vm.machine.machine import Machine, callee_at
 from ferrous_vm.machine.pending import NativeCall
 from ferrous_vm.machine.rewinding import remake
 from ferrous_vm.machine.transaction import HeapTransaction, Inverse, undo
 from ferrous_vm.records import MutableRecord
+from ferrous_vm.values.natives import Settings
+
+CHECK_INTERVAL: Final = 1_000
+"""Steps between two looks at the memory."""
 
 
 class Participant(Protocol):
@@ -43,8 +48,9 @@ class Record(MutableRecord):
 class History:
     """Records steps and takes them back."""
 
-    def __init__(self, machine: Machine, transaction: HeapTransaction) -> None:
+    def __init__(self, machine: Machine, heap: Heap, transaction: HeapTransaction) -> None:
         self._machine = machine
+        self._heap = heap
         self.transaction = transaction
         self.participants: list[Participant] = []
         self._records: list[Record] = []
@@ -54,7 +60,10 @@ class History:
         """Steps taken since the run began; those taken back do not count."""
 
     def record_step(self) -> None:
-        """Takes one step of the machine and records it. Interrupted within it, or over a limit, it has not happened."""
+        """Takes one step of the machine and records it. Interrupted within it, or over a limit, it has not happened.
+
+        After so many of them it looks for garbage, as part of the step: a weak table loses entries by that.
+        """
         machine = self._machine
         state = self._state()
         native = self._next_native()
@@ -68,6 +77,8 @@ class History:
             self._keep_cells(native)
         try:
             machine.step()
+            if self.steps % CHECK_INTERVAL == 0:
+                machine.check_limits()
         except BaseException:
             self.transaction.abort()
             self.transaction.reset()
@@ -114,7 +125,8 @@ class History:
             self._restore.append(lambda: _restore_native_frame(frame, fed))
 
     def _keep_cells(self, native: FunctionType) -> None:
-        """A native made by another (the iterator of gmatch) keeps its place in a cell; calling it will change that."""
+        """A native made by another keeps something of its own in a cell, which calling it may change: the iterator of
+        gmatch its place, the functions of cjson their settings."""
         for cell in native.__closure__ or ():
             try:
                 contents = cell.cell_contents
@@ -122,6 +134,8 @@ class History:
                 continue
             if isinstance(contents, int | float):
                 self._restore.append(partial(setattr, cell, "cell_contents", contents))
+            elif isinstance(contents, Settings):
+                self._restore.append(partial(contents.rollback, contents.savepoint()))
 
     def _next_native(self) -> FunctionType | None:
         """The native the next step calls, if it is one."""
@@ -144,6 +158,7 @@ class History:
             machine.results,
             machine.failure,
             machine.instructions,
+            self._heap.account(),
         )
 
     def _marks(self) -> list[Any]:
@@ -153,7 +168,10 @@ class History:
         for action in reversed(restore):
             action()
         machine = self._machine
-        machine.thread, machine.frame, machine.pending, machine.results, machine.failure, machine.instructions = state
+        machine.thread, machine.frame, machine.pending, machine.results, machine.failure, machine.instructions = state[
+            :-1
+        ]
+        self._heap.restore_account(state[-1])
         if marks is not None:
             for participant, mark in zip(self.participants, marks, strict=True):
                 participant.rollback(mark)

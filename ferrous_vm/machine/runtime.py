@@ -59,7 +59,7 @@ class MachineRuntime:
         self.fixed_globals: frozenset[bytes] = frozenset()
         """Not used: here every global is looked up when its instruction runs."""
         self._natives: dict[Any, FunctionType] = {}
-        self.addresses = addresses.AddressSpace()
+        self.addresses = writes.Addresses()
         self.heap = Heap(self.machine, lambda: (self.globals, self.string_metatable))
         self.profile: Profile | None = None
         """Set by a host: the runs that follow are measured."""

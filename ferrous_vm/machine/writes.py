@@ -13,6 +13,7 @@ from typing import Any
 from ferrous_vm.machine.closures import Closure, Upvalue
 from ferrous_vm.machine.transaction import HeapTransaction
 from ferrous_vm.values import recording
+from ferrous_vm.values.addresses import AddressSpace
 
 Value = Any
 
@@ -37,6 +38,18 @@ def record(inverse: Callable[..., object], *args: Any) -> None:
     """Something of the heap that is no table changes: what would take it back, if a transaction is attached."""
     if _attached is not None:
         _attached.record(inverse, *args)
+
+
+class Addresses(AddressSpace):
+    """Those of the machine: that an object was given one is undone with the step that asked for it."""
+
+    __slots__ = ()
+
+    def give(self, value: Value) -> int:
+        """The next free address, which is that of `value` from now on."""
+        address = super().give(value)
+        record(self.take_back, value)
+        return address
 
 
 def set_upvalue(upvalue: Upvalue, value: Value) -> None:

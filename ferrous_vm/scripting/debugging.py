@@ -13,8 +13,6 @@ EVAL, keys do not expire meanwhile; the time is that of the beginning.
 
 This module says what a session is: what belongs to it and is taken back with it, how it begins and ends. Where a move
 leads is told by `machine/stops.py`, and how the machine gets there by `machine/debugger.py`.
-
-What lies outside a run and is not taken back: settings of cjson, and messages published to subscribers.
 """
 
 from __future__ import annotations
@@ -232,7 +230,8 @@ class DebugSession:
             runtime, chunk_name=subject.chunk_name, interrupts=self.interrupts
         )
         self._keys, self._log = _Keys(host.keyspace), _Log(host)
-        own: list[Participant] = [self._keys, self._log, self._commands, _Protocol(self._run)]
+        statistics = host.keyspace.statistics
+        own: list[Participant] = [self._keys, self._log, self._commands, _Protocol(self._run), statistics]
         for participant in own:
             self._debugger.add_participant(participant)
         self._before = [(participant, participant.savepoint()) for participant in [*own, RandomState(runtime.random)]]

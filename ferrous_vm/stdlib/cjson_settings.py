@@ -9,6 +9,7 @@ from ferrous_vm.values.arguments import check_int, check_string
 from ferrous_vm.values.booleans import FALSE, TRUE, Boolean
 from ferrous_vm.values.functions import Userdata
 from ferrous_vm.values.natives import Results
+from ferrous_vm.values.natives import Settings as NativeSettings
 from ferrous_vm.values.strings import LuaString
 
 Value = Any
@@ -25,7 +26,7 @@ _OFF_ON: Final = (b"off", b"on")
 _OFF_ON_NULL: Final = (b"off", b"on", b"null")
 
 
-class Settings:
+class Settings(NativeSettings):
     """The settings of one cjson table (`json_config_t`). In Redis they outlive the script that changed them."""
 
     __slots__ = (

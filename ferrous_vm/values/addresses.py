@@ -27,6 +27,17 @@ class AddressSpace:
         self._next = address + _SPACING
         return address
 
+    def give(self, value: Any) -> int:
+        """The next free address, which is that of `value` from now on."""
+        address: int
+        address = value.address = self.allocate()
+        return address
+
+    def take_back(self, value: Any) -> None:
+        """Undoes the last `give`, which was to `value`."""
+        del value.address
+        self._next -= _SPACING
+
 
 current = AddressSpace()
 """The running engine's; it sets it when a run begins."""
@@ -36,5 +47,5 @@ def address_of(value: Any) -> int:
     """The address of a table, function, coroutine or userdata; the same for as long as the object lives."""
     address: int | None = getattr(value, "address", None)
     if address is None:
-        address = value.address = current.allocate()
+        return current.give(value)
     return address

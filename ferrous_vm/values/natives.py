@@ -100,6 +100,22 @@ class Native(Record):
     single: bool = False
 
 
+class Settings:
+    """What the natives of a library share and change. All of it stands in the slots of the class; a recorded run takes
+    it back with the step that changed it."""
+
+    __slots__: tuple[str, ...] = ()
+
+    def savepoint(self) -> tuple[Any, ...]:
+        """A mark of the present state."""
+        return tuple(getattr(self, name) for name in self.__slots__)
+
+    def rollback(self, mark: tuple[Any, ...]) -> None:
+        """Returns to the state of a mark."""
+        for name, value in zip(self.__slots__, mark, strict=True):
+            setattr(self, name, value)
+
+
 class Library(Record):
     """A table of natives and constants; `name` is the global it becomes, or b"" for the globals themselves.
 

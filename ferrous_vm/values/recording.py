@@ -8,24 +8,30 @@ any two of the methods: `detach` brings all back from any state, and whoever att
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Any, Final
 
 from ferrous_vm.errors import StateError
 from ferrous_vm.values import tables
+from ferrous_vm.values.booleans import Boolean
+from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import MetaTable, OpenTable, Table, TrackedMetaTable, TrackedTable, check_key
 
 Value = Any
 Record = Callable[..., object]
 """Called as ``record(inverse, *args)`` after each write; ``inverse(*args)`` takes it back, the latest first."""
 
-_METHODS: Final = ("put", "assign", "reserve", "resize_array", "__setitem__")
-"""The write methods that differ while somebody records."""
+_METHODS: Final = ("put", "assign", "reserve", "resize_array", "__setitem__", "current_layout")
+"""The methods that differ while somebody records: those that write, and the one that may give keys their addresses."""
 
 _ORIGINALS: Final[dict[type, dict[str, Any]]] = {
     kind: {name: kind.__dict__[name] for name in _METHODS if name in kind.__dict__}
     for kind in (Table, TrackedTable, MetaTable, OpenTable, TrackedMetaTable)
 }
 """What they are while nobody does."""
+
+_WITHOUT_ADDRESS: Final = frozenset({LuaString, float, Boolean})
+"""The classes of keys whose place depends on their value alone."""
 
 _recorded = False
 """Whether some of them may be other ones."""
@@ -53,6 +59,15 @@ def attach(record: Record) -> None:
         resize_array = _recorded_resizing(_ORIGINALS[kind]["resize_array"], record)
         for name, method in {**replaced, "resize_array": resize_array}.items():
             setattr(kind, name, method)
+    place = _ORIGINALS[Table]["current_layout"]
+
+    def current_layout(self: Table) -> Value:
+        placed = 0 if self.layout is None else self.layout.replayed
+        if any(type(key) not in _WITHOUT_ADDRESS for key in islice(self, placed, None)):
+            record(forget_layout, self)
+        return place(self)
+
+    Table.current_layout = current_layout  # type: ignore[method-assign]
     for kind in (MetaTable, OpenTable, TrackedMetaTable):
         for name in {"assign", "__setitem__"} & _ORIGINALS[kind].keys():
             setattr(kind, name, MetaTable.assign_slowly)
@@ -82,6 +97,11 @@ def detach() -> None:
                 delattr(kind, name)
     tables.metatable_changed = None
     _recorded = False
+
+
+def forget_layout(table: Table) -> None:
+    """Keys of an untracked table were placed by addresses that are taken back: they are placed again when asked for."""
+    table.layout = None
 
 
 def undo(table: Table, token: Value) -> None:

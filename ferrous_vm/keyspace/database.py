@@ -15,7 +15,7 @@ How commands reach values
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar, Union
 
@@ -317,6 +317,12 @@ class Database:
             self.expiries.pop(key, None)
         else:
             self._expire_at(key, expiry)
+
+    def arrange(self, keys: Sequence[bytes]) -> None:
+        """Let the keys, which are all there are, stand in this order. Nothing is recorded."""
+        arranged = {key: self.entries[key] for key in keys}
+        self.entries.clear()
+        self.entries.update(arranged)
 
     def _restore_all(self, entries: dict[bytes, Value], expiries: dict[bytes, int]) -> None:
         self.entries, self.expiries, self.order, self.deadlines = entries, expiries, None, None

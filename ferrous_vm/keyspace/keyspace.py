@@ -18,7 +18,7 @@ from ferrous_vm.keyspace.access.denials import Denied
 from ferrous_vm.keyspace.access.users import DEFAULT_USER, User, default_user
 from ferrous_vm.keyspace.changes import changes_of
 from ferrous_vm.keyspace.database import Database
-from ferrous_vm.keyspace.journal import Journal, KeyChange, Opposite, Recorder
+from ferrous_vm.keyspace.journal import Journal, KeyChange, Opposite, Record, Recorder
 from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
 from ferrous_vm.keyspace.server.configuration import Configuration
 from ferrous_vm.keyspace.server.events import EXPIRED
@@ -153,6 +153,11 @@ class Keyspace:
         """Whether anything differs from the savepoint `mark`, in a database or elsewhere."""
         records = self._open().records[mark:]
         return any(record.database is None for record in records) or bool(changes_of(records))
+
+    @property
+    def open_records(self) -> list[Record]:
+        """The records of the open journal, as they grow and shrink. Raises StateError if there is none."""
+        return self._open().records
 
     def _open(self) -> Journal:
         if self.journal is None:

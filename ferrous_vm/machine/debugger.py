@@ -201,6 +201,8 @@ class Debugger:
 
     def _keep_bytes(self, size: int) -> None:
         self.bytes_kept += size
+        heap = self._runtime.heap
+        self._history.transaction.record(heap.restore_account, heap.account())
         self._count_bytes(size)
 
     # Moves

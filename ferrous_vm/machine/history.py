@@ -78,6 +78,7 @@ class History:
         try:
             machine.step()
             if self.steps % CHECK_INTERVAL == 0:
+                self.transaction.record(self._heap.restore_account, self._heap.account())
                 machine.check_limits()
         except BaseException:
             self.transaction.abort()
@@ -158,7 +159,6 @@ class History:
             machine.results,
             machine.failure,
             machine.instructions,
-            self._heap.account(),
         )
 
     def _marks(self) -> list[Any]:
@@ -168,12 +168,9 @@ class History:
         for action in reversed(restore):
             action()
         machine = self._machine
-        machine.thread, machine.frame, machine.pending, machine.results, machine.failure, machine.instructions = state[
-            :-1
-        ]
-        self._heap.restore_account(state[-1])
+        machine.thread, machine.frame, machine.pending, machine.results, machine.failure, machine.instructions = state
         if marks is not None:
-            for participant, mark in zip(self.participants, marks, strict=True):
+            for participant, mark in zip(reversed(self.participants), reversed(marks), strict=True):
                 participant.rollback(mark)
 
 

@@ -255,10 +255,12 @@ class MachineRuntime:
 
     def memory_in_use(self) -> int:
         """Bytes by the heap's accounting."""
+        writes.record(self.heap.restore_account, self.heap.account())
         return self.heap.memory_in_use()
 
     def collect(self) -> None:
         """A full mark and sweep."""
+        writes.record(self.heap.restore_account, self.heap.account())
         self.heap.collect()
 
     def watch(self, proxy: Proxy) -> None:

@@ -25,6 +25,7 @@ from ferrous_vm import engines
 from ferrous_vm.errors import CommandError, LimitExceeded, LuaError, TracePoint
 from ferrous_vm.interrupts import Interrupts, anywhere
 from ferrous_vm.keyspace.journal import KeyChange
+from ferrous_vm.keyspace.key_sequence import KeySequence
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
@@ -151,6 +152,30 @@ class _Commands:
             self._random.setstate(self._states[-1])
 
 
+class _ByCommands:
+    """A participant that commands alone change: it is marked anew after each, and put back where there was one."""
+
+    def __init__(self, participant: Participant, commands: _Commands) -> None:
+        self._participant = participant
+        self._commands = commands
+        self._mark = participant.savepoint()
+        self._issued = len(commands.issued)
+        """How many commands had been issued when it was as at the mark."""
+
+    def savepoint(self) -> Any:
+        """A mark of the present state."""
+        issued = len(self._commands.issued)
+        if issued != self._issued:
+            self._mark, self._issued = self._participant.savepoint(), issued
+        return self._mark
+
+    def rollback(self, mark: Any) -> None:
+        """Returns to the state of a mark, before the commands do."""
+        if mark is not self._mark or len(self._commands.issued) != self._issued:
+            self._participant.rollback(mark)
+            self._mark, self._issued = mark, -1
+
+
 class _Subject(NamedTuple):
     """What is debugged, in a Lua state of its own on the reference engine; `name` is what its errors call it."""
 
@@ -230,8 +255,11 @@ class DebugSession:
             runtime, chunk_name=subject.chunk_name, interrupts=self.interrupts
         )
         self._keys, self._log = _Keys(host.keyspace), _Log(host)
-        statistics = host.keyspace.statistics
-        own: list[Participant] = [self._keys, self._log, self._commands, _Protocol(self._run), statistics]
+        self._sequence = KeySequence(host.keyspace)
+        others: list[Participant] = [self._keys, self._log, self._commands, _Protocol(self._run)]
+        by_commands: list[Participant] = [host.keyspace.statistics, self._sequence]
+        own = [*others, *(_ByCommands(each, self._commands) for each in by_commands)]
+        self._all = [RandomState(runtime.random), *others, *by_commands]
         for participant in own:
             self._debugger.add_participant(participant)
         self._before = [(participant, participant.savepoint()) for participant in [*own, RandomState(runtime.random)]]
@@ -284,6 +312,7 @@ class DebugSession:
         """Ends the session, wherever it stands; all is as before it."""
         for participant, mark in reversed(self._before):
             participant.rollback(mark)
+        self._sequence.settle()
         self._close()
 
     def _close(self) -> None:
@@ -297,6 +326,7 @@ class DebugSession:
         moment = min(max(moment, FIRST_MOMENT), self.last)
         with suppress(LimitExceeded):  # what `record` has noted
             self._in_run(lambda: self._debugger.go_to(moment))
+        self._sequence.settle()
 
     def move(self, how: str, backwards: bool = False, breakpoints: frozenset[int] = frozenset()) -> None:
         """To the stop where a move of `stops.MOVES` ends, or a breakpoint on the way; else to the end of what is
@@ -324,12 +354,13 @@ class DebugSession:
         changed nonetheless (a random choice, an estimate that is kept, a line of the log) is taken back."""
         keyspace = self._keyspace
         frozen, choices = keyspace.frozen, keyspace.random.getstate()
-        marks = [(participant, participant.savepoint()) for participant, _ in self._before]
+        marks = [(participant, participant.savepoint()) for participant in self._all]
 
         def take_back() -> None:
             keyspace.random.setstate(choices)
             for participant, mark in reversed(marks):
                 participant.rollback(mark)
+            self._sequence.settle()
 
         try:
             keyspace.freeze(self._started)

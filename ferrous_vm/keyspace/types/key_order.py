@@ -84,6 +84,18 @@ class EntryOrder:
         """The place of each key that came after this order was made, or last closed up."""
         self._stale = 0
 
+    @property
+    def entries(self) -> Mapping[bytes, object]:
+        """The dictionary."""
+        return self._entries
+
+    def copy(self, entries: Mapping[bytes, object]) -> EntryOrder:
+        """The same order, of a dictionary with the same keys."""
+        twin = EntryOrder({})
+        twin._entries = entries
+        twin._places, twin._moved, twin._stale = self._places.copy(), self._moved.copy(), self._stale
+        return twin
+
     def add(self, key: bytes) -> None:
         """`key` has just come into the dictionary."""
         self._moved[key] = len(self._places)

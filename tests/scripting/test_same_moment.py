@@ -1,0 +1,140 @@
+"""The same moment is always the same, whichever way it is reached; and the end is that of EVAL."""
+
+from __future__ import annotations
+
+from random import Random
+from typing import Any
+
+import pytest
+
+from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace.replies import encode
+from ferrous_vm.scripting.debugging import DebugSession
+from ferrous_vm.server import Client, Server
+from tests.scripting.generated_scripts import Generator
+
+SCRIPTS: dict[str, bytes] = {
+    "the order of tables as keys": b"local t = {}\nfor i = 1, 8 do t[{}] = i end\nlocal r = {}\n"
+    b"for k, v in pairs(t) do r[#r + 1] = v break end\nreturn r",
+    "addresses": b"local a = tostring({})\nlocal b = tostring({})\nreturn {a, b, tostring(function() end)}",
+    "settings of cjson": b"local s = cjson.encode({1.23456789})\ncjson.encode_number_precision(3)\n"
+    b"cjson.encode_sparse_array(true)\ns = s .. cjson.encode({[100] = 1.23456})\ncjson.encode_number_precision(5)\n"
+    b"return s .. cjson.encode({1.23456789})",
+    "cursors": b"for i = 1, 20 do redis.call('SET', 'k' .. i, i) end\nlocal c, r = '0', {}\nrepeat\n"
+    b"  local p = redis.call('SCAN', c, 'COUNT', 3)\n  c = p[1] r[#r + 1] = c .. table.concat(p[2], ',')\n"
+    b"  redis.call('DEL', 'k' .. #r)\nuntil c == '0'\nreturn {redis.call('RANDOMKEY'), unpack(r)}",
+    "the order of keys and members": b"for _, key in ipairs({'a', 'b', 'c', 'd'}) do redis.call('SET', key, 1) end\n"
+    b"redis.call('DEL', 'a', 'c') redis.call('SET', 'a', 3) redis.call('RENAME', 'b', 'e')\n"
+    b"redis.call('HSET', 'h', 'x', 1, 'y', 2) redis.call('HDEL', 'h', 'x') redis.call('HSET', 'h', 'x', 1)\n"
+    b"redis.call('SADD', 's', 'p', 'q', 'r') redis.call('SREM', 's', 'p') redis.call('SADD', 's', 'p')\n"
+    b"local all = redis.call('KEYS', '*') redis.call('FLUSHDB') redis.call('SET', 'z', 1) redis.call('DEL', 'z')\n"
+    b"return {all, redis.call('KEYS', '*')}",
+    "counters": b"local i = redis.call('INFO', 'commandstats')\nredis.call('GET', 'nokey')\n"
+    b"redis.pcall('INCR', 's1', 'x')\n"
+    b"return {i, redis.call('INFO', 'stats'), redis.call('INFO', 'errorstats')}",
+    "coroutines and metatables": b"local co = coroutine.wrap(function(a)\n"
+    b"  local t = setmetatable({}, {__index = function(t, k) redis.call('INCR', 's9') return k .. a end,\n"
+    b"    __call = function(self, x) return x end})\n  local b = coroutine.yield(t.x)\n"
+    b"  return b .. t(math.random(1000))\nend)\nreturn {co('1'), co('2'), redis.call('RANDOMKEY')}",
+    "messages, log, sort and gsub": b"redis.call('PUBLISH', 'ch', 'm')\nredis.log(redis.LOG_WARNING, 'hi')\n"
+    b"local r = {}\n"
+    b"for w in string.gmatch('a b c', '%a') do r[#r + 1] = w end\n"
+    b"table.sort(r, function(x, y) redis.call('INCR', 'cmp') return x > y end)\n"
+    b"return {table.concat(r), (string.gsub('abc', '%w', function(c) return redis.call('APPEND', 'g', c) end))}",
+    "databases and protocol": b"redis.setresp(3)\nredis.call('HSET', 'h', 'a', 1)\n"
+    b"local r = redis.call('HGETALL', 'h')\n"
+    b"redis.call('SELECT', 1)\nredis.call('SET', 'other', 1)\nreturn {type(r.map), redis.call('DBSIZE')}",
+    "errors that are caught": b"local t = {}\nfor i = 1, 3 do t[i] = function() i = i + 1 return i end end\n"
+    b"t[1]() t[1]()\n"
+    b"return {loadstring('return ...')(t[1]()), t[2](), pcall(error, {err = 'x'})}",
+}
+
+GENERATED = 12
+
+ARGUMENTS = (b"2", b"s1", b"h1", b"5", b"b\0")
+
+
+class World:
+    """A server with something in it, a client who calls, one who looks on, and one who is subscribed."""
+
+    def __init__(self) -> None:
+        self.server = Server(clock=lambda: 1_700_000_000_000_000, seed=1)
+        self.client, self.looker, self.subscriber = (self.server.connect() for _ in range(3))
+        self.subscriber.execute(b"SUBSCRIBE", b"ch")
+        for line in (b"SET a0 1", b"SET b0 1", b"HSET h1 f 1 g 2", b"SADD i1 5 6", b"RPUSH l1 a b"):
+            self.client.execute(*line.split())
+
+    def stored(self) -> list[Any]:
+        """All there is, in the order in which it is shown."""
+        found: list[Any] = []
+        for database in (b"0", b"1"):
+            self.looker.execute(b"SELECT", database)
+            keys: Any = self.looker.execute(b"KEYS", b"*")
+            found.append(keys)
+            found += [(self.looker.execute(b"DUMP", key), _members(self.looker, key)) for key in keys]
+            found.append(self.looker.execute(b"SCAN", b"0", b"COUNT", b"4"))
+        return found
+
+    def counted(self) -> Any:
+        statistics = self.server.keyspace.statistics
+        errors = {code: count for code, count in statistics.errors.items() if count}
+        return [*statistics.calls], errors, statistics.hits, statistics.misses
+
+    def photograph(self, session: DebugSession) -> tuple[Any, ...]:
+        """Everything that can be seen of a moment."""
+        seen = []
+        for frame in session.frames(50):
+            for variable in (*frame.locals, *frame.upvalues):
+                value = variable.value
+                inside = []
+                if value.type == "table" and value.token is not None:
+                    inside = [(key.text, item.text) for key, item in session.expand(value.token, 0, 10)]
+                seen.append((frame.function, frame.line, variable.name, value.type, value.text, inside))
+        waiting = [
+            str(message) for mailbox in self.subscriber.session.extensions.values() for message in mailbox.waiting
+        ]
+        reply = encode(session.reply(), 3) if session.finished else None
+        commands = [str(issued.reply) for issued in session.issued]
+        return (session.line, seen, commands, session.log(), waiting, self.counted(), session.ask(self.stored), reply)
+
+
+def _members(client: Client, key: bytes) -> Any:
+    kind = client.execute(b"TYPE", key)
+    return client.execute(b"HGETALL" if kind == b"hash" else b"SMEMBERS", key) if kind in (b"hash", b"set") else None
+
+
+def _generated() -> dict[str, bytes]:
+    generator = Generator(11)
+    return {f"generated {number}": generator.script() for number in range(GENERATED)}
+
+
+@pytest.mark.parametrize("name", [*SCRIPTS, *_generated()])
+def test_the_same_moment_is_always_the_same(name: str) -> None:
+    source = SCRIPTS.get(name) or _generated()[name]
+    expected = World().client.execute_resp(b"EVAL", source, *ARGUMENTS)
+    world = World()
+    stored = world.stored()
+    counted = world.counted()
+    try:
+        session = DebugSession(
+            world.server.scripting, world.client.session, source, list(ARGUMENTS[1:3]), list(ARGUMENTS[3:])
+        )
+    except CommandError:
+        return
+    session.record()
+    random = Random(name)
+    photographs = {}
+    for moment in sorted({1, session.last, *(random.randint(1, session.last) for _ in range(8))}):
+        session.go_to(moment)
+        photographs[moment] = world.photograph(session)
+    for _ in range(12):
+        session.go_to(random.randint(1, session.last))
+        moment = random.choice([*photographs])
+        session.go_to(moment)
+        assert world.photograph(session) == photographs[moment]
+    session.go_to(session.last)
+    if "INFO" not in source.decode("latin-1"):  # which counts what was looked at
+        assert encode(session.reply(), 2) == expected
+    session.abandon()
+    assert world.counted() == counted
+    assert world.stored() == stored

@@ -146,6 +146,30 @@ def test_a_seed_repeats_what_math_random_draws(workbench: Workbench) -> None:
     expect(workbench.reply).to_have_text(first)
 
 
+def test_members_of_a_set_are_shuffled_as_the_seed_says(workbench: Workbench) -> None:
+    page = workbench.page
+    workbench.script("redis.call('SADD', 's', 'a', 'b', 'c', 'd', 'e', 'f', 'g') return redis.call('SMEMBERS', 's')")
+    workbench.run()
+    expect(workbench.reply).to_contain_text('1) "a"\n2) "b"\n3) "c"\n4) "d"')
+    inserted = workbench.reply.inner_text()
+    options(page)
+    page.get_by_role("textbox", name="Seed").fill("3")
+    page.get_by_role("checkbox", name="Shuffle what has no order").check()
+    workbench.run()
+    expect(workbench.reply).not_to_have_text(inserted)
+    shuffled = workbench.reply.inner_text()
+    assert sorted(line[3:] for line in shuffled.splitlines()) == sorted(line[3:] for line in inserted.splitlines())
+    page.get_by_role("textbox", name="Seed").fill("4")
+    workbench.run()
+    expect(workbench.reply).not_to_have_text(shuffled)
+    page.get_by_role("textbox", name="Seed").fill("3")
+    workbench.run()
+    expect(workbench.reply).to_have_text(shuffled)
+    page.get_by_role("checkbox", name="Shuffle what has no order").uncheck()
+    workbench.run()
+    expect(workbench.reply).to_have_text(inserted)
+
+
 def test_a_field_holds_any_bytes(workbench: Workbench) -> None:
     workbench.script("return {#ARGV[1], ARGV[1]}", [], ['"\\x00\\xff\\n"'])
     workbench.run()

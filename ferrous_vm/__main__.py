@@ -26,6 +26,7 @@ from ferrous_vm import engines
 from ferrous_vm.bytecode.disassembler import listing
 from ferrous_vm.command_line import lint, test
 from ferrous_vm.command_line.files import Refused, read
+from ferrous_vm.command_line.test import SHUFFLE
 from ferrous_vm.errors import CommandError, LimitExceeded, LuaError, LuaSyntaxError
 from ferrous_vm.keyspace.encodings.fixtures import commands_in
 from ferrous_vm.keyspace.encodings.rdb_files import SIGNATURE
@@ -71,6 +72,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--setup", type=Path, help="file with redis-cli commands to run before the script, or an RDB file")
     run.add_argument("--read-only", action="store_true", help="run it as EVAL_RO does")
     run.add_argument("--resp", type=int, choices=(2, 3), default=2, help="protocol of the connection")
+    run.add_argument("--shuffle", type=int, metavar="SEED", help=SHUFFLE)
     run.set_defaults(carry_out=run_script)
     lua = commands.add_parser("lua", help="run a Lua 5.1 file, without Redis and without a sandbox")
     lua.add_argument("file", type=Path)
@@ -91,7 +93,7 @@ def run_script(options: argparse.Namespace) -> int:
     """ferrous run"""
     path, keys, arguments = _script_and_words(options)
     source = read(path)
-    server = Server(options.engine)
+    server = Server(options.engine, shuffle=options.shuffle)
     client = server.connect()
     if options.setup is not None:
         _set_up(server, client, options.setup)

@@ -48,7 +48,7 @@ class Server:
     Another raises StateError. `clock` answers Unix microseconds as an int, by default the system's. `seed`, any int,
     makes every random choice repeatable (of `math.random` its low 32 bits); without it commands choose at random, and
     `math.random` begins as in a fresh Redis. `limits` hold for every run of a script: 5 seconds and 512 MiB unless they
-    say otherwise. `profile` is the version imitated.
+    say otherwise. `profile` is the version imitated. `shuffle`, any int, is told to `Server.shuffle`.
     """
 
     def __init__(
@@ -59,6 +59,7 @@ class Server:
         seed: int | None = None,
         limits: Limits | None = None,
         profile: Profile = REDIS_7_0_15,
+        shuffle: int | None = None,
     ) -> None:
         engines.require(engine)
         limits = limits or Limits()
@@ -68,6 +69,7 @@ class Server:
         def create_runtime(name: str) -> Any:
             return engines.create(name, write=_discard, random=random, may_interrupt=is_between_commands)
 
+        self.shuffle(shuffle)
         if limits.instructions is not None:
             engine = engines.REFERENCE
         self.scripting = Scripting(self.keyspace, create_runtime, (engine, engines.REFERENCE), limits)
@@ -76,6 +78,16 @@ class Server:
         """Begin both sequences of random choices anew, that of commands and, with the low 32 bits, of `math.random`."""
         self.keyspace.random.seed(seed)
         self._random.seed(seed)
+
+    def shuffle(self, seed: int | None) -> None:
+        """From now on SMEMBERS, HGETALL, KEYS and all whose order Redis leaves open answer in one that `seed` decides;
+        None: in the order of insertion."""
+        if seed is None:
+            self.keyspace.shuffle = None
+            return
+        from ferrous_vm.keyspace.server.shuffling import Shuffle
+
+        self.keyspace.shuffle = Shuffle(seed)
 
     def connect(self) -> Client:
         """A new connection: database 0, RESP2, the user `default`, no transaction."""

@@ -20,6 +20,9 @@ from ferrous_vm.command_line.files import Refused, read, scripts_in
 from ferrous_vm.printing import visible
 from ferrous_vm.server import DEFAULT_ENGINE, Server
 
+SHUFFLE: Final = "answer SMEMBERS, HGETALL, KEYS and the like, whose order Redis leaves open, in that of SEED"
+"""What the option does, of `ferrous run` too."""
+
 _INDENT: Final = " " * 16
 
 
@@ -27,6 +30,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words of `ferrous test`."""
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="scripts, or folders of them")
     parser.add_argument("--engine", choices=sorted(engines.ENGINES), default=DEFAULT_ENGINE)
+    parser.add_argument("--shuffle", type=int, metavar="SEED", help=SHUFFLE)
     parser.set_defaults(carry_out=run)
 
 
@@ -41,7 +45,7 @@ def run(options: argparse.Namespace) -> int:
             continue
         files += 1
         calls += len(script.calls)
-        failures = _check(script, options.engine)
+        failures = _check(script, options.engine, options.shuffle)
         failed += len({failure.line for failure in failures})
         if not failures:
             print(f"ok    {path}: {_counted(len(script.calls), 'call')}")
@@ -60,15 +64,21 @@ def _script(path: Path) -> ScriptFile:
         raise Refused(f"{path}:{error.line}: {error}") from None
 
 
-def _check(script: ScriptFile, engine: str) -> list[Failure]:
+def _check(script: ScriptFile, engine: str, shuffle: int | None) -> list[Failure]:
     server = Server(engine)
     client = server.connect()
+
+    def ask(argv: list[bytes]) -> bytes:
+        """Shuffled is what the script sees, not how what it left is read."""
+        server.shuffle(shuffle if argv[0] == b"EVAL" else None)
+        return client.execute_resp(*argv)
+
     logs = any(call.log for call in script.calls)
 
     def take_log() -> list[str]:
         return [f"{line.level} {line.message.decode('utf-8', 'surrogateescape')}" for line in server.take_log()]
 
-    return check_script(script, lambda argv: client.execute_resp(*argv), take_log if logs else None)
+    return check_script(script, ask, take_log if logs else None)
 
 
 def _tell(path: Path, failure: Failure) -> None:

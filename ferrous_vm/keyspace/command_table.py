@@ -47,6 +47,7 @@ class Row:
         "since",
         "subcommands",
         "tips",
+        "unordered",
         "write",
     )
 
@@ -63,6 +64,8 @@ class Row:
         self.key_step: int = step
         self.categories: tuple[str, ...] = tuple(categories)
         self.tips: tuple[str, ...] = tuple(tips)
+        self.unordered = "nondeterministic_output_order" in tips or self.full_name in _UNORDERED_TOO
+        """Redis leaves open in which order the items of its reply come: see `shuffling.py`."""
         self.key_specs: list[dict[str, Any]] = key_specs
         self.group: str = group
         self.since: str = since
@@ -90,6 +93,13 @@ class Row:
 
     def __repr__(self) -> str:
         return f"<command {self.full_name.decode()}>"
+
+
+_UNORDERED_TOO: Final = frozenset(
+    b"scan sscan hscan zscan spop srandmember hrandfield zrandmember georadius georadius_ro georadiusbymember "
+    b"georadiusbymember_ro geosearch config|get pubsub|channels pubsub|shardchannels".split()
+)
+"""Commands that do not say so in their tips, for their replies are not always the same items either."""
 
 
 _READING_WRITERS: Final = frozenset(

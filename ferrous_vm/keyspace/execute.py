@@ -97,6 +97,8 @@ def call(session: Session, row: Row, argv: list[bytes]) -> Reply:
     statistics.calls[row.number] += 1
     if type(reply) is ErrorReply:
         statistics.fail(row, reply)
+    elif row.unordered and session.keyspace.shuffle is not None:
+        return session.keyspace.shuffle.arranged(session, row, argv, reply)  # type: ignore[no-any-return]
     return reply
 
 

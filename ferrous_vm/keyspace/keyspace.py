@@ -61,6 +61,8 @@ class Keyspace:
         self.users: Final[dict[bytes, User]] = {DEFAULT_USER: self.default_user}
         self.denials: Final[list[Denied]] = []
         """What ACL LOG shows, the latest first (`access_log.py`)."""
+        self.shuffle: Any = None
+        """A `shuffling.Shuffle` arranges what Redis gives no order; None leaves it as it was inserted."""
         self.publish: Callable[[bytes, bytes], object] | None = None
         """Sends a message to who subscribed to its channel; None while nobody ever subscribed (`pubsub.py`)."""
         self.gauges: Final[dict[str, Callable[[], int]]] = {}

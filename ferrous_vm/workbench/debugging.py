@@ -39,7 +39,7 @@ from ferrous_vm.workbench.records.debugging import (
 )
 from ferrous_vm.workbench.records.problems import Failure, Problem
 from ferrous_vm.workbench.records.running import ErrorExplanation
-from ferrous_vm.workbench.runs import log_line, problem_of, stack_of
+from ferrous_vm.workbench.runs import log_line, order_of, problem_of, stack_of
 from ferrous_vm.workbench.watching import Watcher, trace_of
 from ferrous_vm.workbench.workbench import Workbench
 
@@ -128,6 +128,7 @@ class Debugging:
     def _close(self, opened: Opened) -> None:
         self.opened = None
         self.workbench.clock.stopped = None
+        self.workbench.server.shuffle(None)
         opened.client.session.close()
 
     def _guarded(self, act: Callable[[], DebugMoment]) -> DebugMoment:
@@ -175,6 +176,7 @@ class Debugging:
         self.number += 1
         start = int(workbench.journal.savepoint())
         opened = self.opened = Opened(session, client, mark, start, request)
+        workbench.server.shuffle(order_of(workbench, request.shuffle, request.seed))
         return workbench.interrupts.hold(lambda: self._record(opened))
 
     def _record(self, opened: Opened) -> DebugMoment:

@@ -53,7 +53,7 @@ def _run(workbench: Workbench, request: Run, mark: int) -> Ran:
     workbench.server.take_log()
     watcher = Watcher(call)
     try:
-        data = _call(workbench, call, watcher)
+        data = _call(workbench, call, watcher, order_of(workbench, request.shuffle, request.seed))
     except KeyboardInterrupt:
         return workbench.interrupts.hold(lambda: _told(workbench, call, watcher, None, marks, keep=False))
     workbench.last_reply = data
@@ -94,7 +94,14 @@ def _told(workbench: Workbench, call: Call, watcher: Watcher, data: bytes | None
     )
 
 
-def _call(workbench: Workbench, call: Call, watcher: Watcher) -> bytes:
+def order_of(workbench: Workbench, shuffle: bool, seed: int | None) -> int | None:
+    """What decides the order of replies that Redis leaves open: the seed, or chance; None if they are not shuffled."""
+    if not shuffle:
+        return None
+    return int(workbench.keyspace.random.getrandbits(32)) if seed is None else seed
+
+
+def _call(workbench: Workbench, call: Call, watcher: Watcher, order: int | None) -> bytes:
     """The reply to the call as RESP bytes."""
     client = connect(workbench, call.protocol)
     if call.preparation is not None:
@@ -105,9 +112,11 @@ def _call(workbench: Workbench, call: Call, watcher: Watcher) -> bytes:
     start = watcher.last = time.perf_counter()
     try:
         workbench.server.scripting.observer = watcher
+        workbench.server.shuffle(order)
         data: bytes = client.execute_resp(*call.command)
     finally:
         workbench.server.scripting.observer = None
+        workbench.server.shuffle(None)
         watcher.milliseconds = (time.perf_counter() - start) * 1000
     return data
 

@@ -82,3 +82,31 @@ def test_scripts_without_expectations_are_passed_over_in_a_folder(
     Path("plain.lua").write_text("return 1")
     assert main(["test", "."]) == OK
     assert capsys.readouterr().out.endswith("1 file, 2 calls, none failed\n")
+
+
+FIRST_MEMBER = """\
+-- given: SADD s a b c d e f g h i j
+-- keys: s
+-- expect reply: "a"
+-- expect key s:  1) "a"
+-- expect key s:  2) "b"
+-- expect key s:  3) "c"
+-- expect key s:  4) "d"
+-- expect key s:  5) "e"
+-- expect key s:  6) "f"
+-- expect key s:  7) "g"
+-- expect key s:  8) "h"
+-- expect key s:  9) "i"
+-- expect key s: 10) "j"
+return redis.call('SMEMBERS', KEYS[1])[1]
+"""
+
+
+def test_shuffling_finds_a_script_that_leans_on_an_order(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script.write_text(FIRST_MEMBER)
+    assert main(["test", str(script)]) == OK
+    statuses = {main(["test", str(script), "--shuffle", str(seed)]) for seed in range(6)}
+    assert FAILED in statuses
+    told = capsys.readouterr().out
+    assert "FAIL  reserve.lua:2: reply" in told
+    assert "key s" not in told

@@ -94,3 +94,16 @@ def test_lua_tells_its_errors(
     Path("file.lua").write_text(source)
     assert main(["lua", "file.lua"]) == FAILED
     assert capfd.readouterr().err == message
+
+
+def test_run_shuffles_what_has_no_order(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "script.lua"
+    path.write_text("redis.call('SADD', 's', 'a', 'b', 'c', 'd', 'e', 'f') return redis.call('SMEMBERS', 's')")
+    printed = []
+    for shuffle in ([], ["--shuffle", "1"], ["--shuffle", "1"], ["--shuffle", "2"]):
+        assert main(["run", str(path), *shuffle]) == OK
+        printed.append(capsys.readouterr().out)
+    plain, one, again, other = printed
+    assert plain.startswith('1) "a"\n2) "b"')
+    assert one == again
+    assert len({plain, one, other}) == 3

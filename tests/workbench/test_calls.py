@@ -102,3 +102,21 @@ def test_a_seed_feeds_the_scripts_choices_and_the_servers() -> None:
     moment = ask(debugged, type="Debug", script=RANDOM, argv=[], seed=7, **call)
     end = ask(debugged, type="DebugMove", how="moment", backwards=False, moment=moment["last"], breakpoints=[])
     assert end["reply"]["text"] == first
+
+
+def test_a_run_can_be_shuffled_and_the_console_after_it_is_not() -> None:
+    call: Any = {"keys": ["s"], "fixture": "SADD s a b c d e f g h i j"}
+    script = "return table.concat(redis.call('SMEMBERS', KEYS[1]))"
+    bridge = Bridge()
+    plain = run(script, bridge, **call)["reply"]["text"]
+    first, again, other = (run(script, bridge, shuffle=True, seed=seed, **call)["reply"]["text"] for seed in (3, 3, 4))
+    assert first == again
+    assert len({plain, first, other}) == 3
+    by_chance = {run(script, bridge, shuffle=True, **call)["reply"]["text"] for _ in range(5)}
+    assert len(by_chance) > 1
+    assert run(script, bridge, **call)["reply"]["text"] == plain
+    moment = ask(bridge, type="Debug", script=script, argv=[], seed=3, shuffle=True, **call)
+    end = ask(bridge, type="DebugMove", how="moment", backwards=False, moment=moment["last"], breakpoints=[])
+    assert end["reply"]["text"] == first
+    ask(bridge, type="DebugEnd")
+    assert run(script, bridge, **call)["reply"]["text"] == plain

@@ -156,6 +156,7 @@ export interface Debug {
   protocol?: 2 | 3;
   clock?: number | null;
   seed?: number | null;
+  shuffle?: boolean;
 }
 
 /** Go elsewhere, forwards or `backwards`. `into` goes to the next place where Lua begins a line; `over` to the next
@@ -706,7 +707,8 @@ export interface ErrorExplanation {
 
 `fresh`: begin with an empty keyspace and the fixture, rather than with the keyspace as it is. `dry`: take every
 change back at the end. `clock` holds the server's clock at so many seconds, null lets it go; `seed` feeds the
-server's random choices. Whatever interrupts the run, the keyspace is then as it was before. */
+server's random choices. `shuffle`: replies whose order Redis leaves open come in one that the seed decides, or
+chance. Whatever interrupts the run, the keyspace is then as it was before. */
 export interface Run {
   type: "Run";
   script: string;
@@ -720,6 +722,7 @@ export interface Run {
   protocol?: 2 | 3;
   clock?: number | null;
   seed?: number | null;
+  shuffle?: boolean;
 }
 
 /** Answers Run. `outcome`: "ok"; "error", an error reply; "fixture", that failed and nothing ran; "interrupted":

@@ -38,6 +38,7 @@ const CHECKS = {
   fresh: (value) => typeof value === "boolean",
   clock: (value) => value === null || (Number.isFinite(value) && value >= 0 && value < 1e11),
   seed: (value) => value === null || Number.isSafeInteger(value),
+  shuffle: (value) => typeof value === "boolean",
   engine: (value) => typeof value === "string" && /^(\d+(\.\d+){1,3}([a-z]+\d+)?)?$/.test(value),
   tests: (value) => Array.isArray(value) && value.length <= MOST_FIELDS,
   presets: (value) => Array.isArray(value) && value.length <= MOST_FIELDS,

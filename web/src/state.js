@@ -8,8 +8,8 @@ import { computed, signal } from "@preact/signals";
  *
  * What a link carries, what is saved, and what Run sends.
  * @typedef {{ name: string, script: string, keys: string[], argv: string[], fixture: string, mode: Mode, function: string,
- *   protocol: 2 | 3, fresh: boolean, clock: number | null, seed: number | null, engine: string, tests: Test[],
- *   presets: Preset[], keyNames: string[], argvNames: string[] }} Work
+ *   protocol: 2 | 3, fresh: boolean, clock: number | null, seed: number | null, shuffle: boolean, engine: string,
+ *   tests: Test[], presets: Preset[], keyNames: string[], argvNames: string[] }} Work
  * `engine` is the version it asks for; empty for the one that is here. `keyNames` and `argvNames` are what the person calls the
  * inputs, "" where that is what the script does.
  *
@@ -44,6 +44,7 @@ export const EMPTY_WORK = {
   fresh: true,
   clock: null,
   seed: null,
+  shuffle: false,
   engine: "",
   tests: [],
   presets: [],

@@ -59,6 +59,7 @@ class Debug(Record):
     protocol: Literal[2, 3] = 2
     clock: float | None = None
     seed: int | None = None
+    shuffle: bool = False
 
 
 class DebugMove(Record):

@@ -87,7 +87,8 @@ class Run(Record):
 
     `fresh`: begin with an empty keyspace and the fixture, rather than with the keyspace as it is. `dry`: take every
     change back at the end. `clock` holds the server's clock at so many seconds, null lets it go; `seed` feeds the
-    server's random choices. Whatever interrupts the run, the keyspace is then as it was before.
+    server's random choices. `shuffle`: replies whose order Redis leaves open come in one that the seed decides, or
+    chance. Whatever interrupts the run, the keyspace is then as it was before.
     """
 
     script: str
@@ -101,6 +102,7 @@ class Run(Record):
     protocol: Literal[2, 3] = 2
     clock: float | None = None
     seed: int | None = None
+    shuffle: bool = False
 
 
 class Ran(Record):

@@ -10,11 +10,11 @@ export async function debug() {
   await endDebugging();
   await settleBreakpoints();
   const work = state.work.value;
-  const { fixture, fresh, clock, seed } = work;
+  const { fixture, fresh, clock, seed, shuffle } = work;
   state.notice.value = null;
   state.rightTab.value = "debug";
   state.leftTab.value = "script";
-  const request = /** @type {const} */ ({ type: "Debug", ...state.callOf(work), fixture, fresh, clock, seed });
+  const request = /** @type {const} */ ({ type: "Debug", ...state.callOf(work), fixture, fresh, clock, seed, ...(shuffle && { shuffle }) });
   await whileRunning(async () => {
     const opened = await engine.ask(request, limits());
     showMoment(work, opened, opened.interrupted);

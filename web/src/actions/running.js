@@ -26,7 +26,7 @@ export async function run({ dry = false } = {}) {
 /** Runs the script whether or not the page is ready. @param {boolean} [dry] */
 export async function carryOut(dry = false) {
   const work = state.work.value;
-  const { fixture, fresh, clock, seed } = work;
+  const { fixture, fresh, clock, seed, shuffle } = work;
   const banner = state.banner.value;
   const before = fresh ? fixture : null;
   copy.mark();
@@ -34,7 +34,7 @@ export async function carryOut(dry = false) {
   state.notice.value = null;
   try {
     const ran = await engine.ask(
-      { type: "Run", ...state.callOf(work), fixture, fresh, dry, clock, seed },
+      { type: "Run", ...state.callOf(work), fixture, fresh, dry, clock, seed, ...(shuffle && { shuffle }) },
       limits(),
     );
     forgetDeaths();

@@ -73,7 +73,7 @@ function Callee() {
 }
 
 function Options() {
-  const { mode, protocol, fresh, clock, seed } = work.value;
+  const { mode, protocol, fresh, clock, seed, shuffle } = work.value;
   return html`<div class="option-row">
     <label>Command <select value=${mode} onChange=${(/** @type {any} */ e) => edit({ mode: e.target.value })}>
       ${MODES.map((name) => html`<option key=${name}>${name}</option>`)}
@@ -91,6 +91,7 @@ function Options() {
       ${clock !== null && html`<span class="quiet">${clockText(clock)}</span>`}
     </span>
     <label title="It feeds math.random and the server’s random choices. Empty: other choices every time">Seed <input class="seed" placeholder="random" inputmode="numeric" value=${seed ?? ""} onInput=${(/** @type {any} */ e) => edit({ seed: toInteger(e.target.value) })} /></label>
+    <label class="check" title="SMEMBERS, HGETALL, KEYS and the like: Redis promises no order, so no script should lean on one. The seed decides it"><input type="checkbox" checked=${shuffle} onChange=${(/** @type {any} */ e) => edit({ shuffle: e.target.checked })} /> Shuffle what has no order</label>
     <label class="check"><input type="checkbox" checked=${fresh} onChange=${(/** @type {any} */ e) => edit({ fresh: e.target.checked })} /> Start from the fixture</label>
   </div>`;
 }
@@ -112,10 +113,11 @@ function clockText(seconds) {
 }
 
 function summary() {
-  const { protocol, fresh, clock, seed } = work.value;
+  const { protocol, fresh, clock, seed, shuffle } = work.value;
   const parts = [protocol === 3 ? "RESP3" : "RESP2", fresh ? "fresh keyspace" : "keeps the keyspace"];
   if (clock !== null) parts.push(`clock ${clock}`);
   if (seed !== null) parts.push(`seed ${seed}`);
+  if (shuffle) parts.push("shuffled");
   return parts.join(" · ");
 }
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.counting import at_most
 from ferrous_vm.keyspace.arguments.parsing import INT64_MIN, integer, keyword, positive_integer
 from ferrous_vm.keyspace.command import command, wrong_arity
 from ferrous_vm.keyspace.database import Database
@@ -224,7 +224,7 @@ def _matches(values: List, value: bytes, from_tail: bool = False) -> Iterator[in
 @changes_nothing
 def _found(values: List, value: bytes, limit: int) -> list[int]:
     """The first `limit` of the indexes that `_matches` answers, from the tail if it is negative; 0 for all."""
-    return list(islice(_matches(values, value, from_tail=limit < 0), abs(limit) or None))
+    return list(at_most(_matches(values, value, from_tail=limit < 0), abs(limit) or None))
 
 
 @command("LLEN")

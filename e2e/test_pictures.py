@@ -26,7 +26,7 @@ PNG = b"\x89PNG\r\n\x1a\n"
 def contents(page: Page) -> str:
     """What stands on the page: the names of its regions, tabs and buttons in their order, without numbers."""
     found = SHOWN.findall(page.locator("body").aria_snapshot())
-    lines = (re.sub(r"[\d.±]+( m?s)?", "", line).strip() for line in found)
+    lines = (re.sub(r"[\d.±]+( m?s\b)?", "", line).strip() for line in found)
     return "".join(f'{line}"\n' for line in lines if not line.endswith('"'))
 
 

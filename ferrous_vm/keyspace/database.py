@@ -194,6 +194,10 @@ class Database:
             heappop(deadlines)
         return deadlines[0][0] if deadlines else None
 
+    def next_to_expire(self) -> bytes | None:
+        """The key that expires next, if one does."""
+        return None if self.next_expiry() is None else self._deadlines()[0][1]
+
     def _deadlines(self) -> list[tuple[int, bytes]]:
         if self.deadlines is None:
             self.deadlines = [(when, key) for key, when in self.expiries.items()]

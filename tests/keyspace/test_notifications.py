@@ -10,6 +10,8 @@ from random import Random
 import pytest
 
 from ferrous_vm.keyspace import Keyspace, Session, encode, execute
+from ferrous_vm.keyspace.server import memory_usage
+from ferrous_vm.keyspace.server.eviction import MOST
 from ferrous_vm.keyspace.server.pubsub import take_messages
 from ferrous_vm.server import Server
 from tests.keyspace.comparison import agree, exchange, is_comparable
@@ -154,3 +156,46 @@ def test_a_listener_of_its_own_writes_is_told_under_protocol_3() -> None:
     assert [encode(message, 3) for message in take_messages(session)] == [
         b">3\r\n$7\r\nmessage\r\n$18\r\n__keyevent@0__:set\r\n$1\r\nk\r\n"
     ]
+
+
+BIG = b"x" * 20_000
+
+
+@pytest.mark.parametrize(
+    ("policy", "goes"),
+    [
+        (b"volatile-ttl", [b"soon", b"later"]),
+        (b"volatile-lru", [b"later", b"soon"]),
+        (b"allkeys-lru", [b"first", b"later"]),
+        (b"allkeys-lfu", [b"first", b"later"]),
+    ],
+)
+def test_keys_that_a_policy_evicts_are_told_of(policy: bytes, goes: list[bytes]) -> None:
+    world = World(b"Ee")
+    for line in (b"SET first ", b"SET later ", b"SET soon ", b"SET last "):
+        world.do(line + BIG)
+    world.do(b"EXPIRE later 200")
+    world.do(b"EXPIRE soon 100")
+    limit = memory_usage.total(world.keyspace.databases) - 25_000  # two of the four must go
+    world.do(b"CONFIG SET maxmemory %d maxmemory-policy %b" % (limit, policy))
+    assert world.heard() == []
+    world.do(b"PING")
+    assert world.heard() == [(b"__keyevent@0__:evicted", key) for key in goes]
+    assert b"evicted_keys:2" in encode(execute(world.client, [b"INFO", b"stats"]), 2)
+    assert encode(execute(world.client, [b"SET", b"more", b"v"]), 2) == b"+OK\r\n"
+
+
+def test_any_key_may_go_at_random_and_none_without_a_policy() -> None:
+    world = World(b"Ee")
+    for number in range(200):
+        world.do(b"SET k%d v" % number)
+    world.do(b"CONFIG SET maxmemory 1 maxmemory-policy allkeys-random")
+    world.do(b"PING")
+    assert len(world.keyspace.databases[0].entries) == 200 - MOST
+    evicted = [key for _, key in world.heard()]
+    assert len(set(evicted)) == MOST
+    assert evicted != sorted(evicted, key=lambda key: int(key[1:]))
+    world.do(b"CONFIG SET maxmemory-policy volatile-random")  # before which the others go
+    assert len(world.heard()) == 200 - MOST
+    assert encode(execute(world.client, [b"SET", b"k", b"v"]), 2).startswith(b"-OOM")
+    assert world.heard() == []

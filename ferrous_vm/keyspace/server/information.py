@@ -129,10 +129,9 @@ def _stats(keyspace: Keyspace) -> Iterable[Field]:
         yield "instantaneous_" + name, "0.00"
     yield from _zeros("rejected_connections sync_full sync_partial_ok sync_partial_err")
     yield from (("expired_keys", statistics.expired), ("expired_stale_perc", "0.00"))
-    yield from _zeros(
-        "expired_time_cap_reached_count expire_cycle_cpu_milliseconds evicted_keys evicted_clients "
-        "total_eviction_exceeded_time current_eviction_exceeded_time"
-    )
+    yield from _zeros("expired_time_cap_reached_count expire_cycle_cpu_milliseconds")
+    yield "evicted_keys", statistics.evicted
+    yield from _zeros("evicted_clients total_eviction_exceeded_time current_eviction_exceeded_time")
     yield from (("keyspace_hits", statistics.hits), ("keyspace_misses", statistics.misses))
     yield "pubsub_channels", len(pubsub.names(keyspace, pubsub.CHANNELS))
     yield "pubsub_patterns", len(pubsub.names(keyspace, pubsub.PATTERNS))

@@ -1,7 +1,7 @@
 """`maxmemory`: commands that may need more are refused while more is used (`processCommand`, server.c; evict.c).
 
-What is used is an estimate (`memory_usage.py`). Nothing is ever evicted: under a policy that could evict something,
-nothing is refused either.
+What is used is an estimate (`memory_usage.py`). Before every command keys go, under a policy that lets them
+(`eviction.py`).
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, TypeAlias
 
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.keyspace.server import memory_usage
+from ferrous_vm.keyspace.server.eviction import make_room
 
 if TYPE_CHECKING:
     from ferrous_vm.keyspace.command_table import Row
@@ -27,17 +28,10 @@ DECLARATIONS: Final[dict[bytes, Declaration]] = {}
 
 
 def check(keyspace: Keyspace) -> bool:
-    """Whether more memory is used than `maxmemory` allows and nothing could be evicted; the keyspace remembers it."""
-    is_full = memory_usage.total(keyspace.databases) > keyspace.thresholds.memory and not _may_evict(keyspace)
+    """Whether more memory is used than `maxmemory` allows when all has gone that may; the keyspace remembers it."""
+    is_full = memory_usage.total(keyspace.databases) > keyspace.thresholds.memory and not make_room(keyspace)
     keyspace.out_of_memory = is_full
     return is_full
-
-
-def _may_evict(keyspace: Keyspace) -> bool:
-    policy = keyspace.configuration.get(b"maxmemory-policy")
-    if policy.startswith(b"allkeys"):
-        return any(len(database) for database in keyspace.databases)
-    return policy.startswith(b"volatile") and any(database.expiries for database in keyspace.databases)
 
 
 def needs_memory(session: Session, row: Row, argv: list[bytes]) -> bool:

@@ -3,6 +3,7 @@
 // into a file: JSON with the version in `ferrous`. Both are a stranger's text: they are read with limits, every field is
 // checked, and nothing runs by itself.
 import { fromBase64, toBase64 } from "./base64.js";
+import { shownField, withoutHidden } from "./hidden.js";
 import { MODES, isLibrary } from "./modes.js";
 import { EMPTY_PRESET, EMPTY_TEST, EMPTY_WORK, calleeOf } from "./state.js";
 
@@ -73,6 +74,14 @@ const TEST_CHECKS = {
   keyspace: (value) => value === null || typeof value === "string",
 };
 
+/** What of a stranger's text stands outside the editors, which show every character: how it is shown. @type {Record<string, (value: any) => any>} */
+const SHOWN = {
+  name: withoutHidden,
+  function: withoutHidden,
+  keys: (fields) => fields.map(shownField),
+  argv: (fields) => fields.map(shownField),
+};
+
 /** @param {any} value */
 function isFields(value) {
   return Array.isArray(value) && value.length <= MOST_FIELDS && value.every((item) => typeof item === "string");
@@ -103,7 +112,8 @@ function readFields(value, empty, checks, place) {
   for (const name of /** @type {(keyof T & string)[]} */ (Object.keys(checks))) {
     if (!Object.hasOwn(value, name)) continue;
     if (!checks[name](value[name])) throw new LinkError(`its "${place}${name}" is not what it should be`);
-    read[name] = value[name];
+    const shown = SHOWN[name];
+    read[name] = shown ? shown(value[name]) : value[name];
   }
   return read;
 }

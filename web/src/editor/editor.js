@@ -12,11 +12,13 @@ import {
   drawSelection,
   highlightActiveLine,
   highlightActiveLineGutter,
+  highlightSpecialChars,
   keymap,
   lineNumbers,
   rectangularSelection,
 } from "@codemirror/view";
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { HIDDEN } from "../hidden.js";
 import { html } from "../html.js";
 import { narrow } from "../layout.js";
 import { settings } from "../storage.js";
@@ -56,6 +58,15 @@ const wrapWhereWanted = ViewPlugin.define((view) => {
   };
 });
 
+/** What stands for a character that nobody would see. @param {number} code @param {string | null} name */
+function hiddenCharacter(code, name) {
+  const mark = document.createElement("span");
+  mark.className = "cm-hidden-character";
+  mark.textContent = `U+${code.toString(16).toUpperCase().padStart(4, "0")}`;
+  mark.title = mark.ariaLabel = name ?? "";
+  return mark;
+}
+
 /** @param {{ current: EditorProps }} props */
 function extensionsFor(props) {
   return [
@@ -72,6 +83,7 @@ function extensionsFor(props) {
     bracketMatching(),
     insertion,
     highlightSelectionMatches(),
+    highlightSpecialChars({ specialChars: HIDDEN, render: hiddenCharacter }),
     // Escape leaves the editor, so that Tab may indent and a keyboard still gets out.
     Prec.high(keymap.of([{ key: "Escape", run: (view) => (view.contentDOM.blur(), false) }])),
     keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, indentWithTab]),

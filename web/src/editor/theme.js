@@ -19,6 +19,7 @@ const layout = EditorView.theme({
   },
   ".cm-cursor": { borderLeftColor: "var(--ink)" },
   ".cm-matchingBracket, &.cm-focused .cm-matchingBracket": { backgroundColor: "var(--selection)", outline: "none" },
+  ".cm-hidden-character": { padding: "0 2px", borderRadius: "3px", backgroundColor: "var(--minus-bg)", color: "var(--minus)", fontSize: "11px" },
   ".cm-foldPlaceholder": { backgroundColor: "var(--sunk)", border: "1px solid var(--line)", color: "var(--soft)", padding: "0 4px" },
   ".cm-panels": { backgroundColor: "var(--sunk)", color: "var(--ink)", borderColor: "var(--line)" },
   ".cm-panels.cm-panels-bottom": { borderTop: "1px solid var(--line)" },

@@ -122,6 +122,6 @@ def test_what_would_hide_in_a_strangers_link_is_seen(open_workbench: Callable[[s
     expect(opened.page.get_by_role("textbox", name="ARGV[1]")).to_have_value('"\\xe2\\x80\\x8b"')
     expect(opened.page.get_by_role("textbox", name="Lua script")).to_contain_text("-- U+202Eexe")
     opened.run()
-    expect(opened.reply).to_have_text("(error) \\u202ek\\u202e")
+    expect(opened.reply).to_have_text("(error) ERR \\u202ek\\u202e")
     opened.tab("Log")
     expect(opened.page.get_by_role("tabpanel", name="Log")).to_contain_text("\\u202egpj.x")

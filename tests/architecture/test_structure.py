@@ -32,7 +32,7 @@ def test_every_invariant_names_its_test():
     text = (ROOT / "ARCHITECTURE.md").read_text().split("## Invariants")[1].split("\n## ")[0]
     rows = [line for line in text.splitlines() if line.startswith("| ")][2:]
     assert rows
-    assert [row for row in rows if not re.search(r"`tests/[\w/]+\.py`", row)] == []
+    assert [row for row in rows if not re.search(r"`(?:tests|e2e)/[\w/]+\.py`", row)] == []
 
 
 def test_files_have_one_job():

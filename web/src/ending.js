@@ -15,7 +15,7 @@ export const ending = computed(() => {
     ok: () => `replied after ${duration(ran.milliseconds)}`,
     error: () => `failed${place(ran.problem)}`,
     fixture: () => `the fixture failed${place(ran.problem)}`,
-    interrupted: () => "stopped",
+    interrupted: () => `stopped after ${duration(ran.milliseconds)}`,
   };
   return { isBad: ran.outcome !== "ok", text: texts[ran.outcome]() };
 });

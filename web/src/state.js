@@ -87,9 +87,9 @@ export const ownEngine = signal(null);
 
 /**
  * The last run, the work it ran, and the fixture it began with; null where it began with the keyspace as it was: the copy has
- * that at its mark. `act` is the number of what it did to the
- * keyspace, as long as the engine lives that knows it; null where that is nothing.
- * @type {import("@preact/signals").Signal<{ ran: Ran, work: Work, dry: boolean, before: string | null, act: number | null } | null>}
+ * that at its mark. `act` is the number of what it did to the keyspace, as long as the engine lives that knows it; null where
+ * that is nothing. `stopped` says why it was, "" where it was not.
+ * @type {import("@preact/signals").Signal<{ ran: Ran, work: Work, dry: boolean, before: string | null, act: number | null, stopped: string } | null>}
  */
 export const lastRun = signal(null);
 /** What the run panel says instead of a reply, when there is none. */

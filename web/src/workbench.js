@@ -17,7 +17,8 @@ import { goTo, narrow } from "./layout.js";
 import { Offer } from "./offer.js";
 import { Call } from "./panels/call.js";
 import { Log } from "./panels/log.js";
-import { Reply } from "./panels/reply.js";
+import { Reply, duration } from "./panels/reply.js";
+import { lineOf } from "./panels/stack.js";
 import { TabPanel, Tabs } from "./panels/tabs.js";
 import { Trace } from "./panels/trace.js";
 import { copyWork } from "./saving.js";
@@ -99,18 +100,28 @@ const SCRIPT_EXTENSIONS = [...stopping, pasting];
 function ScriptEditor() {
   const last = state.lastRun.value;
   const open = state.debugged.value;
-  const problem = open ? open.moment.outcome !== "fixture" && open.moment.problem : last?.ran.outcome === "error" && last.ran.problem;
   return html`<${Editor}
     label="Lua script"
     language="lua"
     text=${state.work.value.script}
     generation=${state.generation.value}
-    problems=${useMemo(() => (problem ? [problem] : NONE), [problem])}
+    problems=${useMemo(() => marksOf(open, last), [open, last?.ran])}
     shownLine=${state.shownLine.value}
     onLineShown=${() => (state.shownLine.value = null)}
     extensions=${SCRIPT_EXTENSIONS}
     onChange=${(/** @type {string} */ script) => state.edit({ script })}
   />`;
+}
+
+/**
+ * What is marked in the script: an error, of what is debugged or of the last run, or where that was stopped.
+ * @param {typeof state.debugged.value} open @param {typeof state.lastRun.value} last @returns {import("./contract").Problem[]}
+ */
+function marksOf(open, last) {
+  if (open) return open.moment.problem && open.moment.outcome !== "fixture" ? [open.moment.problem] : NONE;
+  if (last?.ran.outcome === "error" && last.ran.problem) return [last.ran.problem];
+  if (last?.ran.outcome !== "interrupted") return NONE;
+  return [{ line: lineOf(last.ran.stack), message: `Stopped here after ${duration(last.ran.milliseconds)}` }];
 }
 
 function FixtureEditor() {
@@ -132,12 +143,12 @@ const NONE = [];
 function Right() {
   const ran = state.lastRun.value?.ran;
   const changes = state.standing.value === "stands" ? (ran?.changes.length ?? 0) : 0;
-  const warnings = ran?.log.some(({ level }) => level === 3) ?? false;
+  const log = (state.debugged.value?.moment ?? ran)?.log ?? [];
   const tabs = [
     { id: "reply", title: "Reply", isBad: ending.value?.isBad },
     { id: "trace", title: "Trace", count: ran ? ran.trace.length + ran.trace_omitted : 0 },
     { id: "keyspace", title: "Keyspace", count: changes ? `±${changes}` : state.keyCount.value, changed: changes > 0 },
-    { id: "log", title: "Log", count: ran?.log.length ?? 0, changed: warnings },
+    { id: "log", title: "Log", count: log.length, changed: log.some(({ level }) => level === 3) },
     { id: "console", title: "Console" },
     { id: "debug", title: "Debug", count: state.debugged.value?.moment.moment, changed: true },
   ];

@@ -3,6 +3,7 @@
 import { batch } from "@preact/signals";
 import { EngineGone } from "../engine.js";
 import { keepVersion } from "../history.js";
+import { lineOf } from "../panels/stack.js";
 import * as state from "../state.js";
 import { settings } from "../storage.js";
 import { endDebugging } from "./debugging.js";
@@ -43,12 +44,11 @@ export async function carryOut(dry = false) {
       state.lastRun.value = null;
     } else {
       takeIn(ran.keyspace);
-      state.lastRun.value = { ran, work, dry, before, act: ran.act };
+      state.lastRun.value = { ran, work, dry, before, act: ran.act, stopped: ran.outcome === "interrupted" ? whyStopped(ran.interrupted) : "" };
       keepVersion(work, "run");
-      if (ran.outcome === "interrupted") state.notice.value = { kind: "info", text: interruptedText(ran.interrupted) };
       if (ran.outcome === "ok" && banner === state.banner.value && !banner?.stays) state.banner.value = null;
       if (ran.outcome === "fixture") state.leftTab.value = "fixture";
-      if (ran.outcome === "error" && ran.problem?.line) state.leftTab.value = "script";
+      if ((ran.outcome === "error" && ran.problem?.line) || lineOf(ran.stack)) state.leftTab.value = "script";
     }
     state.phase.value = "ready";
   } catch (error) {
@@ -59,14 +59,14 @@ export async function carryOut(dry = false) {
 }
 
 /** @param {import("../worker/serving.js").Interruption} why */
-function interruptedText(why) {
+function whyStopped(why) {
   const reasons = {
     "": "Stopped.",
     stop: "Stopped.",
     time: `The script ran longer than ${settings.value.seconds} s and was stopped.`,
     memory: `The script took more than ${MOST_MEGABYTES} MB of memory and was stopped.`,
   };
-  return `${reasons[why]} The keyspace is as it was before the run.`;
+  return reasons[why];
 }
 
 /** Stops the running script: by an interrupt where the page may share memory, else by ending its worker. */
@@ -78,7 +78,7 @@ export function stop() {
 
 function endAndRestart() {
   engine.end("stopped");
-  state.notice.value = { kind: "info", text: interruptedText("stop") };
+  state.notice.value = { kind: "info", text: "Stopped. The keyspace is as it was before the run." };
   restart();
 }
 

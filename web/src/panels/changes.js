@@ -15,20 +15,22 @@ import { lastRun, redoable, standing, undoable } from "../state.js";
 /** @param {{ ran: Ran, dry: boolean }} props */
 export function Changes({ ran, dry }) {
   const { changes } = ran;
+  const isStopped = ran.outcome === "interrupted";
   const { found, field } = useFilter("Filter changed keys", changes, ({ key }) => key);
   return html`<section class="card" aria-label="What changed">
-    <h2>What changed ${changes.length > 0 && html`<span class="count changed">${counted(changes.length, "key")}</span>`}
+    <h2>${isStopped ? "What it had written" : "What changed"} ${changes.length > 0 && html`<span class="count changed">${counted(changes.length, "key")}</span>`}
       ${field}
       <span class="grow"></span>
-      <${Standing} dry=${dry} />
+      <${Standing} dry=${dry} isStopped=${isStopped} />
     </h2>
     ${ran.outcome === "error" && !dry && changes.length > 0 && standing.value !== "undone" && html`<p class="note">The script ended with an error, but these writes persisted: Redis does not roll back.</p>`}
-    ${changes.length === 0 ? html`<p class="quiet pad">Nothing: the keyspace is as it was before.</p>` : html`<${ChangeList} label="Changed keys" changes=${found} now=${dry || standing.value === "undone" ? ran.now : undefined} />`}
+    ${changes.length === 0 ? html`<p class="quiet pad">Nothing: the keyspace is as it was before.</p>` : html`<${ChangeList} label="Changed keys" changes=${found} now=${dry || isStopped || standing.value === "undone" ? ran.now : undefined} />`}
   </section>`;
 }
 
-/** What became of the changes, and the way back, or back again. @param {{ dry: boolean }} props */
-function Standing({ dry }) {
+/** What became of the changes, and the way back, or back again. @param {{ dry: boolean, isStopped: boolean }} props */
+function Standing({ dry, isStopped }) {
+  if (isStopped) return html`<span class="tag warn">taken back</span>`;
   if (dry) return html`<span class="quiet">dry run: nothing was kept</span>`;
   if (standing.value === "stands") return html`<button class="small" onClick=${undo}>Undo run</button>`;
   if (standing.value === "undone") {

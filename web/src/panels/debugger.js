@@ -7,6 +7,8 @@ import { keyNames } from "../key_names.js";
 import { breakpointNote, breakpoints, debugged, phase, work } from "../state.js";
 import { ChangeList } from "./changes.js";
 import { Explanation } from "./explanation.js";
+import { LogLines } from "./log.js";
+import { Stack, hasCallers } from "./stack.js";
 import { CommandTable } from "./trace.js";
 
 /**
@@ -65,10 +67,12 @@ export function Debugger() {
         <${Breakpoints} />
       </section>
       <${Explanation} ran=${moment} />
+      ${hasCallers(moment.stack) && html`<${Stack} stack=${moment.stack} script=${open.work.script} />`}
       <${CallStack} moment=${moment} />
-      <section class="card" aria-label="Commands so far"><h2>Commands so far <span class="count">${moment.commands.length + moment.commands_omitted} of ${moment.command_moments.length}</span></h2>
+      <section class="card" aria-label="Commands so far"><h2>Commands so far <span class="count">${moment.commands.length + moment.commands_omitted} of ${moment.commands_total}</span></h2>
         ${moment.commands.length > 0 && html`<${CommandTable} commands=${moment.commands} />`}
       </section>
+      ${moment.log.length > 0 && html`<section class="card" aria-label="Log so far"><h2>Log so far <span class="count">${moment.log.length}</span></h2><${LogLines} log=${moment.log} follows /></section>`}
       <section class="card" aria-label="Changed so far"><h2>Changed so far <span class="count">${moment.changes.length} ${moment.changes.length === 1 ? "key" : "keys"}</span></h2>
         ${moment.changes.length > 0 && html`<${ChangeList} label="Keys changed so far" changes=${moment.changes} now=${moment.now} />`}
       </section>

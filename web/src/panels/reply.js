@@ -12,6 +12,8 @@ import { ConversionLog, ResultLosses } from "./conversions.js";
 import { Explanation } from "./explanation.js";
 import { Accesses } from "./trace.js";
 import { Segments } from "./segments.js";
+import { Stack, hasCallers } from "./stack.js";
+import { Stopped } from "./stopped.js";
 import { Welcome } from "./welcome.js";
 
 /** @typedef {import("../contract").ReplyView} ReplyView */
@@ -28,6 +30,7 @@ const FORMS = [
 
 export function Reply() {
   const last = lastRun.value;
+  const hasRun = last !== null && last.ran.outcome !== "fixture";
   return html`<div class="sub">
       <${Segments} label="Form of the reply" options=${FORMS} chosen=${form} />
       <span class="grow"></span>
@@ -39,10 +42,12 @@ export function Reply() {
       ${notice.value && html`<p class=${`card note ${notice.value.kind}`} role="status">${notice.value.text}</p>`}
       ${last?.ran.outcome === "fixture" && html`<p class="card note error" role="status">The fixture failed on line ${last.ran.problem?.line}, so the script did not run: ${last.ran.problem?.message}</p>`}
       ${last?.ran.reply && html`<${ReplyCard} reply=${last.ran.reply} conversions=${last.ran.conversions} />`}
+      ${last?.ran.outcome === "interrupted" && html`<${Stopped} last=${last} />`}
       ${last?.ran.reply && html`<${Explanation} ran=${last.ran} />`}
-      ${last?.ran.reply && html`<${Changes} ran=${last.ran} dry=${last.dry} />`}
-      ${last?.ran.reply && html`<${Accesses} ran=${last.ran} />`}
-      ${last?.ran.reply && html`<${ConversionLog} conversions=${last.ran.conversions} />`}
+      ${last && hasCallers(last.ran.stack) && html`<${Stack} stack=${last.ran.stack} script=${last.work.script} />`}
+      ${hasRun && html`<${Changes} ran=${last.ran} dry=${last.dry} />`}
+      ${hasRun && html`<${Accesses} ran=${last.ran} />`}
+      ${hasRun && html`<${ConversionLog} conversions=${last.ran.conversions} />`}
     </div>`;
 }
 

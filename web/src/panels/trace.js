@@ -11,13 +11,15 @@ import { duration } from "./reply.js";
  * @typedef {import("../contract").CommandTrace} CommandTrace
  */
 
+/** Commands that are listed below the reply: the first, or the last of a script that was stopped. */
+const MOST_BELOW = 30;
 /** Keys that a sentence names. */
 const MOST_NAMES = 5;
 
 export function Trace() {
   const ran = lastRun.value?.ran;
   if (!ran || ran.trace.length === 0) {
-    return html`<div class="stack"><p class="quiet pad">${ran ? "The script issued no Redis command." : "Run the script: every Redis command it issues is listed here."}</p></div>`;
+    return html`<div class="stack"><p class="quiet pad">${ran ? "The script issued no Redis command" + (ran.outcome === "interrupted" ? " before it was stopped." : ".") : "Run the script: every Redis command it issues is listed here."}</p></div>`;
   }
   return html`<div class="stack">
     <${KeyAccesses} ran=${ran} />
@@ -34,8 +36,8 @@ export function Accesses({ ran }) {
   return html`<section class="card" aria-label="Commands">
     <h2>Commands <span class="count">${ran.trace.length + ran.trace_omitted}</span><span class="grow"></span><span class="quiet">${summary(ran)}</span></h2>
     ${undeclared.length > 0 && html`<p class="note">Not in KEYS: <${Names} accesses=${undeclared} />. A cluster cannot route a script whose keys it does not know; pass them as KEYS.</p>`}
-    <${CommandTable} commands=${ran.trace.slice(0, 30)} />
-    ${ran.trace.length > 30 && html`<p class="pad"><button class="small" onClick=${() => (rightTab.value = "trace")}>Show all ${ran.trace.length + ran.trace_omitted}</button></p>`}
+    <${CommandTable} commands=${ran.outcome === "interrupted" ? ran.trace.slice(-MOST_BELOW) : ran.trace.slice(0, MOST_BELOW)} />
+    ${ran.trace.length > MOST_BELOW && html`<p class="pad"><button class="small" onClick=${() => (rightTab.value = "trace")}>Show all ${ran.trace.length + ran.trace_omitted}</button></p>`}
   </section>`;
 }
 

@@ -1,0 +1,79 @@
+"""A script that is stopped, by the person or by a limit, tells what was seen of it; and so does one that fails deep down."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import expect
+
+from e2e.workbench import Workbench
+
+ENDLESS = """local function step(n)
+  redis.call('SET', 'key:' .. n % 3, n)
+end
+redis.log(redis.LOG_WARNING, 'begun')
+for i = 1, 400 do
+  step(i)
+end
+while true do
+  step(0)
+  for i = 1, 100000 do end
+end"""
+
+
+def endless(workbench: Workbench) -> None:
+    workbench.script(ENDLESS, fixture="SET before 1")
+    workbench.run()
+
+
+def tells_what_was_seen(workbench: Workbench, why: str) -> None:
+    page = workbench.page
+    told = page.get_by_role("status").filter(has_text=why)
+    expect(told).to_contain_text(
+        re.compile(r"It ran for .* m?s, and stood on line (2|9|10); it had issued \d+ commands")
+    )
+    expect(told).to_contain_text("written 1 line to the log. The keyspace is as it was before the run.")
+    stood = page.get_by_role("region", name="Where it stood")
+    if stood.count():  # it may have stood in no function
+        expect(stood).to_contain_text("step(0)")
+    changed = page.get_by_role("region", name="What changed")
+    expect(changed).to_contain_text("taken back")
+    for n in range(3):
+        expect(changed).to_contain_text(f"key:{n}")
+    expect(page.get_by_role("region", name="Commands", exact=True)).to_contain_text("SET key:")
+    expect(page.get_by_role("note", name=re.compile(r"^Error on line (2|9|10)$"))).to_contain_text("Stopped here after")
+    expect(page.get_by_role("contentinfo")).to_contain_text(re.compile("stopped after .* m?s"))
+    expect(page.get_by_role("tab", name=re.compile("^Reply")).get_by_role("img", name="failed")).to_be_visible()
+    workbench.tab("Trace")
+    expect(page.get_by_role("tabpanel", name=re.compile("^Trace"))).to_contain_text("SET key:1 1")
+    workbench.tab("Log")
+    expect(page.get_by_role("tabpanel", name=re.compile("^Log"))).to_contain_text("begun")
+    workbench.console("KEYS *")
+    expect(workbench.console_output).to_contain_text("(empty array)")
+    workbench.script("return 'well'")
+    workbench.tab("Reply")
+    workbench.run()
+    expect(workbench.reply).to_have_text('"well"')
+    expect(page.get_by_role("note", name=re.compile("^Error on line"))).to_have_count(0)
+
+
+def test_stop_keeps_what_was_seen(workbench: Workbench, errors: list[str]) -> None:
+    endless(workbench)
+    workbench.page.get_by_role("button", name="Stop").click()
+    tells_what_was_seen(workbench, "Stopped.")
+
+
+def test_the_time_limit_keeps_what_was_seen(workbench: Workbench, errors: list[str]) -> None:
+    workbench.page.get_by_text("Options").click()
+    workbench.page.get_by_label("Time limit").select_option("1 s")
+    endless(workbench)
+    tells_what_was_seen(workbench, "longer than 1 s")
+
+
+def test_an_error_tells_who_called(workbench: Workbench) -> None:
+    workbench.script("local function g()\n  error('no')\nend\nlocal function f()\n  g()\n  return 1\nend\nf()")
+    workbench.run()
+    stood = workbench.page.get_by_role("region", name="Where it stood")
+    expect(stood.get_by_role("listitem")).to_have_text(["line 2 error('no')", "line 5 g()", "line 8 f()"])
+    stood.get_by_role("button", name="line 5").click()
+    expect(workbench.page.get_by_role("textbox", name="Lua script")).to_be_focused()

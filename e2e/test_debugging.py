@@ -236,3 +236,27 @@ def test_what_cannot_be_debugged_is_told_on_its_line(workbench: Workbench) -> No
     workbench.page.get_by_role("button", name="Debug", exact=True).click()
     expect(workbench.error_on_line(2)).to_be_visible()
     expect(workbench.page.get_by_role("status").filter(has_text="nothing to debug, line 2")).to_be_visible()
+
+
+def test_the_log_all_commands_and_the_stack_of_an_error_are_shown(workbench: Workbench) -> None:
+    page = workbench.page
+    debug(
+        workbench,
+        "redis.log(redis.LOG_WARNING, 'before')\nlocal function f()\n  for i = 1, 1100 do redis.call('INCR', 'n') end\n"
+        "  redis.log(redis.LOG_NOTICE, 'after')\n  error('deep down')\nend\nf()\nreturn 1",
+    )
+    expect(page.get_by_role("region", name="Commands so far")).to_contain_text("0 of 1100")
+    expect(page.get_by_role("region", name="Log so far")).to_have_count(0)
+    move(workbench, "Step over")
+    expect(page.get_by_role("region", name="Log so far")).to_contain_text("before")
+    expect(page.get_by_role("region", name="Log so far")).not_to_contain_text("after")
+    workbench.tab("Log")
+    expect(page.get_by_role("row", name="warning 1 before")).to_be_visible()
+    workbench.tab("Debug")
+    move(workbench, "To end")
+    expect(page.get_by_role("region", name="Commands so far")).to_contain_text("1100 of 1100")
+    expect(page.get_by_role("region", name="Log so far")).to_contain_text("after")
+    stood = page.get_by_role("region", name="Where it stood")
+    expect(stood.get_by_role("listitem")).to_have_text(["line 5 error('deep down')", "line 7 f()"])
+    move(workbench, "Step back")
+    expect(stood).to_have_count(0)

@@ -1,4 +1,4 @@
-"""A script that is stopped, by the person or by a limit, tells what was seen of it; and so does one that fails deep down."""
+"""A script that is stopped, by the person or by a limit, tells what was seen of it; so does one that fails deep down."""
 
 from __future__ import annotations
 

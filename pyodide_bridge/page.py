@@ -23,6 +23,9 @@ class Page(Protocol):
     def report(self, doing: str, done: int, total: int) -> None:
         """Shows progress."""
 
+    def issued(self, commands: int) -> None:
+        """Shows how many commands a script has issued."""
+
     def keep(self, text: str) -> None:
         """Takes a part of the keyspace's copy: JSON, a list of lists of a database, a key and lines."""
 
@@ -51,6 +54,11 @@ class PageHost(Host):
         """How far long work is."""
         if self.page is not None:
             self.page.report(doing, done, total)
+
+    def issued(self, commands: int) -> None:
+        """How far the script is, for who waits for it."""
+        if self.page is not None:
+            self.page.issued(commands)
 
     def keep(self, recreations: list[Recreation]) -> None:
         """Keys that changed go to the keeper, past the page."""

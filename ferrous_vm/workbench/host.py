@@ -23,6 +23,9 @@ class Host:
     def report(self, doing: str, done: int, total: int) -> None:
         """So much of long work is done."""
 
+    def issued(self, commands: int) -> None:
+        """So many commands the script that runs has issued by now; told now and then."""
+
     def keep(self, recreations: list[Recreation]) -> None:
         """Keys that are not as they were, and how each is made again: a part of what one act changed."""
 

@@ -51,7 +51,7 @@ def _run(workbench: Workbench, request: Run, mark: int) -> Ran:
         return _unfinished(workbench, request, "fixture", problem)
     marks = Marks(mark, workbench.keyspace.has_changed(mark), int(workbench.journal.savepoint()))
     workbench.server.take_log()
-    watcher = Watcher(call)
+    watcher = Watcher(call, workbench.host)
     try:
         data = _call(workbench, call, watcher, order_of(workbench, request.shuffle, request.seed))
     except KeyboardInterrupt:

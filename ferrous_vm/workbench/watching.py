@@ -21,6 +21,7 @@ from ferrous_vm.workbench import content, reply_views
 from ferrous_vm.workbench.calls import Call
 from ferrous_vm.workbench.conversions import ConversionLog
 from ferrous_vm.workbench.escapes import argument
+from ferrous_vm.workbench.host import INTERVAL, Host
 from ferrous_vm.workbench.lua_text import lua_text
 from ferrous_vm.workbench.records.running import CommandTrace, KeyAccess
 from ferrous_vm.workbench.redis_cli import format_reply
@@ -43,7 +44,11 @@ KeyUse: TypeAlias = tuple[int, bool, bool]
 class Watcher:
     """Sees every command a script issues (`ferrous_vm.scripting.run.Observer`)."""
 
-    def __init__(self, call: Call) -> None:
+    def __init__(self, call: Call, host: Host | None = None) -> None:
+        """`host` hears now and then how many commands there are."""
+        self.host = host or Host()
+        self.count = 0
+        self.next_report = 0.0
         self.declared = frozenset(call.keys)
         self.trace: list[CommandTrace] = []
         self.omitted = 0
@@ -84,7 +89,11 @@ class Watcher:
             self.trace.append(trace_of(issued, milliseconds))
         else:
             self.omitted += 1
+        self.count += 1
         self.last = time.perf_counter()
+        if self.last > self.next_report:
+            self.next_report = self.last + INTERVAL
+            self.host.issued(self.count)
 
     def arguments_refused(self, arguments: tuple[Any, ...], line: int | None) -> None:
         """redis.call or redis.pcall was given what can be no word of a command."""

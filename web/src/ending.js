@@ -10,7 +10,7 @@ const place = (problem) => (problem?.line ? ` on line ${problem.line}` : "");
 /** `isBad`: it did not do what was asked. @type {import("@preact/signals").ReadonlySignal<{ isBad: boolean, text: string } | null>} */
 export const ending = computed(() => {
   const ran = lastRun.value?.ran;
-  if (!ran) return notice.value?.kind === "error" ? { isBad: true, text: "nothing ran" } : null;
+  if (!ran) return notice.value?.kind === "error" ? { isBad: true, text: notice.value.inShort ?? "nothing ran" } : null;
   const texts = {
     ok: () => `replied after ${duration(ran.milliseconds)}`,
     error: () => `failed${place(ran.problem)}`,

@@ -9,6 +9,7 @@
  * @typedef {import("./worker/serving.js").Limits} Limits
  * @typedef {import("./worker/serving.js").Interruption} Interruption
  * @typedef {{ doing: string, done: number, total: number }} Working
+ * @typedef {{ commands: number, bytes: number }} Figures of a script that runs: the commands it has issued, and the memory Python has
  * @typedef {{ resolve: (answer: any) => void, reject: (error: Error) => void }} Waiting
  */
 
@@ -42,8 +43,9 @@ export class Engine {
   /**
    * @param {{ own: string, other: string }} workers the addresses of their scripts: with the engine of this site, and with another
    * @param {{ progress: (fraction: number, doing: string) => void, ready: () => void, working: (work: Working | null) => void,
+   *   running: (figures: Figures | null) => void,
    *   changed: (copy: ArrayBuffer[]) => void, dead: (message: string) => void }} listener
-   * `working` hears how far long work is, and null when it is over; `changed` what the keyspace's copy has to know, before the
+   * `working` hears how far long work is, and null when it is over; `running` the same of a script; `changed` what the keyspace's copy has to know, before the
    * answer that brings it.
    */
   constructor(workers, listener) {
@@ -74,13 +76,19 @@ export class Engine {
     else if (message.type === "ready") this.listener.ready();
     else if (message.type === "dead") this.#die(message.message);
     else if (message.type === "working") this.listener.working(message);
+    else if (message.type === "running") this.listener.running(message);
     else {
       const waiting = this.#waiting.get(message.id);
       this.#waiting.delete(message.id);
-      this.listener.working(null);
+      this.#beAtRest();
       if (message.copy.length) this.listener.changed(message.copy);
       waiting?.resolve({ ...read(message), interrupted: message.interrupted });
     }
+  }
+
+  #beAtRest() {
+    this.listener.working(null);
+    this.listener.running(null);
   }
 
   /** @param {string} message */
@@ -93,7 +101,7 @@ export class Engine {
   end(reason) {
     this.#worker?.terminate();
     this.#worker = null;
-    this.listener.working(null);
+    this.#beAtRest();
     for (const { reject } of this.#waiting.values()) reject(new EngineGone(reason));
     this.#waiting.clear();
   }

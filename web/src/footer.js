@@ -3,6 +3,7 @@
 import { ending } from "./ending.js";
 import { keptWork } from "./history.js";
 import { html } from "./html.js";
+import { Elapsed } from "./panels/running.js";
 import { dialog, engineVersion, keyCount, lastRun, phase, progress, rightTab, work } from "./state.js";
 import { desk } from "./desk.js";
 import { saving } from "./saving.js";
@@ -18,7 +19,7 @@ const SAVING = {
 
 export function Footer() {
   const undeclared = lastRun.value?.ran.accesses.filter(({ declared }) => !declared).length ?? 0;
-  const text = phase.value === "loading" ? `${progress.value.doing} ${Math.round(progress.value.fraction * 100)} %` : STATES[phase.value];
+  const text = phase.value === "running" ? html`running <${Elapsed} />` : phase.value === "loading" ? `${progress.value.doing} ${Math.round(progress.value.fraction * 100)} %` : STATES[phase.value];
   return html`<footer class="foot">
     <span><span class=${`dot ${phase.value}`}></span>${text}</span>
     ${ending.value && phase.value === "ready" && html`<button class=${ending.value.isBad ? "plain bad" : "plain"} title="Show the reply" onClick=${() => (rightTab.value = "reply")}>${ending.value.text}</button>`}

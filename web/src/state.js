@@ -1,6 +1,6 @@
 // @ts-check
 // Everything the page knows, in one place. Panels read signals; the actions change them.
-import { computed, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 
 /**
  * @typedef {import("./contract").Ran} Ran
@@ -79,6 +79,10 @@ export const phase = signal(/** @type {Phase} */ ("loading"));
 export const progress = signal({ fraction: 0, doing: "Loading Python" });
 /** How far long work is; null while there is none, or nobody can tell. @type {import("@preact/signals").Signal<import("./engine.js").Working | null>} */
 export const working = signal(null);
+/** What is known of the script that runs; null before the first report. @type {import("@preact/signals").Signal<import("./engine.js").Figures | null>} */
+export const figures = signal(null);
+/** When the page became busy, by the browser's own clock. */
+export const runningSince = signal(0);
 /** Run was asked for before Python was there. */
 export const runWaits = signal(false);
 export const engineVersion = signal("");
@@ -93,7 +97,7 @@ export const ownEngine = signal(null);
  */
 export const lastRun = signal(null);
 /** What the run panel says instead of a reply, when there is none. */
-export const notice = signal(/** @type {{ kind: "info" | "error", text: string } | null} */ (null));
+export const notice = signal(/** @type {{ kind: "info" | "error", text: string, inShort?: string } | null} */ (null));
 /** A message over the whole page: a bad link, a restarted worker. The next good run ends it, unless it `stays` until it is closed. @type {import("@preact/signals").Signal<{ kind: "info" | "error", text: string, stays?: boolean, action?: { title: string, act: () => void } } | null>} */
 export const banner = signal(null);
 
@@ -193,6 +197,15 @@ export function callOf({ script, keys, argv, mode, function: name, protocol }) {
 
 /** How a script is called, whatever with. @param {Pick<Work, "mode" | "function" | "protocol">} work */
 export const calleeOf = ({ mode, function: name, protocol }) => ({ mode, function: name, protocol });
+
+/** The page is busy from now on; what was said of something before is out of date. */
+export function beginRunning() {
+  batch(() => {
+    runningSince.value = performance.now();
+    phase.value = "running";
+    notice.value = null;
+  });
+}
 
 /** Shows a line of the script. @param {number} line */
 export function showLine(line) {

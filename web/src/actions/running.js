@@ -3,6 +3,8 @@
 import { batch } from "@preact/signals";
 import { EngineGone } from "../engine.js";
 import { keepVersion } from "../history.js";
+import { counted } from "../list.js";
+import { secondsSince } from "../panels/running.js";
 import { lineOf } from "../panels/stack.js";
 import * as state from "../state.js";
 import { settings } from "../storage.js";
@@ -31,8 +33,7 @@ export async function carryOut(dry = false) {
   const banner = state.banner.value;
   const before = fresh ? fixture : null;
   copy.mark();
-  state.phase.value = "running";
-  state.notice.value = null;
+  state.beginRunning();
   try {
     const ran = await engine.ask(
       { type: "Run", ...state.callOf(work), fixture, fresh, dry, clock, seed, ...(shuffle && { shuffle }) },
@@ -76,9 +77,14 @@ export function stop() {
   setTimeout(() => state.phase.value === "running" && endAndRestart(), STOP_GRACE);
 }
 
+/** Of what the worker did the page knows what it told while it worked. */
 function endAndRestart() {
+  const seconds = `${secondsSince().toFixed(1)} s`;
+  const { commands } = state.figures.value ?? { commands: 0 };
+  const issued = commands ? `: by then it had issued ${counted(commands, "command")}` : "";
   engine.end("stopped");
-  state.notice.value = { kind: "info", text: "Stopped. The keyspace is as it was before the run." };
+  const text = `Stopped after ${seconds}${issued}. Python had to be ended for that, so no more is known of it. The keyspace is as it was before.`;
+  state.notice.value = { kind: "error", text, inShort: `stopped after ${seconds}` };
   restart();
 }
 

@@ -38,6 +38,7 @@ export function startEngine(workers, runWaiting) {
     progress: (fraction, doing) => (state.progress.value = { fraction, doing }),
     ready: whenReady,
     working: (work) => (state.working.value = work),
+    running: (figures) => (state.figures.value = figures),
     changed: (parts) => copy.update(parts),
     dead: whenDead,
   });
@@ -157,8 +158,7 @@ export function forgetDeaths() {
  * @template T @param {() => Promise<T>} act @returns {Promise<T | null>}
  */
 export async function whileRunning(act) {
-  state.phase.value = "running";
-  state.notice.value = null;
+  state.beginRunning();
   try {
     const result = await act();
     state.phase.value = "ready";

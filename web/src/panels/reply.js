@@ -11,6 +11,7 @@ import { Clients } from "./clients.js";
 import { ConversionLog, ResultLosses } from "./conversions.js";
 import { Explanation } from "./explanation.js";
 import { Accesses } from "./trace.js";
+import { Running } from "./running.js";
 import { Segments } from "./segments.js";
 import { Stack, hasCallers } from "./stack.js";
 import { Stopped } from "./stopped.js";
@@ -34,9 +35,10 @@ export function Reply() {
   return html`<div class="sub">
       <${Segments} label="Form of the reply" options=${FORMS} chosen=${form} />
       <span class="grow"></span>
-      ${last?.ran.reply && html`<span>${isStale.value ? "script changed since · " : ""}${standing.value === "undone" ? "taken back · " : ""}${last.dry ? "dry run · " : ""}${duration(last.ran.milliseconds)} · ${last.ran.reply.bytes} bytes</span>`}
+      ${phase.value === "running" && html`<${Running} />`}
+      ${phase.value !== "running" && last?.ran.reply && html`<span>${isStale.value ? "script changed since · " : ""}${standing.value === "undone" ? "taken back · " : ""}${last.dry ? "dry run · " : ""}${duration(last.ran.milliseconds)} · ${last.ran.reply.bytes} bytes</span>`}
     </div>
-    <div class="stack">
+    <div class=${phase.value === "running" ? "stack is-old" : "stack"}>
       ${!last && !notice.value && ["loading", "ready"].includes(phase.value) && html`<${Welcome} />`}
       <${Waiting} />
       ${notice.value && html`<p class=${`card note ${notice.value.kind}`} role="status">${notice.value.text}</p>`}
@@ -52,7 +54,6 @@ export function Reply() {
 }
 
 function Waiting() {
-  if (phase.value === "running") return html`<p class="card note info">Running…</p>`;
   if (phase.value !== "loading") return null;
   const { fraction, doing } = progress.value;
   return html`<div class="card loading-card">

@@ -14,9 +14,11 @@ import { protectStack } from "./stack.js";
  * @typedef {"" | "stop" | "time" | "memory"} Interruption
  * @typedef {{ type: "progress", fraction: number, doing: string }
  *   | { type: "ready" }
+ *   | { type: "running", commands: number, bytes: number }
  *   | { type: "working", doing: string, done: number, total: number }
  *   | { type: "answer", id: number, response: string, content: ArrayBuffer | null, copy: ArrayBuffer[], interrupted: Interruption }
  *   | { type: "dead", message: string }} FromWorker
+ * `running` tells of the script that runs: the commands it has issued, and the memory Python has.
  * `copy` is what the keeper (keeper.js) has to know of what changed.
  *
  * Python with an engine in it, and what comes later of that engine, where something does.
@@ -26,6 +28,8 @@ import { protectStack } from "./stack.js";
 const SIGINT = 2;
 /** Milliseconds after which what still runs is interrupted again: Python drops what is raised while it frees an object. */
 const SECOND_THOUGHT = 1000;
+/** Milliseconds between two reports of how far a script is. */
+const FIGURES_INTERVAL = 200;
 
 /** Tells the page. @param {FromWorker} message */
 export function tell(message) {
@@ -40,6 +44,9 @@ let deadline = Infinity;
 let left = Infinity;
 /** When what was interrupted and still runs is interrupted again. */
 let again = Infinity;
+/** When the page is told next how far the script is, and how many commands that has issued. */
+let nextFigures = Infinity;
+let commands = 0;
 /** Bytes of memory Python has; never less than before, for WebAssembly's memory does not shrink. */
 let memorySize = () => 0;
 let mostMemory = Infinity;
@@ -48,13 +55,18 @@ let interrupted = "";
 
 const interruptBuffer = {
   get 0() {
+    const now = performance.now();
+    if (now > nextFigures) {
+      nextFigures = now + FIGURES_INTERVAL;
+      tell({ type: "running", commands, bytes: memorySize() });
+    }
     if (Atomics.load(stop, 0)) interrupted ||= "stop";
-    else if (performance.now() > deadline) interrupted ||= "time";
+    else if (now > deadline) interrupted ||= "time";
     else if (memorySize() > mostMemory) interrupted ||= "memory";
-    else if (performance.now() < again) return 0;
+    else if (now < again) return 0;
     Atomics.store(stop, 0, 0);
     deadline = left = mostMemory = Infinity;
-    again = performance.now() + SECOND_THOUGHT;
+    again = now + SECOND_THOUGHT;
     return SIGINT;
   },
   // Python clears the element every time it has looked, whether there was something or not.
@@ -73,6 +85,10 @@ const page = {
   report(doing, done, total) {
     tell({ type: "working", doing, done, total });
   },
+  /** @param {number} count */
+  issued(count) {
+    commands = count;
+  },
   /** @param {string} text */
   keep(text) {
     page.copy.push(new TextEncoder().encode(text).buffer);
@@ -84,6 +100,7 @@ const page = {
   script(runs) {
     if (deadline !== Infinity) left = deadline - performance.now();
     deadline = runs ? performance.now() + left : Infinity;
+    nextFigures = runs ? performance.now() + FIGURES_INTERVAL : Infinity;
   },
   /** @param {any} content Python's bytes */
   give(content) {
@@ -132,6 +149,7 @@ async function answer(engine, { id, request, content, limits: { seconds, bytes }
   // A stop that came too late for the last request must not end this one.
   Atomics.store(stop, 0, 0);
   interrupted = "";
+  commands = 0;
   left = seconds === null ? Infinity : seconds * 1000;
   deadline = again = Infinity;
   mostMemory = bytes === null ? Infinity : memorySize() + bytes;

@@ -74,7 +74,8 @@ function whyStopped(why) {
 export function stop() {
   if (state.phase.value !== "running") return;
   if (!engine.interrupt()) return endAndRestart();
-  setTimeout(() => state.phase.value === "running" && endAndRestart(), STOP_GRACE);
+  const since = state.runningSince.value;
+  setTimeout(() => state.phase.value === "running" && state.runningSince.value === since && endAndRestart(), STOP_GRACE);
 }
 
 /** Of what the worker did the page knows what it told while it worked. */

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Browser, Locator, expect
 
@@ -98,7 +100,7 @@ def test_commands_of_the_fixture_are_completed_and_explained(workbench: Workbenc
     workbench.page.keyboard.type("hincrb")
     workbench.page.get_by_role("option", name="hincrbyfloat").click()
     fixture = workbench.page.get_by_role("textbox", name="Fixture")
-    expect(fixture).to_have_text("hincrbyfloat")
+    expect(fixture).to_have_text(re.compile("^hincrbyfloat key field increment"))
     fixture.get_by_text("hincrbyfloat").hover()
     expect(workbench.page.get_by_text("HINCRBYFLOAT key field increment")).to_be_visible()
 

@@ -3,6 +3,7 @@
 // lines of commands: what it holds tells, and a script's name. It is a stranger's: it is read with the limits and checks of a
 // link. Nothing is lost by opening one, for what was there is in the history.
 import { load, loadRdb } from "./actions/keyspace.js";
+import { recognise } from "./actions/questions.js";
 import { NEW_WORK, openWork } from "./history.js";
 import { show } from "./layout.js";
 import { isLibrary } from "./modes.js";
@@ -102,14 +103,19 @@ function openWorkFile(name, text) {
 
 /** @param {string} name @param {Uint8Array<ArrayBuffer>} bytes UTF-8 */
 async function importLines(name, bytes) {
-  const problem = await load(bytes, false);
-  if (problem) return { problem, action: { title: "Open it as a script", act: () => openScript(name, textOf(bytes) ?? "") } };
+  const content = textOf(bytes) ?? "";
+  const recognised = content.length > LARGEST_WORK ? null : await recognise(content);
+  const text = recognised?.fixture || content;
+  const problem = await load(text === content ? bytes : new TextEncoder().encode(text), false);
+  if (problem) return { problem, action: { title: "Open it as a script", act: () => openScript(name, content) } };
   const asFixture = () => {
-    openWork({ ...work.value, fixture: textOf(bytes) ?? "" }, "fixture");
+    openWork({ ...work.value, fixture: text }, "fixture");
     banner.value = null;
     leftTab.value = "fixture";
   };
-  return reportImport(name, "", { title: "Make it the fixture", act: asFixture });
+  const opened = reportImport(name, "", { title: "Make it the fixture", act: asFixture });
+  if (recognised && banner.value) banner.value = { ...banner.value, text: `${banner.value.text} ${recognised.about}` };
+  return opened;
 }
 
 /** @param {string} name @param {string} problem @param {Opened["action"]} [action] @returns {Opened} */

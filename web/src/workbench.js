@@ -4,7 +4,7 @@ import { useEffect, useMemo } from "preact/hooks";
 import { Announcer } from "./announcer.js";
 import { desk, takeOver } from "./desk.js";
 import { Editor } from "./editor/editor.js";
-import { pasting } from "./editor/pasting.js";
+import { fixturePasting, scriptPasting } from "./editor/pasting.js";
 import { stopping } from "./editor/stopping.js";
 import { ending } from "./ending.js";
 import { Footer } from "./footer.js";
@@ -75,7 +75,7 @@ function Left() {
   return html`<section class="column left" aria-label="Script" style=${shareOfHeight("editorShare", "--editor-row", "--call-row")}>
     <div class="tab-row"><${Tabs} label="Script and fixture" tabs=${tabs} chosen=${state.leftTab} />${state.leftTab.value !== "tests" && html`<${WrapSwitch} />`}</div>
     <${TabPanel} id="script" chosen=${state.leftTab} class="code"><${Offer} /><${ScriptEditor} /></${TabPanel}>
-    <${TabPanel} id="fixture" chosen=${state.leftTab} class="code"><${FixtureEditor} /></${TabPanel}>
+    <${TabPanel} id="fixture" chosen=${state.leftTab} class="code"><${Offer} /><${FixtureEditor} /></${TabPanel}>
     <${TabPanel} id="tests" chosen=${state.leftTab}><${LaterPanel} name="Tests" /></${TabPanel}>
     <${Splitter} of="editorShare" label="Height of the editor" />
     <${Call} />
@@ -95,7 +95,8 @@ function testCount() {
   return failed ? `${failed} ✗` : `${verdicts.length} ✓`;
 }
 
-const SCRIPT_EXTENSIONS = [...stopping, pasting];
+const SCRIPT_EXTENSIONS = [...stopping, scriptPasting];
+const FIXTURE_EXTENSIONS = [fixturePasting];
 
 function ScriptEditor() {
   const last = state.lastRun.value;
@@ -133,6 +134,7 @@ function FixtureEditor() {
     text=${state.work.value.fixture}
     generation=${state.generation.value}
     problems=${useMemo(() => (problem ? [problem] : NONE), [problem])}
+    extensions=${FIXTURE_EXTENSIONS}
     onChange=${(/** @type {string} */ fixture) => state.edit({ fixture })}
   />`;
 }

@@ -6,7 +6,10 @@ import { engine, limits } from "./session.js";
 /** Asks what changes nothing. @template {import("../contract").Request} R @param {R} request */
 export const ask = (request) => engine.ask(request, limits());
 
-/** The last question to the linter: the next waits for its answer, and what is no longer what was typed is not asked. @type {Promise<unknown>} */
+/** What checking a fixture may take: it is done again and again, and a run waits for it. */
+const CHECK_LIMITS = { ...limits(), seconds: 1 };
+
+/** The last question to the linter, of a script or a fixture: the next waits for its answer, and what is no longer what was typed is not asked. @type {Promise<unknown>} */
 let linting = Promise.resolve();
 
 /** What the linter finds in a script; null while nobody can answer, or when it has changed since. @param {string} script */
@@ -17,6 +20,27 @@ export async function lint(script) {
   linting = answer;
   const found = await answer;
   return found?.type === "Linted" ? found.diagnostics : null;
+}
+
+/** What is wrong with a fixture; null while nobody can answer, or when it has changed since. @param {string} lines */
+export async function checkFixture(lines) {
+  await linting;
+  const { fixture, clock } = state.work.value;
+  if (state.phase.value !== "ready" || lines !== fixture) return null;
+  const answer = engine.ask({ type: "CheckFixture", lines, clock }, CHECK_LIMITS).catch(() => null);
+  linting = answer;
+  const found = await answer;
+  return found?.type === "FixtureChecked" ? found.diagnostics : null;
+}
+
+/** How commands look that were passed around: a call of a script, a prompt, a line of MONITOR. */
+const PASSED_AROUND = /^\s*(?:[$#] )?redis-cli\b|^\s*(?:EVAL|EVAL_RO|EVALSHA|FCALL|FCALL_RO)\s|^\S[^>\n]*> |^\+?\d+\.\d+ \[\d+ /im;
+
+/** What a text is that was pasted or opened, if it is commands in a form in which they are passed around. @param {string} text */
+export async function recognise(text) {
+  if (state.phase.value !== "ready" || !PASSED_AROUND.test(text)) return null;
+  const answer = await engine.ask({ type: "Recognise", text }, limits()).catch(() => null);
+  return answer?.type === "Recognised" && answer.form ? answer : null;
 }
 
 /** Asks what client libraries return for the last reply. */

@@ -1,9 +1,12 @@
 // @ts-check
-// The language of fixtures: one redis-cli command a line. Names are coloured, completed and explained as in scripts.
+// The language of fixtures: one redis-cli command a line. Names are coloured, completed and explained as in scripts, what is
+// wrong is told as one types, and the arguments still to be typed stand behind the cursor as at the console.
 import { StreamLanguage } from "@codemirror/language";
 import { brackets } from "./brackets.js";
 import { explainingCommands } from "./explaining.js";
+import { checking } from "./linting.js";
 import { completing } from "./offering.js";
+import { remainder } from "./remainder.js";
 import { wordsAfter } from "./words.js";
 
 const language = StreamLanguage.define({
@@ -46,4 +49,4 @@ function goingOn(doc, position) {
   return OPEN.exec(text.slice(0, position - from))?.[0] ?? "";
 }
 
-export const commands = [language, brackets(goingOn), completing(offer), explainingCommands];
+export const commands = [language, brackets(goingOn), completing(offer), explainingCommands, checking, remainder];

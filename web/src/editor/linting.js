@@ -1,9 +1,10 @@
 // @ts-check
-// The linter's findings as one types: underlined, explained on hover, put right by a click. F8 goes to the next one.
+// What is found wrong as one types, in a script by the linter and in a fixture by carrying it out: underlined, explained on
+// hover, put right by a click. F8 goes to the next one.
 import { forceLinting, linter, lintKeymap } from "@codemirror/lint";
 import { effect } from "@preact/signals";
 import { ViewPlugin, keymap } from "@codemirror/view";
-import { lint } from "../actions/questions.js";
+import { checkFixture, lint } from "../actions/questions.js";
 import { diagnosticCount, phase, reference } from "../state.js";
 import { hints } from "./hints.js";
 
@@ -39,17 +40,22 @@ function shown(found) {
   return { rule, allowable: allowable ?? true, from: start, to: end, severity, message, renderMessage, actions: title ? [{ name: title, apply }] : [] };
 }
 
-const findings = linter(
-  async (view) => {
-    const script = view.state.doc.toString();
-    const found = await lint(script);
-    if (!found || view.state.doc.toString() !== script) return [];
-    diagnosticCount.value = found.length;
-    return found.map(shown);
-  },
-  // At once: what is found of one keystroke may still be asked when the next comes, and is dropped then.
-  { delay: 0, needsRefresh: () => false },
-);
+/**
+ * @param {(text: string) => Promise<import("../contract").Diagnostic[] | null>} find what is wrong with a text; null when nobody can tell
+ * @param {(count: number) => void} count hears how much is found
+ */
+const findings = (find, count) =>
+  linter(
+    async (view) => {
+      const text = view.state.doc.toString();
+      const found = await find(text);
+      if (!found || view.state.doc.toString() !== text) return [];
+      count(found.length);
+      return found.map(shown);
+    },
+    // At once: what is found of one keystroke may still be asked when the next comes, and is dropped then.
+    { delay: 0, needsRefresh: () => false },
+  );
 
 /** Asks again when the engine becomes ready: before, nobody could answer. */
 const whenReady = ViewPlugin.define((view) => {
@@ -62,4 +68,7 @@ const whenReady = ViewPlugin.define((view) => {
   return { destroy };
 });
 
-export const linting = [findings, hints, whenReady, keymap.of([...lintKeymap])];
+const shared = [hints, whenReady, keymap.of([...lintKeymap])];
+
+export const linting = [findings(lint, (count) => (diagnosticCount.value = count)), shared];
+export const checking = [findings(checkFixture, () => {}), shared];

@@ -1,20 +1,26 @@
 // @ts-check
-// A whole script pasted over another is another work, as a rule: its name, tests and presets are not those of the one before.
-// So new work is offered, and the former one goes into the history.
+// What was pasted may be more than text. Commands in a form in which they are passed around, a session of redis-cli or a call of
+// a script, are offered as what they are; and a whole script pasted over another is another work, as a rule: its name, tests
+// and presets are not those of the one before, so new work is offered.
 import { ViewPlugin } from "@codemirror/view";
+import { recognise } from "../actions/questions.js";
 import { workWith } from "../files.js";
 import { NEW_WORK, keepVersion } from "../history.js";
-import { offer, replaceWork, work } from "../state.js";
+import { callsFunction } from "../modes.js";
+import { edit, offer, replaceWork, work } from "../state.js";
 
 /** Characters from which on what is pasted may be a whole script. */
 const LEAST = 20;
 /** The share of the former lines that makes what is pasted the same script, changed elsewhere. */
 const SAME = 0.5;
-
 /** Characters of a text that may still be nothing but blanks. */
 const LONGEST_BLANK = 100;
 
 const LIBRARY_NAME = /^#!\S*[ \t]+(?:.*[ \t])?name=(\w+)/i;
+
+/** @typedef {import("../contract").Recognised} Recognised */
+/** @typedef {import("../contract").PastedCall} PastedCall */
+/** @typedef {{ pasted: string, former: string, replace: (text: string) => void }} Paste what was pasted, the whole text before, and what puts another text in the place of the paste */
 
 /** @param {string} one @param {string} other */
 function areAlike(one, other) {
@@ -35,49 +41,119 @@ function whatStays() {
   return parts.filter(Boolean).join(" and ");
 }
 
+/** Opens work in the place of what was there before something was pasted into it. @param {Partial<import("../state.js").Work>} former @param {import("../state.js").Work} next */
+function openInstead(former, next) {
+  keepVersion({ ...work.value, ...former }, "paste");
+  replaceWork(next);
+}
+
 /** @param {string} former the script that was there @param {string} pasted */
 function offerNewWork(former, pasted) {
   const stays = whatStays();
   if (pasted.trim().length < LEAST || former.trim() === "" || stays === "" || areAlike(former, pasted)) return;
   const begin = () => {
     const { script } = work.value;
-    keepVersion({ ...work.value, script: former }, "paste");
-    replaceWork(workWith(LIBRARY_NAME.exec(script)?.[1] ?? NEW_WORK.name, script));
+    openInstead({ script: former }, workWith(LIBRARY_NAME.exec(script)?.[1] ?? NEW_WORK.name, script));
   };
   offer.value = { text: `You pasted a whole script. It still has ${stays}.`, choices: [{ title: "Make it new work", act: begin }] };
+}
+
+/** The inputs of a call, for a script that is here. @param {PastedCall} call @returns {Partial<import("../state.js").Work>} */
+function inputsOf({ keys, argv, mode, function: called, protocol }) {
+  return { keys, argv, protocol, ...(callsFunction(mode) === callsFunction(work.value.mode) && { mode, function: called || work.value.function }) };
+}
+
+/** What can be made of a call. @param {PastedCall} call @param {"script" | "fixture"} place @param {Paste} paste */
+function choiceOf(call, place, { former, replace }) {
+  const { script, fixture, keys, argv, mode, function: called, protocol } = call;
+  if (script === null) {
+    const take = () => (replace(""), edit(inputsOf(call)));
+    return { title: "Take its KEYS and ARGV", act: take };
+  }
+  const open = () => {
+    // The fixture goes on where the call was pasted into it, or into work that is nothing yet.
+    const there = place === "fixture" ? former : whatStays() ? "" : work.value.fixture;
+    openInstead({ [place]: former }, { ...workWith(NEW_WORK.name, script), fixture: fixture || there, keys, argv, mode, function: called, protocol });
+  };
+  return { title: "Open it as work: script, KEYS, ARGV", act: open };
+}
+
+/** @param {Recognised} recognised @param {"script" | "fixture"} place @param {Paste} paste */
+function offerCommands({ about, fixture, call }, place, paste) {
+  const asFixture = () => {
+    if (place === "fixture") return paste.replace(fixture);
+    paste.replace("");
+    keepVersion(work.value, "fixture");
+    edit({ fixture });
+  };
+  const choices = [
+    ...(fixture ? [{ title: place === "fixture" ? "Keep only what fills the keyspace" : "Use what fills the keyspace as the fixture", act: asFixture }] : []),
+    ...(call ? [choiceOf(call, place, paste)] : []),
+  ];
+  if (choices.length) offer.value = { text: about, choices };
 }
 
 /** @param {import("@codemirror/state").Text} text */
 const isBlank = (text) => text.length < LONGEST_BLANK && text.toString().trim() === "";
 
-class Pasting {
-  /** The text before all of it was deleted. */
-  deleted = "";
-  /** Whether the next change is a paste: what is dictated comes as if it were pasted too. */
-  isPaste = false;
+/** Sees what is pasted. @param {"script" | "fixture"} place */
+function watching(place) {
+  class Pasting {
+    /** The text before all of it was deleted. */
+    deleted = "";
+    /** Whether the next change is a paste: what is dictated comes as if it were pasted too. */
+    isPaste = false;
+    /** Where the last paste is, and what it took the place of. */
+    range = { from: 0, to: 0, replaced: "" };
 
-  /** @param {import("@codemirror/view").ViewUpdate} update */
-  update({ changes, startState, state, docChanged }) {
-    if (!docChanged) return;
-    const wasBlank = isBlank(startState.doc);
-    if (this.isPaste) {
-      let replaced = 0;
-      changes.iterChanges((from, to) => void (replaced += to - from));
-      if (wasBlank) offerNewWork(this.deleted, state.doc.toString());
-      else if (replaced === startState.doc.length) offerNewWork(startState.doc.toString(), state.doc.toString());
+    /** @param {import("@codemirror/view").EditorView} view */
+    constructor(view) {
+      this.view = view;
     }
-    this.isPaste = false;
-    if (!wasBlank && isBlank(state.doc)) this.deleted = startState.doc.toString();
-    else if (!isBlank(state.doc)) this.deleted = "";
+
+    /** @param {import("@codemirror/view").ViewUpdate} update */
+    update({ changes, startState, state, docChanged }) {
+      if (!docChanged) return;
+      const { from, to, replaced } = this.range;
+      this.range = { from: changes.mapPos(from, -1), to: changes.mapPos(to, 1), replaced };
+      const wasBlank = isBlank(startState.doc);
+      if (this.isPaste) {
+        this.isPaste = false;
+        const former = wasBlank ? this.deleted : startState.doc.toString();
+        let length = 0;
+        changes.iterChanges((fromA, toA, fromB, toB) => {
+          length += toA - fromA;
+          this.range = { from: fromB, to: toB, replaced: startState.sliceDoc(fromA, toA) };
+        });
+        this.offer(former, state.sliceDoc(this.range.from, this.range.to), wasBlank || length === startState.doc.length);
+      }
+      if (!wasBlank && isBlank(state.doc)) this.deleted = startState.doc.toString();
+      else if (!isBlank(state.doc)) this.deleted = "";
+    }
+
+    /** @param {string} former @param {string} pasted @param {boolean} isWhole whether nothing else is left */
+    async offer(former, pasted, isWhole) {
+      offer.value = null;
+      if (place === "script" && isWhole) queueMicrotask(() => offerNewWork(former, pasted));
+      const recognised = await recognise(pasted);
+      // What was pasted goes, and what it was pasted over is there again.
+      const replace = (/** @type {string} */ text) => {
+        const { from, to, replaced } = this.range;
+        this.view.dispatch({ changes: { from, to, insert: text || replaced }, userEvent: "input" });
+        this.view.focus();
+      };
+      if (recognised) offerCommands(recognised, place, { pasted, former, replace });
+    }
   }
+  return ViewPlugin.fromClass(Pasting, {
+    eventHandlers: {
+      paste() {
+        this.isPaste = true;
+        setTimeout(() => (this.isPaste = false));
+      },
+    },
+  });
 }
 
-/** Sees when all of the text is replaced by what is pasted, at once or after it was deleted. */
-export const pasting = ViewPlugin.fromClass(Pasting, {
-  eventHandlers: {
-    paste() {
-      this.isPaste = true;
-      setTimeout(() => (this.isPaste = false));
-    },
-  },
-});
+export const scriptPasting = watching("script");
+export const fixturePasting = watching("fixture");

@@ -49,10 +49,10 @@ function decorate(problems, document) {
   return Decoration.set(marks, true);
 }
 
-/** Whether a finding of the linter says what a problem does: in these words, or in others with these in parentheses. @param {string} finding @param {string} problem */
-const isSame = (finding, problem) => problem.endsWith(finding) || [...finding.matchAll(/\(/g)].some(({ index }) => problem.endsWith(finding.slice(index + 1, -1)));
+/** Whether a finding of the linter says what a problem does: in these words, and maybe more, or in others with these in parentheses. @param {string} finding @param {string} problem */
+const isSame = (finding, problem) => problem.endsWith(finding) || finding.startsWith(problem) || [...finding.matchAll(/\(/g)].some(({ index }) => problem.endsWith(finding.slice(index + 1, -1)));
 
-/** The marks without the sentences that the linter says on the same lines: why a script does not compile. @param {import("@codemirror/view").DecorationSet} marks @param {import("@codemirror/state").EditorState} state */
+/** The marks without the sentences that the linter says on the same lines: why a script does not compile, or a fixture fails. @param {import("@codemirror/view").DecorationSet} marks @param {import("@codemirror/state").EditorState} state */
 function withoutTold(marks, state) {
   /** @type {{ at: number, message: string }[]} */
   const told = [];

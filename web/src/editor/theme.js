@@ -52,6 +52,7 @@ const layout = EditorView.theme({
   ".cm-breakpoints .cm-gutterElement": { width: "14px", cursor: "pointer" },
   ".cm-breakpoint": { display: "block", width: "9px", height: "9px", margin: "6px 0 0 4px", borderRadius: "50%", backgroundColor: "var(--accent)" },
   ".cm-next-line": { backgroundColor: "var(--row)", boxShadow: "inset 3px 0 var(--accent)" },
+  ".cm-remainder": { color: "var(--soft)", opacity: 0.75, pointerEvents: "none" },
   ".cm-problem-line": { backgroundColor: "var(--row)", boxShadow: "inset 2px 0 var(--accent)" },
   // Margins would move the lines away from their numbers; and a long sentence must not widen the text, nor go with a long line
   // when that is scrolled.

@@ -238,6 +238,21 @@ def test_what_cannot_be_debugged_is_told_on_its_line(workbench: Workbench) -> No
     expect(workbench.page.get_by_role("status").filter(has_text="nothing to debug, line 2")).to_be_visible()
 
 
+def test_what_the_last_run_changed_says_that_the_debugger_has_the_keyspace(workbench: Workbench) -> None:
+    workbench.script(SCRIPT, ["n"], fixture="SET n 4")
+    workbench.run()
+    what_changed = workbench.page.get_by_role("region", name="What changed")
+    expect(what_changed.get_by_role("button", name="Undo run")).to_be_visible()
+    debug(workbench)
+    workbench.tab("Reply")
+    expect(what_changed).to_contain_text("the keyspace is as the debugger shows it")
+    expect(what_changed.get_by_role("button", name="Undo run")).to_have_count(0)
+    workbench.tab("Debug")
+    next_line(workbench).get_by_role("button", name="End", exact=True).click()
+    workbench.tab("Reply")
+    expect(what_changed.get_by_role("button", name="Undo run")).to_be_visible()
+
+
 def test_the_log_all_commands_and_the_stack_of_an_error_are_shown(workbench: Workbench) -> None:
     page = workbench.page
     debug(

@@ -166,11 +166,12 @@ export const isStale = computed(() => lastRun.value !== null && lastRun.value.wo
 
 /**
  * What became of what the last run did to the keyspace: it `stands` as the last thing done, or other acts came `after`, or it
- * was `undone`. Null where it did nothing that was kept.
+ * was `undone`; while a script is `debugged` the keyspace is as at the moment shown. Null where it did nothing that was kept.
  */
 export const standing = computed(() => {
   const act = lastRun.value?.act ?? null;
   if (act === null) return null;
+  if (debugged.value?.moment.outcome === "open") return "debugged";
   if (redoable.value.some(({ number }) => number === act)) return "undone";
   return undoable.value.at(-1)?.number === act ? "stands" : "after";
 });

@@ -23,7 +23,7 @@ export function Changes({ ran, dry }) {
       <span class="grow"></span>
       <${Standing} dry=${dry} isStopped=${isStopped} />
     </h2>
-    ${ran.outcome === "error" && !dry && changes.length > 0 && standing.value !== "undone" && html`<p class="note">The script ended with an error, but these writes persisted: Redis does not roll back.</p>`}
+    ${ran.outcome === "error" && !dry && ["stands", "after"].includes(standing.value ?? "") && html`<p class="note">The script ended with an error, but these writes persisted: Redis does not roll back.</p>`}
     ${changes.length === 0 ? html`<p class="quiet pad">Nothing: the keyspace is as it was before.</p>` : html`<${ChangeList} label="Changed keys" changes=${found} now=${dry || isStopped || standing.value === "undone" ? ran.now : undefined} />`}
   </section>`;
 }
@@ -32,6 +32,7 @@ export function Changes({ ran, dry }) {
 function Standing({ dry, isStopped }) {
   if (isStopped) return html`<span class="tag warn">taken back</span>`;
   if (dry) return html`<span class="quiet">dry run: nothing was kept</span>`;
+  if (standing.value === "debugged") return html`<span class="quiet">the keyspace is as the debugger shows it</span>`;
   if (standing.value === "stands") return html`<button class="small" onClick=${undo}>Undo run</button>`;
   if (standing.value === "undone") {
     const isNext = redoable.value.at(-1)?.number === lastRun.value?.act;

@@ -5,6 +5,7 @@ import { editKey, inspect } from "../actions/keyspace.js";
 import { Copy } from "../copy.js";
 import { html } from "../html.js";
 import { FilterField, List, counted } from "../list.js";
+import { TimeLeft } from "../server_time.js";
 import { debugged, keyspaceRevision, phase } from "../state.js";
 import { EditForm } from "./edit_form.js";
 import { Value } from "./value.js";
@@ -78,6 +79,7 @@ export function Content({ database, name, choose }) {
 
   return html`<section class="card key-content" aria-label=${`Key ${name}`}>
     <h2><span class="mono">${name}</span><span class="tag">${kind}</span><span class="tag">${summary.encoding}</span>
+      ${summary.expiry !== null && !debugged.value && html`<span class="tag"><${TimeLeft} until=${summary.expiry} before="expires in " over="has expired" /></span>`}
       <${FilterField} label="Search elements" text=${search} change=${(/** @type {string} */ text) => (setSearch(text), setOffset(0))} found=${search ? found : null} hidden=${search === "" && found <= FEW} />
       <span class="grow"></span>
       ${kind !== "string" && html`<button class="small" disabled=${!canEdit} onClick=${() => setForm({ how: "add" })}>Add</button>`}

@@ -199,3 +199,16 @@ def test_any_key_may_go_at_random_and_none_without_a_policy() -> None:
     assert len(world.heard()) == 200 - MOST
     assert encode(execute(world.client, [b"SET", b"k", b"v"]), 2).startswith(b"-OOM")
     assert world.heard() == []
+
+
+def test_nobody_is_told_of_what_is_loaded() -> None:
+    server = Server()
+    client, listener = server.connect(), server.connect()
+    client.execute(b"SET", b"k", b"v")
+    saved = server.save_rdb()
+    client.execute(b"CONFIG", b"SET", b"notify-keyspace-events", b"KEAn")
+    listener.execute(b"PSUBSCRIBE", b"*")
+    server.load_rdb(saved)
+    assert listener.take_messages() == []
+    client.execute(b"SET", b"other", b"v")
+    assert len(listener.take_messages()) == 4

@@ -168,7 +168,16 @@ _PASSED_OVER: Final = {
 
 
 def restore_keyspace(keyspace: Keyspace, contents: Contents, progress: Progress = unwatched) -> None:
-    """Let the keyspace hold what a file held, and nothing else; keys whose time has come do not come back."""
+    """Let the keyspace hold what a file held, and nothing else; keys whose time has come do not come back. Nobody is
+    told of new keys, for none listens while a server loads."""
+    events, keyspace.thresholds.events = keyspace.thresholds.events, 0
+    try:
+        _restore(keyspace, contents, progress)
+    finally:
+        keyspace.thresholds.events = events
+
+
+def _restore(keyspace: Keyspace, contents: Contents, progress: Progress) -> None:
     for database in keyspace.databases:
         database.clear()
     now = keyspace.milliseconds()

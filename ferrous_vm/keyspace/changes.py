@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
 from ferrous_vm.keyspace.database import Database, Value
@@ -69,6 +69,22 @@ def changes_of(records: Iterable[Record]) -> list[KeyChange]:
         if _differs(change):
             changes.append(change)
     return changes
+
+
+def has_changes(records: Sequence[Record]) -> bool:
+    """Whether `changes_of` answers any. As a rule the first record tells: its key is not what it was."""
+    seen: set[tuple[Database | None, bytes | None]] = set()
+    for database, key, undo, arguments in records:
+        if key is None and database is not None and arguments[0]:
+            break  # what the records that follow say of a key is not how it was before all
+        if database is None or key is None or (database, key) in seen:
+            continue
+        seen.add((database, key))
+        if undo == database.restore_key:
+            after = (database.entries.get(key), database.expiries.get(key))
+            if _differs(KeyChange(database.index, key, arguments[1], after[0], arguments[2], after[1], [])):
+                return True
+    return bool(changes_of(records))
 
 
 def _differs(change: KeyChange) -> bool:

@@ -16,7 +16,7 @@ from weakref import WeakValueDictionary
 from ferrous_vm.errors import StateError
 from ferrous_vm.keyspace.access.denials import Denied
 from ferrous_vm.keyspace.access.users import DEFAULT_USER, User, default_user
-from ferrous_vm.keyspace.changes import changes_of
+from ferrous_vm.keyspace.changes import changes_of, has_changes
 from ferrous_vm.keyspace.database import Database
 from ferrous_vm.keyspace.journal import Journal, KeyChange, Opposite, Record, Recorder
 from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
@@ -154,7 +154,7 @@ class Keyspace:
     def has_changed(self, mark: int = 0) -> bool:
         """Whether anything differs from the savepoint `mark`, in a database or elsewhere."""
         records = self._open().records[mark:]
-        return any(record.database is None for record in records) or bool(changes_of(records))
+        return any(record.database is None for record in records) or has_changes(records)
 
     @property
     def open_records(self) -> list[Record]:

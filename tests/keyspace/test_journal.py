@@ -108,6 +108,7 @@ def test_the_diff_names_the_keys_that_differ(seed: int) -> None:
     after = probe(session)
     changes = [change for change in keyspace.changes() if change.database == 0]
     named = {change.key for change in changes}
+    assert keyspace.has_changed() == bool(keyspace.changes())
     differing = {key for key in before.keys() | after.keys() if before.get(key) != after.get(key)}
     assert differing <= named
     for change in changes:

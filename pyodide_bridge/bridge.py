@@ -71,6 +71,8 @@ HANDLERS: dict[str, Handler] = {
     "Inspect": Handler(f"{WORKBENCH}.browsing", "inspect"),
     "SaveRdb": Handler(f"{WORKBENCH}.rdb_files", "save"),
     "LoadRdb": Handler(f"{WORKBENCH}.rdb_files", "load", changes_keyspace=True),
+    "MoreChanges": Handler(f"{WORKBENCH}.runs", "more_changes"),
+    "MoreReply": Handler(f"{WORKBENCH}.reply_views", "more"),
     "Compare": Handler(f"{WORKBENCH}.comparing", "compare"),
     "Look": Handler(f"{WORKBENCH}.looking", "look"),
     "EditKey": Handler(f"{WORKBENCH}.key_edits", "edit", changes_keyspace=True),

@@ -9,9 +9,9 @@ from typing import Any
 
 from ferrous_vm.keyspace.arguments.glob import matches
 from ferrous_vm.workbench import content
+from ferrous_vm.workbench.cutting import cut
 from ferrous_vm.workbench.escapes import argument, encode, read_argument
 from ferrous_vm.workbench.records.keyspace import Browse, Inspect, KeyContent, KeyPage, KeyRow, KeySummary
-from ferrous_vm.workbench.reply_views import cut
 from ferrous_vm.workbench.workbench import Workbench
 
 SEPARATOR = b":"

@@ -1,23 +1,69 @@
-"""What a run changed, key by key and element by element, from the keyspace's journal (contract.KeyChange)."""
+"""What a run changed, key by key and element by element, from the keyspace's journal (records.keyspace).
+
+A run may change more keys than a page can hold. The first are told at once; the others, and those whose names hold what
+a person looks for, while the keyspace is as the run left it.
+"""
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import Any, NamedTuple
 
 from ferrous_vm.keyspace import journal
 from ferrous_vm.keyspace.replies import format_double
 from ferrous_vm.workbench import content
-from ferrous_vm.workbench.escapes import argument
-from ferrous_vm.workbench.records.keyspace import ElementChange, KeyChange
-from ferrous_vm.workbench.reply_views import cut
+from ferrous_vm.workbench.cutting import within
+from ferrous_vm.workbench.differences import element_change
+from ferrous_vm.workbench.escapes import argument, encode
+from ferrous_vm.workbench.records.keyspace import ChangeCounts, ChangePart, KeyChange
+
+MOST_KEYS = 1_000
+"""Keys that are listed at once."""
+
+LARGEST_PART = 2_000_000
+"""Characters of all their changes."""
 
 MOST_ELEMENTS = 200
 """Elements listed for one key."""
 
-LONGEST_ELEMENT = 2_000
-"""Characters of one element."""
-
 Sides = tuple[bytes | None, bytes | None]
+
+
+class ChangesOfRun(NamedTuple):
+    """What the last run changed: which act that was, and where the journal stood then. Once there is another act, or
+    time has taken a key, the values are no longer those."""
+
+    found: list[journal.KeyChange]
+    act: int
+    mark: int
+
+
+def part(found: Iterable[KeyChange]) -> list[KeyChange]:
+    """As many changes as are told at once."""
+    return list(within(((one, _length(one)) for one in found), MOST_KEYS, LARGEST_PART))
+
+
+def _length(change: KeyChange) -> int:
+    """About how many characters a change has."""
+    sides = [text for one in change.elements for text in (one.element, one.before, one.after) if text]
+    places = [text for one in change.elements for where in one.places for text in (where.before, where.after) if text]
+    return 300 + 100 * len(change.elements) + sum(map(len, sides)) + sum(map(len, places))
+
+
+def counts(found: Sequence[journal.KeyChange]) -> ChangeCounts:
+    """How many keys are new, gone, and others."""
+    created = sum(1 for one in found if one.before is None)
+    deleted = sum(1 for one in found if one.after is None)
+    return ChangeCounts(len(found), created, deleted)
+
+
+def later_part(last: ChangesOfRun, search: str, offset: int) -> ChangePart:
+    """More of what the last run changed, from key `offset` on, of those whose names hold `search`."""
+    text = encode(search)
+    found = [one for one in last.found if text in one.key] if text else last.found
+    start = max(0, offset)
+    changes = part(map(view, found[start:]))
+    return ChangePart(changes, len(found), max(0, len(found) - start - len(changes)), is_gone=False)
 
 
 def view(change: journal.KeyChange) -> KeyChange:
@@ -30,14 +76,9 @@ def view(change: journal.KeyChange) -> KeyChange:
         type_after=None if change.after is None else content.type_name(change.after),
         expiry_before=change.expiry_before,
         expiry_after=change.expiry_after,
-        elements=[_element(name, sides) for name, sides in differing[:MOST_ELEMENTS]],
+        elements=[element_change(name, *sides) for name, sides in differing[:MOST_ELEMENTS]],
         omitted=max(0, len(differing) - MOST_ELEMENTS),
     )
-
-
-def _element(name: bytes, sides: Sides) -> ElementChange:
-    before, after = (None if side is None else cut(argument(side), LONGEST_ELEMENT) for side in sides)
-    return ElementChange(cut(argument(name), LONGEST_ELEMENT), before, after)
 
 
 def _differing(change: journal.KeyChange) -> list[tuple[bytes, Sides]]:

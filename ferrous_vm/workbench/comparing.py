@@ -6,19 +6,25 @@ so the order of the lines, and how they fill a key, does not matter.
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 from ferrous_vm.workbench import content
-from ferrous_vm.workbench.changes import LONGEST_ELEMENT, MOST_ELEMENTS
+from ferrous_vm.workbench.changes import MOST_ELEMENTS, part
+from ferrous_vm.workbench.differences import element_change
 from ferrous_vm.workbench.escapes import argument
-from ferrous_vm.workbench.records.keyspace import Compare, Compared, ElementChange, KeyChange
-from ferrous_vm.workbench.reply_views import cut
+from ferrous_vm.workbench.records.keyspace import Compare, Compared, KeyChange
 from ferrous_vm.workbench.workbench import Workbench
 
-MOST_KEYS = 200
-"""Keys that are listed as differing."""
-
 Elements = dict[bytes, bytes]
+
+
+class DifferentKey(NamedTuple):
+    """A key that is not the same in two databases."""
+
+    before: Any
+    after: Any
+    key: bytes
 
 
 def compare(workbench: Workbench, request: Compare) -> Compared:
@@ -26,46 +32,57 @@ def compare(workbench: Workbench, request: Compare) -> Compared:
     earlier = Workbench(workbench.host, is_copied=False)
     earlier.clock.held = workbench.now() / 1000
     problem = earlier.carry_out(request.lines, fresh=True, doing="Filling a keyspace to compare with, line")
-    found = [] if problem else differences_between(earlier, workbench)
-    return Compared(found[:MOST_KEYS], max(0, len(found) - MOST_KEYS), problem, workbench.now())
+    found = [] if problem else different_keys(earlier, workbench)
+    listed = told(found)
+    return Compared(listed, len(found) - len(listed), problem, workbench.now())
 
 
-def differences_between(before: Workbench, after: Workbench) -> list[KeyChange]:
+def different_keys(before: Workbench, after: Workbench) -> list[DifferentKey]:
     """Every key that is not the same in both."""
-    found: list[KeyChange] = []
+    found: list[DifferentKey] = []
+    progress = after.progress("Comparing key")
     for old, new in zip(before.keyspace.databases, after.keyspace.databases, strict=True):
-        for key in sorted({*old.keys(), *new.keys()}):
-            difference = _difference(old, new, key)
-            if difference is not None:
-                found.append(difference)
+        keys = sorted({*old.keys(), *new.keys()})
+        for done, key in enumerate(keys):
+            progress(done, len(keys))
+            if _as_compared(old, key) != _as_compared(new, key):
+                found.append(DifferentKey(old, new, key))
     return found
 
 
-def _difference(old: Any, new: Any, key: bytes) -> KeyChange | None:
-    """How one key differs, or None."""
+def _as_compared(database: Any, key: bytes) -> Any:
+    """All of a key that is compared; None where there is none."""
+    if not database.is_live(key):
+        return None
+    return _expiry(database, key), content.type_name(database.entries[key]), _elements(database, key)
+
+
+def _expiry(database: Any, key: bytes) -> int | None:
+    expiry: int | None = database.expiries.get(key)
+    return expiry
+
+
+def told(found: Iterable[DifferentKey]) -> list[KeyChange]:
+    """What is told of keys that differ: as many as a page can hold."""
+    return part(map(_difference, found))
+
+
+def _difference(different: DifferentKey) -> KeyChange:
+    """How one key differs."""
+    old, new, key = different
     before, after = _elements(old, key), _elements(new, key)
     kinds = [content.type_name(side.entries[key]) if side.is_live(key) else None for side in (old, new)]
-    expiries = [side.expiries.get(key) for side in (old, new)]
     differing = [name for name in dict.fromkeys([*before, *after]) if before.get(name) != after.get(name)]
-    if not differing and kinds[0] == kinds[1] and expiries[0] == expiries[1]:
-        return None
     return KeyChange(
         database=old.index,
         key=argument(key),
         type_before=kinds[0],
         type_after=kinds[1],
-        expiry_before=expiries[0],
-        expiry_after=expiries[1],
-        elements=[
-            ElementChange(_short(name), *(_short(side[name]) if name in side else None for side in (before, after)))
-            for name in differing[:MOST_ELEMENTS]
-        ],
+        expiry_before=_expiry(old, key),
+        expiry_after=_expiry(new, key),
+        elements=[element_change(name, before.get(name), after.get(name)) for name in differing[:MOST_ELEMENTS]],
         omitted=max(0, len(differing) - MOST_ELEMENTS),
     )
-
-
-def _short(value: bytes) -> str:
-    return cut(argument(value), LONGEST_ELEMENT)
 
 
 def _elements(database: Any, key: bytes) -> Elements:

@@ -11,10 +11,11 @@ from ferrous_vm.keyspace.arguments.words import split_words
 from ferrous_vm.keyspace.command_table import find_command
 from ferrous_vm.printing import printed
 from ferrous_vm.workbench import command_help
+from ferrous_vm.workbench.cutting import cut
 from ferrous_vm.workbench.escapes import encode
 from ferrous_vm.workbench.records.console import Complete, Completed, Console, ConsoleReply, Reconnect
 from ferrous_vm.workbench.redis_cli import format_reply
-from ferrous_vm.workbench.reply_views import LONGEST_TEXT, cut
+from ferrous_vm.workbench.reply_views import LONGEST_TEXT
 from ferrous_vm.workbench.resp import Node, parse_all
 from ferrous_vm.workbench.workbench import Workbench, guarded
 

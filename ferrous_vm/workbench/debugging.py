@@ -37,10 +37,12 @@ from ferrous_vm.workbench.records.debugging import (
     DebugVariable,
     LinesWithCode,
 )
+from ferrous_vm.workbench.records.keyspace import ChangeCounts
 from ferrous_vm.workbench.records.problems import Failure, Problem
 from ferrous_vm.workbench.records.running import ErrorExplanation
-from ferrous_vm.workbench.runs import log_line, order_of, problem_of, stack_of
-from ferrous_vm.workbench.watching import Watcher, trace_of
+from ferrous_vm.workbench.runs import log_lines, order_of, problem_of, stack_of
+from ferrous_vm.workbench.tracing import trace_of
+from ferrous_vm.workbench.watching import Watcher
 from ferrous_vm.workbench.workbench import Workbench
 
 MOST_FRAMES = 30
@@ -199,6 +201,8 @@ class Debugging:
             depth=0,
             commands_omitted=0,
             commands_total=0,
+            changed=ChangeCounts(0, 0, 0),
+            log_omitted=0,
             reply=None,
             explanation=None,
             now=self.workbench.now(),
@@ -232,6 +236,11 @@ class Debugging:
         reply = encode(session.reply(), opened.client.session.protocol) if session.finished else None
         view = None if reply is None else reply_views.view(reply)
         problem = problem_of(reply) if reply is not None and view is not None and view.is_error else None
+        omitted = max(0, len(session.issued) - MOST_COMMANDS)
+        issued_last = session.issued[omitted:]
+        found = session.changes()
+        written = session.log()
+        log = log_lines(written)
         return DebugMoment(
             outcome="open",
             problem=problem,
@@ -242,12 +251,14 @@ class Debugging:
             line=session.line,
             depth=session.depth,
             frames=[self._frame(frame) for frame in session.frames(MOST_FRAMES)],
-            commands=[trace_of(issued, 0) for issued in session.issued[-MOST_COMMANDS:]],
-            commands_omitted=max(0, len(session.issued) - MOST_COMMANDS),
+            commands=[trace_of(issued, 0, number) for number, issued in enumerate(issued_last, omitted + 1)],
+            commands_omitted=omitted,
             commands_total=len(session.command_moments),
             command_moments=session.command_moments[: MOST_COMMANDS * 5],
-            changes=[changes.view(change) for change in session.changes()[:MOST_CHANGES]],
-            log=[log_line(line) for line in session.log()[-MOST_COMMANDS:]],
+            changes=changes.part(map(changes.view, found[:MOST_CHANGES])),
+            changed=changes.counts(found),
+            log=log,
+            log_omitted=len(written) - len(log),
             reply=view,
             explanation=self._explanation(opened, problem) if problem else None,
             stack=stack_of(session.stack()) if problem else [],

@@ -7,8 +7,10 @@ because a script may return tables nested by the thousand.
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import NamedTuple
 
 from ferrous_vm.printing import printed
+from ferrous_vm.workbench.cutting import beginning
 from ferrous_vm.workbench.escapes import quote
 from ferrous_vm.workbench.resp import Node
 
@@ -29,22 +31,55 @@ LEAVES: dict[str, Callable[[bytes], str]] = {
 """How each leaf is printed. redis-cli 7.0 knows no big numbers ("Unknown reply type: 13"); they are shown as digits."""
 
 
+STRINGS = frozenset({"status", "error", "bulk", "verbatim"})
+"""Leaves that may be long."""
+
+
+class Printed(NamedTuple):
+    """What is printed of a reply: the text, how many values it shows, and how many bytes are left of the last one."""
+
+    text: str
+    values: int
+    bytes_left: int
+
+
 def format_reply(nodes: list[Node]) -> str:
     """What redis-cli prints for the reply."""
+    return print_beginning(nodes, None).text
+
+
+def print_beginning(nodes: list[Node], most: int | None) -> Printed:
+    """What redis-cli prints for the reply: about the first `most` characters, and no value more."""
     out: list[str] = []
     enclosing: list[_Open] = []
+    length = bytes_left = values = 0
     for index, node in enumerate(nodes):
+        if most is not None and length >= most:
+            break
+        values = index + 1
         if enclosing:
             out.append(enclosing[-1].lead(nodes, index))
+            length += len(out[-1])
         if node.kind not in SEPARATORS:
-            out.append(LEAVES[node.kind](node.value))
+            is_cut = most is not None and node.kind in STRINGS
+            value = beginning(node.value, max((most or 0) - length, 1)) if is_cut else node.value
+            bytes_left = len(node.value) - len(value)
+            out.append(LEAVES[node.kind](value))
         elif not node.count:
             out.append(EMPTY[node.kind])
         else:
             enclosing.append(_Open(node, enclosing[-1].inner if enclosing else 0))
+            continue
+        length += len(out[-1])
         while enclosing and enclosing[-1].node.after == index + 1:
             enclosing.pop()
-    return "".join(out)
+    while enclosing and enclosing[-1].next_child == 0:  # the numbers of aggregates of which nothing is shown
+        enclosing.pop()
+        values -= 1
+        if enclosing:
+            out.pop()
+            enclosing[-1].next_child -= 1
+    return Printed("".join(out), values, bytes_left)
 
 
 class _Open:

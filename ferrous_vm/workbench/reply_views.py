@@ -1,17 +1,28 @@
-"""A reply for the page: the text redis-cli prints, and its values one by one (contract.ReplyView)."""
+"""A reply for the page: the text redis-cli prints, and its values one by one (contract.ReplyView).
+
+Both show the beginning of a long reply. More of its values can be asked for, and how much is left is always said.
+"""
 
 from __future__ import annotations
 
+from ferrous_vm.workbench.cutting import beginning, cut, within
 from ferrous_vm.workbench.escapes import quote
-from ferrous_vm.workbench.records.replies import ReplyNode, ReplyView
-from ferrous_vm.workbench.redis_cli import LEAVES, format_reply
-from ferrous_vm.workbench.resp import Node, parse
+from ferrous_vm.workbench.records.replies import MoreReply, ReplyNode, ReplyPart, ReplyView
+from ferrous_vm.workbench.redis_cli import LEAVES, print_beginning
+from ferrous_vm.workbench.resp import Node, parse_beginning
+from ferrous_vm.workbench.workbench import Workbench
 
-LONGEST_TEXT = 1_000_000
-"""Characters of redis-cli's text that are sent to the page; a browser that lays out more stops answering."""
+LONGEST_TEXT = 500_000
+"""Characters of redis-cli's text that are sent to the page."""
+
+MOST_PRINTED = 50_000
+"""Values in that text."""
 
 MOST_NODES = 2_000
 """Values of a reply that are sent one by one."""
+
+LARGEST_PART = 1_000_000
+"""Characters of all those values together."""
 
 LONGEST_NODE = 2_000
 """Characters of one value."""
@@ -19,21 +30,40 @@ LONGEST_NODE = 2_000
 
 def view(data: bytes) -> ReplyView:
     """The view of a reply given as RESP bytes."""
-    nodes = parse(data)
-    text = format_reply(nodes)
-    shown = nodes[:MOST_NODES]
+    nodes, left, _ = parse_beginning(data, MOST_PRINTED)
+    printed = print_beginning(nodes, LONGEST_TEXT)
+    shown = _shown(nodes, data, 0)
     return ReplyView(
-        text=cut(text, LONGEST_TEXT),
+        text=printed.text,
+        text_left=_left(left + len(nodes) - printed.values, printed.bytes_left),
         is_error=nodes[0].kind == "error",
         bytes=len(data),
-        nodes=[_node(node, label, data) for node, label in zip(shown, _labels(shown), strict=True)],
-        omitted=len(nodes) - len(shown),
+        nodes=shown,
+        omitted=left + len(nodes) - len(shown),
     )
 
 
-def cut(text: str, length: int) -> str:
-    """`text`, or its beginning and how much is left out."""
-    return text if len(text) <= length else f"{text[:length]}… ({len(text) - length} more characters)"
+def more(workbench: Workbench, request: MoreReply) -> ReplyPart:
+    """The values of the last reply that follow those shown."""
+    data = workbench.last_reply
+    if data is None:
+        return ReplyPart([], 0)
+    start = max(0, request.offset)
+    nodes, left, _ = parse_beginning(data, start + MOST_NODES + 1)
+    shown = _shown(nodes, data, start)
+    return ReplyPart(shown, left + max(0, len(nodes) - start - len(shown)))
+
+
+def _left(values: int, size: int) -> str:
+    """What the text does not show, in words; nothing when it shows all."""
+    parts = [f"{size:,} more bytes of the last value"] * bool(size) + [f"{values:,} more values"] * bool(values)
+    return " and ".join(parts)
+
+
+def _shown(nodes: list[Node], data: bytes, start: int) -> list[ReplyNode]:
+    """The values from `start` on, no more than fit into one part."""
+    views = (_node(node, label, data) for node, label in list(zip(nodes, _labels(nodes), strict=False))[start:])
+    return list(within(((one, len(one.text) + len(one.resp)) for one in views), MOST_NODES, LARGEST_PART))
 
 
 def _node(node: Node, label: str, data: bytes) -> ReplyNode:
@@ -42,10 +72,16 @@ def _node(node: Node, label: str, data: bytes) -> ReplyNode:
         depth=node.depth,
         kind=node.kind,
         label=label,
-        text=cut(LEAVES[node.kind](node.value[:LONGEST_NODE]), LONGEST_NODE) if is_leaf else "",
-        resp=cut(quote(data[node.start : min(node.end, node.start + LONGEST_NODE)])[1:-1], LONGEST_NODE),
+        text=_leaf(node) if is_leaf else "",
+        resp=cut(quote(data[node.start : min(node.end, node.start + LONGEST_NODE)])[1:-1], LONGEST_NODE * 4),
         count=node.count,
     )
+
+
+def _leaf(node: Node) -> str:
+    shown = beginning(node.value, LONGEST_NODE)
+    left = len(node.value) - len(shown)
+    return LEAVES[node.kind](shown) + (f"… ({left:,} more bytes)" if left else "")
 
 
 def _labels(nodes: list[Node]) -> list[str]:

@@ -8,6 +8,7 @@ freeing so deep a tree is fatal in Pyodide. The bytes come from the engine; othe
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import NamedTuple
 
 from ferrous_vm.records import MutableRecord
 
@@ -46,27 +47,45 @@ class Node(MutableRecord):
         return self.count * 2 if self.kind in ("map", "attribute") else self.count
 
 
+class Beginning(NamedTuple):
+    """The first values of a reply. `left` counts those missing, not what is in them; `end` is where the next begins."""
+
+    nodes: list[Node]
+    left: int
+    end: int
+
+
 def parse(data: bytes) -> list[Node]:
     """The reply in `data`, outermost value first. Raises ValueError when it is not exactly one RESP value."""
-    nodes, position = _read_reply(data, 0)
+    nodes, _, position = _read_reply(data, 0)
     if position != len(data):
         raise ValueError(f"{len(data) - position} bytes after the reply")
     return nodes
+
+
+def parse_beginning(data: bytes, most: int) -> Beginning:
+    """The first `most` values of the reply in `data`; an aggregate that is not whole ends with them."""
+    return _read_reply(data, 0, most)
 
 
 def parse_all(data: bytes) -> Iterator[list[Node]]:
     """Each of the replies in `data`: SUBSCRIBE answers one for every channel, a silenced connection none."""
     position = 0
     while position < len(data):
-        nodes, position = _read_reply(data, position)
+        nodes, _, position = _read_reply(data, position)
         yield nodes
 
 
-def _read_reply(data: bytes, position: int) -> tuple[list[Node], int]:
-    """The reply that begins at `position`, and where it ends."""
+def _read_reply(data: bytes, position: int, most: int | None = None) -> Beginning:
+    """The reply that begins at `position`, or its first `most` values."""
     nodes: list[Node] = []
     open_nodes: list[tuple[Node, int]] = []
     while not nodes or open_nodes:
+        if len(nodes) == most:
+            for node, _ in open_nodes:
+                node.after = most
+            # Each that is open is one of those its parent misses.
+            return Beginning(nodes, sum(missing for _, missing in open_nodes) - len(open_nodes) + 1, position)
         node = _read_one(data, position, len(open_nodes))
         position = node.end
         nodes.append(node)
@@ -79,7 +98,7 @@ def _read_reply(data: bytes, position: int) -> tuple[list[Node], int]:
             missing -= 1
         if missing:
             open_nodes.append((node, missing))
-    return nodes, position
+    return Beginning(nodes, 0, position)
 
 
 def _read_one(data: bytes, start: int, depth: int) -> Node:

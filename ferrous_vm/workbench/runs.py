@@ -6,21 +6,36 @@ import hashlib
 import re
 import time
 from collections.abc import Sequence
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, TypeAlias
 
 from ferrous_vm.errors import TracePoint
 from ferrous_vm.printing import printed
 from ferrous_vm.syntax.chunk_name import short_source
 from ferrous_vm.workbench import changes, reply_views
 from ferrous_vm.workbench.calls import Call, connect, prepare, read_call
+from ferrous_vm.workbench.cutting import beginning, within
 from ferrous_vm.workbench.escapes import encode as text_bytes
+from ferrous_vm.workbench.records.keyspace import ChangeCounts, ChangePart, MoreChanges
 from ferrous_vm.workbench.records.problems import Problem
-from ferrous_vm.workbench.records.running import ErrorExplanation, LogLine, Ran, Run, StackLevel
+from ferrous_vm.workbench.records.running import AccessCounts, ErrorExplanation, LogLine, Ran, Run, StackLevel
 from ferrous_vm.workbench.watching import Watcher
 from ferrous_vm.workbench.workbench import Workbench, guarded
 
 ERROR_LINE = re.compile(rb"(?:, on @?user_(?:script|function):|user_(?:script|function):)(\d+)(?:\.$|: )")
 """Where an error reply names a line of the script: in the suffix of one that aborted it, or in a syntax error."""
+
+
+MOST_LINES = 1_000
+"""Lines of the log that are shown from its beginning, and from its end."""
+
+LARGEST_LOG = 1_000_000
+"""Bytes of each of the two."""
+
+LONGEST_LINE = 10_000
+"""Bytes of one line."""
+
+LoggedLine: TypeAlias = tuple[int, bytes, int | None]
+"""A line of the server's log: its level, its bytes, and where in the script it was written."""
 
 
 class Marks(NamedTuple):
@@ -62,7 +77,8 @@ def _run(workbench: Workbench, request: Run, mark: int) -> Ran:
 
 def _told(workbench: Workbench, call: Call, watcher: Watcher, data: bytes | None, marks: Marks, *, keep: bool) -> Ran:
     """What is told of a script that replied `data`, or was interrupted (None). Unless `keep` all is taken back."""
-    differences = [changes.view(change) for change in workbench.keyspace.changes(marks.script)]
+    found = workbench.keyspace.changes(marks.script)
+    differences = changes.part(map(changes.view, found))
     watcher.replied(data)
     reply = None if data is None else reply_views.view(data)
     problem = problem_of(data) if data is not None and reply is not None and reply.is_error else None
@@ -74,6 +90,9 @@ def _told(workbench: Workbench, call: Call, watcher: Watcher, data: bytes | None
         act = workbench.end("run", marks.script)
     else:
         workbench.take_back(marks.fixture)
+    workbench.last_changes = None if act is None else changes.ChangesOfRun(found, act, workbench.journal.savepoint())
+    log, log_omitted = _log(workbench)
+    trace = watcher.trace.listed()
     return Ran(
         outcome="interrupted" if reply is None else "error" if reply.is_error else "ok",
         reply=reply,
@@ -81,10 +100,14 @@ def _told(workbench: Workbench, call: Call, watcher: Watcher, data: bytes | None
         explanation=explanation,
         stack=stack_of(watcher.stack),
         changes=differences,
-        log=[log_line(line) for line in workbench.server.take_log()],
-        trace=watcher.trace,
-        trace_omitted=watcher.omitted,
+        changed=changes.counts(found),
+        log=log,
+        log_omitted=log_omitted,
+        trace=trace,
+        trace_omitted=watcher.trace.count - len(trace),
+        command_counts=watcher.trace.counts(),
         accesses=watcher.accesses(),
+        access_counts=watcher.access_counts(),
         conversions=watcher.conversions.conversions,
         milliseconds=watcher.milliseconds,
         sha1=call.sha1,
@@ -99,6 +122,15 @@ def order_of(workbench: Workbench, shuffle: bool, seed: int | None) -> int | Non
     if not shuffle:
         return None
     return int(workbench.keyspace.random.getrandbits(32)) if seed is None else seed
+
+
+def more_changes(workbench: Workbench, request: MoreChanges) -> ChangePart:
+    """More of what the last run changed, while nobody has changed it since."""
+    last = workbench.last_changes
+    is_last = last is not None and bool(workbench.acts) and workbench.acts[-1].number == last.act
+    if last is None or not is_last or last.mark != workbench.journal.savepoint():
+        return ChangePart([], 0, 0, is_gone=True)
+    return changes.later_part(last, request.search, request.offset)
 
 
 def _call(workbench: Workbench, call: Call, watcher: Watcher, order: int | None) -> bytes:
@@ -130,6 +162,7 @@ def _explanation(workbench: Workbench, call: Call, problem: Problem, watcher: Wa
 
 def _unfinished(workbench: Workbench, request: Run, outcome: Any, problem: Problem | None) -> Ran:
     """What is told of a run that left the keyspace as it was."""
+    log, log_omitted = _log(workbench)
     return Ran(
         outcome=outcome,
         reply=None,
@@ -137,10 +170,14 @@ def _unfinished(workbench: Workbench, request: Run, outcome: Any, problem: Probl
         explanation=None,
         stack=[],
         changes=[],
-        log=[log_line(line) for line in workbench.server.take_log()],
+        changed=ChangeCounts(0, 0, 0),
+        log=log,
+        log_omitted=log_omitted,
         trace=[],
         trace_omitted=0,
+        command_counts=[],
         accesses=[],
+        access_counts=AccessCounts(0, 0, 0),
         conversions=[],
         milliseconds=0,
         sha1=hashlib.sha1(text_bytes(request.script)).hexdigest(),
@@ -165,7 +202,27 @@ def stack_of(traceback: Sequence[TracePoint]) -> list[StackLevel]:
     ]
 
 
-def log_line(line: tuple[int, bytes, int | None]) -> LogLine:
-    """A line of the server's log, its bytes as text."""
-    level, message, number = line
-    return LogLine(level, printed(message), number)
+def _log(workbench: Workbench) -> tuple[list[LogLine], int]:
+    """What is shown of the log, and how many lines between are not."""
+    lines = workbench.server.take_log()
+    shown = log_lines(lines)
+    return shown, len(lines) - len(shown)
+
+
+def log_lines(lines: Sequence[LoggedLine]) -> list[LogLine]:
+    """The first lines of the server's log and the last, as much as a page can hold, their bytes as text."""
+    first = list(within(map(_sized, enumerate(lines, 1)), MOST_LINES, LARGEST_LOG))
+    rest = range(len(lines), max(len(first), len(lines) - MOST_LINES), -1)
+    last = list(within((_sized((number, lines[number - 1])) for number in rest), MOST_LINES, LARGEST_LOG))
+    return [_log_line(*numbered) for numbered in (*first, *reversed(last))]
+
+
+def _sized(numbered: tuple[int, LoggedLine]) -> tuple[tuple[int, LoggedLine], int]:
+    return numbered, min(len(numbered[1][1]), LONGEST_LINE)
+
+
+def _log_line(number: int, logged: LoggedLine) -> LogLine:
+    level, message, line = logged
+    shown = beginning(message, LONGEST_LINE)
+    left = len(message) - len(shown)
+    return LogLine(number, level, printed(shown) + (f"… ({left:,} more bytes)" if left else ""), line)

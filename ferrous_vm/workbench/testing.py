@@ -9,7 +9,7 @@ from __future__ import annotations
 from typing import Any
 
 from ferrous_vm.workbench import runs
-from ferrous_vm.workbench.comparing import MOST_KEYS, differences_between, lines_of
+from ferrous_vm.workbench.comparing import different_keys, lines_of, told
 from ferrous_vm.workbench.records.problems import Problem
 from ferrous_vm.workbench.records.running import Ran, Run
 from ferrous_vm.workbench.records.testing import RunTest, TestRan
@@ -26,15 +26,16 @@ def run_test(workbench: Workbench, request: RunTest) -> TestRan:
     if ran.reply is None:
         return _unfinished(ran)
     expected, problem = _expected(request, ran)
-    differences = [] if expected is None else differences_between(expected, tested)
+    differences = [] if expected is None else different_keys(expected, tested)
     reply_matches = request.reply is None or request.reply.rstrip("\n") == ran.reply.text.rstrip("\n")
     passed = reply_matches and not differences and problem is None
+    listed = told(differences)
     return TestRan(
         outcome="expectation" if problem else "passed" if passed else "failed",
         reply=ran.reply.text,
         reply_matches=reply_matches,
-        differences=differences[:MOST_KEYS],
-        omitted=max(0, len(differences) - MOST_KEYS),
+        differences=listed,
+        omitted=len(differences) - len(listed),
         keyspace=lines_of(tested),
         problem=problem,
         clock=ran.now / 1000,

@@ -37,11 +37,12 @@ class Part(NamedTuple):
 
 def json_text(data: bytes) -> str | None:
     """`data` as JSON with a line for each value; None where it is no array or object of JSON."""
-    parts = _json_parts(data)
+    parts = json_parts(data)
     return None if parts is None else lay_out(parts)
 
 
-def _json_parts(data: bytes) -> list[Part] | None:
+def json_parts(data: bytes) -> list[Part] | None:
+    """The parts of `data` as JSON; None where it is no array or object of JSON."""
     if data[:64].lstrip()[:1] not in (b"[", b"{") or not data.rstrip().endswith((b"]", b"}")):
         return None
     try:
@@ -130,16 +131,28 @@ def messagepack_text(data: bytes) -> str | None:
 
     cmsgpack.pack of several values writes one after the other: then a line parts them.
     """
-    texts: list[str] = []
+    values = _messagepack_values(data)
+    return None if values is None else "\n".join(map(lay_out, values))
+
+
+def messagepack_parts(data: bytes) -> list[Part] | None:
+    """The parts of `data` as MessagePack, several values as an array; None as for `messagepack_text`."""
+    values = _messagepack_values(data)
+    if values is None or len(values) == 1:
+        return None if values is None else values[0]
+    return [Part("[", len(values)), *(part for parts in values for part in parts), Part("]")]
+
+
+def _messagepack_values(data: bytes) -> list[list[Part]] | None:
+    values: list[list[Part]] = []
     at = 0
     try:
         while at < len(data):
             parts, at = _messagepack_parts(data, at)
-            texts.append(lay_out(parts))
+            values.append(parts)
     except (IndexError, struct.error, UnicodeDecodeError, ValueError):
         return None
-    is_structure = any(text[0] in "[{" for text in texts)
-    return "\n".join(texts) if is_structure else None
+    return values if any(parts[0].text in ("[", "{") for parts in values) else None
 
 
 _FIXED: Final = {0xC0: "null", 0xC2: "false", 0xC3: "true"}

@@ -22,6 +22,7 @@ from ferrous_vm.printing import printed
 from ferrous_vm.server import Server
 from ferrous_vm.workbench import content
 from ferrous_vm.workbench.acts import Act, UndoneAct, keys_after
+from ferrous_vm.workbench.changes import ChangesOfRun
 from ferrous_vm.workbench.escapes import argument, encode
 from ferrous_vm.workbench.host import Host, Progress
 from ferrous_vm.workbench.records.keyspace import (
@@ -96,6 +97,8 @@ class Workbench:
         """Of the last act there was."""
         self.last_reply: bytes | None = None
         """What the last run replied, as RESP bytes."""
+        self.last_changes: ChangesOfRun | None = None
+        """What the last run changed."""
         self.debugging: Any = None
         """The debugger, once it has been asked something (debugging.py)."""
         self.console: Any = None

@@ -25,6 +25,8 @@ REQUESTS: dict[str, str] = {
     "SaveRdb": f"{RECORDS}.keyspace",
     "LoadRdb": f"{RECORDS}.keyspace",
     "Compare": f"{RECORDS}.keyspace",
+    "MoreChanges": f"{RECORDS}.keyspace",
+    "MoreReply": f"{RECORDS}.replies",
     "Look": f"{RECORDS}.values",
     "EditKey": f"{RECORDS}.values",
     "Console": f"{RECORDS}.console",

@@ -72,6 +72,8 @@ def requests() -> Iterator[tuple[str, dict[str, Any]]]:
         yield "Lint", {"script": script}
         yield "Run", {"script": script, **CALLED}
         yield "ClientViews", {}
+        yield "MoreReply", {"offset": 0}
+        yield "MoreChanges", {"search": "", "offset": 0}
         yield "Debug", {"script": script, **CALLED}
         for _ in range(5):
             yield "DebugMove", {"how": "into", "backwards": False, "breakpoints": [], "moment": 0}
@@ -94,6 +96,11 @@ def requests() -> Iterator[tuple[str, dict[str, Any]]]:
         yield "Look", {"of": "key", "place": 0, "key": key}
     for namespace in (None, "", FIELD):
         yield "Browse", {"database": 0, "search": "", "kind": "", "offset": 0, "limit": 9, "namespace": namespace}
+    for text in ("x", json.dumps({EVIL: [EVIL, "x"]}, ensure_ascii=False)):
+        long = argument((text + EVIL * 99).encode())
+        changed = f"redis.call('SET', 'long', {json.dumps(EVIL * 9)} .. redis.call('GET', 'long') .. 'x')"
+        yield "Run", {"script": changed, **CALLED, "fixture": f"SET long {long}"}
+        yield "MoreChanges", {"search": "", "offset": 0}
     yield "Load", {"lines": f"{EVIL} 1", "fresh": True}
     yield "Run", {"script": "return 1", "keys": [f'"{EVIL}'], "argv": []}
     for library in ("#!lua name=l\nredis.register_function('EVIL', 'EVIL')", "#!lua name=EVIL\n", "#!EVIL name=l\n"):

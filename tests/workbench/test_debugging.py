@@ -48,9 +48,9 @@ def test_a_command_is_stepped_over_and_taken_back(visitor: Visitor) -> None:
     after = visitor.move("over")
     assert after["line"] == 3
     assert [command["command"] for command in after["commands"]] == ["INCR n"]
-    assert [(change["key"], change["elements"]) for change in after["changes"]] == [
-        ("n", [{"element": "", "before": "4", "after": "5"}])
-    ]
+    (change,) = after["changes"]
+    (element,) = change["elements"]
+    assert (change["key"], element["element"], element["before"], element["after"]) == ("n", "", "4", "5")
     assert visitor.value("n") == "5"
     before = visitor.move("back into")
     assert (before["line"], before["commands"], before["changes"]) == (2, [], [])

@@ -24,8 +24,8 @@ def test_a_snapshot_is_compared_with_now(visitor: Visitor) -> None:
         "gone": ("string", None),
         "new": (None, "string"),
     }
-    (changed,) = [change["elements"] for change in compared["differences"] if change["key"] == "h"]
-    assert changed == [{"element": "g", "before": "w", "after": "x"}]
+    ((changed,),) = [change["elements"] for change in compared["differences"] if change["key"] == "h"]
+    assert (changed["element"], changed["before"], changed["after"]) == ("g", "w", "x")
     assert visitor.ask("Compare", lines="SET n 2\nHSET h g x f v\nSET new 1")["differences"] == []
 
 

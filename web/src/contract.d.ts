@@ -177,8 +177,9 @@ export interface DebugMove {
 from 1 to `last`; `ended` tells why there are no more: the script ended there, or the recording was as long as it
 may be, kept as much memory, or was interrupted. `finished`: the script has ended here, and `reply` is its reply,
 `explanation` what an error in it means, and `stack` where the script raised that. `commands`, `changes` and `log`
-are those so far, the last commands only; `commands_total` counts those of the whole run, and `command_moments` are
-those after the first of them. `frames` are the innermost of `depth`. */
+are those so far, the last commands and the first keys only; `changed` counts all of these, and `commands_total` the
+commands of the whole run, `command_moments` being those after the first of them. `frames` are the innermost of
+`depth`. */
 export interface DebugMoment {
   type: "DebugMoment";
   outcome: "open" | "fixture" | "error";
@@ -195,7 +196,9 @@ export interface DebugMoment {
   commands_total: number;
   command_moments: number[];
   changes: KeyChange[];
+  changed: ChangeCounts;
   log: LogLine[];
+  log_omitted: number;
   reply: ReplyView | null;
   explanation: ErrorExplanation | null;
   stack: StackLevel[];
@@ -403,11 +406,27 @@ export interface KeyspaceState {
   next_expiry: number | null;
 }
 
-/** An element of a key before and after; null where it was, or is, not there. */
+/** One place where two long values differ: the way to it in a structure (``.user.tags[2]``), or ``byte 512``. The
+sides are null where nothing stands there; `lead` and `tail` are the bytes around it. */
+export interface Difference {
+  place: string;
+  before: string | null;
+  after: string | null;
+  lead: string;
+  tail: string;
+}
+
+/** An element of a key before and after; null where it was, or is, not there.
+
+With a `form` both values are long: `before` and `after` are their sizes, `places` where they differ, as what they
+were taken for, and `more` says that there are others. JSON and MessagePack without a place differ in writing only. */
 export interface ElementChange {
   element: string;
   before: string | null;
   after: string | null;
+  form: "" | "text" | "binary" | "JSON" | "MessagePack";
+  places: Difference[];
+  more: string;
 }
 
 /** What a run did to one key. Types are null where the key did not exist, expiries where it does not expire.
@@ -422,6 +441,30 @@ export interface KeyChange {
   expiry_after: number | null;
   elements: ElementChange[];
   omitted: number;
+}
+
+/** Keys that changed, and how many of them are new or gone. */
+export interface ChangeCounts {
+  keys: number;
+  created: number;
+  deleted: number;
+}
+
+/** More of what the last run changed, from key `offset` on, of those whose names hold `search`. */
+export interface MoreChanges {
+  type: "MoreChanges";
+  search: string;
+  offset: number;
+}
+
+/** Answers MoreChanges. `total` keys are meant, `omitted` of them come behind these. `is_gone`: the keyspace is no
+longer as the run left it, and nobody can tell. */
+export interface ChangePart {
+  type: "ChangePart";
+  changes: KeyChange[];
+  total: number;
+  omitted: number;
+  is_gone: boolean;
 }
 
 /** One key in the browser; `size` counts elements, of a string bytes.
@@ -631,28 +674,46 @@ export interface ReplyNode {
 
 /** A reply: as redis-cli prints it, and value by value. `bytes` is its length on the wire.
 
-A long reply is cut: `nodes` holds its beginning, and `omitted` says how many values are left out. */
+A long reply is cut: `text_left` says what `text` leaves out, empty for nothing; `nodes` holds its beginning, and
+`omitted` counts the values that are left out, not what is in them. */
 export interface ReplyView {
   text: string;
+  text_left: string;
   is_error: boolean;
   bytes: number;
   nodes: ReplyNode[];
   omitted: number;
 }
 
-/** What the script wrote with redis.log: `level` is 0 debug, 1 verbose, 2 notice, 3 warning. */
+/** More values of the last reply, from the one with the number `offset` on. */
+export interface MoreReply {
+  type: "MoreReply";
+  offset: number;
+}
+
+/** Answers MoreReply; `omitted` counts the values that are left out behind these. */
+export interface ReplyPart {
+  type: "ReplyPart";
+  nodes: ReplyNode[];
+  omitted: number;
+}
+
+/** What the script wrote with redis.log: `level` is 0 debug, 1 verbose, 2 notice, 3 warning. Lines count from 1. */
 export interface LogLine {
+  number: number;
   level: number;
   message: string;
   line: number | null;
 }
 
-/** One Redis command the script issued. `command` is a line; `reply` is what redis-cli would print, cut when long.
+/** One Redis command the script issued, and which of them, from 1. `command` is a line; `reply` is what redis-cli
+would print. Both are cut when long.
 
 `lua` is what the script got for it, as Lua would write it. An error is swallowed when the script went on, and does
 not reply it. `milliseconds` counts from the command before, or from the script's beginning. `keys` are those it
 names. */
 export interface CommandTrace {
+  number: number;
   line: number | null;
   command: string;
   reply: string;
@@ -662,6 +723,22 @@ export interface CommandTrace {
   is_write: boolean;
   keys: string[];
   milliseconds: number;
+}
+
+/** How often a line issued a command, how often that failed, and how long it took in all. */
+export interface CommandCount {
+  command: string;
+  line: number | null;
+  calls: number;
+  errors: number;
+  milliseconds: number;
+}
+
+/** All keys a script was given or used: how many, how many of them undeclared, and their cluster hash slots. */
+export interface AccessCounts {
+  keys: number;
+  undeclared: number;
+  slots: number;
 }
 
 /** What the script did to one key, over all its commands. `slot` is its cluster hash slot. */
@@ -728,6 +805,8 @@ export interface Run {
 /** Answers Run. `outcome`: "ok"; "error", an error reply; "fixture", that failed and nothing ran; "interrupted":
 there is no reply, all else tells of the script up to there, and `changes` of what was taken back then.
 
+What is long is cut, and counted whole: `changes` are those of the first of `changed` keys; `trace` and `log` have
+the first and the last, and of the commands between those that failed; `accesses` are those of the first keys.
 `stack` is where an error or an interrupt found the script, the innermost level first. `problem` is where the error
 is in the script, or in the fixture; `explanation` explains that of a script. `now` is the server's clock. `act` is
 the number of what it did to the keyspace, null where nothing of that is left. */
@@ -739,10 +818,14 @@ export interface Ran {
   explanation: ErrorExplanation | null;
   stack: StackLevel[];
   changes: KeyChange[];
+  changed: ChangeCounts;
   log: LogLine[];
+  log_omitted: number;
   trace: CommandTrace[];
   trace_omitted: number;
+  command_counts: CommandCount[];
   accesses: KeyAccess[];
+  access_counts: AccessCounts;
   conversions: Conversion[];
   milliseconds: number;
   sha1: string;
@@ -862,11 +945,13 @@ export interface ResponseOf {
   SaveRdb: RdbFile;
   LoadRdb: Loaded;
   Compare: Compared;
+  MoreChanges: ChangePart;
   Recognise: Recognised;
+  MoreReply: ReplyPart;
   Run: Ran;
   RunTest: TestRan;
   Look: Looked;
   EditKey: KeyEdited;
 }
 
-export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | CodeLines | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | Export | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | Recognise | Run | RunTest | Look | EditKey;
+export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | CodeLines | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | Export | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | Recognise | MoreReply | Run | RunTest | Look | EditKey;

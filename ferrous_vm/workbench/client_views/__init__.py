@@ -15,8 +15,8 @@ from ferrous_vm.workbench.client_views.java import write_jedis
 from ferrous_vm.workbench.client_views.javascript import write_ioredis, write_node_redis
 from ferrous_vm.workbench.client_views.python import write_bytes, write_text
 from ferrous_vm.workbench.client_views.written import Written
+from ferrous_vm.workbench.cutting import cut
 from ferrous_vm.workbench.records.clients import ClientReplies, ClientView, ClientViews
-from ferrous_vm.workbench.reply_views import cut
 from ferrous_vm.workbench.resp import Node, parse
 from ferrous_vm.workbench.workbench import Workbench
 

@@ -6,7 +6,7 @@ from typing import Literal
 
 from ferrous_vm.records import Record
 from ferrous_vm.workbench.records.calling import Mode
-from ferrous_vm.workbench.records.keyspace import KeyChange, KeyspaceState
+from ferrous_vm.workbench.records.keyspace import ChangeCounts, KeyChange, KeyspaceState
 from ferrous_vm.workbench.records.problems import Problem
 from ferrous_vm.workbench.records.replies import ReplyView
 from ferrous_vm.workbench.records.running import CommandTrace, ErrorExplanation, LogLine, StackLevel
@@ -81,8 +81,9 @@ class DebugMoment(Record):
     from 1 to `last`; `ended` tells why there are no more: the script ended there, or the recording was as long as it
     may be, kept as much memory, or was interrupted. `finished`: the script has ended here, and `reply` is its reply,
     `explanation` what an error in it means, and `stack` where the script raised that. `commands`, `changes` and `log`
-    are those so far, the last commands only; `commands_total` counts those of the whole run, and `command_moments` are
-    those after the first of them. `frames` are the innermost of `depth`.
+    are those so far, the last commands and the first keys only; `changed` counts all of these, and `commands_total` the
+    commands of the whole run, `command_moments` being those after the first of them. `frames` are the innermost of
+    `depth`.
     """
 
     outcome: Literal["open", "fixture", "error"]
@@ -99,7 +100,9 @@ class DebugMoment(Record):
     commands_total: int
     command_moments: list[int]
     changes: list[KeyChange]
+    changed: ChangeCounts
     log: list[LogLine]
+    log_omitted: int
     reply: ReplyView | None
     explanation: ErrorExplanation | None
     stack: list[StackLevel]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from ferrous_vm.records import Record
+from typing import Literal
+
+from ferrous_vm.records import Record, field
 from ferrous_vm.workbench.records.problems import Problem
 
 
@@ -45,12 +47,30 @@ class KeyspaceState(Record):
     next_expiry: int | None
 
 
+class Difference(Record):
+    """One place where two long values differ: the way to it in a structure (``.user.tags[2]``), or ``byte 512``. The
+    sides are null where nothing stands there; `lead` and `tail` are the bytes around it."""
+
+    place: str
+    before: str | None
+    after: str | None
+    lead: str = ""
+    tail: str = ""
+
+
 class ElementChange(Record):
-    """An element of a key before and after; null where it was, or is, not there."""
+    """An element of a key before and after; null where it was, or is, not there.
+
+    With a `form` both values are long: `before` and `after` are their sizes, `places` where they differ, as what they
+    were taken for, and `more` says that there are others. JSON and MessagePack without a place differ in writing only.
+    """
 
     element: str
     before: str | None
     after: str | None
+    form: Literal["", "text", "binary", "JSON", "MessagePack"] = ""
+    places: list[Difference] = field(factory=list)
+    more: str = ""
 
 
 class KeyChange(Record):
@@ -67,6 +87,31 @@ class KeyChange(Record):
     expiry_after: int | None
     elements: list[ElementChange]
     omitted: int
+
+
+class ChangeCounts(Record):
+    """Keys that changed, and how many of them are new or gone."""
+
+    keys: int
+    created: int
+    deleted: int
+
+
+class MoreChanges(Record):
+    """More of what the last run changed, from key `offset` on, of those whose names hold `search`."""
+
+    search: str
+    offset: int
+
+
+class ChangePart(Record):
+    """Answers MoreChanges. `total` keys are meant, `omitted` of them come behind these. `is_gone`: the keyspace is no
+    longer as the run left it, and nobody can tell."""
+
+    changes: list[KeyChange]
+    total: int
+    omitted: int
+    is_gone: bool
 
 
 class KeySummary(Record):
@@ -232,4 +277,5 @@ ANSWERS: dict[type, type] = {
     SaveRdb: RdbFile,
     LoadRdb: Loaded,
     Compare: Compared,
+    MoreChanges: ChangePart,
 }

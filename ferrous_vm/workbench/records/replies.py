@@ -23,11 +23,29 @@ class ReplyNode(Record):
 class ReplyView(Record):
     """A reply: as redis-cli prints it, and value by value. `bytes` is its length on the wire.
 
-    A long reply is cut: `nodes` holds its beginning, and `omitted` says how many values are left out.
+    A long reply is cut: `text_left` says what `text` leaves out, empty for nothing; `nodes` holds its beginning, and
+    `omitted` counts the values that are left out, not what is in them.
     """
 
     text: str
+    text_left: str
     is_error: bool
     bytes: int
     nodes: list[ReplyNode]
     omitted: int
+
+
+class MoreReply(Record):
+    """More values of the last reply, from the one with the number `offset` on."""
+
+    offset: int
+
+
+class ReplyPart(Record):
+    """Answers MoreReply; `omitted` counts the values that are left out behind these."""
+
+    nodes: list[ReplyNode]
+    omitted: int
+
+
+ANSWERS: dict[type, type] = {MoreReply: ReplyPart}

@@ -6,27 +6,30 @@ from typing import Literal
 
 from ferrous_vm.records import Record
 from ferrous_vm.workbench.records.calling import Mode
-from ferrous_vm.workbench.records.keyspace import KeyChange, KeyspaceState
+from ferrous_vm.workbench.records.keyspace import ChangeCounts, KeyChange, KeyspaceState
 from ferrous_vm.workbench.records.problems import Problem
 from ferrous_vm.workbench.records.replies import ReplyView
 
 
 class LogLine(Record):
-    """What the script wrote with redis.log: `level` is 0 debug, 1 verbose, 2 notice, 3 warning."""
+    """What the script wrote with redis.log: `level` is 0 debug, 1 verbose, 2 notice, 3 warning. Lines count from 1."""
 
+    number: int
     level: int
     message: str
     line: int | None
 
 
 class CommandTrace(Record):
-    """One Redis command the script issued. `command` is a line; `reply` is what redis-cli would print, cut when long.
+    """One Redis command the script issued, and which of them, from 1. `command` is a line; `reply` is what redis-cli
+    would print. Both are cut when long.
 
     `lua` is what the script got for it, as Lua would write it. An error is swallowed when the script went on, and does
     not reply it. `milliseconds` counts from the command before, or from the script's beginning. `keys` are those it
     names.
     """
 
+    number: int
     line: int | None
     command: str
     reply: str
@@ -36,6 +39,24 @@ class CommandTrace(Record):
     is_write: bool
     keys: list[str]
     milliseconds: float
+
+
+class CommandCount(Record):
+    """How often a line issued a command, how often that failed, and how long it took in all."""
+
+    command: str
+    line: int | None
+    calls: int
+    errors: int
+    milliseconds: float
+
+
+class AccessCounts(Record):
+    """All keys a script was given or used: how many, how many of them undeclared, and their cluster hash slots."""
+
+    keys: int
+    undeclared: int
+    slots: int
 
 
 class KeyAccess(Record):
@@ -109,6 +130,8 @@ class Ran(Record):
     """Answers Run. `outcome`: "ok"; "error", an error reply; "fixture", that failed and nothing ran; "interrupted":
     there is no reply, all else tells of the script up to there, and `changes` of what was taken back then.
 
+    What is long is cut, and counted whole: `changes` are those of the first of `changed` keys; `trace` and `log` have
+    the first and the last, and of the commands between those that failed; `accesses` are those of the first keys.
     `stack` is where an error or an interrupt found the script, the innermost level first. `problem` is where the error
     is in the script, or in the fixture; `explanation` explains that of a script. `now` is the server's clock. `act` is
     the number of what it did to the keyspace, null where nothing of that is left.
@@ -120,10 +143,14 @@ class Ran(Record):
     explanation: ErrorExplanation | None
     stack: list[StackLevel]
     changes: list[KeyChange]
+    changed: ChangeCounts
     log: list[LogLine]
+    log_omitted: int
     trace: list[CommandTrace]
     trace_omitted: int
+    command_counts: list[CommandCount]
     accesses: list[KeyAccess]
+    access_counts: AccessCounts
     conversions: list[Conversion]
     milliseconds: float
     sha1: str

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from itertools import filterfalse
+from collections.abc import Callable, Iterable
 from typing import Final, TypeAlias
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
-from ferrous_vm.keyspace.arguments.counting import at_most
 from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, integer_in_range, keyword, positive_integer
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.interruption import changes_nothing
@@ -27,17 +25,22 @@ def _find_all(session: Session, keys: list[bytes]) -> list[Set | None]:
     return [session.database.find(key, Set) for key in keys]
 
 
-def _common(session: Session, keys: list[bytes]) -> Iterator[bytes]:
+def _distinct(sets: Iterable[Set]) -> list[Set]:
+    """Each set once, however many keys name it."""
+    return list({id(members): members for members in sets}.values())
+
+
+def _common(session: Session, keys: list[bytes]) -> list[bytes]:
     """The members that the sets at all of `keys` have, in the order of the smallest set."""
     found = _find_all(session, keys)
     sets = [members for members in found if members is not None]
     if len(sets) < len(found):
-        return iter(())
-    sets.sort(key=len)
-    common = iter(sets[0].members())
-    for other in sets[1:]:
-        if other is not sets[0]:
-            common = filter(other.lookup().__contains__, common)
+        return []
+    first, *others = sorted(_distinct(sets), key=len)
+    common = first.members()
+    for other in others:
+        held = other.lookup()
+        common = [member for member in common if member in held]
     return common
 
 
@@ -60,10 +63,10 @@ def _difference(session: Session, keys: list[bytes]) -> Set:
     first, *others = _find_all(session, keys)
     if first is None or any(other is first for other in others):
         return Set(session.keyspace.thresholds)
-    rest = iter(first.members())
-    for other in others:
-        if other is not None:
-            rest = filterfalse(other.lookup().__contains__, rest)
+    rest = first.members()
+    for other in _distinct(other for other in others if other is not None):
+        gone = other.lookup()
+        rest = [member for member in rest if member not in gone]
     return Set(session.keyspace.thresholds, rest)
 
 
@@ -129,5 +132,5 @@ def sintercard(session: Session, argv: list[bytes]) -> Reply:
         if value is None or keyword(word) != b"limit":
             raise CommandError(messages.SYNTAX)
         limit = positive_integer(value, b"ERR LIMIT can't be negative")
-    common = _common(session, argv[2 : 2 + numkeys])
-    return sum(1 for _ in at_most(common, limit or None))
+    common = len(_common(session, argv[2 : 2 + numkeys]))
+    return min(common, limit) if limit else common

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import math
 from collections import deque
-from collections.abc import Callable, Container, Iterable, Mapping
+from collections.abc import Callable, Container, Mapping
 from typing import Final, NamedTuple
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
-from ferrous_vm.keyspace.arguments.counting import at_most
 from ferrous_vm.keyspace.arguments.parsing import floating, integer, keyword, positive_integer
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.sorted_set_ranges import store
@@ -141,18 +140,19 @@ def _union(query: _Query) -> dict[bytes, float]:
     return union
 
 
-def _common(sources: list[_Source]) -> Iterable[bytes]:
-    """The members in all of `sources`, of which the first is the smallest."""
-    common: Iterable[bytes] = sources[0].scores()
-    for source in sources[1:]:
-        common = filter(source.members().__contains__, common)
+def _common(sources: list[_Source]) -> list[bytes]:
+    """The members in all of `sources`, of which the first is the smallest; each value is asked once."""
+    common = list(sources[0].scores())
+    for source in {id(source.value): source for source in sources}.values():
+        held = source.members()
+        common = [member for member in common if member in held]
     return common
 
 
 @changes_nothing
 def _intersection(query: _Query) -> dict[bytes, float]:
     sources = sorted(query.sources, key=_Source.size)
-    common = list(_common(sources))
+    common = _common(sources)
     scores = [(source.scores(), source.weight) for source in sources]
     return {member: _combined(member, scores, query.aggregate) for member in common}
 
@@ -234,5 +234,5 @@ def zdiffstore(session: Session, argv: list[bytes]) -> Reply:
 def zintercard(session: Session, argv: list[bytes]) -> Reply:
     """ZINTERCARD numkeys key [key ...] [LIMIT limit]"""
     query = _parse(session, argv, 1, b"zintercard", frozenset((b"limit",)))
-    common = _common(sorted(query.sources, key=_Source.size))
-    return sum(1 for _ in at_most(common, query.limit or None))
+    common = len(_common(sorted(query.sources, key=_Source.size)))
+    return min(common, query.limit) if query.limit else common

@@ -190,6 +190,19 @@ def test_brackets_that_close_themselves_do_not_come_twice(typist: Typist) -> Non
         assert typist.replace(text) == text
 
 
+def test_a_bracket_or_quote_typed_by_mistake_is_taken_back_whole(typist: Typist) -> None:
+    typist.page.keyboard.type("f('a', ")
+    for mistake in "([{'\"":
+        typist.page.keyboard.type(mistake)
+        typist.pause()
+        typist.page.keyboard.press("Backspace")
+    typist.page.keyboard.type("'b")
+    typist.page.keyboard.type("'")
+    typist.page.keyboard.press("Backspace")
+    typist.page.keyboard.type("c')")
+    assert typist.script() == "f('a', 'bc')"
+
+
 def test_lines_of_the_fixture_come_out_as_they_are_typed(typist: Typist) -> None:
     typist.page.get_by_role("tab", name="Fixture").click()
     typist.page.get_by_role("textbox", name="Fixture").focus()

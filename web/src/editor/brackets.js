@@ -3,7 +3,7 @@
 // over the one that is there, also where it has come to stand lines below; in comments nothing closes itself, in a string
 // nothing but its own quote.
 import { closeBrackets, closeBracketsKeymap } from "@codemirror/autocomplete";
-import { EditorSelection, EditorState, MapMode, StateField } from "@codemirror/state";
+import { EditorSelection, EditorState, MapMode, Prec, StateField } from "@codemirror/state";
 import { EditorView, keymap } from "@codemirror/view";
 
 const PAIR = /^(?:\(\)|\[\]|\{\})$/;
@@ -52,5 +52,5 @@ export function brackets(goingOn) {
     const quotes = /^["']/.test(text) ? [text[0]] : [];
     return [{ closeBrackets: { brackets: text ? quotes : ["(", "[", "{", "'", '"'] } }];
   });
-  return [closed, goOver, closeBrackets(), closing, keymap.of(closeBracketsKeymap)];
+  return [closed, goOver, closeBrackets(), closing, Prec.high(keymap.of(closeBracketsKeymap))];
 }

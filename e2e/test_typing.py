@@ -7,7 +7,7 @@ import random
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Browser, Locator, Page, expect
 
 from e2e.workbench import Workbench
 
@@ -201,6 +201,34 @@ def test_a_bracket_or_quote_typed_by_mistake_is_taken_back_whole(typist: Typist)
     typist.page.keyboard.press("Backspace")
     typist.page.keyboard.type("c')")
     assert typist.script() == "f('a', 'bc')"
+
+
+PHONE = (
+    "Mozilla/5.0 (Linux; Android 14; Pixel 8) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/130.0 Mobile Safari/537.36"
+)
+
+
+@pytest.mark.parametrize("agent", ["", PHONE], ids=["desktop", "phone"])
+def test_an_input_method_composes_word_by_word(browser: Browser, base_url: str, agent: str) -> None:
+    context = browser.new_context(base_url=base_url, user_agent=agent or None, service_workers="block")
+    page = context.new_page()
+    Workbench(page).open("/")
+    page.get_by_role("textbox", name="Lua script").focus()
+    typist = Typist(page, seed=0)
+    typist.clear()
+    page.keyboard.insert_text("if KEYS[1] then\n  ")
+    keyboard = context.new_cdp_session(page)
+    for piece in ("return", " ", "ARGV", ";", "end", " ", "local", " ", "endpoint", "=", "ARGV"):
+        if piece == "end":
+            page.keyboard.insert_text("\n  ")
+        for end in range(1, len(piece) + 1 if piece.isalpha() else 0):
+            composed = {"text": piece[:end], "selectionStart": end, "selectionEnd": end}
+            keyboard.send("Input.imeSetComposition", composed)
+        page.keyboard.insert_text(piece)
+        if piece == "end":
+            typist.pause()
+    assert typist.script() == "if KEYS[1] then\n  return ARGV;\nend local endpoint=ARGV"
+    context.close()
 
 
 def test_lines_of_the_fixture_come_out_as_they_are_typed(typist: Typist) -> None:

@@ -25,7 +25,7 @@ const closed = StateField.define({
 /** Goes over the closing bracket behind the cursor instead of typing it; the line breaks between go. */
 const goOver = EditorView.inputHandler.of((view, from, to, text) => {
   const { doc, selection } = view.state;
-  if (from !== to || from !== selection.main.head || selection.ranges.length > 1) return false;
+  if (view.composing || from !== to || from !== selection.main.head || selection.ranges.length > 1) return false;
   const bracket = view.state.field(closed).find((place) => place >= from && doc.sliceString(place, place + 1) === text && !/\S/.test(doc.sliceString(from, place)));
   if (bracket === undefined) return false;
   const line = doc.lineAt(from);

@@ -2,7 +2,7 @@
 // CodeMirror as a component. It stands in a shadow tree: there its styles are constructed style sheets, which the page's
 // strict Content-Security-Policy allows.
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
-import { bracketMatching, foldGutter, foldKeymap, indentOnInput } from "@codemirror/language";
+import { bracketMatching, foldGutter, foldKeymap } from "@codemirror/language";
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorSelection, EditorState, Prec } from "@codemirror/state";
 import {
@@ -79,7 +79,6 @@ function extensionsFor(props) {
     rectangularSelection(),
     crosshairCursor(),
     EditorState.allowMultipleSelections.of(true),
-    indentOnInput(),
     bracketMatching(),
     insertion,
     highlightSelectionMatches(),

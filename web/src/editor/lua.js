@@ -3,11 +3,14 @@
 import { StreamLanguage, indentUnit } from "@codemirror/language";
 import { lua as olderMode } from "@codemirror/legacy-modes/mode/lua";
 import { brackets } from "./brackets.js";
+import { indenting } from "./indenting.js";
 import { goingOn, tokensOf } from "./lua_tokens.js";
 
 /** What opens a block or a bracket, and what closes it. */
 const CLOSING = new Map(Object.entries({ function: "end", if: "end", do: "end", repeat: "until", "(": ")", "{": "}", "[": "]" }));
 const CLOSES = /^\s*((?:end|until)\b|[)}\]])/;
+/** What moves a line when it is typed. One letter more than a word: `endpoint` is no `end`, and goes back to where it was. */
+const MOVING = /^\s*(?:(?:end|until|else|elseif)\w?|\)|\}|\])$/;
 /** Lua's own limit of nesting. */
 const DEEPEST = 200;
 const UNIT = "  ";
@@ -53,8 +56,6 @@ const parser = {
 
   languageData: {
     commentTokens: { line: "--", block: { open: "--[[", close: "]]" } },
-    // One letter more than the word: `endpoint` is no `end`, and goes back to where it was.
-    indentOnInput: /^\s*(?:(?:end|until|else|elseif)\w?|\)|\}|\])$/,
   },
 };
 
@@ -73,4 +74,4 @@ const unit = indentUnit.compute(["doc"], ({ doc }) => {
   return first.length % 4 === 0 ? UNIT + UNIT : UNIT;
 });
 
-export const lua = [StreamLanguage.define(parser), unit, brackets((doc, position) => goingOn(tokensOf(doc), position)?.text ?? "")];
+export const lua = [StreamLanguage.define(parser), unit, indenting(MOVING), brackets((doc, position) => goingOn(tokensOf(doc), position)?.text ?? "")];

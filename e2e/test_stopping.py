@@ -30,7 +30,7 @@ def endless(workbench: Workbench) -> None:
 def tells_what_was_seen(workbench: Workbench, why: str) -> None:
     page = workbench.page
     told = page.get_by_role("status").filter(has_text=why)
-    expect(told).to_contain_text(re.compile(r"It ran for .* m?s, and stood on line [2567]; it had issued \d+ commands"))
+    expect(told).to_contain_text(re.compile(r"It ran for .* m?s, and stood on line [2567]; it had issued [\d,]+ commands"))
     expect(told).to_contain_text("written 1 line to the log. The keyspace is as it was before the run.")
     expect(page.get_by_role("region", name="Where it stood")).to_contain_text("forever()")
     changed = page.get_by_role("region", name="What changed")
@@ -79,7 +79,7 @@ def test_what_is_known_is_told_where_python_had_to_be_ended(
     expect(workbench.page.get_by_role("group", name="Under way")).to_contain_text(re.compile(r"\d commands"))
     workbench.page.get_by_role("button", name="Stop").click()
     told = workbench.page.get_by_role("status").filter(has_text="Python had to be ended")
-    expect(told).to_contain_text(re.compile(r"Stopped after \d+\.\d s: by then it had issued \d+ commands\."))
+    expect(told).to_contain_text(re.compile(r"Stopped after \d+\.\d s: by then it had issued [\d,]+ commands\."))
     workbench.wait_until_ready()
     expect(workbench.page.get_by_role("contentinfo")).to_contain_text(re.compile(r"stopped after \d+\.\d s"))
 

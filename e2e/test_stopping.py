@@ -30,7 +30,8 @@ def endless(workbench: Workbench) -> None:
 def tells_what_was_seen(workbench: Workbench, why: str) -> None:
     page = workbench.page
     told = page.get_by_role("status").filter(has_text=why)
-    expect(told).to_contain_text(re.compile(r"It ran for .* m?s, and stood on line [2567]; it had issued [\d,]+ commands"))
+    stood = r"It ran for .* m?s, and stood on line [2567]; it had issued [\d,]+ commands"
+    expect(told).to_contain_text(re.compile(stood))
     expect(told).to_contain_text("written 1 line to the log. The keyspace is as it was before the run.")
     expect(page.get_by_role("region", name="Where it stood")).to_contain_text("forever()")
     changed = page.get_by_role("region", name="What changed")

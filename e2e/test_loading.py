@@ -128,4 +128,4 @@ def test_what_is_typed_before_the_engine_has_told_of_its_commands_is_explained_w
     page.keyboard.type("hincrb")
     held[0].continue_()
     page.get_by_role("option", name="hincrbyfloat").click()
-    expect(page.get_by_role("textbox", name="Fixture")).to_have_text("hincrbyfloat")
+    expect(page.get_by_role("textbox", name="Fixture")).to_contain_text("hincrbyfloat")

@@ -114,7 +114,13 @@ class Debugging:
         hold = self.workbench.interrupts.hold
         if isinstance(request, DebugEnd):
             return hold(lambda: self._end(opened))
-        return self._guarded(lambda: hold(lambda: self._move(opened, request)))
+        try:
+            return hold(lambda: self._guarded(lambda: self._move(opened, request)))
+        except KeyboardInterrupt:
+            if self.opened is not opened:
+                raise
+            # The move was not begun yet.
+            return hold(lambda: self._moment(opened))
 
     def abandon(self) -> None:
         """Ends the session if one is open; all is as before it. What was interrupted is done again."""

@@ -179,6 +179,7 @@ def test_what_the_console_asks_changes_no_moment(visitor: Visitor, line: str) ->
         assert visitor.ask("Console", line="DBSIZE")["keyspace"]["prompt"] == "ferrous[3]> "
 
 
+@pytest.mark.host  # in Pyodide the limit of time is the page's
 def test_an_endless_question_at_the_console_leaves_the_session_open(visitor: Visitor) -> None:
     visitor.debug(fixture="SET n 4")
     workbench = visitor.bridge.workbench

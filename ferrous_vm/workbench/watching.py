@@ -52,6 +52,7 @@ class Watcher:
         """The last command of each line that answered no value."""
         self.errors: list[tuple[int, bytes]] = []
         """The numbers of commands that answered errors, and their messages."""
+        self._result: tuple[tuple[Any, ...], int, int | None] | None = None
         self.last = 0.0
         self.milliseconds = 0.0
         """What the script took, once it is over."""
@@ -94,8 +95,8 @@ class Watcher:
             del self.errors[:MOST_ERRORS]
 
     def script_ended(self, results: tuple[Any, ...], protocol: int, line: int | None) -> None:
-        """A script returned `results`; what its reply will not carry is noted."""
-        self.conversions.result(results, protocol, line)
+        """A script returned `results`; what its reply does not carry is looked for when its time is over."""
+        self._result = (results, protocol, line)
 
     def script_stopped(self, stack: Sequence[TracePoint]) -> None:
         """An error, a limit or an interrupt ended a script."""
@@ -103,6 +104,8 @@ class Watcher:
 
     def replied(self, data: bytes | None) -> None:
         """The reply, if there is one: a command's error that is in it was not swallowed."""
+        if self._result is not None:
+            self.conversions.result(*self._result)
         messages = {message for _, message in self.errors}
         for node in parse(data) if data and messages else ():
             if node.kind == "error":

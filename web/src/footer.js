@@ -3,6 +3,7 @@
 import { ending } from "./ending.js";
 import { keptWork } from "./history.js";
 import { html } from "./html.js";
+import { figure } from "./list.js";
 import { Elapsed } from "./panels/running.js";
 import { dialog, engineVersion, keyCount, lastRun, phase, progress, rightTab, work } from "./state.js";
 import { desk } from "./desk.js";
@@ -18,13 +19,13 @@ const SAVING = {
 };
 
 export function Footer() {
-  const undeclared = lastRun.value?.ran.accesses.filter(({ declared }) => !declared).length ?? 0;
+  const undeclared = lastRun.value?.ran.access_counts.undeclared ?? 0;
   const text = phase.value === "running" ? html`running <${Elapsed} />` : phase.value === "loading" ? `${progress.value.doing} ${Math.round(progress.value.fraction * 100)} %` : STATES[phase.value];
   return html`<footer class="foot">
     <span><span class=${`dot ${phase.value}`}></span>${text}</span>
     ${ending.value && phase.value === "ready" && html`<button class=${ending.value.isBad ? "plain bad" : "plain"} title="Show the reply" onClick=${() => (rightTab.value = "reply")}>${ending.value.text}</button>`}
-    <button class="plain" onClick=${() => (rightTab.value = "keyspace")}><b>${keyCount}</b> ${keyCount.value === 1 ? "key" : "keys"}</button>
-    ${undeclared > 0 && html`<span class="warn">${undeclared} undeclared</span>`}
+    <button class="plain" onClick=${() => (rightTab.value = "keyspace")}><b>${figure(keyCount.value)}</b> ${keyCount.value === 1 ? "key" : "keys"}</button>
+    ${undeclared > 0 && html`<span class="warn">${figure(undeclared)} undeclared</span>`}
     <span class="grow"></span>
     ${engineVersion.value && html`<button class="plain wide-only" aria-haspopup="dialog" onClick=${() => (dialog.value = "engine")}>engine ${engineVersion}</button>`}
     <${Saved} />

@@ -180,6 +180,19 @@ export function FilterField({ label, text, change, found, hidden = false }) {
     <span role="status" class=${found === null ? "visually-hidden" : "quiet"}>${found === null ? "" : `${figure(found)} found`}</span>`;
 }
 
+/**
+ * Numbered items, and between two whose numbers do not follow one another how many are left out.
+ * @template {{ number: number }} T
+ * @param {T[]} items
+ * @returns {(T | { left: number })[]}
+ */
+export function withGaps(items) {
+  return items.flatMap((item, index) => {
+    const left = index > 0 ? item.number - items[index - 1].number - 1 : 0;
+    return left > 0 ? [{ left }, item] : [item];
+  });
+}
+
 /** What the list does not hold: how much, and the way to it where there is one. @param {{ text: string, show?: () => void }} props */
 export function More({ text, show }) {
   return html`<p class="note more">${text}${show && html` <button class="small" onClick=${show}>Show more</button>`}</p>`;

@@ -16,7 +16,7 @@ import { LaterPanel, OpenDialog } from "./later.js";
 import { goTo, narrow } from "./layout.js";
 import { Offer } from "./offer.js";
 import { Call } from "./panels/call.js";
-import { Log } from "./panels/log.js";
+import { Log, linesOf } from "./panels/log.js";
 import { Reply, duration } from "./panels/reply.js";
 import { lineOf } from "./panels/stack.js";
 import { TabPanel, Tabs } from "./panels/tabs.js";
@@ -142,15 +142,21 @@ function FixtureEditor() {
 /** One empty list: an editor shows its problems, and goes to the first, when it is given others. @type {never[]} */
 const NONE = [];
 
+/** A number for a tab, which has no room: 950, 12k, 1.2M. */
+const SHORT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+
+/** @param {number} number */
+const short = (number) => number && (number < 10_000 ? number : SHORT.format(number));
+
 function Right() {
   const ran = state.lastRun.value?.ran;
-  const changes = state.standing.value === "stands" ? (ran?.changes.length ?? 0) : 0;
-  const log = (state.debugged.value?.moment ?? ran)?.log ?? [];
+  const changes = state.standing.value === "stands" ? (ran?.changed.keys ?? 0) : 0;
+  const told = state.debugged.value?.moment ?? ran;
   const tabs = [
     { id: "reply", title: "Reply", isBad: ending.value?.isBad },
-    { id: "trace", title: "Trace", count: ran ? ran.trace.length + ran.trace_omitted : 0 },
-    { id: "keyspace", title: "Keyspace", count: changes ? `±${changes}` : state.keyCount.value, changed: changes > 0 },
-    { id: "log", title: "Log", count: log.length, changed: log.some(({ level }) => level === 3) },
+    { id: "trace", title: "Trace", count: short(ran ? ran.trace.length + ran.trace_omitted : 0) },
+    { id: "keyspace", title: "Keyspace", count: changes ? `±${short(changes)}` : short(state.keyCount.value), changed: changes > 0 },
+    { id: "log", title: "Log", count: short(linesOf(told)), changed: told?.log.some(({ level }) => level === 3) },
     { id: "console", title: "Console" },
     { id: "debug", title: "Debug", count: state.debugged.value?.moment.moment, changed: true },
   ];

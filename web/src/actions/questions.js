@@ -43,6 +43,20 @@ export async function recognise(text) {
   return answer?.type === "Recognised" && answer.form ? answer : null;
 }
 
+/** More values of the last reply, from number `offset` on; null where nobody can tell. @param {number} offset */
+export async function moreReply(offset) {
+  if (state.phase.value !== "ready") return null;
+  const part = await engine.ask({ type: "MoreReply", offset }).catch(() => null);
+  return part?.type === "ReplyPart" ? part : null;
+}
+
+/** More of what the last run changed, of the keys whose names hold `search`; null where nobody can tell. @param {string} search @param {number} offset */
+export async function moreChanges(search, offset) {
+  if (state.phase.value !== "ready") return null;
+  const part = await engine.ask({ type: "MoreChanges", search, offset }).catch(() => null);
+  return part?.type === "ChangePart" && !part.is_gone ? part : null;
+}
+
 /** Asks what client libraries return for the last reply. */
 export async function askClients() {
   const ran = state.lastRun.value?.ran;

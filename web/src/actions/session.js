@@ -15,8 +15,9 @@ const MOST_DEATHS = 3;
 export const MOST_MEGABYTES = 512;
 /** The number of an act that the engine does not know. */
 const NO_ACT = 0;
-/** Lines of the console, each with its reply, that stay in sight. */
+/** Lines of the console, each with its reply, that are kept, and characters of them all. */
 const MOST_ENTRIES = 500;
+const MOST_CHARACTERS = 5_000_000;
 
 /** The keyspace as lines of commands: what a new worker is filled with. @type {KeyspaceCopy} */
 export let copy;
@@ -145,7 +146,10 @@ export const limits = () => ({ seconds: settings.value.seconds, bytes: MOST_MEGA
 
 /** @param {state.ConsoleEntry} entry */
 export function printToConsole(entry) {
-  state.consoleEntries.value = [...state.consoleEntries.value, entry].slice(-MOST_ENTRIES);
+  const entries = [...state.consoleEntries.value, entry].slice(-MOST_ENTRIES);
+  let room = MOST_CHARACTERS;
+  const kept = entries.findLastIndex(({ text }) => (room -= text.length) < 0) + 1;
+  state.consoleEntries.value = entries.slice(Math.min(kept, entries.length - 1));
 }
 
 /** The last request went well: deaths before it do not count. */

@@ -1,9 +1,10 @@
 // @ts-check
 // What the last run changed in the keyspace, key by key, element by element. Also after an error: those writes stay.
-import { useMemo } from "preact/hooks";
+import { useEffect, useMemo, useState } from "preact/hooks";
+import { moreChanges } from "../actions/questions.js";
 import { redo, undo } from "../actions/running.js";
 import { html } from "../html.js";
-import { List, counted, useFilter } from "../list.js";
+import { FilterField, List, More, counted, figure, useFilter } from "../list.js";
 import { TimeLeft } from "../server_time.js";
 import { lastRun, redoable, standing, undoable } from "../state.js";
 
@@ -14,18 +15,56 @@ import { lastRun, redoable, standing, undoable } from "../state.js";
 
 /** @param {{ ran: Ran, dry: boolean }} props */
 export function Changes({ ran, dry }) {
-  const { changes } = ran;
   const isStopped = ran.outcome === "interrupted";
-  const { found, field } = useFilter("Filter changed keys", changes, ({ key }) => key);
+  const { keys } = ran.changed;
+  const { found, field, rest } = useChanges(ran, !dry && !isStopped);
   return html`<section class="card" aria-label="What changed">
-    <h2>${isStopped ? "What it had written" : "What changed"} ${changes.length > 0 && html`<span class="count changed">${counted(changes.length, "key")}</span>`}
+    <h2>${isStopped ? "What it had written" : "What changed"} ${keys > 0 && html`<span class="count changed">${counted(keys, "key")}</span>`}
+      ${keys > FEW && html`<span class="quiet">${kindsOf(ran.changed)}</span>`}
       ${field}
       <span class="grow"></span>
       <${Standing} dry=${dry} isStopped=${isStopped} />
     </h2>
-    ${ran.outcome === "error" && !dry && ["stands", "after"].includes(standing.value ?? "") && html`<p class="note">The script ended with an error, but these writes persisted: Redis does not roll back.</p>`}
-    ${changes.length === 0 ? html`<p class="quiet pad">Nothing: the keyspace is as it was before.</p>` : html`<${ChangeList} label="Changed keys" changes=${found} now=${dry || isStopped || standing.value === "undone" ? ran.now : undefined} />`}
+    ${ran.outcome === "error" && !dry && keys > 0 && ["stands", "after"].includes(standing.value ?? "") && html`<p class="note">The script ended with an error, but these writes persisted: Redis does not roll back.</p>`}
+    ${keys === 0 ? html`<p class="quiet pad">Nothing: the keyspace is as it was before.</p>` : html`<${ChangeList} label="Changed keys" changes=${found} now=${dry || isStopped || standing.value === "undone" ? ran.now : undefined} />`}
+    ${rest}
   </section>`;
+}
+
+/** Keys from which on it is said how many are new, and how many gone. */
+const FEW = 20;
+
+/** @param {import("../contract").ChangeCounts} counts */
+function kindsOf({ keys, created, deleted }) {
+  const kinds = { new: created, deleted, changed: keys - created - deleted };
+  return Object.entries(kinds).filter(([, count]) => count > 0).map(([kind, count]) => `${figure(count)} ${kind}`).join(", ");
+}
+
+/**
+ * The changed keys that are here, of those a person looks for: what is not here, the engine is asked for while it can tell.
+ * @param {Ran} ran @param {boolean} canAsk
+ */
+function useChanges(ran, canAsk) {
+  const all = { ran, changes: ran.changes, total: ran.changed.keys, omitted: ran.changed.keys - ran.changes.length, sought: "" };
+  const here = useFilter("Filter changed keys", ran.changes, ({ key }) => key);
+  const [held, setHeld] = useState(all);
+  const [text, setText] = useState("");
+  const listed = held.ran === ran ? held : all;
+  useEffect(() => {
+    if (held.ran === ran && text !== held.sought) seek(text, 0, []);
+  }, [text]);
+  if (!all.omitted || !canAsk) return { ...here, rest: all.omitted > 0 && html`<${More} text=${`${counted(all.omitted, "more key")} ${all.omitted === 1 ? "is" : "are"} not listed.`} />` };
+
+  /** @param {string} sought @param {number} offset @param {KeyChange[]} before */
+  async function seek(sought, offset, before) {
+    const part = sought || offset ? await moreChanges(sought, offset) : { changes: ran.changes, total: all.total, omitted: all.omitted };
+    if (part) setHeld({ ran, changes: [...before, ...part.changes], total: part.total, omitted: part.omitted, sought });
+  }
+  const field = html`<${FilterField} label="Filter changed keys" text=${text} change=${setText} found=${listed.sought ? listed.total : null} />`;
+  const show = standing.value === "stands" ? () => seek(listed.sought, listed.changes.length, listed.changes) : undefined;
+  const why = show ? "" : ": they were, while the keyspace was as the run left it";
+  const rest = listed.omitted > 0 && html`<${More} text=${`${counted(listed.omitted, "more key")} ${listed.omitted === 1 ? "is" : "are"} not listed${why}.`} show=${show} />`;
+  return { found: listed.changes, field, rest };
 }
 
 /** What became of the changes, and the way back, or back again. @param {{ dry: boolean, isStopped: boolean }} props */
@@ -96,9 +135,26 @@ export function Elements({ change }) {
 const Omitted = ({ change }) => html`<p class="quiet pad">${counted(change.omitted, "more element")} ${change.omitted === 1 ? "differs" : "differ"}.</p>`;
 
 /** @param {{ element: import("../contract").ElementChange }} props */
-function Element({ element: { element, before, after } }) {
+function Element({ element: { element, before, after, form, places, more } }) {
+  if (form) return html`<${LongElement} element=${element} sizes=${before === after ? before : `${before} → ${after}`} form=${form} places=${places} more=${more} />`;
   return html`${before !== null && html`<div class="minus">${"- "}${sides(element, before)}</div>`}
     ${after !== null && html`<div class="plus">${"+ "}${sides(element, after)}</div>`}`;
+}
+
+/** An element whose values are long: where they differ. @param {{ element: string, sizes: string | null, form: string, places: import("../contract").Difference[], more: string }} props */
+function LongElement({ element, sizes, form, places, more }) {
+  const isStructure = form === "JSON" || form === "MessagePack";
+  return html`<div class="places" role="group" aria-label=${`Where ${element || "the value"} differs`}>
+    <p class="quiet">${element && html`<span class="mono">${element}</span> `}${isStructure ? `${form}, compared by structure` : form === "binary" ? "binary" : "text"} · ${sizes}</p>
+    ${places.length === 0 && html`<p class="quiet">The same structure, written otherwise.</p>`}
+    ${places.map(
+      ({ place, before, after, lead, tail }) => html`<div key=${place}><p class="mono place">${place}</p>
+        ${before !== null && html`<div class="minus">${"- "}${lead && html`<span class="around">${lead}</span>`}<del>${before}</del>${tail && html`<span class="around">${tail}</span>`}</div>`}
+        ${after !== null && html`<div class="plus">${"+ "}${lead && html`<span class="around">${lead}</span>`}<ins>${after}</ins>${tail && html`<span class="around">${tail}</span>`}</div>`}
+      </div>`,
+    )}
+    ${more && html`<p class="quiet">${more} differ.</p>`}
+  </div>`;
 }
 
 /** @param {string} element @param {string} value */

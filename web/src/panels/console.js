@@ -2,21 +2,46 @@
 // A console on the workbench's keyspace, in redis-cli's manners: history with the arrows, the arguments still to be typed
 // behind the cursor, Tab to complete a name, Ctrl+L to clear, Ctrl+C to give up a line or to stop reading messages.
 import { signal } from "@preact/signals";
-import { useEffect, useLayoutEffect, useRef, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { complete, reconnectConsole, sendConsole } from "../actions/console.js";
 import { html } from "../html.js";
+import { List } from "../list.js";
 import { consoleEntries, consolePrompt, phase, typedAhead } from "../state.js";
 import { consoleHistory, rememberLine } from "../storage.js";
+import { piecesOf as partsOf } from "./long_text.js";
 
 /** What is being typed; it survives a look at another tab. */
 const line = signal("");
 
+/**
+ * A piece of what the console shows: a line that was entered, a part of what was printed for it, or a note.
+ * @typedef {{ name: "asked" | "printed" | "failed" | "aside" | "waiting", prompt: string, text: string }} Piece
+ */
+
+/** The pieces of each entry, once they were made. @type {WeakMap<import("../state.js").ConsoleEntry, Piece[]>} */
+const pieces = new WeakMap();
+
+/** @param {import("../state.js").ConsoleEntry} entry @returns {Piece[]} */
+function piecesOf(entry) {
+  const known = pieces.get(entry);
+  if (known) return known;
+  const { prompt, input, text, isError, note } = entry;
+  const made = /** @type {Piece[]} */ ([]);
+  if (input) made.push({ name: "asked", prompt, text: input });
+  const name = isError ? "failed" : "printed";
+  if (text) for (const part of partsOf(text)) made.push({ name, prompt: "", text: part });
+  if (note) made.push({ name: "aside", prompt: "", text: note });
+  pieces.set(entry, made);
+  return made;
+}
+
 export function Console() {
   const end = useRef(/** @type {HTMLElement | null} */ (null));
   const entries = consoleEntries.value;
+  const ahead = typedAhead.value;
   const reading = consolePrompt.value === "";
   const wasReading = useRef(reading);
-  useEffect(() => end.current?.scrollIntoView({ block: "nearest" }), [entries]);
+  const shown = useMemo(() => [...entries.flatMap(piecesOf), ...ahead.map((text) => ({ name: "waiting", prompt: "", text }))], [entries, ahead]);
   useEffect(() => {
     if (wasReading.current && !reading) end.current?.querySelector("input")?.focus();
     wasReading.current = reading;
@@ -28,24 +53,25 @@ export function Console() {
     if (getSelection()?.isCollapsed) field?.focus();
   }
 
+  const draw = (/** @type {number} */ index) => {
+    const { prompt, text } = shown[index];
+    return html`${prompt && html`<span class="quiet">${prompt}</span>`}${text}`;
+  };
   return html`<div class="console" onClick=${click}>
-    <div role="log" aria-label="Console output" tabindex="0">
-      ${entries.length === 0 && html`<p class="quiet">A connection to the same keyspace: type any Redis command. Tab completes, the arrows bring earlier lines back, <code>help</code> explains, <code>clear</code> empties this list.</p>`}
-      ${entries.map((entry, index) => html`<${Entry} key=${index} entry=${entry} />`)}
-      ${typedAhead.value.map((input) => html`<div class="asked quiet">${input}</div>`)}
+    ${shown.length === 0 && html`<p class="quiet">A connection to the same keyspace: type any Redis command. Tab completes, the arrows bring earlier lines back, <code>help</code> explains, <code>clear</code> empties this list.</p>`}
+    <div role="log" aria-label="Console output" aria-live="off">
+      <${List} label="Lines and replies" name="console-list" count=${shown.length} height=${21} follows nameOf=${(/** @type {number} */ index) => shown[index].name} draw=${draw} />
     </div>
+    <${Latest} entry=${entries.at(-1)} />
     <div ref=${end}>${reading ? html`<${Reading} />` : html`<${Line} />`}</div>
   </div>`;
 }
 
-/** @param {{ entry: import("../state.js").ConsoleEntry }} props */
-function Entry({ entry: { prompt, input, text, isError, note } }) {
-  return html`<div>
-    ${input && html`<div class="asked"><span class="quiet">${prompt}</span>${input}</div>`}
-    ${text && html`<pre class=${isError ? "failed" : ""}>${text}</pre>`}
-    ${note && html`<p class="aside">${note}</p>`}
-  </div>`;
-}
+/** Characters of a reply that are read out. */
+const MOST_READ = 500;
+
+/** What a screen reader is told: the list is drawn anew whenever it is scrolled. @param {{ entry: import("../state.js").ConsoleEntry | undefined }} props */
+const Latest = ({ entry }) => html`<p class="visually-hidden" role="status" aria-label="Latest reply">${entry && `${entry.text.slice(0, MOST_READ)} ${entry.note}`}</p>`;
 
 /** What stands in the place of the line while messages are read. */
 function Reading() {

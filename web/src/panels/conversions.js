@@ -1,6 +1,7 @@
 // @ts-check
 // What became another value on its way: into a command, into Lua, and out to the client.
 import { html } from "../html.js";
+import { List } from "../list.js";
 import { LineLink } from "./line_link.js";
 
 /** @typedef {import("../contract").Conversion} Conversion */
@@ -31,25 +32,24 @@ export function ConversionLog({ conversions }) {
   return html`<section class="card" aria-label="Conversions">
     <h2>Conversions <span class=${lost.length ? "count changed" : "count"}>${conversions.length}</span><span class="grow"></span>
       <span class="quiet">${lost.length === 0 ? "nothing was lost" : lost.length === 1 ? "1 loses something" : `${lost.length} lose something`}</span></h2>
-    ${lost.length > 0 && html`<${Table} entries=${lost} />`}
-    ${others.length > 0 && html`<details open=${lost.length === 0}><summary class="pad quiet">${others.length === 1 ? "1 changes only its type" : `${others.length} change only their type`}</summary><${Table} entries=${others} /></details>`}
+    ${lost.length > 0 && html`<${Table} entries=${lost} label="What loses something" />`}
+    ${others.length > 0 && html`<details open=${lost.length === 0}><summary class="pad quiet">${others.length === 1 ? "1 changes only its type" : `${others.length} change only their type`}</summary><${Table} entries=${others} label="What changes only its type" /></details>`}
   </section>`;
 }
 
-/** @param {{ entries: Conversion[] }} props */
-function Table({ entries }) {
-  return html`<table class="conversions">
-    <thead><tr><th>line</th><th>what</th><th>was</th><th>became</th><th>why</th></tr></thead>
-    <tbody>
-      ${entries.map(
-        (entry, index) => html`<tr key=${index} class=${entry.loses ? "lost" : ""}>
-          <td><${LineLink} line=${entry.line} /></td>
-          <td>${entry.where && html`<span class="mono">${entry.where}</span>${" "}`}<span class="quiet">${WAYS[entry.direction]}</span></td>
-          <td class="mono">${entry.before}</td>
-          <td class="mono">${entry.after || html`<span class="nothing">nothing</span>`}${entry.count > 1 && html` <span class="tag">×${entry.count}</span>`}</td>
-          <td class="quiet">${entry.message}</td>
-        </tr>`,
-      )}
-    </tbody>
-  </table>`;
+const TITLES = html`${["line", "what", "was", "became", "why"].map((title) => html`<span key=${title} role="columnheader">${title}</span>`)}`;
+
+/** @param {{ entries: Conversion[], label: string }} props */
+function Table({ entries, label }) {
+  return html`<${List} role="table" label=${label} name="conversions" count=${entries.length} columns=${TITLES}
+    nameOf=${(/** @type {number} */ index) => (entries[index].loses ? "lost" : "")} draw=${(/** @type {number} */ index) => cells(entries[index])} />`;
+}
+
+/** @param {Conversion} entry */
+function cells(entry) {
+  return html`<span role="cell"><${LineLink} line=${entry.line} /></span>
+    <span role="cell">${entry.where && html`<span class="mono">${entry.where}</span>${" "}`}<span class="quiet">${WAYS[entry.direction]}</span></span>
+    <span role="cell" class="mono">${entry.before}</span>
+    <span role="cell" class="mono">${entry.after || html`<span class="nothing">nothing</span>`}${entry.count > 1 && html` <span class="tag">×${entry.count}</span>`}</span>
+    <span role="cell" class="quiet">${entry.message}</span>`;
 }

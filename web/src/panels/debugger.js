@@ -4,10 +4,12 @@ import { useEffect, useState } from "preact/hooks";
 import { debug, endDebugging, expandValue, goToMoment, moveDebugger } from "../actions/debugging.js";
 import { html } from "../html.js";
 import { keyNames } from "../key_names.js";
+import { More, counted, figure } from "../list.js";
 import { breakpointNote, breakpoints, debugged, phase, work } from "../state.js";
 import { ChangeList } from "./changes.js";
 import { Explanation } from "./explanation.js";
-import { LogLines } from "./log.js";
+import { LogLines, linesOf } from "./log.js";
+import { LongText } from "./long_text.js";
 import { Stack, hasCallers } from "./stack.js";
 import { CommandTable } from "./trace.js";
 
@@ -62,7 +64,7 @@ export function Debugger() {
         <button class="small" title=${moment.finished ? "What the script did is kept" : "What the script did is taken back"} onClick=${endDebugging}>${moment.finished ? "End and keep" : "End"}</button></h2>
         ${open.work.script !== work.value.script && html`<p class="note">The script has changed since it was recorded: press Debug again.</p>`}
         ${source && html`<p class="pad mono">${source}</p>`}
-        ${moment.reply && html`<pre class=${moment.reply.is_error ? "failed" : ""} tabindex="0">${moment.reply.text}</pre>`}
+        ${moment.reply && html`<div class=${moment.reply.is_error ? "failed" : ""}><${LongText} text=${moment.reply.text} label="Reply" /></div>`}
         ${moment.ended !== "script" && html`<p class="note">The script goes on after moment ${moment.last}: ${moment.ended === "interrupt" ? INTERRUPTED[interrupted] : ENDED[moment.ended]}.</p>`}
         <${Breakpoints} />
       </section>
@@ -72,9 +74,10 @@ export function Debugger() {
       <section class="card" aria-label="Commands so far"><h2>Commands so far <span class="count">${moment.commands.length + moment.commands_omitted} of ${moment.commands_total}</span></h2>
         ${moment.commands.length > 0 && html`<${CommandTable} commands=${moment.commands} />`}
       </section>
-      ${moment.log.length > 0 && html`<section class="card" aria-label="Log so far"><h2>Log so far <span class="count">${moment.log.length}</span></h2><${LogLines} log=${moment.log} follows /></section>`}
-      <section class="card" aria-label="Changed so far"><h2>Changed so far <span class="count">${moment.changes.length} ${moment.changes.length === 1 ? "key" : "keys"}</span></h2>
+      ${moment.log.length > 0 && html`<section class="card" aria-label="Log so far"><h2>Log so far <span class="count">${figure(linesOf(moment))}</span></h2><${LogLines} log=${moment.log} follows /></section>`}
+      <section class="card" aria-label="Changed so far"><h2>Changed so far <span class="count">${counted(moment.changed.keys, "key")}</span></h2>
         ${moment.changes.length > 0 && html`<${ChangeList} label="Keys changed so far" changes=${moment.changes} now=${moment.now} />`}
+        ${moment.changed.keys > moment.changes.length && html`<${More} text=${`${counted(moment.changed.keys - moment.changes.length, "more key")} changed.`} />`}
       </section>
     </div>`;
 }

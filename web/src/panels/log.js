@@ -1,7 +1,8 @@
 // @ts-check
 // What the script wrote with redis.log during the last run.
+import { useMemo } from "preact/hooks";
 import { html } from "../html.js";
-import { List, useFilter } from "../list.js";
+import { List, counted, figure, useFilter, withGaps } from "../list.js";
 import { debugged, lastRun } from "../state.js";
 import { LineLink } from "./line_link.js";
 
@@ -16,24 +17,36 @@ const TITLES = html`<span role="columnheader">level</span><span role="columnhead
 
 /** The lines of the last run; while a script is debugged, those it has written so far. */
 export function Log() {
-  const log = (debugged.value?.moment ?? lastRun.value?.ran)?.log ?? NONE;
+  const told = debugged.value?.moment ?? lastRun.value?.ran;
+  const log = told?.log ?? NONE;
   const { found, field } = useFilter("Filter log lines", log, ({ level, message }) => `${LEVELS[level]} ${message}`);
   if (log.length === 0) {
     return html`<div class="stack"><p class="quiet pad">What the script writes with <code>redis.log(redis.LOG_NOTICE, …)</code> appears here. redis.log is not part of the reply.</p></div>`;
   }
   return html`<div class="fill"><section class="card" aria-label="Log lines">
-    ${field && html`<h2>Lines <span class="count">${log.length}</span><span class="grow"></span>${field}</h2>`}
-    <${LogLines} log=${found} isWhole />
+    ${field && html`<h2>Lines <span class="count">${figure(linesOf(told))}</span><span class="grow"></span>${field}</h2>`}
+    <${LogLines} log=${found} isWhole hasGaps=${found === log} />
   </section></div>`;
 }
 
-/** `isWhole`: it fills its panel. @param {{ log: LogLine[], isWhole?: boolean, follows?: boolean }} props */
-export function LogLines({ log, isWhole = false, follows = false }) {
-  return html`<${List} role="table" label="Log lines" name=${isWhole ? "whole log" : "log"} count=${log.length} columns=${TITLES} follows=${follows}
-    nameOf=${(/** @type {number} */ index) => (log[index].level === 3 ? "failed" : "")} draw=${(/** @type {number} */ index) => cells(log[index])} />`;
+/** How many lines there are, also those that are not here. @param {{ log: LogLine[], log_omitted: number } | undefined} told */
+export const linesOf = (told) => (told ? told.log.length + told.log_omitted : 0);
+
+/** `isWhole`: it fills its panel; `hasGaps`: where lines are left out, that is said. @param {{ log: LogLine[], isWhole?: boolean, hasGaps?: boolean, follows?: boolean }} props */
+export function LogLines({ log, isWhole = false, hasGaps = true, follows = false }) {
+  const rows = useMemo(() => (hasGaps ? withGaps(log) : log), [log, hasGaps]);
+  return html`<${List} role="table" label="Log lines" name=${isWhole ? "whole log" : "log"} count=${rows.length} columns=${TITLES} follows=${follows} about=${hasGaps}
+    nameOf=${(/** @type {number} */ index) => nameOf(rows[index])} draw=${(/** @type {number} */ index) => cells(rows[index])} />`;
 }
 
-/** @param {LogLine} entry */
-function cells({ level, line, message }) {
+/** @typedef {LogLine | { left: number }} Row `left` lines are not listed there */
+
+/** @param {Row} row */
+const nameOf = (row) => ("left" in row ? "is-gap" : row.level === 3 ? "failed" : "");
+
+/** @param {Row} row */
+function cells(row) {
+  if ("left" in row) return html`<span role="cell" class="gap quiet">… ${counted(row.left, "line")} between ${row.left === 1 ? "is" : "are"} not listed</span>`;
+  const { level, line, message } = row;
   return html`<span role="cell"><span class="tag">${LEVELS[level]}</span></span><span role="cell"><${LineLink} line=${line} /></span><span role="cell" class="mono pre">${message}</span>`;
 }

@@ -2,14 +2,18 @@
 // The reply of the last run, in the form chosen: as redis-cli prints it, as bytes on the wire, value by value, or as
 // client libraries return it.
 import { signal } from "@preact/signals";
+import { useState } from "preact/hooks";
+import { moreReply } from "../actions/questions.js";
 import { Copy } from "../copy.js";
 import { html } from "../html.js";
 import { LaterPanel } from "../later.js";
+import { List, More, counted, figure } from "../list.js";
 import { isStale, lastRun, notice, phase, progress, runWaits, standing } from "../state.js";
 import { Changes } from "./changes.js";
 import { Clients } from "./clients.js";
 import { ConversionLog, ResultLosses } from "./conversions.js";
 import { Explanation } from "./explanation.js";
+import { LongText } from "./long_text.js";
 import { Accesses } from "./trace.js";
 import { Running } from "./running.js";
 import { Segments } from "./segments.js";
@@ -36,7 +40,7 @@ export function Reply() {
       <${Segments} label="Form of the reply" options=${FORMS} chosen=${form} />
       <span class="grow"></span>
       ${phase.value === "running" && html`<${Running} />`}
-      ${phase.value !== "running" && last?.ran.reply && html`<span>${isStale.value ? "script changed since · " : ""}${standing.value === "undone" ? "taken back · " : ""}${last.dry ? "dry run · " : ""}${duration(last.ran.milliseconds)} · ${last.ran.reply.bytes} bytes</span>`}
+      ${phase.value !== "running" && last?.ran.reply && html`<span>${isStale.value ? "script changed since · " : ""}${standing.value === "undone" ? "taken back · " : ""}${last.dry ? "dry run · " : ""}${duration(last.ran.milliseconds)} · ${figure(last.ran.reply.bytes)} bytes</span>`}
     </div>
     <div class=${phase.value === "running" ? "stack is-old" : "stack"}>
       ${!last && !notice.value && ["loading", "ready"].includes(phase.value) && html`<${Welcome} />`}
@@ -67,7 +71,6 @@ function ReplyCard({ reply, conversions }) {
   const forms = /** @type {Record<string, any>} */ ({ cli: CliText, resp: RespBytes, tree: Tree, json: Structure, clients: Clients });
   return html`<section class=${reply.is_error ? "card is-error" : "card"} aria-label="Reply">
     <${forms[form.value]} reply=${reply} />
-    ${reply.omitted > 0 && ["resp", "tree"].includes(form.value) && html`<p class="note">${reply.omitted} more values are not shown.</p>`}
     <${ResultLosses} conversions=${conversions} />
   </section>`;
 }
@@ -76,18 +79,30 @@ function ReplyCard({ reply, conversions }) {
 const Structure = ({ reply }) => html`<${LaterPanel} name="Value" question=${WHOLE_REPLY} about=${reply} label="Reply" />`;
 
 /** @param {{ reply: ReplyView }} props */
-const CliText = ({ reply }) => html`<div class="copied"><pre tabindex="0">${reply.text}</pre><${Copy} text=${reply.text} what="the reply" /></div>`;
+function CliText({ reply }) {
+  return html`<div class="copied"><${LongText} text=${reply.text} label="Reply as redis-cli prints it" /><${Copy} text=${reply.text} what=${reply.text_left ? "the beginning of the reply" : "the reply"} /></div>
+    ${reply.text_left && html`<${More} text=${`Cut here: ${reply.text_left}.`} />`}`;
+}
 
 /** @param {{ reply: ReplyView }} props */
 function RespBytes({ reply }) {
-  return html`<table class="resp"><tbody>
-    ${reply.nodes.map(
-      (node, index) => html`<tr key=${index}>
-        <td class="mono" style=${{ paddingLeft: `${11 + node.depth * 14}px` }}>${node.resp}</td>
-        <td class="quiet">${meaning(node)}</td>
-      </tr>`,
-    )}
-  </tbody></table>`;
+  const { nodes, rest } = useNodes(reply);
+  const draw = (/** @type {number} */ index) => html`<span role="cell" class="mono" style=${{ paddingLeft: `${11 + nodes[index].depth * 14}px` }}>${nodes[index].resp}</span><span role="cell" class="quiet">${meaning(nodes[index])}</span>`;
+  return html`<${List} role="table" label="Reply in RESP" name="resp" count=${nodes.length} about=${reply} columns=${RESP_TITLES} draw=${draw} />${rest}`;
+}
+
+const RESP_TITLES = html`<span role="columnheader">bytes on the wire</span><span role="columnheader">value</span>`;
+
+/** The values that are here, and the way to the rest. @param {ReplyView} reply */
+function useNodes(reply) {
+  const [held, setHeld] = useState({ reply, nodes: reply.nodes, omitted: reply.omitted });
+  const { nodes, omitted } = held.reply === reply ? held : { nodes: reply.nodes, omitted: reply.omitted };
+
+  async function show() {
+    const part = await moreReply(nodes.length);
+    if (part?.nodes.length) setHeld({ reply, nodes: [...nodes, ...part.nodes], omitted: part.omitted });
+  }
+  return { nodes, rest: omitted > 0 && html`<${More} text=${`${counted(omitted, "more value")} ${omitted === 1 ? "is" : "are"} not shown.`} show=${show} />` };
 }
 
 /** What the protocol calls a kind of value, where that is another word. */
@@ -101,14 +116,12 @@ function meaning({ kind, count }) {
 
 /** @param {{ reply: ReplyView }} props */
 function Tree({ reply }) {
-  return html`<ul class="tree">
-    ${reply.nodes.map(
-      (node, index) => html`<li key=${index} style=${{ paddingLeft: `${11 + node.depth * 18}px` }}>
-        ${node.label && html`<span class="quiet">${node.label}</span>`}
-        <span class="mono">${node.text || ""}</span><span class="tag">${meaning(node)}</span>
-      </li>`,
-    )}
-  </ul>`;
+  const { nodes, rest } = useNodes(reply);
+  const draw = (/** @type {number} */ index) => html`<div class="leaf" style=${{ paddingLeft: `${11 + nodes[index].depth * 18}px` }}>
+        ${nodes[index].label && html`<span class="quiet">${nodes[index].label}</span>`}
+        <span class="mono">${nodes[index].text || ""}</span><span class="tag">${meaning(nodes[index])}</span>
+      </div>`;
+  return html`<${List} label="Values of the reply" name="tree" count=${nodes.length} about=${reply} draw=${draw} />${rest}`;
 }
 
 /** @param {number} milliseconds */

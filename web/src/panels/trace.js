@@ -1,7 +1,8 @@
 // @ts-check
 // Every Redis command the script issued, and what it did to which key.
+import { useMemo, useState } from "preact/hooks";
 import { html } from "../html.js";
-import { List, counted, figure, useFilter } from "../list.js";
+import { FilterField, List, More, counted, figure, useFilter, withGaps } from "../list.js";
 import { lastRun, rightTab } from "../state.js";
 import { LineLink } from "./line_link.js";
 import { duration } from "./reply.js";
@@ -24,29 +25,88 @@ export function Trace() {
   return html`<div class="stack">
     <${KeyAccesses} ran=${ran} />
     <${Swallowed} ran=${ran} />
-    <section class="card" aria-label="Commands"><${CommandTable} commands=${ran.trace} whole />
-    ${ran.trace_omitted > 0 && html`<p class="note">${ran.trace_omitted} more commands are not listed.</p>`}</section>
+    <${Commands} key=${ran.sha1} ran=${ran} />
   </div>`;
 }
+
+/** @typedef {{ command: string, line: string, key: string }} Sought each empty for any */
+
+/** All commands: counted by command and line, which chooses those that are listed. @param {{ ran: Ran }} props */
+function Commands({ ran }) {
+  const [sought, setSought] = useState(/** @type {Sought} */ ({ command: "", line: "", key: "" }));
+  const all = ran.trace.length + ran.trace_omitted;
+  const isSought = Object.values(sought).some(Boolean);
+  const found = useMemo(() => (isSought ? ran.trace.filter((command) => fits(command, sought)) : ran.trace), [ran, sought]);
+  const choose = (/** @type {Partial<Sought>} */ part) => setSought({ ...sought, ...part });
+  const names = [...new Set(ran.command_counts.map(({ command }) => command))].sort();
+  const lines = [...new Set(ran.command_counts.map(({ line }) => line))].filter((line) => line !== null).sort((one, other) => one - other);
+  const meant = ran.command_counts.filter(({ command, line }) => (!sought.command || command === sought.command) && (!sought.line || String(line) === sought.line));
+  return html`<section class="card" aria-label="Commands">
+    <h2>Commands <span class="count">${figure(all)}</span><span class="grow"></span>
+      ${all > FEW && html`<select aria-label="Command" value=${sought.command} onChange=${(/** @type {any} */ event) => choose({ command: event.target.value })}>
+        <option value="">all commands</option>${names.map((name) => html`<option key=${name} value=${name}>${name}</option>`)}
+      </select>
+      <select aria-label="Line" value=${sought.line} onChange=${(/** @type {any} */ event) => choose({ line: event.target.value })}>
+        <option value="">all lines</option>${lines.map((line) => html`<option key=${line} value=${String(line)}>line ${line}</option>`)}
+      </select>
+      <${FilterField} label="Key or text of commands" text=${sought.key} change=${(/** @type {string} */ key) => choose({ key })} found=${isSought ? found.length : null} />`}
+    </h2>
+    ${all > FEW && html`<${Counts} counts=${ran.command_counts} choose=${choose} />`}
+    ${ran.trace_omitted > 0 && html`<p class="note">Listed are the first, the last and what failed: ${figure(ran.trace.length)} of ${counted(all, "command")}${isSought ? `, of which ${figure(meant.reduce((sum, { calls }) => sum + calls, 0))} are of this kind` : ""}.</p>`}
+    <${CommandTable} commands=${found} whole hasGaps=${!isSought} about=${sought} />
+  </section>`;
+}
+
+/** Commands from which on there is something to choose. */
+const FEW = 20;
+
+/** @param {CommandTrace} command @param {Sought} sought */
+function fits({ command, line, keys }, sought) {
+  const text = sought.key.trim().toLowerCase();
+  const name = sought.command.toLowerCase();
+  return (
+    (!sought.line || String(line) === sought.line) &&
+    (!name || command.toLowerCase() === name || command.toLowerCase().startsWith(`${name} `)) &&
+    (!text || command.toLowerCase().includes(text) || keys.some((key) => key.toLowerCase().includes(text)))
+  );
+}
+
+const COUNT_TITLES = html`<span role="columnheader">line</span><span role="columnheader">command</span><span role="columnheader" class="number">calls</span><span role="columnheader" class="number">errors</span><span role="columnheader" class="number">time</span>`;
+
+/** How often each line issued which command. @param {{ counts: import("../contract").CommandCount[], choose: (sought: Partial<Sought>) => void }} props */
+function Counts({ counts, choose }) {
+  const sorted = useMemo(() => [...counts].sort((one, other) => other.calls - one.calls), [counts]);
+  const draw = (/** @type {number} */ index) => {
+    const { command, line, calls, errors, milliseconds } = sorted[index];
+    return html`<span role="cell"><${LineLink} line=${line} /></span>
+      <span role="cell" class="mono"><button class="plain" title="List these" onClick=${() => choose({ command, line: line === null ? "" : String(line) })}>${command}</button></span>
+      <span role="cell" class="number">${figure(calls)}</span><span role="cell" class="number">${errors ? figure(errors) : ""}</span><span role="cell" class="number quiet">${duration(milliseconds)}</span>`;
+  };
+  return html`<details open=${counts.length <= MOST_OPEN}><summary class="pad quiet">By line and command</summary>
+    <${List} role="table" label="Commands by line" name="counts" count=${sorted.length} columns=${COUNT_TITLES} draw=${draw}
+      nameOf=${(/** @type {number} */ index) => (sorted[index].errors ? "failed" : "")} /></details>`;
+}
+
+/** Counts that are shown without being asked for. */
+const MOST_OPEN = 8;
 
 /** The short form, below the reply. @param {{ ran: Ran }} props */
 export function Accesses({ ran }) {
   if (ran.trace.length === 0) return null;
+  const all = ran.trace.length + ran.trace_omitted;
   const undeclared = ran.accesses.filter(({ declared }) => !declared);
   return html`<section class="card" aria-label="Commands">
-    <h2>Commands <span class="count">${ran.trace.length + ran.trace_omitted}</span><span class="grow"></span><span class="quiet">${summary(ran)}</span></h2>
-    ${undeclared.length > 0 && html`<p class="note">Not in KEYS: <${Names} accesses=${undeclared} />. A cluster cannot route a script whose keys it does not know; pass them as KEYS.</p>`}
+    <h2>Commands <span class="count">${figure(all)}</span><span class="grow"></span><span class="quiet">${summary(ran)}</span></h2>
+    ${undeclared.length > 0 && html`<p class="note">Not in KEYS: <${Names} accesses=${undeclared} all=${ran.access_counts.undeclared} />. A cluster cannot route a script whose keys it does not know; pass them as KEYS.</p>`}
     <${CommandTable} commands=${ran.outcome === "interrupted" ? ran.trace.slice(-MOST_BELOW) : ran.trace.slice(0, MOST_BELOW)} />
-    ${ran.trace.length > MOST_BELOW && html`<p class="pad"><button class="small" onClick=${() => (rightTab.value = "trace")}>Show all ${ran.trace.length + ran.trace_omitted}</button></p>`}
+    ${all > MOST_BELOW && html`<p class="pad"><button class="small" onClick=${() => (rightTab.value = "trace")}>Show all ${figure(all)}</button></p>`}
   </section>`;
 }
 
 /** @param {Ran} ran */
-function summary({ accesses }) {
-  const slots = new Set(accesses.map(({ slot }) => slot));
-  const declared = accesses.filter((access) => access.declared).length;
-  const where = slots.size === 1 ? `slot ${[...slots][0]}` : slots.size > 1 ? `${slots.size} slots` : "";
-  return [`${declared} declared ${declared === 1 ? "key" : "keys"}`, where].filter(Boolean).join(" · ");
+function summary({ accesses, access_counts: { keys, undeclared, slots } }) {
+  const where = slots === 1 ? `slot ${accesses[0].slot}` : slots > 1 ? counted(slots, "slot") : "";
+  return [counted(keys - undeclared, "declared key"), where].filter(Boolean).join(" · ");
 }
 
 /** Errors the script went on after. @param {{ ran: Ran }} props */
@@ -56,24 +116,31 @@ function Swallowed({ ran }) {
   return html`<p class="card note" role="status">${swallowed === 1 ? "One error did" : `${swallowed} errors did`} not end the script, and the reply does not tell of it: redis.pcall and pcall return errors as values. Test for <code>reply.err</code>.</p>`;
 }
 
-/** `whole`: with what Lua got, and the time. @param {{ commands: CommandTrace[], whole?: boolean }} props */
-export function CommandTable({ commands, whole = false }) {
+/**
+ * `whole`: with what Lua got, and the time; `hasGaps`: where commands are left out, that is said.
+ * @param {{ commands: CommandTrace[], whole?: boolean, hasGaps?: boolean, about?: unknown }} props
+ */
+export function CommandTable({ commands, whole = false, hasGaps = false, about }) {
+  const rows = useMemo(() => (hasGaps ? withGaps(commands) : commands), [commands, hasGaps]);
   const titles = html`${["line", "command", "reply"].map((title) => html`<span key=${title} role="columnheader">${title}</span>`)}${whole && html`<span role="columnheader">in Lua</span><span role="columnheader" class="number">time</span>`}`;
-  return html`<${List} role="table" label="Commands in their order" name=${whole ? "commands with-lua" : "commands"} count=${commands.length} columns=${titles}
-    nameOf=${(/** @type {number} */ index) => classOf(commands[index])} draw=${(/** @type {number} */ index) => cells(commands[index], whole)} />`;
+  return html`<${List} role="table" label="Commands in their order" name=${whole ? "commands with-lua" : "commands"} count=${rows.length} columns=${titles} about=${about}
+    nameOf=${(/** @type {number} */ index) => classOf(rows[index])} draw=${(/** @type {number} */ index) => cells(rows[index], whole)} />`;
 }
 
-/** @param {CommandTrace} command @param {boolean} whole */
+/** @typedef {CommandTrace | { left: number }} Row `left` commands are not listed there */
+
+/** @param {Row} command @param {boolean} whole */
 function cells(command, whole) {
+  if ("left" in command) return html`<span role="cell" class="gap quiet">… ${counted(command.left, "command")} between ${command.left === 1 ? "is" : "are"} not listed</span>`;
   return html`<span role="cell"><${LineLink} line=${command.line} /></span>
     <span role="cell" class="mono">${command.command}</span>
     <span role="cell" class="mono pre">${command.reply}${command.is_swallowed && html` <span class="tag warn" title="The script went on, and its reply does not tell of it">not looked at</span>`}</span>
     ${whole && html`<span role="cell" class="mono">${command.lua}</span><span role="cell" class="number quiet">${duration(command.milliseconds)}</span>`}`;
 }
 
-/** The first keys by name, and how many more. @param {{ accesses: Ran["accesses"] }} props */
-function Names({ accesses }) {
-  const more = accesses.length - MOST_NAMES;
+/** The first keys by name, and how many more of `all`. @param {{ accesses: Ran["accesses"], all?: number }} props */
+function Names({ accesses, all = accesses.length }) {
+  const more = all - MOST_NAMES;
   return html`<b class="mono">${accesses.slice(0, MOST_NAMES).map(({ key }) => key).join(", ")}</b>${more > 0 && ` and ${counted(more, "more key")}`}`;
 }
 
@@ -88,8 +155,10 @@ function SlotWarning({ accesses }) {
   return html`<p class="note">A cluster may keep <${Names} accesses=${elsewhere} /> on another node, where the script fails when it comes to it. Declare it in KEYS, with a {tag} in common.</p>`;
 }
 
-/** @param {CommandTrace} command */
-function classOf({ is_write, is_error, is_swallowed }) {
+/** @param {Row} row */
+function classOf(row) {
+  if ("left" in row) return "is-gap";
+  const { is_write, is_error, is_swallowed } = row;
   return [is_write && "write", is_swallowed ? "swallowed" : is_error && "failed"].filter(Boolean).join(" ");
 }
 
@@ -98,10 +167,12 @@ const ACCESS_TITLES = html`<span role="columnheader">key</span><span role="colum
 /** @param {{ ran: Ran }} props */
 function KeyAccesses({ ran }) {
   const { found, field } = useFilter("Filter keys", ran.accesses, ({ key }) => key);
+  const left = ran.access_counts.keys - ran.accesses.length;
   return html`<section class="card" aria-label="Key access">
-    <h2>Keys <span class="count">${figure(ran.accesses.length)}</span><span class="grow"></span>${field}</h2>
+    <h2>Keys <span class="count">${figure(ran.access_counts.keys)}</span><span class="grow"></span>${field}</h2>
     <${SlotWarning} accesses=${ran.accesses} />
     <${List} role="table" label="Keys and how they were used" name="accesses" count=${found.length} columns=${ACCESS_TITLES} draw=${(/** @type {number} */ index) => accessCells(found[index])} />
+    ${left > 0 && html`<${More} text=${`${counted(left, "more key")} ${left === 1 ? "is" : "are"} not listed.`} />`}
   </section>`;
 }
 

@@ -250,3 +250,48 @@ def test_what_is_stored_and_makes_no_sense_is_as_at_first(page: Page, errors: li
     dialog = open_snapshots(workbench)
     expect(dialog).to_contain_text("whole")
     expect(dialog).not_to_contain_text("torn")
+
+
+def test_a_reload_keeps_the_keyspace_as_far_as_the_footer_says(workbench: Workbench, errors: list[str]) -> None:
+    page = workbench.page
+    footer = page.get_by_role("contentinfo")
+    workbench.console('HSET user:1 name "Ada L" bytes "\\xff"')
+    workbench.console("SET short 1 EX 1000")
+    workbench.console("SELECT 3")
+    workbench.console("RPUSH l a b")
+    expect(workbench.console_output).to_contain_text("(integer) 2")
+    expect(footer).to_contain_text("saved in this browser")
+    page.reload()
+    workbench.wait_until_ready()
+    expect(footer).to_contain_text("3 keys")
+    workbench.tab("Keyspace")
+    expect(page.get_by_role("button", name="Undo")).to_be_disabled()
+    for line, printed in (
+        ("HGET user:1 bytes", '"\\xff"'),
+        ("TTL short", "(integer) 9"),
+        ("SELECT 3", "OK"),
+        ("LLEN l", "(integer) 2"),
+    ):
+        workbench.console(line)
+        expect(workbench.console_output).to_contain_text(printed)
+
+    # A run that starts from it, not from the fixture.
+    workbench.write("Script", "return redis.call('HGET', KEYS[1], 'name')")
+    workbench.fields("KEYS", ["user:1"])
+    page.get_by_role("region", name="Call").get_by_text("Options").click()
+    page.get_by_label("Start from the fixture").uncheck()
+    expect(footer).to_contain_text("saved in this browser")
+    page.reload()
+    workbench.wait_until_ready()
+    workbench.run()
+    expect(workbench.reply).to_have_text('"Ada L"')
+
+    workbench.write("Script", "return redis.call('SET', KEYS[1], string.rep('x', 4200000))")
+    workbench.run()
+    expect(footer).to_contain_text("without the keyspace: its commands have more than 4 MB")
+    page.reload()
+    workbench.wait_until_ready()
+    expect(footer).to_contain_text("0 keys")
+    workbench.write("Script", "return redis.call('SET', KEYS[1], 'small')")
+    workbench.run()
+    expect(footer).to_contain_text(re.compile("saved in this browserHistory"))

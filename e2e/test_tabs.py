@@ -89,6 +89,47 @@ def test_what_the_second_tab_changes_goes_on_as_a_copy(workbench: Workbench, err
     expect(first.get_by_role("region", name="What would change")).to_contain_text("return 'first' .. 'second'")
 
 
+def test_the_keyspace_goes_with_the_work(workbench: Workbench, errors: list[str]) -> None:
+    first = workbench.page
+    workbench.console("SET shared 1")
+    expect(first.get_by_role("contentinfo")).to_contain_text("1 key")
+    saved(first)
+    other = another_tab(first)
+    second = other.page
+    expect(second.get_by_role("contentinfo")).to_contain_text("1 key")
+    other.console("SET mine 1")
+    expect(second.get_by_role("contentinfo")).to_contain_text("2 keys")
+
+    # What the first has meanwhile is there when the second takes over; and what the second had can be had again.
+    first.bring_to_front()
+    workbench.console("MSET a 1 b 2")
+    saved(first)
+    second.bring_to_front()
+    second.get_by_role("button", name="Take it over").click()
+    expect(second.get_by_role("contentinfo")).to_contain_text("3 keys")
+    other.tab("Keyspace")
+    second.get_by_role("button", name=re.compile("^Undo")).click()
+    expect(second.get_by_role("contentinfo")).to_contain_text("2 keys")
+    saved(second)
+    second.reload()
+    other.wait_until_ready()
+    expect(second.get_by_role("contentinfo")).to_contain_text("2 keys")
+
+    # A copy has a keyspace of its own, which is a snapshot when its tab is closed.
+    first.bring_to_front()
+    first.get_by_role("button", name="Work on a copy").click()
+    workbench.console("SET copied 1")
+    saved(first)
+    expect(first.get_by_role("contentinfo")).to_contain_text("4 keys")
+    expect(second.get_by_role("contentinfo")).to_contain_text("2 keys")
+    first.close()
+    second.reload()
+    other.wait_until_ready()
+    other.tab("Keyspace")
+    second.get_by_role("button", name="Snapshots").click()
+    expect(second.get_by_role("dialog", name="Snapshots")).to_contain_text("(copy), left behind")
+
+
 def test_a_link_in_a_second_tab_and_an_edited_link_that_is_loaded_again(
     workbench: Workbench, errors: list[str]
 ) -> None:

@@ -7,6 +7,7 @@ import { figure } from "./list.js";
 import { Elapsed } from "./panels/running.js";
 import { dialog, engineVersion, keyCount, lastRun, phase, progress, rightTab, work } from "./state.js";
 import { desk } from "./desk.js";
+import { LARGEST, keyspaceSaving } from "./keyspace_saving.js";
 import { saving } from "./saving.js";
 
 const STATES = { loading: "loading", ready: "ready", running: "running", failed: "not available" };
@@ -16,6 +17,13 @@ const SAVING = {
   pending: "saving…",
   "no room": "not saved: this browser has no room left",
   impossible: "not saved: this browser keeps nothing",
+};
+
+/** Why the keyspace is not saved with the work. @type {Record<string, string>} */
+const KEYSPACE_SAVING = {
+  "too large": `without the keyspace: its commands have more than ${LARGEST / 1e6} MB`,
+  "no room": "without the keyspace: this browser has no room left",
+  impossible: "without the keyspace: this browser keeps none",
 };
 
 export function Footer() {
@@ -37,5 +45,7 @@ export function Footer() {
 /** What of all this is kept. */
 function Saved() {
   if (!desk.value.isOwn) return html`<span>not saved here: another tab has this work</span>`;
-  return html`<span>${SAVING[saving.value]}${saving.value === "saved" && html`<span class="wide-only"> in this browser</span>`}</span>`;
+  const both = saving.value === "saved" && keyspaceSaving.value === "pending" ? "pending" : saving.value;
+  return html`<span>${SAVING[both]}${both === "saved" && html`<span class="wide-only"> in this browser</span>`}</span>
+    ${both === "saved" && KEYSPACE_SAVING[keyspaceSaving.value] && html`<span class="warn">${KEYSPACE_SAVING[keyspaceSaving.value]}</span>`}`;
 }

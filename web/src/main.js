@@ -8,6 +8,7 @@ import { examples, loadExamples, workOf } from "./examples.js";
 import { acceptDrops } from "./files.js";
 import { openWork } from "./history.js";
 import { html, render } from "./html.js";
+import { keepRefused, keptHere } from "./keyspace_saving.js";
 import { loadRest } from "./later.js";
 import { tellMishaps } from "./mishaps.js";
 import { wantedEngine } from "./other_engines.js";
@@ -32,9 +33,9 @@ async function openLink() {
   }
 }
 
-/** Shows what this tab was left with, or the link. */
-async function openFirst() {
-  replaceWork((await findWork()) ?? workOf(examples.value[0]));
+/** Shows what this tab was left with, or the link. @param {ReturnType<typeof findWork>} found */
+async function openFirst(found) {
+  replaceWork((await found) ?? workOf(examples.value[0]));
   startSaving();
   if (!wasReloaded()) await openLink();
 }
@@ -42,9 +43,10 @@ async function openFirst() {
 function start() {
   tellMishaps();
   const { worker = "", otherWorker = "", keeper = "" } = /** @type {HTMLScriptElement} */ (document.querySelector("script[data-worker]")).dataset;
-  startEngine({ own: worker, other: otherWorker, keeper }, carryOut);
+  const found = findWork();
+  startEngine({ own: worker, other: otherWorker, keeper }, carryOut, { read: () => found.then(keptHere), fail: keepRefused });
   obeySettings();
-  openFirst().finally(() => {
+  openFirst(found).finally(() => {
     effect(() => useEngine(wantedEngine()));
     const place = /** @type {HTMLElement} */ (document.querySelector("#workbench"));
     place.textContent = "";

@@ -1,8 +1,10 @@
 // @ts-check
-// The work as it stands is saved on this tab's desk (desk.js), a moment after every change and when the page is left.
+// The work as it stands is saved on this tab's desk (desk.js), a moment after every change and when the page is left. What
+// happens to a desk happens to the keyspace on it too (keyspace_saving.js).
 import { effect, signal, untracked } from "@preact/signals";
 import { attendDesk, beginDesk, desk, findDesk, takenDesks } from "./desk.js";
 import { keepVersion } from "./history.js";
+import { abandonKeyspace, readKeyspace, saveKeyspace, saveSoon, startSavingKeyspace } from "./keyspace_saving.js";
 import { readWork } from "./share.js";
 import { edit, generation, replaceWork, work } from "./state.js";
 import { forget, namesOf, read, write } from "./storage.js";
@@ -72,6 +74,7 @@ function readDesk() {
 function goOnAlone(changed) {
   const isCopy = generation.value === shownGeneration && changed.name === shown.name;
   beginDesk();
+  saveSoon();
   return isCopy ? { ...changed, name: `${changed.name} (copy)`.slice(0, 200) } : changed;
 }
 
@@ -96,7 +99,11 @@ export function startSaving() {
     const current = work.value;
     if (current !== shown) untracked(() => takeChange(current));
   });
-  attendDesk({ putDown: async () => save(), pickUp: async () => readDesk() });
+  startSavingKeyspace();
+  attendDesk({
+    putDown: async () => (save(), saveKeyspace()),
+    pickUp: async () => (readDesk(), readKeyspace()),
+  });
   addEventListener("pagehide", save);
   document.addEventListener("visibilitychange", () => (document.hidden ? save() : desk.value.isOwn || readDesk()));
   addEventListener("storage", ({ key }) => key === nameOf(desk.value.id) && !desk.value.isOwn && !document.hidden && readDesk());
@@ -108,8 +115,10 @@ export async function clearDesks() {
   const left = namesOf(WORK).filter((name) => name !== WORK);
   const taken = (await takenDesks()).map(nameOf);
   for (const name of left.filter((one) => !taken.includes(one))) {
-    const abandoned = savedWork(name.slice(WORK.length + 1));
+    const id = name.slice(WORK.length + 1);
+    const abandoned = savedWork(id);
     if (abandoned && (await keepVersion(abandoned, "tab"))) return;
+    await abandonKeyspace(id, abandoned?.name ?? "work");
     forget(name);
   }
 }

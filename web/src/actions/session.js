@@ -30,10 +30,20 @@ let hasAnswered = false;
 let other = null;
 /** Carries out the run that was asked for before Python was there. @type {() => Promise<void>} */
 let runNow;
+/** What this tab was left with, until the first engine has it. @type {Kept | null} */
+let kept;
 
-/** @param {{ own: string, other: string, keeper: string }} workers @param {() => Promise<void>} runWaiting carries out a run that waits for the engine */
-export function startEngine(workers, runWaiting) {
+/**
+ * The keyspace this tab was left with: `read` brings it, `fail` hears why it could not be filled in again.
+ * @typedef {{ read: () => Promise<Uint8Array<ArrayBuffer>>, fail: (problem: string) => void }} Kept
+ *
+ * @param {{ own: string, other: string, keeper: string }} workers
+ * @param {() => Promise<void>} runWaiting carries out a run that waits for the engine
+ * @param {Kept} left
+ */
+export function startEngine(workers, runWaiting, left) {
   runNow = runWaiting;
+  kept = left;
   copy = new KeyspaceCopy(workers.keeper);
   engine = new Engine(workers, {
     progress: (fraction, doing) => (state.progress.value = { fraction, doing }),
@@ -54,13 +64,16 @@ async function whenReady() {
   }
   hasAnswered = true;
   if (hello.type === "Welcome") state.engineVersion.value = `${hello.engine_version} on Python ${hello.python_version}`;
-  const lines = await copy.lines();
+  const lines = kept ? await kept.read() : await copy.lines();
   if (lines.length) {
     // The clock comes first: on another one keys would have expired.
     await engine.ask({ type: "SetClock", clock: state.work.value.clock });
     const loaded = await engine.ask({ type: "Load", lines, fresh: true, undoable: false });
     if (loaded.type === "Loaded") takeIn(loaded.keyspace);
+    const problem = loaded.type === "Failure" ? loaded.message : loaded.problem?.message;
+    if (problem) kept?.fail(problem);
   }
+  kept = null;
   // A run that waits comes first: when the phase is "ready" the linter and the panels ask too.
   if (state.runWaits.value) {
     state.runWaits.value = false;

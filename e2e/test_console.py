@@ -37,6 +37,20 @@ def test_tab_goes_through_the_names_and_escape_back(workbench: Workbench) -> Non
     expect(field).to_have_value("xa")
 
 
+def test_tab_completes_the_words_of_a_command(workbench: Workbench) -> None:
+    field = line(workbench)
+    field.press_sequentially("zrange board 0 -1 wi")
+    field.press("Tab")
+    expect(field).to_have_value("zrange board 0 -1 withscores")
+    field.fill("SET k G")
+    field.press("Tab")
+    expect(field).to_have_value("SET k G")
+    field.focus()
+    field.fill("SET k v G")
+    field.press("Tab")
+    expect(field).to_have_value("SET k v GET")
+
+
 def test_history_goes_back_and_is_there_after_a_reload(workbench: Workbench) -> None:
     for typed, answer in (("SET k 1", "OK"), ("GET k", '"1"'), ("AUTH secret", "ERR AUTH")):
         workbench.console(typed)

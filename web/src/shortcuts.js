@@ -87,7 +87,7 @@ export const PLACES = [
     title: "In the console",
     keys: [
       ["ArrowUp", "Earlier lines; ArrowDown the other way"],
-      ["Tab", "Complete the name of a command; Escape takes that back"],
+      ["Tab", "Complete the name of a command, or a word of it; Escape takes that back"],
       ["Ctrl+L", "Empty the list"],
       ["Ctrl+C", "Give up the line, or stop reading messages"],
     ],

@@ -1,6 +1,7 @@
 // @ts-check
 // The console: lines typed, and what may follow them.
 import { effect, signal, untracked } from "@preact/signals";
+import { wordsAfter, wordsOf } from "../editor/words.js";
 import * as state from "../state.js";
 import { engine, limits, printToConsole, takeIn, whileRunning } from "./session.js";
 
@@ -62,5 +63,14 @@ function showReply(asked, reply) {
 export async function complete(line) {
   if (state.phase.value !== "ready") return null;
   const completed = await engine.ask({ type: "Complete", line }).catch(() => null);
-  return completed?.type === "Completed" ? completed : null;
+  return completed?.type === "Completed" ? { hint: completed.hint, lines: completed.lines.length ? completed.lines : withWords(line) } : null;
+}
+
+/** The line with each word of the command's syntax that may be the one that is typed: redis-cli completes names alone. @param {string} line */
+function withWords(line) {
+  const words = wordsOf(line);
+  if (!words?.typed || words.before.length === 0) return [];
+  const { before, typed } = words;
+  const begun = wordsAfter(before, typed, () => true).filter(({ label }) => label.length > typed.length && label.startsWith(typed));
+  return begun.map(({ label }) => line.slice(0, -typed.length) + label);
 }

@@ -7,7 +7,7 @@ import { explainingCommands } from "./explaining.js";
 import { checking } from "./linting.js";
 import { completing } from "./offering.js";
 import { remainder } from "./remainder.js";
-import { wordsAfter } from "./words.js";
+import { wordsAfter, wordsOf } from "./words.js";
 
 const language = StreamLanguage.define({
   startState: () => ({}),
@@ -26,18 +26,14 @@ const language = StreamLanguage.define({
   languageData: { commentTokens: { line: "#" } },
 });
 
-/** Words before the cursor: whole ones, quoted or not, and what is typed of the next. */
-const LINE = /^\s*((?:(?:"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|[^\s"']\S*)\s+)*)([A-Za-z-]*)$/;
-
 /** @param {import("@codemirror/autocomplete").CompletionContext} context @returns {import("./offering.js").Offer | null} */
 function offer({ pos, state, explicit }) {
   const line = state.doc.lineAt(pos);
-  const found = LINE.exec(line.text.slice(0, pos - line.from));
-  if (!found || /^\w/.test(line.text.slice(pos - line.from)) || (found[2] === "" && !explicit)) return null;
-  const before = found[1].match(/"(?:\\.|[^"\\])*"|'(?:\\.|[^'\\])*'|\S+/g) ?? [];
+  const words = wordsOf(line.text.slice(0, pos - line.from));
+  if (!words || /^\w/.test(line.text.slice(pos - line.from)) || (words.typed === "" && !explicit)) return null;
+  const { before, typed } = words;
   if (/^(?:#|--)/.test(before[0] ?? "")) return null;
-  const options = wordsAfter(before.map((word) => word.toUpperCase()), found[2], () => true);
-  return { from: pos - found[2].length, typed: found[2], folds: true, isFree: before.length > 0, options };
+  return { from: pos - typed.length, typed, folds: true, isFree: before.length > 0, options: wordsAfter(before, typed, () => true) };
 }
 
 /** The comment or the quoted word that a line ends with, if that goes on. */

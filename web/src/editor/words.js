@@ -1,10 +1,19 @@
 // @ts-check
-// What completes a word of a command, in a script, in the fixture: its name, its subcommand, or the words of its syntax.
+// What completes a word of a command, in a script, in the fixture and at the console: its name, its subcommand, or the words of its syntax.
 import { reference } from "../state.js";
 import { commandOf, explainCommand } from "./explaining.js";
 
 /** @typedef {import("../contract").CommandReference} CommandReference */
 /** @typedef {import("@codemirror/autocomplete").Completion} Completion */
+
+const WORD = `"(?:\\\\.|[^"\\\\])*"|'(?:\\\\.|[^'\\\\])*'|[^\\s"']\\S*`;
+const LINE = new RegExp(`^\\s*((?:(?:${WORD})\\s+)*)([A-Za-z-]*)$`);
+
+/** The words of a line, whole ones in capitals and what is typed of the next; null where that can be no word of a command. @param {string} line */
+export function wordsOf(line) {
+  const found = LINE.exec(line);
+  return found && { before: (found[1].match(new RegExp(WORD, "g")) ?? []).map((word) => word.toUpperCase()), typed: found[2] };
+}
 
 /** Words are written as one began to write them. @param {string} word @param {string} typed */
 const cased = (word, typed) => (typed && typed === typed.toLowerCase() ? word.toLowerCase() : word);

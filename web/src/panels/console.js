@@ -121,6 +121,12 @@ function Line() {
     if (KEYS[name] && KEYS[name](event) !== false) event.preventDefault();
   }
 
+  /** What comes without keys, as a paste does, is no longer what Tab began with. @param {any} event */
+  function input(event) {
+    cycle.current = null;
+    line.value = event.target.value;
+  }
+
   function enter() {
     const entered = typed;
     line.value = "";
@@ -173,7 +179,7 @@ function Line() {
     <span class="typing">
       <span class="hint" aria-hidden="true"><span>${typed}</span>${hint}</span>
       <input ref=${field} aria-label="Redis command" aria-describedby="console-hint" spellcheck=${false} autocomplete="off" autocapitalize="off" value=${line}
-        onInput=${(/** @type {any} */ event) => (line.value = event.target.value)} onKeyDown=${key} />
+        onInput=${input} onKeyDown=${key} />
     </span>
     <span id="console-hint" class="visually-hidden">${hint}</span></label>`;
 }

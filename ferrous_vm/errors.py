@@ -5,6 +5,7 @@ FerrousError
 ├── LuaError            raised by scripts and natives; caught by the engine, which unwinds to the nearest pcall
 │   └── ArgumentError   a native refuses an argument; the engine names the function as its caller named it
 ├── CommandError        raised by Redis commands; caught in keyspace.execute, where it becomes an ErrorReply
+├── EvaluationFailed    an expression of who debugs has no value; caught where it is shown
 ├── LimitExceeded       a resource limit or a kill; no pcall sees it, it ends the script
 ├── HandleError         a handle from outside names nothing
 │   ├── InvalidHandle   it never did
@@ -113,6 +114,14 @@ class LimitExceeded(FerrousError):
         self.limit = limit
         self.message = message
         self.traceback: Sequence[TracePoint] = ()
+
+
+class EvaluationFailed(FerrousError):
+    """What was to be evaluated in a debugged script did not compile, failed, or was cut; `message` says it."""
+
+    def __init__(self, message: bytes) -> None:
+        super().__init__(printed(message))
+        self.message = message
 
 
 class Interrupted(KeyboardInterrupt):

@@ -66,7 +66,7 @@ class Interrupts:
     def _hear(self, number: int, frame: FrameType | None) -> None:
         if self.held:
             self.due = True
-            if self.stepping and _is_in_library(frame) and not is_finalizing(frame):
+            if self.stepping and is_in_library(frame) and not is_finalizing(frame):
                 raise KeyboardInterrupt
         elif self._may_end(frame) and not is_finalizing(frame):
             raise KeyboardInterrupt
@@ -83,7 +83,7 @@ class Interrupts:
             raise KeyboardInterrupt
 
 
-def _is_in_library(frame: FrameType | None) -> bool:
+def is_in_library(frame: FrameType | None) -> bool:
     """Whether a library function of Lua is at work, be it in Python's own library."""
     while frame is not None:
         module = frame.f_globals.get("__name__")

@@ -15,16 +15,19 @@ from __future__ import annotations
 import gc
 from collections.abc import Callable
 from enum import Enum
+from itertools import islice
 from typing import Any, Final, TypeVar
 
 from ferrous_vm.errors import LimitExceeded, StateError
 from ferrous_vm.interrupts import Interrupts, anywhere
 from ferrous_vm.limits import Limits
 from ferrous_vm.machine import inspection, stops, writes
+from ferrous_vm.machine.evaluation import Evaluator
 from ferrous_vm.machine.frames import chain
 from ferrous_vm.machine.history import CHECK_INTERVAL, History, Participant
 from ferrous_vm.machine.inspection import FrameView, ValueView
 from ferrous_vm.machine.machine import Status
+from ferrous_vm.machine.pending import Values
 from ferrous_vm.machine.rewinding import Diverged
 from ferrous_vm.machine.runtime import MachineRuntime
 from ferrous_vm.machine.stack import trace
@@ -99,6 +102,7 @@ class Debugger:
         self._count_bytes = runtime.machine.count_bytes
         self.bytes_kept = 0
         """Of large values: what a script no longer holds, its past does."""
+        self._evaluator = Evaluator(runtime, self._history.transaction, self._interrupts)
         self.output = Output()
         self._write = runtime.write
         self._history.participants = [self.output, RandomState(runtime.random)]
@@ -252,6 +256,15 @@ class Debugger:
     def expand(self, token: str, start: int = 0, count: int = 100) -> list[tuple[ValueView, ValueView]]:
         """What is inside an object shown before. Raises InvalidHandle or StaleHandle."""
         return self._look(lambda: inspection.expand(self._runtime.heap, token, start, count))
+
+    def evaluate(self, source: bytes, level: int, show: Callable[[Values], T]) -> T:
+        """What `show` answers of the results of an expression in the frame `level` of `frames`; see `evaluation.py`.
+
+        Beyond the last there are globals alone. Raises EvaluationFailed.
+        """
+        top = self._machine.frame
+        frame = next(islice(chain(top), level, None), None)
+        return self._recording(lambda: self._evaluator.evaluate(source, frame, frame is not top, show))
 
     def _look(self, act: Callable[[], T]) -> T:
         """The result of `act`, which looks at values; what that changes (an address is given to what orders a table)

@@ -42,7 +42,8 @@ class Heap:
 
     def __init__(self, machine: Machine, roots: Callable[[], Iterable[Value]]) -> None:
         """`roots` answers the values that are alive beside those on the machine's stacks."""
-        self._machine = machine
+        self.machine = machine
+        """Whose stacks keep objects alive."""
         self._roots = roots
         self._arenas: dict[str, Arena[Value]] = {kind: Arena() for kind in HANDLE_TYPES}
         self._handles: dict[int, Handle] = {}
@@ -131,7 +132,7 @@ class Heap:
         """Marks and sweeps. Answers the bytes in use afterwards."""
         self._count_instructions()
         marking = self.last = Marking()
-        marking.mark([*self._roots(), *self._machine.roots(), *self.unreachable])
+        marking.mark([*self._roots(), *self.machine.roots(), *self.unreachable])
         self._find_unreachable(marking)
         marking.clear_weak_tables()
         for arena in self._arenas.values():
@@ -152,7 +153,7 @@ class Heap:
         marking.mark(due)
 
     def _count_instructions(self) -> None:
-        executed = self._machine.executed
+        executed = self.machine.executed
         self._allocated += BYTES_PER_INSTRUCTION * max(executed - self._counted_instructions, 0)
         self._counted_instructions = executed
 

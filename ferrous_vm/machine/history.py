@@ -66,7 +66,7 @@ class History:
         """
         machine = self._machine
         state = self._state()
-        native = self._next_native()
+        native = next_native(machine)
         # Only natives change participants: a step that calls none, and delivers nothing to one, needs no marks.
         marks = self._marks() if native is not None or machine.pending is not None else None
         self._restore = []
@@ -74,7 +74,7 @@ class History:
         self.transaction.begin()
         self.keep(machine.frame)
         if native is not None and native.__closure__:
-            self._keep_cells(native)
+            self._restore += cells_of(native)
         try:
             machine.step()
             if self.steps % CHECK_INTERVAL == 0:
@@ -118,37 +118,7 @@ class History:
         if frame is None or id(frame) in self._kept:
             return
         self._kept.add(id(frame))
-        if isinstance(frame, LuaFrame):
-            saved = (frame.pc, frame.registers.copy(), frame.open_values, frame.open_register)
-            self._restore.append(lambda: _restore_lua_frame(frame, *saved))
-        elif frame.memory is not None:
-            fed = len(frame.memory.inputs)
-            self._restore.append(lambda: _restore_native_frame(frame, fed))
-
-    def _keep_cells(self, native: FunctionType) -> None:
-        """A native made by another keeps something of its own in a cell, which calling it may change: the iterator of
-        gmatch its place, the functions of cjson their settings."""
-        for cell in native.__closure__ or ():
-            try:
-                contents = cell.cell_contents
-            except ValueError:  # not yet filled
-                continue
-            if isinstance(contents, int | float):
-                self._restore.append(partial(setattr, cell, "cell_contents", contents))
-            elif isinstance(contents, Settings):
-                self._restore.append(partial(contents.rollback, contents.savepoint()))
-
-    def _next_native(self) -> FunctionType | None:
-        """The native the next step calls, if it is one."""
-        machine = self._machine
-        operation, frame = machine.pending, machine.frame
-        if operation is not None:
-            called = operation.function if isinstance(operation, NativeCall) else None
-        elif isinstance(frame, LuaFrame):
-            called = callee_at(frame, frame.pc)
-        else:
-            called = None
-        return called if isinstance(called, FunctionType) else None
+        self._restore.append(copy_of(frame))
 
     def _state(self) -> tuple[Any, ...]:
         machine = self._machine
@@ -172,6 +142,43 @@ class History:
         if marks is not None:
             for participant, mark in zip(reversed(self.participants), reversed(marks), strict=True):
                 participant.rollback(mark)
+
+
+def next_native(machine: Machine) -> FunctionType | None:
+    """The native the next step of a machine calls, if it is one."""
+    operation, frame = machine.pending, machine.frame
+    if operation is not None:
+        called = operation.function if isinstance(operation, NativeCall) else None
+    elif isinstance(frame, LuaFrame):
+        called = callee_at(frame, frame.pc)
+    else:
+        called = None
+    return called if isinstance(called, FunctionType) else None
+
+
+def cells_of(native: FunctionType) -> list[Callable[[], None]]:
+    """What puts back what a native keeps of its own. One made by another keeps it in a cell, which calling it may
+    change: the iterator of gmatch its place, the functions of cjson their settings."""
+    found: list[Callable[[], None]] = []
+    for cell in native.__closure__ or ():
+        try:
+            contents = cell.cell_contents
+        except ValueError:  # not yet filled
+            continue
+        if isinstance(contents, int | float):
+            found.append(partial(setattr, cell, "cell_contents", contents))
+        elif isinstance(contents, Settings):
+            found.append(partial(contents.rollback, contents.savepoint()))
+    return found
+
+
+def copy_of(frame: Frame) -> Callable[[], None]:
+    """What puts a frame back as it is now."""
+    if isinstance(frame, LuaFrame):
+        return partial(
+            _restore_lua_frame, frame, frame.pc, frame.registers.copy(), frame.open_values, frame.open_register
+        )
+    return partial(_restore_native_frame, frame, 0 if frame.memory is None else len(frame.memory.inputs))
 
 
 def _restore_lua_frame(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
-from ferrous_vm.machine.closures import Closure
+from ferrous_vm.machine.closures import Closure, Upvalue
 from ferrous_vm.machine.frames import Frame, LuaFrame, NativeFrame, chain
 from ferrous_vm.machine.heap import Heap
 from ferrous_vm.machine.stack import called_as
@@ -116,6 +116,15 @@ def _frame(heap: Heap, frame: Frame, waiting: bool) -> FrameView:
     line = prototype.lines[min(max(pc, 0), len(prototype.lines) - 1)]
     text = name or ("main chunk" if not prototype.defined_line else f"function at line {prototype.defined_line}")
     return FrameView(text, prototype.chunk_name, line, local_variables, tuple(_upvalues(heap, frame.closure)))
+
+
+def scope(frame: LuaFrame, waiting: bool) -> dict[bytes, Upvalue]:
+    """The variables of a frame by their names, the inner ones where names are the same."""
+    prototype = frame.closure.linked.prototype
+    found = dict(zip(prototype.upvalue_names, frame.closure.upvalues, strict=True))
+    for local in prototype.local_names(frame.pc - 1 if waiting else frame.pc):
+        found[local.name] = Upvalue(frame.registers, local.register)
+    return found
 
 
 def _upvalues(heap: Heap, closure: Closure) -> Iterator[Variable]:

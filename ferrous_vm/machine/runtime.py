@@ -90,6 +90,10 @@ class MachineRuntime:
 
     # Runs
 
+    def compile(self, source: bytes, chunk_name: bytes) -> CompiledModule:
+        """The code of a chunk, not yet loaded. Raises LuaSyntaxError."""
+        return self._compile(self._resolve(source, chunk_name, 0))
+
     def load_chunk(self, resolved: ResolvedChunk) -> Closure:
         """The main function of a chunk, its environment the globals. Raises LuaSyntaxError."""
         return Closure(link(self._compile(resolved)), [], self.globals)

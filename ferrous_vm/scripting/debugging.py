@@ -334,15 +334,15 @@ class DebugSession:
         found = self._debugger.destination(how, backwards, breakpoints)
         self.go_to((FIRST_MOMENT if backwards else self.last) if found is None else found)
 
-    def _in_run(self, act: Callable[[], None]) -> None:
-        """While `act` moves the run the script is the one that runs: its commands are carried out in its name, and no
-        key expires."""
+    def _in_run(self, act: Callable[[], T]) -> T:
+        """The result of `act`, which moves the run: meanwhile the script is the one that runs. Its commands are carried
+        out in its name, and no key expires."""
         state, keyspace = self._state, self._keyspace
         frozen = keyspace.frozen
         try:
             state.run = state.session.script = self._run
             keyspace.freeze(self._started)
-            act()
+            return act()
         finally:  # nothing but assignments, between which no interrupt can come
             state.run = state.session.script = None
             keyspace.frozen = frozen
@@ -372,6 +372,24 @@ class DebugSession:
             except BaseException:  # an interrupt, before it or within
                 take_back()
                 raise
+
+    def evaluate(self, source: bytes, show: Callable[[tuple[Value, ...]], T], level: int = 0) -> T:
+        """What `show` answers of the results of a Lua expression, or statements, in the frame `level` of `frames`.
+
+        Its commands are carried out in the script's name on the keyspace of the moment, and everything it does is taken
+        back; so is what `show` is given: it must not keep it. Raises EvaluationFailed, whose message is for a person.
+        """
+
+        def evaluate() -> T:
+            run = self._run
+            observer = run.observer
+            try:
+                run.observer = None
+                return self._debugger.evaluate(source, level, show)
+            finally:
+                run.observer = observer
+
+        return self.interrupts.hold(lambda: self.ask(lambda: self._in_run(evaluate)))
 
     @property
     def moment(self) -> int:

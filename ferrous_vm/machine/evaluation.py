@@ -1,0 +1,214 @@
+"""A Lua expression evaluated in a frame of a machine that stands still; everything it does is taken back.
+
+It is compiled as a function of its own whose upvalues *are* the variables of the frame, and runs on a second machine of
+the same heap. The transaction takes back what it writes there, this module the coroutines it resumed and what library
+functions keep of their own; what else it may have changed (a keyspace) is for the caller to take back. So its results
+are looked at while they are there: `show` is given them, and what it answers is the answer.
+
+What does not end is cut, after so many instructions, or so much time in a library function.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from ferrous_vm.bytecode.module import CompiledModule
+from ferrous_vm.errors import EvaluationFailed, LimitExceeded, LuaError, LuaSyntaxError
+from ferrous_vm.interrupts import Interrupts, is_in_library
+from ferrous_vm.limits import Limits
+from ferrous_vm.machine.closures import Closure, LinkedPrototype, Upvalue
+from ferrous_vm.machine.coroutines import Thread
+from ferrous_vm.machine.frames import Frame, LuaFrame, NativeFrame, chain
+from ferrous_vm.machine.history import cells_of, copy_of, next_native
+from ferrous_vm.machine.inspection import scope
+from ferrous_vm.machine.linking import link
+from ferrous_vm.machine.machine import Machine
+from ferrous_vm.machine.pending import Values
+from ferrous_vm.machine.runtime import MachineRuntime
+from ferrous_vm.machine.transaction import HeapTransaction
+from ferrous_vm.values.numbers import number_to_text
+from ferrous_vm.values.strings import LuaString
+from ferrous_vm.values.tables import Table
+from ferrous_vm.values.types import type_name
+from ferrous_vm.watchdog import Watchdog
+
+T = TypeVar("T")
+
+CHUNK_NAME: Final = b"=expression"
+
+MOST_INSTRUCTIONS: Final = 50_000
+"""Instructions of one evaluation: a fraction of a second, in a browser too."""
+
+MOST_SECONDS: Final = 1.0
+"""Time of one evaluation, which only a library function can take: a pattern may never come to an end."""
+
+CUT: Final = b"cut: it did not end after %d instructions"
+TOO_LONG: Final = b"cut: it did not end after %g second"
+INTERRUPTED: Final = b"cut: it was interrupted"
+
+_CHECK_INTERVAL: Final = 1_000
+"""Instructions between two looks at the limits."""
+
+_MOST_COMPILED: Final = 100
+"""Expressions whose code is kept."""
+
+_IDENTIFIER: Final = re.compile(rb"[A-Za-z_][A-Za-z0-9_]*")
+
+_ERROR_FIELD: Final = LuaString(b"err")
+
+
+class Evaluator:
+    """Evaluates for one runtime whose writes go to `transaction`, which must be idle, and attached.
+
+    Interrupts that are held end an evaluation as well."""
+
+    def __init__(self, runtime: MachineRuntime, transaction: HeapTransaction, interrupts: Interrupts) -> None:
+        self._runtime = runtime
+        self._transaction = transaction
+        self._interrupts = interrupts
+        self._watchdog = Watchdog(None, is_in_library)
+        self._compiled: dict[tuple[bytes, tuple[bytes, ...]], LinkedPrototype] = {}
+
+    def evaluate(self, source: bytes, frame: Frame | None, is_waiting: bool, show: Callable[[Values], T]) -> T:
+        """What `show` answers of the results of an expression, or of statements, in a frame; without one there are
+        globals alone. `is_waiting`: the frame is not the one that goes on next. Raises EvaluationFailed."""
+        variables = scope(frame, is_waiting) if isinstance(frame, LuaFrame) else {}
+        function = self._function(source, variables, frame)
+        varargs = frame.varargs if isinstance(frame, LuaFrame) else ()
+        runtime, transaction, paused = self._runtime, self._transaction, self._runtime.machine
+        machine = _Machine(runtime, paused, transaction)
+        transaction.begin()
+        try:
+            transaction.record(runtime.heap.restore_account, runtime.heap.account())
+            runtime.machine = runtime.heap.machine = machine
+            self._run(machine, function, varargs)
+            return show(machine.results or ())
+        except LimitExceeded as error:
+            raise EvaluationFailed(error.message) from None
+        finally:
+            runtime.machine = runtime.heap.machine = paused
+            transaction.abort()
+            transaction.reset()
+            for restore in reversed(machine.restore):
+                restore()
+
+    def _function(self, source: bytes, variables: dict[bytes, Upvalue], frame: Frame | None) -> Closure:
+        used = dict.fromkeys(_IDENTIFIER.findall(source))
+        names = tuple(name for name in variables if name in used)
+        linked = self._compiled.get((source, names))
+        if linked is None:
+            if len(self._compiled) >= _MOST_COMPILED:
+                self._compiled.clear()
+            linked = self._compiled[source, names] = self._compile(source, names)
+        upvalues = [variables[name] for name in linked.prototype.upvalue_names]
+        environment = frame.closure.environment if isinstance(frame, LuaFrame) else self._runtime.globals
+        return Closure(linked, upvalues, environment)
+
+    def _compile(self, source: bytes, names: tuple[bytes, ...]) -> LinkedPrototype:
+        """The code of an expression; where it is none, of statements. Raises EvaluationFailed."""
+        declared = b"local " + b",".join(names) + b" " if names else b""
+        form = b"return " + source
+        try:
+            try:
+                self._runtime.compile(form, CHUNK_NAME)
+            except LuaSyntaxError:
+                form = source
+                self._runtime.compile(form, CHUNK_NAME)
+            # It is a chunk on its own, so it does not end what stands around it now.
+            module = self._runtime.compile(declared + b"return function(...) " + form + b"\nend", CHUNK_NAME)
+        except LuaSyntaxError as error:
+            raise EvaluationFailed(_placed(error.message)) from None
+        return link(CompiledModule(module.chunk_name, module.main.prototypes[0]))
+
+    def _run(self, machine: _Machine, function: Closure, varargs: Values) -> None:
+        """Raises EvaluationFailed, LimitExceeded."""
+        machine.begin(function, varargs, Limits(seconds=MOST_SECONDS))
+        interrupts = self._interrupts
+        stepping = interrupts.stepping
+        try:
+            with self._watchdog.limiting(MOST_SECONDS):
+                interrupts.stepping = True
+                self._take_steps(machine)
+        except LimitExceeded as error:
+            raise EvaluationFailed(TOO_LONG % MOST_SECONDS if error.limit == "seconds" else error.message) from None
+        except KeyboardInterrupt:
+            if not interrupts.due:
+                raise
+            raise EvaluationFailed(INTERRUPTED) from None
+        finally:
+            interrupts.stepping = stepping
+        if machine.failure is not None:
+            raise EvaluationFailed(_sentence(machine.failure))
+
+    def _take_steps(self, machine: _Machine) -> None:
+        for steps in range(1, MOST_INSTRUCTIONS + 1):
+            native = next_native(machine)
+            if native is not None and native.__closure__:
+                machine.restore += cells_of(native)
+            machine.step()
+            if machine.frame is None and machine.pending is None:
+                return
+            if steps % _CHECK_INTERVAL == 0:
+                machine.check_limits()
+            if self._interrupts.due:
+                raise EvaluationFailed(INTERRUPTED)
+        raise EvaluationFailed(CUT % MOST_INSTRUCTIONS)
+
+
+class _Machine(Machine):
+    """Runs an expression beside a machine that stands still, and remembers the coroutines of that which it resumes."""
+
+    def __init__(self, runtime: MachineRuntime, paused: Machine, transaction: HeapTransaction) -> None:
+        super().__init__(runtime.watchdog.now)
+        self._paused = paused
+        self.main = self.thread = Thread(None, runtime.globals)
+        self.boundaries_below_main = paused.boundaries_below_main
+        self.check_memory = runtime.heap.check
+        self.count_bytes = runtime.heap.count_bytes
+        self.history = self
+        self.restore: list[Callable[[], None]] = []
+        """What takes back what no transaction does."""
+        self.transaction = transaction
+        self._known: dict[int, Thread] = {}
+
+    def begin(self, function: Any, args: Values, limits: Limits) -> None:
+        """As of any machine; instructions are counted on from those of the other."""
+        super().begin(function, args, limits)
+        self.instructions = self._paused.instructions
+
+    def roots(self) -> list[Any]:
+        """What the other one keeps alive is still wanted."""
+        return [*super().roots(), *self._paused.roots()]
+
+    def keep(self, frame: Frame | None) -> None:
+        """A frame is about to change: it is of this machine, or of a coroutine that was kept as a whole."""
+
+    def switch_to(self, thread: Thread) -> None:
+        """As of any machine; a coroutine is remembered as it was."""
+        if id(thread) not in self._known:
+            self._known[id(thread)] = thread
+            frames = list(chain(thread.frame))
+            if any(isinstance(frame, NativeFrame) and frame.memory is None for frame in frames):
+                raise LuaError(LuaString(b"this coroutine cannot be resumed here: it was not recorded"))
+            self.restore += map(copy_of, frames)
+        super().switch_to(thread)
+
+
+def _sentence(error: LuaError) -> bytes:
+    """What an error says: its text, or the field `err` of what redis.call raises."""
+    value: Any = error.value
+    if isinstance(value, Table):
+        value = value.get(_ERROR_FIELD)
+    if isinstance(value, float):
+        return number_to_text(value)
+    if isinstance(value, LuaString):
+        return _placed(value)
+    return b"(error object is a %s value)" % type_name(error.value)
+
+
+def _placed(message: bytes) -> bytes:
+    """A message without the name of the chunk; nor the line, if it is the first: most expressions have but one."""
+    rest = message.removeprefix(CHUNK_NAME[1:] + b":")
+    return message if rest is message else bytes(rest).removeprefix(b"1: ")

@@ -6,7 +6,7 @@ import { beginWork, chooseFiles } from "./files.js";
 import { keepWork } from "./history.js";
 import { isMac } from "./key_names.js";
 import { focusFirst, show } from "./layout.js";
-import { MOVES } from "./panels/debugger.js";
+import { MOVES } from "./moves.js";
 import { debugged, dialog, leftTab, rightTab } from "./state.js";
 import { toggleWrapping } from "./storage.js";
 

@@ -1,10 +1,11 @@
 // @ts-check
 // The debugger: a script between two of its steps, and the ways to another moment.
 import { useEffect, useState } from "preact/hooks";
-import { debug, endDebugging, expandValue, goToMoment, moveDebugger } from "../actions/debugging.js";
+import { debug, endDebugging, expandValue, goToMoment } from "../actions/debugging.js";
 import { html } from "../html.js";
 import { keyNames } from "../key_names.js";
 import { More, counted, figure } from "../list.js";
+import { BACKWARDS, MOVES } from "../moves.js";
 import { breakpointNote, breakpoints, debugged, phase, work } from "../state.js";
 import { ChangeList } from "./changes.js";
 import { Explanation } from "./explanation.js";
@@ -18,25 +19,6 @@ import { CommandTable } from "./trace.js";
  * @typedef {import("../contract").DebugVariable} DebugVariable
  * @typedef {import("../contract").DebugContent} DebugContent
  */
-
-/** Every move that has a button: its key, and what it does. The keys are those of VS Code; with Mod they go back. */
-export const MOVES = [
-  { title: "To start", key: "", hint: "Before the first line", move: () => goToMoment(1) },
-  { title: "Reverse continue", key: "Mod+F5", hint: "Back to the last breakpoint, else to the start", move: () => moveDebugger("continue", true) },
-  { title: "Back out", key: "Mod+Shift+F11", hint: "Back to where this function was called", move: () => moveDebugger("out", true) },
-  { title: "Back over", key: "Mod+F10", hint: "Back to the last line of this function", move: () => moveDebugger("over", true) },
-  { title: "Step back", key: "Mod+F11", hint: "Take the last line back, keyspace and all, into functions", move: () => moveDebugger("into", true) },
-  { title: "Last here", key: "", hint: "Back to when this line began the last time", move: () => moveDebugger("same line", true) },
-  { title: "Step", key: "F11", hint: "To the next line, into functions", move: () => moveDebugger("into") },
-  { title: "Step over", key: "F10", hint: "To the next line of this function", move: () => moveDebugger("over") },
-  { title: "Step out", key: "Shift+F11", hint: "Until this function has returned", move: () => moveDebugger("out") },
-  { title: "Continue", key: "F5", hint: "To the next breakpoint, else to the end", move: () => moveDebugger("continue") },
-  { title: "To end", key: "", hint: "After the last line", move: () => goToMoment(Number.MAX_SAFE_INTEGER) },
-  { title: "Next here", key: "", hint: "To when this line begins the next time", move: () => moveDebugger("same line") },
-];
-
-/** So many of them go back. */
-const BACKWARDS = 6;
 
 /** Why no more was recorded, where it was not the end of the script. @type {Record<DebugMoment["ended"], string>} */
 const ENDED = {

@@ -14,9 +14,10 @@ class Workbench:
         self.page = page
 
     def open(self, address: str) -> None:
-        """Go there and wait until a script can be run."""
+        """Go there and wait until a script can be run, and what helps while one writes is there."""
         self.page.goto(address)
         self.wait_until_ready()
+        expect(self.page.get_by_role("textbox", name="Lua script")).to_have_attribute("aria-autocomplete", "list")
 
     def wait_until_ready(self) -> None:
         """Until Python is there and nothing runs."""

@@ -6,7 +6,8 @@ import { Dialog } from "./dialogs/dialog.js";
 import { html } from "./html.js";
 import { banner, dialog } from "./state.js";
 
-const rest = signal(/** @type {typeof import("./rest.js") | null} */ (null));
+/** What is left of the page; null until it is there. */
+export const rest = signal(/** @type {typeof import("./rest.js") | null} */ (null));
 
 /** Fetches what is left of the page, unless it is there. */
 export async function loadRest() {

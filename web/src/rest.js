@@ -1,5 +1,6 @@
 // @ts-check
-// What of the page the first reply does not need: the dialogs and most panels. A file of its own, fetched by later.js.
+// What of the page the first reply does not need: the dialogs, most panels, what helps while
+// one writes, and what draws long lists. A file of its own, fetched by later.js.
 import { EngineDialog } from "./dialogs/engine.js";
 import { ExamplesDialog } from "./dialogs/examples.js";
 import { ExportDialog } from "./dialogs/export.js";
@@ -8,6 +9,8 @@ import { KeysDialog } from "./dialogs/keys.js";
 import { ShareDialog } from "./dialogs/share.js";
 import { SnapshotsDialog } from "./dialogs/snapshots.js";
 
+export { AIDS } from "./editor/aids.js";
+export { LongList } from "./long_list.js";
 export { Console } from "./panels/console.js";
 export { Debugger } from "./panels/debugger.js";
 export { Keyspace } from "./panels/keyspace.js";

@@ -1,13 +1,7 @@
 // @ts-check
-// The language of fixtures: one redis-cli command a line. Names are coloured, completed and explained as in scripts, what is
-// wrong is told as one types, and the arguments still to be typed stand behind the cursor as at the console.
+// The language of fixtures: one redis-cli command a line. Its colours; what helps while
+// one writes is in aids.js.
 import { StreamLanguage } from "@codemirror/language";
-import { brackets } from "./brackets.js";
-import { explainingCommands } from "./explaining.js";
-import { checking } from "./linting.js";
-import { completing } from "./offering.js";
-import { remainder } from "./remainder.js";
-import { wordsAfter, wordsOf } from "./words.js";
 
 const language = StreamLanguage.define({
   startState: () => ({}),
@@ -26,23 +20,4 @@ const language = StreamLanguage.define({
   languageData: { commentTokens: { line: "#" } },
 });
 
-/** @param {import("@codemirror/autocomplete").CompletionContext} context @returns {import("./offering.js").Offer | null} */
-function offer({ pos, state, explicit }) {
-  const line = state.doc.lineAt(pos);
-  const words = wordsOf(line.text.slice(0, pos - line.from));
-  if (!words || /^\w/.test(line.text.slice(pos - line.from)) || (words.typed === "" && !explicit)) return null;
-  const { before, typed } = words;
-  if (/^(?:#|--)/.test(before[0] ?? "")) return null;
-  return { from: pos - typed.length, typed, folds: true, isFree: before.length > 0, options: wordsAfter(before, typed, () => true) };
-}
-
-/** The comment or the quoted word that a line ends with, if that goes on. */
-const OPEN = /^\s*(?:#|--).*$|(?<=^|\s)(?:"(?:\\.|[^"\\])*|'(?:\\.|[^'\\])*)$/;
-
-/** @param {import("@codemirror/state").Text} doc @param {number} position */
-function goingOn(doc, position) {
-  const { text, from } = doc.lineAt(position);
-  return OPEN.exec(text.slice(0, position - from))?.[0] ?? "";
-}
-
-export const commands = [language, brackets(goingOn), completing(offer), explainingCommands, checking, remainder];
+export const commands = language;

@@ -3,7 +3,6 @@
 // strict Content-Security-Policy allows.
 import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { bracketMatching, foldGutter, foldKeymap } from "@codemirror/language";
-import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { Compartment, EditorSelection, EditorState, Prec } from "@codemirror/state";
 import {
   EditorView,
@@ -20,18 +19,15 @@ import {
 import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
 import { HIDDEN } from "../hidden.js";
 import { html } from "../html.js";
+import { loadRest, rest } from "../later.js";
 import { narrow } from "../layout.js";
 import { settings } from "../storage.js";
 import { commands } from "./commands.js";
-import { completion } from "./completion.js";
-import { explainingLua } from "./explaining.js";
 import { folding } from "./folding.js";
 import { insertion } from "./insertion.js";
-import { linting } from "./linting.js";
 import { lua } from "./lua.js";
 import { problems, showProblems } from "./problems.js";
 import { shownPart } from "./shown_part.js";
-import { signature } from "./signature.js";
 import { theme } from "./theme.js";
 
 /**
@@ -40,7 +36,20 @@ import { theme } from "./theme.js";
  *   onLineShown?: () => void, extensions?: import("@codemirror/state").Extension[] }} EditorProps
  */
 
-const LANGUAGES = { lua: [lua, folding, linting, completion, explainingLua, signature], commands };
+const LANGUAGES = { lua: [lua, folding], commands };
+
+const aids = new Compartment();
+
+/** What helps while one writes: it comes with the rest of the page, or when the editor is entered. @param {EditorProps["language"]} language */
+function helped(language) {
+  const there = rest.peek();
+  if (there) return there.AIDS[language];
+  const arriving = ViewPlugin.define((view) => {
+    const take = (/** @type {typeof rest.value} */ come) => come && queueMicrotask(() => view.dispatch({ effects: aids.reconfigure(come.AIDS[language]) }));
+    return { destroy: rest.subscribe(take) };
+  });
+  return aids.of([arriving, EditorView.domEventObservers({ focus: () => void loadRest().catch(() => {}) })]);
+}
 
 const wrapping = new Compartment();
 const wrapped = () => (narrow.matches || settings.value.wraps ? EditorView.lineWrapping : []);
@@ -81,11 +90,10 @@ function extensionsFor(props) {
     EditorState.allowMultipleSelections.of(true),
     bracketMatching(),
     insertion,
-    highlightSelectionMatches(),
     highlightSpecialChars({ specialChars: HIDDEN, render: hiddenCharacter }),
     // Escape leaves the editor, so that Tab may indent and a keyboard still gets out.
     Prec.high(keymap.of([{ key: "Escape", run: (view) => (view.contentDOM.blur(), false) }])),
-    keymap.of([...defaultKeymap, ...searchKeymap, ...historyKeymap, ...foldKeymap, indentWithTab]),
+    keymap.of([...defaultKeymap, ...historyKeymap, ...foldKeymap, indentWithTab]),
     problems,
     shownPart,
     theme,
@@ -95,7 +103,8 @@ function extensionsFor(props) {
     EditorView.updateListener.of((update) => {
       if (update.docChanged) props.current.onChange(update.state.doc.toString());
     }),
-    ...LANGUAGES[props.current.language],
+    LANGUAGES[props.current.language],
+    helped(props.current.language),
     ...(props.current.extensions ?? []),
   ];
 }

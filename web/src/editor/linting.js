@@ -1,12 +1,13 @@
 // @ts-check
 // What is found wrong as one types, in a script by the linter and in a fixture by carrying it out: underlined, explained on
 // hover, put right by a click. F8 goes to the next one.
-import { forceLinting, linter, lintKeymap } from "@codemirror/lint";
+import { forEachDiagnostic, forceLinting, linter, lintKeymap, setDiagnosticsEffect } from "@codemirror/lint";
 import { effect } from "@preact/signals";
 import { ViewPlugin, keymap } from "@codemirror/view";
 import { checkFixture, lint } from "../actions/questions.js";
 import { diagnosticCount, phase, reference } from "../state.js";
 import { hints } from "./hints.js";
+import { linters } from "./problems.js";
 
 /** The place of the explanation among the paragraphs of a rule's page, behind its heading, reason and fix. */
 const EXPLANATION = 3;
@@ -68,7 +69,9 @@ const whenReady = ViewPlugin.define((view) => {
   return { destroy };
 });
 
-const shared = [hints, whenReady, keymap.of([...lintKeymap])];
+const told = linters.of({ each: forEachDiagnostic, isNews: (effect) => effect.is(setDiagnosticsEffect) });
+
+const shared = [hints, whenReady, told, keymap.of([...lintKeymap])];
 
 export const linting = [findings(lint, (count) => (diagnosticCount.value = count)), shared];
 export const checking = [findings(checkFixture, () => {}), shared];

@@ -2,9 +2,7 @@
 // Lua for the editor: its colours, which CodeMirror's older mode knows, and how far a line stands in.
 import { StreamLanguage, indentUnit } from "@codemirror/language";
 import { lua as olderMode } from "@codemirror/legacy-modes/mode/lua";
-import { brackets } from "./brackets.js";
 import { indenting } from "./indenting.js";
-import { goingOn, tokensOf } from "./lua_tokens.js";
 
 /** What opens a block or a bracket, and what closes it. */
 const CLOSING = new Map(Object.entries({ function: "end", if: "end", do: "end", repeat: "until", "(": ")", "{": "}", "[": "]" }));
@@ -74,4 +72,4 @@ const unit = indentUnit.compute(["doc"], ({ doc }) => {
   return first.length % 4 === 0 ? UNIT + UNIT : UNIT;
 });
 
-export const lua = [StreamLanguage.define(parser), unit, indenting(MOVING), brackets((doc, position) => goingOn(tokensOf(doc), position)?.text ?? "")];
+export const lua = [StreamLanguage.define(parser), unit, indenting(MOVING)];

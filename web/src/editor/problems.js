@@ -1,13 +1,20 @@
 // @ts-check
 // A problem, marked on its line, with its sentence below it.
-import { forEachDiagnostic, setDiagnosticsEffect } from "@codemirror/lint";
-import { StateEffect, StateField } from "@codemirror/state";
+import { Facet, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, WidgetType } from "@codemirror/view";
 
 /** @typedef {import("../contract").Problem} Problem */
 
 /** Shows the problems of a text, in place of those shown before. @type {import("@codemirror/state").StateEffectType<Problem[]>} */
 export const showProblems = StateEffect.define();
+
+/**
+ * What the linter says, which comes later than the editor.
+ * @typedef {{ each: (state: import("@codemirror/state").EditorState, hear: (finding: { message: string }, from: number) => void) => void,
+ *   isNews: (effect: StateEffect<unknown>) => boolean }} Linter
+ * @type {Facet<Linter>}
+ */
+export const linters = Facet.define();
 
 /** What Redis appends to the error of a script; the mark itself says it. */
 const WHERE = / script: \w+, on @user_(script|function):\d+\.$/;
@@ -56,7 +63,7 @@ const isSame = (finding, problem) => problem.endsWith(finding) || finding.starts
 function withoutTold(marks, state) {
   /** @type {{ at: number, message: string }[]} */
   const told = [];
-  forEachDiagnostic(state, ({ message }, from) => void told.push({ at: state.doc.lineAt(from).to, message }));
+  for (const { each } of state.facet(linters)) each(state, ({ message }, from) => void told.push({ at: state.doc.lineAt(from).to, message }));
   const isTold = (/** @type {number} */ from, /** @type {Sentence | undefined} */ sentence) =>
     sentence && told.some(({ at, message }) => at === from && isSame(message, sentence.problem.message));
   return told.length ? marks.update({ filter: (from, _, { spec }) => !isTold(from, spec.widget) }) : marks;
@@ -69,7 +76,8 @@ export const problems = StateField.define({
     const news = effects.find((effect) => effect.is(showProblems));
     if (news) return withoutTold(decorate(news.value, state.doc), state);
     const moved = transaction.docChanged ? marks.map(transaction.changes) : marks;
-    return effects.some((effect) => effect.is(setDiagnosticsEffect)) ? withoutTold(moved, state) : moved;
+    const isTold = state.facet(linters).some(({ isNews }) => effects.some(isNews));
+    return isTold ? withoutTold(moved, state) : moved;
   },
   provide: (field) => EditorView.decorations.from(field),
 });

@@ -85,6 +85,9 @@ HANDLERS: dict[str, Handler] = {
     "Debug": Handler(f"{WORKBENCH}.debugging", "answer"),
     "DebugMove": Handler(f"{WORKBENCH}.debugging", "answer"),
     "DebugExpand": Handler(f"{WORKBENCH}.debugging", "answer"),
+    "DebugEvaluate": Handler(f"{WORKBENCH}.evaluating", "evaluate"),
+    "DebugLineValues": Handler(f"{WORKBENCH}.evaluating", "line_values"),
+    "DebugGlobals": Handler(f"{WORKBENCH}.evaluating", "show_globals"),
     "DebugEnd": Handler(f"{WORKBENCH}.debugging", "answer"),
 }
 

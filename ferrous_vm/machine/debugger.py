@@ -18,14 +18,15 @@ from enum import Enum
 from itertools import islice
 from typing import Any, Final, TypeVar
 
-from ferrous_vm.errors import LimitExceeded, StateError
+from ferrous_vm.errors import InvalidHandle, LimitExceeded, StateError
 from ferrous_vm.interrupts import Interrupts, anywhere
 from ferrous_vm.limits import Limits
 from ferrous_vm.machine import inspection, stops, writes
+from ferrous_vm.machine.coroutines import Thread, status
 from ferrous_vm.machine.evaluation import Evaluator
-from ferrous_vm.machine.frames import chain
+from ferrous_vm.machine.frames import Frame, LuaFrame, chain
 from ferrous_vm.machine.history import CHECK_INTERVAL, History, Participant
-from ferrous_vm.machine.inspection import FrameView, ValueView
+from ferrous_vm.machine.inspection import FrameView, ValueView, Variable
 from ferrous_vm.machine.machine import Status
 from ferrous_vm.machine.pending import Values
 from ferrous_vm.machine.rewinding import Diverged
@@ -33,6 +34,7 @@ from ferrous_vm.machine.runtime import MachineRuntime
 from ferrous_vm.machine.stack import trace
 from ferrous_vm.machine.transaction import HeapTransaction
 from ferrous_vm.values import addresses, functions, strings
+from ferrous_vm.values.tables import Table
 
 Value = Any
 T = TypeVar("T")
@@ -245,26 +247,66 @@ class Debugger:
         """Chunk name and line of what comes next; None at the end."""
         return inspection.current_line(self._machine.frame)
 
-    def frames(self, limit: int | None = None) -> list[FrameView]:
-        """The stack of the running coroutine, innermost first; of a deep one the first `limit` levels."""
-        return self._look(lambda: inspection.frames(self._runtime.heap, self._machine.frame, limit))
+    def frames(self, limit: int | None = None, thread: str = "") -> list[FrameView]:
+        """The stack of the running coroutine, or of the one that the token `thread` names, innermost first; of a deep
+        one the first `limit` levels. Raises InvalidHandle or StaleHandle."""
+        heap = self._runtime.heap
+        top = self._top(thread)
+        return self._look(lambda: inspection.frames(heap, top, limit, suspended=thread != ""))
+
+    def _top(self, thread: str) -> Frame | None:
+        if not thread:
+            found: Frame | None = self._machine.frame
+            return found
+        coroutine = self._runtime.heap.resolve_token(thread)
+        if not isinstance(coroutine, Thread):
+            raise InvalidHandle(f"not a coroutine: {thread!r}")
+        return coroutine.frame
+
+    def coroutines(self) -> list[tuple[str, str]]:
+        """Those beside the running one that have not ended: token and status of each."""
+        heap, machine = self._runtime.heap, self._machine
+        found = inspection.coroutines(heap, [self._runtime.globals, *machine.roots()])
+        others = [thread for thread in found if thread is not machine.thread and thread is not machine.main]
+        return [(heap.handle_of(thread).token, status(machine, thread).decode()) for thread in others]
+
+    def view(self, value: Value) -> ValueView:
+        """A value of this run, as it is shown."""
+        return inspection.view(self._runtime.heap, value)
 
     def globals(self) -> ValueView:
         """The table of globals."""
-        return inspection.view(self._runtime.heap, self._runtime.globals)
+        return self.view(self._runtime.globals)
 
     def expand(self, token: str, start: int = 0, count: int = 100) -> list[tuple[ValueView, ValueView]]:
         """What is inside an object shown before. Raises InvalidHandle or StaleHandle."""
         return self._look(lambda: inspection.expand(self._runtime.heap, token, start, count))
 
-    def evaluate(self, source: bytes, level: int, show: Callable[[Values], T]) -> T:
-        """What `show` answers of the results of an expression in the frame `level` of `frames`; see `evaluation.py`.
+    def glance(self, token: str, count: int) -> list[tuple[ValueView, ValueView]]:
+        """The first entries of a table in no certain order, not named. Raises InvalidHandle or StaleHandle."""
+        value = self._runtime.heap.resolve_token(token)
+        if not isinstance(value, Table):
+            return []
+        first = islice(dict.items(value), count)
+        return [(inspection.describe(key), inspection.describe(item)) for key, item in first]
 
-        Beyond the last there are globals alone. Raises EvaluationFailed.
-        """
+    def line_values(self, level: int) -> list[tuple[int, list[Variable]]]:
+        """What the local variables of the frame `level` hold, by the lines on which they got it."""
         top = self._machine.frame
         frame = next(islice(chain(top), level, None), None)
-        return self._recording(lambda: self._evaluator.evaluate(source, frame, frame is not top, show))
+        if not isinstance(frame, LuaFrame):
+            return []
+        return self._look(lambda: inspection.line_values(self._runtime.heap, frame, frame is not top))
+
+    def evaluate(self, source: bytes, level: int, show: Callable[[Values], T], thread: str = "") -> T:
+        """What `show` answers of the results of an expression in the frame `level` of `frames`; see `evaluation.py`.
+
+        Beyond the last there are globals alone. Raises EvaluationFailed, InvalidHandle or StaleHandle.
+        """
+        top = self._top(thread)
+        frame = next(islice(chain(top), level, None), None)
+        is_waiting = thread != "" or frame is not top
+        return self._recording(lambda: self._evaluator.evaluate(source, frame, is_waiting, show))
 
     def _look(self, act: Callable[[], T]) -> T:
         """The result of `act`, which looks at values; what that changes (an address is given to what orders a table)

@@ -113,13 +113,14 @@ class Evaluator:
         try:
             try:
                 self._runtime.compile(form, CHUNK_NAME)
-            except LuaSyntaxError:
-                form = source
+            except LuaSyntaxError as error:
+                failure, form = error, source
                 self._runtime.compile(form, CHUNK_NAME)
             # It is a chunk on its own, so it does not end what stands around it now.
             module = self._runtime.compile(declared + b"return function(...) " + form + b"\nend", CHUNK_NAME)
         except LuaSyntaxError as error:
-            raise EvaluationFailed(_placed(error.message)) from None
+            is_expression = form is source and _start(failure) - len(b"return ") >= _start(error)
+            raise EvaluationFailed(_placed((failure if is_expression else error).message)) from None
         return link(CompiledModule(module.chunk_name, module.main.prototypes[0]))
 
     def _run(self, machine: _Machine, function: Closure, varargs: Values) -> None:
@@ -206,6 +207,11 @@ def _sentence(error: LuaError) -> bytes:
     if isinstance(value, LuaString):
         return _placed(value)
     return b"(error object is a %s value)" % type_name(error.value)
+
+
+def _start(error: LuaSyntaxError) -> int:
+    """Where what it blames begins: of two ways to read a source, the one that comes further was meant."""
+    return error.span[0] if error.span else 0
 
 
 def _placed(message: bytes) -> bytes:

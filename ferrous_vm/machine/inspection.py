@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import Any, Final
 
+from ferrous_vm.bytecode.effects import written
+from ferrous_vm.bytecode.module import LocalName, Prototype
 from ferrous_vm.machine.closures import Closure, Upvalue
+from ferrous_vm.machine.coroutines import Thread
 from ferrous_vm.machine.frames import Frame, LuaFrame, NativeFrame, chain
 from ferrous_vm.machine.heap import Heap
+from ferrous_vm.machine.marking import Marking
 from ferrous_vm.machine.stack import called_as
 from ferrous_vm.printing import printed
-from ferrous_vm.records import Record
+from ferrous_vm.records import Record, with_changes
 from ferrous_vm.values.booleans import Boolean
 from ferrous_vm.values.numbers import number_to_text
 from ferrous_vm.values.strings import LuaString
@@ -51,10 +55,12 @@ class FrameView(Record):
     line: int | None
     locals: tuple[Variable, ...]
     upvalues: tuple[Variable, ...]
+    varargs: tuple[ValueView, ...]
+    """What `...` stands for."""
 
 
-def view(heap: Heap, value: Value) -> ValueView:
-    """A value, without what is inside it."""
+def describe(value: Value) -> ValueView:
+    """A value that cannot be looked into later."""
     kind = type_name(value).decode()
     if value is None:
         return ValueView(kind, b"nil", None, None)
@@ -62,12 +68,19 @@ def view(heap: Heap, value: Value) -> ValueView:
         return ValueView(kind, value.name.encode(), None, None)
     if isinstance(value, float):
         return ValueView(kind, number_to_text(value), None, None)
-    token = heap.handle_of(value).token
     if isinstance(value, LuaString):
-        return ValueView(kind, bytes(value[:TEXT_LIMIT]), token, len(value))
+        return ValueView(kind, bytes(value[:TEXT_LIMIT]), None, len(value))
     if isinstance(value, Table):
-        return ValueView(kind, b"table", token, len(value))
-    return ValueView(kind, _function_text(value) if isinstance(value, Closure) else kind.encode(), token, None)
+        return ValueView(kind, b"table", None, len(value))
+    return ValueView(kind, _function_text(value) if isinstance(value, Closure) else kind.encode(), None, None)
+
+
+def view(heap: Heap, value: Value) -> ValueView:
+    """A value, without what is inside it."""
+    described = describe(value)
+    if value is None or isinstance(value, Boolean | float):
+        return described
+    return with_changes(described, token=heap.handle_of(value).token)
 
 
 def _function_text(closure: Closure) -> bytes:
@@ -83,11 +96,18 @@ def expand(heap: Heap, token: str, start: int = 0, count: int = 100) -> list[tup
     value = heap.resolve_token(token)
     if isinstance(value, LuaString):
         return [(view(heap, float(start)), ValueView("string", bytes(value[start : start + count]), token, len(value)))]
+    return [(view(heap, key), view(heap, item)) for key, item in entries(value)[start : start + count]]
+
+
+def entries(value: Value) -> list[tuple[Value, Value]]:
+    """What is inside a table, or the upvalues of a function, by their names; nothing in other values."""
     if isinstance(value, Table):
-        entries = [*_entries(value), *([(LuaString(b"(metatable)"), value.metatable)] if value.metatable else [])]
-        return [(view(heap, key), view(heap, item)) for key, item in entries[start : start + count]]
+        return [*_entries(value), *([(LuaString(b"(metatable)"), value.metatable)] if value.metatable else [])]
     if isinstance(value, Closure):
-        return [(view(heap, LuaString(variable.name)), variable.value) for variable in _upvalues(heap, value)]
+        names = value.linked.prototype.upvalue_names
+        return [
+            (LuaString(name), upvalue.slots[upvalue.index]) for name, upvalue in zip(names, value.upvalues, strict=True)
+        ]
     return []
 
 
@@ -98,16 +118,16 @@ def _entries(table: Table) -> Iterator[tuple[Value, Value]]:
         entry = table.next(entry[0])
 
 
-def frames(heap: Heap, top: Frame | None, limit: int | None = None) -> list[FrameView]:
-    """The stack from `top` outwards, at most `limit` levels of it."""
-    return [_frame(heap, frame, waiting=frame is not top) for frame in islice(chain(top), limit)]
+def frames(heap: Heap, top: Frame | None, limit: int | None = None, suspended: bool = False) -> list[FrameView]:
+    """The stack from `top` outwards, at most `limit` levels of it; that of a coroutine that is `suspended` waits."""
+    return [_frame(heap, frame, waiting=suspended or frame is not top) for frame in islice(chain(top), limit)]
 
 
 def _frame(heap: Heap, frame: Frame, waiting: bool) -> FrameView:
     description = called_as(frame.parent)
     name = printed(description.name) if description is not None else None
     if isinstance(frame, NativeFrame):
-        return FrameView(name or "native", None, None, (), ())
+        return FrameView(name or "native", None, None, (), (), ())
     prototype = frame.closure.linked.prototype
     pc = frame.pc - 1 if waiting else frame.pc
     local_variables = tuple(
@@ -115,7 +135,36 @@ def _frame(heap: Heap, frame: Frame, waiting: bool) -> FrameView:
     )
     line = prototype.lines[min(max(pc, 0), len(prototype.lines) - 1)]
     text = name or ("main chunk" if not prototype.defined_line else f"function at line {prototype.defined_line}")
-    return FrameView(text, prototype.chunk_name, line, local_variables, tuple(_upvalues(heap, frame.closure)))
+    varargs = tuple(view(heap, value) for value in frame.varargs)
+    return FrameView(text, prototype.chunk_name, line, local_variables, tuple(_upvalues(heap, frame.closure)), varargs)
+
+
+def coroutines(heap: Heap, roots: list[Any]) -> list[Thread]:
+    """The coroutines that can be reached from `roots` and have not ended."""
+    marking = Marking()
+    marking.mark(roots)
+    return [thread for thread in marking.objects_of(Thread) if thread.body is not None or thread.frame is not None]
+
+
+def line_values(heap: Heap, frame: LuaFrame, waiting: bool) -> list[tuple[int, list[Variable]]]:
+    """What the local variables of a frame hold, by the lines on which the last instruction before its present one
+    stands that gives it to them: in a loop an earlier turn may have given what another line gives."""
+    prototype = frame.closure.linked.prototype
+    pc = frame.pc - 1 if waiting else frame.pc
+    found: dict[int, list[Variable]] = {}
+    for local in prototype.local_names(pc):
+        if not local.name.startswith(b"("):
+            variable = Variable(local.name, view(heap, frame.registers[local.register]))
+            found.setdefault(_line_of_value(prototype, local, pc), []).append(variable)
+    return sorted(found.items())
+
+
+def _line_of_value(prototype: Prototype, local: LocalName, pc: int) -> int:
+    """Where a variable is given what it holds at `pc`: at its declaration, or by the last assignment before."""
+    for at in range(min(pc, len(prototype.code)) - 1, local.start - 1, -1):
+        if local.register in written(prototype.code[at]):
+            return prototype.lines[at]
+    return prototype.lines[local.start - 1] if local.start else prototype.defined_line
 
 
 def scope(frame: LuaFrame, waiting: bool) -> dict[bytes, Upvalue]:

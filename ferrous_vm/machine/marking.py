@@ -11,7 +11,7 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from inspect import getgeneratorlocals
 from types import FunctionType
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from ferrous_vm.machine import pending
 from ferrous_vm.machine.closures import Closure, LinkedPrototype
@@ -27,6 +27,7 @@ from ferrous_vm.values.tables import TABLE_CLASSES, Table
 from ferrous_vm.values.types import type_name
 
 Value = Any
+T = TypeVar("T")
 
 UPVALUE_SIZE: Final = 48
 """An upvalue with its slot in the closure (sizeof(UpVal) and a pointer)."""
@@ -63,6 +64,10 @@ class Marking:
     def has(self, key: int) -> bool:
         """Whether the object of that `id()` was reached."""
         return key in self._reached
+
+    def objects_of(self, kind: type[T]) -> list[T]:
+        """The objects of one class that were reached."""
+        return [value for value in self._reached.values() if isinstance(value, kind)]
 
     def add(self, value: Value) -> None:
         """Counts an object that is met for the first time."""

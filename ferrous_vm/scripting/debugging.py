@@ -31,7 +31,7 @@ from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.machine.debugger import Debugger, Ended, RandomState
 from ferrous_vm.machine.history import Participant
-from ferrous_vm.machine.inspection import FrameView, ValueView
+from ferrous_vm.machine.inspection import FrameView, ValueView, Variable
 from ferrous_vm.records import with_changes
 from ferrous_vm.scripting.eval_commands import is_read_only
 from ferrous_vm.scripting.flags import ScriptFlag
@@ -50,6 +50,9 @@ MOST_MOMENTS: Final = 50_000
 """Moments recorded: each takes about a kilobyte, and all of them some seconds in a browser."""
 
 FIRST_MOMENT: Final = 1
+
+_INPUTS: Final = (b"KEYS", b"ARGV")
+"""What scripts call them; a function may call its arguments otherwise."""
 
 
 class _Keys:
@@ -237,9 +240,10 @@ class DebugSession:
         self._started = host.keyspace.expiry_now()
         self._state, self._function = subject.state, subject.function
         runtime = self._state.runtime
-        self._arguments: tuple[Value, ...] = (string_array(keys), string_array(arguments))
+        self._inputs: tuple[Value, Value] = (string_array(keys), string_array(arguments))
+        self._arguments: tuple[Value, ...] = self._inputs
         if function is None:
-            set_keys_and_arguments(self._state, *self._arguments)
+            set_keys_and_arguments(self._state, *self._inputs)
             self._arguments = ()
         self._commands = _Commands(host.keyspace)
         self._run = ScriptRun(
@@ -373,11 +377,12 @@ class DebugSession:
                 take_back()
                 raise
 
-    def evaluate(self, source: bytes, show: Callable[[tuple[Value, ...]], T], level: int = 0) -> T:
+    def evaluate(self, source: bytes, show: Callable[[tuple[Value, ...]], T], level: int = 0, thread: str = "") -> T:
         """What `show` answers of the results of a Lua expression, or statements, in the frame `level` of `frames`.
 
         Its commands are carried out in the script's name on the keyspace of the moment, and everything it does is taken
-        back; so is what `show` is given: it must not keep it. Raises EvaluationFailed, whose message is for a person.
+        back; so is what `show` is given: it must not keep it. Raises EvaluationFailed, whose message is for a person,
+        InvalidHandle or StaleHandle.
         """
 
         def evaluate() -> T:
@@ -385,7 +390,7 @@ class DebugSession:
             observer = run.observer
             try:
                 run.observer = None
-                return self._debugger.evaluate(source, level, show)
+                return self._debugger.evaluate(source, level, show, thread)
             finally:
                 run.observer = observer
 
@@ -422,13 +427,33 @@ class DebugSession:
         """The commands issued so far."""
         return self._commands.issued
 
-    def frames(self, limit: int) -> list[FrameView]:
-        """The call stack, innermost first, at most `limit` levels of it."""
-        return self._debugger.frames(limit)
+    def frames(self, limit: int, thread: str = "") -> list[FrameView]:
+        """The call stack, or that of another coroutine, innermost first, at most `limit` levels of it.
+
+        Raises InvalidHandle or StaleHandle.
+        """
+        return self._debugger.frames(limit, thread)
+
+    def coroutines(self) -> list[tuple[str, str]]:
+        """Those that do not run and have not ended: token and status of each."""
+        return self._debugger.coroutines()
+
+    def globals(self) -> list[Variable]:
+        """KEYS and ARGV, and the table of all globals."""
+        given = [Variable(name, self._debugger.view(table)) for name, table in zip(_INPUTS, self._inputs, strict=True)]
+        return [*given, Variable(b"_G", self._debugger.globals())]
 
     def expand(self, token: str, start: int, count: int) -> list[tuple[ValueView, ValueView]]:
         """What is inside an object that was shown. Raises InvalidHandle or StaleHandle."""
         return self._debugger.expand(token, start, count)
+
+    def glance(self, token: str, count: int) -> list[tuple[ValueView, ValueView]]:
+        """The first entries of a table in no certain order, not named. Raises InvalidHandle or StaleHandle."""
+        return self._debugger.glance(token, count)
+
+    def line_values(self, level: int) -> list[tuple[int, list[Variable]]]:
+        """What the variables of a frame hold, by the lines on which they got it."""
+        return self._debugger.line_values(level)
 
     def changes(self) -> list[KeyChange]:
         """What the script has changed so far."""

@@ -12,8 +12,6 @@ from typing import Any
 from ferrous_vm import engines
 from ferrous_vm.errors import CommandError, InvalidHandle, LuaSyntaxError, StaleHandle
 from ferrous_vm.keyspace.replies import ErrorReply, encode
-from ferrous_vm.machine.inspection import FrameView, ValueView, Variable
-from ferrous_vm.printing import printed
 from ferrous_vm.records import Record
 from ferrous_vm.scripting.debugging import DebugSession
 from ferrous_vm.scripting.host import SCRIPT_CHUNK
@@ -22,7 +20,7 @@ from ferrous_vm.workbench import changes, reply_views
 from ferrous_vm.workbench.calls import connect, read_call
 from ferrous_vm.workbench.error_explanations import explanation
 from ferrous_vm.workbench.escapes import encode as encode_text
-from ferrous_vm.workbench.escapes import quote
+from ferrous_vm.workbench.lua_values import LuaValues
 from ferrous_vm.workbench.records.debugging import (
     CodeLines,
     Debug,
@@ -30,11 +28,8 @@ from ferrous_vm.workbench.records.debugging import (
     DebugEnd,
     DebugEnded,
     DebugExpand,
-    DebugFrame,
     DebugMoment,
     DebugMove,
-    DebugValue,
-    DebugVariable,
     LinesWithCode,
 )
 from ferrous_vm.workbench.records.keyspace import ChangeCounts
@@ -47,12 +42,6 @@ from ferrous_vm.workbench.workbench import Workbench
 
 MOST_FRAMES = 30
 """Levels of the call stack that are shown."""
-
-MOST_ENTRIES = 100
-"""Entries of a table shown at once."""
-
-MOST_BYTES = 2_000
-"""Bytes of a string shown at once."""
 
 MOST_COMMANDS = 200
 """Commands shown, the last ones; the marks of the whole run are five times as many."""
@@ -72,6 +61,7 @@ class Opened(Record):
     mark: int
     start: int
     request: Debug
+    values: LuaValues
 
 
 def answer(workbench: Workbench, request: Debug | DebugMove | DebugExpand | DebugEnd) -> Any:
@@ -98,7 +88,7 @@ class Debugging:
         self.workbench = workbench
         self.opened: Opened | None = None
         self.number = 0
-        """Of the session. It begins every token, so that one of an earlier session names nothing."""
+        """Of the session."""
 
     def answer(self, request: Debug | DebugMove | DebugExpand | DebugEnd) -> Any:
         """Answer a request. A session that is open is left at one of its moments by an interrupt of the workbench's
@@ -183,7 +173,7 @@ class Debugging:
             return self._refused(mark, "fixture", problem)
         self.number += 1
         start = int(workbench.journal.savepoint())
-        opened = self.opened = Opened(session, client, mark, start, request)
+        opened = self.opened = Opened(session, client, mark, start, request, LuaValues(self.number, session))
         workbench.server.shuffle(order_of(workbench, request.shuffle, request.seed))
         return workbench.interrupts.hold(lambda: self._record(opened))
 
@@ -242,6 +232,7 @@ class Debugging:
         reply = encode(session.reply(), opened.client.session.protocol) if session.finished else None
         view = None if reply is None else reply_views.view(reply)
         problem = problem_of(reply) if reply is not None and view is not None and view.is_error else None
+        opened.values.begin_moment()
         omitted = max(0, len(session.issued) - MOST_COMMANDS)
         issued_last = session.issued[omitted:]
         found = session.changes()
@@ -256,7 +247,7 @@ class Debugging:
             finished=session.finished,
             line=session.line,
             depth=session.depth,
-            frames=[self._frame(frame) for frame in session.frames(MOST_FRAMES)],
+            frames=opened.values.frames(session.frames(MOST_FRAMES), session.depth),
             commands=[trace_of(issued, 0, number) for number, issued in enumerate(issued_last, omitted + 1)],
             commands_omitted=omitted,
             commands_total=len(session.command_moments),
@@ -281,36 +272,8 @@ class Debugging:
         watcher.refused = opened.session.refused
         return explanation(self.workbench, call, problem, watcher)
 
-    def _frame(self, frame: FrameView) -> DebugFrame:
-        return DebugFrame(
-            frame.function,
-            frame.line,
-            [self._variable(variable) for variable in frame.locals],
-            [self._variable(variable) for variable in frame.upvalues],
-        )
-
-    def _variable(self, variable: Variable) -> DebugVariable:
-        return DebugVariable(printed(variable.name), self._value(variable.value))
-
-    def _value(self, value: ValueView) -> DebugValue:
-        text = quote(value.text) if value.type == "string" else printed(value.text)
-        is_short = value.type == "string" and value.size == len(value.text)
-        token = None if value.token is None or is_short else f"{self.number}/{value.token}"
-        return DebugValue(value.type, text, token, value.size)
-
     def _expand(self, opened: Opened, request: DebugExpand) -> DebugContent | Failure:
-        number, _, token = request.token.partition("/")
-        if number != str(self.number):
-            return Failure(STALE)
-        start = max(request.offset, 0)
-        count = MOST_BYTES if token.startswith("string:") else MOST_ENTRIES
         try:
-            entries = opened.session.expand(token, start, count + 1)
+            return opened.values.expand(request.token, max(request.offset, 0))
         except (InvalidHandle, StaleHandle):
             return Failure(STALE)
-        if token.startswith("string:"):
-            value = entries[0][1]
-            part = DebugValue("string", quote(value.text[:count]), None, value.size)
-            return DebugContent([DebugVariable(f"from byte {start + 1}", part)], len(value.text) > count)
-        shown = [DebugVariable(self._value(key).text, self._value(value)) for key, value in entries[:count]]
-        return DebugContent(shown, len(entries) > count)

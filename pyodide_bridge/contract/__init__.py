@@ -46,6 +46,9 @@ REQUESTS: dict[str, str] = {
     "Debug": f"{RECORDS}.debugging",
     "DebugMove": f"{RECORDS}.debugging",
     "DebugExpand": f"{RECORDS}.debugging",
+    "DebugEvaluate": f"{RECORDS}.evaluating",
+    "DebugLineValues": f"{RECORDS}.evaluating",
+    "DebugGlobals": f"{RECORDS}.evaluating",
     "DebugEnd": f"{RECORDS}.debugging",
 }
 """Each request, and the module it stands in: that is imported when the page first asks so, not when it loads."""

@@ -70,7 +70,7 @@ SEEN: dict[bytes, tuple[int, Any]] = {
     b"": (INNER, ()),
     b"nosuch": (INNER, b"Script attempted to access nonexistent global variable 'nosuch'"),
     b"x = = 1": (INNER, b"unexpected symbol near '='"),
-    b"1 end, function() return 2": (INNER, b"unexpected symbol near '1'"),
+    b"1 end, function() return 2": (INNER, b"'<eof>' expected near 'end'"),
     b"\n\nleft.x.y": (INNER, b"3: attempt to index upvalue 'left' (a number value)"),
     b"error({})": (INNER, b"(error object is a table value)"),
     b"redis.call('INCR', 'h1')": (INNER, b"WRONGTYPE Operation against a key holding the wrong kind of value"),
@@ -147,7 +147,9 @@ def test_a_moment_inside_a_coroutine() -> None:
     assert _value(session, b"a, b") == (1.0, 2.0)
 
 
-def test_an_interrupt_ends_an_expression_and_nothing_else() -> None:
+def test_an_interrupt_ends_an_expression_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(evaluation, "MOST_INSTRUCTIONS", 1_000_000_000)
+    monkeypatch.setattr(evaluation, "MOST_SECONDS", 60.0)
     interrupts = Interrupts(anywhere)
     world, session = _stopped(interrupts=interrupts)
     before = world.photograph(session)

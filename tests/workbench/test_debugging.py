@@ -63,7 +63,11 @@ def test_values_are_expanded_on_demand(visitor: Visitor) -> None:
     values = _locals(visitor.move("into"))
     assert (values["list"]["kind"], values["list"]["size"]) == ("table", 2)
     first, second = visitor.ask("DebugExpand", token=values["list"]["token"], offset=0)["entries"]
-    assert first == {"name": "1", "value": {"kind": "string", "text": '"a"', "token": None, "size": 1}}
+    assert first == {
+        "name": "1",
+        "value": {"kind": "string", "text": '"a"', "token": None, "size": 1},
+        "changed": False,
+    }
     inner = visitor.ask("DebugExpand", token=second["value"]["token"], offset=0)
     assert inner["entries"][0]["name"] == '"deep"'
     assert not inner["more"]

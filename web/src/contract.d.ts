@@ -124,18 +124,22 @@ export interface DebugValue {
   size: number | null;
 }
 
-/** A local, an upvalue, or an entry of a table: then the name is its key, as text. */
+/** A local, an upvalue, or an entry of a table: then the name is its key, as text.
+
+`changed`: it is not what it was at the moment shown before. */
 export interface DebugVariable {
   name: string;
   value: DebugValue;
+  changed: boolean;
 }
 
-/** One level of the call stack; `line` is null for a function that is not Lua's. */
+/** One level of the call stack; `line` is null for a function that is not Lua's, `varargs` what `...` is. */
 export interface DebugFrame {
   function: string;
   line: number | null;
   locals: DebugVariable[];
   upvalues: DebugVariable[];
+  varargs: DebugVariable[];
 }
 
 /** Debug a script; its fields are those of Run. It is recorded, to its end or as far as limits and Stop let it, and
@@ -322,6 +326,68 @@ export interface FixtureChecked {
   type: "FixtureChecked";
   diagnostics: Diagnostic[];
   omitted: number;
+}
+
+/** What Lua expressions are worth in the frame `level` of the stack at the moment shown, 0 being the innermost; with
+a `thread`, of the stack of that coroutine.
+
+They see its variables, and their commands work on the keyspace of the moment. Everything they do is taken back, and
+one that does not end is cut. Statements are carried out as well; `return` tells their results. */
+export interface DebugEvaluate {
+  type: "DebugEvaluate";
+  expressions: string[];
+  level: number;
+  thread?: string;
+}
+
+/** The results of one expression, or the `problem` it met; "" where there was none. */
+export interface Evaluated {
+  values: DebugValue[];
+  problem: string;
+}
+
+/** Answers DebugEvaluate, one result an expression. */
+export interface DebugEvaluated {
+  type: "DebugEvaluated";
+  results: Evaluated[];
+}
+
+/** What the variables of the frame `level` hold, by the lines on which they got it. */
+export interface DebugLineValues {
+  type: "DebugLineValues";
+  level: number;
+}
+
+/** The variables that got their values on a line. */
+export interface LineValues {
+  line: number;
+  variables: DebugVariable[];
+}
+
+/** Answers DebugLineValues, in the order of lines. */
+export interface DebugLinesShown {
+  type: "DebugLinesShown";
+  lines: LineValues[];
+}
+
+/** KEYS, ARGV, the globals and the coroutines at the moment shown. */
+export interface DebugGlobals {
+  type: "DebugGlobals";
+}
+
+/** A coroutine that does not run: suspended, or waiting for another that it resumed (normal). `token` names it. */
+export interface DebugCoroutine {
+  token: string;
+  status: string;
+  frames: DebugFrame[];
+}
+
+/** Answers DebugGlobals. */
+export interface DebugGlobalsShown {
+  type: "DebugGlobalsShown";
+  variables: DebugVariable[];
+  coroutines: DebugCoroutine[];
+  coroutines_omitted: number;
 }
 
 /** The call of the page in one form of export. `text` is empty where that form cannot carry it; `note` says why.
@@ -935,6 +1001,9 @@ export interface ResponseOf {
   Lint: Linted;
   Reference: ReferenceBook;
   CheckFixture: FixtureChecked;
+  DebugEvaluate: DebugEvaluated;
+  DebugLineValues: DebugLinesShown;
+  DebugGlobals: DebugGlobalsShown;
   Export: Exported;
   Undo: Undone;
   Redo: Redone;
@@ -954,4 +1023,4 @@ export interface ResponseOf {
   EditKey: KeyEdited;
 }
 
-export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | CodeLines | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | Export | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | Recognise | MoreReply | Run | RunTest | Look | EditKey;
+export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | CodeLines | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | Export | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | Recognise | MoreReply | Run | RunTest | Look | EditKey;

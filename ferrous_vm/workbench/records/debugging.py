@@ -25,19 +25,24 @@ class DebugValue(Record):
 
 
 class DebugVariable(Record):
-    """A local, an upvalue, or an entry of a table: then the name is its key, as text."""
+    """A local, an upvalue, or an entry of a table: then the name is its key, as text.
+
+    `changed`: it is not what it was at the moment shown before.
+    """
 
     name: str
     value: DebugValue
+    changed: bool = False
 
 
 class DebugFrame(Record):
-    """One level of the call stack; `line` is null for a function that is not Lua's."""
+    """One level of the call stack; `line` is null for a function that is not Lua's, `varargs` what `...` is."""
 
     function: str
     line: int | None
     locals: list[DebugVariable]
     upvalues: list[DebugVariable]
+    varargs: list[DebugVariable]
 
 
 class Debug(Record):

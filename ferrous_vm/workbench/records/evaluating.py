@@ -1,0 +1,78 @@
+"""What a debugged script shows beside its variables: expressions, the values of a line, globals, coroutines."""
+
+from __future__ import annotations
+
+from ferrous_vm.records import Record
+from ferrous_vm.workbench.records.debugging import DebugFrame, DebugValue, DebugVariable
+
+
+class DebugEvaluate(Record):
+    """What Lua expressions are worth in the frame `level` of the stack at the moment shown, 0 being the innermost; with
+    a `thread`, of the stack of that coroutine.
+
+    They see its variables, and their commands work on the keyspace of the moment. Everything they do is taken back, and
+    one that does not end is cut. Statements are carried out as well; `return` tells their results.
+    """
+
+    expressions: list[str]
+    level: int
+    thread: str = ""
+
+
+class Evaluated(Record):
+    """The results of one expression, or the `problem` it met; "" where there was none."""
+
+    values: list[DebugValue]
+    problem: str
+
+
+class DebugEvaluated(Record):
+    """Answers DebugEvaluate, one result an expression."""
+
+    results: list[Evaluated]
+
+
+class DebugLineValues(Record):
+    """What the variables of the frame `level` hold, by the lines on which they got it."""
+
+    level: int
+
+
+class LineValues(Record):
+    """The variables that got their values on a line."""
+
+    line: int
+    variables: list[DebugVariable]
+
+
+class DebugLinesShown(Record):
+    """Answers DebugLineValues, in the order of lines."""
+
+    lines: list[LineValues]
+
+
+class DebugGlobals(Record):
+    """KEYS, ARGV, the globals and the coroutines at the moment shown."""
+
+
+class DebugCoroutine(Record):
+    """A coroutine that does not run: suspended, or waiting for another that it resumed (normal). `token` names it."""
+
+    token: str
+    status: str
+    frames: list[DebugFrame]
+
+
+class DebugGlobalsShown(Record):
+    """Answers DebugGlobals."""
+
+    variables: list[DebugVariable]
+    coroutines: list[DebugCoroutine]
+    coroutines_omitted: int
+
+
+ANSWERS: dict[type, type] = {
+    DebugEvaluate: DebugEvaluated,
+    DebugLineValues: DebugLinesShown,
+    DebugGlobals: DebugGlobalsShown,
+}

@@ -2,10 +2,12 @@
 
     python -m benchmarks.page build/release/site
 
-Diagnostics: at the end of a script of 200 lines a digit is typed that deserves a warning, and taken away again. Told
-are the times from the keystroke to the frame in which the underline is there, or gone, and of the question to the
-worker within them, medians of twenty. Scrolling: the list is scrolled from top to bottom in a hundred steps, a frame
-each; what is told is how many frames a second that was, and how many rows the page holds at once.
+Diagnostics: at the end of a script, and in the middle of a function of a longer one, a digit is typed that deserves a
+warning, and taken away again. Told are the times from the keystroke to the frame in which the underline is there, or
+gone, and of the question to the worker within them, medians of twenty.
+
+Scrolling: the list is scrolled from top to bottom in a hundred steps, a frame each; what is told is how many frames a
+second that was, and how many rows the page holds at once.
 """
 
 from __future__ import annotations
@@ -21,33 +23,41 @@ from e2e import chromium
 from e2e.workbench import Workbench
 from ferrous_vm.static_server import StaticServer
 
-LINES = 200
+LINES = 100
+"""Lines of one function."""
+FUNCTIONS = 20
+"""Functions of the longer script."""
 KEYSTROKES = 20
 KEYS = 10_000
 PATIENCE = 120_000
 """Milliseconds to wait for the page on a busy machine."""
 
 WATCH_LINT = """
-window.shownTimes = [];
 let typed = 0;
 addEventListener("keydown", (event) => (typed = event.timeStamp), true);
 window.watchUnderlines = () => {
+  window.watched?.disconnect();
+  window.shownTimes = [];
   const editor = document.querySelector("#panel-script .editor").shadowRoot;
   let isUnderlined = false;
-  new MutationObserver(() => {
+  window.watched = new MutationObserver(() => {
     if (isUnderlined === Boolean(editor.querySelector(".cm-lintRange"))) return;
     isUnderlined = !isUnderlined;
     requestAnimationFrame(() => window.shownTimes.push(performance.now() - typed));
-  }).observe(editor, { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] });
+  });
+  window.watched.observe(editor, { subtree: true, childList: true, attributes: true, attributeFilter: ["class"] });
 };
 const Plain = Worker;
 const asked = new Map();
 window.lintTimes = [];
+window.lastAnswer = 0;
 window.Worker = class extends Plain {
   constructor(...values) {
     super(...values);
     this.addEventListener("message", ({ data }) => {
-      if (data.type === "answer" && asked.has(data.id)) window.lintTimes.push(performance.now() - asked.get(data.id));
+      if (data.type !== "answer" || !asked.has(data.id)) return;
+      window.lastAnswer = performance.now();
+      window.lintTimes.push(window.lastAnswer - asked.get(data.id));
     });
   }
   postMessage(data, ...rest) {
@@ -69,13 +79,28 @@ SCROLL = """async () => {
 }"""
 
 
-def lint_times(page: Page, workbench: Workbench) -> tuple[list[float], list[float]]:
-    """Milliseconds from each keystroke to what it shows, and from each question to its answer."""
-    lines = "\n".join(f"local value{line} = redis.call('GET', KEYS[1]) or {line}" for line in range(LINES // 2 - 1))
-    used = "\n".join(f"redis.call('SET', KEYS[1], value{line})" for line in range(LINES // 2 - 1))
-    workbench.script(f"{lines}\n{used}\nreturn 1.", keys=["k"])
+def lines_of(count: int, indent: str = "") -> str:
+    """Lines that read keys into variables, and as many that write them back."""
+    read = (f"{indent}local value{line} = redis.call('GET', KEYS[1]) or {line}" for line in range(count // 2))
+    written = (f"{indent}redis.call('SET', KEYS[1], value{line})" for line in range(count // 2))
+    return "\n".join((*read, *written))
+
+
+def functions_of(count: int, lines: int) -> str:
+    """Functions that nobody calls, of so many lines each."""
+    return "\n".join(f"function part{number}()\n{lines_of(lines, '  ')}\nend" for number in range(count))
+
+
+def lint_times(page: Page, workbench: Workbench, above: str, below: str) -> tuple[list[float], list[float]]:
+    """Milliseconds from each keystroke between two texts to what it shows, and from each question to its answer."""
+    workbench.script(above + below, keys=["k"])
+    workbench.wait_until_ready()
     page.evaluate("watchUnderlines()")
     page.get_by_role("textbox", name="Lua script").press("ControlOrMeta+End")
+    for _ in range(below.count("\n")):
+        page.keyboard.press("ArrowUp")
+    page.keyboard.press("End")
+    page.wait_for_function("() => lintTimes.length && performance.now() - lastAnswer > 1000")
     for stroke in range(KEYSTROKES):
         page.keyboard.press("Backspace" if stroke % 2 else "5")
         page.wait_for_function("count => shownTimes.length === count", arg=stroke + 1)
@@ -95,8 +120,15 @@ def main(site: Path) -> None:
         page.add_init_script(WATCH_LINT)
         workbench = Workbench(page)
         workbench.open(server.address)
-        for what, times in zip(("shown", "answered"), lint_times(page, workbench), strict=True):
-            print(f"diagnostics of {LINES} lines {what}: {statistics.median(times):.0f} ms (slowest {max(times):.0f})")
+        flat, half = lines_of(2 * LINES), functions_of(FUNCTIONS // 2, LINES)
+        scripts = {
+            2 * LINES: (flat + "\nreturn 1.", ""),
+            FUNCTIONS * LINES: (half + "\nfunction part()\nreturn 1.", "\nend\n" + half),
+        }
+        for lines, (above, below) in scripts.items():
+            for what, times in zip(("shown", "answered"), lint_times(page, workbench, above, below), strict=True):
+                middle, slowest = statistics.median(times), max(times)
+                print(f"diagnostics of {lines} lines {what}: {middle:.0f} ms (slowest {slowest:.0f})")
         workbench.script(f"for i = 1, {KEYS} do redis.call('SET', 'key:' .. i, i) end return {KEYS}")
         workbench.run()
         workbench.reply.get_by_text(str(KEYS)).wait_for()

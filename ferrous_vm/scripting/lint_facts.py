@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import Any, Final
 
-from ferrous_vm.analysis.lint import Diagnostic, lint
+from ferrous_vm.analysis.lint import Diagnostic, Linter
 from ferrous_vm.analysis.lint.facts import CommandFacts, Cost, KeyRange, Reply, ScriptFacts
 from ferrous_vm.compiler import compile_chunk
 from ferrous_vm.keyspace.command_table import TABLE, Row, rows
@@ -50,9 +50,14 @@ def script_facts() -> ScriptFacts:
     return ScriptFacts(commands, script, plain | {b"redis": _LIBRARY_FIELDS})
 
 
+def new_linter() -> Linter:
+    """A linter for one script for EVAL, or function library, as it is written."""
+    return Linter(script_facts(), compile_chunk)
+
+
 def lint_script(source: bytes) -> list[Diagnostic]:
     """Everything the linter finds in a script for EVAL, or in a function library. Never raises."""
-    return lint(source, script_facts(), compile_chunk)
+    return new_linter().lint(source)
 
 
 def _replies() -> dict[str, Reply]:

@@ -17,7 +17,7 @@ _LOGICAL = frozenset((BinaryOperator.AND, BinaryOperator.OR))
 
 
 class ExpressionParser(TokenCursor):
-    """Expressions; a function's body is for whoever knows statements."""
+    """Expressions; a function's body and statements are for whoever knows them."""
 
     __slots__ = ()
 
@@ -27,6 +27,10 @@ class ExpressionParser(TokenCursor):
 
         `first` is its first token, `line` the line on which messages say it begins.
         """
+
+    @abstractmethod
+    def statement(self) -> tree.Statement:
+        """The statement that begins at the current token, without the semicolon behind it."""
 
     def settled_expression(self) -> tree.Expression:
         """An expression whose value is used right where it ends."""

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 
 from ferrous_vm.errors import LuaSyntaxError
 from ferrous_vm.records import MutableRecord, field
@@ -50,7 +51,7 @@ _TOKEN = re.compile(
     )""",
     re.VERBOSE | re.DOTALL,
 )
-_NAME, _NUMBER, _PLAIN_STRING, _ESCAPED_STRING, _LONG_STRING, _BROKEN, _SYMBOL = 2, 3, 4, 5, 6, 8, 9
+_NAME, _NUMBER, _PLAIN_STRING, _ESCAPED_STRING, _LONG_STRING, _BROKEN, _SYMBOL, _END = 2, 3, 4, 5, 6, 8, 9, 10
 
 _LINE_BREAK = re.compile(rb"\r\n?|\n\r?")
 _ESCAPE = re.compile(rb"\\(\r\n|\n\r|[0-9]{1,3}|.)", re.DOTALL)
@@ -120,9 +121,21 @@ def syntax_error(
 
 def tokenize(source: bytes, chunk_name: bytes) -> Tokens:
     """Every token of `source`. Never raises: what is no token becomes a final ERROR token."""
-    tokens = Tokens(source, [match.end() for match in _LINE_BREAK.finditer(source)])
+    tokens = Tokens(source, newline_ends(source))
+    read_tokens(tokens, chunk_name)
+    return tokens
+
+
+def newline_ends(source: bytes) -> list[int]:
+    """The offset behind each line break."""
+    return [match.end() for match in _LINE_BREAK.finditer(source)]
+
+
+def read_tokens(tokens: Tokens, chunk_name: bytes, end: int | None = None) -> None:
+    """Append the tokens from the end of the last one on, up to EOS or ERROR; `end` stands for the end of the source."""
+    source = tokens.source
     try:
-        _read_tokens(tokens)
+        _read_tokens(tokens, len(source) if end is None else end)
     except _LexicalError as error:
         line = bisect_right(tokens.newline_ends, error.offset) + 1
         broken = _TOKEN.match(source, tokens.ends[-1] if tokens.ends else 0)
@@ -134,17 +147,27 @@ def tokenize(source: bytes, chunk_name: bytes) -> Tokens:
         tokens.starts.append(error.offset)
         tokens.ends.append(error.offset)
         tokens.lines.append(line)
-    return tokens
 
 
-def _read_tokens(tokens: Tokens) -> None:
+def token_starts(source: bytes, position: int) -> Iterator[int]:
+    """Where tokens begin from `position` on, which is the end of one; the last is that of EOS, or of what is broken."""
+    for match in _TOKEN.finditer(source, position):
+        group = match.lastindex
+        assert group is not None
+        yield match.start(group)
+        if group in (_BROKEN, _END):
+            break
+
+
+def _read_tokens(tokens: Tokens, length: int) -> None:
     """Fill `tokens` to the end of its source, or raise a _LexicalError behind the last good token."""
     source = tokens.source
     kinds, values, starts, ends, lines = tokens.kinds, tokens.values, tokens.starts, tokens.ends, tokens.lines
-    breaks = iter([*tokens.newline_ends, len(source) + 1])
+    position = ends[-1] if ends else 0
+    line = bisect_right(tokens.newline_ends, position) + 1
+    breaks = iter([*tokens.newline_ends[line - 1 :], len(source) + 1])
     next_break = next(breaks)
-    line = 1
-    for match in _TOKEN.finditer(source):
+    for match in _TOKEN.finditer(source, position, length):
         group = match.lastindex
         assert group is not None
         start, end = match.span(group)

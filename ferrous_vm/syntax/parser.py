@@ -7,6 +7,7 @@ that follow from it, are for later stages, unless the chunk is refused before th
 from __future__ import annotations
 
 import sys
+from typing import Final
 
 from ferrous_vm.errors import LuaSyntaxError
 from ferrous_vm.limits import SYNTAX_DEPTH, UPVALUES
@@ -15,7 +16,8 @@ from ferrous_vm.syntax.cursor import FunctionState
 from ferrous_vm.syntax.expressions import ExpressionParser
 from ferrous_vm.syntax.lexer import EOS, NAME, Tokens, tokenize
 
-_BLOCK_END = frozenset(("else", "elseif", "end", "until", EOS))
+BLOCK_END: Final = frozenset(("else", "elseif", "end", "until", EOS))
+"""What a block ends before."""
 
 _PYTHON_FRAMES_PER_LEVEL = 10
 _RECURSION_LIMIT = 1000 + SYNTAX_DEPTH * _PYTHON_FRAMES_PER_LEVEL
@@ -27,13 +29,18 @@ def parse(source: bytes, chunk_name: bytes, depth: int = 0) -> tree.Chunk:
     `depth` is how many C boundaries are open around the caller (`nCcalls`); they count against the 200 syntax levels.
     Raises LuaSyntaxError with Lua's whole message.
     """
-    if sys.getrecursionlimit() < _RECURSION_LIMIT:
-        sys.setrecursionlimit(_RECURSION_LIMIT)  # nesting is bounded by SYNTAX_DEPTH, here and in later stages
+    permit_depth()
     tokens = tokenize(source, chunk_name)
     try:
         return _Parser(tokens, chunk_name, depth).chunk()
     except LuaSyntaxError:
         return _UpvalueParser(tokens, chunk_name, depth).chunk()  # refuses it too, perhaps at an earlier token
+
+
+def permit_depth() -> None:
+    """Let Python nest as deep as the syntax may: it is bounded by SYNTAX_DEPTH, here and in later stages."""
+    if sys.getrecursionlimit() < _RECURSION_LIMIT:
+        sys.setrecursionlimit(_RECURSION_LIMIT)
 
 
 class _Parser(ExpressionParser):
@@ -56,7 +63,7 @@ class _Parser(ExpressionParser):
         self.enter_level()
         first = self.index
         statements: list[tree.Statement] = []
-        while self.kind not in _BLOCK_END:
+        while self.kind not in BLOCK_END:
             statement = self.statement()
             statements.append(statement)
             self.accept(";")
@@ -276,7 +283,7 @@ class _Parser(ExpressionParser):
         first = self.index
         self.advance()
         values: list[tree.Expression] = []
-        if self.kind not in _BLOCK_END and self.kind != ";":
+        if self.kind not in BLOCK_END and self.kind != ";":
             values = self.expression_list()
             self.settle(values[-1])
         return self.add(tree.Return(first, self.index - 1, self.lines[first], values))
@@ -358,3 +365,7 @@ class _UpvalueParser(_Parser):
             upvalues = self.upvalues.setdefault(function, set())
             upvalues.add(variable)
             self.check_limit(function, len(upvalues), UPVALUES, "upvalues")
+
+
+PARSERS: Final[tuple[type[ExpressionParser], ...]] = (_Parser, _UpvalueParser)
+"""Who parses, and who is asked after it when it refuses: that one refuses too, perhaps at an earlier token."""

@@ -9,7 +9,7 @@ from ferrous_vm.analysis import lint
 from ferrous_vm.keyspace.command_table import Row, find_command, rows
 from ferrous_vm.keyspace.server.documents import command_documents
 from ferrous_vm.printing import printed
-from ferrous_vm.scripting.lint_facts import lint_script
+from ferrous_vm.scripting.lint_facts import new_linter
 from ferrous_vm.workbench.escapes import encode
 from ferrous_vm.workbench.records.editing import (
     CommandReference,
@@ -24,11 +24,13 @@ from ferrous_vm.workbench.records.editing import (
 from ferrous_vm.workbench.workbench import Workbench
 
 
-def lint_request(_: Workbench, request: Lint) -> Linted:
+def lint_request(workbench: Workbench, request: Lint) -> Linted:
     """The linter's findings, with offsets as JavaScript counts them."""
     source = encode(request.script)
     offset = text_offsets(source)
-    return Linted([_diagnostic(found, offset) for found in lint_script(source)])
+    if workbench.linter is None:
+        workbench.linter = new_linter()
+    return Linted([_diagnostic(found, offset) for found in workbench.linter.lint(source)])
 
 
 def _diagnostic(found: lint.Diagnostic, offset: Callable[[int], int]) -> Diagnostic:

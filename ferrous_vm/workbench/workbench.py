@@ -10,7 +10,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from ferrous_vm.interrupts import Interrupts
 from ferrous_vm.keyspace.encodings.fixtures import commands_in
@@ -39,6 +39,9 @@ from ferrous_vm.workbench.records.keyspace import (
     Undone,
 )
 from ferrous_vm.workbench.records.problems import Problem
+
+if TYPE_CHECKING:  # the linter is imported when it is first asked
+    from ferrous_vm.analysis.lint import Linter
 
 T = TypeVar("T")
 
@@ -84,6 +87,8 @@ class Workbench:
     def __init__(self, host: Host | None = None, *, is_copied: bool = True) -> None:
         self.host = Host() if host is None else host
         self.is_copied = is_copied
+        self.linter: Linter | None = None
+        """Of the script that is written here, once it was asked."""
         self.clock = Clock()
         self.server = Server(clock=self.clock)
         self.keyspace: Any = self.server.keyspace

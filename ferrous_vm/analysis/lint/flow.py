@@ -6,7 +6,9 @@ what is known holds at every moment of every run, and a rule that builds on it i
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
+from operator import attrgetter
 from typing import Any, Final
 
 from ferrous_vm.analysis.lint import lua_types
@@ -97,7 +99,10 @@ class Flow:
     def __init__(self, resolved: ResolvedChunk, facts: ScriptFacts, is_library: bool) -> None:
         self.resolved = resolved
         self.facts = facts
+        self.is_library = is_library
         self.nodes = resolved.chunk.nodes
+        self.open: list[tree.Node] = self.nodes
+        """The nodes whose values are to be found, by number; those of the others are known."""
         self.by_form: dict[type[tree.Node], list[Any]] = {}
         for node in self.nodes:
             self.by_form.setdefault(type(node), []).append(node)
@@ -109,10 +114,13 @@ class Flow:
         # With metatables an operator may give anything; with RESP3 replies have other shapes.
         self.plain_operators = b"setmetatable" not in names
         self.plain_replies = b"setresp" not in words
+        self.premises = (is_library, self.plain_operators, self.plain_replies)
+        """What all values hang on."""
         self.definitions = self.find_definitions()
         self.last_definition = {variable: max(map(_number, found)) for variable, found in self.definitions.items()}
         self.unsettled = len(self.nodes)
         """The first node whose value hangs on a later one."""
+        self.is_settled = True
 
     def all(self, form: type[tree.Node]) -> list[Any]:
         """Every node of a form, in the order they end."""
@@ -127,16 +135,18 @@ class Flow:
         first = 0
         for _ in range(MOST_PASSES):
             if not self.evaluate_from(first):
+                self.commands = dict(sorted(self.commands.items()))
                 return
             first = self.unsettled
         self.values = [ANYTHING] * len(self.nodes)
         self.commands.clear()
+        self.is_settled = False
 
     def evaluate_from(self, first: int) -> bool:
         """One pass over the nodes from `first` on; answers whether something was learned that may change more."""
         evaluate, values = _EVALUATE.get, self.values
         changed = False
-        for node in self.nodes[first:]:
+        for node in self.open[bisect_left(self.open, first, key=_NUMBER) :] if first else self.open:
             evaluation = evaluate(type(node))
             if evaluation is not None:
                 number = node.number
@@ -400,6 +410,9 @@ assert set(_EVALUATE) == tree.EXPRESSION_FORMS, "every expression has a value"
 
 
 # Definitions
+
+
+_NUMBER: Final = attrgetter("number")
 
 
 def _number(definition: Definition) -> int:

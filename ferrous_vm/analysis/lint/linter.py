@@ -1,4 +1,4 @@
-"""lint(source, facts) -> diagnostics. What Redis is like comes in as facts; this knows Lua only."""
+"""Linter(facts).lint(source) -> diagnostics. What Redis is like comes in as facts; this knows Lua only."""
 
 from __future__ import annotations
 
@@ -9,43 +9,70 @@ from typing import Final
 from ferrous_vm.analysis.lint import syntax_errors
 from ferrous_vm.analysis.lint.diagnostics import Diagnostic
 from ferrous_vm.analysis.lint.facts import ScriptFacts
+from ferrous_vm.analysis.lint.flow import Flow
+from ferrous_vm.analysis.lint.remembering import Remembered, take_over
 from ferrous_vm.analysis.lint.rules import Model
 from ferrous_vm.analysis.lint.table import CHECKS
 from ferrous_vm.analysis.scopes import ResolvedChunk, resolve
 from ferrous_vm.errors import LuaSyntaxError
-from ferrous_vm.syntax.lexer import tokenize
-from ferrous_vm.syntax.parser import parse
+from ferrous_vm.syntax.reparsing import Refused, Reparser
 
 CHUNK_NAME: Final = b"@user_script"
+
+MOST_REMEMBERED: Final = 100_000
+"""Nodes of a chunk that is kept for the next time: some 10,000 lines, and 50 MB."""
 
 _SHEBANG: Final = re.compile(rb"#![^\n]*")
 _LIBRARY: Final = re.compile(rb"#!lua[^\n]*\sname=").match
 _ALLOWED: Final = re.compile(rb"--\s*ferrous:\s*allow\s+([a-z0-9, -]+)")
 
 
-def lint(
-    source: bytes, facts: ScriptFacts, compile_chunk: Callable[[ResolvedChunk], object] | None = None
-) -> list[Diagnostic]:
-    """Everything the rules find in a script or function library, in the order of the source.
+class Linter:
+    """Finds what is wrong with one script while it is written: of the script before, it keeps what still holds.
 
     `compile_chunk` compiles what may be too large, for the limits that only a compiler knows.
-
-    A line with the comment ``-- ferrous: allow RULE, RULE``, and the line after a comment that stands alone, is not
-    spoken of by these rules. Never raises, whatever the bytes.
     """
-    body = _SHEBANG.sub(lambda match: b" " * len(match.group()), source, count=1) if source[:2] == b"#!" else source
-    try:
-        resolved = resolve(parse(body, CHUNK_NAME))
-        model = Model(resolved, facts, _LIBRARY(source) is not None)
-        if compile_chunk is not None and model.may_need_too_much():
-            compile_chunk(resolved)
-    except LuaSyntaxError as error:
-        return [syntax_errors.diagnose(body, error, tokenize(body, CHUNK_NAME))]
-    for check in CHECKS:
-        check(model)
-    allowed = _allowed(source)
-    found = [one for one in model.diagnostics if one.rule not in allowed.get(one.line, ())]
-    return sorted(dict.fromkeys(found), key=lambda one: (one.start, -one.end, one.rule))
+
+    def __init__(self, facts: ScriptFacts, compile_chunk: Callable[[ResolvedChunk], object] | None = None) -> None:
+        self.facts = facts
+        self.compile_chunk = compile_chunk
+        self.reparser = Reparser(CHUNK_NAME)
+        self.before: Remembered | None = None
+
+    def lint(self, source: bytes) -> list[Diagnostic]:
+        """Everything the rules find in a script or function library, in the order of the source.
+
+        A line with the comment ``-- ferrous: allow RULE, RULE``, and the line after a comment that stands alone, is not
+        spoken of by these rules. Never raises, whatever the bytes.
+        """
+        body = _SHEBANG.sub(lambda match: b" " * len(match.group()), source, count=1) if source[:2] == b"#!" else source
+        before, self.before = self.before, None  # its nodes are about to move: an interrupt leaves nothing of it
+        try:
+            parsed = self.reparser.parse(body)
+        except Refused as refused:
+            self.before = before
+            return [syntax_errors.diagnose(body, refused.error, refused.tokens)]
+        try:
+            resolved = resolve(parsed.chunk)
+            flow = Flow(resolved, self.facts, _LIBRARY(source) is not None)
+            if before is not None:
+                take_over(flow, parsed, before)
+            flow.run()
+            model = Model(flow)
+            if self.compile_chunk is not None and model.may_need_too_much():
+                self.compile_chunk(resolved)
+        except LuaSyntaxError as error:
+            self.reparser.forget()
+            return [syntax_errors.diagnose(body, error, parsed.chunk.tokens)]
+        if len(flow.nodes) > MOST_REMEMBERED:
+            self.reparser.forget()
+        else:
+            self.before = Remembered(flow, parsed.ranges())
+        for check in CHECKS:
+            check(model)
+        allowed = _allowed(source)
+        found = [one for one in model.diagnostics if one.rule not in allowed.get(one.line, ())]
+        return sorted(dict.fromkeys(found), key=lambda one: (one.start, -one.end, one.rule))
 
 
 def _allowed(source: bytes) -> dict[int, frozenset[str]]:

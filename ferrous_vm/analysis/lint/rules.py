@@ -6,10 +6,9 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any, Final, TypeVar
 
 from ferrous_vm.analysis.lint.diagnostics import Diagnostic, Edit, Fix, Severity
-from ferrous_vm.analysis.lint.facts import ScriptFacts
 from ferrous_vm.analysis.lint.flow import Flow
 from ferrous_vm.analysis.lint.values import CommandCall, Value
-from ferrous_vm.analysis.scopes import LocalVariable, ResolvedChunk
+from ferrous_vm.analysis.scopes import LocalVariable
 from ferrous_vm.limits import REGISTERS
 from ferrous_vm.printing import printed
 from ferrous_vm.records import Record
@@ -107,16 +106,16 @@ def children(node: tree.Node) -> Iterator[tree.Node]:
 class Model:
     """One chunk as the rules see it: its tree, its names, its values, and where everything stands."""
 
-    def __init__(self, resolved: ResolvedChunk, facts: ScriptFacts, is_library: bool) -> None:
+    def __init__(self, flow: Flow) -> None:
+        resolved = flow.resolved
         self.resolved = resolved
         self.chunk = resolved.chunk
         self.source = resolved.chunk.source
-        self.facts = facts
-        self.is_library = is_library
+        self.facts = flow.facts
+        self.is_library = flow.is_library
         self.diagnostics: list[Diagnostic] = []
-        self.flow = Flow(resolved, facts, is_library)
-        self.flow.run()
-        self.by_form = self.flow.by_form
+        self.flow = flow
+        self.by_form = flow.by_form
         self.parents = self._find_parents()
         self.looped = self._find_loops()
         self._uses: dict[LocalVariable, list[tree.Name]] | None = None
@@ -156,7 +155,7 @@ class Model:
     def may_need_too_much(self) -> bool:
         """Whether some function may have more registers, constants or code than it can: only the compiler knows.
 
-        A generous count: every variable of the chunk at once, what loops and functions hide, and the widest statement.
+        A generous count: every variable of the function at once, what its loops hide, and the widest statement of all.
         """
         nodes, parents = self.chunk.nodes, self.parents
         widths = [1] * len(nodes)
@@ -164,10 +163,14 @@ class Model:
             parent = parents[number]
             if parent is not None and type(parent) is not tree.Block:
                 widths[parent.number] += 1 if type(node) in (tree.Function, tree.Block) else widths[number]
-        forms = self.by_form
-        hidden = 4 * sum(len(forms.get(form, ())) for form in (tree.NumericFor, tree.GenericFor, tree.Function))
-        registers = len(forms.get(tree.Declaration, ())) + hidden + 2 * max(widths)
-        return registers >= REGISTERS or len(nodes) > MOST_NODES
+        registers = {scope: len(scope.locals) for scope in self.resolved.scopes if scope is not None}
+        declared = self.resolved.declared
+        counters = [loop.variable for loop in self.all(tree.NumericFor)]
+        for variable in (*counters, *(loop.names[0] for loop in self.all(tree.GenericFor))):
+            local = declared[variable.number]
+            assert local is not None
+            registers[local.function] += 4
+        return max(registers.values()) + 2 * max(widths) + 4 >= REGISTERS or len(nodes) > MOST_NODES
 
     def all(self, form: type[_Form]) -> list[_Form]:
         """Every node of a form, in the order they end."""

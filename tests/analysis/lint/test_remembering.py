@@ -1,0 +1,82 @@
+"""A linter that has seen the script before finds what a new one finds."""
+
+from __future__ import annotations
+
+import random
+from pathlib import Path
+
+import pytest
+
+from ferrous_vm.analysis.lint.linter import Linter
+from ferrous_vm.analysis.lint.table import RULES
+from ferrous_vm.scripting.lint_facts import lint_script, new_linter, script_facts
+from tests.syntax.changed_sources import changed
+
+EXAMPLES = sorted(Path("web/examples").glob("*.lua"))
+WRONG = "\n".join(f"local function of_{number}()\n{rule.wrong}\nend" for number, rule in enumerate(RULES.values()))
+
+
+def check(sources: list[bytes]) -> None:
+    """Each is linted by one linter as by a new one."""
+    linter = new_linter()
+    for source in sources:
+        assert linter.lint(source) == lint_script(source)
+
+
+def changes_of(source: bytes, count: int, seed: str) -> list[bytes]:
+    """What becomes of a source, change by change; now and then it is as it was."""
+    chance = random.Random(seed)
+    sources = [source]
+    for _ in range(count):
+        sources.append(changed(sources[-1], chance) if chance.random() < 0.6 else source)
+    return sources
+
+
+@pytest.mark.parametrize("path", EXAMPLES, ids=lambda path: path.stem)
+def test_findings_in_a_changed_example(path: Path) -> None:
+    check(changes_of(path.read_bytes(), 15, path.stem))
+
+
+def test_findings_in_a_script_that_is_all_wrong() -> None:
+    check(changes_of(WRONG.encode(), 60, "wrong"))
+
+
+@pytest.mark.parametrize(
+    ("script", "old", "new"),
+    [
+        ("local x = {}\nlocal y = x\nif y == nil then return 1 end", "{}", "redis.call('GET', 'k')"),
+        ("local x\nlocal function f()\n  x = 1\nend\nf()\nreturn x == '1'", "x = 1", "x = '1'"),
+        ("local a = 1\nlocal b = a\nlocal c = b\nreturn c == '1'", "a = 1", "a = '1'"),
+        ("local a, b = 1\nlocal function f() a = b end\nlocal function g() b = a end\nreturn a == 'x'", "= 1", "= 'y'"),
+        (
+            "-- x\nlocal function f() return redis.call('GET', KEYS[1]) == nil end\nreturn f()",
+            "-- x",
+            "local redis = {}",
+        ),
+        (
+            "-- x\nlocal function f() return redis.call('GET', KEYS[1]) == nil end\nreturn f()",
+            "x",
+            "\nredis.setresp(3)",
+        ),
+        ("-- x\nlocal x = 1 + ARGV[1]\nreturn x == '1'", "-- x", "setmetatable({}, {})"),
+        ("#!lua\nlocal x = KEYS[1]\nreturn x", "#!lua", "#!lua name=x"),
+        ("local t = {}\nfor i, v in ipairs(t) do redis.call('SET', v, 1) end", "{}", "KEYS"),
+        ("local x = 1\n" + "x = 2\n" * 14 + "-- more\nif x == '1' then return 1 end", "-- more", "x = 3 x = 4"),
+        ("redis.call('SET', KEYS[1], 1) -- ferrous: allow\nreturn x", "allow", "allow undefined-global"),
+    ],
+)
+def test_what_hangs_on_a_change_elsewhere(script: str, old: str, new: str) -> None:
+    other = script.replace(old, new, 1)
+    assert other != script
+    check([text.encode() for text in (script, other, script, other.replace(new, "", 1), other)])
+
+
+def test_only_what_hangs_on_a_change_is_looked_at_again() -> None:
+    function = "local function f{0}(key)\n  local x = redis.call('GET', key) or {0}\n  return x == 1\nend\n"
+    script = "".join(function.format(number) for number in range(20))
+    linter = Linter(script_facts())
+    linter.lint(script.encode())
+    linter.lint(script.replace("or 7\n", "or 7 + 8\n").encode())
+    assert linter.before is not None
+    flow = linter.before.flow
+    assert len(flow.open) * 15 < len(flow.nodes)

@@ -96,11 +96,17 @@ class ArgumentError(LuaError):
 
 
 class CommandError(FerrousError):
-    """A Redis command refuses: `message` is the error reply without its leading minus sign."""
+    """A Redis command refuses: `message` is the error reply without its leading minus sign.
 
-    def __init__(self, message: bytes) -> None:
+    `word`: the very word of the command that is refused, the object itself, where it is one word; and as what it was
+    read, of `keyspace/arguments/readings.py`. `keyspace/refusals.py` finds its position for whoever asks.
+    """
+
+    def __init__(self, message: bytes, word: bytes | None = None, reading: str = "") -> None:
         super().__init__(printed(message))
         self.message = message
+        self.word = word
+        self.reading = reading
 
 
 class LimitExceeded(FerrousError):

@@ -11,7 +11,9 @@
 The recipe
     - `argv` is the whole command, name included, as in Redis's own sources: argv[1] is the first argument. A subcommand
       registers as "OBJECT|ENCODING" and finds its first argument in argv[2]. Arity has been checked.
-    - Answer a reply value (`replies.py`); raise CommandError with a sentence from `messages.py` to refuse.
+    - Answer a reply value (`replies.py`); raise CommandError with a sentence from `messages.py` to refuse. Where it is
+      one word that is refused, name it, the object itself, and as what it was read: CommandError(sentence, word,
+      INTEGER), of `arguments/readings.py`. Never name a text that is stored, or a part of a word.
     - Check everything before changing anything, in the order of the C function: which of WRONGTYPE, syntax error and
       "not an integer" comes first is behaviour.
     - Get values from `session.database` (`find`, `find_string`, `lookup`) and change them through primitives only:

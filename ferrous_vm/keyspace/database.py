@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar, Unio
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.readings import KEY
 from ferrous_vm.keyspace.journal import Record, Recorder
 from ferrous_vm.keyspace.server.events import EXPIRED, GENERIC, KEY_MISS, KEYEVENT, KEYSPACE, NEW
 from ferrous_vm.keyspace.types.key_order import EntryOrder
@@ -126,7 +127,7 @@ class Database:
             if value is None:
                 return None
         if type(value) is not kind:
-            raise CommandError(messages.WRONG_TYPE)
+            raise CommandError(messages.WRONG_TYPE, key, KEY)
         return value
 
     def find_string(self, key: bytes) -> bytes | None:
@@ -138,7 +139,7 @@ class Database:
             return b"%d" % value
         if isinstance(value, bytearray):
             return bytes(value)
-        raise CommandError(messages.WRONG_TYPE)
+        raise CommandError(messages.WRONG_TYPE, key, KEY)
 
     def exists(self, key: bytes) -> bool:
         """Whether `key` is there and has not expired."""

@@ -13,6 +13,7 @@ from ferrous_vm.errors import CommandError, LimitExceeded, PartMissing
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.admission import NO_MULTI, admit, audible, refuse, reject
 from ferrous_vm.keyspace.arguments.key_positions import sources
+from ferrous_vm.keyspace.arguments.readings import COMMAND
 from ferrous_vm.keyspace.command import Handler
 from ferrous_vm.keyspace.command_table import TABLE, Row, arity_matches, find_command
 from ferrous_vm.keyspace.interruption import calling
@@ -87,7 +88,7 @@ def call(session: Session, row: Row, argv: list[bytes]) -> Reply:
     try:
         reply = handler(session, argv)  # type: ignore[misc]
     except CommandError as error:
-        reply = ErrorReply(error.message.strip(b"\r\n"))
+        reply = ErrorReply(error.message.strip(b"\r\n"), error.word, error.reading)
     except (LimitExceeded, PartMissing):
         raise
     except Exception as error:
@@ -174,13 +175,14 @@ def unknown_command(argv: list[bytes]) -> ErrorReply:
         return ErrorReply(b"ERR '%b' is not offered by Ferrous: %b" % (row.full_name, reason.encode()))
     if container is not None and container.subcommands:
         subcommand = messages.shown(argv[1], _SHOWN)
-        return ErrorReply(messages.UNKNOWN_SUBCOMMAND % (subcommand, container.name.upper()))
+        sentence = messages.UNKNOWN_SUBCOMMAND % (subcommand, container.name.upper())
+        return ErrorReply(sentence, argv[1], COMMAND)
     arguments = b""
     for argument in argv[1:]:
         if len(arguments) >= _SHOWN:
             break
         arguments += b"'%b' " % messages.shown(argument, _SHOWN - len(arguments))
-    return ErrorReply(messages.UNKNOWN_COMMAND % (messages.shown(argv[0], _SHOWN), arguments))
+    return ErrorReply(messages.UNKNOWN_COMMAND % (messages.shown(argv[0], _SHOWN), arguments), argv[0], COMMAND)
 
 
 def _row_of(argv: list[bytes]) -> Row | None:

@@ -41,12 +41,15 @@ class ErrorReply:
     """An error as a value: `message` is the text after the minus sign, its code first (`ERR no such key`).
 
     `counted`: a script passes on the error of a command, which is in the statistics already.
+    `word` and `reading`: the word of the command that was refused, and as what it was read (`errors.CommandError`).
     """
 
-    __slots__ = ("counted", "message")
+    __slots__ = ("counted", "message", "reading", "word")
 
-    def __init__(self, message: bytes, *, counted: bool = False) -> None:
+    def __init__(self, message: bytes, word: bytes | None = None, reading: str = "", *, counted: bool = False) -> None:
         self.message = message
+        self.word = word
+        self.reading = reading
         self.counted = counted
 
     def __repr__(self) -> str:

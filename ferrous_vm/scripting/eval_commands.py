@@ -6,6 +6,7 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword
+from ferrous_vm.keyspace.arguments.readings import CHOICE, KEY_COUNT, NAME, OPTION, SURPLUS
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.help import subcommand_help
 from ferrous_vm.keyspace.replies import OK, Reply
@@ -18,18 +19,19 @@ from ferrous_vm.scripting.shebang import script_header
 from ferrous_vm.scripting.state import string_array
 
 NO_SCRIPT: Final = b"NOSCRIPT No matching script. Please use EVAL."
+_FLUSH_OPTION: Final = b"ERR SCRIPT FLUSH only support SYNC|ASYNC option"
 NOT_BUSY: Final = b"NOTBUSY No scripts in execution right now."
 READ_ONLY_COMMAND: Final = b"ERR Can not execute a script with write flag using *_ro command."
 
 _SHA_LENGTH = 40
 
 
-def check_key_count(count: int, argc: int) -> None:
-    """Raise CommandError unless `count` keys may stand among the arguments of a command of `argc` words."""
-    if count > argc - 3:
-        raise CommandError(b"ERR Number of keys can't be greater than number of args")
+def check_key_count(count: int, argv: list[bytes]) -> None:
+    """Raise CommandError unless `count` keys, as argv[2] says, may stand among the arguments."""
+    if count > len(argv) - 3:
+        raise CommandError(b"ERR Number of keys can't be greater than number of args", argv[2], KEY_COUNT)
     if count < 0:
-        raise CommandError(b"ERR Number of keys can't be negative")
+        raise CommandError(b"ERR Number of keys can't be negative", argv[2], KEY_COUNT)
 
 
 def is_read_only(flags: ScriptFlag, read_only_command: bool) -> bool:
@@ -47,7 +49,7 @@ def is_read_only(flags: ScriptFlag, read_only_command: bool) -> bool:
 def eval_(session: Session, argv: list[bytes]) -> Reply:
     """EVAL script numkeys [key ...] [arg ...]"""
     count = integer(argv[2])
-    check_key_count(count, len(argv))
+    check_key_count(count, argv)
     host = scripting_of(session)
     return _run(host, session, host.script(argv[1]), argv, count)
 
@@ -56,13 +58,13 @@ def eval_(session: Session, argv: list[bytes]) -> Reply:
 def evalsha(session: Session, argv: list[bytes]) -> Reply:
     """EVALSHA sha1 numkeys [key ...] [arg ...]"""
     if len(argv[1]) != _SHA_LENGTH:
-        raise CommandError(NO_SCRIPT)
+        raise CommandError(NO_SCRIPT, argv[1], NAME)
     count = integer(argv[2])
-    check_key_count(count, len(argv))
+    check_key_count(count, argv)
     host = scripting_of(session)
     script = host.scripts.get(argv[1]) or host.scripts.get(argv[1].lower())
     if script is None:
-        raise CommandError(NO_SCRIPT)
+        raise CommandError(NO_SCRIPT, argv[1], NAME)
     return _run(host, session, script, argv, count)
 
 
@@ -110,8 +112,10 @@ def script_exists(session: Session, argv: list[bytes]) -> Reply:
 @command("SCRIPT|FLUSH")
 def script_flush(session: Session, argv: list[bytes]) -> Reply:
     """SCRIPT FLUSH [ASYNC | SYNC]"""
-    if len(argv) > 3 or (len(argv) == 3 and keyword(argv[2]) not in (b"sync", b"async")):
-        raise CommandError(b"ERR SCRIPT FLUSH only support SYNC|ASYNC option")
+    if len(argv) > 3:
+        raise CommandError(_FLUSH_OPTION, argv[3], SURPLUS)
+    if len(argv) == 3 and keyword(argv[2]) not in (b"sync", b"async"):
+        raise CommandError(_FLUSH_OPTION, argv[2], OPTION)
     scripting_of(session).flush_scripts()
     return OK
 
@@ -134,7 +138,7 @@ def script_debug(session: Session, argv: list[bytes]) -> Reply:
         raise CommandError(b"ERR SCRIPT DEBUG must be called outside a pipeline")
     mode = keyword(argv[2])
     if mode not in (b"yes", b"sync", b"no"):
-        raise CommandError(b"ERR Use SCRIPT DEBUG YES/SYNC/NO")
+        raise CommandError(b"ERR Use SCRIPT DEBUG YES/SYNC/NO", argv[2], CHOICE)
     if mode != b"no":
         raise CommandError(_NO_LINE_DEBUGGER)
     return OK

@@ -8,6 +8,7 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.glob import matches
 from ferrous_vm.keyspace.arguments.parsing import keyword, to_integer
+from ferrous_vm.keyspace.arguments.readings import CHOICE, KEY_COUNT, NAME, OPTION, SURPLUS
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.help import subcommand_help
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply, SetReply, Status
@@ -21,6 +22,7 @@ from ferrous_vm.scripting.library_loading import load_library, restore_libraries
 from ferrous_vm.scripting.payload import dump_libraries
 from ferrous_vm.scripting.state import string_array
 
+_RESTORE_POLICY: Final = b"ERR Wrong restore policy given, value should be either FLUSH, APPEND or REPLACE."
 _SYNTAX: Final = b"ERR unknown subcommand or wrong number of arguments for '%b'. Try FUNCTION HELP."
 
 
@@ -30,11 +32,11 @@ def fcall(session: Session, argv: list[bytes]) -> Reply:
     host = scripting_of(session)
     function = host.libraries.function(argv[1])
     if function is None:
-        raise CommandError(FUNCTION_NOT_FOUND)
+        raise CommandError(FUNCTION_NOT_FOUND, argv[1], NAME)
     count = to_integer(argv[2])
     if count is None:
-        raise CommandError(b"ERR Bad number of keys provided")
-    check_key_count(count, len(argv))
+        raise CommandError(b"ERR Bad number of keys provided", argv[2], KEY_COUNT)
+    check_key_count(count, argv)
     read_only = is_read_only(function.flags, argv[0][-3:].lower() == b"_ro")
     state = function.library.state
     run = state.begin(function.name, session, read_only=read_only, allow_oom=ScriptFlag.ALLOW_OOM in function.flags)
@@ -59,7 +61,7 @@ def function_load(session: Session, argv: list[bytes]) -> Reply:
     replace = False
     for option in argv[2:-1]:
         if keyword(option) != b"replace":
-            raise CommandError(b"ERR Unknown option given: " + messages.shown(option))
+            raise CommandError(b"ERR Unknown option given: " + messages.shown(option), option, OPTION)
         replace = True
     host = scripting_of(session)
     return load_library(host, host.libraries, argv[-1], replace=replace).name
@@ -76,9 +78,9 @@ def function_delete(session: Session, argv: list[bytes]) -> Reply:
 def function_flush(session: Session, argv: list[bytes]) -> Reply:
     """FUNCTION FLUSH [ASYNC | SYNC]"""
     if len(argv) > 3:
-        raise CommandError(_SYNTAX % argv[1])
+        raise CommandError(_SYNTAX % argv[1], argv[3], SURPLUS)
     if len(argv) == 3 and keyword(argv[2]) not in (b"sync", b"async"):
-        raise CommandError(b"ERR FUNCTION FLUSH only supports SYNC|ASYNC option")
+        raise CommandError(b"ERR FUNCTION FLUSH only supports SYNC|ASYNC option", argv[2], OPTION)
     scripting_of(session).libraries.clear()
     return OK
 
@@ -95,9 +97,9 @@ def function_list(session: Session, argv: list[bytes]) -> Reply:
         elif pattern is None and keyword(word) == b"libraryname":
             pattern = next(words, None)
             if pattern is None:
-                raise CommandError(b"ERR library name argument was not given")
+                raise CommandError(b"ERR library name argument was not given", word, OPTION)
         else:
-            raise CommandError(b"ERR Unknown argument " + messages.shown(word))
+            raise CommandError(b"ERR Unknown argument " + messages.shown(word), word, OPTION)
     libraries = scripting_of(session).libraries.libraries.values()
     folded = None if pattern is None else pattern.lower()
     return [
@@ -154,10 +156,10 @@ def function_dump(session: Session, argv: list[bytes]) -> Reply:
 def function_restore(session: Session, argv: list[bytes]) -> Reply:
     """FUNCTION RESTORE serialized-value [FLUSH | APPEND | REPLACE]"""
     if len(argv) > 4:
-        raise CommandError(_SYNTAX % argv[1])
+        raise CommandError(_SYNTAX % argv[1], argv[4], SURPLUS)
     policy = keyword(argv[3]) if len(argv) == 4 else b"append"
     if policy not in (b"append", b"replace", b"flush"):
-        raise CommandError(b"ERR Wrong restore policy given, value should be either FLUSH, APPEND or REPLACE.")
+        raise CommandError(_RESTORE_POLICY, argv[3], CHOICE)
     host = scripting_of(session)
     restored = restore_libraries(host, argv[2])
     if policy == b"flush":

@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace.arguments.readings import NAME
 from ferrous_vm.scripting.flags import ScriptFlag
 from ferrous_vm.scripting.shebang import check_name
 from ferrous_vm.scripting.state import LuaState
@@ -93,7 +94,7 @@ class Registry:
         """Unlink a library. Raises CommandError if there is none of that name."""
         library = self.libraries.pop(name, None)
         if library is None:
-            raise CommandError(b"ERR Library not found")
+            raise CommandError(b"ERR Library not found", name, NAME)
         for function in library.functions:
             self._functions.pop(function.lower(), None)
 

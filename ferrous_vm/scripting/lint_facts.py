@@ -14,6 +14,7 @@ from ferrous_vm.analysis.lint import Diagnostic, Linter
 from ferrous_vm.analysis.lint.facts import CommandFacts, Cost, KeyRange, Reply, ScriptFacts
 from ferrous_vm.compiler import compile_chunk
 from ferrous_vm.keyspace.command_table import TABLE, Row, rows
+from ferrous_vm.keyspace.later_commands import LATER, came_later
 from ferrous_vm.keyspace.server.documents import command_documents
 from ferrous_vm.scripting.api import LOG_LEVELS, REPLICATION
 from ferrous_vm.scripting.reply_shapes import ADMINISTRATIVE, REPLIES, VARIANTS
@@ -47,7 +48,8 @@ def script_facts() -> ScriptFacts:
         plain[library.name] = frozenset(names)
     plain[b"_G"] = frozenset((*plain, b"redis", b"_G", b"KEYS", b"ARGV"))
     script = plain | {b"redis": _REDIS_FIELDS, b"KEYS": frozenset(), b"ARGV": frozenset()}
-    return ScriptFacts(commands, script, plain | {b"redis": _LIBRARY_FIELDS})
+    later = {name: came_later(name.replace("|", " ").upper(), known) for name, known in LATER.items()}
+    return ScriptFacts(commands, script, plain | {b"redis": _LIBRARY_FIELDS}, later)
 
 
 def new_linter() -> Linter:

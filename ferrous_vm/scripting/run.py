@@ -14,8 +14,10 @@ from ferrous_vm.errors import TracePoint
 from ferrous_vm.keyspace.access import access_log
 from ferrous_vm.keyspace.access.denials import Reason
 from ferrous_vm.keyspace.access.permissions import denial
+from ferrous_vm.keyspace.arguments.readings import COMMAND
 from ferrous_vm.keyspace.command_table import BY_SPELLING, TABLE, Row, arity_matches, find_command
 from ferrous_vm.keyspace.execute import ROOM, call, call_timed
+from ferrous_vm.keyspace.refusals import Refusal, refusal_of
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.server import memory_limit
 from ferrous_vm.keyspace.session import Session
@@ -25,7 +27,7 @@ from ferrous_vm.values.natives import Value
 MAY_REPLICATE: Final = frozenset({b"pfcount", b"publish", b"spublish"})
 """Commands that count as writes in read-only scripts although they are none (`CMD_MAY_REPLICATE`, commands.def)."""
 
-UNKNOWN_COMMAND: Final = ErrorReply(b"ERR Unknown Redis command called from script")
+UNKNOWN_COMMAND: Final = b"ERR Unknown Redis command called from script"
 WRONG_ARITY: Final = ErrorReply(b"ERR Wrong number of args calling Redis command from script")
 NOT_ALLOWED: Final = ErrorReply(b"ERR This Redis command is not allowed from script")
 OUT_OF_MEMORY: Final = memory_limit.REFUSAL
@@ -44,6 +46,7 @@ class Issued(NamedTuple):
     """A command of a script: what Lua passed, the words that became of it, and the reply, which may be a refusal.
 
     `line` is the script's, None if not known. `protocol` is that of `redis.setresp`: so the reply becomes Lua.
+    `refusal` is the word that the reply refuses, where it is one.
     """
 
     arguments: tuple[Value, ...]
@@ -51,6 +54,7 @@ class Issued(NamedTuple):
     reply: Reply
     line: int | None
     protocol: int
+    refusal: Refusal | None = None
 
 
 class Observer(Protocol):
@@ -161,7 +165,9 @@ class ScriptRun:
             else:
                 reply = self.call(self.session, row, argv)
         if self.observer is not None:
-            self.observer.command_ended(Issued(arguments, argv, reply, self.current_line(), self.session.protocol))
+            refused = refusal_of(self.session, row, argv, reply) if type(reply) is ErrorReply else None
+            line, protocol = self.current_line(), self.session.protocol
+            self.observer.command_ended(Issued(arguments, argv, reply, line, protocol, refused))
         return reply
 
     def stopped(self, stack: Sequence[TracePoint]) -> None:
@@ -215,7 +221,8 @@ def _refusal_of_unanswered(argv: list[bytes]) -> ErrorReply:
     if row is not None and row.subcommands and len(argv) > 1:
         row = row.subcommands.get(argv[1].lower())
     if row is None:
-        return UNKNOWN_COMMAND
+        unknown = argv[0] if len(argv) == 1 or argv[0].lower() not in TABLE else argv[1]
+        return ErrorReply(UNKNOWN_COMMAND, unknown, COMMAND)
     if not arity_matches(row, len(argv)):
         return WRONG_ARITY
-    return NOT_ALLOWED if row.noscript else UNKNOWN_COMMAND
+    return NOT_ALLOWED if row.noscript else ErrorReply(UNKNOWN_COMMAND)

@@ -15,7 +15,9 @@ from typing import Any, Final
 from ferrous_vm.keyspace.arguments.words import Place, word_places
 from ferrous_vm.keyspace.command_table import TABLE, Row, find_command
 from ferrous_vm.keyspace.encodings.fixtures import COMMENTS
+from ferrous_vm.keyspace.later_commands import came_later, later_command
 from ferrous_vm.keyspace.replies import ErrorReply
+from ferrous_vm.keyspace.session import Session
 from ferrous_vm.printing import printed
 from ferrous_vm.records import Record
 from ferrous_vm.workbench.error_explanations import explain_command
@@ -33,8 +35,6 @@ RULE: Final = "fixture"
 
 UNKNOWN: Final = re.compile(r"ERR unknown (command|subcommand) '")
 ARITY: Final = re.compile(r"ERR wrong number of arguments ")
-NAMED_ARGUMENT: Final = re.compile(r"\b[Aa]rgument (\d+), ")
-"""How the explanation of an error names the word that is wrong."""
 
 
 class Finding(Record):
@@ -98,16 +98,22 @@ class FixtureCheck:
             self._client = self._server.server.connect()
         if not isinstance(reply, ErrorReply):
             return None
-        return _refusal(places, reply, self._client.session.database, start, end)
+        return _refusal(places, reply, self._client.session, start, end)
 
 
-def _refusal(places: list[Place], reply: ErrorReply, database: Any, start: int, end: int) -> Finding:
+def _refusal(places: list[Place], reply: ErrorReply, session: Session, start: int, end: int) -> Finding:
     """What is told of a line that was refused, at the word that is wrong where that is known."""
     message = printed(reply.message)
     words = [place.word for place in places]
     unknown = UNKNOWN.match(message)
     if unknown:
         number = 0 if unknown[1] == "command" else 1
+        later = later_command(printed(b"|".join(words[: number + 1]).lower()))
+        if later is not None:
+            shown = printed(b" ".join(words[: number + 1]).upper())
+            return Finding(
+                f"{came_later(shown, later)} {later.instead}", places[number].start, places[number].end or end
+            )
         instead = _nearest(words[:number], words[number])
         hint = f". Did you mean {instead}?" if instead else ""
         return Finding(
@@ -118,10 +124,9 @@ def _refusal(places: list[Place], reply: ErrorReply, database: Any, start: int, 
         )
     if ARITY.match(message):
         return Finding(f"{message}: {syntax_of(words)}", start, end)
-    what = explain_command(words, reply, database).what
-    named = NAMED_ARGUMENT.search(what)
-    wrong = places[int(named[1])] if named and int(named[1]) < len(places) else None
-    return Finding(f"{message}. {what}", wrong.start if wrong else start, (wrong and wrong.end) or end)
+    told, position = explain_command(words, reply, session)
+    wrong = None if position is None else places[position]
+    return Finding(f"{message}. {told.what}", wrong.start if wrong else start, (wrong and wrong.end) or end)
 
 
 def _nearest(container: list[bytes], name: bytes) -> str:

@@ -130,7 +130,7 @@ def test_functions_are_observed_too(new_server: NewServer) -> None:
     client.execute(b"FUNCTION", b"LOAD", source)
     notes = server.scripting.observer = Notes()
     assert client.execute(b"FCALL", b"f", b"1", b"n") == 1
-    ((arguments, argv, reply, line, protocol),) = notes.commands
+    ((arguments, argv, reply, line, protocol, _),) = notes.commands
     assert (arguments, argv, reply, line, protocol) == ((b"INCR", b"n"), [b"INCR", b"n"], 1, 3, 2)
 
 
@@ -138,7 +138,7 @@ def test_an_observer_sees_what_lua_passed_and_the_protocol_of_the_reply(new_serv
     server = new_server()
     notes = server.scripting.observer = Notes()
     server.connect().execute(b"EVAL", b"redis.setresp(3) return redis.call('ECHO', 0.1)", b"0")
-    ((arguments, argv, _, _, protocol),) = notes.commands
+    ((arguments, argv, _, _, protocol, _),) = notes.commands
     assert (arguments, argv, protocol) == ((b"ECHO", 0.1), [b"ECHO", b"0.10000000000000001"], 3)
 
 
@@ -149,3 +149,12 @@ def test_an_observer_sees_arguments_no_command_can_have(new_server: NewServer) -
     server.connect().execute(b"EVAL", script, b"0")
     assert [(len(arguments), line) for arguments, line in notes.refused] == [(2, 1), (0, 2), (2, 3), (0, 4)]
     assert notes.commands == []
+
+
+def test_an_observer_is_told_which_word_was_refused(new_server: NewServer) -> None:
+    server = new_server()
+    notes = server.scripting.observer = Notes()
+    server.keyspace.open_journal()
+    script = b"redis.pcall('SET', 'x', 'x', 'EX', 'x') redis.pcall('SET', 'x', 1) redis.pcall('NONE')"
+    server.connect().execute(b"EVAL", script, b"0")
+    assert [issued.refusal for issued in notes.commands] == [(4, "an integer"), None, (0, "the name of a command")]

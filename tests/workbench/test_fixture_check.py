@@ -25,7 +25,7 @@ WRONG = [
     ),
     ("XYZZY", "XYZZY", "ERR unknown command 'XYZZY'", ""),
     ("SET a", "SET a", "ERR wrong number of arguments for 'set' command: SET key value [NX | XX]", ""),
-    ("SET a 1 NXX", "SET a 1 NXX", "ERR syntax error. SET does not understand its options", ""),
+    ("SET a 1 NXX", "NXX", 'ERR syntax error. SET reads argument 3, "NXX", as an option', ""),
     ("SET a x EX soon", "soon", "ERR value is not an integer or out of range.", ""),
     ("SET a x PX -5", "-5", "ERR invalid expire time in 'set' command.", ""),
     ("  EXPIRE a 'for ever'  ", "'for ever'", "ERR value is not an integer or out of range.", ""),

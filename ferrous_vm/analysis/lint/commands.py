@@ -118,6 +118,12 @@ def _unknown(model: Model, call: CommandCall) -> None:
             return
         place, spelt, known = call.node.arguments[1], subcommand, container.subcommands.keys()
         message = f"{container.name} has no subcommand {printed(subcommand.upper())}."
+    came_later = model.facts.later.get(
+        printed(spelt.lower() if container is None else b"|".join((name, spelt)).lower())
+    )
+    if came_later is not None:
+        model.report(UNKNOWN_COMMAND, place, came_later)
+        return
     close = get_close_matches(spelt.decode("latin-1").lower(), [item.decode() for item in known], 1, 0.75)
     fix = None
     if close and isinstance(place, tree.String):

@@ -143,12 +143,14 @@ class ScriptFacts(Record):
     """Everything the linter knows of Redis: its commands by lower-case name, and the globals scripts have.
 
     `script_globals` are those of EVAL, `library_globals` those of code loaded by FUNCTION LOAD: the name of each, with
-    the names of its fields where it is a table.
+    the names of its fields where it is a table. `later` has a sentence on each command that came after this Redis, a
+    subcommand as `client|setinfo`.
     """
 
     commands: Mapping[bytes, CommandFacts]
     script_globals: Mapping[bytes, frozenset[bytes]]
     library_globals: Mapping[bytes, frozenset[bytes]]
+    later: Mapping[str, str]
 
     def command(self, words: Sequence[Word]) -> CommandFacts | None:
         """The command, or the subcommand, that `words` call; None where that is not known."""

@@ -11,6 +11,7 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.readings import INTEGER, KEY_COUNT, NUMBER
 
 INT64_MIN: Final = -(2**63)
 INT64_MAX: Final = 2**63 - 1
@@ -48,7 +49,7 @@ def integer(text: bytes, message: bytes = messages.NOT_INTEGER) -> int:
     """A signed 64 bit integer argument (`getLongLongFromObjectOrReply`); raises CommandError(message)."""
     number = to_integer(text)
     if number is None:
-        raise CommandError(message)
+        raise CommandError(message, text, INTEGER)
     return number
 
 
@@ -65,13 +66,21 @@ def integer_in_range(text: bytes, low: int, high: int, message: bytes | None = N
     """
     number = integer(text, message or messages.NOT_INTEGER)
     if not low <= number <= high:
-        raise CommandError(message or b"ERR value is out of range, value must between %d and %d" % (low, high))
+        raise CommandError(message or messages.OUT_OF_BOUNDS % (low, high), text, INTEGER)
     return number
 
 
 def positive_integer(text: bytes, message: bytes = messages.OUT_OF_RANGE_POSITIVE) -> int:
     """An integer from 0 up; the `message` is the same for what is none (`getPositiveLongFromObjectOrReply`)."""
     return integer_in_range(text, 0, INT64_MAX, message)
+
+
+def key_count(text: bytes, message: bytes = messages.NOT_INTEGER) -> int:
+    """The number of keys that follow, 1 at least; the `message` is the same for what is none."""
+    number = to_integer(text)
+    if number is None or number < 1:
+        raise CommandError(message, text, KEY_COUNT)
+    return number
 
 
 def to_float(text: bytes) -> float | None:
@@ -110,7 +119,7 @@ def floating(text: bytes, message: bytes = messages.NOT_FLOAT) -> float:
     """A double argument (`getDoubleFromObjectOrReply`); raises CommandError(message)."""
     number = to_float(text)
     if number is None:
-        raise CommandError(message)
+        raise CommandError(message, text, NUMBER)
     return number
 
 

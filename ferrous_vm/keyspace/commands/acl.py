@@ -11,6 +11,7 @@ from ferrous_vm.keyspace.access.denials import Reason
 from ferrous_vm.keyspace.access.permissions import denial, may_use_channel
 from ferrous_vm.keyspace.access.users import DEFAULT_USER, Selector, User
 from ferrous_vm.keyspace.arguments.parsing import integer
+from ferrous_vm.keyspace.arguments.readings import COMMAND, INTEGER, NAME, RULE, SURPLUS
 from ferrous_vm.keyspace.command import command, wrong_arity
 from ferrous_vm.keyspace.command_table import TABLE, arity_matches
 from ferrous_vm.keyspace.commands.client import close
@@ -97,10 +98,10 @@ def setuser(session: Session, argv: list[bytes]) -> Reply:
     """ACL SETUSER username [rule [rule ...]]: all of the rules or none"""
     keyspace, name = session.keyspace, argv[2]
     if acl_rules.HAS_SPACE(name):
-        raise CommandError(_BAD_NAME)
+        raise CommandError(_BAD_NAME, name, NAME)
     rules, unmatched = acl_rules.merged(argv[3:])
     if unmatched is not None:
-        raise CommandError(_UNMATCHED % messages.shown(unmatched))
+        raise CommandError(_UNMATCHED % messages.shown(unmatched), unmatched, RULE)
     all_channels = keyspace.configuration.get(b"acl-pubsub-default") == b"allchannels"
     user = keyspace.users.get(name)
     changed = User(name, selectors=[Selector(all_channels=all_channels)]) if user is None else user.copy()
@@ -108,7 +109,7 @@ def setuser(session: Session, argv: list[bytes]) -> Reply:
         try:
             acl_rules.change_user(changed, rule, all_channels=all_channels)
         except acl_rules.RefusedRule as refused:
-            raise CommandError(_REFUSED % (messages.shown(rule), refused.reason)) from None
+            raise CommandError(_REFUSED % (messages.shown(rule), refused.reason), rule, RULE) from None
     if keyspace.journal is not None:
         keyspace.journal.note(keyspace.refresh_gates)
     if user is None:
@@ -147,8 +148,9 @@ def _may_listen(client: Session, allowed: list[bytes]) -> bool:
 def deluser(session: Session, argv: list[bytes]) -> Reply:
     """ACL DELUSER username [username ...]: how many were deleted; the connections that were theirs end"""
     keyspace = session.keyspace
-    if any(messages.shown(name) == DEFAULT_USER for name in argv[2:]):
-        raise CommandError(_UNREMOVABLE)
+    for name in argv[2:]:
+        if messages.shown(name) == DEFAULT_USER:
+            raise CommandError(_UNREMOVABLE, name, NAME)
     deleted = [keyspace.remove_user(name) for name in dict.fromkeys(argv[2:]) if name in keyspace.users]
     close(session, [client for client in keyspace.clients.values() if client.user in deleted])
     return len(deleted)
@@ -158,12 +160,12 @@ def deluser(session: Session, argv: list[bytes]) -> Reply:
 def cat(session: Session, argv: list[bytes]) -> Reply:
     """ACL CAT [category]"""
     if len(argv) > 3:
-        raise subcommand_syntax(argv)
+        raise subcommand_syntax(argv, argv[3], SURPLUS)
     if len(argv) == 2:
         return list(acl_rules.CATEGORIES)
     category = messages.shown(argv[2]).lower()
     if category not in acl_rules.CATEGORIES:
-        raise CommandError(_UNKNOWN_CATEGORY % messages.shown(argv[2], 128))
+        raise CommandError(_UNKNOWN_CATEGORY % messages.shown(argv[2], 128), argv[2], NAME)
     return [row.full_name for row in acl_rules.in_category(category)]
 
 
@@ -171,10 +173,10 @@ def cat(session: Session, argv: list[bytes]) -> Reply:
 def genpass(session: Session, argv: list[bytes]) -> Reply:
     """ACL GENPASS [bits]: hex digits of the keyspace's own randomness"""
     if len(argv) > 3:
-        raise subcommand_syntax(argv)
+        raise subcommand_syntax(argv, argv[3], SURPLUS)
     bits = integer(argv[2]) if len(argv) == 3 else 256
     if not 0 < bits <= _MOST_BITS:
-        raise CommandError(_BAD_BITS)
+        raise CommandError(_BAD_BITS, argv[2], INTEGER)
     digits = (bits + 3) // 4
     return b"%0*x" % (digits, session.keyspace.random.getrandbits(4 * digits))
 
@@ -183,7 +185,7 @@ def genpass(session: Session, argv: list[bytes]) -> Reply:
 def log(session: Session, argv: list[bytes]) -> Reply:
     """ACL LOG [count | RESET]"""
     if len(argv) > 3:
-        raise subcommand_syntax(argv)
+        raise subcommand_syntax(argv, argv[3], SURPLUS)
     denials = session.keyspace.denials
     if len(argv) == 3 and messages.shown(argv[2]).lower() == b"reset":
         denials.clear()
@@ -209,13 +211,13 @@ def dryrun(session: Session, argv: list[bytes]) -> Reply:
     """ACL DRYRUN username command [argument ...]"""
     user = session.keyspace.users.get(argv[2])
     if user is None:
-        raise CommandError(_UNKNOWN_USER % messages.shown(argv[2]))
+        raise CommandError(_UNKNOWN_USER % messages.shown(argv[2]), argv[2], NAME)
     words = argv[3:]
     row = TABLE.get(words[0].lower())
     if row is not None and row.subcommands and len(words) > 1:
         row = row.subcommands.get(words[1].lower())
     if row is None:
-        raise CommandError(_UNKNOWN_COMMAND % messages.shown(words[0]))
+        raise CommandError(_UNKNOWN_COMMAND % messages.shown(words[0]), words[0], COMMAND)
     if not arity_matches(row, len(words)):
         raise wrong_arity(row.full_name)
     denied = denial(user, row, words)

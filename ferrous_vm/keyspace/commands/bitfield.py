@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword, to_integer
+from ferrous_vm.keyspace.arguments.readings import CHOICE, FIELD_TYPE, OPTION
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.bitmaps import bit_offset, reaching, readable
 from ferrous_vm.keyspace.replies import Reply
@@ -101,7 +102,7 @@ def _field_type(text: bytes) -> tuple[bool, int]:
     width = to_integer(messages.shown(text[1:]))
     signed = text[:1] == b"i"
     if text[:1] not in (b"i", b"u") or width is None or not 1 <= width <= (64 if signed else 63):
-        raise CommandError(_BAD_TYPE)
+        raise CommandError(_BAD_TYPE, text, FIELD_TYPE)
     return signed, width
 
 
@@ -113,13 +114,13 @@ def _parse(argv: list[bytes]) -> list[_Operation]:
         kind = keyword(argv[position])
         count = _ARGUMENTS.get(kind)
         if count is None or len(argv) - position - 1 < count:
-            raise CommandError(messages.SYNTAX)
+            raise CommandError(messages.SYNTAX, argv[position], OPTION)
         arguments = argv[position + 1 : position + 1 + count]
         position += 1 + count
         if kind == b"overflow":
             overflow = keyword(arguments[0])
             if overflow not in (b"wrap", b"sat", b"fail"):
-                raise CommandError(_BAD_OVERFLOW)
+                raise CommandError(_BAD_OVERFLOW, arguments[0], CHOICE)
             continue
         signed, width = _field_type(arguments[0])
         offset = bit_offset(arguments[1], width=width)

@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword, to_integer
+from ferrous_vm.keyspace.arguments.readings import CHOICE, INTEGER, SURPLUS
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.interruption import changes_nothing
 from ferrous_vm.keyspace.replies import Reply
@@ -29,11 +30,11 @@ def bit_offset(text: bytes, *, width: int = 0) -> int:
     is_multiple = width > 0 and text[:1] == b"#"
     offset = to_integer(text[1:] if is_multiple else text)
     if offset is None:
-        raise CommandError(_BAD_OFFSET)
+        raise CommandError(_BAD_OFFSET, text, INTEGER)
     if is_multiple:
         offset = (offset * width + 2**63) % 2**64 - 2**63  # Redis multiplies without a look at overflow
     if offset < 0 or offset >> 3 >= LONGEST:
-        raise CommandError(_BAD_OFFSET)
+        raise CommandError(_BAD_OFFSET, text, INTEGER)
     return offset
 
 
@@ -64,7 +65,7 @@ def setbit(session: Session, argv: list[bytes]) -> Reply:
     offset = bit_offset(argv[2])
     bit = integer(argv[3], _BAD_BIT)
     if bit not in (0, 1):
-        raise CommandError(_BAD_BIT)
+        raise CommandError(_BAD_BIT, argv[3], INTEGER)
     raw, has_grown = reaching(session, argv[1], offset)
     byte, mask = raw[offset >> 3], 128 >> (offset & 7)
     old = 1 if byte & mask else 0
@@ -107,7 +108,7 @@ def _unit(text: bytes) -> bool:
     """BIT is true, BYTE false."""
     unit = keyword(text)
     if unit not in (b"bit", b"byte"):
-        raise CommandError(messages.SYNTAX)
+        raise CommandError(messages.SYNTAX, text, CHOICE)
     return unit == b"bit"
 
 
@@ -128,7 +129,7 @@ def bitcount(session: Session, argv: list[bytes]) -> Reply:
     if len(argv) == 2:
         return int.from_bytes(text, "big").bit_count()
     if len(argv) not in (4, 5):
-        raise CommandError(messages.SYNTAX)
+        raise CommandError(messages.SYNTAX, argv[5] if len(argv) > 5 else None, SURPLUS)
     start, end = integer(argv[2]), integer(argv[3])
     if end < start < 0:
         return 0
@@ -141,12 +142,12 @@ def bitpos(session: Session, argv: list[bytes]) -> Reply:
     """BITPOS key bit [start [end [BYTE | BIT]]]"""
     bit = integer(argv[2])
     if bit not in (0, 1):
-        raise CommandError(_BAD_SOUGHT_BIT)
+        raise CommandError(_BAD_SOUGHT_BIT, argv[2], INTEGER)
     text = readable(session, argv[1])
     if text is None:
         return -1 if bit else 0
     if len(argv) > 6:
-        raise CommandError(messages.SYNTAX)
+        raise CommandError(messages.SYNTAX, argv[6], SURPLUS)
     start = integer(argv[3]) if len(argv) > 3 else 0
     in_bits = len(argv) == 6 and _unit(argv[5])
     end = integer(argv[4]) if len(argv) > 4 else -1
@@ -186,9 +187,9 @@ def bitop(session: Session, argv: list[bytes]) -> Reply:
     """BITOP AND | OR | XOR | NOT destkey key [key ...]"""
     operation = keyword(argv[1])
     if operation not in (b"and", b"or", b"xor", b"not"):
-        raise CommandError(messages.SYNTAX)
+        raise CommandError(messages.SYNTAX, argv[1], CHOICE)
     if operation == b"not" and len(argv) != 4:
-        raise CommandError(_NOT_OF_SEVERAL)
+        raise CommandError(_NOT_OF_SEVERAL, argv[4], SURPLUS)
     texts = [readable(session, key) or b"" for key in argv[3:]]
     longest = max(map(len, texts))
     database = session.database

@@ -12,7 +12,8 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
-from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, integer_in_range, keyword
+from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, integer_in_range, key_count, keyword
+from ferrous_vm.keyspace.arguments.readings import CHOICE, KEY_COUNT, NUMBER, OPTION, SURPLUS
 from ferrous_vm.keyspace.encodings import long_double
 from ferrous_vm.keyspace.replies import NULL_ARRAY, Reply
 from ferrous_vm.keyspace.session import Session
@@ -27,9 +28,10 @@ def blocking_timeout(text: bytes) -> None:
     """Check a timeout in seconds (`getTimeoutFromObjectOrReply`, timeout.c); raises CommandError."""
     seconds = long_double.parse(text)
     if seconds is None:
-        raise CommandError(_NOT_A_TIMEOUT)
+        raise CommandError(_NOT_A_TIMEOUT, text, NUMBER)
     if isinstance(seconds, float) or not 0 <= math.ceil(seconds * 1000) <= INT64_MAX:
-        raise CommandError(_NEGATIVE_TIMEOUT)  # so too for what is too large: on x86 it becomes the smallest integer
+        # so too for what is too large: on x86 it becomes the smallest integer
+        raise CommandError(_NEGATIVE_TIMEOUT, text, NUMBER)
 
 
 def timed_out(session: Session, at_once: Reply) -> Reply:
@@ -42,16 +44,18 @@ def numbered_keys(argv: list[bytes], position: int, ends: Mapping[bytes, bool]) 
 
     Raises CommandError for numbers below 1, and for words that are missing or too many.
     """
-    numkeys = integer_in_range(argv[position], 1, INT64_MAX, _TOO_FEW_KEYS)
+    numkeys = key_count(argv[position], _TOO_FEW_KEYS)
     where = position + numkeys + 1
-    if where >= len(argv) or keyword(argv[where]) not in ends:
-        raise CommandError(messages.SYNTAX)
+    if where >= len(argv):
+        raise CommandError(messages.SYNTAX, argv[position], KEY_COUNT)
+    if keyword(argv[where]) not in ends:
+        raise CommandError(messages.SYNTAX, argv[where], CHOICE)
     count = 1
     options = argv[where + 1 :]
     if options:
         if keyword(options[0]) != b"count" or len(options) == 1:
-            raise CommandError(messages.SYNTAX)
+            raise CommandError(messages.SYNTAX, options[0], OPTION)
         count = integer_in_range(options[1], 1, INT64_MAX, _TOO_SMALL_COUNT)
         if len(options) > 2:
-            raise CommandError(messages.SYNTAX)
+            raise CommandError(messages.SYNTAX, options[2], SURPLUS)
     return argv[position + 1 : where], ends[keyword(argv[where])], count

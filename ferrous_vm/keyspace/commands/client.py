@@ -14,6 +14,7 @@ from typing import Final, TypeAlias
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword, to_integer
+from ferrous_vm.keyspace.arguments.readings import CHOICE, INTEGER, NAME, OPTION, SURPLUS
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.connection import check_client_name
 from ferrous_vm.keyspace.commands.help import subcommand_help, subcommand_syntax
@@ -69,13 +70,13 @@ def list_(session: Session, argv: list[bytes]) -> Reply:
         ids = [integer(argument, _BAD_ID) for argument in argv[3:]]
         clients = [session.keyspace.clients[number] for number in ids if number in session.keyspace.clients]
     elif len(argv) != 2:
-        raise CommandError(messages.SYNTAX)
+        raise CommandError(messages.SYNTAX, argv[2], OPTION)
     return Verbatim(b"txt", b"".join(client_line(client) + b"\n" for client in clients))
 
 
 def _type_argument(text: bytes) -> bytes:
     if keyword(text) not in _TYPES:
-        raise CommandError(b"ERR Unknown client type '%b'" % messages.shown(text))
+        raise CommandError(b"ERR Unknown client type '%b'" % messages.shown(text), text, CHOICE)
     return text.lower()
 
 
@@ -89,7 +90,7 @@ def kill(session: Session, argv: list[bytes]) -> Reply:
     if len(argv) == 3:
         victims = [client for client in everybody if client.address == messages.shown(argv[2])]
         if not victims:
-            raise CommandError(_NO_SUCH_CLIENT)
+            raise CommandError(_NO_SUCH_CLIENT, argv[2], NAME)
         close(session, victims)
         return OK
     filters, skip_me = _kill_filters(session, argv)
@@ -111,12 +112,12 @@ def _kill_filters(session: Session, argv: list[bytes]) -> tuple[_Filters, bool]:
     skip_me = True
     for option, argument in zip_longest(argv[2::2], argv[3::2]):
         if argument is None:
-            raise CommandError(messages.SYNTAX)
+            raise CommandError(messages.SYNTAX, option, OPTION)
         match kind := keyword(option):
             case b"id":
                 number = to_integer(argument)
                 if number is None or number < 1:
-                    raise CommandError(_ID_NOT_POSITIVE)
+                    raise CommandError(_ID_NOT_POSITIVE, argument, INTEGER)
                 filters[kind] = attrgetter("client_id"), number
             case b"type":
                 filters[kind] = client_type, _type_argument(argument)
@@ -127,12 +128,14 @@ def _kill_filters(session: Session, argv: list[bytes]) -> tuple[_Filters, bool]:
             case b"user":
                 user = session.keyspace.users.get(argument)
                 if user is None:
-                    raise CommandError(b"ERR No such user '%b'" % messages.shown(argument))
+                    raise CommandError(b"ERR No such user '%b'" % messages.shown(argument), argument, NAME)
                 filters[kind] = attrgetter("user"), user
             case b"skipme" if keyword(argument) in (b"yes", b"no"):
                 skip_me = keyword(argument) == b"yes"
+            case b"skipme":
+                raise CommandError(messages.SYNTAX, argument, CHOICE)
             case _:
-                raise CommandError(messages.SYNTAX)
+                raise CommandError(messages.SYNTAX, option, OPTION)
     return filters, skip_me
 
 
@@ -149,9 +152,9 @@ def close(session: Session, victims: list[Session]) -> None:
 def unblock(session: Session, argv: list[bytes]) -> Reply:
     """CLIENT UNBLOCK client-id [TIMEOUT | ERROR]: no client is ever blocked here"""
     if len(argv) > 4:
-        raise subcommand_syntax(argv)
+        raise subcommand_syntax(argv, argv[4], SURPLUS)
     if len(argv) == 4 and keyword(argv[3]) not in (b"timeout", b"error"):
-        raise CommandError(_REASON)
+        raise CommandError(_REASON, argv[3], CHOICE)
     integer(argv[2])
     return 0
 
@@ -160,12 +163,12 @@ def unblock(session: Session, argv: list[bytes]) -> Reply:
 def pause(session: Session, argv: list[bytes]) -> Reply:
     """CLIENT PAUSE timeout [WRITE | ALL]"""
     if len(argv) > 4:
-        raise subcommand_syntax(argv)
+        raise subcommand_syntax(argv, argv[4], SURPLUS)
     if len(argv) == 4 and keyword(argv[3]) not in (b"write", b"all"):
-        raise CommandError(_PAUSE_MODE)
+        raise CommandError(_PAUSE_MODE, argv[3], CHOICE)
     timeout = integer(argv[2], b"ERR timeout is not an integer or out of range")
     if timeout < 0:
-        raise CommandError(b"ERR timeout is negative")
+        raise CommandError(b"ERR timeout is negative", argv[2], INTEGER)
     return OK
 
 
@@ -179,7 +182,7 @@ def unpause(session: Session, argv: list[bytes]) -> Reply:
 def no_evict(session: Session, argv: list[bytes]) -> Reply:
     """CLIENT NO-EVICT ON | OFF"""
     if keyword(argv[2]) not in (b"on", b"off"):
-        raise CommandError(messages.SYNTAX)
+        raise CommandError(messages.SYNTAX, argv[2], CHOICE)
     session.no_evict = keyword(argv[2]) == b"on"
     return OK
 
@@ -189,7 +192,7 @@ def reply_(session: Session, argv: list[bytes]) -> Reply:
     """CLIENT REPLY ON | OFF | SKIP"""
     mode = keyword(argv[2])
     if mode not in (b"on", b"off", b"skip"):
-        raise CommandError(messages.SYNTAX)
+        raise CommandError(messages.SYNTAX, argv[2], CHOICE)
     if mode == b"skip" and session.reply_mode == b"skip":
         session.reply_mode = b"skip_next"
     elif mode != b"skip" or session.reply_mode == b"on":
@@ -229,17 +232,17 @@ def _tracking_options(session: Session, argv: list[bytes]) -> Tracking:
         if option == b"redirect" and more:
             position += 1
             if wanted.redirect:
-                raise CommandError(_TWO_REDIRECTS)
+                raise CommandError(_TWO_REDIRECTS, argv[position], INTEGER)
             wanted.redirect = integer(argv[position])
             if wanted.redirect not in session.keyspace.clients:
-                raise CommandError(_NO_REDIRECT)
+                raise CommandError(_NO_REDIRECT, argv[position], INTEGER)
         elif option == b"prefix" and more:
             position += 1
             wanted.prefixes.append(argv[position])
         elif option in (b"bcast", b"optin", b"optout", b"noloop"):
             setattr(wanted, option.decode(), True)
         else:
-            raise CommandError(messages.SYNTAX)
+            raise CommandError(messages.SYNTAX, argv[position], OPTION)
         position += 1
     return wanted
 
@@ -283,7 +286,7 @@ def tracking(session: Session, argv: list[bytes]) -> Reply:
     elif switch == b"off":
         session.tracking = None
     else:
-        raise CommandError(messages.SYNTAX)
+        raise CommandError(messages.SYNTAX, argv[2], CHOICE)
     return OK
 
 
@@ -299,7 +302,7 @@ def caching(session: Session, argv: list[bytes]) -> Reply:
     if choice == b"no" and not state.optout:
         raise CommandError(b"ERR CLIENT CACHING NO is only valid when tracking is enabled in OPTOUT mode.")
     if choice not in (b"yes", b"no"):
-        raise CommandError(messages.SYNTAX)
+        raise CommandError(messages.SYNTAX, argv[2], CHOICE)
     state.caching = choice
     return OK
 

@@ -10,6 +10,7 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.glob import matches
 from ferrous_vm.keyspace.arguments.key_positions import KeyPosition, key_positions, may_have_keys
 from ferrous_vm.keyspace.arguments.parsing import keyword
+from ferrous_vm.keyspace.arguments.readings import CHOICE, COMMAND, OPTION
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.command_table import TABLE, Row, arity_matches, rows
 from ferrous_vm.keyspace.commands.help import subcommand_help
@@ -148,7 +149,9 @@ def list_(session: Session, argv: list[bytes]) -> Reply:
     """COMMAND LIST [FILTERBY MODULE module-name | ACLCAT category | PATTERN pattern]"""
     if len(argv) == 2:
         return [row.full_name for row in rows()]
-    if len(argv) != 5 or keyword(argv[2]) != b"filterby":
+    if keyword(argv[2]) != b"filterby":
+        raise CommandError(messages.SYNTAX, argv[2], OPTION)
+    if len(argv) != 5:
         raise CommandError(messages.SYNTAX)
     kind, wanted = keyword(argv[3]), messages.shown(argv[4]).lower()
     if kind == b"module":
@@ -158,7 +161,7 @@ def list_(session: Session, argv: list[bytes]) -> Reply:
         return [row.full_name for row in rows() if category in row.categories]
     if kind == b"pattern":
         return [row.full_name for row in rows() if matches(argv[4].lower(), row.full_name)]
-    raise CommandError(messages.SYNTAX)
+    raise CommandError(messages.SYNTAX, argv[3], CHOICE)
 
 
 # COMMAND GETKEYS
@@ -168,9 +171,9 @@ def _keys_of(words: list[bytes]) -> list[KeyPosition]:
     """The keys of a command (`getKeysSubcommandImpl`)."""
     row = _row(words, exact=False)
     if row is None:
-        raise CommandError(_NO_SUCH_COMMAND)
+        raise CommandError(_NO_SUCH_COMMAND, words[0], COMMAND)
     if not may_have_keys(row):
-        raise CommandError(_NO_KEYS)
+        raise CommandError(_NO_KEYS, words[0], COMMAND)
     if not arity_matches(row, len(words)):
         raise CommandError(_WRONG_NUMBER)
     positions = key_positions(row, words)

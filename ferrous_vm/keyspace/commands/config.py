@@ -7,6 +7,7 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.glob import matches
+from ferrous_vm.keyspace.arguments.readings import NAME, SETTING
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.help import subcommand_help
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply
@@ -49,13 +50,13 @@ def set_(session: Session, argv: list[bytes]) -> Reply:
         name = messages.shown(argv[position])
         parameter = BY_NAME.get(argv[position].lower())
         if parameter is None:
-            raise CommandError(_UNKNOWN % name)
+            raise CommandError(_UNKNOWN % name, argv[position], NAME)
         if parameter.fixed:
-            raise CommandError(_FAILED % (name, b"can't set immutable config"))
+            raise CommandError(_FAILED % (name, b"can't set immutable config"), argv[position], NAME)
         if parameter.protected and not configuration.allows(b"enable-protected-configs"):
-            raise CommandError(_FAILED % (name, b"can't set protected config"))
+            raise CommandError(_FAILED % (name, b"can't set protected config"), argv[position], NAME)
         if name.lower() in names:
-            raise CommandError(_FAILED % (name, b"duplicate parameter"))
+            raise CommandError(_FAILED % (name, b"duplicate parameter"), argv[position], NAME)
         names.add(name.lower())
         values.append((parameter, argv[position + 1]))
     journal = session.keyspace.journal
@@ -68,7 +69,8 @@ def set_(session: Session, argv: list[bytes]) -> Reply:
     try:
         configuration.set_all(values)
     except RefusedParameter as error:
-        raise CommandError(_FAILED % (error.parameter.name, error.reason)) from None
+        refused = next(value for parameter, value in values if parameter is error.parameter)
+        raise CommandError(_FAILED % (error.parameter.name, error.reason), refused, SETTING) from None
     for parameter, password in values:
         if parameter.name == b"requirepass":
             default_user.require(password)

@@ -10,6 +10,7 @@ from ferrous_vm.keyspace.access import access_log
 from ferrous_vm.keyspace.access.denials import Reason
 from ferrous_vm.keyspace.access.users import DEFAULT_USER
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword
+from ferrous_vm.keyspace.arguments.readings import INTEGER, NAME, OPTION, SURPLUS
 from ferrous_vm.keyspace.command import command, wrong_arity
 from ferrous_vm.keyspace.command_table import row_named
 from ferrous_vm.keyspace.commands.keys import database_argument
@@ -67,7 +68,7 @@ def _authenticate(session: Session, argv: list[bytes], name: bytes, password: by
 def auth(session: Session, argv: list[bytes]) -> Reply:
     """AUTH [username] password"""
     if len(argv) > 3:
-        raise CommandError(messages.SYNTAX)
+        raise CommandError(messages.SYNTAX, argv[3], SURPLUS)
     if len(argv) == 2 and session.keyspace.default_user.needs_no_password:
         raise CommandError(_NO_PASSWORD)
     name, password = (DEFAULT_USER, argv[1]) if len(argv) == 2 else argv[1:]
@@ -78,7 +79,7 @@ def auth(session: Session, argv: list[bytes]) -> Reply:
 def check_client_name(name: bytes) -> None:
     """Raise CommandError for a name with anything but visible ASCII (`validateClientName`)."""
     if any(not 33 <= byte <= 126 for byte in name):
-        raise CommandError(_BAD_NAME)
+        raise CommandError(_BAD_NAME, name, NAME)
 
 
 @command("HELLO")
@@ -88,7 +89,7 @@ def hello(session: Session, argv: list[bytes]) -> Reply:
     if len(argv) > 1:
         protocol = integer(argv[1], _NOT_A_VERSION)
         if protocol not in (2, 3):
-            raise CommandError(_NO_PROTOCOL)
+            raise CommandError(_NO_PROTOCOL, argv[1], INTEGER)
     position = 2
     while position < len(argv):
         option = keyword(argv[position])
@@ -100,7 +101,8 @@ def hello(session: Session, argv: list[bytes]) -> Reply:
             session.name = argv[position + 1]
             position += 2
         else:
-            raise CommandError(b"ERR Syntax error in HELLO option '%b'" % messages.shown(argv[position]))
+            sentence = b"ERR Syntax error in HELLO option '%b'" % messages.shown(argv[position])
+            raise CommandError(sentence, argv[position], OPTION)
     if not session.authenticated:
         raise CommandError(_NO_LOGIN)
     session.protocol = protocol

@@ -12,6 +12,7 @@ from typing import Any, Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import keyword, positive_integer
+from ferrous_vm.keyspace.arguments.readings import CHOICE, COMMAND, KEY
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.command_table import row_named
 from ferrous_vm.keyspace.commands.help import subcommand_help, subcommand_syntax
@@ -40,7 +41,9 @@ def debug(session: Session, argv: list[bytes]) -> Reply:
     if not session.keyspace.configuration.allows(b"enable-debug-command"):
         raise CommandError(_NOT_ALLOWED)
     least, most, handler = _SUBCOMMANDS.get(keyword(argv[1]), (0, 0, None))
-    if handler is None or not least <= len(argv) <= most:
+    if handler is None:
+        raise subcommand_syntax(argv, argv[1], COMMAND)
+    if not least <= len(argv) <= most:
         raise subcommand_syntax(argv)
     return handler(session, argv)
 
@@ -62,7 +65,7 @@ def _error(session: Session, argv: list[bytes]) -> Reply:
 def _object(session: Session, argv: list[bytes]) -> Reply:
     value = session.database.lookup(argv[2])
     if value is None:
-        raise CommandError(messages.NO_SUCH_KEY)
+        raise CommandError(messages.NO_SUCH_KEY, argv[2], KEY)
     dump = row_named(b"dump").handler
     payload = dump(session, [b"dump", argv[2]]) if dump is not None else b""
     assert isinstance(payload, bytes)
@@ -108,7 +111,7 @@ def _protocol(session: Session, argv: list[bytes]) -> Reply:
         if session.protocol < 3:
             raise CommandError(_NO_RESP2)
         return Several((Push([b"server-cpu-usage", 42]), b"Some real reply following the push reply"))
-    raise CommandError(_BAD_KIND)
+    raise CommandError(_BAD_KIND, argv[2], CHOICE)
 
 
 def _help(session: Session, argv: list[bytes]) -> Reply:

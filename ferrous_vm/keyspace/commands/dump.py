@@ -7,6 +7,7 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, integer, keyword
+from ferrous_vm.keyspace.arguments.readings import DATA, INTEGER, KEY, OPTION
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.database import Value
 from ferrous_vm.keyspace.encodings.rdb_strings import Corrupt, Reader, with_footer, without_footer
@@ -45,14 +46,14 @@ def _options(argv: list[bytes]) -> tuple[bool, bool]:
             position += 1
             idle_given = True
             if integer(argv[position]) < 0:
-                raise CommandError(b"ERR Invalid IDLETIME value, must be >= 0")
+                raise CommandError(b"ERR Invalid IDLETIME value, must be >= 0", argv[position], INTEGER)
         elif option == b"freq" and more and not idle_given:
             position += 1
             frequency_given = True
             if not 0 <= integer(argv[position]) <= _HIGHEST_FREQUENCY:
-                raise CommandError(b"ERR Invalid FREQ value, must be >= 0 and <= 255")
+                raise CommandError(b"ERR Invalid FREQ value, must be >= 0 and <= 255", argv[position], INTEGER)
         else:
-            raise CommandError(messages.SYNTAX)
+            raise CommandError(messages.SYNTAX, argv[position], OPTION)
         position += 1
     return replace, absolute
 
@@ -64,7 +65,7 @@ def _value_in(session: Session, payload: bytes) -> Value:
     try:
         return load_value(reader.byte(), reader, session.keyspace.thresholds)
     except (Corrupt, EmptyValue):
-        raise CommandError(_BAD_DATA) from None
+        raise CommandError(_BAD_DATA, payload, DATA) from None
 
 
 @command("RESTORE", "RESTORE-ASKING")
@@ -73,10 +74,10 @@ def restore(session: Session, argv: list[bytes]) -> Reply:
     replace, absolute = _options(argv)
     database, key = session.database, argv[1]
     if not replace and database.exists(key):
-        raise CommandError(_BUSY_KEY)
+        raise CommandError(_BUSY_KEY, key, KEY)
     when = integer(argv[2])
     if when < 0:
-        raise CommandError(b"ERR Invalid TTL value, must be >= 0")
+        raise CommandError(b"ERR Invalid TTL value, must be >= 0", argv[2], INTEGER)
     value = _value_in(session, argv[3])
     now = session.keyspace.milliseconds()
     if when and not absolute:

@@ -7,6 +7,7 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, INT64_MIN, integer, keyword
+from ferrous_vm.keyspace.arguments.readings import OPTION, TIME
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.server.events import GENERIC
@@ -23,7 +24,7 @@ def _conditions(argv: list[bytes]) -> set[bytes]:
     for argument in argv[3:]:
         option = keyword(argument)
         if option not in _CONDITIONS:
-            raise CommandError(b"ERR Unsupported option %b" % messages.shown(argument))
+            raise CommandError(b"ERR Unsupported option %b" % messages.shown(argument), argument, OPTION)
         found.add(option)
     if b"nx" in found and len(found) > 1:
         raise CommandError(_NX_EXCLUDES)
@@ -51,12 +52,12 @@ def _expire(session: Session, argv: list[bytes], name: bytes, *, seconds: bool, 
     when = integer(argv[2])
     if seconds:
         if not INT64_MIN // 1000 + 1 <= when <= INT64_MAX // 1000:
-            raise CommandError(messages.INVALID_EXPIRE_TIME % name)
+            raise CommandError(messages.INVALID_EXPIRE_TIME % name, argv[2], TIME)
         when *= 1000
     now = session.keyspace.milliseconds()
     if relative:
         if when > INT64_MAX - now:
-            raise CommandError(messages.INVALID_EXPIRE_TIME % name)
+            raise CommandError(messages.INVALID_EXPIRE_TIME % name, argv[2], TIME)
         when += now
     if not database.exists(key) or (conditions and not _allowed(conditions, when, database.expiries.get(key))):
         return 0

@@ -6,6 +6,7 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.arguments.readings import NUMBER
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.hashes import find_or_create
 from ferrous_vm.keyspace.encodings import long_double
@@ -26,9 +27,17 @@ def _sum(left: LongDouble, right: LongDouble) -> bytes:
     return long_double.format_human(total)
 
 
-def _argument(text: bytes, message: bytes = messages.NOT_FLOAT) -> LongDouble:
-    """A long double argument (`getLongDoubleFromObjectOrReply`); raises CommandError(message)."""
+def _argument(text: bytes) -> LongDouble:
+    """A long double argument (`getLongDoubleFromObjectOrReply`); raises CommandError."""
     number = long_double.parse(text)
+    if number is None:
+        raise CommandError(messages.NOT_FLOAT, text, NUMBER)
+    return number
+
+
+def _stored(text: bytes | None, message: bytes) -> LongDouble:
+    """The long double that a stored text is, and 0 for none; raises CommandError(message)."""
+    number = long_double.parse(b"0" if text is None else text)
     if number is None:
         raise CommandError(message)
     return number
@@ -39,7 +48,7 @@ def incrbyfloat(session: Session, argv: list[bytes]) -> Reply:
     """INCRBYFLOAT key increment"""
     database = session.database
     text = database.find_string(argv[1])
-    value = _argument(b"0" if text is None else text)
+    value = _stored(text, messages.NOT_FLOAT)
     total = _sum(value, _argument(argv[2]))
     database.put(argv[1], total)
     if database.thresholds.events:
@@ -52,10 +61,10 @@ def hincrbyfloat(session: Session, argv: list[bytes]) -> Reply:
     """HINCRBYFLOAT key field increment"""
     increment = _argument(argv[3])
     if isinstance(increment, float):
-        raise CommandError(b"ERR value is NaN or Infinity")
+        raise CommandError(b"ERR value is NaN or Infinity", argv[3], NUMBER)
     hash_ = session.database.find(argv[1], Hash)
     text = None if hash_ is None else hash_.fields.get(argv[2])
-    total = _sum(_argument(b"0" if text is None else text, _NOT_FLOAT), increment)
+    total = _sum(_stored(text, _NOT_FLOAT), increment)
     find_or_create(session, argv[1]).set(argv[2], total)
     if session.database.thresholds.events:
         session.database.tell(HASH, b"hincrbyfloat", argv[1])

@@ -7,6 +7,7 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import floating, keyword
+from ferrous_vm.keyspace.arguments.readings import NUMBER, SURPLUS, UNIT
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.sorted_sets import add_with_options
 from ferrous_vm.keyspace.encodings import geohash
@@ -26,7 +27,7 @@ def unit_argument(word: bytes) -> float:
     """A unit of length, in metres (`extractUnitOrReply`). Raises CommandError for another than m, km, ft and mi."""
     unit = _UNITS.get(keyword(word))
     if unit is None:
-        raise CommandError(_UNKNOWN_UNIT)
+        raise CommandError(_UNKNOWN_UNIT, word, UNIT)
     return unit
 
 
@@ -35,8 +36,10 @@ def position_argument(longitude: bytes, latitude: bytes) -> Position:
     position = Position(floating(longitude), floating(latitude))
     west, east = geohash.LONGITUDES
     south, north = geohash.LATITUDES
-    if not (west <= position.longitude <= east and south <= position.latitude <= north):
-        raise CommandError(_INVALID_POSITION % position)
+    if not west <= position.longitude <= east:
+        raise CommandError(_INVALID_POSITION % position, longitude, NUMBER)
+    if not south <= position.latitude <= north:
+        raise CommandError(_INVALID_POSITION % position, latitude, NUMBER)
     return position
 
 
@@ -88,7 +91,7 @@ def geodist(session: Session, argv: list[bytes]) -> Reply:
     """GEODIST key member1 member2 [M | KM | FT | MI]"""
     unit = unit_argument(argv[4]) if len(argv) == 5 else 1.0
     if len(argv) > 5:
-        raise CommandError(messages.SYNTAX)
+        raise CommandError(messages.SYNTAX, argv[5], SURPLUS)
     zset = session.database.find(argv[1], SortedSet)
     if zset is None:
         return None

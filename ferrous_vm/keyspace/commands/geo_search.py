@@ -9,6 +9,7 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.counting import at_most
 from ferrous_vm.keyspace.arguments.parsing import floating, integer, keyword
+from ferrous_vm.keyspace.arguments.readings import INTEGER, MEMBER, NUMBER, OPTION
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.geo import distance_text, position_argument, position_reply, unit_argument
 from ferrous_vm.keyspace.commands.partial_sort import first_sorted
@@ -73,19 +74,19 @@ class _Search(MutableRecord):
             return
         score = self.zset.scores.get(member)
         if score is None:
-            raise CommandError(_NO_MEMBER)
+            raise CommandError(_NO_MEMBER, member, MEMBER)
         self.center = geohash.position_of(score)
 
     def set_radius(self, text: bytes, unit: bytes) -> None:
         radius = floating(text, _NOT_A_RADIUS)
         if radius < 0:
-            raise CommandError(_NEGATIVE_RADIUS)
+            raise CommandError(_NEGATIVE_RADIUS, text, NUMBER)
         self.radius, self.unit = radius, unit_argument(unit)
 
     def set_box(self, width_text: bytes, height_text: bytes, unit: bytes) -> None:
         width, height = floating(width_text, _NOT_A_WIDTH), floating(height_text, _NOT_A_HEIGHT)
         if width < 0 or height < 0:
-            raise CommandError(_NEGATIVE_BOX)
+            raise CommandError(_NEGATIVE_BOX, width_text if width < 0 else height_text, NUMBER)
         self.box, self.unit = (width, height), unit_argument(unit)
 
     def shape(self) -> Shape:
@@ -111,18 +112,19 @@ def _parse_options(search: _Search, words: list[bytes], *, by_shape: bool, may_s
         elif option == b"count" and arguments:
             search.count, used = integer(arguments[0]), 1
             if search.count <= 0:
-                raise CommandError(_SMALL_COUNT)
+                raise CommandError(_SMALL_COUNT, arguments[0], INTEGER)
         elif by_shape:
-            used = _parse_shape_option(search, option, arguments, may_store)
+            used = _parse_shape_option(search, words[position], arguments, may_store)
         elif option in (b"store", b"storedist") and arguments and may_store:
             search.target, search.store_distance, used = arguments[0], option == b"storedist", 1
         else:
-            raise CommandError(messages.SYNTAX)
+            raise CommandError(messages.SYNTAX, words[position], OPTION)
         position += 1 + used
 
 
-def _parse_shape_option(search: _Search, option: bytes, arguments: list[bytes], may_store: bool) -> int:
+def _parse_shape_option(search: _Search, word: bytes, arguments: list[bytes], may_store: bool) -> int:
     """One option that only GEOSEARCH and GEOSEARCHSTORE have; how many arguments it took."""
+    option = keyword(word)
     if option == b"storedist" and may_store:
         search.store_distance = True
         return 0
@@ -138,7 +140,7 @@ def _parse_shape_option(search: _Search, option: bytes, arguments: list[bytes], 
     if option == b"bybox" and len(arguments) >= 3 and search.radius is None:
         search.set_box(arguments[0], arguments[1], arguments[2])
         return 3
-    raise CommandError(messages.SYNTAX)
+    raise CommandError(messages.SYNTAX, word, OPTION)
 
 
 # Searching

@@ -7,6 +7,7 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, INT64_MIN, integer, integer_in_range, keyword, to_integer
+from ferrous_vm.keyspace.arguments.readings import INTEGER, OPTION, SURPLUS
 from ferrous_vm.keyspace.command import command, wrong_arity
 from ferrous_vm.keyspace.commands.sampling import random_positions
 from ferrous_vm.keyspace.commands.scanning import parse_cursor, parse_options, scan_members
@@ -175,16 +176,19 @@ def hrandfield(session: Session, argv: list[bytes]) -> Reply:
         hash_ = session.database.find(argv[1], Hash)
         return None if hash_ is None else hash_.order().random(session.keyspace.random.randrange)
     count = integer_in_range(argv[2], -INT64_MAX, INT64_MAX)
-    if len(argv) > 4 or (len(argv) == 4 and keyword(argv[3]) != b"withvalues"):
-        raise CommandError(messages.SYNTAX)
+    if len(argv) > 4:
+        raise CommandError(messages.SYNTAX, argv[4], SURPLUS)
+    if len(argv) == 4 and keyword(argv[3]) != b"withvalues":
+        raise CommandError(messages.SYNTAX, argv[3], OPTION)
     with_values = len(argv) == 4
     if with_values and not -INT64_MAX // 2 <= count <= INT64_MAX // 2:
-        raise CommandError(messages.OUT_OF_RANGE)
+        raise CommandError(messages.OUT_OF_RANGE, argv[2], INTEGER)
     hash_ = session.database.find(argv[1], Hash)
     if hash_ is None:
         return []
     keys = hash_.order().keys
-    chosen = [keys[position] for position in random_positions(len(keys), count, session.keyspace.random.randrange)]
+    positions = random_positions(len(keys), count, session.keyspace.random.randrange, argv[2])
+    chosen = [keys[position] for position in positions]
     if not with_values:
         return chosen
     if session.protocol == 3:

@@ -9,10 +9,13 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.replies import Reply, Status
 
 
-def subcommand_syntax(argv: list[bytes]) -> CommandError:
-    """The refusal of a subcommand whose arguments have no known form (`addReplySubcommandSyntaxError`): raise it."""
+def subcommand_syntax(argv: list[bytes], word: bytes | None = None, reading: str = "") -> CommandError:
+    """The refusal of a subcommand whose arguments have no known form (`addReplySubcommandSyntaxError`): raise it.
+
+    `word` and `reading`: where it is one of them that is refused.
+    """
     container, subcommand = argv[0].upper(), messages.shown(argv[1], 128)
-    return CommandError(messages.UNKNOWN_SUBCOMMAND_OR_ARITY % (subcommand, container))
+    return CommandError(messages.UNKNOWN_SUBCOMMAND_OR_ARITY % (subcommand, container), word, reading)
 
 
 def subcommand_help(container: bytes, lines: Sequence[bytes]) -> Reply:

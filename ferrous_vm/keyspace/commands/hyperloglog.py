@@ -8,6 +8,7 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import keyword
+from ferrous_vm.keyspace.arguments.readings import COMMAND, KEY
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.bitmaps import readable
 from ferrous_vm.keyspace.encodings.hyperloglog import (
@@ -34,7 +35,7 @@ def _find(session: Session, key: bytes) -> HyperLogLog | None:
     if text is None:
         return None
     if not is_valid(text):
-        raise CommandError(_NOT_ONE)
+        raise CommandError(_NOT_ONE, key, KEY)
     return HyperLogLog(text)
 
 
@@ -141,17 +142,17 @@ def pfdebug(session: Session, argv: list[bytes]) -> Reply:
     subcommand = keyword(argv[1])
     counter = _find(session, argv[2])
     if counter is None:
-        raise CommandError(_NO_KEY)
+        raise CommandError(_NO_KEY, argv[2], KEY)
     modifiable(session.database, argv[2])
     if subcommand not in (b"getreg", b"decode", b"encoding", b"todense"):
-        raise CommandError(b"ERR Unknown PFDEBUG subcommand '%b'" % messages.shown(argv[1]))
+        raise CommandError(b"ERR Unknown PFDEBUG subcommand '%b'" % messages.shown(argv[1]), argv[1], COMMAND)
     if len(argv) != 3:
         raise CommandError(b"ERR Wrong number of arguments for the '%b' subcommand" % messages.shown(argv[1]))
     if subcommand == b"encoding":
         return Status(b"dense" if counter.is_dense else b"sparse")
     if subcommand == b"decode":
         if counter.is_dense:
-            raise CommandError(_NOT_SPARSE)
+            raise CommandError(_NOT_SPARSE, argv[2], KEY)
         return b" ".join(_shown_run(counter, *run) for run in counter.runs())
     was_sparse = not counter.is_dense
     if was_sparse:

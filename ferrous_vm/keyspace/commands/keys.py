@@ -6,6 +6,7 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.glob import compile_glob, is_literal
 from ferrous_vm.keyspace.arguments.parsing import c_int, integer, keyword
+from ferrous_vm.keyspace.arguments.readings import INTEGER, KEY, OPTION, SURPLUS
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.database import Database, Value
 from ferrous_vm.keyspace.replies import OK, Reply, Status
@@ -86,7 +87,7 @@ def _take_over(source: Database, key: bytes, target: Database, new_key: bytes, v
 def _source(session: Session, key: bytes) -> Value:
     value = session.database.lookup(key)
     if value is None:
-        raise CommandError(messages.NO_SUCH_KEY)
+        raise CommandError(messages.NO_SUCH_KEY, key, KEY)
     return value
 
 
@@ -117,7 +118,7 @@ def database_argument(session: Session, text: bytes) -> Database:
     """The database that an argument numbers, 0 to 15. Raises CommandError for another."""
     index = c_int(text)
     if not 0 <= index < len(session.keyspace.databases):
-        raise CommandError(messages.DB_INDEX_OUT_OF_RANGE)
+        raise CommandError(messages.DB_INDEX_OUT_OF_RANGE, text, INTEGER)
     return session.keyspace.databases[index]
 
 
@@ -127,7 +128,7 @@ def move(session: Session, argv: list[bytes]) -> Reply:
     source = session.database
     target = database_argument(session, argv[2])
     if target is source:
-        raise CommandError(messages.SAME_OBJECT)
+        raise CommandError(messages.SAME_OBJECT, argv[2], INTEGER)
     value = source.lookup(argv[1])
     if value is None or target.exists(argv[1]):
         return 0
@@ -149,10 +150,10 @@ def copy(session: Session, argv: list[bytes]) -> Reply:
             position += 1
             target = database_argument(session, argv[position])
         else:
-            raise CommandError(messages.SYNTAX)
+            raise CommandError(messages.SYNTAX, argv[position], OPTION)
         position += 1
     if target is source and key == new_key:
-        raise CommandError(messages.SAME_OBJECT)
+        raise CommandError(messages.SAME_OBJECT, new_key, KEY)
     value = source.lookup(key)
     if value is None or (target.exists(new_key) and not replace):
         return 0
@@ -182,8 +183,10 @@ def check_flush_mode(argv: list[bytes]) -> None:
 
     Raises CommandError for anything else.
     """
-    if len(argv) > 2 or (len(argv) == 2 and keyword(argv[1]) not in (b"sync", b"async")):
-        raise CommandError(messages.SYNTAX)
+    if len(argv) > 2:
+        raise CommandError(messages.SYNTAX, argv[2], SURPLUS)
+    if len(argv) == 2 and keyword(argv[1]) not in (b"sync", b"async"):
+        raise CommandError(messages.SYNTAX, argv[1], OPTION)
 
 
 @command("FLUSHDB")
@@ -209,8 +212,9 @@ def swapdb(session: Session, argv: list[bytes]) -> Reply:
     first = c_int(argv[1], b"ERR invalid first DB index")
     second = c_int(argv[2], b"ERR invalid second DB index")
     databases = session.keyspace.databases
-    if not (0 <= first < len(databases) and 0 <= second < len(databases)):
-        raise CommandError(messages.DB_INDEX_OUT_OF_RANGE)
+    for index, word in ((first, argv[1]), (second, argv[2])):
+        if not 0 <= index < len(databases):
+            raise CommandError(messages.DB_INDEX_OUT_OF_RANGE, word, INTEGER)
     if first != second:
         databases[first].swap(databases[second])
     return OK
@@ -222,5 +226,5 @@ def wait(session: Session, argv: list[bytes]) -> Reply:
     integer(argv[1])
     timeout = integer(argv[2], b"ERR timeout is not an integer or out of range")
     if timeout < 0:
-        raise CommandError(b"ERR timeout is negative")
+        raise CommandError(b"ERR timeout is negative", argv[2], INTEGER)
     return 0

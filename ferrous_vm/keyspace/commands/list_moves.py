@@ -7,6 +7,7 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import keyword
+from ferrous_vm.keyspace.arguments.readings import CHOICE
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.blocking import blocking_timeout, numbered_keys, timed_out
 from ferrous_vm.keyspace.commands.lists import POPPED, take
@@ -22,7 +23,7 @@ _ENDS: Final = {b"left": True, b"right": False}
 def _is_head(word: bytes) -> bool:
     end = _ENDS.get(keyword(word))
     if end is None:
-        raise CommandError(messages.SYNTAX)
+        raise CommandError(messages.SYNTAX, word, CHOICE)
     return end
 
 

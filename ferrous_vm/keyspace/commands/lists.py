@@ -9,6 +9,7 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.counting import at_most
 from ferrous_vm.keyspace.arguments.parsing import INT64_MIN, integer, keyword, positive_integer
+from ferrous_vm.keyspace.arguments.readings import CHOICE, INTEGER, KEY, OPTION
 from ferrous_vm.keyspace.command import command, wrong_arity
 from ferrous_vm.keyspace.database import Database
 from ferrous_vm.keyspace.interruption import changes_nothing
@@ -97,7 +98,7 @@ def linsert(session: Session, argv: list[bytes]) -> Reply:
     """LINSERT key BEFORE | AFTER pivot element"""
     where = keyword(argv[2])
     if where not in (b"before", b"after"):
-        raise CommandError(messages.SYNTAX)
+        raise CommandError(messages.SYNTAX, argv[2], CHOICE)
     values = session.database.find(argv[1], List)
     if values is None:
         return 0
@@ -252,13 +253,13 @@ def lset(session: Session, argv: list[bytes]) -> Reply:
     """LSET key index element"""
     values = session.database.find(argv[1], List)
     if values is None:
-        raise CommandError(messages.NO_SUCH_KEY)
+        raise CommandError(messages.NO_SUCH_KEY, argv[1], KEY)
     index = integer(argv[2])
     length = len(values)
     if index < 0:
         index += length
     if not 0 <= index < length:
-        raise CommandError(messages.INDEX_OUT_OF_RANGE)
+        raise CommandError(messages.INDEX_OUT_OF_RANGE, argv[2], INTEGER)
     values.set(index, argv[3])
     if session.database.thresholds.events:
         session.database.tell(LIST, b"lset", argv[1])
@@ -307,11 +308,11 @@ def _lpos_options(argv: list[bytes]) -> tuple[int, int | None, int]:
     for word in words:
         option, value = keyword(word), next(words, None)
         if value is None or option not in (b"rank", b"count", b"maxlen"):
-            raise CommandError(messages.SYNTAX)
+            raise CommandError(messages.SYNTAX, word, OPTION)
         if option == b"rank":
             rank = integer(value)
             if rank == 0:
-                raise CommandError(_RANK_IS_ZERO)
+                raise CommandError(_RANK_IS_ZERO, value, INTEGER)
         elif option == b"count":
             count = positive_integer(value, b"ERR COUNT can't be negative")
         else:

@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword
+from ferrous_vm.keyspace.arguments.readings import KEY, OPTION
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.replies import MapReply, Reply
 from ferrous_vm.keyspace.session import Session
@@ -32,7 +33,7 @@ def _text(session: Session, key: bytes) -> bytes:
     try:
         return session.database.find_string(key) or b""
     except CommandError:
-        raise CommandError(_NOT_STRINGS) from None
+        raise CommandError(_NOT_STRINGS, key, KEY) from None
 
 
 @command("LCS")
@@ -56,7 +57,7 @@ def lcs(session: Session, argv: list[bytes]) -> Reply:
             position += 1
             shortest = max(integer(argv[position]), 0)
         else:
-            raise CommandError(messages.SYNTAX)
+            raise CommandError(messages.SYNTAX, argv[position], OPTION)
         position += 1
     if want_indexes and want_length:
         raise CommandError(_LENGTH_AND_INDEXES)

@@ -7,6 +7,7 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword
+from ferrous_vm.keyspace.arguments.readings import KEY, OPTION
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.replies import Reply, Status
 from ferrous_vm.keyspace.session import Session
@@ -28,11 +29,11 @@ def migrate(session: Session, argv: list[bytes]) -> Reply:
             position += 2
         elif option == b"keys":
             if argv[3]:
-                raise CommandError(_KEY_AND_KEYS)
+                raise CommandError(_KEY_AND_KEYS, argv[3], KEY)
             keys = argv[position + 1 :]
             break
         elif option not in (b"copy", b"replace"):
-            raise CommandError(messages.SYNTAX)
+            raise CommandError(messages.SYNTAX, argv[position], OPTION)
         position += 1
     integer(argv[5])
     integer(argv[4])

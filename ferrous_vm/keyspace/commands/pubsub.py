@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ferrous_vm.keyspace.arguments.glob import matches
+from ferrous_vm.keyspace.arguments.readings import SURPLUS
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.replies import Push, Reply, Several
@@ -87,7 +88,7 @@ def spublish(session: Session, argv: list[bytes]) -> Reply:
 
 def _active(session: Session, kind: int, argv: list[bytes]) -> Reply:
     if len(argv) > 3:
-        raise subcommand_syntax(argv)
+        raise subcommand_syntax(argv, argv[3], SURPLUS)
     names = pubsub.names(session.keyspace, kind)
     return [name for name in names if len(argv) == 2 or matches(argv[2], name)]
 

@@ -6,7 +6,8 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
-from ferrous_vm.keyspace.arguments.parsing import integer, integer_in_range, keyword
+from ferrous_vm.keyspace.arguments.parsing import integer, keyword, to_integer
+from ferrous_vm.keyspace.arguments.readings import CHOICE, INTEGER, OPTION
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.replies import OK, Reply
 from ferrous_vm.keyspace.session import Session
@@ -29,7 +30,10 @@ def replicaof(session: Session, argv: list[bytes]) -> Reply:
     """REPLICAOF NO ONE; a host and port are checked and refused"""
     if keyword(argv[1]) == b"no" and keyword(argv[2]) == b"one":
         return OK
-    integer_in_range(argv[2], 0, 65535, _BAD_PORT)
+    port = to_integer(argv[2])
+    if port is None or not 0 <= port <= 65535:
+        refused = (argv[1], CHOICE) if keyword(argv[2]) == b"one" else (argv[2], INTEGER)
+        raise CommandError(_BAD_PORT, *refused)
     raise CommandError(_NO_NETWORK)
 
 
@@ -43,12 +47,12 @@ def failover(session: Session, argv: list[bytes]) -> Reply:
     while position < len(argv):
         option, left = keyword(argv[position]), len(argv) - position - 1
         if option in seen or left < {b"timeout": 1, b"to": 2, b"force": 0}.get(option, len(argv)):
-            raise CommandError(messages.SYNTAX)
+            raise CommandError(messages.SYNTAX, argv[position], OPTION)
         seen.add(option)
         if option == b"timeout":
             position += 1
             if integer(argv[position]) <= 0:
-                raise CommandError(_BAD_TIMEOUT)
+                raise CommandError(_BAD_TIMEOUT, argv[position], INTEGER)
         elif option == b"to":
             position += 2
             integer(argv[position])

@@ -10,6 +10,7 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.glob import Matcher, compile_glob
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword
+from ferrous_vm.keyspace.arguments.readings import CURSOR, INTEGER, OPTION
 from ferrous_vm.keyspace.types.key_order import KeyOrder
 from ferrous_vm.records import Record
 
@@ -33,12 +34,12 @@ def parse_cursor(text: bytes) -> int:
 
     Raises CommandError for what is no number.
     """
-    text = text.partition(b"\0")[0]
-    if not text:
+    digits = text.partition(b"\0")[0]
+    if not digits:
         return 0
-    match = _CURSOR(text)
+    match = _CURSOR(digits)
     if match is None or (number := int(match[2] or b"0")) > _LARGEST_CURSOR:
-        raise CommandError(messages.INVALID_CURSOR)
+        raise CommandError(messages.INVALID_CURSOR, text, CURSOR)
     return number if match[1] != b"-" else -number % (_LARGEST_CURSOR + 1)
 
 
@@ -48,18 +49,18 @@ def parse_options(argv: list[bytes], first: int, *, with_type: bool = False) -> 
     for position in range(first, len(argv), 2):
         option = keyword(argv[position])
         if position + 1 == len(argv):
-            raise CommandError(messages.SYNTAX)
+            raise CommandError(messages.SYNTAX, argv[position], OPTION)
         argument = argv[position + 1]
         if option == b"count":
             count = integer(argument)
             if count < 1:
-                raise CommandError(messages.SYNTAX)
+                raise CommandError(messages.SYNTAX, argument, INTEGER)
         elif option == b"match":
             matcher = None if argument == b"*" else compile_glob(argument)
         elif option == b"type" and with_type:
             type_name = keyword(argument)
         else:
-            raise CommandError(messages.SYNTAX)
+            raise CommandError(messages.SYNTAX, argv[position], OPTION)
     return ScanOptions(count, matcher, type_name)
 
 

@@ -11,6 +11,7 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.counting import at_most
 from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, integer, integer_in_range, keyword
+from ferrous_vm.keyspace.arguments.readings import INTEGER, NAME, OPTION, SURPLUS
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply, Verbatim
@@ -83,10 +84,10 @@ def usage(session: Session, argv: list[bytes]) -> Reply:
     position = 3
     while position < len(argv):
         if keyword(argv[position]) != b"samples" or position + 1 == len(argv):
-            raise CommandError(messages.SYNTAX)
+            raise CommandError(messages.SYNTAX, argv[position], OPTION)
         samples = integer(argv[position + 1])
         if samples < 0:
-            raise CommandError(messages.SYNTAX)
+            raise CommandError(messages.SYNTAX, argv[position + 1], INTEGER)
         position += 2
     if session.database.lookup(argv[2]) is None:
         return None
@@ -151,7 +152,7 @@ def purge(session: Session, argv: list[bytes]) -> Reply:
 def slowlog_get(session: Session, argv: list[bytes]) -> Reply:
     """SLOWLOG GET [count]"""
     if len(argv) > 3:
-        raise subcommand_syntax(argv)
+        raise subcommand_syntax(argv, argv[3], SURPLUS)
     if len(argv) == 3:
         count = integer_in_range(argv[2], -1, INT64_MAX, _BAD_COUNT)
     else:
@@ -198,7 +199,7 @@ def latency_reset(session: Session, argv: list[bytes]) -> Reply:
 @command("LATENCY|GRAPH")
 def graph(session: Session, argv: list[bytes]) -> Reply:
     """LATENCY GRAPH event"""
-    raise CommandError(_NO_SAMPLES % messages.shown(argv[2]))
+    raise CommandError(_NO_SAMPLES % messages.shown(argv[2]), argv[2], NAME)
 
 
 @command("LATENCY|HISTOGRAM")

@@ -7,7 +7,8 @@ from typing import Final, TypeAlias
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
-from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, integer_in_range, keyword, positive_integer
+from ferrous_vm.keyspace.arguments.parsing import key_count, keyword, positive_integer
+from ferrous_vm.keyspace.arguments.readings import KEY_COUNT, OPTION
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.interruption import changes_nothing
 from ferrous_vm.keyspace.replies import Reply, SetReply
@@ -122,15 +123,15 @@ def sdiffstore(session: Session, argv: list[bytes]) -> Reply:
 @command("SINTERCARD")
 def sintercard(session: Session, argv: list[bytes]) -> Reply:
     """SINTERCARD numkeys key [key ...] [LIMIT limit]"""
-    numkeys = integer_in_range(argv[1], 1, INT64_MAX, _TOO_FEW_KEYS)
+    numkeys = key_count(argv[1], _TOO_FEW_KEYS)
     if numkeys > len(argv) - 2:
-        raise CommandError(_TOO_MANY_KEYS)
+        raise CommandError(_TOO_MANY_KEYS, argv[1], KEY_COUNT)
     limit = 0
     words = iter(argv[2 + numkeys :])
     for word in words:
         value = next(words, None)
         if value is None or keyword(word) != b"limit":
-            raise CommandError(messages.SYNTAX)
+            raise CommandError(messages.SYNTAX, word, OPTION)
         limit = positive_integer(value, b"ERR LIMIT can't be negative")
     common = len(_common(session, argv[2 : 2 + numkeys]))
     return min(common, limit) if limit else common

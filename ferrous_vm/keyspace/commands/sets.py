@@ -7,6 +7,7 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, integer_in_range, positive_integer
+from ferrous_vm.keyspace.arguments.readings import SURPLUS
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.sampling import random_positions, sample
 from ferrous_vm.keyspace.commands.scanning import parse_cursor, parse_options
@@ -136,7 +137,7 @@ def spop(session: Session, argv: list[bytes]) -> Reply:
 
 def _pop_several(session: Session, argv: list[bytes]) -> Reply:
     if len(argv) > 3:
-        raise CommandError(messages.SYNTAX)
+        raise CommandError(messages.SYNTAX, argv[3], SURPLUS)
     count = positive_integer(argv[2])
     database = session.database
     members = database.find(argv[1], Set)
@@ -173,7 +174,7 @@ def _pop_most(session: Session, key: bytes, members: Set, count: int) -> Reply:
 def srandmember(session: Session, argv: list[bytes]) -> Reply:
     """SRANDMEMBER key [count]"""
     if len(argv) > 3:
-        raise CommandError(messages.SYNTAX)
+        raise CommandError(messages.SYNTAX, argv[3], SURPLUS)
     count = integer_in_range(argv[2], -INT64_MAX, INT64_MAX) if len(argv) == 3 else None
     members = session.database.find(argv[1], Set)
     if members is None:
@@ -182,4 +183,4 @@ def srandmember(session: Session, argv: list[bytes]) -> Reply:
     size = len(members)
     if count is None:
         return members.member_at(randrange(size))
-    return [members.member_at(position) for position in random_positions(size, count, randrange)]
+    return [members.member_at(position) for position in random_positions(size, count, randrange, argv[2])]

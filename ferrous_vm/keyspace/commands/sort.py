@@ -9,6 +9,7 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.access.permissions import reads_every_key
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword, to_range_bound
+from ferrous_vm.keyspace.arguments.readings import KEY, OPTION
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.command_table import row_named
 from ferrous_vm.keyspace.commands.lookups import looked_up
@@ -66,20 +67,20 @@ def _parse(session: Session, argv: list[bytes], *, may_store: bool) -> SortOptio
         elif word == b"by" and left >= 1:
             options.by = argv[position + 1]
             if not (options.unsorted or may_look_up):
-                raise CommandError(_DENIED % b"BY")
+                raise CommandError(_DENIED % b"BY", argv[position], OPTION)
             position += 1
         elif word == b"get" and left >= 1:
             if not may_look_up:
-                raise CommandError(_DENIED % b"GET")
+                raise CommandError(_DENIED % b"GET", argv[position], OPTION)
             options.get.append(argv[position + 1])
             position += 1
         else:
-            raise CommandError(messages.SYNTAX)
+            raise CommandError(messages.SYNTAX, argv[position], OPTION)
         position += 1
     return options
 
 
-def _elements(value: Value | None, options: SortOptions) -> list[bytes]:
+def _elements(key: bytes, value: Value | None, options: SortOptions) -> list[bytes]:
     """The elements of the value, in the order that BY nosort answers: DESC turns lists and sorted sets round."""
     if value is None:
         return []
@@ -90,7 +91,7 @@ def _elements(value: Value | None, options: SortOptions) -> list[bytes]:
     elif type(value) is SortedSet:
         elements = [member for _, member in value.pairs((0, len(value)))]
     else:
-        raise CommandError(messages.WRONG_TYPE)
+        raise CommandError(messages.WRONG_TYPE, key, KEY)
     return elements[::-1] if options.unsorted and options.descending else elements
 
 
@@ -156,10 +157,10 @@ def sort_ro(session: Session, argv: list[bytes]) -> Reply:
 
 
 @changes_nothing
-def _found(session: Session, value: Value | None, options: SortOptions) -> list[bytes | None]:
+def _found(session: Session, key: bytes, value: Value | None, options: SortOptions) -> list[bytes | None]:
     """What SORT answers, or stores."""
     database = session.database
-    elements = _elements(value, options)
+    elements = _elements(key, value, options)
     if not options.unsorted:
         elements = _sorted(database, elements, options)
     elif type(value) is Set and (options.store is not None or session.script is not None):
@@ -174,7 +175,7 @@ def _sort(session: Session, argv: list[bytes], *, may_store: bool) -> Reply:
     database = session.database
     options = _parse(session, argv, may_store=may_store)
     value = database.lookup(argv[1])
-    found = _found(session, value, options)
+    found = _found(session, argv[1], value, options)
     if type(value) is SortedSet:
         value.become_skiplist()
     if options.store is None:

@@ -10,6 +10,7 @@ from typing import Final, NamedTuple
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import floating, integer, keyword, positive_integer
+from ferrous_vm.keyspace.arguments.readings import CHOICE, KEY, KEY_COUNT, OPTION
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.sorted_set_ranges import store
 from ferrous_vm.keyspace.commands.sorted_sets import flat_or_nested
@@ -84,18 +85,19 @@ def _parse(session: Session, argv: list[bytes], position: int, name: bytes, opti
     """``numkeys key [key ...]`` from `position` on, and those of `options` that the command `name` takes."""
     numkeys = integer(argv[position])
     if numkeys < 1:
-        raise CommandError(_NO_KEYS % name)
+        raise CommandError(_NO_KEYS % name, argv[position], KEY_COUNT)
     first = position + 1
     if numkeys > len(argv) - first:
-        raise CommandError(messages.SYNTAX)
+        raise CommandError(messages.SYNTAX, argv[position], KEY_COUNT)
     values = [_find(session, key) for key in argv[first : first + numkeys]]
     words = deque(argv[first + numkeys :])
     weights, with_scores, limit = [1.0] * numkeys, False, 0
     aggregate = _AGGREGATES[b"sum"]
     while words:
-        option = keyword(words.popleft())
+        word = words.popleft()
+        option = keyword(word)
         if option not in options:
-            raise CommandError(messages.SYNTAX)
+            raise CommandError(messages.SYNTAX, word, OPTION)
         if option == b"weights" and len(words) >= numkeys:
             weights = [floating(words.popleft(), _NOT_A_WEIGHT) for _ in range(numkeys)]
         elif option == b"aggregate" and words:
@@ -105,7 +107,7 @@ def _parse(session: Session, argv: list[bytes], position: int, name: bytes, opti
         elif option == b"withscores":
             with_scores = True
         else:
-            raise CommandError(messages.SYNTAX)
+            raise CommandError(messages.SYNTAX, word, OPTION)
     sources = [_Source(value, weight) for value, weight in zip(values, weights, strict=True)]
     return _Query(sources, aggregate, with_scores, limit)
 
@@ -114,13 +116,13 @@ def _find(session: Session, key: bytes) -> SortedSet | Set | None:
     value = session.database.lookup(key)
     if value is None or isinstance(value, SortedSet | Set):
         return value
-    raise CommandError(messages.WRONG_TYPE)
+    raise CommandError(messages.WRONG_TYPE, key, KEY)
 
 
 def _aggregate(word: bytes) -> Callable[[float, float], float]:
     aggregate = _AGGREGATES.get(keyword(word))
     if aggregate is None:
-        raise CommandError(messages.SYNTAX)
+        raise CommandError(messages.SYNTAX, word, CHOICE)
     return aggregate
 
 

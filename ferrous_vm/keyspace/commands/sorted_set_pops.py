@@ -7,6 +7,7 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import positive_integer
+from ferrous_vm.keyspace.arguments.readings import SURPLUS
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.blocking import blocking_timeout, numbered_keys, timed_out
 from ferrous_vm.keyspace.commands.sorted_sets import flat_or_nested
@@ -33,7 +34,7 @@ def _take(session: Session, key: bytes, zset: SortedSet, lowest: bool, count: in
 
 def _pop(session: Session, argv: list[bytes], lowest: bool) -> Reply:
     if len(argv) > 3:
-        raise CommandError(messages.SYNTAX)
+        raise CommandError(messages.SYNTAX, argv[3], SURPLUS)
     count = positive_integer(argv[2]) if len(argv) == 3 else 1
     zset = session.database.find(argv[1], SortedSet)
     if zset is None or count == 0:

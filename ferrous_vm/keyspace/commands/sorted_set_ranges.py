@@ -8,6 +8,7 @@ from typing import Final, NamedTuple
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword, to_range_bound
+from ferrous_vm.keyspace.arguments.readings import BOUND, OPTION
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.lists import clip
 from ferrous_vm.keyspace.commands.sorted_sets import flat_or_nested
@@ -39,7 +40,7 @@ def score_range(low: bytes, high: bytes) -> ScoreRange:
     low_score = to_range_bound(low[low_open:])
     high_score = to_range_bound(high[high_open:])
     if low_score is None or high_score is None:
-        raise CommandError(_NOT_A_SCORE_RANGE)
+        raise CommandError(_NOT_A_SCORE_RANGE, low if low_score is None else high, BOUND)
     return ScoreRange(low_score, low_open, high_score, high_open)
 
 
@@ -56,7 +57,7 @@ def _lex_bound(text: bytes) -> tuple[LexBound, bool]:
         return LexBound(0, text[1:]), kind == b"("
     if kind in (b"-", b"+") and text[1:2] in (b"", b"\0"):
         return LexBound(-1 if kind == b"-" else 1, b""), True
-    raise CommandError(_NOT_A_LEX_RANGE)
+    raise CommandError(_NOT_A_LEX_RANGE, text, BOUND)
 
 
 # ZRANGE in all its forms
@@ -92,7 +93,7 @@ def _parse(argv: list[bytes], first: int, *, by: By | None, reverse: bool | None
         elif option in (b"bylex", b"byscore") and free_kind:
             by, free_kind = (By.LEX if option == b"bylex" else By.SCORE), False
         else:
-            raise CommandError(messages.SYNTAX)
+            raise CommandError(messages.SYNTAX, argv[position], OPTION)
         position += 1
     by = by or By.RANK
     if limit != -1 and by is By.RANK:

@@ -11,6 +11,7 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, floating, integer_in_range, keyword, to_float
+from ferrous_vm.keyspace.arguments.readings import INTEGER, OPTION, SURPLUS
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.sampling import random_positions
 from ferrous_vm.keyspace.commands.scanning import parse_cursor, parse_options
@@ -229,11 +230,13 @@ def flat_or_nested(pairs: list[Pair], nested: bool) -> list[Reply]:
 def zrandmember(session: Session, argv: list[bytes]) -> Reply:
     """ZRANDMEMBER key [count [WITHSCORES]]"""
     count = integer_in_range(argv[2], -INT64_MAX, INT64_MAX) if len(argv) > 2 else None
-    if len(argv) > 4 or (len(argv) == 4 and keyword(argv[3]) != b"withscores"):
-        raise CommandError(messages.SYNTAX)
+    if len(argv) > 4:
+        raise CommandError(messages.SYNTAX, argv[4], SURPLUS)
+    if len(argv) == 4 and keyword(argv[3]) != b"withscores":
+        raise CommandError(messages.SYNTAX, argv[3], OPTION)
     with_scores = len(argv) == 4
     if with_scores and count is not None and not -(INT64_MAX // 2) <= count <= INT64_MAX // 2:
-        raise CommandError(messages.OUT_OF_RANGE)
+        raise CommandError(messages.OUT_OF_RANGE, argv[2], INTEGER)
     zset = session.database.find(argv[1], SortedSet)
     if zset is None:
         return None if count is None else []
@@ -241,7 +244,7 @@ def zrandmember(session: Session, argv: list[bytes]) -> Reply:
     ranks = zset.ranks
     if count is None:
         return ranks[randrange(len(zset))][1]
-    positions = random_positions(len(zset), count, randrange)
+    positions = random_positions(len(zset), count, randrange, argv[2])
     pairs = [ranks[position] for position in positions]
     if count >= len(zset) and count != 1:
         pairs.reverse()

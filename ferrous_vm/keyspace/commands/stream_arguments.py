@@ -8,6 +8,7 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword
+from ferrous_vm.keyspace.arguments.readings import IDENTIFIER, INTEGER, KEY, NAME, OPTION
 from ferrous_vm.keyspace.server.thresholds import Thresholds
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.stream_groups import Group
@@ -57,11 +58,11 @@ def to_strict_id(text: bytes) -> StreamID | None:
     return None if len(text) > _LONGEST_ID else _parse(text.partition(b"\0")[0], 0)
 
 
-def strict_id(text: bytes, missing_sequence: int = 0) -> StreamID:
-    """An id that is neither ``-`` nor ``+``; raises CommandError."""
+def strict_id(text: bytes, missing_sequence: int = 0, *, word: bytes | None = None) -> StreamID:
+    """An id that is neither ``-`` nor ``+``; raises CommandError. `text` may be a part of the argument `word`."""
     found = None if len(text) > _LONGEST_ID else _parse(text.partition(b"\0")[0], missing_sequence)
     if found is None:
-        raise CommandError(INVALID_ID)
+        raise CommandError(INVALID_ID, text if word is None else word, IDENTIFIER)
     return found
 
 
@@ -80,9 +81,9 @@ def range_start(text: bytes) -> StreamID:
     """
     if len(text) < 2 or text[:1] != b"(":
         return any_id(text)
-    start = strict_id(text[1:])
+    start = strict_id(text[1:], word=text)
     if start == GREATEST:
-        raise CommandError(_INVALID_START)
+        raise CommandError(_INVALID_START, text, IDENTIFIER)
     return start + 1
 
 
@@ -93,9 +94,9 @@ def range_end(text: bytes) -> StreamID:
     """
     if len(text) < 2 or text[:1] != b"(":
         return any_id(text, GREATEST_SEQUENCE)
-    end = strict_id(text[1:], GREATEST_SEQUENCE)
+    end = strict_id(text[1:], GREATEST_SEQUENCE, word=text)
     if end == 0:
-        raise CommandError(_INVALID_END)
+        raise CommandError(_INVALID_END, text, IDENTIFIER)
     return end - 1
 
 
@@ -135,10 +136,10 @@ class _TrimOptions:
         if option == b"limit":
             self.limit = integer(argv[position + 1])
             if self.limit < 0:
-                raise CommandError(b"ERR The LIMIT argument must be >= 0.")
+                raise CommandError(b"ERR The LIMIT argument must be >= 0.", argv[position + 1], INTEGER)
             return position + 2
         if self.has_strategy:
-            raise CommandError(_TWO_STRATEGIES)
+            raise CommandError(_TWO_STRATEGIES, argv[position], OPTION)
         self.is_approximate = False
         sign = keyword(argv[position + 1]) if position + 2 < len(argv) else b""
         if sign in (b"~", b"="):
@@ -149,7 +150,7 @@ class _TrimOptions:
         else:
             self.maxlen = integer(argv[position + 1])
             if self.maxlen < 0:
-                raise CommandError(b"ERR The MAXLEN argument must be >= 0.")
+                raise CommandError(b"ERR The MAXLEN argument must be >= 0.", argv[position + 1], INTEGER)
         return position + 2
 
     def trim(self, thresholds: Thresholds, *, is_needed: bool) -> Trim | None:
@@ -194,8 +195,9 @@ def _read_id(entry: NewEntry, text: bytes) -> None:
     shown = text.partition(b"\0")[0]
     if shown.endswith(b"-*") and len(text) <= _LONGEST_ID and b"-" not in shown[:-2]:
         entry.has_sequence = False
-        text = shown[:-2]
-    entry.identifier = strict_id(text)
+        entry.identifier = strict_id(shown[:-2], word=text)
+    else:
+        entry.identifier = strict_id(text)
 
 
 def trim_options(session: Session, argv: list[bytes]) -> Trim:
@@ -205,7 +207,7 @@ def trim_options(session: Session, argv: list[bytes]) -> Trim:
     while position < len(argv):
         after = options.read(position)
         if after is None:
-            raise CommandError(messages.SYNTAX)
+            raise CommandError(messages.SYNTAX, argv[position], OPTION)
         position = after
     trim = options.trim(session.keyspace.thresholds, is_needed=True)
     assert trim is not None
@@ -217,5 +219,6 @@ def find_group(session: Session, key: bytes, name: bytes, sentence: bytes = NO_G
     stream = session.database.find(key, Stream)
     group = None if stream is None else stream.groups.get(name)
     if stream is None or group is None:
-        raise CommandError(sentence % (messages.shown(key), messages.shown(name)))
+        absent = (key, KEY) if stream is None else (name, NAME)
+        raise CommandError(sentence % (messages.shown(key), messages.shown(name)), *absent)
     return stream, group

@@ -9,6 +9,7 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, integer, integer_in_range, keyword
+from ferrous_vm.keyspace.arguments.readings import OPTION
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.stream_arguments import find_group, range_start, strict_id, to_strict_id
 from ferrous_vm.keyspace.commands.stream_reading import used_consumer
@@ -114,7 +115,8 @@ def _read_claim_options(claim: _Claim, argv: list[bytes], position: int) -> None
             position += 1
             claim.last_id = strict_id(argv[position])
         else:
-            raise CommandError(b"ERR Unrecognized XCLAIM option '%b'" % messages.shown(argv[position]))
+            sentence = b"ERR Unrecognized XCLAIM option '%b'" % messages.shown(argv[position])
+            raise CommandError(sentence, argv[position], OPTION)
         position += 1
     claim.time = delivered if 0 <= delivered <= claim.now else claim.now
 
@@ -137,7 +139,7 @@ def xautoclaim(session: Session, argv: list[bytes]) -> Reply:
         elif option == b"justid":
             claim.just_id = True
         else:
-            raise CommandError(messages.SYNTAX)
+            raise CommandError(messages.SYNTAX, argv[position], OPTION)
         position += 1
     stream, group = find_group(session, argv[1], argv[2])
     if count * _ID_BYTES > _ALLOCATABLE:

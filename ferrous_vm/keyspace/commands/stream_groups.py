@@ -7,7 +7,8 @@ from typing import Any, Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.counting import at_most
-from ferrous_vm.keyspace.arguments.parsing import integer, keyword
+from ferrous_vm.keyspace.arguments.parsing import integer, keyword, to_integer
+from ferrous_vm.keyspace.arguments.readings import INTEGER, KEY, NAME, OPTION
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.commands.stream_arguments import (
@@ -35,7 +36,7 @@ _BUSY_GROUP: Final = b"BUSYGROUP Consumer Group name already exists"
 def _entries_read(text: bytes) -> int | None:
     number = integer(text)
     if number < -1:
-        raise CommandError(b"ERR value for ENTRIESREAD must be positive or -1")
+        raise CommandError(b"ERR value for ENTRIESREAD must be positive or -1", text, INTEGER)
     return None if number == -1 else number
 
 
@@ -51,7 +52,7 @@ def _position_options(argv: list[bytes], *, with_mkstream: bool) -> tuple[int | 
             position += 1
             entries_read = _entries_read(argv[position])
         else:
-            raise subcommand_syntax(argv)
+            raise subcommand_syntax(argv, argv[position], OPTION)
         position += 1
     return entries_read, mkstream
 
@@ -64,7 +65,7 @@ def _tell(session: Session, argv: list[bytes], action: bytes) -> None:
 def _stream(session: Session, key: bytes) -> Stream:
     stream = session.database.find(key, Stream)
     if stream is None:
-        raise CommandError(_NEEDS_KEY)
+        raise CommandError(_NEEDS_KEY, key, KEY)
     return stream
 
 
@@ -73,7 +74,7 @@ def _group(session: Session, argv: list[bytes]) -> tuple[Stream, Group]:
     stream = _stream(session, argv[2])
     group = stream.groups.get(argv[3])
     if group is None:
-        raise CommandError(NO_GROUP_FOR_KEY % (messages.shown(argv[3]), messages.shown(argv[2])))
+        raise CommandError(NO_GROUP_FOR_KEY % (messages.shown(argv[3]), messages.shown(argv[2])), argv[3], NAME)
     return stream, group
 
 
@@ -92,7 +93,7 @@ def create(session: Session, argv: list[bytes]) -> Reply:
         stream = Stream(session.keyspace.thresholds)
         session.database.put(argv[2], stream)
     elif argv[3] in stream.groups:
-        raise CommandError(_BUSY_GROUP)
+        raise CommandError(_BUSY_GROUP, argv[3], NAME)
     stream.add_group(argv[3], identifier, entries_read)
     _tell(session, argv, b"create")
     return OK
@@ -198,7 +199,11 @@ def xpending(session: Session, argv: list[bytes]) -> Reply:
         if len(argv) < 8:
             raise CommandError(messages.SYNTAX)
         first = 5
-    count = max(integer(argv[first + 2]), 0)
+    number = to_integer(argv[first + 2])
+    if number is None:  # so many words have IDLE among them: then it is not the count that is wrong
+        refused = (argv[3], OPTION) if first == 3 and len(argv) > 7 else (argv[first + 2], INTEGER)
+        raise CommandError(messages.NOT_INTEGER, *refused)
+    count = max(number, 0)
     start, end = range_start(argv[first]), range_end(argv[first + 1])
     _, group = find_group(session, argv[1], argv[2])
     identifiers: Any = group.pending

@@ -8,6 +8,7 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.counting import at_most
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword
+from ferrous_vm.keyspace.arguments.readings import KEY, NAME, OPTION
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.commands.stream_arguments import NO_GROUP_FOR_KEY
@@ -24,7 +25,7 @@ _DEFAULT_COUNT: Final = 10
 def _stream(session: Session, key: bytes) -> Stream:
     stream = session.database.find(key, Stream)
     if stream is None:
-        raise CommandError(messages.NO_SUCH_KEY)
+        raise CommandError(messages.NO_SUCH_KEY, key, KEY)
     return stream
 
 
@@ -49,11 +50,13 @@ def stream_(session: Session, argv: list[bytes]) -> Reply:
     options = argv[3:]
     count = _DEFAULT_COUNT
     if options:
-        if len(options) not in (1, 3) or keyword(options[0]) != b"full":
+        if keyword(options[0]) != b"full":
+            raise subcommand_syntax(argv, options[0], OPTION)
+        if len(options) not in (1, 3):
             raise subcommand_syntax(argv)
         if len(options) == 3:
             if keyword(options[1]) != b"count":
-                raise subcommand_syntax(argv)
+                raise subcommand_syntax(argv, options[1], OPTION)
             count = integer(options[2])
             count = _DEFAULT_COUNT if count < 0 else count
     summary: list[tuple[bytes, Reply]] = [
@@ -134,7 +137,7 @@ def consumers(session: Session, argv: list[bytes]) -> Reply:
     """XINFO CONSUMERS key group"""
     group = _stream(session, argv[2]).groups.get(argv[3])
     if group is None:
-        raise CommandError(NO_GROUP_FOR_KEY % (messages.shown(argv[3]), messages.shown(argv[2])))
+        raise CommandError(NO_GROUP_FOR_KEY % (messages.shown(argv[3]), messages.shown(argv[2])), argv[3], NAME)
     now = session.keyspace.milliseconds()
     return [
         MapReply([

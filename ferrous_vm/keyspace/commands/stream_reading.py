@@ -10,6 +10,7 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword
+from ferrous_vm.keyspace.arguments.readings import IDENTIFIER, INTEGER, OPTION
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.stream_arguments import find_group, strict_id
 from ferrous_vm.keyspace.commands.streams import entries_reply, entry_reply
@@ -54,9 +55,9 @@ def _request(session: Session, argv: list[bytes], for_group: bool) -> _Request:
         option, more = keyword(argv[position]), len(argv) - position - 1
         if option == b"block" and more:
             if session.script is not None:
-                raise CommandError(_BLOCK_IN_SCRIPT % messages.shown(argv[0]))
+                raise CommandError(_BLOCK_IN_SCRIPT % messages.shown(argv[0]), argv[position], OPTION)
             if integer(argv[position + 1], b"ERR timeout is not an integer or out of range") < 0:
-                raise CommandError(b"ERR timeout is negative")
+                raise CommandError(b"ERR timeout is negative", argv[position + 1], INTEGER)
             position += 1
         elif option == b"count" and more:
             count = integer(argv[position + 1])
@@ -70,15 +71,15 @@ def _request(session: Session, argv: list[bytes], for_group: bool) -> _Request:
             break
         elif option == b"group" and more >= 2:
             if not for_group:
-                raise CommandError(_ONLY_XREADGROUP % b"GROUP")
+                raise CommandError(_ONLY_XREADGROUP % b"GROUP", argv[position], OPTION)
             request.group, request.consumer = argv[position + 1], argv[position + 2]
             position += 2
         elif option == b"noack":
             if not for_group:
-                raise CommandError(_ONLY_XREADGROUP % b"NOACK")
+                raise CommandError(_ONLY_XREADGROUP % b"NOACK", argv[position], OPTION)
             request.acknowledged = True
         else:
-            raise CommandError(messages.SYNTAX)
+            raise CommandError(messages.SYNTAX, argv[position], OPTION)
         position += 1
     if request.keys is None:
         raise CommandError(messages.SYNTAX)
@@ -103,7 +104,7 @@ def xread(session: Session, argv: list[bytes]) -> Reply:
     for key, text in zip(request.keys, request.ids, strict=True):
         stream = database.find(key, Stream)
         if keyword(text) == b">":
-            raise CommandError(_ONLY_GROUPS)
+            raise CommandError(_ONLY_GROUPS, text, IDENTIFIER)
         if keyword(text) == b"$":
             after.append((key, stream, 0 if stream is None else stream.last_id))
         else:
@@ -127,7 +128,7 @@ def xreadgroup(session: Session, argv: list[bytes]) -> Reply:
     for key, text in zip(request.keys, request.ids, strict=True):
         stream, group = find_group(session, key, request.group, _NO_GROUP)
         if keyword(text) == b"$":
-            raise CommandError(_NO_DOLLAR)
+            raise CommandError(_NO_DOLLAR, text, IDENTIFIER)
         identifier = None if keyword(text) == b">" else strict_id(text)
         after.append((key, stream, group, None if identifier == GREATEST else identifier))
     database, now = session.database, session.keyspace.milliseconds()

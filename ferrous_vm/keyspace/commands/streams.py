@@ -8,6 +8,7 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword
+from ferrous_vm.keyspace.arguments.readings import IDENTIFIER, INTEGER, KEY, OPTION
 from ferrous_vm.keyspace.command import command, wrong_arity
 from ferrous_vm.keyspace.commands.stream_arguments import (
     NewEntry,
@@ -25,6 +26,8 @@ from ferrous_vm.keyspace.types.stream_nodes import Entry
 from ferrous_vm.keyspace.types.streams import LARGEST_NODE, Stream
 
 _NOT_GREATER: Final = b"ERR The ID specified in XADD is equal or smaller than the target stream top item"
+_BELOW_DELETED: Final = b"ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id"
+_BELOW_LAST: Final = b"ERR The ID specified in XSETID is smaller than the target stream top item"
 _TOO_LARGE: Final = b"ERR Elements are too large to be stored"
 _EXHAUSTED: Final = b"ERR The stream has exhausted the last possible ID, unable to add more items"
 
@@ -50,12 +53,13 @@ def xadd(session: Session, argv: list[bytes]) -> Reply:
     if len(words) < 2 or len(words) % 2:
         raise wrong_arity(b"xadd")
     if entry.identifier == 0 and entry.has_sequence:
-        raise CommandError(b"ERR The ID specified in XADD must be greater than 0-0")
+        raise CommandError(b"ERR The ID specified in XADD must be greater than 0-0", argv[entry.position], IDENTIFIER)
     database = session.database
     stream = database.find(argv[1], Stream)
     if stream is None and not entry.create:
         return None
-    identifier = _new_id(session, 0 if stream is None else stream.last_id, entry)
+    last = 0 if stream is None else stream.last_id
+    identifier = _new_id(session, last, entry, argv[entry.position])
     if sum(map(len, words)) > LARGEST_NODE:
         raise CommandError(_TOO_LARGE)
     if stream is None:
@@ -69,8 +73,8 @@ def xadd(session: Session, argv: list[bytes]) -> Reply:
     return id_text(identifier)
 
 
-def _new_id(session: Session, last: StreamID, entry: NewEntry) -> StreamID:
-    """The id the entry gets (`streamAppendItem`); `last` is the stream's last one."""
+def _new_id(session: Session, last: StreamID, entry: NewEntry, word: bytes) -> StreamID:
+    """The id the entry gets (`streamAppendItem`); `last` is the stream's last one, `word` the argument."""
     if last == GREATEST:
         raise CommandError(_EXHAUSTED)
     identifier = entry.identifier
@@ -81,7 +85,7 @@ def _new_id(session: Session, last: StreamID, entry: NewEntry) -> StreamID:
             raise CommandError(_TOO_LARGE)  # the code looks for a reason that nobody has set
         return last + 1
     if identifier <= last:
-        raise CommandError(_NOT_GREATER)
+        raise CommandError(_NOT_GREATER, word, IDENTIFIER)
     return identifier
 
 
@@ -98,7 +102,7 @@ def _range(session: Session, argv: list[bytes], start: bytes, end: bytes, revers
     count = None
     for position in range(4, len(argv), 2):
         if keyword(argv[position]) != b"count" or position + 1 == len(argv):
-            raise CommandError(messages.SYNTAX)
+            raise CommandError(messages.SYNTAX, argv[position], OPTION)
         count = max(integer(argv[position + 1]), 0)
     stream = session.database.find(argv[1], Stream)
     if stream is None:
@@ -151,22 +155,22 @@ def xsetid(session: Session, argv: list[bytes]) -> Reply:
     for position in range(3, len(argv), 2):
         option = keyword(argv[position])
         if position + 1 == len(argv) or option not in (b"entriesadded", b"maxdeletedid"):
-            raise CommandError(messages.SYNTAX)
+            raise CommandError(messages.SYNTAX, argv[position], OPTION)
         if option == b"entriesadded":
             entries_added = integer(argv[position + 1])
             if entries_added < 0:
-                raise CommandError(b"ERR entries_added must be positive")
+                raise CommandError(b"ERR entries_added must be positive", argv[position + 1], INTEGER)
         else:
             max_deleted_id = strict_id(argv[position + 1])
             if last_id < max_deleted_id:
-                raise CommandError(b"ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id")
+                raise CommandError(_BELOW_DELETED)
     stream = session.database.find(argv[1], Stream)
     if stream is None:
-        raise CommandError(messages.NO_SUCH_KEY)
+        raise CommandError(messages.NO_SUCH_KEY, argv[1], KEY)
     greatest = stream.greatest_id()
     if greatest is not None:
         if last_id < greatest:
-            raise CommandError(b"ERR The ID specified in XSETID is smaller than the target stream top item")
+            raise CommandError(_BELOW_LAST, argv[2], IDENTIFIER)
         if entries_added is not None and entries_added < stream.length:
             raise CommandError(b"ERR The entries_added specified in XSETID is smaller than the target stream length")
     if entries_added is None:

@@ -8,6 +8,7 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.expiry import expiry_time
 from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, INT64_MIN, integer, keyword, to_integer
+from ferrous_vm.keyspace.arguments.readings import INTEGER, LENGTH, OPTION
 from ferrous_vm.keyspace.command import command, wrong_arity
 from ferrous_vm.keyspace.commands.lookups import looked_up
 from ferrous_vm.keyspace.database import Database
@@ -48,14 +49,14 @@ def parse_set_options(argv: list[bytes], first: int, *, getex: bool) -> SetOptio
             if option in _TIMED:
                 position += 1
                 if position == len(argv):
-                    raise CommandError(messages.SYNTAX)
+                    raise CommandError(messages.SYNTAX, argv[-1], OPTION)
                 amount = argv[position]
         elif not getex and option in (b"nx", b"xx") and condition in (b"", option):
             condition = option
         elif not getex and option == b"get":
             get = True
         else:
-            raise CommandError(messages.SYNTAX)
+            raise CommandError(messages.SYNTAX, argv[position], OPTION)
         position += 1
     return SetOptions(condition, get, lifetime, amount)
 
@@ -246,10 +247,10 @@ def _length(session: Session, key: bytes) -> int:
     return 0 if text is None else len(text)
 
 
-def check_length(length: int) -> None:
-    """Raise CommandError for a string of more than 512 MB (`checkStringLength`)."""
+def check_length(length: int, word: bytes) -> None:
+    """Raise CommandError for a string of more than 512 MB (`checkStringLength`), which `word` would make."""
     if length > LONGEST:
-        raise CommandError(messages.STRING_TOO_LONG)
+        raise CommandError(messages.STRING_TOO_LONG, word, LENGTH)
 
 
 @command("APPEND")
@@ -261,7 +262,7 @@ def append(session: Session, argv: list[bytes]) -> Reply:
         database.put(argv[1], encoded(argv[2]))
     else:
         length = _length(session, argv[1])
-        check_length(length + len(argv[2]))
+        check_length(length + len(argv[2]), argv[2])
         raw = modifiable(database, argv[1])
         assert raw is not None
         raw.write(length, argv[2])
@@ -276,12 +277,12 @@ def setrange(session: Session, argv: list[bytes]) -> Reply:
     database = session.database
     offset = integer(argv[2])
     if offset < 0:
-        raise CommandError(messages.OFFSET_OUT_OF_RANGE)
+        raise CommandError(messages.OFFSET_OUT_OF_RANGE, argv[2], INTEGER)
     text = argv[3]
     length = _length(session, argv[1])
     if not text:
         return length
-    check_length(offset + len(text))
+    check_length(offset + len(text), argv[2])
     raw = modifiable(database, argv[1])
     if raw is None:
         raw = RawString(bytes(offset) + text)
@@ -352,5 +353,5 @@ def decrby(session: Session, argv: list[bytes]) -> Reply:
     """DECRBY key decrement"""
     decrement = integer(argv[2])
     if decrement == INT64_MIN:
-        raise CommandError(b"ERR decrement would overflow")
+        raise CommandError(b"ERR decrement would overflow", argv[2], INTEGER)
     return _add(session, argv[1], -decrement)

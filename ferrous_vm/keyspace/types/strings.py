@@ -17,6 +17,7 @@ from typing import Any, Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import to_integer
+from ferrous_vm.keyspace.arguments.readings import KEY
 from ferrous_vm.keyspace.database import Database, Value
 from ferrous_vm.keyspace.journal import ElementChange, Recorder
 
@@ -97,7 +98,7 @@ def modifiable(database: Database, key: bytes) -> RawString | None:
     if type(value) is int:
         value = b"%d" % value
     if type(value) is not bytes:
-        raise CommandError(messages.WRONG_TYPE)
+        raise CommandError(messages.WRONG_TYPE, key, KEY)
     raw = RawString(value)
     database.reencode(key, raw)
     return raw

@@ -10,8 +10,11 @@ import re
 from collections.abc import Callable
 from typing import Any
 
+from ferrous_vm.keyspace.command_table import find_command
 from ferrous_vm.keyspace.database import Database
+from ferrous_vm.keyspace.refusals import refusal_of
 from ferrous_vm.keyspace.replies import ErrorReply
+from ferrous_vm.keyspace.session import Session
 from ferrous_vm.printing import printed
 from ferrous_vm.scripting.run import Issued
 from ferrous_vm.workbench import content
@@ -46,8 +49,8 @@ def sentence_of(message: str) -> str:
 def explain(clues: Clues) -> tuple[str, Explanation]:
     """The name of the row that fits `clues.sentence`, and what it says. The last row fits everything."""
     fitting = ((row, row.pattern.fullmatch(clues.sentence)) for row in ROWS.values())
-    row, found = next((row, found) for row, found in fitting if found)
-    return row.name, row.explain(clues, found)
+    told = ((row.name, row.explain(clues, found)) for row, found in fitting if found)
+    return next((name, explained) for name, explained in told if explained is not None)
 
 
 def explanation(workbench: Workbench, call: Call, problem: Problem, watcher: Watcher) -> ErrorExplanation:
@@ -70,11 +73,13 @@ def explanation(workbench: Workbench, call: Call, problem: Problem, watcher: Wat
     return ErrorExplanation(name, told.what, told.advice)
 
 
-def explain_command(argv: list[bytes], reply: ErrorReply, database: Database) -> Explanation:
-    """The refusal of a command that a client sent to `database`, in plain words."""
-    issued = Issued(tuple(argv), argv, reply, None, 2)
+def explain_command(argv: list[bytes], reply: ErrorReply, session: Session) -> tuple[Explanation, int | None]:
+    """What the client of `session` was just refused, in plain words, and the position of the word that was wrong."""
+    refused = refusal_of(session, find_command(argv), argv, reply)
+    issued = Issued(tuple(argv), argv, reply, None, 2, refused)
     sentence = sentence_of(printed(reply.message))
-    return explain(Clues(sentence, None, [], [], [], issued, None, {}, values_of(database)))[1]
+    told = explain(Clues(sentence, None, [], [], [], issued, None, {}, values_of(session.database)))[1]
+    return told, refused and refused.position
 
 
 def values_of(database: Database) -> Callable[[bytes], tuple[str, Any] | None]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Container, Iterable
+from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
 from ferrous_vm.keyspace.command_table import Row as CommandRow
@@ -59,36 +59,25 @@ class Clues(Record):
         """The failing command in the command table."""
         return find_command(self.words)
 
-    def first(self, is_wrong: Callable[[bytes], bool], start: int = 1) -> str:
-        """The first word of the command from `start` on that is wrong and names no option of it, or "".
+    @property
+    def refused_word(self) -> bytes | None:
+        """The word that the command refused, where it was one."""
+        refusal = self.command.refusal if self.command else None
+        return None if refusal is None else self.words[refusal.position]
 
-        It is told as "argument 2, "x"", counted from 1.
-        """
-        options = self.options
-        for position, word in enumerate(self.words[start:], start):
-            if is_wrong(word) and word.upper() not in options:
-                return f"argument {position}, {shown(word)}"
-        return ""
+    @property
+    def place(self) -> str:
+        """The word that was refused as a sentence names it, "argument 2, "x" of SET"; "" where it was no single one."""
+        refusal = self.command.refusal if self.command else None
+        if refusal is None:
+            return ""
+        return f"argument {refusal.position}, {shown(self.words[refusal.position])} of {self.name}"
 
-    def first_of_type(self, kind: str, is_wrong: Callable[[bytes], bool]) -> str:
-        """As `first`, of the arguments documented as of a type, up to one that has no fixed place."""
-        row = self.row
-        arguments = document_of(row).get("arguments", []) if row else []
-        for position, documented in enumerate(arguments, 2 if row and row.container else 1):
-            is_fixed = documented["type"] not in ("oneof", "block", "pure-token") and "token" not in documented
-            if position >= len(self.words) or not is_fixed or "multiple" in documented.get("flags", []):
-                break
-            if documented["type"] == kind and is_wrong(self.words[position]):
-                return f"argument {position}, {shown(self.words[position])}"
-        return ""
-
-    def first_of_option(self, kinds: Container[str], is_wrong: Callable[[bytes], bool]) -> str:
-        """As `first`, of the words that follow an option, as 10 does in EX 10, and are documented as of a type."""
-        for at, word in enumerate(self.words[1:], 1):
-            for position, kind in enumerate(self.options.get(word.upper(), []), at + 1):
-                if position < len(self.words) and kind in kinds and is_wrong(self.words[position]):
-                    return f"argument {position}, {shown(self.words[position])}"
-        return ""
+    @property
+    def reading(self) -> str:
+        """As what the command read the word that it refused; "" where it was no single one."""
+        refusal = self.command.refusal if self.command else None
+        return "" if refusal is None else refusal.reading
 
     @property
     def options(self) -> dict[bytes, list[str]]:
@@ -157,10 +146,11 @@ class Row(NamedTuple):
 
     name: str
     pattern: re.Pattern[str]
-    explain: Callable[[Clues, re.Match[str]], Explanation]
+    explain: Callable[[Clues, re.Match[str]], Explanation | None]
+    """None where the row has nothing to say after all: the next one that fits speaks."""
 
 
-def row(name: str, pattern: str) -> Callable[[Callable[[Clues, re.Match[str]], Explanation]], Row]:
+def row(name: str, pattern: str) -> Callable[[Callable[[Clues, re.Match[str]], Explanation | None]], Row]:
     """The row a function explains."""
     return lambda explain: Row(name, re.compile(pattern, re.DOTALL), explain)
 
@@ -202,17 +192,11 @@ def is_number(word: bytes) -> bool:
         return False
 
 
-def is_score(word: bytes) -> bool:
-    """Whether ZRANGEBYSCORE and its kin read the word as a bound."""
-    return is_number(word.removeprefix(b"("))
-
-
-def is_text_bound(word: bytes) -> bool:
-    """Whether ZRANGEBYLEX and its kin read the word as a bound."""
-    return word in (b"-", b"+") or word[:1] in (b"[", b"(")
-
-
 def nearest(name: str, known: Iterable[str]) -> str:
     """` Did you mean X?` for the name most like `name`, or nothing."""
-    found = difflib.get_close_matches(name, known, n=1, cutoff=0.6)
-    return f" Did you mean {found[0]}?" if found else ""
+    found = difflib.get_close_matches(name, known, n=3, cutoff=0.6)
+
+    def likeness(one: str) -> tuple[float, bool]:
+        return difflib.SequenceMatcher(None, one, name).ratio(), one[:1] == name[:1]
+
+    return f" Did you mean {max(found, key=likeness)}?" if found else ""

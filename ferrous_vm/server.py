@@ -10,20 +10,22 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ferrous_vm import engines
-from ferrous_vm.errors import CommandError
+from ferrous_vm.bounds import FEW
+from ferrous_vm.errors import CommandError, LimitExceeded
 from ferrous_vm.keyspace import commands as _keyspace_commands  # noqa: F401 - registers the commands
+from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.execute import execute
 from ferrous_vm.keyspace.interruption import is_between_commands
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
-from ferrous_vm.keyspace.replies import NO_REPLY, ErrorReply, Reply, encode
+from ferrous_vm.keyspace.replies import NO_REPLY, ErrorReply, Reply, encode, size_of
 from ferrous_vm.keyspace.server.pubsub import take_messages
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.limits import Limits
 from ferrous_vm.progress import Progress, unwatched
 from ferrous_vm.scripting import commands as _scripting_commands  # noqa: F401 - registers the commands
 from ferrous_vm.scripting.host import Scripting
-from ferrous_vm.scripting.state import LogLine
+from ferrous_vm.scripting.log import Log, LogLine
 from ferrous_vm.values.random import Drand48
 
 DEFAULT_ENGINE: Final = engines.DEFAULT
@@ -65,6 +67,7 @@ class Server:
         limits = limits or Limits()
         self._random = random = Drand48(FIRST_RANDOM_STATE if seed is None else seed)
         self.keyspace = Keyspace(clock=clock, seed=seed, profile=profile)
+        self.keyspace.bounds.use(limits)
 
         def create_runtime(name: str) -> Any:
             return engines.create(name, write=_discard, random=random, may_interrupt=is_between_commands)
@@ -128,7 +131,7 @@ class Server:
     def take_log(self) -> list[LogLine]:
         """The lines scripts wrote with `redis.log` since this was last asked, oldest first: level 0
         (debug) to 3 (warning), message, and the script's line from 1, None where it is not known."""
-        lines, self.scripting.log = self.scripting.log, []
+        lines, self.scripting.log = self.scripting.log, Log()
         return lines
 
 
@@ -151,8 +154,21 @@ class Client:
     def execute_resp(self, *argv: bytes) -> bytes:
         """Run one command and answer its reply as RESP bytes, in the protocol the connection is in afterwards: 2
         at first, then what HELLO said. Several replies, as SUBSCRIBE gives, follow each other; none are b""."""
-        reply = self.execute(*argv)
-        return encode(reply, self.session.protocol)
+        reply, session = self.execute(*argv), self.session
+        try:
+            if type(reply) is not list:
+                return encode(reply, session.protocol)
+            check = session.keyspace.bounds.check_reply
+            if len(reply) > FEW:
+                check(size_of(reply))
+            data = encode(reply, session.protocol)
+            check(len(data))
+            return data
+        except LimitExceeded as error:
+            message = b"ERR " + error.message
+        except MemoryError:
+            message = messages.OUT_OF_MEMORY
+        return encode(ErrorReply(message), session.protocol)
 
     def take_messages(self) -> list[bytes]:
         """The messages published to this connection's subscriptions since this was last asked, as RESP bytes."""

@@ -20,8 +20,10 @@ from contextlib import contextmanager
 from types import FrameType
 from typing import Final, NoReturn
 
+from ferrous_vm.bounds import memory_limit_sentence
 from ferrous_vm.errors import LimitExceeded
 from ferrous_vm.interrupts import is_finalizing
+from ferrous_vm.limits import Limits
 
 if sys.platform != "emscripten":
     import ctypes
@@ -81,12 +83,31 @@ _MOST_IMPORTERS: Final = 100
 
 
 _tell_host: Callable[[bool], object] | None = None
+_host_counts = False
+"""Whether the host's clock goes."""
 
 
 def tell_host(tell: Callable[[bool], object] | None) -> None:
     """From now on `tell` hears whether a run goes on: the limits of the host hold then."""
     global _tell_host
     _tell_host = tell
+
+
+def resume_host() -> None:
+    """What comes now is a run's own work."""
+    global _host_counts
+    if _tell_host is not None:
+        _host_counts = True
+        _tell_host(True)
+
+
+def pause_host() -> bool:
+    """What comes now is not; answers whether it would have counted."""
+    global _host_counts
+    counted, _host_counts = _host_counts, False
+    if counted and _tell_host is not None:
+        _tell_host(False)
+    return counted
 
 
 class LimitReached(BaseException):
@@ -144,8 +165,7 @@ class Watchdog:
         self._start = None if self._clock is None or seconds is None else self._clock()
         self.seconds = seconds
         self.most_memory = None if memory is None else _most_memory() + memory
-        if _tell_host is not None:
-            _tell_host(True)
+        resume_host()
         if HAS_THREADS and self.is_armed():
             self.thread = threading.get_ident()
             _PATROL.watch(self)
@@ -153,6 +173,18 @@ class Watchdog:
     def now(self) -> float:
         """The seconds by which the limit is measured, for who asks in the running thread."""
         return _own_work() - self._left_out if self._clock is None else self._clock()
+
+    def timer(self, seconds: float | None) -> Callable[[], None]:
+        """For what may take as long once more: to be called now and then, raises LimitExceeded when the time is up."""
+        end: float | None = None
+
+        def look() -> None:
+            nonlocal end
+            now = self.now()
+            if seconds is not None and now >= (end := now + seconds if end is None else end):
+                raise LimitExceeded("seconds", time_limit_sentence(seconds))
+
+        return look
 
     @contextmanager
     def limiting(self, seconds: float | None) -> Iterator[None]:
@@ -171,14 +203,19 @@ class Watchdog:
         except LimitReached:  # from wherever it came, in what ends the block too
             raise LimitExceeded("seconds", time_limit_sentence(seconds)) from None
 
+    def exceeded(self, limits: Limits) -> LimitExceeded:
+        """The error of the limit that ended the run."""
+        if self.cause == "memory":
+            return LimitExceeded("memory", memory_limit_sentence(limits.memory or 0))
+        return LimitExceeded("seconds", time_limit_sentence(limits.seconds))
+
     def is_armed(self) -> bool:
         """Whether there is a limit to look after."""
         return self.seconds is not None or self.most_memory is not None
 
     def disarm(self) -> None:
         """The script has returned: no exception is sent any more, and one on its way is taken back."""
-        if _tell_host is not None:
-            _tell_host(False)
+        pause_host()
         with self.lock:
             self.seconds = self.most_memory = None
             self._take_back()

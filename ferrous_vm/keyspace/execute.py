@@ -40,18 +40,19 @@ def execute(session: Session, argv: list[bytes]) -> Reply:
     if argc != arity and not (arity < 0 and argc >= -arity):
         error = ErrorReply(messages.WRONG_ARITY % row.full_name)
         return audible(session, session.reply_mode, reject(session, row, error))
-    if not (row.needs_room or session.gated):
-        return call(session, row, argv)
-    limit = getrecursionlimit()
-    setrecursionlimit(limit + ROOM)
     try:
-        if session.gated:
-            return admit(session, row, argv, carry_out)
-        return call(session, row, argv) if row.fast else call_timed(session, row, argv)
+        if not (row.needs_room or session.gated):
+            return call(session, row, argv)
+        limit = getrecursionlimit()
+        setrecursionlimit(limit + ROOM)
+        try:
+            if session.gated:
+                return admit(session, row, argv, carry_out)
+            return call(session, row, argv) if row.fast else call_timed(session, row, argv)
+        finally:
+            setrecursionlimit(limit)
     except LimitExceeded as error:
         return ErrorReply(b"ERR " + error.message)
-    finally:
-        setrecursionlimit(limit)
 
 
 def _refuse_unknown(session: Session, argv: list[bytes]) -> ErrorReply:

@@ -28,7 +28,7 @@ _BY_COMMANDS: Final = tuple(
 _BY_ANYBODY: Final = tuple(f"{_KEYSPACE}.{name}" for name in ("replies", "changes"))
 """Modules that change nothing at all."""
 
-_BY_ALL: Final = frozenset(_OURS + name for name in ("errors", "interrupts", "records", "watchdog"))
+_BY_ALL: Final = frozenset(_OURS + name for name in ("bounds", "errors", "interrupts", "records", "watchdog"))
 """Modules of Ferrous that the keyspace uses too, or that ask about a frame when the next interrupt comes."""
 
 _TRANSACTIONS: Final = f"{_KEYSPACE}.commands.transactions"

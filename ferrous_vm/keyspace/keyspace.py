@@ -13,6 +13,7 @@ from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakValueDictionary
 
+from ferrous_vm.bounds import Bounds
 from ferrous_vm.errors import StateError
 from ferrous_vm.keyspace.access.denials import Denied
 from ferrous_vm.keyspace.access.users import DEFAULT_USER, User, default_user
@@ -24,6 +25,7 @@ from ferrous_vm.keyspace.server.configuration import Configuration
 from ferrous_vm.keyspace.server.events import EXPIRED
 from ferrous_vm.keyspace.server.statistics import Statistics
 from ferrous_vm.keyspace.server.thresholds import Thresholds
+from ferrous_vm.limits import Limits
 
 if TYPE_CHECKING:
     from ferrous_vm.keyspace.session import Session
@@ -49,6 +51,8 @@ class Keyspace:
         self.random = random.Random(seed)
         self.profile = profile
         self.thresholds = Thresholds()
+        self.bounds: Final = Bounds(Limits())
+        """What one command may make, for whoever calls it."""
         self.configuration = Configuration(self.thresholds)
         self.statistics = Statistics(self.thresholds)
         self.journal: Journal | None = None

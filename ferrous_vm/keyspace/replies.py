@@ -227,12 +227,40 @@ _UNFRAMED: Final = frozenset({Several, Deep})
 """What has no header of its own."""
 
 
+def size_of(reply: Reply) -> int:
+    """The bytes of the strings in a reply, however deep it is, and one for each of its elements."""
+    if isinstance(reply, bytes):
+        return len(reply)
+    size = 0
+    pending: list[Any] = [reply] if isinstance(reply, list | tuple) else []
+    while pending:
+        items = pending.pop()
+        kinds = {*map(type, items)}
+        size += len(items)
+        if kinds == _STRINGS:
+            size += sum(map(len, items))
+        elif not kinds.isdisjoint(_SIZED):
+            size += sum([len(item) for item in items if isinstance(item, bytes)])
+            pending += [item for item in items if isinstance(item, list | tuple)]
+    return size
+
+
+_STRINGS: Final = {bytes}
+_SIZED: Final = frozenset((bytes, Status, BigNumber, tuple, Several, Deep)) | _AGGREGATES
+"""What has bytes, or may have elements that do."""
+
+
 def encode(reply: Reply, protocol: int) -> bytes:
     """The RESP bytes of `reply` for protocol 2 or 3. Nesting of any depth is safe: there is no recursion."""
     leaves, headers = (_LEAVES_3, _HEADERS_3) if protocol == 3 else (_LEAVES_2, _HEADERS_2)
     leaf = leaves.get(type(reply))
     if leaf is not None:
         return leaf(reply)
+    if type(reply) is list and reply and type(reply[-1]) in leaves:
+        try:
+            return b"".join([b"*%d\r\n" % len(reply), *[leaves[type(item)](item) for item in reply]])
+        except KeyError:
+            pass  # not all its elements are leaves
     out: list[bytes] = []
     pending: list[Iterator[Any]] = [iter((reply,))]
     while pending:

@@ -13,6 +13,7 @@ from collections import deque
 from collections.abc import Callable, Iterable, Mapping
 from typing import TYPE_CHECKING, Any, Final
 
+from ferrous_vm.bounds import memory_limit_sentence
 from ferrous_vm.errors import InvalidHandle, LimitExceeded
 from ferrous_vm.machine.arena import Arena
 from ferrous_vm.machine.handles import HANDLE_TYPES, Handle, parse_token
@@ -163,4 +164,4 @@ class Heap:
         if self._allocated > max(COLLECTION_STEP, PATIENCE * self._live) or (limit is not None and assumed > limit):
             used = self.collect()
             if limit is not None and used > limit:
-                raise LimitExceeded("memory", b"memory limit of %d bytes exceeded" % limit)
+                raise LimitExceeded("memory", memory_limit_sentence(limit))

@@ -14,6 +14,7 @@ from operator import length_hint
 from types import FunctionType
 from typing import Any, Final, Protocol
 
+from ferrous_vm.bounds import PRESENT
 from ferrous_vm.errors import LimitExceeded, LuaError, StateError
 from ferrous_vm.limits import Limits
 from ferrous_vm.machine.coroutines import Thread
@@ -84,7 +85,6 @@ class Machine:
         self._limits = Limits()
         self.check_memory: Callable[[], None] = _no_check
         self.count_bytes: Callable[[int], None] = _no_count
-        self.string_limit = self._limits.string_size
         self._ticks: Any = repeat(None, 0)
         self._slice = 0
 
@@ -103,8 +103,8 @@ class Machine:
         """Makes a run ready: its first pending operation is the call of `function`. Raises StateError within a run."""
         self.require_ready()
         self._limits = limits
-        self.string_limit = limits.string_size
         self._deadline = 0.0 if limits.seconds is None else self._clock() + limits.seconds
+        PRESENT.use(limits)
         self.instructions = 0
         self.pending = FunctionCall(function, args, FINISH_RUN)
 

@@ -6,7 +6,8 @@ from collections.abc import Callable
 from types import FunctionType, GeneratorType
 from typing import TYPE_CHECKING, Any, Final
 
-from ferrous_vm.errors import LimitExceeded, LuaError
+from ferrous_vm.bounds import PRESENT
+from ferrous_vm.errors import LuaError
 from ferrous_vm.limits import LUA_CALL_DEPTH
 from ferrous_vm.machine import coroutines, pending
 from ferrous_vm.machine.closures import Closure
@@ -234,7 +235,7 @@ def concatenate(machine: Machine, operation: Concatenation) -> PendingOperation 
     values = list(operation.values)
     while len(values) > 1:
         if _is_text(values[-1]) and _is_text(values[-2]):
-            _join_texts(values, machine.string_limit)
+            _join_texts(values)
             continue
         left = len(values) - 2
         try:
@@ -247,16 +248,13 @@ def concatenate(machine: Machine, operation: Concatenation) -> PendingOperation 
     return Delivery((values[0],), operation.context)
 
 
-def _join_texts(values: list[Value], limit: int) -> None:
+def _join_texts(values: list[Value]) -> None:
     """Replaces all strings and numbers at the end of the list by one string. Raises LimitExceeded."""
     start = len(values) - 2
     while start > 0 and _is_text(values[start - 1]):
         start -= 1
     texts = [number_to_text(value) if value.__class__ is float else value for value in values[start:]]
-    size = sum(map(len, texts))
-    if size > limit:
-        raise LimitExceeded("string_size", b"string of %d bytes exceeds the limit of %d" % (size, limit))
-    values[start:] = [LuaString(b"".join(texts))]
+    values[start:] = [LuaString(PRESENT.join(texts))]
 
 
 def _is_text(value: Value) -> bool:

@@ -26,11 +26,15 @@ from ferrous_vm.values.natives import Library, Native
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
 from ferrous_vm.values.types import register_class
-from ferrous_vm.watchdog import LimitReached, Watchdog, time_limit_sentence
+from ferrous_vm.watchdog import LimitReached, Watchdog
 
 Value = Any
 
 register_class(Closure, b"function")
+
+_PYTHON_TO_LUA = 4
+"""How much more memory the process may take than Lua by the heap's accounting: Python's objects are larger, and what
+the script's commands store is not Lua's. The heap keeps the limit; this is for what it does not see."""
 
 
 class MachineRuntime:
@@ -112,7 +116,7 @@ class MachineRuntime:
                 machine.begin(function, args, limits)
                 self.heap.begin_run(limits.memory)
                 self.install()
-                self.watchdog.begin(limits.seconds)
+                self.watchdog.begin(limits.seconds, limits.memory and _PYTHON_TO_LUA * limits.memory)
                 if self.profile is None:
                     machine.run()
                 else:
@@ -120,7 +124,7 @@ class MachineRuntime:
                 self.watchdog.disarm()
                 return machine.take_outcome()
             except LimitReached:
-                raise self._time_limit(limits) from None
+                raise self._limit_reached(limits) from None
             except KeyboardInterrupt:
                 raise Interrupted(whole_trace(machine.thread, machine.frame)) from None
             finally:
@@ -131,7 +135,7 @@ class MachineRuntime:
                     self._end_run()
                     raise
         except LimitReached:  # while the run was being ended
-            raise self._time_limit(limits) from None
+            raise self._limit_reached(limits) from None
 
     def _end_run(self) -> None:
         """Whatever ended the run, the next may begin. May be done twice."""
@@ -139,9 +143,9 @@ class MachineRuntime:
         self.watchdog.end()
         free_postponed()
 
-    def _time_limit(self, limits: Limits) -> LimitExceeded:
-        """The time was up inside a native, where the machine does not look at the clock."""
-        error = LimitExceeded("seconds", time_limit_sentence(limits.seconds))
+    def _limit_reached(self, limits: Limits) -> LimitExceeded:
+        """A limit was reached inside a native, where the machine does not look."""
+        error = self.watchdog.exceeded(limits)
         error.traceback = whole_trace(self.machine.thread, self.machine.frame)
         return error
 

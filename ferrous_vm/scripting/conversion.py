@@ -26,7 +26,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
-from ferrous_vm.errors import LimitExceeded
+from ferrous_vm.bounds import FEW, PRESENT
 from ferrous_vm.keyspace.replies import (
     BigNumber,
     Deep,
@@ -118,6 +118,10 @@ def _array(leaves: dict[type, ToLua], protocol: int) -> ToLua:
     """How an array becomes a table: flat ones, by far the most frequent, all at once."""
 
     def array_to_lua(reply: list[Any]) -> Value:
+        if len(reply) > FEW:
+            PRESENT.check_strings(reply)
+            if {*map(type, reply)} == _STRINGS:
+                return Table.of_items([*map(LuaString, reply)])
         try:
             values = [leaves[type(element)](element) for element in reply]
         except KeyError:
@@ -127,6 +131,9 @@ def _array(leaves: dict[type, ToLua], protocol: int) -> ToLua:
         return Table.of_items(values)
 
     return array_to_lua
+
+
+_STRINGS: Final = {bytes}
 
 
 def _converters(leaves: dict[type, ToLua], protocol: int) -> dict[type, ToLua]:
@@ -223,14 +230,21 @@ _FIRST_SLOT: Final = 2
 _LINE_BREAKS: Final = bytes.maketrans(b"\r\n", b"  ")
 
 
+def _nobody_looks() -> None:
+    """Nobody wants to end it."""
+
+
 def lua_to_reply(
-    value: Value, protocol: int = 2, most_elements: int | None = None, inner_errors: list[ErrorReply] | None = None
+    value: Value,
+    protocol: int = 2,
+    inner_errors: list[ErrorReply] | None = None,
+    look: Callable[[], None] = _nobody_looks,
 ) -> Reply:
     """The reply for what a script returned, after `redis.setresp(protocol)`; encoding it is the client's matter.
 
     A value nested so deep that it would not fit Lua's C stack becomes `-ERR reached lua stack limit` where it stands,
-    so a table that contains itself ends. Raises LimitExceeded for a reply of more than `most_elements`. The errors that
-    stand inside the reply are appended to `inner_errors`.
+    so a table that contains itself ends. Raises LimitExceeded for a reply beyond the present bounds, or whatever `look`
+    raises, which is called now and then. The errors that stand inside the reply are appended to `inner_errors`.
     """
     leaf = _LUA_LEAVES.get(type(value))
     if leaf is not None:
@@ -240,7 +254,7 @@ def lua_to_reply(
     root: list[Any] = []
     try:
         errors: list[ErrorReply] = []
-        deep = _fill(root, value, protocol, most_elements, errors)
+        deep = _fill(root, value, protocol, errors, look)
     except BaseException:
         dismantle(root)
         raise
@@ -249,7 +263,11 @@ def lua_to_reply(
     return Deep(root) if deep else root[0]
 
 
-def _fill(root: list[Any], value: Table, protocol: int, most_elements: int | None, errors: list[ErrorReply]) -> bool:
+_BETWEEN_LOOKS: Final = 4096
+"""Elements from one look to the next."""
+
+
+def _fill(root: list[Any], value: Table, protocol: int, errors: list[ErrorReply], look: Callable[[], None]) -> bool:
     """Append the reply of a table to `root`, and the errors in it to `errors`.
 
     Answer whether it is nested so deep that it must be freed with care.
@@ -258,29 +276,43 @@ def _fill(root: list[Any], value: Table, protocol: int, most_elements: int | Non
     pending: list[tuple[Iterator[tuple[Value, int]], Callable[[Any], None]]] = [
         (iter(((value, _FIRST_SLOT),)), root.append)
     ]
-    converted = 0
+    most_bytes = PRESENT.most_bytes
+    next_look = min(_BETWEEN_LOOKS, PRESENT.most_elements + 1)
+    converted = size = 0
     while pending:
         children, store = pending[-1]
         for child, slot in children:
             converted += 1
-            if converted == most_elements:
-                raise LimitExceeded("memory", b"not enough memory for a reply of more than %d elements" % most_elements)
+            if converted >= next_look:
+                PRESENT.check_elements(converted)
+                look()
+                next_look = min(converted + _BETWEEN_LOOKS, PRESENT.most_elements + 1)
             if slot + 4 > STACK_SLOTS:
                 store(_LIMIT_REACHED)
                 errors.append(_LIMIT_REACHED)
                 continue
             leaf = _LUA_LEAVES.get(type(child))
             if leaf is not None:
+                if type(child) is LuaString:
+                    size += len(child)
+                    if size > most_bytes:
+                        PRESENT.check_reply(size)
                 store(leaf(child, protocol))
                 continue
             if not isinstance(child, Table):
                 store(None)
                 continue
-            opened = _open_table(child, slot, store, errors)
-            if opened is not None:
-                pending.append(opened)
-                deep = deep or len(pending) > _DEEP
-                break
+            typed = _typed_reply(child)
+            if typed is not None:
+                store(typed)
+                if type(typed) is ErrorReply:
+                    errors.append(typed)
+                size += _size(typed)
+                PRESENT.check_reply(size)
+                continue
+            pending.append(_open_table(child, slot, store))
+            deep = deep or len(pending) > _DEEP
+            break
         else:
             pending.pop()
     return deep
@@ -302,17 +334,11 @@ _LUA_LEAVES: Final[dict[type, Callable[[Any, int], Reply]]] = {
 Children: TypeAlias = "tuple[Iterator[tuple[Value, int]], Callable[[Any], None]]"
 
 
-def _open_table(table: Table, slot: int, store: Callable[[Any], None], errors: list[ErrorReply]) -> Children | None:
-    """Store the reply a table becomes; if it has elements, answer them and where they go.
+def _open_table(table: Table, slot: int, store: Callable[[Any], None]) -> Children:
+    """Store the aggregate a table becomes, and answer its elements and where they go.
 
     The order of the tests is Redis's, and every field is read raw: metatables have no say.
     """
-    typed = _typed_reply(table)
-    if typed is not None:
-        store(typed)
-        if type(typed) is ErrorReply:
-            errors.append(typed)
-        return None
     inner = table.get(MAP)
     if isinstance(inner, Table):
         pairs = MapReply()
@@ -326,6 +352,15 @@ def _open_table(table: Table, slot: int, store: Callable[[Any], None], errors: l
     elements: list[Reply] = []
     store(elements)
     return _array_children(table, slot), elements.append
+
+
+def _size(reply: Reply) -> int:
+    """The bytes of the text of a reply that is one value."""
+    if isinstance(reply, bytes):
+        return len(reply)
+    if isinstance(reply, ErrorReply):
+        return len(reply.message)
+    return len(reply.text) if isinstance(reply, Verbatim) else 0
 
 
 def _typed_reply(table: Table) -> Reply:

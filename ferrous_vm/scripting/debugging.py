@@ -38,10 +38,11 @@ from ferrous_vm.scripting.flags import ScriptFlag
 from ferrous_vm.scripting.host import FUNCTION_CHUNK, SCRIPT_CHUNK, Scripting
 from ferrous_vm.scripting.libraries import FUNCTION_NOT_FOUND, Registry
 from ferrous_vm.scripting.library_loading import load_library
+from ferrous_vm.scripting.log import LogLine
 from ferrous_vm.scripting.run import Issued, ScriptRun
 from ferrous_vm.scripting.sandbox import open_function_globals, open_script_globals, set_keys_and_arguments
 from ferrous_vm.scripting.shebang import script_header
-from ferrous_vm.scripting.state import LogLine, LuaState, limit_reply, string_array
+from ferrous_vm.scripting.state import LuaState, limit_reply, string_array
 from ferrous_vm.values.natives import Value
 
 T = TypeVar("T")

@@ -19,10 +19,11 @@ from ferrous_vm.records import with_changes
 from ferrous_vm.scripting.conversion import error_line
 from ferrous_vm.scripting.flags import ScriptFlag
 from ferrous_vm.scripting.libraries import Registry
+from ferrous_vm.scripting.log import Log
 from ferrous_vm.scripting.run import Observer
 from ferrous_vm.scripting.sandbox import open_function_globals, open_script_globals
 from ferrous_vm.scripting.shebang import script_header
-from ferrous_vm.scripting.state import LogLine, LuaState
+from ferrous_vm.scripting.state import LuaState
 from ferrous_vm.values.natives import Value
 
 EXTENSION: Final = "scripting"
@@ -69,7 +70,7 @@ class Scripting:
         self._limits = limits
         self._threshold = _threshold(limits)
         keyspace.configuration.set(_TIME_LIMIT, b"%d" % self._threshold)
-        self.log: list[LogLine] = []
+        self.log = Log()
         self.observer: Observer | None = None
         self.scripts: dict[bytes, Script] = {}
         """By SHA-1 in lower case hex."""

@@ -7,8 +7,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import TYPE_CHECKING, Any, Final, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Final, Protocol
 
+from ferrous_vm.bounds import PRESENT
 from ferrous_vm.errors import Interrupted, LimitExceeded, LuaError, StateError
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
@@ -16,6 +17,7 @@ from ferrous_vm.keyspace.session import Session
 from ferrous_vm.scripting.conversion import lua_to_reply
 from ferrous_vm.scripting.error_tables import Caller, aborted_reply, placed_reply, raised_at
 from ferrous_vm.scripting.function_scope import FunctionScope
+from ferrous_vm.scripting.log import Log, LogLine
 from ferrous_vm.scripting.run import Observer, ScriptRun
 from ferrous_vm.translator.returning import ReturnLine
 from ferrous_vm.values.natives import Value
@@ -29,26 +31,11 @@ KILLED: Final = b"ERR Script killed by Ferrous: "
 """How the error of a script begins that took too long. Redis would let it go on until somebody says SCRIPT KILL."""
 
 
-BYTES_OF_AN_ELEMENT: Final = 512
-"""Memory one element of a reply takes until it is encoded, and a bit more: a million elements in the usual limit."""
-
-
-class LogLine(NamedTuple):
-    """A line of the server's log; `level` is 0 debug, 1 verbose, 2 notice, 3 warning.
-
-    `line` is the script's line that wrote it, counted from 1; None where the engine does not tell.
-    """
-
-    level: int
-    message: bytes
-    line: int | None
-
-
 class Host(Protocol):
     """What a Lua state asks of the server it belongs to."""
 
     keyspace: Keyspace
-    log: list[LogLine]
+    log: Log
     """What scripts write with `redis.log`."""
     observer: Observer | None
     """Who is told what the scripts do."""
@@ -130,8 +117,13 @@ class LuaState:
         result = results[0] if results else None
         if run.observer is not None:
             run.observer.script_ended(results, run.session.protocol, line)
+        if not isinstance(result, Table):
+            return lua_to_reply(result, run.session.protocol)
+        if PRESENT.limits is not limits:
+            PRESENT.use(limits)
         try:
-            return lua_to_reply(result, run.session.protocol, most_elements(limits), run.inner_errors)
+            look = self.runtime.watchdog.timer(limits.seconds)
+            return lua_to_reply(result, run.session.protocol, run.inner_errors, look)
         except LimitExceeded as error:
             return limit_reply(error, run.name)
 
@@ -165,17 +157,12 @@ class LuaState:
 
     def write_log(self, level: int, message: bytes) -> None:
         """Append a line to the server's log (`redis.log`)."""
-        self.host.log.append(LogLine(level, message, self.current_line()))
+        self.host.log.write(LogLine(level, message, self.current_line()))
 
     def current_line(self) -> int | None:
         """The line of the running script that called the redis function now at work."""
         line: int | None = self.runtime.current_line()
         return line
-
-
-def most_elements(limits: Limits) -> int | None:
-    """How many elements a reply may have: a table that contains itself twice doubles at each of 8000 levels."""
-    return None if limits.memory is None else limits.memory // BYTES_OF_AN_ELEMENT
 
 
 def limit_reply(error: LimitExceeded, script: bytes) -> ErrorReply:

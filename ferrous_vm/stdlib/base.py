@@ -6,9 +6,9 @@ from collections.abc import Generator
 from typing import Final
 from weakref import WeakKeyDictionary
 
+from ferrous_vm.bounds import PRESENT
 from ferrous_vm.errors import ArgumentError, LuaError, LuaSyntaxError
 from ferrous_vm.limits import C_CALL_DEPTH_IN_HANDLERS, STACK_SLOTS
-from ferrous_vm.stdlib.sizes import join
 from ferrous_vm.values.addresses import address_of
 from ferrous_vm.values.arguments import (
     check_any,
@@ -323,6 +323,7 @@ def load(runtime: Runtime, reader: Value = MISSING, chunk_name: Value = MISSING,
     check_function(1, reader)
     name = optional_string(2, chunk_name, b"=(load)")
     pieces = []
+    size = 0
     try:
         while True:
             results = yield Call(reader, ())
@@ -336,9 +337,11 @@ def load(runtime: Runtime, reader: Value = MISSING, chunk_name: Value = MISSING,
             if not piece:
                 break
             pieces.append(piece)
+            size += len(piece)
+            PRESENT.check_string(size)
     except LuaError as error:
         return None, error.value
-    return _loaded(runtime, join(pieces), name)
+    return _loaded(runtime, b"".join(pieces), name)
 
 
 @native("getfenv", context=True)

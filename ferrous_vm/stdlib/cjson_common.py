@@ -12,6 +12,7 @@ from itertools import accumulate
 from json import JSONDecoder
 from typing import Any, Final
 
+from ferrous_vm.bounds import BYTES_OF_A_STRING, PRESENT
 from ferrous_vm.errors import LuaError
 from ferrous_vm.stdlib.cjson_settings import NULL, Settings
 from ferrous_vm.values.booleans import FALSE, TRUE
@@ -75,6 +76,8 @@ def read_common(text: bytes, deepest: int) -> Value:
             table[names[name]] = value if value.__class__ is float else _lua(value)
         return table
 
+    if text.count(b",") * BYTES_OF_A_STRING > PRESENT.most_bytes:  # nobody could end it
+        return None
     if _depth(text) > min(deepest, _DEEPEST):
         return None
     decoder = JSONDecoder(object_pairs_hook=table_of, parse_int=float, parse_constant=_refuse, strict=False)

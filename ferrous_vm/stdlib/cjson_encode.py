@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from itertools import chain, repeat
 from typing import Any, Final
 
+from ferrous_vm.bounds import PRESENT
 from ferrous_vm.errors import LuaError
 from ferrous_vm.limits import STACK_SLOTS
 from ferrous_vm.stdlib.cjson_settings import INVALID_AS_NULL, INVALID_REFUSED, NULL, Settings
@@ -49,8 +50,16 @@ def _escape(found: re.Match[bytes]) -> bytes:
     return _ESCAPES[found.group()]
 
 
+_MOST_ESCAPED: Final = 6
+"""Bytes that one may become."""
+
+
 def _string_text(text: bytes) -> bytes:
     if _NEEDS_ESCAPE.search(text) is not None:
+        if len(text) * _MOST_ESCAPED > PRESENT.longest_string:
+            PRESENT.check_string(
+                len(text) + sum(text.count(byte) * (len(shown) - 1) for byte, shown in _ESCAPES.items())
+            )
         text = _NEEDS_ESCAPE.sub(_escape, text)
     return b'"%b"' % (text,)
 
@@ -181,17 +190,25 @@ class _Encoder:
         """The text of a table and of all tables in it."""
         number = self.number
         pieces: list[bytes] = []
+        size = 0
         unfinished: list[_Unfinished] = []
         members, close, slots = self.begin(table, 1, 1)
         while True:
             for before, value in members:
                 pieces.append(before)
+                size += len(before)
                 kind = value.__class__
                 if kind is LuaString:
-                    pieces.append(_string_text(value))
+                    text = _string_text(value)
+                    pieces.append(text)
+                    size += len(text)
+                    if size > PRESENT.longest_string:
+                        PRESENT.check_string(size)
                 elif kind is float:
                     pieces.append(number(value))
                 elif isinstance(value, Table):
+                    if size > PRESENT.longest_string:
+                        PRESENT.check_string(size)
                     unfinished.append((members, close, slots))
                     members, close, slots = self.begin(value, len(unfinished) + 1, slots)
                     break
@@ -200,7 +217,7 @@ class _Encoder:
             else:
                 pieces.append(close)
                 if not unfinished:
-                    return b"".join(pieces)
+                    return PRESENT.checked(b"".join(pieces))
                 members, close, slots = unfinished.pop()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 from typing import Any, Final
 
+from ferrous_vm.bounds import PRESENT
 from ferrous_vm.errors import ArgumentError, LuaError
 from ferrous_vm.limits import STACK_SLOTS
 from ferrous_vm.stdlib.entries import entries
@@ -94,25 +95,38 @@ def _is_array(table: Table) -> bool:
     return largest == len(table)
 
 
-def _pack_into(pieces: list[bytes], value: Value, level: int) -> None:
-    """Appends the packed value; recursion ends at `DEEPEST` levels."""
-    if type(value) is LuaString:
-        pieces.append(_pack_string(value))
-    elif type(value) is float:
-        pieces.append(_pack_number(value))
-    elif value is TRUE or value is FALSE:
-        pieces.append(_TRUE if value is TRUE else _FALSE)
-    elif not isinstance(value, Table) or level == DEEPEST:
-        pieces.append(_NIL)
-    elif _is_array(value):
-        pieces.append(_container_head(len(value), 0x90, 0xDC))
-        for position in range(1, len(value) + 1):
-            _pack_into(pieces, value.get(float(position)), level + 1)
-    else:
-        pieces.append(_container_head(len(value), 0x80, 0xDE))
-        for key, item in entries(value):
-            _pack_into(pieces, key, level + 1)
-            _pack_into(pieces, item, level + 1)
+class _Packer:
+    """What was packed so far, and how many bytes its strings have."""
+
+    __slots__ = ("_size", "pieces")
+
+    def __init__(self) -> None:
+        self.pieces: list[bytes] = []
+        self._size = 0
+
+    def add(self, value: Value, level: int) -> None:
+        """Appends the packed value; recursion ends at `DEEPEST` levels. Raises LimitExceeded for too long a text."""
+        pieces = self.pieces
+        if type(value) is LuaString:
+            self._size += len(value)
+            if self._size > PRESENT.longest_string:
+                PRESENT.check_string(self._size)
+            pieces.append(_pack_string(value))
+        elif type(value) is float:
+            pieces.append(_pack_number(value))
+        elif value is TRUE or value is FALSE:
+            pieces.append(_TRUE if value is TRUE else _FALSE)
+        elif not isinstance(value, Table) or level == DEEPEST:
+            pieces.append(_NIL)
+        elif _is_array(value):
+            pieces.append(_container_head(len(value), 0x90, 0xDC))
+            for position in range(1, len(value) + 1):
+                self.add(value.get(float(position)), level + 1)
+        else:
+            pieces.append(_container_head(len(value), 0x80, 0xDE))
+            for key, item in entries(value):
+                self.add(key, level + 1)
+                self.add(item, level + 1)
 
 
 @native("pack", single=True)
@@ -122,10 +136,10 @@ def pack(*values: Value) -> Results:
         raise ArgumentError(0, b"MessagePack pack needs input.")
     if 2 * len(values) > STACK_SLOTS:
         raise ArgumentError(0, b"Too many arguments for MessagePack pack.")
-    pieces: list[bytes] = []
+    packer = _Packer()
     for value in values:
-        _pack_into(pieces, value, 0)
-    return LuaString(b"".join(pieces))
+        packer.add(value, 0)
+    return LuaString(PRESENT.checked(b"".join(packer.pieces)))
 
 
 # Unpacking

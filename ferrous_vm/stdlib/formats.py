@@ -12,6 +12,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
 
+from ferrous_vm.bounds import PRESENT
 from ferrous_vm.errors import ArgumentError, LuaError
 from ferrous_vm.records import Record
 from ferrous_vm.stdlib.sizes import LONGEST_REMEMBERED
@@ -113,12 +114,17 @@ def _floating(directive: Directive, value: Value, position: int) -> bytes:
 
 
 _QUOTED: Final = {b'"': b'\\"', b"\\": b"\\\\", b"\n": b"\\\n", b"\r": b"\\r", b"\0": b"\\000"}
+_MOST_QUOTED: Final = max(map(len, _QUOTED.values()))
+"""Bytes that one may become."""
 _NEEDS_QUOTING: Final = re.compile(rb'["\\\n\r\0]')
 
 
 def _quoted(directive: Directive, value: Value, position: int) -> bytes:
     """``%q``: flags, width and precision do nothing."""
-    return b'"%b"' % (_NEEDS_QUOTING.sub(lambda found: _QUOTED[found.group()], check_string(position, value)),)
+    text = check_string(position, value)
+    if len(text) * _MOST_QUOTED > PRESENT.longest_string:
+        PRESENT.check_string(len(text) + sum(text.count(byte) * (len(shown) - 1) for byte, shown in _QUOTED.items()))
+    return b'"%b"' % (_NEEDS_QUOTING.sub(lambda found: _QUOTED[found.group()], text),)
 
 
 def _string(directive: Directive, value: Value, position: int) -> bytes:
@@ -207,7 +213,7 @@ def format_values(format_: bytes, values: tuple[Value, ...]) -> bytes:
     Raises ArgumentError for a missing or unsuitable value and LuaError for a mistake in the format.
     """
     texts: list[bytes] = []
-    used = 0
+    used = size = 0
     for piece in _remembered(format_) if len(format_) <= LONGEST_REMEMBERED else _read_format(format_):
         if type(piece) is bytes:
             texts.append(piece)
@@ -218,5 +224,9 @@ def format_values(format_: bytes, values: tuple[Value, ...]) -> bytes:
         if isinstance(piece, LuaError):
             raise LuaError(piece.value, level=1)
         assert isinstance(piece, Directive)
-        texts.append(_CONVERSIONS[piece.conversion](piece, values[used - 1], used + 1))
-    return b"".join(texts)
+        text = _CONVERSIONS[piece.conversion](piece, values[used - 1], used + 1)
+        size += len(text)
+        if size > PRESENT.longest_string:
+            PRESENT.check_string(size)
+        texts.append(text)
+    return PRESENT.checked(b"".join(texts))

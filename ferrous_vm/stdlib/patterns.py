@@ -10,6 +10,7 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import Any, Final
 
+from ferrous_vm.bounds import PRESENT
 from ferrous_vm.errors import LuaError
 from ferrous_vm.stdlib.pattern_matcher import Match, match_at
 from ferrous_vm.stdlib.pattern_program import INVALID_CAPTURE_INDEX, read_pattern
@@ -88,7 +89,14 @@ class Pattern:
         return None
 
     def all_captures(self, found: Found) -> tuple[Value, ...]:
-        """The captures of a match as Lua values: strings and positions. Raises LuaError for an unfinished one."""
+        """The captures of a match as Lua values: strings and positions. Raises LuaError for an unfinished one.
+
+        Raises LimitExceeded where the same giant is in too many of them.
+        """
+        longest = self.captures * (found.end() - found.start())
+        if longest > PRESENT.longest_string:
+            spans = [(found.start(index), found.end(index)) for index in range(1, self.captures + 1)]
+            PRESENT.check_string(sum([end - start for start, end in spans]))
         if self._positions or self._unfinished:
             return tuple([self.capture(found, index) for index in range(1, self.captures + 1)])
         return tuple([LuaString(found.group(index)) for index in range(1, self.captures + 1)])

@@ -8,11 +8,11 @@ from __future__ import annotations
 from collections.abc import Generator
 from typing import Any, Final
 
+from ferrous_vm.bounds import PRESENT
 from ferrous_vm.errors import ArgumentError, LuaError
 from ferrous_vm.limits import STACK_SLOTS
 from ferrous_vm.stdlib.formats import format_values
 from ferrous_vm.stdlib.patterns import Pattern, compile_pattern, is_plain
-from ferrous_vm.stdlib.sizes import check_string_size
 from ferrous_vm.stdlib.substitution import compile_replacement, substitute_text, substitute_values
 from ferrous_vm.values.arguments import check_function, check_int, check_integer, check_string, optional_integer
 from ferrous_vm.values.booleans import FALSE
@@ -216,7 +216,7 @@ def rep(text: Value = MISSING, count: Value = MISSING, *_: Value) -> Results:
     """`count` copies of the text (a C int: it wraps at 2^32). Raises LimitExceeded for more than a string may hold."""
     text = check_string(1, text)
     times = max(check_int(2, count), 0)
-    check_string_size(len(text) * times)
+    PRESENT.check_string(len(text) * times)
     return LuaString(bytes.__mul__(text, times))
 
 

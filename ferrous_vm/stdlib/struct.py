@@ -10,6 +10,7 @@ import math
 import struct
 from typing import Any, Final
 
+from ferrous_vm.bounds import PRESENT
 from ferrous_vm.errors import ArgumentError, LuaError
 from ferrous_vm.limits import STACK_SLOTS
 from ferrous_vm.values.arguments import check_number, check_string, optional_integer
@@ -146,6 +147,7 @@ def pack(text: Value = MISSING, *values: Value) -> Results:
             size = size or len(string)
             if len(string) < size:
                 raise ArgumentError(used + 2, b"string too short")
+            PRESENT.check_string(total + size)
             pieces.append(bytes(string)[:size])
             if option == 0x73:  # s
                 pieces.append(b"\0")
@@ -153,7 +155,7 @@ def pack(text: Value = MISSING, *values: Value) -> Results:
         else:
             format_.control(option)
         total += size
-    return LuaString(b"".join(pieces))
+    return LuaString(PRESENT.checked(b"".join(pieces)))
 
 
 def _integer_value(format_: _Format, data: bytes, signed: bool) -> float:

@@ -6,9 +6,10 @@ from collections.abc import Generator
 from functools import lru_cache
 from typing import Any
 
+from ferrous_vm.bounds import PRESENT
 from ferrous_vm.errors import LuaError
 from ferrous_vm.stdlib.patterns import Found, Pattern
-from ferrous_vm.stdlib.sizes import LONGEST_REMEMBERED, LONGEST_STRING, check_string_size
+from ferrous_vm.stdlib.sizes import LONGEST_REMEMBERED
 from ferrous_vm.values.booleans import FALSE
 from ferrous_vm.values.natives import Call
 from ferrous_vm.values.numbers import number_to_text
@@ -43,6 +44,7 @@ class Replacement:
     def expand(self, pattern: Pattern, found: Found) -> bytes:
         """The text that replaces this match. Raises LuaError for a capture the pattern does not have."""
         texts: list[bytes] = []
+        size = 0
         for piece in self.pieces:
             if isinstance(piece, bytes):
                 texts.append(piece)
@@ -51,6 +53,9 @@ class Replacement:
             else:
                 captured = pattern.capture(found, piece)
                 texts.append(number_to_text(captured) if type(captured) is float else captured)
+            size += len(texts[-1])
+            if size > PRESENT.longest_string:
+                PRESENT.check_string(size)
         return b"".join(texts)
 
 
@@ -96,7 +101,7 @@ def substitute_text(subject: bytes, pattern: Pattern, replacement: Replacement, 
         and pattern.subn_is_gsub
         and not pattern.anchored
         and size <= pattern.search_limit
-        and longest <= LONGEST_STRING
+        and longest <= PRESENT.longest_string
     ):
         template = replacement.template(pattern)
         if template is not None:
@@ -107,7 +112,8 @@ def substitute_text(subject: bytes, pattern: Pattern, replacement: Replacement, 
 def _substitute_each(subject: bytes, pattern: Pattern, replacement: Replacement, most: int) -> tuple[bytes, int]:
     subject = bytes(subject)
     pieces: list[bytes] = []
-    total = count = at = done = 0
+    count = at = done = 0
+    size = len(subject)
     while count < most and at <= len(subject):
         found = pattern.search(subject, at)
         if found is None:
@@ -116,8 +122,9 @@ def _substitute_each(subject: bytes, pattern: Pattern, replacement: Replacement,
         text = replacement.expand(pattern, found)
         pieces += (subject[done : found.start()], text)
         done = found.end()
-        total += len(text)
-        check_string_size(total)
+        size += len(text) - (done - found.start())
+        if size > PRESENT.longest_string:
+            PRESENT.check_string(size)
         at = done if done > found.start() else done + 1
         if pattern.anchored:
             break
@@ -134,7 +141,8 @@ def substitute_values(
     """
     subject = bytes(subject)
     pieces: list[bytes] = []
-    total = count = at = done = 0
+    count = at = done = 0
+    size = len(subject)
     while count < most and at <= len(subject):
         found = pattern.search(subject, at)
         if found is None:
@@ -152,8 +160,9 @@ def substitute_values(
         if value is not None and value is not FALSE:
             pieces += (subject[done:start], _replacement_text(value))
             done = end
-            total += len(pieces[-1])
-            check_string_size(total)
+            size += len(pieces[-1]) - (end - start)
+            if size > PRESENT.longest_string:
+                PRESENT.check_string(size)
         at = end if end > start else end + 1
         if pattern.anchored:
             break

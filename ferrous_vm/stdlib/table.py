@@ -7,8 +7,8 @@ from contextlib import suppress
 from itertools import count
 from typing import Final
 
+from ferrous_vm.bounds import PRESENT
 from ferrous_vm.errors import LuaError
-from ferrous_vm.stdlib.sizes import join
 from ferrous_vm.stdlib.sorting import sort_by_calling, sorted_in_place
 from ferrous_vm.values.arguments import (
     check_function,
@@ -44,10 +44,10 @@ def concat(
     if start == 1 and end == len(source) and source.is_sequence():
         pieces: Iterable[Value] = source.values()
         with suppress(TypeError):  # not all are strings
-            return LuaString(join(source.values(), bytes(between)))
+            return LuaString(PRESENT.join(source.values(), bytes(between)))
     else:
         pieces = map(source.get, map(float, range(start, end + 1)))
-    return LuaString(join(list(map(_concatenated, pieces, count(start))), bytes(between)))
+    return LuaString(PRESENT.join(list(map(_concatenated, pieces, count(start))), bytes(between)))
 
 
 def _concatenated(piece: Value, index: int) -> bytes:

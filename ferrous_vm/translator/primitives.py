@@ -9,8 +9,7 @@ from collections.abc import Callable, Iterable, Iterator
 from operator import itemgetter
 from typing import Any, Final
 
-from ferrous_vm.errors import LimitExceeded
-from ferrous_vm.limits import Limits
+from ferrous_vm.bounds import PRESENT
 from ferrous_vm.translator.depth import DEPTH
 from ferrous_vm.translator.levels import boundary_codes
 from ferrous_vm.translator.numeric_loops import WHOLE, count_up, numeric_for
@@ -31,9 +30,6 @@ Results = Any
 
 EXACT: Final = 2.0**53
 """Below it every integer is a double."""
-
-LONGEST_STRING: Final = Limits().string_size
-"""Bytes of the longest string a concatenation makes."""
 
 join: Final = b"".join
 _TEXT: Final[dict[type, Callable[[Any], bytes]]] = {float: number_to_text}
@@ -105,10 +101,10 @@ def length(value: Value) -> Value:
 def concatenate(*operands: Value) -> Value:
     """``a .. b .. c``: right to left, numbers as text, metamethods where they are needed (`luaV_concat`)."""
     try:
-        result = LuaString(join([o if o.__class__ is LuaString else _TEXT[o.__class__](o) for o in operands]))
+        texts = [o if o.__class__ is LuaString else _TEXT[o.__class__](o) for o in operands]
     except KeyError:
         return _concatenate_slowly(operands)
-    return result if len(result) <= LONGEST_STRING else _too_long(result)
+    return LuaString(PRESENT.join(texts))
 
 
 def concatenate_two(a: Value, b: Value) -> Value:
@@ -119,7 +115,7 @@ def concatenate_two(a: Value, b: Value) -> Value:
     except KeyError:
         return _concatenate_slowly((a, b))
     result = LuaString(join((left, right)))
-    return result if len(result) <= LONGEST_STRING else _too_long(result)
+    return result if len(result) <= PRESENT.longest_string else PRESENT.checked(result)
 
 
 def concatenate_three(a: Value, b: Value, c: Value) -> Value:
@@ -131,12 +127,7 @@ def concatenate_three(a: Value, b: Value, c: Value) -> Value:
     except KeyError:
         return _concatenate_slowly((a, b, c))
     result = LuaString(join((first, second, third)))
-    return result if len(result) <= LONGEST_STRING else _too_long(result)
-
-
-def _too_long(text: bytes) -> Value:
-    message = b"string of %d bytes exceeds the limit of %d" % (len(text), LONGEST_STRING)
-    raise LimitExceeded("string_size", message)
+    return result if len(result) <= PRESENT.longest_string else PRESENT.checked(result)
 
 
 def _concatenate_slowly(operands: tuple[Value, ...]) -> Value:

@@ -9,6 +9,7 @@ from types import FrameType, FunctionType
 from typing import Any
 
 from ferrous_vm.analysis.scopes import ResolvedChunk
+from ferrous_vm.bounds import PRESENT
 from ferrous_vm.errors import (
     LONGEST_TRACE,
     Interrupted,
@@ -37,7 +38,7 @@ from ferrous_vm.values.functions import Proxy
 from ferrous_vm.values.natives import DIRECT, Library, Native
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
-from ferrous_vm.watchdog import LimitReached, Watchdog, time_limit_sentence
+from ferrous_vm.watchdog import LimitReached, Watchdog
 
 Value = Any
 Results = Any
@@ -111,11 +112,12 @@ class TranslatorRuntime:
         try:
             try:
                 self._begin()
+                if PRESENT.limits is not limits:
+                    PRESENT.use(limits)
                 return self._guarded(function, args, limits)
             except LimitExceeded as error:
                 self.watchdog.disarm()
-                error.traceback = _points(error)
-                forget_traceback(error)
+                _with_points(error, error)
                 raise
             except KeyboardInterrupt as error:
                 self.watchdog.disarm()
@@ -131,7 +133,7 @@ class TranslatorRuntime:
                     self._end_run(recursion_limit)
                     raise
         except LimitReached as error:  # from wherever it came, in what ends the run too
-            raise _limit_exceeded(self.watchdog.cause, limits, error) from None
+            raise _with_points(self.watchdog.exceeded(limits), error) from None
 
     def _end_run(self, recursion_limit: int) -> None:
         """Whatever ended the run, the next may begin. May be done twice."""
@@ -330,12 +332,8 @@ def _points(error: BaseException) -> list[TracePoint]:
     return [level.point() for level in inner_levels(error.__traceback__)[:LONGEST_TRACE]]
 
 
-def _limit_exceeded(limit: str, limits: Limits, error: BaseException) -> LimitExceeded:
-    if limit == "memory":
-        message = b"memory limit of %d bytes exceeded" % (limits.memory or 0)
-    else:
-        message = time_limit_sentence(limits.seconds)
-    exceeded = LimitExceeded(limit, message)
+def _with_points(exceeded: LimitExceeded, error: BaseException) -> LimitExceeded:
+    """The error of a limit with its traceback, which that of `error` tells."""
     exceeded.traceback = _points(error)
     forget_traceback(error)
     return exceeded

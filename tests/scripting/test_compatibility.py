@@ -13,6 +13,7 @@ import pytest
 import ferrous_vm
 from ferrous_vm.keyspace.encodings import listpack
 from ferrous_vm.keyspace.encodings.rdb_strings import save_string, with_footer
+from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.limits import Limits
 from ferrous_vm.server import Client
 from ferrous_vm.values.booleans import TRUE
@@ -80,6 +81,16 @@ def _(engine: str) -> None:
     script = b"local t = {} t[1] = t t[2] = t return t"
     reply = evaluate(engine, script, Limits(memory=1 << 22))
     assert reply.startswith(b"-ERR not enough memory for a reply of more than 8192 elements")
+    connection = client(engine, Limits(memory=1 << 22))
+    connection.execute(b"SET", b"k", b"x" * 1_000_000)
+    refusal = b"not enough memory for a reply of more than 4194304 bytes"
+    assert connection.execute_resp(b"MGET", *[b"k"] * 10) == b"-ERR " + refusal + b"\r\n"
+    for argv in ((b"MULTI",), *[(b"GET", b"k")] * 5, (b"INCR", b"n")):
+        connection.execute(*argv)
+    replies = connection.execute(b"EXEC")
+    assert isinstance(replies, list)
+    assert [isinstance(reply, ErrorReply) for reply in replies] == [False] * 4 + [True] * 2
+    assert connection.execute(b"GET", b"n") == b"1"
 
 
 @row("crash")
@@ -149,6 +160,15 @@ def _(engine: str) -> None:
 def _(engine: str) -> None:
     assert evaluate(engine, b"return #string.dump(function() end)") == b":77\r\n"
     assert evaluate(engine, b"return loadstring(string.dump(function() end))") == b"$-1\r\n"
+
+
+@row("log-size")
+def _(engine: str) -> None:
+    server = ferrous_vm.Server(engine, limits=UNHURRIED)
+    server.connect().execute(b"EVAL", b"for i = 1, 10005 do redis.log(redis.LOG_DEBUG, i) end", b"0")
+    lines = server.take_log()
+    assert len(lines) == 10_001
+    assert lines[-1].message.startswith(b"The log is full")
 
 
 @row("log-level")

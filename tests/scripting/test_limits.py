@@ -141,7 +141,7 @@ SLOW = {
         b"return redis.call('PFMERGE', 'd', unpack(keys))"
     ),
     "SORT": FILL + (
-        b"local words = {} for i = 1, 200 do words[2 * i - 1], words[2 * i] = 'GET', 'k*' end "
+        b"local words = {} for i = 1, 50 do words[2 * i - 1], words[2 * i] = 'GET', 'k*' end "
         b"return redis.call('SORT', 'l', 'STORE', 'd', unpack(words))"
     ),
     "SUNIONSTORE": FILL + (

@@ -41,10 +41,11 @@ def bit_offset(text: bytes, *, width: int = 0) -> int:
 def reaching(session: Session, key: bytes, last_bit: int) -> tuple[RawString, bool]:
     """The string at `key`, made or grown with zeros so that `last_bit` is in it, and whether it had to be
     (`lookupStringForBitCommand`)."""
-    raw = modifiable(session.database, key)
     last_byte = last_bit >> 3
+    session.keyspace.bounds.check_string(last_byte + 1)
+    raw = modifiable(session.database, key)
     if raw is None:
-        raw = RawString(bytes(last_byte + 1))
+        raw = RawString(last_byte + 1)
         session.database.put(key, raw)
     elif last_byte >= len(raw):
         raw.write(last_byte, b"\0")

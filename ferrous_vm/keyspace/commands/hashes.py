@@ -79,7 +79,9 @@ def hmget(session: Session, argv: list[bytes]) -> Reply:
     if hash_ is None:
         return [None] * (len(argv) - 2)
     value_of = hash_.fields.get
-    return [value_of(field) for field in argv[2:]]
+    values = [value_of(field) for field in argv[2:]]
+    session.keyspace.bounds.check_strings(values)
+    return values
 
 
 @command("HDEL")
@@ -187,10 +189,11 @@ def hrandfield(session: Session, argv: list[bytes]) -> Reply:
     if hash_ is None:
         return []
     keys = hash_.order().keys
-    positions = random_positions(len(keys), count, session.keyspace.random.randrange, argv[2])
-    chosen = [keys[position] for position in positions]
+    chosen = [keys[position] for position in random_positions(session, len(keys), count)]
+    session.keyspace.bounds.check_strings(chosen)
     if not with_values:
         return chosen
+    session.keyspace.bounds.check_strings([hash_.fields[field] for field in chosen])
     if session.protocol == 3:
         return [[field, hash_.fields[field]] for field in chosen]
     return [side for field in chosen for side in (field, hash_.fields[field])]

@@ -17,7 +17,8 @@ _NOT_STRINGS: Final = b"ERR The specified keys must contain string values"
 _LENGTH_AND_INDEXES: Final = b"ERR If you want both the length and indexes, please just use IDX."
 _TOO_LONG: Final = b"ERR Insufficient memory, failed allocating transient memory for LCS"
 _LARGEST_TABLE: Final = 2**28
-"""Cells of the table of lengths, four bytes each; Redis stops where its allocation fails."""
+"""Cells of the table of lengths; Redis stops where its allocation fails."""
+_BYTES_OF_A_CELL: Final = 4
 
 
 class Match(NamedTuple):
@@ -61,7 +62,8 @@ def lcs(session: Session, argv: list[bytes]) -> Reply:
         position += 1
     if want_indexes and want_length:
         raise CommandError(_LENGTH_AND_INDEXES)
-    if (len(a) + 1) * (len(b) + 1) > _LARGEST_TABLE:
+    cells = (len(a) + 1) * (len(b) + 1)
+    if cells > _LARGEST_TABLE or cells * _BYTES_OF_A_CELL > session.keyspace.bounds.most_bytes:
         raise CommandError(_TOO_LONG)
     table = lengths(a, b)
     if want_length:

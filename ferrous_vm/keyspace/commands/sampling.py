@@ -3,25 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
 
-from ferrous_vm.errors import CommandError
-from ferrous_vm.keyspace import messages
-from ferrous_vm.keyspace.arguments.readings import INTEGER
-
-MOST_REPEATED: Final = 1 << 24
-"""Most members answered with repetitions. Redis has no such limit: it goes on until its memory is used up."""
+from ferrous_vm.keyspace.session import Session
 
 
-def random_positions(size: int, count: int, randrange: Callable[[int], int], word: bytes) -> Sequence[int]:
-    """Positions below `size`, which is not 0, for a count argument as Redis reads it, written `word`.
+def random_positions(session: Session, size: int, count: int) -> Sequence[int]:
+    """Positions below `size`, which is not 0, for a count argument as Redis reads it.
 
     Positive: so many distinct ones, or all in order if there are no more. Negative: so many with repetitions.
-    Raises CommandError for more repetitions than Redis gives.
+    Raises LimitExceeded for more repetitions than a reply may have elements: Redis goes on until its memory is used up.
     """
+    randrange = session.keyspace.random.randrange
     if count < 0:
-        if count < -MOST_REPEATED:
-            raise CommandError(messages.OUT_OF_RANGE, word, INTEGER)
+        session.keyspace.bounds.check_elements(-count)
         return [randrange(size) for _ in range(-count)]
     return range(size) if count >= size else sample(size, count, randrange)
 

@@ -183,4 +183,6 @@ def srandmember(session: Session, argv: list[bytes]) -> Reply:
     size = len(members)
     if count is None:
         return members.member_at(randrange(size))
-    return [members.member_at(position) for position in random_positions(size, count, randrange, argv[2])]
+    chosen = [members.member_at(position) for position in random_positions(session, size, count)]
+    session.keyspace.bounds.check_strings(chosen)
+    return chosen

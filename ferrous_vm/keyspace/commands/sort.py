@@ -168,7 +168,18 @@ def _found(session: Session, key: bytes, value: Value | None, options: SortOptio
     elements = _limited(elements, options)
     if not options.get:
         return [*elements]
-    return [look_up_pattern(database, pattern, element) for element in elements for pattern in options.get]
+    bounds = session.keyspace.bounds
+    bounds.check_elements(len(elements) * len(options.get))
+    found = []
+    size = 0
+    for element in elements:
+        for pattern in options.get:
+            text = look_up_pattern(database, pattern, element)
+            if text is not None:
+                size += len(text)
+                bounds.check_reply(size)
+            found.append(text)
+    return found
 
 
 def _sort(session: Session, argv: list[bytes], *, may_store: bool) -> Reply:

@@ -244,8 +244,9 @@ def zrandmember(session: Session, argv: list[bytes]) -> Reply:
     ranks = zset.ranks
     if count is None:
         return ranks[randrange(len(zset))][1]
-    positions = random_positions(len(zset), count, randrange, argv[2])
+    positions = random_positions(session, len(zset), count)
     pairs = [ranks[position] for position in positions]
+    session.keyspace.bounds.check_strings([member for _, member in pairs])
     if count >= len(zset) and count != 1:
         pairs.reverse()
     return flat_or_nested(pairs, session.protocol == 3) if with_scores else [member for _, member in pairs]

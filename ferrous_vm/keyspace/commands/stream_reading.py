@@ -15,7 +15,7 @@ from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.stream_arguments import find_group, strict_id
 from ferrous_vm.keyspace.commands.streams import entries_reply, entry_reply
 from ferrous_vm.keyspace.database import Database
-from ferrous_vm.keyspace.replies import NULL_ARRAY, MapReply, Reply
+from ferrous_vm.keyspace.replies import NULL_ARRAY, MapReply, Reply, size_of
 from ferrous_vm.keyspace.server.events import STREAM
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.stream_groups import Consumer, Delivery, Group
@@ -110,11 +110,15 @@ def xread(session: Session, argv: list[bytes]) -> Reply:
         else:
             after.append((key, stream, strict_id(text)))
     read = []
+    size = 0
     for key, stream, identifier in after:
         database.exists(key)  # Redis looks a second time, which its statistics and events show
         greatest = None if stream is None else stream.greatest_id()
         if stream is not None and greatest is not None and greatest > identifier:
-            read.append((key, entries_reply(stream.range(identifier + 1, GREATEST, request.count))))
+            entries = entries_reply(stream.range(identifier + 1, GREATEST, request.count))
+            size += size_of(entries)
+            session.keyspace.bounds.check_reply(size)
+            read.append((key, entries))
     return _answer(session, read)
 
 
@@ -132,6 +136,8 @@ def xreadgroup(session: Session, argv: list[bytes]) -> Reply:
         identifier = None if keyword(text) == b">" else strict_id(text)
         after.append((key, stream, group, None if identifier == GREATEST else identifier))
     database, now = session.database, session.keyspace.milliseconds()
+    again = sum([len(group.pending) for *_, group, after_id in after if after_id is not None])
+    session.keyspace.bounds.check_elements(again)
     read = []
     for key, stream, group, after_id in after:
         if after_id is None:

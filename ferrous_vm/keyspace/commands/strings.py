@@ -197,15 +197,19 @@ def getex(session: Session, argv: list[bytes]) -> Reply:
 def mget(session: Session, argv: list[bytes]) -> Reply:
     """MGET key [key ...]"""
     replies: list[bytes | None] = []
-    lookup = session.database.lookup
+    size = 0
+    lookup, bounds = session.database.lookup, session.keyspace.bounds
     for key in argv[1:]:
         value = lookup(key)
         if type(value) is int:
             replies.append(b"%d" % value)
         elif type(value) is RawString:
+            size += len(value)
+            bounds.check_reply(size)
             replies.append(bytes(value))
         else:
             replies.append(value if type(value) is bytes else None)
+    bounds.check_strings(replies)
     return replies
 
 
@@ -247,10 +251,12 @@ def _length(session: Session, key: bytes) -> int:
     return 0 if text is None else len(text)
 
 
-def check_length(length: int, word: bytes) -> None:
-    """Raise CommandError for a string of more than 512 MB (`checkStringLength`), which `word` would make."""
+def check_length(session: Session, length: int, word: bytes) -> None:
+    """Raise CommandError for a string of more than 512 MB (`checkStringLength`), which `word` would make, LimitExceeded
+    beyond one of ours."""
     if length > LONGEST:
         raise CommandError(messages.STRING_TOO_LONG, word, LENGTH)
+    session.keyspace.bounds.check_string(length)
 
 
 @command("APPEND")
@@ -262,7 +268,7 @@ def append(session: Session, argv: list[bytes]) -> Reply:
         database.put(argv[1], encoded(argv[2]))
     else:
         length = _length(session, argv[1])
-        check_length(length + len(argv[2]), argv[2])
+        check_length(session, length + len(argv[2]), argv[2])
         raw = modifiable(database, argv[1])
         assert raw is not None
         raw.write(length, argv[2])
@@ -282,10 +288,11 @@ def setrange(session: Session, argv: list[bytes]) -> Reply:
     length = _length(session, argv[1])
     if not text:
         return length
-    check_length(offset + len(text), argv[2])
+    check_length(session, offset + len(text), argv[2])
     raw = modifiable(database, argv[1])
     if raw is None:
-        raw = RawString(bytes(offset) + text)
+        raw = RawString(0)
+        raw.write(offset, text)
         database.put(argv[1], raw)
     else:
         raw.write(offset, text)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ferrous_vm.errors import CommandError
+from ferrous_vm.errors import CommandError, LimitExceeded
 from ferrous_vm.keyspace.access import access_log
 from ferrous_vm.keyspace.access.denials import Reason
 from ferrous_vm.keyspace.access.permissions import denial
@@ -12,7 +12,7 @@ from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.command_table import Row
 from ferrous_vm.keyspace.database import Watch
 from ferrous_vm.keyspace.execute import carry_out
-from ferrous_vm.keyspace.replies import NULL_ARRAY, OK, ErrorReply, Reply
+from ferrous_vm.keyspace.replies import NULL_ARRAY, OK, ErrorReply, Reply, size_of
 from ferrous_vm.keyspace.session import Session
 
 _NESTED: Final = b"ERR MULTI calls can not be nested"
@@ -58,10 +58,26 @@ def exec_(session: Session, argv: list[bytes]) -> Reply:
     try:
         session.in_exec = True
         keyspace.freeze()
-        return [_carry_out(session, row, queued) for row, queued in queue]
+        return _replies(session, queue)
     finally:
         session.in_exec = False
         keyspace.frozen = frozen
+
+
+def _replies(session: Session, queue: list[tuple[Row, list[bytes]]]) -> list[Reply]:
+    """The replies of all commands; one that makes them too many bytes together is an error, but it is carried out."""
+    bounds = session.keyspace.bounds
+    replies: list[Reply] = []
+    size = 0
+    for row, argv in queue:
+        try:
+            reply = _carry_out(session, row, argv)
+            size += size_of(reply)
+            bounds.check_reply(size)
+        except LimitExceeded as error:
+            reply = ErrorReply(b"ERR " + error.message)
+        replies.append(reply)
+    return replies
 
 
 def _carry_out(session: Session, row: Row, argv: list[bytes]) -> Reply:

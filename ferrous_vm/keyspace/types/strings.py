@@ -28,6 +28,10 @@ LONGEST: Final = 512 * 1024 * 1024
 """Bytes a string may have (proto-max-bulk-len)."""
 
 
+_ZEROS: Final = 1 << 20
+"""Zeros that fill a gap at a time: a gap may take half of all the memory there is."""
+
+
 class RawString(bytearray):
     """A string that can be modified in place at the cost of the modification."""
 
@@ -35,7 +39,8 @@ class RawString(bytearray):
     recorder: Recorder | None
     type_name = b"string"
 
-    def __init__(self, text: bytes | bytearray) -> None:
+    def __init__(self, text: bytes | bytearray | int) -> None:
+        """`text`, or so many zeros."""
         super().__init__(text)
         self.recorder = None
 
@@ -54,8 +59,8 @@ class RawString(bytearray):
         if recorder is not None:
             start = min(offset, length)
             recorder.record(RawString._restore, self, start, bytes(self[start : offset + len(text)]), length)
-        if offset > length:
-            self.extend(bytes(offset - length))
+        for start in range(length, offset, _ZEROS):
+            self.extend(bytes(min(_ZEROS, offset - start)))
         self[offset : offset + len(text)] = text
 
     def rewrite(self, text: bytes) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ferrous_vm.bounds import PRESENT
 from ferrous_vm.bytecode.opcodes import Opcode
 from ferrous_vm.machine.closures import Handler
 from ferrous_vm.machine.frames import LuaFrame
@@ -178,7 +179,7 @@ def concatenate(frame: LuaFrame, a: int, b: int, c: int) -> Outcome:
         if value.__class__ is not LuaString:
             return Concatenation(values, Store(a, 1))
         size += len(value)
-    if size > LARGE_STRING:
+    if size > LARGE_STRING or size > PRESENT.longest_string:
         return Concatenation(values, Store(a, 1))
     frame.registers[a] = LuaString(b"".join(values))
     return None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from typing import Any, Protocol
 
+from ferrous_vm.importing import leave_imports_out
 from ferrous_vm.watchdog import tell_host
 from ferrous_vm.workbench.host import Host
 from ferrous_vm.workbench.records.keyspace import Recreation
@@ -44,6 +45,7 @@ class PageHost(Host):
 
     def __init__(self) -> None:
         self.page: Page | None = None
+        leave_imports_out()
 
     def serve(self, page: Page) -> None:
         """From now on it is this page's request."""

@@ -92,3 +92,38 @@ def test_an_error_tells_who_called(workbench: Workbench) -> None:
     expect(stood.get_by_role("listitem")).to_have_text(["line 2 error('no')", "line 5 g()", "line 8 f()"])
     stood.get_by_role("button", name="line 5").click()
     expect(workbench.page.get_by_role("textbox", name="Lua script")).to_be_focused()
+
+
+def test_a_slow_command_of_the_console_is_stopped_where_it_stands(workbench: Workbench) -> None:
+    """A client's own command has no limit of time, as on a server; one that only asks is ended within itself, without
+    ending Python."""
+    workbench.engine.evaluate("self.isTheFirst = true")
+    workbench.console("SETRANGE long 8000 x")
+    expect(workbench.console_output).to_contain_text("(integer) 8001")
+    workbench.console("LCS long long LEN")
+    expect(workbench.page.get_by_role("contentinfo")).to_contain_text(re.compile(r"running \d+\.\d s"))
+    workbench.page.get_by_role("button", name="Stop").click()
+    expect(workbench.console_output).to_contain_text("Stopped: the keyspace is as it was before.")
+    workbench.console("STRLEN long")
+    expect(workbench.console_output).to_contain_text(re.compile(r"STRLEN long\s*\(integer\) 8001"))
+    assert workbench.engine.evaluate("self.isTheFirst === true")
+
+
+def test_an_answer_that_cannot_be_read_is_a_failure_and_the_page_lives(workbench: Workbench) -> None:
+    """A text may be too long for the browser; the page is then in nobody's "running"."""
+    workbench.page.evaluate(
+        """() => {
+          const parse = JSON.parse;
+          JSON.parse = (text) => {
+            if (text.includes("unreadable")) throw new RangeError("Invalid string length");
+            return parse(text);
+          };
+        }"""
+    )
+    workbench.script("return 'un' .. 'readable'")
+    workbench.run()
+    told = workbench.page.get_by_text("The answer of the engine cannot be read (RangeError: Invalid string length).")
+    expect(told).to_be_visible()
+    workbench.script("return 'well'")
+    workbench.run()
+    expect(workbench.reply).to_have_text('"well"')

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from functools import lru_cache
-from typing import Any, TypeAlias
+from typing import Any, Final, TypeAlias
 
 _STAR, _QUESTION, _OPEN, _CLOSE, _ESCAPE, _CARET, _DASH = b"*?[]\\^-"
 
@@ -33,29 +33,36 @@ def compile_glob(pattern: bytes) -> Matcher:
     Runs of anything are matched as short as possible with no way back into an earlier run (an atomic group), so that
     the cost is bounded by the product of the two lengths, whatever the pattern.
     """
-    pieces: list[bytes] = [b""]
+    pieces: list[list[bytes]] = [[]]
+    """What stands between the stars, an expression a byte."""
     position = 0
     while position < len(pattern):
         byte = pattern[position]
         if byte == _STAR:
             if pieces[-1] or len(pieces) == 1:
-                pieces.append(b"")
+                pieces.append([])
             position += 1
         elif byte == _QUESTION:
-            pieces[-1] += b"."
+            pieces[-1].append(b".")
             position += 1
         elif byte == _OPEN:
             piece, position = _byte_class(pattern, position + 1)
-            pieces[-1] += piece
+            pieces[-1].append(piece)
         else:
             if byte == _ESCAPE and position + 1 < len(pattern):
                 position += 1
-            pieces[-1] += re.escape(pattern[position : position + 1])
+            pieces[-1].append(re.escape(pattern[position : position + 1]))
             position += 1
-    expression = _join(pieces)
-    if not any(pieces) and pattern:
-        expression = b"(?=.)" + expression  # Redis matches an empty text with the empty pattern only
-    return re.compile(expression, re.DOTALL).fullmatch
+    expressions = [b"".join(piece) for piece in pieces]
+    if not any(expressions) and pattern:
+        return bool  # Redis matches an empty text with the empty pattern only
+    if len(pattern) > _LONG and len(pieces) > 1:
+        return _step_by_step(expressions, len(pieces[-1]))
+    return re.compile(_join(expressions), re.DOTALL).fullmatch
+
+
+_LONG: Final = 100
+"""Bytes of a pattern beyond which a text is matched in steps, between which the command may be ended."""
 
 
 def _join(pieces: list[bytes]) -> bytes:
@@ -65,6 +72,23 @@ def _join(pieces: list[bytes]) -> bytes:
         return first
     middle = b"".join(b"(?>.*?%b)" % piece for piece in rest[:-1])
     return b"%b%b.*%b" % (first, middle, rest[-1])
+
+
+def _step_by_step(pieces: list[bytes], last_width: int) -> Matcher:
+    """The same for a long pattern, each try of a piece by itself; `last_width` is what the last piece matches."""
+    first, *middle, last = (re.compile(piece, re.DOTALL) for piece in pieces)
+
+    def matches(text: bytes) -> bool:
+        found = first.match(text)
+        for piece in middle:
+            if found is None:
+                return False
+            tries = (piece.match(text, at) for at in range(found.end(), len(text) + 1))
+            found = next((match for match in tries if match is not None), None)
+        rest = len(text) - last_width
+        return found is not None and found.end() <= rest and last.match(text, rest) is not None
+
+    return matches
 
 
 def _byte_class(pattern: bytes, position: int) -> tuple[bytes, int]:

@@ -34,6 +34,8 @@ _ONE_CENTER: Final = b"ERR exactly one of FROMMEMBER or FROMLONLAT can be specif
 _ONE_SHAPE: Final = b"ERR exactly one of BYRADIUS and BYBOX can be specified for %b"
 _ANY_NEEDS_COUNT: Final = b"ERR the ANY argument requires COUNT argument"
 
+_MOST_ARGUMENTS: Final = 3
+"""Of an option."""
 _FLAGS: Final = frozenset((b"withdist", b"withhash", b"withcoord", b"any"))
 _DETAILS: Final = frozenset((b"withdist", b"withhash", b"withcoord"))
 
@@ -103,7 +105,7 @@ def _parse_options(search: _Search, words: list[bytes], *, by_shape: bool, may_s
     """Read the options in order: `by_shape` for those of GEOSEARCH, `may_store` for STORE and STOREDIST."""
     position = 0
     while position < len(words):
-        option, arguments = keyword(words[position]), words[position + 1 :]
+        option, arguments = keyword(words[position]), words[position + 1 : position + 1 + _MOST_ARGUMENTS]
         if option in _FLAGS:
             search.flags |= {option}
             used = 0

@@ -12,6 +12,7 @@ HOST_PYTHON ?= $(shell for name in python3 python3.14 python3.13 python3.12 pyth
 	$$name -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null && echo $$name && break; done)
 
 PYTHON_SOURCES := $(shell find ferrous_vm pyodide_bridge -name '*.py' -o -name '*.json' -path '*_*')
+FIRST_EXAMPLE := $(firstword $(sort $(wildcard web/examples/*.json)))
 PACKING := $(addprefix toolchain/,archives.py pack.mjs pack.py parts.py pyodide.mjs shrink.py sitecustomize.py standard_library.txt)
 PAGE_SOURCES := $(shell find web -type f) toolchain/page.mjs
 # Each suite gets a Pyodide of its own: one that dies says which. What needs processes, sockets or a server stays out.
@@ -144,8 +145,12 @@ $(BUILD)/wheels.stamp: $(BUILD)/wheel.stamp $(BUILD)/dependencies.stamp $(BUILD)
 	node toolchain/pack.mjs wheels $(BUILD)/tools $(BUILD)/wheels
 	@touch $@
 
-$(BUILD)/page.stamp: $(PAGE_SOURCES) $(BUILD)/wheels.stamp $(BUILD)/stdlib.stamp $(BUILD)/installer.stamp node_modules/.stamp
-	node toolchain/page.mjs $(BUILD)/stdlib $(BUILD)/wheels $(BUILD)/installer $(SITE)
+$(BUILD)/recorded.json: $(PYTHON_SOURCES) toolchain/recording.py $(FIRST_EXAMPLE) $(FIRST_EXAMPLE:.json=.lua) | $(VENV)/.stamp
+	@mkdir -p $(BUILD)
+	$(PYTHON) toolchain/recording.py $(FIRST_EXAMPLE) $@
+
+$(BUILD)/page.stamp: $(PAGE_SOURCES) $(BUILD)/recorded.json $(BUILD)/wheels.stamp $(BUILD)/stdlib.stamp $(BUILD)/installer.stamp node_modules/.stamp
+	node toolchain/page.mjs $(BUILD)/stdlib $(BUILD)/wheels $(BUILD)/installer $(BUILD)/recorded.json $(SITE)
 	@touch $@
 
 $(RELEASE)/stdlib.stamp: $(PACKING) $(BUILD)/tools.stamp node_modules/.stamp
@@ -159,8 +164,8 @@ $(RELEASE)/wheels.stamp: $(PACKING) $(BUILD)/wheel.stamp $(BUILD)/dependencies.s
 	node toolchain/pack.mjs release-wheels $(BUILD)/tools $(RELEASE)/wheels
 	@touch $@
 
-$(RELEASE)/site.stamp: $(PAGE_SOURCES) $(RELEASE)/wheels.stamp $(RELEASE)/stdlib.stamp $(BUILD)/installer.stamp toolchain/host_files.py toolchain/compress.mjs
-	node toolchain/page.mjs $(RELEASE)/stdlib $(RELEASE)/wheels $(BUILD)/installer $(RELEASE)/site --release
+$(RELEASE)/site.stamp: $(PAGE_SOURCES) $(BUILD)/recorded.json $(RELEASE)/wheels.stamp $(RELEASE)/stdlib.stamp $(BUILD)/installer.stamp toolchain/host_files.py toolchain/compress.mjs
+	node toolchain/page.mjs $(RELEASE)/stdlib $(RELEASE)/wheels $(BUILD)/installer $(BUILD)/recorded.json $(RELEASE)/site --release
 	$(PYTHON) toolchain/host_files.py $(RELEASE)/site
 	node toolchain/compress.mjs $(RELEASE)/site build/compressed
 	@touch $@

@@ -88,7 +88,7 @@ def lines_of(count: int, indent: str = "") -> str:
 
 def functions_of(count: int, lines: int) -> str:
     """Functions that nobody calls, of so many lines each."""
-    return "\n".join(f"function part{number}()\n{lines_of(lines, '  ')}\nend" for number in range(count))
+    return "\n".join(f"local function part{number}()\n{lines_of(lines, '  ')}\nend" for number in range(count))
 
 
 def lint_times(page: Page, workbench: Workbench, above: str, below: str) -> tuple[list[float], list[float]]:
@@ -123,7 +123,7 @@ def main(site: Path) -> None:
         flat, half = lines_of(2 * LINES), functions_of(FUNCTIONS // 2, LINES)
         scripts = {
             2 * LINES: (flat + "\nreturn 1.", ""),
-            FUNCTIONS * LINES: (half + "\nfunction part()\nreturn 1.", "\nend\n" + half),
+            FUNCTIONS * LINES: (half + "\nlocal function part(value)\nreturn value", "\nend\n" + half),
         }
         for lines, (above, below) in scripts.items():
             for what, times in zip(("shown", "answered"), lint_times(page, workbench, above, below), strict=True):

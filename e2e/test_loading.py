@@ -22,6 +22,47 @@ def test_a_run_asked_for_early_happens_when_python_is_there(page: Page, errors: 
     expect(workbench.reply).to_have_text("(integer) 1")
 
 
+def test_a_recorded_run_is_seen_before_python_is_there_and_is_what_a_run_does(page: Page) -> None:
+    held: list[Route] = []
+    page.route("**/*.wasm", lambda route: held.append(route))
+    page.goto("/")
+    recorded = page.get_by_role("region", name="Recorded run")
+    expect(recorded).to_contain_text("recorded; Run runs it here")
+    expect(page.get_by_role("group", name="Fixture")).to_contain_text("SET lock:invoice:42 7f3e-91ab PX 30000")
+    rows = recorded.get_by_role("row").all_inner_texts()
+    changes = recorded.get_by_role("listitem").all_inner_texts()
+    text = recorded.inner_text()
+    assert len(rows) == 3
+    assert "(integer) 1" in text
+    page.get_by_role("tab", name="Trace").click()
+    assert page.get_by_role("region", name="Recorded commands").get_by_role("row").all_inner_texts() == rows
+    page.get_by_role("tab", name="Reply").click()
+    page.get_by_role("textbox", name="Lua script").click()
+    page.keyboard.type("--")
+    expect(recorded).to_have_count(0)
+    page.keyboard.press("ControlOrMeta+z")
+    expect(recorded).to_be_visible()
+    workbench = Workbench(page)
+    workbench.run()
+    expect(recorded).to_be_visible()
+    held[0].continue_()
+    expect(workbench.reply).to_have_text("(integer) 1")
+    expect(recorded).to_have_count(0)
+    assert page.get_by_role("region", name="Commands").get_by_role("row").all_inner_texts() == rows
+    assert page.get_by_role("region", name="What changed").get_by_role("listitem").all_inner_texts() == changes
+
+
+def test_a_newcomer_begins_work_of_their_own(workbench: Workbench) -> None:
+    page = workbench.page
+    expect(page.get_by_role("region", name="Recorded run")).to_be_visible()
+    page.get_by_role("button", name="Edit the fixture").click()
+    expect(page.get_by_role("textbox", name="Fixture")).to_be_focused()
+    page.get_by_role("button", name="Begin your own").click()
+    expect(page.get_by_role("textbox", name="Lua script")).to_be_focused()
+    expect(page.get_by_role("region", name="Recorded run")).to_have_count(0)
+    expect(page.get_by_role("group", name="Fixture")).to_have_count(0)
+
+
 def test_nothing_is_asked_of_anybody_else(page: Page, base_url: str) -> None:
     asked: list[str] = []
 

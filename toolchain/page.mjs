@@ -1,4 +1,4 @@
-// Builds the page:  node toolchain/page.mjs <packed standard library> <packed wheels> <installer> <site> [--release]
+// Builds the page:  node toolchain/page.mjs <packed standard library> <packed wheels> <installer> <recorded run> <site> [--release]
 // Bundles web/src with esbuild, and puts the runtime and the engine beside it under names that carry a hash of their
 // content, so that a browser may keep them for ever. Everything in the site is referred to by relative addresses.
 import { createHash } from "node:crypto";
@@ -6,7 +6,7 @@ import { cpSync, copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync,
 import path from "node:path";
 import * as esbuild from "esbuild";
 
-const [, , standardLibrary, wheels, installing, finished, release] = process.argv;
+const [, , standardLibrary, wheels, installing, recording, finished, release] = process.argv;
 // Built beside the finished site and put in its place at the end: a build that is stopped leaves the old one.
 const site = `${finished}.new`;
 const npm = "node_modules/pyodide";
@@ -61,9 +61,10 @@ const readExample = (name) => ({
   script: readFileSync(`web/examples/${name.replace(/\.json$/, ".lua")}`, "utf8"),
 });
 const examples = readdirSync("web/examples").filter((name) => name.endsWith(".json")).sort();
-/** What the page imports of the examples; they stand in the order of their names. @type {Record<string, unknown>} */
+/** What the page imports of the examples, and the recorded run of the first; they stand in the order of their names. @type {Record<string, unknown>} */
 const exampleModules = {
   "ferrous:first-example": { first: readExample(examples[0]), count: examples.length },
+  "ferrous:recorded-run": JSON.parse(readFileSync(recording, "utf8")),
   "ferrous:examples": examples.map(readExample),
 };
 /** @type {esbuild.Plugin} */

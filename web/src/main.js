@@ -12,6 +12,7 @@ import { keepRefused, keptHere } from "./keyspace_saving.js";
 import { loadRest } from "./later.js";
 import { tellMishaps } from "./mishaps.js";
 import { wantedEngine } from "./other_engines.js";
+import { loadRecording } from "./recorded.js";
 import { LinkError, readLink } from "./share.js";
 import { obeyKeys } from "./shortcuts.js";
 import { banner, phase, replaceWork, work } from "./state.js";
@@ -35,7 +36,9 @@ async function openLink() {
 
 /** Shows what this tab was left with, or the link. @param {ReturnType<typeof findWork>} found */
 async function openFirst(found) {
-  replaceWork((await found) ?? workOf(examples.value[0]));
+  const left = await found;
+  replaceWork(left ?? workOf(examples.value[0]));
+  if (!left) loadRecording();
   startSaving();
   if (!wasReloaded()) await openLink();
 }

@@ -12,6 +12,11 @@ declare module "ferrous:first-example" {
   export const count: number;
 }
 
+declare module "ferrous:recorded-run" {
+  const ran: import("./contract").Ran;
+  export default ran;
+}
+
 declare module "ferrous:examples" {
   const examples: import("./examples").Example[];
   export default examples;

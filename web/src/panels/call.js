@@ -3,10 +3,11 @@
 import { useEffect } from "preact/hooks";
 import { askFunctions, askInputs } from "../actions/questions.js";
 import { html } from "../html.js";
+import { show } from "../layout.js";
 import { MODES, callsFunction, isLibrary } from "../modes.js";
 import { serverNow } from "../server_time.js";
 import { TIME_LIMITS, changeSettings, settings } from "../storage.js";
-import { clockIsTyped, edit, inputs, library, phase, work } from "../state.js";
+import { clockIsTyped, edit, inputs, leftTab, library, phase, work } from "../state.js";
 import { Fields } from "./fields.js";
 import { Presets } from "./presets.js";
 
@@ -32,6 +33,7 @@ export function Call() {
   return html`<section class="call" aria-label="Call">
     <${Fields} name="KEYS" of="keys" note=${count} />
     <${Fields} name="ARGV" of="argv" note="" />
+    <${FixtureLines} />
     <${Presets} />
     <${Callee} />
     <details class="options">
@@ -39,6 +41,24 @@ export function Call() {
       <${Options} />
     </details>
   </section>`;
+}
+
+/** Lines of the fixture that are shown beside the inputs. */
+const MOST_FIXTURE_LINES = 3;
+
+/** What the keyspace is filled with before a run, and the way to where it is written. */
+function FixtureLines() {
+  const { fixture, fresh } = work.value;
+  const lines = fixture.split("\n").filter((line) => line.trim() !== "");
+  if (lines.length === 0) return null;
+  const more = lines.length - MOST_FIXTURE_LINES;
+  return html`<span class="row-label">Fixture</span>
+    <div class="fixture wide" role="group" aria-label="Fixture">
+      <pre class=${fresh ? "" : "quiet"}>${lines.slice(0, MOST_FIXTURE_LINES).join("\n")}</pre>
+      ${more > 0 && html`<span class="quiet">and ${more} more ${more === 1 ? "line" : "lines"}</span>`}
+      ${!fresh && html`<span class="quiet">not used: the keyspace is kept</span>`}
+      <button class="small" aria-label="Edit the fixture" title="It fills the keyspace before each run" onClick=${() => show(leftTab, "fixture")}>Edit</button>
+    </div>`;
 }
 
 /** What stands in the way of calling the script as chosen, or the choice of a library's functions. */

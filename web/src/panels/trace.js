@@ -3,6 +3,7 @@
 import { useMemo, useState } from "preact/hooks";
 import { html } from "../html.js";
 import { FilterField, List, More, counted, figure, useFilter, withGaps } from "../list.js";
+import { recorded } from "../recorded.js";
 import { lastRun, rightTab } from "../state.js";
 import { LineLink } from "./line_link.js";
 import { duration } from "./reply.js";
@@ -19,6 +20,7 @@ const MOST_NAMES = 5;
 
 export function Trace() {
   const ran = lastRun.value?.ran;
+  if (recorded.value) return html`<div class="stack"><${RecordedCommands} ran=${recorded.value} /></div>`;
   if (!ran || ran.trace.length === 0) {
     return html`<div class="stack"><p class="quiet pad">${ran ? "The script issued no Redis command" + (ran.outcome === "interrupted" ? " before it was stopped." : ".") : "Run the script: every Redis command it issues is listed here."}</p></div>`;
   }
@@ -28,6 +30,17 @@ export function Trace() {
     <${Commands} key=${ran.sha1} ran=${ran} />
   </div>`;
 }
+
+/** Those of the recorded run. @param {{ ran: Ran }} props */
+function RecordedCommands({ ran }) {
+  return html`<section class="card recorded" aria-label="Recorded commands">
+    <h2>Commands <span class="count">${figure(ran.trace.length)}</span><span class="grow"></span><${RecordedTag} /></h2>
+    <${CommandTable} commands=${ran.trace} />
+  </section>`;
+}
+
+/** Says that what is shown was not run here. */
+export const RecordedTag = () => html`<span class="tag">recorded; Run runs it here</span>`;
 
 /** @typedef {{ command: string, line: string, key: string }} Sought each empty for any */
 

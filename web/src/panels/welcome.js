@@ -5,13 +5,16 @@ import { exampleCount, examples } from "../examples.js";
 import { html } from "../html.js";
 import { Icon } from "../icons.js";
 import { keyNames } from "../key_names.js";
+import { beginWork } from "../files.js";
 import { dialog, work } from "../state.js";
 import { changeSettings, settings } from "../storage.js";
+import { RecordedRun } from "./recorded.js";
 
 export function Welcome() {
   const { name, script } = work.value;
   const example = examples.value.find((one) => one.title === name && one.script === script);
   return html`${!settings.value.welcomed && html`<${Explanation} />`}
+    <${RecordedRun} />
     ${example && html`<section class="card" aria-label="Example">
       <h2>${example.title}<span class="grow"></span>${example.tags.map((tag) => html`<span class="tag" key=${tag}>${tag}</span>`)}</h2>
       <p class="pad about">${example.about}</p>
@@ -32,7 +35,8 @@ function Explanation() {
         <li>A run shows the reply, every key it changed, and every command with its line. It can be taken back.</li>
         <li><b>Debug</b> steps through the script, forwards and backwards. <b>Share</b> puts everything into a link.</li>
       </ul>
-      <p><button class="button go" onClick=${() => run()}><${Icon} name="run" />Try it: run this script</button></p>
+      <p><button class="button go" onClick=${() => run()}><${Icon} name="run" />Try it: run this script</button>
+        ${" "}<button class="button" onClick=${beginWork}>Begin your own</button></p>
     </div>
   </section>`;
 }

@@ -24,6 +24,9 @@ class Page(Protocol):
     def report(self, doing: str, done: int, total: int) -> None:
         """Shows progress."""
 
+    def telling(self) -> None:
+        """The limit of memory holds no longer."""
+
     def issued(self, commands: int) -> None:
         """Shows how many commands a script has issued."""
 
@@ -56,6 +59,11 @@ class PageHost(Host):
         """How far long work is."""
         if self.page is not None:
             self.page.report(doing, done, total)
+
+    def telling(self) -> None:
+        """The limit of memory was for what is done by now."""
+        if self.page is not None:
+            self.page.telling()
 
     def issued(self, commands: int) -> None:
         """How far the script is, for who waits for it."""

@@ -7,6 +7,7 @@ from typing import Any, TypeAlias
 
 from ferrous_vm.keyspace.database import Database, Value
 from ferrous_vm.keyspace.journal import ElementChange, KeyChange, Record
+from ferrous_vm.progress import Progress, unwatched
 
 Before: TypeAlias = tuple[Value | None, int | None]
 """Value and expiry of a key when the records begin."""
@@ -55,14 +56,18 @@ class _Histories:
         return value.element_changes(records) if records else []
 
 
-def changes_of(records: Iterable[Record]) -> list[KeyChange]:
-    """What `records` changed, in the order the keys were first touched; keys that end as they began are left out."""
+def changes_of(records: Iterable[Record], progress: Progress = unwatched) -> list[KeyChange]:
+    """What `records` changed, in the order the keys were first touched; keys that end as they began are left out.
+
+    `progress` counts the keys.
+    """
     histories = _Histories()
     for record in records:
         histories.gather(record)
     histories.finish()
     changes = []
-    for (database, key), before in histories.before.items():
+    for done, ((database, key), before) in enumerate(histories.before.items()):
+        progress(done, len(histories.before))
         after = (database.entries.get(key), database.expiries.get(key))
         value, expiry = after if before is None else before
         change = KeyChange(database.index, key, value, after[0], expiry, after[1], histories.elements(value))
@@ -76,6 +81,8 @@ def has_changes(records: Sequence[Record]) -> bool:
     seen: set[tuple[Database | None, bytes | None]] = set()
     for database, key, undo, arguments in records:
         if key is None and database is not None and arguments[0]:
+            if any(name not in database.entries for name in arguments[0] if (database, name) not in seen):
+                return True
             break  # what the records that follow say of a key is not how it was before all
         if database is None or key is None or (database, key) in seen:
             continue

@@ -30,6 +30,8 @@ from __future__ import annotations
 from collections.abc import Callable, Hashable
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, TypeAlias
 
+from ferrous_vm.progress import Progress, unwatched
+
 if TYPE_CHECKING:
     from ferrous_vm.keyspace.database import Database, Value
 
@@ -111,14 +113,16 @@ class Journal:
         """Record a change of something that is not of one database: SELECT. Its inverse answers its own inverse."""
         self.records.append(Record(None, None, undo, arguments))
 
-    def undo(self, mark: int = 0) -> list[Callable[[], Opposite]]:
-        """Take back every change since `mark`, latest first.
+    def undo(self, mark: int = 0, progress: Progress = unwatched) -> list[Callable[[], Opposite]]:
+        """Take back every change since `mark`, latest first. `progress`, which must not raise, counts the changes.
 
         Answers what makes the changes again that are not of one database, in the order in which they were made.
         """
         records = self.records
+        total = len(records) - mark
         again: list[Callable[[], Opposite]] = []
         while len(records) > mark:
+            progress(total - len(records) + mark, total)
             record = records.pop()
             opposite = record.undo(*record.arguments)
             if opposite is not None:

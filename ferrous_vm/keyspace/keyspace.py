@@ -26,6 +26,7 @@ from ferrous_vm.keyspace.server.events import EXPIRED
 from ferrous_vm.keyspace.server.statistics import Statistics
 from ferrous_vm.keyspace.server.thresholds import Thresholds
 from ferrous_vm.limits import Limits
+from ferrous_vm.progress import Progress, unwatched
 
 if TYPE_CHECKING:
     from ferrous_vm.keyspace.session import Session
@@ -147,13 +148,13 @@ class Keyspace:
         self.journal = None
         self.refresh_attention()
 
-    def undo(self, mark: int = 0) -> list[Callable[[], Opposite]]:
+    def undo(self, mark: int = 0, progress: Progress = unwatched) -> list[Callable[[], Opposite]]:
         """Take back every change since the savepoint `mark` of the open journal; answers as `Journal.undo`."""
-        return self._open().undo(mark)
+        return self._open().undo(mark, progress)
 
-    def changes(self, mark: int = 0) -> list[KeyChange]:
+    def changes(self, mark: int = 0, progress: Progress = unwatched) -> list[KeyChange]:
         """What differs from the savepoint `mark`, per key, in the order the keys were first touched."""
-        return changes_of(self._open().records[mark:])
+        return changes_of(self._open().records[mark:], progress)
 
     def has_changed(self, mark: int = 0) -> bool:
         """Whether anything differs from the savepoint `mark`, in a database or elsewhere."""

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 
 from ferrous_vm.keyspace.database import Database, Value
 from ferrous_vm.keyspace.journal import KeyChange, Opposite
+from ferrous_vm.progress import Progress, unwatched
 
 
 class Act(NamedTuple):
@@ -39,14 +40,15 @@ class UndoneAct(NamedTuple):
     keys: list[_KeyAfter]
     others: list[Callable[[], Opposite]]
 
-    def do_again(self, keyspace: Any) -> None:
-        """Everything is as the act had left it; the open journal takes that back."""
+    def do_again(self, keyspace: Any, progress: Progress = unwatched) -> None:
+        """Everything is as the act had left it; the open journal takes that back. `progress` counts the keys."""
         keyspace.journal.note(keyspace.refresh_gates)
         for do in self.others:
             opposite = do()
             if opposite is not None:
                 keyspace.journal.note(opposite)
-        for database, key, value, expiry in self.keys:
+        for done, (database, key, value, expiry) in enumerate(self.keys):
+            progress(done, len(self.keys))
             if value is None:
                 database.remove(key)
             else:

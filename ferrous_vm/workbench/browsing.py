@@ -17,6 +17,9 @@ from ferrous_vm.workbench.workbench import Workbench
 SEPARATOR = b":"
 """What parts a key into namespaces, by the custom of Redis: `user:1:name`."""
 
+KEYS_AT_ONCE = 500
+"""Keys looked at between two reports of progress."""
+
 LONGEST_FIELD = 20_000
 """Characters of one element."""
 
@@ -32,7 +35,13 @@ def browse(workbench: Workbench, request: Browse) -> KeyPage:
     database = databases[request.database]
     prefix = read_argument(request.namespace or "")
     is_wanted = _filter(request, prefix)
-    found = [key for key in list(database.keys()) if is_wanted(key, database)]
+    progress = workbench.progress("Searching key")
+    found = []
+    for done, key in enumerate(keys := list(database.keys())):
+        if is_wanted(key, database):
+            found.append(key)
+        if not done % KEYS_AT_ONCE:
+            progress(done, len(keys))
     spaces: list[tuple[bytes, int]] = []
     if request.namespace is not None:
         spaces, found = _within(found, prefix)

@@ -210,6 +210,7 @@ def send(workbench: Workbench, request: Console) -> ConsoleReply:
 
     def act() -> ConsoleReply:
         text, is_error, note = console.send(line)
+        workbench.host.telling()
         words = split_words(line) or [b""]
         name = words[1] if len(words) > 1 and COUNT.fullmatch(words[0]) else words[0]
         workbench.end(printed(name).upper(), mark)

@@ -23,6 +23,9 @@ class Host:
     def report(self, doing: str, done: int, total: int) -> None:
         """So much of long work is done."""
 
+    def telling(self) -> None:
+        """The work itself is done: what is told of it is made now, which no limit of memory ends."""
+
     def issued(self, commands: int) -> None:
         """So many commands the script that runs has issued by now; told now and then."""
 
@@ -37,12 +40,14 @@ class Progress:
     """What long work reports to (`ferrous_vm.progress`): the host hears of it now and then.
 
     It is also where such work is cancelled, between two of its steps, where interrupts are held: KeyboardInterrupt.
+    Work that must be done whole is not: unless it `ends`.
     """
 
-    __slots__ = ("doing", "host", "interrupts", "last")
+    __slots__ = ("doing", "ends", "host", "interrupts", "last")
 
-    def __init__(self, host: Host, interrupts: Interrupts, doing: str) -> None:
+    def __init__(self, host: Host, interrupts: Interrupts, doing: str, *, ends: bool = True) -> None:
         self.host = host
+        self.ends = ends
         self.interrupts = interrupts
         self.doing = doing
         self.last = time.perf_counter() + PATIENCE - INTERVAL
@@ -53,5 +58,5 @@ class Progress:
         if now - self.last > INTERVAL:
             self.last = now
             self.host.report(self.doing, done, total)
-        if self.interrupts.due and self.interrupts.take():
+        if self.ends and self.interrupts.due and self.interrupts.take():
             raise KeyboardInterrupt

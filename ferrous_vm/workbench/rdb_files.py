@@ -29,5 +29,6 @@ def load(workbench: Workbench, request: LoadRdb) -> Loaded:
 
 def _load(workbench: Workbench, data: bytes, mark: int) -> Loaded:
     workbench.server.load_rdb(data, *map(workbench.progress, LOADING))
+    workbench.host.telling()
     workbench.end("load", mark)
     return Loaded(None, workbench.state_since(mark))

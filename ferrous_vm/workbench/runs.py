@@ -77,7 +77,8 @@ def _run(workbench: Workbench, request: Run, mark: int) -> Ran:
 
 def _told(workbench: Workbench, call: Call, watcher: Watcher, data: bytes | None, marks: Marks, *, keep: bool) -> Ran:
     """What is told of a script that replied `data`, or was interrupted (None). Unless `keep` all is taken back."""
-    found = workbench.keyspace.changes(marks.script)
+    workbench.host.telling()
+    found = workbench.changes(marks.script, ends=data is not None)
     differences = changes.part(map(changes.view, found))
     watcher.replied(data)
     reply = None if data is None else reply_views.view(data)

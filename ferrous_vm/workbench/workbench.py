@@ -151,7 +151,7 @@ class Workbench:
         return self.interrupts.hold(lambda: self._take_back(mark))
 
     def _take_back(self, mark: int) -> list[Callable[[], Opposite]]:
-        again: list[Callable[[], Opposite]] = self.keyspace.undo(mark)
+        again: list[Callable[[], Opposite]] = self.keyspace.undo(mark, self.progress("Taking back change", ends=False))
         self.acts = [act for act in self.acts if act.mark < mark]
         return again
 
@@ -164,7 +164,7 @@ class Workbench:
             return Undone("", self.state([]))
         self.expire()
         act = self.acts[-1]
-        changed = self.keyspace.changes(act.mark)
+        changed = self.changes(act.mark)
         keys = keys_after(self.keyspace, changed)
         self.undone.append(UndoneAct(act.name, act.number, keys, self.take_back(act.mark)))
         self.expire()
@@ -196,13 +196,18 @@ class Workbench:
     def _do_again(self) -> Act:
         undone = self.undone.pop()
         act = Act(undone.name, self.journal.savepoint(), undone.number)
-        undone.do_again(self.keyspace)
+        undone.do_again(self.keyspace, self.progress("Putting back key", ends=False))
         self.acts.append(act)
         return act
 
     def state_since(self, mark: int) -> KeyspaceState:
         """The keyspace as it is, with what differs from the savepoint `mark`."""
-        return self.state(self.keyspace.changes(mark))
+        return self.state(self.changes(mark))
+
+    def changes(self, mark: int, *, ends: bool = True) -> list[KeyChange]:
+        """What differs from the savepoint `mark`; that may be cancelled if it `ends`."""
+        changes: list[KeyChange] = self.keyspace.changes(mark, self.progress("Comparing key", ends=ends))
+        return changes
 
     def state(self, changed: Sequence[KeyChange]) -> KeyspaceState:
         """The keyspace as it is. The host hears of the keys of `changed`."""
@@ -236,9 +241,9 @@ class Workbench:
         if part:
             self.host.keep(part)
 
-    def progress(self, doing: str) -> Progress:
-        """Where long work reports to; it may be cancelled there, also where interrupts are held."""
-        return Progress(self.host, self.interrupts, doing)
+    def progress(self, doing: str, *, ends: bool = True) -> Progress:
+        """Where long work reports to; if it `ends` it may be cancelled there, also where interrupts are held."""
+        return Progress(self.host, self.interrupts, doing, ends=ends)
 
     # The keyspace
 
@@ -312,7 +317,8 @@ class Workbench:
 
     def _load(self, request: Load, mark: int) -> Loaded:
         problem = self.carry_out(request.lines, request.fresh, "Importing line")
-        changed = self.keyspace.changes(mark)
+        self.host.telling()
+        changed = self.changes(mark)
         if problem is not None:
             self.take_back(mark)
         elif request.undoable:

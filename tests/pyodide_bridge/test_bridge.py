@@ -24,7 +24,10 @@ class PageDouble(Host):
         self.told: list[Recreation] = []
         """Of the last request."""
         self.reports: list[tuple[str, int, int]] = []
+        self.done_before_telling: set[str] | None = None
+        """What had been reported when the limit of memory no longer held; None while it does."""
         self.stops_at: Callable[[str, int], bool] = lambda doing, done: False
+        self.stop: Callable[[], None] = lambda: None
 
     def keep(self, recreations: list[Recreation]) -> None:
         self.told += recreations
@@ -35,7 +38,10 @@ class PageDouble(Host):
     def report(self, doing: str, done: int, total: int) -> None:
         self.reports.append((doing, done, total))
         if self.stops_at(doing, done):
-            raise KeyboardInterrupt
+            self.stop()
+
+    def telling(self) -> None:
+        self.done_before_telling = {doing for doing, _, _ in self.reports}
 
     def answered(self) -> None:
         for one in self.told:
@@ -54,9 +60,18 @@ class Visitor:
     def __init__(self) -> None:
         self.page = PageDouble()
         self.bridge = Bridge(self.page)
+        self.page.stop = self.stop
+
+    def stop(self) -> None:
+        """As the signal of a Stop does it."""
+        interrupts = self.bridge.workbench.interrupts
+        if not interrupts.held:
+            raise KeyboardInterrupt
+        interrupts.due = True
 
     def ask(self, request: str, /, **fields: Any) -> Any:
         self.page.told = []
+        self.page.done_before_telling = None
         content = next((value for value in fields.values() if isinstance(value, bytes)), None)
         text = {name: value for name, value in fields.items() if not isinstance(value, bytes)}
         answer = self.bridge.answer(json.dumps({"type": request, **text}), content)
@@ -201,6 +216,49 @@ def test_long_work_is_cancelled_at_any_of_its_steps(visitor: Visitor, monkeypatc
     visitor.ask("Undo")
     _cancel_everywhere(visitor, "Redo", {})
     assert visitor.ask("Redo")["what"] == "load"
+
+
+WORK = {
+    "Load": ("Importing line", "Comparing key", "Copying what changed, key"),
+    "Undo": ("Comparing key", "Taking back change", "Copying what changed, key"),
+    "Redo": ("Putting back key", "Comparing key", "Copying what changed, key"),
+    "Run": ("Fixture, line", "Comparing key", "Taking back change"),
+}
+"""All that takes long where there are many keys; the run is a dry one."""
+
+
+def test_all_that_may_take_long_is_reported(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(host, "INTERVAL", 0)
+    monkeypatch.setattr(host, "PATIENCE", 0)
+    lines = "\n".join(f"SET key:{n} {n}" for n in range(30))
+    fields: dict[str, dict[str, Any]] = {
+        "Load": {"lines": lines, "fresh": True},
+        "Run": {"script": f"{SET_MANY} return 1", "keys": [], "argv": [], "fixture": "SET a 1\nSET b 1", "dry": True},
+    }
+    for request, doings in WORK.items():
+        visitor.page.reports.clear()
+        visitor.ask(request, **fields.get(request, {}))
+        assert tuple(dict.fromkeys(doing for doing, _, _ in visitor.page.reports)) == doings
+
+
+SET_MANY = "for n = 1, 30 do redis.call('SET', 'key:' .. n, n) end"
+
+
+def test_the_limit_of_memory_is_for_what_is_done_and_not_for_telling_of_it(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(host, "INTERVAL", 0)
+    monkeypatch.setattr(host, "PATIENCE", 0)
+    asked: list[tuple[str, dict[str, Any]]] = [
+        ("Run", {"script": SET_MANY, "keys": [], "argv": [], "fixture": "SET a 1"}),
+        ("Load", {"lines": "SET a 1", "fresh": True}),
+        ("Console", {"line": "EVAL 'return 1' 0"}),
+    ]
+    for request, fields in asked:
+        visitor.page.reports.clear()
+        visitor.ask(request, **fields)
+        assert visitor.page.done_before_telling is not None, request
+        assert "Comparing key" not in visitor.page.done_before_telling, request
 
 
 def _cancel_everywhere(visitor: Visitor, request: str, fields: dict[str, Any], least: int = 1) -> None:

@@ -5,8 +5,8 @@ import { useEffect, useId, useLayoutEffect, useReducer, useRef, useState } from 
 import { html } from "./html.js";
 import { ITEMS, placeOf } from "./list.js";
 
-/** Items beyond what is in sight that are drawn, on each side. */
-const OVERSCAN = 8;
+/** Pixels beyond what is in sight that are drawn, on each side. */
+const OVERSCAN = 200;
 
 /** The end stays in sight when items come, unless the person has scrolled away from it. */
 const FOLLOWING = /** @type {const} */ ({ anchorTo: "end", followOnAppend: true, scrollEndThreshold: 40 });
@@ -23,7 +23,7 @@ export function LongList({ label, count, draw, role = "list", name = "", keyOf =
   const [, redraw] = useReducer((/** @type {number} */ drawn) => drawn + 1, 0);
   const options = {
     count,
-    overscan: OVERSCAN,
+    overscan: Math.ceil(OVERSCAN / height),
     initialRect: FIRST_SIGHT,
     getItemKey: keyOf,
     estimateSize: () => height,

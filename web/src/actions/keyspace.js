@@ -36,8 +36,20 @@ export async function saveRdb() {
 /** The keyspace as lines of commands, in UTF-8. */
 export const exportLines = () => copy.lines();
 
-/** Asks for a page of keys. @param {Omit<import("../contract").Browse, "type">} question */
-export const browse = (question) => engine.ask({ type: "Browse", ...question });
+/** The question to the browser of keys that is being answered, and the last one there was: who types asks faster than many keys are searched. @type {Promise<unknown>} */
+let browsing = Promise.resolve();
+/** @type {object | null} */
+let lastQuestion = null;
+
+/** Asks for a page of keys; null when something else was asked before this could be. @param {Omit<import("../contract").Browse, "type">} question */
+export async function browse(question) {
+  lastQuestion = question;
+  await browsing;
+  if (lastQuestion !== question) return null;
+  const answer = engine.ask({ type: "Browse", ...question });
+  browsing = answer.catch(() => null);
+  return answer;
+}
 
 /** Asks for the content of a key. @param {Omit<import("../contract").Inspect, "type">} question */
 export const inspect = (question) => engine.ask({ type: "Inspect", ...question });

@@ -47,7 +47,7 @@ export function Keyspace() {
     if (!ready) return;
     let current = true;
     browse({ ...asked, offset, limit: PAGE }).then(
-      (page) => current && page.type === "KeyPage" && setListed({ page, offset, question }),
+      (page) => current && page?.type === "KeyPage" && setListed({ page, offset, question }),
       () => {},
     );
     return () => void (current = false);

@@ -10,7 +10,7 @@ import { protectStack } from "./stack.js";
  * @typedef {{ id: number, request: string, content: ArrayBuffer | null, limits: Limits }} Ask
  * `content` are the bytes that belong to a message: a file.
  * @typedef {{ seconds: number | null, bytes: number | null }} Limits of one request: `seconds` is what its scripts may take
- * together, `bytes` what it may take beyond what Python has
+ * together, `bytes` what it may take beyond what Python has, until it tells of what was done
  * @typedef {"" | "stop" | "time" | "memory"} Interruption
  * @typedef {{ type: "progress", fraction: number, doing: string }
  *   | { type: "ready" }
@@ -84,6 +84,9 @@ const page = {
   /** @param {string} doing @param {number} done @param {number} total */
   report(doing, done, total) {
     tell({ type: "working", doing, done, total });
+  },
+  telling() {
+    mostMemory = Infinity;
   },
   /** @param {number} count */
   issued(count) {

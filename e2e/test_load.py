@@ -109,8 +109,11 @@ def test_a_keyspace_of_many_keys_comes_and_goes_with_progress_and_a_way_back(
     expect(under_way).to_contain_text(re.compile(r"Importing line [\d,]+ of 30,001"))
     expect(under_way.get_by_role("progressbar")).to_be_visible()
     under_way.get_by_role("button", name="Cancel").click()
-    expect(page.get_by_role("alert")).to_contain_text("it was stopped, and the keyspace is as it was before")
+    expect(page.get_by_role("alert")).to_contain_text(
+        "keys.redis cannot be opened: it was cancelled, and the keyspace is as it was before."
+    )
     expect(footer).to_contain_text("1 key")
+    expect(page.get_by_role("button", name="Open it as a script")).to_have_count(0)
     page.get_by_label("Import").set_input_files(lines)
     expect(footer).to_contain_text("30,001 keys")
     is_light(page, "the import")

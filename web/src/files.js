@@ -2,7 +2,7 @@
 // The work as files, opened and saved. A file a person chooses or drops on the page is a script, saved work, an RDB file, or
 // lines of commands: what it holds tells, and a script's name. It is a stranger's: it is read with the limits and checks of a
 // link. Nothing is lost by opening one, for what was there is in the history.
-import { load, loadRdb } from "./actions/keyspace.js";
+import { CANCELLED, load, loadRdb } from "./actions/keyspace.js";
 import { recognise } from "./actions/questions.js";
 import { NEW_WORK, openWork } from "./history.js";
 import { show } from "./layout.js";
@@ -107,6 +107,7 @@ async function importLines(name, bytes) {
   const recognised = content.length > LARGEST_WORK ? null : await recognise(content);
   const text = recognised?.fixture || content;
   const problem = await load(text === content ? bytes : new TextEncoder().encode(text), false);
+  if (problem === CANCELLED) return { problem };
   if (problem) return { problem, action: { title: "Open it as a script", act: () => openScript(name, content) } };
   const asFixture = () => {
     openWork({ ...work.value, fixture: text }, "fixture");

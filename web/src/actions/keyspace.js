@@ -2,7 +2,7 @@
 // The keyspace: browsed, imported, exported.
 import * as state from "../state.js";
 import { endDebugging } from "./debugging.js";
-import { copy, engine, limits, takeIn, whileRunning } from "./session.js";
+import { MOST_MEGABYTES, copy, engine, limits, takeIn, whileRunning } from "./session.js";
 
 /** Carries out lines of commands, in UTF-8: an import. Answers "", or what failed. @param {Uint8Array<ArrayBuffer>} lines @param {boolean} fresh */
 export const load = (lines, fresh) => loadWith({ type: "Load", lines, fresh });
@@ -13,13 +13,20 @@ export const empty = () => load(new Uint8Array(), true);
 /** The keyspace becomes what an RDB file holds. Answers "", or what is wrong with it. @param {Uint8Array<ArrayBuffer>} content */
 export const loadRdb = (content) => loadWith({ type: "LoadRdb", content });
 
-/** @param {import("../contract").Load | import("../contract").LoadRdb} request */
+export const CANCELLED = "it was cancelled, and the keyspace is as it was before";
+const STOPPED = {
+  stop: CANCELLED,
+  time: "its scripts ran for too long; the keyspace is as it was before",
+  memory: `it took more than ${MOST_MEGABYTES} MB of memory; the keyspace is as it was before`,
+};
+
+/** Answers "", or what is wrong as the end of a sentence. @param {import("../contract").Load | import("../contract").LoadRdb} request */
 async function loadWith(request) {
   if (state.phase.value !== "ready") return "the engine is not ready";
   await endDebugging();
   const loaded = await whileRunning(() => engine.ask(request, limits()));
-  if (!loaded) return "it was stopped, and the keyspace is as it was before";
-  if (loaded.type === "Failure") return loaded.message;
+  if (!loaded || loaded.interrupted) return STOPPED[loaded?.interrupted || "stop"];
+  if (loaded.type === "Failure") return loaded.message.replace(/\.$/, "");
   takeIn(loaded.keyspace);
   if (!loaded.problem) return "";
   const { line, message } = loaded.problem;

@@ -48,8 +48,8 @@ export function SnapshotsDialog() {
   /** @param {Snapshot} snapshot */
   async function compare(snapshot) {
     const answer = await compareWith(snapshot);
-    if (!answer) return report("it was stopped", "");
-    if (answer.type === "Failure") return report(answer.message, "");
+    if (!answer || answer.interrupted) return report("it was cancelled", "");
+    if (answer.type === "Failure") return report(answer.message.replace(/\.$/, ""), "");
     setCompared({ snapshot, answer });
     report(answer.problem ? `line ${answer.problem.line}: ${answer.problem.message}` : "", "");
   }

@@ -10,8 +10,8 @@ from typing import Any, Final
 
 from ferrous_vm.errors import ArgumentError
 from ferrous_vm.stdlib import cjson_settings
-from ferrous_vm.stdlib.cjson_common import decode_text
 from ferrous_vm.stdlib.cjson_encode import encode_value
+from ferrous_vm.stdlib.cjson_quick import decode_text
 from ferrous_vm.stdlib.cjson_settings import NULL, Settings
 from ferrous_vm.values.arguments import check_string
 from ferrous_vm.values.natives import Library, Native, Results, Runtime

@@ -1,6 +1,6 @@
 """JSON as Lua values exactly as lua_cjson.c 2.1.0 in Redis reads it, positions in errors included.
 
-Most texts are read by Python's own `json` (`cjson_common`). What that is not sure about, mistakes above all, is read
+Most texts are read by Python's own `json` (`cjson_quick`). What that is not sure about, mistakes above all, is read
 here token by token as the C code does. Nothing recurses: a stack of unfinished containers stands for the C stack, and
 its limits are C's own.
 """

@@ -7,8 +7,8 @@ from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 from ferrous_vm.errors import LuaError
-from ferrous_vm.stdlib.cjson_common import read_common
 from ferrous_vm.stdlib.cjson_decode import read_exactly
+from ferrous_vm.stdlib.cjson_quick import read_quickly
 from ferrous_vm.stdlib.cjson_settings import Settings
 from ferrous_vm.stdlib.entries import entries
 from ferrous_vm.values.tables import Table
@@ -48,7 +48,7 @@ def _shown(value: Value) -> object:
 
 def _agree(text: bytes) -> bool:
     """Whether both ways give the same, if the short one gives anything; answers whether it does."""
-    common = read_common(text, 1000)
+    common = read_quickly(text, 1000)
     if common is None:
         return False
     assert _shown(common) == _shown(read_exactly(Settings(), text))
@@ -72,8 +72,8 @@ def test_whatever_is_read_the_short_way_is_read_right(text: bytes) -> None:
 
 
 def test_the_short_way_obeys_the_depth_that_was_set() -> None:
-    assert read_common(b"[[1]]", 1) is None
-    assert read_common(b'["[[["]', 1) is not None
+    assert read_quickly(b"[[1]]", 1) is None
+    assert read_quickly(b'["[[["]', 1) is not None
     limited = Settings()
     limited.decode_max_depth = 1
     with pytest.raises(LuaError, match=r"too many nested data structures \(2\) at character 2"):

@@ -66,7 +66,7 @@ def _lua(value: Value) -> Value:
     return _WORDS[value]
 
 
-def read_common(text: bytes, deepest: int) -> Value:
+def read_quickly(text: bytes, deepest: int) -> Value:
     """The value of a text nested no deeper than `deepest`; None if `json` does not surely read it as lua-cjson does."""
     names = _Names()
 
@@ -92,7 +92,7 @@ def decode_text(settings: Settings, text: bytes) -> Value:
     if len(text) >= 2 and 0 in text[:2]:
         raise LuaError(LuaString(b"JSON parser does not support UTF-16 or UTF-32"), level=1)
     text = text.partition(b"\0")[0]
-    value = read_common(text, settings.decode_max_depth)
+    value = read_quickly(text, settings.decode_max_depth)
     if value is not None:
         return value
     from ferrous_vm.stdlib.cjson_decode import read_exactly  # rarely needed

@@ -16,13 +16,14 @@ How commands reach values
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from heapq import heapify, heappop, heappush
 from typing import TYPE_CHECKING, Any, Final, Protocol, TypeAlias, TypeVar, Union
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.readings import KEY
-from ferrous_vm.keyspace.journal import Record, Recorder
+from ferrous_vm.keyspace.journal import Opposite, Record, Recorder
 from ferrous_vm.keyspace.server.events import EXPIRED, GENERIC, KEY_MISS, KEYEVENT, KEYSPACE, NEW
 from ferrous_vm.keyspace.types.key_order import EntryOrder
 
@@ -309,8 +310,9 @@ class Database:
 
     # Inverses
 
-    def restore_key(self, key: bytes, value: Value | None, expiry: int | None) -> None:
+    def restore_key(self, key: bytes, value: Value | None, expiry: int | None) -> Opposite:
         """Let a key be what it was: its value, or None if there was no key, and its expiry. Nothing is recorded."""
+        again = partial(self.restore_key, key, self.entries.get(key), self.expiries.get(key))
         if value is None:
             if self.entries.pop(key, None) is not None and self.order is not None:
                 self.order.discard(key)
@@ -322,6 +324,7 @@ class Database:
             self.expiries.pop(key, None)
         else:
             self._expire_at(key, expiry)
+        return again
 
     def arrange(self, keys: Sequence[bytes]) -> None:
         """Let the keys, which are all there are, stand in this order. Nothing is recorded."""
@@ -329,8 +332,10 @@ class Database:
         self.entries.clear()
         self.entries.update(arranged)
 
-    def _restore_all(self, entries: dict[bytes, Value], expiries: dict[bytes, int]) -> None:
+    def _restore_all(self, entries: dict[bytes, Value], expiries: dict[bytes, int]) -> Opposite:
+        again = partial(self._restore_all, self.entries, self.expiries)
         self.entries, self.expiries, self.order, self.deadlines = entries, expiries, None, None
+        return again
 
     # Listening
 
@@ -351,7 +356,7 @@ class Database:
             self.missed.remove(key)
             self.tell(KEY_MISS, b"keymiss", key)
 
-    def record(self, key: bytes | None, undo: Callable[..., None], *arguments: Any) -> None:
+    def record(self, key: bytes | None, undo: Callable[..., Opposite], *arguments: Any) -> None:
         """A change at `key` is about to happen: journal its inverse and dirty the transactions that watch the key."""
         journal = self.keyspace.journal
         if journal is not None:

@@ -11,7 +11,8 @@ The protocol of a primitive
 
     `record(undo, *arguments)` is given a function and the arguments that put things back; the arguments must be
     immutable, or owned by the record. Calling `undo(*arguments)` for the records of a journal, latest first, restores
-    every value exactly. The inverse itself never records. When nobody listens, `recorder` is None and the cost is one
+    every value exactly. The inverse itself never records; it answers what makes the change again, in the same objects,
+    to be called before that of any later change. When nobody listens, `recorder` is None and the cost is one
     attribute.
 
 Where recorders come from
@@ -20,7 +21,8 @@ Where recorders come from
     and their primitives record. A Recorder knows its database and key, so each record does.
 
 What it gives
-    `Journal.undo(mark)` takes the keyspace back to a savepoint; `changes()` says what differs, per key and element.
+    `Journal.undo(mark)` takes the keyspace back to a savepoint, `take_back(mark)` so that `put_back` can do it all
+    again; `changes()` says what differs, per key and element.
     Both cost what was changed, not what is stored. SELECT, SWAPDB and FLUSHALL are records too (a flush keeps the old
     dictionaries).
 """
@@ -37,7 +39,7 @@ if TYPE_CHECKING:
 
 
 Opposite: TypeAlias = Callable[[], Any] | None
-"""What the inverse of something that is not of one database answers: what takes it back in its turn, and answers the
+"""What an inverse answers: what takes it back in its turn; of something that is not of one database, that answers the
 same. None where it cannot be done again: what was published is not published twice."""
 
 
@@ -52,6 +54,10 @@ class Record(NamedTuple):
     arguments: tuple[Any, ...]
 
 
+Taken: TypeAlias = list[tuple[Record, Callable[[], Any]]]
+"""What was taken back, and what makes each of it again, latest first."""
+
+
 class Recorder:
     """Listens to the primitives of one value, for the journal and for transactions that watch the key."""
 
@@ -62,11 +68,11 @@ class Recorder:
         self.key = key
         self.value = value
 
-    def record(self, undo: Callable[..., None], *arguments: Any) -> None:
+    def record(self, undo: Callable[..., Opposite], *arguments: Any) -> None:
         """Called by a primitive before it changes `value`; `undo(*arguments)` must put the change back."""
         self.database.record(self.key, undo, *arguments)
 
-    def record_unseen(self, undo: Callable[..., None], *arguments: Any) -> None:
+    def record_unseen(self, undo: Callable[..., Opposite], *arguments: Any) -> None:
         """The same for a change that is none to who watches the key, such as one of encoding alone."""
         journal = self.database.keyspace.journal
         if journal is not None:
@@ -125,7 +131,28 @@ class Journal:
             progress(total - len(records) + mark, total)
             record = records.pop()
             opposite = record.undo(*record.arguments)
-            if opposite is not None:
+            if opposite is not None and record.database is None:
                 again.append(opposite)
         again.reverse()
         return again
+
+    def take_back(self, mark: int) -> Taken | None:
+        """Take back every change since `mark`, latest first. Answers what `put_back` takes; None where something cannot
+        be made again."""
+        records = self.records
+        taken: Taken = []
+        is_whole = True
+        while len(records) > mark:
+            record = records.pop()
+            opposite = record.undo(*record.arguments)
+            if opposite is None:
+                is_whole = False
+            else:
+                taken.append((record, opposite))
+        return taken if is_whole else None
+
+    def put_back(self, taken: Taken) -> None:
+        """Make the changes again that the last `take_back` took back; nothing may have changed since."""
+        for record, opposite in reversed(taken):
+            opposite()
+            self.records.append(record)

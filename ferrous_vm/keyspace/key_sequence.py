@@ -8,7 +8,7 @@ anew from that at the beginning and from the journal, which tells when each key 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from ferrous_vm.keyspace.database import Database
@@ -54,14 +54,29 @@ class KeySequence:
     def rollback(self, mark: tuple[int, tuple[EntryOrder | None, ...]]) -> None:
         """The journal is about to take back what came after the mark."""
         length, self._wanted = mark
-        for record in self._records[length:]:
-            if record.database is not None:
-                self._disordered.add(record.database)
+        self._disordered.update(self._databases_disordered_from(length))
         self._disordered.update(
             database
             for database, order in zip(self._databases, self._wanted, strict=True)
             if database.order is not order
         )
+
+    def _databases_disordered_from(self, length: int) -> Iterator[Database]:
+        """Those in which an undo of the records from there on puts a key where it was not: at the end. Places for SCAN
+        change with every key."""
+        there: dict[tuple[Database, bytes], bool] = {}
+        for record in reversed(self._records[length:]):
+            database, key = record.database, record.key
+            if database is None:
+                continue
+            if key is None:
+                yield database
+            elif record.undo == database.restore_key:
+                was_there = record.arguments[1] is not None
+                is_there = there.get((database, key), key in database.entries)
+                there[database, key] = was_there
+                if was_there is not is_there and (was_there or database.order is not None):
+                    yield database
 
     def settle(self) -> None:
         """Puts the keys in the order of the mark that was rolled back to last."""

@@ -25,11 +25,15 @@ LinkedInstruction = tuple[Handler, Any, Any, Any]
 class LinkedPrototype:
     """A Prototype made ready to run. Linking needs no heap, so machines share it."""
 
-    __slots__ = ("blank", "code", "is_plain", "is_vararg", "needs_arg", "parameter_count", "prototype", "tail")
+    __slots__ = (
+        "blank", "code", "instructions", "is_plain", "is_vararg", "needs_arg", "parameter_count", "prototype", "tail"
+    )  # fmt: skip
 
     def __init__(self, prototype: Prototype, code: list[LinkedInstruction]) -> None:
         self.prototype: Final = prototype
         self.code: Final = code
+        """What runs: the instructions, some of them perhaps replaced by what looks on (`stops.py`)."""
+        self.instructions: Final = tuple(code)
         self.parameter_count: Final = prototype.parameter_count
         self.is_vararg: Final = prototype.is_vararg
         self.needs_arg: Final = prototype.needs_arg

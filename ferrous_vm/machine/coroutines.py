@@ -21,6 +21,7 @@ from ferrous_vm.machine.pending import (
     Values,
 )
 from ferrous_vm.machine.stack import trace
+from ferrous_vm.machine.transaction import Inverse
 from ferrous_vm.machine.writes import record
 from ferrous_vm.values.functions import Coroutine
 from ferrous_vm.values.strings import LuaString
@@ -130,10 +131,12 @@ def _return_to_resumer(machine: Machine) -> None:
 
 def _keep(thread: Thread) -> None:
     """The thread is about to change hands: a transaction remembers how it was."""
-    record(_restore, thread, thread.body, thread.frame, thread.resumer)
+    record(_swap, thread, thread.body, thread.frame, thread.resumer)
 
 
-def _restore(thread: Thread, body: Any, frame: Frame | None, resumer: Thread | None) -> None:
+def _swap(thread: Thread, body: Any, frame: Frame | None, resumer: Thread | None) -> Inverse:
+    now = (thread, thread.body, thread.frame, thread.resumer)
     thread.body = body
     thread.frame = frame
     thread.resumer = resumer
+    return _swap, now

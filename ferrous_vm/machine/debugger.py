@@ -5,9 +5,10 @@
     debugger.record(10_000)
     debugger.go_to(debugger.destination("over")); debugger.frames()
 
-A moment is a number of steps since the start; a step is one instruction or one deferred pending operation. Where steps
-of a person lead is told by the index of stops (`stops.py`); this module takes the machine there. Between two calls
-nothing of the machine is installed anywhere, so other engines may run.
+A moment is a number of steps since the start: the first is the call of the function, each other one an instruction with
+all that it needs. Where moves of a person lead is told by the index of stops (`stops.py`); what takes the machine to a
+moment, and what is kept for that, stands in `history.py`. Between two calls nothing of the machine is installed
+anywhere, so other engines may run.
 """
 
 from __future__ import annotations
@@ -25,11 +26,10 @@ from ferrous_vm.machine import inspection, stops, writes
 from ferrous_vm.machine.coroutines import Thread, status
 from ferrous_vm.machine.evaluation import Evaluator
 from ferrous_vm.machine.frames import Frame, LuaFrame, chain
-from ferrous_vm.machine.history import CHECK_INTERVAL, History, Participant
+from ferrous_vm.machine.history import History, Participant
 from ferrous_vm.machine.inspection import FrameView, ValueView, Variable
 from ferrous_vm.machine.machine import Status
 from ferrous_vm.machine.pending import Values
-from ferrous_vm.machine.rewinding import Diverged
 from ferrous_vm.machine.runtime import MachineRuntime
 from ferrous_vm.machine.stack import trace
 from ferrous_vm.machine.transaction import HeapTransaction
@@ -39,8 +39,11 @@ from ferrous_vm.values.tables import Table
 Value = Any
 T = TypeVar("T")
 
-_BACK_AT_ONCE: Final = 5_000
-"""Steps taken back between two looks whether an interrupt is due."""
+BLOCK: Final = 2_000
+"""Steps of a block of the history, at most: as many are executed to reach a moment within it."""
+
+_LONG: Final = 0.01
+"""Seconds after which a block ends early: its steps take as long when they are executed again."""
 
 
 class Ended(Enum):
@@ -66,9 +69,15 @@ class Output:
         """How much was printed."""
         return len(self.text)
 
-    def rollback(self, mark: int) -> None:
+    def rollback(self, mark: int) -> bytes:
         """Takes back what was printed later."""
+        taken = bytes(self.text[mark:])
         del self.text[mark:]
+        return taken
+
+    def redo(self, taken: bytes) -> None:
+        """Prints it again."""
+        self.text += taken
 
 
 class RandomState:
@@ -82,10 +91,14 @@ class RandomState:
         slots: Any = getattr(type(self._random), "__slots__", ())
         return tuple((name, getattr(self._random, name)) for name in slots)
 
-    def rollback(self, mark: tuple[tuple[str, Any], ...]) -> None:
+    def rollback(self, mark: tuple[tuple[str, Any], ...]) -> tuple[tuple[str, Any], ...]:
         """Puts them back."""
+        taken = self.savepoint()
         for name, value in mark:
             setattr(self._random, name, value)
+        return taken
+
+    redo = rollback
 
 
 class Debugger:
@@ -94,16 +107,14 @@ class Debugger:
     def __init__(
         self, runtime: MachineRuntime, *, chunk_name: bytes | None = None, interrupts: Interrupts | None = None
     ) -> None:
-        """Its stops are those of one chunk, or of all. Interrupts that are held end a recording, or a move, where it
-        is."""
+        """Its stops are those of one chunk, or of all; the function to debug must be loaded later. Interrupts that are
+        held end a recording, or a move, where it is."""
         self._runtime = runtime
         self._machine = runtime.machine
         self._history = History(self._machine, runtime.heap, HeapTransaction())
-        self.stops = stops.Stops(chunk_name)
+        self.stops = runtime.stops = stops.Stops(chunk_name)
         self._interrupts = interrupts or Interrupts(anywhere)
         self._count_bytes = runtime.machine.count_bytes
-        self.bytes_kept = 0
-        """Of large values: what a script no longer holds, its past does."""
         self._evaluator = Evaluator(runtime, self._history.transaction, self._interrupts)
         self.output = Output()
         self._write = runtime.write
@@ -114,6 +125,10 @@ class Debugger:
     def add_participant(self, participant: Participant) -> None:
         """Something else to take back with the run (a keyspace), before the run starts."""
         self._history.participants.append(participant)
+
+    def call_on_arrival(self, arrived: Callable[[], object]) -> None:
+        """To be called when all participants were taken back, or done again, before anything goes on."""
+        self._history.arrived = arrived
 
     def start(self, function: Value, args: tuple[Value, ...] = (), limits: Limits | None = None) -> None:
         """Begins a run, at moment 0. Raises StateError within a run."""
@@ -130,6 +145,7 @@ class Debugger:
         self._machine.history = None
         self._machine.count_bytes = self._count_bytes
         self._runtime.write = self._write
+        self._runtime.stops = None
 
     def outcome(self) -> tuple[Value, ...]:
         """The results of the finished run; raises the LuaError it failed with, StateError while it goes on."""
@@ -151,62 +167,88 @@ class Debugger:
 
     @property
     def moment(self) -> int:
-        """Steps taken since the start."""
-        return self._history.steps
+        """Steps taken since the start, the present one included."""
+        return self._history.moment
+
+    @property
+    def bytes_kept(self) -> int:
+        """What the recording keeps besides what the script holds, estimated."""
+        return self._history.bytes_kept
 
     def record(self, moments: int, seconds: float | None = None, memory: int | None = None) -> Ended:
         """Takes the run on to its end, noting its stops, or to one of the limits of the recording.
 
         Raises LimitExceeded at one of the run.
         """
-        return self._stepping(lambda: self._record(moments, seconds, memory))
+        return self._installed(lambda: self._record(moments, seconds, memory))
 
     def _record(self, moments: int, seconds: float | None, memory: int | None) -> Ended:
-        history, machine, interrupts = self._history, self._machine, self._interrupts
-        clock = self._runtime.watchdog.now
+        history, interrupts, clock = self._history, self._interrupts, self._runtime.watchdog.now
         deadline = None if seconds is None else clock() + seconds
-        while self.running:
-            if not self._step():
-                return Ended.INTERRUPT
-            self.stops.note(machine, history.steps)
-            if interrupts.due and self.running:
-                return Ended.INTERRUPT
-            if history.steps >= moments and self.running:
-                return Ended.MOMENTS
-            if history.steps % CHECK_INTERVAL == 0:
-                if deadline is not None and clock() >= deadline:
+        steps = 1
+        try:
+            self.stops.begin(self._machine)
+            while self.running:
+                began = clock()
+                if not self._step(min(self.moment + steps, moments)) or (interrupts.due and self.running):
+                    return Ended.INTERRUPT
+                now = clock()
+                is_long = now - began > _LONG
+                if is_long or history.block_length >= BLOCK:
+                    history.close_block()
+                steps = max(steps // 8, 1) if is_long else min(steps * 2, BLOCK - history.block_length)
+                if self.moment >= moments and self.running:
+                    return Ended.MOMENTS
+                if deadline is not None and now >= deadline:
                     return Ended.TIME
                 if memory is not None and self.bytes_kept > memory:
                     return Ended.MEMORY
-        return Ended.SCRIPT
+            return Ended.SCRIPT
+        finally:
+            self.stops.end()
+            history.close_block()
 
-    def _step(self) -> bool:
-        """Takes one step; answers whether it was taken, not ended by an interrupt. Raises LimitExceeded."""
+    def _step(self, moment: int) -> bool:
+        """Takes steps up to a moment, or to the end; answers whether that was not ended by an interrupt. What ends it
+        within a step takes that step back. Raises LimitExceeded, with its traceback."""
+        history = self._history
         try:
-            self._history.record_step()
+            self._interrupts.stepping = True
+            history.execute(moment)
+            return True
+        except LimitExceeded as error:
+            error.traceback = error.traceback or trace(self._machine.frame, raised_in_native=False)
+            self._interrupts.stepping = False
+            self._take_torn_step_back()
+            raise
         except KeyboardInterrupt:
             if not self._interrupts.due:  # it is not from there: nobody knows what it has ended
                 raise
+            self._interrupts.stepping = False
+            self._take_torn_step_back()
             return False
-        return True
+        finally:
+            self._interrupts.stepping = False
 
-    def _stepping(self, act: Callable[[], T]) -> T:
-        """The result of `act`, which takes steps. Raises LimitExceeded, with its traceback."""
+    def _take_torn_step_back(self) -> None:
+        history = self._history
+        self.stops.end()
+        if history.is_torn:
+            reached = self.moment - 1
+            history.restart_block()
+            self._go_on(reached)
 
-        def stepping() -> T:
-            try:
-                self._interrupts.stepping = True
-                return act()
-            except LimitExceeded as error:
-                error.traceback = error.traceback or trace(self._machine.frame, raised_in_native=False)
-                raise
-            finally:
-                self._interrupts.stepping = False
-
-        return self._recording(stepping)
+    def _go_on(self, moment: int) -> None:
+        """Executes up to a moment, or to the end, block by block."""
+        history = self._history
+        while self.running and self.moment < moment:
+            if not self._step(min(moment, self.moment + BLOCK - history.block_length)):
+                return
+            if history.block_length >= BLOCK:
+                history.close_block()
 
     def _keep_bytes(self, size: int) -> None:
-        self.bytes_kept += size
+        self._history.has_large_strings = True
         heap = self._runtime.heap
         self._history.transaction.record(heap.restore_account, heap.account())
         self._count_bytes(size)
@@ -220,26 +262,14 @@ class Debugger:
     def go_to(self, moment: int) -> None:
         """To a moment, forwards or backwards, or to the end of the run. An interrupt that is due ends the move at a
         moment on the way. Raises LimitExceeded."""
-        if moment < self.moment:
-            self._recording(lambda: self._go_back(moment))
-        else:
-            self._stepping(lambda: self._go_on(moment))
+        self._installed(lambda: self._go_to(moment))
 
-    def _go_on(self, moment: int) -> None:
+    def _go_to(self, moment: int) -> None:
         history, interrupts = self._history, self._interrupts
-        while history.steps < moment and self.running and not interrupts.due and self._step():
-            pass
-
-    def _go_back(self, moment: int) -> None:
-        while self.moment > moment and not self._interrupts.due:
-            self._history.take_back(min(self.moment - moment, _BACK_AT_ONCE))
-        reached = self.moment
-        try:
-            self._history.remake_natives()
-        except Diverged:  # the run is repeated
-            self._history.take_back(reached)
-            while self.moment < reached:
-                self._history.record_step()
+        history.go_to_block(moment, lambda: not interrupts.due)
+        history.arrive()
+        if not interrupts.due:
+            self._go_on(moment)
 
     # Looking
 
@@ -306,7 +336,7 @@ class Debugger:
         top = self._top(thread)
         frame = next(islice(chain(top), level, None), None)
         is_waiting = thread != "" or frame is not top
-        return self._recording(lambda: self._evaluator.evaluate(source, frame, is_waiting, show))
+        return self._writing(lambda: self._evaluator.evaluate(source, frame, is_waiting, show))
 
     def _look(self, act: Callable[[], T]) -> T:
         """The result of `act`, which looks at values; what that changes (an address is given to what orders a table)
@@ -321,16 +351,20 @@ class Debugger:
                 transaction.abort()
                 transaction.reset()
 
-        return self._recording(look)
+        return self._writing(look)
 
-    def pending(self) -> str | None:
-        """The name of the pending operation, if the machine is between an instruction and its effect."""
-        operation = self._machine.pending
-        return None if operation is None else type(operation).__name__
+    def _writing(self, act: Callable[[], T]) -> T:
+        """The result of `act`, which writes, within the transaction."""
 
-    def _recording(self, act: Callable[[], T]) -> T:
-        """The result of `act`, which moves the run: meanwhile the machine's module state is installed, heap writes are
-        recorded, and Python looks for no garbage (a recording makes little, and keeps much that would be searched).
+        def writing() -> T:
+            writes.attach(self._history.transaction)
+            return act()
+
+        return self._installed(writing)
+
+    def _installed(self, act: Callable[[], T]) -> T:
+        """The result of `act`, which moves the run, or looks at it: meanwhile the machine's module state is installed,
+        and Python looks for no garbage (a recording makes little, and keeps much that would be searched).
 
         Whatever ends `act`, be it an interrupt between any two instructions of Python, nothing stays behind: the way
         out begins with an assignment, which cannot be interrupted, and what follows is done once more if it is.
@@ -340,7 +374,6 @@ class Debugger:
         try:
             gc.disable()
             self._runtime.install()
-            writes.attach(self._history.transaction)
             return act()
         finally:
             strings.current_metatable, addresses.current, functions.invoke = before

@@ -1,9 +1,9 @@
 """A Lua expression evaluated in a frame of a machine that stands still; everything it does is taken back.
 
 It is compiled as a function of its own whose upvalues *are* the variables of the frame, and runs on a second machine of
-the same heap. The transaction takes back what it writes there, this module the coroutines it resumed and what library
-functions keep of their own; what else it may have changed (a keyspace) is for the caller to take back. So its results
-are looked at while they are there: `show` is given them, and what it answers is the answer.
+the same heap. The transaction takes back what it writes there, this module the coroutines it resumed; what else it may
+have changed (a keyspace) is for the caller to take back. So its results are looked at while they are there: `show` is
+given them, and what it answers is the answer.
 
 What does not end is cut, after so many instructions, or so much time in a library function.
 """
@@ -21,7 +21,7 @@ from ferrous_vm.limits import Limits
 from ferrous_vm.machine.closures import Closure, LinkedPrototype, Upvalue
 from ferrous_vm.machine.coroutines import Thread
 from ferrous_vm.machine.frames import Frame, LuaFrame, NativeFrame, chain
-from ferrous_vm.machine.history import cells_of, copy_of, next_native
+from ferrous_vm.machine.history import copy_of
 from ferrous_vm.machine.inspection import scope
 from ferrous_vm.machine.linking import link
 from ferrous_vm.machine.machine import Machine
@@ -145,9 +145,6 @@ class Evaluator:
 
     def _take_steps(self, machine: _Machine) -> None:
         for steps in range(1, MOST_INSTRUCTIONS + 1):
-            native = next_native(machine)
-            if native is not None and native.__closure__:
-                machine.restore += cells_of(native)
             machine.step()
             if machine.frame is None and machine.pending is None:
                 return
@@ -169,7 +166,7 @@ class _Machine(Machine):
         self.check_memory = runtime.heap.check
         self.count_bytes = runtime.heap.count_bytes
         self.history = self
-        self.restore: list[Callable[[], None]] = []
+        self.restore: list[Callable[[], object]] = []
         """What takes back what no transaction does."""
         self.transaction = transaction
         self._known: dict[int, Thread] = {}

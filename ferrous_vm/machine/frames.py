@@ -20,7 +20,8 @@ NativeGenerator = Generator[Any, Any, Any]
 class LuaFrame:
     """A running Lua function. Anywhere in the stack; its instructions run only while it is on top.
 
-    While it waits, or an error is handled, `pc` is the instruction after the one it is in.
+    While it waits, or an error is handled, `pc` is the instruction after the one it is in. `passed` is unset but where
+    stops are noted: index and line of the last instruction that left word (`stops.py`).
     """
 
     __slots__ = (
@@ -33,11 +34,14 @@ class LuaFrame:
         "open_upvalues",
         "open_values",
         "parent",
+        "passed",
         "pc",
         "registers",
         "tail_calls",
         "varargs",
     )
+
+    passed: tuple[int, int]
 
     def __init__(
         self,

@@ -18,6 +18,7 @@ from ferrous_vm.errors import InvalidHandle, LimitExceeded
 from ferrous_vm.machine.arena import Arena
 from ferrous_vm.machine.handles import HANDLE_TYPES, Handle, parse_token
 from ferrous_vm.machine.marking import Marking
+from ferrous_vm.machine.transaction import Inverse
 from ferrous_vm.values.functions import Proxy
 from ferrous_vm.values.metamethods import GC, handler_of
 from ferrous_vm.values.types import type_name
@@ -95,9 +96,11 @@ class Heap:
         """What is counted, on which it depends when garbage is looked for: a mark for `restore_account`."""
         return self._live, self._allocated, self._counted_instructions
 
-    def restore_account(self, mark: tuple[int, int, int]) -> None:
-        """Count as at a mark."""
+    def restore_account(self, mark: tuple[int, int, int]) -> Inverse:
+        """Count as at a mark; answers the inverse."""
+        now = self.account()
         self._live, self._allocated, self._counted_instructions = mark
+        return self.restore_account, (now,)
 
     def begin_run(self, memory_limit: int | None) -> None:
         """A run with its own limit and its own handles begins."""

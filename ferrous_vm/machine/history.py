@@ -1,107 +1,265 @@
-"""The recorded past of a run: one record a step, each undone exactly.
+"""The recorded past of a run: blocks of steps, each undone and done again as a whole, exactly.
 
-A record holds what the machine was at before the step (thread, top frame, pending operation), the frames the step
-changed as they were, the undo of its heap transaction, and a mark of each participant. Participants are what a script
-can change outside the heap: its output, the random numbers, a keyspace.
+A block holds the undo of its steps: of each table entry, captured local and frame that they changed what was there at
+the block's beginning, once, however often it changed; and a mark of each participant. Participants are what a script
+can change outside the heap: its output, the random numbers, a keyspace. What is undone answers what does it again, with
+the same objects; so far ways cost what was changed, not what was executed. A moment within a block is reached from the
+block's beginning, by executing: the machine is deterministic, and only what is undone has to be kept.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
-from types import FunctionType
 from typing import Any, Final, Protocol
 
+from ferrous_vm.machine import writes
 from ferrous_vm.machine.frames import Frame, LuaFrame, NativeFrame, chain
 from ferrous_vm.machine.heap import Heap
-from ferrous_vm.machine.machine import Machine, callee_at
-from ferrous_vm.machine.pending import NativeCall
-from ferrous_vm.machine.rewinding import remake
+from ferrous_vm.machine.machine import CHECK_INTERVAL, Machine
+from ferrous_vm.machine.rewinding import Diverged, remake
 from ferrous_vm.machine.transaction import HeapTransaction, Inverse, undo
 from ferrous_vm.records import MutableRecord
-from ferrous_vm.values.natives import Settings
+from ferrous_vm.values.strings import LuaString
 
-CHECK_INTERVAL: Final = 1_000
-"""Steps between two looks at the memory."""
+LARGE: Final = 64 * 1024
+"""Bytes from which on a string counts as memory of its own."""
+
+_ENTRY_BYTES: Final = 160
+"""What the undo of one write takes, with the values it keeps: two tuples, a token, a number."""
+
+_BLOCK_BYTES: Final = 2_000
+"""What a block takes besides."""
 
 
-class Participant(Protocol):
-    """Something outside the heap that is stepped back together with it."""
+class Restorable(Protocol):
+    """Something whose state can be taken back."""
 
     def savepoint(self) -> Any:
         """A mark of the present state."""
 
-    def rollback(self, mark: Any) -> None:
-        """Returns to the state of a mark; later marks are void."""
+    def rollback(self, mark: Any) -> Any:
+        """Returns to the state of a mark; later marks are void. Of a Participant it answers what `redo` takes; None
+        where it cannot be done again."""
 
 
-class Record(MutableRecord):
-    """What one step has to be taken back to."""
+class Participant(Restorable, Protocol):
+    """Something outside the heap that is taken back, and done again, together with it."""
 
-    state: tuple[Any, ...]
-    restore: list[Callable[[], None]]
-    inverses: list[Inverse]
-    marks: list[Any] | None
-    """None where no participant could change."""
+    def redo(self, taken: Any) -> Any:
+        """Returns to the state before the last rollback, which answered `taken`."""
+
+
+class Block(MutableRecord):
+    """Steps from one moment to another. Behind the machine it holds their undo, and the participants' marks at its
+    start; ahead of it, what does them again."""
+
+    start: int
+    end: int
+    changes: list[Inverse]
+    participants: list[Any]
 
 
 class History:
-    """Records steps and takes them back."""
+    """Takes a machine to any moment of its run, and keeps what that needs."""
 
     def __init__(self, machine: Machine, heap: Heap, transaction: HeapTransaction) -> None:
         self._machine = machine
         self._heap = heap
         self.transaction = transaction
         self.participants: list[Participant] = []
-        self._records: list[Record] = []
-        self._restore: list[Callable[[], None]] = []
-        self._kept: set[int] = set()
-        self.steps = 0
-        """Steps taken since the run began; those taken back do not count."""
+        self.arrived: Callable[[], object] = _nothing
+        """Called when all have been rolled back, or done again, before anything goes on."""
+        self._blocks: list[Block] = []
+        self._behind = 0
+        """How many of the blocks lie behind the machine; the others can be done again."""
+        self._open: Block | None = None
+        """The block in which the machine is; its end is not known."""
+        self._kept: dict[int, Frame] = {}
+        """Frames of which the present execution has kept the undo."""
+        self._large: set[int] = set()
+        """Large strings that are counted."""
+        self.bytes_kept = 0
+        """What the blocks keep, estimated."""
+        self.is_torn = False
+        """Whether what ended the last execution came within a step, which has happened in part."""
+        self.has_large_strings = False
+        """Whether the run has made any."""
 
-    def record_step(self) -> None:
-        """Takes one step of the machine and records it. Interrupted within it, or over a limit, it has not happened.
-
-        After so many of them it looks for garbage, as part of the step: a weak table loses entries by that.
-        """
+    @property
+    def moment(self) -> int:
+        """Steps taken since the run began, the present one included: its first is the call of its function, each other
+        one an instruction with all it needs."""
         machine = self._machine
-        state = self._state()
-        native = next_native(machine)
-        # Only natives change participants: a step that calls none, and delivers nothing to one, needs no marks.
-        marks = self._marks() if native is not None or machine.pending is not None else None
-        self._restore = []
+        return 0 if machine.pending is not None else 1 + machine.executed
+
+    @property
+    def block_length(self) -> int:
+        """Steps taken in the open block."""
+        return 0 if self._open is None else self.moment - self._open.start
+
+    # Forwards
+
+    def execute(self, moment: int) -> None:
+        """Takes steps up to a moment, or to the end of the run, in the open block. Raises LimitExceeded, or what else
+        ends it; within a step it `is_torn` then, and must be taken back."""
+        transaction = self.transaction
+        self.is_torn = False
+        self._begin_block()
         self._kept.clear()
-        self.transaction.begin()
-        self.keep(machine.frame)
-        if native is not None and native.__closure__:
-            self._restore += cells_of(native)
+        writes.attach(transaction)
+        transaction.begin()
         try:
-            machine.step()
-            if self.steps % CHECK_INTERVAL == 0:
-                self.transaction.record(self._heap.restore_account, self._heap.account())
-                machine.check_limits()
+            self.keep(self._machine.frame)
+            self._execute(moment)
+        finally:
+            writes.detach()
+            assert self._open is not None
+            self._open.changes += transaction.commit()
+            transaction.reset()
+
+    def _execute(self, moment: int) -> None:
+        machine = self._machine
+        if machine.pending is not None and moment > 0:
+            self._advance(0)
+        while machine.frame is not None and (left := moment - self.moment) > 0:
+            until_check = CHECK_INTERVAL - machine.instructions % CHECK_INTERVAL
+            if until_check == CHECK_INTERVAL and machine.instructions:
+                self._check_limits()
+            self._advance(min(left, until_check))
+
+    def _advance(self, count: int) -> None:
+        try:
+            self._machine.advance(count)
         except BaseException:
-            self.transaction.abort()
-            self.transaction.reset()
-            self._put_back(state, self._restore, marks)
+            self.is_torn = True
             raise
-        self._records.append(Record(state, self._restore, self.transaction.commit(), marks))
-        self.transaction.reset()
-        self.steps += 1
 
-    def take_back(self, count: int) -> int:
-        """Takes back up to `count` steps; answers how many. Natives are not yet made again: see `remake_natives`."""
-        taken = 0
-        while taken < count and self._records:
-            record = self._records.pop()
-            undo(record.inverses)
-            self._put_back(record.state, record.restore, record.marks)
-            self.steps -= 1
-            taken += 1
-        return taken
+    def _check_limits(self) -> None:
+        """As a run does after so many instructions. What the search for garbage changes is taken back with the steps
+        that follow; if a limit is exceeded, at once."""
+        savepoint = self.transaction.savepoint()
+        try:
+            self.transaction.record(self._heap.restore_account, self._heap.account())
+            self._machine.check_limits()
+        except BaseException:
+            self.transaction.rollback(savepoint)
+            raise
 
-    def remake_natives(self) -> None:
-        """Makes the natives on the present stacks again that were stepped back over. Raises Diverged."""
+    def _begin_block(self) -> None:
+        if self._open is None:
+            machine = self._machine
+            state = _state(machine)
+            marks = [participant.savepoint() for participant in self.participants]
+            self._open = Block(self.moment, -1, [(_swap_state, (machine, state))], marks)
+
+    def close_block(self) -> None:
+        """The present moment is the end of the open block, if it is the last one: what comes is of another."""
+        block = self._open
+        if block is not None and self._behind == len(self._blocks):
+            self._open = None
+            block.end = self.moment
+            self.bytes_kept += _BLOCK_BYTES + _ENTRY_BYTES * len(block.changes)
+            if self.has_large_strings:
+                self._count_large_strings(block.changes)
+            self._blocks.append(block)
+            self._behind += 1
+
+    def _count_large_strings(self, changes: list[Inverse]) -> None:
+        for _, args in changes:
+            for arg in args:
+                for value in arg if arg.__class__ in (list, tuple) else (arg,):
+                    if value.__class__ is LuaString and len(value) > LARGE and id(value) not in self._large:
+                        self._large.add(id(value))
+                        self.bytes_kept += len(value)
+
+    def keep(self, frame: Frame | None) -> None:
+        """The present step is about to change this frame."""
+        if frame is None or id(frame) in self._kept:
+            return
+        self._kept[id(frame)] = frame
+        if isinstance(frame, LuaFrame):
+            self.transaction.record(_swap_lua_frame, frame, *_lua_frame_state(frame))
+        elif frame.memory is not None:
+            self.transaction.record(_cut_memory, frame, len(frame.memory.inputs))
+
+    # Far
+
+    def go_to_block(self, moment: int, may_go_on: Callable[[], bool]) -> None:
+        """Without executing, as near before a moment as blocks lead. `may_go_on` is asked between two of them. No
+        step can be taken before `arrive`."""
+        opened = self._open
+        if opened is not None:
+            if opened.start <= self.moment <= moment and not self._is_ahead(moment):
+                return
+            self._roll_back()
+        while may_go_on():
+            if self._behind and self._blocks[self._behind - 1].end > moment:
+                self._undo_block()
+            elif self._is_ahead(moment):
+                self._redo_block()
+            else:
+                return
+
+    def _is_ahead(self, moment: int) -> bool:
+        """Whether the block that comes, or in which the machine is, ends at that moment or before."""
+        return self._behind < len(self._blocks) and self._blocks[self._behind].end <= moment
+
+    def _roll_back(self) -> None:
+        """To the beginning of the open block."""
+        opened, self._open = self._open, None
+        if opened is not None:
+            undo(opened.changes)
+            for participant, mark in zip(reversed(self.participants), reversed(opened.participants), strict=True):
+                participant.rollback(mark)
+
+    def _undo_block(self) -> None:
+        block = self._blocks[self._behind - 1]
+        self._behind -= 1
+        block.changes = undo(block.changes)
+        taken = [
+            participant.rollback(mark)
+            for participant, mark in zip(reversed(self.participants), reversed(block.participants), strict=True)
+        ]
+        if any(each is None for each in taken):
+            self._forget_ahead()
+        else:
+            taken.reverse()
+            block.participants = taken
+
+    def _redo_block(self) -> None:
+        block = self._blocks[self._behind]
+        self._behind += 1
+        block.changes = undo(block.changes)
+        marks = []
+        for participant, taken in zip(self.participants, block.participants, strict=True):
+            marks.append(participant.savepoint())
+            participant.redo(taken)
+        block.participants = marks
+
+    def _forget_ahead(self) -> None:
+        """What lies ahead has to be executed again: it is no longer known as it was, or is made of other objects."""
+        del self._blocks[self._behind :]
+
+    def restart_block(self) -> None:
+        """Back to the beginning of the open block."""
+        self._roll_back()
+        self.arrive()
+
+    def arrive(self) -> None:
+        """Makes the natives on the present stacks again that were gone back over, so that steps can be taken. Where one
+        finds what it had read changed (`table.sort` does), back to a moment before it was called."""
+        while True:
+            self.arrived()
+            try:
+                self._remake_natives()
+                return
+            except Diverged:
+                self._roll_back()
+                self._undo_block()
+                self._forget_ahead()
+
+    def _remake_natives(self) -> None:
         thread = self._machine.thread
         frame = self._machine.frame
         while True:
@@ -113,87 +271,62 @@ class History:
             thread = thread.resumer
             frame = thread.frame
 
-    def keep(self, frame: Frame | None) -> None:
-        """The present step is about to change this frame."""
-        if frame is None or id(frame) in self._kept:
-            return
-        self._kept.add(id(frame))
-        self._restore.append(copy_of(frame))
 
-    def _state(self) -> tuple[Any, ...]:
-        machine = self._machine
-        return (
-            machine.thread,
-            machine.frame,
-            machine.pending,
-            machine.results,
-            machine.failure,
-            machine.instructions,
-        )
-
-    def _marks(self) -> list[Any]:
-        return [participant.savepoint() for participant in self.participants]
-
-    def _put_back(self, state: tuple[Any, ...], restore: list[Callable[[], None]], marks: list[Any] | None) -> None:
-        for action in reversed(restore):
-            action()
-        machine = self._machine
-        machine.thread, machine.frame, machine.pending, machine.results, machine.failure, machine.instructions = state
-        if marks is not None:
-            for participant, mark in zip(reversed(self.participants), reversed(marks), strict=True):
-                participant.rollback(mark)
+def _nothing() -> None:
+    """Nobody wants to know."""
 
 
-def next_native(machine: Machine) -> FunctionType | None:
-    """The native the next step of a machine calls, if it is one."""
-    operation, frame = machine.pending, machine.frame
-    if operation is not None:
-        called = operation.function if isinstance(operation, NativeCall) else None
-    elif isinstance(frame, LuaFrame):
-        called = callee_at(frame, frame.pc)
-    else:
-        called = None
-    return called if isinstance(called, FunctionType) else None
-
-
-def cells_of(native: FunctionType) -> list[Callable[[], None]]:
-    """What puts back what a native keeps of its own. One made by another keeps it in a cell, which calling it may
-    change: the iterator of gmatch its place, the functions of cjson their settings."""
-    found: list[Callable[[], None]] = []
-    for cell in native.__closure__ or ():
-        try:
-            contents = cell.cell_contents
-        except ValueError:  # not yet filled
-            continue
-        if isinstance(contents, int | float):
-            found.append(partial(setattr, cell, "cell_contents", contents))
-        elif isinstance(contents, Settings):
-            found.append(partial(contents.rollback, contents.savepoint()))
-    return found
-
-
-def copy_of(frame: Frame) -> Callable[[], None]:
+def copy_of(frame: Frame) -> Callable[[], object]:
     """What puts a frame back as it is now."""
     if isinstance(frame, LuaFrame):
-        return partial(
-            _restore_lua_frame, frame, frame.pc, frame.registers.copy(), frame.open_values, frame.open_register
-        )
-    return partial(_restore_native_frame, frame, 0 if frame.memory is None else len(frame.memory.inputs))
+        return partial(_swap_lua_frame, frame, *_lua_frame_state(frame))
+    return partial(_cut_memory, frame, 0 if frame.memory is None else len(frame.memory.inputs))
 
 
-def _restore_lua_frame(
+# Inverses
+
+
+def _state(machine: Machine) -> tuple[Any, ...]:
+    return machine.thread, machine.frame, machine.pending, machine.results, machine.failure, machine.instructions
+
+
+def _swap_state(machine: Machine, state: tuple[Any, ...]) -> Inverse:
+    now = _state(machine)
+    machine.thread, machine.frame, machine.pending, machine.results, machine.failure, machine.instructions = state
+    return _swap_state, (machine, now)
+
+
+def _lua_frame_state(frame: LuaFrame) -> tuple[int, list[Any], tuple[Any, ...], int]:
+    return frame.pc, frame.registers.copy(), frame.open_values, frame.open_register
+
+
+def _swap_lua_frame(
     frame: LuaFrame, pc: int, registers: list[Any], open_values: tuple[Any, ...], open_register: int
-) -> None:
+) -> Inverse:
+    now = _lua_frame_state(frame)
     frame.pc = pc
-    frame.registers[:] = registers
+    frame.registers[:] = registers  # in place, for upvalues
     frame.open_values = open_values
     frame.open_register = open_register
+    return _swap_lua_frame, (frame, *now)
 
 
-def _restore_native_frame(frame: NativeFrame, fed: int) -> None:
+def _cut_memory(frame: NativeFrame, fed: int) -> Inverse | None:
     memory = frame.memory
     assert memory is not None
-    if len(memory.inputs) > fed:
-        del memory.inputs[fed:]
-        del memory.requests[fed:]
-        frame.generator = None
+    again = (memory.inputs[fed:], memory.requests[fed:])
+    if not again[0]:
+        return None
+    del memory.inputs[fed:], memory.requests[fed:]
+    frame.generator = None
+    return _feed_memory, (frame, *again)
+
+
+def _feed_memory(frame: NativeFrame, inputs: list[Any], requests: list[Any]) -> Inverse:
+    memory = frame.memory
+    assert memory is not None
+    fed = len(memory.inputs)
+    memory.inputs += inputs
+    memory.requests += requests
+    frame.generator = None
+    return _cut_memory, (frame, fed)

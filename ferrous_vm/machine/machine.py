@@ -85,8 +85,9 @@ class Machine:
         self._limits = Limits()
         self.check_memory: Callable[[], None] = _no_check
         self.count_bytes: Callable[[int], None] = _no_count
-        self._ticks: Any = repeat(None, 0)
-        self._slice = 0
+        self.ticks: Any = repeat(None, 0)
+        """The instructions left of the present slice, and `slice`, how many it had: who looks on asks how far it is."""
+        self.slice = 0
 
     @property
     def status(self) -> Status:
@@ -149,7 +150,7 @@ class Machine:
     @property
     def executed(self) -> int:
         """Instructions executed in this run, those of the present slice included."""
-        return self.instructions + self._slice - length_hint(self._ticks)
+        return self.instructions + self.slice - length_hint(self.ticks)
 
     def roots(self) -> list[Any]:
         """What the stacks and the pending operation keep alive."""
@@ -180,8 +181,8 @@ class Machine:
         """
         assert not self._advancing, "the machine was re-entered"
         self._advancing = True
-        ticks = self._ticks = repeat(None, count)
-        self._slice = count
+        ticks = self.ticks = repeat(None, count)
+        self.slice = count
         try:
             operation, self.pending = self.pending, None
             if operation is not None:
@@ -194,7 +195,7 @@ class Machine:
             raise LimitExceeded("memory", b"not enough memory") from None
         finally:
             self.instructions += count - length_hint(ticks)
-            self._slice = length_hint(ticks)
+            self.slice = length_hint(ticks)
             self._advancing = False
 
     def _run_frames(self, ticks: Any, stepping: bool) -> bool:
@@ -271,7 +272,7 @@ class Machine:
 
 def callee_at(frame: LuaFrame, pc: int) -> Value:
     """What an instruction of the frame calls; None if it is no call."""
-    handler, a, _, _ = frame.code[pc]
+    handler, a, _, _ = frame.closure.linked.instructions[pc]
     return frame.registers[a] if handler in _CALLING else None
 
 

@@ -182,7 +182,7 @@ def _of_stack(top: LuaFrame | NativeFrame) -> Iterable[Value]:
 
 def _first_of_callee(frame: LuaFrame) -> int | None:
     """The register in which a waiting frame has what it called; None if it waits for a metamethod, above them all."""
-    handler, operand = frame.code[frame.pc - 1][:2]
+    handler, operand = frame.closure.linked.instructions[frame.pc - 1][:2]
     offset = _CALLEE_REGISTERS.get(handler)
     return None if offset is None else operand + offset
 
@@ -198,7 +198,9 @@ def _of_operation(operation: Any) -> Iterable[Value]:
 
 def _of_linked(linked: LinkedPrototype) -> Iterable[Value]:
     """Constants are operands of the code, inner prototypes too."""
-    return [operand for instruction in linked.code for operand in instruction[1:] if not isinstance(operand, int)]
+    return [
+        operand for instruction in linked.instructions for operand in instruction[1:] if not isinstance(operand, int)
+    ]
 
 
 _CHILDREN: Final[dict[type, Callable[[Any], Iterable[Value]]]] = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from types import FrameType, FunctionType
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from ferrous_vm.analysis.scopes import ResolvedChunk
 from ferrous_vm.bytecode.module import CompiledModule
@@ -27,6 +27,9 @@ from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
 from ferrous_vm.values.types import register_class
 from ferrous_vm.watchdog import LimitReached, Watchdog
+
+if TYPE_CHECKING:
+    from ferrous_vm.machine.stops import Stops
 
 Value = Any
 
@@ -67,6 +70,8 @@ class MachineRuntime:
         self.heap = Heap(self.machine, lambda: (self.globals, self.string_metatable))
         self.profile: Profile | None = None
         """Set by a host: the runs that follow are measured."""
+        self.stops: Stops | None = None
+        """Set by a debugger: it is told of every chunk."""
         self.machine.check_memory = self.heap.check
         self.machine.count_bytes = self.heap.count_bytes
 
@@ -79,7 +84,7 @@ class MachineRuntime:
     def globals(self, table: Value) -> None:
         """Recorded: stepping back over it restores the table there was."""
         thread = self.machine.thread
-        writes.record(setattr, thread, "globals", thread.globals)
+        writes.remember_attribute(thread, "globals")
         thread.globals = table
 
     @property
@@ -100,7 +105,10 @@ class MachineRuntime:
 
     def load_chunk(self, resolved: ResolvedChunk) -> Closure:
         """The main function of a chunk, its environment the globals. Raises LuaSyntaxError."""
-        return Closure(link(self._compile(resolved)), [], self.globals)
+        linked = link(self._compile(resolved))
+        if self.stops is not None:
+            self.stops.add(linked)
+        return Closure(linked, [], self.globals)
 
     def run(self, function: Value, args: tuple[Value, ...], limits: Limits) -> tuple[Value, ...]:
         """Calls a function and answers its results.
@@ -182,6 +190,7 @@ class MachineRuntime:
                 function.__code__, function.__globals__, function.__name__, function.__defaults__, function.__closure__
             )
             bound.__kwdefaults__ = function.__kwdefaults__
+            bound = writes.remembering(bound)
         bound.__dict__[DECLARED] = declared
         return bound  # type: ignore[return-value]
 

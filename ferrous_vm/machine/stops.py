@@ -3,19 +3,32 @@
 Lua calls its line hook where a function begins, where another line does, and where it jumps back (`luaG_traceexec`,
 ldebug.c): so a loop on one line is one event a turn, and a line that goes on after a call is none. An event is kept
 with the moment it stands at, its line, and how deep in calls, through coroutines.
+
+While a run is recorded, some instructions are replaced by what notes an event, or looks whether there is one, and then
+carries out the instruction it stands for. Which, is known from the code: an instruction is an event if what was
+executed before it stands on another line, or behind it; and that can only be the one in front, or one that jumps here.
+Where it depends on which of them it was, they leave word in the frame.
 """
 
 from __future__ import annotations
 
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable
-from typing import Final, NamedTuple
+from collections.abc import Callable, Iterable
+from operator import length_hint
+from typing import Any, Final, NamedTuple
 
+from ferrous_vm.bytecode.module import Prototype
+from ferrous_vm.bytecode.opcodes import Opcode, Operand
 from ferrous_vm.machine import inspection
+from ferrous_vm.machine.closures import LinkedInstruction, LinkedPrototype
 from ferrous_vm.machine.frames import LuaFrame
 from ferrous_vm.machine.machine import Machine
 from ferrous_vm.machine.performing import MAIN_DEPTH
+
+_OPCODES: Final = tuple(Opcode)
+_GOES_ELSEWHERE: Final = frozenset({Opcode.JUMP, Opcode.LOADBOOL_JUMP, Opcode.FORPREP, Opcode.RETURN})
+"""After these does not come the next instruction."""
 
 
 class Place(NamedTuple):
@@ -37,34 +50,85 @@ all of them end at breakpoints."""
 
 
 class Stops:
-    """The line events of one run in one chunk, or in all. Moments must be noted in their order."""
+    """The line events of one run in one chunk, or in all."""
 
     def __init__(self, chunk_name: bytes | None) -> None:
         self._chunk_name = chunk_name
         self.moments = array("q")
-        self.lines = array("q")
-        self._depths = array("q")
-        self._executed: dict[int, int] = {}
-        """By the identity of a frame, the instruction it has executed last. The record of the run keeps all frames."""
+        self.lines = array("i")
+        self._depths = array("i")
+        self._linked: list[LinkedPrototype] = []
+        """All functions that may have events."""
+        self._notes: dict[tuple[bool | None, bool], Any] = {}
 
-    def note(self, machine: Machine, moment: int) -> None:
-        """The machine stands at `moment`: it is a stop if Lua would call its hook before the next step."""
-        frame = machine.frame
-        if frame.__class__ is not LuaFrame or machine.pending is not None:
+    def add(self, main: LinkedPrototype) -> None:
+        """A chunk was linked; it may be one whose events are wanted."""
+        if self._chunk_name not in (None, main.prototype.chunk_name):
             return
-        prototype = frame.closure.linked.prototype
-        pc = frame.pc
-        key = id(frame)
-        executed = self._executed.get(key, -1)
-        self._executed[key] = pc
-        lines = prototype.lines
-        line = lines[pc]
-        if executed < pc and pc > 0 and executed >= 0 and line == lines[executed]:
-            return
-        if self._chunk_name in (None, prototype.chunk_name):
-            self.moments.append(moment)
-            self.lines.append(line)
-            self._depths.append(depth(machine))
+        waiting = [main]
+        while waiting:
+            linked = waiting.pop()
+            self._linked.append(linked)
+            operands: Iterable[Any] = (operand for each in linked.instructions for operand in each)
+            waiting.extend(operand for operand in operands if operand.__class__ is LinkedPrototype)
+            if self._notes:
+                linked.code[:] = _noted(linked, self._notes)
+
+    def begin(self, machine: Machine) -> None:
+        """From now on events are noted; moments must come in their order."""
+        self._notes = self._noting(machine)
+        for linked in self._linked:
+            linked.code[:] = _noted(linked, self._notes)
+
+    def end(self) -> None:
+        """Events are noted no more. May be done twice."""
+        self._notes = {}
+        for linked in self._linked:
+            linked.code[:] = linked.instructions
+
+    def _noting(self, machine: Machine) -> dict[tuple[bool | None, bool], Any]:
+        """What stands for an instruction, by whether it is an event (None: it depends on where the frame was) and
+        whether it leaves word in the frame. Each is called with the place: index and line of the instruction."""
+        add_moment, add_line, add_depth = self.moments.append, self.lines.append, self._depths.append
+        main = machine.main
+
+        def note(frame: LuaFrame, line: int) -> None:
+            # The present instruction is counted: it is the step after this moment.
+            add_moment(machine.instructions + machine.slice - length_hint(machine.ticks))
+            add_line(line)
+            add_depth(frame.depth if machine.thread is main else depth(machine))
+
+        def event(frame: LuaFrame, instruction: LinkedInstruction, place: tuple[int, int], _: Any) -> Any:
+            note(frame, place[1])
+            handler, a, b, c = instruction
+            return handler(frame, a, b, c)
+
+        def event_leaving_word(frame: LuaFrame, instruction: LinkedInstruction, place: tuple[int, int], _: Any) -> Any:
+            note(frame, place[1])
+            frame.passed = place
+            handler, a, b, c = instruction
+            return handler(frame, a, b, c)
+
+        def leaving_word(frame: LuaFrame, instruction: LinkedInstruction, place: tuple[int, int], _: Any) -> Any:
+            frame.passed = place
+            handler, a, b, c = instruction
+            return handler(frame, a, b, c)
+
+        def looking(frame: LuaFrame, instruction: LinkedInstruction, place: tuple[int, int], _: Any) -> Any:
+            before = frame.passed
+            if place[0] <= before[0] or place[1] != before[1]:
+                note(frame, place[1])
+            frame.passed = place
+            handler, a, b, c = instruction
+            return handler(frame, a, b, c)
+
+        return {
+            (True, False): event,
+            (True, True): event_leaving_word,
+            (False, True): leaving_word,
+            (None, False): looking,
+            (None, True): looking,
+        }
 
     def find(self, move: str, backwards: bool, moment: int, here: Place, breakpoints: frozenset[int]) -> int | None:
         """The moment of the stop where a move from `here`, at `moment`, ends; None if there is none."""
@@ -78,6 +142,34 @@ class Stops:
             if lines[index] in breakpoints or ends(here, lines[index], depths[index]):
                 return self.moments[index]
         return None
+
+
+def _noted(linked: LinkedPrototype, notes: dict[tuple[bool | None, bool], Any]) -> list[LinkedInstruction]:
+    """The code of a function, with what notes its events."""
+    code = list(linked.instructions)
+    lines = linked.prototype.lines
+    sources = _sources(linked.prototype)
+    begins = sorted(pc for pc in range(len(code)) if sources[pc] != [pc - 1] or lines[pc] != lines[pc - 1])
+    are_events = {pc: [lines[source] != lines[pc] or source >= pc for source in sources[pc]] for pc in begins}
+    undecided = [pc for pc in begins if pc and len(set(are_events[pc])) == 2]
+    tell = {begins[bisect_right(begins, source) - 1] for pc in undecided for source in sources[pc]}
+    for pc in begins:
+        is_event = True if pc == 0 else None if pc in undecided else are_events[pc] == [] or are_events[pc][0]
+        if is_event is not False or pc in tell:
+            code[pc] = (notes[is_event, pc in tell], code[pc], (pc, lines[pc]), None)
+    return code
+
+
+def _sources(prototype: Prototype) -> list[list[int]]:
+    """For each instruction those after which it may come: the one before it, and those that jump to it."""
+    sources: list[list[int]] = [[] for _ in prototype.code]
+    for pc, (opcode, *operands) in enumerate(prototype.code):
+        if _OPCODES[opcode] not in _GOES_ELSEWHERE and pc + 1 < len(sources):
+            sources[pc + 1].append(pc)
+        for operand, kind in zip(operands, _OPCODES[opcode].operands, strict=False):
+            if kind is Operand.TARGET:
+                sources[operand].append(pc)
+    return sources
 
 
 def place(machine: Machine) -> Place:

@@ -1,4 +1,4 @@
-"""The heap transaction: every heap write of a recorded step, undoable.
+"""The heap transaction: every heap write of a recorded run, undoable.
 
 Writes go through at once and the transaction keeps the inverse, so reads see writes and nothing is lost between two
 instructions. Tables, upvalues, metatables and environments have few write primitives; while a transaction is *attached*
@@ -7,7 +7,9 @@ transaction is attached and a write costs nothing extra.
 
 One transaction object serves a machine: begin, write, commit or abort, reset. Transactions are never nested; inside
 one, a savepoint marks a place to roll back to. A *Lua* error does not abort: what a script wrote before it stays, as in
-Lua. Limits, kills and faults of the engine do, so that a step has happened or has not.
+Lua.
+
+An inverse answers its own inverse: so what was taken back can be done again, with the same objects.
 """
 
 from __future__ import annotations
@@ -18,8 +20,9 @@ from typing import Any, Final, NamedTuple
 
 from ferrous_vm.errors import TransactionError
 
-Inverse = tuple[Callable[..., object], tuple[Any, ...]]
-"""A function and its arguments: called, it takes one write back."""
+Inverse = tuple[Callable[..., Any], tuple[Any, ...]]
+"""A function and its arguments: called, it takes one write back, and answers the Inverse of that; None where there is
+nothing to do again."""
 
 
 class TransactionState(Enum):
@@ -52,28 +55,40 @@ class Savepoint(NamedTuple):
 
 
 class HeapTransaction:
-    """The undo of one step."""
+    """The undo of some steps."""
 
-    __slots__ = ("_inverses", "_serial", "state")
+    __slots__ = ("_inverses", "_serial", "places", "state")
 
     def __init__(self) -> None:
         self._inverses: list[Inverse] = []
         self._serial = 0
         self.state = TransactionState.IDLE
+        self.places: set[Any] = set()
+        """Of which the undo is kept already, and need not be kept again before the next savepoint: a writer asks, and
+        adds to it. What names a place must be kept alive by the undo."""
 
     def begin(self) -> None:
         """From idle to active. Raises TransactionError if it is not idle: transactions do not nest."""
         self._move("begin")
         self._serial += 1
+        self.places.clear()
 
-    def record(self, inverse: Callable[..., object], *args: Any) -> None:
+    def record(self, inverse: Callable[..., Any], *args: Any) -> None:
         """A write happened; `inverse(*args)` would take it back. The write primitives call this."""
-        self._require_active("record")
+        if self.state is not TransactionState.ACTIVE:
+            self._require_active("record")
         self._inverses.append((inverse, args))
+
+    def record_once(self, place: Any, inverse: Callable[..., Any], *args: Any) -> None:
+        """`record`, unless the undo of the same place is kept already."""
+        if place not in self.places:
+            self.record(inverse, *args)
+            self.places.add(place)
 
     def savepoint(self) -> Savepoint:
         """A mark `rollback` can return to while this transaction is active."""
         self._require_active("savepoint")
+        self.places.clear()
         return Savepoint(self._serial, len(self._inverses))
 
     def rollback(self, savepoint: Savepoint) -> None:
@@ -84,6 +99,7 @@ class HeapTransaction:
         self._require_active("rollback")
         if savepoint.serial != self._serial or savepoint.length > len(self._inverses):
             raise TransactionError("the savepoint is not of this transaction")
+        self.places.clear()
         undo(self._inverses[savepoint.length :])
         del self._inverses[savepoint.length :]
 
@@ -96,6 +112,7 @@ class HeapTransaction:
     def abort(self) -> None:
         """Ends the transaction and takes everything back."""
         self._move("abort")
+        self.places.clear()
         undo(self._inverses)
         self._inverses.clear()
 
@@ -119,7 +136,11 @@ class HeapTransaction:
             raise TransactionError(f"{event} in a transaction that is {self.state.value}")
 
 
-def undo(inverses: list[Inverse]) -> None:
-    """Takes writes back, newest first."""
+def undo(inverses: list[Inverse]) -> list[Inverse]:
+    """Takes writes back, newest first; answers the undo of that."""
+    again: list[Inverse] = []
     for inverse, args in reversed(inverses):
-        inverse(*args)
+        opposite = inverse(*args)
+        if opposite is not None:
+            again.append(opposite)
+    return again

@@ -24,13 +24,13 @@ from typing import Any, Final, NamedTuple, TypeVar
 from ferrous_vm import engines
 from ferrous_vm.errors import CommandError, LimitExceeded, LuaError, TracePoint
 from ferrous_vm.interrupts import Interrupts, anywhere
-from ferrous_vm.keyspace.journal import KeyChange
+from ferrous_vm.keyspace.journal import KeyChange, Taken
 from ferrous_vm.keyspace.key_sequence import KeySequence
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.machine.debugger import Debugger, Ended, RandomState
-from ferrous_vm.machine.history import Participant
+from ferrous_vm.machine.history import Participant, Restorable
 from ferrous_vm.machine.inspection import FrameView, ValueView, Variable
 from ferrous_vm.records import with_changes
 from ferrous_vm.scripting.eval_commands import is_read_only
@@ -47,8 +47,8 @@ from ferrous_vm.values.natives import Value
 
 T = TypeVar("T")
 
-MOST_MOMENTS: Final = 50_000
-"""Moments recorded: each takes about a kilobyte, and all of them some seconds in a browser."""
+MOST_MOMENTS: Final = 3_000_000
+"""Moments recorded: they take some seconds in a browser."""
 
 FIRST_MOMENT: Final = 1
 
@@ -68,9 +68,13 @@ class _Keys:
         """A mark of the journal."""
         return self._journal.savepoint()
 
-    def rollback(self, mark: int) -> None:
+    def rollback(self, mark: int) -> Taken | None:
         """Takes back the changes since a mark."""
-        self._keyspace.undo(mark)
+        return self._journal.take_back(mark)
+
+    def redo(self, taken: Taken) -> None:
+        """Makes them again."""
+        self._journal.put_back(taken)
 
     def close(self) -> None:
         """Closes the journal, if nobody had it open before."""
@@ -88,9 +92,13 @@ class _Protocol:
         """2 or 3."""
         return self._run.session.protocol
 
-    def rollback(self, mark: int) -> None:
+    def rollback(self, mark: int) -> int:
         """Puts it back."""
+        taken = self._run.session.protocol
         self._run.set_protocol(mark)
+        return taken
+
+    redo = rollback
 
 
 class _Log:
@@ -103,9 +111,15 @@ class _Log:
         """How many lines there are."""
         return len(self._lines)
 
-    def rollback(self, mark: int) -> None:
+    def rollback(self, mark: int) -> list[LogLine]:
         """Takes back later lines."""
+        taken = self._lines[mark:]
         del self._lines[mark:]
+        return taken
+
+    def redo(self, taken: list[LogLine]) -> None:
+        """Writes them again."""
+        self._lines += taken
 
     def since(self, mark: int) -> list[LogLine]:
         """The lines written after a mark."""
@@ -115,7 +129,8 @@ class _Log:
 class _Commands:
     """The commands issued, as an observer and a participant; with them the random choices they made."""
 
-    def __init__(self, keyspace: Keyspace) -> None:
+    def __init__(self, keyspace: Keyspace, debugger: Debugger) -> None:
+        self._debugger = debugger
         self._random = keyspace.random
         self.issued: list[Issued] = []
         self.moments: list[int] = []
@@ -124,13 +139,14 @@ class _Commands:
         """The last arguments of the whole run that made no command."""
         self._states: list[Any] = [self._random.getstate()]
         """The state of the random numbers before the first command and after each."""
-        self.debugger: Debugger | None = None
+        self.carried_out = 0
+        """Commands issued, those that were taken back and issued again included."""
 
     def command_ended(self, issued: Issued) -> None:
         """The script issued a command."""
-        assert self.debugger is not None
+        self.carried_out += 1
         self.issued.append(issued)
-        self.moments.append(self.debugger.moment + 1)
+        self.moments.append(self._debugger.moment)
         state = self._random.getstate()
         self._states.append(self._states[-1] if state == self._states[-1] else state)
 
@@ -148,65 +164,74 @@ class _Commands:
         """How many commands were issued."""
         return len(self.issued)
 
-    def rollback(self, mark: int) -> None:
+    def rollback(self, mark: int) -> tuple[list[Any], ...]:
         """Takes back later ones."""
-        if len(self.issued) > mark:
+        taken = (self.issued[mark:], self.moments[mark:], self._states[mark + 1 :])
+        if taken[0]:
             del self.issued[mark:], self.moments[mark:]
             del self._states[mark + 1 :]
+            self._random.setstate(self._states[-1])
+        return taken
+
+    def redo(self, taken: tuple[list[Any], ...]) -> None:
+        """They have been issued again."""
+        if taken[0]:
+            self.issued += taken[0]
+            self.moments += taken[1]
+            self._states += taken[2]
             self._random.setstate(self._states[-1])
 
 
 class _ByCommands:
     """A participant that commands alone change: it is marked anew after each, and put back where there was one."""
 
-    def __init__(self, participant: Participant, commands: _Commands) -> None:
+    def __init__(self, participant: Restorable, commands: _Commands) -> None:
         self._participant = participant
         self._commands = commands
         self._mark = participant.savepoint()
-        self._issued = len(commands.issued)
-        """How many commands had been issued when it was as at the mark."""
+        self._carried_out = commands.carried_out
+        """How many commands had been carried out when it was as at the mark."""
 
     def savepoint(self) -> Any:
         """A mark of the present state."""
-        issued = len(self._commands.issued)
-        if issued != self._issued:
-            self._mark, self._issued = self._participant.savepoint(), issued
+        if self._commands.carried_out != self._carried_out:
+            self._mark, self._carried_out = self._participant.savepoint(), self._commands.carried_out
         return self._mark
 
-    def rollback(self, mark: Any) -> None:
+    def rollback(self, mark: Any) -> Any:
         """Returns to the state of a mark, before the commands do."""
-        if mark is not self._mark or len(self._commands.issued) != self._issued:
+        taken = self.savepoint()
+        if taken is not mark:
             self._participant.rollback(mark)
-            self._mark, self._issued = mark, -1
+            self._mark = mark
+        return taken
+
+    redo = rollback
 
 
 class _Subject(NamedTuple):
-    """What is debugged, in a Lua state of its own on the reference engine; `name` is what its errors call it."""
+    """What is debugged; `name` is what its errors call it."""
 
     name: bytes
-    chunk_name: bytes
     flags: ScriptFlag
-    state: LuaState
     function: Value
 
 
-def _script(host: Scripting, source: bytes) -> _Subject:
+def _script(host: Scripting, source: bytes, state: LuaState) -> _Subject:
     script = host.script(source)
-    state = LuaState(host, host.create_runtime(engines.REFERENCE))
     open_script_globals(state)
     function = state.runtime.load(script_header(source).body, SCRIPT_CHUNK)
-    return _Subject(script.sha, SCRIPT_CHUNK, script.flags, state, function)
+    return _Subject(script.sha, script.flags, function)
 
 
-def _function(host: Scripting, source: bytes, name: bytes) -> _Subject:
-    state = LuaState(host, host.create_runtime(engines.REFERENCE))
+def _function(host: Scripting, source: bytes, name: bytes, state: LuaState) -> _Subject:
     open_function_globals(state)
     registry = Registry()
     load_library(host, registry, source, state=state)
     function = registry.function(name)
     if function is None:
         raise CommandError(FUNCTION_NOT_FOUND)
-    return _Subject(function.name, FUNCTION_CHUNK, function.flags, state, function.callback)
+    return _Subject(function.name, function.flags, function.callback)
 
 
 class DebugSession:
@@ -234,19 +259,25 @@ class DebugSession:
         Raises CommandError if it does not compile or may not run.
         """
         self.interrupts = interrupts or Interrupts(anywhere)
-        subject = _script(host, source) if function is None else _function(host, source, function)
+        self._state = LuaState(host, host.create_runtime(engines.REFERENCE))
+        runtime = self._state.runtime
+        chunk_name = SCRIPT_CHUNK if function is None else FUNCTION_CHUNK
+        self._debugger = Debugger(runtime, chunk_name=chunk_name, interrupts=self.interrupts)
+        if function is None:
+            subject = _script(host, source, self._state)
+        else:
+            subject = _function(host, source, function, self._state)
         read_only = is_read_only(subject.flags, read_only_command)
         self._limits = with_changes(host.limits, seconds=None, instructions=None)
         self._keyspace = host.keyspace
         self._started = host.keyspace.expiry_now()
-        self._state, self._function = subject.state, subject.function
-        runtime = self._state.runtime
+        self._function = subject.function
         self._inputs: tuple[Value, Value] = (string_array(keys), string_array(arguments))
         self._arguments: tuple[Value, ...] = self._inputs
         if function is None:
             set_keys_and_arguments(self._state, *self._inputs)
             self._arguments = ()
-        self._commands = _Commands(host.keyspace)
+        self._commands = _Commands(host.keyspace, self._debugger)
         self._run = ScriptRun(
             subject.name,
             caller,
@@ -256,17 +287,15 @@ class DebugSession:
             observer=self._commands,
             current_line=self._state.current_line,
         )
-        self._debugger = self._commands.debugger = Debugger(
-            runtime, chunk_name=subject.chunk_name, interrupts=self.interrupts
-        )
         self._keys, self._log = _Keys(host.keyspace), _Log(host)
         self._sequence = KeySequence(host.keyspace)
         others: list[Participant] = [self._keys, self._log, self._commands, _Protocol(self._run)]
-        by_commands: list[Participant] = [host.keyspace.statistics, self._sequence]
-        own = [*others, *(_ByCommands(each, self._commands) for each in by_commands)]
-        self._all = [RandomState(runtime.random), *others, *by_commands]
+        by_commands: list[Restorable] = [host.keyspace.statistics, self._sequence]
+        own: list[Participant] = [*others, *(_ByCommands(each, self._commands) for each in by_commands)]
+        self._all: list[Restorable] = [RandomState(runtime.random), *others, *by_commands]
         for participant in own:
             self._debugger.add_participant(participant)
+        self._debugger.call_on_arrival(self._sequence.settle)
         self._before = [(participant, participant.savepoint()) for participant in [*own, RandomState(runtime.random)]]
         self._keys_before, self._log_before = self._before[0][1], self._before[1][1]
         self._exceeded: LimitExceeded | None = None
@@ -331,7 +360,6 @@ class DebugSession:
         moment = min(max(moment, FIRST_MOMENT), self.last)
         with suppress(LimitExceeded):  # what `record` has noted
             self._in_run(lambda: self._debugger.go_to(moment))
-        self._sequence.settle()
 
     def move(self, how: str, backwards: bool = False, breakpoints: frozenset[int] = frozenset()) -> None:
         """To the stop where a move of `stops.MOVES` ends, or a breakpoint on the way; else to the end of what is

@@ -16,10 +16,15 @@ from ferrous_vm.values import tables
 from ferrous_vm.values.booleans import Boolean
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import MetaTable, OpenTable, Table, TrackedMetaTable, TrackedTable, check_key
+from ferrous_vm.values.undo import Resized
 
 Value = Any
+_set: Final = dict.__setitem__
+_RELIED_ON: Final = tables.RELIED_ON
 Record = Callable[..., object]
-"""Called as ``record(inverse, *args)`` after each write; ``inverse(*args)`` takes it back, the latest first."""
+"""Called as ``record(inverse, *args)`` after each write; ``inverse(*args)`` takes it back, the latest first, and
+answers an inverse of its own."""
+Inverse = tuple[Callable[..., Any], tuple[Any, ...]]
 
 _METHODS: Final = ("put", "assign", "reserve", "resize_array", "__setitem__", "current_layout")
 """The methods that differ while somebody records: those that write, and the one that may give keys their addresses."""
@@ -37,15 +42,26 @@ _recorded = False
 """Whether some of them may be other ones."""
 
 
-def attach(record: Record) -> None:
-    """From now on every write to a table is told to `record`. Raises StateError if somebody records already."""
+def attach(record: Record, places: set[Any]) -> None:
+    """From now on every write to a table is told to `record`; a value that takes the place of another, only if `places`
+    does not have its table and key. Raises StateError if somebody records already."""
     global _recorded
     if _recorded:
         raise StateError("table writes are recorded", "nobody recording")
     _recorded = True
 
     def put(self: Table, key: Value, value: Value) -> None:
-        record(undo, self, self.put_with_undo(key, value))
+        place = (id(self), key)
+        if value is not None:
+            if place in places and key in self:
+                _set(self, key, value)
+                return
+            record(undo, self, self.put_with_undo(key, value))
+            if key not in _RELIED_ON:
+                places.add(place)
+        else:
+            record(undo, self, self.put_with_undo(key, value))
+            places.discard(place)
 
     def assign(self: Table, key: Value, value: Value) -> None:
         check_key(key)
@@ -72,7 +88,7 @@ def attach(record: Record) -> None:
         for name in {"assign", "__setitem__"} & _ORIGINALS[kind].keys():
             setattr(kind, name, MetaTable.assign_slowly)
     OpenTable.put = put
-    tables.metatable_changed = lambda table, old: record(tables.change_metatable, table, old)
+    tables.metatable_changed = lambda table, old: record(_swap_metatable, table, old)
 
 
 def _recorded_resizing(resize: Callable[[Table, int], Value], record: Record) -> Callable[[Table, int], Value]:
@@ -104,6 +120,30 @@ def forget_layout(table: Table) -> None:
     table.layout = None
 
 
-def undo(table: Table, token: Value) -> None:
+def undo(table: Table, token: Value) -> Inverse | None:
     """Takes one recorded write back."""
+    if token is None:
+        return None
+    again: Inverse
+    if type(token) is tuple:
+        again = _write, (table, token[0], table.get(token[0]))
+    elif type(token) is Resized:
+        again = _resize, (table, token.size)
+    else:
+        again = _write, (table, token.key, table.get(token.key))
     table.undo(token)
+    return again
+
+
+def _write(table: Table, key: Value, value: Value) -> Inverse:
+    return undo, (table, table.put_with_undo(key, value))
+
+
+def _resize(table: Table, size: int) -> Inverse:
+    return undo, (table, table.resize_array(size))
+
+
+def _swap_metatable(table: Table, metatable: Table | None) -> Inverse:
+    now = table.metatable
+    tables.change_metatable(table, metatable)
+    return _swap_metatable, (table, now)

@@ -34,7 +34,7 @@ from ferrous_vm.values.whole_numbers import counted
 Value = Any
 
 _NOT_A_SEQUENCE: Final = -1
-_RELIED_ON: Final = frozenset({INDEX, NEWINDEX})
+RELIED_ON: Final = frozenset({INDEX, NEWINDEX})
 """The fields of a metatable that its followers rely on."""
 _set: Final = dict.__setitem__
 _delete: Final = dict.__delitem__
@@ -217,7 +217,7 @@ class Table(Storage):
 
     def resize_array(self, size: int) -> Value:
         """Makes the array part `size` slots long (`luaH_resizearray`); answers a token for `undo`."""
-        undo = Resized(self.sizes, self.sequence, None)
+        undo = Resized(size, self.sizes, self.sequence, None)
         if self.is_sequence():
             self.sizes = (size, self.sizes[1])
         elif len(self) == 0:
@@ -369,7 +369,7 @@ class TrackedTable(Table):
 
     def resize_array(self, size: int) -> Value:
         """Makes the array part `size` slots long (`luaH_resizearray`); answers a token for `undo`."""
-        return Resized(self.sizes, self.sequence, self.current_layout().resize_array(self, size))
+        return Resized(size, self.sizes, self.sequence, self.current_layout().resize_array(self, size))
 
     def current_layout(self) -> Layout:
         """The layout, which a tracked table always has."""
@@ -400,19 +400,19 @@ class MetaTable(Table):
 
     def put(self, key: Value, value: Value) -> None:
         """Raw write; nil removes. The key must have passed `check_key`."""
-        if key in _RELIED_ON:
+        if key in RELIED_ON:
             release_followers(self)
         super().put(key, value)
 
     def assign(self, key: Value, value: Value) -> None:
         """``table[key] = value`` with all of Lua's rules, `__newindex` included."""
-        if value is not None and key in self and key not in _RELIED_ON:
+        if value is not None and key in self and key not in RELIED_ON:
             _set(self, key, value)
         else:
             self.assign_slowly(key, value)
 
     def __setitem__(self, key: Value, value: Value) -> None:
-        if value is not None and key in self and key not in _RELIED_ON:
+        if value is not None and key in self and key not in RELIED_ON:
             _set(self, key, value)
         else:
             self.assign_slowly(key, value)

@@ -76,11 +76,12 @@ class KeyClaimed:
 
 
 class Resized:
-    """The array part was resized by a constructor."""
+    """The array part was resized, to `size`, by a constructor."""
 
-    __slots__ = ("claim", "sequence", "sizes")
+    __slots__ = ("claim", "sequence", "size", "sizes")
 
-    def __init__(self, sizes: tuple[Any, ...], sequence: int, claim: Claim | None) -> None:
+    def __init__(self, size: int, sizes: tuple[Any, ...], sequence: int, claim: Claim | None) -> None:
+        self.size = size
         self.sizes = sizes
         self.sequence = sequence
         self.claim = claim

@@ -9,6 +9,7 @@ import pytest
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace.replies import encode
+from ferrous_vm.machine.debugger import BLOCK
 from ferrous_vm.scripting.debugging import DebugSession
 from ferrous_vm.server import Client, Server
 from tests.scripting.generated_scripts import Generator
@@ -36,6 +37,22 @@ SCRIPTS: dict[str, bytes] = {
     b"  local t = setmetatable({}, {__index = function(t, k) redis.call('INCR', 's9') return k .. a end,\n"
     b"    __call = function(self, x) return x end})\n  local b = coroutine.yield(t.x)\n"
     b"  return b .. t(math.random(1000))\nend)\nreturn {co('1'), co('2'), redis.call('RANDOMKEY')}",
+    "collections of every kind": b"for i = 1, 6 do\n  redis.call('HSET', 'h', i % 3, i, 'f' .. i, i)"
+    b" redis.call('HDEL', 'h', 'f' .. (i - 2))\n  redis.call('SADD', 's', i, i == 4 and 'x' or 9)"
+    b" redis.call('SREM', 's', 9)\n  redis.call('ZADD', 'z', i % 4, i, i, 'm')"
+    b" redis.call('ZREMRANGEBYRANK', 'z', 0, i % 2 - 1)\n  redis.call('RPUSH', 'l', i, 'a') redis.call('LPUSH', 'l', i)"
+    b" redis.call('LREM', 'l', 1, 'a') redis.call('LTRIM', 'l', 0, 5)\n  redis.call('APPEND', 't', i)"
+    b" redis.call('SETRANGE', 't', i, 'xy') redis.call('SETBIT', 'b', i * 9, 1)\n"
+    b"  redis.call('XADD', 'x', '0-' .. i, 'f', i) redis.call('XTRIM', 'x', 'MAXLEN', 3)"
+    b" redis.call('XDEL', 'x', '0-1')\n"
+    b"  if i == 2 then redis.call('XGROUP', 'CREATE', 'x', 'g', 0) end\n  if i > 2 then\n"
+    b"    redis.call('XREADGROUP', 'GROUP', 'g', 'c' .. i % 2, 'COUNT', 1, 'STREAMS', 'x', '>')\n"
+    b"    redis.call('XACK', 'x', 'g', '0-2')\n  end\n"
+    b"  if i == 5 then redis.call('XGROUP', 'DELCONSUMER', 'x', 'g', 'c1') end\n"
+    b"  redis.call('EXPIRE', 't', 100 + i) redis.call('PFADD', 'p', i)"
+    b" redis.call('GEOADD', 'geo', i, i, 'm' .. i)\nend\n"
+    b"redis.call('SWAPDB', 0, 1) redis.call('SELECT', 1) redis.call('RENAME', 'h', 'h2')\n"
+    b"return {redis.call('HGETALL', 'h2'), redis.call('XRANGE', 'x', '-', '+'), redis.call('ZRANGE', 'z', 0, -1)}",
     "messages, log, sort and gsub": b"redis.call('PUBLISH', 'ch', 'm')\nredis.log(redis.LOG_WARNING, 'hi')\n"
     b"local r = {}\n"
     b"for w in string.gmatch('a b c', '%a') do r[#r + 1] = w end\n"
@@ -108,8 +125,10 @@ def _generated() -> dict[str, bytes]:
     return {f"generated {number}": generator.script() for number in range(GENERATED)}
 
 
+@pytest.mark.parametrize("block", [5, BLOCK])
 @pytest.mark.parametrize("name", [*SCRIPTS, *_generated()])
-def test_the_same_moment_is_always_the_same(name: str) -> None:
+def test_the_same_moment_is_always_the_same(name: str, block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ferrous_vm.machine.debugger.BLOCK", block)
     source = SCRIPTS.get(name) or _generated()[name]
     expected = World().client.execute_resp(b"EVAL", source, *ARGUMENTS)
     world = World()

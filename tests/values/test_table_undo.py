@@ -14,19 +14,31 @@ from ferrous_vm.values.tables import TABLE_CLASSES, Table, set_metatable
 from tests.values.order_programs import Generator, show
 
 
+class Forgotten(set[Any]):
+    """No place is kept, so every write is recorded."""
+
+    def add(self, place: Any) -> None:
+        """Forgets it."""
+
+
 @pytest.fixture
 def record() -> Iterator[list[tuple[Any, ...]]]:
     """Everything written during the test, oldest first."""
     written: list[tuple[Any, ...]] = []
-    recording.attach(lambda *inverse: written.append(inverse))
+    recording.attach(lambda *inverse: written.append(inverse), Forgotten())
     yield written
     recording.detach()
 
 
-def take_back(written: list[tuple[Any, ...]], length: int) -> None:
+def take_back(written: list[tuple[Any, ...]], length: int) -> list[tuple[Any, ...]]:
+    """Answers what does it again, the last write first."""
+    again = []
     while len(written) > length:
         inverse, *args = written.pop()
-        inverse(*args)
+        opposite = inverse(*args)
+        if opposite is not None:
+            again.append((opposite[0], *opposite[1]))
+    return again
 
 
 @pytest.mark.parametrize("seed", range(400))
@@ -46,6 +58,34 @@ def test_every_state_comes_back(seed: int, record: list[tuple[Any, ...]]) -> Non
     for (_, act), shown in zip(steps[back:], forward[back + 1 :], strict=True):
         act(table)
         assert show(table) == shown
+
+
+@pytest.mark.parametrize("seed", range(100))
+def test_what_was_taken_back_is_done_again(seed: int) -> None:
+    generator = Generator(seed)
+    table = generator.constructor()[1]()
+    written: list[tuple[Any, ...]] = []
+    places: set[Any] = set()
+    blocks = [show(table)]
+    lengths = [0]
+    for _ in range(6):
+        places.clear()
+        recording.attach(lambda *inverse: written.append(inverse), places)
+        for _ in range(5):
+            generator.step()[1](table)
+        recording.detach()
+        blocks.append(show(table))
+        lengths.append(len(written))
+    for _ in range(10):
+        start = generator.random.randrange(len(lengths) - 1)
+        again = take_back(written, lengths[start])
+        assert show(table) == blocks[start]
+        undone = take_back(again, 0)
+        written += undone
+        assert show(table) == blocks[-1]
+        lengths[start + 1 :] = []
+        blocks[start + 1 : -1] = []
+        lengths.append(len(written))
 
 
 def test_a_metatable_comes_back(record: list[tuple[Any, ...]]) -> None:
@@ -78,11 +118,11 @@ def test_assignment_to_a_table_with_a_metatable_is_recorded(record: list[tuple[A
 
 def test_one_recorder_at_a_time(record: list[tuple[Any, ...]]) -> None:
     with pytest.raises(StateError):
-        recording.attach(lambda *inverse: None)
+        recording.attach(lambda *inverse: None, set())
 
 
 def test_nothing_is_left_after_recording() -> None:
     before = [dict(kind.__dict__) for kind in TABLE_CLASSES]
-    recording.attach(lambda *inverse: None)
+    recording.attach(lambda *inverse: None, set())
     recording.detach()
     assert [dict(kind.__dict__) for kind in TABLE_CLASSES] == before

@@ -247,7 +247,7 @@ def test_an_interrupt_leaves_the_keyspace(visitor: Visitor, monkeypatch: pytest.
     def interrupt(*_: Any) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("ferrous_vm.machine.machine.Machine.step", interrupt)
+    monkeypatch.setattr("ferrous_vm.machine.history.History.go_to_block", interrupt)
     assert visitor.move("continue")["message"].startswith("Stopped")
     assert (visitor.value("kept"), visitor.value("n")) == ("1", None)
     assert visitor.debug()["type"] == "Failure"

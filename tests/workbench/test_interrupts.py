@@ -251,7 +251,7 @@ def test_an_interrupted_recording_is_kept_and_walked(script: str, line: int, own
 
     def send(frame: FrameType) -> bool:
         nonlocal steps
-        steps += frame.f_code.co_name == "record_step" or frame.f_globals["__name__"].startswith("ferrous_vm.stdlib")
+        steps += frame.f_code.co_name == "command_ended" or frame.f_globals["__name__"].startswith("ferrous_vm.stdlib")
         return steps > 400 and _signal(frame)
 
     opened = Places(send, 1).during(lambda: visitor.ask("Debug", script=script, keys=["n"], argv=[]))

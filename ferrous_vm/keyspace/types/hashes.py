@@ -13,10 +13,11 @@ It knows no commands, replies or arguments: those are in `commands/hashes.py`.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from itertools import islice
 from typing import Any
 
-from ferrous_vm.keyspace.journal import ElementChange, Recorder
+from ferrous_vm.keyspace.journal import ElementChange, Opposite, Recorder
 from ferrous_vm.keyspace.server.thresholds import Thresholds
 from ferrous_vm.keyspace.types.key_order import KeyOrder
 
@@ -104,7 +105,8 @@ class Hash:
         names = list(self.fields)
         return tuple(islice(names, names.index(field) + 1, None))
 
-    def _restore(self, field: bytes, value: bytes | None, is_table: bool, followers: tuple[bytes, ...]) -> None:
+    def _restore(self, field: bytes, value: bytes | None, is_table: bool, followers: tuple[bytes, ...]) -> Opposite:
+        again = partial(Hash._restore, self, field, self.fields.get(field), self.is_table, ())
         if value is None:
             del self.fields[field]
             if self._order is not None:
@@ -116,6 +118,7 @@ class Hash:
             if self._order is not None:
                 self._order.add(field)
         self.is_table = is_table
+        return again
 
     def element_changes(self, records: Sequence[tuple[Any, ...]]) -> list[ElementChange]:
         """Each field that differs from before the first of `records`."""

@@ -7,10 +7,11 @@ is found at once. When a pop finds its half empty, it takes over half of the oth
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
+from functools import partial
 from itertools import chain
 from typing import Any
 
-from ferrous_vm.keyspace.journal import ElementChange, Recorder
+from ferrous_vm.keyspace.journal import ElementChange, Opposite, Recorder
 from ferrous_vm.keyspace.types.list_changes import changed_elements
 
 _SINGLY = 16
@@ -195,8 +196,9 @@ class List:
 
     # Inverses
 
-    def _splice(self, index: int, count: int, values: tuple[bytes, ...]) -> None:
+    def _splice(self, index: int, count: int, values: tuple[bytes, ...]) -> Opposite:
         """Put `values` in the place of the `count` elements from `index` on."""
+        gone = tuple(self.range(index, index + count))
         if index == 0:
             self._cut_head(count)
             self._head.extend(reversed(values))
@@ -208,6 +210,7 @@ class List:
                 self._cut(index)
             for value in reversed(values):
                 self._put(index, value)
+        return partial(List._splice, self, index, len(values), gone)
 
     def element_changes(self, records: Sequence[tuple[Any, ...]]) -> list[ElementChange]:
         """The elements that `records` added, removed or replaced.

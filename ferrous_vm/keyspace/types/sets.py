@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from bisect import bisect_left
 from collections.abc import Container, Iterable, Sequence
+from functools import partial
 from typing import Any, Final
 
 from ferrous_vm.keyspace.arguments.parsing import to_integer
 from ferrous_vm.keyspace.interruption import changes_nothing
-from ferrous_vm.keyspace.journal import ElementChange, Recorder
+from ferrous_vm.keyspace.journal import ElementChange, Opposite, Recorder
 from ferrous_vm.keyspace.server.thresholds import Thresholds
 from ferrous_vm.keyspace.types.key_order import KeyOrder
 
@@ -145,19 +146,28 @@ class Set:
 
     # Inverses
 
-    def _undo_add(self, member: bytes, _: bool, intset: list[int] | None) -> None:
+    def _undo_add(self, member: bytes, _: bool, intset: list[int] | None) -> Opposite:
         if intset is not None:
+            again = partial(self._convert_again, self._order)
             self._numbers, self._order = intset, _NOTHING
-        elif self._numbers is None:
+            return again
+        if self._numbers is None:
+            position = self._order.positions[member]
             self._order.discard(member)
         else:
-            del self._numbers[bisect_left(self._numbers, int(member))]
+            position = bisect_left(self._numbers, int(member))
+            del self._numbers[position]
+        return partial(self._undo_remove, member, True, position)
 
-    def _undo_remove(self, member: bytes, _: bool, position: int) -> None:
+    def _convert_again(self, order: KeyOrder) -> None:
+        self._numbers, self._order = None, order
+
+    def _undo_remove(self, member: bytes, _: bool, position: int) -> Opposite:
         if self._numbers is None:
             self._order.put_back(member, position)
         else:
             self._numbers.insert(position, int(member))
+        return partial(self._undo_add, member, False, None)
 
     def element_changes(self, records: Sequence[tuple[Any, ...]]) -> list[ElementChange]:
         """The members that came (None, True) or went (True, None) since before the first of `records`."""

@@ -9,12 +9,13 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, NamedTuple, TypeAlias, Union
 
 from sortedcontainers import SortedList
 
 from ferrous_vm.keyspace.interruption import changes_nothing
-from ferrous_vm.keyspace.journal import ElementChange, Recorder
+from ferrous_vm.keyspace.journal import ElementChange, Opposite, Recorder
 from ferrous_vm.keyspace.server.thresholds import Thresholds
 from ferrous_vm.keyspace.types.key_order import KeyOrder
 
@@ -279,8 +280,9 @@ class SortedSet:
 
     # Inverses
 
-    def _restore(self, member: bytes, score: float | None, is_skiplist: bool) -> None:
+    def _restore(self, member: bytes, score: float | None, is_skiplist: bool) -> Opposite:
         now = self.scores.get(member)
+        again = partial(SortedSet._restore, self, member, now, self.is_skiplist)
         if now is not None:
             self.ranks.remove((now, member))
         if score is None:
@@ -291,9 +293,11 @@ class SortedSet:
             if self._order is not None:
                 self._order.add(member)
         self.is_skiplist = is_skiplist
+        return again
 
-    def _become_listpack(self) -> None:
+    def _become_listpack(self) -> Opposite:
         self.is_skiplist = False
+        return partial(setattr, self, "is_skiplist", True)
 
     def element_changes(self, records: Sequence[tuple[Any, ...]]) -> list[ElementChange]:
         """Each member whose score differs from before the first of `records`; the values are scores."""

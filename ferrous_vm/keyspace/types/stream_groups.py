@@ -7,10 +7,12 @@ the key: Redis does not signal them (`signalModifiedKey` is missing from those c
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING, NamedTuple, TypeAlias
 
 from sortedcontainers import SortedDict, SortedList
 
+from ferrous_vm.keyspace.journal import Opposite
 from ferrous_vm.keyspace.types.stream_ids import StreamID, id_text
 from ferrous_vm.keyspace.types.stream_nodes import Words
 
@@ -161,8 +163,10 @@ def part_name(group: bytes, part: Part) -> bytes:
 # Inverses. Each is given the stream first, because the journal finds by it whose records they are, then the facts.
 
 
-def _restore_position(_: Stream, __: object, group: Group, last_id: StreamID, entries_read: int | None) -> None:
+def _restore_position(_: Stream, __: object, group: Group, last_id: StreamID, entries_read: int | None) -> Opposite:
+    again = partial(_restore_position, _, __, group, group.last_id, group.entries_read)
     group.last_id, group.entries_read = last_id, entries_read
+    return again
 
 
 def _restore_consumer(
@@ -172,17 +176,27 @@ def _restore_consumer(
     name: bytes,
     consumer: Consumer | None,
     deliveries: tuple[tuple[StreamID, Delivery], ...],
-) -> None:
+) -> Opposite:
     if consumer is None:
-        del group.consumers[name]
-    else:
-        group.consumers[name] = consumer
-        group.pending.update(deliveries)
+        return partial(_restore_consumer, _, __, group, name, group.consumers.pop(name), deliveries)
+    group.consumers[name] = consumer
+    group.pending.update(deliveries)
+    return partial(_remove_consumer, group, name, deliveries)
 
 
-def _restore_seen(_: Stream, __: object, ___: Group, consumer: Consumer, seen: int) -> None:
+def _remove_consumer(group: Group, name: bytes, deliveries: tuple[tuple[StreamID, Delivery], ...]) -> None:
+    for identifier, _ in deliveries:
+        del group.pending[identifier]
+    del group.consumers[name]
+
+
+def _restore_seen(_: Stream, __: object, ___: Group, consumer: Consumer, seen: int) -> Opposite:
+    again = partial(setattr, consumer, "seen", consumer.seen)
     consumer.seen = seen
+    return again
 
 
-def _restore_delivery(_: Stream, __: object, group: Group, identifier: StreamID, before: Delivery | None) -> None:
-    group._put_delivery(identifier, group.pending.get(identifier), before)
+def _restore_delivery(_: Stream, __: object, group: Group, identifier: StreamID, before: Delivery | None) -> Opposite:
+    now = group.pending.get(identifier)
+    group._put_delivery(identifier, now, before)
+    return partial(group._put_delivery, identifier, before, now)

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from sortedcontainers import SortedDict
 
-from ferrous_vm.keyspace.journal import ElementChange, Recorder
+from ferrous_vm.keyspace.journal import ElementChange, Opposite, Recorder
 from ferrous_vm.keyspace.server.thresholds import Thresholds
 from ferrous_vm.keyspace.types.stream_groups import Group, part_name
 from ferrous_vm.keyspace.types.stream_ids import StreamID, id_text
@@ -368,14 +369,22 @@ class Stream:
 
     # Inverses. The second argument of each is for `element_changes`, the third the counters before, if they changed.
 
-    def _undo_append(self, _: object, counters: Counters, was_new_node: bool) -> None:
-        assert self._tail is not None
+    def _undo_append(self, _: object, counters: Counters, was_new_node: bool) -> Opposite:
+        node = self._tail
+        assert node is not None
+        again = partial(self._append_again, node, node.identifiers[-1], list(node.contents[-1]), self.counters())
         if was_new_node:
-            del self.nodes[self._tail.key]
+            del self.nodes[node.key]
             self._find_tail()
-        else:
-            self._tail.pop()
+        node.pop()
         self.length -= 1
+        self._set_counters(counters)
+        return again
+
+    def _append_again(self, node: MacroNode, identifier: StreamID, words: list[bytes], counters: Counters) -> None:
+        self._tail = self.nodes[node.key] = node
+        node.append(identifier, words, sum(map(len, words)))
+        self.length += 1
         self._set_counters(counters)
 
     def _undo_removal(
@@ -386,22 +395,35 @@ class Stream:
         gone: Sequence[MacroNode],
         node: MacroNode,
         places: Sequence[int],
-    ) -> None:
+    ) -> Opposite:
+        again = partial(self._remove_again, gone, node, places, self.length, self.counters())
         for each in gone:
             self.nodes[each.key] = each
         self._find_tail()
         node.revive(places)
         self.length = length
         self._set_counters(counters)
+        return again
 
-    def _undo_counters(self, _: object, counters: Counters) -> None:
+    def _remove_again(
+        self, gone: Sequence[MacroNode], node: MacroNode, places: Sequence[int], length: int, counters: Counters
+    ) -> None:
+        self._remove(gone, node, places)
+        self.length = length
         self._set_counters(counters)
 
-    def _undo_group(self, _: object, __: None, name: bytes, group: Group | None) -> None:
+    def _undo_counters(self, _: object, counters: Counters) -> Opposite:
+        again = partial(self._set_counters, self.counters())
+        self._set_counters(counters)
+        return again
+
+    def _undo_group(self, _: object, __: None, name: bytes, group: Group | None) -> Opposite:
+        again = partial(self._undo_group, None, None, name, self.groups.get(name))
         if group is None:
             del self.groups[name]
         else:
             self.groups[name] = group
+        return again
 
     # The diff
 

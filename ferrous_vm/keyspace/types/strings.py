@@ -12,6 +12,7 @@ The first two are immutable and replaced by `Database.put`; a RawString changes 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import Any, Final
 
 from ferrous_vm.errors import CommandError
@@ -19,7 +20,7 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import to_integer
 from ferrous_vm.keyspace.arguments.readings import KEY
 from ferrous_vm.keyspace.database import Database, Value
-from ferrous_vm.keyspace.journal import ElementChange, Recorder
+from ferrous_vm.keyspace.journal import ElementChange, Opposite, Recorder
 
 EMBEDDED: Final = 44
 """Longest embstr in bytes (`OBJ_ENCODING_EMBSTR_SIZE_LIMIT`)."""
@@ -70,9 +71,12 @@ class RawString(bytearray):
             recorder.record(RawString._restore, self, 0, bytes(self), len(self))
         self[:] = text
 
-    def _restore(self, start: int, text: bytes, length: int) -> None:
+    def _restore(self, start: int, text: bytes, length: int) -> Opposite:
+        stop = start + len(text) if len(self) == length else None
+        again = partial(RawString._restore, self, start, bytes(self[start:stop]), len(self))
         self[start : start + len(text)] = text
         del self[length:]
+        return again
 
     def element_changes(self, records: Sequence[tuple[Any, ...]]) -> list[ElementChange]:
         """The whole text, as it was before the first of `records` and as it is: a string is one element, 0."""

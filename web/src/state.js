@@ -122,6 +122,10 @@ export const shownLine = signal(null);
 export const debugged = signal(null);
 /** Lines of the script where the debugger stops. */
 export const breakpoints = signal(/** @type {number[]} */ ([]));
+/** Lua expressions that are evaluated at each moment. */
+export const watches = signal(/** @type {string[]} */ ([]));
+/** Where they are evaluated: a level of the stack, 0 being the innermost, or of that of a coroutine. A move comes back to 0. */
+export const lookedAt = signal({ level: 0, thread: "" });
 /** Why a breakpoint is not where it was set. */
 export const breakpointNote = signal("");
 

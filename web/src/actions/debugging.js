@@ -99,6 +99,7 @@ function showMoment(work, answer, interrupted) {
     state.notice.value = { kind: "error", text: answer.message };
     return;
   }
+  state.lookedAt.value = { level: 0, thread: "" };
   state.debugged.value = { moment: answer, work, interrupted };
   state.keyCount.value = answer.keys;
   state.keyspaceRevision.value += 1;

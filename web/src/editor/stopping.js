@@ -73,6 +73,16 @@ const nextLine = StateField.define({
   provide: (field) => EditorView.decorations.from(field),
 });
 
+/** Shows values, once a script is debugged. */
+const valuesShower = ViewPlugin.define((view) => {
+  const stop = effect(() => {
+    if (!debugged.value) return;
+    queueMicrotask(() => stop());
+    import("./debugged_values.js").then(({ debuggedValues }) => view.dispatch({ effects: StateEffect.appendConfig.of(debuggedValues) }), () => {});
+  });
+  return { destroy: () => stop() };
+});
+
 /** Follows the debugger, as long as the text is what it debugs. */
 const follower = ViewPlugin.define((view) => {
   const stop = effect(() => {
@@ -109,6 +119,7 @@ export const stopping = [
   }),
   nextLine,
   follower,
+  valuesShower,
   keymap.of([{ key: "F9", run: (view) => toggleAt(view, view.state.selection.main.head) }]),
   EditorView.updateListener.of(({ startState, state }) => {
     if (startState.field(marks) !== state.field(marks)) breakpoints.value = linesOf(state);

@@ -1,24 +1,22 @@
 // @ts-check
 // The debugger: a script between two of its steps, and the ways to another moment.
-import { useEffect, useState } from "preact/hooks";
-import { debug, endDebugging, expandValue, goToMoment } from "../actions/debugging.js";
+import { debug, endDebugging, goToMoment } from "../actions/debugging.js";
 import { html } from "../html.js";
 import { keyNames } from "../key_names.js";
 import { More, counted, figure } from "../list.js";
 import { BACKWARDS, MOVES } from "../moves.js";
 import { breakpointNote, breakpoints, debugged, phase, work } from "../state.js";
 import { ChangeList } from "./changes.js";
+import { Globals, LookHere } from "./debug_globals.js";
 import { Explanation } from "./explanation.js";
 import { LogLines, linesOf } from "./log.js";
 import { LongText } from "./long_text.js";
+import { Variables } from "./lua_value.js";
 import { Stack, hasCallers } from "./stack.js";
 import { CommandTable } from "./trace.js";
+import { Watches } from "./watches.js";
 
-/**
- * @typedef {import("../contract").DebugMoment} DebugMoment
- * @typedef {import("../contract").DebugVariable} DebugVariable
- * @typedef {import("../contract").DebugContent} DebugContent
- */
+/** @typedef {import("../contract").DebugMoment} DebugMoment */
 
 /** Why no more was recorded, where it was not the end of the script. @type {Record<DebugMoment["ended"], string>} */
 const ENDED = {
@@ -52,7 +50,9 @@ export function Debugger() {
       </section>
       <${Explanation} ran=${moment} />
       ${hasCallers(moment.stack) && html`<${Stack} stack=${moment.stack} script=${open.work.script} />`}
+      <${Watches} moment=${moment} />
       <${CallStack} moment=${moment} />
+      <${Globals} moment=${moment} />
       <section class="card" aria-label="Commands so far"><h2>Commands so far <span class="count">${moment.commands.length + moment.commands_omitted} of ${moment.commands_total}</span></h2>
         ${moment.commands.length > 0 && html`<${CommandTable} commands=${moment.commands} />`}
       </section>
@@ -94,47 +94,12 @@ function CallStack({ moment }) {
     <h2>Call stack <span class="count">${moment.depth}</span></h2>
     ${moment.frames.map(
       (frame, level) => html`<details key=${moment.depth - level} open=${level === 0}>
-        <summary class="pad"><span class="mono">${frame.function}</span>${frame.line !== null && html`<span class="quiet"> line ${frame.line}</span>`}</summary>
-        <${Variables} label="Locals" variables=${frame.locals} moment=${moment} />
-        ${frame.upvalues.length > 0 && html`<${Variables} label="Upvalues" variables=${frame.upvalues} moment=${moment} />`}
+        <summary class="pad"><span class="mono">${frame.function}</span>${frame.line !== null && html`<span class="quiet"> line ${frame.line}</span>`} ${moment.frames.length > 1 && html`<${LookHere} level=${level} name=${frame.function} />`}</summary>
+        <${Variables} label="Locals" variables=${frame.locals} about=${moment} />
+        ${frame.upvalues.length > 0 && html`<${Variables} label="Upvalues" variables=${frame.upvalues} about=${moment} />`}
+        ${frame.varargs.length > 0 && html`<${Variables} label="Extra arguments (...)" variables=${frame.varargs} about=${moment} />`}
       </details>`,
     )}
     ${moment.depth > moment.frames.length && html`<p class="quiet pad">${moment.depth - moment.frames.length} more levels.</p>`}
   </section>`;
 }
-
-/** @param {{ label: string, variables: DebugVariable[], moment: DebugMoment }} props */
-function Variables({ label, variables, moment }) {
-  return html`<p class="quiet variables-label">${variables.length ? label : `No ${label.toLowerCase()} yet`}</p>
-    <ul class="variables" aria-label=${label}>${variables.map((variable, index) => html`<${Variable} key=${`${index} ${variable.name}`} variable=${variable} moment=${moment} />`)}</ul>`;
-}
-
-/** One value; a table opens on demand, and stays open from moment to moment. @param {{ variable: DebugVariable, moment: DebugMoment }} props */
-function Variable({ variable: { name, value }, moment }) {
-  const [isOpen, setOpen] = useState(false);
-  const [content, setContent] = useState(/** @type {DebugContent | null} */ (null));
-  useEffect(() => {
-    let isCurrent = true;
-    if (isOpen && value.token) expandValue(value.token, 0).then((found) => isCurrent && setContent(found));
-    return () => void (isCurrent = false);
-  }, [isOpen, value.token, moment]);
-  const text = value.kind === "table" ? `table, ${value.size} ${value.size === 1 ? "entry" : "entries"}` : value.text;
-  const line = html`${name} = <span class=${value.kind}>${text}</span>`;
-  return html`<li>
-    ${value.token ? html`<button class="plain" aria-expanded=${isOpen} onClick=${() => setOpen(!isOpen)}>${isOpen ? "▾" : "▸"} ${line}</button>` : line}
-    ${isOpen && content && html`<ul class="variables" aria-label=${name}>
-      ${content.entries.map((entry, index) => html`<${Variable} key=${`${index} ${entry.name}`} variable=${entry} moment=${moment} />`)}
-      ${content.entries.length === 0 && html`<li class="quiet">nothing inside</li>`}
-      ${content.more && html`<li><button class="small" onClick=${more}>More</button></li>`}
-    </ul>`}
-  </li>`;
-
-  async function more() {
-    if (!content || !value.token) return;
-    const next = await expandValue(value.token, value.kind === "string" ? content.entries.length * BYTES_AT_ONCE : content.entries.length);
-    if (next) setContent({ ...next, entries: [...content.entries, ...next.entries] });
-  }
-}
-
-/** Bytes of a string that the engine shows at once. */
-const BYTES_AT_ONCE = 2000;

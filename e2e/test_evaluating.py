@@ -1,0 +1,113 @@
+"""While a script is debugged: expressions that are watched, values behind lines and under the pointer, what changed."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from playwright.sync_api import Locator, expect
+
+from e2e.test_debugging import debug, locals_of, move, next_line
+from e2e.workbench import Workbench
+
+SCRIPT = """local limit = 9
+local function take(key, n)
+  local current = tonumber(redis.call('GET', key))
+  local left = limit - current
+  return left - n
+end
+local co = coroutine.wrap(function(a) coroutine.yield(a * 2) end)
+co(21)
+local rest = take(KEYS[1], 2)
+return rest"""
+
+
+def picture(workbench: Workbench, name: str) -> None:
+    """For who looks at it: FERROUS_PICTURES names a folder."""
+    folder = os.environ.get("FERROUS_PICTURES")
+    if folder:
+        workbench.page.screenshot(path=f"{folder}/{name}.png")
+
+
+def watched(workbench: Workbench) -> Locator:
+    return workbench.page.get_by_role("list", name="Watched expressions")
+
+
+def watch(workbench: Workbench, expression: str) -> None:
+    field = workbench.page.get_by_role("textbox", name="Expression to watch")
+    field.click()
+    workbench.page.keyboard.type(expression, delay=5)
+    workbench.page.keyboard.press("Enter")
+
+
+def test_expressions_are_watched_at_every_moment_and_leave_nothing(workbench: Workbench) -> None:
+    debug(workbench, SCRIPT)
+    page = workbench.page
+    for _ in range(6):
+        page.keyboard.press("F11")
+    expect(next_line(workbench)).to_contain_text("Next: line 3")
+    watch(workbench, "limit - n")
+    watch(workbench, "redis.call('SET', key, 99)")
+    watch(workbench, "redis.call('GET', key), KEYS")
+    watch(workbench, "nosuch")
+    watch(workbench, "(function() while true do end end)()")
+    expect(watched(workbench)).to_contain_text("limit - n = 7")
+    expect(watched(workbench)).to_contain_text("redis.call('GET', key), KEYS [1] = \"4\"")
+    expect(watched(workbench)).to_contain_text(
+        "nosuch = Script attempted to access nonexistent global variable 'nosuch'"
+    )
+    expect(watched(workbench)).to_contain_text("cut: it did not end after 50000 instructions")
+    watched(workbench).get_by_role("button", name=re.compile("KEYS \\[2\\] = table, 1 entry")).click()
+    expect(page.get_by_role("list", name="redis.call('GET', key), KEYS [2]")).to_contain_text('1 = "n"')
+    watch(workbench, "left")
+    page.keyboard.press("F10")
+    page.keyboard.press("F10")
+    expect(next_line(workbench)).to_contain_text("Next: line 5")
+    expect(watched(workbench)).to_contain_text("left = 5")
+    editor = page.get_by_role("textbox", name="Lua script")
+    expect(editor.get_by_role("note", name="Values of line 4")).to_have_text("left = 5")
+    expect(editor.get_by_role("note", name="Values of line 2")).to_have_text('key = "n", n = 2')
+    editor.get_by_text("limit").nth(1).hover()
+    expect(page.get_by_role("tooltip")).to_have_text(re.compile("^(limit = 9|current = 4)$"))
+    picture(workbench, "watch")
+    watched(workbench).get_by_role("button", name="Stop watching nosuch").click()
+    expect(watched(workbench)).not_to_contain_text("nosuch")
+
+    stack = page.get_by_role("region", name="Call stack")
+    stack.get_by_role("button", name="Evaluate in main chunk").click()
+    expect(watched(workbench)).to_contain_text("left = Script attempted to access nonexistent global variable 'left'")
+    expect(editor.get_by_role("note", name="Values of line 1")).to_have_text("limit = 9")
+    beside = page.get_by_role("region", name="Globals and coroutines")
+    beside.get_by_text("Globals and coroutines").click()
+    expect(beside).to_contain_text("ARGV = table, 0 entries")
+    beside.get_by_text("function at line 7").click()
+    expect(beside).to_contain_text("a = 21")
+    beside.get_by_role("button", name="Evaluate in function at line 7").click()
+    watch(workbench, "a + 1")
+    expect(watched(workbench)).to_contain_text("a + 1 = 22")
+
+    move(workbench, "Step out")
+    move(workbench, "Step over")
+    expect(locals_of(workbench)).to_contain_text("rest = 3")
+    move(workbench, "To end")
+    expect(next_line(workbench)).to_contain_text("(integer) 3")
+    workbench.tab("Keyspace")
+    workbench.key(re.compile("^n ")).click()
+    expect(page.get_by_role("region", name=re.compile("n$")).get_by_role("cell", name="4")).to_be_visible()
+
+
+def test_what_has_changed_since_the_last_stop_is_marked(workbench: Workbench) -> None:
+    debug(
+        workbench, "local sum, list = 0, {1}\nfor i = 1, 2 do\n  sum = sum + i\n  list[#list + 1] = i\nend\nreturn sum"
+    )
+    for _ in range(3):
+        workbench.page.keyboard.press("F11")
+    expect(next_line(workbench)).to_contain_text("Next: line 4")
+    expect(locals_of(workbench)).to_contain_text("sum = 1 (changed)")
+    locals_of(workbench).get_by_role("button", name=re.compile("list = table, 1 entry")).click()
+    expect(workbench.page.get_by_role("list", name="list")).to_contain_text("1 = 1")
+    workbench.page.keyboard.press("F11")
+    expect(locals_of(workbench)).to_contain_text("list = table, 2 entries (changed)")
+    expect(workbench.page.get_by_role("list", name="list")).to_contain_text("2 = 1 (changed)")
+    expect(locals_of(workbench)).not_to_contain_text("sum = 1 (changed)")
+    picture(workbench, "changed")

@@ -1,0 +1,49 @@
+// @ts-check
+// What is asked of a script that is debugged, at the moment shown: nothing of it stays.
+import * as state from "../state.js";
+import { engine, limits } from "./session.js";
+
+/** Seconds after which the engine is interrupted in what is asked; what Lua does is cut before. */
+const SECONDS = 2;
+
+/**
+ * The answer to a question about the script that is debugged; null where there is none any more.
+ * @template {import("../contract").DebugEvaluate | import("../contract").DebugLineValues | import("../contract").DebugGlobals} R
+ * @param {R} request
+ */
+async function ask(request) {
+  if (state.debugged.value?.moment.outcome !== "open") return null;
+  const answer = await engine.ask(request, { ...limits(), seconds: SECONDS }).catch(() => null);
+  return answer === null || answer.type === "Failure" ? null : /** @type {import("../contract").ResponseOf[R["type"]]} */ (answer);
+}
+
+/** What expressions are worth in the frame that is looked at. @param {string[]} expressions */
+export async function evaluate(expressions) {
+  const answer = await ask({ type: "DebugEvaluate", expressions, ...state.lookedAt.value });
+  return answer?.results ?? null;
+}
+
+/** What the variables of the frame that is looked at hold, by line. */
+export async function lineValues() {
+  const { level, thread } = state.lookedAt.value;
+  return thread ? [] : ((await ask({ type: "DebugLineValues", level }))?.lines ?? []);
+}
+
+/** KEYS, ARGV, globals and coroutines. */
+export const askGlobals = () => ask({ type: "DebugGlobals" });
+
+/** Looks at another frame: a level of the running stack, or of that of a coroutine. @param {number} level */
+export function lookAt(level, thread = "") {
+  state.lookedAt.value = { level, thread };
+}
+
+/** @param {string} expression */
+export function watch(expression) {
+  const wanted = expression.trim();
+  if (wanted && !state.watches.value.includes(wanted)) state.watches.value = [...state.watches.value, wanted];
+}
+
+/** @param {string} expression */
+export function unwatch(expression) {
+  state.watches.value = state.watches.value.filter((one) => one !== expression);
+}

@@ -1,0 +1,110 @@
+// @ts-check
+// What variables hold at the moment the debugger shows: behind the lines that gave it to them, and over the name under the
+// pointer, or over what is selected. Fetched when a script is debugged for the first time.
+import { effect } from "@preact/signals";
+import { StateEffect, StateField } from "@codemirror/state";
+import { Decoration, EditorView, ViewPlugin, WidgetType, hoverTooltip } from "@codemirror/view";
+import { evaluate, lineValues } from "../actions/evaluating.js";
+import { textOf } from "../panels/lua_value.js";
+import { debugged, lookedAt, work } from "../state.js";
+import { LUA_REFERENCE } from "./lua_reference.js";
+import { goingOn, tokensOf } from "./lua_tokens.js";
+
+/** @typedef {import("../contract").LineValues} LineValues */
+
+/** Characters of one value, and of all of a line, that are shown behind it. */
+const LONGEST_VALUE = 60;
+const LONGEST_LINE = 160;
+const KEYWORDS = new Set("and break do else elseif end false for function if in local nil not or repeat return then true until while".split(" "));
+
+/** @type {import("@codemirror/state").StateEffectType<LineValues[]>} */
+const showValues = StateEffect.define();
+
+/** @param {string} text @param {number} most */
+const short = (text, most) => (text.length > most ? `${text.slice(0, most - 1)}…` : text);
+
+class Values extends WidgetType {
+  /** @param {LineValues} line */
+  constructor({ line, variables }) {
+    super();
+    this.line = line;
+    this.text = short(variables.map(({ name, value }) => `${name} = ${short(textOf(value), LONGEST_VALUE)}`).join(", "), LONGEST_LINE);
+  }
+
+  /** @param {Values} other */
+  eq(other) {
+    return other.line === this.line && other.text === this.text;
+  }
+
+  toDOM() {
+    const element = document.createElement("span");
+    element.className = "cm-values";
+    element.setAttribute("role", "note");
+    element.ariaLabel = `Values of line ${this.line}`;
+    element.textContent = this.text;
+    return element;
+  }
+}
+
+const values = StateField.define({
+  create: () => Decoration.none,
+  update(shown, { effects, docChanged, state: { doc } }) {
+    for (const change of effects) {
+      if (!change.is(showValues)) continue;
+      const inText = change.value.filter(({ line }) => line >= 1 && line <= doc.lines);
+      return Decoration.set(inText.map((one) => Decoration.widget({ widget: new Values(one), side: 1 }).range(doc.line(one.line).to)));
+    }
+    return docChanged ? Decoration.none : shown;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+/** Whether the text is what is debugged. */
+const isDebugged = () => debugged.value?.moment.outcome === "open" && debugged.value.work.script === work.value.script;
+
+const follower = ViewPlugin.define((view) => {
+  const stop = effect(() => {
+    const open = debugged.value;
+    const frame = lookedAt.value;
+    const asked = isDebugged() ? lineValues() : Promise.resolve([]);
+    asked.then((lines) => open === debugged.peek() && frame === lookedAt.peek() && view.dispatch({ effects: showValues.of(lines) }));
+  });
+  return { destroy: stop };
+});
+
+/** What stands under the pointer and may be evaluated: the selection, or a name with what it is taken from. @param {EditorView} view @param {number} position */
+function expressionAt(view, position) {
+  const { state } = view;
+  const { from, to, empty } = state.selection.main;
+  if (!empty && from <= position && position <= to) return { from, text: state.sliceDoc(from, to) };
+  if (goingOn(tokensOf(state.doc), position)) return null;
+  const line = state.doc.lineAt(position);
+  for (const match of line.text.matchAll(/[A-Za-z_]\w*(?:\.[A-Za-z_]\w*)*/g)) {
+    const start = line.from + match.index;
+    if (position < start || position > start + match[0].length) continue;
+    // Of `a.b.c` as far as the pointer is.
+    const end = /^\w*/.exec(line.text.slice(position - line.from))?.[0].length ?? 0;
+    const text = match[0].slice(0, position - start + end);
+    return KEYWORDS.has(text) || Object.hasOwn(LUA_REFERENCE, text) ? null : { from: start, text };
+  }
+  return null;
+}
+
+const hovering = hoverTooltip(async (view, position) => {
+  const wanted = isDebugged() ? expressionAt(view, position) : null;
+  if (!wanted) return null;
+  const result = (await evaluate([wanted.text]))?.[0];
+  if (!result || (result.problem && view.state.selection.main.empty)) return null;
+  const text = result.problem || result.values.map(textOf).join(", ") || "no value";
+  const dom = document.createElement("div");
+  dom.className = "reference";
+  dom.setAttribute("role", "tooltip");
+  dom.append(Object.assign(document.createElement("code"), { textContent: `${short(wanted.text, LONGEST_VALUE)} = ${text}` }));
+  return { pos: wanted.from, above: true, create: () => ({ dom }) };
+});
+
+const look = EditorView.theme({
+  ".cm-values": { marginLeft: "24px", padding: "0 5px", borderRadius: "4px", color: "var(--soft)", backgroundColor: "var(--sunk)", fontStyle: "italic", fontSize: "12px" },
+});
+
+export const debuggedValues = [values, follower, hovering, look];

@@ -88,7 +88,7 @@ def test_expressions_are_watched_at_every_moment_and_leave_nothing(workbench: Wo
 
     move(workbench, "Step out")
     move(workbench, "Step over")
-    expect(locals_of(workbench)).to_contain_text("rest = 3")
+    expect(stack.get_by_role("list", name="Locals")).to_contain_text("rest = 3")
     move(workbench, "To end")
     expect(next_line(workbench)).to_contain_text("(integer) 3")
     workbench.tab("Keyspace")
@@ -111,3 +111,32 @@ def test_what_has_changed_since_the_last_stop_is_marked(workbench: Workbench) ->
     expect(workbench.page.get_by_role("list", name="list")).to_contain_text("2 = 1 (changed)")
     expect(locals_of(workbench)).not_to_contain_text("sum = 1 (changed)")
     picture(workbench, "changed")
+
+
+def test_who_wrote_this_and_where_it_comes_from(workbench: Workbench) -> None:
+    script = """local price = redis.call('HGET', 'prices', 'pear')
+local t = {}
+t.price = price or nil
+redis.call('INCR', KEYS[1])
+redis.call('INCR', KEYS[1])
+return t.price + 1"""
+    debug(workbench, script)
+    page = workbench.page
+    move(workbench, "To end")
+    card = page.get_by_role("region", name="Who wrote this")
+    next_line(workbench).get_by_role("button", name="Where does what failed come from?").click()
+    way = card.get_by_role("list", name="Where the value comes from")
+    expect(card.get_by_role("status")).to_have_text("Who wrote false in line 6, where the script failed")
+    expect(way).to_contain_text("line 3: was put into the field price")
+    expect(way).to_contain_text("line 1: is the reply of HGET prices pear: (nil)")
+    picture(workbench, "origin")
+    page.get_by_role("button", name="Who wrote n?").or_(page.get_by_role("button", name="n?", exact=True)).first.click()
+    writes = card.get_by_role("list", name="Writes")
+    expect(writes).to_contain_text("last write before now: 5 → 6 in line 5 by INCR n")
+    writes.get_by_role("button", name=re.compile("^Go to moment")).first.click()
+    expect(next_line(workbench)).to_contain_text("Next: line 4")
+    locals_of(workbench).get_by_role("button", name=re.compile("^▸ t = table")).click()
+    locals_of(workbench).get_by_role("button", name='Who wrote t "price"?').click()
+    expect(writes).to_contain_text("last write before now: false in line 3")
+    card.get_by_role("button", name="Close").click()
+    expect(card).to_have_count(0)

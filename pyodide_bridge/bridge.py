@@ -88,6 +88,7 @@ HANDLERS: dict[str, Handler] = {
     "DebugEvaluate": Handler(f"{WORKBENCH}.evaluating", "evaluate"),
     "DebugLineValues": Handler(f"{WORKBENCH}.evaluating", "line_values"),
     "DebugGlobals": Handler(f"{WORKBENCH}.evaluating", "show_globals"),
+    "DebugOrigin": Handler(f"{WORKBENCH}.origins", "who_wrote"),
     "DebugEnd": Handler(f"{WORKBENCH}.debugging", "answer"),
 }
 

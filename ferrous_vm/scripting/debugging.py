@@ -19,10 +19,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from contextlib import suppress
-from typing import Any, Final, NamedTuple, TypeVar
+from typing import Any, Final, TypeVar
 
-from ferrous_vm import engines
-from ferrous_vm.errors import CommandError, LimitExceeded, LuaError, TracePoint
+from ferrous_vm.errors import LimitExceeded, LuaError, TracePoint
 from ferrous_vm.interrupts import Interrupts, anywhere
 from ferrous_vm.keyspace.journal import KeyChange, Taken
 from ferrous_vm.keyspace.key_sequence import KeySequence
@@ -32,17 +31,14 @@ from ferrous_vm.keyspace.session import Session
 from ferrous_vm.machine.debugger import Debugger, Ended, RandomState
 from ferrous_vm.machine.history import Participant, Restorable
 from ferrous_vm.machine.inspection import FrameView, ValueView, Variable
+from ferrous_vm.machine.runtime import MachineRuntime
 from ferrous_vm.records import with_changes
-from ferrous_vm.scripting.eval_commands import is_read_only
-from ferrous_vm.scripting.flags import ScriptFlag
-from ferrous_vm.scripting.host import FUNCTION_CHUNK, SCRIPT_CHUNK, Scripting
-from ferrous_vm.scripting.libraries import FUNCTION_NOT_FOUND, Registry
-from ferrous_vm.scripting.library_loading import load_library
+from ferrous_vm.scripting.debug_subject import Asked, begin_run, chunk_name_of, load_subject, new_state
+from ferrous_vm.scripting.host import Scripting
 from ferrous_vm.scripting.log import LogLine
-from ferrous_vm.scripting.run import Issued, ScriptRun
-from ferrous_vm.scripting.sandbox import open_function_globals, open_script_globals, set_keys_and_arguments
-from ferrous_vm.scripting.shebang import script_header
-from ferrous_vm.scripting.state import LuaState, limit_reply, string_array
+from ferrous_vm.scripting.run import Issued, Observer, ScriptRun
+from ferrous_vm.scripting.state import limit_reply
+from ferrous_vm.values import addresses, functions, strings
 from ferrous_vm.values.natives import Value
 
 T = TypeVar("T")
@@ -209,31 +205,6 @@ class _ByCommands:
     redo = rollback
 
 
-class _Subject(NamedTuple):
-    """What is debugged; `name` is what its errors call it."""
-
-    name: bytes
-    flags: ScriptFlag
-    function: Value
-
-
-def _script(host: Scripting, source: bytes, state: LuaState) -> _Subject:
-    script = host.script(source)
-    open_script_globals(state)
-    function = state.runtime.load(script_header(source).body, SCRIPT_CHUNK)
-    return _Subject(script.sha, script.flags, function)
-
-
-def _function(host: Scripting, source: bytes, name: bytes, state: LuaState) -> _Subject:
-    open_function_globals(state)
-    registry = Registry()
-    load_library(host, registry, source, state=state)
-    function = registry.function(name)
-    if function is None:
-        raise CommandError(FUNCTION_NOT_FOUND)
-    return _Subject(function.name, function.flags, function.callback)
-
-
 class DebugSession:
     """One script, recorded. Until it ends, nothing else may change the keyspace.
 
@@ -259,34 +230,17 @@ class DebugSession:
         Raises CommandError if it does not compile or may not run.
         """
         self.interrupts = interrupts or Interrupts(anywhere)
-        self._state = LuaState(host, host.create_runtime(engines.REFERENCE))
+        self._asked = asked = Asked(host, caller, source, function, keys, arguments, read_only_command)
+        self._state = new_state(asked)
         runtime = self._state.runtime
-        chunk_name = SCRIPT_CHUNK if function is None else FUNCTION_CHUNK
-        self._debugger = Debugger(runtime, chunk_name=chunk_name, interrupts=self.interrupts)
-        if function is None:
-            subject = _script(host, source, self._state)
-        else:
-            subject = _function(host, source, function, self._state)
-        read_only = is_read_only(subject.flags, read_only_command)
+        self._debugger = Debugger(runtime, chunk_name=chunk_name_of(asked), interrupts=self.interrupts)
+        subject = load_subject(asked, self._state)
         self._limits = with_changes(host.limits, seconds=None, instructions=None)
         self._keyspace = host.keyspace
         self._started = host.keyspace.expiry_now()
-        self._function = subject.function
-        self._inputs: tuple[Value, Value] = (string_array(keys), string_array(arguments))
-        self._arguments: tuple[Value, ...] = self._inputs
-        if function is None:
-            set_keys_and_arguments(self._state, *self._inputs)
-            self._arguments = ()
+        self._function, self._inputs, self._arguments = subject.function, subject.inputs, subject.arguments
         self._commands = _Commands(host.keyspace, self._debugger)
-        self._run = ScriptRun(
-            subject.name,
-            caller,
-            self._state.session,
-            read_only=read_only,
-            allow_oom=ScriptFlag.ALLOW_OOM in subject.flags,
-            observer=self._commands,
-            current_line=self._state.current_line,
-        )
+        self._run = begin_run(asked, subject, self._state, self._commands)
         self._keys, self._log = _Keys(host.keyspace), _Log(host)
         self._sequence = KeySequence(host.keyspace)
         others: list[Participant] = [self._keys, self._log, self._commands, _Protocol(self._run)]
@@ -328,6 +282,43 @@ class DebugSession:
         while self.moment > FIRST_MOMENT:
             self.interrupts.take()  # it has ended the recording, or comes too late to
             self.go_to(FIRST_MOMENT)
+
+    def run_again(self, run: Callable[[MachineRuntime], T], observer: Observer) -> T:
+        """The result of `run`, which is given a machine that has begun the script once more, in a Lua state of its own,
+        on the keyspace of the beginning. All it does is taken back, and the session is where it was.
+
+        The same steps lead to the same moments as in the recording. An interrupt that is due ends a library function.
+        """
+        here = self.moment
+
+        def again() -> T:
+            try:
+                self.go_to(FIRST_MOMENT)
+                return self.ask(lambda: self._run_again(run, observer))
+            finally:
+                while self.moment != here:
+                    self.interrupts.take()
+                    self.go_to(here)
+
+        return self.interrupts.hold(again)
+
+    def _run_again(self, run: Callable[[MachineRuntime], T], observer: Observer) -> T:
+        state = new_state(self._asked)
+        subject = load_subject(self._asked, state)
+        runtime: MachineRuntime = state.runtime
+        before = (strings.current_metatable, addresses.current, functions.invoke)
+        stepping = self.interrupts.stepping
+        try:
+            state.run = state.session.script = begin_run(self._asked, subject, state, observer)
+            runtime.install()
+            runtime.machine.begin(subject.function, subject.arguments, self._limits)
+            runtime.heap.begin_run(self._limits.memory)
+            self.interrupts.stepping = True
+            return run(runtime)
+        finally:
+            self.interrupts.stepping = stepping
+            strings.current_metatable, addresses.current, functions.invoke = before
+            state.run = state.session.script = None
 
     @property
     def complete(self) -> bool:

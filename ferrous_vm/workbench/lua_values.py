@@ -131,8 +131,8 @@ class LuaValues:
 
     def _evaluated(self, value: Any, way: str, expression: bytes) -> DebugValue:
         described = describe(value)
-        has_more = entries(value) if described.type == "function" else described.size != len(described.text)
-        token = f"{way} {expression.decode('latin-1')}" if has_more and described.size != 0 else None
+        is_long = described.type == "string" and described.size != len(described.text)
+        token = f"{way} {expression.decode('latin-1')}" if is_long or entries(value) else None
         return DebugValue(described.type, _text(described), token, described.size)
 
     def _expand_evaluated(self, name: str, start: int) -> DebugContent:

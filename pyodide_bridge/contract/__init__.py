@@ -49,6 +49,7 @@ REQUESTS: dict[str, str] = {
     "DebugEvaluate": f"{RECORDS}.evaluating",
     "DebugLineValues": f"{RECORDS}.evaluating",
     "DebugGlobals": f"{RECORDS}.evaluating",
+    "DebugOrigin": f"{RECORDS}.origins",
     "DebugEnd": f"{RECORDS}.debugging",
 }
 """Each request, and the module it stands in: that is imported when the page first asks so, not when it loads."""

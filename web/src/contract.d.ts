@@ -683,6 +683,58 @@ export interface Compared {
   now: number;
 }
 
+/** Who wrote what, seen from the moment shown.
+
+`of`: a "variable" `name` of the frame `level`, or what is behind it by the `path` of keys, as Lua writes them; a
+"key" `name` of the database `database`, or its element `element`; the "reply"; or what was wrong in the "error"
+with which the script ended. */
+export interface DebugOrigin {
+  type: "DebugOrigin";
+  of: "variable" | "key" | "reply" | "error";
+  name?: string;
+  level?: number;
+  path?: string[];
+  database?: number;
+  element?: string | null;
+}
+
+/** A line of the script that a moment stands at, within the functions of the levels around it. */
+export interface OriginPlace {
+  function: string;
+  line: number;
+}
+
+/** One write: the `moment` at which its line is next, what was written, the `command` that did it ("" for none), and
+the stack, innermost first. `when`: the last one before the moment shown, the next one after it, or another. */
+export interface OriginWrite {
+  moment: number;
+  when: "last" | "next" | "";
+  text: string;
+  command: string;
+  stack: OriginPlace[];
+}
+
+/** One place on the way of the value, the latest first: a sentence about it, and where it is. */
+export interface OriginLink {
+  moment: number;
+  line: number | null;
+  text: string;
+  is_end: boolean;
+}
+
+/** Answers DebugOrigin. `title`: of what. `writes`: the nearest of `writes_total`, in their order. `links`: the way of
+the value, from here back. `problem`: why there is nothing to tell, "" where there is. `note`: what is to be known
+besides. */
+export interface DebugOriginShown {
+  type: "DebugOriginShown";
+  title: string;
+  writes: OriginWrite[];
+  writes_total: number;
+  links: OriginLink[];
+  problem: string;
+  note: string;
+}
+
 /** Is the text a session of redis-cli, what MONITOR printed, or a call of a script? */
 export interface Recognise {
   type: "Recognise";
@@ -1015,6 +1067,7 @@ export interface ResponseOf {
   LoadRdb: Loaded;
   Compare: Compared;
   MoreChanges: ChangePart;
+  DebugOrigin: DebugOriginShown;
   Recognise: Recognised;
   MoreReply: ReplyPart;
   Run: Ran;
@@ -1023,4 +1076,4 @@ export interface ResponseOf {
   EditKey: KeyEdited;
 }
 
-export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | CodeLines | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | Export | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | Recognise | MoreReply | Run | RunTest | Look | EditKey;
+export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | CodeLines | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | Export | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | MoreReply | Run | RunTest | Look | EditKey;

@@ -126,6 +126,8 @@ export const breakpoints = signal(/** @type {number[]} */ ([]));
 export const watches = signal(/** @type {string[]} */ ([]));
 /** Where they are evaluated: a level of the stack, 0 being the innermost, or of that of a coroutine. A move comes back to 0. */
 export const lookedAt = signal({ level: 0, thread: "" });
+/** The answer to who wrote something. @type {import("@preact/signals").Signal<import("./contract").DebugOriginShown | null>} */
+export const origin = signal(null);
 /** Why a breakpoint is not where it was set. */
 export const breakpointNote = signal("");
 

@@ -1,19 +1,22 @@
 // @ts-check
 // What is asked of a script that is debugged, at the moment shown: nothing of it stays.
 import * as state from "../state.js";
-import { engine, limits } from "./session.js";
+import { engine, limits, whileRunning } from "./session.js";
 
 /** Seconds after which the engine is interrupted in what is asked; what Lua does is cut before. */
 const SECONDS = 2;
 
+/** The script is run once more for it. */
+const SECONDS_OF_ORIGIN = 60;
+
 /**
  * The answer to a question about the script that is debugged; null where there is none any more.
- * @template {import("../contract").DebugEvaluate | import("../contract").DebugLineValues | import("../contract").DebugGlobals} R
+ * @template {import("../contract").DebugEvaluate | import("../contract").DebugLineValues | import("../contract").DebugGlobals | import("../contract").DebugOrigin} R
  * @param {R} request
  */
-async function ask(request) {
+async function ask(request, seconds = SECONDS) {
   if (state.debugged.value?.moment.outcome !== "open") return null;
-  const answer = await engine.ask(request, { ...limits(), seconds: SECONDS }).catch(() => null);
+  const answer = await engine.ask(request, { ...limits(), seconds }).catch(() => null);
   return answer === null || answer.type === "Failure" ? null : /** @type {import("../contract").ResponseOf[R["type"]]} */ (answer);
 }
 
@@ -46,4 +49,14 @@ export function watch(expression) {
 /** @param {string} expression */
 export function unwatch(expression) {
   state.watches.value = state.watches.value.filter((one) => one !== expression);
+}
+
+/** Who wrote something, and where it comes from; the debugger shows it. @param {Partial<import("../contract").DebugOrigin> & { of: import("../contract").DebugOrigin["of"] }} what */
+export async function askOrigin(what) {
+  if (state.phase.value !== "ready") return;
+  /** @type {import("../contract").DebugOrigin} */
+  const asked = { type: "DebugOrigin", name: "", level: 0, path: [], database: 0, element: null, ...what };
+  await whileRunning(async () => {
+    state.origin.value = await ask(asked, SECONDS_OF_ORIGIN);
+  });
 }

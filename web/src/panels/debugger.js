@@ -12,11 +12,15 @@ import { Explanation } from "./explanation.js";
 import { LogLines, linesOf } from "./log.js";
 import { LongText } from "./long_text.js";
 import { Variables } from "./lua_value.js";
+import { AskOrigin, OriginCard } from "./origins.js";
 import { Stack, hasCallers } from "./stack.js";
 import { CommandTable } from "./trace.js";
 import { Watches } from "./watches.js";
 
 /** @typedef {import("../contract").DebugMoment} DebugMoment */
+
+/** Changed keys of which one may ask who wrote them. */
+const KEYS_ASKED = 12;
 
 /** Why no more was recorded, where it was not the end of the script. @type {Record<DebugMoment["ended"], string>} */
 const ENDED = {
@@ -44,12 +48,14 @@ export function Debugger() {
         <button class="small" title=${moment.finished ? "What the script did is kept" : "What the script did is taken back"} onClick=${endDebugging}>${moment.finished ? "End and keep" : "End"}</button></h2>
         ${open.work.script !== work.value.script && html`<p class="note">The script has changed since it was recorded: press Debug again.</p>`}
         ${source && html`<p class="pad mono">${source}</p>`}
-        ${moment.reply && html`<div class=${moment.reply.is_error ? "failed" : ""}><${LongText} text=${moment.reply.text} label="Reply" /></div>`}
+        ${moment.reply && html`<div class=${moment.reply.is_error ? "failed" : ""}><${LongText} text=${moment.reply.text} label="Reply" /></div>
+          <p class="pad">${moment.problem ? html`<${AskOrigin} of="error" title="Where does what failed come from?" />` : html`<${AskOrigin} of="reply" title="Where does the reply come from?" />`}</p>`}
         ${moment.ended !== "script" && html`<p class="note">The script goes on after moment ${moment.last}: ${moment.ended === "interrupt" ? INTERRUPTED[interrupted] : ENDED[moment.ended]}.</p>`}
         <${Breakpoints} />
       </section>
       <${Explanation} ran=${moment} />
       ${hasCallers(moment.stack) && html`<${Stack} stack=${moment.stack} script=${open.work.script} />`}
+      <${OriginCard} />
       <${Watches} moment=${moment} />
       <${CallStack} moment=${moment} />
       <${Globals} moment=${moment} />
@@ -58,6 +64,7 @@ export function Debugger() {
       </section>
       ${moment.log.length > 0 && html`<section class="card" aria-label="Log so far"><h2>Log so far <span class="count">${figure(linesOf(moment))}</span></h2><${LogLines} log=${moment.log} follows /></section>`}
       <section class="card" aria-label="Changed so far"><h2>Changed so far <span class="count">${counted(moment.changed.keys, "key")}</span></h2>
+        ${moment.changes.length > 0 && html`<p class="pad keys-asked">Who wrote ${moment.changes.slice(0, KEYS_ASKED).map((change) => html`<${AskOrigin} key=${change.key} of="key" name=${change.key} database=${change.database} title=${`${change.key}?`} />`)}</p>`}
         ${moment.changes.length > 0 && html`<${ChangeList} label="Keys changed so far" changes=${moment.changes} now=${moment.now} />`}
         ${moment.changed.keys > moment.changes.length && html`<${More} text=${`${counted(moment.changed.keys - moment.changes.length, "more key")} changed.`} />`}
       </section>
@@ -95,8 +102,8 @@ function CallStack({ moment }) {
     ${moment.frames.map(
       (frame, level) => html`<details key=${moment.depth - level} open=${level === 0}>
         <summary class="pad"><span class="mono">${frame.function}</span>${frame.line !== null && html`<span class="quiet"> line ${frame.line}</span>`} ${moment.frames.length > 1 && html`<${LookHere} level=${level} name=${frame.function} />`}</summary>
-        <${Variables} label="Locals" variables=${frame.locals} about=${moment} />
-        ${frame.upvalues.length > 0 && html`<${Variables} label="Upvalues" variables=${frame.upvalues} about=${moment} />`}
+        <${Variables} label="Locals" variables=${frame.locals} about=${moment} level=${level} />
+        ${frame.upvalues.length > 0 && html`<${Variables} label="Upvalues" variables=${frame.upvalues} about=${moment} level=${level} />`}
         ${frame.varargs.length > 0 && html`<${Variables} label="Extra arguments (...)" variables=${frame.varargs} about=${moment} />`}
       </details>`,
     )}

@@ -2,6 +2,7 @@
 // Lua values of a debugged script: a table opens on demand, and stays open from moment to moment; what has changed is marked.
 import { useEffect, useState } from "preact/hooks";
 import { expandValue } from "../actions/debugging.js";
+import { askOrigin } from "../actions/evaluating.js";
 import { html } from "../html.js";
 
 /**
@@ -16,14 +17,20 @@ const BYTES_AT_ONCE = 2000;
 /** What a value is called in a line. @param {import("../contract").DebugValue} value */
 export const textOf = ({ kind, size, text }) => (kind === "table" ? `table, ${size} ${size === 1 ? "entry" : "entries"}` : text);
 
-/** @param {{ label: string, variables: DebugVariable[], about: unknown }} props values are asked for anew when what they are `about` changes */
-export function Variables({ label, variables, about }) {
+/** Where a value stands: a variable of a level of the stack, and the keys that lead into it. @typedef {{ level: number, name: string, path: string[] }} Where */
+
+/**
+ * Values are asked for anew when what they are `about` changes. With a `level` one may ask who wrote them.
+ * @param {{ label: string, variables: DebugVariable[], about: unknown, level?: number }} props
+ */
+export function Variables({ label, variables, about, level }) {
+  const whereOf = (/** @type {string} */ name) => (level === undefined || name.startsWith("(") ? undefined : { level, name, path: [] });
   return html`<p class="quiet variables-label">${variables.length ? label : `No ${label.toLowerCase()} yet`}</p>
-    <ul class="variables" aria-label=${label}>${variables.map((variable, index) => html`<${Variable} key=${`${index} ${variable.name}`} variable=${variable} about=${about} />`)}</ul>`;
+    <ul class="variables" aria-label=${label}>${variables.map((variable, index) => html`<${Variable} key=${`${index} ${variable.name}`} variable=${variable} about=${about} where=${whereOf(variable.name)} />`)}</ul>`;
 }
 
-/** One value. @param {{ variable: DebugVariable, about: unknown }} props */
-export function Variable({ variable: { name, value, changed }, about }) {
+/** One value. @param {{ variable: DebugVariable, about: unknown, where?: Where }} props */
+export function Variable({ variable: { name, value, changed }, about, where }) {
   const [isOpen, setOpen] = useState(false);
   const [content, setContent] = useState(/** @type {DebugContent | null} */ (null));
   useEffect(() => {
@@ -34,8 +41,9 @@ export function Variable({ variable: { name, value, changed }, about }) {
   const line = html`${name} = <span class=${`${value.kind}${changed ? " changed" : ""}`}>${textOf(value)}</span>${changed && html`<span class="visually-hidden"> (changed)</span>`}`;
   return html`<li>
     ${value.token ? html`<button class="plain" aria-expanded=${isOpen} onClick=${() => setOpen(!isOpen)}>${isOpen ? "▾" : "▸"} ${line}</button>` : line}
+    ${where && html`<button class="plain who" aria-label=${`Who wrote ${[where.name, ...where.path].join(" ")}?`} title="Who wrote this?" onClick=${() => askOrigin({ of: "variable", ...where })}>who?</button>`}
     ${isOpen && content && html`<ul class="variables" aria-label=${name}>
-      ${content.entries.map((entry, index) => html`<${Variable} key=${`${index} ${entry.name}`} variable=${entry} about=${about} />`)}
+      ${content.entries.map((entry, index) => html`<${Variable} key=${`${index} ${entry.name}`} variable=${entry} about=${about} where=${where && { ...where, path: [...where.path, entry.name] }} />`)}
       ${content.entries.length === 0 && html`<li class="quiet">nothing inside</li>`}
       ${content.more && html`<li><button class="small" onClick=${more}>More</button></li>`}
     </ul>`}

@@ -37,8 +37,8 @@ export function Watches({ moment }) {
 function Watched({ expression, result, moment }) {
   const [only, ...others] = result?.values ?? [];
   const remove = html`<button class="plain" aria-label=${`Stop watching ${expression}`} title="Stop watching" onClick=${() => unwatch(expression)}>×</button>`;
-  if (!result || result.problem) return html`<li>${remove} ${expression} = <span class="problem">${result?.problem ?? "…"}</span></li>`;
-  if (!only) return html`<li>${remove} ${expression} = <span class="quiet">no value</span></li>`;
+  if (!result || result.problem) return html`<li>${remove}<span>${expression} = <span class="problem">${result?.problem ?? "…"}</span></span></li>`;
+  if (!only) return html`<li>${remove}<span>${expression} = <span class="quiet">no value</span></span></li>`;
   return html`<li>${remove}<ul class="variables" aria-label=${expression}>
     ${[only, ...others].map((value, index) => html`<${Variable} key=${index} variable=${{ name: others.length ? `${expression} [${index + 1}]` : expression, value, changed: false }} about=${moment} />`)}
   </ul></li>`;

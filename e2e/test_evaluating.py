@@ -116,7 +116,7 @@ def test_what_has_changed_since_the_last_stop_is_marked(workbench: Workbench) ->
 def test_who_wrote_this_and_where_it_comes_from(workbench: Workbench) -> None:
     script = """local price = redis.call('HGET', 'prices', 'pear')
 local t = {}
-t.price = price or nil
+t.price = price
 redis.call('INCR', KEYS[1])
 redis.call('INCR', KEYS[1])
 return t.price + 1"""

@@ -722,9 +722,10 @@ export interface OriginLink {
   is_end: boolean;
 }
 
-/** Answers DebugOrigin. `title`: of what. `writes`: the nearest of `writes_total`, in their order. `links`: the way of
-the value, from here back. `problem`: why there is nothing to tell, "" where there is. `note`: what is to be known
-besides. */
+/** Answers DebugOrigin.
+
+`title`: of what. `writes`: the nearest of `writes_total`, in their order. `links`: the way of the value, from here
+back. `problem`: why there is nothing to tell, "" where there is. `note`: what is to be known besides. */
 export interface DebugOriginShown {
   type: "DebugOriginShown";
   title: string;

@@ -51,9 +51,11 @@ class OriginLink(Record):
 
 
 class DebugOriginShown(Record):
-    """Answers DebugOrigin. `title`: of what. `writes`: the nearest of `writes_total`, in their order. `links`: the way of
-    the value, from here back. `problem`: why there is nothing to tell, "" where there is. `note`: what is to be known
-    besides."""
+    """Answers DebugOrigin.
+
+    `title`: of what. `writes`: the nearest of `writes_total`, in their order. `links`: the way of the value, from here
+    back. `problem`: why there is nothing to tell, "" where there is. `note`: what is to be known besides.
+    """
 
     title: str
     writes: list[OriginWrite]

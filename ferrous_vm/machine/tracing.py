@@ -26,7 +26,7 @@ NOBODY: Final = -1
 """The call at a moment at which no instruction of Lua is next; the caller of what the host or a native called."""
 
 _CHECK_INTERVAL: Final = 1_000
-"""Steps between two looks at the limits."""
+"""Instructions between two looks at the limits."""
 
 
 class Activation(MutableRecord):
@@ -136,37 +136,30 @@ class Tracer:
         self._known: dict[int, int] = {}
         """By the identity of a frame that has not ended, its activation."""
         self._moment = 0
-        self._made_here: int | None = None
 
     def run(self, most: int, may_go_on: Callable[[int], bool]) -> Trace:
-        """The trace of at most so many steps. `may_go_on(moment)` is asked now and then. Raises LimitExceeded."""
+        """The trace of at most so many moments. `may_go_on(moment)` is asked now and then. Raises LimitExceeded."""
         machine, trace, wanted = self._machine, self.trace, self._wanted
+        trace.activations_at.append(NOBODY)
+        trace.pcs.append(0)
+        machine.advance(0)  # the first moment is the call of the script
         at, last = NOBODY, None
         while machine.status is Status.RUNNING:
-            frame = machine.frame
-            if machine.pending is None and frame.__class__ is LuaFrame:
-                if frame is not last:
-                    at, last = self._enter(frame), frame
-                pc = frame.pc
-                trace.activations_at.append(at)
-                trace.pcs.append(pc)
-                if self._moment in wanted:
-                    self.captured[self._moment] = frame.registers[wanted[self._moment]]
-                instruction = trace.activations[at].prototype.code[pc]
-                look = _LOOKS[instruction[0]]
-                if look is None:
-                    machine.step()
-                else:
-                    after = look(self, frame, instruction)
-                    machine.step()
-                    if after is not None:
-                        after(self, frame, instruction)
-            else:
-                last = None
-                trace.activations_at.append(NOBODY)
-                trace.pcs.append(0)
-                machine.step()
             self._moment += 1
+            frame = machine.frame
+            if frame is not last:
+                at, last = self._enter(frame), frame
+            pc = frame.pc
+            trace.activations_at.append(at)
+            trace.pcs.append(pc)
+            if self._moment in wanted:
+                self.captured[self._moment] = frame.registers[wanted[self._moment]]
+            instruction = trace.activations[at].prototype.code[pc]
+            look = _LOOKS[instruction[0]]
+            after = None if look is None else look(self, frame, instruction)
+            machine.advance(1)
+            if after is not None:
+                after(self, frame, instruction)
             if self._moment % _CHECK_INTERVAL == 0:
                 machine.check_limits()
                 if self._moment >= most or not may_go_on(self._moment):

@@ -55,24 +55,53 @@ DIALOGUES: Final[dict[str, Dialogue]] = {
         "redis.call('HSET', 'h', 'f', 'v')\nlocal all = redis.call('HGETALL', 'h')\nreturn redis.call('GET', 'nokey')",
         ("s", "s", "s", "b 6", "c", "s"),
     ),
-    "listing": Dialogue(PLAIN, ("l", "list 3", "list 3 1", "l 0", "w", "whole", "l 99", "l x", "s", "l 1 0", "b 1", "l 1 1")),
+    "listing": Dialogue(
+        PLAIN, ("l", "list 3", "list 3 1", "l 0", "w", "whole", "l 99", "l x", "s", "l 1 0", "b 1", "l 1 1")
+    ),
     "breakpoints": Dialogue(
         PLAIN, ("b", "b 5", "b 5 3", "b", "b 99", "b x", "b -99", "b -3", "b 0", "b", "break 2", "c", "break -2", "c")
     ),
-    "printing": Dialogue(VALUES, ("p", "b 9", "c", "p", "p n", "p deep", "p KEYS", "p ARGV", "p nosuch", "print s", "p a b")),
-    "functions": Dialogue(FUNCTIONS, ("b 2", "c", "t", "p", "p x", "p z", "trace", "c", "t", "p z", "s", "s", "s", "s", "s")),
+    "printing": Dialogue(
+        VALUES, ("p", "b 9", "c", "p", "p n", "p deep", "p KEYS", "p ARGV", "p nosuch", "print s", "p a b")
+    ),
+    "functions": Dialogue(
+        FUNCTIONS, ("b 2", "c", "t", "p", "p x", "p z", "trace", "c", "t", "p z", "s", "s", "s", "s", "s")
+    ),
     "evaluating": Dialogue(
         PLAIN,
-        ("e 1+1", "eval KEYS[1]", "e return 7", "e x=", "e a", "e nil", "e {1,2,{3}}", "e redis.call('GET','k')", "e", "e 1 +",
-         "e error('x')"),
+        (
+            "e 1+1",
+            "eval KEYS[1]",
+            "e return 7",
+            "e x=",
+            "e a",
+            "e nil",
+            "e {1,2,{3}}",
+            "e redis.call('GET','k')",
+            "e",
+            "e 1 +",
+            "e error('x')",
+        ),
     ),
     "commands": Dialogue(
         PLAIN,
-        ("r GET k", "redis PING", "r", "redis", "r NOSUCH", "r GET", "r LRANGE l 0 -1", "r LRANGE k 0 -1", "r TIME x", "r HGETALL h"),
+        (
+            "r GET k",
+            "redis PING",
+            "r",
+            "redis",
+            "r NOSUCH",
+            "r GET",
+            "r LRANGE l 0 -1",
+            "r LRANGE k 0 -1",
+            "r TIME x",
+            "r HGETALL h",
+        ),
         before=("RPUSH l a b", "SET k 1", "HSET h f v"),
     ),
     "lengths": Dialogue(
-        VALUES, ("m", "b 9", "c", "p long", "m 100", "p long", "m 10", "m 0", "p long", "maxlen x", "m 1 2"),
+        VALUES,
+        ("m", "b 9", "c", "p long", "m 100", "p long", "m 10", "m 0", "p long", "maxlen x", "m 1 2"),
     ),
     "help": Dialogue(PLAIN, ("h", "HELP", "?", "nosuch", "quit", "s x y", "S")),
     "abort": Dialogue(PLAIN, ("b 5", "c", "a")),
@@ -86,8 +115,9 @@ DIALOGUES: Final[dict[str, Dialogue]] = {
     "a syntax error": Dialogue("return =", ()),
     "loops on one line": Dialogue("local s = 0 for i = 1, 3 do s = s + i end\nreturn s", ("s", "s", "s", "s", "s")),
     "a comparator on one line": Dialogue(
-        "local t = {3, 1, 2}\ntable.sort(t, function(a, b) return a < b end)\nreturn t", ("b 2", "c", "c", "c", "c", "c", "c")
+        "local t = {3, 1, 2}\ntable.sort(t, function(a, b) return a < b end)\nreturn t",
+        ("b 2", "c", "c", "c", "c", "c", "c"),
     ),
     "a sync session": Dialogue(PLAIN, ("b 5", "c", "c", "c"), mode="SYNC"),
     "a sync session that is aborted": Dialogue(PLAIN, ("b 5", "c", "a"), mode="sync"),
-}  # fmt: skip
+}

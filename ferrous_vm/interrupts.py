@@ -9,10 +9,19 @@ from __future__ import annotations
 import signal
 import sys
 from collections.abc import Callable
-from types import FrameType
+from types import CodeType, FrameType
 from typing import Any, TypeVar
 
 T = TypeVar("T")
+F = TypeVar("F", bound=Callable[..., object])
+
+_uninterrupted: set[CodeType] = set()
+
+
+def uninterrupted(function: F) -> F:
+    """Marks what no interrupt ends: it takes a bounded time, and half of it would be worse than none."""
+    _uninterrupted.add(function.__code__)
+    return function
 
 
 def anywhere(frame: FrameType | None) -> bool:
@@ -66,9 +75,9 @@ class Interrupts:
     def _hear(self, number: int, frame: FrameType | None) -> None:
         if self.held:
             self.due = True
-            if self.stepping and is_in_library(frame) and not is_finalizing(frame):
+            if self.stepping and is_in_library(frame) and not must_finish(frame):
                 raise KeyboardInterrupt
-        elif self._may_end(frame) and not is_finalizing(frame):
+        elif self._may_end(frame) and not must_finish(frame):
             raise KeyboardInterrupt
         else:
             sys.setprofile(self._ask_again)
@@ -78,7 +87,7 @@ class Interrupts:
         if self.held:
             self.due = True
             sys.setprofile(None)
-        elif self._may_end(frame) and not is_finalizing(frame):
+        elif self._may_end(frame) and not must_finish(frame):
             sys.setprofile(None)
             raise KeyboardInterrupt
 
@@ -93,10 +102,11 @@ def is_in_library(frame: FrameType | None) -> bool:
     return False
 
 
-def is_finalizing(frame: FrameType | None) -> bool:
-    """Whether an object is being freed: Python drops what is raised there."""
+def must_finish(frame: FrameType | None) -> bool:
+    """Whether something `uninterrupted` is at work, or an object is being freed: Python drops what is raised there."""
     while frame is not None:
-        if frame.f_code.co_name == "__del__" or frame.f_globals.get("__name__") == "weakref":
+        code = frame.f_code
+        if code in _uninterrupted or code.co_name == "__del__" or frame.f_globals.get("__name__") == "weakref":
             return True
         frame = frame.f_back
     return False

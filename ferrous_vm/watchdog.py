@@ -22,7 +22,7 @@ from typing import Final, NoReturn
 
 from ferrous_vm.bounds import memory_limit_sentence
 from ferrous_vm.errors import LimitExceeded
-from ferrous_vm.interrupts import is_finalizing
+from ferrous_vm.interrupts import must_finish
 from ferrous_vm.limits import Limits
 
 if sys.platform != "emscripten":
@@ -268,7 +268,7 @@ class Watchdog:
             now = time.monotonic()
             if not self._is_exceeded(frame) or (self._fired is not None and now < self._fired + _PATIENCE):
                 return False
-            if is_finalizing(frame) or not self.may_interrupt(frame):
+            if must_finish(frame) or not self.may_interrupt(frame):
                 self.refused()
                 return True
             self._fired = now

@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 
 from ferrous_vm.analysis.scopes import ResolvedChunk
 from ferrous_vm.errors import TracePoint
+from ferrous_vm.interrupts import uninterrupted
 from ferrous_vm.syntax import tree
 
 CHUNK: Final = "#chunk"
@@ -158,10 +159,12 @@ def inner_levels(traceback: TracebackType | None) -> list[Level]:
     return levels
 
 
+@uninterrupted
 def forget_traceback(error: BaseException) -> None:
     """Take an error's traceback apart, once it was read, and those of the errors that were handled when it came.
 
-    Python frees a long chain by nested calls: that of a recursion 20,000 deep would overflow the browser's stack.
+    Python frees a long chain by nested calls: that of a recursion 20,000 deep would overflow the browser's stack, and
+    so would the rest of a chain that was left halfway.
     """
     handled: BaseException | None = error
     while handled is not None and handled.__traceback__ is not None:

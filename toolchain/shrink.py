@@ -1,7 +1,7 @@
 """Makes the standard library and the wheels of a release small; runs inside Pyodide (see pack.mjs).
 
-What a browser never needs is left out of the byte code: docstrings, assertions, and the line of every instruction (a
-function keeps its first line; nobody but a developer sees a traceback of Python, and `make play` has the lines). The
+What a browser never needs is left out of the byte code: docstrings, assertions, lines, and the places of functions in
+others (nobody but a developer sees a traceback of Python, which keeps files and names; `make play` has the rest). The
 engine's second part stays source: the first reply does not wait for it, and it is two thirds of its byte code. Of the
 standard library only the modules of standard_library.txt stay. Archives are stored, not deflated: the site is
 compressed as a whole, and brotli finds more where nothing was deflated before.
@@ -130,8 +130,8 @@ class WithoutAnnotations(ast.NodeTransformer):
 
 
 def without_lines(code: types.CodeType) -> types.CodeType:
-    """The same code, every instruction of it on the first line of its function."""
+    """The same code, every instruction of it on line 1, its functions known by their bare names."""
     constants = tuple(without_lines(value) if isinstance(value, types.CodeType) else value for value in code.co_consts)
     whole, rest = divmod(len(code.co_code) // 2, 8)
     table = bytes([SAME_LINE + 7, 0]) * whole + (bytes([SAME_LINE + rest - 1, 0]) if rest else b"")
-    return code.replace(co_consts=constants, co_linetable=table)
+    return code.replace(co_consts=constants, co_linetable=table, co_firstlineno=1, co_qualname=code.co_name)

@@ -5,12 +5,14 @@ from __future__ import annotations
 import functools
 import http.server
 import os
+import shutil
 import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import BrowserContext, BrowserType, Page, expect
 
 from e2e import chromium
 from e2e.workbench import Workbench
@@ -27,6 +29,12 @@ PATIENCE = 60_000
 
 expect.set_options(timeout=PATIENCE)
 
+RESTORED = bool(os.environ.get("FERROUS_RESTORED"))
+"""Whether every page restores Python from an image of its memory: the tests hold there too."""
+
+SHORT_OF_MEMORY = "Object.defineProperty(Navigator.prototype, 'deviceMemory', {get: () => 2})"
+"""A device on which no image of Python's memory is taken: that costs two seconds, and few tests have a use for it."""
+
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dict[str, object]:
@@ -41,6 +49,51 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, object]) -> dic
 def browser_context_args(browser_context_args: dict[str, object]) -> dict[str, object]:
     """No service worker: it would fetch the whole site again for every test. Those that need one make a context."""
     return {**browser_context_args, "service_workers": "block"}
+
+
+@pytest.fixture(scope="session")
+def profile_with_image(
+    browser_type: BrowserType,
+    browser_type_launch_args: dict[str, object],
+    base_url: str,
+    tmp_path_factory: pytest.TempPathFactory,
+) -> Path:
+    """What a browser keeps of a person who has been here before: an image of Python's memory, and nothing else."""
+    profile = tmp_path_factory.mktemp("profile")
+    options: dict[str, Any] = {**browser_type_launch_args, "base_url": base_url, "service_workers": "block"}
+    with browser_type.launch_persistent_context(profile, **options) as context:
+        opened = Workbench(context.new_page())
+        opened.open("/")
+        opened.run()
+        opened.expect_image("It is there for the next start.")
+        opened.page.goto("/icon.svg")
+        opened.page.evaluate(
+            """async () => {
+                localStorage.clear();
+                for (const { name } of await indexedDB.databases()) indexedDB.deleteDatabase(name);
+            }"""
+        )
+    return profile
+
+
+@pytest.fixture
+def context(
+    request: pytest.FixtureRequest,
+    browser_type: BrowserType,
+    browser_type_launch_args: dict[str, object],
+    browser_context_args: dict[str, object],
+    tmp_path: Path,
+) -> Iterator[BrowserContext]:
+    """A browser of its own for a test; with FERROUS_RESTORED one that has been here before."""
+    if RESTORED:
+        profile = shutil.copytree(request.getfixturevalue("profile_with_image"), tmp_path / "profile")
+        options: dict[str, Any] = browser_type_launch_args | browser_context_args
+        with browser_type.launch_persistent_context(profile, **options) as restored:
+            yield restored
+    else:
+        made = request.getfixturevalue("new_context")()
+        made.add_init_script(SHORT_OF_MEMORY)
+        yield made
 
 
 @pytest.fixture(scope="session")

@@ -77,6 +77,14 @@ class Workbench:
 
     # What is seen
 
+    def expect_image(self, sentence: str) -> None:
+        """Wait until the page says this of the image of Python's memory."""
+        self.page.get_by_role("contentinfo").get_by_role("button", name=re.compile("^engine")).click()
+        dialog = self.page.get_by_role("dialog", name="Engine")
+        expect(dialog.get_by_role("status")).to_contain_text(sentence)
+        self.page.keyboard.press("Escape")
+        expect(dialog).to_have_count(0)
+
     @property
     def reply(self) -> Locator:
         """The card with the reply."""

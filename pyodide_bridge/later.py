@@ -42,5 +42,6 @@ class Later:
 
 
 def use(archive: str, fetch: Callable[[], object]) -> None:
-    """Look in `archive` for what is not found otherwise."""
+    """Look in `archive` for what is not found otherwise, and nowhere else any more."""
+    sys.meta_path[:] = [finder for finder in sys.meta_path if not isinstance(finder, Later)]
     sys.meta_path.append(Later(archive, fetch))

@@ -44,6 +44,8 @@ const installer = place("installer", [...installerWheels.map((name) => `${instal
 const version = engineFiles.map((file) => /\/ferrous_vm-([^-]+)-/.exec(file)?.[1]).find(Boolean);
 const later = engineFiles.filter((file) => file.endsWith("/later.zip"));
 const wheelFiles = engineFiles.filter((file) => file.endsWith(".whl"));
+// What a Python's memory depends on: what is in it, and what loads it.
+const workerSources = readdirSync("web/src/worker").sort().map((name) => `web/src/worker/${name}`);
 const layout = {
   version,
   installer,
@@ -52,6 +54,7 @@ const layout = {
   engine,
   wheels: Object.keys(sizes(wheelFiles, engine)),
   later: Object.keys(sizes(later, engine))[0],
+  image: hashOf([...runtimeFiles, ...engineFiles, ...workerSources]),
   sizes: { ...sizes(runtimeFiles, runtime), ...sizes(engineFiles.filter((file) => !later.includes(file)), engine) },
 };
 
@@ -93,7 +96,7 @@ const options = {
   logLevel: "warning",
 };
 const results = [
-  await esbuild.build({ ...options, entryPoints: { start: "web/src/start.js", worker: "web/src/worker/worker.js", keeper: "web/src/worker/keeper.js", style: "web/style/main.css" } }),
+  await esbuild.build({ ...options, entryPoints: { start: "web/src/start.js", worker: "web/src/worker/worker.js", keeper: "web/src/worker/keeper.js", image_maker: "web/src/worker/image_maker.js", style: "web/style/main.css" } }),
   // In a folder of its own: static hosts tell by it that another policy is to be sent (ferrous_vm/static_server.py).
   await esbuild.build({ ...options, outdir: path.join(site, "other-engine"), entryPoints: ["web/src/worker/other_engine.js"] }),
   // What the page imports later, the examples, is a file of its own. The worker shares none with it: it must not wait for one.
@@ -121,6 +124,7 @@ const names = {
   CHUNKS: importedBy(app).map((name) => `<link rel="modulepreload" href="${name}">\n`).join(""),
   WORKER: outputOf("web/src/worker/worker.js"),
   KEEPER: outputOf("web/src/worker/keeper.js"),
+  MAKER: outputOf("web/src/worker/image_maker.js"),
   OTHER: outputOf("web/src/worker/other_engine.js"),
   STYLE: outputOf("web/style/main.css"),
   RUNTIME: runtime,

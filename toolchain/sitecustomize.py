@@ -28,3 +28,9 @@ def get_data(archive: str, entry: tuple) -> bytes:
 
 
 zipimport._get_data = get_data
+
+
+def read_each_time() -> None:
+    """From now on as zipimport does it, for a Python whose memory is to be small."""
+    zipimport._get_data = read_from_file
+    contents.clear()

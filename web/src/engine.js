@@ -8,6 +8,7 @@
  * @typedef {import("./worker/serving.js").FromWorker} FromWorker
  * @typedef {import("./worker/serving.js").Limits} Limits
  * @typedef {import("./worker/serving.js").Interruption} Interruption
+ * @typedef {import("./worker/serving.js").Image} Image
  * @typedef {{ doing: string, done: number, total: number }} Working
  * @typedef {{ commands: number, bytes: number }} Figures of a script that runs: the commands it has issued, and the memory Python has
  * @typedef {{ resolve: (answer: any) => void, reject: (error: Error) => void }} Waiting
@@ -15,6 +16,9 @@
 
 /** The request will not be answered: its worker was stopped, or died. */
 export class EngineGone extends Error {}
+
+/** What the address of the worker's script ends with when Python is to start without the image of its memory. */
+const ANEW = "#anew";
 
 /** @type {Limits} */
 const NO_LIMITS = { seconds: null, bytes: null };
@@ -42,7 +46,7 @@ export class Engine {
 
   /**
    * @param {{ own: string, other: string }} workers the addresses of their scripts: with the engine of this site, and with another
-   * @param {{ progress: (fraction: number, doing: string) => void, ready: () => void, working: (work: Working | null) => void,
+   * @param {{ progress: (fraction: number, doing: string) => void, ready: (image: Image) => void, working: (work: Working | null) => void,
    *   running: (figures: Figures | null) => void,
    *   changed: (copy: ArrayBuffer[]) => void, dead: (message: string) => void }} listener
    * `working` hears how far long work is, and null when it is over; `running` the same of a script; `changed` what the keyspace's copy has to know, before the
@@ -58,11 +62,14 @@ export class Engine {
     return this.#stop !== null;
   }
 
-  /** @param {import("./worker/other_engine.js").OtherEngine | null} [other] than the engine of this site */
-  start(other = null) {
+  /**
+   * @param {import("./worker/other_engine.js").OtherEngine | null} [other] than the engine of this site
+   * @param {boolean} [isAnew] whether the image of Python's memory is to be forgotten, and Python to start
+   */
+  start(other = null, isAnew = false) {
     const shared = globalThis.crossOriginIsolated ? new SharedArrayBuffer(1) : null;
     this.#stop = shared && new Uint8Array(shared);
-    const worker = globalThis.firstWorker ?? new Worker(other ? this.workers.other : this.workers.own, { type: "module", name: "Ferrous engine" });
+    const worker = globalThis.firstWorker ?? new Worker(other ? this.workers.other : this.workers.own + (isAnew ? ANEW : ""), { type: "module", name: "Ferrous engine" });
     globalThis.firstWorker = undefined;
     worker.onmessage = ({ data }) => worker === this.#worker && this.#hear(data);
     worker.onerror = (event) => worker === this.#worker && this.#die(event.message || "the worker could not be loaded");
@@ -73,7 +80,7 @@ export class Engine {
   /** @param {FromWorker} message */
   #hear(message) {
     if (message.type === "progress") this.listener.progress(message.fraction, message.doing);
-    else if (message.type === "ready") this.listener.ready();
+    else if (message.type === "ready") this.listener.ready(message.image);
     else if (message.type === "dead") this.#die(message.message);
     else if (message.type === "working") this.listener.working(message);
     else if (message.type === "running") this.listener.running(message);

@@ -11,7 +11,7 @@ export const rest = signal(/** @type {typeof import("./rest.js") | null} */ (nul
 
 /** Fetches what is left of the page, unless it is there. */
 export async function loadRest() {
-  rest.value ??= await import("./rest.js");
+  return (rest.value ??= await import("./rest.js"));
 }
 
 function tell() {

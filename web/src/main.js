@@ -45,7 +45,7 @@ async function openFirst(found) {
 
 function start() {
   tellMishaps();
-  const { worker = "", otherWorker = "", keeper = "" } = /** @type {HTMLScriptElement} */ (document.querySelector("script[data-worker]")).dataset;
+  const { worker = "", otherWorker = "", keeper = "", imageMaker = "" } = /** @type {HTMLScriptElement} */ (document.querySelector("script[data-worker]")).dataset;
   const found = findWork();
   startEngine({ own: worker, other: otherWorker, keeper }, carryOut, { read: () => found.then(keptHere), fail: keepRefused });
   obeySettings();
@@ -59,7 +59,7 @@ function start() {
     if (phase.value !== "ready") return;
     queueMicrotask(() => stopWaiting());
     loadExamples();
-    loadRest().catch(() => {});
+    loadRest().then(({ makeImageAtRest }) => makeImageAtRest(imageMaker), () => {});
     clearDesks();
     keepUpToDate();
   });

@@ -10,6 +10,7 @@ import { ShareDialog } from "./dialogs/share.js";
 import { SnapshotsDialog } from "./dialogs/snapshots.js";
 
 export { AIDS } from "./editor/aids.js";
+export { makeImageAtRest } from "./image_making.js";
 export { LongList } from "./long_list.js";
 export { Console } from "./panels/console.js";
 export { Debugger } from "./panels/debugger.js";

@@ -1,5 +1,5 @@
 /** Where the build put the runtime and the engine (toolchain/page.mjs); addresses are relative to the site's root. */
-declare const SITE_LAYOUT: { version: string; installer: string; installerWheels: string[]; runtime: string; engine: string; wheels: string[]; later: string; sizes: Record<string, number> };
+declare const SITE_LAYOUT: { version: string; installer: string; installerWheels: string[]; runtime: string; engine: string; wheels: string[]; later: string; image: string; sizes: Record<string, number> };
 
 /** The worker that start.js has begun before the page's bundle was there; the first engine takes it. */
 declare var firstWorker: Worker | undefined;

@@ -86,6 +86,12 @@ export const runningSince = signal(0);
 /** Run was asked for before Python was there. */
 export const runWaits = signal(false);
 export const engineVersion = signal("");
+/**
+ * What is known of the image of Python's memory. "restored": the engine that runs was; "refused": it could not be, or none could
+ * be made; "scarce": there is no room for one.
+ * @typedef {import("./engine.js").Image | "being made" | "made" | "scarce"} MemoryImage
+ */
+export const memoryImage = signal(/** @type {MemoryImage} */ ("none"));
 /** A wheel the person chose, which runs until the page is left. @type {import("@preact/signals").Signal<{ name: string, content: ArrayBuffer } | null>} */
 export const ownEngine = signal(null);
 

@@ -20,15 +20,16 @@ export const SHARES = { least: 15, most: 85 };
 
 /**
  * @typedef {{ theme: typeof THEMES[number], split: number, editorShare: number | null, keysShare: number | null,
- *   seconds: number | null, welcomed: boolean, engineIndex: string, wraps: boolean }} Settings
+ *   seconds: number | null, welcomed: boolean, engineIndex: string, wraps: boolean, keepsPython: boolean }} Settings
  * `split` is the left column's share of the width, `editorShare` the editor's of the height above KEYS and ARGV, `keysShare`
  * that of the list of keys above the content of one, in per cent, null for as the content needs. `seconds` is the time a
  * script may run; `welcomed` whether the explanation of the page was closed. `engineIndex` is the address where other versions
- * of the engine are looked for, "" for the folder of the site. `wraps` says whether the editors wrap long lines.
+ * of the engine are looked for, "" for the folder of the site. `wraps` says whether the editors wrap long lines, `keepsPython` whether
+ * an image of Python's memory is kept for the next start.
  */
 
 /** @type {Settings} */
-export const DEFAULTS = { theme: "system", split: 54, editorShare: null, keysShare: null, seconds: 5, welcomed: false, engineIndex: "", wraps: false };
+export const DEFAULTS = { theme: "system", split: 54, editorShare: null, keysShare: null, seconds: 5, welcomed: false, engineIndex: "", wraps: false, keepsPython: true };
 
 /** @param {any} value */
 const isShare = (value) => Number.isFinite(value) && value >= SHARES.least && value <= SHARES.most;
@@ -43,6 +44,7 @@ const CHECKS = {
   welcomed: (value) => typeof value === "boolean",
   engineIndex: (value) => typeof value === "string" && checkIndex(value) === "",
   wraps: (value) => typeof value === "boolean",
+  keepsPython: (value) => typeof value === "boolean",
 };
 
 /** localStorage, which may be forbidden or full: then the page works and forgets. @param {string} key */

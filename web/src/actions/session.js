@@ -56,7 +56,9 @@ export function startEngine(workers, runWaiting, left) {
   engine.start();
 }
 
-async function whenReady() {
+/** @param {import("../engine.js").Image} image */
+async function whenReady(image) {
+  if (state.memoryImage.value !== "being made") state.memoryImage.value = image;
   const hello = await engine.ask({ type: "Hello" });
   if (other && (hello.type !== "Welcome" || hello.contract !== CONTRACT)) {
     engine.end("it does not understand this page");
@@ -87,13 +89,15 @@ async function whenReady() {
 function whenDead(message) {
   deaths += 1;
   if (other && !hasAnswered) return refuseEngine(message);
+  const isDoubtful = state.memoryImage.value === "restored" && (!hasAnswered || deaths > 1);
+  if (isDoubtful && state.engineVersion.value === "") return restart(true);
   if (deaths > MOST_DEATHS || state.engineVersion.value === "") {
     state.phase.value = "failed";
     state.banner.value = { kind: "error", text: `Python could not be loaded: ${message}. Reload the page to try again.` };
     return;
   }
   state.banner.value = { kind: "error", text: "Python stopped working and was started again. The keyspace is as it was before the run." };
-  restart();
+  restart(isDoubtful);
 }
 
 /** Starts an engine, unless it is there. @param {import("../other_engines.js").OtherEngine | null} wanted null for the one of this site */
@@ -122,14 +126,15 @@ export function useOwnEngine() {
   state.edit({ engine: "" });
 }
 
-export function restart() {
+/** @param {boolean} [isAnew] without the image of Python's memory */
+export function restart(isAnew = false) {
   state.debugged.value = null;
   state.consolePrompt.value = state.FIRST_PROMPT;
   state.phase.value = "loading";
   state.progress.value = { fraction: 0, doing: other ? "Fetching the other engine" : "Starting Python again" };
   forgetActs();
   hasAnswered = false;
-  engine.start(other);
+  engine.start(other, isAnew);
 }
 
 /** The acts are forgotten with the engine that knew them, and its clock too. */

@@ -4,10 +4,21 @@ import { useState } from "preact/hooks";
 import { useOwnEngine } from "../actions/session.js";
 import { checkIndex } from "../engine_index.js";
 import { html } from "../html.js";
+import { keepPython } from "../image_making.js";
 import { isEngineWheel } from "../other_engines.js";
-import { dialog, engineVersion, ownEngine, work } from "../state.js";
+import { dialog, engineVersion, memoryImage, ownEngine, work } from "../state.js";
 import { changeSettings, settings } from "../storage.js";
 import { Dialog } from "./dialog.js";
+
+/** What has become of the image of Python's memory. @type {Record<import("../state.js").MemoryImage, string>} */
+const IMAGE = {
+  none: "It is taken when a script has run.",
+  "being made": "It is being taken.",
+  made: "It is there for the next start.",
+  restored: "This Python was restored from it.",
+  refused: "This browser could not use one.",
+  scarce: "None is taken here: memory or storage is short, or data is to be saved.",
+};
 
 export function EngineDialog() {
   const [problem, setProblem] = useState("");
@@ -42,6 +53,8 @@ export function EngineDialog() {
     <label>Index of engines: an address at https://, or a folder of this site
       <input class="link mono" aria-label="Index of engines" placeholder="simple/" spellcheck=${false} value=${settings.value.engineIndex} onChange=${look} /></label>
     <p class="quiet">A wheel of your own runs until you leave the page. Take engines only from whom you trust: they see what you give this page to run, and may send it elsewhere. Nothing of them stays when you leave it.</p>
+    <label><input type="checkbox" checked=${settings.value.keepsPython} onChange=${(/** @type {any} */ { target }) => keepPython(target.checked)} /> Keep an image of Python’s memory in this browser, some 20 MB, so that it starts at once</label>
+    <p class="quiet" role="status">${settings.value.keepsPython ? IMAGE[memoryImage.value] : "None is kept."} Nothing of yours is in it: it is taken of a Python that has seen none of it.</p>
     ${problem && html`<p class="note error" role="alert">${problem}</p>`}
     <footer><label class="button">Use a wheel<input type="file" accept=".whl" class="visually-hidden" aria-label="Use a wheel" onChange=${choose} /></label>
       <span class="grow"></span>

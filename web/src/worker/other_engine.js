@@ -32,7 +32,7 @@ async function load(engine) {
   });
   await python.loadPackage(SITE_LAYOUT.installerWheels.map((name) => installer + name));
   await install(engine, python);
-  return { python };
+  return { python, image: "none" };
 }
 
 /** @param {OtherEngine} engine @param {any} python */

@@ -13,7 +13,7 @@ import { protectStack } from "./stack.js";
  * together, `bytes` what it may take beyond what Python has, until it tells of what was done
  * @typedef {"" | "stop" | "time" | "memory"} Interruption
  * @typedef {{ type: "progress", fraction: number, doing: string }
- *   | { type: "ready" }
+ *   | { type: "ready", image: Image }
  *   | { type: "running", commands: number, bytes: number }
  *   | { type: "working", doing: string, done: number, total: number }
  *   | { type: "answer", id: number, response: string, content: ArrayBuffer | null, copy: ArrayBuffer[], interrupted: Interruption }
@@ -21,8 +21,11 @@ import { protectStack } from "./stack.js";
  * `running` tells of the script that runs: the commands it has issued, and the memory Python has.
  * `copy` is what the keeper (keeper.js) has to know of what changed.
  *
+ * Whether Python was restored from an image of its memory: there was none, or one that could not be used.
+ * @typedef {"restored" | "none" | "refused"} Image
+ *
  * Python with an engine in it, and what comes later of that engine, where something does.
- * @typedef {{ python: any, secondPart?: import("./second_part.js").SecondPart }} Loaded
+ * @typedef {{ python: any, image: Image, secondPart?: import("./second_part.js").SecondPart }} Loaded
  */
 
 const SIGINT = 2;
@@ -118,13 +121,13 @@ const page = {
  * @param {(message: Start) => void} start
  */
 export function serve(loading, start = () => {}) {
-  const engine = loading.then(({ python, secondPart }) => {
+  const engine = loading.then(({ python, secondPart, image }) => {
     protectStack(python);
     memorySize = () => python._module.HEAP8.length;
     tell({ type: "progress", fraction: 0.95, doing: "Starting the engine" });
     const { handle } = python.pyimport("pyodide_bridge");
     python.setInterruptBuffer(interruptBuffer);
-    return { handle, secondPart };
+    return { handle, secondPart, image };
   });
   engine.catch(() => {}); // Whoever waits for it is told.
   self.onmessage = ({ data }) => {
@@ -135,7 +138,7 @@ export function serve(loading, start = () => {}) {
     if (data.stop) stop = new Uint8Array(data.stop);
     start(data);
     engine.then(
-      () => tell({ type: "ready" }),
+      ({ image }) => tell({ type: "ready", image }),
       (error) => tell({ type: "dead", message: String(error).slice(0, 500) }),
     );
   };

@@ -1,5 +1,9 @@
 // @ts-check
-// The worker with the engine of this site. It begins to load by itself, before the page has had its say.
+// The worker with the engine of this site. It begins to load by itself, before the page has had its say: from the image of
+// Python's memory, where this browser keeps one, or as Python starts.
+import { forgetImages, readImage } from "./image_file.js";
+import { fetchArchive, loadPython, placeOf } from "./loading.js";
+import { loadWithImage } from "./memory_image.js";
 import { SecondPart } from "./second_part.js";
 import { serve, tell } from "./serving.js";
 
@@ -34,34 +38,42 @@ function watchFetches(report, fail) {
   }
 }
 
-/** Where Python finds the wheels: it imports from them as they are, and reads only what it needs. @param {string} url */
-const placeOf = (url) => `/lib/${url.slice(url.lastIndexOf("/") + 1)}`;
+/** @param {any} python */
+const secondPartOf = (python) => new SecondPart(python, new URL(SITE_LAYOUT.later, root), placeOf(SITE_LAYOUT.later));
 
-/** @param {string} url @returns {Promise<[string, Uint8Array]>} */
-async function fetchWheel(url) {
-  const response = await fetch(new URL(url, root));
-  return [placeOf(url), new Uint8Array(await response.arrayBuffer())];
+/** @param {(reason: Error) => void} fail */
+const watchLoading = (fail) => watchFetches((fraction) => tell({ type: "progress", fraction: Math.min(0.9, fraction * 0.9), doing: "Loading Python" }), fail);
+
+/** Python as it starts. @param {(reason: Error) => void} fail @returns {Promise<import("./serving.js").Loaded>} */
+async function start(fail) {
+  const stopWatching = watchLoading(fail);
+  const python = await loadPython(root, Promise.all(SITE_LAYOUT.wheels.map((url) => fetchArchive(root, url))));
+  stopWatching();
+  return { python, secondPart: secondPartOf(python), image: "none" };
 }
 
-/** Python with the engine of this site. @param {(reason: Error) => void} fail @returns {Promise<import("./serving.js").Loaded>} */
+/** Python as it was when the image was taken. What it imports is there, so its archives may come later. @param {Uint8Array} image @param {(reason: Error) => void} fail @returns {Promise<import("./serving.js").Loaded>} */
+async function restore(image, fail) {
+  const stopWatching = watchLoading(fail);
+  const python = await loadWithImage(image, (options) => loadPython(root, Promise.resolve([]), options)).finally(stopWatching);
+  python.pyimport("pyodide_bridge.memory_image").wake();
+  performance.mark("restored");
+  for (const url of SITE_LAYOUT.wheels) fetchArchive(root, url).then(([place, content]) => python.FS.writeFile(place, content), () => {});
+  return { python, secondPart: secondPartOf(python), image: "restored" };
+}
+
+/** @param {(reason: Error) => void} fail @returns {Promise<import("./serving.js").Loaded>} */
 async function loadEngine(fail) {
-  const stopWatching = watchFetches(
-    (fraction) => tell({ type: "progress", fraction: Math.min(0.9, fraction * 0.9), doing: "Loading Python" }),
-    fail,
-  );
-  const indexURL = new URL(`${SITE_LAYOUT.runtime}/`, root).href;
-  const wheels = Promise.all(SITE_LAYOUT.wheels.map(fetchWheel));
-  const { loadPyodide } = await import(`${indexURL}pyodide.mjs`);
-  const python = await loadPyodide({
-    indexURL,
-    lockFileURL: new URL(`${SITE_LAYOUT.engine}/pyodide-lock.json`, root).href,
-    env: { PYTHONPATH: SITE_LAYOUT.wheels.map(placeOf).join(":") },
-    fsInit: async (/** @type {any} */ FS) => {
-      for (const [place, content] of await wheels) FS.writeFile(place, content);
-    },
-  });
-  stopWatching();
-  return { python, secondPart: new SecondPart(python, new URL(SITE_LAYOUT.later, root), placeOf(SITE_LAYOUT.later)) };
+  const isAnew = location.hash === "#anew";
+  if (isAnew) await forgetImages(root);
+  const image = isAnew ? null : await readImage(root);
+  if (!image) return { ...(await start(fail)), image: isAnew ? "refused" : "none" };
+  try {
+    return await restore(image, fail);
+  } catch {
+    await forgetImages(root);
+    return { ...(await start(fail)), image: "refused" };
+  }
 }
 
 serve(new Promise((resolve, reject) => loadEngine(reject).then(resolve, reject)));

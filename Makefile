@@ -47,10 +47,10 @@ page-types: node_modules/.stamp ## tsc on the page's JavaScript
 unit: environment ## unit and conformance tests in CPython
 	$(VENV)/bin/pytest tests -n auto
 
-in-pyodide: $(BUILD)/pyodide-tests.stamp $(BUILD)/stdlib.stamp ## the core suite once more, inside Pyodide under Node
+in-pyodide: $(BUILD)/pyodide-tests.stamp $(BUILD)/stdlib.stamp $(BUILD)/runtime.stamp ## the core suite once more, inside Pyodide under Node
 	@$(MAKE) --no-print-directory --keep-going --jobs=$(JOBS) $(CORE_SUITES:%=%.in-pyodide)
 %.in-pyodide:
-	@output=$$(node toolchain/test_in_pyodide.mjs $(FROM_RELEASE) $(BUILD)/stdlib $(BUILD)/pyodide-tests $* 2>&1); status=$$?; \
+	@output=$$(node toolchain/test_in_pyodide.mjs $(FROM_RELEASE) $(RUNTIME) $(BUILD)/stdlib $(BUILD)/pyodide-tests $* 2>&1); status=$$?; \
 		echo "in Pyodide: $*"; echo "$$output"; exit $$status
 
 e2e: page $(BUILD)/chromium.stamp ## the page in a real Chromium
@@ -134,6 +134,13 @@ $(BUILD)/pyodide-tests.stamp: requirements/pyodide-tests.txt | $(VENV)/.stamp
 		--implementation cp --abi none --platform any --target $(BUILD)/pyodide-tests -r requirements/pyodide-tests.txt
 	@touch $@
 
+# RUNTIME=node_modules/pyodide builds with the runtime as Pyodide ships it.
+RUNTIME := $(BUILD)/runtime
+$(BUILD)/runtime.stamp: toolchain/shrink_runtime.mjs web/src/worker/stack.js node_modules/.stamp
+	@rm -rf $(BUILD)/runtime
+	node toolchain/shrink_runtime.mjs $(BUILD)/runtime
+	@touch $@
+
 $(BUILD)/stdlib.stamp: $(PACKING) $(BUILD)/tools.stamp node_modules/.stamp
 	@rm -rf $(BUILD)/stdlib && mkdir -p $(BUILD)/stdlib
 	node toolchain/pack.mjs stdlib $(BUILD)/tools $(BUILD)/stdlib
@@ -149,8 +156,8 @@ $(BUILD)/recorded.json: $(PYTHON_SOURCES) toolchain/recording.py $(FIRST_EXAMPLE
 	@mkdir -p $(BUILD)
 	$(PYTHON) toolchain/recording.py $(FIRST_EXAMPLE) $@
 
-$(BUILD)/page.stamp: $(PAGE_SOURCES) $(BUILD)/recorded.json $(BUILD)/wheels.stamp $(BUILD)/stdlib.stamp $(BUILD)/installer.stamp node_modules/.stamp
-	node toolchain/page.mjs $(BUILD)/stdlib $(BUILD)/wheels $(BUILD)/installer $(BUILD)/recorded.json $(SITE)
+$(BUILD)/page.stamp: $(PAGE_SOURCES) $(BUILD)/runtime.stamp $(BUILD)/recorded.json $(BUILD)/wheels.stamp $(BUILD)/stdlib.stamp $(BUILD)/installer.stamp node_modules/.stamp
+	node toolchain/page.mjs $(RUNTIME) $(BUILD)/stdlib $(BUILD)/wheels $(BUILD)/installer $(BUILD)/recorded.json $(SITE)
 	@touch $@
 
 $(RELEASE)/stdlib.stamp: $(PACKING) $(BUILD)/tools.stamp node_modules/.stamp
@@ -164,8 +171,8 @@ $(RELEASE)/wheels.stamp: $(PACKING) $(BUILD)/wheel.stamp $(BUILD)/dependencies.s
 	node toolchain/pack.mjs release-wheels $(BUILD)/tools $(RELEASE)/wheels
 	@touch $@
 
-$(RELEASE)/site.stamp: $(PAGE_SOURCES) $(BUILD)/recorded.json $(RELEASE)/wheels.stamp $(RELEASE)/stdlib.stamp $(BUILD)/installer.stamp toolchain/host_files.py toolchain/compress.mjs
-	node toolchain/page.mjs $(RELEASE)/stdlib $(RELEASE)/wheels $(BUILD)/installer $(BUILD)/recorded.json $(RELEASE)/site --release
+$(RELEASE)/site.stamp: $(PAGE_SOURCES) $(BUILD)/runtime.stamp $(BUILD)/recorded.json $(RELEASE)/wheels.stamp $(RELEASE)/stdlib.stamp $(BUILD)/installer.stamp toolchain/host_files.py toolchain/compress.mjs
+	node toolchain/page.mjs $(RUNTIME) $(RELEASE)/stdlib $(RELEASE)/wheels $(BUILD)/installer $(BUILD)/recorded.json $(RELEASE)/site --release
 	$(PYTHON) toolchain/host_files.py $(RELEASE)/site
 	node toolchain/compress.mjs $(RELEASE)/site build/compressed
 	@touch $@

@@ -1,4 +1,4 @@
-// Builds the page:  node toolchain/page.mjs <packed standard library> <packed wheels> <installer> <recorded run> <site> [--release]
+// Builds the page:  node toolchain/page.mjs <runtime> <packed standard library> <packed wheels> <installer> <recorded run> <site> [--release]
 // Bundles web/src with esbuild, and puts the runtime and the engine beside it under names that carry a hash of their
 // content, so that a browser may keep them for ever. Everything in the site is referred to by relative addresses.
 import { createHash } from "node:crypto";
@@ -6,7 +6,7 @@ import { cpSync, copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync,
 import path from "node:path";
 import * as esbuild from "esbuild";
 
-const [, , standardLibrary, wheels, installing, recording, finished, release] = process.argv;
+const [, , smallRuntime, standardLibrary, wheels, installing, recording, finished, release] = process.argv;
 // Built beside the finished site and put in its place at the end: a build that is stopped leaves the old one.
 const site = `${finished}.new`;
 const npm = "node_modules/pyodide";
@@ -34,13 +34,13 @@ const sizes = (files, directory) =>
 rmSync(site, { recursive: true, force: true });
 mkdirSync(site, { recursive: true });
 
-const runtimeFiles = [...RUNTIME_FILES.map((name) => `${npm}/${name}`), `${standardLibrary}/python_stdlib.zip`];
+const runtimeFiles = [...RUNTIME_FILES.map((name) => `${smallRuntime}/${name}`), `${standardLibrary}/python_stdlib.zip`];
 const engineFiles = readdirSync(wheels).map((name) => `${wheels}/${name}`);
 const runtime = place("runtime", runtimeFiles);
 const engine = place("engine", engineFiles);
-// What fetches another version of the engine: loaded only then, with the whole standard library.
+// What fetches another version of the engine: loaded only then, with the whole runtime and standard library.
 const installerWheels = readdirSync(installing);
-const installer = place("installer", [...installerWheels.map((name) => `${installing}/${name}`), `${npm}/python_stdlib.zip`]);
+const installer = place("installer", [...installerWheels.map((name) => `${installing}/${name}`), ...[...RUNTIME_FILES, "python_stdlib.zip"].map((name) => `${npm}/${name}`)]);
 const version = engineFiles.map((file) => /\/ferrous_vm-([^-]+)-/.exec(file)?.[1]).find(Boolean);
 const later = engineFiles.filter((file) => file.endsWith("/later.zip"));
 const wheelFiles = engineFiles.filter((file) => file.endsWith(".whl"));

@@ -1,14 +1,15 @@
 // Starts Pyodide under Node with directories of this machine mounted, for packing and for tests.
 import path from "node:path";
-import { loadPyodide } from "pyodide";
 import { protectStack } from "../web/src/worker/stack.js";
 
 /**
  * @param {Record<string, string>} mounts  where in Pyodide -> which directory here
- * @param {{stdLibURL?: string, env?: Record<string, string>}} [options]
+ * @param {{indexURL?: string, stdLibURL?: string, env?: Record<string, string>}} [options] `indexURL` is the directory of a runtime other than Pyodide's own
  */
 export async function startPyodide(mounts, { env = {}, ...options } = {}) {
+  const { loadPyodide } = await import(options.indexURL ? `${options.indexURL}pyodide.mjs` : "pyodide");
   const python = await loadPyodide({
+    lockFileURL: path.resolve("node_modules/pyodide/pyodide-lock.json"),
     ...options,
     env: { HOME: "/tmp", PYTHONDONTWRITEBYTECODE: "1", ...env },
     fsInit: async (FS) => {

@@ -17,7 +17,7 @@ WRAPPER = ROOT / "web" / "src" / "worker" / "memory_image.js"
 PRIVATE = re.compile(r"_makeSnapshot|_loadSnapshot|makeMemorySnapshot|instantiateStreaming")
 
 ROUND_TRIP = """
-import { pack, unpack } from "./web/src/worker/image_file.js";
+import { Damaged, pack, unpack } from "./web/src/worker/image_file.js";
 const image = new Uint32Array(5000);
 for (const [at, value] of [[0, 1], [1023, 2], [1024, 3], [3500, 4], [4999, 5]]) image[at] = value;
 const packed = pack(image);
@@ -25,10 +25,10 @@ const isSame = Buffer.from(unpack(packed).buffer).equals(Buffer.from(image.buffe
 const refused = [...packed.keys()].every((at) => {
   const damaged = packed.slice();
   damaged[at] ^= 1;
-  try { unpack(damaged); return false; } catch (error) { return error instanceof RangeError; }
+  try { unpack(damaged); return false; } catch (error) { return error instanceof Damaged; }
 });
 const cut = [0, 1, 2, packed.length - 1].every((length) => {
-  try { unpack(packed.subarray(0, length)); return false; } catch (error) { return error instanceof RangeError; }
+  try { unpack(packed.subarray(0, length)); return false; } catch (error) { return error instanceof Damaged; }
 });
 console.log(JSON.stringify({ isSame, refused, cut, isSmaller: packed.length < image.length }));
 """

@@ -52,10 +52,13 @@ export function pack(image) {
   return packed;
 }
 
-/** The image that was packed. Throws RangeError where the bytes are not what was kept. @param {Uint32Array} packed */
+/** The bytes are not those that were kept. */
+export class Damaged extends Error {}
+
+/** The image that was packed. Throws Damaged. @param {Uint32Array} packed */
 export function unpack(packed) {
   const [checksum, length, count] = packed;
-  if (packed.length < HEAD || checksum !== checksumOf(packed)) throw new RangeError("the image is damaged");
+  if (packed.length < HEAD || checksum !== checksumOf(packed)) throw new Damaged("the image is damaged");
   const image = new Uint32Array(length);
   let at = HEAD + count * RUN;
   for (let index = HEAD; index < HEAD + count * RUN; index += RUN) {
@@ -67,15 +70,20 @@ export function unpack(packed) {
   return image;
 }
 
-/** The image that is kept, or null. One that cannot be read is forgotten. @param {URL} root @returns {Promise<Uint8Array | null>} */
-export async function readImage(root) {
+/** The file of the image, or null where none is kept. @param {URL} root @returns {Promise<File | null>} */
+export async function findImage(root) {
   try {
-    const file = await (await (await folderOf(root)).getFileHandle(SITE_LAYOUT.image)).getFile();
-    return new Uint8Array(unpack(new Uint32Array(await file.arrayBuffer())).buffer);
-  } catch (error) {
-    if (error instanceof RangeError) await forgetImages(root);
+    return await (await (await folderOf(root)).getFileHandle(SITE_LAYOUT.image)).getFile();
+  } catch {
     return null;
   }
+}
+
+/** The image in a file. Rejects with Damaged. @param {File} file */
+export async function readImage(file) {
+  const bytes = await file.arrayBuffer();
+  if (bytes.byteLength % Uint32Array.BYTES_PER_ELEMENT) throw new Damaged("the image is damaged");
+  return new Uint8Array(unpack(new Uint32Array(bytes)).buffer);
 }
 
 /** Keeps an image, and none of another build. @param {URL} root @param {Uint8Array} image */

@@ -2,16 +2,14 @@
 // A worker of its own takes the image of Python's memory: it loads the engine, both parts, has it import and answer whatever a
 // page may ask, and keeps what its memory is then. It never sees anything of a person.
 import { keepImage } from "./image_file.js";
-import { fetchArchive, loadPython, placeOf } from "./loading.js";
+import { fetchArchive, loadPython, placeOf, root } from "./loading.js";
 import { FOR_AN_IMAGE, takeImage } from "./memory_image.js";
 
 /** @typedef {{ kept: number } | { problem: string }} FromImageMaker bytes of the image that is kept, or why there is none */
 
-const root = new URL("../", import.meta.url);
-
 async function make() {
-  const archives = Promise.all([...SITE_LAYOUT.wheels, SITE_LAYOUT.later].map((url) => fetchArchive(root, url)));
-  const python = await loadPython(root, archives, FOR_AN_IMAGE);
+  const archives = Promise.all([...SITE_LAYOUT.wheels, SITE_LAYOUT.later].map((url) => fetchArchive(url)));
+  const python = await loadPython(archives, FOR_AN_IMAGE);
   python.pyimport("sitecustomize").read_each_time();
   python.runPython(`from pyodide_bridge import later\nlater.use("${placeOf(SITE_LAYOUT.later)}", lambda: None)`);
   python.runPython("from pyodide_bridge import memory_image\nmemory_image.prepare()");

@@ -18,16 +18,16 @@ const HEAD_LENGTH = 1;
 export const takeImage = (python) => python.makeMemorySnapshot();
 
 /**
- * Loads Python with the memory of an image. That may have grown, and a runtime begins with what it was compiled with.
- * @template T @param {Uint8Array} image @param {(options: {}) => Promise<T>} load with more options for loadPyodide
+ * Loads Python with the memory of an image, which may still be on its way. That memory may have grown, and a runtime begins
+ * with what it was compiled with.
+ * @template T @param {Promise<Uint8Array>} image @param {(options: {}) => Promise<T>} load with more options for loadPyodide
  */
 export async function loadWithImage(image, load) {
   const { instantiateStreaming } = WebAssembly;
-  const needed = image.length - new Uint32Array(image.buffer, image.byteOffset)[HEAD_LENGTH];
   WebAssembly.instantiateStreaming = async (...given) => {
-    const made = await instantiateStreaming.apply(WebAssembly, given);
+    const [made, { buffer, byteOffset, length }] = await Promise.all([instantiateStreaming.apply(WebAssembly, given), image]);
     const memory = /** @type {WebAssembly.Memory} */ (made.instance.exports.memory);
-    const missing = needed - memory.buffer.byteLength;
+    const missing = length - new Uint32Array(buffer, byteOffset)[HEAD_LENGTH] - memory.buffer.byteLength;
     if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
     return made;
   };

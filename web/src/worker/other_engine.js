@@ -1,7 +1,7 @@
 // @ts-check
 // The worker with another engine than the one of this site: a version the work asks for, which micropip fetches from an index
 // of Python packages, or a wheel the person chose. Nothing of this is loaded otherwise. micropip needs more of the standard
-// library than a release has, so the whole library comes with it. It stands in a folder of its own, whose policy alone lets
+// library than a release has, and what it installs may need more of the runtime, so both come whole with it. It stands in a folder of its own, whose policy alone lets
 // it fetch from elsewhere.
 import { giveUpWhatLasts } from "./giving_up.js";
 import { serve } from "./serving.js";
@@ -19,15 +19,13 @@ class EngineRefused extends Error {
 async function load(engine) {
   const root = new URL("../", import.meta.url);
   const found = "version" in engine ? fetch(`${engine.index}ferrous-vm/`, { cache: "no-cache" }).catch(() => null) : null;
-  const runtime = new URL(`${SITE_LAYOUT.runtime}/`, root).href;
   const installer = new URL(`${SITE_LAYOUT.installer}/`, root).href;
   if (found && !(await found)) throw new EngineRefused("there is no network, or nobody answers at the index of engines");
   if (found && !(await found)?.ok) throw new EngineRefused("there is none of that version within reach: the index of engines has no ferrous-vm");
   if (!giveUpWhatLasts()) throw new EngineRefused("this browser would let it stay when the page is left");
-  const { loadPyodide } = await import(`${runtime}pyodide.mjs`);
+  const { loadPyodide } = await import(`${installer}pyodide.mjs`);
   const python = await loadPyodide({
-    indexURL: runtime,
-    stdLibURL: `${installer}python_stdlib.zip`,
+    indexURL: installer,
     lockFileURL: new URL(`${SITE_LAYOUT.engine}/pyodide-lock.json`, root).href,
   });
   await python.loadPackage(SITE_LAYOUT.installerWheels.map((name) => installer + name));

@@ -1,13 +1,11 @@
 // @ts-check
 // The worker with the engine of this site. It begins to load by itself, before the page has had its say: from the image of
 // Python's memory, where this browser keeps one, or as Python starts.
-import { forgetImages, readImage } from "./image_file.js";
-import { fetchArchive, loadPython, placeOf } from "./loading.js";
+import { Damaged, findImage, forgetImages, readImage } from "./image_file.js";
+import { fetchArchive, loadPython, placeOf, root } from "./loading.js";
 import { loadWithImage } from "./memory_image.js";
 import { SecondPart } from "./second_part.js";
 import { serve, tell } from "./serving.js";
-
-const root = new URL("../", import.meta.url);
 
 /**
  * Lets `fetch` report how much of the site's files has come, and when one cannot be had: Pyodide would wait for ever.
@@ -47,18 +45,18 @@ const watchLoading = (fail) => watchFetches((fraction) => tell({ type: "progress
 /** Python as it starts. @param {(reason: Error) => void} fail @returns {Promise<import("./serving.js").Loaded>} */
 async function start(fail) {
   const stopWatching = watchLoading(fail);
-  const python = await loadPython(root, Promise.all(SITE_LAYOUT.wheels.map((url) => fetchArchive(root, url))));
+  const python = await loadPython(Promise.all(SITE_LAYOUT.wheels.map((url) => fetchArchive(url))));
   stopWatching();
   return { python, secondPart: secondPartOf(python), image: "none" };
 }
 
-/** Python as it was when the image was taken. What it imports is there, so its archives may come later. @param {Uint8Array} image @param {(reason: Error) => void} fail @returns {Promise<import("./serving.js").Loaded>} */
-async function restore(image, fail) {
+/** Python as it was when the image was taken. What it imports is there, so its archives may come later. @param {File} file @param {(reason: Error) => void} fail @returns {Promise<import("./serving.js").Loaded>} */
+async function restore(file, fail) {
   const stopWatching = watchLoading(fail);
-  const python = await loadWithImage(image, (options) => loadPython(root, Promise.resolve([]), options)).finally(stopWatching);
+  const python = await loadWithImage(readImage(file), (options) => loadPython(Promise.resolve([]), options)).finally(stopWatching);
   python.pyimport("pyodide_bridge.memory_image").wake();
   performance.mark("restored");
-  for (const url of SITE_LAYOUT.wheels) fetchArchive(root, url).then(([place, content]) => python.FS.writeFile(place, content), () => {});
+  for (const url of SITE_LAYOUT.wheels) fetchArchive(url).then(([place, content]) => python.FS.writeFile(place, content), () => {});
   return { python, secondPart: secondPartOf(python), image: "restored" };
 }
 
@@ -66,13 +64,13 @@ async function restore(image, fail) {
 async function loadEngine(fail) {
   const isAnew = location.hash === "#anew";
   if (isAnew) await forgetImages(root);
-  const image = isAnew ? null : await readImage(root);
-  if (!image) return { ...(await start(fail)), image: isAnew ? "refused" : "none" };
+  const file = isAnew ? null : await findImage(root);
+  if (!file) return { ...(await start(fail)), image: isAnew ? "refused" : "none" };
   try {
-    return await restore(image, fail);
-  } catch {
+    return await restore(file, fail);
+  } catch (error) {
     await forgetImages(root);
-    return { ...(await start(fail)), image: "refused" };
+    return { ...(await start(fail)), image: error instanceof Damaged ? "none" : "refused" };
   }
 }
 

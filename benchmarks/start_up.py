@@ -4,8 +4,10 @@
 
 Both sites are compressed in advance and served by the same server on this machine; the pages take turns, medians of
 ROUNDS rounds. *Cold* is a new browser profile, *warm* the same address again in the same one, after the service worker
-of the first visit has come to rest. The first reply is that of the first example, asked for at once. Bytes are what the
-server has written by then, headers included. The bare site is kept in build/bare, for compressing it takes longest.
+of the first visit has come to rest, and Ferrous has taken its image of Python's memory. The first reply is that of the
+first example, asked for at once. *Restart* is from the death of that page's worker until the next one is ready. Bytes
+are what the server has written by the first reply, headers included. The longest task of the page's thread is that of
+the time in which the image was taken. The bare site is kept in build/bare, for compressing it takes longest.
 """
 
 from __future__ import annotations
@@ -21,7 +23,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
 
 from e2e import chromium
 from ferrous_vm.static_server import StaticHandler, StaticServer
@@ -41,6 +43,29 @@ BARE_WORKER = """import { loadPyodide } from "./pyodide.mjs";
 const python = await loadPyodide();
 self.postMessage("reply " + python.runPython("1+1"));
 """
+OBSERVE_TASKS = """() => {
+    window.longest = 0;
+    const note = (list) => { for (const { duration } of list.getEntries()) longest = Math.max(longest, duration); };
+    new PerformanceObserver(note).observe({ type: "longtask" });
+}"""
+IMAGE_IS_KEPT = """async () => {
+    for await (const folder of (await navigator.storage.getDirectory()).values())
+        for await (const [name, file] of folder.entries())
+            if (!name.endsWith(".crswap") && (await file.getFile()).size) return true;
+    return false;
+}"""
+POLLING = 250
+"""Milliseconds between two looks whether the image is kept."""
+OBSERVE_RESTART = """() => {
+    window.restarted = null;
+    const footer = document.querySelector("footer");
+    let died = 0;
+    new MutationObserver(() => {
+        const isReady = footer.textContent.includes("ready");
+        if (!isReady) died ||= performance.now();
+        else if (died) restarted ??= performance.now() - died;
+    }).observe(footer, { subtree: true, childList: true, characterData: true });
+}"""
 FirstReply = Callable[[Page], None]
 
 
@@ -95,24 +120,43 @@ def ask_bare(page: Page) -> None:
     page.get_by_text("reply 2").wait_for()
 
 
-def one_round(browser: Browser, server: CountingServer, first_reply: FirstReply) -> tuple[float, float, int]:
+def first_visit(context: BrowserContext, server: CountingServer, first_reply: FirstReply) -> tuple[Page, float, int]:
+    """The page, milliseconds to its first reply, and the bytes sent by then."""
+    page = context.new_page()
+    sent = server.sent
+    start = time.perf_counter()
+    page.goto(server.address, wait_until="commit")
+    first_reply(page)
+    return page, (time.perf_counter() - start) * 1000, server.sent - sent
+
+
+def bare_round(browser: Browser, server: CountingServer) -> tuple[float, ...]:
     """Milliseconds cold and warm, and the bytes of the cold visit."""
-    context = browser.new_context()
-    context.set_default_timeout(PATIENCE)
-    server.sent = 0
-    times = []
-    sent = 0
-    for _ in range(2):
-        page = context.new_page()
-        start = time.perf_counter()
-        page.goto(server.address, wait_until="commit")
-        first_reply(page)
-        times.append((time.perf_counter() - start) * 1000)
-        sent = sent or server.sent
-        page.evaluate(SETTLED)
+    with browser.new_context() as context:
+        context.set_default_timeout(PATIENCE)
+        page, cold, sent = first_visit(context, server, ask_bare)
         page.close()
-    context.close()
-    return times[0], times[1], sent
+        _, warm, _ = first_visit(context, server, ask_bare)
+    return cold, warm, sent
+
+
+def ferrous_round(browser: Browser, server: CountingServer) -> tuple[float, ...]:
+    """Milliseconds cold and warm, bytes of the cold visit, milliseconds of a restart and of the page's longest task."""
+    with browser.new_context() as context:
+        context.set_default_timeout(PATIENCE)
+        page, cold, sent = first_visit(context, server, ask_ferrous)
+        page.evaluate(SETTLED)
+        page.evaluate(OBSERVE_TASKS)
+        page.wait_for_function(IMAGE_IS_KEPT, polling=POLLING)
+        longest = page.evaluate("longest")
+        page.close()
+        page, warm, _ = first_visit(context, server, ask_ferrous)
+        engine = next(worker for worker in page.workers if "/worker-" in worker.url)
+        page.evaluate(OBSERVE_RESTART)
+        engine.evaluate("setTimeout(() => { throw new Error('as if Python had died') })")
+        page.wait_for_function("restarted !== null")
+        restart = page.evaluate("restarted")
+    return cold, warm, sent, restart, longest
 
 
 def main(site: Path) -> None:
@@ -123,10 +167,7 @@ def main(site: Path) -> None:
         with CountingServer(BARE_SITE) as bare_server, CountingServer(site) as server:
             for each in (bare_server, server):
                 threading.Thread(target=each.serve_forever, daemon=True).start()
-            rounds = [
-                (one_round(browser, bare_server, ask_bare), one_round(browser, server, ask_ferrous))
-                for _ in range(ROUNDS)
-            ]
+            rounds = [(bare_round(browser, bare_server), ferrous_round(browser, server)) for _ in range(ROUNDS)]
         browser.close()
     bare, ferrous = (
         [statistics.median(column) for column in zip(*side, strict=True)] for side in zip(*rounds, strict=True)
@@ -134,12 +175,10 @@ def main(site: Path) -> None:
     print(f"{'':14}{'cold ms':>10}{'warm ms':>10}{'bytes':>12}")
     print(f"{'bare Pyodide':14}{bare[0]:10.0f}{bare[1]:10.0f}{bare[2]:12,.0f}")
     print(f"{'Ferrous':14}{ferrous[0]:10.0f}{ferrous[1]:10.0f}{ferrous[2]:12,.0f}")
-    print(
-        f"{'ratio':14}"
-        + "".join(
-            f"{ours / theirs:{width}.2f}" for ours, theirs, width in zip(ferrous, bare, (10, 10, 12), strict=True)
-        )
-    )
+    ratios = [ours / theirs for ours, theirs in zip(ferrous, bare, strict=False)]
+    print(f"{'ratio':14}{ratios[0]:10.2f}{ratios[1]:10.2f}{ratios[2]:12.2f}")
+    print(f"restart: {ferrous[3]:.0f} ms, {ferrous[3] / ferrous[0]:.2f} of the cold start")
+    print(f"longest task of the page while the image is taken: {ferrous[4]:.0f} ms (0: none of 50 and more)")
 
 
 if __name__ == "__main__":

@@ -111,6 +111,7 @@ def test_python_is_restored_and_behaves_as_if_it_had_started(visitor: BrowserCon
     assert run_id != other_run_id
     assert members != other_members
     for each in (one, other):
+        each.page.get_by_role("region", name="Call").get_by_text("Options").click()
         each.page.get_by_role("textbox", name="Seed").fill("7")
     assert drawn(one)[1] == drawn(other)[1] != members
     visitor.set_offline(False)

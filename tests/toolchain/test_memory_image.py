@@ -21,15 +21,15 @@ import { Damaged, pack, unpack } from "./web/src/worker/image_file.js";
 const image = new Uint32Array(5000);
 for (const [at, value] of [[0, 1], [1023, 2], [1024, 3], [3500, 4], [4999, 5]]) image[at] = value;
 const packed = pack(image);
-const isSame = Buffer.from(unpack(packed).buffer).equals(Buffer.from(image.buffer));
-const refused = [...packed.keys()].every((at) => {
-  const damaged = packed.slice();
-  damaged[at] ^= 1;
-  try { unpack(damaged); return false; } catch (error) { return error instanceof Damaged; }
-});
-const cut = [0, 1, 2, packed.length - 1].every((length) => {
-  try { unpack(packed.subarray(0, length)); return false; } catch (error) { return error instanceof Damaged; }
-});
+const isRefused = (bytes, length = image.length) => {
+  try { unpack(bytes, new Uint32Array(length)); return false; } catch (error) { return error instanceof Damaged; }
+};
+const read = new Uint32Array(image.length);
+unpack(packed, read);
+const isSame = Buffer.from(read.buffer).equals(Buffer.from(image.buffer));
+const damaged = [...packed.keys()].map((at) => packed.with(at, packed[at] ^ 1));
+const refused = damaged.every((bytes) => isRefused(bytes)) && isRefused(packed, image.length - 1);
+const cut = [0, 1, 2, packed.length - 1].every((length) => isRefused(packed.subarray(0, length)));
 console.log(JSON.stringify({ isSame, refused, cut, isSmaller: packed.length < image.length }));
 """
 

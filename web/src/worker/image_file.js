@@ -14,6 +14,8 @@ const BLOCK = 4096;
 const WORDS = BLOCK / Uint32Array.BYTES_PER_ELEMENT;
 /** Words before the list of runs: a checksum of all that follows, the words of the image, the number of runs. */
 const HEAD = 3;
+/** Words an image may have: a quarter of a gigabyte. */
+const LARGEST = 2 ** 26;
 /** Words of a run of blocks in the list: where it begins, in blocks, and how many there are. */
 const RUN = 2;
 
@@ -55,11 +57,10 @@ export function pack(image) {
 /** The bytes are not those that were kept. */
 export class Damaged extends Error {}
 
-/** The image that was packed. Throws Damaged. @param {Uint32Array} packed */
-export function unpack(packed) {
+/** Puts an image together that was packed. Throws Damaged. @param {Uint32Array} packed @param {Uint32Array} image of the length that `packed` tells, empty */
+export function unpack(packed, image) {
   const [checksum, length, count] = packed;
-  if (packed.length < HEAD || checksum !== checksumOf(packed)) throw new Damaged("the image is damaged");
-  const image = new Uint32Array(length);
+  if (packed.length < HEAD || length !== image.length || checksum !== checksumOf(packed)) throw new Damaged("the image is damaged");
   let at = HEAD + count * RUN;
   for (let index = HEAD; index < HEAD + count * RUN; index += RUN) {
     const start = packed[index] * WORDS;
@@ -67,23 +68,36 @@ export function unpack(packed) {
     image.set(packed.subarray(at, at + words), start);
     at += words;
   }
-  return image;
 }
 
-/** The file of the image, or null where none is kept. @param {URL} root @returns {Promise<File | null>} */
+/** The file of the image, or null where none is kept; an empty one was never written to its end. @param {URL} root @returns {Promise<File | null>} */
 export async function findImage(root) {
   try {
-    return await (await (await folderOf(root)).getFileHandle(SITE_LAYOUT.image)).getFile();
+    const file = await (await (await folderOf(root)).getFileHandle(SITE_LAYOUT.image)).getFile();
+    return file.size ? file : null;
   } catch {
     return null;
   }
 }
 
-/** The image in a file. Rejects with Damaged. @param {File} file */
-export async function readImage(file) {
-  const bytes = await file.arrayBuffer();
+/** Bytes as words. Throws Damaged where they are none. @param {ArrayBuffer} bytes */
+function wordsOf(bytes) {
   if (bytes.byteLength % Uint32Array.BYTES_PER_ELEMENT) throw new Damaged("the image is damaged");
-  return new Uint8Array(unpack(new Uint32Array(bytes)).buffer);
+  return new Uint32Array(bytes);
+}
+
+/**
+ * The image in a file: its room at once, its bytes when `filled` is kept, for they take as long as it takes to compile the
+ * runtime. Both reject with Damaged.
+ * @param {File} file @returns {Promise<{ image: Uint8Array, filled: Promise<void> }>}
+ */
+export async function readImage(file) {
+  const [, length] = wordsOf(await file.slice(0, HEAD * Uint32Array.BYTES_PER_ELEMENT).arrayBuffer());
+  if (!(length > 0 && length <= LARGEST)) throw new Damaged("the image is damaged");
+  const image = new Uint32Array(length);
+  const filled = file.arrayBuffer().then((bytes) => unpack(wordsOf(bytes), image));
+  filled.catch(() => {}); // whoever needs it is told
+  return { image: new Uint8Array(image.buffer), filled };
 }
 
 /** Keeps an image, and none of another build. @param {URL} root @param {Uint8Array} image */
@@ -93,7 +107,8 @@ export async function keepImage(root, image) {
   const writable = await (await folder.getFileHandle(SITE_LAYOUT.image, { create: true })).createWritable();
   await writable.write(pack(new Uint32Array(image.buffer, image.byteOffset, image.length / Uint32Array.BYTES_PER_ELEMENT)));
   await writable.close();
-  for await (const name of folder.keys()) if (name !== SITE_LAYOUT.image) await folder.removeEntry(name);
+  // What another tab writes at this moment cannot be removed.
+  for await (const name of folder.keys()) if (name !== SITE_LAYOUT.image) await folder.removeEntry(name).catch(() => {});
 }
 
 /** Forgets every image of this site; where there is no such file system, there are none. @param {URL} root */

@@ -18,21 +18,23 @@ const HEAD_LENGTH = 1;
 export const takeImage = (python) => python.makeMemorySnapshot();
 
 /**
- * Loads Python with the memory of an image, which may still be on its way. That memory may have grown, and a runtime begins
- * with what it was compiled with.
- * @template T @param {Promise<Uint8Array>} image @param {(options: {}) => Promise<T>} load with more options for loadPyodide
+ * Loads Python with the memory of an image, whose bytes need only be there when `filled` is kept: they come while the runtime
+ * is compiled. That memory may have grown, and a runtime begins with what it was compiled with. Rejects as `filled` does.
+ * @template T @param {{ image: Uint8Array, filled: Promise<void> }} read @param {(options: {}) => Promise<T>} load with more options for loadPyodide
  */
-export async function loadWithImage(image, load) {
+export async function loadWithImage({ image, filled }, load) {
   const { instantiateStreaming } = WebAssembly;
   WebAssembly.instantiateStreaming = async (...given) => {
-    const [made, { buffer, byteOffset, length }] = await Promise.all([instantiateStreaming.apply(WebAssembly, given), image]);
+    const made = await instantiateStreaming.apply(WebAssembly, given);
+    await filled.catch(() => new Promise(() => {})); // what is not filled goes no further
     const memory = /** @type {WebAssembly.Memory} */ (made.instance.exports.memory);
-    const missing = length - new Uint32Array(buffer, byteOffset)[HEAD_LENGTH] - memory.buffer.byteLength;
+    const missing = image.length - new Uint32Array(image.buffer)[HEAD_LENGTH] - memory.buffer.byteLength;
     if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
     return made;
   };
   try {
-    return await load({ _loadSnapshot: image });
+    const [loaded] = await Promise.all([load({ _loadSnapshot: image }), filled]);
+    return loaded;
   } finally {
     WebAssembly.instantiateStreaming = instantiateStreaming;
   }

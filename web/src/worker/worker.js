@@ -53,7 +53,7 @@ async function start(fail) {
 /** Python as it was when the image was taken. What it imports is there, so its archives may come later. @param {File} file @param {(reason: Error) => void} fail @returns {Promise<import("./serving.js").Loaded>} */
 async function restore(file, fail) {
   const stopWatching = watchLoading(fail);
-  const python = await loadWithImage(readImage(file), (options) => loadPython(Promise.resolve([]), options)).finally(stopWatching);
+  const python = await loadWithImage(await readImage(file), (options) => loadPython(Promise.resolve([]), options)).finally(stopWatching);
   python.pyimport("pyodide_bridge.memory_image").wake();
   performance.mark("restored");
   for (const url of SITE_LAYOUT.wheels) fetchArchive(url).then(([place, content]) => python.FS.writeFile(place, content), () => {});

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
 from itertools import groupby, islice
-from typing import Any, Final, TypeAlias
+from typing import TYPE_CHECKING, Any, Final, TypeAlias
 
 from ferrous_vm.keyspace.arguments.words import split_words
 from ferrous_vm.keyspace.database import Value
@@ -18,9 +18,11 @@ from ferrous_vm.keyspace.types.hashes import Hash
 from ferrous_vm.keyspace.types.lists import List
 from ferrous_vm.keyspace.types.sets import Set
 from ferrous_vm.keyspace.types.sorted_sets import SortedSet
-from ferrous_vm.keyspace.types.stream_groups import Group
 from ferrous_vm.keyspace.types.stream_ids import GREATEST, id_text
-from ferrous_vm.keyspace.types.streams import Stream
+
+if TYPE_CHECKING:  # what few scripts use is imported when the first stream is made
+    from ferrous_vm.keyspace.types.stream_groups import Group
+    from ferrous_vm.keyspace.types.streams import Stream
 
 _ELEMENTS: Final = 200
 """Elements that one line writes: short enough to read, and to send."""
@@ -48,7 +50,7 @@ def recreation(key: bytes, value: Value, expiry: int | None) -> Iterator[Command
     elif isinstance(value, bytes | bytearray):
         yield [b"SET", key, bytes(value)]
     else:
-        yield from _RECREATIONS[type(value)](key, value)
+        yield from _RECREATIONS[type(value).__name__](key, value)
     if expiry is not None:
         yield [b"PEXPIREAT", key, b"%d" % expiry]
 
@@ -117,11 +119,11 @@ def _group(key: bytes, group: Group) -> Iterator[Command]:
             ]  # fmt: skip
 
 
-_RECREATIONS: Final[dict[type, Callable[[bytes, Any], Iterator[Command]]]] = {
-    Hash: _hash,
-    List: _list,
-    Set: _set,
-    SortedSet: _sorted_set,
-    Stream: _stream,
+_RECREATIONS: Final[dict[str, Callable[[bytes, Any], Iterator[Command]]]] = {
+    "Hash": _hash,
+    "List": _list,
+    "Set": _set,
+    "SortedSet": _sorted_set,
+    "Stream": _stream,
 }
-"""How each collection is made again."""
+"""How each collection is made again, by the name of its class."""

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from itertools import islice
-from typing import Final
+from typing import TYPE_CHECKING, Final, cast
 
 from ferrous_vm.keyspace.arguments.counting import at_most
 from ferrous_vm.keyspace.database import Database, Value
@@ -20,9 +20,11 @@ from ferrous_vm.keyspace.types.lists import List
 from ferrous_vm.keyspace.types.sets import Set
 from ferrous_vm.keyspace.types.sorted_sets import SortedSet
 from ferrous_vm.keyspace.types.stream_ids import StreamID
-from ferrous_vm.keyspace.types.stream_nodes import MacroNode, radix_tree_nodes
-from ferrous_vm.keyspace.types.streams import Stream
 from ferrous_vm.keyspace.types.strings import EMBEDDED
+
+if TYPE_CHECKING:  # what few scripts use is imported when the first stream is made
+    from ferrous_vm.keyspace.types.stream_nodes import MacroNode
+    from ferrous_vm.keyspace.types.streams import Stream
 
 SAMPLES: Final = 5
 """Elements looked at by default (`OBJ_COMPUTE_SIZE_DEF_SAMPLES`)."""
@@ -106,8 +108,7 @@ def _value(value: Value, samples: int) -> int:
         return _hash(value, samples)
     if isinstance(value, SortedSet):
         return _sorted_set(value, samples)
-    assert isinstance(value, Stream)
-    return _stream(value, samples)
+    return _stream(cast("Stream", value), samples)
 
 
 def _list(value: List, samples: int) -> int:
@@ -173,6 +174,8 @@ def _stream_node(stream: Stream, node: MacroNode) -> int:
 
 def _pending(identifiers: Collection[StreamID]) -> int:
     """The radix tree of pending ids, whose nodes are counted for the first ones and reckoned for the others."""
+    from ferrous_vm.keyspace.types.stream_nodes import radix_tree_nodes
+
     count = len(identifiers)
     if not count:
         return _RADIX_NODE

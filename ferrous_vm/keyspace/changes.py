@@ -71,7 +71,7 @@ def changes_of(records: Iterable[Record], progress: Progress = unwatched) -> lis
         after = (database.entries.get(key), database.expiries.get(key))
         value, expiry = after if before is None else before
         change = KeyChange(database.index, key, value, after[0], expiry, after[1], histories.elements(value))
-        if _differs(change):
+        if differs(change):
             changes.append(change)
     return changes
 
@@ -89,12 +89,13 @@ def has_changes(records: Sequence[Record]) -> bool:
         seen.add((database, key))
         if undo == database.restore_key:
             after = (database.entries.get(key), database.expiries.get(key))
-            if _differs(KeyChange(database.index, key, arguments[1], after[0], arguments[2], after[1], [])):
+            if differs(KeyChange(database.index, key, arguments[1], after[0], arguments[2], after[1], [])):
                 return True
     return bool(changes_of(records))
 
 
-def _differs(change: KeyChange) -> bool:
+def differs(change: KeyChange) -> bool:
+    """Whether a key is not what it was."""
     if change.expiry_before != change.expiry_after or change.elements:
         return True
     if change.before is change.after:

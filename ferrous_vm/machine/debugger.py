@@ -39,10 +39,10 @@ from ferrous_vm.values.tables import Table
 Value = Any
 T = TypeVar("T")
 
-BLOCK: Final = 2_000
+BLOCK: Final = 1_000
 """Steps of a block of the history, at most: as many are executed to reach a moment within it."""
 
-_LONG: Final = 0.01
+_LONG: Final = 0.005
 """Seconds after which a block ends early: its steps take as long when they are executed again."""
 
 

@@ -23,6 +23,7 @@ from typing import Any, Final, TypeVar
 
 from ferrous_vm.errors import LimitExceeded, LuaError, TracePoint
 from ferrous_vm.interrupts import Interrupts, anywhere
+from ferrous_vm.keyspace.changes_so_far import ChangesSoFar
 from ferrous_vm.keyspace.journal import KeyChange, Taken
 from ferrous_vm.keyspace.key_sequence import KeySequence
 from ferrous_vm.keyspace.keyspace import Keyspace
@@ -251,7 +252,8 @@ class DebugSession:
             self._debugger.add_participant(participant)
         self._debugger.call_on_arrival(self._sequence.settle)
         self._before = [(participant, participant.savepoint()) for participant in [*own, RandomState(runtime.random)]]
-        self._keys_before, self._log_before = self._before[0][1], self._before[1][1]
+        self._log_before = self._before[1][1]
+        self._changes = ChangesSoFar(host.keyspace.open_records, self._before[0][1])
         self._exceeded: LimitExceeded | None = None
         self.last = FIRST_MOMENT
         """The last moment recorded."""
@@ -476,8 +478,8 @@ class DebugSession:
         return self._debugger.line_values(level)
 
     def changes(self) -> list[KeyChange]:
-        """What the script has changed so far."""
-        return self._keyspace.changes(self._keys_before)
+        """What the script has changed so far; the same object where it is as it was when last asked."""
+        return self._changes.found()
 
     def log(self) -> list[LogLine]:
         """What the script has logged so far."""

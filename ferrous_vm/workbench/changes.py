@@ -40,10 +40,10 @@ class ChangesOfRun(NamedTuple):
 
 def part(found: Iterable[KeyChange]) -> list[KeyChange]:
     """As many changes as are told at once."""
-    return list(within(((one, _length(one)) for one in found), MOST_KEYS, LARGEST_PART))
+    return list(within(((one, length(one)) for one in found), MOST_KEYS, LARGEST_PART))
 
 
-def _length(change: KeyChange) -> int:
+def length(change: KeyChange) -> int:
     """About how many characters a change has."""
     sides = [text for one in change.elements for text in (one.element, one.before, one.after) if text]
     places = [text for one in change.elements for where in one.places for text in (where.before, where.after) if text]

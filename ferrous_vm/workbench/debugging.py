@@ -35,8 +35,8 @@ from ferrous_vm.workbench.records.debugging import (
 from ferrous_vm.workbench.records.keyspace import ChangeCounts
 from ferrous_vm.workbench.records.problems import Failure, Problem
 from ferrous_vm.workbench.records.running import ErrorExplanation
-from ferrous_vm.workbench.runs import log_lines, order_of, problem_of, stack_of
-from ferrous_vm.workbench.tracing import trace_of
+from ferrous_vm.workbench.runs import order_of, problem_of, stack_of
+from ferrous_vm.workbench.told import Told
 from ferrous_vm.workbench.watching import Watcher
 from ferrous_vm.workbench.workbench import Workbench
 
@@ -45,9 +45,6 @@ MOST_FRAMES = 30
 
 MOST_COMMANDS = 200
 """Commands shown, the last ones; the marks of the whole run are five times as many."""
-
-MOST_CHANGES = 200
-"""Changed keys shown."""
 
 NOT_OPEN = "No script is being debugged: press Debug first."
 STALE = "This value belongs to another moment or an earlier session: look at the variables again."
@@ -62,6 +59,7 @@ class Opened(Record):
     start: int
     request: Debug
     values: LuaValues
+    told: Told
 
 
 def answer(workbench: Workbench, request: Debug | DebugMove | DebugExpand | DebugEnd) -> Any:
@@ -110,7 +108,7 @@ class Debugging:
             if self.opened is not opened:
                 raise
             # The move was not begun yet.
-            return hold(lambda: self._moment(opened))
+            return hold(lambda: self._moment(opened, known=0))
 
     def abandon(self) -> None:
         """Ends the session if one is open; all is as before it. What was interrupted is done again."""
@@ -173,13 +171,13 @@ class Debugging:
             return self._refused(mark, "fixture", problem)
         self.number += 1
         start = int(workbench.journal.savepoint())
-        opened = self.opened = Opened(session, client, mark, start, request, LuaValues(self.number, session))
+        opened = self.opened = Opened(session, client, mark, start, request, LuaValues(self.number, session), Told())
         workbench.server.shuffle(order_of(workbench, request.shuffle, request.seed))
         return workbench.interrupts.hold(lambda: self._record(opened))
 
     def _record(self, opened: Opened) -> DebugMoment:
         opened.session.record()
-        return self._moment(opened)
+        return self._moment(opened, known=0)
 
     def _refused(self, mark: int, outcome: Any, problem: Problem) -> DebugMoment:
         """There is nothing to debug; all is as before."""
@@ -187,6 +185,7 @@ class Debugging:
         self.workbench.take_back(mark)
         nothing: Any = {name: [] for name in ("frames", "commands", "command_moments", "changes", "log", "stack")}
         return DebugMoment(
+            number=0,
             outcome=outcome,
             problem=problem,
             moment=0,
@@ -196,6 +195,7 @@ class Debugging:
             line=None,
             depth=0,
             commands_omitted=0,
+            commands_issued=0,
             commands_total=0,
             changed=ChangeCounts(0, 0, 0),
             log_omitted=0,
@@ -223,22 +223,22 @@ class Debugging:
             session.go_to(request.moment)
         else:
             session.move(request.how, request.backwards, frozenset(request.breakpoints))
-        return self._moment(opened)
+        return self._moment(opened, request.known)
 
     # What is shown
 
-    def _moment(self, opened: Opened) -> DebugMoment:
-        session = opened.session
+    def _moment(self, opened: Opened, known: int) -> DebugMoment:
+        session, told = opened.session, opened.told
+        told.begin(known)
         reply = encode(session.reply(), opened.client.session.protocol) if session.finished else None
         view = None if reply is None else reply_views.view(reply)
         problem = problem_of(reply) if reply is not None and view is not None and view.is_error else None
         opened.values.begin_moment()
         omitted = max(0, len(session.issued) - MOST_COMMANDS)
-        issued_last = session.issued[omitted:]
         found = session.changes()
-        written = session.log()
-        log = log_lines(written)
+        log, log_omitted = told.log(session.log())
         return DebugMoment(
+            number=told.number,
             outcome="open",
             problem=problem,
             moment=session.moment,
@@ -248,14 +248,15 @@ class Debugging:
             line=session.line,
             depth=session.depth,
             frames=opened.values.frames(session.frames(MOST_FRAMES), session.depth),
-            commands=[trace_of(issued, 0, number) for number, issued in enumerate(issued_last, omitted + 1)],
+            commands=told.commands(session.issued, omitted),
             commands_omitted=omitted,
+            commands_issued=len(session.issued),
             commands_total=len(session.command_moments),
-            command_moments=session.command_moments[: MOST_COMMANDS * 5],
-            changes=changes.part(map(changes.view, found[:MOST_CHANGES])),
+            command_moments=None if told.knows else session.command_moments[: MOST_COMMANDS * 5],
+            changes=told.changes(found),
             changed=changes.counts(found),
             log=log,
-            log_omitted=len(written) - len(log),
+            log_omitted=log_omitted,
             reply=view,
             explanation=self._explanation(opened, problem) if problem else None,
             stack=stack_of(session.stack()) if problem else [],

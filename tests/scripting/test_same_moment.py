@@ -99,6 +99,7 @@ class World:
 
     def photograph(self, session: DebugSession) -> tuple[Any, ...]:
         """Everything that can be seen of a moment."""
+        assert session.changes() == self.server.keyspace.changes()
         seen = []
         for frame in session.frames(50):
             for variable in (*frame.locals, *frame.upvalues):

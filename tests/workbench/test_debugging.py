@@ -21,10 +21,11 @@ class Visitor(test_bridge.Visitor):
     def debug(self, script: str = SCRIPT, **fields: Any) -> Any:
         return self.ask("Debug", **{"script": script, "keys": ["n"], "argv": [], **fields})
 
-    def move(self, how: str, moment: int = 0, breakpoints: tuple[int, ...] = ()) -> Any:
+    def move(self, how: str, moment: int = 0, breakpoints: tuple[int, ...] = (), known: int = 0) -> Any:
         """A move is named as in the contract, with `back` before it to go back."""
         name = how.removeprefix("back ")
-        return self.ask("DebugMove", how=name, backwards=name != how, moment=moment, breakpoints=list(breakpoints))
+        where = {"how": name, "backwards": name != how, "moment": moment}
+        return self.ask("DebugMove", **where, breakpoints=list(breakpoints), known=known)
 
     def value(self, key: str) -> Any:
         """The first row of a key, without an act that would end the session."""
@@ -161,7 +162,8 @@ def test_the_console_refuses_what_may_write_while_debugging(visitor: Visitor, li
     assert answer["is_error"]
     assert answer["text"].startswith(f"{name} is not carried out while a script is debugged")
     again = visitor.move("moment", moment=before["moment"])
-    assert {**again, "frames": []} == {**before, "frames": []}
+    apart = {"frames": [], "number": 0}
+    assert {**again, **apart} == {**before, **apart}
     assert visitor.move("continue")["reply"]["text"] == "(integer) 5"
     visitor.ask("DebugEnd")
     assert not visitor.ask("Console", line="SET n 9")["is_error"]
@@ -259,3 +261,20 @@ def test_the_time_stands_still(visitor: Visitor) -> None:
     assert visitor.move("continue")["reply"]["text"] == "(integer) 1"
     visitor.ask("DebugEnd")
     assert visitor.bridge.workbench.clock.held is None
+
+
+def test_what_was_told_is_not_told_again(visitor: Visitor) -> None:
+    script = "for i = 1, 30 do redis.call('SET', 'k' .. i, i) end\nredis.log(redis.LOG_NOTICE, 'half')\n"
+    script += "redis.call('SET', 'k3', 'x')\nlocal a = 1\nreturn a"
+    whole = visitor.debug(script=script)
+    whole = visitor.move("continue", known=whole["number"])
+    assert (len(whole["commands"]), len(whole["changes"]), len(whole["log"])) == (31, 30, 1)
+    back = visitor.move("back into", known=whole["number"])
+    assert (back["commands"], back["log"], back["command_moments"]) == ([], None, None)
+    assert (back["commands_issued"], back["changes"]) == (31, [None] * 30)
+    back = visitor.move("back into", known=back["number"])
+    back = visitor.move("back into", known=back["number"])
+    assert [change["key"] for change in back["changes"] if change] == ["k3"]
+    assert (back["commands_issued"], back["commands"]) == (30, [])
+    forgotten = visitor.move("into", known=7)
+    assert (len(forgotten["commands"]), len([change for change in forgotten["changes"] if change])) == (31, 30)

@@ -123,7 +123,7 @@ export const shownLine = signal(null);
 
 /**
  * Where the debugger stands, the work it debugs, and what of the page ended its recording; null while it is closed.
- * @type {import("@preact/signals").Signal<{ moment: import("./contract").DebugMoment, work: Work, interrupted: import("./worker/serving.js").Interruption } | null>}
+ * @type {import("@preact/signals").Signal<{ moment: import("./moments.js").Moment, work: Work, interrupted: import("./worker/serving.js").Interruption } | null>}
  */
 export const debugged = signal(null);
 /** Lines of the script where the debugger stops. */

@@ -71,26 +71,36 @@ class DebugMove(Record):
     """Go elsewhere, forwards or `backwards`. `into` goes to the next place where Lua begins a line; `over` to the next
     of this function or its callers, `out` of its callers, `same line` of this line; `continue` to the next on one of
     the lines `breakpoints`, at which the others stop too. Where there is none, it is the end, or the beginning.
-    `moment` goes to the moment `moment`, or the nearest there is. Interrupted, it is a moment on the way."""
+    `moment` goes to the moment `moment`, or the nearest there is. Interrupted, it is a moment on the way.
+
+    `known` is the `number` of the last answer, if nothing that was told in this session has been forgotten since: what
+    it told is not told again. 0 asks for all.
+    """
 
     how: Literal["into", "over", "out", "same line", "continue", "moment"]
     backwards: bool
     breakpoints: list[int]
     moment: int
+    known: int = 0
 
 
 class DebugMoment(Record):
-    """Answers Debug and DebugMove: the script between two of its steps.
+    """Answers Debug and DebugMove: the script between two of its steps. `number` counts the answers of a session.
 
     `outcome`: "open"; or "fixture" or "error" when nothing could be debugged, and `problem` tells why. Moments count
     from 1 to `last`; `ended` tells why there are no more: the script ended there, or the recording was as long as it
     may be, kept as much memory, or was interrupted. `finished`: the script has ended here, and `reply` is its reply,
-    `explanation` what an error in it means, and `stack` where the script raised that. `commands`, `changes` and `log`
-    are those so far, the last commands and the first keys only; `changed` counts all of these, and `commands_total` the
-    commands of the whole run, `command_moments` being those after the first of them. `frames` are the innermost of
-    `depth`.
+    `explanation` what an error in it means, and `stack` where the script raised that. `changes` and `log` are those so
+    far, the first keys only; `changed` counts all of these. `commands_issued` commands were issued so far, of
+    `commands_total` of the whole run, `command_moments` being those after the first of them; the last are shown,
+    without the first `commands_omitted`. `frames` are the innermost of `depth`.
+
+    What was told before in the session is told again only if it is not `known`: of `commands` there are those alone
+    that were not told, a change is null where the last answer had the same in its place, and so is the log as a whole,
+    and `command_moments`.
     """
 
+    number: int
     outcome: Literal["open", "fixture", "error"]
     problem: Problem | None
     moment: int
@@ -102,11 +112,12 @@ class DebugMoment(Record):
     frames: list[DebugFrame]
     commands: list[CommandTrace]
     commands_omitted: int
+    commands_issued: int
     commands_total: int
-    command_moments: list[int]
-    changes: list[KeyChange]
+    command_moments: list[int] | None
+    changes: list[KeyChange | None]
     changed: ChangeCounts
-    log: list[LogLine]
+    log: list[LogLine] | None
     log_omitted: int
     reply: ReplyView | None
     explanation: ErrorExplanation | None

@@ -1,6 +1,7 @@
 // @ts-check
 // The debugger: opened, moved, looked into, closed.
 import { EngineGone } from "../engine.js";
+import { completed } from "../moments.js";
 import * as state from "../state.js";
 import { engine, limits, takeIn, whileRunning } from "./session.js";
 
@@ -18,7 +19,7 @@ export async function debug() {
   await whileRunning(async () => {
     const opened = await engine.ask(request, limits());
     state.origin.value = null;
-    showMoment(work, opened, opened.interrupted);
+    showMoment(work, opened, opened.interrupted, null);
   });
 }
 
@@ -74,8 +75,8 @@ async function move(where) {
     isShown = true;
   }, LONG_MOVE);
   try {
-    const answer = await engine.ask({ type: "DebugMove", ...where, breakpoints: state.breakpoints.value }, { ...limits(), seconds: null });
-    if (state.debugged.value === open) showMoment(open.work, answer, open.interrupted);
+    const answer = await engine.ask({ type: "DebugMove", ...where, breakpoints: state.breakpoints.value, known: open.moment.number }, { ...limits(), seconds: null });
+    if (state.debugged.value === open) showMoment(open.work, answer, open.interrupted, open.moment);
   } catch (error) {
     if (!(error instanceof EngineGone)) throw error;
   } finally {
@@ -92,8 +93,9 @@ async function move(where) {
  * @param {state.Work} work
  * @param {import("../contract").DebugMoment | import("../contract").Failure} answer
  * @param {import("../worker/serving.js").Interruption} interrupted what ended the recording, where that was the page
+ * @param {import("../moments.js").Moment | null} before the moment from which it was moved
  */
-function showMoment(work, answer, interrupted) {
+function showMoment(work, answer, interrupted, before) {
   if (answer.type === "Failure") {
     state.debugged.value = null;
     state.rightTab.value = "reply";
@@ -101,7 +103,7 @@ function showMoment(work, answer, interrupted) {
     return;
   }
   state.lookedAt.value = { level: 0, thread: "" };
-  state.debugged.value = { moment: answer, work, interrupted };
+  state.debugged.value = { moment: completed(answer, before), work, interrupted };
   state.keyCount.value = answer.keys;
   state.keyspaceRevision.value += 1;
 }

@@ -17,7 +17,7 @@ import { Stack, hasCallers } from "./stack.js";
 import { CommandTable } from "./trace.js";
 import { Watches } from "./watches.js";
 
-/** @typedef {import("../contract").DebugMoment} DebugMoment */
+/** @typedef {import("../moments.js").Moment} DebugMoment */
 
 /** Changed keys of which one may ask who wrote them. */
 const KEYS_ASKED = 12;

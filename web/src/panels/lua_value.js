@@ -6,7 +6,7 @@ import { askOrigin } from "../actions/evaluating.js";
 import { html } from "../html.js";
 
 /**
- * @typedef {import("../contract").DebugMoment} DebugMoment
+ * @typedef {import("../moments.js").Moment} DebugMoment
  * @typedef {import("../contract").DebugVariable} DebugVariable
  * @typedef {import("../contract").DebugContent} DebugContent
  */

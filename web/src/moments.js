@@ -1,0 +1,36 @@
+// @ts-check
+// A moment of a script that is debugged, whole: the engine tells only what it has not told before.
+
+/**
+ * @typedef {import("./contract").DebugMoment} DebugMoment
+ * @typedef {Omit<DebugMoment, "changes" | "log" | "command_moments"> & {
+ *   changes: import("./contract").KeyChange[],
+ *   log: import("./contract").LogLine[],
+ *   command_moments: number[],
+ *   told: Map<number, import("./contract").CommandTrace>,
+ * }} Moment a moment with all that it shows; `told` has every command of the session that was told, by number
+ */
+
+/**
+ * What an answer and those before it tell together.
+ * @param {DebugMoment} answer
+ * @param {Moment | null} before the moment whose number was said to be known; null if none was
+ * @returns {Moment}
+ */
+export function completed(answer, before) {
+  const told = before?.told ?? new Map();
+  for (const command of answer.commands) told.set(command.number, command);
+  const commands = [];
+  for (let number = answer.commands_omitted + 1; number <= answer.commands_issued; number++) {
+    const command = told.get(number);
+    if (command) commands.push(command);
+  }
+  return {
+    ...answer,
+    told,
+    commands,
+    changes: answer.changes.map((change, place) => change ?? /** @type {Moment} */ (before).changes[place]),
+    log: answer.log ?? before?.log ?? [],
+    command_moments: answer.command_moments ?? before?.command_moments ?? [],
+  };
+}

@@ -123,11 +123,13 @@ class LimitExceeded(FerrousError):
 
 
 class EvaluationFailed(FerrousError):
-    """What was to be evaluated in a debugged script did not compile, failed, or was cut; `message` says it."""
+    """What was to be evaluated in a debugged script did not compile, failed, or was cut; `message` says it, `sentence`
+    with the place where, if that is known."""
 
-    def __init__(self, message: bytes) -> None:
+    def __init__(self, message: bytes, sentence: bytes | None = None) -> None:
         super().__init__(printed(message))
         self.message = message
+        self.sentence = message if sentence is None else sentence
 
 
 class Interrupted(KeyboardInterrupt):

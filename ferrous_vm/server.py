@@ -148,7 +148,12 @@ class Client:
         Errors are answered too, as ErrorReply with Redis's sentence: nothing a user can send raises.
         """
         session = self.session
-        session.last_interaction = session.keyspace.milliseconds()
+        keyspace = session.keyspace
+        session.last_interaction = keyspace.milliseconds()
+        if keyspace.debugger is not None:
+            taken: Reply | None = keyspace.debugger.take(session, list(argv))
+            if taken is not None:
+                return taken
         return execute(session, list(argv)) if argv else NO_REPLY
 
     def execute_resp(self, *argv: bytes) -> bytes:

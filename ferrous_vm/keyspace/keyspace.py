@@ -72,6 +72,8 @@ class Keyspace:
         """Sends a message to who subscribed to its channel; None while nobody ever subscribed (`pubsub.py`)."""
         self.gauges: Final[dict[str, Callable[[], int]]] = {}
         """Fields of INFO whose values belong to other layers: how many scripts are cached, for example."""
+        self.debugger: Any = None
+        """Who is asked with each command of a client, once one of them debugs scripts: `Client.execute`."""
         self.next_client_id = 1
         self.out_of_memory = False
         """What `memory_limit.check` last found, which the scripts of the command go by (`server.script_oom`)."""

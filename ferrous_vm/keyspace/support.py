@@ -51,6 +51,6 @@ IN_PART: Final[dict[str, str]] = {
     "object|freq": "refused, as under any policy but LFU",
     "object|idletime": "always 0",
     "pfselftest": "with a thousandth of the elements",
-    "script|debug": "NO only: Ferrous has a debugger of its own",
+    "script|debug": "what eval and redis change is taken back; not at the page's console",
 }
 """Commands whose effect is not the whole of what it is in Redis, by full name."""

@@ -27,7 +27,7 @@ from ferrous_vm.machine.coroutines import Thread, status
 from ferrous_vm.machine.evaluation import Evaluator
 from ferrous_vm.machine.frames import Frame, LuaFrame, chain
 from ferrous_vm.machine.history import History, Participant
-from ferrous_vm.machine.inspection import FrameView, ValueView, Variable
+from ferrous_vm.machine.inspection import FrameView, Level, ValueView, Variable
 from ferrous_vm.machine.machine import Status
 from ferrous_vm.machine.pending import Values
 from ferrous_vm.machine.runtime import MachineRuntime
@@ -311,6 +311,11 @@ class Debugger:
     def expand(self, token: str, start: int = 0, count: int = 100) -> list[tuple[ValueView, ValueView]]:
         """What is inside an object shown before. Raises InvalidHandle or StaleHandle."""
         return self._look(lambda: inspection.expand(self._runtime.heap, token, start, count))
+
+    def levels(self, show: Callable[[list[Level]], T]) -> T:
+        """What `show` answers of the call stack, innermost first."""
+        top = self._machine.frame
+        return self._look(lambda: show(list(inspection.levels(top))))
 
     def glance(self, token: str, count: int) -> list[tuple[ValueView, ValueView]]:
         """The first entries of a table in no certain order, not named. Raises InvalidHandle or StaleHandle."""

@@ -120,7 +120,7 @@ class Evaluator:
             module = self._runtime.compile(declared + b"return function(...) " + form + b"\nend", CHUNK_NAME)
         except LuaSyntaxError as error:
             is_expression = form is source and _start(failure) - len(b"return ") >= _start(error)
-            raise EvaluationFailed(_placed((failure if is_expression else error).message)) from None
+            raise _failed((failure if is_expression else error).message) from None
         return link(CompiledModule(module.chunk_name, module.main.prototypes[0]))
 
     def _run(self, machine: _Machine, function: Closure, varargs: Values) -> None:
@@ -141,7 +141,7 @@ class Evaluator:
         finally:
             interrupts.stepping = stepping
         if machine.failure is not None:
-            raise EvaluationFailed(_sentence(machine.failure))
+            raise _failed(_sentence(machine.failure))
 
     def _take_steps(self, machine: _Machine) -> None:
         for steps in range(1, MOST_INSTRUCTIONS + 1):
@@ -202,7 +202,7 @@ def _sentence(error: LuaError) -> bytes:
     if isinstance(value, float):
         return number_to_text(value)
     if isinstance(value, LuaString):
-        return _placed(value)
+        return bytes(value)
     return b"(error object is a %s value)" % type_name(error.value)
 
 
@@ -211,7 +211,7 @@ def _start(error: LuaSyntaxError) -> int:
     return error.span[0] if error.span else 0
 
 
-def _placed(message: bytes) -> bytes:
-    """A message without the name of the chunk; nor the line, if it is the first: most expressions have but one."""
-    rest = message.removeprefix(CHUNK_NAME[1:] + b":")
-    return message if rest is message else bytes(rest).removeprefix(b"1: ")
+def _failed(sentence: bytes) -> EvaluationFailed:
+    """Without the name of the chunk; nor the line, if it is the first: most expressions have but one."""
+    rest = sentence.removeprefix(CHUNK_NAME[1:] + b":")
+    return EvaluationFailed(sentence if rest is sentence else rest.removeprefix(b"1: "), sentence)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from ferrous_vm.bytecode.effects import written
 from ferrous_vm.bytecode.module import LocalName, Prototype
@@ -57,6 +57,19 @@ class FrameView(Record):
     upvalues: tuple[Variable, ...]
     varargs: tuple[ValueView, ...]
     """What `...` stands for."""
+
+
+class Level(NamedTuple):
+    """A level of the call stack with its values."""
+
+    name: bytes | None
+    """What the caller calls the function, if it has a name for it."""
+    chunk_name: bytes | None
+    line: int | None
+    replaced_its_caller: bool
+    """It was called in the place of the function that called it."""
+    variables: list[tuple[bytes, Value]]
+    """The local variables, in the order of their declaration."""
 
 
 def describe(value: Value) -> ValueView:
@@ -137,6 +150,20 @@ def _frame(heap: Heap, frame: Frame, waiting: bool) -> FrameView:
     text = name or ("main chunk" if not prototype.defined_line else f"function at line {prototype.defined_line}")
     varargs = tuple(view(heap, value) for value in frame.varargs)
     return FrameView(text, prototype.chunk_name, line, local_variables, tuple(_upvalues(heap, frame.closure)), varargs)
+
+
+def levels(top: Frame | None) -> Iterator[Level]:
+    """The stack from `top` outwards, with the values themselves."""
+    for frame in chain(top):
+        description = called_as(frame.parent)
+        name = description.name if description is not None else None
+        if isinstance(frame, NativeFrame):
+            yield Level(name, None, None, False, [])
+            continue
+        prototype = frame.closure.linked.prototype
+        pc = frame.pc if frame is top else frame.pc - 1
+        held = [(local.name, frame.registers[local.register]) for local in prototype.local_names(pc)]
+        yield Level(name, prototype.chunk_name, prototype.lines[pc], frame.tail_calls > 0, held)
 
 
 def coroutines(heap: Heap, roots: list[Any]) -> list[Thread]:

@@ -218,14 +218,20 @@ def connection_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
     return {b"setresp": setresp, b"set_repl": set_repl, b"acl_check_cmd": acl_check_cmd}
 
 
-def breakpoint_(*_: Value) -> Value:
-    """redis.breakpoint(): false, as outside Redis's own debugger."""
-    return FALSE
+def debugging_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
+    """redis.breakpoint and redis.debug, which are for a debugger; without one they answer false, and nothing."""
 
+    def breakpoint_(*_: Value) -> Value:
+        """Whether a debugger will stop before the next line."""
+        return FALSE if state.debugger is None else state.debugger.stop_next()
 
-def debug(*_: Value) -> Value:
-    """redis.debug(...): nothing, as outside Redis's own debugger."""
-    return ()
+    def debug(*values: Value) -> Value:
+        """Shows values to who debugs."""
+        if state.debugger is not None:
+            state.debugger.show(values)
+        return ()
+
+    return {b"breakpoint": breakpoint_, b"debug": debug}
 
 
 def replicate_commands(*_: Value) -> Value:
@@ -251,7 +257,7 @@ def shared_fields(state: LuaState) -> list[Field]:
 
 def script_fields(state: LuaState) -> list[Field]:
     """What EVAL scripts have besides (`scriptingInit`)."""
-    return list(_bound(state, {b"breakpoint": breakpoint_, b"debug": debug, b"replicate_commands": replicate_commands}))
+    return list(_bound(state, {**debugging_functions(state), b"replicate_commands": replicate_commands}))
 
 
 def log_fields(state: LuaState) -> list[Field]:

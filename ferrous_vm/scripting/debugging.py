@@ -31,9 +31,10 @@ from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.machine.debugger import Debugger, Ended, RandomState
 from ferrous_vm.machine.history import Participant, Restorable
-from ferrous_vm.machine.inspection import FrameView, ValueView, Variable
+from ferrous_vm.machine.inspection import FrameView, Level, ValueView, Variable
 from ferrous_vm.machine.runtime import MachineRuntime
 from ferrous_vm.records import with_changes
+from ferrous_vm.scripting.debug_events import DebugEvents
 from ferrous_vm.scripting.debug_subject import Asked, begin_run, chunk_name_of, load_subject, new_state
 from ferrous_vm.scripting.host import Scripting
 from ferrous_vm.scripting.log import LogLine
@@ -242,6 +243,8 @@ class DebugSession:
         self._function, self._inputs, self._arguments = subject.function, subject.inputs, subject.arguments
         self._commands = _Commands(host.keyspace, self._debugger)
         self._run = begin_run(asked, subject, self._state, self._commands)
+        self.events = self._state.debugger = DebugEvents(lambda: self._debugger.moment, self._state.current_line)
+        """What the script told its debugger."""
         self._keys, self._log = _Keys(host.keyspace), _Log(host)
         self._sequence = KeySequence(host.keyspace)
         others: list[Participant] = [self._keys, self._log, self._commands, _Protocol(self._run)]
@@ -342,6 +345,10 @@ class DebugSession:
         self._sequence.settle()
         self._close()
 
+    def leave(self) -> None:
+        """Ends the session; what the script did so far is kept."""
+        self._close()
+
     def _close(self) -> None:
         self._debugger.stop()
         self._keys.close()
@@ -407,16 +414,35 @@ class DebugSession:
         InvalidHandle or StaleHandle.
         """
 
-        def evaluate() -> T:
+        return self._beside(lambda: self._debugger.evaluate(source, level, show, thread))
+
+    def try_command(self, argv: list[bytes]) -> Reply:
+        """The reply to a command that is carried out in the script's name, at this moment, and taken back."""
+        reply: Reply = self._beside(lambda: self._run.command(argv, ()))
+        return reply
+
+    def _beside(self, act: Callable[[], T]) -> T:
+        """The result of `act`, which does something in the script's name that is no part of the run."""
+
+        def beside() -> T:
             run = self._run
             observer = run.observer
             try:
-                run.observer = None
-                return self._debugger.evaluate(source, level, show, thread)
+                run.observer, self.events.is_held = None, True
+                return act()
             finally:
-                run.observer = observer
+                run.observer, self.events.is_held = observer, False
 
-        return self.interrupts.hold(lambda: self.ask(lambda: self._in_run(evaluate)))
+        return self.interrupts.hold(lambda: self.ask(lambda: self._in_run(beside)))
+
+    def levels(self, show: Callable[[list[Level]], T]) -> T:
+        """What `show` answers of the call stack, innermost first; it must not keep the values."""
+        return self._debugger.levels(show)
+
+    @property
+    def name(self) -> bytes:
+        """What errors call the script: its SHA-1, or the name of the function."""
+        return self._run.name
 
     @property
     def moment(self) -> int:

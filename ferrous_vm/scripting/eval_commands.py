@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from importlib import import_module
 from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword
-from ferrous_vm.keyspace.arguments.readings import CHOICE, KEY_COUNT, NAME, OPTION, SURPLUS
+from ferrous_vm.keyspace.arguments.readings import KEY_COUNT, NAME, OPTION, SURPLUS
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.help import subcommand_help
 from ferrous_vm.keyspace.replies import OK, Reply
@@ -126,21 +127,20 @@ def script_kill(session: Session, argv: list[bytes]) -> Reply:
     raise CommandError(NOT_BUSY)
 
 
-_NO_LINE_DEBUGGER: Final = (
-    b"ERR Redis's line debugger is not offered by Ferrous, which has one of its own; scripts would run as ever"
-)
+_LINE_DEBUGGER: Final = "ferrous_vm.workbench.line_debugger"
+"""The module of what takes the commands of a connection that debugs; imported when somebody does."""
 
 
 @command("SCRIPT|DEBUG")
 def script_debug(session: Session, argv: list[bytes]) -> Reply:
-    """SCRIPT DEBUG <YES | SYNC | NO>: Redis's line debugger is not spoken, so there is only an end of it."""
+    """SCRIPT DEBUG <YES | SYNC | NO>"""
     if session.in_exec:
         raise CommandError(b"ERR SCRIPT DEBUG must be called outside a pipeline")
     mode = keyword(argv[2])
     if mode not in (b"yes", b"sync", b"no"):
-        raise CommandError(b"ERR Use SCRIPT DEBUG YES/SYNC/NO", argv[2], CHOICE)
-    if mode != b"no":
-        raise CommandError(_NO_LINE_DEBUGGER)
+        raise CommandError(b"ERR Use SCRIPT DEBUG YES/SYNC/NO")
+    if mode != b"no" or session.keyspace.debugger is not None:
+        import_module(_LINE_DEBUGGER).switch(scripting_of(session), session, mode)
     return OK
 
 

@@ -41,10 +41,20 @@ class Host(Protocol):
     """Who is told what the scripts do."""
 
 
+class ScriptDebugger(Protocol):
+    """Who debugs a script, as the script sees him."""
+
+    def stop_next(self) -> Value:
+        """redis.breakpoint(): stops before the next line. Answers what that answers."""
+
+    def show(self, values: tuple[Value, ...]) -> None:
+        """redis.debug(...)."""
+
+
 class LuaState:
     """An engine's runtime, the script it is running, and the client in whose name the script's commands run."""
 
-    __slots__ = ("host", "profile", "registering", "run", "runtime", "scope", "session")
+    __slots__ = ("debugger", "host", "profile", "registering", "run", "runtime", "scope", "session")
 
     def __init__(self, host: Host, runtime: Any) -> None:
         self.host = host
@@ -55,6 +65,8 @@ class LuaState:
         runtime.watchdog.refused = self.end_soon
         self.registering: Callable[[Any], None] | None = None
         """Who takes the functions that the code of a library registers, while FUNCTION LOAD runs it."""
+        self.debugger: ScriptDebugger | None = None
+        """Who is told of redis.breakpoint and redis.debug."""
         self.scope: FunctionScope | None = None
         """Which globals functions see; None for the state of EVAL."""
 

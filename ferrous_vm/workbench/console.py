@@ -63,6 +63,9 @@ DEBUGGING = (
     "End the debugging first; commands that only read are answered from the moment shown."
 )
 NEW_CONNECTION = "This is a new connection now: database 0, RESP2, no transaction."
+LINE_DEBUGGER = (
+    "Redis's line debugger is for connections from elsewhere: here is the Debug tab, which goes backwards too."
+)
 MONITOR = "MONITOR is not needed here: the Trace tab lists every command of a run, with its line and reply."
 
 
@@ -125,6 +128,8 @@ class ConsoleSession:
             return "", False, NEW_CONNECTION
         if name == b"restart":
             return "Use 'restart' only in Lua debugging mode.", True, ""
+        if [word.lower() for word in words[:2]] == [b"script", b"debug"] and words[2:3] != [b"NO"]:
+            return "", False, LINE_DEBUGGER
         if name == b"monitor":
             return "", False, MONITOR
         return self._prefer(words) if name.startswith(b":") else None

@@ -11,6 +11,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 from ferrous_vm.errors import EvaluationFailed, InvalidHandle
+from ferrous_vm.keyspace.arguments.words import split_words
 from ferrous_vm.machine.inspection import FrameView, ValueView, Variable, describe, entries
 from ferrous_vm.printing import printed
 from ferrous_vm.scripting.debugging import DebugSession
@@ -132,14 +133,14 @@ class LuaValues:
     def _evaluated(self, value: Any, way: str, expression: bytes) -> DebugValue:
         described = describe(value)
         is_long = described.type == "string" and described.size != len(described.text)
-        token = f"{way} {expression.decode('latin-1')}" if is_long or entries(value) else None
+        token = f"{way} {quote(expression)}" if is_long or entries(value) else None
         return DebugValue(described.type, _text(described), token, described.size)
 
     def _expand_evaluated(self, name: str, start: int) -> DebugContent:
         try:
             level, thread, path, expression = name[len(_EVALUATED) :].split(" ", 3)
             positions = list(map(int, path.split(".")))
-            source = expression.encode("latin-1")
+            (source,) = split_words(expression.encode()) or []
             thread = "" if thread == "-" else thread
             show = self._showing(positions, f"{self.number}/{_EVALUATED}{level} {thread or '-'} {path}", source, start)
             return self._session.evaluate(source, show, int(level), thread)

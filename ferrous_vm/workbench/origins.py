@@ -204,13 +204,14 @@ class Asking:
 
     def _of_key(self) -> _Answer:
         request = self._request
-        title = f"the key {request.name}" + (f", element {request.element}" if request.element is not None else "")
+        element = "" if request.element is None else f", element {request.element}"
+        title = printed(encode(f"the key {request.name}{element}"))
         writes = [_Written(one.moment, one.text, one.command) for one in self._pass.touched]
         return _Answer(title, writes, [], "" if writes else NEVER)
 
     def _of_variable(self) -> _Answer:
         request = self._request
-        title = request.name + "".join(f"[{key}]" for key in request.path)
+        title = printed(encode(request.name + "".join(f"[{key}]" for key in request.path)))
         found = self._variable()
         if isinstance(found, str):
             return _Answer(title, [], [], found)

@@ -77,6 +77,11 @@ def requests() -> Iterator[tuple[str, dict[str, Any]]]:
         yield "Debug", {"script": script, **CALLED}
         for _ in range(5):
             yield "DebugMove", {"how": "into", "backwards": False, "breakpoints": [], "moment": 0}
+            yield "DebugEvaluate", {"expressions": [EVIL, f"'{EVIL}'", f"{{['{EVIL}'] = {{'{EVIL}'}}}}"], "level": 0}
+            yield "DebugLineValues", {"level": 0}
+            yield "DebugGlobals", {}
+        yield "DebugOrigin", {"of": "key", "name": FIELD}
+        yield "DebugOrigin", {"of": "variable", "name": EVIL, "path": [FIELD]}
         yield "DebugEnd", {}
     for line in LINES:
         for text in (line.replace("FIELD", FIELD), line.replace("FIELD", EVIL)):
@@ -139,7 +144,7 @@ def test_no_answer_carries_what_would_hide() -> None:
         for place, text in texts(answer, answer["type"]):
             if HIDDEN.search(text):
                 carried[place] = text
-            if kind == "DebugMove" and place.endswith(".token"):
+            if kind in ("DebugMove", "DebugEvaluate", "DebugGlobals") and place.endswith(".token"):
                 pending.appendleft(("DebugExpand", {"token": text, "offset": 0}))
     assert carried == {}
     assert set(REQUESTS) - asked == {"Hello", "SetClock", "CodeLines"}  # their answers carry no text of others

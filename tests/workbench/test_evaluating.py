@@ -69,7 +69,7 @@ def test_what_an_expression_makes_is_looked_into(visitor: Visitor) -> None:
 
 
 @pytest.mark.parametrize(
-    "token", ["1/=", "1/=0 - 0 nosuch()", "1/=0 - 7 1", "1/=x - 0 1", "1/=0 thread:9:9 0 1", "2/=0 - 0 1"]
+    "token", ["1/=", '1/=0 - 0 "nosuch()"', '1/=0 - 7 "1"', "1/=x - 0 1", "1/=0 thread:9:9 0 1", "2/=0 - 0 1"]
 )
 def test_a_token_that_leads_nowhere_is_told(visitor: Visitor, token: str) -> None:
     answer = visitor.ask("DebugExpand", token=token, offset=0)

@@ -1,0 +1,58 @@
+"""What a debugged script told its debugger: redis.breakpoint() and redis.debug(...), by moment.
+
+A moment that is executed again tells the same again, so nothing has to be taken back.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right, insort
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+
+from ferrous_vm.scripting.line_debugger_text import value_text
+from ferrous_vm.values.booleans import TRUE
+from ferrous_vm.values.natives import Value
+
+
+class Shown(NamedTuple):
+    """A line of redis.debug: the moment after which it was shown, the script's line, and the values as Redis's line
+    debugger writes them."""
+
+    moment: int
+    line: int
+    text: bytes
+
+
+MOST_SHOWN: Final = 10_000
+"""Moments whose lines are kept, the first ones."""
+
+
+class DebugEvents:
+    """Those of one run. `moment` and `line` tell where it is."""
+
+    def __init__(self, moment: Callable[[], int], line: Callable[[], int | None]) -> None:
+        self._moment = moment
+        self._line = line
+        self.breakpoints: list[int] = []
+        """The moments after which redis.breakpoint() was called."""
+        self._shown: dict[int, Shown] = {}
+        self.is_held = False
+        """What is evaluated beside the run tells nothing."""
+
+    def stop_next(self) -> Value:
+        """redis.breakpoint()."""
+        moment = self._moment()
+        index = bisect_right(self.breakpoints, moment)
+        if not self.is_held and (index == 0 or self.breakpoints[index - 1] != moment):
+            insort(self.breakpoints, moment)
+        return TRUE
+
+    def show(self, values: tuple[Value, ...]) -> None:
+        """redis.debug(...)."""
+        moment = self._moment()
+        if not self.is_held and len(self._shown) < MOST_SHOWN:
+            self._shown[moment] = Shown(moment, self._line() or 0, b", ".join(map(value_text, values)))
+
+    def shown(self, after: int, until: int) -> Iterator[Shown]:
+        """What was shown between two moments."""
+        return (self._shown[moment] for moment in sorted(self._shown) if after < moment <= until)

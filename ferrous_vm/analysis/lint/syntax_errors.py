@@ -12,6 +12,7 @@ from bisect import bisect_right
 from typing import Final
 
 from ferrous_vm.analysis.lint.diagnostics import Diagnostic, Edit, Fix, Severity
+from ferrous_vm.analysis.lint.repairs import repair
 from ferrous_vm.analysis.lint.rules import Rule
 from ferrous_vm.errors import LuaSyntaxError
 from ferrous_vm.printing import printed
@@ -133,6 +134,12 @@ def diagnose(source: bytes, error: LuaSyntaxError, tokens: Tokens) -> Diagnostic
             rule, advice, fix, (start, end) = found
             message = f"{advice} ({sentence})"
             break
+    if fix is None:
+        mended = repair(source, error, tokens)
+        if mended is not None and rule is SYNTAX_ERROR:
+            message = f"{mended.advice} ({sentence})"
+        if mended is not None and mended.fix.edits:
+            fix = mended.fix
     if start == end:  # the end of the source: mark what stands before it
         kept = len(source[:start].rstrip())
         start = max(0, kept - 1) if kept else start

@@ -68,6 +68,7 @@ def explanation(workbench: Workbench, call: Call, problem: Problem, watcher: Wat
         refused=watcher.refused,
         without_value=watcher.without_value,
         value_at=values_of(workbench.keyspace.databases[0]),
+        script=call.script,
     )
     name, told = explain(clues)
     return ErrorExplanation(name, told.what, told.advice)

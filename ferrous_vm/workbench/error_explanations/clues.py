@@ -7,17 +7,23 @@ import re
 from collections.abc import Callable, Iterable
 from typing import Any, NamedTuple
 
+from ferrous_vm.analysis.lint.diagnostics import apply
+from ferrous_vm.analysis.lint.repairs import repair_at
 from ferrous_vm.keyspace.command_table import Row as CommandRow
 from ferrous_vm.keyspace.command_table import find_command
 from ferrous_vm.printing import printed
 from ferrous_vm.records import Record
 from ferrous_vm.scripting.run import Issued
+from ferrous_vm.scripting.shebang import body_of
 from ferrous_vm.values.types import type_name
 from ferrous_vm.workbench.escapes import argument, quote
 from ferrous_vm.workbench.explaining import document_of
 
 LONGEST_SHOWN = 60
 """Characters of a value that is named in a sentence."""
+
+LONGEST_LINE = 100
+"""Characters of a line that is shown."""
 
 INPUTS = re.compile(r"\b(KEYS|ARGV)\s*\[\s*(\d+)\s*\]")
 
@@ -38,6 +44,18 @@ class Clues(Record):
     without_value: dict[int, list[bytes]]
     value_at: Callable[[bytes], tuple[str, Any] | None]
     """The type and the value of a key, None where there is none."""
+    script: bytes = b""
+
+    def meant(self) -> str:
+        """What was probably meant where the script does not compile, and how its line reads then; or ""."""
+        body = body_of(self.script)
+        mended = None if self.line is None else repair_at(body, self.line, self.sentence)
+        if mended is None:
+            return ""
+        repaired = apply(body, mended.fix).split(b"\n")
+        line = printed(repaired[self.line - 1]).strip() if self.line and self.line <= len(repaired) else ""
+        is_one_line = mended.fix.edits and len(repaired) == body.count(b"\n") + 1 and line != self.code.strip()
+        return f"{mended.advice} It would read: {line}" if is_one_line and len(line) <= LONGEST_LINE else mended.advice
 
     @property
     def code(self) -> str:

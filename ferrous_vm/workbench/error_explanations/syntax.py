@@ -5,35 +5,9 @@ from __future__ import annotations
 import re
 
 from ferrous_vm.syntax import lexer
-from ferrous_vm.workbench.error_explanations.clues import Clues, Explanation, nearest, plain, row
+from ferrous_vm.workbench.error_explanations.clues import Clues, Explanation, plain, row
 
 KEYWORDS = tuple(word.decode() for word in lexer.KEYWORDS)
-
-OTHER_LANGUAGES = (
-    (r"!=", "Lua writes ~= for not equal."),
-    (r"\+\+|--\s*;", "Lua has no ++: write i = i + 1."),
-    (r"[-+*/]=", "Lua has no +=: write x = x + 1."),
-    (r"&&", "Lua writes and."),
-    (r"\|\|", "Lua writes or."),
-    (r"![a-zA-Z_(]", "Lua writes not."),
-    (r"//", "// divides from Lua 5.3 on; Redis runs 5.1: math.floor(a / b). A comment begins with --."),
-    (r"<<|>>|[&|]", "Operators on bits are of Lua 5.3; Redis has the library bit: bit.band(a, b), bit.lshift(a, n)."),
-    (r"<\s*(?:const|close)\s*>", "<const> is of Lua 5.4: write local x = 1."),
-    (r"\bgoto\b|::", "goto is of Lua 5.2: use while, break or a function."),
-    (r"\belse\s+if\b|\belif\b|\belsif\b", "Lua writes elseif, in one word."),
-    (r"\bcontinue\b", "Lua has no continue: put the rest of the loop into an if."),
-    (r"\?.*:", "Lua has no ?: — write condition and a or b."),
-    (r"[{}]\s*$", "Blocks have no braces: if … then … end."),
-    (r"=>", "A table is written {name = value}."),
-    (r"\bnull\b|\bNone\b", "Lua writes nil."),
-)
-"""What other languages, and later Luas, write; and what it is here."""
-
-
-def _foreign(clues: Clues) -> str:
-    """What Lua 5.1 writes instead of what stands on the line, if that is known."""
-    code = re.sub(r"'[^']*'|\"[^\"]*\"", "''", clues.code)
-    return next((advice for pattern, advice in OTHER_LANGUAGES if re.search(pattern, code)), "")
 
 
 def _near(text: str) -> str:
@@ -46,16 +20,14 @@ def _unexpected(clues: Clues, found: re.Match[str]) -> Explanation:
     if found[1] in KEYWORDS:
         what = f"{found[1]} is a word of Lua's own and stands where a value was to stand."
     advice = "A value or a closing bracket is missing before it, or an operator is one too many."
-    return Explanation(what, _foreign(clues) or advice)
+    return Explanation(what, clues.meant() or advice)
 
 
 @row("no-statement", r"'=' expected near '(.*)'")
 def _no_statement(clues: Clues, found: re.Match[str]) -> Explanation:
-    words = re.findall(r"[A-Za-z_]\w*", clues.code)
-    typo = next((nearest(word, KEYWORDS) for word in words if word not in KEYWORDS and nearest(word, KEYWORDS)), "")
     what = f"The line begins with a name, and then comes neither = nor a call, {_near(found[1])}."
-    advice = _foreign(clues) or "A statement is an assignment or a call: a value alone is none."
-    return Explanation(what, advice + typo)
+    advice = clues.meant() or "A statement is an assignment or a call: a value alone is none."
+    return Explanation(what, advice)
 
 
 @row("missing-end", r"'(end|until)' expected(?: \(to close '(\w+)' at line (\d+)\))? near '(.*)'")
@@ -64,7 +36,46 @@ def _missing_end(clues: Clues, found: re.Match[str]) -> Explanation:
     block = f"The {opened} of line {line}" if opened else "A function, if, for, while or do"
     what = f"{block} has no {word}: Lua noticed {_near(near)}."
     advice = f"Add {word} where the block ends; nothing but {word} may follow return."
-    return Explanation(what, _foreign(clues) or advice)
+    return Explanation(what, clues.meant() or advice)
+
+
+@row("bracket-expected", r"'([(\[{])' expected near '(.*)'")
+def _bracket_expected(clues: Clues, found: re.Match[str]) -> Explanation:
+    what = f"{found[1]} was expected {_near(found[2])}: the parameters of a function stand in brackets."
+    return Explanation(what, clues.meant() or "Write function name(a, b) … end; () where there are none.")
+
+
+@row("comma-expected", r"',' expected near '(.*)'")
+def _comma_expected(clues: Clues, found: re.Match[str]) -> Explanation:
+    what = f"A comma was expected {_near(found[1])}: a for loop that counts names its first number and its last."
+    return Explanation(what, clues.meant() or "Write for i = 1, 10 do.")
+
+
+@row("loop-head", r"'=' or 'in' expected near '(.*)'")
+def _loop_head(clues: Clues, found: re.Match[str]) -> Explanation:
+    what = f"The for loop names its variable, and then comes neither = nor in, {_near(found[1])}."
+    return Explanation(what, clues.meant() or "Write for i = 1, 10 do, or for key, value in pairs(t) do.")
+
+
+@row("parameter", r"<name> or '\.\.\.' expected near '(.*)'")
+def _parameter(clues: Clues, found: re.Match[str]) -> Explanation:
+    what = f"A parameter was expected {_near(found[1])}: a function lists names, and ... at their end."
+    return Explanation(what, clues.meant() or "Write function(a, b), without a comma at the end, types or defaults.")
+
+
+@row("no-variable", r"syntax error near '(.*)'")
+def _no_variable(clues: Clues, found: re.Match[str]) -> Explanation:
+    what = f"What stands {_near(found[1]).replace('at', 'before', 1)} is no variable: nothing can be assigned to it."
+    return Explanation(what, clues.meant() or "Only variables and fields are assigned to: x = 1, t.x = 1. == compares.")
+
+
+@row("unreadable", r"(unexpected symbol|syntax error|'.*' expected|<name> or .* expected)")
+def _unreadable(clues: Clues, found: re.Match[str]) -> Explanation | None:
+    """An error that names no token: a NUL byte stands there."""
+    if clues.command is not None:
+        return None
+    what = "The script holds a NUL byte outside a string, and Lua cannot read on there."
+    return Explanation(what, "Look at the bytes before this line: the file may be binary, or in UTF-16.")
 
 
 @row("missing-bracket", r"'([)\]}])' expected(?: \(to close '(.)' at line (\d+)\))? near '(.*)'")
@@ -73,7 +84,7 @@ def _missing_bracket(clues: Clues, found: re.Match[str]) -> Explanation:
     place = f"the {opened} of line {line}" if opened else "a bracket of this line"
     return Explanation(
         f"Nothing closes {place}: {bracket} was expected {_near(near)}.",
-        _foreign(clues) or f"Add {bracket}, or the comma or .. that is missing before.",
+        clues.meant() or f"Add {bracket}, or the comma or .. that is missing before.",
     )
 
 
@@ -81,7 +92,7 @@ def _missing_bracket(clues: Clues, found: re.Match[str]) -> Explanation:
 def _missing_then(clues: Clues, found: re.Match[str]) -> Explanation:
     form = {"then": "if … then", "do": "while … do, for … do", "in": "for k, v in pairs(t) do"}[found[1]]
     what = f"{found[1]} was expected {_near(found[2])}."
-    return Explanation(what, _foreign(clues) or f"Write {form}. A comparison takes ==, one = assigns.")
+    return Explanation(what, clues.meant() or f"Write {form}. A comparison takes ==, one = assigns.")
 
 
 @row("too-much", r"'<eof>' expected near '(.*)'")
@@ -89,7 +100,7 @@ def _too_much(clues: Clues, found: re.Match[str]) -> Explanation:
     what = f"The script is over before {_near(found[1]).removeprefix('at ')}: nothing may follow."
     if found[1] == "end":
         return Explanation(what, "There is one end too many, or a then or do is missing above.")
-    return Explanation(what, _foreign(clues) or "return ends a block: put it last, or write do return … end.")
+    return Explanation(what, clues.meant() or "return ends a block: put it last, or write do return … end.")
 
 
 @row("name-expected", r"'<name>' expected near '(.*)'")
@@ -97,15 +108,21 @@ def _name(clues: Clues, found: re.Match[str]) -> Explanation:
     what = f"A name was expected {_near(found[1])}."
     if found[1] in KEYWORDS:
         return Explanation(what, f"{found[1]} is a word of Lua's own: write t['{found[1]}'], or choose another name.")
-    return Explanation(what, _foreign(clues) or "Names begin with a letter or an underscore.")
+    return Explanation(what, clues.meant() or "Names begin with a letter or an underscore.")
 
 
 ROWS = (
     _unexpected,
     _no_statement,
     _missing_end,
+    _bracket_expected,
     _missing_bracket,
     _missing_then,
+    _loop_head,
+    _parameter,
+    _comma_expected,
+    _no_variable,
+    _unreadable,
     _too_much,
     _name,
     plain(

@@ -322,8 +322,11 @@ def test_the_limits_of_the_compiler_are_told() -> None:
 
 
 def test_the_sentence_is_luas() -> None:
+    (one,) = lint_script(b"{a = 1}")
+    assert one.message == "unexpected symbol near '{'"
     (one,) = lint_script(b"x = = 1")
-    assert one.message == "unexpected symbol near '='"
+    assert one.message == "One = is too many. (unexpected symbol near '=')"
+    assert one.fix is not None
 
 
 def test_a_comment_allows_what_a_rule_forbids() -> None:

@@ -155,6 +155,7 @@ def test_a_question_leaves_the_moment_and_the_keyspace_as_they_are(visitor: Visi
     _ask(visitor, "key", name="n")
     _ask(visitor, "variable", name="price")
     after = visitor.move("moment", moment=before["moment"])
+    assert after.pop("number") == before.pop("number") + 1
     for moment in (before, after):
         for frame in moment["frames"]:
             for variable in [*frame["locals"], *frame["upvalues"]]:

@@ -115,8 +115,17 @@ def test_the_work_is_kept_in_this_browser(workbench: Workbench) -> None:
 def test_what_would_hide_in_a_strangers_link_is_seen(open_workbench: Callable[[str], Workbench]) -> None:
     script = "-- \u202eexe\nredis.log(3, '\u202egpj.x') return redis.error_reply('\u202e' .. KEYS[1])"
     opened = open_workbench(
-        link_of({"name": "safe\u202egpj", "script": script, "keys": ["k\u202e"], "argv": ['"\u200b"']})
+        link_of(
+            {
+                "name": "safe\u202egpj",
+                "script": script,
+                "keys": ["k\u202e"],
+                "argv": ['"\u200b"'],
+                "keyNames": ["the\u202e lock"],
+            }
+        )
     )
+    expect(opened.page.get_by_role("group", name="KEYS", exact=True)).to_contain_text("the lock")
     expect(opened.page.get_by_role("textbox", name="Name")).to_have_value("safegpj")
     expect(opened.page.get_by_role("textbox", name="KEYS[1]")).to_have_value('"k\\xe2\\x80\\xae"')
     expect(opened.page.get_by_role("textbox", name="ARGV[1]")).to_have_value('"\\xe2\\x80\\x8b"')
@@ -125,3 +134,7 @@ def test_what_would_hide_in_a_strangers_link_is_seen(open_workbench: Callable[[s
     expect(opened.reply).to_have_text("(error) ERR \\u202ek\\u202e")
     opened.tab("Log")
     expect(opened.page.get_by_role("tabpanel", name="Log")).to_contain_text("\\u202egpj.x")
+    opened.page.get_by_role("button", name="History").click()
+    history = opened.page.get_by_role("dialog", name="History")
+    expect(history.get_by_role("option", selected=True)).to_contain_text("-- \\u202eexe")
+    expect(history.get_by_role("region", name="What would change")).to_contain_text("-- \\u202eexe")

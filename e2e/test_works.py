@@ -12,6 +12,7 @@ from playwright.sync_api import Browser, FilePayload, Locator, Page, expect
 
 from e2e.test_sharing import link_of
 from e2e.workbench import Workbench
+from ferrous_vm.printing import visible
 from ferrous_vm.server import Server
 
 WORK = {
@@ -138,6 +139,7 @@ BAD_FILES: list[tuple[str, bytes, str]] = [
     ("a.png", b"\x89PNG\r\n\x1a\n", "neither text nor an RDB file"),
     ("a.txt", b"  \n", "it is empty"),
     ("a.json", b'{"ferrous": 1}', "holds no script"),
+    ("a\u202eaul.png", b"  \n", "it is empty"),
     ("a.txt", b"local x = 1\nreturn x", "line 1: ERR unknown command"),
 ]
 
@@ -146,7 +148,7 @@ def test_bad_files_are_told_and_harm_nothing(page_with_work: Page) -> None:
     page = page_with_work
     for name, content, sentence in BAD_FILES:
         open_files(page, (name, content))
-        expect(page.get_by_role("alert")).to_contain_text(f"{name} cannot be opened: ")
+        expect(page.get_by_role("alert")).to_contain_text(f"{visible(name)} cannot be opened: ")
         expect(page.get_by_role("alert")).to_contain_text(sentence)
         expect(name_of(page)).to_have_value("Counter")
     page.get_by_role("alert").get_by_role("button", name="Open it as a script").click()

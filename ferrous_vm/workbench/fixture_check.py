@@ -26,7 +26,7 @@ from ferrous_vm.workbench.explaining import syntax_of, text_offsets
 from ferrous_vm.workbench.records.editing import CheckFixture, Diagnostic, FixtureChecked, TextEdit
 from ferrous_vm.workbench.workbench import UNBALANCED, Workbench
 
-MOST_LINES: Final = 2000
+MOST_LINES: Final = 10_000
 """Lines that are read: so many take a browser half a second."""
 
 MOST_FINDINGS: Final = 200
@@ -149,7 +149,7 @@ def check(workbench: Workbench, request: CheckFixture) -> FixtureChecked:
     for text in lines[len(former.carried) : MOST_LINES]:
         former.carry_out(text)
     workbench.fixture_check = former
-    return FixtureChecked(_diagnostics(former.carried, source), max(0, len(lines) - MOST_LINES))
+    return FixtureChecked(_diagnostics(former.carried, source))
 
 
 def _diagnostics(carried: list[Carried], source: bytes) -> list[Diagnostic]:
@@ -164,4 +164,9 @@ def _diagnostics(carried: list[Carried], source: bytes) -> list[Diagnostic]:
             title = f"Change it to {finding.instead}" if edits else ""
             diagnostics.append(Diagnostic(RULE, "error", False, finding.message, start, end, number, title, edits))
         begin += len(line.text) + 1
+    if begin <= len(source):
+        end = source.find(b"\n", begin)
+        place = offset(begin), offset(len(source) if end < 0 else end)
+        message = f"While it is typed a fixture is checked up to here: {len(carried):,} lines. A run carries out all."
+        diagnostics.append(Diagnostic(RULE, "info", False, message, *place, len(carried) + 1, "", []))
     return diagnostics

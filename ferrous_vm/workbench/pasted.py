@@ -18,6 +18,7 @@ from typing import Any, Final, NamedTuple
 from ferrous_vm.keyspace.arguments.words import split_words
 from ferrous_vm.keyspace.command_table import find_command
 from ferrous_vm.keyspace.replies import ErrorReply
+from ferrous_vm.printing import visible
 from ferrous_vm.workbench.content import line
 from ferrous_vm.workbench.escapes import argument, encode
 from ferrous_vm.workbench.records.pasting import PastedCall, Recognise, Recognised
@@ -99,7 +100,7 @@ def _counted(call: PastedCall) -> str:
     """`EVAL with 1 key and 2 arguments`."""
     keys, argv = len(call.keys), len(call.argv)
     counts = f"{keys} {'key' if keys == 1 else 'keys'} and {argv} {'argument' if argv == 1 else 'arguments'}"
-    return f"{call.mode}{f' {call.function}' if call.function else ''} with {counts}"
+    return f"{call.mode}{f' {visible(call.function)}' if call.function else ''} with {counts}"
 
 
 # The three forms

@@ -97,8 +97,10 @@ def test_only_the_lines_that_changed_are_carried_out_again() -> None:
 
 
 def test_a_long_fixture_is_checked_as_far_as_told() -> None:
-    answer = check(Workbench(), CheckFixture("\n".join(["SET a 1"] * (MOST_LINES + 5) + ["NOSUCH"])))
-    assert (answer.diagnostics, answer.omitted) == ([], 6)
+    assert found("\n".join(["SET a 1"] * MOST_LINES)) == []
+    (told,) = found("\n".join(["SET a 1"] * (MOST_LINES + 5) + ["NOSUCH"]))
+    assert (told.severity, told.line, told.end - told.start) == ("info", MOST_LINES + 1, 7)
+    assert told.message.startswith("While it is typed a fixture is checked up to here: 10,000 lines.")
 
 
 def test_the_keyspace_of_the_page_and_its_clock_stay_as_they_are() -> None:

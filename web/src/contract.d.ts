@@ -331,11 +331,10 @@ export interface CheckFixture {
   clock?: number | null;
 }
 
-/** Answers CheckFixture: all that is wrong, in the order of the lines; `omitted` lines at the end were not read. */
+/** Answers CheckFixture: all that is wrong, in the order of the lines, and where it was not looked any further. */
 export interface FixtureChecked {
   type: "FixtureChecked";
   diagnostics: Diagnostic[];
-  omitted: number;
 }
 
 /** What Lua expressions are worth in the frame `level` of the stack at the moment shown, 0 being the innermost; with

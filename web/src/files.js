@@ -5,6 +5,7 @@
 import { CANCELLED, load, loadRdb } from "./actions/keyspace.js";
 import { recognise } from "./actions/questions.js";
 import { NEW_WORK, openWork } from "./history.js";
+import { shownText, withoutHidden } from "./hidden.js";
 import { show } from "./layout.js";
 import { isLibrary } from "./modes.js";
 import { saveFile } from "./save_file.js";
@@ -50,7 +51,7 @@ export async function openFiles(files) {
 /** Opens a file, and says how that went. @param {File} file */
 export async function openFile(file) {
   const { problem, action } = await open(file);
-  if (problem) banner.value = { kind: "error", text: `${file.name} cannot be opened: ${problem}.`, action };
+  if (problem) banner.value = { kind: "error", text: `${shownText(file.name)} cannot be opened: ${problem}.`, action };
 }
 
 /** @typedef {{ problem: string, action?: { title: string, act: () => void } }} Opened "" or what is wrong with the file, and what to do then */
@@ -83,9 +84,9 @@ function textOf(bytes) {
 function openScript(name, text) {
   if (text.length > LARGEST_WORK) return { problem: "a script of more than two megabytes is too large for the editor" };
   const script = text.replace(/\r\n?/g, "\n");
-  openWork(workWith(name.replace(SCRIPT_NAME, "").slice(0, 200), script), "file");
+  openWork(workWith(withoutHidden(name.replace(SCRIPT_NAME, "")).slice(0, 200), script), "file");
   const note = script === text ? "" : " Its lines end as Unix ends them here, so its SHA1 is not that of the file.";
-  banner.value = { kind: "info", text: `${name} was opened as new work; what was here before is in the history.${note}` };
+  banner.value = { kind: "info", text: `${shownText(name)} was opened as new work; what was here before is in the history.${note}` };
   return { problem: "" };
 }
 
@@ -93,7 +94,7 @@ function openScript(name, text) {
 function openWorkFile(name, text) {
   try {
     openWork(readWorkFile(text), "file");
-    banner.value = { kind: "info", text: `This work came from ${name}. Read it, then press Run: it has not run yet.` };
+    banner.value = { kind: "info", text: `This work came from ${shownText(name)}. Read it, then press Run: it has not run yet.` };
     return { problem: "" };
   } catch (error) {
     if (error instanceof LinkError) return { problem: error.message };
@@ -121,7 +122,7 @@ async function importLines(name, bytes) {
 
 /** @param {string} name @param {string} problem @param {Opened["action"]} [action] @returns {Opened} */
 function reportImport(name, problem, action) {
-  if (!problem) banner.value = { kind: "info", text: `${name} was imported into the keyspace. Undo takes it back.`, action };
+  if (!problem) banner.value = { kind: "info", text: `${shownText(name)} was imported into the keyspace. Undo takes it back.`, action };
   return { problem };
 }
 

@@ -80,6 +80,8 @@ const SHOWN = {
   function: withoutHidden,
   keys: (fields) => fields.map(shownField),
   argv: (fields) => fields.map(shownField),
+  keyNames: (names) => names.map(withoutHidden),
+  argvNames: (names) => names.map(withoutHidden),
 };
 
 /** @param {any} value */

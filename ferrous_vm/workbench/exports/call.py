@@ -60,3 +60,17 @@ def readable(value: bytes) -> str | None:
     except UnicodeDecodeError:
         return None
     return text if all(character.isprintable() or character in "\n\t" for character in text) else None
+
+
+def single_quoted(text: str) -> str:
+    """`text` between single quotes, in which PHP and Ruby read no escapes but those of the two characters."""
+    return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def escaped(value: bytes, special: bytes) -> str:
+    r"""`value` in printable ASCII as in C: a backslash before the `special` characters, \xNN for what is none."""
+    return "".join(f"\\{chr(byte)}" if byte in special else _visible(byte) for byte in value)
+
+
+def _visible(byte: int) -> str:
+    return chr(byte) if 0x20 <= byte < 0x7F else f"\\x{byte:02x}"

@@ -5,18 +5,17 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from ferrous_vm.workbench.exports.call import NamedCall, readable
+from ferrous_vm.workbench.exports.call import NamedCall, escaped, readable
+
+ESCAPED = b'"\\'
+"""What a double-quoted string escapes."""
 
 
 def literal(value: bytes) -> str:
     """An argument as a JavaScript expression: a string where it is readable UTF-8, else a Buffer."""
     text = readable(value)
     if text is None:
-        characters = "".join(
-            f"\\{chr(byte)}" if byte in b'"\\' else chr(byte) if 0x20 <= byte < 0x7F else f"\\x{byte:02x}"
-            for byte in value
-        )
-        return f'Buffer.from("{characters}", "latin1")'
+        return f'Buffer.from("{escaped(value, ESCAPED)}", "latin1")'
     return json.dumps(text, ensure_ascii=False)
 
 

@@ -4,19 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ferrous_vm.workbench.exports.call import NamedCall, readable
+from ferrous_vm.workbench.exports.call import NamedCall, escaped, readable, single_quoted
 
 
 def literal(value: bytes) -> str:
     """A string in single quotes, which keeps its lines, where it is readable UTF-8; else one of escapes."""
     text = readable(value)
     if text is not None:
-        return "'" + text.replace("\\", "\\\\").replace("'", "\\'") + "'"
-    return '"' + "".join(f"\\{chr(b)}" if b in b'"\\$' else _byte(b) for b in value) + '"'
-
-
-def _byte(byte: int) -> str:
-    return chr(byte) if 0x20 <= byte < 0x7F else f"\\x{byte:02x}"
+        return single_quoted(text)
+    return '"' + escaped(value, b'"\\$') + '"'
 
 
 def array(values: Sequence[bytes]) -> str:

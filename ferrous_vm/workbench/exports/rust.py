@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ferrous_vm.workbench.exports.call import NamedCall, readable
+from ferrous_vm.workbench.exports.call import NamedCall, escaped, readable
 
 _ESCAPES = {"\\": "\\\\", '"': '\\"', "\n": "\\n", "\t": "\\t"}
 
@@ -18,11 +18,7 @@ def literal(value: bytes) -> str:
 
 
 def _bytes_literal(value: bytes) -> str:
-    return 'b"' + "".join(f"\\{chr(b)}" if b in b'"\\' else _byte(b) for b in value) + '"'
-
-
-def _byte(byte: int) -> str:
-    return chr(byte) if 0x20 <= byte < 0x7F else f"\\x{byte:02x}"
+    return 'b"' + escaped(value, b'"\\') + '"'
 
 
 def script_literal(script: bytes) -> str:

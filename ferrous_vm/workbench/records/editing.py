@@ -85,10 +85,9 @@ class CheckFixture(Record):
 
 
 class FixtureChecked(Record):
-    """Answers CheckFixture: all that is wrong, in the order of the lines; `omitted` lines at the end were not read."""
+    """Answers CheckFixture: all that is wrong, in the order of the lines, and where it was not looked any further."""
 
     diagnostics: list[Diagnostic]
-    omitted: int
 
 
 ANSWERS: dict[type, type] = {Lint: Linted, Reference: ReferenceBook, CheckFixture: FixtureChecked}

@@ -4,6 +4,7 @@ import { diffLines } from "diff";
 import { signal } from "@preact/signals";
 import { useEffect } from "preact/hooks";
 import { OCCASIONS, openWork, versions } from "../history.js";
+import { shownText } from "../hidden.js";
 import { html } from "../html.js";
 import { dialog, work } from "../state.js";
 import { Dialog } from "./dialog.js";
@@ -39,7 +40,7 @@ export function HistoryDialog() {
         <div class="version-list" role="listbox" aria-label="Versions" tabindex="0" onKeyDown=${move}>
           ${items.map(
             (item) => html`<div key=${item.id} role="option" class="version" aria-selected=${item === version} onClick=${() => (chosen.value = item.id)}>
-              <b>${item.work.name}</b><span class="quiet">${timeOf(item.when)} · ${OCCASIONS[item.occasion]}</span>
+              <b>${shownText(item.work.name)}</b><span class="quiet">${timeOf(item.when)} · ${OCCASIONS[item.occasion]}</span>
               <${Gist} version=${item} former=${formerOf(item, all)} /></div>`,
           )}
         </div>
@@ -83,7 +84,7 @@ function gistOf(script, former) {
   }
   const minus = former === "" ? 0 : [...left.values()].reduce((sum, count) => sum + count, 0);
   const telling = [...more, ...script.split("\n")].find((line) => line.trim() !== "") ?? "";
-  return { plus: more.length, minus, line: telling.trim().slice(0, 120) };
+  return { plus: more.length, minus, line: shownText(telling.trim().slice(0, 120)) };
 }
 
 /** What restoring the version would change. @param {{ version: Version }} props */
@@ -94,7 +95,7 @@ function Preview({ version }) {
     ${same && html`<p class="quiet pad">This is the work as it stands.</p>`}
     ${parts.map(({ added, removed, value }, index) => {
       const mark = added ? "+ " : removed ? "- " : "  ";
-      return html`<div key=${index} class=${added ? "plus" : removed ? "minus" : "same"}>${value.replace(/\n$/, "").replace(/^/gm, mark)}</div>`;
+      return html`<div key=${index} class=${added ? "plus" : removed ? "minus" : "same"}>${shownText(value.replace(/\n$/, "").replace(/^/gm, mark))}</div>`;
     })}
   </div>`;
 }

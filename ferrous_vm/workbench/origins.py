@@ -4,28 +4,21 @@ it was made. The script is run once more to find out, traced, and all that is ta
 from __future__ import annotations
 
 from bisect import bisect_left
-from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 from ferrous_vm.bytecode.module import LocalName
 from ferrous_vm.bytecode.opcodes import OPCODES
-from ferrous_vm.errors import LimitExceeded, TracePoint
 from ferrous_vm.keyspace.arguments.words import split_words
 from ferrous_vm.keyspace.replies import encode as encode_reply
 from ferrous_vm.machine.inspection import describe
-from ferrous_vm.machine.origins import How, Link, Origins, Place
-from ferrous_vm.machine.runtime import MachineRuntime
-from ferrous_vm.machine.tracing import NOBODY, Tracer
+from ferrous_vm.machine.origins import How, Link, Place
+from ferrous_vm.machine.tracing import NOBODY
 from ferrous_vm.printing import printed
 from ferrous_vm.scripting.debugging import DebugSession
-from ferrous_vm.scripting.run import Issued
-from ferrous_vm.values.booleans import FALSE
-from ferrous_vm.values.operations import to_number
 from ferrous_vm.values.strings import LuaString
-from ferrous_vm.workbench import changes
 from ferrous_vm.workbench.cutting import cut
 from ferrous_vm.workbench.debugging import NOT_OPEN, Opened
-from ferrous_vm.workbench.escapes import argument, encode, quote
+from ferrous_vm.workbench.escapes import encode, quote
 from ferrous_vm.workbench.records.origins import (
     DebugOrigin,
     DebugOriginShown,
@@ -36,16 +29,11 @@ from ferrous_vm.workbench.records.origins import (
 from ferrous_vm.workbench.records.problems import Failure
 from ferrous_vm.workbench.redis_cli import format_reply
 from ferrous_vm.workbench.resp import parse
+from ferrous_vm.workbench.traced_runs import LONGEST_TEXT, Pass, command_text, what_failed
 from ferrous_vm.workbench.workbench import Workbench
-
-MOST_MOMENTS: Final = 1_000_000
-"""Moments that are traced: each takes about 16 bytes, and what it does with tables more."""
 
 MOST_WRITES: Final = 100
 """Writes that are listed, the nearest ones."""
-
-LONGEST_TEXT: Final = 300
-"""Characters of a value, a command or a reply."""
 
 MOST_LEVELS: Final = 20
 """Levels of the stack of a write."""
@@ -54,8 +42,6 @@ INCOMPLETE: Final = "Only the first {} moments were looked at."
 NO_MOMENT: Final = "This moment is between two lines: step to the next one."
 NO_VARIABLE: Final = "There is no variable of that name in this function now."
 NO_TABLE: Final = "Where this table was made cannot be told, so neither can who wrote into it."
-NO_ERROR: Final = "The script did not end with an error of its own."
-NO_NIL: Final = "No value of the line that failed is nil, false or of a wrong type."
 NO_REPLY: Final = "The script has not returned within what was recorded."
 NEVER: Final = "Nothing of the script has written it."
 
@@ -81,83 +67,6 @@ SENTENCES: Final[dict[How, str]] = {
 """What is said of each place on the way of a value."""
 if SENTENCES.keys() != set(How):
     raise ValueError("a way of a value has no sentence")
-
-
-class Touched(NamedTuple):
-    """A command changed the key that is asked about."""
-
-    moment: int
-    text: str
-    command: str
-
-
-class Pass:
-    """One more run of the script, and what was seen of it (`ferrous_vm.scripting.run.Observer`)."""
-
-    def __init__(self, session: DebugSession, keyspace: Any, key: DebugOrigin | None, wanted: dict[int, int]) -> None:
-        self._keyspace = keyspace
-        self._key = key
-        self.commands: dict[int, Issued] = {}
-        """By the moment whose step issued them."""
-        self.touched: list[Touched] = []
-        self._wanted = wanted
-        self._interrupts = session.interrupts
-        self._mark = 0
-        self.failed = False
-        """Whether an error ended the script."""
-        session.run_again(self._run, self)
-        self.origins = Origins(self.tracer.trace)
-
-    def _run(self, runtime: MachineRuntime) -> None:
-        self.tracer = Tracer(runtime.machine, self._wanted)
-        self._mark = self._keyspace.journal.savepoint()
-        try:
-            self.tracer.run(MOST_MOMENTS, lambda moment: not self._interrupts.due)
-            self.failed = runtime.machine.failure is not None
-        except (LimitExceeded, KeyboardInterrupt):
-            self.tracer.trace.is_whole = False
-
-    def command_ended(self, issued: Issued) -> None:
-        """The script issued a command."""
-        moment = len(self.tracer.trace.pcs) - 1
-        self.commands[moment] = issued
-        mark = self._keyspace.journal.savepoint()
-        if self._key is not None and mark > self._mark:
-            for change in changes_to(self._keyspace, self._mark, self._key):
-                self.touched.append(Touched(moment, change, command_text(issued)))
-        self._mark = mark
-
-    def arguments_refused(self, arguments: tuple[Any, ...], line: int | None) -> None:
-        """No command."""
-
-    def script_ended(self, results: tuple[Any, ...], protocol: int, line: int | None) -> None:
-        """The trace tells."""
-
-    def script_stopped(self, stack: Sequence[TracePoint]) -> None:
-        """The trace tells."""
-
-
-def changes_to(keyspace: Any, mark: int, asked: DebugOrigin) -> Iterable[str]:
-    """What became of a key, or of its element, since a mark of the journal."""
-    name = encode(asked.name)
-    for found in keyspace.changes(mark):
-        if found.database != asked.database or (argument(found.key) != asked.name and found.key != name):
-            continue
-        shown = changes.view(found)
-        elements = [one for one in shown.elements if asked.element in (None, one.element)]
-        if elements:
-            yield ", ".join(f"{one.element or ''} {_side(one.before)} → {_side(one.after)}".strip() for one in elements)
-        elif asked.element is None:
-            yield "deleted" if found.after is None else "created" if found.before is None else "changed"
-
-
-def _side(text: str | None) -> str:
-    return "nothing" if text is None else cut(text, LONGEST_TEXT)
-
-
-def command_text(issued: Issued) -> str:
-    """The words of a command, as they are typed."""
-    return cut(" ".join(argument(word) for word in issued.argv[:20]), LONGEST_TEXT)
 
 
 def who_wrote(workbench: Workbench, request: DebugOrigin) -> DebugOriginShown | Failure:
@@ -272,19 +181,10 @@ class Asking:
         return _Answer("the reply", [], links, "" if links else NO_REPLY)
 
     def _of_error(self) -> _Answer:
-        trace = self._origins.trace
-        moment = next((at for at in range(len(trace.pcs) - 1, -1, -1) if trace.activations_at[at] != NOBODY), None)
-        found = None if moment is None else trace.instruction(moment)
-        if moment is None or found is None or not self._pass.failed:
-            return _Answer("the error", [], [], NO_ERROR)
-        activation, instruction = found
-        frame = activation.last_frame
-        wrong = None if frame is None else _wrong_register(OPCODES[instruction[0]].name, instruction, frame.registers)
-        if wrong is None:
-            return _Answer("the error", [], [], NO_NIL)
-        value = frame.registers[wrong]
-        links = self._origins.follow(Place(trace.activations_at[moment], wrong, moment))
-        return _Answer(f"{_text(value)} in line {trace.line(moment)}, where the script failed", [], links, "")
+        blamed = what_failed(self._pass)
+        if isinstance(blamed, str):
+            return _Answer("the error", [], [], blamed)
+        return _Answer(f"{_text(blamed.value)} in line {blamed.line}, where the script failed", [], blamed.links, "")
 
     # What is shown
 
@@ -353,35 +253,3 @@ def _key(text: str) -> Any:
         return float(text)
     except ValueError:
         return LuaString(encode(text))
-
-
-def _is_nothing(value: Any) -> bool:
-    return value is None or value is FALSE
-
-
-def _wrong_register(opcode: str, instruction: tuple[int, int, int, int], registers: list[Any]) -> int | None:
-    """The register of an instruction that failed whose value is to blame."""
-    _, a, b, c = instruction
-    if opcode.startswith(("GETTABLE", "SELF")):
-        candidates = [b]
-    elif opcode.startswith("SETTABLE"):
-        candidates = [a]
-    elif opcode in ("CALL", "TAILCALL"):
-        candidates = [a, *range(a + 1, a + 1 + max(b, 0))]
-        found = [one for one in candidates[1:] if _is_nothing(registers[one])]
-        return a if _is_nothing(registers[a]) else next(iter(found), None)
-    elif opcode == "CONCAT":
-        candidates = [one for one in range(b, c + 1) if not isinstance(registers[one], float | LuaString)]
-    elif opcode.startswith("JUMP"):
-        ending = opcode.rpartition("_")[2]
-        both = [
-            place for place, letter in ((a, 0), (b, 1)) if ending not in ("RK", "KR", "KK") or ending[letter] == "R"
-        ]
-        candidates = [one for one in both if not isinstance(registers[one], float | LuaString)]
-    else:
-        ending = opcode.rpartition("_")[2]
-        both = [
-            place for place, letter in ((b, 0), (c, 1)) if ending not in ("RK", "KR", "KK") or ending[letter] == "R"
-        ]
-        candidates = [one for one in both if to_number(registers[one]) is None]
-    return next(iter(candidates), None)

@@ -12,7 +12,7 @@ from ferrous_vm.errors import TracePoint
 from ferrous_vm.printing import printed
 from ferrous_vm.syntax.chunk_name import short_source
 from ferrous_vm.workbench import changes, reply_views
-from ferrous_vm.workbench.calls import Call, connect, prepare, read_call
+from ferrous_vm.workbench.calls import Beginning, Call, connect, prepare, read_call
 from ferrous_vm.workbench.cutting import beginning, within
 from ferrous_vm.workbench.escapes import encode as text_bytes
 from ferrous_vm.workbench.records.keyspace import ChangeCounts, ChangePart, MoreChanges
@@ -67,23 +67,34 @@ def _run(workbench: Workbench, request: Run, mark: int) -> Ran:
     marks = Marks(mark, workbench.keyspace.has_changed(mark), int(workbench.journal.savepoint()))
     workbench.server.take_log()
     watcher = Watcher(call, workbench.host)
+    order = order_of(workbench, request.shuffle, request.seed)
+    begun = Beginning(marks.script, workbench.keyspace.random.getstate(), workbench.clock() / 1_000_000, order)
     try:
-        data = _call(workbench, call, watcher, order_of(workbench, request.shuffle, request.seed))
+        data = _call(workbench, call, watcher, order)
     except KeyboardInterrupt:
-        return workbench.interrupts.hold(lambda: _told(workbench, call, watcher, None, marks, keep=False))
+        return workbench.interrupts.hold(lambda: _told(workbench, call, watcher, None, marks, begun, keep=False))
     workbench.last_reply = data
-    return _told(workbench, call, watcher, data, marks, keep=not request.dry)
+    return _told(workbench, call, watcher, data, marks, begun, keep=not request.dry)
 
 
-def _told(workbench: Workbench, call: Call, watcher: Watcher, data: bytes | None, marks: Marks, *, keep: bool) -> Ran:
+def _told(
+    workbench: Workbench,
+    call: Call,
+    watcher: Watcher,
+    data: bytes | None,
+    marks: Marks,
+    begun: Beginning,
+    *,
+    keep: bool,
+) -> Ran:
     """What is told of a script that replied `data`, or was interrupted (None). Unless `keep` all is taken back."""
     workbench.host.telling()
-    found = workbench.changes(marks.script, ends=data is not None)
-    differences = changes.part(map(changes.view, found))
     watcher.replied(data)
     reply = None if data is None else reply_views.view(data)
     problem = problem_of(data) if data is not None and reply is not None and reply.is_error else None
-    explanation = _explanation(workbench, call, problem, watcher) if problem else None
+    explanation = _explanation(workbench, call, problem, watcher, begun) if problem else None
+    found = workbench.changes(marks.script, ends=data is not None)
+    differences = changes.part(map(changes.view, found))
     act = None
     if keep:
         if marks.was_filled:
@@ -154,11 +165,14 @@ def _call(workbench: Workbench, call: Call, watcher: Watcher, order: int | None)
     return data
 
 
-def _explanation(workbench: Workbench, call: Call, problem: Problem, watcher: Watcher) -> ErrorExplanation:
+def _explanation(
+    workbench: Workbench, call: Call, problem: Problem, watcher: Watcher, begun: Beginning
+) -> ErrorExplanation:
     """The error in plain words; the table of them is imported when the first error comes."""
     from ferrous_vm.workbench.error_explanations import explanation
+    from ferrous_vm.workbench.failure_origins import FailureOrigins
 
-    return explanation(workbench, call, problem, watcher)
+    return explanation(workbench, call, problem, watcher, FailureOrigins(workbench, call, begun, problem.line).story)
 
 
 def _unfinished(workbench: Workbench, request: Run, outcome: Any, problem: Problem | None) -> Ran:

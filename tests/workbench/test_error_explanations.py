@@ -171,7 +171,7 @@ CASES: dict[str, list[Case]] = {
     # the language
     "index-nothing": [
         Case("local user return user.name", ("local user", "nil")),
-        Case("local user = redis.call('GET', 'k')\nreturn user.name", ("boolean", 'GET "k" on line 1 answered no')),
+        Case("local user = redis.call('GET', 'k')\nreturn user.name", ("boolean", 'GET k on line 1 answered no value')),
         Case("return ARGV[3].x", ("ARGV[3] is nil: the call passes only 1 ARGV.",), argv=("a",)),
     ],
     "call-nothing": [
@@ -182,7 +182,7 @@ CASES: dict[str, list[Case]] = {
     "arithmetic": [
         Case("return ARGV[1] + 1", ("the call passes no ARGV",)),
         Case("return ARGV[1] + 1", ("string", 'ARGV[1] is "ten"'), argv=("ten",)),
-        Case("return redis.call('GET', 'k') + 1", ("boolean", 'GET "k" on line 1')),
+        Case("return redis.call('GET', 'k') + 1", ("boolean", 'GET k on line 1')),
         Case("return redis.call('LRANGE', 'k', 0, -1) + 1", ("table", "t[1]")),
     ],
     "concatenate": [

@@ -20,7 +20,7 @@ from ferrous_vm.scripting.run import Issued
 from ferrous_vm.workbench import content
 from ferrous_vm.workbench.calls import Call
 from ferrous_vm.workbench.error_explanations import commands, language, scripting, syntax
-from ferrous_vm.workbench.error_explanations.clues import Clues, Explanation, Row
+from ferrous_vm.workbench.error_explanations.clues import Clues, Explanation, Row, no_story
 from ferrous_vm.workbench.records.problems import Problem
 from ferrous_vm.workbench.records.running import ErrorExplanation
 from ferrous_vm.workbench.watching import Watcher
@@ -53,8 +53,15 @@ def explain(clues: Clues) -> tuple[str, Explanation]:
     return next((name, explained) for name, explained in told if explained is not None)
 
 
-def explanation(workbench: Workbench, call: Call, problem: Problem, watcher: Watcher) -> ErrorExplanation:
-    """The error reply `problem` of a call in plain words. `watcher` has seen the run."""
+def explanation(
+    workbench: Workbench,
+    call: Call,
+    problem: Problem,
+    watcher: Watcher,
+    story: Callable[[int | None], str] = no_story,
+) -> ErrorExplanation:
+    """The error reply `problem` of a call in plain words. `watcher` has seen the run; `story` tells where a value came
+    from (`clues.Clues`)."""
     failed = watcher.failed
     message = printed(failed.reply.message) if failed and isinstance(failed.reply, ErrorReply) else None
     is_cause = message is not None and problem.message.startswith(message)
@@ -69,6 +76,7 @@ def explanation(workbench: Workbench, call: Call, problem: Problem, watcher: Wat
         without_value=watcher.without_value,
         value_at=values_of(workbench.keyspace.databases[0]),
         script=call.script,
+        story=story,
     )
     name, told = explain(clues)
     return ErrorExplanation(name, told.what, told.advice)

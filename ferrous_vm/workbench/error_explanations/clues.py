@@ -28,6 +28,11 @@ LONGEST_LINE = 100
 INPUTS = re.compile(r"\b(KEYS|ARGV)\s*\[\s*(\d+)\s*\]")
 
 
+def no_story(argument: int | None) -> str:
+    """Nothing is known of where a value came from."""
+    return ""
+
+
 class Clues(Record):
     """Everything a row of the table may look at. `command` failed; `refused` are arguments that made no command.
 
@@ -45,6 +50,8 @@ class Clues(Record):
     value_at: Callable[[bytes], tuple[str, Any] | None]
     """The type and the value of a key, None where there is none."""
     script: bytes = b""
+    story: Callable[[int | None], str] = no_story
+    """Where the value came from that the script failed for; of a call the argument of this number, from 1, if given."""
 
     def meant(self) -> str:
         """What was probably meant where the script does not compile, and how its line reads then; or ""."""

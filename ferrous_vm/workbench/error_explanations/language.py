@@ -8,6 +8,8 @@ from ferrous_vm.workbench.error_explanations.clues import Clues, Explanation, pl
 from ferrous_vm.workbench.explaining import syntax_of
 
 FALSE = "No value of Redis, as of a missing key or field, is false in Lua: test for it first."
+NULL = "JSON's null is cjson.null in Lua, which is true, so x or 0 does not help: ask x == cjson.null."
+TEST = "Test for it first: if value then … end."
 VARIABLE = r"(?:(local|global|field|upvalue|method) '([^']*)' \(a (\w+) value\)|a (\w+) value)"
 """How Lua names a value in an error: by its variable where it knows it."""
 
@@ -23,10 +25,15 @@ class Named:
         self.noun = known if name and name != "?" else "a value of this line"
 
 
-def _nothing(clues: Clues, kind: str, name: str = "") -> str:
-    """Why a value, of the variable `name`, is nil or false, as far as it is known."""
+def _nothing(clues: Clues, kind: str, name: str = "", argument: int | None = None) -> str:
+    """Why a value, of the variable `name`, is nil or false, as far as it is known; of a call, that `argument`."""
+    story = clues.story(argument)
+    if kind == "userdata":
+        return f"{story} {NULL}".strip()
     if kind == "boolean":
-        return clues.why_false(name) + FALSE
+        return f"{story} {TEST}" if story else clues.why_false(name) + FALSE
+    if story:
+        return f"{story} Test for nil before, or give it another value: x or 0."
     return clues.missing_input or "Set it before this line, or give it another value: x or 0. Names are case-sensitive."
 
 
@@ -34,9 +41,10 @@ def _nothing(clues: Clues, kind: str, name: str = "") -> str:
 def _index(clues: Clues, found: re.Match[str]) -> Explanation:
     value = Named(found)
     what = f"The line takes a field of {value.noun}, which is {_a(value.kind)}: only tables have fields."
-    if value.kind in ("nil", "boolean"):
+    if value.kind in ("nil", "boolean", "userdata"):
         return Explanation(what, _nothing(clues, value.kind, value.name))
-    return Explanation(what, "Check what it holds: HGETALL and cjson.decode give tables, GET gives a string.")
+    advice = "Check what it holds: HGETALL and cjson.decode give tables, GET gives a string."
+    return Explanation(what, f"{clues.story(None)} {advice}".strip())
 
 
 @row("call-nothing", rf"attempt to call {VARIABLE}")
@@ -55,10 +63,11 @@ def _arithmetic(clues: Clues, found: re.Match[str]) -> Explanation:
     value = Named(found)
     what = f"The line calculates with {value.noun}, which is {_a(value.kind)}."
     if value.kind == "string":
-        what = f"{what[:-1]} that reads as no number. {clues.text_input}".strip()
+        what = f"{what[:-1]} that reads as no number. {clues.story(None) or clues.text_input}".strip()
         return Explanation(what, "Test it with tonumber(…), which gives nil for such text.")
     if value.kind == "table":
-        return Explanation(what, "Take an element of a list, t[1]; a status reply has its text in t.ok.")
+        advice = "Take an element of a list, t[1]; a status reply has its text in t.ok."
+        return Explanation(what, f"{clues.story(None)} {advice}".strip())
     return Explanation(what, _nothing(clues, value.kind, value.name))
 
 
@@ -76,8 +85,9 @@ def _compare(clues: Clues, found: re.Match[str]) -> Explanation:
     what = f"The line compares {_a(left)} with {_a(right)}: <, <=, > and >= take two numbers or two strings."
     if {left, right} == {"number", "string"}:
         return Explanation(what, "KEYS, ARGV and what GET answers are strings: write tonumber(…) around it.")
-    if "nil" in (left, right) or "boolean" in (left, right):
-        return Explanation(what, _nothing(clues, "nil" if "nil" in (left, right) else "boolean"))
+    nothing = next((kind for kind in ("nil", "boolean", "userdata") if kind in (left, right)), None)
+    if nothing is not None:
+        return Explanation(what, _nothing(clues, nothing))
     return Explanation(what, "Compare a field of each.")
 
 
@@ -85,7 +95,7 @@ def _compare(clues: Clues, found: re.Match[str]) -> Explanation:
 def _length(clues: Clues, found: re.Match[str]) -> Explanation:
     value = Named(found)
     what = f"The line takes the length (#) of {value.noun}, which is {_a(value.kind)}: strings and tables have one."
-    if value.kind in ("nil", "boolean"):
+    if value.kind in ("nil", "boolean", "userdata"):
         return Explanation(what, _nothing(clues, value.kind, value.name))
     return Explanation(what, "Write #tostring(…).")
 
@@ -94,8 +104,9 @@ def _length(clues: Clues, found: re.Match[str]) -> Explanation:
 def _bad_argument(clues: Clues, found: re.Match[str]) -> Explanation:
     position, function, expected, got = found.groups()
     what = f"Argument {position} of {function} must be {_a(expected)}, and was {_a(got)}."
-    if got in ("nil", "no value", "boolean"):
-        return Explanation(what, _nothing(clues, "boolean" if got == "boolean" else "nil"))
+    if got in ("nil", "no value", "boolean", "userdata"):
+        kind = "nil" if got == "no value" else got
+        return Explanation(what, _nothing(clues, kind, "", None if got == "no value" else int(position)))
     advice = "Write tonumber(…) around it." if expected == "number" else "Check the order of the arguments."
     return Explanation(what, f"{advice} {clues.text_input}".strip())
 
@@ -113,7 +124,7 @@ def _raised(clues: Clues, found: re.Match[str]) -> Explanation:
 def _a(kind: str) -> str:
     if kind in ("nil", "no value"):
         return kind
-    return f"an {kind}" if kind[:1] in "aeiou" else f"a {kind}"
+    return f"an {kind}" if kind[:1] in "aeio" else f"a {kind}"
 
 
 ROWS = (

@@ -68,12 +68,15 @@ def _bad_argument(clues: Clues, found: re.Match[str]) -> Explanation:
         return Explanation("An argument of redis.call is neither string nor number.", "Pass it through tostring(…).")
     at, kind = wrong[0]
     place = f"argument {at} of {name}" if at else "the command's name"
+    story = clues.story(at + 1)
     advice = {
-        "nil": clues.missing_input or "A variable was never set, or a table has no such field.",
+        "nil": story or clues.missing_input or "A variable was never set, or a table has no such field.",
         "boolean": "Pass 1 or 0; false is also what Redis gives for no value: test for it first.",
+        "userdata": "JSON's null is cjson.null, which no command takes: ask x == cjson.null, and pass '' for it.",
         "table": "Pass its elements with unpack(…), or one text of it: cjson.encode(…).",
     }.get(kind, "Pass a string or a number.")
-    return Explanation(f"A command takes strings and numbers, and {place} is {_article(kind)}.", advice)
+    told = "" if kind == "nil" or not story else f" {story}"
+    return Explanation(f"A command takes strings and numbers, and {place} is {_article(kind)}.{told}", advice)
 
 
 def _article(kind: str) -> str:

@@ -17,7 +17,7 @@ from ferrous_vm.keyspace.command_table import TABLE, Row, rows
 from ferrous_vm.keyspace.later_commands import LATER, came_later
 from ferrous_vm.keyspace.server.documents import command_documents
 from ferrous_vm.scripting.api import LOG_LEVELS, REPLICATION
-from ferrous_vm.scripting.reply_shapes import ADMINISTRATIVE, REPLIES, VARIANTS
+from ferrous_vm.scripting.reply_shapes import ADMINISTRATIVE, REPLIES, RESP3_REPLIES, VARIANTS
 from ferrous_vm.scripting.sandbox import BASE_GLOBALS, DENIED, libraries
 
 _WHOLE_COLLECTION: Final = re.compile(
@@ -28,6 +28,8 @@ _WHOLE_COLLECTION: Final = re.compile(
 """What the documentation says of commands that read all of a collection."""
 
 _WHOLE_KEYSPACE: Final = "number of keys in the database"
+
+_RESP3: Final = {name: reply for reply, names in RESP3_REPLIES.items() for name in names.split()}
 
 _CALLING: Final = b"call pcall error_reply status_reply sha1hex log setresp breakpoint debug replicate_commands".split()
 _REDIS_FIELDS: Final = frozenset(
@@ -99,6 +101,8 @@ def _command(row: Row, replies: dict[str, Reply], document: dict[str, Any]) -> C
         allowed=not row.noscript,
         reply=replies.get(name, Reply.VARYING),
         variants=VARIANTS.get(name, ()),
+        writes=row.write,
+        resp3=_RESP3.get(name),
         keys=tuple(_key_range(spec) for spec in row.key_specs if _names_keys(spec)),
         cost=_cost(row, complexity),
         complexity=complexity,

@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from ferrous_vm.analysis.lint import lua_types
-from ferrous_vm.analysis.lint.facts import Reply
+from ferrous_vm.analysis.lint.facts import RESP3, Reply
 from ferrous_vm.keyspace.arguments.words import split_words
 from ferrous_vm.keyspace.command_table import rows
 from ferrous_vm.scripting.lint_facts import script_facts
@@ -21,6 +21,14 @@ DIALOGUES = [
     if path.stem not in ("notifications", "silence")  # where more than one reply is recorded, or none
 ]
 
+LUA_TYPES = {
+    "nil": lua_types.NIL,
+    "boolean": lua_types.BOOLEAN,
+    "number": lua_types.NUMBER,
+    "string": lua_types.STRING,
+    "table": lua_types.TABLE,
+}
+
 TYPES = {
     "integer": lua_types.NUMBER,
     "bulk": lua_types.STRING,
@@ -31,9 +39,9 @@ TYPES = {
 """What a reply of RESP2 is in Lua (`redisProtocolToLuaType`, script_lua.c)."""
 
 
-def allowed(facts, words: list[bytes]) -> tuple[int, int]:  # type: ignore[no-untyped-def]
+def allowed(facts, words: list[bytes], protocol: int = 2) -> tuple[int, int]:  # type: ignore[no-untyped-def]
     """The types of the reply and of its elements, as the linter is told."""
-    replies = facts.reply_to(words, False)
+    replies = facts.reply_to(words, False, protocol)
     types = elements = 0
     for reply in replies:
         types |= reply.types
@@ -57,6 +65,37 @@ def test_recorded_replies_have_the_shapes_that_are_told(path: Path) -> None:
         inner = [node for node in nodes if node.depth == 1]
         if not TYPES[nodes[0].kind] & types or any(not TYPES.get(node.kind, 0) & elements for node in inner):
             wrong.append((line, reply[:80]))
+    assert wrong == []
+
+
+SHAPE = b"""
+redis.setresp(3)
+local reply = redis.call(unpack(ARGV))
+local shown = {type(reply)}
+if type(reply) == 'table' then
+  for _, element in ipairs(reply) do shown[#shown + 1] = type(element) end
+end
+return shown"""
+
+
+@pytest.mark.parametrize("path", DIALOGUES, ids=lambda path: path.stem)
+def test_replies_of_resp3_have_the_shapes_that_are_told(path: Path) -> None:
+    """The engine's replies are redis-server's; what a script sees of them after redis.setresp(3) is asked of it."""
+    facts = script_facts()
+    client = Server().connect()
+    wrong = []
+    for line, *_ in json.loads(path.read_bytes()):
+        words = split_words(line.encode("latin-1"))
+        command = facts.command(words or [])
+        if not words or command is None or not command.allowed or words[0].upper() in (b"FLUSHALL", b"SELECT"):
+            continue
+        shown = client.execute(b"EVAL", SHAPE, b"0", *words)
+        if not isinstance(shown, list):
+            continue  # an error, or within MULTI
+        types, elements = allowed(command, words, 3)
+        names = [bytes(name).decode() for name in shown]  # type: ignore[arg-type]
+        if not LUA_TYPES[names[0]] & types or any(not LUA_TYPES[name] & elements for name in names[1:]):
+            wrong.append((line, names))
     assert wrong == []
 
 
@@ -112,4 +151,5 @@ def test_every_shape_is_used() -> None:
     commands = script_facts().commands.values()
     used = {command.reply for command in commands}
     used |= {variant.reply for command in commands for variant in command.variants}
+    used |= {command.resp3 for command in commands if command.resp3 is not None} | set(RESP3.values())
     assert used == set(Reply)

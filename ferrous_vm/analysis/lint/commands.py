@@ -7,7 +7,7 @@ from typing import Final
 
 from ferrous_vm.analysis.lint import lua_types
 from ferrous_vm.analysis.lint.diagnostics import Severity
-from ferrous_vm.analysis.lint.rules import Model, Rule
+from ferrous_vm.analysis.lint.rules import Model, Rule, plain
 from ferrous_vm.analysis.lint.values import CommandCall
 from ferrous_vm.printing import printed
 from ferrous_vm.syntax import tree
@@ -77,6 +77,22 @@ def check(model: Model) -> None:
         if is_input and model.value(node.key).constant == 0:
             fix = ("Write 1", model.instead(node.key, b"1"))
             model.report(INDEX_ZERO, node, f"`{model.text(node)}` is nil: elements are counted from 1.", fix)
+    for loop in model.all(tree.NumericFor):
+        if model.value(loop.start).constant == 0:
+            _from_zero(model, loop)
+
+
+def _from_zero(model: Model, loop: tree.NumericFor) -> None:
+    """Tell of a loop from 0 whose variable is an index of KEYS, ARGV or a reply."""
+    for use in model.uses(model.resolved.declared[loop.variable.number]):
+        index = model.parent(use)
+        if not isinstance(index, tree.Index) or plain(index.key) is not use:
+            continue
+        container = model.value(index.object)
+        if container.member in (b"KEYS", b"ARGV") or (container.call is not None and container.elements):
+            message = f"The loop begins at 0, and `{model.text(index)}` is nil then: elements are counted from 1."
+            model.report(INDEX_ZERO, loop.start, message, ("Begin at 1", model.instead(loop.start, b"1")))
+            return
 
 
 def _call(model: Model, call: CommandCall) -> None:

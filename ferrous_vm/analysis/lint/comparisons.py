@@ -56,8 +56,8 @@ UNORDERED: Final = Rule(
     page="""\
 ARGV and KEYS are strings, and so is what GET, HGET and ZSCORE answer. Arithmetic converts them, comparisons do not:
 "attempt to compare number with string".""",
-    wrong="if redis.call('INCR', KEYS[1]) > ARGV[1] then return 0 end\nreturn 1",
-    right="if redis.call('INCR', KEYS[1]) > tonumber(ARGV[1]) then return 0 end\nreturn 1",
+    wrong="if redis.call('LLEN', KEYS[1]) > ARGV[1] then return 0 end\nreturn 1",
+    right="if redis.call('LLEN', KEYS[1]) > tonumber(ARGV[1]) then return 0 end\nreturn 1",
 )
 
 STRING_EQUALS_NUMBER: Final = Rule(
@@ -257,7 +257,7 @@ def _order(model: Model, node: tree.Binary) -> None:
     common = left.types & right.types
     if not common & (lua_types.NUMBER | lua_types.STRING | lua_types.TABLE) and left.types and right.types:
         for one, value, against in ((node.left, left, right), (node.right, right, left)):
-            if not _known(value) or against.types != lua_types.NUMBER:
+            if not _known(value) or against.types & ~lua_types.NIL != lua_types.NUMBER:
                 continue
             fix: Change | None = None
             if value.types & lua_types.STRING:

@@ -7,9 +7,10 @@ from typing import Final
 from ferrous_vm.analysis.lint.diagnostics import Severity
 from ferrous_vm.analysis.lint.facts import Cost, Reply, option
 from ferrous_vm.analysis.lint.rules import Model, Rule, plain
-from ferrous_vm.analysis.lint.values import CommandCall
+from ferrous_vm.analysis.lint.values import CommandCall, Value
 from ferrous_vm.analysis.scopes import LocalVariable
 from ferrous_vm.syntax import tree
+from ferrous_vm.syntax.tree import BinaryOperator, UnaryOperator
 
 UNBOUNDED_UNPACK: Final = Rule(
     name="unbounded-unpack",
@@ -48,10 +49,33 @@ KEYSPACE_COMMAND: Final = Rule(
     right="return redis.call('SCARD', KEYS[1])",
 )
 
-RULES: Final = (UNBOUNDED_UNPACK, LINEAR_IN_LOOP, KEYSPACE_COMMAND)
+UNPACKED_ARGUMENTS: Final = Rule(
+    name="unpacked-arguments",
+    severity=Severity.INFO,
+    reason='unpack of ARGV fails at about 8,000 arguments: "too many results to unpack".',
+    fix="Take them in pieces, unpack(ARGV, first, last), or refuse more than a number of them.",
+    page="""\
+The client decides how many arguments there are. A script that asks for their number, `#ARGV > 1000`, is taken to know
+what it does.""",
+    wrong="return redis.call('SADD', KEYS[1], unpack(ARGV))",
+    right="""\
+for first = 1, #ARGV, 1000 do
+  redis.call('SADD', KEYS[1], unpack(ARGV, first, math.min(first + 999, #ARGV)))
+end
+return #ARGV""",
+)
+
+RULES: Final = (UNBOUNDED_UNPACK, UNPACKED_ARGUMENTS, LINEAR_IN_LOOP, KEYSPACE_COMMAND)
 
 _BY_RANK: Final = frozenset(("LRANGE", "ZRANGE", "ZREVRANGE"))
 _BY_VALUE: Final = frozenset(("ZRANGEBYSCORE", "ZREVRANGEBYSCORE", "ZRANGEBYLEX", "ZREVRANGEBYLEX"))
+_GROWING: Final = frozenset((Reply.TEXTS, Reply.TABLE, Reply.MEMBERS, Reply.PAIRS, Reply.ENTRIES))
+_ORDER: Final = (
+    BinaryOperator.LESS,
+    BinaryOperator.LESS_OR_EQUAL,
+    BinaryOperator.GREATER,
+    BinaryOperator.GREATER_OR_EQUAL,
+)
 _STREAMS: Final = frozenset(("XRANGE", "XREVRANGE"))
 
 
@@ -67,12 +91,70 @@ def check(model: Model) -> None:
             message = f"{call.name} reads the same in each turn of the loop: {call.facts.complexity}"
             model.report(LINEAR_IN_LOOP, call.node, message)
     for unpack, _ in model.calls_of(b"unpack"):
+        if len(unpack.arguments) > 2 or not unpack.arguments:
+            continue
+        if model.value(unpack.arguments[0]).member == b"ARGV":
+            _arguments(model, unpack)
         if len(unpack.arguments) != 1:
             continue
         value = model.value(unpack.arguments[0])
         if value.call is not None and not value.is_element and _is_unbounded(value.call):
             message = f"What {value.call.name} answers grows with the data: unpack fails at about 8,000 elements."
             model.report(UNBOUNDED_UNPACK, unpack, message)
+        elif (source := _filled_from(model, unpack.arguments[0])) is not None:
+            message = f"`{model.text(unpack.arguments[0])}` grows with {source}: unpack fails at about 8,000 elements."
+            model.report(UNBOUNDED_UNPACK, unpack, message)
+
+
+def _arguments(model: Model, unpack: tree.Call) -> None:
+    for length in model.all(tree.Unary):
+        if model.value(length.operand).member == b"ARGV" and isinstance(model.parent(length), tree.Binary):
+            return
+    message = "unpack fails at about 8,000 arguments, and the client decides how many there are."
+    model.report(UNPACKED_ARGUMENTS, unpack, message)
+
+
+def _filled_from(model: Model, node: tree.Expression) -> str | None:
+    """What a local table takes all elements of, in words: a reply that grows with the data; None if no such is seen."""
+    variable = model.flow.variable(plain(node))
+    if variable is None:
+        return None
+    found = None
+    for use in model.uses(variable):
+        parent = model.parent(use)
+        if isinstance(parent, tree.Unary) and isinstance(model.parent(parent), tree.Binary):
+            outer = model.parent(parent)
+            if isinstance(outer, tree.Binary) and outer.operator in _ORDER:
+                return None  # its length is compared: the script takes pieces
+        is_put = isinstance(parent, tree.Index) and isinstance(model.parent(parent), tree.Assignment)
+        if isinstance(parent, tree.Call):
+            is_put = model.value(parent.function).member == b"table.insert"
+        source = _loop_source(model, use) if is_put else None
+        if source is not None and (source.call is None or source.is_element or not _is_unbounded(source.call)):
+            continue
+        if source is not None and source.call is not None:
+            found = f"what {source.call.name} answers"
+    return found
+
+
+def _loop_source(model: Model, node: tree.Node) -> Value | None:
+    """What the loop around a node goes through: the table of ipairs or pairs, or that of `for i = 1, #table`."""
+    parent = model.parents[node.number]
+    while parent is not None and not isinstance(parent, tree.GenericFor | tree.NumericFor | tree.Function):
+        parent = model.parents[parent.number]
+    if isinstance(parent, tree.GenericFor):
+        call = parent.values[0]
+        if (
+            isinstance(call, tree.Call)
+            and call.arguments
+            and model.value(call.function).member in (b"ipairs", b"pairs")
+        ):
+            return model.value(call.arguments[0])
+    elif isinstance(parent, tree.NumericFor):
+        limit = plain(parent.limit)
+        if isinstance(limit, tree.Unary) and limit.operator is UnaryOperator.LENGTH:
+            return model.value(limit.operand)
+    return None
 
 
 def _is_repeated(model: Model, call: CommandCall) -> bool:
@@ -97,7 +179,7 @@ def _is_same(model: Model, key: tree.Expression) -> bool:
 
 def _is_unbounded(call: CommandCall) -> bool:
     """Whether the reply has as many elements as the collection; false where its arguments may bound it."""
-    if call.facts is None or call.is_open or not set(call.replies) & {Reply.TEXTS, Reply.TABLE}:
+    if call.facts is None or call.is_open or not _GROWING.intersection(call.replies):
         return False
     words = [option(word) for word in call.words]
     name = call.facts.name

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from enum import Enum, unique
+from typing import Final
 
 from ferrous_vm.analysis.lint import lua_types
 from ferrous_vm.records import Record, field
@@ -21,12 +22,17 @@ def option(word: Word) -> Word:
 
 @unique
 class Reply(Enum):
-    """The shapes of replies as a script sees them (RESP2): Lua types of the value, of its elements, and in words."""
+    """The shapes of replies as a script sees them: Lua types of the value, of its elements, and in words.
 
-    def __init__(self, types: int, elements: int, description: str) -> None:
+    `first` are the types of the first elements where those differ. The shapes down to VARYING are those of RESP2;
+    those below are what redis.setresp(3) makes of some.
+    """
+
+    def __init__(self, types: int, elements: int, description: str, first: tuple[int, ...] = ()) -> None:
         self.types = types
         self.elements = elements
         self.description = description
+        self.first = first
 
     FLAG = lua_types.NUMBER, 0, "the number 0 or 1"
     COUNT = lua_types.NUMBER, 0, "a number"
@@ -35,12 +41,51 @@ class Reply(Enum):
     STATUS_OR_FALSE = lua_types.TABLE | lua_types.FALSE, 0, "a status table such as {ok = 'OK'}, or false"
     TEXT = lua_types.STRING, 0, "a string"
     TEXT_OR_FALSE = lua_types.STRING | lua_types.FALSE, 0, "a string, or false"
+    SCORE = lua_types.STRING, 0, "a score as a string"
+    SCORE_OR_FALSE = lua_types.STRING | lua_types.FALSE, 0, "a score as a string, or false"
     TEXTS = lua_types.TABLE, lua_types.STRING, "a table of strings"
     TEXTS_OR_FALSE = lua_types.TABLE | lua_types.FALSE, lua_types.STRING, "a table of strings, or false"
     TEXTS_BY_WORD = lua_types.TABLE, lua_types.STRING | lua_types.FALSE, "a table with a string or false for each"
+    MEMBERS = lua_types.TABLE, lua_types.STRING, "a table of strings in no order"
+    PAIRS = lua_types.TABLE, lua_types.STRING, "a flat table: name, value, name, value"
+    FLAGS = lua_types.TABLE, lua_types.NUMBER, "a table with 0 or 1 for each"
+    ENTRIES = lua_types.TABLE, lua_types.TABLE, "a table of entries"
+    PAGE = (
+        lua_types.TABLE,
+        lua_types.STRING | lua_types.TABLE,
+        "a table of the next cursor and a table",
+        (lua_types.STRING, lua_types.TABLE),
+    )
     TABLE = lua_types.TABLE, lua_types.ANY, "a table"
     TABLE_OR_FALSE = lua_types.TABLE | lua_types.FALSE, lua_types.ANY, "a table, or false"
     VARYING = lua_types.ANY, lua_types.ANY, "a value"
+    COUNT_OR_NIL = lua_types.NUMBER | lua_types.NIL, 0, "a number, or nil"
+    STATUS_OR_NIL = lua_types.TABLE | lua_types.NIL, 0, "a status table such as {ok = 'OK'}, or nil"
+    TEXT_OR_NIL = lua_types.STRING | lua_types.NIL, 0, "a string, or nil"
+    TABLE_OR_NIL = lua_types.TABLE | lua_types.NIL, 0, "a table, or nil"
+    PLAIN_TABLE = lua_types.TABLE, 0, "a table, maybe empty"
+    MAP = lua_types.TABLE, 0, "a table whose field map holds the names and values"
+    SET = lua_types.TABLE, 0, "a table whose field set holds the members"
+    VERBATIM = lua_types.TABLE, 0, "a table whose field verbatim_string holds the text"
+    DOUBLE = lua_types.TABLE, 0, "a table whose field double holds the number"
+    DOUBLE_OR_NIL = lua_types.TABLE | lua_types.NIL, 0, "a table whose field double holds the number, or nil"
+
+
+RESP3: Final[dict[Reply, Reply]] = {
+    Reply.COUNT_OR_FALSE: Reply.COUNT_OR_NIL,
+    Reply.STATUS_OR_FALSE: Reply.STATUS_OR_NIL,
+    Reply.TEXT_OR_FALSE: Reply.TEXT_OR_NIL,
+    Reply.SCORE: Reply.DOUBLE,
+    Reply.SCORE_OR_FALSE: Reply.DOUBLE_OR_NIL,
+    Reply.TEXTS_OR_FALSE: Reply.TABLE_OR_NIL,
+    Reply.TABLE_OR_FALSE: Reply.TABLE_OR_NIL,
+    Reply.TEXTS: Reply.PLAIN_TABLE,
+    Reply.TEXTS_BY_WORD: Reply.PLAIN_TABLE,
+    Reply.MEMBERS: Reply.PLAIN_TABLE,
+    Reply.PAIRS: Reply.PLAIN_TABLE,
+    Reply.TABLE: Reply.PLAIN_TABLE,
+}
+"""What redis.setresp(3) makes of a shape, where the table of a command does not say more."""
 
 
 @unique
@@ -85,12 +130,15 @@ class CommandFacts(Record):
     allowed: bool
     reply: Reply
     variants: tuple[Variant, ...]
+    writes: bool
+    resp3: Reply | None
+    """Its reply after redis.setresp(3), where it is more than RESP3 makes of any such reply."""
     keys: tuple[KeyRange, ...]
     cost: Cost
     complexity: str
     subcommands: Mapping[bytes, CommandFacts] = field(factory=dict)
 
-    def reply_to(self, words: Sequence[Word], is_open: bool) -> tuple[Reply, ...]:
+    def reply_to(self, words: Sequence[Word], is_open: bool, protocol: int = 2) -> tuple[Reply, ...]:
         """The shapes the reply can have; `is_open` says that more words follow, nobody knows which."""
         certain, possible = self.reply, []
         for variant in self.variants:
@@ -100,7 +148,15 @@ class CommandFacts(Record):
                 certain = variant.reply
             elif is_open or (None in options and len(words) >= variant.words):
                 possible.append(variant.reply)
-        return (certain, *possible)
+        if protocol == 3:
+            return tuple(dict.fromkeys(map(self.in_resp3, (certain, *possible))))
+        return tuple(dict.fromkeys((certain, *possible)))
+
+    def in_resp3(self, reply: Reply) -> Reply:
+        """What redis.setresp(3) makes of a reply of this command."""
+        if reply is self.reply and self.resp3 is not None:
+            return self.resp3
+        return RESP3.get(reply, reply)
 
     def key_positions(self, words: Sequence[Word], is_open: bool) -> list[int]:
         """Which words are keys. Where that hangs on words nobody knows, the keys are left out."""

@@ -1,18 +1,23 @@
 """A forward data-flow over the resolved tree: what is known of the value of every expression.
 
-It does not follow the order in which statements run: a local variable is everything that is ever assigned to it. So
-what is known holds at every moment of every run, and a rule that builds on it is not mistaken about a branch.
+A local variable is everything that is ever stored in it (`definitions.py`), less what an assignment or a test before a
+use rules out (`narrowing.py`). What a local function is given and returns is known where all its callers are. So what
+is known holds at every moment of every run, and a rule that builds on it is not mistaken about a branch.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from operator import attrgetter
 from typing import Any, Final
 
 from ferrous_vm.analysis.lint import lua_types
+from ferrous_vm.analysis.lint.definitions import Definition, Definitions, ElementOf, ResultOf, number_of
 from ferrous_vm.analysis.lint.facts import ScriptFacts, Word
+from ferrous_vm.analysis.lint.library_results import COMPOSE, DECODERS, PASS_ON, RESULTS, SEVERAL
+from ferrous_vm.analysis.lint.narrowing import Stretches
 from ferrous_vm.analysis.lint.values import (
     ANYTHING,
     ARGUMENT,
@@ -20,63 +25,30 @@ from ferrous_vm.analysis.lint.values import (
     COMPUTED,
     CONSTANT,
     COUNTED,
+    DECODED,
+    FROM_ARGV,
+    FROM_KEYS,
     FROM_REPLY,
+    FROM_TIME,
     KEY,
     NOTHING,
-    TEXT,
     TRUTH,
+    UNKNOWN,
     CommandCall,
     Value,
 )
-from ferrous_vm.analysis.scopes import LocalVariable, ResolvedChunk, Upvalue
-from ferrous_vm.records import Record, with_changes
+from ferrous_vm.analysis.scopes import LocalVariable, ResolvedChunk
+from ferrous_vm.records import with_changes
 from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.tree import BinaryOperator, UnaryOperator
+
+_NUMBER: Final = attrgetter("number")
+_SETRESP: Final = b"redis.setresp"
+_DIGITS: Final = re.compile(rb"[0-9]{1,15}").fullmatch
 
 MOST_PASSES: Final = 8
 """Passes over the tree until nothing more is learned; three do for what people write."""
 
-
-class ElementOf(Record):
-    """What a loop over the elements of `container` gives in each turn."""
-
-    container: tree.Expression
-
-
-MOST_DEFINITIONS: Final = 16
-"""Assignments to one variable that are looked at; of a variable with more, nothing is known."""
-
-Definition = tree.Expression | Value | ElementOf
-
-_RESULTS: Final[dict[bytes, Value]] = {
-    **dict.fromkeys(
-        b"math.abs math.ceil math.floor math.max math.min math.fmod math.modf math.pow math.deg math.rad math.ldexp "
-        b"math.frexp math.log10 string.len string.byte table.getn table.maxn struct.size bit.tobit bit.bnot bit.band "
-        b"bit.bor bit.bxor bit.lshift bit.rshift bit.arshift bit.rol bit.ror bit.bswap".split(),
-        COUNTED,
-    ),
-    **dict.fromkeys(
-        b"math.sqrt math.exp math.log math.sin math.cos math.tan math.asin math.acos math.atan math.atan2 math.sinh "
-        b"math.cosh math.tanh".split(),
-        Value(lua_types.NUMBER, fractional=True),
-    ),
-    **dict.fromkeys(
-        b"tostring type string.format string.rep string.sub string.upper string.lower string.reverse string.gsub "
-        b"string.char table.concat cjson.encode cmsgpack.pack struct.pack redis.sha1hex bit.tohex".split(),
-        TEXT,
-    ),
-    b"tonumber": Value(lua_types.NUMBER | lua_types.NIL),
-    b"redis.error_reply": Value(lua_types.TABLE),
-    b"redis.status_reply": Value(lua_types.TABLE),
-    b"loadstring": Value(lua_types.FUNCTION | lua_types.NIL),
-}
-"""What functions of the libraries return first, where it does not hang on their arguments."""
-
-_PASS_ON: Final = frozenset(b"tostring tonumber string.upper string.lower string.sub string.reverse".split())
-"""Functions whose result comes from where their first argument does."""
-
-_COMPOSE: Final = frozenset(b"string.format table.concat string.rep string.gsub cjson.encode".split())
-"""Functions whose result is made of their arguments."""
 
 _ARITHMETIC: Final[dict[BinaryOperator, Callable[[Value, Value], bool]]] = {
     BinaryOperator.ADD: lambda left, right: left.fractional or right.fractional,
@@ -113,11 +85,12 @@ class Flow:
         words = {node.value for node in self.all(tree.String)}
         # With metatables an operator may give anything; with RESP3 replies have other shapes.
         self.plain_operators = b"setmetatable" not in names
-        self.plain_replies = b"setresp" not in words
-        self.premises = (is_library, self.plain_operators, self.plain_replies)
+        self.definitions = Definitions(resolved, self.by_form)
+        self.stored = self.definitions.stored
+        self.protocol = self.find_protocol() if b"setresp" in words else 2
+        self.premises = (is_library, self.plain_operators, self.protocol)
         """What all values hang on."""
-        self.definitions = self.find_definitions()
-        self.last_definition = {variable: max(map(_number, found)) for variable, found in self.definitions.items()}
+        self.stretches = Stretches(resolved, self.by_form, self.definitions.still)
         self.unsettled = len(self.nodes)
         """The first node whose value hangs on a later one."""
         self.is_settled = True
@@ -160,38 +133,26 @@ class Flow:
         """What is known of `node`, so far."""
         return self.values[node.number] or ANYTHING
 
-    def find_definitions(self) -> dict[LocalVariable, list[Definition]]:
-        """Everything that is ever stored in each local variable; a variable that is not there may hold anything."""
-        declared = self.resolved.declared
-        stored: list[tuple[LocalVariable | None, Definition]] = []
-        for node in self.all(tree.Local):
-            for name, value in zip(node.names, _spread(node.values, len(node.names)), strict=True):
-                stored.append((declared[name.number], value))
-        for node in self.all(tree.Assignment):
-            for place, value in zip(node.targets, _spread(node.values, len(node.targets)), strict=True):
-                stored.append((self.target(place), value))
-        stored += [(declared[node.variable.number], COUNTED) for node in self.all(tree.NumericFor)]
-        for node in self.all(tree.GenericFor):
-            for name, value in zip(node.names, _turns(self.resolved, node), strict=True):
-                stored.append((declared[name.number], value))
-        stored += [(declared[node.name.number], CODE) for node in self.all(tree.LocalFunction)]
-        stored += [(self.target(node.target), CODE) for node in self.all(tree.FunctionStatement)]
-        for scope in filter(None, self.resolved.scopes):
-            stored += [(variable, ANYTHING) for variable in (*scope.parameters, scope.arg)]
-        definitions: dict[LocalVariable, list[Definition]] = {}
-        for variable, definition in stored:
-            if variable is not None:
-                definitions.setdefault(variable, []).append(definition)
-        return {variable: found for variable, found in definitions.items() if len(found) <= MOST_DEFINITIONS}
+    def find_protocol(self) -> int:
+        """The protocol of all replies, 2 or 3; 0 where it may be either."""
+        calls = [call for call in self.all(tree.Call) if self.definitions.of_library(call.function) == _SETRESP]
+        named = [name for name in self.all(tree.String) if name.value == b"setresp"]
+        if len(calls) != 1 or len(named) != 1 or len(calls[0].arguments) != 1:
+            return 0
+        call, version = calls[0], calls[0].arguments[0]
+        is_first = not any(
+            self.definitions.of_library(other.function) in (b"redis.call", b"redis.pcall") and other.first < call.first
+            for other in self.all(tree.Call)
+        )
+        statements = self.resolved.chunk.main.body.statements
+        always = any(isinstance(one, tree.CallStatement) and one.call is call for one in statements)
+        if is_first and always and isinstance(version, tree.Number) and version.value in (2, 3):
+            return int(version.value)
+        return 0
 
-    def target(self, node: tree.Expression) -> LocalVariable | None:
-        """The local variable that is assigned to, if it is one."""
-        return self.variable(node) if isinstance(node, tree.Name) else None
-
-    def variable(self, node: tree.Name) -> LocalVariable | None:
+    def variable(self, node: tree.Expression) -> LocalVariable | None:
         """The local variable that a name means, of whichever function; None for a global."""
-        variable = self.resolved.variables[node.number]
-        return variable.local if isinstance(variable, Upvalue) else variable
+        return self.definitions.variable(node)
 
     # Expressions
 
@@ -199,43 +160,112 @@ class Flow:
         """What a variable is known to be; None for a local before anything is known of it."""
         variable = self.variable(node)
         if variable is not None:
-            if self.last_definition.get(variable, -1) > node.number and node.number < self.unsettled:
-                self.unsettled = node.number
-            return self.defined(variable)
+            types, stored = self.stretches.known(variable, node.first)
+            if stored is not None:
+                value = self.values[stored.number]
+            else:
+                value = self.union(self.stored.get(variable, (ANYTHING,)), node)
+            return value if value is None else value.limited(types)
         if node.name not in self.globals:
             return ANYTHING
-        if node.name in (b"KEYS", b"ARGV") or self.globals[node.name]:
+        if node.name in (b"KEYS", b"ARGV"):
+            return Value(lua_types.TABLE, FROM_KEYS if node.name == b"KEYS" else FROM_ARGV, member=node.name)
+        if self.globals[node.name]:
             return Value(lua_types.TABLE, member=node.name)
         return Value(lua_types.ANY if node.name == b"_VERSION" else lua_types.FUNCTION, member=node.name)
 
     def defined(self, variable: LocalVariable) -> Value | None:
         """Everything a variable may hold; None while nothing of it is known yet."""
+        return self.union(self.stored.get(variable, (ANYTHING,)), None)
+
+    def union(self, definitions: Iterable[Definition], user: tree.Node | None) -> Value | None:
+        """One of several definitions, of which `user` makes use; None while nothing of them is known yet."""
         known: Value | None = None
-        for definition in self.definitions.get(variable, (ANYTHING,)):
-            if isinstance(definition, Value):
-                value: Value | None = definition
-            elif isinstance(definition, ElementOf):
-                value = self.element(self.values[definition.container.number])
-            else:
-                value = self.values[definition.number]
+        last = -1
+        for definition in definitions:
+            last = max(last, number_of(definition))
+            value = self.definition(definition, user)
             if value is not None:
                 known = value if known is None else known.union(value)
+        if user is not None and last >= user.number and user.number < self.unsettled:
+            self.unsettled = user.number
         return known
 
-    @staticmethod
-    def element(container: Value | None) -> Value | None:
+    def definition(self, definition: Definition, user: tree.Node | None) -> Value | None:
+        """The value of one definition."""
+        if isinstance(definition, Value):
+            return definition
+        if isinstance(definition, ElementOf):
+            return self.element(definition.container, user)
+        if isinstance(definition, ResultOf):
+            return self.result(definition.call, definition.position)
+        return self.values[definition.number]
+
+    def element(self, node: tree.Expression, user: tree.Node | None) -> Value | None:
         """What a loop finds in a table: never nil."""
+        contents = self.definitions.contents_of(node)
+        if contents is not None:
+            found = self.union(contents.under(None), user)
+            return None if found is None else found.limited(lua_types.ANY & ~lua_types.NIL)
+        container = self.values[node.number]
         if container is None:
             return None
         if container.member in (b"KEYS", b"ARGV"):
             return (KEY if container.member == b"KEYS" else ARGUMENT).limited(lua_types.STRING)
         if container.elements and container.call is not None:
-            return Value(container.elements & ~lua_types.NIL, FROM_REPLY, call=container.call, is_element=True)
+            types = container.elements & ~lua_types.NIL
+            absent = container.call if types & lua_types.FALSE else None
+            return Value(types, container.origins, call=container.call, is_element=True, absent=absent)
+        if container.origins & DECODED:
+            return Value(lua_types.ANY & ~lua_types.NIL, container.origins)
         return ANYTHING
 
-    def index(self, node: tree.Index) -> Value:
-        """What an element of KEYS or ARGV, or a field of a library, is known to be."""
-        container, key = self.value(node.object), self.value(node.key).constant
+    def result(self, call: tree.Call, position: int) -> Value | None:
+        """The result of a call at a position after the first."""
+        variable = self.variable(call.function)
+        if variable is not None and (found := self.definitions.results(variable, position)) is not None:
+            return self.union(found, call)
+        function = self.value(call.function).member
+        if function == b"unpack" and call.arguments:
+            return self.unpacked(self.value(call.arguments[0]))
+        if function in DECODERS:
+            return self.decoded(call)
+        single = function in (b"redis.call", b"redis.pcall") or (function in RESULTS and function not in SEVERAL)
+        return NOTHING if single else ANYTHING
+
+    @staticmethod
+    def unpacked(table: Value) -> Value:
+        """One of the values that `unpack` makes of a table."""
+        if table.call is not None and table.elements:
+            types = table.elements | lua_types.NIL
+            return Value(types, table.origins, call=table.call, is_element=True, absent=table.call)
+        if table.origins & DECODED:
+            return Value(lua_types.ANY, table.origins)
+        return {b"KEYS": KEY, b"ARGV": ARGUMENT}.get(table.member, ANYTHING)
+
+    def decoded(self, call: tree.Call) -> Value:
+        """What cjson, cmsgpack or struct makes of bytes."""
+        place = 1 if self.value(call.function).member == b"struct.unpack" else 0
+        origins = self.value(call.arguments[place]).origins if len(call.arguments) > place else UNKNOWN
+        return Value(lua_types.ANY & ~lua_types.FUNCTION, origins | DECODED)
+
+    def index(self, node: tree.Index) -> Value | None:
+        """What stands in a table, less what a test before ruled out."""
+        value = self.index_anywhere(node)
+        variable, key = self.variable(node.object), node.key
+        if value is None or variable is None or not isinstance(key, tree.String | tree.Number):
+            return value
+        types, _ = self.stretches.known((variable, key.value), node.first)
+        return value.limited(types)
+
+    def index_anywhere(self, node: tree.Index) -> Value | None:
+        """What stands in a table, as far as it is known: KEYS, ARGV, a reply, a library, or a table of the script."""
+        key = self.value(node.key).constant
+        contents = self.definitions.contents_of(node.object)
+        if contents is not None:
+            found = self.union(contents.under(key), node)
+            return NOTHING if found is None else found.union(NOTHING)
+        container = self.value(node.object)
         if container.member == b"KEYS":
             return KEY
         if container.member == b"ARGV":
@@ -243,11 +273,28 @@ class Flow:
         if container.member and isinstance(key, bytes):
             return self.field(container.member, key)
         if container.elements and container.call is not None:
-            types = container.elements
-            if not self.within(container.call, key):
-                types |= lua_types.NIL
-            return Value(types, FROM_REPLY, call=container.call, is_element=True)
+            return self.reply_at(container, key)
+        if container.origins & DECODED:
+            return Value(lua_types.ANY & ~lua_types.FUNCTION, container.origins)
         return ANYTHING
+
+    def reply_at(self, container: Value, key: bytes | float | None) -> Value:
+        """An element of a reply."""
+        call = container.call
+        assert call is not None
+        shape: tuple[int, ...] = ()
+        if not container.is_element:
+            if isinstance(key, bytes):
+                return NOTHING if call.is_list else ANYTHING
+            shape = call.replies[0].first if len(call.replies) == 1 else ()
+        types = container.elements
+        if isinstance(key, float) and key in range(1, len(shape) + 1):
+            types = shape[int(key) - 1]
+        elif container.is_element or not self.within(call, key):
+            types |= lua_types.NIL
+        absent = call if types & lua_types.FALSY else None
+        elements = lua_types.STRING if types == lua_types.TABLE and shape else 0
+        return Value(types, container.origins, call=call, is_element=True, absent=absent, elements=elements)
 
     def field(self, library: bytes, name: bytes) -> Value:
         """A field of one of the sandbox's libraries, as a member if the library has it."""
@@ -267,29 +314,48 @@ class Flow:
         by_word = call.facts.name in ("HMGET", "MGET", "SMISMEMBER", "TIME")
         return by_word and position in range(1, fixed + 1)
 
-    def call(self, node: tree.Call) -> Value:
-        """What a call answers, where it is one of a known library function or of redis.call."""
+    def call(self, node: tree.Call) -> Value | None:
+        """What a call answers, where it is one of a known library function, of redis.call or of a local function."""
+        variable = self.variable(node.function)
+        if variable is not None and (found := self.definitions.results(variable, 0)) is not None:
+            return self.union(found, node)
         function = self.value(node.function).member
         if function in (b"redis.call", b"redis.pcall"):
             return self.command(node, function == b"redis.pcall")
         arguments = [self.value(argument) for argument in node.arguments]
         first = arguments[0] if arguments else ANYTHING
         if function == b"unpack":
-            return {b"KEYS": KEY, b"ARGV": ARGUMENT}.get(first.member, ANYTHING)
+            return self.unpacked(first)
+        if function in DECODERS:
+            return self.decoded(node)
         if function == b"math.random":
             return Value(lua_types.NUMBER, fractional=not arguments)
         if function in (b"math.max", b"math.min", b"math.abs"):
-            return Value(lua_types.NUMBER, fractional=any(argument.fractional for argument in arguments))
-        result = _RESULTS.get(function)
+            fractional = any(argument.fractional for argument in arguments)
+            return Value(lua_types.NUMBER, self.origins(node.arguments), fractional=fractional)
+        result = RESULTS.get(function)
         if result is None:
             return ANYTHING
-        if function == b"tonumber" and first.types == lua_types.NUMBER:
-            return Value(lua_types.NUMBER, first.origins, fractional=first.fractional)
-        if function in _PASS_ON:
+        if function == b"tonumber":
+            return self.converted(first, len(arguments))
+        if function in PASS_ON:
             return with_changes(result, origins=first.origins)
-        if function in _COMPOSE:
+        if function in COMPOSE:
             return with_changes(result, origins=self.origins(node.arguments))
         return result
+
+    @staticmethod
+    def converted(value: Value, arguments: int) -> Value:
+        """What tonumber makes of a value."""
+        if arguments == 1 and value.types == lua_types.NUMBER:
+            return Value(lua_types.NUMBER, value.origins, fractional=value.fractional)
+        types = (
+            lua_types.NUMBER | lua_types.NIL if value.types & (lua_types.STRING | lua_types.NUMBER) else lua_types.NIL
+        )
+        constant = value.constant if isinstance(value.constant, float) else None
+        if isinstance(value.constant, bytes) and _DIGITS(value.constant) and arguments == 1:
+            constant, types = float(value.constant), lua_types.NUMBER
+        return Value(types, value.origins, constant=constant, absent=value.absent)
 
     def origins(self, parts: list[tree.Expression]) -> int:
         """Where a value that is computed of `parts` may have come from: the flags of all of them."""
@@ -306,36 +372,39 @@ class Flow:
         known = arguments[:-1] if is_open else arguments
         words: list[Word] = [_word(self.value(argument).constant) for argument in known]
         facts = self.facts.command(words)
-        replies = facts.reply_to(words, is_open) if facts is not None and self.plain_replies else ()
+        replies = facts.reply_to(words, is_open, self.protocol) if facts is not None and self.protocol else ()
         call = self.commands.get(node.number)
         if call is None:
-            call = self.commands[node.number] = CommandCall(node, protected, words, is_open, facts, replies)
+            call = CommandCall(node, protected, words, is_open, facts, replies, self.protocol)
+            self.commands[node.number] = call
         else:
             call.words, call.is_open, call.facts, call.replies = words, is_open, facts, replies
+        origins = FROM_TIME if facts is not None and facts.name == "TIME" else FROM_REPLY
         if not replies:
-            return Value(lua_types.ANY, FROM_REPLY, call=call)
+            return Value(lua_types.ANY, origins, call=call)
         types, elements = 0, 0
         for reply in replies:
             types |= reply.types
             elements |= reply.elements or (lua_types.ANY if len(replies) > 1 else 0)
+        absent = call if types & lua_types.FALSY else None
         if protected:
             types |= lua_types.TABLE
             elements = 0
-        return Value(types, FROM_REPLY, call=call, elements=elements)
+        return Value(types, origins, call=call, elements=elements, absent=absent)
 
     def is_single(self, node: tree.Expression) -> bool:
         """Whether a call gives exactly one value, as the functions do whose result is known."""
         if isinstance(node, tree.MethodCall):
-            return self.value(node) is not ANYTHING
+            return self.value(node) is not ANYTHING and b"string." + node.name.value not in SEVERAL
         if not isinstance(node, tree.Call):
             return False
         member = self.value(node.function).member
-        return member in (b"redis.call", b"redis.pcall") or (member in _RESULTS and member != b"string.byte")
+        return member in (b"redis.call", b"redis.pcall") or (member in RESULTS and member not in SEVERAL)
 
     def method_call(self, node: tree.MethodCall) -> Value:
         """What a method of a string answers: the library function of that name."""
         if self.value(node.object).types == lua_types.STRING and self.plain_operators:
-            result = _RESULTS.get(b"string." + node.name.value)
+            result = RESULTS.get(b"string." + node.name.value)
             if result is not None:
                 return with_changes(result, origins=self.origins([node.object, *node.arguments]))
         return ANYTHING
@@ -407,57 +476,3 @@ _EVALUATE: Final[dict[type[tree.Node], _Evaluation]] = {
 }
 
 assert set(_EVALUATE) == tree.EXPRESSION_FORMS, "every expression has a value"
-
-
-# Definitions
-
-
-_NUMBER: Final = attrgetter("number")
-
-
-def _number(definition: Definition) -> int:
-    """The node a definition comes from; -1 where it hangs on none."""
-    if isinstance(definition, ElementOf):
-        return definition.container.number
-    return definition.number if isinstance(definition, tree.Node) else -1
-
-
-def _spread(values: list[tree.Expression], count: int) -> list[Definition]:
-    """What each of `count` variables gets; what lies beyond a call's first result is unknown."""
-    spread: list[Definition] = list(values[:count])
-    missing = count - len(spread)
-    if missing:
-        last = values[-1] if values else None
-        if isinstance(last, tree.Call | tree.MethodCall | tree.Vararg):
-            spread += [last if _unpacks_input(last) else ANYTHING] * missing
-        else:
-            spread += [NOTHING] * missing
-    return spread
-
-
-def _unpacks_input(call: tree.Expression) -> bool:
-    """Whether this is unpack(KEYS) or unpack(ARGV), all of whose results are alike."""
-    if not isinstance(call, tree.Call) or len(call.arguments) != 1:
-        return False
-    function, table = call.function, call.arguments[0]
-    return (
-        isinstance(function, tree.Name)
-        and function.name == b"unpack"
-        and isinstance(table, tree.Name)
-        and table.name in (b"KEYS", b"ARGV")
-    )
-
-
-def _turns(resolved: ResolvedChunk, node: tree.GenericFor) -> list[Definition]:
-    """What the variables of a loop over ipairs(table) or pairs(table) hold; of other loops nothing is known."""
-    unknown: list[Definition] = [ANYTHING] * len(node.names)
-    call = node.values[0]
-    if len(node.values) != 1 or not isinstance(call, tree.Call) or len(call.arguments) != 1 or len(node.names) > 2:
-        return unknown
-    function = call.function
-    if not isinstance(function, tree.Name) or function.name not in (b"ipairs", b"pairs"):
-        return unknown
-    if resolved.variables[function.number] is not None:
-        return unknown
-    found: list[Definition] = [COUNTED if function.name == b"ipairs" else ANYTHING, ElementOf(call.arguments[0])]
-    return found[: len(node.names)]

@@ -6,7 +6,17 @@ from typing import Final
 
 from ferrous_vm.analysis.lint.diagnostics import Severity
 from ferrous_vm.analysis.lint.rules import Model, Rule, plain
-from ferrous_vm.analysis.lint.values import COMPUTED, CONSTANT, FROM_ARGV, FROM_KEYS, FROM_REPLY, UNKNOWN, CommandCall
+from ferrous_vm.analysis.lint.values import (
+    COMPUTED,
+    CONSTANT,
+    DECODED,
+    FROM_ARGV,
+    FROM_KEYS,
+    FROM_REPLY,
+    MADE,
+    UNKNOWN,
+    CommandCall,
+)
 from ferrous_vm.syntax import tree
 
 HARD_CODED_KEY: Final = Rule(
@@ -71,16 +81,19 @@ def _key(model: Model, call: CommandCall, key: tree.Expression) -> None:
     if origins & UNKNOWN:
         return
     parts = origins & ~COMPUTED
-    if parts == CONSTANT:
+    if not parts & ~(CONSTANT | MADE) and parts & CONSTANT and (origins & COMPUTED or parts == CONSTANT):
         shown = model.text(plain(key)) if value.constant is None else repr(value.constant)[1:]
         message = f"The key {shown} of {call.name} stands in the script: pass it as one of KEYS."
         model.report(HARD_CODED_KEY, key, message)
+    elif parts & DECODED and not parts & FROM_KEYS:
+        message = f"The key of {call.name} comes from packed data: in a cluster it may live on another node."
+        model.report(UNDECLARED_KEY, key, message)
     elif origins & COMPUTED:
         base = "from a declared key" if parts & FROM_KEYS else "in the script"
         message = f"The key of {call.name} is made {base}: in a cluster it may live on another node."
         model.report(COMPUTED_KEY, key, message)
     elif not parts & FROM_KEYS:
-        source = "ARGV" if parts & FROM_ARGV else "a reply" if parts & FROM_REPLY else "elsewhere"
+        source = "ARGV" if parts & FROM_ARGV else "a reply" if parts & FROM_REPLY else "the script"
         message = (
             f"The key of {call.name} comes from {source}, not from KEYS: in a cluster it may live on another node."
         )

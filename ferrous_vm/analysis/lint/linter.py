@@ -58,7 +58,7 @@ class Linter:
             if before is not None:
                 take_over(flow, parsed, before)
             flow.run()
-            model = Model(flow)
+            model = Model(flow, source)
             if self.compile_chunk is not None and model.may_need_too_much():
                 self.compile_chunk(resolved)
         except LuaSyntaxError as error:

@@ -11,7 +11,9 @@ NUMBER: Final = 8
 STRING: Final = 16
 TABLE: Final = 32
 FUNCTION: Final = 64
-ANY: Final = 127
+USERDATA: Final = 128
+"""In a script only cjson.null, which is what JSON's null becomes."""
+ANY: Final = 255
 
 BOOLEAN: Final = FALSE | TRUE
 FALSY: Final = NIL | FALSE

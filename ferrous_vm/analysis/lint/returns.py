@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-import re
 from typing import Final, TypeGuard
 
 from ferrous_vm.analysis.lint import lua_types
 from ferrous_vm.analysis.lint.diagnostics import Severity
 from ferrous_vm.analysis.lint.rules import Change, Model, Rule, plain
-from ferrous_vm.analysis.scopes import LocalVariable
 from ferrous_vm.printing import printed
 from ferrous_vm.syntax import tree
+from ferrous_vm.syntax.tree import BinaryOperator
 
 FLOAT_REPLY: Final = Rule(
     name="float-reply",
@@ -54,38 +53,31 @@ SECOND_RETURN: Final = Rule(
     right="return {redis.call('GET', KEYS[1]), redis.call('TTL', KEYS[1])}",
 )
 
-IMPRECISE_INTEGER: Final = Rule(
-    name="imprecise-integer",
-    severity=Severity.WARNING,
-    reason="Numbers are doubles: whole ones are exact only up to 2^53 (9007199254740992).",
-    fix="Keep it as a string; commands such as INCRBY take strings.",
-    page="A larger integer is rounded when it is read, and again when a command or the reply gets it.",
-    wrong="return redis.call('SET', KEYS[1], 9007199254740993)",
-    right="return redis.call('SET', KEYS[1], '9007199254740993')",
+BOOLEAN_REPLY: Final = Rule(
+    name="boolean-reply",
+    severity=Severity.INFO,
+    reason="true arrives as 1, and false as a null, not as 0.",
+    fix="Say which numbers are meant: condition and 1 or 0.",
+    page="""\
+A reply has no booleans in RESP2: a client sees 1, or nothing at all, which it takes for a key that is not there.""",
+    wrong="return redis.call('GET', KEYS[1]) ~= false",
+    right="return redis.call('GET', KEYS[1]) ~= false and 1 or 0",
 )
 
-RULES: Final = (FLOAT_REPLY, NIL_IN_REPLY, ASSOCIATIVE_REPLY, SECOND_RETURN, IMPRECISE_INTEGER)
+RULES: Final = (FLOAT_REPLY, NIL_IN_REPLY, ASSOCIATIVE_REPLY, SECOND_RETURN, BOOLEAN_REPLY)
 
 _MEANINGFUL: Final = frozenset(b"ok err double map set big_number verbatim_string".split())
 """Fields that make another reply of the table (`luaReplyToRedisReply`, script_lua.c)."""
 
-_DIGITS: Final = re.compile(rb"[0-9]{16,}").fullmatch
-
 
 def check(model: Model) -> None:
-    """Look at what the script, or a function it registers, returns; and at numerals."""
+    """Look at what the script, or a function it registers, returns."""
     for node in model.all(tree.Return):
         if _is_reply(model, node) and node.values:
             if len(node.values) > 1:
                 fix: Change = ("Return a table", model.before(node.values[0], b"{"), model.after(node.values[-1], b"}"))
                 model.report(SECOND_RETURN, node.values[1], "Only the first value is the reply.", fix)
             _returned(model, node.values[0])
-    for number in model.all(tree.Number):
-        text = model.bytes_of(number)
-        if _DIGITS(text) and int(number.value) != int(text[:400]):
-            message = f"{text.decode()} is no exact number in Lua: it becomes {int(number.value)}."
-            fix = ("Write it as a string", model.instead(number, b"'" + text + b"'"))
-            model.report(IMPRECISE_INTEGER, number, message, fix)
 
 
 def _is_reply(model: Model, node: tree.Return) -> bool:
@@ -109,15 +101,28 @@ def _returned(model: Model, returned: tree.Expression) -> None:
         if isinstance(node, tree.Table):
             pending += _table(model, node)
         elif isinstance(node, tree.Logical):
-            pending += [node.left, node.right]
+            pending += [node.right] if node.operator is BinaryOperator.AND else [node.left, node.right]
         elif isinstance(node, tree.Name):
             _variable(model, node)
+        elif isinstance(node, tree.Binary) and node.operator is BinaryOperator.NOT_EQUAL and model.flow.protocol == 2:
+            _truth(model, node)
         value = model.value(node)
         if value.fractional and value.types == lua_types.NUMBER and not isinstance(node, tree.Logical):
             fix = ("Keep the fraction", model.before(node, b"tostring("), model.after(node, b")"))
             model.report(
                 FLOAT_REPLY, node, f"`{model.text(node)}` may have a fraction, and the reply cuts it off.", fix
             )
+
+
+def _truth(model: Model, node: tree.Binary) -> None:
+    """Tell of `return x ~= false`, which asks whether there is something."""
+    for one, other in ((node.left, node.right), (node.right, node.left)):
+        literal = plain(other)
+        is_null = isinstance(literal, tree.Nil) or (isinstance(literal, tree.Boolean) and not literal.value)
+        if is_null and model.value(one).types & model.value(other).types:
+            message = f"`{model.text(node)}` is true or false: the client gets 1, or a null in place of false."
+            model.report(BOOLEAN_REPLY, node, message, ("Return 1 or 0", model.after(node, b" and 1 or 0")))
+            return
 
 
 def _table(model: Model, table: tree.Table) -> list[tree.Expression]:
@@ -148,7 +153,7 @@ def _tell_fields(model: Model, node: tree.Expression, names: list[bytes]) -> Non
 def _variable(model: Model, name: tree.Name) -> None:
     """Tell of named fields that are put into a local table which is then returned."""
     variable = model.flow.variable(name)
-    definitions = model.flow.definitions.get(variable, ()) if isinstance(variable, LocalVariable) else ()
+    definitions = model.flow.stored.get(variable, ()) if variable is not None else ()
     if len(definitions) != 1 or not isinstance(definitions[0], tree.Table):
         return
     table = definitions[0]

@@ -106,11 +106,13 @@ def children(node: tree.Node) -> Iterator[tree.Node]:
 class Model:
     """One chunk as the rules see it: its tree, its names, its values, and where everything stands."""
 
-    def __init__(self, flow: Flow) -> None:
+    def __init__(self, flow: Flow, written: bytes) -> None:
         resolved = flow.resolved
         self.resolved = resolved
         self.chunk = resolved.chunk
         self.source = resolved.chunk.source
+        self.written = written
+        """The source with its first line, which Lua does not see."""
         self.facts = flow.facts
         self.is_library = flow.is_library
         self.diagnostics: list[Diagnostic] = []
@@ -118,7 +120,6 @@ class Model:
         self.by_form = flow.by_form
         self.parents = self._find_parents()
         self.looped = self._find_loops()
-        self._uses: dict[LocalVariable, list[tree.Name]] | None = None
 
     def _find_parents(self) -> list[tree.Node | None]:
         """What each node stands in; None for the main function and for declarations."""
@@ -182,13 +183,7 @@ class Model:
 
     def uses(self, variable: LocalVariable | None) -> list[tree.Name]:
         """Every name that means a local variable, in any function."""
-        if self._uses is None:
-            self._uses = {}
-            for name in self.all(tree.Name):
-                used = self.flow.variable(name)
-                if used is not None:
-                    self._uses.setdefault(used, []).append(name)
-        return self._uses.get(variable, []) if variable is not None else []
+        return self.flow.definitions.uses.get(variable, []) if variable is not None else []
 
     def commands(self) -> Iterable[CommandCall]:
         """Every call of redis.call and redis.pcall."""

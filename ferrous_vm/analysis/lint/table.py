@@ -6,27 +6,39 @@ from types import MappingProxyType
 from typing import Final
 
 from ferrous_vm.analysis.lint import (
+    arguments,
     commands,
     comparisons,
     cost,
+    expiry,
+    flags,
     globals,
     keys,
     later_lua,
+    nulls,
+    numbers,
     parameters,
     protected,
+    replies,
     returns,
     syntax_errors,
 )
 from ferrous_vm.analysis.lint.rules import Check, Rule
 
 CHECKS: Final[tuple[Check, ...]] = (
+    flags.check,
     globals.check,
     later_lua.check,
     comparisons.check,
+    nulls.check,
+    replies.check,
     keys.check,
     commands.check,
+    arguments.check,
+    expiry.check,
     protected.check,
     returns.check,
+    numbers.check,
     cost.check,
     parameters.check,
 )
@@ -34,13 +46,19 @@ CHECKS: Final[tuple[Check, ...]] = (
 
 _FAMILIES: Final = (
     syntax_errors,
+    flags,
     globals,
     later_lua,
     comparisons,
+    nulls,
+    replies,
     keys,
     commands,
+    arguments,
+    expiry,
     protected,
     returns,
+    numbers,
     cost,
     parameters,
 )

@@ -17,6 +17,11 @@ CONSTANT: Final = 8
 COMPUTED: Final = 16
 """Made of parts: the other bits tell whence the parts are."""
 UNKNOWN: Final = 32
+FROM_TIME: Final = 64
+DECODED: Final = 128
+"""What cjson, cmsgpack or struct made of bytes; the other bits tell whence those are."""
+MADE: Final = 256
+"""A number that the script counts."""
 
 
 class CommandCall(MutableRecord):
@@ -32,6 +37,8 @@ class CommandCall(MutableRecord):
     is_open: bool
     facts: CommandFacts | None
     replies: tuple[Reply, ...]
+    protocol: int
+    """Of its reply: 2 or 3; 0 where nobody knows."""
 
     @property
     def name(self) -> str:
@@ -39,6 +46,13 @@ class CommandCall(MutableRecord):
         if self.facts is not None:
             return self.facts.name
         return printed((self.words[0] or b"?").upper()) if self.words else "?"
+
+    @property
+    def is_list(self) -> bool:
+        """Whether the reply is surely a list: elements 1, 2, 3 ... and no names."""
+        if self.protected or len(self.replies) != 1 or self.protocol != 2:
+            return False
+        return bool(self.replies[0].elements) and self.replies[0] is not Reply.VARYING
 
     @property
     def description(self) -> str:
@@ -53,6 +67,7 @@ class Value(Record):
     `member`: its name among the globals, ``redis.call`` or ``KEYS``. `constant`: the string or number it is.
     `call`: the command whose reply it is, or one of whose reply's elements (then `is_element`).
     `elements`: what its elements can be, 0 where nothing is known. `fractional`: it is, or may be, no whole number.
+    `absent`: the command whose null it is when it is false or nil.
     """
 
     types: int
@@ -63,6 +78,7 @@ class Value(Record):
     is_element: bool = False
     elements: int = 0
     fractional: bool = False
+    absent: CommandCall | None = None
 
     def union(self, other: Value) -> Value:
         """What is known of a value that is this one or the other."""
@@ -78,18 +94,21 @@ class Value(Record):
             self.is_element and same_call,
             self.elements | other.elements if self.elements and other.elements else 0,
             self.fractional or other.fractional,
+            self.absent or other.absent,
         )
 
     def limited(self, types: int) -> Value:
         """The value where it is known to be of `types`."""
         kept = self.types & types
-        return self if kept == self.types else with_changes(self, types=kept)
+        if kept == self.types:
+            return self
+        return with_changes(self, types=kept, absent=self.absent if kept & lua_types.FALSY else None)
 
 
 ANYTHING: Final = Value(lua_types.ANY)
 NOTHING: Final = Value(lua_types.NIL, CONSTANT)
 TEXT: Final = Value(lua_types.STRING)
-COUNTED: Final = Value(lua_types.NUMBER)
+COUNTED: Final = Value(lua_types.NUMBER, MADE)
 TRUTH: Final = Value(lua_types.BOOLEAN)
 CODE: Final = Value(lua_types.FUNCTION)
 KEY: Final = Value(lua_types.STRING | lua_types.NIL, FROM_KEYS)

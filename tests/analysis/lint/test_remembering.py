@@ -44,6 +44,14 @@ def test_findings_in_a_script_that_is_all_wrong() -> None:
 @pytest.mark.parametrize(
     ("script", "old", "new"),
     [
+        ("local v = redis.call('GET', 'k')\nif not v then return 1 end\nreturn v + 1", "not v", "v"),
+        ("local v = redis.call('GET', 'k')\nlocal w = v\nif not v then w = 1 end\nreturn w + 1", "w = 1", "w = v"),
+        ("local function f(p) return p > 5 end\nlocal x = 1\nreturn f(x)", "f(x)", "f(ARGV[1])"),
+        ("local function f(p) return p > 5 end\nlocal x = 1\nreturn f(x)", "x = 1", "x = ARGV[1]"),
+        ("local function f() return 1 end\nlocal x = f()\nreturn x > 5", "return 1", "return ARGV[1]"),
+        ("local t = {}\nt.a = 1\nlocal x = t.a\nreturn x > 5", "t.a = 1", "t.a = ARGV[1]"),
+        ("local t = {}\nlocal a = 1\ntable.insert(t, a)\nlocal x = t[1]\nreturn x == '5'", "a = 1", "a = '1'"),
+        ("local t = {a = 1}\nlocal x = t.a\nlocal y = 1\nreturn x == '5'", "y = 1", "y = f(t)"),
         ("local x = {}\nlocal y = x\nif y == nil then return 1 end", "{}", "redis.call('GET', 'k')"),
         ("local x\nlocal function f()\n  x = 1\nend\nf()\nreturn x == '1'", "x = 1", "x = '1'"),
         ("local a = 1\nlocal b = a\nlocal c = b\nreturn c == '1'", "a = 1", "a = '1'"),

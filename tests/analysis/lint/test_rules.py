@@ -71,10 +71,13 @@ FOUND: list[tuple[str, list[str]]] = [
     ("local all = redis.call('HGETALL', KEYS[1])\nif all and KEYS[2] then return 0 end", ["truthy-table: all"]),
     ("local all = redis.call('HGETALL', KEYS[1])\nif #all > 0 and all then return 0 end", ["truthy-table: all"]),
     ("local all = redis.call('HGETALL', KEYS[1])\nif all and KEYS[2] and #all > 0 then return 0 end", []),
-    ("local all = redis.call('HGETALL', KEYS[1])\nif not all or (all[1] == 'a') then return 0 end", []),
+    (
+        "local all = redis.call('HGETALL', KEYS[1])\nif not all or (all[1] == 'a') then return 0 end",
+        ["unordered-reply: all[1]"],
+    ),
     (
         "return tonumber(ARGV[1]) < redis.call('HGET', KEYS[1], 'n')",
-        ["unordered-comparison: tonumber(ARGV[1]) < redis.call('HGET', KEYS[1], 'n')"][:0],
+        ["unordered-comparison: tonumber(ARGV[1]) < redis.call('HGET', KEYS[1], 'n')"],
     ),
     ("if ARGV[1] > 5 then return 1 end", ["unordered-comparison: ARGV[1] > 5"]),
     ("for _, a in ipairs(ARGV) do if a > 5 then return 1 end end", ["unordered-comparison: a > 5"]),
@@ -88,7 +91,13 @@ FOUND: list[tuple[str, list[str]]] = [
         "return 0 ~= redis.call('ZSCORE', KEYS[1], 'm')",
         ["string-number-equality: 0 ~= redis.call('ZSCORE', KEYS[1], 'm')"],
     ),
-    ("return redis.call('GET', KEYS[1]) < ARGV[1]", ["text-order: redis.call('GET', KEYS[1]) < ARGV[1]"]),
+    (
+        "return redis.call('GET', KEYS[1]) < ARGV[1]",
+        [
+            "text-order: redis.call('GET', KEYS[1]) < ARGV[1]",
+            "maybe-false: redis.call('GET', KEYS[1])",
+        ],
+    ),
     ("return redis.call('SET', KEYS[1], 1) == 'OK'", ["status-comparison: redis.call('SET', KEYS[1], 1) == 'OK'"]),
     (
         "if redis.call('SET', KEYS[1], 1, 'NX') == 'OK' then return 1 end",
@@ -113,10 +122,10 @@ FOUND: list[tuple[str, list[str]]] = [
     ("return redis.call('SUBSCRIBE', 'c')", ["refused-command: 'SUBSCRIBE'"]),
     ("return redis.call()", ["wrong-arity: redis.call()"]),
     ("return redis.call('GET')", ["wrong-arity: redis.call('GET')"]),
-    ("return redis.call('GET', KEYS[1], unpack(ARGV))", []),
+    ("return redis.call('GET', KEYS[1], unpack(ARGV, 1, 2))", []),
     (
-        "return redis.call('GET', KEYS[1], 1, unpack(ARGV))",
-        ["wrong-arity: redis.call('GET', KEYS[1], 1, unpack(ARGV))"],
+        "return redis.call('GET', KEYS[1], 1, unpack(ARGV, 1, 2))",
+        ["wrong-arity: redis.call('GET', KEYS[1], 1, unpack(ARGV, 1, 2))"],
     ),
     ("redis.call('SADD', KEYS[1], {1, 2})", ["refused-argument: {1, 2}"]),
     ("redis.call('SET', KEYS[1], nil)", ["refused-argument: nil"]),
@@ -154,8 +163,8 @@ FOUND: list[tuple[str, list[str]]] = [
     ("return redis.call('SET', 'user:42', ARGV[1])", ["hard-coded-key: 'user:42'"]),
     ("return redis.call('EXPIREAT', KEYS[1], 1700000123)", ["data-in-script: 1700000123"]),
     (
-        "return loadstring('return ' .. redis.call('GET', KEYS[1]))()",
-        ["text-as-code: loadstring('return ' .. redis.call('GET', KEYS[1]))"],
+        "return loadstring('return ' .. (redis.call('GET', KEYS[1]) or '0'))()",
+        ["text-as-code: loadstring('return ' .. (redis.call('GET', KEYS[1]) or '0'))"],
     ),
 ]
 
@@ -180,7 +189,7 @@ SILENT = [
     "local old = redis.call('SET', KEYS[1], 1, 'GET\\0')\nreturn old == 'a'",
     "return redis.call('SET', KEYS[1], 1, 'get\\0more') or 0",
     "redis.call('XREAD', 'STREAMS\\0', KEYS[1], '0')",
-    "local function f(reply) return reply == nil or reply > 5 end\nreturn f(ARGV[1])",
+    "local function f(reply) return reply == nil or reply > 5 end\nreturn pcall(f, ARGV[1])",
     "local v = redis.call(ARGV[1], KEYS[1])\nreturn v == nil or v > 5",
     "local v = redis.pcall('GET', KEYS[1])\nif type(v) == 'table' and v.err then return 0 end\nreturn v",
     "local v = redis.pcall('GET', KEYS[1])\nif v['err'] then return 0 end\nreturn 1",

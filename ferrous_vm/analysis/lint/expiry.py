@@ -1,0 +1,125 @@
+"""Times to live that are lost, and counters that nothing ever resets."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Final
+
+from ferrous_vm.analysis.lint.diagnostics import Severity
+from ferrous_vm.analysis.lint.facts import option
+from ferrous_vm.analysis.lint.rules import Model, Rule, plain
+from ferrous_vm.analysis.lint.values import CommandCall
+from ferrous_vm.syntax import tree
+from ferrous_vm.syntax.tree import BinaryOperator
+
+DROPPED_TTL: Final = Rule(
+    name="dropped-ttl",
+    severity=Severity.INFO,
+    reason="SET takes a key's time to live away, and the script gives this key one elsewhere.",
+    fix="SET with KEEPTTL keeps it; with EX or PX it gets a new one.",
+    page="SET stores a new value without a time to live; INCR, APPEND and SETRANGE keep the one that is there.",
+    wrong="""\
+if redis.call('EXISTS', KEYS[1]) == 0 then
+  redis.call('SET', KEYS[1], ARGV[1], 'EX', 60)
+else
+  redis.call('SET', KEYS[1], ARGV[1])
+end
+return 1""",
+    right="""\
+if redis.call('EXISTS', KEYS[1]) == 0 then
+  redis.call('SET', KEYS[1], ARGV[1], 'EX', 60)
+else
+  redis.call('SET', KEYS[1], ARGV[1], 'KEEPTTL')
+end
+return 1""",
+)
+
+COUNTER_WITHOUT_TTL: Final = Rule(
+    name="counter-without-ttl",
+    severity=Severity.INFO,
+    reason="The script counts up to a limit, and nothing in it ever resets the counter.",
+    fix="Give the key a time to live when it is new: if count == 1 then redis.call('EXPIRE', ...) end.",
+    page="""\
+Without a time to live the limit is reached once and for all. Where another program resets the counter, allow it with
+a comment.""",
+    wrong="local count = redis.call('INCR', KEYS[1])\nif count > tonumber(ARGV[1]) then return 0 end\nreturn 1",
+    right="""\
+local count = redis.call('INCR', KEYS[1])
+if count == 1 then redis.call('EXPIRE', KEYS[1], ARGV[2]) end
+if count > tonumber(ARGV[1]) then return 0 end
+return 1""",
+)
+
+RULES: Final = (DROPPED_TTL, COUNTER_WITHOUT_TTL)
+
+_GIVES_TTL: Final = frozenset(["EXPIRE", "PEXPIRE", "EXPIREAT", "PEXPIREAT", "SETEX", "PSETEX", "GETEX"])
+_ASKS_TTL: Final = frozenset(["TTL", "PTTL", "EXPIRETIME", "PEXPIRETIME"])
+_TTL_OPTIONS: Final = frozenset((b"EX", b"PX", b"EXAT", b"PXAT"))
+_COUNTERS: Final = frozenset(("INCR", "INCRBY"))
+_RESETS: Final = frozenset(["DEL", "UNLINK", "SET", "DECR", "DECRBY", "GETDEL", "RENAME", "RESTORE"]) | _GIVES_TTL
+_LIMITS: Final = (
+    BinaryOperator.GREATER,
+    BinaryOperator.GREATER_OR_EQUAL,
+    BinaryOperator.LESS,
+    BinaryOperator.LESS_OR_EQUAL,
+)
+
+
+def check(model: Model) -> None:
+    """Look at every SET and every INCR, and at what else is done with their keys."""
+    calls = [call for call in model.commands() if call.facts is not None]
+    for call in calls:
+        if call.name == "SET" and not call.is_open and None not in call.words[3:] and len(call.words) == 3:
+            _set(model, call, calls)
+        elif call.name in _COUNTERS and _is_limited(model, call):
+            others = [other.name for other in _same_key(model, call, calls)]
+            if not _RESETS.intersection(others):
+                key = _key(model, call)
+                message = f"{call.name} counts up to a limit, and nothing here resets `{key}` or lets it expire."
+                model.report(COUNTER_WITHOUT_TTL, call.node, message)
+
+
+def _key(model: Model, call: CommandCall) -> str:
+    arguments = call.node.arguments
+    return model.text(plain(arguments[1])) if len(arguments) > 1 else ""
+
+
+def _same_key(model: Model, call: CommandCall, calls: list[CommandCall]) -> Iterator[CommandCall]:
+    """The other commands that name the key of `call` in the same way, or all keys at once."""
+    key = _key(model, call)
+    for other in calls:
+        texts = [model.text(plain(argument)) for argument in other.node.arguments[1:]]
+        if other is not call and (key in texts or any(text.startswith(("unpack(", "...")) for text in texts)):
+            yield other
+
+
+def _gives_ttl(call: CommandCall) -> bool:
+    words = {option(word) for word in call.words[3:]}
+    return call.name in _GIVES_TTL or (call.name == "SET" and bool(_TTL_OPTIONS & words))
+
+
+def _set(model: Model, call: CommandCall, calls: list[CommandCall]) -> None:
+    others = list(_same_key(model, call, calls))
+    gives = [other for other in others if _gives_ttl(other)]
+    known = gives or [other for other in others if other.name in _ASKS_TTL]
+    if not known or any(other.node.first > call.node.last and other.name != "SET" for other in gives):
+        return  # its time to live comes behind it
+    if any(other.name in ("DEL", "UNLINK", "PERSIST") for other in others):
+        return
+    last = call.node.arguments[-1]
+    change = ("Keep the time to live", model.after(last, b", 'KEEPTTL'"))
+    key = _key(model, call)
+    message = f"This SET takes the time to live of `{key}` away, which the script gives or asks for elsewhere."
+    model.report(DROPPED_TTL, call.node, message, change)
+
+
+def _is_limited(model: Model, call: CommandCall) -> bool:
+    """Whether the count is compared with a limit that is not 1."""
+    for node in model.all(tree.Binary):
+        if node.operator not in _LIMITS:
+            continue
+        for one, other in ((node.left, node.right), (node.right, node.left)):
+            value = model.value(one)
+            if value.call is call and not value.is_element and model.value(other).constant not in (0.0, 1.0):
+                return True
+    return False

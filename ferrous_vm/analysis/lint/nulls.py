@@ -1,0 +1,209 @@
+"""Replies that may be null, where a value is needed: the script stops on the first day that the key is not there."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ferrous_vm.analysis.lint import lua_types
+from ferrous_vm.analysis.lint.diagnostics import Severity
+from ferrous_vm.analysis.lint.rules import Change, Model, Rule, plain
+from ferrous_vm.analysis.lint.values import FROM_REPLY, CommandCall, Value
+from ferrous_vm.syntax import tree
+from ferrous_vm.syntax.tree import BinaryOperator, UnaryOperator
+
+MAYBE_FALSE: Final = Rule(
+    name="maybe-false",
+    severity=Severity.WARNING,
+    reason="The reply may be false, or nil behind tonumber, and Lua neither calculates with that nor joins it to text.",
+    fix="Say what stands for a missing value: `reply or 0`, or test it before.",
+    page="""\
+Where Redis answers nil the script gets false, and tonumber(false) is nil: "attempt to perform arithmetic on a boolean
+value", "attempt to concatenate", "attempt to compare nil with number". The rule follows a reply through variables,
+functions and tonumber; it is silent behind a test of the value, and where the script asked for the key before, with
+EXISTS or a command that writes it.""",
+    wrong="local count = tonumber(redis.call('GET', KEYS[1]))\nreturn count + 1",
+    right="local count = tonumber(redis.call('GET', KEYS[1]) or 0)\nreturn count + 1",
+)
+
+MIXED_NUMBER: Final = Rule(
+    name="mixed-number",
+    severity=Severity.WARNING,
+    reason="The value is a number only where the key is missing; otherwise it is a string, which Lua does not order.",
+    fix="Convert it: tonumber(reply or 0).",
+    page="""\
+`redis.call('GET', key) or 0` is 0 when there is no key and a string when there is one. Arithmetic converts strings, so
+`+ 1` works; `> 5` stops the script: "attempt to compare number with string", and `== 5` is never true of a string.""",
+    wrong="local count = redis.call('GET', KEYS[1]) or 0\nif count > 5 then return 0 end\nreturn 1",
+    right="local count = tonumber(redis.call('GET', KEYS[1]) or 0)\nif count > 5 then return 0 end\nreturn 1",
+)
+
+RULES: Final = (MAYBE_FALSE, MIXED_NUMBER)
+
+_ARITHMETIC: Final = frozenset(
+    (
+        *(BinaryOperator.ADD, BinaryOperator.SUBTRACT, BinaryOperator.MULTIPLY, BinaryOperator.DIVIDE),
+        *(BinaryOperator.MODULO, BinaryOperator.POWER, BinaryOperator.CONCATENATE),
+    )
+)
+_ORDER: Final = frozenset(
+    (BinaryOperator.LESS, BinaryOperator.LESS_OR_EQUAL, BinaryOperator.GREATER, BinaryOperator.GREATER_OR_EQUAL)
+)
+_EQUALITY: Final = frozenset((BinaryOperator.EQUAL, BinaryOperator.NOT_EQUAL))
+
+
+def check(model: Model) -> None:
+    """Look at every operand."""
+    told: set[int] = set()
+    for node in model.all(tree.Binary):
+        if node.operator in _ORDER or node.operator in _EQUALITY:
+            _mixed(model, node)
+        if node.operator in _ARITHMETIC or node.operator in _ORDER:
+            if node.operator in _ORDER and not _is_ordered(model, node):
+                continue  # it stops the script in any case, of which another rule speaks
+            for operand in (node.left, node.right):
+                _operand(model, node, operand, told)
+    for unary in model.all(tree.Unary):
+        if unary.operator is UnaryOperator.NEGATE:
+            _operand(model, unary, unary.operand, told)
+
+
+def _operand(model: Model, node: tree.Expression, operand: tree.Expression, told: set[int]) -> None:
+    value = model.value(operand)
+    call = value.absent
+    if call is None or not value.types & lua_types.FALSY or call.facts is None or not model.flow.plain_operators:
+        return
+    if not value.types & lua_types.TRUTHY or call.node.number in told or _is_vouched_for(model, call, operand):
+        return
+    if call.is_list and call.protocol == 2 and lua_types.FALSE & ~call.replies[0].elements:
+        return  # an element beyond the end of a list: how long it is may well be known
+    told.add(call.node.number)
+    null = "nil" if value.types & lua_types.NIL and not value.types & lua_types.FALSE else "false"
+    what = "joining it to text" if _joins(node) else "comparing it" if _compares(node) else "calculating with it"
+    name = f"`{model.text(operand)}`"
+    message = f"{name} is {null} where {call.name} answers nil, and {what} stops the script."
+    model.report(MAYBE_FALSE, operand, message, _default(model, operand, value, node))
+
+
+def _is_ordered(model: Model, node: tree.Binary) -> bool:
+    both = model.value(node.left).types & model.value(node.right).types
+    return bool(both & (lua_types.NUMBER | lua_types.STRING))
+
+
+def _joins(node: tree.Expression) -> bool:
+    return isinstance(node, tree.Binary) and node.operator is BinaryOperator.CONCATENATE
+
+
+def _compares(node: tree.Expression) -> bool:
+    return isinstance(node, tree.Binary) and node.operator in _ORDER
+
+
+def _default(model: Model, operand: tree.Expression, value: Value, node: tree.Expression) -> Change | None:
+    """No change is safe: what a missing value stands for, only its author knows; 0 is offered for a count."""
+    if _joins(node) or value.types & ~(lua_types.NUMBER | lua_types.STRING | lua_types.FALSY):
+        return None
+    if isinstance(plain(operand), tree.Name | tree.Call | tree.Index):
+        return "Take 0 for a missing value", model.before(operand, b"("), model.after(operand, b" or 0)")
+    return None
+
+
+_TELLS_OF_KEY: Final = frozenset(
+    [
+        "EXISTS",
+        "TYPE",
+        "TTL",
+        "PTTL",
+        "STRLEN",
+        "HEXISTS",
+        "HLEN",
+        "SISMEMBER",
+        "ZRANK",
+        "ZCARD",
+        "LLEN",
+        "SCARD",
+        "ZCOUNT",
+        "SET",
+        "SETNX",
+        "MSET",
+        "HSET",
+        "HSETNX",
+        "HMSET",
+        "HINCRBY",
+        "INCR",
+        "INCRBY",
+        "DECR",
+        "DECRBY",
+        "ZADD",
+        "SADD",
+        "LPUSH",
+        "RPUSH",
+        "ZINCRBY",
+        "HKEYS",
+        "HGETALL",
+        "KEYS",
+        "ZRANGE",
+        "SMEMBERS",
+        "LRANGE",
+        "ZRANGEBYSCORE",
+        "ZREVRANGE",
+        "EXPIRE",
+        "PEXPIRE",
+        "RENAME",
+        "HMGET",
+        "MGET",
+        "SCAN",
+        "HSCAN",
+        "SSCAN",
+        "ZSCAN",
+        "XINFO",
+    ]
+)
+"""Commands by which a script may know that a key, or what is in it, is there."""
+
+
+def _is_vouched_for(model: Model, call: CommandCall, operand: tree.Expression) -> bool:
+    """Whether the script may know that the value is there: it asked for it, wrote it, or took its name from data."""
+    keys = {model.text(plain(key)) for key in call.node.arguments[1:3]}
+    for other in model.commands():
+        if other is call or other.facts is None or other.facts.name not in _TELLS_OF_KEY:
+            continue
+        if keys.intersection(model.text(plain(argument)) for argument in other.node.arguments[1:]):
+            return True
+    return any(model.value(name).origins & FROM_REPLY for name in call.node.arguments[1:])
+
+
+def _mixed(model: Model, node: tree.Binary) -> None:
+    for one, other in ((node.left, node.right), (node.right, node.left)):
+        against = model.value(other)
+        if against.types != lua_types.NUMBER:
+            continue
+        source = _default_of(model, one)
+        if source is None:
+            continue
+        reply = model.value(source.left)
+        call = reply.call
+        if call is None or reply.types & lua_types.NUMBER or not reply.types & lua_types.STRING:
+            continue
+        if node.operator in _EQUALITY and against.constant == model.value(source.right).constant:
+            continue  # asks whether the default was taken
+        outcome = "comparing it stops the script" if node.operator in _ORDER else "it never equals a number"
+        message = f"`{model.text(one)}` is a string where {call.name} finds something: {outcome}."
+        change = ("Convert to a number", model.before(one, b"tonumber("), model.after(one, b")"))
+        model.report(MIXED_NUMBER, node, message, change)
+        return
+
+
+def _default_of(model: Model, node: tree.Expression) -> tree.Logical | None:
+    """`reply or 0`, as it stands here or as the one thing a variable holds."""
+    node = plain(node)
+    if isinstance(node, tree.Name):
+        variable = model.flow.variable(node)
+        if variable is None:
+            return None
+        _, stored = model.flow.stretches.known(variable, node.first)
+        places = [stored] if stored is not None else model.flow.stored.get(variable, ())
+        if len(places) != 1 or not isinstance(places[0], tree.Expression):
+            return None
+        node = plain(places[0])
+    if isinstance(node, tree.Logical) and node.operator is BinaryOperator.OR:
+        return node if model.value(node.right).types == lua_types.NUMBER else None
+    return None

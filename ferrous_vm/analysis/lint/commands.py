@@ -140,10 +140,11 @@ def _unknown(model: Model, call: CommandCall) -> None:
     if came_later is not None:
         model.report(UNKNOWN_COMMAND, place, came_later)
         return
-    close = get_close_matches(spelt.decode("latin-1").lower(), [item.decode() for item in known], 1, 0.75)
+    alike = [item.decode() for item in known if item[:1] == spelt[:1].lower()]
+    close = get_close_matches(spelt.decode("latin-1").lower(), alike, 1, 0.75)
     fix = None
     if close and isinstance(place, tree.String):
         instead = close[0].upper() if not spelt.islower() else close[0]
         message = f"{message} Did you mean {close[0].upper()}?"
         fix = (f"Write {instead}", model.instead(place, f"'{instead}'".encode()))
-    model.report(UNKNOWN_COMMAND, place, message, fix)
+    model.report(UNKNOWN_COMMAND, place, message, fix, certain=False)

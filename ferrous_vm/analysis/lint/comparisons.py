@@ -42,8 +42,8 @@ TRUTHY_TABLE: Final = Rule(
     reason="A table is true even when it is empty, so an array reply as a condition always holds.",
     fix="Ask for its length, `#reply > 0`, or for an element.",
     page="""\
-A command that answers an array answers an empty one when there is nothing, and HMGET one full of false. Where the same
-condition goes on to look into the table, as `reply and #reply > 0` does, the rule is silent.""",
+A command that answers an array answers an empty one when there is nothing, and HMGET one full of false. Where the
+script also looks into the table, as `if reply then for ... ipairs(reply)` does, the rule is silent.""",
     wrong="if redis.call('SMEMBERS', KEYS[1]) then return 'some' end\nreturn 'none'",
     right="if #redis.call('SMEMBERS', KEYS[1]) > 0 then return 'some' end\nreturn 'none'",
 )
@@ -156,6 +156,8 @@ def check(model: Model) -> None:
 
 
 def _equality(model: Model, node: tree.Binary) -> None:
+    if _is_belt(model, node):
+        return
     for one, other in ((node.left, node.right), (node.right, node.left)):
         if _negated(model, node, one, other):
             return
@@ -165,6 +167,34 @@ def _equality(model: Model, node: tree.Binary) -> None:
             return
         if _known(first) and _unequal(model, node, one, other):
             return
+
+
+def _is_belt(model: Model, node: tree.Binary) -> bool:
+    """Whether another comparison of the same value in the same condition may come out either way: `x == nil or x ==
+    false`. One of them is enough, and the other does no harm."""
+    top = outer = model.parent(node)
+    while isinstance(outer, tree.Logical):
+        top, outer = outer, model.parent(outer)
+    subjects = {model.text(plain(side)) for side in (node.left, node.right) if not _is_literal(side)}
+    pending: list[tree.Expression] = [top] if isinstance(top, tree.Logical) else []
+    while pending:
+        part = plain(pending.pop())
+        if isinstance(part, tree.Logical):
+            pending += [part.left, part.right]
+        elif isinstance(part, tree.Unary) and part.operator is UnaryOperator.NOT:
+            pending.append(part.operand)
+        elif isinstance(part, tree.Name | tree.Index):
+            if model.text(part) in subjects and model.value(part).types & lua_types.FALSY:
+                return True
+        elif isinstance(part, tree.Binary) and part is not node and part.operator is node.operator:
+            sides = {model.text(plain(part.left)), model.text(plain(part.right))}
+            if subjects & sides and model.value(part.left).types & model.value(part.right).types:
+                return True
+    return False
+
+
+def _is_literal(node: tree.Expression) -> bool:
+    return isinstance(plain(node), tree.Nil | tree.Boolean | tree.Number | tree.String)
 
 
 def _negated(model: Model, node: tree.Binary, one: tree.Expression, other: tree.Expression) -> bool:
@@ -270,7 +300,7 @@ def _order(model: Model, node: tree.Binary) -> None:
         edits = [(model.before(one, b"tonumber("), model.after(one, b")")) for one in (node.left, node.right)]
         fix = ("Compare as numbers", *edits[0], *edits[1])
         message = "Both sides are strings, which are ordered as text: '10' comes before '9'."
-        model.report(TEXT_ORDER, node, message, fix)
+        model.report(TEXT_ORDER, node, message, fix, certain=False)
 
 
 def _is_input(value: Value) -> bool:
@@ -305,25 +335,18 @@ def _condition(model: Model, node: tree.Expression, negated: bool) -> None:
 
 
 def _looked_into(model: Model, node: tree.Expression) -> bool:
-    """Whether what follows in the same `and` or `or` looks into the table: `reply and #reply > 0` asks enough."""
+    """Whether the table is also looked into: then the condition only guards what would do nothing with an empty one."""
     if not isinstance(node, tree.Name):
         return False
-    looks = [use for use in model.uses(model.flow.variable(node)) if _looks_into(model, use)]
-    inner: tree.Node = node
-    outer = model.parent(node)
-    while isinstance(outer, tree.Logical | tree.Unary):
-        if isinstance(outer, tree.Logical) and plain(outer.left) is inner:
-            start, end = model.chunk.start(outer.right), model.chunk.end(outer.right)
-            if any(start <= model.chunk.start(use) < end for use in looks):
-                return True
-        inner, outer = outer, model.parent(outer)
-    return False
+    return any(_looks_into(model, use) for use in model.uses(model.flow.variable(node)))
 
 
 def _looks_into(model: Model, use: tree.Name) -> bool:
     parent = model.parent(use)
     if isinstance(parent, tree.Index):
         return plain(parent.object) is use
+    if isinstance(parent, tree.Call):
+        return model.value(parent.function).member in (b"ipairs", b"pairs", b"unpack", b"next")
     return isinstance(parent, tree.Unary) and parent.operator is UnaryOperator.LENGTH
 
 

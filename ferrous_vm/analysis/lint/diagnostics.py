@@ -28,10 +28,14 @@ class Edit(Record):
 
 
 class Fix(Record):
-    """A change that a click applies: what it does in a few words, and its edits, which do not overlap."""
+    """A change that a click applies: what it does in a few words, and its edits, which do not overlap.
+
+    A `certain` one can be made unasked: what stands there never did what it says. Others guess what was meant.
+    """
 
     title: str
     edits: tuple[Edit, ...]
+    certain: bool = True
 
 
 class Diagnostic(Record):

@@ -110,7 +110,7 @@ def _set(model: Model, call: CommandCall, calls: list[CommandCall]) -> None:
     change = ("Keep the time to live", model.after(last, b", 'KEEPTTL'"))
     key = _key(model, call)
     message = f"This SET takes the time to live of `{key}` away, which the script gives or asks for elsewhere."
-    model.report(DROPPED_TTL, call.node, message, change)
+    model.report(DROPPED_TTL, call.node, message, change, certain=False)
 
 
 def _is_limited(model: Model, call: CommandCall) -> bool:

@@ -45,6 +45,7 @@ RULES: Final = (UNKNOWN_FLAG, FORBIDDEN_WRITE, BAD_SHEBANG)
 
 FLAGS: Final = (b"no-writes", b"allow-oom", b"allow-stale", b"no-cluster", b"allow-cross-slot-keys")
 
+_SPELT: Final = re.compile(rb"[A-Za-z_-]+").fullmatch
 _WORDS: Final = re.compile(rb"[^ \n]+")
 
 
@@ -90,8 +91,8 @@ def _shebang(model: Model) -> bool:
 
 
 def _flag(model: Model, flag: bytes, span: tuple[int, int]) -> None:
-    if flag in FLAGS:
-        return
+    if flag in FLAGS or not _SPELT(flag):
+        return  # what is no word, a program puts in
     close = get_close_matches(flag.decode("latin-1"), [known.decode() for known in FLAGS], 1, 0.7)
     message = f"There is no flag {printed(flag)}: the script is not loaded."
     change = None

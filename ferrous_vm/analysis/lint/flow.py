@@ -133,6 +133,10 @@ class Flow:
         """What is known of `node`, so far."""
         return self.values[node.number] or ANYTHING
 
+    def types(self, node: tree.Expression) -> int:
+        """What types a value can have, so far."""
+        return self.value(node).types
+
     def find_protocol(self) -> int:
         """The protocol of all replies, 2 or 3; 0 where it may be either."""
         calls = [call for call in self.all(tree.Call) if self.definitions.of_library(call.function) == _SETRESP]
@@ -160,7 +164,7 @@ class Flow:
         """What a variable is known to be; None for a local before anything is known of it."""
         variable = self.variable(node)
         if variable is not None:
-            types, stored = self.stretches.known(variable, node.first)
+            types, stored = self.stretches.known(variable, node.first, self.types)
             if stored is not None:
                 value = self.values[stored.number]
             else:
@@ -214,7 +218,7 @@ class Flow:
             return (KEY if container.member == b"KEYS" else ARGUMENT).limited(lua_types.STRING)
         if container.elements and container.call is not None:
             types = container.elements & ~lua_types.NIL
-            absent = container.call if types & lua_types.FALSE else None
+            absent = container.call if container.call.by_word else None
             return Value(types, container.origins, call=container.call, is_element=True, absent=absent)
         if container.origins & DECODED:
             return Value(lua_types.ANY & ~lua_types.NIL, container.origins)
@@ -238,7 +242,8 @@ class Flow:
         """One of the values that `unpack` makes of a table."""
         if table.call is not None and table.elements:
             types = table.elements | lua_types.NIL
-            return Value(types, table.origins, call=table.call, is_element=True, absent=table.call)
+            absent = table.call if table.call.by_word else None
+            return Value(types, table.origins, call=table.call, is_element=True, absent=absent)
         if table.origins & DECODED:
             return Value(lua_types.ANY, table.origins)
         return {b"KEYS": KEY, b"ARGV": ARGUMENT}.get(table.member, ANYTHING)
@@ -255,7 +260,7 @@ class Flow:
         variable, key = self.variable(node.object), node.key
         if value is None or variable is None or not isinstance(key, tree.String | tree.Number):
             return value
-        types, _ = self.stretches.known((variable, key.value), node.first)
+        types, _ = self.stretches.known((variable, key.value), node.first, self.types)
         return value.limited(types)
 
     def index_anywhere(self, node: tree.Index) -> Value | None:
@@ -292,7 +297,7 @@ class Flow:
             types = shape[int(key) - 1]
         elif container.is_element or not self.within(call, key):
             types |= lua_types.NIL
-        absent = call if types & lua_types.FALSY else None
+        absent = call if call.by_word and not container.is_element else None
         elements = lua_types.STRING if types == lua_types.TABLE and shape else 0
         return Value(types, container.origins, call=call, is_element=True, absent=absent, elements=elements)
 

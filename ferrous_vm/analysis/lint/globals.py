@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from typing import Final
 
 from ferrous_vm.analysis.lint.diagnostics import Edit, Severity
+from ferrous_vm.analysis.lint.kinds import is_part
 from ferrous_vm.analysis.lint.later_lua import LATER_LIBRARY, LATER_NAMES
 from ferrous_vm.analysis.lint.rules import Model, Rule
 from ferrous_vm.printing import printed
@@ -91,10 +92,12 @@ def check(model: Model) -> None:
     targets = _targets(model)
     assigned = _assigned(model)
     known = model.flow.globals
+    part = is_part(model.resolved, frozenset(known))
     for node in model.all(tree.Name):
         if model.flow.variable(node) is not None or node.number in targets:
             continue
-        if node.name not in known and node.name not in assigned and node.name not in LATER_NAMES:
+        is_there = node.name in known or node.name in assigned or node.name in LATER_NAMES
+        if not is_there and (not part or node.name in _ADVICE):
             _undefined(model, node)
     for field in model.all(tree.Index):
         library = model.value(field.object).member
@@ -145,7 +148,7 @@ def _undefined(model: Model, node: tree.Name) -> None:
         if close:
             message = f"{message} Did you mean `{close[0]}`?"
             fix = (f"Write {close[0]}", model.instead(node, close[0].encode("latin-1")))
-    model.report(UNDEFINED_GLOBAL, node, message, fix)
+    model.report(UNDEFINED_GLOBAL, node, message, fix, certain=False)
 
 
 def _names_in_reach(model: Model) -> list[str]:
@@ -165,7 +168,7 @@ def _undefined_field(model: Model, node: tree.Index, library: bytes) -> None:
     if close:
         message = f"{message} Did you mean `{close[0]}`?"
         fix = (f"Write {close[0]}", model.instead(node.key, _spelt(model, node.key, close[0])))
-    model.report(UNDEFINED_FIELD, node, message, fix)
+    model.report(UNDEFINED_FIELD, node, message, fix, certain=False)
 
 
 def _spelt(model: Model, key: tree.String, name: str) -> bytes:

@@ -11,7 +11,7 @@ In: the tree and its scopes. Out: `Stretches`, which the data-flow asks of every
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final
 
 from ferrous_vm.analysis.lint import lua_types
@@ -51,12 +51,16 @@ MOST_STRETCHES: Final = 400
 
 
 class Stretch(Record):
-    """From token `first` to token `last` a variable has one of `types`, and holds `stored` unless that is None."""
+    """From token `first` to token `last` a place has one of `types`, or of those of `given`, and holds `stored`.
+
+    `stored` and `given` may be None.
+    """
 
     first: int
     last: int
     types: int
     stored: tree.Expression | None
+    given: tree.Expression | None = None
 
 
 class Stretches:
@@ -84,8 +88,10 @@ class Stretches:
         for stretches in self.found.values():
             stretches.sort(key=lambda stretch: stretch.first)
 
-    def known(self, place: Place, token: int) -> tuple[int, tree.Expression | None]:
-        """What is known of a variable where it is used at `token`: its types, and what was stored in it."""
+    def known(
+        self, place: Place, token: int, types_of: Callable[[tree.Expression], int]
+    ) -> tuple[int, tree.Expression | None]:
+        """What is known of a place where it is used at `token`: its types, and what was stored in it."""
         types, stored, latest = lua_types.ANY, None, -1
         stretches = self.found.get(place, ())
         if not 0 < len(stretches) <= MOST_STRETCHES:
@@ -94,7 +100,7 @@ class Stretches:
             if stretch.first > token:
                 break
             if token <= stretch.last:
-                types &= stretch.types
+                types &= stretch.types if stretch.given is None else stretch.types | types_of(stretch.given)
                 if stretch.stored is not None and stretch.first > latest:
                     stored, latest = stretch.stored, stretch.first
         return types, stored
@@ -102,15 +108,15 @@ class Stretches:
     # Where variables are assigned
 
     def find_assignments(self) -> dict[LocalVariable, list[int]]:
-        """The tokens at which statements that assign a variable begin, its declaration left out, in order."""
+        """The last tokens of the statements that assign a variable, its declaration left out, in order."""
         found: dict[LocalVariable, list[int]] = {}
         for node in self.by_form.get(tree.Assignment, ()):
             for target in node.targets:
                 if isinstance(target, tree.Name) and (variable := self.variable(target)) is not None:
-                    found.setdefault(variable, []).append(node.first)
+                    found.setdefault(variable, []).append(node.last)
         for node in self.by_form.get(tree.FunctionStatement, ()):
             if isinstance(node.target, tree.Name) and (variable := self.variable(node.target)) is not None:
-                found.setdefault(variable, []).append(node.first)
+                found.setdefault(variable, []).append(node.last)
         for places in found.values():
             places.sort()
         return found
@@ -121,36 +127,45 @@ class Stretches:
         return variable.local if isinstance(variable, Upvalue) else variable
 
     def end(self, variable: LocalVariable, first: int, last: int) -> int:
-        """Where a stretch that begins at `first` ends: before anything that may assign the variable again."""
+        """Where a stretch that begins at `first` ends: where something may assign the variable again, and before a loop
+        in which something does."""
         places = self.assignments.get(variable)
         if not places:
             return last
         at = bisect_right(places, first - 1)
-        if at == len(places) or places[at] > last:
+        if at == len(places):
             return last
         end: int = places[at]
         for loop in range(bisect_left(self.loops, (first, 0)), len(self.loops)):
             begin: int
             begin, finish = self.loops[loop]
-            if begin >= end:
+            if begin >= end or begin > last:
                 break
             if finish >= end:
                 return begin - 1
-        return end - 1
+        return min(end, last)
 
     def tell(self, facts: Facts, first: int, last: int) -> None:
         """Note what holds of variables from token `first` to `last`."""
         for place, types in facts.items():
             self.note(place, first, last, types, None)
 
-    def note(self, place: Place, first: int, last: int, types: int, stored: tree.Expression | None) -> None:
+    def note(
+        self,
+        place: Place,
+        first: int,
+        last: int,
+        types: int,
+        stored: tree.Expression | None,
+        given: tree.Expression | None = None,
+    ) -> None:
         """Note one stretch, as far as it goes."""
         variable = _named(place)
         if variable.captured and variable.assigned:
             return  # a function may change it, or run when it was changed
         end = self.end(variable, first, last)
         if end >= first:
-            self.found.setdefault(place, []).append(Stretch(first, end, types, stored))
+            self.found.setdefault(place, []).append(Stretch(first, end, types, stored, given))
 
     # Statements
 
@@ -172,6 +187,7 @@ class Stretches:
                         self.note(variable, first, last, lua_types.ANY, value)
             elif isinstance(statement, tree.If):
                 self.tell(self.left_by(statement), first, last)
+                self.given(statement, first, last)
             elif isinstance(statement, tree.CallStatement) and isinstance(statement.call, tree.Call):
                 call = statement.call
                 if is_global(self.resolved, call.function, b"assert") and call.arguments:
@@ -188,34 +204,33 @@ class Stretches:
             self.tell(refused, statement.otherwise.first, statement.otherwise.last)
 
     def left_by(self, statement: tree.If) -> Facts:
-        """What holds behind an `if`: where its first clauses leave the block, or give a variable a value."""
+        """What holds behind an `if` whose first clauses leave the block."""
         facts: Facts = {}
         for clause in statement.clauses:
             refused = self.after(clause.condition, False)
             if not leaves(self.resolved, clause.body):
-                if len(statement.clauses) == 1 and statement.otherwise is None:
-                    given = self.given_by(clause.body)
-                    return {
-                        variable: refused[variable] | types for variable, types in given.items() if variable in refused
-                    }
                 break
             facts = _both(facts, refused)
         return {place: types for place, types in facts.items() if not self.assigned_within(_named(place), statement)}
 
-    def given_by(self, block: tree.Block) -> Facts:
-        """The variables to which a block, last of all, gives a value whose type is written there."""
-        given: Facts = {}
-        for statement in block.statements:
-            if isinstance(statement, tree.Assignment):
-                for target, value in zip(statement.targets, statement.values, strict=False):
-                    variable = self.variable(target) if isinstance(target, tree.Name) else None
-                    types = self.written(value)
-                    if variable is not None and types and self.last_within(variable, block) == statement.first:
-                        given[variable] = types
-        return given
+    def given(self, statement: tree.If, first: int, last: int) -> None:
+        """What holds behind `if not v then v = ... end`: v is what it was when it held, or what it was given."""
+        if len(statement.clauses) != 1 or statement.otherwise is not None:
+            return
+        clause = statement.clauses[0]
+        refused = self.after(clause.condition, False)
+        for inner in clause.body.statements:
+            if not isinstance(inner, tree.Assignment):
+                continue
+            for target, value in zip(inner.targets, inner.values, strict=False):
+                variable = self.variable(target) if isinstance(target, tree.Name) else None
+                if variable is not None and variable in refused:
+                    if self.last_within(variable, clause.body) != inner.last:
+                        continue
+                    self.note(variable, first, last, refused[variable], None, value)
 
     def last_within(self, variable: LocalVariable, node: tree.Node) -> int:
-        """The first token of the last statement within a node that assigns a variable; -1 where none does."""
+        """The last token of the last statement within a node that assigns a variable; -1 where none does."""
         places = self.assignments.get(variable, [])
         at = bisect_right(places, node.last) - 1
         return places[at] if at >= 0 and places[at] >= node.first else -1

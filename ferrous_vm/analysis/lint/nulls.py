@@ -74,14 +74,24 @@ def _operand(model: Model, node: tree.Expression, operand: tree.Expression, told
         return
     if not value.types & lua_types.TRUTHY or call.node.number in told or _is_vouched_for(model, call, operand):
         return
-    if call.is_list and call.protocol == 2 and lua_types.FALSE & ~call.replies[0].elements:
-        return  # an element beyond the end of a list: how long it is may well be known
+    if _is_one_of_several(model, operand):
+        return
     told.add(call.node.number)
     null = "nil" if value.types & lua_types.NIL and not value.types & lua_types.FALSE else "false"
     what = "joining it to text" if _joins(node) else "comparing it" if _compares(node) else "calculating with it"
     name = f"`{model.text(operand)}`"
     message = f"{name} is {null} where {call.name} answers nil, and {what} stops the script."
-    model.report(MAYBE_FALSE, operand, message, _default(model, operand, value, node))
+    model.report(MAYBE_FALSE, operand, message, _default(model, operand, value, node), certain=False)
+
+
+def _is_one_of_several(model: Model, node: tree.Expression) -> bool:
+    """Whether a variable may hold what several statements stored: which of them, its tests may know."""
+    node = plain(node)
+    variable = model.flow.variable(node)
+    if variable is None:
+        return False
+    _, stored = model.flow.stretches.known(variable, node.first, model.flow.types)
+    return stored is None and len(model.flow.stored.get(variable, ())) > 1
 
 
 def _is_ordered(model: Model, node: tree.Binary) -> bool:
@@ -145,6 +155,8 @@ _TELLS_OF_KEY: Final = frozenset(
         "LRANGE",
         "ZRANGEBYSCORE",
         "ZREVRANGE",
+        "ZREM",
+        "SREM",
         "EXPIRE",
         "PEXPIRE",
         "RENAME",
@@ -199,7 +211,7 @@ def _default_of(model: Model, node: tree.Expression) -> tree.Logical | None:
         variable = model.flow.variable(node)
         if variable is None:
             return None
-        _, stored = model.flow.stretches.known(variable, node.first)
+        _, stored = model.flow.stretches.known(variable, node.first, model.flow.types)
         places = [stored] if stored is not None else model.flow.stored.get(variable, ())
         if len(places) != 1 or not isinstance(places[0], tree.Expression):
             return None

@@ -60,6 +60,9 @@ RULES: Final = (IMPRECISE_INTEGER, WIDE_BITS, EMPTY_JSON_ARRAY)
 
 _DIGITS: Final = re.compile(rb"[0-9]{16,}").fullmatch
 
+_FARTHEST: Final = b"9223372036854775807"
+"""The largest integer of 64 bits; people write it, or the beginning of it, for a time that never comes."""
+
 _SHIFTS: Final = (b"bit.lshift", b"bit.rshift", b"bit.arshift", b"bit.rol", b"bit.ror")
 _MASKS: Final = (b"bit.band", b"bit.bor", b"bit.bxor", b"bit.bnot")
 
@@ -88,6 +91,8 @@ def check(model: Model) -> None:
 
 def _is_bound(model: Model, number: tree.Number) -> bool:
     """Whether a number only says that something is far away: what it is compared with, or the default of a score."""
+    if _FARTHEST.startswith(model.bytes_of(number)):
+        return True
     parent = model.parent(number)
     if isinstance(parent, tree.Binary):
         return parent.operator in _BOUNDS
@@ -126,7 +131,7 @@ def _json(model: Model, call: tree.Call) -> None:
         "Write [] where it is empty",
         model.instead(call, b"(#" + text + b" == 0 and '[]' or " + model.bytes_of(call) + b")"),
     )
-    model.report(EMPTY_JSON_ARRAY, call, message, change)
+    model.report(EMPTY_JSON_ARRAY, call, message, change, certain=False)
 
 
 def _is_filled_list(model: Model, table: tree.Name, contents: Contents) -> bool:

@@ -51,7 +51,7 @@ def _call(model: Model, call: CommandCall) -> None:
     parent = model.parent(call.node)
     if isinstance(parent, tree.Call) and model.value(parent.function).member == b"assert":
         message = f"assert does not see an error of {call.name}: redis.pcall gives it as a table, which is true."
-        model.report(ASSERTED_PCALL, parent, message, _call_instead(model, call))
+        model.report(ASSERTED_PCALL, parent, message, _call_instead(model, call), certain=False)
         return
     if _may_be_checked(model, call.node):
         return
@@ -59,7 +59,7 @@ def _call(model: Model, call: CommandCall) -> None:
         message = f"An error of {call.name} is passed over in silence."
     else:
         message = f"An error of {call.name} is taken for a reply: nobody looks at its field err."
-    model.report(UNCHECKED_PCALL, call.node, message, _call_instead(model, call))
+    model.report(UNCHECKED_PCALL, call.node, message, _call_instead(model, call), certain=False)
 
 
 def _call_instead(model: Model, call: CommandCall) -> Change | None:

@@ -9,6 +9,7 @@ from ferrous_vm.analysis.lint.diagnostics import Severity
 from ferrous_vm.analysis.lint.facts import Reply
 from ferrous_vm.analysis.lint.rules import Model, Rule, plain
 from ferrous_vm.analysis.lint.values import CommandCall
+from ferrous_vm.analysis.scopes import LocalVariable
 from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.tree import BinaryOperator
 
@@ -99,7 +100,7 @@ def check(model: Model) -> None:
             model.report(LIST_BY_NAME, node, message)
         elif isinstance(key.constant, float) and key.constant > 0 and _is_unordered(value.call):
             variable = model.flow.variable(plain(node.object))
-            if variable not in sorted_variables and not _asks_only(model, node):
+            if variable not in sorted_variables and not _asks_only(model, node) and not _is_counted(model, variable):
                 message = f"What {value.call.name} answers is in no order: `{model.text(node)}` is any of it."
                 model.report(UNORDERED_REPLY, node, message)
     for loop in model.all(tree.GenericFor):
@@ -111,6 +112,17 @@ def check(model: Model) -> None:
 
 def _is_unordered(call: CommandCall) -> bool:
     return call.facts is not None and call.facts.name in _UNORDERED
+
+
+def _is_counted(model: Model, variable: LocalVariable | None) -> bool:
+    """Whether the script asks how long the list is: of one that has a single member, the first is that."""
+    lengths = (model.parent(use) for use in model.uses(variable))
+    return any(
+        isinstance(length, tree.Unary)
+        and isinstance(comparison := model.parent(length), tree.Binary)
+        and comparison.operator in _EQUALITY
+        for length in lengths
+    )
 
 
 def _asks_only(model: Model, node: tree.Expression) -> bool:

@@ -76,7 +76,7 @@ def check(model: Model) -> None:
         if _is_reply(model, node) and node.values:
             if len(node.values) > 1:
                 fix: Change = ("Return a table", model.before(node.values[0], b"{"), model.after(node.values[-1], b"}"))
-                model.report(SECOND_RETURN, node.values[1], "Only the first value is the reply.", fix)
+                model.report(SECOND_RETURN, node.values[1], "Only the first value is the reply.", fix, certain=False)
             _returned(model, node.values[0])
 
 
@@ -110,7 +110,11 @@ def _returned(model: Model, returned: tree.Expression) -> None:
         if value.fractional and value.types == lua_types.NUMBER and not isinstance(node, tree.Logical):
             fix = ("Keep the fraction", model.before(node, b"tostring("), model.after(node, b")"))
             model.report(
-                FLOAT_REPLY, node, f"`{model.text(node)}` may have a fraction, and the reply cuts it off.", fix
+                FLOAT_REPLY,
+                node,
+                f"`{model.text(node)}` may have a fraction, and the reply cuts it off.",
+                fix,
+                certain=False,
             )
 
 
@@ -121,7 +125,9 @@ def _truth(model: Model, node: tree.Binary) -> None:
         is_null = isinstance(literal, tree.Nil) or (isinstance(literal, tree.Boolean) and not literal.value)
         if is_null and model.value(one).types & model.value(other).types:
             message = f"`{model.text(node)}` is true or false: the client gets 1, or a null in place of false."
-            model.report(BOOLEAN_REPLY, node, message, ("Return 1 or 0", model.after(node, b" and 1 or 0")))
+            model.report(
+                BOOLEAN_REPLY, node, message, ("Return 1 or 0", model.after(node, b" and 1 or 0")), certain=False
+            )
             return
 
 
@@ -147,7 +153,7 @@ def _tell_fields(model: Model, node: tree.Expression, names: list[bytes]) -> Non
     subject = f"The fields {shown} are" if plural else f"The field {shown} is"
     message = f"{subject} not in the reply, only elements 1, 2, 3 ..."
     fix = ("Send it as JSON", model.before(node, b"cjson.encode("), model.after(node, b")"))
-    model.report(ASSOCIATIVE_REPLY, node, message, fix)
+    model.report(ASSOCIATIVE_REPLY, node, message, fix, certain=False)
 
 
 def _variable(model: Model, name: tree.Name) -> None:

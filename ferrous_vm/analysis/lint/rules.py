@@ -212,14 +212,20 @@ class Model:
     # Telling
 
     def report(
-        self, rule: Rule, place: tree.Node | tuple[int, int], message: str, change: Change | None = None
+        self,
+        rule: Rule,
+        place: tree.Node | tuple[int, int],
+        message: str,
+        change: Change | None = None,
+        *,
+        certain: bool = True,
     ) -> None:
-        """Tell of a finding at a node, or between two byte offsets."""
+        """Tell of a finding at a node, or between two byte offsets; `certain`: what `change` does, nobody need ask."""
         start, end = (self.chunk.start(place), self.chunk.end(place)) if isinstance(place, tree.Node) else place
         fix = None
         if change is not None:
             title, *edits = change
-            fix = Fix(title, tuple(edits))
+            fix = Fix(title, tuple(edits), certain)
         where = *self.chunk.position(start), *self.chunk.position(end), start, end
         self.diagnostics.append(Diagnostic(rule.name, rule.severity, message, *where, fix))
 

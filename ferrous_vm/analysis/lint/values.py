@@ -48,6 +48,11 @@ class CommandCall(MutableRecord):
         return printed((self.words[0] or b"?").upper()) if self.words else "?"
 
     @property
+    def by_word(self) -> bool:
+        """Whether the reply has an element for each word of the command, some of which may be null."""
+        return self.replies == (Reply.TEXTS_BY_WORD,)
+
+    @property
     def is_list(self) -> bool:
         """Whether the reply is surely a list: elements 1, 2, 3 ... and no names."""
         if self.protected or len(self.replies) != 1 or self.protocol != 2:

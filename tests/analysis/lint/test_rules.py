@@ -69,7 +69,7 @@ FOUND: list[tuple[str, list[str]]] = [
     ("if #KEYS then return 1 end", ["truthy-zero: #KEYS"]),
     ("local all = redis.call('HGETALL', KEYS[1])\nif not all then return 0 end", ["truthy-table: all"]),
     ("local all = redis.call('HGETALL', KEYS[1])\nif all and KEYS[2] then return 0 end", ["truthy-table: all"]),
-    ("local all = redis.call('HGETALL', KEYS[1])\nif #all > 0 and all then return 0 end", ["truthy-table: all"]),
+    ("local all = redis.call('HGETALL', KEYS[1])\nif #all > 0 and all then return 0 end", []),
     ("local all = redis.call('HGETALL', KEYS[1])\nif all and KEYS[2] and #all > 0 then return 0 end", []),
     (
         "local all = redis.call('HGETALL', KEYS[1])\nif not all or (all[1] == 'a') then return 0 end",

@@ -1,0 +1,93 @@
+"""What a file is, where it is no whole Redis script: a part of one, a template of one, or a program of another host.
+
+Of a part nothing is known of the names that others give it. Templates and foreign programs are left alone.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ferrous_vm.analysis.scopes import ResolvedChunk
+from ferrous_vm.syntax import tree
+
+_INCLUDES: Final = re.compile(rb"^[ \t]*--+[ \t]*[@$#]?(?:include|import|require)\b", re.MULTILINE)
+"""Comments that a build step replaces by the text of other files, as several job queues have them."""
+
+_PLACEHOLDERS: Final = re.compile(rb"<%|%>|\{\{|\}\}|\{%|\$\{|%\([A-Za-z_]\w*\)s|@@\w+@@|%[sd]\b|#\{")
+"""Where a template engine, or a program that makes the script, puts something in."""
+
+_FOREIGN: Final = frozenset(
+    (b"require", b"module", b"package", b"ngx", b"kong", b"vim", b"love", b"dofile", b"loadfile", b"minetest", b"wrk")
+)
+"""Globals of other hosts of Lua, without which a program of theirs hardly is."""
+
+_REDIS: Final = frozenset((b"redis", b"server", b"KEYS", b"ARGV"))
+
+
+MOST_MISSING: Final = 3
+"""Functions that nobody defines: one or two are slips, more are those of a file that stands before this one."""
+
+
+def is_part(resolved: ResolvedChunk, known: frozenset[bytes]) -> bool:
+    """Whether a chunk is a part of a script: it includes others, puts functions into a global it does not have, does
+    nothing but define functions, or calls several that nobody defines.
+
+    `known` are the globals that scripts have.
+    """
+    if _INCLUDES.search(resolved.chunk.source) is not None:
+        return True
+    assigned: set[bytes] = set()
+    filled: set[bytes] = set()
+    for node in resolved.chunk.nodes:
+        targets: list[tree.Name | tree.Index] = []
+        if isinstance(node, tree.Assignment):
+            targets = node.targets
+        elif isinstance(node, tree.FunctionStatement):
+            targets = [node.target]
+        for target in targets:
+            if isinstance(target, tree.Name):
+                assigned.add(target.name)
+            else:
+                root: tree.Expression = target
+                while isinstance(root, tree.Index):
+                    root = root.object
+                if isinstance(root, tree.Name) and resolved.variables[root.number] is None:
+                    filled.add(root.name)
+    if filled - assigned - known or _only_defines(resolved):
+        return True
+    return len(_called(resolved) - assigned - known) >= MOST_MISSING
+
+
+def _only_defines(resolved: ResolvedChunk) -> bool:
+    """Whether a chunk does nothing but name functions: what they call, others may define."""
+    statements = resolved.chunk.main.body.statements
+    forms = (tree.LocalFunction, tree.FunctionStatement, tree.Local)
+    return bool(statements) and all(
+        isinstance(one, forms) and not (isinstance(one, tree.Local) and any(map(_does, one.values)))
+        for one in statements
+    )
+
+
+def _does(value: tree.Expression) -> bool:
+    return not isinstance(value, tree.Function | tree.Number | tree.String | tree.Boolean | tree.Nil)
+
+
+def _called(resolved: ResolvedChunk) -> set[bytes]:
+    """The globals that are called."""
+    calls = (node.function for node in resolved.chunk.nodes if isinstance(node, tree.Call))
+    return {name.name for name in calls if isinstance(name, tree.Name) and resolved.variables[name.number] is None}
+
+
+def is_foreign(resolved: ResolvedChunk) -> bool:
+    """Whether a chunk is a program of another host: it uses what only that has, and nothing that only Redis has."""
+    variables = resolved.variables
+    names = {
+        node.name for node in resolved.chunk.nodes if isinstance(node, tree.Name) and variables[node.number] is None
+    }
+    return not names.isdisjoint(_FOREIGN) and names.isdisjoint(_REDIS)
+
+
+def is_template(source: bytes) -> bool:
+    """Whether a source that does not compile has places where a program puts something in."""
+    return _PLACEHOLDERS.search(source) is not None

@@ -1,0 +1,251 @@
+"""Scripts in the strings of programs: where they are, and which byte of the program each of their bytes is.
+
+The grammars of tree-sitter read Python, JavaScript, TypeScript, Go, Java and Ruby. They are an extra of the wheel
+(`ferrous-vm[embedded]`), imported when first asked for. Strings that are joined are one script; where a value of the
+program is put in, a 0 stands in its place, and nothing is said of that line.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import PurePath
+from typing import Any, Final
+
+from ferrous_vm.errors import LuaSyntaxError
+from ferrous_vm.records import MutableRecord, Record, field
+from ferrous_vm.syntax.parser import parse
+
+GRAMMARS: Final = {
+    **dict.fromkeys((".py", ".pyi"), ("tree_sitter_python", "language")),
+    **dict.fromkeys((".js", ".mjs", ".cjs", ".jsx"), ("tree_sitter_javascript", "language")),
+    **dict.fromkeys((".ts", ".mts", ".cts"), ("tree_sitter_typescript", "language_typescript")),
+    ".tsx": ("tree_sitter_typescript", "language_tsx"),
+    ".go": ("tree_sitter_go", "language"),
+    ".java": ("tree_sitter_java", "language"),
+    ".rb": ("tree_sitter_ruby", "language"),
+}
+"""The package that reads a language, and its function that gives the grammar, by the ending of files."""
+
+_STRINGS: Final = frozenset(
+    ["string", "template_string", "raw_string_literal", "interpreted_string_literal", "string_literal", "heredoc_body"]
+)
+_JOINED: Final = frozenset(("concatenated_string", "chained_string"))
+_SUMS: Final = frozenset(("binary_expression", "binary_operator", "binary"))
+_HOLES: Final = frozenset(("interpolation", "template_substitution"))
+_DELIMITERS: Final = frozenset(("string_start", "string_end", "heredoc_end", '"', "'", "`", '"""', "heredoc_beginning"))
+
+_CALLS: Final = re.compile(rb"\bredis\s*[.:]\s*p?call\s*\(|\A\s*#!lua\b").search
+_BEGINS: Final = re.compile(
+    rb"\s*(?:--|#!lua|local\b|return\b|if\b|for\b|while\b|repeat\b|do\b|function\b|redis\.)"
+).match
+
+_ESCAPES: Final = {
+    **{ord(letter): code for letter, code in zip("abfnrtves0", b"\a\b\f\n\r\t\v\x1b \0", strict=True)},
+    ord("\n"): None,
+}
+"""What a letter behind a backslash stands for; every other stands for itself."""
+
+HOLE: Final = b"0"
+
+
+class EmbeddedScript(Record):
+    """A script in a program.
+
+    `origins[i]` is the offset in the program of byte `i`, and one more tells where the end is. `holes` are the lines,
+    counted from 0, into which the program puts something.
+    """
+
+    text: bytes
+    origins: list[int]
+    holes: frozenset[int]
+    delimiters: bytes
+    """The bytes that end its strings: what a change must not bring in."""
+    is_part: bool
+    """The program puts it together with others, so nobody knows what stands before it."""
+
+    def is_verbatim(self, start: int, end: int) -> bool:
+        """Whether the bytes from `start` to `end` stand in the program as they are, one behind the other."""
+        return self.origins[end] - self.origins[start] == end - start
+
+
+class _Pieces(MutableRecord):
+    """A script while it is put together."""
+
+    source: bytes
+    text: bytearray = field(factory=bytearray)
+    origins: list[int] = field(factory=list)
+    holes: list[int] = field(factory=list)
+    delimiters: set[bytes] = field(factory=set)
+    end: int = 0
+
+    def verbatim(self, start: int, end: int) -> None:
+        """Bytes that stand for themselves."""
+        self.text += self.source[start:end]
+        self.origins += range(start, end)
+        self.end = end
+
+    def written(self, text: bytes, start: int, end: int) -> None:
+        """Bytes that something else in the program stands for."""
+        self.text += text
+        self.origins += [start] * len(text)
+        self.end = end
+
+    def hole(self, start: int, end: int) -> None:
+        """Where the program puts a value in."""
+        self.holes.append(len(self.text))
+        self.written(HOLE, start, end)
+
+    def script(self, is_part: bool) -> EmbeddedScript:
+        """What they are together. Where a value cannot stand, the program puts in a statement, or nothing."""
+        text = bytes(self.text)
+        lines = frozenset(text.count(b"\n", 0, hole) for hole in self.holes)
+        if self.holes and not _compiles(text):
+            for hole in self.holes:
+                self.text[hole : hole + 1] = b" "
+            text = bytes(self.text)
+        part = is_part or bool(self.holes)
+        return EmbeddedScript(text, [*self.origins, self.end], lines, b"".join(self.delimiters), part)
+
+
+def can_read(name: str) -> bool:
+    """Whether the grammar for files of this name is installed."""
+    grammar = GRAMMARS.get(PurePath(name).suffix)
+    return grammar is not None and find_spec("tree_sitter") is not None and find_spec(grammar[0]) is not None
+
+
+def embedded_scripts(name: str, source: bytes) -> list[EmbeddedScript]:
+    """The scripts in the strings of a program, in its order. Raises ImportError where its grammar is not installed."""
+    if b"redis" not in source and b"#!lua" not in source:
+        return []
+    module, function = GRAMMARS[PurePath(name).suffix]
+    tree_sitter: Any = import_module("tree_sitter")
+    language = tree_sitter.Language(getattr(import_module(module), function)())
+    root = tree_sitter.Parser(language).parse(source).root_node
+    found = []
+    for node in _outermost(root):
+        pieces = _Pieces(source)
+        _take(pieces, node)
+        if _CALLS(bytes(pieces.text)):
+            found.append(pieces.script(_is_put_together(node, source)))
+    return sorted(found, key=lambda script: script.origins[0])
+
+
+def begins_as_script(text: bytes) -> bool:
+    """Whether a string that does not compile was meant as a script, and is no sentence about one."""
+    return _BEGINS(text) is not None
+
+
+def _outermost(root: Any) -> Iterator[Any]:
+    """The strings, and the sums of strings, that stand in no other."""
+    pending = [root]
+    while pending:
+        node = pending.pop()
+        is_string = node.is_named and (node.type in _STRINGS or node.type in _JOINED)
+        if is_string or (_is_sum(node) and any(part.type in _STRINGS for part in _operands(node))):
+            yield node
+        else:
+            pending += node.children
+
+
+def _compiles(text: bytes) -> bool:
+    try:
+        parse(text, b"@user_script")
+    except LuaSyntaxError:
+        return False
+    return True
+
+
+def _is_put_together(node: Any, source: bytes) -> bool:
+    """Whether a string is given a name that the program joins to other strings."""
+    holder = node.parent
+    name = holder.child_by_field_name("name") or holder.child_by_field_name("left") if holder is not None else None
+    if name is None:
+        return False
+    word = re.escape(source[name.start_byte : name.end_byte])
+    joins = rb"\+\s*(?:\w+\.)?%b\b|\b%b\s*\+|[$#]\{\s*%b\b|\b%b\.(?:format|replace)|\bf?%b\s*%%"
+    return re.search(joins % ((word,) * 5), source) is not None
+
+
+def _is_sum(node: Any) -> bool:
+    operator = node.child_by_field_name("operator") if node.type in _SUMS else None
+    return operator is not None and operator.type == "+"
+
+
+def _operands(node: Any) -> list[Any]:
+    """What a sum adds up, in order; sums within are taken apart."""
+    found: list[Any] = []
+    pending = [node]
+    while pending:
+        part = pending.pop()
+        if _is_sum(part):
+            pending += [part.child_by_field_name("right"), part.child_by_field_name("left")]
+        elif part.type == "parenthesized_expression" and part.named_child_count == 1:
+            pending.append(part.named_children[0])
+        elif part.type in _JOINED:
+            pending += reversed(part.named_children)
+        else:
+            found.append(part)
+    return found
+
+
+def _take(pieces: _Pieces, node: Any) -> None:
+    for part in _operands(node):
+        if part.type in _STRINGS:
+            _string(pieces, part)
+        elif part.type != "comment":
+            pieces.hole(part.start_byte, part.end_byte)
+
+
+def _string(pieces: _Pieces, node: Any) -> None:
+    """One string: its text, with escapes and holes."""
+    children = node.children
+    opening = pieces.source[children[0].start_byte : children[0].end_byte] if children else b""
+    is_raw = b"r" in opening[:-1].lower() and opening[-1:] in b"\"'"
+    pieces.delimiters.add(opening[-1:] if opening[-1:] in b"\"'`" else b"")
+    at = node.start_byte
+    for child in _flat(children):
+        if (child.start_byte > at and child.type not in _DELIMITERS | {"string_end"}) or child.start_byte > at:
+            pieces.verbatim(at, child.start_byte)
+        text = pieces.source[child.start_byte : child.end_byte]
+        if child.type in _HOLES:
+            pieces.hole(child.start_byte, child.end_byte)
+        elif child.type == "escape_sequence" and not is_raw:
+            pieces.written(_escaped(text), child.start_byte, child.end_byte)
+        elif child.type == "escape_interpolation":
+            pieces.written(text[:1], child.start_byte, child.end_byte)
+        elif child.type not in _DELIMITERS:
+            pieces.verbatim(child.start_byte, child.end_byte)
+        at = child.end_byte
+    if at < node.end_byte:
+        pieces.verbatim(at, node.end_byte)
+
+
+def _flat(children: list[Any]) -> Iterator[Any]:
+    """The parts of a string; a content that has parts of its own gives those."""
+    for child in children:
+        if child.type.endswith("string_content") and child.children:
+            yield from child.children
+        else:
+            yield child
+
+
+def _escaped(text: bytes) -> bytes:
+    """What an escape stands for."""
+    letter = text[1:2]
+    digits = text[2:].strip(b"{}") if letter in (b"x", b"u", b"U") else text[1:]
+    try:
+        if letter == b"x":
+            return bytes((int(digits, 16),))
+        if letter in (b"u", b"U"):
+            return chr(int(digits, 16)).encode("utf-8", "replace")
+        if letter.isdigit() and len(digits) > 1:
+            return bytes((int(digits, 8) & 255,))
+    except (ValueError, OverflowError):
+        return text
+    if letter == b"\n":
+        return b""
+    code = _ESCAPES.get(text[1]) if len(text) > 1 else None
+    return text[1:] if code is None else bytes((code,))

@@ -1,0 +1,143 @@
+"""What the linter finds in a file: in a script, or in the scripts that stand in the strings of a program; and the file
+with the changes made that nobody need be asked about.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from pathlib import PurePath
+from typing import Final
+
+from ferrous_vm.analysis.lint import SYNTAX_RULES, Diagnostic, Edit, Fix, apply
+from ferrous_vm.analysis.lint.kinds import is_foreign, is_template
+from ferrous_vm.analysis.scopes import resolve
+from ferrous_vm.errors import LuaSyntaxError
+from ferrous_vm.records import Record, with_changes
+from ferrous_vm.scripting.lint_facts import lint_script
+from ferrous_vm.syntax.parser import parse
+from ferrous_vm.workbench.embedded_scripts import GRAMMARS, EmbeddedScript, begins_as_script, embedded_scripts
+
+MOST_ROUNDS: Final = 10
+"""How often a file is linted again after changes; two rounds do for what people write."""
+
+
+_OF_WHOLE_SCRIPTS: Final = frozenset(("undefined-global", "assigned-global"))
+_FORMATTED: Final = re.compile(rb"\{[A-Za-z_]\w*\}").search
+
+
+class FileLint(Record):
+    """The findings in a file, at places of the file; `left_alone` says why there are none, where nobody looked."""
+
+    found: list[Diagnostic]
+    left_alone: str = ""
+
+
+def lint_file(name: str, source: bytes) -> FileLint:
+    """What the linter finds in a file. Raises ImportError for a program whose grammar is not installed."""
+    if PurePath(name).suffix in GRAMMARS:
+        lines = _line_starts(source)
+        found = [
+            moved
+            for script in embedded_scripts(name, source)
+            for one in _in_string(script)
+            if (moved := _moved(one, script, lines)) is not None
+        ]
+        return FileLint(found)
+    if _belongs_elsewhere(source):
+        return FileLint([], "it is no Redis script")
+    found = lint_script(source)
+    if is_template(source) and any(one.rule in SYNTAX_RULES for one in found):
+        return FileLint([], "it is the template of a script")
+    return FileLint(found)
+
+
+def _belongs_elsewhere(source: bytes) -> bool:
+    body = source if source[:2] != b"#!" else source[source.find(b"\n") :] if b"\n" in source else b""
+    try:
+        return is_foreign(resolve(parse(body, b"@user_script")))
+    except LuaSyntaxError:
+        return False
+
+
+def _in_string(script: EmbeddedScript) -> list[Diagnostic]:
+    """The findings that hold whatever the program puts into its strings."""
+    found = lint_script(script.text)
+    if any(one.rule in SYNTAX_RULES for one in found):
+        is_whole = not script.is_part and begins_as_script(script.text) and not is_template(script.text)
+        return found if is_whole else []
+    if script.is_part:
+        found = [one for one in found if one.rule not in _OF_WHOLE_SCRIPTS]
+    elif _FORMATTED(script.text) and any(one.rule == "undefined-global" for one in found):
+        return []  # a template of str.format, whose places are tables in Lua
+    return [one for one in found if script.holes.isdisjoint(range(one.line - 1, one.end_line))]
+
+
+def _line_starts(source: bytes) -> list[int]:
+    starts = [0]
+    while (at := source.find(b"\n", starts[-1])) >= 0:
+        starts.append(at + 1)
+    return starts
+
+
+def _moved(one: Diagnostic, script: EmbeddedScript, lines: list[int]) -> Diagnostic:
+    """A finding at its place in the program; without its change, where that cannot be made there."""
+    start = script.origins[one.start]
+    end = script.origins[one.end - 1] + 1 if one.end > one.start else start
+    line, end_line = bisect_right(lines, start), bisect_right(lines, end)
+    fix = one.fix
+    if fix is not None:
+        edits = [_moved_edit(edit, script) for edit in fix.edits]
+        whole = tuple(edit for edit in edits if edit is not None)
+        fix = Fix(fix.title, whole, fix.certain) if len(whole) == len(edits) else None
+    return with_changes(
+        one,
+        line=line,
+        column=start - lines[line - 1] + 1,
+        end_line=end_line,
+        end_column=end - lines[end_line - 1] + 1,
+        start=start,
+        end=end,
+        fix=fix,
+    )
+
+
+def _moved_edit(edit: Edit, script: EmbeddedScript) -> Edit | None:
+    """An edit of the program; None where the script's bytes are not the program's, or its text would end the string."""
+    if not set(edit.text).isdisjoint(script.delimiters + b"\\\n$#{"):
+        return None
+    if edit.start == edit.end:
+        place = script.origins[edit.start - 1] + 1 if edit.start else script.origins[0]
+        return Edit(place, place, edit.text)
+    if not script.is_verbatim(edit.start, edit.end - 1):
+        return None
+    return Edit(script.origins[edit.start], script.origins[edit.end - 1] + 1, edit.text)
+
+
+def fixed(name: str, source: bytes) -> tuple[bytes, int]:
+    """The file with every certain change made, and how many those were. What compiled still does."""
+    count = 0
+    for _ in range(MOST_ROUNDS):
+        found = lint_file(name, source).found
+        broken = sum(one.rule in SYNTAX_RULES for one in found)
+        changes = _apart([one.fix for one in found if one.fix is not None and one.fix.certain])
+        if not changes:
+            break
+        changed = apply(source, Fix("", tuple(edit for fix in changes for edit in fix.edits)))
+        if sum(one.rule in SYNTAX_RULES for one in lint_file(name, changed).found) > broken:
+            break
+        source, count = changed, count + len(changes)
+    return source, count
+
+
+def _apart(fixes: list[Fix]) -> list[Fix]:
+    """Those of the changes that touch no place twice, the first ones first."""
+    chosen: list[Fix] = []
+    taken: list[tuple[int, int]] = []
+    for fix in dict.fromkeys(fixes):
+        spans = [(edit.start, edit.end) for edit in fix.edits]
+        first, last = min(start for start, _ in spans), max(end for _, end in spans)
+        if all(last < begin or end < first for begin, end in taken):
+            chosen.append(fix)
+            taken.append((first, last))
+    return chosen

@@ -188,9 +188,17 @@ def _is_belt(model: Model, node: tree.Binary) -> bool:
                 return True
         elif isinstance(part, tree.Binary) and part is not node and part.operator is node.operator:
             sides = {model.text(plain(part.left)), model.text(plain(part.right))}
-            if subjects & sides and model.value(part.left).types & model.value(part.right).types:
+            may_hold = model.value(part.left).types & model.value(part.right).types
+            if subjects & sides and (may_hold or (_is_null_test(part) and _is_null_test(node))):
                 return True
     return False
+
+
+def _is_null_test(node: tree.Binary) -> bool:
+    return any(
+        isinstance(literal, tree.Nil) or (isinstance(literal, tree.Boolean) and not literal.value)
+        for literal in (plain(node.left), plain(node.right))
+    )
 
 
 def _is_literal(node: tree.Expression) -> bool:

@@ -8,7 +8,10 @@ from pathlib import Path
 import pytest
 
 from ferrous_vm.__main__ import FAILED, MISUSED, OK, main
-from ferrous_vm.analysis.lint import RULES
+from ferrous_vm.analysis.lint import RULES, SYNTAX_RULES
+from ferrous_vm.analysis.lint.rules import Rule
+from ferrous_vm.scripting.lint_facts import lint_script
+from ferrous_vm.workbench.file_lint import fixed
 
 
 @pytest.fixture
@@ -65,3 +68,42 @@ def test_an_unknown_rule_is_told(capsys: pytest.CaptureFixture[str]) -> None:
 def test_what_cannot_be_linted_is_told(words: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["lint", *words]) == MISUSED
     assert capsys.readouterr().err.startswith("ferrous: ")
+
+
+def test_what_is_certain_is_put_right(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["lint", "--fix", str(script)]) == OK
+    assert script.read_text() == "local v = redis.call('GET', KEYS[1])\nreturn v == false\n"
+    assert capsys.readouterr().err == "script.lua: 1 put right\n"
+
+
+@pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
+def test_no_change_breaks_a_script_or_is_made_twice(rule: Rule) -> None:
+    changed, count = fixed("script.lua", rule.wrong.encode())
+    before = {one.rule for one in lint_script(rule.wrong.encode())}
+    after = lint_script(changed)
+    assert not [one for one in after if one.rule in SYNTAX_RULES and one.rule not in before]
+    assert not [one for one in after if one.fix is not None and one.fix.certain]
+    assert (changed != rule.wrong.encode()) == bool(count)
+
+
+def test_many_changes_in_one_file() -> None:
+    source = b"if redis.call('EXISTS', KEYS[1]) then return ARGV[1] == 1 end\n" * 200
+    changed, count = fixed("script.lua", source.replace(b"return", b"local x ="))
+    assert count == 400
+    assert lint_script(changed) == []
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "local http = require 'resty.http'\nngx.say(http.get('/'))",
+        "<% for x in y %>redis.call('SET', KEYS[1], 1)<% end %>",
+    ],
+)
+def test_what_is_no_redis_script_is_left_alone(tmp_path: Path, source: str, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "file.lua"
+    path.write_text(source)
+    assert main(["lint", str(path)]) == OK
+    shown = capsys.readouterr()
+    assert shown.out == ""
+    assert "left alone: it is" in shown.err

@@ -135,6 +135,9 @@ RULES: Final = (
     NEGATED_COMPARISON,
 )
 
+MOST_PARTS: Final = 60
+"""Parts of one condition that are looked at beside each other."""
+
 _EQUALITY: Final = frozenset((BinaryOperator.EQUAL, BinaryOperator.NOT_EQUAL))
 _ORDER: Final = frozenset(
     (BinaryOperator.LESS, BinaryOperator.LESS_OR_EQUAL, BinaryOperator.GREATER, BinaryOperator.GREATER_OR_EQUAL)
@@ -173,11 +176,15 @@ def _is_belt(model: Model, node: tree.Binary) -> bool:
     """Whether another comparison of the same value in the same condition may come out either way: `x == nil or x ==
     false`. One of them is enough, and the other does no harm."""
     top = outer = model.parent(node)
-    while isinstance(outer, tree.Logical):
+    for _ in range(MOST_PARTS):
+        if not isinstance(outer, tree.Logical):
+            break
         top, outer = outer, model.parent(outer)
     subjects = {model.text(plain(side)) for side in (node.left, node.right) if not _is_literal(side)}
     pending: list[tree.Expression] = [top] if isinstance(top, tree.Logical) else []
-    while pending:
+    for _ in range(MOST_PARTS):
+        if not pending:
+            break
         part = plain(pending.pop())
         if isinstance(part, tree.Logical):
             pending += [part.left, part.right]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 from typing import Final
 
 from ferrous_vm.analysis.lint.diagnostics import Severity
@@ -57,6 +58,9 @@ _ASKS_TTL: Final = frozenset(["TTL", "PTTL", "EXPIRETIME", "PEXPIRETIME"])
 _TTL_OPTIONS: Final = frozenset((b"EX", b"PX", b"EXAT", b"PXAT"))
 _COUNTERS: Final = frozenset(("INCR", "INCRBY"))
 _RESETS: Final = frozenset(["DEL", "UNLINK", "SET", "DECR", "DECRBY", "GETDEL", "RENAME", "RESTORE"]) | _GIVES_TTL
+MOST_OTHERS: Final = 100
+"""Commands on one key that are looked at beside each other."""
+
 _LIMITS: Final = (
     BinaryOperator.GREATER,
     BinaryOperator.GREATER_OR_EQUAL,
@@ -67,30 +71,31 @@ _LIMITS: Final = (
 
 def check(model: Model) -> None:
     """Look at every SET and every INCR, and at what else is done with their keys."""
-    calls = [call for call in model.commands() if call.facts is not None]
-    for call in calls:
-        if call.name == "SET" and not call.is_open and None not in call.words[3:] and len(call.words) == 3:
-            _set(model, call, calls)
-        elif call.name in _COUNTERS and _is_limited(model, call):
-            others = [other.name for other in _same_key(model, call, calls)]
-            if not _RESETS.intersection(others):
-                key = _key(model, call)
-                message = f"{call.name} counts up to a limit, and nothing here resets `{key}` or lets it expire."
-                model.report(COUNTER_WITHOUT_TTL, call.node, message)
+    limited = _limited(model)
+    for call in model.commands():
+        if call.facts is None or len(call.words) < 2:
+            continue
+        if call.name == "SET" and not call.is_open and len(call.words) == 3:
+            _set(model, call)
+        elif call.name in _COUNTERS and call.node.number in limited and not _is_reset(model, call):
+            key = model.text(plain(call.node.arguments[1]))
+            message = f"{call.name} counts up to a limit, and nothing here resets `{key}` or lets it expire."
+            model.report(COUNTER_WITHOUT_TTL, call.node, message)
 
 
-def _key(model: Model, call: CommandCall) -> str:
-    arguments = call.node.arguments
-    return model.text(plain(arguments[1])) if len(arguments) > 1 else ""
+def _same_key(model: Model, call: CommandCall) -> Iterator[CommandCall]:
+    """The other commands that name the key of `call` in the same way."""
+    return (other for other in model.naming(call.node.arguments[1]) if other is not call)
 
 
-def _same_key(model: Model, call: CommandCall, calls: list[CommandCall]) -> Iterator[CommandCall]:
-    """The other commands that name the key of `call` in the same way, or all keys at once."""
-    key = _key(model, call)
-    for other in calls:
-        texts = [model.text(plain(argument)) for argument in other.node.arguments[1:]]
-        if other is not call and (key in texts or any(text.startswith(("unpack(", "...")) for text in texts)):
-            yield other
+def _is_reset(model: Model, call: CommandCall) -> bool:
+    """Whether some command resets a counter or lets it expire, or may: it is given keys nobody knows."""
+    if len(model.naming(call.node.arguments[1])) > MOST_OTHERS:
+        return True
+    others = _same_key(model, call)
+    return any(other.name in _RESETS for other in others) or any(
+        other.is_open and other.name in _RESETS for other in model.commands()
+    )
 
 
 def _gives_ttl(call: CommandCall) -> bool:
@@ -98,8 +103,10 @@ def _gives_ttl(call: CommandCall) -> bool:
     return call.name in _GIVES_TTL or (call.name == "SET" and bool(_TTL_OPTIONS & words))
 
 
-def _set(model: Model, call: CommandCall, calls: list[CommandCall]) -> None:
-    others = list(_same_key(model, call, calls))
+def _set(model: Model, call: CommandCall) -> None:
+    others = list(islice(_same_key(model, call), MOST_OTHERS))
+    if len(others) == MOST_OTHERS:
+        return
     gives = [other for other in others if _gives_ttl(other)]
     known = gives or [other for other in others if other.name in _ASKS_TTL]
     if not known or any(other.node.first > call.node.last and other.name != "SET" for other in gives):
@@ -108,18 +115,18 @@ def _set(model: Model, call: CommandCall, calls: list[CommandCall]) -> None:
         return
     last = call.node.arguments[-1]
     change = ("Keep the time to live", model.after(last, b", 'KEEPTTL'"))
-    key = _key(model, call)
+    key = model.text(plain(call.node.arguments[1]))
     message = f"This SET takes the time to live of `{key}` away, which the script gives or asks for elsewhere."
     model.report(DROPPED_TTL, call.node, message, change, certain=False)
 
 
-def _is_limited(model: Model, call: CommandCall) -> bool:
-    """Whether the count is compared with a limit that is not 1."""
+def _limited(model: Model) -> set[int]:
+    """The calls whose reply is compared with a limit that is not 1, by the numbers of their nodes."""
+    found: set[int] = set()
     for node in model.all(tree.Binary):
-        if node.operator not in _LIMITS:
-            continue
-        for one, other in ((node.left, node.right), (node.right, node.left)):
-            value = model.value(one)
-            if value.call is call and not value.is_element and model.value(other).constant not in (0.0, 1.0):
-                return True
-    return False
+        if node.operator in _LIMITS:
+            for one, other in ((node.left, node.right), (node.right, node.left)):
+                value = model.value(one)
+                if value.call is not None and not value.is_element and model.value(other).constant not in (0.0, 1.0):
+                    found.add(value.call.node.number)
+    return found

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Iterator
+from itertools import islice
 from typing import Any, Final
 
 from ferrous_vm.analysis.lint import lua_types
@@ -45,6 +46,9 @@ _LITERALS: Final[dict[type[tree.Node], int]] = {
 }
 
 _LOOPS: Final = (tree.While, tree.Repeat, tree.NumericFor, tree.GenericFor)
+
+MOST_PARTS: Final = 60
+"""Parts of one condition that are looked at."""
 
 MOST_STRETCHES: Final = 400
 """Stretches told of one variable; of one with more nothing is told, so that time stays in proportion."""
@@ -250,7 +254,7 @@ class Stretches:
     def after(self, condition: tree.Expression, outcome: bool) -> Facts:
         """What is known of variables when a condition held, or did not."""
         facts: Facts = {}
-        for node, holds in _conjuncts(condition, outcome):
+        for node, holds in islice(_conjuncts(condition, outcome), MOST_PARTS):
             facts = _both(facts, self.leaf(node, holds))
         return facts
 

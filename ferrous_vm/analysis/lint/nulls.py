@@ -174,12 +174,10 @@ _TELLS_OF_KEY: Final = frozenset(
 
 def _is_vouched_for(model: Model, call: CommandCall, operand: tree.Expression) -> bool:
     """Whether the script may know that the value is there: it asked for it, wrote it, or took its name from data."""
-    keys = {model.text(plain(key)) for key in call.node.arguments[1:3]}
-    for other in model.commands():
-        if other is call or other.facts is None or other.facts.name not in _TELLS_OF_KEY:
-            continue
-        if keys.intersection(model.text(plain(argument)) for argument in other.node.arguments[1:]):
-            return True
+    for argument in call.node.arguments[1:3]:
+        for other in model.naming(argument):
+            if other is not call and other.name in _TELLS_OF_KEY:
+                return True
     return any(model.value(name).origins & FROM_REPLY for name in call.node.arguments[1:])
 
 

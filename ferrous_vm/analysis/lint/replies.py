@@ -85,6 +85,7 @@ def check(model: Model) -> None:
     sorted_variables = {
         model.flow.variable(call.arguments[0]) for call, _ in model.calls_of(b"table.sort") if call.arguments
     }
+    conditions = {condition.number for condition, _ in model.conditions()}
     for node in model.all(tree.Index):
         value = model.value(node.object)
         if value.call is None or value.is_element or not value.call.is_list:
@@ -100,7 +101,11 @@ def check(model: Model) -> None:
             model.report(LIST_BY_NAME, node, message)
         elif isinstance(key.constant, float) and key.constant > 0 and _is_unordered(value.call):
             variable = model.flow.variable(plain(node.object))
-            if variable not in sorted_variables and not _asks_only(model, node) and not _is_counted(model, variable):
+            if (
+                variable not in sorted_variables
+                and not _asks_only(model, node, conditions)
+                and not _is_counted(model, variable)
+            ):
                 message = f"What {value.call.name} answers is in no order: `{model.text(node)}` is any of it."
                 model.report(UNORDERED_REPLY, node, message)
     for loop in model.all(tree.GenericFor):
@@ -125,9 +130,8 @@ def _is_counted(model: Model, variable: LocalVariable | None) -> bool:
     )
 
 
-def _asks_only(model: Model, node: tree.Expression) -> bool:
+def _asks_only(model: Model, node: tree.Expression, conditions: set[int]) -> bool:
     """Whether the element is only asked for being there, as `if all[1] then` does."""
-    conditions = {condition.number for condition, _ in model.conditions()}
     parent = model.parent(node)
     compares = isinstance(parent, tree.Binary) and parent.operator in _EQUALITY
     if compares:

@@ -120,6 +120,7 @@ class Model:
         self.by_form = flow.by_form
         self.parents = self._find_parents()
         self.looped = self._find_loops()
+        self._naming: dict[str, list[CommandCall]] | None = None
 
     def _find_parents(self) -> list[tree.Node | None]:
         """What each node stands in; None for the main function and for declarations."""
@@ -188,6 +189,16 @@ class Model:
     def commands(self) -> Iterable[CommandCall]:
         """Every call of redis.call and redis.pcall."""
         return self.flow.commands.values()
+
+    def naming(self, argument: tree.Expression) -> list[CommandCall]:
+        """The calls of known commands one of whose arguments is written as this one is."""
+        if self._naming is None:
+            self._naming = {}
+            for call in self.commands():
+                if call.facts is not None:
+                    for text in dict.fromkeys(self.text(plain(one)) for one in call.node.arguments[1:]):
+                        self._naming.setdefault(text, []).append(call)
+        return self._naming.get(self.text(plain(argument)), [])
 
     def parent(self, node: tree.Node) -> tree.Node | None:
         """What a node stands in; parentheses do not count."""

@@ -149,6 +149,25 @@ def test_hostile_shapes_are_linted(source: bytes) -> None:
     lint_script(source)
 
 
+MANY = {
+    "10,000 findings": b"if redis.call('EXISTS', KEYS[1]) then end\n" * 10_000,
+    "1 MB": b"local function f(a) if a then return a .. 'x' end end f(redis.call('GET', KEYS[1]))\n" * 100
+    + b"do local v = redis.call('HGET', KEYS[1], ARGV[1]) if v then v = v + 1 end end\n" * 12_500,
+    "one variable": b"local v = 1\n" + b"if v then v = v + 1 end\n" * 5_000,
+    "one function": b"local function f(a) return a end\n" + b"f(1)\n" * 20_000,
+    "one table": b"local t = {}\n" + b"t.x = t.y\n" * 20_000,
+    "ten places": b"if x the\nlocal = 1\nfor i = do\n)\n" * 10,
+    "binary": bytes(range(256)) * 4_000,
+    "deep": b"if a then " * 180 + b"return redis.call('GET', KEYS[1]) == nil " + b"end " * 180,
+}
+
+
+@pytest.mark.parametrize("source", MANY.values(), ids=MANY)
+def test_large_and_broken_scripts_are_linted(source: bytes) -> None:
+    for one in lint_script(source):
+        assert 0 <= one.start <= one.end <= len(source)
+
+
 @pytest.mark.host
 def test_two_hundred_lines_take_milliseconds() -> None:
     source = b"\n".join(b"do\n" + piece.replace(b"return ", b"local _ = ") + b"\nend" for piece in PIECES)

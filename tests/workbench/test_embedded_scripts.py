@@ -1,0 +1,86 @@
+"""Scripts in the strings of programs: found, linted in place, and changed there."""
+
+from __future__ import annotations
+
+import pytest
+
+pytest.importorskip("tree_sitter")
+
+from ferrous_vm.workbench.embedded_scripts import embedded_scripts
+from ferrous_vm.workbench.file_lint import fixed, lint_file
+
+PROGRAMS = {
+    "joined.py": """script = ("local v = redis.call('GET', KEYS[1])\\n"
+          "return v == nil")""",
+    "long.py": '''client.register_script("""
+local v = redis.call('GET', KEYS[1])
+return v == nil
+""")''',
+    "raw.py": "x = r'''local v = redis.call('GET', KEYS[1])\nreturn v == nil'''",
+    "template.js": "const s = `local v = redis.call('GET', KEYS[1])\nreturn v == nil`;",
+    "sum.js": "const s = \"local v = redis.call('GET', KEYS[1]) \" + // the owner\n  'return v == nil';",
+    "template.ts": "const s: string = `local v = redis.call('GET', KEYS[1])\nreturn v == nil`;",
+    "part.tsx": "const s = <A b={`local v = redis.call('GET', KEYS[1])\nreturn v == nil`} />;",
+    "raw.go": "package a\n\nvar s = redis.NewScript(`local v = redis.call('GET', KEYS[1])\nreturn v == nil`)\n",
+    "sum.go": 'package a\n\nvar s = "local v = redis.call(\'GET\', KEYS[1])\\n" +\n\t"return v == nil"\n',
+    "Sum.java": 'class A { String s = "local v = redis.call(\'GET\', KEYS[1]); " + "return v == nil"; }',
+    "Text.java": 'class A { String s = """\n  local v = redis.call("GET", KEYS[1])\n  return v == nil"""; }',
+    "here.rb": "S = <<~LUA\n  local v = redis.call('GET', KEYS[1])\n  return v == nil\nLUA\n",
+    "quoted.rb": 'S = "local v = redis.call(\\"GET\\", KEYS[1]) " "return v == nil"\n',
+}
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_a_script_in_a_string_is_linted_in_place(name: str) -> None:
+    source = PROGRAMS[name].encode()
+    (one,) = lint_file(name, source).found
+    assert one.rule == "nil-reply"
+    assert source[one.start : one.end] == b"v == nil"
+    before = source[: one.start]
+    assert (one.line, one.column) == (before.count(b"\n") + 1, len(before) - before.rfind(b"\n"))
+    assert fixed(name, source) == (source.replace(b"v == nil", b"v == false"), 1)
+
+
+@pytest.mark.parametrize("name", PROGRAMS)
+def test_every_byte_of_a_script_has_its_place(name: str) -> None:
+    source = PROGRAMS[name].encode()
+    (script,) = embedded_scripts(name, source)
+    assert len(script.origins) == len(script.text) + 1
+    at = script.text.index(b"v == nil")
+    assert script.is_verbatim(at, at + 8)
+    assert sorted(script.origins) == script.origins
+
+
+@pytest.mark.parametrize(
+    ("name", "source"),
+    [
+        ("doc.py", 'def f():\n    """Use redis.call(\'GET\', key) here == nil"""\n'),
+        ("hole.js", "const s = `return redis.call('GET', ${key}) == nil`;"),
+        ("hole.py", "s = f\"return redis.call('{command}', 'k') == nil\""),
+        ("hole.rb", "s = \"return redis.call('GET', '#{key}') == nil\""),
+        ("format.py", "s = 'redis.call({key}, {value})'.format(key=1, value=2)"),
+        ("part.py", "A = 'helper(redis.call(\"GET\", KEYS[1]))'\nB = LIBRARY + A"),
+        ("comment.go", "package a\n\n// return redis.call('GET', KEYS[1]) == nil\n"),
+        ("none.py", "x = 'return 1 == nil'"),
+        ("broken.py", "s = 'redis.call(\n"),
+    ],
+)
+def test_what_nobody_knows_is_not_spoken_of(name: str, source: str) -> None:
+    assert lint_file(name, source.encode()).found == []
+
+
+def test_a_hole_hides_only_its_line() -> None:
+    source = b"const s = `local a = ${value}\nreturn redis.call('GET', KEYS[1]) == nil`;"
+    assert [one.rule for one in lint_file("a.js", source).found] == ["nil-reply"]
+
+
+def test_a_change_that_would_end_the_string_is_not_offered() -> None:
+    source = b"s = 'local c = 0 repeat local p = redis.call(\"SSCAN\", KEYS[1], c) c = p[1] until c == 0'"
+    (one,) = lint_file("a.py", source).found
+    assert (one.rule, one.fix) == ("scan-cursor", None)
+
+
+def test_any_bytes_are_a_program() -> None:
+    for name in PROGRAMS:
+        for source in (b"redis.call(" * 50, b"\xff\x00redis`\"'" * 20, PROGRAMS[name].encode()[:-3]):
+            lint_file(name, source)

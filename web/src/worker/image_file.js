@@ -54,7 +54,7 @@ export function pack(image) {
   return packed;
 }
 
-/** The bytes are not those that were kept. */
+/** The bytes are not those that were kept, or are no longer there. */
 export class Damaged extends Error {}
 
 /** Puts an image together that was packed. Throws Damaged. @param {Uint32Array} packed @param {Uint32Array} image of the length that `packed` tells, empty */
@@ -95,7 +95,10 @@ export async function readImage(file) {
   const [, length] = wordsOf(await file.slice(0, HEAD * Uint32Array.BYTES_PER_ELEMENT).arrayBuffer());
   if (!(length > 0 && length <= LARGEST)) throw new Damaged("the image is damaged");
   const image = new Uint32Array(length);
-  const filled = file.arrayBuffer().then((bytes) => unpack(wordsOf(bytes), image));
+  const bytes = file.arrayBuffer().catch((error) => {
+    throw new Damaged(String(error));
+  });
+  const filled = bytes.then((all) => unpack(wordsOf(all), image));
   filled.catch(() => {}); // whoever needs it is told
   return { image: new Uint8Array(image.buffer), filled };
 }

@@ -1,8 +1,8 @@
 // @ts-check
 // An image of Python's memory, taken when Python has imported the engine, and put back into another, which then need not
-// start. This is the only file that uses what Pyodide keeps to itself: the options `_makeSnapshot` and `_loadSnapshot`,
-// `makeMemorySnapshot`, and that its runtime is compiled by `WebAssembly.instantiateStreaming`. tests/toolchain/test_memory_image.py
-// tells when there is another Pyodide than the one it was tried with.
+// start. This is the only file that uses what Pyodide keeps to itself: the options `_makeSnapshot` and `_loadSnapshot`, where
+// they are kept, `makeMemorySnapshot`, and that the runtime is compiled by `WebAssembly.instantiateStreaming`.
+// tests/toolchain/test_memory_image.py tells when there is another Pyodide than the one it was tried with.
 
 export const TRIED_WITH = "314.0.7";
 
@@ -20,7 +20,7 @@ export const takeImage = (python) => python.makeMemorySnapshot();
 /**
  * Loads Python with the memory of an image, whose bytes need only be there when `filled` is kept: they come while the runtime
  * is compiled. That memory may have grown, and a runtime begins with what it was compiled with. Rejects as `filled` does.
- * @template T @param {{ image: Uint8Array, filled: Promise<void> }} read @param {(options: {}) => Promise<T>} load with more options for loadPyodide
+ * @param {{ image: Uint8Array, filled: Promise<void> }} read @param {(options: {}) => Promise<any>} load with more options for loadPyodide
  */
 export async function loadWithImage({ image, filled }, load) {
   const { instantiateStreaming } = WebAssembly;
@@ -33,8 +33,9 @@ export async function loadWithImage({ image, filled }, load) {
     return made;
   };
   try {
-    const [loaded] = await Promise.all([load({ _loadSnapshot: image }), filled]);
-    return loaded;
+    const [python] = await Promise.all([load({ _loadSnapshot: image }), filled]);
+    delete python._api.config._loadSnapshot; // or the image would be in memory twice for as long as Python lives
+    return python;
   } finally {
     WebAssembly.instantiateStreaming = instantiateStreaming;
   }

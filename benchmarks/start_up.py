@@ -48,23 +48,22 @@ OBSERVE_TASKS = """() => {
     const note = (list) => { for (const { duration } of list.getEntries()) longest = Math.max(longest, duration); };
     new PerformanceObserver(note).observe({ type: "longtask" });
 }"""
-IMAGE_IS_KEPT = """async () => {
-    for await (const folder of (await navigator.storage.getDirectory()).values())
-        for await (const [name, file] of folder.entries())
-            if (!name.endsWith(".crswap") && (await file.getFile()).size) return true;
-    return false;
+UNTIL_IMAGE_IS_KEPT = """async () => {
+    const isKept = async () => {
+        for await (const folder of (await navigator.storage.getDirectory()).values())
+            for await (const [name, file] of folder.entries())
+                if (!name.endsWith(".crswap") && (await file.getFile()).size) return true;
+    };
+    while (!(await isKept())) await new Promise((resolve) => setTimeout(resolve, 250));
 }"""
-POLLING = 250
-"""Milliseconds between two looks whether the image is kept."""
 OBSERVE_RESTART = """() => {
-    window.restarted = null;
     const footer = document.querySelector("footer");
     let died = 0;
-    new MutationObserver(() => {
+    window.restarted = new Promise((resolve) => new MutationObserver(() => {
         const isReady = footer.textContent.includes("ready");
         if (!isReady) died ||= performance.now();
-        else if (died) restarted ??= performance.now() - died;
-    }).observe(footer, { subtree: true, childList: true, characterData: true });
+        else if (died) resolve(performance.now() - died);
+    }).observe(footer, { subtree: true, childList: true, characterData: true }));
 }"""
 FirstReply = Callable[[Page], None]
 
@@ -147,14 +146,13 @@ def ferrous_round(browser: Browser, server: CountingServer) -> tuple[float, ...]
         page, cold, sent = first_visit(context, server, ask_ferrous)
         page.evaluate(SETTLED)
         page.evaluate(OBSERVE_TASKS)
-        page.wait_for_function(IMAGE_IS_KEPT, polling=POLLING)
+        page.evaluate(UNTIL_IMAGE_IS_KEPT)
         longest = page.evaluate("longest")
         page.close()
         page, warm, _ = first_visit(context, server, ask_ferrous)
         engine = next(worker for worker in page.workers if "/worker-" in worker.url)
         page.evaluate(OBSERVE_RESTART)
         engine.evaluate("setTimeout(() => { throw new Error('as if Python had died') })")
-        page.wait_for_function("restarted !== null")
         restart = page.evaluate("restarted")
     return cold, warm, sent, restart, longest
 

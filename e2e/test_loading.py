@@ -7,7 +7,12 @@ from collections.abc import Callable, Iterator
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
+from e2e.conftest import RESTORED
 from e2e.workbench import Workbench
+
+of_a_start = pytest.mark.skipif(
+    RESTORED, reason="is about how Python starts: a restored one has all of the engine at once"
+)
 
 
 def test_the_first_example_runs(workbench: Workbench, errors: list[str]) -> None:
@@ -77,12 +82,14 @@ def test_nothing_is_asked_of_anybody_else(page: Page, base_url: str) -> None:
     assert [url for url in asked if not url.startswith(base_url)] == []
 
 
+@of_a_start
 def test_progress_is_shown(page: Page) -> None:
     page.goto("/")
     expect(page.get_by_role("progressbar")).to_be_visible()
     expect(page.get_by_role("progressbar")).to_have_count(0)
 
 
+@of_a_start
 def test_what_stands_at_the_bottom_stays_in_its_place(page: Page) -> None:
     page.goto("/")
     footer = page.get_by_role("contentinfo")
@@ -132,6 +139,7 @@ def test_a_second_part_out_of_reach_is_told_and_fetched_when_there_is_a_network(
     expect(workbench.reply).to_have_text("(integer) 1")
 
 
+@of_a_start
 def test_a_second_part_on_its_way_is_waited_for_and_not_fetched_again(page: Page) -> None:
     """The linter asks first, and gets nothing; then it is fetched at rest, and a run comes in between."""
     seen: list[Request] = []

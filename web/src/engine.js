@@ -17,8 +17,8 @@
 /** The request will not be answered: its worker was stopped, or died. */
 export class EngineGone extends Error {}
 
-/** What the address of the worker's script ends with when Python is to start without the image of its memory. */
-const ANEW = "#anew";
+/** What the address of a worker's script ends with when there was one before: then it waits for its first message. */
+const AGAIN = "#again";
 
 /** @type {Limits} */
 const NO_LIMITS = { seconds: null, bytes: null };
@@ -43,6 +43,8 @@ export class Engine {
   #next = 1;
   /** One byte the running Python looks at, where the page may share memory. @type {Uint8Array | null} */
   #stop = null;
+  /** The runtime as a worker has compiled it: the next one need not. @type {WebAssembly.Module | null} */
+  #compiled = null;
 
   /**
    * @param {{ own: string, other: string }} workers the addresses of their scripts: with the engine of this site, and with another
@@ -69,18 +71,18 @@ export class Engine {
   start(other = null, isAnew = false) {
     const shared = globalThis.crossOriginIsolated ? new SharedArrayBuffer(1) : null;
     this.#stop = shared && new Uint8Array(shared);
-    const worker = globalThis.firstWorker ?? new Worker(other ? this.workers.other : this.workers.own + (isAnew ? ANEW : ""), { type: "module", name: "Ferrous engine" });
+    const worker = globalThis.firstWorker ?? new Worker(other ? this.workers.other : this.workers.own + AGAIN, { type: "module", name: "Ferrous engine" });
     globalThis.firstWorker = undefined;
     worker.onmessage = ({ data }) => worker === this.#worker && this.#hear(data);
     worker.onerror = (event) => worker === this.#worker && this.#die(event.message || "the worker could not be loaded");
-    worker.postMessage({ stop: shared, other });
+    worker.postMessage(/** @type {import("./worker/serving.js").Start} */ ({ stop: shared, other, compiled: this.#compiled, isAnew }));
     this.#worker = worker;
   }
 
   /** @param {FromWorker} message */
   #hear(message) {
     if (message.type === "progress") this.listener.progress(message.fraction, message.doing);
-    else if (message.type === "ready") this.listener.ready(message.image);
+    else if (message.type === "ready") this.#beReady(message);
     else if (message.type === "dead") this.#die(message.message);
     else if (message.type === "working") this.listener.working(message);
     else if (message.type === "running") this.listener.running(message);
@@ -91,6 +93,12 @@ export class Engine {
       if (message.copy.length) this.listener.changed(message.copy);
       waiting?.resolve({ ...read(message), interrupted: message.interrupted });
     }
+  }
+
+  /** @param {FromWorker & { type: "ready" }} message */
+  #beReady({ compiled, image }) {
+    this.#compiled ??= compiled;
+    this.listener.ready(image);
   }
 
   #beAtRest() {

@@ -1,7 +1,7 @@
 // @ts-check
 // An image of Python's memory, taken when Python has imported the engine, and put back into another, which then need not
 // start. This is the only file that uses what Pyodide keeps to itself: the options `_makeSnapshot` and `_loadSnapshot`, where
-// they are kept, `makeMemorySnapshot`, and that the runtime is compiled by `WebAssembly.instantiateStreaming`.
+// they are kept, `makeMemorySnapshot`, and that the runtime is compiled and begun by `WebAssembly.instantiateStreaming`.
 // tests/toolchain/test_memory_image.py tells when there is another Pyodide than the one it was tried with.
 
 export const TRIED_WITH = "314.0.7";
@@ -18,24 +18,31 @@ const HEAD_LENGTH = 1;
 export const takeImage = (python) => python.makeMemorySnapshot();
 
 /**
- * Loads Python with the memory of an image, whose bytes need only be there when `filled` is kept: they come while the runtime
- * is compiled. That memory may have grown, and a runtime begins with what it was compiled with. Rejects as `filled` does.
- * @param {{ image: Uint8Array, filled: Promise<void> }} read @param {(options: {}) => Promise<any>} load with more options for loadPyodide
+ * Loads Python, as it starts or with the memory of an image. The bytes of that need only be there when `filled` is kept: they
+ * come while the runtime is compiled. The memory may have grown, and a runtime begins with what it was compiled with. Rejects
+ * as `filled` does.
+ * @param {(options: {}) => Promise<any>} load with more options for loadPyodide
+ * @param {WebAssembly.Module | null} compiled the runtime, where another worker has compiled it
+ * @param {{ image: Uint8Array, filled: Promise<void> } | null} [read]
+ * @returns {Promise<{ python: any, compiled: WebAssembly.Module | null }>}
  */
-export async function loadWithImage({ image, filled }, load) {
+export async function loadRuntime(load, compiled, read = null) {
   const { instantiateStreaming } = WebAssembly;
-  WebAssembly.instantiateStreaming = async (...given) => {
-    const made = await instantiateStreaming.apply(WebAssembly, given);
-    await filled.catch(() => new Promise(() => {})); // what is not filled goes no further
-    const memory = /** @type {WebAssembly.Memory} */ (made.instance.exports.memory);
-    const missing = image.length - new Uint32Array(image.buffer)[HEAD_LENGTH] - memory.buffer.byteLength;
-    if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+  WebAssembly.instantiateStreaming = async (response, imports) => {
+    const made = compiled ? { module: compiled, instance: await WebAssembly.instantiate(compiled, imports) } : await instantiateStreaming(response, imports);
+    compiled = made.module;
+    if (read) {
+      await read.filled.catch(() => new Promise(() => {})); // what is not filled goes no further
+      const memory = /** @type {WebAssembly.Memory} */ (made.instance.exports.memory);
+      const missing = read.image.length - new Uint32Array(read.image.buffer)[HEAD_LENGTH] - memory.buffer.byteLength;
+      if (missing > 0) memory.grow(Math.ceil(missing / PAGE));
+    }
     return made;
   };
   try {
-    const [python] = await Promise.all([load({ _loadSnapshot: image }), filled]);
+    const [python] = await Promise.all([load(read ? { _loadSnapshot: read.image } : {}), read?.filled]);
     delete python._api.config._loadSnapshot; // or the image would be in memory twice for as long as Python lives
-    return python;
+    return { python, compiled };
   } finally {
     WebAssembly.instantiateStreaming = instantiateStreaming;
   }

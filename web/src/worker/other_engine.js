@@ -30,7 +30,7 @@ async function load(engine) {
   });
   await python.loadPackage(SITE_LAYOUT.installerWheels.map((name) => installer + name));
   await install(engine, python);
-  return { python, image: "none" };
+  return { python, image: "none", compiled: null };
 }
 
 /** @param {OtherEngine} engine @param {any} python */

@@ -6,14 +6,17 @@
 import { protectStack } from "./stack.js";
 
 /**
- * @typedef {{ stop: SharedArrayBuffer | null, other: import("./other_engine.js").OtherEngine | null }} Start
+ * @typedef {{ stop: SharedArrayBuffer | null, other: import("./other_engine.js").OtherEngine | null,
+ *   compiled: WebAssembly.Module | null, isAnew: boolean }} Start
+ * `compiled` is the runtime as a worker before has compiled it; `isAnew` says that Python is to start, and the image of its
+ * memory is to be forgotten.
  * @typedef {{ id: number, request: string, content: ArrayBuffer | null, limits: Limits }} Ask
  * `content` are the bytes that belong to a message: a file.
  * @typedef {{ seconds: number | null, bytes: number | null }} Limits of one request: `seconds` is what its scripts may take
  * together, `bytes` what it may take beyond what Python has, until it tells of what was done
  * @typedef {"" | "stop" | "time" | "memory"} Interruption
  * @typedef {{ type: "progress", fraction: number, doing: string }
- *   | { type: "ready", image: Image }
+ *   | { type: "ready", image: Image, compiled: WebAssembly.Module | null }
  *   | { type: "running", commands: number, bytes: number }
  *   | { type: "working", doing: string, done: number, total: number }
  *   | { type: "answer", id: number, response: string, content: ArrayBuffer | null, copy: ArrayBuffer[], interrupted: Interruption }
@@ -25,7 +28,7 @@ import { protectStack } from "./stack.js";
  * @typedef {"restored" | "none" | "refused"} Image
  *
  * Python with an engine in it, and what comes later of that engine, where something does.
- * @typedef {{ python: any, image: Image, secondPart?: import("./second_part.js").SecondPart }} Loaded
+ * @typedef {{ python: any, image: Image, compiled: WebAssembly.Module | null, secondPart?: import("./second_part.js").SecondPart }} Loaded
  */
 
 const SIGINT = 2;
@@ -121,13 +124,13 @@ const page = {
  * @param {(message: Start) => void} start
  */
 export function serve(loading, start = () => {}) {
-  const engine = loading.then(({ python, secondPart, image }) => {
+  const engine = loading.then(({ python, ...loaded }) => {
     protectStack(python);
     memorySize = () => python._module.HEAP8.length;
     tell({ type: "progress", fraction: 0.95, doing: "Starting the engine" });
     const { handle } = python.pyimport("pyodide_bridge");
     python.setInterruptBuffer(interruptBuffer);
-    return { handle, secondPart, image };
+    return { handle, ...loaded };
   });
   engine.catch(() => {}); // Whoever waits for it is told.
   self.onmessage = ({ data }) => {
@@ -138,7 +141,7 @@ export function serve(loading, start = () => {}) {
     if (data.stop) stop = new Uint8Array(data.stop);
     start(data);
     engine.then(
-      ({ image }) => tell({ type: "ready", image }),
+      ({ image, compiled }) => tell({ type: "ready", image, compiled }),
       (error) => tell({ type: "dead", message: String(error).slice(0, 500) }),
     );
   };

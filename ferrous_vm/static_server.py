@@ -51,6 +51,15 @@ PAGE_POLICY = (
     "connect-src 'self'; worker-src 'self'; manifest-src 'self'; font-src 'self'; "
     "base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
 )
+UNFRAMABLE = "; frame-ancestors 'none'"
+"""What of it keeps other sites from framing the page; browsers heed it in a header only."""
+
+FACE_POLICY = PAGE_POLICY.removesuffix(UNFRAMABLE)
+"""The face that other sites may frame (web/embed.html)."""
+
+EXAMPLES_POLICY = f"{PAGE_POLICY}; frame-src 'self'"
+"""The page of examples of how it is framed (web/embedding.html)."""
+
 OTHER_ENGINE = "/other-engine/"
 """Where the script of the worker lies that fetches another version of the engine (web/src/worker/other_engine.js)."""
 
@@ -61,16 +70,25 @@ OTHER_ENGINE_POLICY = (
 HEADERS = {
     "Cross-Origin-Embedder-Policy": "require-corp",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "cross-origin",
     "Referrer-Policy": "no-referrer",
     "X-Content-Type-Options": "nosniff",
 }
-"""Sent with every file, and with it the policy of its path."""
+"""Sent with every file, and with it the policy of its path. Other sites may load what is there for them, the element
+and its face, also where they isolate themselves; nothing of the site is a secret."""
+
+POLICIES = {
+    "/embed": FACE_POLICY,
+    "/embed.html": FACE_POLICY,
+    "/embedding": EXAMPLES_POLICY,
+    "/embedding.html": EXAMPLES_POLICY,
+}
+"""Documents with a policy of their own, also by the short names that some hosts know them by."""
 
 
 def policy_of(path: str) -> str:
     """The policy that goes with the file at `path`, which begins with a slash."""
-    return OTHER_ENGINE_POLICY if path.startswith(OTHER_ENGINE) else PAGE_POLICY
+    return OTHER_ENGINE_POLICY if path.startswith(OTHER_ENGINE) else POLICIES.get(path, PAGE_POLICY)
 
 
 HASHED_NAME = re.compile(r"-(?:[0-9a-f]{12}|[0-9A-Z]{8})[./]")
@@ -90,6 +108,8 @@ class StaticHandler(http.server.SimpleHTTPRequestHandler):
         path = Path(self.translate_path(self.path))
         if path.is_dir():
             path /= "index.html"
+        elif not path.exists() and f"/{path.name}" in POLICIES:
+            path = path.with_suffix(".html")
         if not path.is_file():
             self.send_error(HTTPStatus.NOT_FOUND, "No such file")
             return None

@@ -21,16 +21,15 @@ from ferrous_vm.static_server import (
     OTHER_ENGINE,
     OTHER_ENGINE_POLICY,
     PAGE_POLICY,
+    POLICIES,
     POLICY,
     REVALIDATE,
+    UNFRAMABLE,
     policy_of,
 )
 
-HEED_A_POLICY = ("/", "/index.html", "/service-worker.js", "/assets/*", f"{OTHER_ENGINE}*")
+HEED_A_POLICY = ("/", "/index.html", *POLICIES, "/service-worker.js", "/assets/*", f"{OTHER_ENGINE}*")
 """Documents and the scripts of workers, which heed a policy. Hosts join what several rules say, so no two may match."""
-
-ONLY_IN_A_HEADER = "; frame-ancestors 'none'"
-"""The directive browsers do not heed in a <meta>."""
 
 
 def netlify(hashed: list[str]) -> str:
@@ -46,6 +45,10 @@ def apache(hashed: list[str]) -> str:
     lines += [
         f'Header always set {POLICY} "{PAGE_POLICY}"',
         f'Header always set {POLICY} "{OTHER_ENGINE_POLICY}" "expr=%{{REQUEST_URI}} =~ m#{OTHER_ENGINE}#"',
+        *(
+            f'Header always set {POLICY} "{policy}" "expr=%{{REQUEST_URI}} =~ m#{path}$#"'
+            for path, policy in POLICIES.items()
+        ),
         "Header merge Vary Accept-Encoding",
         f'Header set Cache-Control "{REVALIDATE}"',
         f'Header set Cache-Control "{IMMUTABLE}" "expr=%{{REQUEST_URI}} =~ m#/({"|".join(hashed)})/#"',
@@ -75,7 +78,7 @@ def state_policy(page: Path) -> None:
     place = '<meta charset="utf-8">\n'
     if text.count(place) != 1:
         raise ValueError(f"{page} has no single {place.strip()}")
-    policy = html.escape(PAGE_POLICY.removesuffix(ONLY_IN_A_HEADER))
+    policy = html.escape(policy_of(f"/{page.name}").replace(UNFRAMABLE, ""))
     page.write_text(text.replace(place, f'{place}<meta http-equiv="{POLICY}" content="{policy}">\n'), "utf-8")
 
 
@@ -84,7 +87,8 @@ def main(site: Path) -> None:
     hashed = sorted(entry.name for entry in site.iterdir() if entry.is_dir() and holds_hashed(site, entry))
     for name, write in WRITERS.items():
         (site / name).write_text(write(hashed), "utf-8")
-    state_policy(site / "index.html")
+    for document in ("index.html", *(path.removeprefix("/") for path in POLICIES if path.endswith(".html"))):
+        state_policy(site / document)
 
 
 def holds_hashed(site: Path, directory: Path) -> bool:

@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { cpSync, copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as esbuild from "esbuild";
+import { scriptLine, snippetOf } from "../web/src/embed/snippet.js";
 
 const [, , smallRuntime, standardLibrary, wheels, installing, recording, finished, release] = process.argv;
 // Built beside the finished site and put in its place at the end: a build that is stopped leaves the old one.
@@ -103,6 +104,16 @@ const results = [
   await esbuild.build({ ...options, entryPoints: { app: "web/src/main.js" }, splitting: true }),
 ];
 
+// The face that other sites frame: it shares no file with the page, whose first bytes it must not change. It may know nothing
+// of what the browser keeps: whoever frames it is a stranger.
+const face = await esbuild.build({ ...options, outdir: path.join(site, "face"), entryPoints: { face: "web/src/embed/face.js", style: "web/style/embed.css", about: "web/style/embedding.css" } });
+const KEEPING = /(?:storage|saving|desk|shelf|history|snapshots|keyspace_copy)\.js$|idb-keyval/;
+const keeping = Object.keys(face.metafile.inputs).filter((name) => KEEPING.test(name) && !name.includes("@codemirror"));
+if (keeping.length) throw new Error(`the face for other sites would have what reads this browser's storage: ${keeping}`);
+results.push(face);
+// The element that puts it there. Its address is written into other pages, so it has no hash, and it is a plain script.
+await esbuild.build({ ...options, metafile: false, sourcemap: false, format: "iife", outdir: site, entryNames: "[name]", entryPoints: { "ferrous-script": "web/src/embed/ferrous_script.js" } });
+
 /** The file that was written for an entry point. @param {string} entry */
 function outputOf(entry) {
   const outputs = results.flatMap(({ metafile }) => Object.entries(metafile.outputs));
@@ -128,14 +139,37 @@ const names = {
   OTHER: outputOf("web/src/worker/other_engine.js"),
   STYLE: outputOf("web/style/main.css"),
   RUNTIME: runtime,
+  EMBED: outputOf("web/src/embed/face.js"),
+  EMBED_STYLE: outputOf("web/style/embed.css"),
+  EMBEDDING_STYLE: outputOf("web/style/embedding.css"),
 };
-const html = readFileSync("web/index.html", "utf8").replace(/%([A-Z]+)%/g, (_, name) => names[name]);
-writeFileSync(path.join(site, "index.html"), html);
+
+/** An example as HTML for another page. @param {string} name */
+function embedded(name) {
+  const { title, fixture, keys, argv, function: called = "", protocol = 2, clock = null, seed = null, script } = readExample(`${name}.json`);
+  return snippetOf({ name: title, script, keys, argv, fixture: fixture.join("\n"), mode: called ? "FCALL" : "EVAL", function: called, protocol, clock, seed });
+}
+
+/** What stands for a place in a document. @type {Record<string, (name: string) => string>} */
+const PLACES = {
+  EXAMPLE: embedded,
+  SOURCE: (name) => `${embedded(name)}\n\n${scriptLine("https://ferrous.example/")}`.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;"),
+};
+
+/** Writes a document into the site, with the names of this build. @param {string} document */
+function writeDocument(document) {
+  const text = readFileSync(`web/${document}`, "utf8").replace(/%([A-Z_]+)(?::([\w-]+))?%/g, (_, name, of) => (of ? PLACES[name](of) : names[name]));
+  writeFileSync(path.join(site, document), text);
+  return text;
+}
+const html = writeDocument("index.html");
+writeDocument("embed.html");
+writeDocument("embedding.html");
 cpSync("web/static", site, { recursive: true });
 
-// The service worker keeps every file of this build but the source maps.
+// The service worker keeps every file of this build but the source maps, and what only other sites show.
 const files = readdirSync(site, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && !entry.name.endsWith(".map") && entry.name !== "index.html" && !entry.parentPath.endsWith(installer))
+  .filter((entry) => entry.isFile() && !entry.name.endsWith(".map") && !/^(?:index|embed|embedding)\.html$|^ferrous-script\.js$/.test(entry.name) && !entry.parentPath.endsWith("/face") && !entry.parentPath.endsWith(installer))
   .map((entry) => path.relative(site, path.join(entry.parentPath, entry.name)))
   .sort();
 const build = createHash("sha256").update(html).update(files.join()).digest("hex").slice(0, 12);

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from ferrous_vm.static_server import StaticServer, serve
+from ferrous_vm.static_server import FACE_POLICY, StaticServer, serve
 
 pytestmark = pytest.mark.host
 
@@ -22,6 +22,8 @@ HASHED = "runtime-0123456789ab"
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     site = tmp_path_factory.mktemp("site")
     (site / "index.html").write_text("<p>page")
+    (site / "embed.html").write_text("<p>face")
+    (site / "embedding.html").write_text("<p>examples")
     (site / HASHED).mkdir()
     (site / HASHED / "python.wasm").write_bytes(b"\0asm" * 100)
     (site / HASHED / "python.wasm.br").write_bytes(b"small")
@@ -66,6 +68,18 @@ def test_the_page_is_isolated_and_loads_only_its_own_files(address: str) -> None
     policy = headers["Content-Security-Policy"]
     assert "unsafe-inline" not in policy
     assert "connect-src 'self';" in policy
+
+
+def test_only_the_face_for_other_sites_may_be_framed(address: str) -> None:
+    for path in ("", "index.html", "embedding.html"):
+        assert "frame-ancestors 'none'" in get(address, path)[1]["Content-Security-Policy"]
+    for path in ("embed", "embed.html"):
+        body, headers = get(address, path)
+        assert body == b"<p>face"
+        assert headers["Content-Type"] == "text/html; charset=utf-8"
+        assert "frame-ancestors" not in headers["Content-Security-Policy"]
+        assert headers["Content-Security-Policy"] == FACE_POLICY
+    assert get(address)[1]["Cross-Origin-Resource-Policy"] == "cross-origin"
 
 
 def test_only_the_worker_of_another_engine_may_fetch_from_elsewhere_and_it_starts_no_worker(address: str) -> None:

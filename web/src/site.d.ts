@@ -4,6 +4,9 @@ declare const SITE_LAYOUT: { version: string; installer: string; installerWheels
 /** The worker that start.js has begun before the page's bundle was there; the first engine takes it. */
 declare var firstWorker: Worker | undefined;
 
+/** The engine of the face in this window, which other faces of the same page use too (embed/shared_engine.js). */
+declare var ferrousEngine: any;
+
 /** What the service worker keeps (toolchain/page.mjs). */
 declare const BUILD: { version: string; files: string[] };
 

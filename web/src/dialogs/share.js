@@ -2,6 +2,8 @@
 // Sharing: a link that carries the whole work. It goes into the address bar too, so that copying that works as well. A
 // file carries the same, of any size. Both may ask for the engine that is here now, so that they do the same in years.
 import { useEffect, useState } from "preact/hooks";
+import { Copy } from "../copy.js";
+import { scriptLine, snippetOf } from "../embed/snippet.js";
 import { saveWork } from "../files.js";
 import { html } from "../html.js";
 import { LONGEST_LINK, linkTo } from "../share.js";
@@ -43,8 +45,17 @@ export function ShareDialog() {
       : html`<label>Link <input class="link mono" readonly aria-label="Link" value=${link} onFocus=${(/** @type {any} */ e) => e.target.select()} /></label>`}
     <p class="size"><meter aria-label="Size of the link" min="0" max=${LONGEST_LINK} high=${LONGEST_LINK * 0.5} value=${Math.min(link.length, LONGEST_LINK)}></meter> ${link.length} characters</p>
     <label><input type="checkbox" checked=${current.engine !== ""} onChange=${(/** @type {any} */ e) => edit({ engine: e.target.checked ? here : "" })} /> Ask for engine ${here}, also where a later one is</label>
+    <details><summary>Put it into another page</summary><${Snippet} /></details>
     <p class="quiet">Other engines are looked for where <button class="plain" onClick=${() => (dialog.value = "engine")}>Engine</button> says.</p>
     <footer><button class=${tooLong ? "button go" : "button"} onClick=${saveWork}>Save as file</button>
       <span role="status">${copied}</span><span class="grow"></span><button class="button go" disabled=${tooLong || !link} onClick=${copy}>Copy link</button></footer>
   </${Dialog}>`;
+}
+
+/** The work as HTML for another page, where it can be read and run. */
+function Snippet() {
+  const site = new URL("./", location.href);
+  const text = `${snippetOf(work.value)}\n${scriptLine(site.href)}\n`;
+  return html`<div class="copied"><pre class="snippet" tabindex="0" aria-label="HTML for another page">${text}</pre><${Copy} text=${text} what="the HTML" /></div>
+    <p class="quiet">The script is read there as it stands, and runs in place when its reader asks for that. <a href="embedding.html" target="_blank" rel="noopener">How it works</a></p>`;
 }

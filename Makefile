@@ -22,7 +22,7 @@ JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 DOWNLOAD := $(PYTHON) -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
 	--python-version 3.14 --implementation cp --abi none --platform any
 
-.PHONY: help play test check lint types contracts page-types unit in-pyodide e2e pictures oracle state-machine benchmark benchmark-language release release-check wheel page contract \
+.PHONY: help play test check lint types contracts page-types unit in-pyodide e2e firefox pictures oracle state-machine benchmark benchmark-language release release-check wheel page contract \
 	environment requirements clean
 .DEFAULT_GOAL := help
 
@@ -32,7 +32,7 @@ help: ## say what can be made
 play: page ## build the page, serve it and print the address (PORT=8000 chooses the port)
 	@$(PYTHON) -m ferrous_vm serve --directory $(SITE) --port $(PORT)
 
-test: check in-pyodide e2e unit ## everything: checks, unit tests, the core suite inside Pyodide, and a real browser
+test: check in-pyodide e2e firefox unit ## everything: checks, unit tests, the core suite inside Pyodide, and a real browser
 
 check: lint types page-types ## ruff, mypy, import-linter and tsc
 lint: environment ## ruff and import-linter
@@ -55,6 +55,9 @@ in-pyodide: $(BUILD)/pyodide-tests.stamp $(BUILD)/stdlib.stamp $(BUILD)/runtime.
 
 e2e: page $(BUILD)/chromium.stamp ## the page in a real Chromium
 	$(VENV)/bin/pytest e2e -n 2
+
+firefox: page ## the page in the Firefox that is installed; without one nothing is run
+	PYTHON=$(PYTHON) FERROUS_SITE=$(SITE) node --test e2e/firefox/page.test.mjs
 
 pictures: page $(BUILD)/chromium.stamp ## README's pictures of the page, written anew
 	FERROUS_PICTURES=1 $(VENV)/bin/pytest e2e/test_pictures.py

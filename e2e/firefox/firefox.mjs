@@ -77,6 +77,14 @@ export class Workbench {
     }, `${expected} in ${role} ${name}`);
   }
 
+  /** Presses a button whose name begins so. @param {string} beginning */
+  async pressBeginning(beginning) {
+    const named = async () => {
+      for (const button of await this.page.$$("::-p-aria([role=\"button\"])")) if ((await button.evaluate((element) => element.innerText)).startsWith(beginning)) return button;
+    };
+    await (await until(named, `a button ${beginning}`)).click();
+  }
+
   ready() {
     return until(() => this.page.$eval("footer", (footer) => footer.innerText.includes("ready")), "the engine ready");
   }

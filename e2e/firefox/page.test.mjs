@@ -41,7 +41,7 @@ test("an endless loop is stopped, and the next run is unaffected", { skip }, asy
   await workbench.write("while true do redis.call('INCR', 'n') end");
   await workbench.run();
   await workbench.press("button", "Stop");
-  await until(() => workbench.page.evaluate(() => document.body.innerText.includes("Stopped")), "that it was stopped");
+  await until(() => workbench.page.evaluate(() => /stopped/i.test(document.body.innerText)), "that it was stopped");
   await workbench.ready();
   await workbench.write("return redis.call('INCR', 'n')");
   await workbench.run();
@@ -80,8 +80,21 @@ test("a link carries the work to another tab", { skip }, async () => {
   await other.page.close();
 });
 
-test("without a network the page opens and runs", { skip }, async () => {
+test("the next visit restores Python from the image of its memory", { skip }, async () => {
   await workbench.page.bringToFront();
+  await workbench.pressBeginning("engine ");
+  await workbench.see("dialog", "Engine", "It is there for the next start.");
+  await workbench.page.reload({ waitUntil: "domcontentloaded" });
+  await workbench.ready();
+  await workbench.write("return 'restored'");
+  await workbench.run();
+  await workbench.see("region", "Reply", "restored");
+  await workbench.pressBeginning("engine ");
+  await workbench.see("dialog", "Engine", "This Python was restored from it.");
+  await workbench.page.keyboard.press("Escape");
+});
+
+test("without a network the page opens and runs", { skip }, async () => {
   await workbench.page.evaluate(() => navigator.serviceWorker.ready.then(() => true));
   await server.stop();
   await workbench.page.reload({ waitUntil: "domcontentloaded" });

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from ferrous_vm.analysis.lint.later_lua import LATER_LIBRARY
 from ferrous_vm.workbench.error_explanations.clues import Clues, Explanation, plain, row, shown
 from ferrous_vm.workbench.explaining import syntax_of
 
@@ -53,9 +54,19 @@ def _call(clues: Clues, found: re.Match[str]) -> Explanation:
     what = f"The line calls {value.noun}, which is {_a(value.kind)} and no function."
     if value.kind == "nil" and "method" in found[0]:
         return Explanation(what, f"Nothing has a method {value.name}. Strings have those of string: s:sub(1, 2).")
+    if value.name == "register_function":
+        return Explanation(what, "It exists only while FUNCTION LOAD loads a library: choose FCALL as the command.")
     if value.kind == "nil":
-        return Explanation(what, "Check the spelling, and that it is declared above this line.")
+        return Explanation(what, _missing_function(value.name))
     return Explanation(what, "A comma may be missing in a list before it, or a variable hides the function.")
+
+
+def _missing_function(name: str) -> str:
+    """What to call in place of a function that is not there."""
+    later = next((row for spelt, row in LATER_LIBRARY.items() if spelt.rpartition(b".")[2].decode() == name), None)
+    if later is not None:
+        return f"It came with a later Lua; Redis runs 5.1. {later[0]}"
+    return "Check the spelling, and that it is declared above this line."
 
 
 @row("arithmetic", rf"attempt to perform arithmetic on {VARIABLE}")

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import re
 
+from ferrous_vm.analysis.scopes import ResolvedChunk
+from ferrous_vm.engines import resolve_source
+from ferrous_vm.errors import LuaSyntaxError
+from ferrous_vm.keyspace.command_table import TABLE
+from ferrous_vm.printing import printed
 from ferrous_vm.scripting.lint_facts import script_facts
+from ferrous_vm.scripting.shebang import body_of
+from ferrous_vm.syntax import tree
 from ferrous_vm.workbench.error_explanations.clues import Clues, Explanation, nearest, plain, row, shown
 
 ABSENT = {
@@ -27,6 +34,11 @@ ABSENT = {
     "undefined": "Lua's word for nothing is nil.",
     "True": "Lua writes true in lower case.",
     "False": "Lua writes false in lower case.",
+    "server": "server is Valkey's name for redis: write redis.call, which both know.",
+    "pack": "Lua 5.1 has no pack: write {unpack(ARGV, 2)}, or {n = select('#', ...), ...} for a count with nils.",
+    "getn": "The length of a list is #t.",
+    "ipair": "It is called ipairs.",
+    "tointeger": "Lua 5.1 has only doubles: math.floor(x) cuts the fraction.",
     "JSON": "The library is called cjson.",
     "json": "The library is called cjson.",
 }
@@ -44,6 +56,8 @@ def _absent_global(clues: Clues, found: re.Match[str]) -> Explanation:
             "While a library is loaded it may only register functions: redis has no call yet.",
             "Move the redis.call into a function that is registered.",
         )
+    if name.lower().encode() in TABLE and re.search(rf"call\s*\(\s*{name}\b", clues.code):
+        return Explanation(what, f"The name of a command is a text: redis.call('{name.upper()}', …).")
     written = re.findall(r"[A-Za-z_]\w*", "\n".join(clues.source))
     known = dict.fromkeys([*(text.decode() for text in script_facts().script_globals), *written])
     others = [word for word in known if word != name]
@@ -53,10 +67,49 @@ def _absent_global(clues: Clues, found: re.Match[str]) -> Explanation:
 
 @row("readonly-table", r"(?:err_handler_def:10: )?Attempt to modify a readonly table")
 def _readonly(clues: Clues, found: re.Match[str]) -> Explanation:
-    assigned = re.search(r"(?:function\s+)?([A-Za-z_][\w.]*)\s*(?:=[^=]|\()", clues.code)
-    name = assigned[1] if assigned else "it"
-    what = f"The line makes or changes a global ({name}): Redis protects the globals and its libraries from scripts."
+    names = _written_globally(clues)
+    what = f"The line makes or changes a global ({', '.join(names) or 'by a library function'}): Redis protects the "
+    what += "globals and its libraries from scripts."
+    library = next((name for name in names if "." in name), "")
+    if library:
+        plain = library.rpartition(".")[2]
+        return Explanation(
+            what,
+            f"{library.partition('.')[0]} is readonly: keep the function or value in a local of its own name, "
+            f"local {plain} = …, or local function {plain}(…), and call it so.",
+        )
     return Explanation(what, "Write local before the variable or the function; keep values between runs in a key.")
+
+
+def _written_globally(clues: Clues) -> list[str]:
+    """What the line assigns that is no local variable: `count`, `table.pick`. Of one that is not parsed, nothing."""
+    try:
+        resolved = resolve_source(body_of(clues.script), b"@user_script")
+    except LuaSyntaxError:
+        return []
+    names: dict[str, None] = {}
+    for node in resolved.chunk.nodes:
+        if isinstance(node, tree.Assignment):
+            targets = node.targets
+        elif isinstance(node, tree.FunctionStatement):
+            targets = [node.target]
+        else:
+            continue
+        for target in targets:
+            name = _global_name(resolved, target)
+            if name and clues.line in (node.line, target.line):
+                names[name] = None
+    return list(names)
+
+
+def _global_name(resolved: ResolvedChunk, node: tree.Node) -> str:
+    """The name of a global, or of a field of one, as it is written; "" for anything else."""
+    if isinstance(node, tree.Index) and isinstance(node.key, tree.String):
+        of = _global_name(resolved, node.object)
+        return f"{of}.{printed(node.key.value)}" if of else ""
+    if isinstance(node, tree.Name) and resolved.variables[node.number] is None:
+        return printed(node.name)
+    return ""
 
 
 @row("bad-argument-type", r"Lua redis lib command arguments must be strings or integers")
@@ -67,6 +120,9 @@ def _bad_argument(clues: Clues, found: re.Match[str]) -> Explanation:
     if not wrong:
         return Explanation("An argument of redis.call is neither string nor number.", "Pass it through tostring(…).")
     at, kind = wrong[0]
+    if at == 0 and kind == "table" and re.search(r"redis\s*:\s*p?call", clues.code):
+        what = "The colon in redis:call passes the table redis as the first argument, where the command's name belongs."
+        return Explanation(what, "Write a dot: redis.call('GET', KEYS[1]).")
     place = f"argument {at} of {name}" if at else "the command's name"
     story = clues.story(at + 1)
     advice = {

@@ -105,3 +105,34 @@ def test_clients_raise_errors_and_follow_the_protocol(workbench: Workbench, clie
     workbench.run()
     expect(clients.get_by_role("region", name="Value in node-redis")).to_have_text("{ f: 'v' }")
     expect(clients.get_by_role("region", name="Value in ioredis")).to_have_text("[ 'f', 'v' ]")
+
+
+def test_what_one_would_want_to_copy_has_a_button_beside_it(workbench: Workbench, errors: list[str]) -> None:
+    page = workbench.page
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    workbench.script(
+        "local function fill()\n  redis.log(2, 'filling')\n"
+        "  redis.call('HSET', KEYS[1], 'f', 'v')\n  error('no')\nend\nfill()",
+        ["h"],
+    )
+    workbench.run()
+
+    def copied(what: str) -> str:
+        page.get_by_role("button", name=f"Copy {what}", exact=True).click()
+        expect(page.get_by_role("button", name=f"Copy {what}", exact=True)).to_have_text("Copied")
+        return str(page.evaluate("navigator.clipboard.readText()"))
+
+    assert copied("the reply").startswith("(error) ERR user_script:4: no")
+    error, *levels = copied("the error and where it stood").split("\n")
+    assert error.startswith("(error) ERR user_script:4: no")
+    assert levels == ["line 4: error('no')", "line 6: fill()"]
+    assert copied("the changes that are listed") == "h (hash, new)\n+ f  v"
+    page.get_by_role("button", name="Clients", exact=True).click()
+    assert "no" in copied("the value in redis-py")
+    workbench.tab("Trace")
+    assert copied("the commands that are listed") == "HSET h f v"
+    workbench.tab("Log")
+    assert copied("the messages that are listed") == "filling"
+    workbench.console("HGET h f")
+    expect(workbench.console_output).to_contain_text('"v"')
+    assert copied("what the console shows") == 'ferrous> HGET h f\n"v"'

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final, NamedTuple
 
 MOST_LINES: Final = 10_000
-MOST_BYTES: Final = 4_000_000
+MOST_BYTES: Final = 8_000_000
 """So many lines, and bytes of their messages, are kept: the first ones, and one that says that there were more."""
 
 LONGEST_MESSAGE: Final = 100_000

@@ -30,16 +30,16 @@ LONGEST_NODE = 2_000
 
 def view(data: bytes) -> ReplyView:
     """The view of a reply given as RESP bytes."""
-    nodes, left, _ = parse_beginning(data, MOST_PRINTED)
+    nodes, _, _ = parse_beginning(data, MOST_PRINTED)
     printed = print_beginning(nodes, LONGEST_TEXT)
     shown = _shown(nodes, data, 0)
     return ReplyView(
         text=printed.text,
-        text_left=_left(left + len(nodes) - printed.values, printed.bytes_left),
+        text_left=_left(_missing(data, printed.values), printed.bytes_left),
         is_error=nodes[0].kind == "error",
         bytes=len(data),
         nodes=shown,
-        omitted=left + len(nodes) - len(shown),
+        omitted=_missing(data, len(shown)),
     )
 
 
@@ -49,14 +49,18 @@ def more(workbench: Workbench, request: MoreReply) -> ReplyPart:
     if data is None:
         return ReplyPart([], 0)
     start = max(0, request.offset)
-    nodes, left, _ = parse_beginning(data, start + MOST_NODES + 1)
-    shown = _shown(nodes, data, start)
-    return ReplyPart(shown, left + max(0, len(nodes) - start - len(shown)))
+    shown = _shown(parse_beginning(data, start + MOST_NODES).nodes, data, start)
+    return ReplyPart(shown, _missing(data, start + len(shown)))
 
 
-def _left(values: int, size: int) -> str:
+def _missing(data: bytes, most: int) -> int:
+    """Elements of a reply that are missing where it ends after its first `most` values, each with all that it holds."""
+    return parse_beginning(data, most).left
+
+
+def _left(elements: int, size: int) -> str:
     """What the text does not show, in words; nothing when it shows all."""
-    parts = [f"{size:,} more bytes of the last value"] * bool(size) + [f"{values:,} more values"] * bool(values)
+    parts = [f"{size:,} more bytes of the last value"] * bool(size) + [f"{elements:,} more elements"] * bool(elements)
     return " and ".join(parts)
 
 

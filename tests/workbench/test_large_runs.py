@@ -108,9 +108,9 @@ def test_a_long_reply_is_told_in_parts(visitor: Visitor, monkeypatch: pytest.Mon
     monkeypatch.setattr(reply_views, "MOST_PRINTED", 20)
     reply = visitor.run("local t = {} for i = 1, 50 do t[i] = {i} end return t")["reply"]
     assert [node["label"] for node in reply["nodes"]][:4] == ["", "1", "1", "2"]
-    assert (len(reply["nodes"]), reply["omitted"]) == (10, 51)
+    assert (len(reply["nodes"]), reply["omitted"]) == (10, 46)
     assert reply["text"].endswith(" 9) 1) (integer) 9")
-    assert reply["text_left"] == "42 more values"
+    assert reply["text_left"] == "41 more elements"
     part = visitor.ask("MoreReply", offset=10)
     assert [node["text"] for node in part["nodes"]][:2] == ["(integer) 5", ""]
     last = visitor.ask("MoreReply", offset=95)
@@ -125,7 +125,7 @@ def test_the_text_of_a_reply_is_bounded(visitor: Visitor) -> None:
     numbers = visitor.run("local t = {} for i = 1, 100000 do t[i] = i end return t")["reply"]
     assert len(numbers["text"]) < 510_000
     shown = numbers["text"].count("\n") + 1
-    assert numbers["text_left"] == f"{100_000 - shown:,} more values"
+    assert numbers["text_left"] == f"{100_000 - shown:,} more elements"
 
 
 def test_every_answer_to_a_large_run_is_small(visitor: Visitor) -> None:

@@ -803,7 +803,7 @@ export interface ReplyNode {
 /** A reply: as redis-cli prints it, and value by value. `bytes` is its length on the wire.
 
 A long reply is cut: `text_left` says what `text` leaves out, empty for nothing; `nodes` holds its beginning, and
-`omitted` counts the values that are left out, not what is in them. */
+`omitted` counts the elements that are left out, not what is in them. */
 export interface ReplyView {
   text: string;
   text_left: string;
@@ -819,7 +819,7 @@ export interface MoreReply {
   offset: number;
 }
 
-/** Answers MoreReply; `omitted` counts the values that are left out behind these. */
+/** Answers MoreReply; `omitted` counts the elements that are left out behind these. */
 export interface ReplyPart {
   type: "ReplyPart";
   nodes: ReplyNode[];

@@ -24,7 +24,7 @@ class ReplyView(Record):
     """A reply: as redis-cli prints it, and value by value. `bytes` is its length on the wire.
 
     A long reply is cut: `text_left` says what `text` leaves out, empty for nothing; `nodes` holds its beginning, and
-    `omitted` counts the values that are left out, not what is in them.
+    `omitted` counts the elements that are left out, not what is in them.
     """
 
     text: str
@@ -42,7 +42,7 @@ class MoreReply(Record):
 
 
 class ReplyPart(Record):
-    """Answers MoreReply; `omitted` counts the values that are left out behind these."""
+    """Answers MoreReply; `omitted` counts the elements that are left out behind these."""
 
     nodes: list[ReplyNode]
     omitted: int

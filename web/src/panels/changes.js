@@ -3,6 +3,7 @@
 import { useEffect, useMemo, useState } from "preact/hooks";
 import { moreChanges } from "../actions/questions.js";
 import { redo, undo } from "../actions/running.js";
+import { Copy } from "../copy.js";
 import { html } from "../html.js";
 import { FilterField, List, More, counted, figure, useFilter } from "../list.js";
 import { TimeLeft } from "../server_time.js";
@@ -23,12 +24,24 @@ export function Changes({ ran, dry }) {
       ${keys > FEW && html`<span class="quiet">${kindsOf(ran.changed)}</span>`}
       ${field}
       <span class="grow"></span>
+      ${keys > 0 && html`<${Copy} text=${() => found.map(textOf).join("\n")} what="the changes that are listed" />`}
       <${Standing} dry=${dry} isStopped=${isStopped} />
     </h2>
     ${ran.outcome === "error" && !dry && keys > 0 && ["stands", "after"].includes(standing.value ?? "") && html`<p class="note">The script ended with an error, but these writes persisted: Redis does not roll back.</p>`}
     ${keys === 0 ? html`<p class="quiet pad">Nothing: the keyspace is as it was before.</p>` : html`<${ChangeList} label="Changed keys" changes=${found} now=${dry || isStopped || standing.value === "undone" ? ran.now : undefined} />`}
     ${rest}
   </section>`;
+}
+
+/** A change as text: the key, its type, and its elements with - and +. @param {KeyChange} change */
+function textOf({ key, type_before: before, type_after: after, elements, omitted }) {
+  const kind = before === null ? "new" : after === null ? "deleted" : "";
+  const lines = elements.flatMap(({ element, before, after }) => [
+    ...(before === null ? [] : [`- ${sides(element, before)}`]),
+    ...(after === null ? [] : [`+ ${sides(element, after)}`]),
+  ]);
+  const head = [key, `(${[after ?? before, kind].filter(Boolean).join(", ")})`].join(" ");
+  return [head, ...lines, ...(omitted ? [`… ${counted(omitted, "more element")}`] : [])].join("\n");
 }
 
 /** Keys from which on it is said how many are new, and how many gone. */

@@ -2,6 +2,7 @@
 // The reply as client libraries return it.
 import { useEffect } from "preact/hooks";
 import { askClients } from "../actions/questions.js";
+import { Copy } from "../copy.js";
 import { html } from "../html.js";
 import { clientViews, lastRun, phase } from "../state.js";
 
@@ -13,7 +14,7 @@ export function Clients() {
     ${clientViews.value?.views.map(
       ({ client, call, text, raises, notes }) => html`<div key=${client}>
         <dt>${client} <code>${call}</code>${raises && html` <span class="tag warn">raises</span>`}</dt>
-        <dd><pre tabindex="0" aria-label=${`Value in ${client}`} role="region" class=${raises ? "raised" : ""}>${text}</pre>
+        <dd><div class="copied"><pre tabindex="0" aria-label=${`Value in ${client}`} role="region" class=${raises ? "raised" : ""}>${text}</pre><${Copy} text=${text} what=${`the value in ${client}`} /></div>
           ${notes.map((note) => html`<p class="note" key=${note}>${note}</p>`)}</dd>
       </div>`,
     )}

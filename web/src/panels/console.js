@@ -4,6 +4,7 @@
 import { signal } from "@preact/signals";
 import { useEffect, useLayoutEffect, useMemo, useRef, useState } from "preact/hooks";
 import { complete, reconnectConsole, sendConsole } from "../actions/console.js";
+import { Copy } from "../copy.js";
 import { html } from "../html.js";
 import { List } from "../list.js";
 import { consoleEntries, consolePrompt, phase, typedAhead } from "../state.js";
@@ -57,12 +58,14 @@ export function Console() {
     const { prompt, text } = shown[index];
     return html`${prompt && html`<span class="quiet">${prompt}</span>`}${text}`;
   };
-  return html`<div class="console" onClick=${click}>
+  const transcript = () => entries.map(({ prompt, input, text }) => [input && prompt + input, text].filter(Boolean).join("\n")).join("\n");
+  return html`<div class="console copied" onClick=${click}>
     ${shown.length === 0 && html`<p class="quiet">A connection to the same keyspace: type any Redis command. Tab completes, the arrows bring earlier lines back, <code>help</code> explains, <code>clear</code> empties this list.</p>`}
     <div role="log" aria-label="Console output" aria-live="off">
       <${List} label="Lines and replies" name="console-list" count=${shown.length} height=${21} follows nameOf=${(/** @type {number} */ index) => shown[index].name} draw=${draw} />
     </div>
     <${Latest} entry=${entries.at(-1)} />
+    ${entries.length > 0 && html`<${Copy} text=${transcript} what="what the console shows" />`}
     <div ref=${end}>${reading ? html`<${Reading} />` : html`<${Line} />`}</div>
   </div>`;
 }

@@ -1,6 +1,7 @@
 // @ts-check
 // What the script wrote with redis.log during the last run.
 import { useMemo } from "preact/hooks";
+import { Copy } from "../copy.js";
 import { html } from "../html.js";
 import { List, counted, figure, useFilter, withGaps } from "../list.js";
 import { debugged, lastRun } from "../state.js";
@@ -24,7 +25,7 @@ export function Log() {
     return html`<div class="stack"><p class="quiet pad">What the script writes with <code>redis.log(redis.LOG_NOTICE, …)</code> appears here. redis.log is not part of the reply.</p></div>`;
   }
   return html`<div class="fill"><section class="card" aria-label="Log lines">
-    ${field && html`<h2>Lines <span class="count">${figure(linesOf(told))}</span><span class="grow"></span>${field}</h2>`}
+    <h2>Lines <span class="count">${figure(linesOf(told))}</span><span class="grow"></span>${field}<${Copy} text=${() => found.map(({ message }) => message).join("\n")} what="the messages that are listed" /></h2>
     <${LogLines} log=${found} isWhole hasGaps=${found === log} />
   </section></div>`;
 }

@@ -50,7 +50,7 @@ export function Reply() {
       ${last?.ran.reply && html`<${ReplyCard} reply=${last.ran.reply} conversions=${last.ran.conversions} />`}
       ${last?.ran.outcome === "interrupted" && html`<${Stopped} last=${last} />`}
       ${last?.ran.reply && html`<${Explanation} ran=${last.ran} />`}
-      ${last && hasCallers(last.ran.stack) && html`<${Stack} stack=${last.ran.stack} script=${last.work.script} />`}
+      ${last && hasCallers(last.ran.stack) && html`<${Stack} stack=${last.ran.stack} script=${last.work.script} error=${last.ran.reply?.text ?? last.stopped} />`}
       ${hasRun && html`<${Changes} ran=${last.ran} dry=${last.dry} />`}
       ${hasRun && html`<${Accesses} ran=${last.ran} />`}
       ${hasRun && html`<${ConversionLog} conversions=${last.ran.conversions} />`}
@@ -102,7 +102,7 @@ function useNodes(reply) {
     const part = await moreReply(nodes.length);
     if (part?.nodes.length) setHeld({ reply, nodes: [...nodes, ...part.nodes], omitted: part.omitted });
   }
-  return { nodes, rest: omitted > 0 && html`<${More} text=${`${counted(omitted, "more value")} ${omitted === 1 ? "is" : "are"} not shown.`} show=${show} />` };
+  return { nodes, rest: omitted > 0 && html`<${More} text=${`${counted(omitted, "more element")} ${omitted === 1 ? "is" : "are"} not shown.`} show=${show} />` };
 }
 
 /** What the protocol calls a kind of value, where that is another word. */

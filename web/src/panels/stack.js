@@ -1,5 +1,6 @@
 // @ts-check
 // Where a script stood: the levels of its call stack, each with its line of the script.
+import { Copy } from "../copy.js";
 import { html } from "../html.js";
 import { LineLink } from "./line_link.js";
 
@@ -17,13 +18,14 @@ export const lineOf = (stack) => stack.find(({ place }) => OWN.includes(place))?
 /** Whether there is more to tell than the line. @param {StackLevel[]} stack */
 export const hasCallers = (stack) => stack.filter(({ line }) => line !== null).length > 1;
 
-/** @param {{ stack: StackLevel[], script: string }} props */
-export function Stack({ stack, script }) {
+/** `error` is what is copied above the levels. @param {{ stack: StackLevel[], script: string, error?: string }} props */
+export function Stack({ stack, script, error = "" }) {
   const levels = stack[0]?.place === "[C]" ? stack.slice(1) : stack;
   if (levels.length === 0) return null;
   const lines = script.split("\n");
+  const told = (/** @type {StackLevel} */ { place, line }) => (OWN.includes(place) && line ? `line ${line}: ${(lines[line - 1] ?? "").trim()}` : (NAMES[place] ?? (line ? `${place}, line ${line}` : place)));
   return html`<section class="card" aria-label="Where it stood">
-    <h2>Where it stood</h2>
+    <h2>Where it stood<span class="grow"></span><${Copy} text=${() => [error, ...levels.map(told)].filter(Boolean).join("\n")} what=${error ? "the error and where it stood" : "where it stood"} /></h2>
     <ol class="levels">
       ${levels.map(
         ({ place, line }, index) => html`<li key=${index}>

@@ -1,6 +1,7 @@
 // @ts-check
 // Every Redis command the script issued, and what it did to which key.
 import { useMemo, useState } from "preact/hooks";
+import { Copy } from "../copy.js";
 import { html } from "../html.js";
 import { FilterField, List, More, counted, figure, useFilter, withGaps } from "../list.js";
 import { recorded } from "../recorded.js";
@@ -63,6 +64,7 @@ function Commands({ ran }) {
         <option value="">all lines</option>${lines.map((line) => html`<option key=${line} value=${String(line)}>line ${line}</option>`)}
       </select>
       <${FilterField} label="Key or text of commands" text=${sought.key} change=${(/** @type {string} */ key) => choose({ key })} found=${isSought ? found.length : null} />`}
+      <${Copy} text=${() => found.map(({ command }) => command).join("\n")} what="the commands that are listed" />
     </h2>
     ${all > FEW && html`<${Counts} counts=${ran.command_counts} choose=${choose} />`}
     ${ran.trace_omitted > 0 && html`<p class="note">Listed are the first, the last and what failed: ${figure(ran.trace.length)} of ${counted(all, "command")}${isSought ? `, of which ${figure(meant.reduce((sum, { calls }) => sum + calls, 0))} are of this kind` : ""}.</p>`}
@@ -157,15 +159,18 @@ function Names({ accesses, all = accesses.length }) {
   return html`<b class="mono">${accesses.slice(0, MOST_NAMES).map(({ key }) => key).join(", ")}</b>${more > 0 && ` and ${counted(more, "more key")}`}`;
 }
 
-/** What a cluster would say. @param {{ accesses: Ran["accesses"] }} props */
-function SlotWarning({ accesses }) {
+/** What a cluster would say. @param {{ accesses: Ran["accesses"], counts: Ran["access_counts"] }} props */
+function SlotWarning({ accesses, counts }) {
   const declared = new Set(accesses.filter((access) => access.declared).map(({ slot }) => slot));
   if (declared.size > 1) {
     return html`<p class="note">KEYS lie in ${declared.size} hash slots: a cluster refuses the call with CROSSSLOT. A common {tag} in their names puts them into one.</p>`;
   }
   const elsewhere = accesses.filter((access) => !access.declared && !declared.has(access.slot));
   if (elsewhere.length === 0) return null;
-  return html`<p class="note">A cluster may keep <${Names} accesses=${elsewhere} /> on another node, where the script fails when it comes to it. Declare it in KEYS, with a {tag} in common.</p>`;
+  // Where no key is declared, each of the undeclared is elsewhere, those that are not listed too.
+  const all = declared.size === 0 ? counts.undeclared : elsewhere.length;
+  const [it, them] = all === 1 ? ["another node", "it"] : ["other nodes", "them"];
+  return html`<p class="note">A cluster may keep <${Names} accesses=${elsewhere} all=${all} /> on ${it}, where the script fails when it comes to ${them}. Declare ${them} in KEYS, with a {tag} in common.</p>`;
 }
 
 /** @param {Row} row */
@@ -183,7 +188,7 @@ function KeyAccesses({ ran }) {
   const left = ran.access_counts.keys - ran.accesses.length;
   return html`<section class="card" aria-label="Key access">
     <h2>Keys <span class="count">${figure(ran.access_counts.keys)}</span><span class="grow"></span>${field}</h2>
-    <${SlotWarning} accesses=${ran.accesses} />
+    <${SlotWarning} accesses=${ran.accesses} counts=${ran.access_counts} />
     <${List} role="table" label="Keys and how they were used" name="accesses" count=${found.length} columns=${ACCESS_TITLES} draw=${(/** @type {number} */ index) => accessCells(found[index])} />
     ${left > 0 && html`<${More} text=${`${counted(left, "more key")} ${left === 1 ? "is" : "are"} not listed.`} />`}
   </section>`;

@@ -66,10 +66,10 @@ def _in_string(script: EmbeddedScript) -> list[Diagnostic]:
     if any(one.rule in SYNTAX_RULES for one in found):
         is_whole = not script.is_part and begins_as_script(script.text) and not is_template(script.text)
         return found if is_whole else []
+    if _FORMATTED(script.text) and any(one.rule == "undefined-global" for one in found):
+        return []  # a template of str.format, whose places are tables in Lua
     if script.is_part:
         found = [one for one in found if one.rule not in _OF_WHOLE_SCRIPTS]
-    elif _FORMATTED(script.text) and any(one.rule == "undefined-global" for one in found):
-        return []  # a template of str.format, whose places are tables in Lua
     return [one for one in found if script.holes.isdisjoint(range(one.line - 1, one.end_line))]
 
 

@@ -168,6 +168,8 @@ def _equality(model: Model, node: tree.Binary) -> None:
         first, second = model.value(one), model.value(other)
         if not first.types or not second.types or first.types & second.types:
             return
+        if model.flow.stored_types(plain(one)) & model.flow.stored_types(plain(other)):
+            return  # a test before it has settled that: this one is idle, and no mistake
         if _known(first) and _unequal(model, node, one, other):
             return
 
@@ -268,6 +270,8 @@ def _unequal(model: Model, node: tree.Binary, one: tree.Expression, other: tree.
 
 def _never_nil(model: Model, node: tree.Binary, one: tree.Expression, literal: tree.Nil, outcome: str) -> None:
     value = model.value(one)
+    if not value.types & lua_types.FALSY and isinstance(model.parent(node), tree.Logical):
+        return  # `x ~= nil and x > 0`: idle, and no mistake
     if value.call is None:
         model.report(NEVER_EQUAL, node, f"`{model.text(one)}` is never nil, so this {outcome} holds.")
     elif value.types & lua_types.FALSE:

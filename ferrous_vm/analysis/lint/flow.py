@@ -133,6 +133,15 @@ class Flow:
         """What is known of `node`, so far."""
         return self.values[node.number] or ANYTHING
 
+    def stored_types(self, node: tree.Expression) -> int:
+        """What types a value can have whatever was tested before."""
+        variable = self.variable(node)
+        if variable is None:
+            return self.types(node)
+        _, stored = self.stretches.known(variable, node.first, self.types)
+        value = self.value(stored) if stored is not None else self.defined(variable)
+        return lua_types.ANY if value is None else value.types
+
     def types(self, node: tree.Expression) -> int:
         """What types a value can have, so far."""
         return self.value(node).types

@@ -79,6 +79,8 @@ _ADVICE: Final = {
     b"argv": "The arguments of a call are ARGV.",
     b"ARGS": "The arguments of a call are ARGV.",
     b"json": "The JSON library is cjson.",
+    b"pack": "Lua 5.1 has no pack: write {...}, with n = select('#', ...) where there may be nil.",
+    b"server": "Redis calls it redis; server is Valkey's name for it.",
     b"getfenv": "This server's scripts have no getfenv.",
     b"setfenv": "This server's scripts have no setfenv.",
 }
@@ -105,7 +107,9 @@ def check(model: Model) -> None:
             continue
         if field.number in targets:
             _readonly(model, field, library)
-        elif field.key.value not in known[library] and library + b"." + field.key.value not in LATER_LIBRARY:
+        elif (
+            not part and field.key.value not in known[library] and library + b"." + field.key.value not in LATER_LIBRARY
+        ):
             _undefined_field(model, field, library)
     for name, places in assigned.items():
         _assignment(model, name, places)
@@ -163,7 +167,7 @@ def _undefined_field(model: Model, node: tree.Index, library: bytes) -> None:
     shown, name = printed(library), printed(node.key.value)
     fields = sorted(field.decode("latin-1") for field in model.flow.globals[library])
     message = f"`{shown}` has no field `{name}`: it is nil."
-    close = get_close_matches(name, fields, 1, 0.6)
+    close = get_close_matches(name, fields, 1, 0.7)
     fix = None
     if close:
         message = f"{message} Did you mean `{close[0]}`?"

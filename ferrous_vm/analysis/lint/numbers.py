@@ -123,7 +123,7 @@ def _json(model: Model, call: tree.Call) -> None:
     contents = model.flow.definitions.contents_of(node)
     if not isinstance(node, tree.Name) or contents is None or not _is_filled_list(model, node, contents):
         return
-    if any(isinstance(model.parent(use), tree.Unary | tree.Return) for use in model.uses(model.flow.variable(node))):
+    if any(_asks_length(model, use) for use in model.uses(model.flow.variable(node))):
         return  # its length is asked for: the script may know of the empty one
     message = f"`{model.text(node)}` may be empty, and cjson then writes {{}}, an object."
     text = model.bytes_of(node)
@@ -132,6 +132,15 @@ def _json(model: Model, call: tree.Call) -> None:
         model.instead(call, b"(#" + text + b" == 0 and '[]' or " + model.bytes_of(call) + b")"),
     )
     model.report(EMPTY_JSON_ARRAY, call, message, change, certain=False)
+
+
+def _asks_length(model: Model, use: tree.Name) -> bool:
+    """Whether the length of a table is asked for, other than to put an element behind its last."""
+    length = model.parent(use)
+    if not isinstance(length, tree.Unary):
+        return False
+    plus = model.parent(length)
+    return not (isinstance(plus, tree.Binary) and isinstance(model.parent(plus), tree.Index))
 
 
 def _is_filled_list(model: Model, table: tree.Name, contents: Contents) -> bool:

@@ -162,6 +162,7 @@ MANY = {
 }
 
 
+@pytest.mark.host
 @pytest.mark.parametrize("source", MANY.values(), ids=MANY)
 def test_large_and_broken_scripts_are_linted(source: bytes) -> None:
     for one in lint_script(source):

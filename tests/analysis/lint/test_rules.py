@@ -174,6 +174,124 @@ def test_what_is_found_and_where(source: str, expected: list[str]) -> None:
     assert found(source) == expected
 
 
+MISSED = [
+    ("for _, w in ipairs(cmsgpack.unpack(ARGV[1])) do redis.call('HINCRBY', w, 'n', 1) end", ["undeclared-key: w"]),
+    ("local j = cjson.decode(ARGV[1])\nreturn redis.call('GET', j.user.key)", ["undeclared-key: j.user.key"]),
+    ("for i = 1, 3 do redis.call('GET', 'w_' .. i) end", ["hard-coded-key: 'w_' .. i"]),
+    (
+        "local all = {}\nfor _, m in ipairs(redis.call('SMEMBERS', KEYS[1])) do all[#all + 1] = m end\n"
+        "return redis.call('SREM', KEYS[1], unpack(all))",
+        ["unbounded-unpack: unpack(all)"],
+    ),
+    (
+        "local all = {}\nlocal old = redis.call('ZRANGE', KEYS[1], 0, -1)\n"
+        "for i = 1, #old do table.insert(all, old[i]) end\nreturn redis.call('ZREM', KEYS[1], unpack(all))",
+        ["unbounded-unpack: unpack(all)"],
+    ),
+    ("return redis.call('SADD', KEYS[1], unpack(ARGV, 2))", ["unpacked-arguments: unpack(ARGV, 2)"]),
+    ("return redis.call('EXPIRE', KEYS[1], '15m')", ["no-integer: '15m'"]),
+    ("return redis.call('SET', KEYS[1], 1, 'EX', 600.5)", ["no-integer: 600.5"]),
+    ("return redis.call('PEXPIRE', KEYS[1], ARGV[1] * 0.5)", ["no-integer: ARGV[1] * 0.5"]),
+    ("return redis.call('HGET', KEYS[1], 'n') + 1", ["maybe-false: redis.call('HGET', KEYS[1], 'n')"]),
+    ("local function f(v) return v + 1 end\nreturn f(redis.call('GET', KEYS[1]))", ["maybe-false: v"]),
+    ("local function f() return redis.call('GET', KEYS[1]) end\nreturn 'x' .. f()", ["maybe-false: f()"]),
+    ("local t = {n = redis.call('GET', KEYS[1])}\nreturn t.n + 1", ["maybe-false: t.n"]),
+    ("local v = redis.call('HMGET', KEYS[1], 'a', 'b')\nreturn v[1] .. 'x'", ["maybe-false: v[1]"]),
+    ("local n = redis.call('GET', KEYS[1]) or 0\nif n > 5 then end", ["mixed-number: n > 5"]),
+    ("if (redis.call('GET', KEYS[1]) or 0) == 5 then end", ["mixed-number: (redis.call('GET', KEYS[1]) or 0) == 5"]),
+    (
+        "return redis.call('XREADGROUP', 'GROUP', 'g', 'c', 'BLOCK', 0, 'STREAMS', KEYS[1], '>')",
+        ["blocking-option: 'BLOCK'"],
+    ),
+    ("#!lua flags=no-writes,allow-stal\nreturn 1", ["unknown-flag: allow-stal"]),
+    ("#!lua flags=no-writes\nreturn redis.call('DEL', KEYS[1])", ["forbidden-write: redis.call('DEL', KEYS[1])"]),
+    (
+        "#!lua name=x\nredis.register_function{function_name='f', flags={'no-writes'}, callback=function(keys, args) "
+        "return redis.call('SET', keys[1], 1) end}",
+        ["forbidden-write: redis.call('SET', keys[1], 1)"],
+    ),
+    (
+        "#!lua name=x\nredis.register_function('f', function(keys, args) return redis.call('GET', args[1]) end)",
+        ["undeclared-key: args[1]"],
+    ),
+    ("#!lua", ["bad-shebang: #!lua"]),
+    ("#!lua debug=1\nreturn 1", ["bad-shebang: debug=1"]),
+    ("return cjson:encode({1})", ["colon-call: cjson:encode"]),
+    ("for i = 0, #KEYS - 1 do redis.call('DEL', KEYS[i]) end", ["index-zero: 0"]),
+    ("local s = redis.call('SMEMBERS', KEYS[1])\nreturn s[1]", ["unordered-reply: s[1]"]),
+    (
+        "return redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES').first",
+        [
+            "list-by-name: redis.call('ZRANGE', KEYS[1], 0, -1, 'WITHSCORES').first",
+        ],
+    ),
+    (
+        "for k, v in pairs(redis.call('HGETALL', KEYS[1])) do if k == 'name' then return v end end",
+        ["pairs-of-flat-list: pairs(redis.call('HGETALL', KEYS[1]))"],
+    ),
+    (
+        "if redis.call('TTL', KEYS[1]) > 0 then redis.call('SET', KEYS[1], 'x') end",
+        ["dropped-ttl: redis.call('SET', KEYS[1], 'x')"],
+    ),
+    ("if redis.call('INCRBY', KEYS[1], 2) >= 10 then end", ["counter-without-ttl: redis.call('INCRBY', KEYS[1], 2)"]),
+    ("return redis.call('GET', KEYS[1]) ~= false", ["boolean-reply: redis.call('GET', KEYS[1]) ~= false"]),
+    ("return bit.band(4294967296, 1)", ["wide-bits: 4294967296"]),
+    (
+        "local out = {}\nfor _, k in ipairs(KEYS) do out[#out + 1] = k end\nreturn cjson.encode(out)",
+        ["empty-json-array: cjson.encode(out)"],
+    ),
+    (
+        "redis.setresp(3)\nif redis.call('GET', KEYS[1]) == false then end",
+        [
+            "boolean-comparison: redis.call('GET', KEYS[1]) == false",
+        ],
+    ),
+    ("return {pack(1)}", ["undefined-global: pack"]),
+]
+
+
+@pytest.mark.parametrize(("source", "expected"), MISSED)
+def test_what_was_once_missed(source: str, expected: list[str]) -> None:
+    assert found(source) == expected
+
+
+NO_WOLF = [
+    "local ids = redis.call('LRANGE', KEYS[1], 0, -1)\n"
+    "if ids then for _, id in ipairs(ids) do redis.call('PING') end end",
+    "local v = redis.call('GET', KEYS[1])\nif v == nil or v == false then v = '0' end\nreturn v + 1",
+    "local v = redis.call('GET', KEYS[1])\nif not v then v = ARGV[1] end\nreturn v + 1",
+    "local v = redis.call('GET', KEYS[1])\nif v == false then return 0 end\nif v ~= false then return v + 1 end",
+    "local v = tonumber(redis.call('GET', KEYS[1]))\nif v == nil then v = tonumber(ARGV[1]) end\nreturn v + 1",
+    "if redis.call('EXISTS', KEYS[1]) == 0 then return 0 end\nreturn redis.call('GET', KEYS[1]) + 1",
+    "local v = redis.call('HMGET', KEYS[1], 'a')\nif v[1] then return v[1] + 1 end",
+    "local n = redis.call('ZCARD', KEYS[1])\nif n == nil or n == false then n = 0 end\nreturn n",
+    "return redis.call('ZADD', KEYS[1], 9223372036854775807, ARGV[1])",
+    "local far = 92233720368547758\nif far > tonumber(ARGV[1]) then return 1 end",
+    "return redis.call('ZCOUNT', KEYS[1], 0, 92233720368547758)",
+    "for i = 0, #KEYS - 1 do redis.call('DEL', KEYS[i + 1]) end",
+    "local s = redis.call('SMEMBERS', KEYS[1])\ntable.sort(s)\nreturn s[1]",
+    "local s = redis.call('SMEMBERS', KEYS[1])\nif s[1] then return 1 end",
+    "local flat = redis.call('HGETALL', KEYS[1])\n"
+    "for i, v in ipairs(flat) do if i % 2 == 0 then redis.log(3, v) end end",
+    "local c = '0'\nrepeat local p = redis.call('SCAN', c)\nc = p[1] until c == '0'",
+    "local c = 0\nrepeat local p = redis.call('SCAN', c)\nc = tonumber(p[1]) until c == 0",
+    "redis.call('SET', KEYS[1], 1)\nredis.call('EXPIRE', KEYS[1], ARGV[1])",
+    "local n = redis.call('INCR', KEYS[1])\n"
+    "if n == 1 then redis.call('EXPIRE', KEYS[1], 60) end\nif n > 5 then return 0 end",
+    "if #ARGV > 1000 then return 0 end\nreturn redis.call('SADD', KEYS[1], unpack(ARGV))",
+    "local n = redis.call('GET', KEYS[1]) or 0\nreturn n + 1",
+    "redis.setresp(3)\nlocal v = redis.call('GET', KEYS[1])\nif v == nil then return 0 end\nreturn v",
+    "-- @include 'other'\nreturn helper(KEYS[1])",
+    "local function a() return helper() end\nlocal function b() return a() end",
+    "function Job.read(id) return redis.call('GET', KEYS[1]) end\nreturn Job.read(1)",
+]
+
+
+@pytest.mark.parametrize("source", NO_WOLF)
+def test_no_wolf_is_cried(source: str) -> None:
+    assert found(source) == []
+
+
 SILENT = [
     "",
     "return redis.call('GET', KEYS[1]) == false",

@@ -2,8 +2,9 @@
 
     python toolchain/recording.py <example> <file>
 
-What the engine of this directory answers to Run, as the page asks it; without times, which are those of another
-machine, and with a clock that stands: so the same engine always records the same.
+Of what the engine of this directory answers to Run, as the page asks it, that which the page shows of a recorded run;
+without times, which are those of another machine, and with a clock that stands: so the same engine always records the
+same.
 """
 
 from __future__ import annotations
@@ -18,12 +19,12 @@ from pyodide_bridge import handle
 CLOCK = 1_700_000_000
 """Unix time of the run, in seconds."""
 
-TIMES = ("milliseconds",)
-"""Fields that are left out wherever they stand: how long something took."""
+SHOWN = ("reply", "changes", "trace", "now")
+"""The fields of the answer that are shown (web/src/panels/recorded.js); the bytes of the others would only delay it."""
 
 
 def record(example: Path) -> dict[str, Any]:
-    """The answer to Run for an example, of which there is a .json and a .lua. Raises ValueError unless it goes well."""
+    """What is shown of a run of an example, a .json with a .lua beside it. Raises ValueError unless it goes well."""
     about = json.loads(example.read_text("utf-8"))
     request = {
         "type": "Run",
@@ -36,15 +37,9 @@ def record(example: Path) -> dict[str, Any]:
     ran: dict[str, Any] = json.loads(handle(json.dumps(request)))
     if ran.get("outcome") != "ok":
         raise ValueError(f"{example} cannot be recorded: {ran}")
-    del ran["keyspace"]
-    return without_times(ran | {"act": None})
-
-
-def without_times(value: Any) -> Any:
-    """`value` with nothing in it that tells how long something took: 0 instead."""
-    if isinstance(value, dict):
-        return {name: 0 if name in TIMES else without_times(one) for name, one in value.items()}
-    return [without_times(one) for one in value] if isinstance(value, list) else value
+    for command in ran["trace"]:
+        command["milliseconds"] = 0
+    return {name: ran[name] for name in SHOWN}
 
 
 if __name__ == "__main__":

@@ -4,7 +4,9 @@ import { computed, signal } from "@preact/signals";
 import { examples, workOf } from "./examples.js";
 import { lastRun, notice, work } from "./state.js";
 
-const run = signal(/** @type {import("./contract").Ran | null} */ (null));
+/** What is shown of it. @typedef {Pick<import("./contract").Ran, "reply" | "changes" | "trace" | "now">} Recorded */
+
+const run = signal(/** @type {Recorded | null} */ (null));
 
 /** Fetches it; without it the page says in words what it would show. */
 export async function loadRecording() {

@@ -16,7 +16,7 @@ declare module "ferrous:first-example" {
 }
 
 declare module "ferrous:recorded-run" {
-  const ran: import("./contract").Ran;
+  const ran: import("./recorded").Recorded;
   export default ran;
 }
 

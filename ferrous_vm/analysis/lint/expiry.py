@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from itertools import islice
 from typing import Final
 
 from ferrous_vm.analysis.lint.diagnostics import Severity
@@ -104,9 +103,9 @@ def _gives_ttl(call: CommandCall) -> bool:
 
 
 def _set(model: Model, call: CommandCall) -> None:
-    others = list(islice(_same_key(model, call), MOST_OTHERS))
-    if len(others) == MOST_OTHERS:
+    if len(model.naming(call.node.arguments[1])) > MOST_OTHERS:
         return
+    others = list(_same_key(model, call))
     gives = [other for other in others if _gives_ttl(other)]
     known = gives or [other for other in others if other.name in _ASKS_TTL]
     if not known or any(other.node.first > call.node.last and other.name != "SET" for other in gives):

@@ -32,7 +32,7 @@ export function Trace() {
   </div>`;
 }
 
-/** Those of the recorded run. @param {{ ran: Ran }} props */
+/** Those of the recorded run. @param {{ ran: import("../recorded").Recorded }} props */
 function RecordedCommands({ ran }) {
   return html`<section class="card recorded" aria-label="Recorded commands">
     <h2>Commands <span class="count">${figure(ran.trace.length)}</span><span class="grow"></span><${RecordedTag} /></h2>

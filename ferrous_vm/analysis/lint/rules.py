@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Any, Final, TypeVar
 
 from ferrous_vm.analysis.lint.diagnostics import Diagnostic, Edit, Fix, Severity
@@ -101,6 +102,13 @@ def children(node: tree.Node) -> Iterator[tree.Node]:
             yield from value
         elif value is not None:
             yield value
+
+
+@lru_cache(maxsize=4096)
+def _shown(code: bytes) -> str:
+    """Code on one line, cut when it is long; a script names few things, and each often."""
+    text = " ".join(printed(code).split())
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 class Model:
@@ -216,9 +224,7 @@ class Model:
 
     def text(self, node: tree.Node) -> str:
         """A node as it stands in the source, cut when it is long."""
-        text = printed(self.source[self.chunk.start(node) : self.chunk.end(node)])
-        text = " ".join(text.split())
-        return text if len(text) <= 60 else text[:57] + "..."
+        return _shown(self.bytes_of(node))
 
     # Telling
 

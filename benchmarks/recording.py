@@ -132,11 +132,11 @@ def move_with_many_keys() -> None:
         return to_json(bridge.answer(json.dumps(request)))
 
     ask(type="Debug", script=MANY_KEYS, keys=[], argv=[])
-    answers = [ask(type="DebugMove", how="continue", backwards=False, moment=0, breakpoints=[])]
+    answers = [ask(type="DebugMove", how="continue", backwards=False, moment=0, breakpoints={})]
 
     def move(backwards: bool) -> None:
         known = json.loads(answers[-1])["number"]
-        answers.append(ask(type="DebugMove", how="into", backwards=backwards, moment=0, breakpoints=[], known=known))
+        answers.append(ask(type="DebugMove", how="into", backwards=backwards, moment=0, breakpoints={}, known=known))
 
     move(True)
     times = [timed(lambda back=back: move(back)) for back in (True, True, False, True, True, True)]  # type: ignore[misc]

@@ -84,6 +84,7 @@ HANDLERS: dict[str, Handler] = {
     "CodeLines": Handler(f"{WORKBENCH}.debugging", "code_lines"),
     "Debug": Handler(f"{WORKBENCH}.debugging", "answer"),
     "DebugMove": Handler(f"{WORKBENCH}.debugging", "answer"),
+    "DebugHits": Handler(f"{WORKBENCH}.debugging", "answer"),
     "DebugExpand": Handler(f"{WORKBENCH}.debugging", "answer"),
     "DebugEvaluate": Handler(f"{WORKBENCH}.evaluating", "evaluate"),
     "DebugLineValues": Handler(f"{WORKBENCH}.evaluating", "line_values"),

@@ -22,7 +22,7 @@ redis.log(redis.LOG_NOTICE, table.concat(parts, ','))
 return {total, cjson.encode(parts), redis.pcall('LPUSH', KEYS[1], 'x')}
 """
 CALL: Final = {"script": SCRIPT, "keys": ["key"], "argv": ["1"]}
-INTO: Final = {"type": "DebugMove", "how": "into", "backwards": False, "breakpoints": [], "moment": 0}
+INTO: Final = {"type": "DebugMove", "how": "into", "backwards": False, "breakpoints": {}, "moment": 0}
 
 RARELY_NEEDED: Final = (
     "ferrous_vm.bytecode.disassembler",

@@ -14,12 +14,13 @@ anywhere, so other engines may run.
 from __future__ import annotations
 
 import gc
-from collections.abc import Callable
+from bisect import bisect_left, bisect_right
+from collections.abc import Callable, Sequence
 from enum import Enum
 from itertools import islice
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
-from ferrous_vm.errors import InvalidHandle, LimitExceeded, StateError
+from ferrous_vm.errors import InvalidHandle, LimitExceeded, LuaError, StateError
 from ferrous_vm.interrupts import Interrupts, anywhere
 from ferrous_vm.limits import Limits
 from ferrous_vm.machine import inspection, stops, writes
@@ -57,6 +58,15 @@ class Ended(Enum):
     """The recording came to a limit of its own: so many moments, so many seconds, so many bytes kept."""
     INTERRUPT = "interrupt"
     """The host interrupted it."""
+
+
+class RaisedError(NamedTuple):
+    """An error of a recorded run: the moment before the step that raised it, its value as it is shown, and whether
+    somebody caught it."""
+
+    moment: int
+    value: ValueView
+    is_caught: bool
 
 
 class Output:
@@ -116,6 +126,8 @@ class Debugger:
         self._interrupts = interrupts or Interrupts(anywhere)
         self._count_bytes = runtime.machine.count_bytes
         self._evaluator = Evaluator(runtime, self._history.transaction, self._interrupts)
+        self.errors: list[RaisedError] = []
+        """All errors of the recorded run, in their order."""
         self.output = Output()
         self._write = runtime.write
         self._history.participants = [self.output, RandomState(runtime.random)]
@@ -187,6 +199,7 @@ class Debugger:
         deadline = None if seconds is None else clock() + seconds
         steps = 1
         try:
+            self._machine.on_error = self._note_error
             self.stops.begin(self._machine)
             while self.running:
                 began = clock()
@@ -205,8 +218,12 @@ class Debugger:
                     return Ended.MEMORY
             return Ended.SCRIPT
         finally:
+            self._machine.on_error = None
             self.stops.end()
             history.close_block()
+
+    def _note_error(self, error: LuaError, is_caught: bool) -> None:
+        self.errors.append(RaisedError(self._machine.executed, inspection.describe(error.value), is_caught))
 
     def _step(self, moment: int) -> bool:
         """Takes steps up to a moment, or to the end; answers whether that was not ended by an interrupt. What ends it
@@ -233,6 +250,7 @@ class Debugger:
     def _take_torn_step_back(self) -> None:
         history = self._history
         self.stops.end()
+        self._machine.on_error = None
         if history.is_torn:
             reached = self.moment - 1
             history.restart_block()
@@ -255,9 +273,22 @@ class Debugger:
 
     # Moves
 
-    def destination(self, move: str, backwards: bool = False, breakpoints: frozenset[int] = frozenset()) -> int | None:
-        """The moment at which a move from here ends (see `stops.MOVES`); None if it meets no stop."""
-        return self.stops.find(move, backwards, self.moment, stops.place(self._machine), breakpoints)
+    def destination(
+        self,
+        move: str,
+        backwards: bool = False,
+        breakpoints: frozenset[int] = frozenset(),
+        hits: Sequence[int] = (),
+    ) -> int | None:
+        """The moment at which a move from here ends (see `stops.MOVES`), be it at a breakpoint on one of these lines,
+        or at one of `hits`, which are moments in their order; None if it meets no stop."""
+        here = self.moment
+        found = self.stops.find(move, backwards, here, stops.place(self._machine), breakpoints)
+        index = bisect_left(hits, here) - 1 if backwards else bisect_right(hits, here)
+        if not 0 <= index < len(hits):
+            return found
+        hit = hits[index]
+        return hit if found is None else max(found, hit) if backwards else min(found, hit)
 
     def go_to(self, moment: int) -> None:
         """To a moment, forwards or backwards, or to the end of the run. An interrupt that is due ends the move at a
@@ -276,6 +307,13 @@ class Debugger:
     def line(self) -> tuple[bytes, int] | None:
         """Chunk name and line of what comes next; None at the end."""
         return inspection.current_line(self._machine.frame)
+
+    def function(self) -> tuple[int, bool]:
+        """The line on which the function that goes on is defined, 0 for a main function, and whether it begins."""
+        frame = self._machine.frame
+        if not isinstance(frame, LuaFrame):
+            return 0, False
+        return frame.closure.linked.prototype.defined_line, frame.pc == 0
 
     def frames(self, limit: int | None = None, thread: str = "") -> list[FrameView]:
         """The stack of the running coroutine, or of the one that the token `thread` names, innermost first; of a deep

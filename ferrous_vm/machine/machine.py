@@ -78,6 +78,8 @@ class Machine:
         """The error nothing caught."""
         self.history: Keeper | None = None
         """Of a recorded run."""
+        self.on_error: Callable[[LuaError, bool], object] | None = None
+        """Told of each error that is raised, and whether somebody catches it."""
         self.instructions = 0
         """Instructions executed in this run."""
         self._advancing = False

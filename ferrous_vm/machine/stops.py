@@ -130,6 +130,15 @@ class Stops:
             (None, True): looking,
         }
 
+    def on_line(self, line: int) -> list[int]:
+        """The moments at which a line begins."""
+        return [moment for moment, begun in zip(self.moments, self.lines, strict=True) if begun == line]
+
+    def line_at(self, moment: int) -> int | None:
+        """The line that had begun last at a moment; None before the first."""
+        index = bisect_right(self.moments, moment) - 1
+        return self.lines[index] if index >= 0 else None
+
     def find(self, move: str, backwards: bool, moment: int, here: Place, breakpoints: frozenset[int]) -> int | None:
         """The moment of the stop where a move from `here`, at `moment`, ends; None if there is none."""
         ends = MOVES[move]

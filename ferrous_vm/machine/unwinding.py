@@ -27,7 +27,11 @@ def fail(machine: Machine, error: LuaError, caller: Frame | None, raised_in_nati
     stack.complete(error, caller, raised_in_native)
     if not error.traceback:
         error.traceback = stack.trace(caller, raised_in_native)
-    return unwind(machine, error)
+    if machine.on_error is None:
+        return unwind(machine, error)
+    follows = unwind(machine, error)
+    machine.on_error(error, machine.failure is not error)
+    return follows
 
 
 def unwind(machine: Machine, error: LuaError) -> PendingOperation | None:

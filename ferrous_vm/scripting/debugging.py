@@ -17,22 +17,23 @@ leads is told by `machine/stops.py`, and how the machine gets there by `machine/
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Any, Final, TypeVar
 
 from ferrous_vm.errors import LimitExceeded, LuaError, TracePoint
 from ferrous_vm.interrupts import Interrupts, anywhere
 from ferrous_vm.keyspace.changes_so_far import ChangesSoFar
-from ferrous_vm.keyspace.journal import KeyChange, Taken
+from ferrous_vm.keyspace.journal import KeyChange, Record, Taken
 from ferrous_vm.keyspace.key_sequence import KeySequence
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
-from ferrous_vm.machine.debugger import Debugger, Ended, RandomState
+from ferrous_vm.machine.debugger import Debugger, Ended, RaisedError, RandomState
 from ferrous_vm.machine.history import Participant, Restorable
 from ferrous_vm.machine.inspection import FrameView, Level, ValueView, Variable
 from ferrous_vm.machine.runtime import MachineRuntime
+from ferrous_vm.machine.stops import Stops
 from ferrous_vm.records import with_changes
 from ferrous_vm.scripting.debug_events import DebugEvents
 from ferrous_vm.scripting.debug_subject import Asked, begin_run, chunk_name_of, load_subject, new_state
@@ -139,10 +140,21 @@ class _Commands:
         """The state of the random numbers before the first command and after each."""
         self.carried_out = 0
         """Commands issued, those that were taken back and issued again included."""
+        self.changed_keys: list[tuple[bytes | None, ...]] = []
+        """The keys that each command of the whole run changed; None for all that there were."""
+        self._records: list[Record] = []
+        self._noted = 0
+
+    def note_changes(self, records: list[Record]) -> None:
+        """The records of the journal tell which keys commands change from now on."""
+        self._records, self._noted = records, len(records)
 
     def command_ended(self, issued: Issued) -> None:
         """The script issued a command."""
         self.carried_out += 1
+        if len(self.issued) == len(self.changed_keys):
+            self.changed_keys.append(tuple(dict.fromkeys(record.key for record in self._records[self._noted :])))
+            self._noted = len(self._records)
         self.issued.append(issued)
         self.moments.append(self._debugger.moment)
         state = self._random.getstate()
@@ -256,6 +268,7 @@ class DebugSession:
         self._debugger.call_on_arrival(self._sequence.settle)
         self._before = [(participant, participant.savepoint()) for participant in [*own, RandomState(runtime.random)]]
         self._log_before = self._before[1][1]
+        self._commands.note_changes(host.keyspace.open_records)
         self._changes = ChangesSoFar(host.keyspace.open_records, self._before[0][1])
         self._exceeded: LimitExceeded | None = None
         self.last = FIRST_MOMENT
@@ -264,6 +277,10 @@ class DebugSession:
         """Why there are no more."""
         self.command_moments: list[int] = []
         """The moments of all commands of the run."""
+        self.commands: list[Issued] = []
+        """All these commands."""
+        self.changed_keys: list[tuple[bytes | None, ...]] = []
+        """The keys that each of them changed; None for all that there were."""
 
     # The recording
 
@@ -284,6 +301,8 @@ class DebugSession:
         self._in_run(record)
         self.last = debugger.moment
         self.command_moments = list(self._commands.moments)
+        self.commands = list(self._commands.issued)
+        self.changed_keys = self._commands.changed_keys
         while self.moment > FIRST_MOMENT:
             self.interrupts.take()  # it has ended the recording, or comes too late to
             self.go_to(FIRST_MOMENT)
@@ -361,10 +380,16 @@ class DebugSession:
         with suppress(LimitExceeded):  # what `record` has noted
             self._in_run(lambda: self._debugger.go_to(moment))
 
-    def move(self, how: str, backwards: bool = False, breakpoints: frozenset[int] = frozenset()) -> None:
-        """To the stop where a move of `stops.MOVES` ends, or a breakpoint on the way; else to the end of what is
-        recorded, backwards to its beginning."""
-        found = self._debugger.destination(how, backwards, breakpoints)
+    def move(
+        self,
+        how: str,
+        backwards: bool = False,
+        breakpoints: frozenset[int] = frozenset(),
+        hits: Sequence[int] = (),
+    ) -> None:
+        """To the stop where a move of `stops.MOVES` ends, or a breakpoint on the way: a line of these, or a moment of
+        `hits`, which are in their order; else to the end of what is recorded, backwards to its beginning."""
+        found = self._debugger.destination(how, backwards, breakpoints, hits)
         self.go_to((FIRST_MOMENT if backwards else self.last) if found is None else found)
 
     def _in_run(self, act: Callable[[], T]) -> T:
@@ -379,6 +404,37 @@ class DebugSession:
         finally:  # nothing but assignments, between which no interrupt can come
             state.run = state.session.script = None
             keyspace.frozen = frozen
+
+    def visit(self, moments: Iterable[int], look: Callable[[int], object]) -> bool:
+        """Goes to one moment after the other, calls `look` with each, and comes back to where it was. Answers whether
+        all were visited: an interrupt that is due ends it."""
+        here = self.moment
+        try:
+            for moment in moments:
+                self.go_to(moment)
+                if self.interrupts.due:
+                    return False
+                look(moment)
+            return True
+        finally:
+            while self.moment != here:
+                self.interrupts.take()
+                self.go_to(here)
+
+    @property
+    def stops(self) -> Stops:
+        """The line events of what was recorded."""
+        return self._debugger.stops
+
+    @property
+    def errors(self) -> list[RaisedError]:
+        """The errors of what was recorded, caught ones too."""
+        return self._debugger.errors
+
+    @property
+    def function(self) -> tuple[int, bool]:
+        """The line on which the innermost Lua function is defined, 0 for the script itself, and whether it begins."""
+        return self._debugger.function()
 
     # Looking
 

@@ -17,6 +17,7 @@ from ferrous_vm.scripting.debugging import DebugSession
 from ferrous_vm.scripting.host import SCRIPT_CHUNK
 from ferrous_vm.scripting.shebang import body_of
 from ferrous_vm.workbench import changes, reply_views
+from ferrous_vm.workbench.breakpoints import Hits, hit_list, plain_lines, said_at, stops_of
 from ferrous_vm.workbench.calls import connect, read_call
 from ferrous_vm.workbench.error_explanations import explanation
 from ferrous_vm.workbench.escapes import encode as encode_text
@@ -28,6 +29,7 @@ from ferrous_vm.workbench.records.debugging import (
     DebugEnd,
     DebugEnded,
     DebugExpand,
+    DebugHits,
     DebugMoment,
     DebugMove,
     LinesWithCode,
@@ -60,9 +62,10 @@ class Opened(Record):
     request: Debug
     values: LuaValues
     told: Told
+    hits: Hits
 
 
-def answer(workbench: Workbench, request: Debug | DebugMove | DebugExpand | DebugEnd) -> Any:
+def answer(workbench: Workbench, request: Debug | DebugMove | DebugHits | DebugExpand | DebugEnd) -> Any:
     """Whatever the debugger of `workbench` is asked."""
     if workbench.debugging is None:
         workbench.debugging = Debugging(workbench)
@@ -88,7 +91,7 @@ class Debugging:
         self.number = 0
         """Of the session."""
 
-    def answer(self, request: Debug | DebugMove | DebugExpand | DebugEnd) -> Any:
+    def answer(self, request: Debug | DebugMove | DebugHits | DebugExpand | DebugEnd) -> Any:
         """Answer a request. A session that is open is left at one of its moments by an interrupt of the workbench's
         `interrupts`; any other exception ends it, and all is as before it."""
         if isinstance(request, Debug):
@@ -100,6 +103,8 @@ class Debugging:
         if isinstance(request, DebugExpand):
             return self._expand(opened, request)
         hold = self.workbench.interrupts.hold
+        if isinstance(request, DebugHits):
+            return hold(lambda: hit_list(opened.session, opened.hits.all(request.breakpoints)))
         if isinstance(request, DebugEnd):
             return hold(lambda: self._end(opened))
         try:
@@ -171,7 +176,9 @@ class Debugging:
             return self._refused(mark, "fixture", problem)
         self.number += 1
         start = int(workbench.journal.savepoint())
-        opened = self.opened = Opened(session, client, mark, start, request, LuaValues(self.number, session), Told())
+        opened = self.opened = Opened(
+            session, client, mark, start, request, LuaValues(self.number, session), Told(), Hits(session)
+        )
         workbench.server.shuffle(order_of(workbench, request.shuffle, request.seed))
         return workbench.interrupts.hold(lambda: self._record(opened))
 
@@ -194,6 +201,7 @@ class Debugging:
             finished=False,
             line=None,
             depth=0,
+            stopped="",
             commands_omitted=0,
             commands_issued=0,
             commands_total=0,
@@ -219,15 +227,19 @@ class Debugging:
 
     def _move(self, opened: Opened, request: DebugMove) -> DebugMoment:
         session = opened.session
+        stopped = ""
         if request.how == "moment":
             session.go_to(request.moment)
         else:
-            session.move(request.how, request.backwards, frozenset(request.breakpoints))
-        return self._moment(opened, request.known)
+            found = opened.hits.all(request.breakpoints)
+            lines = plain_lines(request.breakpoints)
+            session.move(request.how, request.backwards, lines, stops_of(found))
+            stopped = said_at(found, session.moment)
+        return self._moment(opened, request.known, stopped)
 
     # What is shown
 
-    def _moment(self, opened: Opened, known: int) -> DebugMoment:
+    def _moment(self, opened: Opened, known: int, stopped: str = "") -> DebugMoment:
         session, told = opened.session, opened.told
         told.begin(known)
         reply = encode(session.reply(), opened.client.session.protocol) if session.finished else None
@@ -247,6 +259,7 @@ class Debugging:
             finished=session.finished,
             line=session.line,
             depth=session.depth,
+            stopped=stopped,
             frames=opened.values.frames(session.frames(MOST_FRAMES), session.depth),
             commands=told.commands(session.issued, omitted),
             commands_omitted=omitted,

@@ -45,6 +45,7 @@ REQUESTS: dict[str, str] = {
     "CodeLines": f"{RECORDS}.debugging",
     "Debug": f"{RECORDS}.debugging",
     "DebugMove": f"{RECORDS}.debugging",
+    "DebugHits": f"{RECORDS}.debugging",
     "DebugExpand": f"{RECORDS}.debugging",
     "DebugEvaluate": f"{RECORDS}.evaluating",
     "DebugLineValues": f"{RECORDS}.evaluating",

@@ -76,10 +76,14 @@ def requests() -> Iterator[tuple[str, dict[str, Any]]]:
         yield "MoreChanges", {"search": "", "offset": 0}
         yield "Debug", {"script": script, **CALLED}
         for _ in range(5):
-            yield "DebugMove", {"how": "into", "backwards": False, "breakpoints": [], "moment": 0}
+            yield "DebugMove", {"how": "into", "backwards": False, "breakpoints": {}, "moment": 0}
             yield "DebugEvaluate", {"expressions": [EVIL, f"'{EVIL}'", f"{{['{EVIL}'] = {{'{EVIL}'}}}}"], "level": 0}
             yield "DebugLineValues", {"level": 0}
             yield "DebugGlobals", {}
+        line = {"line": 1, "condition": f"'{EVIL}'", "log": f"{EVIL}{{'{EVIL}'}}"}
+        change = {"expression": f"'{EVIL}' .. tostring({{}})", "function": -1}
+        points = {"lines": [line], "keys": [{"key": FIELD, "on": "touched"}], "changes": [change], "errors": "all"}
+        yield "DebugHits", {"breakpoints": points}
         yield "DebugOrigin", {"of": "key", "name": FIELD}
         yield "DebugOrigin", {"of": "variable", "name": EVIL, "path": [FIELD]}
         yield "DebugEnd", {}

@@ -100,7 +100,7 @@ def test_a_seed_feeds_the_scripts_choices_and_the_servers() -> None:
     assert run(RANDOM, Bridge(), seed=7, **call)["reply"]["text"] == first
     debugged = Bridge()
     moment = ask(debugged, type="Debug", script=RANDOM, argv=[], seed=7, **call)
-    end = ask(debugged, type="DebugMove", how="moment", backwards=False, moment=moment["last"], breakpoints=[])
+    end = ask(debugged, type="DebugMove", how="moment", backwards=False, moment=moment["last"], breakpoints={})
     assert end["reply"]["text"] == first
 
 
@@ -116,7 +116,7 @@ def test_a_run_can_be_shuffled_and_the_console_after_it_is_not() -> None:
     assert len(by_chance) > 1
     assert run(script, bridge, **call)["reply"]["text"] == plain
     moment = ask(bridge, type="Debug", script=script, argv=[], seed=3, shuffle=True, **call)
-    end = ask(bridge, type="DebugMove", how="moment", backwards=False, moment=moment["last"], breakpoints=[])
+    end = ask(bridge, type="DebugMove", how="moment", backwards=False, moment=moment["last"], breakpoints={})
     assert end["reply"]["text"] == first
     ask(bridge, type="DebugEnd")
     assert run(script, bridge, **call)["reply"]["text"] == plain

@@ -25,7 +25,8 @@ class Visitor(test_bridge.Visitor):
         """A move is named as in the contract, with `back` before it to go back."""
         name = how.removeprefix("back ")
         where = {"how": name, "backwards": name != how, "moment": moment}
-        return self.ask("DebugMove", **where, breakpoints=list(breakpoints), known=known)
+        lines = {"lines": [{"line": line} for line in breakpoints]}
+        return self.ask("DebugMove", **where, breakpoints=lines, known=known)
 
     def value(self, key: str) -> Any:
         """The first row of a key, without an act that would end the session."""

@@ -59,7 +59,7 @@ class Visitor:
         return self.ask("Debug", script=SCRIPT, keys=["n"], argv=[], fixture="SET n 4")
 
     def move(self, how: str, backwards: bool = False) -> Any:
-        return self.ask("DebugMove", how=how, backwards=backwards, moment=1, breakpoints=[])
+        return self.ask("DebugMove", how=how, backwards=backwards, moment=1, breakpoints={})
 
     def stored(self) -> list[tuple[Any, Any]]:
         client = self.bridge.workbench.server.connect()

@@ -98,7 +98,7 @@ def test_an_error_tells_its_stack_and_so_does_the_end_of_its_recording(script: s
     assert visitor.run("return 1")["stack"] == []
     opened = visitor.ask("Debug", script=script, keys=[], argv=[])
     assert opened["stack"] == []
-    ended = visitor.ask("DebugMove", how="continue", backwards=False, breakpoints=[], moment=0)
+    ended = visitor.ask("DebugMove", how="continue", backwards=False, breakpoints={}, moment=0)
     assert ended["finished"]
     assert stack(ended) == expected
 
@@ -106,5 +106,5 @@ def test_an_error_tells_its_stack_and_so_does_the_end_of_its_recording(script: s
 def test_the_debugger_counts_the_commands_of_the_whole_run(visitor: Visitor) -> None:
     script = "for i = 1, 1500 do redis.call('INCR', 'n') end"
     visitor.ask("Debug", script=script, keys=[], argv=[])
-    ended = visitor.ask("DebugMove", how="continue", backwards=False, breakpoints=[], moment=0)
+    ended = visitor.ask("DebugMove", how="continue", backwards=False, breakpoints={}, moment=0)
     assert (ended["commands_total"], len(ended["commands"]) + ended["commands_omitted"]) == (1500, 1500)

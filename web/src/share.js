@@ -45,6 +45,7 @@ const CHECKS = {
   presets: (value) => Array.isArray(value) && value.length <= MOST_FIELDS,
   keyNames: isFields,
   argvNames: isFields,
+  breakpoints: isBreakpoints,
 };
 
 /** @type {{ [name in keyof Preset]: (value: any) => boolean }} */
@@ -82,7 +83,34 @@ const SHOWN = {
   argv: (fields) => fields.map(shownField),
   keyNames: (names) => names.map(withoutHidden),
   argvNames: (names) => names.map(withoutHidden),
+  breakpoints: shownBreakpoints,
 };
+
+/** @param {any} value */
+function isBreakpoints(value) {
+  const isList = (/** @type {any} */ list, /** @type {(item: any) => boolean} */ isItem) =>
+    Array.isArray(list) && list.length <= MOST_FIELDS && list.every((item) => typeof item === "object" && item !== null && isItem(item));
+  const isLine = (/** @type {any} */ line) => Number.isSafeInteger(line) && line >= -1;
+  const areTexts = (/** @type {any[]} */ ...texts) => texts.every((text) => typeof text === "string");
+  return (
+    typeof value === "object" &&
+    value !== null &&
+    isList(value.lines, (one) => isLine(one.line) && one.line > 0 && isLine(one.hits) && areTexts(one.condition, one.log)) &&
+    isList(value.keys, (one) => areTexts(one.key) && ["read", "written", "expired", "touched"].includes(one.on)) &&
+    isList(value.changes, (one) => areTexts(one.expression) && isLine(one.function)) &&
+    ["none", "uncaught", "all"].includes(value.errors)
+  );
+}
+
+/** @param {any} value what `isBreakpoints` has found good @returns {import("./state.js").Breakpoints} */
+function shownBreakpoints({ lines, keys, changes, errors }) {
+  return {
+    lines: lines.map((/** @type {any} */ { line, condition, hits, log }) => ({ line, condition: withoutHidden(condition), hits, log: withoutHidden(log) })),
+    keys: keys.map((/** @type {any} */ { key, on }) => ({ key: withoutHidden(key), on })),
+    changes: changes.map((/** @type {any} */ one) => ({ expression: withoutHidden(one.expression), function: one.function })),
+    errors,
+  };
+}
 
 /** @param {any} value */
 function isFields(value) {

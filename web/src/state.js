@@ -9,9 +9,13 @@ import { batch, computed, signal } from "@preact/signals";
  * What a link carries, what is saved, and what Run sends.
  * @typedef {{ name: string, script: string, keys: string[], argv: string[], fixture: string, mode: Mode, function: string,
  *   protocol: 2 | 3, fresh: boolean, clock: number | null, seed: number | null, shuffle: boolean, engine: string,
- *   tests: Test[], presets: Preset[], keyNames: string[], argvNames: string[] }} Work
+ *   tests: Test[], presets: Preset[], keyNames: string[], argvNames: string[], breakpoints: Breakpoints }} Work
  * `engine` is the version it asks for; empty for the one that is here. `keyNames` and `argvNames` are what the person calls the
  * inputs, "" where that is what the script does.
+ *
+ * @typedef {Required<import("./contract").LineBreakpoint>} LineBreakpoint
+ * @typedef {{ lines: LineBreakpoint[], keys: import("./contract").KeyBreakpoint[], changes: import("./contract").ChangeBreakpoint[],
+ *   errors: "none" | "uncaught" | "all" }} Breakpoints
  *
  * @typedef {import("./contract").Run["mode"] & string} Mode
  *
@@ -30,6 +34,9 @@ import { batch, computed, signal } from "@preact/signals";
  * @typedef {"loading" | "ready" | "running" | "failed"} Phase
  * @typedef {{ prompt: string, input: string, text: string, isError: boolean, note: string }} ConsoleEntry
  */
+
+/** @type {Breakpoints} */
+export const NO_BREAKPOINTS = { lines: [], keys: [], changes: [], errors: "none" };
 
 /** @type {Work} */
 export const EMPTY_WORK = {
@@ -50,6 +57,7 @@ export const EMPTY_WORK = {
   presets: [],
   keyNames: [],
   argvNames: [],
+  breakpoints: NO_BREAKPOINTS,
 };
 
 /** @type {Preset} */
@@ -126,8 +134,6 @@ export const shownLine = signal(null);
  * @type {import("@preact/signals").Signal<{ moment: import("./moments.js").Moment, work: Work, interrupted: import("./worker/serving.js").Interruption } | null>}
  */
 export const debugged = signal(null);
-/** Lines of the script where the debugger stops. */
-export const breakpoints = signal(/** @type {number[]} */ ([]));
 /** Lua expressions that are evaluated at each moment. */
 export const watches = signal(/** @type {string[]} */ ([]));
 /** Where they are evaluated: a level of the stack, 0 being the innermost, or of that of a coroutine. A move comes back to 0. */
@@ -234,7 +240,6 @@ export function edit(change) {
 /** Replaces the whole work. @param {Work} next */
 export function replaceWork(next) {
   work.value = next;
-  breakpoints.value = [];
   generation.value += 1;
   lastRun.value = null;
   testResults.value = new Map();

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ferrous_vm.records import Record
+from ferrous_vm.records import Record, field
 from ferrous_vm.workbench.records.calling import Mode
 from ferrous_vm.workbench.records.keyspace import ChangeCounts, KeyChange, KeyspaceState
 from ferrous_vm.workbench.records.problems import Problem
@@ -67,10 +67,69 @@ class Debug(Record):
     shuffle: bool = False
 
 
+class LineBreakpoint(Record):
+    """A script stops where it begins `line`: if a `condition`, which is a Lua expression, holds there, and from the
+    `hits`th time on that it does (0: always). With a `log` it does not stop, but that text is told, what stands between
+    { and } being Lua expressions. One that fails is told, and there it stops."""
+
+    line: int
+    condition: str = ""
+    hits: int = 0
+    log: str = ""
+
+
+class KeyBreakpoint(Record):
+    """A script stops before each command that does that with `key`: read it, change it, or find it expired."""
+
+    key: str
+    on: Literal["read", "written", "expired", "touched"]
+
+
+class ChangeBreakpoint(Record):
+    """A script stops where the value of `expression` is another than at the line before, in the function that is
+    defined on line `function` (0: the script itself; -1: wherever it can be evaluated)."""
+
+    expression: str
+    function: int
+
+
+class Breakpoints(Record):
+    """Where a script that is debugged stops. `errors`: before each step that raises one, or one that nobody catches."""
+
+    lines: list[LineBreakpoint] = field(factory=list)
+    keys: list[KeyBreakpoint] = field(factory=list)
+    changes: list[ChangeBreakpoint] = field(factory=list)
+    errors: Literal["none", "uncaught", "all"] = "none"
+
+
+class DebugHits(Record):
+    """All that breakpoints meet in a recorded script: evaluated there, and taken back."""
+
+    breakpoints: Breakpoints
+
+
+class DebugHit(Record):
+    """One of them: the moment, the line that comes next, and what is to be said: the text of a log, or why it stops."""
+
+    moment: int
+    line: int | None
+    text: str
+    is_log: bool
+    is_error: bool
+
+
+class DebugHitList(Record):
+    """Answers DebugHits: the first of them, and how many there are. `is_whole`: not all places could be looked at."""
+
+    hits: list[DebugHit]
+    count: int
+    is_whole: bool
+
+
 class DebugMove(Record):
     """Go elsewhere, forwards or `backwards`. `into` goes to the next place where Lua begins a line; `over` to the next
-    of this function or its callers, `out` of its callers, `same line` of this line; `continue` to the next on one of
-    the lines `breakpoints`, at which the others stop too. Where there is none, it is the end, or the beginning.
+    of this function or its callers, `out` of its callers, `same line` of this line; `continue` to the next of
+    the `breakpoints`, at which the others stop too. Where there is none, it is the end, or the beginning.
     `moment` goes to the moment `moment`, or the nearest there is. Interrupted, it is a moment on the way.
 
     `known` is the `number` of the last answer, if nothing that was told in this session has been forgotten since: what
@@ -79,7 +138,7 @@ class DebugMove(Record):
 
     how: Literal["into", "over", "out", "same line", "continue", "moment"]
     backwards: bool
-    breakpoints: list[int]
+    breakpoints: Breakpoints
     moment: int
     known: int = 0
 
@@ -95,6 +154,8 @@ class DebugMoment(Record):
     `commands_total` of the whole run, `command_moments` being those after the first of them; the last are shown,
     without the first `commands_omitted`. `frames` are the innermost of `depth`.
 
+    `stopped` says which breakpoints it stands at.
+
     What was told before in the session is told again only if it is not `known`: of `commands` there are those alone
     that were not told, a change is null where the last answer had the same in its place, and so is the log as a whole,
     and `command_moments`.
@@ -109,6 +170,7 @@ class DebugMoment(Record):
     finished: bool
     line: int | None
     depth: int
+    stopped: str
     frames: list[DebugFrame]
     commands: list[CommandTrace]
     commands_omitted: int
@@ -167,6 +229,7 @@ ANSWERS: dict[type, type] = {
     CodeLines: LinesWithCode,
     Debug: DebugMoment,
     DebugMove: DebugMoment,
+    DebugHits: DebugHitList,
     DebugExpand: DebugContent,
     DebugEnd: DebugEnded,
 }

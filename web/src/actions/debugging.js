@@ -25,17 +25,22 @@ export async function debug() {
 
 /** Moves breakpoints to the next line that has code; where there is none, no debugger would ever stop there. */
 export async function settleBreakpoints() {
-  const { script } = state.work.value;
-  const wanted = state.breakpoints.value;
+  const { script, breakpoints } = state.work.value;
+  const wanted = breakpoints.lines.map(({ line }) => line);
   state.breakpointNote.value = "";
   if (state.phase.value !== "ready" || wanted.length === 0) return;
   const answer = await engine.ask({ type: "CodeLines", script }).catch(() => null);
   if (answer?.type !== "LinesWithCode" || answer.lines.length === 0) return;
-  if (script !== state.work.value.script || wanted !== state.breakpoints.value) return;
+  if (script !== state.work.value.script || breakpoints !== state.work.value.breakpoints) return;
   const astray = wanted.filter((line) => !answer.lines.includes(line));
   if (astray.length === 0) return;
   const next = (/** @type {number} */ line) => answer.lines.find((other) => other >= line);
-  state.breakpoints.value = [...new Set(wanted.map(next).filter((line) => line !== undefined))];
+  const lines = new Map();
+  for (const one of breakpoints.lines) {
+    const line = next(one.line);
+    if (line !== undefined && !lines.has(line)) lines.set(line, { ...one, line });
+  }
+  state.edit({ breakpoints: { ...breakpoints, lines: [...lines.values()] } });
   state.breakpointNote.value = astray
     .map((line) => (next(line) ? `Line ${line} has no code: the breakpoint stands on line ${next(line)}.` : `Line ${line} has no code, nor have those after it: no breakpoint can stand there.`))
     .join(" ");
@@ -58,6 +63,25 @@ export const moveDebugger = (how, backwards = false) => move({ how, backwards, m
 /** Goes to a moment, or the nearest there is. @param {number} moment */
 export const goToMoment = (moment) => move({ how: "moment", backwards: false, moment });
 
+/**
+ * The result of something that as a rule takes no time; if it does, it is shown as work that Stop can end.
+ * @template T @param {() => Promise<T>} act @returns {Promise<T>}
+ */
+export async function shownIfLong(act) {
+  let isShown = false;
+  const showing = setTimeout(() => {
+    if (state.phase.value !== "ready") return;
+    state.phase.value = "running";
+    isShown = true;
+  }, LONG_MOVE);
+  try {
+    return await act();
+  } finally {
+    clearTimeout(showing);
+    if (isShown && state.phase.peek() === "running") state.phase.value = "ready";
+  }
+}
+
 /** No limit of time ends a move: what it goes over was recorded within one. @param {Move} where */
 async function move(where) {
   const open = state.debugged.value;
@@ -68,20 +92,14 @@ async function move(where) {
   }
   if (state.phase.value !== "ready") return;
   isMoving = true;
-  let isShown = false;
-  const showing = setTimeout(() => {
-    if (state.phase.value !== "ready") return;
-    state.phase.value = "running";
-    isShown = true;
-  }, LONG_MOVE);
   try {
-    const answer = await engine.ask({ type: "DebugMove", ...where, breakpoints: state.breakpoints.value, known: open.moment.number }, { ...limits(), seconds: null });
+    const answer = await shownIfLong(() =>
+      engine.ask({ type: "DebugMove", ...where, breakpoints: state.work.value.breakpoints, known: open.moment.number }, { ...limits(), seconds: null }),
+    );
     if (state.debugged.value === open) showMoment(open.work, answer, open.interrupted, open.moment);
   } catch (error) {
     if (!(error instanceof EngineGone)) throw error;
   } finally {
-    clearTimeout(showing);
-    if (isShown && state.phase.peek() === "running") state.phase.value = "ready";
     isMoving = false;
     const [next, ...others] = waiting;
     waiting = others;

@@ -4,33 +4,45 @@ import { effect } from "@preact/signals";
 import { RangeSet, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, GutterMarker, ViewPlugin, gutter, keymap } from "@codemirror/view";
 import { settleBreakpoints } from "../actions/debugging.js";
-import { breakpoints, debugged, work } from "../state.js";
+import { changeBreakpoints } from "../actions/breakpoints.js";
+import { debugged, work } from "../state.js";
+
+/** @typedef {import("../state.js").LineBreakpoint} LineBreakpoint */
 
 /** Sets or clears the breakpoint of the line that begins at an offset. @type {import("@codemirror/state").StateEffectType<number>} */
 const toggle = StateEffect.define();
 
-/** Puts the breakpoints on these lines and no other. @type {import("@codemirror/state").StateEffectType<number[]>} */
+/** Puts the breakpoints on these lines and no other. @type {import("@codemirror/state").StateEffectType<LineBreakpoint[]>} */
 const settle = StateEffect.define();
 
 /** Shows the line that comes next; null for none. @type {import("@codemirror/state").StateEffectType<number | null>} */
 const showLine = StateEffect.define();
 
+/** A breakpoint on whatever line it has moved to. */
 class Dot extends GutterMarker {
+  /** @param {Omit<LineBreakpoint, "line">} more */
+  constructor(more) {
+    super();
+    this.more = more;
+  }
+
   toDOM() {
+    const { condition, hits, log } = this.more;
     const dot = document.createElement("span");
-    dot.className = "cm-breakpoint";
+    dot.className = `cm-breakpoint${log ? " telling" : condition || hits ? " conditional" : ""}`;
     return dot;
   }
 }
 
-const dot = new Dot();
+const dot = new Dot({ condition: "", hits: 0, log: "" });
 
-/** Dots on lines of a text. @param {import("@codemirror/state").Text} text @param {number[]} lines */
-const dotsOn = (text, lines) => RangeSet.of(lines.filter((line) => line <= text.lines).map((line) => dot.range(text.line(line).from)), true);
+/** Dots on lines of a text. @param {import("@codemirror/state").Text} text @param {LineBreakpoint[]} lines */
+const dotsOn = (text, lines) =>
+  RangeSet.of(lines.filter(({ line }) => line <= text.lines).map(({ line, ...more }) => new Dot(more).range(text.line(line).from)), true);
 
 /** The breakpoints move with their lines while the text is edited. */
 const marks = StateField.define({
-  create: (state) => dotsOn(state.doc, breakpoints.value),
+  create: (state) => dotsOn(state.doc, work.peek().breakpoints.lines),
   update(set, transaction) {
     let next = set.map(transaction.changes);
     for (const change of transaction.effects) {
@@ -51,12 +63,21 @@ function toggleAt(view, offset) {
   return true;
 }
 
-/** @param {import("@codemirror/state").EditorState} state */
+/** @param {import("@codemirror/state").EditorState} state @returns {LineBreakpoint[]} */
 function linesOf(state) {
-  const lines = new Set();
-  for (const at = state.field(marks).iter(); at.value; at.next()) lines.add(state.doc.lineAt(at.from).number);
-  return [...lines];
+  const lines = new Map();
+  for (const at = state.field(marks).iter(); at.value; at.next()) {
+    const line = state.doc.lineAt(at.from).number;
+    if (!lines.has(line)) lines.set(line, { line, .../** @type {Dot} */ (at.value).more });
+  }
+  return [...lines.values()];
 }
+
+/** Whether breakpoints are the same, in whatever order. @param {LineBreakpoint[]} some @param {LineBreakpoint[]} others */
+const areSame = (some, others) => {
+  const texts = (/** @type {LineBreakpoint[]} */ lines) => lines.map(({ line, condition, hits, log }) => JSON.stringify([line, condition, hits, log])).sort();
+  return String(texts(some)) === String(texts(others));
+};
 
 const nextLine = StateField.define({
   create: () => Decoration.none,
@@ -100,9 +121,10 @@ const follower = ViewPlugin.define((view) => {
 /** Follows breakpoints that were settled elsewhere than they were set. */
 const settler = ViewPlugin.define((view) => {
   const stop = effect(() => {
-    const lines = breakpoints.value;
+    const { breakpoints, script } = work.value;
     queueMicrotask(() => {
-      if (lines === breakpoints.value && String(lines) !== String(linesOf(view.state))) view.dispatch({ effects: settle.of(lines) });
+      if (breakpoints !== work.peek().breakpoints || areSame(breakpoints.lines, linesOf(view.state))) return;
+      if (view.state.doc.toString() === script) view.dispatch({ effects: settle.of(breakpoints.lines) });
     });
   });
   return { destroy: stop };
@@ -121,7 +143,9 @@ export const stopping = [
   follower,
   valuesShower,
   keymap.of([{ key: "F9", run: (view) => toggleAt(view, view.state.selection.main.head) }]),
-  EditorView.updateListener.of(({ startState, state }) => {
-    if (startState.field(marks) !== state.field(marks)) breakpoints.value = linesOf(state);
+  EditorView.updateListener.of(({ startState, state, transactions }) => {
+    if (startState.field(marks) === state.field(marks) || transactions.some(({ effects }) => effects.some((each) => each.is(settle)))) return;
+    const lines = linesOf(state);
+    if (!areSame(lines, work.peek().breakpoints.lines)) changeBreakpoints({ lines });
   }),
 ];

@@ -51,6 +51,8 @@ const layout = EditorView.theme({
   ".cm-completionInfo": { maxWidth: "380px", padding: "8px 10px", fontSize: "12.5px", lineHeight: "1.45" },
   ".cm-breakpoints .cm-gutterElement": { width: "14px", cursor: "pointer" },
   ".cm-breakpoint": { display: "block", width: "9px", height: "9px", margin: "6px 0 0 4px", borderRadius: "50%", backgroundColor: "var(--accent)" },
+  ".cm-breakpoint.conditional": { backgroundColor: "transparent", border: "3px solid var(--accent)" },
+  ".cm-breakpoint.telling": { borderRadius: "1px", transform: "rotate(45deg)" },
   ".cm-next-line": { backgroundColor: "var(--row)", boxShadow: "inset 3px 0 var(--accent)" },
   ".cm-remainder": { color: "var(--soft)", opacity: 0.75, pointerEvents: "none" },
   ".cm-problem-line": { backgroundColor: "var(--row)", boxShadow: "inset 2px 0 var(--accent)" },

@@ -5,7 +5,8 @@ import { html } from "../html.js";
 import { keyNames } from "../key_names.js";
 import { More, counted, figure } from "../list.js";
 import { BACKWARDS, MOVES } from "../moves.js";
-import { breakpointNote, breakpoints, debugged, phase, work } from "../state.js";
+import { debugged, phase, work } from "../state.js";
+import { Breakpoints } from "./breakpoints.js";
 import { ChangeList } from "./changes.js";
 import { Globals, LookHere } from "./debug_globals.js";
 import { Explanation } from "./explanation.js";
@@ -38,7 +39,7 @@ export function Debugger() {
   const open = debugged.value;
   if (!open) return html`<div class="stack"><p class="quiet pad">Debug records the script, from its beginning to its end or as far as it comes in the time it has. Then you can step through it, forwards and backwards: variables, call stack and keyspace are those of the moment you look at. F9 sets a breakpoint on a line of the script, as a click beside its number does.</p>
     <p class="pad"><button class="small" disabled=${phase.value !== "ready"} onClick=${debug}>Debug the script</button></p>
-    <${Breakpoints} /></div>`;
+    <${Breakpoints} about=${null} /></div>`;
   const { moment, interrupted } = open;
   if (moment.outcome !== "open") return html`<div class="stack"><p class="note error" role="status">${moment.outcome === "fixture" ? "The fixture failed" : "There is nothing to debug"}${moment.problem?.line ? `, line ${moment.problem.line}` : ""}: ${moment.problem?.message}</p></div>`;
   const source = moment.line === null ? "" : (open.work.script.split("\n")[moment.line - 1] ?? "").trim();
@@ -51,8 +52,9 @@ export function Debugger() {
         ${moment.reply && html`<div class=${moment.reply.is_error ? "failed" : ""}><${LongText} text=${moment.reply.text} label="Reply" /></div>
           <p class="pad">${moment.problem ? html`<${AskOrigin} of="error" title="Where does what failed come from?" />` : html`<${AskOrigin} of="reply" title="Where does the reply come from?" />`}</p>`}
         ${moment.ended !== "script" && html`<p class="note">The script goes on after moment ${moment.last}: ${moment.ended === "interrupt" ? INTERRUPTED[interrupted] : ENDED[moment.ended]}.</p>`}
-        <${Breakpoints} />
+        ${moment.stopped && html`<p class="note" aria-label="Why it stopped">${moment.stopped}</p>`}
       </section>
+      <${Breakpoints} about=${open.work} />
       <${Explanation} ran=${moment} />
       ${hasCallers(moment.stack) && html`<${Stack} stack=${moment.stack} script=${open.work.script} />`}
       <${OriginCard} />
@@ -69,11 +71,6 @@ export function Debugger() {
         ${moment.changed.keys > moment.changes.length && html`<${More} text=${`${counted(moment.changed.keys - moment.changes.length, "more key")} changed.`} />`}
       </section>
     </div>`;
-}
-
-function Breakpoints() {
-  return html`${breakpoints.value.length > 0 && html`<p class="pad quiet">Breakpoints: ${breakpoints.value.map((line) => `line ${line}`).join(", ")}</p>`}
-    <p class="note" role="status" hidden=${!breakpointNote.value}>${breakpointNote}</p>`;
 }
 
 /** @param {DebugMoment} moment */

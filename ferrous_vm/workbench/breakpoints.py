@@ -1,0 +1,239 @@
+"""Breakpoints of every kind: where a recorded script meets them is found out once, so that each is a list of moments.
+
+Conditions and texts are evaluated at the moments of their lines, one after the other, and all they do is taken back.
+What was found is kept for the session, since a recording is always the same.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+from functools import partial
+from heapq import merge
+from typing import Any, Final, NamedTuple
+
+from ferrous_vm.errors import EvaluationFailed
+from ferrous_vm.keyspace.command_table import find_command
+from ferrous_vm.machine.debugger import RaisedError
+from ferrous_vm.machine.inspection import describe
+from ferrous_vm.printing import printed
+from ferrous_vm.scripting.debugging import DebugSession
+from ferrous_vm.values.booleans import FALSE
+from ferrous_vm.workbench.cutting import cut
+from ferrous_vm.workbench.escapes import encode, quote
+from ferrous_vm.workbench.key_uses import uses
+from ferrous_vm.workbench.records.debugging import (
+    Breakpoints,
+    ChangeBreakpoint,
+    DebugHit,
+    DebugHitList,
+    KeyBreakpoint,
+    LineBreakpoint,
+)
+
+MOST_EVALUATED: Final = 20_000
+"""Places at which one breakpoint is evaluated: some seconds in a browser."""
+
+MOST_TOLD: Final = 1_000
+"""Hits that are told at once."""
+
+ANY_FUNCTION: Final = -1
+
+LONGEST: Final = 1_000
+"""Characters of a text."""
+
+_EXPRESSION: Final = re.compile(r"\{([^{}]*)\}")
+
+
+class Hit(NamedTuple):
+    """A breakpoint is met. `text` is what to say of it; one that logs does not stop, unless it failed."""
+
+    moment: int
+    text: str
+    is_log: bool = False
+    is_error: bool = False
+
+    @property
+    def stops(self) -> bool:
+        """Whether a script stops there."""
+        return self.is_error or not self.is_log
+
+
+class Found(NamedTuple):
+    """The hits of one breakpoint, in their order, and whether all places were looked at."""
+
+    hits: list[Hit]
+    is_whole: bool
+
+
+class Hits:
+    """Those of one session."""
+
+    def __init__(self, session: DebugSession) -> None:
+        self._session = session
+        self._found: dict[Any, Found] = {}
+
+    def all(self, breakpoints: Breakpoints) -> list[Found]:
+        """Of each breakpoint that is more than a line, what it meets."""
+        found = [
+            self._of((one.line, one.condition, one.hits, one.log), partial(self._line, one))
+            for one in breakpoints.lines
+            if is_special(one)
+        ]
+        found += [self._of((one.key, one.on), partial(self._key, one)) for one in breakpoints.keys]
+        found += [self._of((one.expression, one.function), partial(self._changes, one)) for one in breakpoints.changes]
+        if breakpoints.errors != "none":
+            found.append(self._of(breakpoints.errors, partial(self._errors, breakpoints.errors == "uncaught")))
+        return found
+
+    def _of(self, name: Any, find: Callable[[], Found]) -> Found:
+        found = self._found.get(name)
+        if found is None:
+            found = self._found[name] = find()
+        return found
+
+    # Of each kind
+
+    def _line(self, breakpoint_: LineBreakpoint) -> Found:
+        moments = self._session.stops.on_line(breakpoint_.line)
+        met = 0
+
+        def look(moment: int) -> Hit | None:
+            nonlocal met
+            try:
+                if breakpoint_.condition and not self._holds(breakpoint_.condition):
+                    return None
+                met += 1
+                if met < breakpoint_.hits:
+                    return None
+                if breakpoint_.log:
+                    return Hit(moment, self._filled(breakpoint_.log), is_log=True)
+            except EvaluationFailed as failure:
+                return Hit(moment, f"Line {breakpoint_.line}: {_said(failure)}", bool(breakpoint_.log), is_error=True)
+            return Hit(moment, f"Line {breakpoint_.line}, time {met:,}")
+
+        if not breakpoint_.condition and not breakpoint_.log:  # only counted
+            return Found([hit for moment in moments if (hit := look(moment))], is_whole=True)
+        return self._looked(moments, look)
+
+    def _looked(self, moments: Sequence[int], look: Callable[[int], Hit | None]) -> Found:
+        hits: list[Hit] = []
+
+        def note(moment: int) -> None:
+            hit = look(moment)
+            if hit is not None:
+                hits.append(hit)
+
+        is_whole = self._session.visit(moments[:MOST_EVALUATED], note)
+        return Found(hits, is_whole and len(moments) <= MOST_EVALUATED)
+
+    def _holds(self, condition: str) -> bool:
+        def show(values: tuple[Any, ...]) -> bool:
+            return bool(values) and values[0] is not None and values[0] is not FALSE
+
+        return self._session.evaluate(encode(condition), show)
+
+    def _filled(self, text: str) -> str:
+        """A text of a log with what its expressions give. Raises EvaluationFailed."""
+        parts = _EXPRESSION.split(text)
+        shown = [self._shown(part) if index % 2 else printed(encode(part)) for index, part in enumerate(parts)]
+        return cut("".join(shown), LONGEST)
+
+    def _shown(self, expression: str) -> str:
+        def show(values: tuple[Any, ...]) -> str:
+            return ", ".join(map(_text, values)) or "nothing"
+
+        return self._session.evaluate(encode(expression), show)
+
+    def _key(self, breakpoint_: KeyBreakpoint) -> Found:
+        session, key = self._session, encode(breakpoint_.key)
+        hits = []
+        for issued, changed, after in zip(
+            session.commands, session.changed_keys, session.command_moments, strict=False
+        ):
+            does = _does(issued.argv, changed, key)
+            if does is not None and breakpoint_.on in (does, "touched"):
+                hits.append(Hit(after - 1, f"The next command {_DOES[does]} {printed(key)}"))
+        return Found(hits, is_whole=True)
+
+    def _changes(self, breakpoint_: ChangeBreakpoint) -> Found:
+        session = self._session
+        expression = printed(encode(breakpoint_.expression))
+        before: dict[int, str] = {}
+
+        def look(moment: int) -> Hit | None:
+            function, begins = session.function
+            if breakpoint_.function not in (function, ANY_FUNCTION):
+                return None
+            depth = session.depth
+            try:
+                now = self._shown(breakpoint_.expression)
+            except EvaluationFailed:  # what it is taken of is not there
+                if breakpoint_.function == ANY_FUNCTION:
+                    return None
+                now = "nil"
+            old = None if begins else before.get(depth)
+            before[depth] = now
+            return None if old is None or old == now else Hit(moment, f"{expression}: {old} became {now}")
+
+        return self._looked(session.stops.moments, look)
+
+    def _errors(self, uncaught_only: bool) -> Found:
+        errors = [error for error in self._session.errors if not (uncaught_only and error.is_caught)]
+        return Found([Hit(error.moment, _raises(error)) for error in errors], is_whole=True)
+
+
+_DOES: Final = {"read": "reads", "written": "changes", "expired": "finds expired"}
+
+
+def _does(argv: list[bytes], changed: tuple[bytes | None, ...], key: bytes) -> str | None:
+    """What a command does with a key; None if nothing."""
+    row = find_command(argv)
+    if key in changed or None in changed:
+        return "written" if row is None or row.write else "expired"
+    named = row is not None and any(argv[word] == key for word, _, _ in uses(row, argv))
+    return "read" if named else None
+
+
+def _raises(error: RaisedError) -> str:
+    caught = ", which is caught" if error.is_caught else ""
+    return f"The next step raises an error{caught}: {printed(error.value.text)}"
+
+
+def _text(value: Any) -> str:
+    view = describe(value)
+    return quote(view.text) if view.type == "string" else printed(view.text)
+
+
+def _said(failure: EvaluationFailed) -> str:
+    return printed(failure.message)
+
+
+def stops_of(found: Sequence[Found]) -> list[int]:
+    """The moments at which a script stops, in their order."""
+    return sorted({hit.moment for one in found for hit in one.hits if hit.stops})
+
+
+def said_at(found: Sequence[Found], moment: int) -> str:
+    """What breakpoints say of a moment."""
+    return "; ".join(hit.text for one in found for hit in one.hits if hit.moment == moment and hit.stops)
+
+
+def plain_lines(breakpoints: Breakpoints) -> frozenset[int]:
+    """The lines on which a script stops whenever they begin."""
+    return frozenset(one.line for one in breakpoints.lines if not is_special(one))
+
+
+def is_special(breakpoint_: LineBreakpoint) -> bool:
+    """Whether it takes more than its line to know where it stops."""
+    return bool(breakpoint_.condition or breakpoint_.hits or breakpoint_.log)
+
+
+def hit_list(session: DebugSession, found: Sequence[Found]) -> DebugHitList:
+    """What there is to tell of them all."""
+    hits: Iterator[Hit] = merge(*(one.hits for one in found), key=lambda hit: hit.moment)
+    told = [
+        DebugHit(hit.moment, session.stops.line_at(hit.moment), hit.text, hit.is_log, hit.is_error)
+        for hit, _ in zip(hits, range(MOST_TOLD), strict=False)
+    ]
+    return DebugHitList(told, sum(len(one.hits) for one in found), all(one.is_whole for one in found))

@@ -1,0 +1,132 @@
+"""Breakpoints: dialogues of moves and where they end."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import pytest
+
+from pyodide_bridge.bridge import Bridge, to_json
+
+TAKE = """local function take(key, count)
+  local left = tonumber(redis.call('GET', key) or '10')
+  left = left - count
+  if left >= 0 then redis.call('SET', key, left) end
+  return left
+end
+local results = {}
+for turn = 1, 5 do
+  results[turn] = take(KEYS[1], turn)
+end
+return results"""
+
+ERRORS = """local ok = pcall(function()
+  error('swallowed')
+end)
+local list = {}
+return list.none.more"""
+
+
+def ask(bridge: Bridge, **request: Any) -> Any:
+    return json.loads(to_json(bridge.answer(json.dumps(request))))
+
+
+class Dialogue:
+    """A script that is debugged; `stops` are the lines where `continue` ends, until the script does."""
+
+    def __init__(self, script: str, **breakpoints: Any) -> None:
+        self.bridge = Bridge()
+        self.breakpoints = breakpoints
+        self.moment = ask(self.bridge, type="Debug", script=script, keys=["k"], argv=[], fixture="SET other 1")
+
+    def move(self, how: str, backwards: bool = False) -> Any:
+        where = {"how": how, "backwards": backwards, "moment": 0}
+        self.moment = ask(self.bridge, type="DebugMove", **where, breakpoints=self.breakpoints)
+        return self.moment
+
+    def stops(self, backwards: bool = False) -> list[tuple[int | None, str]]:
+        found = []
+        while True:
+            moment = self.move("continue", backwards)
+            if moment["finished"] or moment["moment"] == 1:
+                return found
+            found.append((moment["line"], moment["stopped"]))
+
+    def hits(self) -> Any:
+        return ask(self.bridge, type="DebugHits", breakpoints=self.breakpoints)
+
+
+def test_a_condition_decides_and_is_taken_back() -> None:
+    dialogue = Dialogue(TAKE, lines=[{"line": 4, "condition": "redis.call('INCR', 'seen') and left < 5"}])
+    assert dialogue.stops() == [(4, "Line 4, time 1"), (4, "Line 4, time 2"), (4, "Line 4, time 3")]
+    assert [change["key"] for change in dialogue.moment["changes"]] == ["k"]
+    assert [line for line, _ in dialogue.stops(backwards=True)] == [4, 4, 4]
+
+
+def test_hits_are_counted_of_those_where_the_condition_holds() -> None:
+    dialogue = Dialogue(TAKE, lines=[{"line": 4, "condition": "left < 8", "hits": 3}])
+    assert dialogue.stops() == [(4, "Line 4, time 3"), (4, "Line 4, time 4")]
+
+
+def test_a_condition_that_fails_shows_its_error_and_stops() -> None:
+    dialogue = Dialogue(TAKE, lines=[{"line": 9, "condition": "none.more"}])
+    line, said = dialogue.stops()[0]
+    assert (line, said) == (9, "Line 9: attempt to index global 'none' (a nil value)") or "none" in said
+
+
+def test_an_endless_condition_is_cut() -> None:
+    dialogue = Dialogue(TAKE, lines=[{"line": 7, "condition": "(function() while true do end end)()"}])
+    assert dialogue.stops() == [(7, "Line 7: cut: it did not end after 50000 instructions")]
+
+
+def test_a_log_tells_of_all_hits_at_once_and_stops_nowhere() -> None:
+    dialogue = Dialogue(TAKE, lines=[{"line": 4, "log": "left {left}, {key}{'!'}"}, {"line": 10}])
+    assert dialogue.stops() == []
+    hits = dialogue.hits()
+    assert [hit["text"] for hit in hits["hits"]] == [f'left {left}, "k""!"' for left in (9, 7, 4, 0, -5)]
+    assert (hits["count"], hits["is_whole"], {hit["line"] for hit in hits["hits"]}) == (5, True, {4})
+    assert all(hit["is_log"] and not hit["is_error"] for hit in hits["hits"])
+
+
+@pytest.mark.parametrize(("which", "lines"), [("none", []), ("uncaught", [5]), ("all", [2, 5])])
+def test_errors_stop_before_the_step_that_raises_them(which: str, lines: list[int]) -> None:
+    dialogue = Dialogue(ERRORS, errors=which)
+    stops = dialogue.stops()
+    assert [line for line, _ in stops] == lines
+    if which == "all":
+        assert stops[0][1] == "The next step raises an error, which is caught: user_script:2: swallowed"
+        assert stops[1][1].startswith("The next step raises an error: user_script:5: attempt to index field 'none'")
+
+
+@pytest.mark.parametrize(
+    ("on", "lines"), [("read", [2, 2, 2, 2, 2]), ("written", [4, 4, 4, 4]), ("touched", [2, 4] * 4 + [2])]
+)
+def test_a_key_stops_before_the_commands_that_touch_it(on: str, lines: list[int]) -> None:
+    dialogue = Dialogue(TAKE, keys=[{"key": "k", "on": on}, {"key": "other", "on": "touched"}])
+    assert [line for line, _ in dialogue.stops()] == lines
+
+
+def test_a_key_that_is_found_expired() -> None:
+    bridge = Bridge()
+    ask(bridge, type="SetClock", clock=1_700_000_000)
+    ask(bridge, type="Console", line="SET gone 1 EX 10")
+    call = {"script": "local a = 1\nreturn redis.call('GET', 'gone')", "keys": [], "argv": []}
+    ask(bridge, type="Debug", **call, clock=1_700_000_100, fresh=False)
+    where = {"how": "continue", "backwards": False, "moment": 0}
+    answer = ask(bridge, type="DebugMove", **where, breakpoints={"keys": [{"key": "gone", "on": "expired"}]})
+    assert (answer["line"], answer["stopped"]) == (2, "The next command finds expired gone")
+
+
+def test_a_variable_stops_where_its_value_has_changed() -> None:
+    dialogue = Dialogue(TAKE, changes=[{"expression": "left", "function": 1}])
+    assert dialogue.stops()[:2] == [(3, "left: nil became 10"), (4, "left: 10 became 9")]
+    dialogue = Dialogue(TAKE, changes=[{"expression": "results[3]", "function": 0}])
+    assert dialogue.stops() == [(8, "results[3]: nil became 4")]
+
+
+def test_what_was_found_is_found_again() -> None:
+    dialogue = Dialogue(TAKE, lines=[{"line": 9, "condition": "turn % 2 == 0"}])
+    assert len(dialogue.stops()) == 2
+    dialogue.breakpoints = {"lines": [{"line": 9, "condition": "turn == 5"}]}
+    assert [line for line, _ in dialogue.stops(backwards=True)] == [9]

@@ -163,11 +163,12 @@ class Client:
         try:
             if type(reply) is not list:
                 return encode(reply, session.protocol)
-            check = session.keyspace.bounds.check_reply
+            bounds = session.keyspace.bounds
             if len(reply) > FEW:
-                check(size_of(reply))
+                bounds.check_reply(size_of(reply))
             data = encode(reply, session.protocol)
-            check(len(data))
+            if len(data) > bounds.most_bytes:
+                bounds.check_reply(len(data))
             return data
         except LimitExceeded as error:
             message = b"ERR " + error.message

@@ -30,6 +30,8 @@ from collections.abc import Callable, Iterator
 from math import copysign
 from typing import Any, Final, TypeAlias
 
+from ferrous_vm.bounds import FEW
+
 
 class Status(bytes):
     """A simple string such as OK. Line breaks become spaces when it is encoded."""
@@ -256,11 +258,9 @@ def encode(reply: Reply, protocol: int) -> bytes:
     leaf = leaves.get(type(reply))
     if leaf is not None:
         return leaf(reply)
-    if type(reply) is list and reply and type(reply[-1]) in leaves:
-        try:
-            return b"".join([b"*%d\r\n" % len(reply), *[leaves[type(item)](item) for item in reply]])
-        except KeyError:
-            pass  # not all its elements are leaves
+    if type(reply) is list and len(reply) > FEW and {*map(type, reply)} == _STRINGS:
+        texts: list[bytes] = [*reply]
+        return b"".join([b"*%d\r\n" % len(texts), *[b"$%d\r\n%b\r\n" % (len(text), text) for text in texts]])
     out: list[bytes] = []
     pending: list[Iterator[Any]] = [iter((reply,))]
     while pending:

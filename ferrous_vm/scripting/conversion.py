@@ -26,7 +26,7 @@ from collections.abc import Callable, Iterator
 from functools import lru_cache
 from typing import Any, Final, TypeAlias
 
-from ferrous_vm.bounds import FEW, PRESENT
+from ferrous_vm.bounds import BYTES_OF_A_STRING, FEW, PRESENT
 from ferrous_vm.keyspace.replies import (
     BigNumber,
     Deep,
@@ -119,9 +119,10 @@ def _array(leaves: dict[type, ToLua], protocol: int) -> ToLua:
 
     def array_to_lua(reply: list[Any]) -> Value:
         if len(reply) > FEW:
-            PRESENT.check_strings(reply)
             if {*map(type, reply)} == _STRINGS:
+                PRESENT.check_reply(sum(map(len, reply)) + BYTES_OF_A_STRING * len(reply))
                 return Table.of_items([*map(LuaString, reply)])
+            PRESENT.check_reply(BYTES_OF_A_STRING * len(reply))
         try:
             values = [leaves[type(element)](element) for element in reply]
         except KeyError:

@@ -50,6 +50,9 @@ def _escape(found: re.Match[bytes]) -> bytes:
     return _ESCAPES[found.group()]
 
 
+_LONG: Final = 4096
+"""Bytes of a string that is counted while others are written."""
+
 _MOST_ESCAPED: Final = 6
 """Bytes that one may become."""
 
@@ -99,7 +102,7 @@ def _wrapped_largest(table: Table) -> float:
 class _Encoder:
     """Writes one value."""
 
-    __slots__ = ("exact", "forms", "number_format", "settings", "small")
+    __slots__ = ("exact", "forms", "number_format", "settings", "size", "small")
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -109,6 +112,13 @@ class _Encoder:
         self.small = _small_texts if self.exact >= _SMALL else {}
         self.forms: dict[Shape, list[_Member]] = {}
         """The keys of records in Lua's order, in the place of their values."""
+        self.size = 0
+        """Bytes of the long strings that were written."""
+
+    def count(self, text: bytes) -> None:
+        """A long string, which may be one giant many times, is written. Raises LimitExceeded if that is too much."""
+        self.size += len(text)
+        PRESENT.check_string(self.size)
 
     def number(self, number: float) -> bytes:
         """The text of a number. Raises LuaError for nan and inf, unless the settings allow them."""
@@ -146,6 +156,8 @@ class _Encoder:
     def name(self, key: Value) -> bytes:
         """A key as the name of a member. Raises LuaError for what cannot be one."""
         if type(key) is LuaString:
+            if len(key) > _LONG:
+                self.count(key)
             return _string_text(key)
         if type(key) is float:
             return b'"%b"' % (self.number(key),)
@@ -172,7 +184,7 @@ class _Encoder:
         form = self.forms.get(shape)
         if form is None:
             keys = order(table, shape)
-            if keys is None:
+            if keys is None or any(len(key) > _LONG for key in keys):
                 return None
             befores = [b",%b:" % (_string_text(key),) for key in keys]
             befores[0] = b"{" + befores[0][1:]
@@ -190,25 +202,19 @@ class _Encoder:
         """The text of a table and of all tables in it."""
         number = self.number
         pieces: list[bytes] = []
-        size = 0
         unfinished: list[_Unfinished] = []
         members, close, slots = self.begin(table, 1, 1)
         while True:
             for before, value in members:
                 pieces.append(before)
-                size += len(before)
                 kind = value.__class__
                 if kind is LuaString:
-                    text = _string_text(value)
-                    pieces.append(text)
-                    size += len(text)
-                    if size > PRESENT.longest_string:
-                        PRESENT.check_string(size)
+                    pieces.append(_string_text(value))
+                    if len(value) > _LONG:
+                        self.count(value)
                 elif kind is float:
                     pieces.append(number(value))
                 elif isinstance(value, Table):
-                    if size > PRESENT.longest_string:
-                        PRESENT.check_string(size)
                     unfinished.append((members, close, slots))
                     members, close, slots = self.begin(value, len(unfinished) + 1, slots)
                     break

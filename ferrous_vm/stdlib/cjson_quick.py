@@ -76,7 +76,8 @@ def read_quickly(text: bytes, deepest: int) -> Value:
             table[names[name]] = value if value.__class__ is float else _lua(value)
         return table
 
-    if text.count(b",") * BYTES_OF_A_STRING > PRESENT.most_bytes:  # nobody could end it
+    most_items = PRESENT.most_bytes // BYTES_OF_A_STRING
+    if len(text) > most_items and text.count(b",") > most_items:  # nobody could end it
         return None
     if _depth(text) > min(deepest, _DEEPEST):
         return None

@@ -14,6 +14,7 @@ anywhere, so other engines may run.
 from __future__ import annotations
 
 import gc
+import sys
 from bisect import bisect_left, bisect_right
 from collections.abc import Callable, Sequence
 from enum import Enum
@@ -413,7 +414,7 @@ class Debugger:
         out begins with an assignment, which cannot be interrupted, and what follows is done once more if it is.
         """
         before = (strings.current_metatable, addresses.current, functions.invoke)
-        collects = gc.isenabled()
+        collects, depth = gc.isenabled(), sys.getrecursionlimit()
         try:
             gc.disable()
             self._runtime.install()
@@ -421,14 +422,16 @@ class Debugger:
         finally:
             strings.current_metatable, addresses.current, functions.invoke = before
             try:
-                _end_recording(collects)
+                _end_recording(collects, depth)
             except BaseException:
-                _end_recording(collects)
+                _end_recording(collects, depth)
                 raise
 
 
-def _end_recording(collects: bool) -> None:
-    """Writes are no longer recorded; garbage is looked for again if it was before. May be done twice."""
+def _end_recording(collects: bool, depth: int) -> None:
+    """Writes are no longer recorded; garbage is looked for again if it was before, and Python's limit of depth, which a
+    command raises, is what it was. May be done twice."""
     writes.detach()
+    sys.setrecursionlimit(depth)
     if collects:
         gc.enable()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable
 from types import FrameType, FunctionType
 from typing import TYPE_CHECKING, Any
@@ -118,6 +119,7 @@ class MachineRuntime:
         """
         machine = self.machine
         before = (strings.current_metatable, addresses.current, functions.invoke)
+        recursion_limit = sys.getrecursionlimit()
         machine.require_ready()
         try:
             try:
@@ -138,15 +140,16 @@ class MachineRuntime:
             finally:
                 strings.current_metatable, addresses.current, functions.invoke = before
                 try:
-                    self._end_run()
+                    self._end_run(recursion_limit)
                 except BaseException:  # an interrupt, before it or within
-                    self._end_run()
+                    self._end_run(recursion_limit)
                     raise
         except LimitReached:  # while the run was being ended
             raise self._limit_reached(limits) from None
 
-    def _end_run(self) -> None:
+    def _end_run(self, recursion_limit: int) -> None:
         """Whatever ended the run, the next may begin. May be done twice."""
+        sys.setrecursionlimit(recursion_limit)
         self.machine.reset()
         self.watchdog.end()
         free_postponed()

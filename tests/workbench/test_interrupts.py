@@ -216,6 +216,22 @@ def test_python_s_own_interrupt_leaves_nothing_behind(name: str) -> None:
         _check_all_is_well(visitor, limit)
 
 
+@pytest.mark.host
+@pytest.mark.parametrize("name", ["run", "run on the machine", "debug", "EVAL"])
+def test_the_depth_that_a_command_was_given_is_taken_back(name: str) -> None:
+    """Between the call that sets Python's limit and the `try` that sets it back, an interrupt may come too."""
+    limit = _recursion_limit()
+
+    def send(frame: FrameType) -> bool:
+        run = frame.f_locals.get("run") if frame.f_globals["__name__"] == "ferrous_vm.scripting.api" else None
+        return run is not None and sys.getrecursionlimit() == run.raised_limit and _raise(frame)
+
+    visitor = Visitor()
+    answer = Places(send, 1).during(lambda: ACTS[name][1](visitor))
+    assert answer.get("outcome") == "interrupted" or answer.get("ended") == "interrupt" or answer["type"] == "Failure"
+    _check_all_is_well(visitor, limit)
+
+
 @pytest.fixture
 def own_handler() -> Iterator[None]:
     """Puts Python's own handler back afterwards."""

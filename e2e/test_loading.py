@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 
 import pytest
@@ -165,6 +166,23 @@ def test_a_second_part_on_its_way_is_waited_for_and_not_fetched_again(page: Page
     asked[1].continue_()
     expect(workbench.reply).to_have_text("(integer) 1")
     assert len(asked) == 2
+
+
+def test_what_a_run_waits_for_is_none_of_its_time(page_without_second_part: Page) -> None:
+    page = page_without_second_part
+    workbench = Workbench(page)
+    workbench.open("/")
+    page.get_by_text("Options").click()
+    page.get_by_label("Time limit").select_option("1 s")
+    workbench.script("return redis.call('ZADD', KEYS[1], 1, 'a')", keys=["z"])
+    held: list[Route] = []
+    page.context.unroute("**/later.zip")
+    page.context.route("**/later.zip", held.append)
+    with page.expect_request("**/later.zip"):
+        workbench.run()
+    expect(page.get_by_role("contentinfo")).to_contain_text(re.compile(r"running [2-9]\.\d s"))
+    held[0].continue_()
+    expect(workbench.reply).to_have_text("(integer) 1")
 
 
 def test_what_is_typed_before_the_engine_has_told_of_its_commands_is_explained_when_it_has(page: Page) -> None:

@@ -94,6 +94,7 @@ def peak(server: Server, script: str) -> tuple[bytes, int]:
         tracemalloc.stop()
 
 
+@pytest.mark.host  # what is weighed in Pyodide is the same
 @pytest.mark.parametrize(
     "script", [*NATIVES.values(), *COMMANDS.values(), *REPLIES.values()], ids=[*NATIVES, *COMMANDS, *REPLIES]
 )
@@ -140,6 +141,7 @@ MANY_ELEMENTS = {
 """Scripts whose reply would have far more than 65,536 elements, however short."""
 
 
+@pytest.mark.host
 @pytest.mark.parametrize("script", MANY_ELEMENTS.values(), ids=MANY_ELEMENTS)
 def test_elements_are_counted_before_they_are_made(new_server: NewServer, script: str) -> None:
     server = new_server(limits=Limits(seconds=None, memory=MEMORY))

@@ -292,18 +292,23 @@ class _Patrol:
 
     def __init__(self) -> None:
         self._wake = threading.Event()
-        self._watched: set[Watchdog] = set()
+        self._lock = threading.RLock()
+        """Held while it changes what is watched; a finalizer may begin a run of its own meanwhile."""
+        self._watched: tuple[Watchdog, ...] = ()
+        """Another tuple with each change: Python may give way to another thread wherever it goes through it."""
         self._started = False
 
     def watch(self, watchdog: Watchdog) -> None:
         """Look after this watchdog until it is disarmed."""
-        if watchdog not in self._watched:
-            self._watched.add(watchdog)
-        if not self._wake.is_set():
+        if self._wake.is_set() and watchdog in self._watched:
+            return
+        with self._lock:
+            if watchdog not in self._watched:
+                self._watched = (*self._watched, watchdog)
+            self._wake.set()
             if not self._started:
                 self._started = True
                 threading.Thread(target=self._patrol, name="ferrous watchdog", daemon=True).start()
-            self._wake.set()
 
     def _patrol(self) -> None:
         idle = 0
@@ -311,13 +316,25 @@ class _Patrol:
         while True:
             self._wake.wait()
             time.sleep(nap)
-            active = [watchdog for watchdog in tuple(self._watched) if watchdog.is_armed()]
+            active = self._active()
             nap = min([_SHORT_NAP if watchdog.look() else _LONGEST_NAP for watchdog in active], default=_LONGEST_NAP)
             idle = 0 if active else idle + 1
             if idle > _IDLE_NAPS:
                 idle = 0
-                self._watched.clear()
-                self._wake.clear()
+                self._rest()
+
+    def _active(self) -> list[Watchdog]:
+        return [watchdog for watchdog in self._watched if watchdog.is_armed()]
+
+    def _rest(self) -> None:
+        """Wait to be woken, unless a run has begun just now: who is armed before the thread rests is seen here, and who
+        is armed later wakes it."""
+        with self._lock:
+            self._wake.clear()
+            if self._active():
+                self._wake.set()
+            else:
+                self._watched = ()
 
 
 _PATROL: Final = _Patrol()

@@ -9,6 +9,7 @@ from _thread import interrupt_main
 import pytest
 
 import ferrous_vm
+from ferrous_vm import watchdog
 from ferrous_vm.errors import Interrupted, LimitExceeded
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.limits import Limits
@@ -128,3 +129,38 @@ def test_an_interrupt_tells_where_it_came(engine):
     with pytest.raises(Interrupted) as raised:
         lua.run(b"local function f()\nwhile true do end\nend\nf()", name="@p")
     assert raised.value.traceback == [(b"@p", 2), (b"@p", 4)]
+
+
+def test_a_run_that_begins_as_the_patrol_comes_to_rest_is_watched() -> None:
+    patrol = watchdog._Patrol()
+    patrol._started = True  # no thread
+    first, second = watchdog.Watchdog(None), watchdog.Watchdog(None)
+    patrol.watch(first)
+    second.seconds = 1.0
+    patrol.watch(second)
+    patrol._rest()
+    assert patrol._wake.is_set()
+    assert patrol._active() == [second]
+    second.seconds = None
+    patrol._rest()
+    assert not patrol._wake.is_set()
+    first.seconds = 1.0
+    patrol.watch(first)
+    assert patrol._wake.is_set()
+    assert patrol._active() == [first]
+
+
+def test_the_patrol_goes_on_when_a_run_begins_while_it_looks() -> None:
+    """What is garbage may be freed between any two steps, and its finalizer may begin a run."""
+    patrol = watchdog._Patrol()
+    patrol._started = True
+
+    class Beginning(watchdog.Watchdog):
+        def is_armed(self) -> bool:
+            patrol.watch(watchdog.Watchdog(None))
+            return True
+
+    beginning = Beginning(None)
+    patrol.watch(beginning)
+    assert patrol._active() == [beginning]
+    assert len(patrol._watched) == 2

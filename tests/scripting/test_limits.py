@@ -129,6 +129,12 @@ def test_a_limit_a_native_meets_has_its_place(new_server: NewServer) -> None:
     )
 
 
+def test_the_last_level_has_no_room_for_a_function_of_the_server(new_server: NewServer) -> None:
+    script = b"local function f()\n  redis.call('INCR', 'n')\n  f()\nend\nf()"
+    reply = new_server(limits=Limits(seconds=None)).connect().execute_resp(b"EVAL", script, b"0")
+    assert reply.startswith(b"-ERR user_script:2: stack overflow script: ")
+
+
 FILL = b"for i = 1, 20000 do redis.call('RPUSH', 'l', i) redis.call('SADD', 's', i) redis.call('ZADD', 'z', i, i) end "
 SLOW = {
     "LCS": b"redis.call('SET', 'a', ('ab'):rep(3000)) return redis.call('LCS', 'a', 'a', 'LEN')",

@@ -6,6 +6,8 @@ from types import FunctionType, GeneratorType
 from typing import Any, Final
 
 from ferrous_vm.bytecode.opcodes import MULTIPLE, Opcode
+from ferrous_vm.errors import LuaError
+from ferrous_vm.limits import LUA_CALL_DEPTH
 from ferrous_vm.machine.closures import Closure, LinkedInstruction
 from ferrous_vm.machine.frames import LuaFrame
 from ferrous_vm.machine.instructions.control import padded
@@ -83,6 +85,8 @@ def _call_value(frame: LuaFrame, function: Value, args: list[Value], context: Ca
         if function.__class__ is not FunctionType:
             return FunctionCall(function, args, context)
     frame.pc = context.pc
+    if frame.depth == LUA_CALL_DEPTH:
+        raise _overflow()
     results = function(*args)
     kind = results.__class__
     if kind is GeneratorType:
@@ -105,11 +109,16 @@ def _call_value(frame: LuaFrame, function: Value, args: list[Value], context: Ca
     return None
 
 
+def _overflow() -> LuaError:
+    """The error in the last frame that there may be: a native that it calls takes a level too."""
+    return LuaError(LuaString(b"stack overflow"), level=1)
+
+
 def tail_call(frame: LuaFrame, a: int, b: int, c: int) -> PendingOperation:
     """return R[A](R[A+1], ... R[B-1]), in the place of this frame"""
     registers = frame.registers
     frame.pc = c
-    return _tail_call_value(registers[a], registers[a + 1 : b])
+    return _tail_call_value(frame, registers[a], registers[a + 1 : b])
 
 
 def tail_call_open(frame: LuaFrame, a: int, b: int, c: int) -> PendingOperation:
@@ -117,10 +126,10 @@ def tail_call_open(frame: LuaFrame, a: int, b: int, c: int) -> PendingOperation:
     args = [*frame.registers[a + 1 : frame.open_register], *frame.open_values]
     frame.open_values = ()
     frame.pc = c
-    return _tail_call_value(frame.registers[a], args)
+    return _tail_call_value(frame, frame.registers[a], args)
 
 
-def _tail_call_value(function: Value, args: list[Value]) -> PendingOperation:
+def _tail_call_value(frame: LuaFrame, function: Value, args: list[Value]) -> PendingOperation:
     """A native does not replace the frame: it is called from it, and its results are returned."""
     if function.__class__ is Closure:
         return TailCall(function, args)
@@ -130,6 +139,8 @@ def _tail_call_value(function: Value, args: list[Value]) -> PendingOperation:
         args = [callable_value, *args]
     if function.__class__ is not FunctionType:
         return TailCall(function, args)
+    if frame.depth == LUA_CALL_DEPTH:
+        raise _overflow()
     results = function(*args)
     if results.__class__ is GeneratorType:
         return NativeStart(function, tuple(args), results, RETURN_ONWARD, 0)

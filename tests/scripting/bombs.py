@@ -119,7 +119,7 @@ BOMBS: Final = {
     ),
     "PFMERGE": (
         "redis.call('PFADD', 'p', 1) local t = {} for i = 1, 5000 do t[i] = 'p' end "
-        "while true do redis.call('PFMERGE', 'd', unpack(t)) end"
+        "while true do redis.call('PFMERGE', 'merged', unpack(t)) end"
     ),
     "PFCOUNT": (
         "redis.call('PFADD', 'p', 1) local t = {} for i = 1, 5000 do t[i] = 'p' end "

@@ -8,7 +8,7 @@ from ferrous_vm.engines import ENGINES
 from ferrous_vm.limits import Limits
 from tests.scripting.bombs import BOMBS, ENDED, filled
 
-LIMITS = Limits(seconds=0.1, memory=1 << 26)
+LIMITS = Limits(seconds=0.05, memory=1 << 26)
 
 
 @pytest.mark.host

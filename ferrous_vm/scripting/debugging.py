@@ -42,6 +42,7 @@ from ferrous_vm.scripting.log import LogLine
 from ferrous_vm.scripting.run import Issued, Observer, ScriptRun
 from ferrous_vm.scripting.state import limit_reply
 from ferrous_vm.values import addresses, functions, strings
+from ferrous_vm.values.lost import Lost
 from ferrous_vm.values.natives import Value
 
 T = TypeVar("T")
@@ -163,6 +164,9 @@ class _Commands:
     def arguments_refused(self, arguments: tuple[Value, ...], line: int | None) -> None:
         """The arguments made no command."""
         self.refused = arguments
+
+    def value_lost(self, lost: Lost, before: str, after: str, line: int | None) -> None:
+        """That is told of ordinary runs."""
 
     def script_ended(self, results: tuple[Value, ...], protocol: int, line: int | None) -> None:
         """Its reply tells."""

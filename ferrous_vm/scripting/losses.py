@@ -51,6 +51,8 @@ _MOST_VISITED: Final = 100_000
 _MOST_NESTED: Final = 200
 """Levels that are looked at: nobody reads a path longer than that."""
 _SHOWN: Final = 60
+_MARKS: Final = frozenset(LuaString(name) for name in (b"source", b"line", b"ignore_error_stats_update"))
+"""What Redis itself notes in the table of an error, and nobody misses."""
 _LEAF_FIELDS: Final = (ERR, OK, DOUBLE, BIG_NUMBER)
 _LEAF_TYPES: Final = {ERR: LuaString, OK: LuaString, DOUBLE: float, BIG_NUMBER: LuaString}
 
@@ -137,7 +139,10 @@ def _array_parts(table: Table) -> tuple[list[Child], list[Lost]]:
 
 
 def _beside(table: Table, name: LuaString) -> list[Lost]:
-    return [(LossKind.STRUCTURE, _suffix(key), value) for key, value in _entries(table) if key != name]
+    own = _MARKS if name is ERR else ()
+    return [
+        (LossKind.STRUCTURE, _suffix(key), value) for key, value in _entries(table) if key != name and key not in own
+    ]
 
 
 def _entries(table: Table) -> Iterator[tuple[Value, Value]]:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from sys import getrecursionlimit, setrecursionlimit
-from typing import Any, Final, NamedTuple, NoReturn, Protocol
+from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, Protocol
 
 from ferrous_vm.errors import TracePoint
 from ferrous_vm.keyspace.access import access_log
@@ -17,12 +17,15 @@ from ferrous_vm.keyspace.access.permissions import denial
 from ferrous_vm.keyspace.arguments.readings import COMMAND
 from ferrous_vm.keyspace.command_table import BY_SPELLING, TABLE, Row, arity_matches, find_command
 from ferrous_vm.keyspace.execute import ROOM, call, call_timed
-from ferrous_vm.keyspace.refusals import Refusal, refusal_of
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.server import memory_limit
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.scripting.conversion import REPLY_TO_LUA
+from ferrous_vm.values.lost import Lost
 from ferrous_vm.values.natives import Value
+
+if TYPE_CHECKING:
+    from ferrous_vm.keyspace.refusals import Refusal
 
 MAY_REPLICATE: Final = frozenset({b"pfcount", b"publish", b"spublish"})
 """Commands that count as writes in read-only scripts although they are none (`CMD_MAY_REPLICATE`, commands.def)."""
@@ -65,6 +68,9 @@ class Observer(Protocol):
 
     def arguments_refused(self, arguments: tuple[Value, ...], line: int | None) -> None:
         """redis.call or redis.pcall was given what can be no word of a command."""
+
+    def value_lost(self, lost: Lost, before: str, after: str, line: int | None) -> None:
+        """A library function could not keep a value as it was."""
 
     def script_ended(self, results: tuple[Value, ...], protocol: int, line: int | None) -> None:
         """A script returned `results` on `line`, None if not known; the first becomes its reply.
@@ -165,10 +171,15 @@ class ScriptRun:
             else:
                 reply = self.call(self.session, row, argv)
         if self.observer is not None:
-            refused = refusal_of(self.session, row, argv, reply) if type(reply) is ErrorReply else None
+            refused = _refused(self.session, row, argv, reply) if type(reply) is ErrorReply else None
             line, protocol = self.current_line(), self.session.protocol
             self.observer.command_ended(Issued(arguments, argv, reply, line, protocol, refused))
         return reply
+
+    def value_lost(self, lost: Lost, before: str, after: str) -> None:
+        """Tell what a library function lost."""
+        if self.observer is not None:
+            self.observer.value_lost(lost, before, after, self.current_line())
 
     def stopped(self, stack: Sequence[TracePoint]) -> None:
         """Tell where the script was ended."""
@@ -202,6 +213,12 @@ class ScriptRun:
         if row.write:
             self.short_of_memory = False
         return None
+
+
+def _refused(session: Session, row: Row | None, argv: list[bytes], reply: ErrorReply) -> Refusal | None:
+    from ferrous_vm.keyspace.refusals import refusal_of
+
+    return refusal_of(session, row, argv, reply)
 
 
 class _Ended(dict[type, Any]):

@@ -20,6 +20,7 @@ from ferrous_vm.scripting.function_scope import FunctionScope
 from ferrous_vm.scripting.log import Log, LogLine
 from ferrous_vm.scripting.run import Observer, ScriptRun
 from ferrous_vm.translator.returning import ReturnLine
+from ferrous_vm.values.lost import LISTENER
 from ferrous_vm.values.natives import Value
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
@@ -92,6 +93,7 @@ class LuaState:
         try:
             self.run = self.session.script = run
             keyspace.freeze()
+            LISTENER.tell = None if run.observer is None else run.value_lost
             results, line = self._results(run, function, arguments, limits)
         except LuaError as error:
             run.stopped(error.traceback)
@@ -103,7 +105,7 @@ class LuaState:
             run.stopped(error.traceback)
             raise
         finally:  # nothing but assignments, between which no interrupt can come
-            self.run = self.session.script = None
+            self.run = self.session.script = LISTENER.tell = None
             keyspace.frozen = frozen
         return self.result_reply(results, run, limits, line)
 

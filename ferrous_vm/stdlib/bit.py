@@ -11,14 +11,16 @@ from collections.abc import Callable
 from typing import Any, Final
 
 from ferrous_vm.values.arguments import type_error
+from ferrous_vm.values.lost import LISTENER, Lost
 from ferrous_vm.values.natives import MISSING, Results, library, native
-from ferrous_vm.values.numbers import text_to_number
+from ferrous_vm.values.numbers import number_to_text, text_to_number
 from ferrous_vm.values.strings import LuaString
 
 Value = Any
 
 _MASK: Final = 0xFFFFFFFF
 _MAGIC: Final = 6755399441055744.0
+_LEAST: Final = -(1 << 31)
 _EXACT: Final = float(1 << 50)
 """Integers up to here convert by themselves."""
 _double_bits: Final = struct.Struct("<d").pack
@@ -34,9 +36,19 @@ def _word(position: int, value: Value) -> int:
         if converted is None:
             raise type_error(position, b"number", value)
         number = converted
-    if -_EXACT <= number <= _EXACT and number.is_integer():
+    if _LEAST <= number <= _MASK and number.is_integer():
         return int(number) & _MASK
-    word: int = _low_word(_double_bits(number + _MAGIC))[0]
+    return _cut(number)
+
+
+def _cut(number: float) -> int:
+    """A number that is no word of 32 bits, as one."""
+    if -_EXACT <= number <= _EXACT and number.is_integer():
+        word = int(number) & _MASK
+    else:
+        word = _low_word(_double_bits(number + _MAGIC))[0]
+    if LISTENER.tell is not None:
+        LISTENER.tell(Lost.BITS, number_to_text(number).decode(), str(word))
     return word
 
 

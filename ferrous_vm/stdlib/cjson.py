@@ -5,6 +5,7 @@ Each cjson table has settings of its own, shared by its functions; Redis never r
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any, Final
 
@@ -14,6 +15,7 @@ from ferrous_vm.stdlib.cjson_encode import encode_value
 from ferrous_vm.stdlib.cjson_quick import decode_text
 from ferrous_vm.stdlib.cjson_settings import NULL, Settings
 from ferrous_vm.values.arguments import check_string
+from ferrous_vm.values.lost import LISTENER, Lost
 from ferrous_vm.values.natives import Library, Native, Results, Runtime
 from ferrous_vm.values.strings import LuaString
 
@@ -31,7 +33,30 @@ def decode(settings: Settings, *values: Value) -> Results:
     """The value the JSON text, the one argument, stands for; ArgumentError without it."""
     if len(values) != 1:
         raise ArgumentError(1, b"expected 1 argument")
-    return decode_text(settings, bytes(check_string(1, values[0])))
+    text = bytes(check_string(1, values[0]))
+    value = decode_text(settings, text)
+    if LISTENER.tell is not None:
+        _tell_decoded(text, LISTENER.tell)
+    return value
+
+
+_NULL: Final = re.compile(rb"(?<=[:\[,])\s*null(?=\s*[,\]}])")
+_LONG_INTEGER: Final = re.compile(rb"(?<=[:\[,\s])-?[0-9]{16,}(?=\s*[,\]}])")
+_STRING: Final = re.compile(rb'"(?:[^"\\]|\\.)*"', re.DOTALL)
+_MOST_READ: Final = 100_000
+"""Bytes of a text in which somebody who listens is told of what it loses."""
+
+
+def _tell_decoded(text: bytes, tell: Callable[[Lost, str, str], None]) -> None:
+    """What of a JSON text is something else in Lua."""
+    bare = _STRING.sub(b'""', text[:_MOST_READ])
+    if b"[]" in bare:
+        tell(Lost.EMPTY_LIST, "[]", "{}")
+    if _NULL.search(bare) is not None:
+        tell(Lost.NULL, "null", "cjson.null")
+    for found in _LONG_INTEGER.findall(bare)[:10]:
+        if int(float(found)) != int(found):
+            tell(Lost.INTEGER, found.decode(), f"{float(found):.0f}")
 
 
 def new(runtime: Runtime, *_: Value) -> Results:

@@ -16,6 +16,7 @@ from ferrous_vm.limits import STACK_SLOTS
 from ferrous_vm.stdlib.cjson_settings import INVALID_AS_NULL, INVALID_REFUSED, NULL, Settings
 from ferrous_vm.stdlib.entries import Shape, entries, order, record_shape
 from ferrous_vm.values.booleans import FALSE, TRUE
+from ferrous_vm.values.lost import LISTENER, Lost
 from ferrous_vm.values.numbers import to_int
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
@@ -40,6 +41,14 @@ _small_texts: Final[dict[float, bytes]] = {}
 """The texts of the whole numbers from 1 to below `_SMALL` that were written: those come back."""
 _SLOTS_NEEDED: Final = 3
 """Slots C asks of its stack before it visits a table."""
+
+
+_MEANT: Final = 16
+"""Digits that a number has because somebody wrote them; the last of 17 are those of a calculation, as of 0.1 + 0.2."""
+
+
+def _digits(number: float) -> int:
+    return len(repr(number).removesuffix(".0").partition("e")[0].lstrip("-0.").replace(".", ""))
 
 
 def _refusal(value: Value, reason: bytes) -> LuaError:
@@ -137,7 +146,10 @@ class _Encoder:
                 return b"null"
             if number != number:
                 return b"nan"
-        return self.number_format % number
+        text = self.number_format % number
+        if LISTENER.tell is not None and float(text) != number and _digits(number) <= _MEANT:
+            LISTENER.tell(Lost.DIGITS, f"{number:.17g}", text.decode())
+        return text
 
     def scalar(self, value: Value) -> bytes:
         """The text of anything but a table. Raises LuaError for what JSON cannot hold."""
@@ -174,6 +186,8 @@ class _Encoder:
         if length > 0:
             items = table.values() if table.is_sequence() else map(table.get, map(float, range(1, length + 1)))
             return zip(chain((b"[",), repeat(b",")), items, strict=False), b"]", slots + 1
+        if not table and LISTENER.tell is not None:
+            LISTENER.tell(Lost.EMPTY, "{}", "{}")
         return self.members(table), b"}" if table else b"{}", slots + 2
 
     def form(self, table: Table) -> list[_Member] | None:

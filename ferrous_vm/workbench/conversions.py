@@ -16,9 +16,18 @@ from ferrous_vm.printing import printed
 from ferrous_vm.records import with_changes
 from ferrous_vm.scripting.losses import Loss, LossKind, losses, shown
 from ferrous_vm.scripting.run import Issued
+from ferrous_vm.values.lost import Lost
 from ferrous_vm.values.numbers import number_to_text, to_long
+from ferrous_vm.values.strings import LuaString
+from ferrous_vm.workbench.cutting import cut
 from ferrous_vm.workbench.escapes import argument
 from ferrous_vm.workbench.records.running import Conversion
+
+SCORED = frozenset({b"ZADD", b"ZINCRBY"})
+"""Commands that take scores."""
+
+LONG = 16
+"""Digits of an integer that a double may not hold."""
 
 MOST_VALUES = 1_000
 MOST_CONVERSIONS = 100
@@ -54,11 +63,19 @@ TOGETHER = frozenset({LossKind.HOLE, LossKind.FIELDS, LossKind.STRUCTURE})
 """What is told once for all the places of a result."""
 
 
+NO_LOSSES = frozenset({Lost.EMPTY_LIST, Lost.NULL, Lost.EMPTY})
+"""What a library makes something else of, and loses nothing yet."""
+
+LONGEST_SHOWN = 60
+"""Characters of a value."""
+
+
 class ConversionLog:
     """Collects the conversions of one run."""
 
     def __init__(self) -> None:
         self.found: dict[tuple[Any, ...], Conversion] = {}
+        self._read_empty_list = False
 
     @property
     def conversions(self) -> list[Conversion]:
@@ -70,12 +87,28 @@ class ConversionLog:
         for position, value in enumerate(issued.arguments):
             if type(value) is float:
                 self._argument(issued, position, value)
+            elif value[:1] == b'"' and len(value) > 1 and value[-1:] == b'"':
+                message = "The quotation marks are part of the value: it was written as JSON, which cjson.decode reads."
+                shown = cut(printed(value), LONGEST_SHOWN)
+                self._add(
+                    "argument", issued.line, f"argument {position} of {_name(issued)}", shown, shown, message, False
+                )
+        if issued.argv[0].upper() in SCORED:
+            self._scores(issued)
         kind = type(issued.reply)
         if kind is bytes or (kind is int and -PRECISE < issued.reply < PRECISE):  # type: ignore[operator]
             return
         if len(self.found) < MOST_CONVERSIONS:
             for before, after, message, loses in _reply_changes(issued.reply, issued.protocol):
                 self._add("reply", issued.line, _name(issued), before, after, message, loses)
+
+    def library(self, lost: Lost, before: str, after: str, line: int | None) -> None:
+        """Notes what a library function lost. An empty table is a loss once an empty list was read."""
+        self._read_empty_list = self._read_empty_list or lost is Lost.EMPTY_LIST
+        loses = self._read_empty_list if lost is Lost.EMPTY else lost not in NO_LOSSES
+        before = "[]" if lost is Lost.EMPTY and loses else before
+        where = "bit" if lost is Lost.BITS else "cjson"
+        self._add("library", line, where, cut(before, LONGEST_SHOWN), cut(after, LONGEST_SHOWN), lost.value, loses)
 
     def result(self, results: tuple[Any, ...], protocol: int, line: int | None) -> None:
         """Notes what a script's results, returned on `line`, lose on their way out."""
@@ -95,6 +128,20 @@ class ConversionLog:
             values = ", ".join(shown(value) for value in results[1:6])
             message = "A script has one result: what return lists after the first is dropped. Return a table."
             self._add("result", line, "", values, "", message, True)
+
+    def _scores(self, issued: Issued) -> None:
+        """Notes integers that a score, a double, does not hold."""
+        for position, word in enumerate(issued.argv):
+            if (
+                len(word) >= LONG
+                and word.removeprefix(b"-").isdigit()
+                and issued.arguments[position].__class__ is LuaString
+            ):
+                kept = f"{float(word):.0f}"
+                if position > 1 and kept != word.decode() and _is_score(issued.argv, position):
+                    message = "A score is a double of 53 bits: ids so large fall together. Keep the id in the member."
+                    where = f"argument {position} of {_name(issued)}"
+                    self._add("argument", issued.line, where, cut(word.decode(), LONGEST_SHOWN), kept, message, True)
 
     def _argument(self, issued: Issued, position: int, number: float) -> None:
         text = issued.argv[position].decode()
@@ -118,7 +165,7 @@ class ConversionLog:
 
     def _add(
         self,
-        direction: Literal["argument", "reply", "result"],
+        direction: Literal["argument", "reply", "library", "result"],
         line: int | None,
         where: str,
         before: str,
@@ -132,6 +179,11 @@ class ConversionLog:
             self.found[alike] = with_changes(known, count=known.count + 1)
         elif len(self.found) < MOST_CONVERSIONS:
             self.found[alike] = Conversion(direction, line, where, before, after, message, loses, 1)
+
+
+def _is_score(argv: list[bytes], position: int) -> bool:
+    """Whether a word of ZADD or ZINCRBY is a score: every second one, counted from the end."""
+    return (len(argv) - position) % 2 == 0
 
 
 def _name(issued: Issued) -> str:

@@ -13,6 +13,7 @@ from ferrous_vm.machine.tracing import NOBODY, Tracer
 from ferrous_vm.scripting.debugging import DebugSession
 from ferrous_vm.scripting.run import Issued
 from ferrous_vm.values.booleans import FALSE
+from ferrous_vm.values.lost import Lost
 from ferrous_vm.values.operations import to_number
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.workbench import changes
@@ -84,6 +85,9 @@ class Pass:
 
     def arguments_refused(self, arguments: tuple[Any, ...], line: int | None) -> None:
         """No command."""
+
+    def value_lost(self, lost: Lost, before: str, after: str, line: int | None) -> None:
+        """That is told of ordinary runs."""
 
     def script_ended(self, results: tuple[Any, ...], protocol: int, line: int | None) -> None:
         """The trace tells."""

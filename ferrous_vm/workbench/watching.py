@@ -13,6 +13,7 @@ from ferrous_vm.keyspace.command_table import find_command
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.scripting.api import BAD_ARGUMENT, NO_ARGUMENT
 from ferrous_vm.scripting.run import Issued
+from ferrous_vm.values.lost import Lost
 from ferrous_vm.workbench.calls import Call
 from ferrous_vm.workbench.conversions import ConversionLog
 from ferrous_vm.workbench.cutting import cut_field
@@ -93,6 +94,10 @@ class Watcher:
         self.errors.append((self.trace.count, message))
         if len(self.errors) > 2 * MOST_ERRORS:
             del self.errors[:MOST_ERRORS]
+
+    def value_lost(self, lost: Lost, before: str, after: str, line: int | None) -> None:
+        """A library function could not keep a value as it was."""
+        self.conversions.library(lost, before, after, line)
 
     def script_ended(self, results: tuple[Any, ...], protocol: int, line: int | None) -> None:
         """A script returned `results`; what its reply does not carry is looked for when its time is over."""

@@ -8,6 +8,7 @@ import pytest
 
 from ferrous_vm.scripting.losses import LossKind, losses
 from ferrous_vm.server import Server
+from ferrous_vm.values.lost import Lost
 
 K = LossKind
 
@@ -50,6 +51,9 @@ class Kept:
 
     def script_ended(self, results: Any, protocol: int, line: int | None) -> None:
         self.result = results[0] if results else None
+
+    def value_lost(self, lost: Lost, before: str, after: str, line: int | None) -> None:
+        pass
 
     def script_stopped(self, stack: Any) -> None:
         """Not of interest."""

@@ -12,6 +12,7 @@ from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.scripting.run import Issued
 from ferrous_vm.server import Server
 from ferrous_vm.translator.returning import TELLS
+from ferrous_vm.values.lost import Lost
 
 NewServer = Callable[..., Server]
 
@@ -48,6 +49,9 @@ class Notes:
     def script_ended(self, results: tuple[Any, ...], protocol: int, line: int | None) -> None:
         self.results.append((results, protocol))
         self.line = line
+
+    def value_lost(self, lost: Lost, before: str, after: str, line: int | None) -> None:
+        pass
 
     def script_stopped(self, stack: Sequence[TracePoint]) -> None:
         self.stack = stack

@@ -41,6 +41,26 @@ LOSSES: list[tuple[str, list[Told]]] = [
     ("redis.call('SET', 'k', -1/0)", [("argument", 1, "argument 2 of SET", "-inf", "-inf")]),
     ("redis.call('SET', 'k', 3.5, 'EX', 10)", []),
     ("redis.call('ZADD', 'z', 1795649385539000, -2^53)", []),
+    (
+        "redis.call('ZADD', 'z', '9007199254740993', 'm')",
+        [("argument", 1, "argument 2 of ZADD", "9007199254740993", "9007199254740992")],
+    ),
+    ("redis.call('ZADD', 'z', 'NX', 1, '9007199254740993')", []),
+    # in a library
+    (
+        "local o = cjson.decode('{\"id\":1752940134586123}')\nreturn cjson.encode(o)",
+        [("library", 2, "cjson", "1752940134586123", "1.7529401345861e+15")],
+    ),
+    ("return cjson.encode({0.1 + 0.2, 1e15, 0.25})", []),
+    ("return cjson.encode({1752940134.586123})", [("library", 1, "cjson", "1752940134.586123", "1752940134.5861")]),
+    (
+        "local o = cjson.decode('{\"all\":[]}')\no.n = 1\nreturn cjson.encode(o)",
+        [("library", 3, "cjson", "[]", "{}")],
+    ),
+    ("return #cjson.decode('[9007199254740993]')", [("library", 1, "cjson", "9007199254740993", "9007199254740992")]),
+    ("return bit.rshift('5978328353', 32)", [("library", 1, "bit", "5978328353", "1683361057")]),
+    ("return bit.band(-1, 0xffffffff)", []),
+    ("return redis.pcall('INCRBY', 'k', 'x')", []),
     # into Lua
     (
         "redis.call('SET', 'n', '9007199254740992')\nlocal n = redis.call('INCR', 'n')",
@@ -57,6 +77,9 @@ TYPES: list[tuple[str, list[Told]]] = [
         [("reply", 1, "MGET", "(nil)", "false"), ("result", 1, "", "false", "(nil)")],
     ),
     ("redis.setresp(3) redis.call('GET', 'a')", []),
+    ("cjson.decode('{\"a\": null, \"b\": \"null\"}')", [("library", 1, "cjson", "null", "cjson.null")]),
+    ("return cjson.encode({})", [("library", 1, "cjson", "{}", "{}")]),
+    ("redis.call('ECHO', '\"600\"')", [("argument", 1, "argument 1 of ECHO", '"600"', '"600"')]),
 ]  # fmt: skip
 
 

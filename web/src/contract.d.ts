@@ -935,13 +935,14 @@ export interface KeyAccess {
   slot: number;
 }
 
-/** A value that became another on its way into a command ("argument"), into Lua ("reply"), or to the client.
+/** A value that became another on its way into a command ("argument"), into Lua ("reply"), in a "library", or to the
+client.
 
 `where` tells which: `argument 2 of SET`, `GET`, a path in the result such as `[2][1]`. `loses` tells whether
 something was lost, or only its type changed. `count` is how often that happened on the line; `line` is null where
 it is not known. */
 export interface Conversion {
-  direction: "argument" | "reply" | "result";
+  direction: "argument" | "reply" | "library" | "result";
   line: number | null;
   where: string;
   before: string;

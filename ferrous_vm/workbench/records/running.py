@@ -70,14 +70,15 @@ class KeyAccess(Record):
 
 
 class Conversion(Record):
-    """A value that became another on its way into a command ("argument"), into Lua ("reply"), or to the client.
+    """A value that became another on its way into a command ("argument"), into Lua ("reply"), in a "library", or to the
+    client.
 
     `where` tells which: `argument 2 of SET`, `GET`, a path in the result such as `[2][1]`. `loses` tells whether
     something was lost, or only its type changed. `count` is how often that happened on the line; `line` is null where
     it is not known.
     """
 
-    direction: Literal["argument", "reply", "result"]
+    direction: Literal["argument", "reply", "library", "result"]
     line: int | None
     where: str
     before: str

@@ -6,7 +6,7 @@ import { LineLink } from "./line_link.js";
 
 /** @typedef {import("../contract").Conversion} Conversion */
 
-const WAYS = { argument: "into the command", reply: "into Lua", result: "to the client" };
+const WAYS = { argument: "into the command", reply: "into Lua", library: "in Lua's library", result: "to the client" };
 
 /** What the reply lost, in sentences below it. @param {{ conversions: Conversion[] }} props */
 export function ResultLosses({ conversions }) {

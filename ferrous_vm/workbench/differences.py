@@ -9,13 +9,15 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from itertools import islice
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from ferrous_vm.printing import visible
 from ferrous_vm.workbench.cutting import cut, cut_field
 from ferrous_vm.workbench.escapes import argument, quote
 from ferrous_vm.workbench.records.keyspace import Difference, ElementChange
-from ferrous_vm.workbench.value_forms import Part, json_parts, messagepack_parts
+
+if TYPE_CHECKING:
+    from ferrous_vm.workbench.value_forms import Part
 
 SHORT: Final = 160
 """Bytes up to which both values are shown whole."""
@@ -61,6 +63,8 @@ def _size(value: bytes) -> str:
 
 def _compared(before: bytes, after: bytes) -> tuple[Any, Iterator[Difference]]:
     """What the values are taken for, and where they differ."""
+    from ferrous_vm.workbench.value_forms import json_parts, messagepack_parts  # few runs change what is so long
+
     if max(len(before), len(after)) <= LARGEST_STRUCTURE:
         for form, read in (("JSON", json_parts), ("MessagePack", messagepack_parts)):
             old = read(before)

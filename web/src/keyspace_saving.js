@@ -6,6 +6,7 @@ import { createStore, del, get, set } from "idb-keyval";
 import { load } from "./actions/keyspace.js";
 import { copy } from "./actions/session.js";
 import { desk } from "./desk.js";
+import { loadRest } from "./later.js";
 import { banner, keyCount, keyspaceRevision, phase, work } from "./state.js";
 
 /** Time after the last change at which the keyspace is saved. Milliseconds. */
@@ -105,7 +106,7 @@ export async function readKeyspace() {
 export async function abandonKeyspace(id, name) {
   const kept = await keptKeyspace(id);
   if (kept) {
-    const { snapshots } = await import("./snapshots.js");
+    const { snapshots } = await loadRest();
     const { lines, keys } = kept;
     await snapshots.put({ id: `${name}, left behind ${new Date().toISOString()}`, when: Date.now(), size: lines.length, keys, lines });
   }

@@ -9,13 +9,16 @@ import { KeysDialog } from "./dialogs/keys.js";
 import { ShareDialog } from "./dialogs/share.js";
 import { SnapshotsDialog } from "./dialogs/snapshots.js";
 
+export { debuggedValues } from "./editor/debugged_values.js";
 export { AIDS } from "./editor/aids.js";
 export { makeImageAtRest } from "./image_making.js";
 export { LongList } from "./long_list.js";
+export { snapshots } from "./snapshots.js";
 export { Console } from "./panels/console.js";
 export { Debugger } from "./panels/debugger.js";
 export { Keyspace } from "./panels/keyspace.js";
 export { Tests } from "./panels/tests.js";
+export { Trace } from "./panels/trace.js";
 export { Value } from "./panels/value.js";
 
 /** Every dialog by its name. @type {Record<Exclude<typeof import("./state.js").dialog.value, "">, () => any>} */

@@ -4,7 +4,6 @@ import { useEffect, useMemo } from "preact/hooks";
 import { Announcer } from "./announcer.js";
 import { desk, takeOver } from "./desk.js";
 import { Editor } from "./editor/editor.js";
-import { fixturePasting, scriptPasting } from "./editor/pasting.js";
 import { stopping } from "./editor/stopping.js";
 import { ending } from "./ending.js";
 import { Footer } from "./footer.js";
@@ -20,7 +19,6 @@ import { Log, linesOf } from "./panels/log.js";
 import { Reply, duration } from "./panels/reply.js";
 import { lineOf } from "./panels/stack.js";
 import { TabPanel, Tabs } from "./panels/tabs.js";
-import { Trace } from "./panels/trace.js";
 import { copyWork } from "./saving.js";
 import { Splitter, shareOfHeight } from "./splitter.js";
 import * as state from "./state.js";
@@ -95,9 +93,6 @@ function testCount() {
   return failed ? `${failed} ✗` : `${verdicts.length} ✓`;
 }
 
-const SCRIPT_EXTENSIONS = [...stopping, scriptPasting];
-const FIXTURE_EXTENSIONS = [fixturePasting];
-
 function ScriptEditor() {
   const last = state.lastRun.value;
   const open = state.debugged.value;
@@ -109,7 +104,7 @@ function ScriptEditor() {
     problems=${useMemo(() => marksOf(open, last), [open, last?.ran])}
     shownLine=${state.shownLine.value}
     onLineShown=${() => (state.shownLine.value = null)}
-    extensions=${SCRIPT_EXTENSIONS}
+    extensions=${stopping}
     onChange=${(/** @type {string} */ script) => state.edit({ script })}
   />`;
 }
@@ -134,7 +129,6 @@ function FixtureEditor() {
     text=${state.work.value.fixture}
     generation=${state.generation.value}
     problems=${useMemo(() => (problem ? [problem] : NONE), [problem])}
-    extensions=${FIXTURE_EXTENSIONS}
     onChange=${(/** @type {string} */ fixture) => state.edit({ fixture })}
   />`;
 }
@@ -163,7 +157,7 @@ function Right() {
   return html`<section class="column right" aria-label="Results">
     <${Tabs} label="Results" tabs=${tabs} chosen=${state.rightTab} />
     <${TabPanel} id="reply" chosen=${state.rightTab}><${Reply} /></${TabPanel}>
-    <${TabPanel} id="trace" chosen=${state.rightTab}><${Trace} /></${TabPanel}>
+    <${TabPanel} id="trace" chosen=${state.rightTab}><${LaterPanel} name="Trace" /></${TabPanel}>
     <${TabPanel} id="keyspace" chosen=${state.rightTab}><${LaterPanel} name="Keyspace" /></${TabPanel}>
     <${TabPanel} id="log" chosen=${state.rightTab}><${Log} /></${TabPanel}>
     <${TabPanel} id="console" chosen=${state.rightTab}><${LaterPanel} name="Console" /></${TabPanel}>

@@ -1,5 +1,5 @@
 // @ts-check
-// What helps while one writes: completion, brackets that close themselves, explanations, findings, search. The editor works
+// What helps while one writes: completion, brackets that close themselves, explanations, findings, search, what can be made of a paste. The editor works
 // without: all this comes with the rest of the page.
 import { highlightSelectionMatches, searchKeymap } from "@codemirror/search";
 import { keymap } from "@codemirror/view";
@@ -9,6 +9,7 @@ import { completion } from "./completion.js";
 import { explainingCommands, explainingLua } from "./explaining.js";
 import { checking, linting } from "./linting.js";
 import { goingOn, tokensOf } from "./lua_tokens.js";
+import { fixturePasting, scriptPasting } from "./pasting.js";
 import { remainder } from "./remainder.js";
 import { signature } from "./signature.js";
 
@@ -17,6 +18,6 @@ const luaBrackets = brackets((doc, position) => goingOn(tokensOf(doc), position)
 
 /** By the language of the editor. In a fixture names are completed and explained as in scripts, and the arguments still to be typed stand behind the cursor as at the console. */
 export const AIDS = {
-  lua: [luaBrackets, linting, completion, explainingLua, signature, searching],
-  commands: [commandCompletion, explainingCommands, checking, remainder, searching],
+  lua: [luaBrackets, linting, completion, explainingLua, signature, searching, scriptPasting],
+  commands: [commandCompletion, explainingCommands, checking, remainder, searching, fixturePasting],
 };

@@ -1,6 +1,6 @@
 // @ts-check
 // What variables hold at the moment the debugger shows: behind the lines that gave it to them, and over the name under the
-// pointer, or over what is selected. Fetched when a script is debugged for the first time.
+// pointer, or over what is selected. Comes with the rest of the page, and begins when a script is debugged for the first time.
 import { effect } from "@preact/signals";
 import { StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, ViewPlugin, WidgetType, hoverTooltip } from "@codemirror/view";

@@ -5,6 +5,7 @@ import { RangeSet, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, GutterMarker, ViewPlugin, gutter, keymap } from "@codemirror/view";
 import { settleBreakpoints } from "../actions/debugging.js";
 import { changeBreakpoints } from "../actions/breakpoints.js";
+import { loadRest } from "../later.js";
 import { debugged, work } from "../state.js";
 
 /** @typedef {import("../state.js").LineBreakpoint} LineBreakpoint */
@@ -99,7 +100,7 @@ const valuesShower = ViewPlugin.define((view) => {
   const stop = effect(() => {
     if (!debugged.value) return;
     queueMicrotask(() => stop());
-    import("./debugged_values.js").then(({ debuggedValues }) => view.dispatch({ effects: StateEffect.appendConfig.of(debuggedValues) }), () => {});
+    loadRest().then(({ debuggedValues }) => view.dispatch({ effects: StateEffect.appendConfig.of(debuggedValues) }), () => {});
   });
   return { destroy: () => stop() };
 });

@@ -8,6 +8,7 @@ import { BACKWARDS, MOVES } from "../moves.js";
 import { debugged, phase, work } from "../state.js";
 import { Breakpoints } from "./breakpoints.js";
 import { ChangeList } from "./changes.js";
+import { CommandTable } from "./commands.js";
 import { Globals, LookHere } from "./debug_globals.js";
 import { Explanation } from "./explanation.js";
 import { LogLines, linesOf } from "./log.js";
@@ -15,7 +16,6 @@ import { LongText } from "./long_text.js";
 import { Variables } from "./lua_value.js";
 import { AskOrigin, OriginCard } from "./origins.js";
 import { Stack, hasCallers } from "./stack.js";
-import { CommandTable } from "./trace.js";
 import { Watches } from "./watches.js";
 
 /** @typedef {import("../moments.js").Moment} DebugMoment */

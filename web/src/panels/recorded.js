@@ -3,7 +3,7 @@
 import { html } from "../html.js";
 import { recorded } from "../recorded.js";
 import { ChangeList } from "./changes.js";
-import { CommandTable, RecordedTag } from "./trace.js";
+import { CommandTable, RecordedTag } from "./commands.js";
 
 /** Its reply, what it changed and its commands, marked as recorded. */
 export function RecordedRun() {

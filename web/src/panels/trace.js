@@ -3,9 +3,10 @@
 import { useMemo, useState } from "preact/hooks";
 import { Copy } from "../copy.js";
 import { html } from "../html.js";
-import { FilterField, List, More, counted, figure, useFilter, withGaps } from "../list.js";
+import { FilterField, List, More, counted, figure, useFilter } from "../list.js";
 import { recorded } from "../recorded.js";
-import { lastRun, rightTab } from "../state.js";
+import { lastRun } from "../state.js";
+import { CommandTable, Names, RecordedTag } from "./commands.js";
 import { LineLink } from "./line_link.js";
 import { duration } from "./reply.js";
 
@@ -13,11 +14,6 @@ import { duration } from "./reply.js";
  * @typedef {import("../contract").Ran} Ran
  * @typedef {import("../contract").CommandTrace} CommandTrace
  */
-
-/** Commands that are listed below the reply: the first, or the last of a script that was stopped. */
-const MOST_BELOW = 30;
-/** Keys that a sentence names. */
-const MOST_NAMES = 5;
 
 export function Trace() {
   const ran = lastRun.value?.ran;
@@ -39,9 +35,6 @@ function RecordedCommands({ ran }) {
     <${CommandTable} commands=${ran.trace} />
   </section>`;
 }
-
-/** Says that what is shown was not run here. */
-export const RecordedTag = () => html`<span class="tag">recorded; Run runs it here</span>`;
 
 /** @typedef {{ command: string, line: string, key: string }} Sought each empty for any */
 
@@ -105,58 +98,11 @@ function Counts({ counts, choose }) {
 /** Counts that are shown without being asked for. */
 const MOST_OPEN = 8;
 
-/** The short form, below the reply. @param {{ ran: Ran }} props */
-export function Accesses({ ran }) {
-  if (ran.trace.length === 0) return null;
-  const all = ran.trace.length + ran.trace_omitted;
-  const undeclared = ran.accesses.filter(({ declared }) => !declared);
-  return html`<section class="card" aria-label="Commands">
-    <h2>Commands <span class="count">${figure(all)}</span><span class="grow"></span><span class="quiet">${summary(ran)}</span></h2>
-    ${undeclared.length > 0 && html`<p class="note">Not in KEYS: <${Names} accesses=${undeclared} all=${ran.access_counts.undeclared} />. A cluster cannot route a script whose keys it does not know; pass them as KEYS.</p>`}
-    <${CommandTable} commands=${ran.outcome === "interrupted" ? ran.trace.slice(-MOST_BELOW) : ran.trace.slice(0, MOST_BELOW)} />
-    ${all > MOST_BELOW && html`<p class="pad"><button class="small" onClick=${() => (rightTab.value = "trace")}>Show all ${figure(all)}</button></p>`}
-  </section>`;
-}
-
-/** @param {Ran} ran */
-function summary({ accesses, access_counts: { keys, undeclared, slots } }) {
-  const where = slots === 1 ? `slot ${accesses[0].slot}` : slots > 1 ? counted(slots, "slot") : "";
-  return [counted(keys - undeclared, "declared key"), where].filter(Boolean).join(" · ");
-}
-
 /** Errors the script went on after. @param {{ ran: Ran }} props */
 function Swallowed({ ran }) {
   const swallowed = ran.trace.filter(({ is_swallowed }) => is_swallowed).length;
   if (swallowed === 0) return null;
   return html`<p class="card note" role="status">${swallowed === 1 ? "One error did" : `${swallowed} errors did`} not end the script, and the reply does not tell of it: redis.pcall and pcall return errors as values. Test for <code>reply.err</code>.</p>`;
-}
-
-/**
- * `whole`: with what Lua got, and the time; `hasGaps`: where commands are left out, that is said.
- * @param {{ commands: CommandTrace[], whole?: boolean, hasGaps?: boolean, about?: unknown }} props
- */
-export function CommandTable({ commands, whole = false, hasGaps = false, about }) {
-  const rows = useMemo(() => (hasGaps ? withGaps(commands) : commands), [commands, hasGaps]);
-  const titles = html`${["line", "command", "reply"].map((title) => html`<span key=${title} role="columnheader">${title}</span>`)}${whole && html`<span role="columnheader">in Lua</span><span role="columnheader" class="number">time</span>`}`;
-  return html`<${List} role="table" label="Commands in their order" name=${whole ? "commands with-lua" : "commands"} count=${rows.length} columns=${titles} about=${about}
-    nameOf=${(/** @type {number} */ index) => classOf(rows[index])} draw=${(/** @type {number} */ index) => cells(rows[index], whole)} />`;
-}
-
-/** @typedef {CommandTrace | { left: number }} Row `left` commands are not listed there */
-
-/** @param {Row} command @param {boolean} whole */
-function cells(command, whole) {
-  if ("left" in command) return html`<span role="cell" class="gap quiet">… ${counted(command.left, "command")} between ${command.left === 1 ? "is" : "are"} not listed</span>`;
-  return html`<span role="cell"><${LineLink} line=${command.line} /></span>
-    <span role="cell" class="mono">${command.command}</span>
-    <span role="cell" class="mono pre">${command.reply}${command.is_swallowed && html` <span class="tag warn" title="The script went on, and its reply does not tell of it">not looked at</span>`}</span>
-    ${whole && html`<span role="cell" class="mono">${command.lua}</span><span role="cell" class="number quiet">${duration(command.milliseconds)}</span>`}`;
-}
-
-/** The first keys by name, and how many more of `all`. @param {{ accesses: Ran["accesses"], all?: number }} props */
-function Names({ accesses, all = accesses.length }) {
-  const more = all - MOST_NAMES;
-  return html`<b class="mono">${accesses.slice(0, MOST_NAMES).map(({ key }) => key).join(", ")}</b>${more > 0 && ` and ${counted(more, "more key")}`}`;
 }
 
 /** What a cluster would say. @param {{ accesses: Ran["accesses"], counts: Ran["access_counts"] }} props */
@@ -171,13 +117,6 @@ function SlotWarning({ accesses, counts }) {
   const all = declared.size === 0 ? counts.undeclared : elsewhere.length;
   const [it, them] = all === 1 ? ["another node", "it"] : ["other nodes", "them"];
   return html`<p class="note">A cluster may keep <${Names} accesses=${elsewhere} all=${all} /> on ${it}, where the script fails when it comes to ${them}. Declare ${them} in KEYS, with a {tag} in common.</p>`;
-}
-
-/** @param {Row} row */
-function classOf(row) {
-  if ("left" in row) return "is-gap";
-  const { is_write, is_error, is_swallowed } = row;
-  return [is_write && "write", is_swallowed ? "swallowed" : is_error && "failed"].filter(Boolean).join(" ");
 }
 
 const ACCESS_TITLES = html`<span role="columnheader">key</span><span role="columnheader">declared</span><span role="columnheader">access</span><span role="columnheader" class="number">slot</span>`;

@@ -19,6 +19,7 @@ OF_THE_TERMINAL = (
     "tests/scripting/test_command_line.py",
     "tests/scripting/test_rdb_files.py",
     "tests/scripting/test_script_files.py",
+    "tests/workbench/test_embedded_scripts.py",
 )
 """Tests of what a release leaves out of the wheel (shrink.py's ONLY_IN_A_TERMINAL)."""
 

@@ -13,7 +13,7 @@ pytestmark = pytest.mark.host
 
 ROOT = Path(__file__).parents[2]
 LIST = ROOT / "toolchain" / "standard_library.txt"
-ONLY_IN_A_TERMINAL = ("__main__.py", "static_server.py", "declarations.py")
+ONLY_IN_A_TERMINAL = ("__main__.py", "static_server.py", "declarations.py", "embedded_scripts.py", "file_lint.py")
 """Files a release leaves out (toolchain/shrink.py), as it does the package command_line."""
 
 NOT_IN_A_BROWSER = {"ctypes"}

@@ -120,3 +120,18 @@ def test_a_quote_that_is_not_closed_is_told(workbench: Workbench, errors: list[s
     expect(told).to_have_count(0)
     workbench.run()
     expect(workbench.reply).to_have_text('"\\"open"')
+
+
+def test_who_types_on_a_button_that_adds_a_field_begins_it(workbench: Workbench, errors: list[str]) -> None:
+    page = workbench.page
+    workbench.script("local lock = KEYS[1]\nreturn {lock, ARGV[1]}", [], [])
+    missing = page.get_by_role("button", name="Add KEYS[1] lock")
+    expect(missing).to_be_visible()
+    page.keyboard.press("Alt+Shift+I")
+    expect(missing).to_be_focused()
+    page.keyboard.type("user:1", delay=20)
+    expect(field(page, "KEYS[1] lock")).to_have_value("user:1")
+    page.get_by_role("button", name="Add to ARGV").focus()
+    page.keyboard.type("30 s", delay=20)
+    page.keyboard.press("ControlOrMeta+Enter")
+    expect(workbench.reply).to_have_text('1) "user:1"\n2) "30 s"')

@@ -49,6 +49,17 @@ export function Fields({ name, of, note }) {
     wanted.current = -1;
   });
 
+  /** What a button does that adds fields, the last of them `index` behind those that are there: who types on it begins that one. @param {number} index */
+  function adding(index) {
+    const add = (/** @type {string} */ text) => change([...values, ...Array(index).fill(""), text], values.length + index);
+    const onKeyDown = (/** @type {KeyboardEvent} */ event) => {
+      if (event.key.length !== 1 || event.key === " " || event.ctrlKey || event.metaKey || event.altKey || event.isComposing) return;
+      event.preventDefault();
+      add(event.key);
+    };
+    return { onClick: () => add(""), onKeyDown };
+  }
+
   /** @param {number} from @param {number} to */
   function move(from, to) {
     if (to < 0 || to >= values.length || to === from) return false;
@@ -164,9 +175,9 @@ export function Fields({ name, of, note }) {
       )}
       ${missing.map(
         (input, index) => html`<button key=${index} class="add missing" aria-label=${`Add ${name}[${values.length + index + 1}] ${input.name}: + ${values.length + index + 1} ${input.name}`.trim()} title="The script names it, and the call does not pass it"
-          onClick=${() => change([...values, ...Array(index + 1).fill("")], values.length + index)}>+ ${values.length + index + 1} ${input.name}</button>`,
+          ...${adding(index)}>+ ${values.length + index + 1} ${input.name}</button>`,
       )}
-      <button class="add" aria-label=${`Add to ${name}`} onClick=${() => change([...values, ""], values.length)}>+</button>
+      <button class="add" aria-label=${`Add to ${name}`} ...${adding(0)}>+</button>
       ${told && html`<p class=${`proposal${wrong < 0 ? "" : " error"}`} role="status">${told.text} <button class="small" onClick=${told.act}>${told.title}</button></p>`}
     </div>
     <span class="quiet note">${note}</span>`;

@@ -29,7 +29,7 @@ export function Tabs({ label, tabs, chosen }) {
         tabindex=${chosen.value === id ? 0 : -1}
         onClick=${() => (chosen.value = id)}
       >
-        ${title}${count ? html`<span class=${changed ? "count changed" : "count"}>${count}</span>` : ""}${isBad && html`<span class="count bad" role="img" aria-label="failed">✗</span>`}
+        ${title}${count ? html` <span class=${changed ? "count changed" : "count"}>${count}</span>` : ""}${isBad && html` <span class="count bad" role="img" aria-label="failed">✗</span>`}
       </button>`,
     )}
   </div>`;

@@ -6,8 +6,8 @@ for the whole process raises the exception in the running thread when the deadli
 none: there the host has limits of its own, and its interrupt buffer raises KeyboardInterrupt, as for a Stop. It hears
 when a run begins and ends (`tell_host`), so that only a script's own time counts.
 
-Memory is that of the process, and its most ever, which is all that systems agree to tell: a run may take so much more
-than any moment before it took. Where nobody tells (Windows, Pyodide but for its host) there is no such limit.
+Memory is that of the process: a run may take so much more than there was when it was looked at first. Linux tells what
+a process has now, others its most ever; where nobody tells (Windows, Pyodide but for its host) there is no such limit.
 """
 
 from __future__ import annotations
@@ -34,14 +34,19 @@ if HAS_THREADS and sys.platform != "win32":
     import resource
 
     _UNIT: Final = 1 if sys.platform == "darwin" else 1024
+    _PAGE: Final = resource.getpagesize()
 
-    def _most_memory() -> int:
-        """The most bytes of memory the process ever had."""
-        return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT
+    def _memory() -> int:
+        """Bytes of memory the process has, or the most it ever had."""
+        try:
+            with open("/proc/self/statm", "rb") as figures:
+                return int(figures.read().split()[1]) * _PAGE
+        except OSError:
+            return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * _UNIT
 
 else:
 
-    def _most_memory() -> int:
+    def _memory() -> int:
         """Nobody knows."""
         return 0
 
@@ -143,7 +148,9 @@ class Watchdog:
         """Called when a run is to end that must not end where it is."""
         self.seconds: float | None = None
         self.most_memory: int | None = None
-        """Bytes at which the run ends."""
+        """Bytes that the run may take."""
+        self._had: int | None = None
+        """Those the process had at the first look at it."""
         self.cause = ""
         """The field of `Limits` that the run was ended for."""
         self.thread = 0
@@ -164,7 +171,8 @@ class Watchdog:
         self.cause = ""
         self._start = None if self._clock is None or seconds is None else self._clock()
         self.seconds = seconds
-        self.most_memory = None if memory is None else _most_memory() + memory
+        self.most_memory = memory
+        self._had = None
         resume_host()
         if HAS_THREADS and self.is_armed():
             self.thread = threading.get_ident()
@@ -252,8 +260,11 @@ class Watchdog:
     def _is_exceeded(self, frame: FrameType | None) -> bool:
         if self.seconds is not None and self._work(frame) >= self.seconds:
             self.cause = "seconds"
-        elif self.most_memory is not None and _most_memory() > self.most_memory:
-            self.cause = "memory"
+        elif self.most_memory is not None:
+            now = _memory()
+            self._had = now if self._had is None else self._had
+            if now - self._had > self.most_memory:
+                self.cause = "memory"
         return self.cause != ""
 
     def look(self) -> bool:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import threading
 import time
 from _thread import interrupt_main
@@ -52,6 +54,30 @@ def test_the_memory_limit_ends_it(engine, what):
         lua.run(GROWING[what].encode(), name="=p")
     assert raised.value.limit == "memory"
     assert lua.run(b"return 1 + 1") == [2.0]
+
+
+IN_A_ROW = """
+import resource
+import sys
+import ferrous_vm
+from ferrous_vm.limits import Limits
+
+before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+for _ in range(8):
+    lua = ferrous_vm.Lua(sys.argv[1], limits=Limits(seconds=None, memory=1 << 26))
+    try:
+        lua.run(b"local t = {} while true do t[#t + 1] = ('x'):rep(100000) end")
+    except ferrous_vm.errors.LimitExceeded as error:
+        assert error.limit == "memory", error
+print((resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before) >> 10)
+"""
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="only Linux tells what a process has")
+def test_each_run_has_the_same_memory(engine):
+    """Whatever the runs before it took."""
+    ran = subprocess.run([sys.executable, "-c", IN_A_ROW, engine], capture_output=True, text=True, check=True)
+    assert int(ran.stdout) < 300
 
 
 @pytest.mark.parametrize("what", ENDLESS)

@@ -88,8 +88,9 @@ class Machine:
         self.check_memory: Callable[[], None] = _no_check
         self.count_bytes: Callable[[int], None] = _no_count
         self.ticks: Any = repeat(None, 0)
-        """The instructions left of the present slice, and `slice`, how many it had: who looks on asks how far it is."""
-        self.slice = 0
+        """The instructions left of the present slice."""
+        self.horizon = 0
+        """Instructions of this run at the end of the slice: who looks on asks how far it is."""
 
     @property
     def status(self) -> Status:
@@ -152,7 +153,7 @@ class Machine:
     @property
     def executed(self) -> int:
         """Instructions executed in this run, those of the present slice included."""
-        return self.instructions + self.slice - length_hint(self.ticks)
+        return self.horizon - length_hint(self.ticks) if self._advancing else self.instructions
 
     def roots(self) -> list[Any]:
         """What the stacks and the pending operation keep alive."""
@@ -184,7 +185,7 @@ class Machine:
         assert not self._advancing, "the machine was re-entered"
         self._advancing = True
         ticks = self.ticks = repeat(None, count)
-        self.slice = count
+        self.horizon = self.instructions + count
         try:
             operation, self.pending = self.pending, None
             if operation is not None:
@@ -197,7 +198,6 @@ class Machine:
             raise LimitExceeded("memory", b"not enough memory") from None
         finally:
             self.instructions += count - length_hint(ticks)
-            self.slice = length_hint(ticks)
             self._advancing = False
 
     def _run_frames(self, ticks: Any, stepping: bool) -> bool:

@@ -26,6 +26,9 @@ from ferrous_vm.machine.frames import LuaFrame
 from ferrous_vm.machine.machine import Machine
 from ferrous_vm.machine.performing import MAIN_DEPTH
 
+_LINE_SHIFT: Final = 32
+"""Bits of a packed place that tell the depth."""
+
 _OPCODES: Final = tuple(Opcode)
 _GOES_ELSEWHERE: Final = frozenset({Opcode.JUMP, Opcode.LOADBOOL_JUMP, Opcode.FORPREP, Opcode.RETURN})
 """After these does not come the next instruction."""
@@ -55,8 +58,8 @@ class Stops:
     def __init__(self, chunk_name: bytes | None) -> None:
         self._chunk_name = chunk_name
         self.moments = array("q")
-        self.lines = array("i")
-        self._depths = array("i")
+        self._places = array("q")
+        """For each of these the line of the event, and behind it in the same number how deep it was."""
         self._linked: list[LinkedPrototype] = []
         """All functions that may have events."""
         self._notes: dict[tuple[bool | None, bool], Any] = {}
@@ -88,36 +91,38 @@ class Stops:
 
     def _noting(self, machine: Machine) -> dict[tuple[bool | None, bool], Any]:
         """What stands for an instruction, by whether it is an event (None: it depends on where the frame was) and
-        whether it leaves word in the frame. Each is called with the place: index and line of the instruction."""
-        add_moment, add_line, add_depth = self.moments.append, self.lines.append, self._depths.append
+        whether it leaves word in the frame. Each is called with the instruction, its place (index and line), and the
+        line as it is packed. The same few lines stand in each: a call would cost as much as all of them.
+
+        The present instruction is counted already: it is the step after the moment that is noted."""
+        add_moment, add_place = self.moments.append, self._places.append
         main = machine.main
 
-        def note(frame: LuaFrame, line: int) -> None:
-            # The present instruction is counted: it is the step after this moment.
-            add_moment(machine.instructions + machine.slice - length_hint(machine.ticks))
-            add_line(line)
-            add_depth(frame.depth if machine.thread is main else depth(machine))
-
-        def event(frame: LuaFrame, instruction: LinkedInstruction, place: tuple[int, int], _: Any) -> Any:
-            note(frame, place[1])
+        def event(frame: LuaFrame, instruction: LinkedInstruction, _: Any, packed: int) -> Any:
+            add_moment(machine.horizon - length_hint(machine.ticks))
+            add_place(packed + (frame.depth if machine.thread is main else depth(machine)))
             handler, a, b, c = instruction
             return handler(frame, a, b, c)
 
-        def event_leaving_word(frame: LuaFrame, instruction: LinkedInstruction, place: tuple[int, int], _: Any) -> Any:
-            note(frame, place[1])
+        def event_leaving_word(
+            frame: LuaFrame, instruction: LinkedInstruction, place: tuple[int, int], packed: int
+        ) -> Any:
+            add_moment(machine.horizon - length_hint(machine.ticks))
+            add_place(packed + (frame.depth if machine.thread is main else depth(machine)))
             frame.passed = place
             handler, a, b, c = instruction
             return handler(frame, a, b, c)
 
-        def leaving_word(frame: LuaFrame, instruction: LinkedInstruction, place: tuple[int, int], _: Any) -> Any:
+        def leaving_word(frame: LuaFrame, instruction: LinkedInstruction, place: tuple[int, int], packed: int) -> Any:
             frame.passed = place
             handler, a, b, c = instruction
             return handler(frame, a, b, c)
 
-        def looking(frame: LuaFrame, instruction: LinkedInstruction, place: tuple[int, int], _: Any) -> Any:
+        def looking(frame: LuaFrame, instruction: LinkedInstruction, place: tuple[int, int], packed: int) -> Any:
             before = frame.passed
             if place[0] <= before[0] or place[1] != before[1]:
-                note(frame, place[1])
+                add_moment(machine.horizon - length_hint(machine.ticks))
+                add_place(packed + (frame.depth if machine.thread is main else depth(machine)))
             frame.passed = place
             handler, a, b, c = instruction
             return handler(frame, a, b, c)
@@ -130,25 +135,33 @@ class Stops:
             (None, True): looking,
         }
 
+    @property
+    def lines(self) -> array[int]:
+        """The line of each event."""
+        return array("i", [place >> _LINE_SHIFT for place in self._places])
+
     def on_line(self, line: int) -> list[int]:
         """The moments at which a line begins."""
-        return [moment for moment, begun in zip(self.moments, self.lines, strict=True) if begun == line]
+        return [
+            moment for moment, place in zip(self.moments, self._places, strict=True) if place >> _LINE_SHIFT == line
+        ]
 
     def line_at(self, moment: int) -> int | None:
         """The line that had begun last at a moment; None before the first."""
         index = bisect_right(self.moments, moment) - 1
-        return self.lines[index] if index >= 0 else None
+        return self._places[index] >> _LINE_SHIFT if index >= 0 else None
 
     def find(self, move: str, backwards: bool, moment: int, here: Place, breakpoints: frozenset[int]) -> int | None:
         """The moment of the stop where a move from `here`, at `moment`, ends; None if there is none."""
         ends = MOVES[move]
-        lines, depths = self.lines, self._depths
+        places = self._places
         if backwards:
             candidates = range(bisect_left(self.moments, moment) - 1, -1, -1)
         else:
             candidates = range(bisect_right(self.moments, moment), len(self.moments))
         for index in candidates:
-            if lines[index] in breakpoints or ends(here, lines[index], depths[index]):
+            line, deep = divmod(places[index], 1 << _LINE_SHIFT)
+            if line in breakpoints or ends(here, line, deep):
                 return self.moments[index]
         return None
 
@@ -165,7 +178,7 @@ def _noted(linked: LinkedPrototype, notes: dict[tuple[bool | None, bool], Any]) 
     for pc in begins:
         is_event = True if pc == 0 else None if pc in undecided else are_events[pc] == [] or are_events[pc][0]
         if is_event is not False or pc in tell:
-            code[pc] = (notes[is_event, pc in tell], code[pc], (pc, lines[pc]), None)
+            code[pc] = (notes[is_event, pc in tell], code[pc], (pc, lines[pc]), lines[pc] << _LINE_SHIFT)
     return code
 
 

@@ -140,3 +140,38 @@ return t.price + 1"""
     expect(writes).to_contain_text("last write before now: false in line 3")
     card.get_by_role("button", name="Close").click()
     expect(card).to_have_count(0)
+
+
+def test_where_the_time_goes(workbench: Workbench) -> None:
+    script = """local function fib(n)
+  if n < 2 then return n end
+  return fib(n - 1) + fib(n - 2)
+end
+local sum = 0
+for i = 1, 5 do sum = sum + fib(i) end
+if sum > 100 then
+  redis.call('DEL', KEYS[1])
+end
+return redis.call('SET', KEYS[1], sum)"""
+    workbench.script(script, ["n"])
+    workbench.tab("Debug")
+    page = workbench.page
+    page.get_by_role("button", name="Where does the time go?").click()
+    card = page.get_by_role("region", name="Where the time goes")
+    expect(
+        card.get_by_role("list", name="Flame chart").get_by_role("button", name=re.compile("^fib, line 1"))
+    ).to_have_count(5)
+    expect(card).to_contain_text("Never executed: line 8")
+    expect(card).to_contain_text("A condition always went the same way: line 7")
+    expect(
+        card.get_by_role("table", name="Functions").get_by_role("row", name=re.compile("^fib line 1 33 164 164"))
+    ).to_be_visible()
+    expect(page.get_by_title("Executed 33 times, 52 instructions")).to_have_text("33")
+    expect(page.get_by_title("Never executed")).to_have_text("0")
+    picture(workbench, "profile")
+    page.emulate_media(color_scheme="dark")
+    picture(workbench, "profile_dark")
+    page.set_viewport_size({"width": 390, "height": 800})
+    picture(workbench, "profile_narrow")
+    card.get_by_role("button", name="Close").click()
+    expect(page.get_by_title("Never executed")).to_have_count(0)

@@ -2,9 +2,10 @@
 
     ferrous run script.lua --keys k1 k2 --args a b --setup fixture.txt
     ferrous run --eval script.lua k1 k2 , a b        (redis-cli's spelling)
+    ferrous run script.lua --profile                 (where its instructions go, on stderr)
     ferrous lua file.lua                             (--listing prints its bytecode)
     ferrous lint script.lua ...
-    ferrous test script.lua ...                      (scripts that carry their expectations)
+    ferrous test script.lua ...                      (scripts that carry their expectations; --coverage writes lcov)
     ferrous serve --directory build/site --port 8000
 
 `run` starts from an empty keyspace, carries out the set-up file (redis-cli commands, one a line, `#` and `--` begin
@@ -72,6 +73,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--setup", type=Path, help="file with redis-cli commands to run before the script, or an RDB file")
     run.add_argument("--read-only", action="store_true", help="run it as EVAL_RO does")
     run.add_argument("--resp", type=int, choices=(2, 3), default=2, help="protocol of the connection")
+    run.add_argument("--profile", action="store_true", help="tell on stderr where its instructions go")
     run.add_argument("--shuffle", type=int, metavar="SEED", help=SHUFFLE)
     run.set_defaults(carry_out=run_script)
     lua = commands.add_parser("lua", help="run a Lua 5.1 file, without Redis and without a sandbox")
@@ -101,11 +103,24 @@ def run_script(options: argparse.Namespace) -> int:
         client.execute(b"HELLO", b"3")
     name = b"EVAL_RO" if options.read_only else b"EVAL"
     words = [os.fsencode(word) for word in (*keys, *arguments)]
-    reply = client.execute(name, source, b"%d" % len(keys), *words)
+    argv = [name, source, b"%d" % len(keys), *words]
+    profile = _profile(server, client, argv) if options.profile else []
+    reply = client.execute(*argv)
     for line in server.take_log():
         print(LOG_MARKS[line.level], printed(line.message), file=sys.stderr)
-    print(format_reply(parse(encode(reply, options.resp))))
+    print(format_reply(parse(encode(reply, options.resp))), flush=True)
+    for told in profile:
+        print(told, file=sys.stderr)
     return FAILED if isinstance(reply, ErrorReply) else OK
+
+
+def _profile(server: Server, client: Client, argv: list[bytes]) -> list[str]:
+    """Where the instructions of a call go; the machine that tells is imported only then."""
+    from ferrous_vm.command_line.profile import profile_lines
+    from ferrous_vm.workbench.profiling import call_again, profile
+
+    passed = call_again(server, client, argv)
+    return [] if passed is None else list(profile_lines(argv[1], profile(passed)))
 
 
 def _script_and_words(options: argparse.Namespace) -> tuple[Path, list[str], list[str]]:

@@ -90,6 +90,7 @@ HANDLERS: dict[str, Handler] = {
     "DebugLineValues": Handler(f"{WORKBENCH}.evaluating", "line_values"),
     "DebugGlobals": Handler(f"{WORKBENCH}.evaluating", "show_globals"),
     "DebugOrigin": Handler(f"{WORKBENCH}.origins", "who_wrote"),
+    "DebugProfile": Handler(f"{WORKBENCH}.profiling", "show"),
     "DebugEnd": Handler(f"{WORKBENCH}.debugging", "answer"),
 }
 

@@ -23,3 +23,11 @@ def scripts_in(paths: list[Path]) -> list[Path]:
     for path in paths:
         found += sorted(path.rglob("*.lua")) if path.is_dir() else [path]
     return found
+
+
+def write(path: Path, text: str) -> None:
+    """Writes a file. Raises Refused if that is impossible."""
+    try:
+        path.write_text(text, encoding="utf-8", errors="surrogateescape")
+    except OSError as error:
+        raise Refused(f"{path}: {error.strerror}") from None

@@ -5,20 +5,24 @@
           expected  (integer) 1
           got       (integer) 0
 
-The status is 1 when an expectation does not hold.
+With `--coverage FILE` what the calls executed of each script is told, and written to FILE as lcov does. The status is
+1 when an expectation does not hold.
 """
 
 from __future__ import annotations
 
 import argparse
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ferrous_vm import engines
 from ferrous_vm.command_line.expectations import ExpectationError, Failure, ScriptFile, check_script, read_script
-from ferrous_vm.command_line.files import Refused, read, scripts_in
+from ferrous_vm.command_line.files import Refused, read, scripts_in, write
 from ferrous_vm.printing import visible
 from ferrous_vm.server import DEFAULT_ENGINE, Server
+
+if TYPE_CHECKING:
+    from ferrous_vm.workbench.coverage import Coverage, Covered
 
 SHUFFLE: Final = "answer SMEMBERS, HGETALL, KEYS and the like, whose order Redis leaves open, in that of SEED"
 """What the option does, of `ferrous run` too."""
@@ -30,6 +34,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words of `ferrous test`."""
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="scripts, or folders of them")
     parser.add_argument("--engine", choices=sorted(engines.ENGINES), default=DEFAULT_ENGINE)
+    parser.add_argument(
+        "--coverage", type=Path, metavar="TRACEFILE", help="write which lines and branches were executed"
+    )
     parser.add_argument("--shuffle", type=int, metavar="SEED", help=SHUFFLE)
     parser.set_defaults(carry_out=run)
 
@@ -37,6 +44,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(options: argparse.Namespace) -> int:
     """Carry out `ferrous test` and answer the exit status. Raises Refused for what cannot be read as tests."""
     calls = failed = files = 0
+    tracefile = ""
     for path in scripts_in(options.files):
         script = _script(path)
         if not script.calls:
@@ -45,16 +53,35 @@ def run(options: argparse.Namespace) -> int:
             continue
         files += 1
         calls += len(script.calls)
-        failures = _check(script, options.engine, options.shuffle)
+        coverage = None if options.coverage is None else _nothing_covered()
+        failures = _check(script, options.engine, options.shuffle, coverage)
         failed += len({failure.line for failure in failures})
+        told = f"{path}: {_counted(len(script.calls), 'call')}"
+        if coverage is not None:
+            tracefile += coverage.lcov(str(path))
+            told += f", {_share(coverage.covered())}"
         if not failures:
-            print(f"ok    {path}: {_counted(len(script.calls), 'call')}")
+            print(f"ok    {told}")
         for failure in failures:
             _tell(path, failure)
     if not files:
         raise Refused("no script there carries expectations")
+    if options.coverage is not None:
+        write(options.coverage, tracefile)
     print(f"{_counted(files, 'file')}, {_counted(calls, 'call')}, {failed or 'none'} failed")
     return int(failed > 0)
+
+
+def _nothing_covered() -> Coverage:
+    """The machine that tells is imported only then."""
+    from ferrous_vm.workbench.coverage import Coverage
+
+    return Coverage()
+
+
+def _share(covered: Covered) -> str:
+    lines = f"{covered.lines_executed} of {_counted(covered.lines, 'line')}"
+    return lines + (f", {covered.ways_taken} of {covered.ways} branches" if covered.ways else "")
 
 
 def _script(path: Path) -> ScriptFile:
@@ -64,13 +91,15 @@ def _script(path: Path) -> ScriptFile:
         raise Refused(f"{path}:{error.line}: {error}") from None
 
 
-def _check(script: ScriptFile, engine: str, shuffle: int | None) -> list[Failure]:
+def _check(script: ScriptFile, engine: str, shuffle: int | None, coverage: Coverage | None) -> list[Failure]:
     server = Server(engine)
     client = server.connect()
 
     def ask(argv: list[bytes]) -> bytes:
         """Shuffled is what the script sees, not how what it left is read."""
         server.shuffle(shuffle if argv[0] == b"EVAL" else None)
+        if coverage is not None and argv[0] == b"EVAL":
+            coverage.add_call(server, client, argv)
         return client.execute_resp(*argv)
 
     logs = any(call.log for call in script.calls)

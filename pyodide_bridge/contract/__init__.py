@@ -51,6 +51,7 @@ REQUESTS: dict[str, str] = {
     "DebugLineValues": f"{RECORDS}.evaluating",
     "DebugGlobals": f"{RECORDS}.evaluating",
     "DebugOrigin": f"{RECORDS}.origins",
+    "DebugProfile": f"{RECORDS}.profiling",
     "DebugEnd": f"{RECORDS}.debugging",
 }
 """Each request, and the module it stands in: that is imported when the page first asks so, not when it loads."""

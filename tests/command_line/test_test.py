@@ -110,3 +110,30 @@ def test_shuffling_finds_a_script_that_leans_on_an_order(script: Path, capsys: p
     told = capsys.readouterr().out
     assert "FAIL  reserve.lua:2: reply" in told
     assert "key s" not in told
+
+
+def test_what_the_calls_executed_is_told_and_written_as_lcov(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script.write_text(RESERVE.replace("return left", "local function never()\n  return 1\nend\nreturn left"))
+    assert main(["test", str(script), "--coverage", "lcov.info"]) == OK
+    told = capsys.readouterr().out.splitlines()[0]
+    assert told == "ok    reserve.lua: 2 calls, 4 of 5 lines, 2 of 2 branches"
+    assert Path("lcov.info").read_text() == (
+        "TN:\nSF:reserve.lua\nFN:1,main chunk\nFN:10,function at line 10\n"
+        "FNDA:2,main chunk\nFNDA:0,function at line 10\nFNF:2\nFNH:1\nBRDA:9,0,0,1\nBRDA:9,0,1,1\nBRF:2\nBRH:2\nDA:8,2\nDA:9,2\nDA:11,0\nDA:12,2\nDA:13,2\nLF:5\nLH:4\n"
+        "end_of_record\n"
+    )
+
+
+def test_a_tracefile_that_cannot_be_written_is_told(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["test", str(script), "--coverage", "no/such/folder"]) == MISUSED
+    assert "no/such/folder" in capsys.readouterr().err
+
+
+def test_coverage_changes_nothing_of_the_test(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script.write_text(
+        RESERVE.replace("return left", "return redis.call('GET', 'nokey') == false and math.random(9) and left")
+    )
+    assert main(["test", str(script), "--coverage", "lcov.info"]) == OK
+    script.write_text("-- keys:   argv:\n-- expect reply: (error) ERR x\nreturn = 1\n")
+    assert main(["test", str(script), "--coverage", "lcov.info"]) == FAILED
+    assert "LF:0" in Path("lcov.info").read_text()

@@ -163,63 +163,9 @@ export interface Debug {
   shuffle?: boolean;
 }
 
-/** A script stops where it begins `line`: if a `condition`, which is a Lua expression, holds there, and from the
-`hits`th time on that it does (0: always). With a `log` it does not stop, but that text is told, what stands between
-{ and } being Lua expressions. One that fails is told, and there it stops. */
-export interface LineBreakpoint {
-  line: number;
-  condition: string;
-  hits: number;
-  log: string;
-}
-
-/** A script stops before each command that does that with `key`: read it, change it, or find it expired. */
-export interface KeyBreakpoint {
-  key: string;
-  on: "read" | "written" | "expired" | "touched";
-}
-
-/** A script stops where the value of `expression` is another than at the line before, in the function that is
-defined on line `function` (0: the script itself; -1: wherever it can be evaluated). */
-export interface ChangeBreakpoint {
-  expression: string;
-  function: number;
-}
-
-/** Where a script that is debugged stops. `errors`: before each step that raises one, or one that nobody catches. */
-export interface Breakpoints {
-  lines: LineBreakpoint[];
-  keys: KeyBreakpoint[];
-  changes: ChangeBreakpoint[];
-  errors: "none" | "uncaught" | "all";
-}
-
-/** All that breakpoints meet in a recorded script: evaluated there, and taken back. */
-export interface DebugHits {
-  type: "DebugHits";
-  breakpoints: Breakpoints;
-}
-
-/** One of them: the moment, the line that comes next, and what is to be said: the text of a log, or why it stops. */
-export interface DebugHit {
-  moment: number;
-  line: number | null;
-  text: string;
-  is_log: boolean;
-  is_error: boolean;
-}
-
-/** Answers DebugHits: the first of them, and how many there are. `is_whole`: not all places could be looked at. */
-export interface DebugHitList {
-  type: "DebugHitList";
-  hits: DebugHit[];
-  count: number;
-  is_whole: boolean;
-}
-
 /** Go elsewhere, forwards or `backwards`. `into` goes to the next place where Lua begins a line; `over` to the next
-of this function or its callers, `out` of its callers, `same line` of this line; `continue` to the next of
-the `breakpoints`, at which the others stop too. Where there is none, it is the end, or the beginning.
+of this function or its callers, `out` of its callers, `same line` of this line; `continue` to the next on one of
+the lines `breakpoints`, at which the others stop too. Where there is none, it is the end, or the beginning.
 `moment` goes to the moment `moment`, or the nearest there is. Interrupted, it is a moment on the way.
 
 `known` is the `number` of the last answer, if nothing that was told in this session has been forgotten since: what
@@ -228,7 +174,7 @@ export interface DebugMove {
   type: "DebugMove";
   how: "into" | "over" | "out" | "same line" | "continue" | "moment";
   backwards: boolean;
-  breakpoints: Breakpoints;
+  breakpoints: number[];
   moment: number;
   known?: number;
 }
@@ -242,8 +188,6 @@ may be, kept as much memory, or was interrupted. `finished`: the script has ende
 far, the first keys only; `changed` counts all of these. `commands_issued` commands were issued so far, of
 `commands_total` of the whole run, `command_moments` being those after the first of them; the last are shown,
 without the first `commands_omitted`. `frames` are the innermost of `depth`.
-
-`stopped` says which breakpoints it stands at.
 
 What was told before in the session is told again only if it is not `known`: of `commands` there are those alone
 that were not told, a change is null where the last answer had the same in its place, and so is the log as a whole,
@@ -259,7 +203,6 @@ export interface DebugMoment {
   finished: boolean;
   line: number | null;
   depth: number;
-  stopped: string;
   frames: DebugFrame[];
   commands: CommandTrace[];
   commands_omitted: number;
@@ -844,6 +787,68 @@ export interface Problem {
   message: string;
 }
 
+/** Where does the time of the script that is debugged go? It is run once more to find out. */
+export interface DebugProfile {
+  type: "DebugProfile";
+}
+
+/** A line with code: how often it was executed, its instructions, commands, and the tables, functions and strings it
+made. `branches` counts of each condition on it how often it went on and how often it jumped. */
+export interface LineProfile {
+  line: number;
+  count: number;
+  instructions: number;
+  commands: number;
+  made: number;
+  branches: number[][];
+}
+
+/** A function: its calls, the instructions of its own and with all it called, and its commands. */
+export interface FunctionProfile {
+  function: string;
+  line: number;
+  calls: number;
+  own: number;
+  total: number;
+  commands: number;
+}
+
+/** A function in the place where it was called: `total` instructions from `start` on, `depth` calls deep. */
+export interface FlameBar {
+  function: string;
+  line: number;
+  depth: number;
+  start: number;
+  total: number;
+  calls: number;
+}
+
+/** A command: how often, and the milliseconds that all of them took, as one run measured them. */
+export interface CommandCost {
+  name: string;
+  count: number;
+  milliseconds: number;
+}
+
+/** Objects of one type: made by instructions of the script, and alive at its end. */
+export interface ObjectCount {
+  kind: string;
+  made: number;
+  live: number;
+}
+
+/** Answers DebugProfile. `note`: what is to be known besides, "" for nothing. */
+export interface DebugProfileShown {
+  type: "DebugProfileShown";
+  instructions: number;
+  lines: LineProfile[];
+  functions: FunctionProfile[];
+  flame: FlameBar[];
+  commands: CommandCost[];
+  objects: ObjectCount[];
+  note: string;
+}
+
 /** One value within a reply, outermost first; `depth` counts from 0.
 
 `label` tells its place in the aggregate around it. `text` is how redis-cli would print it alone, `resp` its bytes
@@ -860,7 +865,7 @@ export interface ReplyNode {
 /** A reply: as redis-cli prints it, and value by value. `bytes` is its length on the wire.
 
 A long reply is cut: `text_left` says what `text` leaves out, empty for nothing; `nodes` holds its beginning, and
-`omitted` counts the elements that are left out, not what is in them. */
+`omitted` counts the values that are left out, not what is in them. */
 export interface ReplyView {
   text: string;
   text_left: string;
@@ -876,7 +881,7 @@ export interface MoreReply {
   offset: number;
 }
 
-/** Answers MoreReply; `omitted` counts the elements that are left out behind these. */
+/** Answers MoreReply; `omitted` counts the values that are left out behind these. */
 export interface ReplyPart {
   type: "ReplyPart";
   nodes: ReplyNode[];
@@ -1116,7 +1121,6 @@ export interface ResponseOf {
   CodeLines: LinesWithCode;
   Debug: DebugMoment;
   DebugMove: DebugMoment;
-  DebugHits: DebugHitList;
   DebugExpand: DebugContent;
   DebugEnd: DebugEnded;
   Lint: Linted;
@@ -1138,6 +1142,7 @@ export interface ResponseOf {
   MoreChanges: ChangePart;
   DebugOrigin: DebugOriginShown;
   Recognise: Recognised;
+  DebugProfile: DebugProfileShown;
   MoreReply: ReplyPart;
   Run: Ran;
   RunTest: TestRan;
@@ -1145,4 +1150,4 @@ export interface ResponseOf {
   EditKey: KeyEdited;
 }
 
-export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | CodeLines | Debug | DebugMove | DebugHits | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | Export | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | MoreReply | Run | RunTest | Look | EditKey;
+export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | CodeLines | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | Export | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | MoreReply | Run | RunTest | Look | EditKey;

@@ -18,7 +18,7 @@ export async function debug() {
   const request = /** @type {const} */ ({ type: "Debug", ...state.callOf(work), fixture, fresh, clock, seed, ...(shuffle && { shuffle }) });
   await whileRunning(async () => {
     const opened = await engine.ask(request, limits());
-    state.origin.value = null;
+    state.origin.value = state.profile.value = null;
     showMoment(work, opened, opened.interrupted, null);
   });
 }

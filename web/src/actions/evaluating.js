@@ -1,17 +1,18 @@
 // @ts-check
 // What is asked of a script that is debugged, at the moment shown: nothing of it stays.
 import * as state from "../state.js";
+import { debug } from "./debugging.js";
 import { engine, limits, whileRunning } from "./session.js";
 
 /** Seconds after which the engine is interrupted in what is asked; what Lua does is cut before. */
 const SECONDS = 2;
 
-/** The script is run once more for it. */
+/** The same, where the script is run once more for it. */
 const SECONDS_OF_ORIGIN = 60;
 
 /**
  * The answer to a question about the script that is debugged; null where there is none any more.
- * @template {import("../contract").DebugEvaluate | import("../contract").DebugLineValues | import("../contract").DebugGlobals | import("../contract").DebugOrigin} R
+ * @template {import("../contract").DebugEvaluate | import("../contract").DebugLineValues | import("../contract").DebugGlobals | import("../contract").DebugOrigin | import("../contract").DebugProfile} R
  * @param {R} request
  */
 async function ask(request, seconds = SECONDS) {
@@ -58,5 +59,17 @@ export async function askOrigin(what) {
   const asked = { type: "DebugOrigin", name: "", level: 0, path: [], database: 0, element: null, ...what };
   await whileRunning(async () => {
     state.origin.value = await ask(asked, SECONDS_OF_ORIGIN);
+  });
+}
+
+/** Where the time of the script goes; it is recorded for that if it is not yet. */
+export async function askProfile() {
+  if (state.debugged.value?.moment.outcome !== "open" || state.debugged.value.work.script !== state.work.value.script) await debug();
+  const open = state.debugged.value;
+  if (state.phase.value !== "ready" || open?.moment.outcome !== "open") return;
+  state.rightTab.value = "debug";
+  await whileRunning(async () => {
+    const shown = await ask({ type: "DebugProfile" }, SECONDS_OF_ORIGIN);
+    state.profile.value = shown && { shown, script: open.work.script };
   });
 }

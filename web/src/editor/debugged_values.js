@@ -3,10 +3,10 @@
 // pointer, or over what is selected. Comes with the rest of the page, and begins when a script is debugged for the first time.
 import { effect } from "@preact/signals";
 import { StateEffect, StateField } from "@codemirror/state";
-import { Decoration, EditorView, ViewPlugin, WidgetType, hoverTooltip } from "@codemirror/view";
+import { Decoration, EditorView, GutterMarker, ViewPlugin, WidgetType, gutter, hoverTooltip } from "@codemirror/view";
 import { evaluate, lineValues } from "../actions/evaluating.js";
 import { textOf } from "../panels/lua_value.js";
-import { debugged, lookedAt, work } from "../state.js";
+import { debugged, lookedAt, profile, work } from "../state.js";
 import { LUA_REFERENCE } from "./lua_reference.js";
 import { goingOn, tokensOf } from "./lua_tokens.js";
 
@@ -103,8 +103,74 @@ const hovering = hoverTooltip(async (view, position) => {
   return { pos: wanted.from, above: true, create: () => ({ dom }) };
 });
 
+// How often each line was executed, once somebody has asked where the time goes.
+
+/** @typedef {import("../contract").LineProfile} LineProfile */
+
+/** @type {import("@codemirror/state").StateEffectType<LineProfile[]>} */
+const showCounts = StateEffect.define();
+
+const COUNTS = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 1 });
+
+/** Whether a condition of a line always went the same way. @param {LineProfile} line */
+const isOneWay = ({ branches }) => branches.some(([on, jumped]) => on + jumped > 0 && on * jumped === 0);
+
+class Count extends GutterMarker {
+  /** @param {LineProfile} line */
+  constructor(line) {
+    super();
+    this.line = line;
+  }
+
+  toDOM() {
+    const { count, instructions } = this.line;
+    const element = document.createElement("span");
+    const way = isOneWay(this.line);
+    element.className = way ? "cm-one-way" : "";
+    element.textContent = `${COUNTS.format(count)}${way ? " ½" : ""}`;
+    element.title = count ? `Executed ${count} times, ${instructions} instructions${way ? "; a condition always went the same way" : ""}` : "Never executed";
+    return element;
+  }
+}
+
+const counts = StateField.define({
+  create: () => /** @type {LineProfile[]} */ ([]),
+  update(shown, { effects, docChanged }) {
+    for (const change of effects) if (change.is(showCounts)) return change.value;
+    return docChanged ? [] : shown;
+  },
+  provide: (field) =>
+    EditorView.decorations.from(field, (lines) => (view) => {
+      const { doc } = view.state;
+      const never = lines.filter(({ count, line }) => count === 0 && line <= doc.lines);
+      return Decoration.set(never.map(({ line }) => Decoration.line({ class: "cm-never" }).range(doc.line(line).from)));
+    }),
+});
+
+const countsGutter = gutter({
+  class: "cm-counts",
+  lineMarker(view, { from }) {
+    const number = view.state.doc.lineAt(from).number;
+    const found = view.state.field(counts).find(({ line }) => line === number);
+    return found ? new Count(found) : null;
+  },
+  lineMarkerChange: ({ startState, state }) => startState.field(counts) !== state.field(counts),
+});
+
+const countsFollower = ViewPlugin.define((view) => {
+  const stop = effect(() => {
+    const lines = profile.value && profile.value.script === work.value.script ? profile.value.shown.lines : [];
+    queueMicrotask(() => view.state.field(counts) !== lines && view.dispatch({ effects: showCounts.of(lines) }));
+  });
+  return { destroy: stop };
+});
+
 const look = EditorView.theme({
+  ".cm-counts": { minWidth: "0", color: "var(--soft)", fontSize: "11px", textAlign: "right" },
+  ".cm-counts span": { padding: "0 4px" },
+  ".cm-counts .cm-one-way": { color: "var(--warn)" },
+  ".cm-never": { opacity: "0.5", textDecoration: "none" },
   ".cm-values": { marginLeft: "24px", padding: "0 5px", borderRadius: "4px", color: "var(--soft)", backgroundColor: "var(--sunk)", fontStyle: "italic", fontSize: "12px" },
 });
 
-export const debuggedValues = [values, follower, hovering, look];
+export const debuggedValues = [values, follower, hovering, counts, countsGutter, countsFollower, look];

@@ -15,6 +15,7 @@ import { LogLines, linesOf } from "./log.js";
 import { LongText } from "./long_text.js";
 import { Variables } from "./lua_value.js";
 import { AskOrigin, OriginCard } from "./origins.js";
+import { AskProfile, Profile } from "./profile.js";
 import { Stack, hasCallers } from "./stack.js";
 import { Watches } from "./watches.js";
 
@@ -38,7 +39,7 @@ const INTERRUPTED = { "": ENDED.interrupt, stop: ENDED.interrupt, time: ENDED.ti
 export function Debugger() {
   const open = debugged.value;
   if (!open) return html`<div class="stack"><p class="quiet pad">Debug records the script, from its beginning to its end or as far as it comes in the time it has. Then you can step through it, forwards and backwards: variables, call stack and keyspace are those of the moment you look at. F9 sets a breakpoint on a line of the script, as a click beside its number does.</p>
-    <p class="pad"><button class="small" disabled=${phase.value !== "ready"} onClick=${debug}>Debug the script</button></p>
+    <p class="pad"><button class="small" disabled=${phase.value !== "ready"} onClick=${debug}>Debug the script</button> <${AskProfile} /></p>
     <${Breakpoints} about=${null} /></div>`;
   const { moment, interrupted } = open;
   if (moment.outcome !== "open") return html`<div class="stack"><p class="note error" role="status">${moment.outcome === "fixture" ? "The fixture failed" : "There is nothing to debug"}${moment.problem?.line ? `, line ${moment.problem.line}` : ""}: ${moment.problem?.message}</p></div>`;
@@ -46,6 +47,7 @@ export function Debugger() {
   return html`<${Timeline} moment=${moment} />
     <div class="stack">
       <section class="card" aria-label="Next line"><h2><span role="status">${place(moment)}</span><span class="grow"></span>
+        <${AskProfile} />
         <button class="small" title=${moment.finished ? "What the script did is kept" : "What the script did is taken back"} onClick=${endDebugging}>${moment.finished ? "End and keep" : "End"}</button></h2>
         ${open.work.script !== work.value.script && html`<p class="note">The script has changed since it was recorded: press Debug again.</p>`}
         ${source && html`<p class="pad mono">${source}</p>`}
@@ -58,6 +60,7 @@ export function Debugger() {
       <${Explanation} ran=${moment} />
       ${hasCallers(moment.stack) && html`<${Stack} stack=${moment.stack} script=${open.work.script} />`}
       <${OriginCard} />
+      <${Profile} />
       <${Watches} moment=${moment} />
       <${CallStack} moment=${moment} />
       <${Globals} moment=${moment} />

@@ -1,0 +1,38 @@
+"""What `ferrous run --profile` prints: where the instructions of a script go."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ferrous_vm.printing import printed
+from ferrous_vm.workbench.records.profiling import DebugProfileShown
+
+MOST_FUNCTIONS = 20
+"""Functions that are printed, those first that cost most."""
+
+LONGEST_LINE = 60
+"""Characters of a line of the script."""
+
+
+def profile_lines(source: bytes, shown: DebugProfileShown) -> Iterator[str]:
+    """The lines, one after the other."""
+    text = [printed(line) for line in source.split(b"\n")]
+    yield f"{shown.instructions} instructions, {sum(line.commands for line in shown.lines)} commands"
+    yield f"{'line':>6} {'times':>8} {'instructions':>13} {'commands':>9}"
+    for line in shown.lines:
+        code = text[line.line - 1].strip()[:LONGEST_LINE] if line.line <= len(text) else ""
+        mark = "" if line.count else "  never executed" if not code else "  -- never executed"
+        if line.count and any(sum(branch) and 0 in branch for branch in line.branches):
+            mark = "  -- one way only"
+        yield f"{line.line:>6} {line.count:>8} {line.instructions:>13} {line.commands:>9}  {code}{mark}".rstrip()
+    yield f"{'calls':>8} {'own':>9} {'with called':>12}  function"
+    for one in shown.functions[:MOST_FUNCTIONS]:
+        where = f", line {one.line}" if one.line else ""
+        yield f"{one.calls:>8} {one.own:>9} {one.total:>12}  {one.function}{where}"
+    for command in shown.commands:
+        yield f"{command.count:>8} times {command.name}"
+    for kind in shown.objects:
+        if kind.made:
+            yield f"{kind.made:>8} {kind.kind}s made"
+    if shown.note:
+        yield shown.note

@@ -1,0 +1,74 @@
+"""Where the time of a debugged script goes: by line, by function, and which lines and branches were never executed."""
+
+from __future__ import annotations
+
+from ferrous_vm.records import Record
+
+
+class DebugProfile(Record):
+    """Where does the time of the script that is debugged go? It is run once more to find out."""
+
+
+class LineProfile(Record):
+    """A line with code: how often it was executed, its instructions, commands, and the tables, functions and strings it
+    made. `branches` counts of each condition on it how often it went on and how often it jumped."""
+
+    line: int
+    count: int
+    instructions: int
+    commands: int
+    made: int
+    branches: list[list[int]]
+
+
+class FunctionProfile(Record):
+    """A function: its calls, the instructions of its own and with all it called, and its commands."""
+
+    function: str
+    line: int
+    calls: int
+    own: int
+    total: int
+    commands: int
+
+
+class FlameBar(Record):
+    """A function in the place where it was called: `total` instructions from `start` on, `depth` calls deep."""
+
+    function: str
+    line: int
+    depth: int
+    start: int
+    total: int
+    calls: int
+
+
+class CommandCost(Record):
+    """A command: how often, and the milliseconds that all of them took, as one run measured them."""
+
+    name: str
+    count: int
+    milliseconds: float
+
+
+class ObjectCount(Record):
+    """Objects of one type: made by instructions of the script, and alive at its end."""
+
+    kind: str
+    made: int
+    live: int
+
+
+class DebugProfileShown(Record):
+    """Answers DebugProfile. `note`: what is to be known besides, "" for nothing."""
+
+    instructions: int
+    lines: list[LineProfile]
+    functions: list[FunctionProfile]
+    flame: list[FlameBar]
+    commands: list[CommandCost]
+    objects: list[ObjectCount]
+    note: str
+
+
+ANSWERS: dict[type, type] = {DebugProfile: DebugProfileShown}

@@ -117,11 +117,11 @@ def test_what_the_calls_executed_is_told_and_written_as_lcov(script: Path, capsy
     assert main(["test", str(script), "--coverage", "lcov.info"]) == OK
     told = capsys.readouterr().out.splitlines()[0]
     assert told == "ok    reserve.lua: 2 calls, 4 of 5 lines, 2 of 2 branches"
-    assert Path("lcov.info").read_text() == (
-        "TN:\nSF:reserve.lua\nFN:1,main chunk\nFN:10,function at line 10\n"
-        "FNDA:2,main chunk\nFNDA:0,function at line 10\nFNF:2\nFNH:1\nBRDA:9,0,0,1\nBRDA:9,0,1,1\nBRF:2\nBRH:2\nDA:8,2\nDA:9,2\nDA:11,0\nDA:12,2\nDA:13,2\nLF:5\nLH:4\n"
-        "end_of_record\n"
-    )
+    assert Path("lcov.info").read_text().split() == [
+        *("TN:", "SF:reserve.lua", "FN:1,main", "chunk", "FN:10,function", "at", "line", "10", "FNDA:2,main", "chunk"),
+        *("FNDA:0,function", "at", "line", "10", "FNF:2", "FNH:1", "BRDA:9,0,0,1", "BRDA:9,0,1,1", "BRF:2", "BRH:2"),
+        *("DA:8,2", "DA:9,2", "DA:11,0", "DA:12,2", "DA:13,2", "LF:5", "LH:4", "end_of_record"),
+    ]
 
 
 def test_a_tracefile_that_cannot_be_written_is_told(script: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -175,3 +175,27 @@ return redis.call('SET', KEYS[1], sum)"""
     picture(workbench, "profile_narrow")
     card.get_by_role("button", name="Close").click()
     expect(page.get_by_title("Never executed")).to_have_count(0)
+
+
+def test_what_is_inside_is_linked_to_the_lines(workbench: Workbench) -> None:
+    debug(workbench, "local n = 2\nlocal m = n * 3\nreturn redis.call('SET', KEYS[1], m)")
+    page = workbench.page
+    move(workbench, "Step")
+    page.get_by_role("group", name="View").get_by_role("button", name="Inside").click()
+    code = page.get_by_role("region", name="Bytecode")
+    expect(code.locator("[aria-current=step]")).to_contain_text("MUL_RK r1 r0 3")
+    registers = page.get_by_role("region", name="Registers")
+    expect(registers).to_contain_text("r0 n = 2")
+    move(workbench, "Step")
+    expect(code.locator("[aria-current=step]")).to_contain_text("GETGLOBAL")
+    expect(registers).to_contain_text("r1 m = 6 (changed)")
+    expect(page.get_by_role("region", name="Tree")).to_contain_text("values: Binary operator *")
+    python = page.get_by_role("region", name="Python")
+    python.get_by_text("l0 = 2.0").hover()
+    editor = page.get_by_role("textbox", name="Lua script")
+    expect(editor.locator(".cm-pointed")).to_have_text("local n = 2")
+    editor.get_by_text("local").nth(1).hover()
+    expect(python.locator(".pointed").first).to_contain_text("l2 = ")
+    picture(workbench, "inside")
+    page.get_by_role("group", name="View").get_by_role("button", name="Moment").click()
+    expect(next_line(workbench)).to_contain_text("Next: line 3")

@@ -91,6 +91,8 @@ HANDLERS: dict[str, Handler] = {
     "DebugGlobals": Handler(f"{WORKBENCH}.evaluating", "show_globals"),
     "DebugOrigin": Handler(f"{WORKBENCH}.origins", "who_wrote"),
     "DebugProfile": Handler(f"{WORKBENCH}.profiling", "show"),
+    "Inside": Handler(f"{WORKBENCH}.inside", "inside"),
+    "DebugRegisters": Handler(f"{WORKBENCH}.inside", "registers"),
     "DebugEnd": Handler(f"{WORKBENCH}.debugging", "answer"),
 }
 

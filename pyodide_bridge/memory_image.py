@@ -29,6 +29,7 @@ RARELY_NEEDED: Final = (
     "ferrous_vm.keyspace.encodings.rdb_files",
     "ferrous_vm.keyspace.server.shuffling",
     "ferrous_vm.scripting.function_commands",
+    "ferrous_vm.workbench.coverage",
     "ferrous_vm.workbench.line_debugger",
 )
 """Modules that none of the requests below imports."""

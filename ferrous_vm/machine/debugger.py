@@ -29,7 +29,7 @@ from ferrous_vm.machine.coroutines import Thread, status
 from ferrous_vm.machine.evaluation import Evaluator
 from ferrous_vm.machine.frames import Frame, LuaFrame, chain
 from ferrous_vm.machine.history import History, Participant
-from ferrous_vm.machine.inspection import FrameView, Level, ValueView, Variable
+from ferrous_vm.machine.inspection import FrameView, Level, Registers, ValueView, Variable
 from ferrous_vm.machine.machine import Status
 from ferrous_vm.machine.pending import Values
 from ferrous_vm.machine.runtime import MachineRuntime
@@ -350,6 +350,14 @@ class Debugger:
     def expand(self, token: str, start: int = 0, count: int = 100) -> list[tuple[ValueView, ValueView]]:
         """What is inside an object shown before. Raises InvalidHandle or StaleHandle."""
         return self._look(lambda: inspection.expand(self._runtime.heap, token, start, count))
+
+    def registers(self, level: int) -> Registers | None:
+        """Where the frame `level` stands; None for a native, and beyond the last."""
+        top = self._machine.frame
+        frame = next(islice(chain(top), level, None), None)
+        if not isinstance(frame, LuaFrame):
+            return None
+        return self._look(lambda: inspection.registers(self._runtime.heap, frame, frame is not top))
 
     def levels(self, show: Callable[[list[Level]], T]) -> T:
         """What `show` answers of the call stack, innermost first."""

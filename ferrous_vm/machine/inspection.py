@@ -152,6 +152,23 @@ def _frame(heap: Heap, frame: Frame, waiting: bool) -> FrameView:
     return FrameView(text, prototype.chunk_name, line, local_variables, tuple(_upvalues(heap, frame.closure)), varargs)
 
 
+class Registers(NamedTuple):
+    """Where a function stands: the instruction that comes next, and its registers with the names of variables."""
+
+    prototype: Prototype
+    pc: int
+    values: list[tuple[bytes | None, ValueView]]
+
+
+def registers(heap: Heap, frame: LuaFrame, waiting: bool) -> Registers:
+    """Those of a frame."""
+    prototype = frame.closure.linked.prototype
+    pc = frame.pc - 1 if waiting else frame.pc
+    names = {local.register: local.name for local in prototype.local_names(pc)}
+    values = [(names.get(number), view(heap, value)) for number, value in enumerate(frame.registers)]
+    return Registers(prototype, pc, values)
+
+
 def levels(top: Frame | None) -> Iterator[Level]:
     """The stack from `top` outwards, with the values themselves."""
     for frame in chain(top):

@@ -31,7 +31,7 @@ from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.machine.debugger import Debugger, Ended, RaisedError, RandomState
 from ferrous_vm.machine.history import Participant, Restorable
-from ferrous_vm.machine.inspection import FrameView, Level, ValueView, Variable
+from ferrous_vm.machine.inspection import FrameView, Level, Registers, ValueView, Variable
 from ferrous_vm.machine.runtime import MachineRuntime
 from ferrous_vm.machine.stops import Stops
 from ferrous_vm.records import with_changes
@@ -494,6 +494,10 @@ class DebugSession:
                 run.observer, self.events.is_held = observer, False
 
         return self.interrupts.hold(lambda: self.ask(lambda: self._in_run(beside)))
+
+    def registers(self, level: int) -> Registers | None:
+        """Where the frame `level` stands; None for a library function, and beyond the last."""
+        return self._debugger.registers(level)
 
     def levels(self, show: Callable[[list[Level]], T]) -> T:
         """What `show` answers of the call stack, innermost first; it must not keep the values."""

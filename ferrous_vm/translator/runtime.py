@@ -30,7 +30,7 @@ from ferrous_vm.translator.environment import Environment
 from ferrous_vm.translator.levels import CHUNK, boundary_codes, forget_traceback, inner_levels, native_codes
 from ferrous_vm.translator.memory import AssumedGarbage, reachable_bytes
 from ferrous_vm.translator.sentences import FAILURES, lua_error
-from ferrous_vm.translator.translation import Translation, is_large, suspendable
+from ferrous_vm.translator.translation import Translation, is_large, python_tree, suspendable
 from ferrous_vm.values import addresses, functions, strings
 from ferrous_vm.values.boundaries import BELOW_MAIN
 from ferrous_vm.values.chains import free_postponed
@@ -90,11 +90,19 @@ class TranslatorRuntime:
 
         Raises Untranslatable for what only the machine can run, or its compiler refuse.
         """
+        self._require_translatable(resolved)
+        return self._translation(resolved).instantiate()
+
+    def _require_translatable(self, resolved: ResolvedChunk) -> None:
         if is_large(resolved):
             raise Untranslatable
         if any(isinstance(node, tree.Name) and node.name in ENVIRONMENT_FUNCTIONS for node in resolved.chunk.nodes):
             raise Untranslatable
-        return self._translation(resolved).instantiate()
+
+    def python_tree(self, resolved: ResolvedChunk) -> Any:
+        """The Python function a chunk becomes, as an `ast` node. Raises Untranslatable as `load_chunk`."""
+        self._require_translatable(resolved)
+        return python_tree(resolved, Environment(self.globals, self.fixed_globals))
 
     def _translation(self, resolved: ResolvedChunk) -> Translation:
         return Translation(resolved, Environment(self.globals, self.fixed_globals))

@@ -94,6 +94,14 @@ class Translation:
         return dict(self._constants)
 
 
+def python_tree(resolved: ResolvedChunk, environment: Environment) -> ast.FunctionDef:
+    """The Python function a chunk becomes, for who wants to look at it. Raises Untranslatable."""
+    with _many_nodes():
+        pool = Pool(resolved, environment)
+        name = f"{_PREFIX_PLAIN}{resolved.chunk.main.number}"
+        return function_definition(pool, resolved.main, name, suspendable=False)
+
+
 TRANSLATION = "#translation"
 """The Python global by which a function finds its Translation."""
 

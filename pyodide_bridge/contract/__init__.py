@@ -52,6 +52,8 @@ REQUESTS: dict[str, str] = {
     "DebugGlobals": f"{RECORDS}.evaluating",
     "DebugOrigin": f"{RECORDS}.origins",
     "DebugProfile": f"{RECORDS}.profiling",
+    "Inside": f"{RECORDS}.inside",
+    "DebugRegisters": f"{RECORDS}.inside",
     "DebugEnd": f"{RECORDS}.debugging",
 }
 """Each request, and the module it stands in: that is imported when the page first asks so, not when it loads."""

@@ -80,10 +80,13 @@ def requests() -> Iterator[tuple[str, dict[str, Any]]]:
             yield "DebugEvaluate", {"expressions": [EVIL, f"'{EVIL}'", f"{{['{EVIL}'] = {{'{EVIL}'}}}}"], "level": 0}
             yield "DebugLineValues", {"level": 0}
             yield "DebugGlobals", {}
+            yield "DebugRegisters", {"level": 0}
         line = {"line": 1, "condition": f"'{EVIL}'", "log": f"{EVIL}{{'{EVIL}'}}"}
         change = {"expression": f"'{EVIL}' .. tostring({{}})", "function": -1}
         points = {"lines": [line], "keys": [{"key": FIELD, "on": "touched"}], "changes": [change], "errors": "all"}
         yield "DebugHits", {"breakpoints": points}
+        yield "DebugProfile", {}
+        yield "Inside", {"script": script}
         yield "DebugOrigin", {"of": "key", "name": FIELD}
         yield "DebugOrigin", {"of": "variable", "name": EVIL, "path": [FIELD]}
         yield "DebugEnd", {}

@@ -447,6 +447,52 @@ export interface Exported {
   file_name: string;
 }
 
+/** What becomes of a script? With `is_library` it is the text of one. */
+export interface Inside {
+  type: "Inside";
+  script: string;
+  is_library?: boolean;
+}
+
+/** A line of a listing, which comes from `line` of the script; null for none. */
+export interface InsideLine {
+  line: number | null;
+  depth: number;
+  text: string;
+}
+
+/** A function as the machine runs it: what it is, and its instructions, one a line. */
+export interface InsideFunction {
+  title: string;
+  instructions: InsideLine[];
+}
+
+/** Answers Inside. `problem` says why there is nothing, or no Python; "" where all is there. `omitted` counts lines
+of the three that are left out. */
+export interface InsideShown {
+  type: "InsideShown";
+  functions: InsideFunction[];
+  tree: InsideLine[];
+  python: InsideLine[];
+  problem: string;
+  omitted: number;
+}
+
+/** Where does the machine stand in the frame `level` of the script that is debugged? */
+export interface DebugRegisters {
+  type: "DebugRegisters";
+  level: number;
+}
+
+/** Answers DebugRegisters: the function, as it is numbered in Inside, the instruction that comes next, and what the
+registers hold, named where a variable is in them. `function` is -1 where there is none. */
+export interface DebugRegistersShown {
+  type: "DebugRegistersShown";
+  function: number;
+  pc: number;
+  registers: DebugVariable[];
+}
+
 /** How one key is made again: `lines` of commands, or none when the key is gone.
 
 It crosses beside the answers, and the page does not look at it: web/src/worker/keeper.js does. */
@@ -1130,6 +1176,8 @@ export interface ResponseOf {
   DebugLineValues: DebugLinesShown;
   DebugGlobals: DebugGlobalsShown;
   Export: Exported;
+  Inside: InsideShown;
+  DebugRegisters: DebugRegistersShown;
   Undo: Undone;
   Redo: Redone;
   SetClock: ClockSet;
@@ -1150,4 +1198,4 @@ export interface ResponseOf {
   EditKey: KeyEdited;
 }
 
-export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | CodeLines | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | Export | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | MoreReply | Run | RunTest | Look | EditKey;
+export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | CodeLines | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | Export | Inside | DebugRegisters | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | MoreReply | Run | RunTest | Look | EditKey;

@@ -138,6 +138,10 @@ export const debugged = signal(null);
 export const watches = signal(/** @type {string[]} */ ([]));
 /** Where they are evaluated: a level of the stack, 0 being the innermost, or of that of a coroutine. A move comes back to 0. */
 export const lookedAt = signal({ level: 0, thread: "" });
+/** Whether the debugger shows what is inside: bytecode, tree and Python. */
+export const looksInside = signal(false);
+/** The line of the script that is pointed at, there or in the editor; null for none. @type {import("@preact/signals").Signal<number | null>} */
+export const pointedLine = signal(null);
 /** Where the time of the script goes, and the script. @type {import("@preact/signals").Signal<{ shown: import("./contract").DebugProfileShown, script: string } | null>} */
 export const profile = signal(null);
 /** The answer to who wrote something. @type {import("@preact/signals").Signal<import("./contract").DebugOriginShown | null>} */

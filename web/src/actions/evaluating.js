@@ -12,7 +12,7 @@ const SECONDS_OF_ORIGIN = 60;
 
 /**
  * The answer to a question about the script that is debugged; null where there is none any more.
- * @template {import("../contract").DebugEvaluate | import("../contract").DebugLineValues | import("../contract").DebugGlobals | import("../contract").DebugOrigin | import("../contract").DebugProfile} R
+ * @template {import("../contract").DebugEvaluate | import("../contract").DebugLineValues | import("../contract").DebugGlobals | import("../contract").DebugOrigin | import("../contract").DebugProfile | import("../contract").DebugRegisters} R
  * @param {R} request
  */
 async function ask(request, seconds = SECONDS) {
@@ -73,3 +73,13 @@ export async function askProfile() {
     state.profile.value = shown && { shown, script: open.work.script };
   });
 }
+
+/** What becomes of the script; null where the engine does not answer. */
+export async function askInside() {
+  const { script } = state.work.value;
+  const answer = await engine.ask({ type: "Inside", script, is_library: script.startsWith("#!") && state.work.value.mode.startsWith("FCALL") }, { ...limits(), seconds: SECONDS }).catch(() => null);
+  return answer?.type === "InsideShown" ? answer : null;
+}
+
+/** Where the machine stands in the frame that is looked at; null while nothing is debugged. */
+export const askRegisters = () => ask({ type: "DebugRegisters", level: state.lookedAt.value.thread ? 0 : state.lookedAt.value.level });

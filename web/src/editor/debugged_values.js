@@ -6,7 +6,7 @@ import { StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, GutterMarker, ViewPlugin, WidgetType, gutter, hoverTooltip } from "@codemirror/view";
 import { evaluate, lineValues } from "../actions/evaluating.js";
 import { textOf } from "../panels/lua_value.js";
-import { debugged, lookedAt, profile, work } from "../state.js";
+import { debugged, lookedAt, looksInside, pointedLine, profile, work } from "../state.js";
 import { LUA_REFERENCE } from "./lua_reference.js";
 import { goingOn, tokensOf } from "./lua_tokens.js";
 
@@ -165,7 +165,45 @@ const countsFollower = ViewPlugin.define((view) => {
   return { destroy: stop };
 });
 
+// The line that is pointed at, here or in a listing of what is inside.
+
+/** @type {import("@codemirror/state").StateEffectType<number | null>} */
+const point = StateEffect.define();
+
+const pointed = StateField.define({
+  create: () => Decoration.none,
+  update(shown, { effects, state: { doc } }) {
+    for (const change of effects) {
+      if (!change.is(point)) continue;
+      const { value } = change;
+      return value === null || value < 1 || value > doc.lines ? Decoration.none : Decoration.set([Decoration.line({ class: "cm-pointed" }).range(doc.line(value).from)]);
+    }
+    return shown;
+  },
+  provide: (field) => EditorView.decorations.from(field),
+});
+
+const pointing = ViewPlugin.define((view) => {
+  const stop = effect(() => {
+    const line = looksInside.value ? pointedLine.value : null;
+    queueMicrotask(() => view.dispatch({ effects: point.of(line) }));
+  });
+  return { destroy: stop };
+});
+
+const pointer = EditorView.domEventHandlers({
+  mousemove(event, view) {
+    if (!looksInside.value) return;
+    const position = view.posAtCoords({ x: event.clientX, y: event.clientY });
+    pointedLine.value = position === null ? null : view.state.doc.lineAt(position).number;
+  },
+  mouseleave() {
+    if (looksInside.value) pointedLine.value = null;
+  },
+});
+
 const look = EditorView.theme({
+  ".cm-pointed": { backgroundColor: "var(--selection)" },
   ".cm-counts": { minWidth: "0", color: "var(--soft)", fontSize: "11px", textAlign: "right" },
   ".cm-counts span": { padding: "0 4px" },
   ".cm-counts .cm-one-way": { color: "var(--warn)" },
@@ -173,4 +211,4 @@ const look = EditorView.theme({
   ".cm-values": { marginLeft: "24px", padding: "0 5px", borderRadius: "4px", color: "var(--soft)", backgroundColor: "var(--sunk)", fontStyle: "italic", fontSize: "12px" },
 });
 
-export const debuggedValues = [values, follower, hovering, counts, countsGutter, countsFollower, look];
+export const debuggedValues = [values, follower, hovering, counts, countsGutter, countsFollower, pointed, pointing, pointer, look];

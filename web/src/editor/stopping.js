@@ -6,7 +6,7 @@ import { Decoration, EditorView, GutterMarker, ViewPlugin, gutter, keymap } from
 import { settleBreakpoints } from "../actions/debugging.js";
 import { changeBreakpoints } from "../actions/breakpoints.js";
 import { loadRest } from "../later.js";
-import { debugged, work } from "../state.js";
+import { debugged, looksInside, work } from "../state.js";
 
 /** @typedef {import("../state.js").LineBreakpoint} LineBreakpoint */
 
@@ -98,7 +98,7 @@ const nextLine = StateField.define({
 /** Shows values, once a script is debugged. */
 const valuesShower = ViewPlugin.define((view) => {
   const stop = effect(() => {
-    if (!debugged.value) return;
+    if (!debugged.value && !looksInside.value) return;
     queueMicrotask(() => stop());
     loadRest().then(({ debuggedValues }) => view.dispatch({ effects: StateEffect.appendConfig.of(debuggedValues) }), () => {});
   });

@@ -5,13 +5,13 @@ import { html } from "../html.js";
 import { keyNames } from "../key_names.js";
 import { More, counted, figure } from "../list.js";
 import { BACKWARDS, MOVES } from "../moves.js";
-import { debugged, phase, work } from "../state.js";
-import { Breakpoints } from "./breakpoints.js";
+import { debugged, looksInside, phase, work } from "../state.js";
 import { ChangeList } from "./changes.js";
 import { CommandTable } from "./commands.js";
 import { Globals, LookHere } from "./debug_globals.js";
 import { Explanation } from "./explanation.js";
 import { LogLines, linesOf } from "./log.js";
+import { Inside } from "./inside.js";
 import { LongText } from "./long_text.js";
 import { Variables } from "./lua_value.js";
 import { AskOrigin, OriginCard } from "./origins.js";
@@ -36,10 +36,19 @@ const ENDED = {
 /** The same, where the page interrupted it. @type {Record<import("../worker/serving.js").Interruption, string>} */
 const INTERRUPTED = { "": ENDED.interrupt, stop: ENDED.interrupt, time: ENDED.time, memory: ENDED.memory };
 
+/** What is shown: a moment of the script, or what is inside it. */
+function Views() {
+  return html`<div class="segments" role="group" aria-label="View">
+    <button aria-pressed=${!looksInside.value} onClick=${() => (looksInside.value = false)}>Moment</button>
+    <button aria-pressed=${looksInside.value} title="Bytecode, tree and Python of the script" onClick=${() => (looksInside.value = true)}>Inside</button>
+  </div>`;
+}
+
 export function Debugger() {
   const open = debugged.value;
+  if (looksInside.value) return html`${open?.moment.outcome === "open" ? html`<${Timeline} moment=${open.moment} />` : null}<div class="stack"><div><${Views} /></div><${Inside} /></div>`;
   if (!open) return html`<div class="stack"><p class="quiet pad">Debug records the script, from its beginning to its end or as far as it comes in the time it has. Then you can step through it, forwards and backwards: variables, call stack and keyspace are those of the moment you look at. F9 sets a breakpoint on a line of the script, as a click beside its number does.</p>
-    <p class="pad"><button class="small" disabled=${phase.value !== "ready"} onClick=${debug}>Debug the script</button> <${AskProfile} /></p>
+    <p class="pad"><button class="small" disabled=${phase.value !== "ready"} onClick=${debug}>Debug the script</button> <${AskProfile} /> <${Views} /></p>
     <${Breakpoints} about=${null} /></div>`;
   const { moment, interrupted } = open;
   if (moment.outcome !== "open") return html`<div class="stack"><p class="note error" role="status">${moment.outcome === "fixture" ? "The fixture failed" : "There is nothing to debug"}${moment.problem?.line ? `, line ${moment.problem.line}` : ""}: ${moment.problem?.message}</p></div>`;
@@ -47,7 +56,7 @@ export function Debugger() {
   return html`<${Timeline} moment=${moment} />
     <div class="stack">
       <section class="card" aria-label="Next line"><h2><span role="status">${place(moment)}</span><span class="grow"></span>
-        <${AskProfile} />
+        <${AskProfile} /> <${Views} />
         <button class="small" title=${moment.finished ? "What the script did is kept" : "What the script did is taken back"} onClick=${endDebugging}>${moment.finished ? "End and keep" : "End"}</button></h2>
         ${open.work.script !== work.value.script && html`<p class="note">The script has changed since it was recorded: press Debug again.</p>`}
         ${source && html`<p class="pad mono">${source}</p>`}

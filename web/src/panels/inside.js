@@ -1,0 +1,68 @@
+// @ts-check
+// What becomes of a script: the machine's bytecode with the instruction that comes next and the registers, the tree, and the
+// Python that Run runs. Pointing at a line marks the line of the script it comes from, and the other way round.
+import { useEffect, useState } from "preact/hooks";
+import { askInside, askRegisters } from "../actions/evaluating.js";
+import { html } from "../html.js";
+import { counted } from "../list.js";
+import { debugged, lookedAt, phase, pointedLine, work } from "../state.js";
+import { LineLink } from "./line_link.js";
+import { Variables } from "./lua_value.js";
+
+/**
+ * @typedef {import("../contract").InsideShown} InsideShown
+ * @typedef {import("../contract").InsideLine} InsideLine
+ * @typedef {import("../contract").DebugRegistersShown} DebugRegistersShown
+ */
+
+/** Milliseconds after the last change of the script. */
+const PAUSE = 400;
+
+export function Inside() {
+  const [shown, setShown] = useState(/** @type {InsideShown | null} */ (null));
+  const [registers, setRegisters] = useState(/** @type {DebugRegistersShown | null} */ (null));
+  const { script } = work.value;
+  const ready = phase.value === "ready";
+  useEffect(() => {
+    let isCurrent = true;
+    const timer = setTimeout(() => ready && askInside().then((answer) => isCurrent && setShown(answer)), shown ? PAUSE : 0);
+    return () => {
+      isCurrent = false;
+      clearTimeout(timer);
+    };
+  }, [script, ready]);
+  const open = debugged.value?.work.script === script ? debugged.value : null;
+  useEffect(() => {
+    let isCurrent = true;
+    if (open) askRegisters().then((answer) => isCurrent && setRegisters(answer));
+    else setRegisters(null);
+    return () => void (isCurrent = false);
+  }, [open, lookedAt.value]);
+  if (!shown) return html`<p class="card note">Looking inside…</p>`;
+  const { functions, tree, python, problem, omitted } = shown;
+  const current = registers && registers.function >= 0 ? registers : null;
+  return html`
+    ${problem && html`<p class="note">${problem}</p>`}
+    ${omitted > 0 && html`<p class="note">${counted(omitted, "more line")} left out.</p>`}
+    ${current && html`<section class="card" aria-label="Registers"><h2>Registers <span class="count">${current.registers.length}</span></h2><${Variables} label="Registers" variables=${current.registers} about=${open} /></section>`}
+    ${functions.length > 0 && html`<section class="card" aria-label="Bytecode"><h2>Bytecode <span class="quiet">of the machine, which debugs</span></h2>
+      ${functions.map(({ title, instructions }, number) => html`<details key=${number} open=${!current || current.function === number}><summary class="pad">${title}</summary>
+        <${Listing} label=${title} lines=${instructions} current=${current?.function === number ? current.pc : -1} /></details>`)}</section>`}
+    ${python.length > 0 && html`<section class="card" aria-label="Python"><h2>Python <span class="quiet">of the translator, which runs</span></h2><${Listing} label="Python of the script" lines=${python} /></section>`}
+    ${tree.length > 0 && html`<section class="card" aria-label="Tree"><h2>Tree</h2><${Listing} label="Tree of the script" lines=${tree} /></section>`}`;
+}
+
+/** @param {{ label: string, lines: InsideLine[], current?: number }} props */
+function Listing({ label, lines, current = -1 }) {
+  return html`<ol class="listing" aria-label=${label} onMouseLeave=${() => (pointedLine.value = null)}>
+    ${lines.map((line, index) => html`<${Line} key=${index} line=${line} isCurrent=${index === current} />`)}
+  </ol>`;
+}
+
+/** @param {{ line: InsideLine, isCurrent: boolean }} props */
+function Line({ line: { line, depth, text }, isCurrent }) {
+  const isPointed = line !== null && pointedLine.value === line;
+  return html`<li class=${`${isCurrent ? "current" : ""}${isPointed ? " pointed" : ""}`} aria-current=${isCurrent ? "step" : undefined} onMouseEnter=${() => (pointedLine.value = line)}>
+    <span class="place">${line !== null && html`<${LineLink} line=${line} />`}</span><span style=${{ paddingLeft: `${depth * 2}ch` }}>${text}</span>
+  </li>`;
+}

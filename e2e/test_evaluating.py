@@ -199,3 +199,24 @@ def test_what_is_inside_is_linked_to_the_lines(workbench: Workbench) -> None:
     picture(workbench, "inside")
     page.get_by_role("group", name="View").get_by_role("button", name="Moment").click()
     expect(next_line(workbench)).to_contain_text("Next: line 3")
+
+
+def test_a_variable_is_set_and_the_replies_are_compared(workbench: Workbench) -> None:
+    debug(workbench, "local n = 2\nlocal m = n * 3\nreturn m")
+    page = workbench.page
+    move(workbench, "Step")
+    locals_of(workbench).get_by_role("button", name="Set n", exact=True).click()
+    page.keyboard.type("10 + 1", delay=5)
+    page.keyboard.press("Enter")
+    card = page.get_by_role("region", name="What was set")
+    expect(card.get_by_role("status")).to_have_text("Set: n = 11")
+    expect(card).to_contain_text("(integer) 6")
+    expect(card).to_contain_text("(integer) 33")
+    expect(locals_of(workbench)).to_contain_text("n = 11")
+    move(workbench, "To end")
+    expect(next_line(workbench)).to_contain_text("(integer) 33")
+    picture(workbench, "set")
+    card.get_by_role("button", name="Take back").click()
+    expect(card).to_have_count(0)
+    move(workbench, "To end")
+    expect(next_line(workbench)).to_contain_text("(integer) 6")

@@ -93,6 +93,7 @@ HANDLERS: dict[str, Handler] = {
     "DebugProfile": Handler(f"{WORKBENCH}.profiling", "show"),
     "Inside": Handler(f"{WORKBENCH}.inside", "inside"),
     "DebugRegisters": Handler(f"{WORKBENCH}.inside", "registers"),
+    "DebugSet": Handler(f"{WORKBENCH}.setting", "set_variable"),
     "DebugEnd": Handler(f"{WORKBENCH}.debugging", "answer"),
 }
 

@@ -33,6 +33,7 @@ from ferrous_vm.machine.inspection import FrameView, Level, Registers, ValueView
 from ferrous_vm.machine.machine import Status
 from ferrous_vm.machine.pending import Values
 from ferrous_vm.machine.runtime import MachineRuntime
+from ferrous_vm.machine.setting import Setting, apply
 from ferrous_vm.machine.stack import trace
 from ferrous_vm.machine.transaction import HeapTransaction
 from ferrous_vm.values import addresses, functions, strings
@@ -151,6 +152,10 @@ class Debugger:
         self._machine.history = self._history
         self._machine.count_bytes = self._keep_bytes
         self._runtime.write = self.output.text.extend
+
+    def set_variables(self, settings: tuple[Setting, ...]) -> None:
+        """What is set in the course of the run, before it is recorded."""
+        self._history.settings = settings
 
     def stop(self) -> None:
         """Ends the run, wherever it is; the runtime is ready for another."""
@@ -358,6 +363,10 @@ class Debugger:
         if not isinstance(frame, LuaFrame):
             return None
         return self._look(lambda: inspection.registers(self._runtime.heap, frame, frame is not top))
+
+    def can_set(self, setting: Setting) -> bool:
+        """Whether a setting finds its variable at this moment; it is taken back."""
+        return self._look(lambda: apply(self._machine, setting))
 
     def levels(self, show: Callable[[list[Level]], T]) -> T:
         """What `show` answers of the call stack, innermost first."""

@@ -33,6 +33,7 @@ from ferrous_vm.machine.debugger import Debugger, Ended, RaisedError, RandomStat
 from ferrous_vm.machine.history import Participant, Restorable
 from ferrous_vm.machine.inspection import FrameView, Level, Registers, ValueView, Variable
 from ferrous_vm.machine.runtime import MachineRuntime
+from ferrous_vm.machine.setting import Setting
 from ferrous_vm.machine.stops import Stops
 from ferrous_vm.records import with_changes
 from ferrous_vm.scripting.debug_events import DebugEvents
@@ -240,18 +241,23 @@ class DebugSession:
         function: bytes | None = None,
         read_only_command: bool = False,
         interrupts: Interrupts | None = None,
+        settings: tuple[Setting, ...] = (),
     ) -> None:
         """Loads the script as EVAL does, or EVAL_RO; with a `function` the library, as FUNCTION LOAD, for FCALL.
+
+        In its course the `settings` give variables other values.
 
         `interrupts` that are held end the recording, or a move, at a moment; the session stays as good as it was.
 
         Raises CommandError if it does not compile or may not run.
         """
         self.interrupts = interrupts or Interrupts(anywhere)
+        self.settings = settings
         self._asked = asked = Asked(host, caller, source, function, keys, arguments, read_only_command)
         self._state = new_state(asked)
         runtime = self._state.runtime
         self._debugger = Debugger(runtime, chunk_name=chunk_name_of(asked), interrupts=self.interrupts)
+        self._debugger.set_variables(settings)
         subject = load_subject(asked, self._state)
         self._limits = with_changes(host.limits, seconds=None, instructions=None)
         self._keyspace = host.keyspace
@@ -475,6 +481,10 @@ class DebugSession:
         """
 
         return self._beside(lambda: self._debugger.evaluate(source, level, show, thread))
+
+    def can_set(self, setting: Setting) -> bool:
+        """Whether there is what is to be set, at this moment; it is tried and taken back."""
+        return self._debugger.can_set(setting)
 
     def try_command(self, argv: list[bytes]) -> Reply:
         """The reply to a command that is carried out in the script's name, at this moment, and taken back."""

@@ -12,7 +12,8 @@ from typing import Any
 from ferrous_vm import engines
 from ferrous_vm.errors import CommandError, InvalidHandle, LuaSyntaxError, StaleHandle
 from ferrous_vm.keyspace.replies import ErrorReply, encode
-from ferrous_vm.records import Record
+from ferrous_vm.machine.setting import Setting
+from ferrous_vm.records import Record, with_changes
 from ferrous_vm.scripting.debugging import DebugSession
 from ferrous_vm.scripting.host import SCRIPT_CHUNK
 from ferrous_vm.scripting.shebang import body_of
@@ -156,16 +157,7 @@ class Debugging:
             problem = workbench.carry_out(request.fixture, fresh=True) if request.fresh else None
             if problem is None:
                 client = connect(workbench, call.protocol)
-                session = DebugSession(
-                    workbench.server.scripting,
-                    client.session,
-                    call.script,
-                    call.keys,
-                    call.argv,
-                    function=call.function if call.is_function else None,
-                    read_only_command=call.is_read_only,
-                    interrupts=workbench.interrupts,
-                )
+                session = self._session(client, request, ())
         except CommandError as error:
             return self._refused(mark, "error", problem_of(encode(ErrorReply(error.message), 2)))
         except BaseException:
@@ -181,6 +173,38 @@ class Debugging:
         )
         workbench.server.shuffle(order_of(workbench, request.shuffle, request.seed))
         return workbench.interrupts.hold(lambda: self._record(opened))
+
+    def _session(self, client: Any, request: Debug, settings: tuple[Setting, ...]) -> DebugSession:
+        call = read_call(request)
+        return DebugSession(
+            self.workbench.server.scripting,
+            client.session,
+            call.script,
+            call.keys,
+            call.argv,
+            function=call.function if call.is_function else None,
+            read_only_command=call.is_read_only,
+            interrupts=self.workbench.interrupts,
+            settings=settings,
+        )
+
+    def record_again(self, opened: Opened, settings: tuple[Setting, ...]) -> Opened:
+        """Another recording of the same call, in whose course `settings` are set, in the place of `opened`."""
+        try:
+            opened.session.abandon()
+            self.number += 1
+            session = self._session(opened.client, opened.request, settings)
+            again: Opened = with_changes(opened, session=session, values=LuaValues(self.number, session), told=Told())
+            self.opened = again
+            session.record()
+            return again
+        except BaseException:
+            self.abandon()
+            raise
+
+    def show_moment(self, opened: Opened) -> DebugMoment:
+        """Where it stands, all of it."""
+        return self._moment(opened, known=0)
 
     def _record(self, opened: Opened) -> DebugMoment:
         opened.session.record()

@@ -133,7 +133,7 @@ class Asking:
         wanted = {write.seen_at: write.register for write in writes if write.seen_at >= 0}
         seen = Pass(self._session, self._keyspace, None, wanted).tracer.captured if wanted else {}
         texts = [seen.get(write.seen_at) if write.seen_at >= 0 else write.value for write in writes]
-        shown = [_Written(write.moment, _text(text), "") for write, text in zip(writes, texts, strict=True)]
+        shown = [_Written(write.moment, value_text(text), "") for write, text in zip(writes, texts, strict=True)]
         return _Answer(title, shown, links, "")
 
     def _variable(self) -> tuple[int, LocalName] | str:
@@ -153,7 +153,7 @@ class Asking:
         return self._origins.local_of_upvalue(activation, name) or NO_VARIABLE
 
     def _of_field(self, title: str, links: list[Link]) -> _Answer:
-        keys = list(map(_key, self._request.path))
+        keys = list(map(key_of, self._request.path))
         for key in keys[:-1]:
             table = self._origins.table_of(links)
             if table is None:
@@ -164,7 +164,7 @@ class Asking:
             return _Answer(title, [], [], NO_TABLE)
         found = self._origins.field_writes(table, keys[-1])
         writes = [
-            _Written(one.moment, _text(one.value) if one.key is not None else "by a library function", "")
+            _Written(one.moment, value_text(one.value) if one.key is not None else "by a library function", "")
             for one in found
         ]
         way = self._origins.follow_field(table, keys[-1], self._now)
@@ -184,7 +184,9 @@ class Asking:
         blamed = what_failed(self._pass)
         if isinstance(blamed, str):
             return _Answer("the error", [], [], blamed)
-        return _Answer(f"{_text(blamed.value)} in line {blamed.line}, where the script failed", [], blamed.links, "")
+        return _Answer(
+            f"{value_text(blamed.value)} in line {blamed.line}, where the script failed", [], blamed.links, ""
+        )
 
     # What is shown
 
@@ -237,14 +239,15 @@ def _function(defined_line: int) -> str:
     return f"function at line {defined_line}" if defined_line else "main chunk"
 
 
-def _text(value: Any) -> str:
+def value_text(value: Any) -> str:
+    """A Lua value in one line."""
     described = describe(value)
     if described.type == "string":
         return quote(described.text)
     return f"table, {described.size} entries" if described.type == "table" else printed(described.text)
 
 
-def _key(text: str) -> Any:
+def key_of(text: str) -> Any:
     """A key as the debugger shows it."""
     words = split_words(encode(text)) if text.startswith('"') else None
     if words:

@@ -23,7 +23,7 @@ from ferrous_vm.scripting.debugging import FIRST_MOMENT, DebugSession
 from ferrous_vm.scripting.run import Issued
 from ferrous_vm.server import Client, Server
 from ferrous_vm.workbench.debugging import NOT_OPEN, Opened
-from ferrous_vm.workbench.origins import INCOMPLETE, Pass
+from ferrous_vm.workbench.origins import INCOMPLETE
 from ferrous_vm.workbench.records.problems import Failure
 from ferrous_vm.workbench.records.profiling import (
     CommandCost,
@@ -34,6 +34,7 @@ from ferrous_vm.workbench.records.profiling import (
     LineProfile,
     ObjectCount,
 )
+from ferrous_vm.workbench.traced_runs import Pass
 from ferrous_vm.workbench.workbench import Workbench
 
 MOST_BARS: Final = 1_000

@@ -57,6 +57,7 @@ class Pass:
         """By the moment whose step issued them."""
         self.touched: list[Touched] = []
         self._wanted = wanted
+        self._settings = session.settings
         self._interrupts = session.interrupts
         self._mark = 0
         self.failed = False
@@ -65,7 +66,7 @@ class Pass:
         self.origins = Origins(self.tracer.trace)
 
     def _run(self, runtime: MachineRuntime) -> None:
-        self.tracer = Tracer(runtime.machine, self._wanted)
+        self.tracer = Tracer(runtime.machine, self._wanted, self._settings)
         self._mark = self._keyspace.journal.savepoint()
         try:
             self.tracer.run(self._most, lambda moment: not self._interrupts.due)

@@ -54,6 +54,7 @@ REQUESTS: dict[str, str] = {
     "DebugProfile": f"{RECORDS}.profiling",
     "Inside": f"{RECORDS}.inside",
     "DebugRegisters": f"{RECORDS}.inside",
+    "DebugSet": f"{RECORDS}.evaluating",
     "DebugEnd": f"{RECORDS}.debugging",
 }
 """Each request, and the module it stands in: that is imported when the page first asks so, not when it loads."""

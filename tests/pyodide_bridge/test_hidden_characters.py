@@ -81,6 +81,8 @@ def requests() -> Iterator[tuple[str, dict[str, Any]]]:
             yield "DebugLineValues", {"level": 0}
             yield "DebugGlobals", {}
             yield "DebugRegisters", {"level": 0}
+            yield "DebugSet", {"name": EVIL, "level": 0, "path": [EVIL], "expression": f"'{EVIL}'"}
+            yield "DebugSet", {"name": "t", "level": 0, "path": [], "expression": f"'{EVIL}'"}
         line = {"line": 1, "condition": f"'{EVIL}'", "log": f"{EVIL}{{'{EVIL}'}}"}
         change = {"expression": f"'{EVIL}' .. tostring({{}})", "function": -1}
         points = {"lines": [line], "keys": [{"key": FIELD, "on": "touched"}], "changes": [change], "errors": "all"}

@@ -399,6 +399,29 @@ export interface DebugGlobalsShown {
   coroutines_omitted: number;
 }
 
+/** Give the variable `name` of the frame `level`, or what is behind it by the `path` of keys, the value of the Lua
+expression `expression`: nil, a boolean, a number or a string. A new recording begins from here, shown right after;
+the one before is left to compare. With `take_back` what was set last is taken back, and nothing is set. */
+export interface DebugSet {
+  type: "DebugSet";
+  name: string;
+  level: number;
+  path: string[];
+  expression: string;
+  take_back?: boolean;
+}
+
+/** Answers DebugSet: where the script stands in the new recording, what is set in it, and the replies of the script,
+before and now, "" where it has none. With a `problem` nothing is set, and `moment` is null. */
+export interface DebugWasSet {
+  type: "DebugWasSet";
+  moment: DebugMoment | null;
+  problem: string;
+  settings: string[];
+  before: string;
+  now: string;
+}
+
 /** The call of the page in one form of export. `text` is empty where that form cannot carry it; `note` says why.
 
 `file_name` is what it is saved as, empty where it is no file of its own. */
@@ -1175,6 +1198,7 @@ export interface ResponseOf {
   DebugEvaluate: DebugEvaluated;
   DebugLineValues: DebugLinesShown;
   DebugGlobals: DebugGlobalsShown;
+  DebugSet: DebugWasSet;
   Export: Exported;
   Inside: InsideShown;
   DebugRegisters: DebugRegistersShown;
@@ -1198,4 +1222,4 @@ export interface ResponseOf {
   EditKey: KeyEdited;
 }
 
-export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | CodeLines | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | Export | Inside | DebugRegisters | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | MoreReply | Run | RunTest | Look | EditKey;
+export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | CodeLines | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | DebugSet | Export | Inside | DebugRegisters | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | MoreReply | Run | RunTest | Look | EditKey;

@@ -138,6 +138,8 @@ export const debugged = signal(null);
 export const watches = signal(/** @type {string[]} */ ([]));
 /** Where they are evaluated: a level of the stack, 0 being the innermost, or of that of a coroutine. A move comes back to 0. */
 export const lookedAt = signal({ level: 0, thread: "" });
+/** What was set in the script that is debugged, and what that changed. @type {import("@preact/signals").Signal<import("./contract").DebugWasSet | null>} */
+export const wasSet = signal(null);
 /** Whether the debugger shows what is inside: bytecode, tree and Python. */
 export const looksInside = signal(false);
 /** The line of the script that is pointed at, there or in the editor; null for none. @type {import("@preact/signals").Signal<number | null>} */

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ferrous_vm.records import Record
-from ferrous_vm.workbench.records.debugging import DebugFrame, DebugValue, DebugVariable
+from ferrous_vm.workbench.records.debugging import DebugFrame, DebugMoment, DebugValue, DebugVariable
 
 
 class DebugEvaluate(Record):
@@ -71,8 +71,32 @@ class DebugGlobalsShown(Record):
     coroutines_omitted: int
 
 
+class DebugSet(Record):
+    """Give the variable `name` of the frame `level`, or what is behind it by the `path` of keys, the value of the Lua
+    expression `expression`: nil, a boolean, a number or a string. A new recording begins from here, shown right after;
+    the one before is left to compare. With `take_back` what was set last is taken back, and nothing is set."""
+
+    name: str
+    level: int
+    path: list[str]
+    expression: str
+    take_back: bool = False
+
+
+class DebugWasSet(Record):
+    """Answers DebugSet: where the script stands in the new recording, what is set in it, and the replies of the script,
+    before and now, "" where it has none. With a `problem` nothing is set, and `moment` is null."""
+
+    moment: DebugMoment | None
+    problem: str
+    settings: list[str]
+    before: str
+    now: str
+
+
 ANSWERS: dict[type, type] = {
     DebugEvaluate: DebugEvaluated,
     DebugLineValues: DebugLinesShown,
     DebugGlobals: DebugGlobalsShown,
+    DebugSet: DebugWasSet,
 }

@@ -18,7 +18,7 @@ export async function debug() {
   const request = /** @type {const} */ ({ type: "Debug", ...state.callOf(work), fixture, fresh, clock, seed, ...(shuffle && { shuffle }) });
   await whileRunning(async () => {
     const opened = await engine.ask(request, limits());
-    state.origin.value = state.profile.value = null;
+    state.origin.value = state.profile.value = state.wasSet.value = null;
     showMoment(work, opened, opened.interrupted, null);
   });
 }
@@ -113,7 +113,7 @@ async function move(where) {
  * @param {import("../worker/serving.js").Interruption} interrupted what ended the recording, where that was the page
  * @param {import("../moments.js").Moment | null} before the moment from which it was moved
  */
-function showMoment(work, answer, interrupted, before) {
+export function showMoment(work, answer, interrupted, before) {
   if (answer.type === "Failure") {
     state.debugged.value = null;
     state.rightTab.value = "reply";

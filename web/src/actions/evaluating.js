@@ -1,7 +1,7 @@
 // @ts-check
 // What is asked of a script that is debugged, at the moment shown: nothing of it stays.
 import * as state from "../state.js";
-import { debug } from "./debugging.js";
+import { debug, showMoment } from "./debugging.js";
 import { engine, limits, whileRunning } from "./session.js";
 
 /** Seconds after which the engine is interrupted in what is asked; what Lua does is cut before. */
@@ -12,7 +12,7 @@ const SECONDS_OF_ORIGIN = 60;
 
 /**
  * The answer to a question about the script that is debugged; null where there is none any more.
- * @template {import("../contract").DebugEvaluate | import("../contract").DebugLineValues | import("../contract").DebugGlobals | import("../contract").DebugOrigin | import("../contract").DebugProfile | import("../contract").DebugRegisters} R
+ * @template {import("../contract").DebugEvaluate | import("../contract").DebugLineValues | import("../contract").DebugGlobals | import("../contract").DebugOrigin | import("../contract").DebugProfile | import("../contract").DebugRegisters | import("../contract").DebugSet} R
  * @param {R} request
  */
 async function ask(request, seconds = SECONDS) {
@@ -83,3 +83,21 @@ export async function askInside() {
 
 /** Where the machine stands in the frame that is looked at; null while nothing is debugged. */
 export const askRegisters = () => ask({ type: "DebugRegisters", level: state.lookedAt.value.thread ? 0 : state.lookedAt.value.level });
+
+/** Gives a variable another value; a new recording begins there. @param {{ level: number, name: string, path: string[] }} where @param {string} expression */
+export const setVariable = (where, expression) => set({ ...where, expression, take_back: false });
+
+/** Takes back what was set last. */
+export const takeBackSetting = () => set({ level: 0, name: "", path: [], expression: "", take_back: true });
+
+/** @param {Omit<import("../contract").DebugSet, "type">} what */
+async function set(what) {
+  const open = state.debugged.value;
+  if (state.phase.value !== "ready" || open?.moment.outcome !== "open") return;
+  await whileRunning(async () => {
+    const answer = await ask({ type: "DebugSet", ...what }, SECONDS_OF_ORIGIN);
+    if (!answer) return;
+    state.wasSet.value = answer;
+    if (answer.moment) showMoment(open.work, { ...answer.moment, type: "DebugMoment" }, open.interrupted, null);
+  });
+}

@@ -16,6 +16,7 @@ import { LongText } from "./long_text.js";
 import { Variables } from "./lua_value.js";
 import { AskOrigin, OriginCard } from "./origins.js";
 import { AskProfile, Profile } from "./profile.js";
+import { Settings } from "./settings.js";
 import { Stack, hasCallers } from "./stack.js";
 import { Watches } from "./watches.js";
 
@@ -68,6 +69,7 @@ export function Debugger() {
       <${Breakpoints} about=${open.work} />
       <${Explanation} ran=${moment} />
       ${hasCallers(moment.stack) && html`<${Stack} stack=${moment.stack} script=${open.work.script} />`}
+      <${Settings} />
       <${OriginCard} />
       <${Profile} />
       <${Watches} moment=${moment} />

@@ -2,7 +2,7 @@
 // Lua values of a debugged script: a table opens on demand, and stays open from moment to moment; what has changed is marked.
 import { useEffect, useState } from "preact/hooks";
 import { expandValue } from "../actions/debugging.js";
-import { askOrigin } from "../actions/evaluating.js";
+import { askOrigin, setVariable } from "../actions/evaluating.js";
 import { html } from "../html.js";
 
 /**
@@ -41,7 +41,7 @@ export function Variable({ variable: { name, value, changed }, about, where }) {
   const line = html`${name} = <span class=${`${value.kind}${changed ? " changed" : ""}`}>${textOf(value)}</span>${changed && html`<span class="visually-hidden"> (changed)</span>`}`;
   return html`<li>
     ${value.token ? html`<button class="plain" aria-expanded=${isOpen} onClick=${() => setOpen(!isOpen)}>${isOpen ? "▾" : "▸"} ${line}</button>` : line}
-    ${where && html`<button class="plain who" aria-label=${`Who wrote ${[where.name, ...where.path].join(" ")}?`} title="Who wrote this?" onClick=${() => askOrigin({ of: "variable", ...where })}>who?</button>`}
+    ${where && html`<button class="plain who" aria-label=${`Who wrote ${[where.name, ...where.path].join(" ")}?`} title="Who wrote this?" onClick=${() => askOrigin({ of: "variable", ...where })}>who?</button><${SetValue} where=${where} value=${value} />`}
     ${isOpen && content && html`<ul class="variables" aria-label=${name}>
       ${content.entries.map((entry, index) => html`<${Variable} key=${`${index} ${entry.name}`} variable=${entry} about=${about} where=${where && { ...where, path: [...where.path, entry.name] }} />`)}
       ${content.entries.length === 0 && html`<li class="quiet">nothing inside</li>`}
@@ -55,3 +55,20 @@ export function Variable({ variable: { name, value, changed }, about, where }) {
     if (next) setContent({ ...next, entries: [...content.entries, ...next.entries] });
   }
 }
+
+/** Gives what stands somewhere another value. @param {{ where: Where, value: import("../contract").DebugValue }} props */
+function SetValue({ where, value }) {
+  const [typed, setTyped] = useState(/** @type {string | null} */ (null));
+  const name = [where.name, ...where.path].join(" ");
+  if (typed === null) return html`<button class="plain who" aria-label=${`Set ${name}`} title="Give it another value: a new recording begins here" onClick=${() => setTyped(value.kind === "table" || value.kind === "function" ? "" : value.text)}>set</button>`;
+  const enter = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    setTyped(null);
+    setVariable(where, typed);
+  };
+  const key = (/** @type {KeyboardEvent} */ event) => event.key === "Escape" && setTyped(null);
+  return html`<form class="set" onSubmit=${enter}><input class="mono" aria-label=${`New value of ${name}`} value=${typed} ref=${focus} onKeyDown=${key} onInput=${(/** @type {any} */ event) => setTyped(event.target.value)} /><button class="small" type="submit">Set</button></form>`;
+}
+
+/** @param {HTMLInputElement | null} field */
+const focus = (field) => field && document.activeElement !== field && field.select();

@@ -22,7 +22,6 @@ from ferrous_vm.translator.shapes import python_name
 from ferrous_vm.workbench.debugging import NOT_OPEN, Opened
 from ferrous_vm.workbench.escapes import encode, quote
 from ferrous_vm.workbench.python_text import python_lines
-from ferrous_vm.workbench.records.debugging import DebugVariable
 from ferrous_vm.workbench.records.inside import (
     DebugRegisters,
     DebugRegistersShown,
@@ -154,8 +153,9 @@ def registers(workbench: Workbench, request: DebugRegisters) -> DebugRegistersSh
     source = body_of(encode(opened.request.script))
     code = engines.compile_resolved(engines.resolve_source(source, FUNCTION_CHUNK if is_library else SCRIPT_CHUNK))
     number = _place_of(found.prototype, _prototypes(code.main))
+    depth = opened.session.depth - request.level
     shown = [
-        DebugVariable(f"r{register}{f' {printed(name)}' if name else ''}", values.value(value))
+        values.marked(f"r{register}{f' {printed(name)}' if name else ''}", value, (depth, number, "register", register))
         for register, (name, value) in enumerate(found.values)
     ]
     return DebugRegistersShown(number, found.pc, shown)

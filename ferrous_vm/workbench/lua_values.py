@@ -86,6 +86,10 @@ class LuaValues:
             return look
         return (look, self._session.glance(value.token, _COMPARED))
 
+    def marked(self, name: str, value: ValueView, place: Mark) -> DebugVariable:
+        """A value that is shown at `place` from moment to moment."""
+        return DebugVariable(name, self.value(value), self._is_changed(place, self._look_of(value, False)))
+
     def variable(self, variable: Variable) -> DebugVariable:
         """One that is marked nowhere."""
         return DebugVariable(printed(variable.name), self.value(variable.value))

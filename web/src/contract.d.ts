@@ -163,9 +163,63 @@ export interface Debug {
   shuffle?: boolean;
 }
 
+/** A script stops where it begins `line`: if a `condition`, which is a Lua expression, holds there, and from the
+`hits`th time on that it does (0: always). With a `log` it does not stop, but that text is told, what stands between
+{ and } being Lua expressions. One that fails is told, and there it stops. */
+export interface LineBreakpoint {
+  line: number;
+  condition: string;
+  hits: number;
+  log: string;
+}
+
+/** A script stops before each command that does that with `key`: read it, change it, or find it expired. */
+export interface KeyBreakpoint {
+  key: string;
+  on: "read" | "written" | "expired" | "touched";
+}
+
+/** A script stops where the value of `expression` is another than at the line before, in the function that is
+defined on line `function` (0: the script itself; -1: wherever it can be evaluated). */
+export interface ChangeBreakpoint {
+  expression: string;
+  function: number;
+}
+
+/** Where a script that is debugged stops. `errors`: before each step that raises one, or one that nobody catches. */
+export interface Breakpoints {
+  lines: LineBreakpoint[];
+  keys: KeyBreakpoint[];
+  changes: ChangeBreakpoint[];
+  errors: "none" | "uncaught" | "all";
+}
+
+/** All that breakpoints meet in a recorded script: evaluated there, and taken back. */
+export interface DebugHits {
+  type: "DebugHits";
+  breakpoints: Breakpoints;
+}
+
+/** One of them: the moment, the line that comes next, and what is to be said: the text of a log, or why it stops. */
+export interface DebugHit {
+  moment: number;
+  line: number | null;
+  text: string;
+  is_log: boolean;
+  is_error: boolean;
+}
+
+/** Answers DebugHits: the first of them, and how many there are. `is_whole`: not all places could be looked at. */
+export interface DebugHitList {
+  type: "DebugHitList";
+  hits: DebugHit[];
+  count: number;
+  is_whole: boolean;
+}
+
 /** Go elsewhere, forwards or `backwards`. `into` goes to the next place where Lua begins a line; `over` to the next
-of this function or its callers, `out` of its callers, `same line` of this line; `continue` to the next on one of
-the lines `breakpoints`, at which the others stop too. Where there is none, it is the end, or the beginning.
+of this function or its callers, `out` of its callers, `same line` of this line; `continue` to the next of
+the `breakpoints`, at which the others stop too. Where there is none, it is the end, or the beginning.
 `moment` goes to the moment `moment`, or the nearest there is. Interrupted, it is a moment on the way.
 
 `known` is the `number` of the last answer, if nothing that was told in this session has been forgotten since: what
@@ -174,7 +228,7 @@ export interface DebugMove {
   type: "DebugMove";
   how: "into" | "over" | "out" | "same line" | "continue" | "moment";
   backwards: boolean;
-  breakpoints: number[];
+  breakpoints: Breakpoints;
   moment: number;
   known?: number;
 }
@@ -188,6 +242,8 @@ may be, kept as much memory, or was interrupted. `finished`: the script has ende
 far, the first keys only; `changed` counts all of these. `commands_issued` commands were issued so far, of
 `commands_total` of the whole run, `command_moments` being those after the first of them; the last are shown,
 without the first `commands_omitted`. `frames` are the innermost of `depth`.
+
+`stopped` says which breakpoints it stands at.
 
 What was told before in the session is told again only if it is not `known`: of `commands` there are those alone
 that were not told, a change is null where the last answer had the same in its place, and so is the log as a whole,
@@ -203,6 +259,7 @@ export interface DebugMoment {
   finished: boolean;
   line: number | null;
   depth: number;
+  stopped: string;
   frames: DebugFrame[];
   commands: CommandTrace[];
   commands_omitted: number;
@@ -934,7 +991,7 @@ export interface ReplyNode {
 /** A reply: as redis-cli prints it, and value by value. `bytes` is its length on the wire.
 
 A long reply is cut: `text_left` says what `text` leaves out, empty for nothing; `nodes` holds its beginning, and
-`omitted` counts the values that are left out, not what is in them. */
+`omitted` counts the elements that are left out, not what is in them. */
 export interface ReplyView {
   text: string;
   text_left: string;
@@ -950,7 +1007,7 @@ export interface MoreReply {
   offset: number;
 }
 
-/** Answers MoreReply; `omitted` counts the values that are left out behind these. */
+/** Answers MoreReply; `omitted` counts the elements that are left out behind these. */
 export interface ReplyPart {
   type: "ReplyPart";
   nodes: ReplyNode[];
@@ -1190,6 +1247,7 @@ export interface ResponseOf {
   CodeLines: LinesWithCode;
   Debug: DebugMoment;
   DebugMove: DebugMoment;
+  DebugHits: DebugHitList;
   DebugExpand: DebugContent;
   DebugEnd: DebugEnded;
   Lint: Linted;
@@ -1222,4 +1280,4 @@ export interface ResponseOf {
   EditKey: KeyEdited;
 }
 
-export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | CodeLines | Debug | DebugMove | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | DebugSet | Export | Inside | DebugRegisters | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | MoreReply | Run | RunTest | Look | EditKey;
+export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | CodeLines | Debug | DebugMove | DebugHits | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | DebugSet | Export | Inside | DebugRegisters | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | MoreReply | Run | RunTest | Look | EditKey;

@@ -6,6 +6,7 @@ import { keyNames } from "../key_names.js";
 import { More, counted, figure } from "../list.js";
 import { BACKWARDS, MOVES } from "../moves.js";
 import { debugged, looksInside, phase, work } from "../state.js";
+import { Breakpoints } from "./breakpoints.js";
 import { ChangeList } from "./changes.js";
 import { CommandTable } from "./commands.js";
 import { Globals, LookHere } from "./debug_globals.js";

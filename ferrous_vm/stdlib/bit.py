@@ -20,7 +20,9 @@ Value = Any
 
 _MASK: Final = 0xFFFFFFFF
 _MAGIC: Final = 6755399441055744.0
-_LEAST: Final = -(1 << 31)
+_LEAST: Final = float(-(1 << 31))
+_MOST: Final = float(_MASK)
+"""Integers between the two lose nothing."""
 _EXACT: Final = float(1 << 50)
 """Integers up to here convert by themselves."""
 _double_bits: Final = struct.Struct("<d").pack
@@ -36,7 +38,7 @@ def _word(position: int, value: Value) -> int:
         if converted is None:
             raise type_error(position, b"number", value)
         number = converted
-    if _LEAST <= number <= _MASK and number.is_integer():
+    if _LEAST <= number <= _MOST and number.is_integer():
         return int(number) & _MASK
     return _cut(number)
 

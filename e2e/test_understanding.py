@@ -30,6 +30,22 @@ def test_an_error_of_a_missing_argument_names_it(workbench: Workbench) -> None:
     expect(meaning).to_contain_text("ARGV[2] is nil: the call passes only 1 ARGV.")
 
 
+def test_an_error_names_the_word_the_slip_and_where_the_value_came_from(workbench: Workbench) -> None:
+    meaning = workbench.page.get_by_role("region", name="What this error means")
+    workbench.script("return redis.call('SET', KEYS[1], 'owner-7', 'EX', ARGV[1])", ["lock"], ["600.5"])
+    workbench.run()
+    expect(meaning).to_contain_text('an integer of 64 bits where argument 4, "600.5" of SET stands')
+    workbench.write("Script", "for i = 1, 3 do\n  if i == 2 then continue end\n  redis.call('INCR', KEYS[1])\nend")
+    workbench.run()
+    expect(meaning).to_contain_text("Lua has no continue: put the rest of the loop into an if")
+    prices = "local function price_of(name)\n  return redis.call('HGET', 'prices', name)\nend\n"
+    workbench.write("Script", prices + "redis.call('INCR', 'runs')\nreturn 2 * price_of('C')")
+    workbench.run()
+    expect(meaning).to_contain_text("HGET prices C on line 2 answered no value")
+    changes = workbench.page.get_by_role("region", name="What changed")
+    expect(changes).to_contain_text("runs")
+
+
 def test_conversions_are_told_both_ways(workbench: Workbench) -> None:
     workbench.script("redis.call('SET', KEYS[1], 0.1)\nreturn {8.75, name = 'x'}", ["k"])
     workbench.run()
@@ -40,6 +56,10 @@ def test_conversions_are_told_both_ways(workbench: Workbench) -> None:
     expect(log).to_contain_text("3 lose something")
     log.get_by_text("1 changes only its type").click()
     expect(log).to_contain_text('{ok = "OK"}')
+    workbench.script("local o = cjson.decode(ARGV[1])\nreturn cjson.encode(o)", [], ['{"id":1752940134586123}'])
+    workbench.run()
+    expect(log).to_contain_text("1.7529401345861e+15")
+    expect(log).to_contain_text("cjson in Lua's library")
 
 
 def test_a_swallowed_error_stands_out_in_the_trace(workbench: Workbench) -> None:

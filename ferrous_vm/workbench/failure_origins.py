@@ -27,6 +27,9 @@ from ferrous_vm.workbench.workbench import Workbench
 MOST_MOMENTS: Final = 300_000
 """Moments that are traced of a script that failed: half a second of time nobody asked for."""
 
+LARGEST_SCRIPT: Final = 100_000
+"""Bytes of a script that is run once more: it is compiled anew."""
+
 LONGEST_VALUE: Final = 60
 """Characters of a value that is named."""
 
@@ -45,7 +48,8 @@ class FailureOrigins:
 
     def story(self, argument: int | None = None) -> str:
         """Where the value came from, as a sentence; "" where that is not known. `argument`: of a call, the one."""
-        if b"publish" in self._call.script.lower():  # nobody is to hear it twice
+        script = self._call.script
+        if len(script) > LARGEST_SCRIPT or b"publish" in script.lower():  # nobody is to hear it twice
             return ""
         try:
             return self._again(lambda passed: self._told(passed, argument))

@@ -145,7 +145,7 @@ CASES: dict[str, list[Case]] = {
         Case("function table.pick(t, i)\n  return t[i]\nend", ("(table.pick)", "local function pick(…)")),
         Case("local function first(t) return t[1] end function table.one(t) return first(t) end", ("table.one",)),
         Case("local t = {} t.x, count = 1, 2", ("(count)",)),
-        Case("rawset(redis, 'x', 1)", ("(by a library function)",)),
+        Case("rawset(redis, 'x', 1)", ("perhaps by a library function",)),
     ],
     "bad-argument-type": [
         Case("redis.call('SET', 'k', ARGV[2])", ('argument 2 of "SET" is nil', "ARGV[2]", "only 1"), argv=("a",)),
@@ -301,6 +301,7 @@ CASES: dict[str, list[Case]] = {
     "arguments-expected": [Case("return s:len", ("obj:method",))],
     "vararg-outside": [Case("local function f() return ... end", ("ARGV",))],
     "too-many": [Case("".join(f"local v{i} = {i}\n" for i in range(201)), ("200", "local variables"))],
+    "too-large-function": [Case("return " + "(" * 300, ("200 levels",))],
     "escape": [Case("return '\\300'", ("255",))],
 }  # fmt: skip
 

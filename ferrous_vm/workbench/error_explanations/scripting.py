@@ -14,6 +14,9 @@ from ferrous_vm.scripting.shebang import body_of
 from ferrous_vm.syntax import tree
 from ferrous_vm.workbench.error_explanations.clues import Clues, Explanation, nearest, plain, row, shown
 
+LARGEST_SCRIPT = 100_000
+"""Bytes of a script that is parsed to find what a line writes."""
+
 ABSENT = {
     "print": "Scripts have no print: write redis.log(redis.LOG_NOTICE, …), or return the value.",
     "os": "Scripts have no os: redis.call('TIME') tells the time.",
@@ -68,8 +71,8 @@ def _absent_global(clues: Clues, found: re.Match[str]) -> Explanation:
 @row("readonly-table", r"(?:err_handler_def:10: )?Attempt to modify a readonly table")
 def _readonly(clues: Clues, found: re.Match[str]) -> Explanation:
     names = _written_globally(clues)
-    what = f"The line makes or changes a global ({', '.join(names) or 'by a library function'}): Redis protects the "
-    what += "globals and its libraries from scripts."
+    told = ", ".join(names) or "perhaps by a library function"
+    what = f"The line makes or changes a global ({told}): Redis protects the globals and its libraries from scripts."
     library = next((name for name in names if "." in name), "")
     if library:
         plain = library.rpartition(".")[2]
@@ -83,6 +86,8 @@ def _readonly(clues: Clues, found: re.Match[str]) -> Explanation:
 
 def _written_globally(clues: Clues) -> list[str]:
     """What the line assigns that is no local variable: `count`, `table.pick`. Of one that is not parsed, nothing."""
+    if len(clues.script) > LARGEST_SCRIPT:
+        return []
     try:
         resolved = resolve_source(body_of(clues.script), b"@user_script")
     except LuaSyntaxError:

@@ -169,10 +169,16 @@ ROWS = (
     ),
     plain(
         "too-many",
-        r"(?:.*has more than (\d+) (local variables|upvalues)|too many (?:local variables|upvalues) .*"
-        r"|chunk has too many syntax levels.*|.*constant table overflow.*|.*control structure too long.*)",
-        "The function is larger than Lua 5.1 allows ({0} {1}).",
+        r".*has more than (\d+) (local variables|upvalues)",
+        "The function has more than Lua 5.1 allows: {0} {1}.",
         "Part it into several functions, or keep values in a table.",
+    ),
+    plain(
+        "too-large-function",
+        r"too many (?:local variables|upvalues).*|chunk has too many syntax levels.*|.*constant table overflow.*"
+        r"|.*control structure too long.*|.*function or expression too complex.*|.*too many .* in .*",
+        "The function is larger than Lua 5.1 allows, or nested deeper than 200 levels.",
+        "Part it into several functions, and keep values in a table.",
     ),
     plain(
         "escape",

@@ -93,6 +93,16 @@ def _finished(visitor: Visitor) -> None:
     visitor.move("continue")
 
 
+def _at_the_third_line(visitor: Visitor) -> None:
+    visitor.debug()
+    visitor.move("over")
+    visitor.move("over")
+
+
+EVALUATED = "redis.call('SET', 'n', 9) list[4] = {} return #list"
+SET: dict[str, Any] = {"name": "n", "level": 0, "path": [], "expression": "n + 1"}
+
+
 def _taken_back(visitor: Visitor) -> None:
     visitor.run()
     visitor.ask("Undo")
@@ -112,6 +122,10 @@ ACTS: dict[str, tuple[Act, Act]] = {
     "over": (_debugged, lambda visitor: visitor.move("over")),
     "to the beginning": (_finished, lambda visitor: visitor.move("moment")),
     "back over": (_finished, lambda visitor: visitor.move("over", backwards=True)),
+    "evaluate": (_at_the_third_line, lambda visitor: visitor.ask("DebugEvaluate", expressions=[EVALUATED], level=0)),
+    "who wrote": (_finished, lambda visitor: visitor.ask("DebugOrigin", of="key", name="n")),
+    "where the time goes": (_debugged, lambda visitor: visitor.ask("DebugProfile")),
+    "set a variable": (_at_the_third_line, lambda visitor: visitor.ask("DebugSet", **SET)),
     "end": (_debugged, lambda visitor: visitor.ask("DebugEnd")),
     "end and keep": (_finished, lambda visitor: visitor.ask("DebugEnd")),
     "a command": (id, lambda visitor: visitor.ask("Console", line="ZADD zz 1 a 2 b")),

@@ -14,7 +14,7 @@ import re
 from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
-from ferrous_vm.bytecode.module import CompiledModule
+from ferrous_vm.bytecode.module import CompiledModule, Description
 from ferrous_vm.errors import EvaluationFailed, LimitExceeded, LuaError, LuaSyntaxError
 from ferrous_vm.interrupts import Interrupts, is_in_library
 from ferrous_vm.limits import Limits
@@ -28,6 +28,7 @@ from ferrous_vm.machine.machine import Machine
 from ferrous_vm.machine.pending import Values
 from ferrous_vm.machine.runtime import MachineRuntime
 from ferrous_vm.machine.transaction import HeapTransaction
+from ferrous_vm.records import with_changes
 from ferrous_vm.values.numbers import number_to_text
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
@@ -69,7 +70,7 @@ class Evaluator:
         self._transaction = transaction
         self._interrupts = interrupts
         self._watchdog = Watchdog(None, is_in_library)
-        self._compiled: dict[tuple[bytes, tuple[bytes, ...]], LinkedPrototype] = {}
+        self._compiled: dict[tuple[bytes, tuple[bytes, ...], frozenset[bytes]], LinkedPrototype] = {}
 
     def evaluate(self, source: bytes, frame: Frame | None, is_waiting: bool, show: Callable[[Values], T]) -> T:
         """What `show` answers of the results of an expression, or of statements, in a frame; without one there are
@@ -97,17 +98,21 @@ class Evaluator:
     def _function(self, source: bytes, variables: dict[bytes, Upvalue], frame: Frame | None) -> Closure:
         used = dict.fromkeys(_IDENTIFIER.findall(source))
         names = tuple(name for name in variables if name in used)
-        linked = self._compiled.get((source, names))
+        held = frozenset(
+            name for name in names if isinstance(frame, LuaFrame) and variables[name].slots is frame.registers
+        )
+        linked = self._compiled.get((source, names, held))
         if linked is None:
             if len(self._compiled) >= _MOST_COMPILED:
                 self._compiled.clear()
-            linked = self._compiled[source, names] = self._compile(source, names)
+            linked = self._compiled[source, names, held] = self._compile(source, names, held)
         upvalues = [variables[name] for name in linked.prototype.upvalue_names]
         environment = frame.closure.environment if isinstance(frame, LuaFrame) else self._runtime.globals
         return Closure(linked, upvalues, environment)
 
-    def _compile(self, source: bytes, names: tuple[bytes, ...]) -> LinkedPrototype:
-        """The code of an expression; where it is none, of statements. Raises EvaluationFailed."""
+    def _compile(self, source: bytes, names: tuple[bytes, ...], held: frozenset[bytes]) -> LinkedPrototype:
+        """The code of an expression; where it is none, of statements. Errors call the variables that the frame itself
+        has, those `held`, local. Raises EvaluationFailed."""
         declared = b"local " + b",".join(names) + b" " if names else b""
         form = b"return " + source
         try:
@@ -121,7 +126,9 @@ class Evaluator:
         except LuaSyntaxError as error:
             is_expression = form is source and _start(failure) - len(b"return ") >= _start(error)
             raise _failed((failure if is_expression else error).message) from None
-        return link(CompiledModule(module.chunk_name, module.main.prototypes[0]))
+        prototype = module.main.prototypes[0]
+        named = tuple(tuple(_as_local(one, held) for one in descriptions) for descriptions in prototype.descriptions)
+        return link(CompiledModule(module.chunk_name, with_changes(prototype, descriptions=named)))
 
     def _run(self, machine: _Machine, function: Closure, varargs: Values) -> None:
         """Raises EvaluationFailed, LimitExceeded."""
@@ -192,6 +199,12 @@ class _Machine(Machine):
                 raise LuaError(LuaString(b"this coroutine cannot be resumed here: it was not recorded"))
             self.restore += map(copy_of, frames)
         super().switch_to(thread)
+
+
+def _as_local(description: Description | None, held: frozenset[bytes]) -> Description | None:
+    if description is not None and description.kind == "upvalue" and description.name in held:
+        return Description("local", description.name)
+    return description
 
 
 def _sentence(error: LuaError) -> bytes:

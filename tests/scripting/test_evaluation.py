@@ -71,7 +71,7 @@ SEEN: dict[bytes, tuple[int, Any]] = {
     b"nosuch": (INNER, b"Script attempted to access nonexistent global variable 'nosuch'"),
     b"x = = 1": (INNER, b"unexpected symbol near '='"),
     b"1 end, function() return 2": (INNER, b"'<eof>' expected near 'end'"),
-    b"\n\nleft.x.y": (INNER, b"3: attempt to index upvalue 'left' (a number value)"),
+    b"\n\nleft.x.y": (INNER, b"3: attempt to index local 'left' (a number value)"),
     b"error({})": (INNER, b"(error object is a table value)"),
     b"redis.call('INCR', 'h1')": (INNER, b"WRONGTYPE Operation against a key holding the wrong kind of value"),
 }

@@ -203,3 +203,20 @@ def test_dictated_text_of_many_lines_comes_at_once(browser: Browser, base_url: s
         expect(workbench.page.get_by_role("textbox", name="Lua script")).to_contain_text(f"local a{count - 1} =")
     assert workbench.page.evaluate("longest") < 2_000  # it was 10 s for 500 lines, and 110 s for 2,000
     context.close()
+
+
+def test_the_script_is_formatted(workbench: Workbench) -> None:
+    page = workbench.page
+    editor = page.get_by_role("textbox", name="Lua script")
+    workbench.write("Script", 'local   n=tonumber( ARGV[1] )\nif n>1 then return {n,"a"} end\nreturn   0')
+    page.keyboard.press("Alt+Shift+P")
+    expect(editor).to_have_text("local n = tonumber(ARGV[1])if n > 1 then  return { n, 'a' }endreturn 0")
+    page.keyboard.press("ControlOrMeta+z")
+    expect(editor).to_contain_text("local   n=tonumber( ARGV[1] )")
+    workbench.write("Script", "local x = = 1")
+    page.keyboard.press("Alt+Shift+P")
+    expect(page.get_by_role("alert")).to_contain_text("StyLua does not format it: ")
+    workbench.write("Script", "return 1\n")
+    page.keyboard.press("Alt+Shift+P")
+    expect(page.get_by_role("alert")).to_have_count(0)
+    expect(editor).to_have_text("return 1")

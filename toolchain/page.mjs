@@ -42,6 +42,8 @@ const engine = place("engine", engineFiles);
 // What fetches another version of the engine: loaded only then, with the whole runtime and standard library.
 const installerWheels = readdirSync(installing);
 const installer = place("installer", [...installerWheels.map((name) => `${installing}/${name}`), ...[...RUNTIME_FILES, "python_stdlib.zip"].map((name) => `${npm}/${name}`)]);
+const STYLUA = "stylua_lib_bg.wasm";
+const formatter = place("formatter", [`node_modules/@johnnymorganz/stylua/${STYLUA}`]);
 const version = engineFiles.map((file) => /\/ferrous_vm-([^-]+)-/.exec(file)?.[1]).find(Boolean);
 const later = engineFiles.filter((file) => file.endsWith("/later.zip"));
 const wheelFiles = engineFiles.filter((file) => file.endsWith(".whl"));
@@ -92,7 +94,7 @@ const options = {
   sourcemap: release ? false : "linked",
   metafile: true,
   legalComments: "linked",
-  define: { SITE_LAYOUT: JSON.stringify(layout) },
+  define: { SITE_LAYOUT: JSON.stringify(layout), FORMATTER: JSON.stringify(`${formatter}/${STYLUA}`) },
   plugins: [examplesPlugin],
   logLevel: "warning",
 };
@@ -167,9 +169,9 @@ writeDocument("embed.html");
 writeDocument("embedding.html");
 cpSync("web/static", site, { recursive: true });
 
-// The service worker keeps every file of this build but the source maps, and what only other sites show.
+// The service worker keeps every file of this build but the source maps, what few ask for, and what only other sites show.
 const files = readdirSync(site, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && !entry.name.endsWith(".map") && !/^(?:index|embed|embedding)\.html$|^ferrous-script\.js$/.test(entry.name) && !entry.parentPath.endsWith("/face") && !entry.parentPath.endsWith(installer))
+  .filter((entry) => entry.isFile() && !entry.name.endsWith(".map") && !/^(?:index|embed|embedding)\.html$|^ferrous-script\.js$/.test(entry.name) && !entry.parentPath.endsWith("/face") && !entry.parentPath.endsWith(installer) && !entry.parentPath.endsWith(formatter))
   .map((entry) => path.relative(site, path.join(entry.parentPath, entry.name)))
   .sort();
 const build = createHash("sha256").update(html).update(files.join()).digest("hex").slice(0, 12);

@@ -11,8 +11,10 @@ local at = tonumber(bucket[2] or now)
 
 tokens = math.min(burst, tokens + math.max(0, now - at) * rate)
 local allowed = tokens >= cost
-if allowed then tokens = tokens - cost end
+if allowed then
+  tokens = tokens - cost
+end
 
 redis.call('HSET', KEYS[1], 'tokens', tostring(tokens), 'at', tostring(now))
 redis.call('EXPIRE', KEYS[1], math.ceil(burst / rate) + 1)
-return {allowed and 1 or 0, tostring(tokens)}
+return { allowed and 1 or 0, tostring(tokens) }

@@ -14,7 +14,9 @@ for _, job in ipairs(redis.call('ZRANGEBYSCORE', KEYS[3], '-inf', now)) do
 end
 
 local job = redis.call('LMOVE', KEYS[1], KEYS[2], 'RIGHT', 'LEFT')
-if not job then return false end
+if not job then
+  return false
+end
 local deadline = now + ARGV[1]
 redis.call('ZADD', KEYS[3], deadline, job)
-return {job, deadline}
+return { job, deadline }

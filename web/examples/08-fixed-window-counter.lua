@@ -8,4 +8,4 @@ if left < 0 then
   left = ARGV[2] * 1000
 end
 local limit = tonumber(ARGV[1])
-return {count <= limit and 1 or 0, math.max(0, limit - count), left}
+return { count <= limit and 1 or 0, math.max(0, limit - count), left }

@@ -8,8 +8,8 @@ local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local due = math.max(tonumber(redis.call('GET', KEYS[1]) or now), now)
 local earliest = due + interval - burst * interval
 if now < earliest then
-  return {0, earliest - now, 0}
+  return { 0, earliest - now, 0 }
 end
 due = due + interval
 redis.call('SET', KEYS[1], string.format('%.0f', due), 'PX', string.format('%.0f', due - now))
-return {1, 0, math.floor((now + burst * interval - due) / interval)}
+return { 1, 0, math.floor((now + burst * interval - due) / interval) }

@@ -7,8 +7,10 @@ local now = tonumber(redis.call('TIME')[1])
 redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', now)
 local taken = redis.call('ZCARD', KEYS[1])
 if not redis.call('ZSCORE', KEYS[1], holder) then
-  if taken >= places then return {0, 0} end
+  if taken >= places then
+    return { 0, 0 }
+  end
   taken = taken + 1
 end
 redis.call('ZADD', KEYS[1], now + lease, holder)
-return {1, places - taken}
+return { 1, places - taken }

@@ -8,5 +8,7 @@ for _, job in ipairs(due) do
   redis.call('LPUSH', KEYS[2], job)
 end
 local following = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
-if #following == 0 then return {#due, false} end
-return {#due, math.max(0, following[2] - now)}
+if #following == 0 then
+  return { #due, false }
+end
+return { #due, math.max(0, following[2] - now) }

@@ -7,6 +7,8 @@ local first, second = tonumber(digest:sub(1, 8), 16), tonumber(digest:sub(9, 16)
 local present = 1
 for i = 0, hashes - 1 do
   local position = (first + i * second) % bits
-  if redis.call('SETBIT', KEYS[1], string.format('%.0f', position), 1) == 0 then present = 0 end
+  if redis.call('SETBIT', KEYS[1], string.format('%.0f', position), 1) == 0 then
+    present = 0
+  end
 end
 return present

@@ -8,11 +8,13 @@ for _, entry in ipairs(pending) do
   local id, attempts = entry[1], entry[4]
   if attempts >= tonumber(ARGV[4]) then
     local body = redis.call('XRANGE', KEYS[1], id, id)
-    if body[1] then redis.call('XADD', KEYS[2], id, 'attempts', attempts, unpack(body[1][2])) end
+    if body[1] then
+      redis.call('XADD', KEYS[2], id, 'attempts', attempts, unpack(body[1][2]))
+    end
     redis.call('XACK', KEYS[1], group, id)
     parked[#parked + 1] = id
   elseif #redis.call('XCLAIM', KEYS[1], group, consumer, ARGV[3], id) > 0 then
     claimed[#claimed + 1] = id
   end
 end
-return {claimed, parked}
+return { claimed, parked }

@@ -6,7 +6,9 @@ if document.version ~= tonumber(ARGV[1]) then
   return redis.error_reply('STALE the document is at version ' .. document.version)
 end
 for field, value in pairs(cjson.decode(ARGV[2])) do
-  if value == cjson.null then value = nil end
+  if value == cjson.null then
+    value = nil
+  end
   document[field] = value
 end
 document.version = document.version + 1

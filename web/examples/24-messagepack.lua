@@ -8,5 +8,5 @@ if packed then
   local record = cmsgpack.unpack(packed)
   plays, best = record[1], math.max(record[2], score)
 end
-redis.call('HSET', KEYS[1], ARGV[1], cmsgpack.pack({plays + 1, best, score}))
-return {plays + 1, best, score}
+redis.call('HSET', KEYS[1], ARGV[1], cmsgpack.pack({ plays + 1, best, score }))
+return { plays + 1, best, score }

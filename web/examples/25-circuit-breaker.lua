@@ -13,11 +13,17 @@ end
 if event == 'failure' then
   failures = redis.call('HINCRBY', KEYS[1], 'failures', 1)
   redis.call('EXPIRE', KEYS[1], pause * 10)
-  if failures < limit then return 'closed' end
+  if failures < limit then
+    return 'closed'
+  end
   redis.call('HSET', KEYS[1], 'retry', now + pause)
   return 'open'
 end
-if failures < limit then return 'closed' end
-if now < retry then return 'open' end
+if failures < limit then
+  return 'closed'
+end
+if now < retry then
+  return 'open'
+end
 redis.call('HSET', KEYS[1], 'retry', now + pause)
 return 'probe'

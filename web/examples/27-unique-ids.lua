@@ -11,7 +11,9 @@ if now > at then
   at, counter = now, 0
 else
   counter = counter + 1
-  if counter == 4096 then at, counter = at + 1, 0 end
+  if counter == 4096 then
+    at, counter = at + 1, 0
+  end
 end
 redis.call('HSET', KEYS[1], 'at', string.format('%.0f', at), 'counter', counter)
 

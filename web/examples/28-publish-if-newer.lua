@@ -9,6 +9,8 @@ if version <= live then
   redis.call('UNLINK', KEYS[1])
   return 0
 end
-if live > 0 then redis.call('RENAME', KEYS[2], KEYS[3]) end
+if live > 0 then
+  redis.call('RENAME', KEYS[2], KEYS[3])
+end
 redis.call('RENAME', KEYS[1], KEYS[2])
 return 1

@@ -8,11 +8,15 @@ local function give_back(one)
   redis.call('HDEL', KEYS[3], one)
   redis.call('ZREM', KEYS[2], one)
 end
-for _, late in ipairs(redis.call('ZRANGE', KEYS[2], '-inf', now, 'BYSCORE', 'LIMIT', 0, 100)) do give_back(late) end
+for _, late in ipairs(redis.call('ZRANGE', KEYS[2], '-inf', now, 'BYSCORE', 'LIMIT', 0, 100)) do
+  give_back(late)
+end
 give_back(basket)
 
 local stock = tonumber(redis.call('GET', KEYS[1]) or 0)
-if stock < wanted then return {0, stock} end
+if stock < wanted then
+  return { 0, stock }
+end
 redis.call('ZADD', KEYS[2], now + seconds, basket)
 redis.call('HSET', KEYS[3], basket, wanted)
-return {1, redis.call('DECRBY', KEYS[1], wanted)}
+return { 1, redis.call('DECRBY', KEYS[1], wanted) }

@@ -8,4 +8,4 @@ for _, old in ipairs(redis.call('HKEYS', KEYS[1])) do
     forgotten = forgotten + redis.call('HDEL', KEYS[1], old)
   end
 end
-return {minute, count, forgotten}
+return { minute, count, forgotten }

@@ -1,6 +1,9 @@
 /** Where the build put the runtime and the engine (toolchain/page.mjs); addresses are relative to the site's root. */
 declare const SITE_LAYOUT: { version: string; installer: string; installerWheels: string[]; runtime: string; engine: string; wheels: string[]; later: string; image: string; sizes: Record<string, number> };
 
+/** Where the build put StyLua. */
+declare const FORMATTER: string;
+
 /** The worker that start.js has begun before the page's bundle was there; the first engine takes it. */
 declare var firstWorker: Worker | undefined;
 

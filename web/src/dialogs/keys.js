@@ -2,7 +2,8 @@
 // The map of the keyboard.
 import { html } from "../html.js";
 import { keyNames } from "../key_names.js";
-import { PLACES, SHORTCUTS } from "../shortcuts.js";
+import { PLACES } from "../places.js";
+import { SHORTCUTS } from "../shortcuts.js";
 import { Dialog } from "./dialog.js";
 
 export function KeysDialog() {

@@ -7,6 +7,7 @@ import { brackets } from "./brackets.js";
 import { commandCompletion } from "./command_completion.js";
 import { completion } from "./completion.js";
 import { explainingCommands, explainingLua } from "./explaining.js";
+import { formatting } from "./formatting.js";
 import { checking, linting } from "./linting.js";
 import { goingOn, tokensOf } from "./lua_tokens.js";
 import { fixturePasting, scriptPasting } from "./pasting.js";
@@ -18,6 +19,6 @@ const luaBrackets = brackets((doc, position) => goingOn(tokensOf(doc), position)
 
 /** By the language of the editor. In a fixture names are completed and explained as in scripts, and the arguments still to be typed stand behind the cursor as at the console. */
 export const AIDS = {
-  lua: [luaBrackets, linting, completion, explainingLua, signature, searching, scriptPasting],
+  lua: [luaBrackets, formatting, linting, completion, explainingLua, signature, searching, scriptPasting],
   commands: [commandCompletion, explainingCommands, checking, remainder, searching, fixturePasting],
 };

@@ -48,7 +48,8 @@ def test_keys_are_obeyed_while_dialogs_and_panels_are_fetched(page: Page, keys: 
     held: list[Route] = []
     page.route("**/assets/rest-*.js", lambda route: held.append(route))
     workbench = Workbench(page)
-    workbench.open("/")
+    page.goto("/")
+    workbench.wait_until_ready()
     page.keyboard.press("Alt+Shift+X")
     expect(page.get_by_role("dialog", name="Loading…")).to_be_visible()
     page.keyboard.press("Escape")

@@ -78,6 +78,7 @@ def opened(context: BrowserContext) -> Workbench:
 
 def drawn(workbench: Workbench) -> tuple[str, list[str]]:
     """What a run of CHANCE answers: the run id of the server, and members it has drawn."""
+    workbench.page.bring_to_front()
     workbench.run()
     workbench.wait_until_ready()
     expect(workbench.reply).to_contain_text("9)")
@@ -105,12 +106,14 @@ def test_python_is_restored_and_behaves_as_if_it_had_started(visitor: BrowserCon
     visitor.set_offline(True)
     one, other = opened(visitor), opened(visitor)
     for each in (one, other):
+        each.page.bring_to_front()
         each.expect_image(RESTORED)
         each.script(CHANCE, fixture="SADD members " + " ".join(map(str, range(200))))
     (run_id, members), (other_run_id, other_members) = drawn(one), drawn(other)
     assert run_id != other_run_id
     assert members != other_members
     for each in (one, other):
+        each.page.bring_to_front()
         each.page.get_by_role("region", name="Call").get_by_text("Options").click()
         each.page.get_by_role("textbox", name="Seed").fill("7")
     assert drawn(one)[1] == drawn(other)[1] != members

@@ -86,6 +86,16 @@ def test_no_change_breaks_a_script_or_is_made_twice(rule: Rule) -> None:
     assert (changed != rule.wrong.encode()) == bool(count)
 
 
+def test_what_only_its_author_knows_is_left() -> None:
+    for source in (
+        b"if redis.call('HSET', KEYS[1], 'a', 1) then return 1 end",
+        b"local n = redis.call('GET', KEYS[1])\nreturn n + 1",
+        b"return {name = 1}",
+    ):
+        assert lint_script(source)[0].fix is not None
+        assert fixed("script.lua", source) == (source, 0)
+
+
 def test_many_changes_in_one_file() -> None:
     source = b"if redis.call('EXISTS', KEYS[1]) then return ARGV[1] == 1 end\n" * 200
     changed, count = fixed("script.lua", source.replace(b"return", b"local x ="))

@@ -76,7 +76,9 @@ def check(model: Model) -> None:
         is_input = container.member in (b"KEYS", b"ARGV") or (container.call is not None and container.elements)
         if is_input and model.value(node.key).constant == 0:
             fix = ("Write 1", model.instead(node.key, b"1"))
-            model.report(INDEX_ZERO, node, f"`{model.text(node)}` is nil: elements are counted from 1.", fix)
+            model.report(
+                INDEX_ZERO, node, f"`{model.text(node)}` is nil: elements are counted from 1.", fix, certain=False
+            )
     for loop in model.all(tree.NumericFor):
         if model.value(loop.start).constant == 0:
             _from_zero(model, loop)
@@ -91,7 +93,9 @@ def _from_zero(model: Model, loop: tree.NumericFor) -> None:
         container = model.value(index.object)
         if container.member in (b"KEYS", b"ARGV") or (container.call is not None and container.elements):
             message = f"The loop begins at 0, and `{model.text(index)}` is nil then: elements are counted from 1."
-            model.report(INDEX_ZERO, loop.start, message, ("Begin at 1", model.instead(loop.start, b"1")))
+            model.report(
+                INDEX_ZERO, loop.start, message, ("Begin at 1", model.instead(loop.start, b"1")), certain=False
+            )
             return
 
 

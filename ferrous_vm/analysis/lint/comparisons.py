@@ -344,7 +344,9 @@ def _condition(model: Model, node: tree.Expression, negated: bool) -> None:
     elif value.types == lua_types.NUMBER:
         fix = _counted(model, node, negated, b" == 1" if _is_flag(value) else b" > 0")
         message = f"{_said(model, node)} is {_what(value)}, and 0 is true in Lua: the condition {outcome}."
-        model.report(TRUTHY_ZERO, node, message, fix)
+        # Whether one who writes asks if something changed, or if all went well, only they know.
+        certain = value.call.facts is not None and not value.call.facts.writes
+        model.report(TRUTHY_ZERO, node, message, fix, certain=certain)
     elif not value.call.protected and Reply.STATUS not in value.call.replies and not _looked_into(model, node):
         fix = None
         if Reply.TEXTS_BY_WORD not in value.call.replies and isinstance(node, tree.Name | tree.Call):

@@ -81,7 +81,7 @@ def check(model: Model) -> None:
         if _DIGITS(text) and int(number.value) != int(text[:400]) and not _is_bound(model, number):
             message = f"{text.decode()} is no exact number in Lua: it becomes {int(number.value)}."
             fix = ("Write it as a string", model.instead(number, b"'" + text + b"'"))
-            model.report(IMPRECISE_INTEGER, number, message, fix)
+            model.report(IMPRECISE_INTEGER, number, message, fix, certain=False)
     for call, name in model.calls_of(*_SHIFTS, *_MASKS):
         _bits(model, call, name)
     for call, _ in model.calls_of(b"cjson.encode"):

@@ -142,7 +142,7 @@ def _table(model: Model, table: tree.Table) -> list[tree.Expression]:
     for node in elements[:-1]:
         if model.value(node).types == lua_types.NIL:
             fix = ("Write false", model.instead(node, b"false")) if isinstance(plain(node), tree.Nil) else None
-            model.report(NIL_IN_REPLY, node, "The reply ends here: what follows a nil is not sent.", fix)
+            model.report(NIL_IN_REPLY, node, "The reply ends here: what follows a nil is not sent.", fix, certain=False)
             break
     return elements
 

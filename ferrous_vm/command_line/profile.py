@@ -17,7 +17,8 @@ LONGEST_LINE = 60
 def profile_lines(source: bytes, shown: DebugProfileShown) -> Iterator[str]:
     """The lines, one after the other."""
     text = [printed(line) for line in source.split(b"\n")]
-    yield f"{shown.instructions} instructions, {sum(line.commands for line in shown.lines)} commands"
+    commands = sum(line.commands for line in shown.lines)
+    yield f"{_counted(shown.instructions, 'instruction')}, {_counted(commands, 'command')}"
     yield f"{'line':>6} {'times':>8} {'instructions':>13} {'commands':>9}"
     for line in shown.lines:
         code = text[line.line - 1].strip()[:LONGEST_LINE] if line.line <= len(text) else ""
@@ -33,6 +34,10 @@ def profile_lines(source: bytes, shown: DebugProfileShown) -> Iterator[str]:
         yield f"{command.count:>8} times {command.name}"
     for kind in shown.objects:
         if kind.made:
-            yield f"{kind.made:>8} {kind.kind}s made"
+            yield f"{kind.made:>8} {kind.kind}{'' if kind.made == 1 else 's'} made"
     if shown.note:
         yield shown.note
+
+
+def _counted(count: int, what: str) -> str:
+    return f"{count} {what}" if count == 1 else f"{count} {what}s"

@@ -176,7 +176,7 @@ const pointed = StateField.define({
     for (const change of effects) {
       if (!change.is(point)) continue;
       const { value } = change;
-      return value === null || value < 1 || value > doc.lines ? Decoration.none : Decoration.set([Decoration.line({ class: "cm-pointed" }).range(doc.line(value).from)]);
+      return value === null || value < 1 || value > doc.lines ? Decoration.none : Decoration.set([Decoration.line({ class: "cm-pointed", attributes: { "aria-current": "location" } }).range(doc.line(value).from)]);
     }
     return shown;
   },

@@ -62,7 +62,7 @@ function Listing({ label, lines, current = -1 }) {
 /** @param {{ line: InsideLine, isCurrent: boolean }} props */
 function Line({ line: { line, depth, text }, isCurrent }) {
   const isPointed = line !== null && pointedLine.value === line;
-  return html`<li class=${`${isCurrent ? "current" : ""}${isPointed ? " pointed" : ""}`} aria-current=${isCurrent ? "step" : undefined} onMouseEnter=${() => (pointedLine.value = line)}>
+  return html`<li class=${`${isCurrent ? "current" : ""}${isPointed ? " pointed" : ""}`} aria-current=${isCurrent ? "step" : isPointed ? "location" : undefined} onMouseEnter=${() => (pointedLine.value = line)}>
     <span class="place">${line !== null && html`<${LineLink} line=${line} />`}</span><span style=${{ paddingLeft: `${depth * 2}ch` }}>${text}</span>
   </li>`;
 }

@@ -14,6 +14,9 @@ import { html } from "../html.js";
 /** Bytes of a string that the engine shows at once. */
 const BYTES_AT_ONCE = 2000;
 
+/** A place as Lua would write it: t.inner, t[2]. @param {Where} where */
+const nameOf = ({ name, path }) => name + path.map((key) => (key.startsWith('"') ? `.${key.slice(1, -1)}` : `[${key}]`)).join("");
+
 /** What a value is called in a line. @param {import("../contract").DebugValue} value */
 export const textOf = ({ kind, size, text }) => (kind === "table" ? `table, ${size} ${size === 1 ? "entry" : "entries"}` : text);
 
@@ -41,7 +44,7 @@ export function Variable({ variable: { name, value, changed }, about, where }) {
   const line = html`${name} = <span class=${`${value.kind}${changed ? " changed" : ""}`}>${textOf(value)}</span>${changed && html`<span class="visually-hidden"> (changed)</span>`}`;
   return html`<li>
     ${value.token ? html`<button class="plain" aria-expanded=${isOpen} onClick=${() => setOpen(!isOpen)}>${isOpen ? "▾" : "▸"} ${line}</button>` : line}
-    ${where && html`<button class="plain who" aria-label=${`Who wrote ${[where.name, ...where.path].join(" ")}?`} title="Who wrote this?" onClick=${() => askOrigin({ of: "variable", ...where })}>who?</button><${SetValue} where=${where} value=${value} />`}
+    ${where && html`<button class="plain who" aria-label=${`Who wrote ${nameOf(where)}?`} title="Who wrote this?" onClick=${() => askOrigin({ of: "variable", ...where })}>who?</button><${SetValue} where=${where} value=${value} />`}
     ${isOpen && content && html`<ul class="variables" aria-label=${name}>
       ${content.entries.map((entry, index) => html`<${Variable} key=${`${index} ${entry.name}`} variable=${entry} about=${about} where=${where && { ...where, path: [...where.path, entry.name] }} />`)}
       ${content.entries.length === 0 && html`<li class="quiet">nothing inside</li>`}
@@ -59,7 +62,7 @@ export function Variable({ variable: { name, value, changed }, about, where }) {
 /** Gives what stands somewhere another value. @param {{ where: Where, value: import("../contract").DebugValue }} props */
 function SetValue({ where, value }) {
   const [typed, setTyped] = useState(/** @type {string | null} */ (null));
-  const name = [where.name, ...where.path].join(" ");
+  const name = nameOf(where);
   if (typed === null) return html`<button class="plain who" aria-label=${`Set ${name}`} title="Give it another value: a new recording begins here" onClick=${() => setTyped(value.kind === "table" || value.kind === "function" ? "" : value.text)}>set</button>`;
   const enter = (/** @type {Event} */ event) => {
     event.preventDefault();

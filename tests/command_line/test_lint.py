@@ -91,6 +91,7 @@ def test_what_only_its_author_knows_is_left() -> None:
         b"if redis.call('HSET', KEYS[1], 'a', 1) then return 1 end",
         b"local n = redis.call('GET', KEYS[1])\nreturn n + 1",
         b"return {name = 1}",
+        b"return = 1",
     ):
         assert lint_script(source)[0].fix is not None
         assert fixed("script.lua", source) == (source, 0)

@@ -16,7 +16,7 @@ from ferrous_vm.analysis.lint.repairs import repair
 from ferrous_vm.analysis.lint.rules import Rule
 from ferrous_vm.errors import LuaSyntaxError
 from ferrous_vm.printing import printed
-from ferrous_vm.records import Record
+from ferrous_vm.records import Record, with_changes
 from ferrous_vm.syntax.lexer import NAME, NUMBER, Tokens
 
 SYNTAX_ERROR: Final = Rule(
@@ -144,6 +144,8 @@ def diagnose(source: bytes, error: LuaSyntaxError, tokens: Tokens) -> Diagnostic
         kept = len(source[:start].rstrip())
         start = max(0, kept - 1) if kept else start
         end = max(end, start)
+    if fix is not None and rule is SYNTAX_ERROR:
+        fix = with_changes(fix, certain=False)  # where the mistake is, nobody knows
     return Diagnostic(
         rule.name, rule.severity, message, *_position(tokens, start), *_position(tokens, end), start, end, fix
     )

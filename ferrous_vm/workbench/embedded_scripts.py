@@ -42,6 +42,8 @@ _BEGINS: Final = re.compile(
     rb"\s*(?:--|#!lua|local\b|return\b|if\b|for\b|while\b|repeat\b|do\b|function\b|redis\.)"
 ).match
 
+_TAKES_OR_GIVES: Final = re.compile(rb"\b(?:KEYS|ARGV|return)\b").search
+
 _ESCAPES: Final = {
     **{ord(letter): code for letter, code in zip("abfnrtves0", b"\a\b\f\n\r\t\v\x1b \0", strict=True)},
     ord("\n"): None,
@@ -106,7 +108,7 @@ class _Pieces(MutableRecord):
             for hole in self.holes:
                 self.text[hole : hole + 1] = b" "
             text = bytes(self.text)
-        part = is_part or bool(self.holes)
+        part = is_part or bool(self.holes) or not _is_whole(text)
         return EmbeddedScript(text, [*self.origins, self.end], lines, b"".join(self.delimiters), part)
 
 
@@ -148,6 +150,13 @@ def _outermost(root: Any) -> Iterator[Any]:
             yield node
         else:
             pending += node.children
+
+
+def _is_whole(text: bytes) -> bool:
+    """Whether a text is a script by itself: it takes something in or gives something back, as no piece of one need."""
+    if b"register_function" in text:
+        return text.lstrip().startswith(b"#!lua")
+    return _TAKES_OR_GIVES(text) is not None
 
 
 def _compiles(text: bytes) -> bool:

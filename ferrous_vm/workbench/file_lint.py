@@ -22,7 +22,7 @@ MOST_ROUNDS: Final = 10
 """How often a file is linted again after changes; two rounds do for what people write."""
 
 
-_OF_WHOLE_SCRIPTS: Final = frozenset(("undefined-global", "assigned-global"))
+_OF_WHOLE_SCRIPTS: Final = frozenset(("undefined-global", "undefined-field", "assigned-global"))
 _FORMATTED: Final = re.compile(rb"\{[A-Za-z_]\w*\}").search
 
 

@@ -62,6 +62,9 @@ def test_every_byte_of_a_script_has_its_place(name: str) -> None:
         ("part.py", "A = 'helper(redis.call(\"GET\", KEYS[1]))'\nB = LIBRARY + A"),
         ("comment.go", "package a\n\n// return redis.call('GET', KEYS[1]) == nil\n"),
         ("none.py", "x = 'return 1 == nil'"),
+        ("piece.ts", "const count = \"redis.call('ZCARD', queueKey)\";"),
+        ("piece.js", "const limit = \"redis.call('GET', limitKey) or '0'\";"),
+        ("library.py", "code = \"redis.register_function('f', function(keys, args) return 1 end)\""),
         ("broken.py", "s = 'redis.call(\n"),
     ],
 )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from playwright.sync_api import Locator, expect
+import re
+
+from playwright.sync_api import Browser, Locator, expect
 
 from e2e.test_debugging import breakpoints_of, debug, locals_of, move, next_line
 from e2e.workbench import Workbench
@@ -58,3 +60,51 @@ def test_breakpoints_of_every_kind_stay_with_the_work(workbench: Workbench) -> N
     expect(breakpoints_of(workbench)).to_have_text(["line 4"])
     expect(page.get_by_role("textbox", name="Condition, line 4")).to_have_value("turn > 3")
     expect(page.get_by_role("combobox", name="Stop at errors")).to_have_value("all")
+
+
+RANDOM = """local time = redis.call('TIME')
+redis.call('SADD', KEYS[1], 1, 2, 3, 4, 5, 6, 7, 8)
+local one = redis.call('SRANDMEMBER', KEYS[1])
+local two = time[1] .. ' ' .. time[2] .. ' ' .. one
+return two"""
+
+
+def test_a_link_leads_to_a_moment(workbench: Workbench, browser: Browser, base_url: str) -> None:
+    page = workbench.page
+    workbench.script(RANDOM, ["members"])
+    page.get_by_role("button", name="Debug", exact=True).click()
+    for _ in range(4):
+        move(workbench, "Step over")
+    expect(next_line(workbench)).to_contain_text("Next: line 5")
+    page.get_by_role("textbox", name="Expression to watch").fill("two .. '!'")
+    page.get_by_role("textbox", name="Expression to watch").press("Enter")
+    watched = page.get_by_role("list", name="Watched expressions")
+    expect(watched).to_contain_text(re.compile(r"\d+ \d+ \d!"))
+    shown = watched.inner_text()
+    page.get_by_role("button", name="Share").click()
+    expect(page.get_by_role("checkbox", name=re.compile("^Lead to moment"))).to_be_checked()
+    link = page.get_by_role("textbox", name="Link")
+    expect(link).to_have_value(re.compile("#v1=.+"))
+
+    other = Workbench(browser.new_context(base_url=base_url).new_page())
+    other.open(link.input_value())
+    other.wait_until_ready()
+    expect(other.page.get_by_text("This work leads to moment")).to_be_visible()
+    expect(next_line(other)).to_have_count(0)
+    other.page.get_by_role("button", name="Debug", exact=True).click()
+    expect(next_line(other)).to_contain_text("Next: line 5")
+    expect(other.page.get_by_role("list", name="Watched expressions")).to_have_text(re.compile(r"\d+ \d+ \d!"))
+    assert other.page.get_by_role("list", name="Watched expressions").inner_text() == shown
+    other.page.context.close()
+
+
+def test_a_command_and_an_error_are_debugged_where_they_are(workbench: Workbench) -> None:
+    page = workbench.page
+    workbench.script(
+        "redis.call('SET', KEYS[1], 'v')\nredis.call('GET', KEYS[1])\nreturn redis.call('INCR', KEYS[1])", ["k"]
+    )
+    workbench.run()
+    page.get_by_role("button", name="Debug where it is raised").click()
+    expect(next_line(workbench)).to_contain_text("Next: line 3")
+    page.get_by_role("button", name="Debug at command 2").first.click()
+    expect(next_line(workbench)).to_contain_text("Next: line 2")

@@ -68,7 +68,7 @@ def test_tables_open_and_stay_open(workbench: Workbench) -> None:
     move(workbench, "Step")
     locals_of(workbench).get_by_role("button", name=re.compile("t = table, 2 entries")).click()
     expect(locals_of(workbench)).to_contain_text('"colour" = "red"')
-    locals_of(workbench).get_by_role("button", name=re.compile('"inner"')).click()
+    locals_of(workbench).get_by_role("button", name=re.compile('"inner" =')).click()
     expect(workbench.page.get_by_role("list", name='"inner"')).to_contain_text("2 = 2")
     move(workbench, "Step")
     expect(next_line(workbench)).to_contain_text("Next: line 3")

@@ -7,7 +7,7 @@ is then as it was before.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any
+from typing import Any, Final
 
 from ferrous_vm import engines
 from ferrous_vm.errors import CommandError, InvalidHandle, LuaSyntaxError, StaleHandle
@@ -51,6 +51,24 @@ MOST_COMMANDS = 200
 
 NOT_OPEN = "No script is being debugged: press Debug first."
 STALE = "This value belongs to another moment or an earlier session: look at the variables again."
+
+
+def _before_command(session: DebugSession, number: int) -> int:
+    moments = session.command_moments
+    return moments[number - 1] - 1 if 1 <= number <= len(moments) else session.last
+
+
+def _before_error(session: DebugSession, _: int) -> int:
+    errors = session.errors
+    return errors[-1].moment if errors else session.last
+
+
+_PLACES: Final[dict[str, Callable[[DebugSession, int], int]]] = {
+    "moment": lambda session, moment: moment,
+    "command": _before_command,
+    "error": _before_error,
+}
+"""Moves that lead to a place, wherever they begin: its moment."""
 
 
 class Opened(Record):
@@ -151,7 +169,9 @@ class Debugging:
         try:
             # The time stands still, or TIME would answer something else whenever a moment is gone to again.
             workbench.clock.held = request.clock
-            workbench.clock.stopped = workbench.clock() / 1_000_000
+            # It begins with a millisecond, which is what is told of it: so it can be recorded again.
+            now = workbench.clock()
+            workbench.clock.stopped = (now if request.clock is not None else now // 1_000 * 1_000) / 1_000_000
             if request.seed is not None:
                 workbench.server.seed(request.seed)
             problem = workbench.carry_out(request.fixture, fresh=True) if request.fresh else None
@@ -252,8 +272,8 @@ class Debugging:
     def _move(self, opened: Opened, request: DebugMove) -> DebugMoment:
         session = opened.session
         stopped = ""
-        if request.how == "moment":
-            session.go_to(request.moment)
+        if request.how in _PLACES:
+            session.go_to(_PLACES[request.how](session, request.moment))
         else:
             found = opened.hits.all(request.breakpoints)
             lines = plain_lines(request.breakpoints)

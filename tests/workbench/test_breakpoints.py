@@ -130,3 +130,14 @@ def test_what_was_found_is_found_again() -> None:
     assert len(dialogue.stops()) == 2
     dialogue.breakpoints = {"lines": [{"line": 9, "condition": "turn == 5"}]}
     assert [line for line, _ in dialogue.stops(backwards=True)] == [9]
+
+
+def test_commands_and_errors_are_gone_to() -> None:
+    dialogue = Dialogue(TAKE)
+    where = {"type": "DebugMove", "backwards": False, "breakpoints": {}}
+    third = ask(dialogue.bridge, **where, how="command", moment=3)
+    assert (third["line"], third["commands_issued"]) == (2, 2)
+    assert ask(dialogue.bridge, **where, how="command", moment=99)["finished"]
+    dialogue = Dialogue(ERRORS)
+    assert ask(dialogue.bridge, **where, how="error", moment=0)["line"] == 5
+    assert ask(Dialogue("return 1").bridge, **where, how="error", moment=0)["finished"]

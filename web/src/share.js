@@ -46,6 +46,8 @@ const CHECKS = {
   keyNames: isFields,
   argvNames: isFields,
   breakpoints: isBreakpoints,
+  watches: isFields,
+  moment: (value) => Number.isSafeInteger(value) && value >= 0,
 };
 
 /** @type {{ [name in keyof Preset]: (value: any) => boolean }} */
@@ -84,6 +86,7 @@ const SHOWN = {
   keyNames: (names) => names.map(withoutHidden),
   argvNames: (names) => names.map(withoutHidden),
   breakpoints: shownBreakpoints,
+  watches: (expressions) => expressions.map(withoutHidden),
 };
 
 /** @param {any} value */

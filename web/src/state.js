@@ -9,9 +9,12 @@ import { batch, computed, signal } from "@preact/signals";
  * What a link carries, what is saved, and what Run sends.
  * @typedef {{ name: string, script: string, keys: string[], argv: string[], fixture: string, mode: Mode, function: string,
  *   protocol: 2 | 3, fresh: boolean, clock: number | null, seed: number | null, shuffle: boolean, engine: string,
- *   tests: Test[], presets: Preset[], keyNames: string[], argvNames: string[], breakpoints: Breakpoints }} Work
+ *   tests: Test[], presets: Preset[], keyNames: string[], argvNames: string[], breakpoints: Breakpoints, watches: string[], moment: number }} Work
  * `engine` is the version it asks for; empty for the one that is here. `keyNames` and `argvNames` are what the person calls the
  * inputs, "" where that is what the script does.
+ *
+ * `watches` are the expressions that are evaluated at each moment of a script that is debugged; `moment` is where the next
+ * recording goes first, 0 for its beginning: a link leads there.
  *
  * @typedef {Required<import("./contract").LineBreakpoint>} LineBreakpoint
  * @typedef {{ lines: LineBreakpoint[], keys: import("./contract").KeyBreakpoint[], changes: import("./contract").ChangeBreakpoint[],
@@ -58,6 +61,8 @@ export const EMPTY_WORK = {
   keyNames: [],
   argvNames: [],
   breakpoints: NO_BREAKPOINTS,
+  watches: [],
+  moment: 0,
 };
 
 /** @type {Preset} */
@@ -131,11 +136,9 @@ export const shownLine = signal(null);
 
 /**
  * Where the debugger stands, the work it debugs, and what of the page ended its recording; null while it is closed.
- * @type {import("@preact/signals").Signal<{ moment: import("./moments.js").Moment, work: Work, interrupted: import("./worker/serving.js").Interruption } | null>}
+ * @type {import("@preact/signals").Signal<{ moment: import("./moments.js").Moment, work: Work, seed: number, interrupted: import("./worker/serving.js").Interruption } | null>}
  */
 export const debugged = signal(null);
-/** Lua expressions that are evaluated at each moment. */
-export const watches = signal(/** @type {string[]} */ ([]));
 /** Where they are evaluated: a level of the stack, 0 being the innermost, or of that of a coroutine. A move comes back to 0. */
 export const lookedAt = signal({ level: 0, thread: "" });
 /** What was set in the script that is debugged, and what that changed. @type {import("@preact/signals").Signal<import("./contract").DebugWasSet | null>} */
@@ -242,7 +245,8 @@ export function showLine(line) {
 
 /** @param {Partial<Work>} change */
 export function edit(change) {
-  work.value = { ...work.value, ...change };
+  const isOther = change.script !== undefined && change.script !== work.value.script;
+  work.value = { ...work.value, ...(isOther && { moment: 0 }), ...change };
 }
 
 /** Replaces the whole work. @param {Work} next */
@@ -257,5 +261,5 @@ export function replaceWork(next) {
   offer.value = null;
   notice.value = null;
   leftTab.value = "script";
-  rightTab.value = "reply";
+  rightTab.value = next.moment ? "debug" : "reply";
 }

@@ -130,13 +130,15 @@ class DebugMove(Record):
     """Go elsewhere, forwards or `backwards`. `into` goes to the next place where Lua begins a line; `over` to the next
     of this function or its callers, `out` of its callers, `same line` of this line; `continue` to the next of
     the `breakpoints`, at which the others stop too. Where there is none, it is the end, or the beginning.
-    `moment` goes to the moment `moment`, or the nearest there is. Interrupted, it is a moment on the way.
+    `moment` goes to the moment `moment`, or the nearest there is, `command` to where the command of that number is
+    about to be issued, and `error` to where the last error is about to be raised. Interrupted, it is a moment on the
+    way.
 
     `known` is the `number` of the last answer, if nothing that was told in this session has been forgotten since: what
     it told is not told again. 0 asks for all.
     """
 
-    how: Literal["into", "over", "out", "same line", "continue", "moment"]
+    how: Literal["into", "over", "out", "same line", "continue", "moment", "command", "error"]
     backwards: bool
     breakpoints: Breakpoints
     moment: int

@@ -11,7 +11,9 @@ export async function debug() {
   await endDebugging();
   await settleBreakpoints();
   const work = state.work.value;
-  const { fixture, fresh, clock, seed, shuffle } = work;
+  const { fixture, fresh, clock, shuffle, moment } = work;
+  // One is chosen where none was, so that a link can make the same recording again.
+  const seed = work.seed ?? Math.floor(Math.random() * 2 ** 31);
   state.notice.value = null;
   state.rightTab.value = "debug";
   state.leftTab.value = "script";
@@ -19,8 +21,12 @@ export async function debug() {
   await whileRunning(async () => {
     const opened = await engine.ask(request, limits());
     state.origin.value = state.profile.value = state.wasSet.value = null;
-    showMoment(work, opened, opened.interrupted, null);
+    showMoment({ work, seed, interrupted: opened.interrupted }, opened, null);
   });
+  if (moment) {
+    state.edit({ moment: 0 });
+    await goToMoment(moment);
+  }
 }
 
 /** Moves breakpoints to the next line that has code; where there is none, no debugger would ever stop there. */
@@ -64,6 +70,17 @@ export const moveDebugger = (how, backwards = false) => move({ how, backwards, m
 export const goToMoment = (moment) => move({ how: "moment", backwards: false, moment });
 
 /**
+ * Goes to where a command is issued or the last error raised, in the recording that is open if it is of this script.
+ * @param {"command" | "error"} how
+ */
+export async function debugAt(how, number = 0) {
+  const open = state.debugged.value;
+  if (open?.moment.outcome !== "open" || open.work.script !== state.work.value.script) await debug();
+  state.rightTab.value = "debug";
+  await move({ how, backwards: false, moment: number });
+}
+
+/**
  * The result of something that as a rule takes no time; if it does, it is shown as work that Stop can end.
  * @template T @param {() => Promise<T>} act @returns {Promise<T>}
  */
@@ -96,7 +113,7 @@ async function move(where) {
     const answer = await shownIfLong(() =>
       engine.ask({ type: "DebugMove", ...where, breakpoints: state.work.value.breakpoints, known: open.moment.number }, { ...limits(), seconds: null }),
     );
-    if (state.debugged.value === open) showMoment(open.work, answer, open.interrupted, open.moment);
+    if (state.debugged.value === open) showMoment(open, answer, open.moment);
   } catch (error) {
     if (!(error instanceof EngineGone)) throw error;
   } finally {
@@ -108,12 +125,12 @@ async function move(where) {
 }
 
 /**
- * @param {state.Work} work
+ * @param {{ work: state.Work, seed: number, interrupted: import("../worker/serving.js").Interruption }} recording what ended
+ *   it is told where that was the page
  * @param {import("../contract").DebugMoment | import("../contract").Failure} answer
- * @param {import("../worker/serving.js").Interruption} interrupted what ended the recording, where that was the page
  * @param {import("../moments.js").Moment | null} before the moment from which it was moved
  */
-export function showMoment(work, answer, interrupted, before) {
+export function showMoment({ work, seed, interrupted }, answer, before) {
   if (answer.type === "Failure") {
     state.debugged.value = null;
     state.rightTab.value = "reply";
@@ -121,7 +138,7 @@ export function showMoment(work, answer, interrupted, before) {
     return;
   }
   state.lookedAt.value = { level: 0, thread: "" };
-  state.debugged.value = { moment: completed(answer, before), work, interrupted };
+  state.debugged.value = { moment: completed(answer, before), work, seed, interrupted };
   state.keyCount.value = answer.keys;
   state.keyspaceRevision.value += 1;
 }

@@ -44,12 +44,13 @@ export function lookAt(level, thread = "") {
 /** @param {string} expression */
 export function watch(expression) {
   const wanted = expression.trim();
-  if (wanted && !state.watches.value.includes(wanted)) state.watches.value = [...state.watches.value, wanted];
+  const { watches } = state.work.value;
+  if (wanted && !watches.includes(wanted)) state.edit({ watches: [...watches, wanted] });
 }
 
 /** @param {string} expression */
 export function unwatch(expression) {
-  state.watches.value = state.watches.value.filter((one) => one !== expression);
+  state.edit({ watches: state.work.value.watches.filter((one) => one !== expression) });
 }
 
 /** Who wrote something, and where it comes from; the debugger shows it. @param {Partial<import("../contract").DebugOrigin> & { of: import("../contract").DebugOrigin["of"] }} what */
@@ -98,6 +99,6 @@ async function set(what) {
     const answer = await ask({ type: "DebugSet", ...what }, SECONDS_OF_ORIGIN);
     if (!answer) return;
     state.wasSet.value = answer;
-    if (answer.moment) showMoment(open.work, { ...answer.moment, type: "DebugMoment" }, open.interrupted, null);
+    if (answer.moment) showMoment(open, { ...answer.moment, type: "DebugMoment" }, null);
   });
 }

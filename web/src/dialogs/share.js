@@ -7,15 +7,23 @@ import { scriptLine, snippetOf } from "../embed/snippet.js";
 import { saveWork } from "../files.js";
 import { html } from "../html.js";
 import { LONGEST_LINK, linkTo } from "../share.js";
-import { dialog, edit, work } from "../state.js";
+import { debugged, dialog, edit, work } from "../state.js";
 import { Dialog } from "./dialog.js";
+
+/** What of the work leads to the moment that is shown; null where it cannot. @param {typeof debugged.value} open */
+function placeOf(open) {
+  if (open?.moment.outcome !== "open" || open.work.script !== work.value.script || !open.work.fresh) return null;
+  return { moment: open.moment.moment, clock: open.work.clock ?? open.moment.now / 1000, seed: open.seed };
+}
 
 export function ShareDialog() {
   const [link, setLink] = useState("");
   const [copied, setCopied] = useState("");
+  const [withMoment, setWithMoment] = useState(true);
   const isOpen = dialog.value === "share";
 
-  const current = work.value;
+  const there = placeOf(debugged.value);
+  const current = withMoment && there ? { ...work.value, ...there } : work.value;
   useEffect(() => {
     if (!isOpen) return;
     setCopied("");
@@ -24,7 +32,7 @@ export function ShareDialog() {
       setLink(address);
       if (address.length <= LONGEST_LINK) history.replaceState(null, "", fragment);
     });
-  }, [isOpen, current]);
+  }, [isOpen, work.value, withMoment && there?.moment]);
 
   async function copy() {
     try {
@@ -39,11 +47,12 @@ export function ShareDialog() {
   const tooLong = link.length > LONGEST_LINK;
 
   return html`<${Dialog} id="share" title="Share">
-    <p>The link holds the script, KEYS, ARGV, the fixture, the tests and the options. Whoever opens it sees them and decides whether to run; nothing is sent anywhere.</p>
+    <p>The link holds the script, KEYS, ARGV, the fixture, the tests, the breakpoints and the options. Whoever opens it sees them and decides whether to run; nothing is sent anywhere.</p>
     ${tooLong
       ? html`<p class="note error">This work is too large for a link (${link.length} characters, ${LONGEST_LINK} at most). Save it as a file instead.</p>`
       : html`<label>Link <input class="link mono" readonly aria-label="Link" value=${link} onFocus=${(/** @type {any} */ e) => e.target.select()} /></label>`}
     <p class="size"><meter aria-label="Size of the link" min="0" max=${LONGEST_LINK} high=${LONGEST_LINK * 0.5} value=${Math.min(link.length, LONGEST_LINK)}></meter> ${link.length} characters</p>
+    ${there && html`<label><input type="checkbox" checked=${withMoment} onChange=${(/** @type {any} */ e) => setWithMoment(e.target.checked)} /> Lead to moment ${there.moment}, where the debugger stands; clock and seed are written in, so that it is the same there</label>`}
     <label><input type="checkbox" checked=${current.engine !== ""} onChange=${(/** @type {any} */ e) => edit({ engine: e.target.checked ? here : "" })} /> Ask for engine ${here}, also where a later one is</label>
     <details><summary>Put it into another page</summary><${Snippet} /></details>
     <p class="quiet">Other engines are looked for where <button class="plain" onClick=${() => (dialog.value = "engine")}>Engine</button> says.</p>

@@ -1,6 +1,7 @@
 // @ts-check
 // The commands of a run, as a table: below the reply the first of them, and which keys the script did not declare.
 import { useMemo } from "preact/hooks";
+import { debugAt } from "../actions/debugging.js";
 import { html } from "../html.js";
 import { List, counted, figure, withGaps } from "../list.js";
 import { rightTab } from "../state.js";
@@ -57,7 +58,7 @@ function cells(command, whole) {
   if ("left" in command) return html`<span role="cell" class="gap quiet">… ${counted(command.left, "command")} between ${command.left === 1 ? "is" : "are"} not listed</span>`;
   return html`<span role="cell"><${LineLink} line=${command.line} /></span>
     <span role="cell" class="mono">${command.command}</span>
-    <span role="cell" class="mono pre">${command.reply}${command.is_swallowed && html` <span class="tag warn" title="The script went on, and its reply does not tell of it">not looked at</span>`}</span>
+    <span role="cell" class="mono pre">${command.reply}${command.is_swallowed && html` <span class="tag warn" title="The script went on, and its reply does not tell of it">not looked at</span>`} <button class="line-link at-command" aria-label=${`Debug at command ${command.number}`} title="Debug the script: go to where this command is issued" onClick=${() => debugAt("command", command.number)}>▸</button></span>
     ${whole && html`<span role="cell" class="mono">${command.lua}</span><span role="cell" class="number quiet">${duration(command.milliseconds)}</span>`}`;
 }
 

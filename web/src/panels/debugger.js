@@ -50,6 +50,7 @@ export function Debugger() {
   const open = debugged.value;
   if (looksInside.value) return html`${open?.moment.outcome === "open" ? html`<${Timeline} moment=${open.moment} />` : null}<div class="stack"><div><${Views} /></div><${Inside} /></div>`;
   if (!open) return html`<div class="stack"><p class="quiet pad">Debug records the script, from its beginning to its end or as far as it comes in the time it has. Then you can step through it, forwards and backwards: variables, call stack and keyspace are those of the moment you look at. F9 sets a breakpoint on a line of the script, as a click beside its number does.</p>
+    ${work.value.moment > 0 && html`<p class="note" role="status">This work leads to moment ${figure(work.value.moment)} of the script: Debug records it, and goes there.</p>`}
     <p class="pad"><button class="small" disabled=${phase.value !== "ready"} onClick=${debug}>Debug the script</button> <${AskProfile} /> <${Views} /></p>
     <${Breakpoints} about=${null} /></div>`;
   const { moment, interrupted } = open;

@@ -1,5 +1,6 @@
 // @ts-check
 // An error in plain words, beside its reply: what happened, where, and what to do.
+import { debugAt } from "../actions/debugging.js";
 import { html } from "../html.js";
 import { LineLink } from "./line_link.js";
 
@@ -10,5 +11,6 @@ export function Explanation({ ran }) {
   return html`<section class="card explanation" aria-label="What this error means">
     <p>${ran.problem?.line && html`<${LineLink} line=${ran.problem.line} label="line " />${" "}`}${what}</p>
     <p class="advice">${advice}</p>
+    <p><button class="small" onClick=${() => debugAt("error")}>Debug where it is raised</button></p>
   </section>`;
 }

@@ -3,14 +3,14 @@
 import { useEffect, useState } from "preact/hooks";
 import { evaluate, unwatch, watch } from "../actions/evaluating.js";
 import { html } from "../html.js";
-import { lookedAt, watches } from "../state.js";
+import { lookedAt, work } from "../state.js";
 import { Variable } from "./lua_value.js";
 
 /** @param {{ moment: import("../contract").DebugMoment }} props */
 export function Watches({ moment }) {
   const [typed, setTyped] = useState("");
   const [shown, setShown] = useState(/** @type {Map<string, import("../contract").Evaluated>} */ (new Map()));
-  const expressions = watches.value;
+  const expressions = work.value.watches;
   useEffect(() => {
     let isCurrent = true;
     if (expressions.length) evaluate(expressions).then((results) => isCurrent && results && setShown(new Map(results.map((result, index) => [expressions[index], result]))));

@@ -70,13 +70,33 @@ export function unpack(packed, image) {
   }
 }
 
-/** The file of the image, or null where none is kept; an empty one was never written to its end. @param {URL} root @returns {Promise<File | null>} */
+/** @typedef {{ handle: FileSystemFileHandle, file: File }} Kept */
+
+/** The file of the image, or null where none is kept; an empty one was never written to its end. @param {URL} root @returns {Promise<Kept | null>} */
 export async function findImage(root) {
   try {
-    const file = await (await (await folderOf(root)).getFileHandle(SITE_LAYOUT.image)).getFile();
-    return file.size ? file : null;
+    const handle = await (await folderOf(root)).getFileHandle(SITE_LAYOUT.image);
+    const file = await handle.getFile();
+    return file.size ? { handle, file } : null;
   } catch {
     return null;
+  }
+}
+
+/** All bytes: at once by a handle, which a worker may have; where that is refused, as for a second tab, as of any file. @param {Kept} kept */
+async function bytesOf({ handle, file }) {
+  try {
+    // TypeScript does not know the mode.
+    const access = await /** @type {any} */ (handle).createSyncAccessHandle({ mode: "read-only" });
+    try {
+      const bytes = new ArrayBuffer(access.getSize());
+      access.read(bytes, { at: 0 });
+      return bytes;
+    } finally {
+      access.close();
+    }
+  } catch {
+    return file.arrayBuffer();
   }
 }
 
@@ -89,13 +109,13 @@ function wordsOf(bytes) {
 /**
  * The image in a file: its room at once, its bytes when `filled` is kept, for they take as long as it takes to compile the
  * runtime. Both reject with Damaged.
- * @param {File} file @returns {Promise<{ image: Uint8Array, filled: Promise<void> }>}
+ * @param {Kept} kept @returns {Promise<{ image: Uint8Array, filled: Promise<void> }>}
  */
-export async function readImage(file) {
-  const [, length] = wordsOf(await file.slice(0, HEAD * Uint32Array.BYTES_PER_ELEMENT).arrayBuffer());
+export async function readImage(kept) {
+  const [, length] = wordsOf(await kept.file.slice(0, HEAD * Uint32Array.BYTES_PER_ELEMENT).arrayBuffer());
   if (!(length > 0 && length <= LARGEST)) throw new Damaged("the image is damaged");
   const image = new Uint32Array(length);
-  const bytes = file.arrayBuffer().catch((error) => {
+  const bytes = bytesOf(kept).catch((error) => {
     throw new Damaged(String(error));
   });
   const filled = bytes.then((all) => unpack(wordsOf(all), image));

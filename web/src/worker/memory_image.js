@@ -28,8 +28,12 @@ export const takeImage = (python) => python.makeMemorySnapshot();
  */
 export async function loadRuntime(load, compiled, read = null) {
   const { instantiateStreaming } = WebAssembly;
+  /** @type {(error: unknown) => void} */
+  let fail = () => {};
+  /** @type {Promise<never>} */
+  const failed = new Promise((_, reject) => (fail = reject)); // Pyodide would wait for ever
   WebAssembly.instantiateStreaming = async (response, imports) => {
-    const made = compiled ? { module: compiled, instance: await WebAssembly.instantiate(compiled, imports) } : await instantiateStreaming(response, imports);
+    const made = await instantiate(response, imports).catch((error) => (fail(error), new Promise(() => {})));
     compiled = made.module;
     if (read) {
       await read.filled.catch(() => new Promise(() => {})); // what is not filled goes no further
@@ -39,8 +43,16 @@ export async function loadRuntime(load, compiled, read = null) {
     }
     return made;
   };
+  /** @param {Response | PromiseLike<Response>} response @param {WebAssembly.Imports} [imports] */
+  async function instantiate(response, imports) {
+    if (!compiled) return instantiateStreaming(response, imports);
+    Promise.resolve(response).then(({ body }) => body?.cancel(), () => {}); // its bytes are not needed
+    return { module: compiled, instance: await WebAssembly.instantiate(compiled, imports) };
+  }
+
   try {
-    const [python] = await Promise.all([load(read ? { _loadSnapshot: read.image } : {}), read?.filled]);
+    const loading = Promise.all([load(read ? { _loadSnapshot: read.image } : {}), read?.filled]);
+    const [python] = await Promise.race([loading, failed]);
     delete python._api.config._loadSnapshot; // or the image would be in memory twice for as long as Python lives
     return { python, compiled };
   } finally {

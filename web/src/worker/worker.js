@@ -7,12 +7,15 @@ import { loadRuntime } from "./memory_image.js";
 import { SecondPart } from "./second_part.js";
 import { serve, tell } from "./serving.js";
 
+/** @typedef {(reason: Error) => void} Fail */
+
 /**
- * Lets `fetch` report how much of the site's files has come, and when one cannot be had: Pyodide would wait for ever.
- * @param {(fraction: number) => void} report
- * @param {(reason: Error) => void} fail
+ * Lets `fetch` tell when a file cannot be had, for Pyodide would wait for ever; and where they may come from afar, how much of
+ * the site's files has come. That costs a copy of each, and the code that the browser keeps for it.
+ * @param {Fail} fail
+ * @param {(fraction: number) => void} [report]
  */
-function watchFetches(report, fail) {
+function watchFetches(fail, report) {
   const plainFetch = self.fetch;
   const total = Object.values(SITE_LAYOUT.sizes).reduce((sum, size) => sum + size, 0);
   let loaded = 0;
@@ -20,7 +23,7 @@ function watchFetches(report, fail) {
     try {
       const response = await plainFetch(input, init);
       if (!response.ok) throw new Error(`${response.url} answered ${response.status}`);
-      count(response.clone()).catch(fail);
+      if (report) count(response.clone(), report).catch(fail);
       return response;
     } catch (error) {
       fail(error instanceof Error ? error : new Error(String(error)));
@@ -29,8 +32,8 @@ function watchFetches(report, fail) {
   };
   return () => (self.fetch = plainFetch);
 
-  /** @param {Response} copy */
-  async function count(copy) {
+  /** @param {Response} copy @param {(fraction: number) => void} report */
+  async function count(copy, report) {
     const reader = copy.body?.getReader();
     for (let part; reader && !(part = await reader.read()).done; ) report((loaded += part.value.length) / total);
   }
@@ -44,23 +47,21 @@ const NOTHING = { stop: null, other: null, compiled: null, isAnew: false };
 /** @param {any} python */
 const secondPartOf = (python) => new SecondPart(python, new URL(SITE_LAYOUT.later, root), placeOf(SITE_LAYOUT.later));
 
-/** @param {(reason: Error) => void} fail */
-const watchLoading = (fail) => watchFetches((fraction) => tell({ type: "progress", fraction: Math.min(0.9, fraction * 0.9), doing: "Loading Python" }), fail);
-
-/** @typedef {(reason: Error) => void} Fail */
+/** @param {number} fraction */
+const tellProgress = (fraction) => tell({ type: "progress", fraction: Math.min(0.9, fraction * 0.9), doing: "Loading Python" });
 
 /** Python as it starts. @param {WebAssembly.Module | null} compiled @param {Fail} fail @returns {Promise<import("./serving.js").Loaded>} */
 async function start(compiled, fail) {
-  const stopWatching = watchLoading(fail);
+  const stopWatching = watchFetches(fail, tellProgress);
   const archives = Promise.all(SITE_LAYOUT.wheels.map(fetchArchive));
   const runtime = await loadRuntime(() => loadPython(archives), compiled).finally(stopWatching);
   return { ...runtime, secondPart: secondPartOf(runtime.python), image: "none" };
 }
 
-/** Python as it was when the image was taken. What it imports is there, so its archives may come later. @param {File} file @param {WebAssembly.Module | null} compiled @param {Fail} fail @returns {Promise<import("./serving.js").Loaded>} */
-async function restore(file, compiled, fail) {
-  const stopWatching = watchLoading(fail);
-  const runtime = await loadRuntime((options) => loadPython(Promise.resolve([]), options), compiled, await readImage(file)).finally(stopWatching);
+/** Python as it was when the image was taken. What it imports is there, so its archives may come later. @param {import("./image_file.js").Kept} kept @param {WebAssembly.Module | null} compiled @param {Fail} fail @returns {Promise<import("./serving.js").Loaded>} */
+async function restore(kept, compiled, fail) {
+  const stopWatching = watchFetches(fail);
+  const runtime = await loadRuntime((options) => loadPython(Promise.resolve([]), options), compiled, await readImage(kept)).finally(stopWatching);
   const { python } = runtime;
   python.pyimport("pyodide_bridge.memory_image").wake();
   performance.mark("restored");
@@ -71,10 +72,10 @@ async function restore(file, compiled, fail) {
 /** @param {import("./serving.js").Start} asked @param {Fail} fail @returns {Promise<import("./serving.js").Loaded>} */
 async function loadEngine({ compiled, isAnew }, fail) {
   if (isAnew) await forgetImages(root);
-  const file = isAnew ? null : await findImage(root);
-  if (!file) return { ...(await start(compiled, fail)), image: isAnew ? "refused" : "none" };
+  const kept = isAnew ? null : await findImage(root);
+  if (!kept) return { ...(await start(compiled, fail)), image: isAnew ? "refused" : "none" };
   try {
-    return await restore(file, compiled, fail);
+    return await restore(kept, compiled, fail);
   } catch (error) {
     await forgetImages(root);
     return { ...(await start(compiled, fail)), image: error instanceof Damaged ? "none" : "refused" };

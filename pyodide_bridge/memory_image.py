@@ -9,6 +9,7 @@ from __future__ import annotations
 import gc
 import json
 import random
+import sys
 from importlib import import_module
 from typing import Any, Final
 
@@ -78,6 +79,10 @@ def prepare() -> None:
     gc.collect()
 
 
-def wake() -> None:
-    """Chance is made anew. The page's server, with its seed and its run id, is made later, for the first request."""
+def wake() -> str:
+    """Make chance anew; answer where Python looks for its library, "" where that is no archive.
+
+    The page's server, with its seed and its run id, is made later, for the first request.
+    """
     random.seed()
+    return next((path for path in sys.path if path.endswith(".zip")), "")

@@ -17,8 +17,8 @@
 /** The request will not be answered: its worker was stopped, or died. */
 export class EngineGone extends Error {}
 
-/** What the address of a worker's script ends with when there was one before: then it waits for its first message. */
-const AGAIN = "#again";
+/** The name of a worker when there was one before: then it waits for its first message. */
+const AGAIN = "Ferrous engine, again";
 
 /** @type {Limits} */
 const NO_LIMITS = { seconds: null, bytes: null };
@@ -71,7 +71,7 @@ export class Engine {
   start(other = null, isAnew = false) {
     const shared = globalThis.crossOriginIsolated ? new SharedArrayBuffer(1) : null;
     this.#stop = shared && new Uint8Array(shared);
-    const worker = globalThis.firstWorker ?? new Worker(other ? this.workers.other : this.workers.own + AGAIN, { type: "module", name: "Ferrous engine" });
+    const worker = globalThis.firstWorker ?? new Worker(other ? this.workers.other : this.workers.own, { type: "module", name: AGAIN });
     globalThis.firstWorker = undefined;
     worker.onmessage = ({ data }) => worker === this.#worker && this.#hear(data);
     worker.onerror = (event) => worker === this.#worker && this.#die(event.message || "the worker could not be loaded");

@@ -1,7 +1,8 @@
 // @ts-check
 // An image of Python's memory, taken when Python has imported the engine, and put back into another, which then need not
 // start. This is the only file that uses what Pyodide keeps to itself: the options `_makeSnapshot` and `_loadSnapshot`, where
-// they are kept, `makeMemorySnapshot`, and that the runtime is compiled and begun by `WebAssembly.instantiateStreaming`.
+// they are kept, `makeMemorySnapshot`, what it fetches, and that the runtime is compiled and begun by
+// `WebAssembly.instantiateStreaming`.
 // tests/toolchain/test_memory_image.py tells when there is another Pyodide than the one it was tried with.
 
 export const TRIED_WITH = "314.0.7";
@@ -13,6 +14,10 @@ export const FOR_AN_IMAGE = { _makeSnapshot: true };
 const PAGE = 65_536;
 /** Where an image says how long the head is that stands before the memory, in words of 32 bits. */
 const HEAD_LENGTH = 1;
+
+/** What loadPyodide fetches: the runtime, and Python's library, which it puts into an image's file system as an empty file. */
+const BINARY = "/pyodide.asm.wasm";
+const LIBRARY = "/python_stdlib.zip";
 
 /** @param {any} python @returns {Uint8Array} */
 export const takeImage = (python) => python.makeMemorySnapshot();
@@ -44,11 +49,12 @@ export async function loadRuntime(load, compiled, read = null) {
     return made;
   };
   /** @param {Response | PromiseLike<Response>} response @param {WebAssembly.Imports} [imports] */
-  async function instantiate(response, imports) {
-    if (!compiled) return instantiateStreaming(response, imports);
-    Promise.resolve(response).then(({ body }) => body?.cancel(), () => {}); // its bytes are not needed
-    return { module: compiled, instance: await WebAssembly.instantiate(compiled, imports) };
-  }
+  const instantiate = async (response, imports) =>
+    compiled ? { module: compiled, instance: await WebAssembly.instantiate(compiled, imports) } : instantiateStreaming(response, imports);
+  // What is here already is not fetched: the runtime as it was compiled, and the library that was imported.
+  const { fetch } = self;
+  const isHere = (/** @type {string} */ url) => (compiled && url.endsWith(BINARY)) || (read && url.endsWith(LIBRARY));
+  self.fetch = async (input, init) => (isHere(String(input)) ? new Response() : fetch(input, init));
 
   try {
     const loading = Promise.all([load(read ? { _loadSnapshot: read.image } : {}), read?.filled]);
@@ -56,6 +62,7 @@ export async function loadRuntime(load, compiled, read = null) {
     delete python._api.config._loadSnapshot; // or the image would be in memory twice for as long as Python lives
     return { python, compiled };
   } finally {
-    WebAssembly.instantiateStreaming = instantiateStreaming;
+    Object.assign(WebAssembly, { instantiateStreaming });
+    self.fetch = fetch;
   }
 }

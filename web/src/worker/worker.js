@@ -39,8 +39,8 @@ function watchFetches(fail, report) {
   }
 }
 
-/** What the address of this script ends with where there was a worker before, of which the first message tells. */
-const AGAIN = "#again";
+/** The name of this worker where there was one before, of which the first message tells. */
+const AGAIN = "Ferrous engine, again";
 /** @type {import("./serving.js").Start} */
 const NOTHING = { stop: null, other: null, compiled: null, isAnew: false };
 
@@ -63,9 +63,11 @@ async function restore(kept, compiled, fail) {
   const stopWatching = watchFetches(fail);
   const runtime = await loadRuntime((options) => loadPython(Promise.resolve([]), options), compiled, await readImage(kept)).finally(stopWatching);
   const { python } = runtime;
-  python.pyimport("pyodide_bridge.memory_image").wake();
+  const library = python.pyimport("pyodide_bridge.memory_image").wake();
   performance.mark("restored");
-  for (const url of SITE_LAYOUT.wheels) fetchArchive(url).then(([place, content]) => python.FS.writeFile(place, content), () => {});
+  for (const url of [...SITE_LAYOUT.wheels, `${SITE_LAYOUT.runtime}/python_stdlib.zip`]) {
+    fetchArchive(url).then(([place, content]) => python.FS.writeFile(url.endsWith("/python_stdlib.zip") ? library : place, content), () => {});
+  }
   return { ...runtime, secondPart: secondPartOf(python), image: "restored" };
 }
 
@@ -87,6 +89,6 @@ let begin = () => {};
 /** @type {Promise<import("./serving.js").Start>} */
 const asked = new Promise((resolve) => (begin = resolve));
 // The page's first worker does not wait to be told that there is nothing yet to go on with.
-if (location.hash !== AGAIN) begin(NOTHING);
+if (self.name !== AGAIN) begin(NOTHING);
 
 serve(new Promise((resolve, reject) => asked.then((start) => loadEngine(start, reject)).then(resolve, reject)), begin);

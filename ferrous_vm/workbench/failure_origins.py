@@ -24,8 +24,8 @@ from ferrous_vm.workbench.escapes import argument
 from ferrous_vm.workbench.traced_runs import Blamed, Pass, command_text, what_failed
 from ferrous_vm.workbench.workbench import Workbench
 
-MOST_MOMENTS: Final = 300_000
-"""Moments that are traced of a script that failed: half a second of time nobody asked for."""
+MOST_MOMENTS: Final = 100_000
+"""Moments that are traced of a script that failed: a browser takes a second, which nobody has asked for."""
 
 LARGEST_SCRIPT: Final = 100_000
 """Bytes of a script that is run once more: it is compiled anew."""

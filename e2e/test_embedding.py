@@ -96,6 +96,9 @@ def test_a_script_on_another_site_is_read_run_and_opened(browser: Browser, base_
     expect(first.get_by_role("heading", name="First <one>")).to_be_visible()
     expect(first.get_by_text("Run shows the reply here.")).to_be_visible()
     page.evaluate("frames[0].postMessage({type: 'run', ferrous: 'run', script: 'return 1'}, '*')")
+    page.evaluate("new Promise((resolve) => setTimeout(resolve))")
+    expect(first.get_by_text("Run shows the reply here.")).to_be_visible()
+    assert page.workers == []
     first.get_by_role("button", name="Run").click()
     reply = first.get_by_role("region", name="Reply")
     expect(reply).to_contain_text('"42two words"')

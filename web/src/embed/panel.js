@@ -16,6 +16,7 @@ export function Face() {
         : html`<button class="button go" onClick=${run} aria-keyshortcuts="Control+Enter Meta+Enter">Run</button>`}
       <${WorkbenchLink} />
     </header>
+    ${current.engine && current.engine !== SITE_LAYOUT.version && html`<p class="asked">It asks for engine ${current.engine}, which the workbench can fetch; here runs ${SITE_LAYOUT.version}.</p>`}
     <${Script} key=${generation.value} text=${current.script} />
     <${Inputs} />
     <${Result} />`;

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import random
+import sys
 from pathlib import Path
+from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -77,6 +80,46 @@ def test_what_hangs_on_a_change_elsewhere(script: str, old: str, new: str) -> No
     other = script.replace(old, new, 1)
     assert other != script
     check([text.encode() for text in (script, other, script, other.replace(new, "", 1), other)])
+
+
+class Interrupt(BaseException):
+    """What may come between any two lines."""
+
+
+def interrupted(linter: Linter, source: bytes, lines: int) -> bool:
+    """Lints until so many lines of what keeps and moves were run; whether it came to that."""
+    left = lines
+
+    def trace(frame: FrameType, event: str, _: object) -> Any:
+        nonlocal left
+        if event == "line":
+            left -= 1
+            if left == 0:
+                raise Interrupt
+        kept = ("reparsing.py", "remembering.py", "linter.py")
+        return trace if frame.f_code.co_filename.endswith(kept) else None
+
+    sys.settrace(trace)
+    try:
+        linter.lint(source)
+    except Interrupt:
+        return True
+    finally:
+        sys.settrace(None)
+    return False
+
+
+def test_an_interrupt_at_any_line_leaves_a_linter_that_finds_what_a_new_one_finds() -> None:
+    script = b"local a = 1\nlocal function f() return a == '1' end\n-- here\nlocal b = nop\nreturn f(b)\n"
+    other = script.replace(b"-- here", b"local c = redis.call('GET', 'k') == nil\n")
+    lines = 1
+    linter = new_linter()
+    linter.lint(script)
+    while interrupted(linter, other, lines):
+        assert linter.lint(other) == lint_script(other)
+        linter.lint(script)
+        lines += 1
+    assert lines > 100
 
 
 def test_only_what_hangs_on_a_change_is_looked_at_again() -> None:

@@ -2,10 +2,10 @@
 // What stands where the reply will be: what this page is, until it is closed, and what the opened example does.
 import { run } from "../actions/running.js";
 import { exampleCount, examples } from "../examples.js";
+import { beginWork } from "../files.js";
 import { html } from "../html.js";
 import { Icon } from "../icons.js";
 import { keyNames } from "../key_names.js";
-import { beginWork } from "../files.js";
 import { dialog, work } from "../state.js";
 import { changeSettings, settings } from "../storage.js";
 import { RecordedRun } from "./recorded.js";

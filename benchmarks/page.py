@@ -2,7 +2,7 @@
 
     python -m benchmarks.page build/release/site
 
-Diagnostics: at the end of a script, and in the middle of a function of a longer one, a digit is typed that deserves a
+Diagnostics: at the end of a script, and in a function of a longer one, a digit is typed that deserves a
 warning, and taken away again. Told are the times from the keystroke to the frame in which the underline is there, or
 gone, and of the question to the worker within them, medians of twenty.
 
@@ -120,10 +120,11 @@ def main(site: Path) -> None:
         page.add_init_script(WATCH_LINT)
         workbench = Workbench(page)
         workbench.open(server.address)
-        flat, half = lines_of(2 * LINES), functions_of(FUNCTIONS // 2, LINES)
+        flat = lines_of(2 * LINES)
+        before, behind = functions_of(FUNCTIONS - 1, LINES), functions_of(1, LINES)
         scripts = {
             2 * LINES: (flat + "\nreturn 1.", ""),
-            FUNCTIONS * LINES: (half + "\nlocal function part(value)\nreturn value", "\nend\n" + half),
+            FUNCTIONS * LINES: (before + "\nlocal function part(value)\nreturn value", "\nend\n" + behind),
         }
         for lines, (above, below) in scripts.items():
             for what, times in zip(("shown", "answered"), lint_times(page, workbench, above, below), strict=True):

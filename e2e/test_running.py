@@ -95,6 +95,23 @@ def test_stop_ends_an_endless_loop_and_leaves_the_keyspace(
     assert stoppable.engine.evaluate("self.isTheFirst === true") == is_isolated
 
 
+BUSY = "setTimeout(() => { for (const end = performance.now() + 800; performance.now() < end; ) ; })"
+
+
+def test_stop_is_heard_also_before_python_begins(workbench: Workbench, errors: list[str]) -> None:
+    workbench.engine.evaluate("self.isTheFirst = true")
+    workbench.script("while true do end")
+    workbench.engine.evaluate(BUSY)
+    workbench.page.keyboard.press("ControlOrMeta+Enter")
+    workbench.page.keyboard.press("ControlOrMeta+.")
+    expect(workbench.page.get_by_role("status").filter(has_text="Stopped")).to_be_visible()
+    workbench.wait_until_ready()
+    assert workbench.engine.evaluate("self.isTheFirst === true")
+    workbench.script("return 'alive'")
+    workbench.run()
+    expect(workbench.reply).to_have_text('"alive"')
+
+
 def test_stop_is_not_caught_by_pcall(workbench: Workbench) -> None:
     workbench.script("while true do pcall(function() while true do end end) end")
     workbench.run()

@@ -41,7 +41,7 @@ export class Engine {
   /** @type {Map<number, Waiting>} */
   #waiting = new Map();
   #next = 1;
-  /** One byte the running Python looks at, where the page may share memory. @type {Uint8Array | null} */
+  /** What the running Python looks at, where the page may share memory: the number of the last request that is to stop. @type {Int32Array | null} */
   #stop = null;
   /** The runtime as a worker has compiled it: the next one need not. @type {WebAssembly.Module | null} */
   #compiled = null;
@@ -69,8 +69,8 @@ export class Engine {
    * @param {boolean} [isAnew] whether the image of Python's memory is to be forgotten, and Python to start
    */
   start(other = null, isAnew = false) {
-    const shared = globalThis.crossOriginIsolated ? new SharedArrayBuffer(1) : null;
-    this.#stop = shared && new Uint8Array(shared);
+    const shared = globalThis.crossOriginIsolated ? new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT) : null;
+    this.#stop = shared && new Int32Array(shared);
     const worker = globalThis.firstWorker ?? new Worker(other ? this.workers.other : this.workers.own, { type: "module", name: AGAIN });
     globalThis.firstWorker = undefined;
     worker.onmessage = ({ data }) => worker === this.#worker && this.#hear(data);
@@ -140,10 +140,14 @@ export class Engine {
     });
   }
 
-  /** Interrupts the running script; answers false where only ending the worker can. */
-  interrupt() {
+  /**
+   * Interrupts what was asked by now, also what the worker has not begun yet; answers false where only ending the worker can.
+   * @param {boolean} [isAll] or else only what it is at
+   */
+  interrupt(isAll = true) {
     if (!this.#stop) return false;
-    Atomics.store(this.#stop, 0, 1);
+    const [first = 0] = this.#waiting.keys();
+    Atomics.store(this.#stop, 0, isAll ? this.#next - 1 : first);
     return true;
   }
 }

@@ -76,7 +76,7 @@ class SharedEngine {
   }
 
   stop() {
-    if (!this.engine.interrupt()) return this.#end();
+    if (!this.engine.interrupt(false)) return this.#end();
     const since = performance.now();
     this.engine.ask({ type: "Hello" }).catch(() => {}).then(() => clearTimeout(timer));
     const timer = setTimeout(() => this.#end(), STOP_GRACE - (performance.now() - since));

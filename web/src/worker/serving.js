@@ -43,8 +43,10 @@ export function tell(message) {
   self.postMessage(message, { transfer });
 }
 
-/** Set by the page in shared memory to stop the running script. @type {Uint8Array} */
-let stop = new Uint8Array(1);
+/** Set by the page in shared memory: the number of the last request that is to stop. One that comes too late for it harms none after it. @type {Int32Array} */
+let stop = new Int32Array(1);
+/** The number of the request that is answered, until its stop was heard; Infinity while there is none. */
+let stoppable = Infinity;
 /** When the script that runs has had its time, and milliseconds that the request has left for its scripts. */
 let deadline = Infinity;
 let left = Infinity;
@@ -66,12 +68,11 @@ const interruptBuffer = {
       nextFigures = now + FIGURES_INTERVAL;
       tell({ type: "running", commands, bytes: memorySize() });
     }
-    if (Atomics.load(stop, 0)) interrupted ||= "stop";
+    if (Atomics.load(stop, 0) >= stoppable) interrupted ||= "stop";
     else if (now > deadline) interrupted ||= "time";
     else if (memorySize() > mostMemory) interrupted ||= "memory";
     else if (now < again) return 0;
-    Atomics.store(stop, 0, 0);
-    deadline = left = mostMemory = Infinity;
+    stoppable = deadline = left = mostMemory = Infinity;
     again = now + SECOND_THOUGHT;
     return SIGINT;
   },
@@ -138,7 +139,7 @@ export function serve(loading, start = () => {}) {
       answer(engine, data);
       return;
     }
-    if (data.stop) stop = new Uint8Array(data.stop);
+    if (data.stop) stop = new Int32Array(data.stop);
     start(data);
     engine.then(
       ({ image, compiled }) => tell({ type: "ready", image, compiled }),
@@ -155,8 +156,7 @@ async function answer(engine, { id, request, content, limits: { seconds, bytes }
   const { handle, secondPart } = await engine;
   secondPart?.interrupt();
   await secondPart?.arrival;
-  // A stop that came too late for the last request must not end this one.
-  Atomics.store(stop, 0, 0);
+  stoppable = id;
   interrupted = "";
   commands = 0;
   left = seconds === null ? Infinity : seconds * 1000;
@@ -165,7 +165,7 @@ async function answer(engine, { id, request, content, limits: { seconds, bytes }
   Object.assign(page, { content: content ? new Uint8Array(content) : undefined, given: null, copy: [] });
   try {
     const response = handle(request, page);
-    deadline = again = mostMemory = Infinity;
+    stoppable = deadline = again = mostMemory = Infinity;
     tell({ type: "answer", id, response, content: page.given, copy: page.copy, interrupted });
     secondPart?.rest();
   } catch (error) {

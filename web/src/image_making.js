@@ -51,7 +51,8 @@ async function make(maker) {
   worker.onerror = () => end("refused");
 }
 
-async function forgetImage() {
+/** The next start is an ordinary one. */
+export async function forgetImage() {
   memoryImage.value = "none";
   await forgetImages(new URL("./", document.baseURI));
 }

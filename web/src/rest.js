@@ -11,7 +11,7 @@ import { SnapshotsDialog } from "./dialogs/snapshots.js";
 
 export { debuggedValues } from "./editor/debugged_values.js";
 export { AIDS } from "./editor/aids.js";
-export { makeImageAtRest } from "./image_making.js";
+export { forgetImage, makeImageAtRest } from "./image_making.js";
 export { LongList } from "./long_list.js";
 export { snapshots } from "./snapshots.js";
 export { Console } from "./panels/console.js";

@@ -3,6 +3,7 @@
 import { batch } from "@preact/signals";
 import { Engine, EngineGone } from "../engine.js";
 import { KeyspaceCopy } from "../keyspace_copy.js";
+import { loadRest } from "../later.js";
 import { areSame } from "../other_engines.js";
 import * as state from "../state.js";
 import { settings } from "../storage.js";
@@ -89,15 +90,19 @@ async function whenReady(image) {
 function whenDead(message) {
   deaths += 1;
   if (other && !hasAnswered) return refuseEngine(message);
-  const isDoubtful = state.memoryImage.value === "restored" && (!hasAnswered || deaths > 1);
-  if (isDoubtful && state.engineVersion.value === "") return restart(true);
+  // A restored Python that has not answered once is restored no more; one that a script has killed is.
+  if (state.memoryImage.value === "restored" && !hasAnswered) {
+    state.memoryImage.value = "refused";
+    return restart(true);
+  }
   if (deaths > MOST_DEATHS || state.engineVersion.value === "") {
     state.phase.value = "failed";
+    loadRest().then(({ forgetImage }) => forgetImage(), () => {}); // the next visit does not begin with what may be at fault
     state.banner.value = { kind: "error", text: `Python could not be loaded: ${message}. Reload the page to try again.` };
     return;
   }
   state.banner.value = { kind: "error", text: "Python stopped working and was started again. The keyspace is as it was before the run." };
-  restart(isDoubtful);
+  restart();
 }
 
 /** Starts an engine, unless it is there. @param {import("../other_engines.js").OtherEngine | null} wanted null for the one of this site */

@@ -16,7 +16,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Final, NoReturn
 
@@ -241,8 +241,15 @@ class Watchdog:
         raise LimitReached
 
     def _take_back(self) -> None:
+        """In the running thread: an exception on its way arrives here and is forgotten.
+
+        One that is set to none instead leaves Python 3.11 looking for it for ever under a trace or profile function.
+        """
         if self._fired is not None and HAS_THREADS:
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread), None)
+            with suppress(LimitReached):
+                _send(self.thread)
+                while True:
+                    pass
 
     def _work(self, frame: FrameType | None) -> float:
         """Seconds that the run has worked."""
@@ -283,8 +290,13 @@ class Watchdog:
                 self.refused()
                 return True
             self._fired = now
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(self.thread), ctypes.py_object(LimitReached))
+            _send(self.thread)
             return False
+
+
+def _send(thread: int) -> None:
+    """Raises LimitReached in a thread, between two of its instructions."""
+    ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread), ctypes.py_object(LimitReached))
 
 
 def _is_importing(frame: FrameType | None) -> bool:

@@ -12,9 +12,7 @@ import json
 import signal
 import sys
 from collections.abc import Callable, Iterator
-from contextlib import suppress
 from random import Random
-from threading import get_ident
 from types import FrameType
 from typing import Any
 
@@ -22,7 +20,6 @@ import pytest
 
 from ferrous_vm.keyspace.interruption import is_inside_command
 from ferrous_vm.values import recording
-from ferrous_vm.watchdog import LimitReached
 from pyodide_bridge.bridge import STOPPED, Bridge, to_json
 
 SCRIPT = """local list = {'a', {deep = 'b'}}
@@ -65,20 +62,6 @@ class Visitor:
         client = self.bridge.workbench.server.connect()
         names: Any = client.execute(b"KEYS", b"*")
         return sorted((name, client.execute(b"DUMP", name)) for name in names)
-
-
-@pytest.fixture(autouse=True)
-def no_exception_on_its_way() -> None:
-    """Python 3.11 looks for ever, under a profile function, for an exception that a watchdog sent and took back: so
-    another is sent, which arrives."""
-    if sys.platform == "emscripten":
-        return
-    import ctypes
-
-    with suppress(LimitReached):
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(get_ident()), ctypes.py_object(LimitReached))
-        while True:
-            pass
 
 
 Act = Callable[[Visitor], Any]

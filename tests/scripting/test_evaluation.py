@@ -127,6 +127,7 @@ def test_at_the_beginning_and_after_the_end_there_are_globals(moment: str) -> No
     assert _value(session, b"KEYS[1], redis.call('GET', KEYS[1])") == (b"k", b"1")
 
 
+@pytest.mark.host  # in Pyodide the limit of time within a library function is the page's
 def test_what_does_not_end_is_cut(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evaluation, "MOST_SECONDS", 0.05)
     monkeypatch.setattr(evaluation, "MOST_INSTRUCTIONS", 5_000)

@@ -181,7 +181,7 @@ def forget_traceback(error: BaseException) -> None:
 
 def suspended_frames(frame: FrameType) -> Iterator[FrameType]:
     """The frames of a coroutine's functions that wait for a call its scheduler makes, innermost first."""
-    for generator in reversed(frame.f_locals["generators"]):
+    for generator in reversed(frame.f_locals.get("generators", ())):
         inner: FrameType | None = generator.gi_frame
         if inner is not None and not generator.gi_running:
             yield inner

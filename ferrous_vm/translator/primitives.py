@@ -114,8 +114,9 @@ def concatenate_two(a: Value, b: Value) -> Value:
         right = b if b.__class__ is LuaString else _TEXT[b.__class__](b)
     except KeyError:
         return _concatenate_slowly((a, b))
-    result = LuaString(join((left, right)))
-    return result if len(result) <= PRESENT.longest_string else PRESENT.checked(result)
+    if len(left) + len(right) > PRESENT.longest_string:
+        PRESENT.check_string(len(left) + len(right))
+    return LuaString(join((left, right)))
 
 
 def concatenate_three(a: Value, b: Value, c: Value) -> Value:
@@ -126,8 +127,9 @@ def concatenate_three(a: Value, b: Value, c: Value) -> Value:
         third = c if c.__class__ is LuaString else _TEXT[c.__class__](c)
     except KeyError:
         return _concatenate_slowly((a, b, c))
-    result = LuaString(join((first, second, third)))
-    return result if len(result) <= PRESENT.longest_string else PRESENT.checked(result)
+    if len(first) + len(second) + len(third) > PRESENT.longest_string:
+        PRESENT.check_string(len(first) + len(second) + len(third))
+    return LuaString(join((first, second, third)))
 
 
 def _concatenate_slowly(operands: tuple[Value, ...]) -> Value:

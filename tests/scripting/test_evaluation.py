@@ -148,6 +148,7 @@ def test_a_moment_inside_a_coroutine() -> None:
     assert _value(session, b"a, b") == (1.0, 2.0)
 
 
+@pytest.mark.host  # a second thread sends it
 def test_an_interrupt_ends_an_expression_and_nothing_else(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(evaluation, "MOST_INSTRUCTIONS", 1_000_000_000)
     monkeypatch.setattr(evaluation, "MOST_SECONDS", 60.0)

@@ -166,20 +166,17 @@ def forget_traceback(error: BaseException) -> None:
     Python frees a long chain by nested calls: that of a recursion 20,000 deep would overflow the browser's stack, and
     so would the rest of a chain that was left halfway.
     """
-    errors = []
     handled: BaseException | None = error
     while handled is not None and handled.__traceback__ is not None:
-        errors.append(handled)
-        handled = handled.__context__
-    for each in reversed(errors):  # a frame holds the one around it: what is further in goes first
         chain = []
-        traceback: TracebackType | None = each.__traceback__
+        traceback: TracebackType | None = handled.__traceback__
         while traceback is not None:
             chain.append(traceback)
             traceback = traceback.tb_next
-        each.__traceback__ = None
-        while chain:
-            chain.pop().tb_next = None
+        for link in chain:
+            link.tb_next = None
+        handled.__traceback__ = None
+        handled = handled.__context__
 
 
 def suspended_frames(frame: FrameType) -> Iterator[FrameType]:

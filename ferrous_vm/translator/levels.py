@@ -8,6 +8,7 @@ a tail call: a level without position.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from contextlib import suppress
 from inspect import CO_GENERATOR
 from itertools import islice
 from types import CodeType, FrameType, TracebackType
@@ -23,6 +24,9 @@ CHUNK: Final = "#chunk"
 
 NATIVE_POINT: Final = TracePoint(b"=[C]", -1)
 TAIL_CALL_POINT: Final = TracePoint(b"=(tail call)", -1)
+
+MOST_NESTED: Final = 200
+"""Links of tracebacks that Python may free by nested calls; it was seen to free 5,000 on a browser's stack."""
 
 
 class TranslatedChunk:
@@ -166,17 +170,30 @@ def forget_traceback(error: BaseException) -> None:
     Python frees a long chain by nested calls: that of a recursion 20,000 deep would overflow the browser's stack, and
     so would the rest of a chain that was left halfway.
     """
+    links = []
     handled: BaseException | None = error
     while handled is not None and handled.__traceback__ is not None:
-        chain = []
         traceback: TracebackType | None = handled.__traceback__
         while traceback is not None:
-            chain.append(traceback)
+            links.append(traceback)
             traceback = traceback.tb_next
-        for link in chain:
-            link.tb_next = None
         handled.__traceback__ = None
         handled = handled.__context__
+    if len(links) > MOST_NESTED:
+        _free_one_by_one(links)
+
+
+def _free_one_by_one(links: list[TracebackType]) -> None:
+    """A frame holds the one around it, so all are held here until those further in are gone; and what was reading a
+    traceback when an interrupt came holds a place in it, so they are emptied first."""
+    frames = [link.tb_frame for link in links]
+    while links:
+        links.pop().tb_next = None
+    for index in range(len(frames)):
+        with suppress(RuntimeError):  # it is still at work
+            frames[index].clear()
+    while frames:
+        frames.pop()
 
 
 def suspended_frames(frame: FrameType) -> Iterator[FrameType]:

@@ -129,7 +129,6 @@ def test_a_limit_a_native_meets_has_its_place(new_server: NewServer) -> None:
     )
 
 
-@pytest.mark.host  # inside Pyodide the translator dies of it: what an error's context keeps is freed at once
 def test_the_last_level_has_no_room_for_a_function_of_the_server(new_server: NewServer) -> None:
     script = b"local function f()\n  redis.call('INCR', 'n')\n  f()\nend\nf()"
     reply = new_server(limits=Limits(seconds=None)).connect().execute_resp(b"EVAL", script, b"0")

@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from ferrous_vm.interrupts import Interrupts, anywhere
-from ferrous_vm.translator.levels import forget_traceback
+from ferrous_vm.translator.levels import MOST_NESTED, forget_traceback
 
 
 def _call(level: int) -> None:
@@ -48,7 +48,7 @@ def _forget_interrupted(error: BaseException) -> None:
 
 def test_an_interrupt_waits_until_a_traceback_is_taken_apart() -> None:
     with pytest.raises(RecursionError) as caught:
-        _call(50)
+        _call(MOST_NESTED)
     error = caught.value
     with pytest.raises(KeyboardInterrupt):
         _forget_interrupted(error)

@@ -132,8 +132,9 @@ class Machine:
 
     def reset(self) -> None:
         """Drops whatever is running. The machine is ready for the next run."""
+        while self.frame is not None:  # one by one: Python would free the whole stack by nested calls
+            self.frame = self.frame.parent
         self.main = self.thread = Thread(None, self.main.globals)
-        self.frame = None
         self.pending = None
         self.results = None
         self.failure = None

@@ -45,7 +45,7 @@ def unwind(machine: Machine, error: LuaError) -> PendingOperation | None:
             error.boundaries = None  # those of the coroutine, which is gone
         elif isinstance(frame, LuaFrame):
             close_upvalues(frame, 0)
-            machine.frame = frame.parent
+            _take_off(machine, frame)
         else:
             try:
                 return throw(machine, frame, error)
@@ -56,7 +56,15 @@ def unwind(machine: Machine, error: LuaError) -> PendingOperation | None:
                     error.traceback = error.traceback or stack.trace(frame.parent, raised_in_native=True)
                 if error.boundaries is None:
                     error.boundaries = frame.boundaries
-                machine.frame = frame.parent
+                _take_off(machine, frame)
+
+
+def _take_off(machine: Machine, frame: Frame) -> None:
+    """A frame that something still holds would hold all those around it, and Python frees 20,000 of them by nested
+    calls, which the browser's stack does not survive. A recording goes back to them."""
+    machine.frame = frame.parent
+    if machine.history is None:
+        frame.parent = None
 
 
 def throw(machine: Machine, frame: NativeFrame, error: LuaError) -> PendingOperation | None:

@@ -7,6 +7,7 @@ import pytest
 import ferrous_vm
 from ferrous_vm.errors import LimitExceeded, LuaError, StateError
 from ferrous_vm.limits import Limits
+from ferrous_vm.machine import unwinding
 from ferrous_vm.machine.machine import CHECK_INTERVAL
 
 ENDLESS = b"while true do end"
@@ -109,3 +110,19 @@ def test_the_time_limit_ends_a_native_that_takes_too_long():
         lua.run(b"local a = ('a'):rep(40)\nreturn pcall(string.find, a, ('a?'):rep(40) .. a .. 'b')", name="=script")
     assert caught.value.limit == "seconds"
     assert lua.run(b"return 1") == [1.0]
+
+
+def test_frames_that_an_error_takes_off_hold_no_others():
+    """Python would free those of a held one by nested calls, 20,000 deep, which a browser does not survive."""
+    taken_off = []
+    take_off = unwinding._take_off
+
+    def noted(machine, frame):
+        taken_off.append(frame)
+        take_off(machine, frame)
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(unwinding, "_take_off", noted)
+        _lua().run(b"local function f(n) return n == 0 and error('x') or 1 + f(n - 1) end pcall(f, 100)")
+    assert len(taken_off) > 100
+    assert all(frame.parent is None for frame in taken_off)

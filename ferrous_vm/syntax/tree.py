@@ -9,7 +9,7 @@ from bisect import bisect_right
 from collections.abc import Callable
 from enum import Enum, unique
 from operator import attrgetter
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Final
 
 from ferrous_vm.records import MutableRecord, field
 
@@ -50,6 +50,13 @@ class BinaryOperator(Enum):
     GREATER_OR_EQUAL = ">=", 3, 3
     AND = "and", 2, 2
     OR = "or", 1, 1
+
+
+EQUALITY: Final = frozenset((BinaryOperator.EQUAL, BinaryOperator.NOT_EQUAL))
+ORDER: Final = frozenset(
+    (BinaryOperator.LESS, BinaryOperator.LESS_OR_EQUAL, BinaryOperator.GREATER, BinaryOperator.GREATER_OR_EQUAL)
+)
+COMPARISONS: Final = EQUALITY | ORDER
 
 
 @unique

@@ -37,7 +37,7 @@ from ferrous_vm.translator.python_tree import (
     position,
     subscript,
 )
-from ferrous_vm.translator.shapes import COMPARISONS, MULTIPLE, fold, is_boolean, links
+from ferrous_vm.translator.shapes import MULTIPLE, fold, is_boolean, links
 
 EXACT = 2.0**53
 """Below it every integer is a double of its own."""
@@ -133,7 +133,7 @@ def _condition(emitter: Emitter, node: tree.Expression) -> ast.expr:
             operator = OR
             _remember_constant(emitter, node.left)
         return ast.BoolOp(operator, [condition(emitter, node.left), condition(emitter, node.right)], **at)
-    if isinstance(node, tree.Binary) and node.operator in COMPARISONS:
+    if isinstance(node, tree.Binary) and node.operator in tree.COMPARISONS:
         return _comparison(emitter, node)
     return _truth(emitter, single(emitter, node), at)
 
@@ -266,7 +266,7 @@ def _binary(emitter: Emitter, node: tree.Binary) -> ast.expr:
     folded = fold(node)
     if folded is not None:
         return constant(emitter.number(folded), at)
-    if operator in COMPARISONS:
+    if operator in tree.COMPARISONS:
         return choose(_comparison(emitter, node), load("TRUE"), load("FALSE"), at)
     if operator is BinaryOperator.CONCATENATE:
         return _concatenation(emitter, node)
@@ -371,7 +371,7 @@ def _binary_operands(emitter: Emitter, node: tree.Binary, build: Callable[[ast.e
     """Both operands, in order. A left operand that is a local is read after the right operand has run."""
     if emitter.shapes.is_read_late(node.left) and not emitter.shapes.is_still(node.right):
         return after(emitter, node.right, lambda right: build(single(emitter, node.left), right), position(node))
-    if fold(node.left) is not None and node.operator not in COMPARISONS:  # then the right constant comes first
+    if fold(node.left) is not None and node.operator not in tree.COMPARISONS:  # then the right constant comes first
         constant_right = single(emitter, node.right)
         return build(single(emitter, node.left), constant_right)
     left = single(emitter, node.left)

@@ -11,17 +11,6 @@ from ferrous_vm.syntax.tree import BinaryOperator, UnaryOperator
 from ferrous_vm.translator.numbers import Numbers
 from ferrous_vm.values.numbers import divide, modulo, power
 
-COMPARISONS = frozenset(
-    (
-        BinaryOperator.EQUAL,
-        BinaryOperator.NOT_EQUAL,
-        BinaryOperator.LESS,
-        BinaryOperator.LESS_OR_EQUAL,
-        BinaryOperator.GREATER,
-        BinaryOperator.GREATER_OR_EQUAL,
-    )
-)
-
 MULTIPLE = (tree.Call, tree.MethodCall, tree.Vararg)
 """The expressions that may have any number of values."""
 
@@ -59,7 +48,7 @@ def is_boolean(node: tree.Expression) -> bool:
         return True
     if isinstance(node, tree.Unary):
         return node.operator is UnaryOperator.NOT
-    return isinstance(node, tree.Binary) and node.operator in COMPARISONS
+    return isinstance(node, tree.Binary) and node.operator in tree.COMPARISONS
 
 
 def links(node: tree.Binary) -> list[tree.Expression]:

@@ -138,18 +138,13 @@ RULES: Final = (
 MOST_PARTS: Final = 60
 """Parts of one condition that are looked at beside each other."""
 
-_EQUALITY: Final = frozenset((BinaryOperator.EQUAL, BinaryOperator.NOT_EQUAL))
-_ORDER: Final = frozenset(
-    (BinaryOperator.LESS, BinaryOperator.LESS_OR_EQUAL, BinaryOperator.GREATER, BinaryOperator.GREATER_OR_EQUAL)
-)
-
 
 def check(model: Model) -> None:
     """Look at every comparison and every condition."""
     for node in model.all(tree.Binary):
-        if node.operator in _EQUALITY:
+        if node.operator in tree.EQUALITY:
             _equality(model, node)
-        elif node.operator in _ORDER:
+        elif node.operator in tree.ORDER:
             _order(model, node)
     for condition, negated in model.conditions():
         _condition(model, condition, negated)

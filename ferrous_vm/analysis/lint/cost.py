@@ -10,7 +10,7 @@ from ferrous_vm.analysis.lint.rules import Model, Rule, plain
 from ferrous_vm.analysis.lint.values import CommandCall, Value
 from ferrous_vm.analysis.scopes import LocalVariable
 from ferrous_vm.syntax import tree
-from ferrous_vm.syntax.tree import BinaryOperator, UnaryOperator
+from ferrous_vm.syntax.tree import UnaryOperator
 
 UNBOUNDED_UNPACK: Final = Rule(
     name="unbounded-unpack",
@@ -70,12 +70,6 @@ RULES: Final = (UNBOUNDED_UNPACK, UNPACKED_ARGUMENTS, LINEAR_IN_LOOP, KEYSPACE_C
 _BY_RANK: Final = frozenset(("LRANGE", "ZRANGE", "ZREVRANGE"))
 _BY_VALUE: Final = frozenset(("ZRANGEBYSCORE", "ZREVRANGEBYSCORE", "ZRANGEBYLEX", "ZREVRANGEBYLEX"))
 _GROWING: Final = frozenset((Reply.TEXTS, Reply.TABLE, Reply.MEMBERS, Reply.PAIRS, Reply.ENTRIES))
-_ORDER: Final = (
-    BinaryOperator.LESS,
-    BinaryOperator.LESS_OR_EQUAL,
-    BinaryOperator.GREATER,
-    BinaryOperator.GREATER_OR_EQUAL,
-)
 _STREAMS: Final = frozenset(("XRANGE", "XREVRANGE"))
 
 
@@ -124,7 +118,7 @@ def _filled_from(model: Model, node: tree.Expression) -> str | None:
         parent = model.parent(use)
         if isinstance(parent, tree.Unary) and isinstance(model.parent(parent), tree.Binary):
             outer = model.parent(parent)
-            if isinstance(outer, tree.Binary) and outer.operator in _ORDER:
+            if isinstance(outer, tree.Binary) and outer.operator in tree.ORDER:
                 return None  # its length is compared: the script takes pieces
         is_put = isinstance(parent, tree.Index) and isinstance(model.parent(parent), tree.Assignment)
         if isinstance(parent, tree.Call):

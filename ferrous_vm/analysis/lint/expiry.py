@@ -10,7 +10,6 @@ from ferrous_vm.analysis.lint.facts import option
 from ferrous_vm.analysis.lint.rules import Model, Rule, plain
 from ferrous_vm.analysis.lint.values import CommandCall
 from ferrous_vm.syntax import tree
-from ferrous_vm.syntax.tree import BinaryOperator
 
 DROPPED_TTL: Final = Rule(
     name="dropped-ttl",
@@ -59,13 +58,6 @@ _COUNTERS: Final = frozenset(("INCR", "INCRBY"))
 _RESETS: Final = frozenset(["DEL", "UNLINK", "SET", "DECR", "DECRBY", "GETDEL", "RENAME", "RESTORE"]) | _GIVES_TTL
 MOST_OTHERS: Final = 100
 """Commands on one key that are looked at beside each other."""
-
-_LIMITS: Final = (
-    BinaryOperator.GREATER,
-    BinaryOperator.GREATER_OR_EQUAL,
-    BinaryOperator.LESS,
-    BinaryOperator.LESS_OR_EQUAL,
-)
 
 
 def check(model: Model) -> None:
@@ -123,7 +115,7 @@ def _limited(model: Model) -> set[int]:
     """The calls whose reply is compared with a limit that is not 1, by the numbers of their nodes."""
     found: set[int] = set()
     for node in model.all(tree.Binary):
-        if node.operator in _LIMITS:
+        if node.operator in tree.ORDER:
             for one, other in ((node.left, node.right), (node.right, node.left)):
                 value = model.value(one)
                 if value.call is not None and not value.is_element and model.value(other).constant not in (0.0, 1.0):

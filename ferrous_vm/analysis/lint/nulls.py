@@ -45,20 +45,16 @@ _ARITHMETIC: Final = frozenset(
         *(BinaryOperator.MODULO, BinaryOperator.POWER, BinaryOperator.CONCATENATE),
     )
 )
-_ORDER: Final = frozenset(
-    (BinaryOperator.LESS, BinaryOperator.LESS_OR_EQUAL, BinaryOperator.GREATER, BinaryOperator.GREATER_OR_EQUAL)
-)
-_EQUALITY: Final = frozenset((BinaryOperator.EQUAL, BinaryOperator.NOT_EQUAL))
 
 
 def check(model: Model) -> None:
     """Look at every operand."""
     told: set[int] = set()
     for node in model.all(tree.Binary):
-        if node.operator in _ORDER or node.operator in _EQUALITY:
+        if node.operator in tree.COMPARISONS:
             _mixed(model, node)
-        if node.operator in _ARITHMETIC or node.operator in _ORDER:
-            if node.operator in _ORDER and not _is_ordered(model, node):
+        if node.operator in _ARITHMETIC or node.operator in tree.ORDER:
+            if node.operator in tree.ORDER and not _is_ordered(model, node):
                 continue  # it stops the script in any case, of which another rule speaks
             for operand in (node.left, node.right):
                 _operand(model, node, operand, told)
@@ -104,7 +100,7 @@ def _joins(node: tree.Expression) -> bool:
 
 
 def _compares(node: tree.Expression) -> bool:
-    return isinstance(node, tree.Binary) and node.operator in _ORDER
+    return isinstance(node, tree.Binary) and node.operator in tree.ORDER
 
 
 def _default(model: Model, operand: tree.Expression, value: Value, node: tree.Expression) -> Change | None:
@@ -193,9 +189,9 @@ def _mixed(model: Model, node: tree.Binary) -> None:
         call = reply.call
         if call is None or reply.types & lua_types.NUMBER or not reply.types & lua_types.STRING:
             continue
-        if node.operator in _EQUALITY and against.constant == model.value(source.right).constant:
+        if node.operator in tree.EQUALITY and against.constant == model.value(source.right).constant:
             continue  # asks whether the default was taken
-        outcome = "comparing it stops the script" if node.operator in _ORDER else "it never equals a number"
+        outcome = "comparing it stops the script" if node.operator in tree.ORDER else "it never equals a number"
         message = f"`{model.text(one)}` is a string where {call.name} finds something: {outcome}."
         change = ("Convert to a number", model.before(one, b"tonumber("), model.after(one, b")"))
         model.report(MIXED_NUMBER, node, message, change)

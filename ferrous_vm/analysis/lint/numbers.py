@@ -66,13 +66,6 @@ _FARTHEST: Final = b"9223372036854775807"
 _SHIFTS: Final = (b"bit.lshift", b"bit.rshift", b"bit.arshift", b"bit.rol", b"bit.ror")
 _MASKS: Final = (b"bit.band", b"bit.bor", b"bit.bxor", b"bit.bnot")
 
-_BOUNDS: Final = (
-    BinaryOperator.LESS,
-    BinaryOperator.LESS_OR_EQUAL,
-    BinaryOperator.GREATER,
-    BinaryOperator.GREATER_OR_EQUAL,
-)
-
 
 def check(model: Model) -> None:
     """Look at numerals, at the library bit, and at what becomes JSON."""
@@ -95,7 +88,7 @@ def _is_bound(model: Model, number: tree.Number) -> bool:
         return True
     parent = model.parent(number)
     if isinstance(parent, tree.Binary):
-        return parent.operator in _BOUNDS
+        return parent.operator in tree.ORDER
     if isinstance(parent, tree.Local | tree.Assignment):
         return True
     if isinstance(parent, tree.Logical):

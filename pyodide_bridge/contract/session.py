@@ -11,7 +11,7 @@ class Hello(Record):
     """Who are you? The first request, sent when the worker has loaded."""
 
 
-CONTRACT: Final = 2
+CONTRACT: Final = 3
 """The version of the messages. A page refuses another engine of another version: raise it when one of the two would
 misunderstand the other's, and the type below with it."""
 

@@ -9,7 +9,7 @@ import * as state from "../state.js";
 import { settings } from "../storage.js";
 
 /** The version of the messages this page understands. @type {import("../contract").Welcome["contract"]} */
-const CONTRACT = 2;
+const CONTRACT = 3;
 /** Deaths in a row after which the engine is not started again. */
 const MOST_DEATHS = 3;
 /** Memory one request may take, as `Limits.memory` of a server. Megabytes. */

@@ -39,9 +39,11 @@ test("what is typed runs", { skip }, async () => {
 
 test("an endless loop is stopped, and the next run is unaffected", { skip }, async () => {
   await workbench.write("while true do redis.call('INCR', 'n') end");
+  await workbench.page.evaluate(() => document.querySelectorAll("details").forEach((options) => (options.open = true)));
+  await (await workbench.find("combobox", "Time limit")).select("null");
   await workbench.run();
   await workbench.press("button", "Stop");
-  await until(() => workbench.page.evaluate(() => /stopped/i.test(document.body.innerText)), "that it was stopped");
+  await until(() => workbench.page.evaluate(() => /Stopped( after|\.)/.test(document.body.innerText)), "that it was stopped");
   await workbench.ready();
   await workbench.write("return redis.call('INCR', 'n')");
   await workbench.run();

@@ -19,7 +19,7 @@ misunderstand the other's, and the type below with it."""
 class Welcome(Record):
     """Answers Hello. `contract` is the version of the messages."""
 
-    contract: Literal[2]
+    contract: Literal[3]
     engine_version: str
     redis_version: str
     python_version: str

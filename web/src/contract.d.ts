@@ -8,7 +8,7 @@ export interface Hello {
 /** Answers Hello. `contract` is the version of the messages. */
 export interface Welcome {
   type: "Welcome";
-  contract: 2;
+  contract: 3;
   engine_version: string;
   redis_version: string;
   python_version: string;

@@ -118,3 +118,10 @@ def test_what_is_no_redis_script_is_left_alone(tmp_path: Path, source: str, caps
     shown = capsys.readouterr()
     assert shown.out == ""
     assert "left alone: it is" in shown.err
+
+
+def test_a_binary_file_is_no_template(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "file.lua"
+    path.write_bytes(b"\xd5\0\x8f<% x %>{{y}}")
+    assert main(["lint", str(path)]) == FAILED
+    assert "[syntax-error]" in capsys.readouterr().out

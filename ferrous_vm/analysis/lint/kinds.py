@@ -89,5 +89,6 @@ def is_foreign(resolved: ResolvedChunk) -> bool:
 
 
 def is_template(source: bytes) -> bool:
-    """Whether a source that does not compile has places where a program puts something in."""
-    return _PLACEHOLDERS.search(source) is not None
+    """Whether a source that does not compile has places where a program puts something in. A file with a NUL byte is no
+    text, and what stands between its bytes by chance means nothing."""
+    return b"\0" not in source and _PLACEHOLDERS.search(source) is not None

@@ -27,12 +27,15 @@ export function beginWork() {
   show(leftTab, "script");
 }
 
+/** The field that asks the person. It is held: one that nothing holds may be collected before the answer comes. */
+let chooser = document.createElement("input");
+
 /** Lets the person choose files, and opens them. */
 export function chooseFiles() {
-  const chooser = document.createElement("input");
-  chooser.type = "file";
-  chooser.multiple = true;
-  chooser.onchange = () => openFiles([...(chooser.files ?? [])]);
+  const field = (chooser = document.createElement("input"));
+  field.type = "file";
+  field.multiple = true;
+  field.onchange = () => openFiles([...(field.files ?? [])]);
   chooser.click();
 }
 

@@ -47,9 +47,11 @@ page-types: node_modules/.stamp ## tsc on the page's JavaScript
 unit: environment ## unit and conformance tests in CPython
 	$(VENV)/bin/pytest tests -n auto
 
-in-pyodide: $(BUILD)/pyodide-tests.stamp $(BUILD)/stdlib.stamp $(BUILD)/runtime.stamp ## the core suite once more, inside Pyodide under Node
+# What a suite inside Pyodide needs. One of them alone is made as tests/values.in-pyodide.
+IN_PYODIDE := $(BUILD)/pyodide-tests.stamp $(BUILD)/stdlib.stamp $(BUILD)/runtime.stamp
+in-pyodide: $(IN_PYODIDE) ## the core suite once more, inside Pyodide under Node
 	@$(MAKE) --no-print-directory --keep-going --jobs=$(JOBS) $(CORE_SUITES:%=%.in-pyodide)
-%.in-pyodide:
+%.in-pyodide: $(IN_PYODIDE)
 	@output=$$(node toolchain/test_in_pyodide.mjs $(FROM_RELEASE) $(RUNTIME) $(BUILD)/stdlib $(BUILD)/pyodide-tests $* 2>&1); status=$$?; \
 		echo "in Pyodide: $*"; echo "$$output"; exit $$status
 
@@ -78,7 +80,7 @@ benchmark-language: build/benchmark/engines.js $(BUILD)/wheel.stamp $(BUILD)/dep
 release: $(RELEASE)/site.stamp ## the page for any static host, small and compressed, in build/release/site
 	@echo "The page for a static host is in $(RELEASE)/site"
 
-release-check: release $(BUILD)/pyodide-tests.stamp $(BUILD)/stdlib.stamp $(BUILD)/chromium.stamp ## the core suite and the page on the release
+release-check: release $(IN_PYODIDE) $(BUILD)/chromium.stamp ## the core suite and the page on the release
 	@$(MAKE) --no-print-directory --keep-going --jobs=$(JOBS) FROM_RELEASE=--release=$(RELEASE) $(CORE_SUITES:%=%.in-pyodide)
 	FERROUS_SITE=$(RELEASE)/site $(VENV)/bin/pytest e2e -n 2
 

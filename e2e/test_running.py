@@ -38,6 +38,21 @@ def test_a_runtime_error_stands_on_its_line(workbench: Workbench) -> None:
     expect(workbench.error_on_line(4)).to_contain_text("attempt to index local 't' (a nil value)")
 
 
+def test_what_the_linter_foresaw_is_told_once(workbench: Workbench) -> None:
+    notes = workbench.page.get_by_role("note", name=re.compile("on line 2$"))
+    for line, told in (
+        ("return nosuch", "There is no global `nosuch`"),
+        ("return redis.call('NOSUCH')", "has no command NOSUCH"),
+        ("return redis.call('GET')", "GET"),
+        ("left = 1", "left"),
+        ("local x = nil .. 'a'", "attempt to concatenate"),
+    ):
+        workbench.script(f"local a = 1\n{line}")
+        workbench.run()
+        expect(workbench.page.get_by_role("contentinfo").get_by_role("button", name="failed on line 2")).to_be_visible()
+        expect(notes).to_contain_text([told])
+
+
 def test_an_error_goes_away_with_the_next_run(workbench: Workbench) -> None:
     workbench.script("error('no')")
     workbench.run()

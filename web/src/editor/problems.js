@@ -10,7 +10,7 @@ export const showProblems = StateEffect.define();
 
 /**
  * What the linter says, which comes later than the editor.
- * @typedef {{ each: (state: import("@codemirror/state").EditorState, hear: (finding: { message: string }, from: number) => void) => void,
+ * @typedef {{ each: (state: import("@codemirror/state").EditorState, hear: (finding: { message: string, rule?: string }, from: number) => void) => void,
  *   isNews: (effect: StateEffect<unknown>) => boolean }} Linter
  * @type {Facet<Linter>}
  */
@@ -56,16 +56,33 @@ function decorate(problems, document) {
   return Decoration.set(marks, true);
 }
 
+/** What a run says of a line that a rule of the linter has spoken of; a name in it is in both. @type {Record<string, RegExp>} */
+const FORESEEN = {
+  "undefined-global": /nonexistent global variable '(.*)'/,
+  "undefined-field": /attempt to call field '(\w+)'/,
+  "assigned-global": /Attempt to modify a readonly table/,
+  "readonly-table": /Attempt to modify a readonly table/,
+  "unknown-command": /Unknown Redis command/,
+  "refused-command": /This Redis command is not allowed from script/,
+  "wrong-arity": /Wrong number of args/,
+};
+
+/** Whether a finding foresaw a problem. @param {{ message: string, rule?: string }} finding @param {string} problem */
+function isForeseen({ message, rule = "" }, problem) {
+  const found = FORESEEN[rule]?.exec(problem);
+  return Boolean(found && message.includes(found[1] ?? ""));
+}
+
 /** Whether a finding of the linter says what a problem does: in these words, and maybe more, or in others with these in parentheses. @param {string} finding @param {string} problem */
 const isSame = (finding, problem) => problem.endsWith(finding) || finding.startsWith(problem) || [...finding.matchAll(/\(/g)].some(({ index }) => problem.endsWith(finding.slice(index + 1, -1)));
 
-/** The marks without the sentences that the linter says on the same lines: why a script does not compile, or a fixture fails. @param {import("@codemirror/view").DecorationSet} marks @param {import("@codemirror/state").EditorState} state */
+/** The marks without the sentences that the linter says on the same lines: why a script does not compile, a line of it failed, or a fixture fails. @param {import("@codemirror/view").DecorationSet} marks @param {import("@codemirror/state").EditorState} state */
 function withoutTold(marks, state) {
-  /** @type {{ at: number, message: string }[]} */
+  /** @type {{ at: number, finding: { message: string, rule?: string } }[]} */
   const told = [];
-  for (const { each } of state.facet(linters)) each(state, ({ message }, from) => void told.push({ at: state.doc.lineAt(from).to, message }));
+  for (const { each } of state.facet(linters)) each(state, (finding, from) => void told.push({ at: state.doc.lineAt(from).to, finding }));
   const isTold = (/** @type {number} */ from, /** @type {Sentence | undefined} */ sentence) =>
-    sentence && told.some(({ at, message }) => at === from && isSame(message, sentence.problem.message));
+    sentence && told.some(({ at, finding }) => at === from && (isSame(finding.message, sentence.problem.message) || isForeseen(finding, sentence.problem.message)));
   return told.length ? marks.update({ filter: (from, _, { spec }) => !isTold(from, spec.widget) }) : marks;
 }
 

@@ -220,3 +220,12 @@ def test_the_script_is_formatted(workbench: Workbench) -> None:
     page.keyboard.press("Alt+Shift+P")
     expect(page.get_by_role("alert")).to_have_count(0)
     expect(editor).to_have_text("return 1")
+    page.set_viewport_size({"width": 390, "height": 844})  # a phone has no Alt key
+    workbench.write("Script", "return{2}\n")
+    page.get_by_role("button", name="Format").click()
+    expect(editor).to_have_text("return { 2 }")
+    editor.click()
+    page.keyboard.press("ControlOrMeta+z")
+    expect(editor).to_have_text("return{2}")
+    workbench.tab("Fixture")
+    expect(page.get_by_role("button", name="Format")).to_have_count(0)

@@ -19,6 +19,9 @@ function tell() {
   banner.value = { kind: "error", text: "This part of the page could not be fetched. Is there a network? Reload the page to try again." };
 }
 
+/** Does what needs the rest of the page, once that is there. @param {(rest: typeof import("./rest.js")) => unknown} act */
+export const withRest = (act) => loadRest().then(act, tell);
+
 /** What is left of the page; null until it is there. @param {unknown} isShown whether something of it is shown */
 function useRest(isShown) {
   useEffect(() => {

@@ -11,6 +11,7 @@ import { SnapshotsDialog } from "./dialogs/snapshots.js";
 
 export { debuggedValues } from "./editor/debugged_values.js";
 export { AIDS } from "./editor/aids.js";
+export { formatScript } from "./editor/formatting.js";
 export { forgetImage, makeImageAtRest } from "./image_making.js";
 export { LongList } from "./long_list.js";
 export { snapshots } from "./snapshots.js";

@@ -11,7 +11,7 @@ import { Header } from "./header.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { keyNames } from "./key_names.js";
-import { LaterPanel, OpenDialog } from "./later.js";
+import { LaterPanel, OpenDialog, withRest } from "./later.js";
 import { goTo, narrow } from "./layout.js";
 import { Offer } from "./offer.js";
 import { Call } from "./panels/call.js";
@@ -71,13 +71,18 @@ function Left() {
     { id: "tests", title: "Tests", count: testCount(), changed: state.verdicts.value.includes("failed") },
   ];
   return html`<section class="column left" aria-label="Script" style=${shareOfHeight("editorShare", "--editor-row", "--call-row")}>
-    <div class="tab-row"><${Tabs} label="Script and fixture" tabs=${tabs} chosen=${state.leftTab} />${state.leftTab.value !== "tests" && html`<${WrapSwitch} />`}</div>
+    <div class="tab-row"><${Tabs} label="Script and fixture" tabs=${tabs} chosen=${state.leftTab} />${state.leftTab.value === "script" && html`<${FormatButton} />`}${state.leftTab.value !== "tests" && html`<${WrapSwitch} />`}</div>
     <${TabPanel} id="script" chosen=${state.leftTab} class="code"><${Offer} /><${ScriptEditor} /></${TabPanel}>
     <${TabPanel} id="fixture" chosen=${state.leftTab} class="code"><${Offer} /><${FixtureEditor} /></${TabPanel}>
     <${TabPanel} id="tests" chosen=${state.leftTab}><${LaterPanel} name="Tests" /></${TabPanel}>
     <${Splitter} of="editorShare" label="Height of the editor" />
     <${Call} />
   </section>`;
+}
+
+function FormatButton() {
+  return html`<button class="plain" aria-label="Format" title=${`Format the script, by the conventions of StyLua (${keyNames("Alt+Shift+P").join(" ")})`} onClick=${() => withRest(({ formatScript }) => formatScript())}>
+    <${Icon} name="format" /><span class="word">Format</span></button>`;
 }
 
 /** Where the page is narrow, lines are wrapped in any case. */

@@ -52,4 +52,11 @@ async function format(view) {
   }
 }
 
+/** Formats the script that is shown: what the button does. */
+export function formatScript() {
+  const root = document.querySelector("#panel-script .editor")?.shadowRoot?.querySelector(".cm-editor");
+  const view = root && EditorView.findFromDOM(/** @type {HTMLElement} */ (root));
+  if (view) void format(view);
+}
+
 export const formatting = keymap.of([{ key: "Alt-Shift-p", run: (view) => (void format(view), true), preventDefault: true }]);

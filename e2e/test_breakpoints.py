@@ -62,6 +62,26 @@ def test_breakpoints_of_every_kind_stay_with_the_work(workbench: Workbench) -> N
     expect(page.get_by_role("combobox", name="Stop at errors")).to_have_value("all")
 
 
+SHOWS = """for turn = 1, 3 do
+  redis.debug('turn', turn)
+end
+redis.breakpoint()
+return 1"""
+
+
+def test_a_script_stops_and_tells_by_itself(workbench: Workbench) -> None:
+    debug(workbench, SHOWS)
+    expect(hits_of(workbench)).to_have_text(
+        [*[re.compile(f'line 2.*"turn", {turn}') for turn in (1, 2, 3)], re.compile("line 5")]
+    )
+    move(workbench, "Continue")
+    expect(next_line(workbench)).to_contain_text("redis.breakpoint() called")
+    move(workbench, "Reverse continue")
+    expect(next_line(workbench)).to_contain_text("Next: line 1")
+    hits_of(workbench).nth(1).get_by_role("button").click()
+    expect(locals_of(workbench)).to_contain_text("turn = 2")
+
+
 RANDOM = """local time = redis.call('TIME')
 redis.call('SADD', KEYS[1], 1, 2, 3, 4, 5, 6, 7, 8)
 local one = redis.call('SRANDMEMBER', KEYS[1])

@@ -151,6 +151,11 @@ class Stops:
         index = bisect_right(self.moments, moment) - 1
         return self._places[index] >> _LINE_SHIFT if index >= 0 else None
 
+    def from_on(self, moment: int) -> int | None:
+        """The first moment from this one on at which a line begins; None after the last."""
+        index = bisect_left(self.moments, moment)
+        return self.moments[index] if index < len(self.moments) else None
+
     def find(self, move: str, backwards: bool, moment: int, here: Place, breakpoints: frozenset[int]) -> int | None:
         """The moment of the stop where a move from `here`, at `moment`, ends; None if there is none."""
         ends = MOVES[move]

@@ -26,6 +26,9 @@ class Shown(NamedTuple):
 MOST_SHOWN: Final = 10_000
 """Moments whose lines are kept, the first ones."""
 
+MOST_BYTES: Final = 16 * 1024 * 1024
+"""Of those lines together."""
+
 
 class DebugEvents:
     """Those of one run. `moment` and `line` tell where it is."""
@@ -36,6 +39,9 @@ class DebugEvents:
         self.breakpoints: list[int] = []
         """The moments after which redis.breakpoint() was called."""
         self._shown: dict[int, Shown] = {}
+        self._bytes = 0
+        self.is_whole = True
+        """Whether all that was shown is kept."""
         self.is_held = False
         """What is evaluated beside the run tells nothing."""
 
@@ -50,8 +56,14 @@ class DebugEvents:
     def show(self, values: tuple[Value, ...]) -> None:
         """redis.debug(...)."""
         moment = self._moment()
-        if not self.is_held and len(self._shown) < MOST_SHOWN:
-            self._shown[moment] = Shown(moment, self._line() or 0, b", ".join(map(value_text, values)))
+        if self.is_held or moment in self._shown:
+            return
+        if len(self._shown) >= MOST_SHOWN or self._bytes >= MOST_BYTES:
+            self.is_whole = False
+            return
+        text = b", ".join(map(value_text, values))
+        self._bytes += len(text)
+        self._shown[moment] = Shown(moment, self._line() or 0, text)
 
     def shown(self, after: int, until: int) -> Iterator[Shown]:
         """What was shown between two moments."""

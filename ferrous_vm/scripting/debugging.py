@@ -269,6 +269,12 @@ class DebugSession:
         return self._debugger.stops
 
     @property
+    def called_stops(self) -> list[int]:
+        """Where the recorded script stops because it called redis.breakpoint(): at the line event after each call."""
+        found = map(self._debugger.stops.from_on, self.events.breakpoints)
+        return list(dict.fromkeys(moment for moment in found if moment is not None))
+
+    @property
     def errors(self) -> list[RaisedError]:
         """The errors of what was recorded, caught ones too."""
         return self._debugger.errors

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Any, Final
 
 from ferrous_vm.values.addresses import address_of
@@ -32,11 +33,12 @@ _ESCAPES: Final = {
     ord("\a"): b"\\a",
     ord("\b"): b"\\b",
 }
+_ESCAPED: Final = re.compile(b"[" + b"".join(b"\\x%02x" % byte for byte in _ESCAPES) + b"]")
 
 
 def quoted(text: bytes) -> bytes:
     """`sdscatrepr`."""
-    return b'"' + b"".join(_ESCAPES.get(byte) or bytes((byte,)) for byte in text) + b'"'
+    return b'"' + _ESCAPED.sub(lambda found: _ESCAPES[found[0][0]], text) + b'"'
 
 
 def value_text(value: Value, level: int = 0) -> bytes:

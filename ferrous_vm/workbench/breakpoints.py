@@ -74,8 +74,10 @@ class Hits:
         self._found: dict[Any, Found] = {}
 
     def all(self, breakpoints: Breakpoints) -> list[Found]:
-        """Of each breakpoint that is more than a line, what it meets."""
-        found = [
+        """What the script itself asked its debugger for; then of each breakpoint that is more than a line, what it
+        meets."""
+        found = [self._of("redis.breakpoint", self._called), self._of("redis.debug", self._shown_lines)]
+        found += [
             self._of((one.line, one.condition, one.hits, one.log), partial(self._line, one))
             for one in breakpoints.lines
             if is_special(one)
@@ -93,6 +95,19 @@ class Hits:
         return found
 
     # Of each kind
+
+    def _called(self) -> Found:
+        stops = self._session.called_stops
+        return Found(
+            [Hit(moment, "redis.breakpoint() called") for moment in stops[:MOST_EVALUATED]],
+            len(stops) <= MOST_EVALUATED,
+        )
+
+    def _shown_lines(self) -> Found:
+        session = self._session
+        shown = session.events.shown(0, session.last)
+        hits = [Hit(line.moment - 1, cut(printed(line.text), LONGEST), is_log=True) for line in shown]
+        return Found(hits, session.events.is_whole)
 
     def _line(self, breakpoint_: LineBreakpoint) -> Found:
         moments = self._session.stops.on_line(breakpoint_.line)

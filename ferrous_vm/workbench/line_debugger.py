@@ -294,14 +294,7 @@ class Dialogue:
         """To the next line with a breakpoint, or the line after redis.breakpoint()."""
         debugged = self.debugged
         since = debugged.moment
-        debugged.move("continue", breakpoints=frozenset(self._breakpoints))
-        called = [moment for moment in debugged.events.breakpoints if since < moment <= debugged.moment]
-        if called:
-            reached = debugged.moment
-            debugged.go_to(called[0] - 1)
-            debugged.move("into")
-            if debugged.moment > reached:
-                debugged.go_to(reached)
+        debugged.move("continue", breakpoints=frozenset(self._breakpoints), hits=debugged.called_stops)
         return self._stopped(self._reason(since), since, tells_commands=False)
 
     def back(self, argv: list[bytes]) -> Reply | None:

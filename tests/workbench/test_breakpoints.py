@@ -141,3 +141,59 @@ def test_commands_and_errors_are_gone_to() -> None:
     dialogue = Dialogue(ERRORS)
     assert ask(dialogue.bridge, **where, how="error", moment=0)["line"] == 5
     assert ask(Dialogue("return 1").bridge, **where, how="error", moment=0)["finished"]
+
+
+OWN = """local x = redis.breakpoint()
+redis.debug(x, {1, 2})
+local t = {}
+for i = 1, 2 do t[i] = redis.breakpoint() end
+local function f() redis.breakpoint() return 1 end
+local y = f() + f()
+redis.debug('end\\226\\128\\174', y)
+redis.breakpoint()
+return {tostring(x), redis.debug(1) == nil}"""
+
+
+def test_a_script_stops_itself_where_that_of_redis_does() -> None:
+    # `redis-cli --ldb` stops there, with c, and answers what is seen here.
+    dialogue = Dialogue(OWN)
+    called = [(line, "redis.breakpoint() called") for line in (2, 4, 5, 5, 7, 9)]
+    assert dialogue.stops() == called
+    assert dialogue.moment["reply"]["text"] == '1) "true"\n2) (integer) 1'
+    assert dialogue.stops(backwards=True) == called[::-1]
+
+
+def test_a_stop_of_the_script_ends_a_step_over_it() -> None:
+    script = "local function f()\n  redis.breakpoint()\n  return 1\nend\nlocal y = f()\nreturn y"
+    dialogue = Dialogue(script)
+    lines = [(dialogue.move("over")["line"], dialogue.moment["stopped"]) for _ in range(3)]
+    assert lines == [(5, ""), (3, "redis.breakpoint() called"), (6, "")]
+    assert dialogue.move("over", backwards=True)["line"] == 3
+
+
+def test_what_a_script_shows_its_debugger_is_told_with_line_and_moment() -> None:
+    dialogue = Dialogue(OWN, lines=[{"line": 3, "log": "three"}])
+    hits = [hit for hit in dialogue.hits()["hits"] if hit["is_log"]]
+    assert [(hit["line"], hit["text"]) for hit in hits] == [
+        (2, "true, {1; 2}"),
+        (3, "three"),
+        (7, '"end\\xe2\\x80\\xae", 2'),
+        (9, "1"),
+    ]
+    where = {"type": "DebugMove", "backwards": False, "breakpoints": {}, "how": "moment"}
+    assert [ask(dialogue.bridge, **where, moment=hit["moment"])["line"] for hit in hits] == [2, 3, 7, 9]
+
+
+def test_what_is_evaluated_beside_a_script_neither_stops_it_nor_tells_anything() -> None:
+    dialogue = Dialogue(TAKE, lines=[{"line": 4, "condition": "redis.debug(left) or not redis.breakpoint()"}])
+    assert dialogue.stops() == []
+    assert dialogue.hits()["hits"] == []
+
+
+@pytest.mark.parametrize(("size", "turns"), [(1, 10_500), (5_000_000, 6)])
+def test_of_all_that_a_script_shows_a_bounded_part_is_kept(size: int, turns: int) -> None:
+    dialogue = Dialogue(f"local s = string.rep('x', {size})\nfor i = 1, {turns} do redis.debug(s) end")
+    hits = dialogue.hits()
+    assert hits["count"] == min(turns - 2, 10_000)
+    assert not hits["is_whole"]
+    assert all(len(hit["text"]) < 1_100 for hit in hits["hits"])

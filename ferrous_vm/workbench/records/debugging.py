@@ -103,13 +103,15 @@ class Breakpoints(Record):
 
 
 class DebugHits(Record):
-    """All that breakpoints meet in a recorded script: evaluated there, and taken back."""
+    """All that breakpoints meet in a recorded script: evaluated there, and taken back. And where the script stops by
+    itself, with redis.breakpoint(), and what it shows its debugger, with redis.debug(...)."""
 
     breakpoints: Breakpoints
 
 
 class DebugHit(Record):
-    """One of them: the moment, the line that comes next, and what is to be said: the text of a log, or why it stops."""
+    """One of them: the moment, the line that comes next, and what is to be said: the text of a log or of redis.debug,
+    or why it stops."""
 
     moment: int
     line: int | None
@@ -156,7 +158,7 @@ class DebugMoment(Record):
     `commands_total` of the whole run, `command_moments` being those after the first of them; the last are shown,
     without the first `commands_omitted`. `frames` are the innermost of `depth`.
 
-    `stopped` says which breakpoints it stands at.
+    `stopped` says which breakpoints it stands at, a call of redis.breakpoint() among them.
 
     What was told before in the session is told again only if it is not `known`: of `commands` there are those alone
     that were not told, a change is null where the last answer had the same in its place, and so is the log as a whole,

@@ -22,8 +22,8 @@ export const LUA_REFERENCE = entries(String.raw`
   redis.replicate_commands()  Always true since Redis 7.0: effects are replicated.
   redis.acl_check_cmd(command, ...)  Whether the user may run this command.
   redis.register_function(name, callback)  Registers a function of a library; only while FUNCTION LOAD runs it.
-  redis.breakpoint()  A breakpoint for Redis's debugger; false elsewhere.
-  redis.debug(...)  Prints to Redis's debugger; nothing elsewhere.
+  redis.breakpoint()  Stops the debugger at the next line; true there, false elsewhere.
+  redis.debug(...)  Shows values in the debugger; nothing elsewhere.
   redis.LOG_DEBUG  0
   redis.LOG_VERBOSE  1
   redis.LOG_NOTICE  2

@@ -1,5 +1,6 @@
 // @ts-check
-// Where a script that is debugged stops, and what the breakpoints have met in all of the run.
+// Where a script that is debugged stops, and what the breakpoints have met in all of the run, with what the script itself
+// asked its debugger for: redis.breakpoint() and redis.debug(...).
 import { useEffect, useState } from "preact/hooks";
 import { changeBreakpoints, hitsOf, isSpecial } from "../actions/breakpoints.js";
 import { goToMoment } from "../actions/debugging.js";
@@ -41,7 +42,7 @@ export function Breakpoints({ about }) {
       <${Adding} label="Key to stop at" placeholder="key" add=${(/** @type {string} */ key) => changeBreakpoints({ keys: [...keys, { key, on: "touched" }] })} />
       <${Adding} label="Variable or field to stop at" placeholder="variable or field" add=${(/** @type {string} */ expression) => changeBreakpoints({ changes: [...changes, { expression, function: -1 }] })} />
     </div>
-    ${about !== null && isSpecial(work.value.breakpoints) && html`<${Hits} about=${about} breakpoints=${work.value.breakpoints} />`}
+    ${about !== null && html`<${Hits} about=${about} breakpoints=${work.value.breakpoints} />`}
   </section>`;
 }
 
@@ -85,7 +86,7 @@ function Hits({ about, breakpoints }) {
     hitsOf(breakpoints).then((hits) => isCurrent && setFound(hits));
     return () => void (isCurrent = false);
   }, [about, breakpoints]);
-  if (!found) return null;
+  if (!found || (found.count === 0 && !isSpecial(breakpoints))) return null;
   return html`<p class="pad quiet" role="status">Met ${counted(found.count, "time")}${found.is_whole ? "" : ", as far as was looked"}${found.count > found.hits.length ? `; the first ${figure(found.hits.length)}:` : ""}</p>
     <ul class="hits" aria-label="Met by breakpoints">${found.hits.map(
       (hit, index) => html`<li key=${index}><button class="plain" title="Go to this moment" onClick=${() => goToMoment(hit.moment)}>${hit.line === null ? "" : `line ${hit.line}, `}moment ${figure(hit.moment)}</button> <span class=${hit.is_error ? "problem" : ""}>${hit.text}</span></li>`,

@@ -12,6 +12,9 @@ from ferrous_vm.keyspace.profiles.tables import patched
 MODULES: Final[dict[str, str]] = {}
 """Which commands that Redis 7.0 does not have the handlers of a module of `keyspace/commands` answer."""
 
+for _module, _names in MODULES.items():
+    PLACES.update(dict.fromkeys(_names.lower().encode().split(), f"ferrous_vm.keyspace.commands.{_module}"))
+
 _VECTORS: Final = "vector sets are a module of their own, which is not imitated"
 
 NOT_OFFERED: Final[dict[str, str]] = {
@@ -34,16 +37,13 @@ _UNSAID: Final[dict[str, Any]] = {"tips": [], "key_specs": [], "group": "module"
 
 def command_table(profile: Profile) -> CommandTable:
     """The commands that the server of a profile has."""
-    for module, names in MODULES.items():
-        for placed in names.lower().encode().split():
-            PLACES.setdefault(placed, f"ferrous_vm.keyspace.commands.{module}")
     recorded = {entry[0]: entry for entry in recorded_rows()}
     known = _flat(recorded.values())
     told = patched(profile, "commands", known)
     by_name: dict[bytes, Row] = {}
     for name in sorted(name for name in told if "|" not in name):
         inner = sorted(each for each in told if each.startswith(name + "|"))
-        same = name in recorded and (name, *inner) == _names(recorded[name])
+        same = name in recorded and (name, *inner) == _names_of(recorded[name])
         if same and all(told[each] is known[each] for each in (name, *inner)):
             by_name[name.encode()] = REDIS_7_0.by_name[name.encode()]
         else:
@@ -61,7 +61,7 @@ def _flat(entries: Any) -> dict[str, dict[str, Any]]:
     return flat
 
 
-def _names(entry: list[Any]) -> tuple[str, ...]:
+def _names_of(entry: list[Any]) -> tuple[str, ...]:
     return (entry[0], *sorted(item[0] for item in entry[-1]))
 
 

@@ -85,6 +85,7 @@ HANDLERS: dict[str, Handler] = {
     "Debug": Handler(f"{WORKBENCH}.debugging", "answer"),
     "DebugMove": Handler(f"{WORKBENCH}.debugging", "answer"),
     "DebugHits": Handler(f"{WORKBENCH}.debugging", "answer"),
+    "DebugTimeline": Handler(f"{WORKBENCH}.debugging", "answer"),
     "DebugExpand": Handler(f"{WORKBENCH}.debugging", "answer"),
     "DebugEvaluate": Handler(f"{WORKBENCH}.evaluating", "evaluate"),
     "DebugLineValues": Handler(f"{WORKBENCH}.evaluating", "line_values"),

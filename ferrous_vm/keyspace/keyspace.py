@@ -50,13 +50,11 @@ class Keyspace:
     ) -> None:
         self.clock = clock
         self.random = random.Random(seed)
-        self.profile: Final = profile
-        self.commands: Final = profile.commands
-        """The commands there are."""
+        self.profile = profile
         self.thresholds = Thresholds()
         self.bounds: Final = Bounds(Limits())
         """What one command may make, for whoever calls it."""
-        self.configuration = Configuration(self.thresholds, profile.parameters)
+        self.configuration = Configuration(self.thresholds)
         self.statistics = Statistics(self.thresholds)
         self.journal: Journal | None = None
         self.attached: Final[list[Recorder]] = []

@@ -1,4 +1,4 @@
-"""What a debugged script told its debugger: redis.breakpoint() and redis.debug(...), by moment.
+"""What a debugged script told its debugger: redis.breakpoint(), redis.debug(...) and redis.log(...), by moment.
 
 A moment that is executed again tells the same again, so nothing has to be taken back.
 """
@@ -38,6 +38,8 @@ class DebugEvents:
         self._line = line
         self.breakpoints: list[int] = []
         """The moments after which redis.breakpoint() was called."""
+        self.logged: list[int] = []
+        """The moments after which redis.log() wrote a line."""
         self._shown: dict[int, Shown] = {}
         self._bytes = 0
         self.is_whole = True
@@ -47,11 +49,19 @@ class DebugEvents:
 
     def stop_next(self) -> Value:
         """redis.breakpoint()."""
-        moment = self._moment()
-        index = bisect_right(self.breakpoints, moment)
-        if not self.is_held and (index == 0 or self.breakpoints[index - 1] != moment):
-            insort(self.breakpoints, moment)
+        self._note(self.breakpoints)
         return TRUE
+
+    def note_log(self) -> None:
+        """redis.log(...) has written a line."""
+        self._note(self.logged)
+
+    def _note(self, moments: list[int]) -> None:
+        """This moment is among these from now on."""
+        moment = self._moment()
+        index = bisect_right(moments, moment)
+        if not self.is_held and (index == 0 or moments[index - 1] != moment):
+            insort(moments, moment)
 
     def show(self, values: tuple[Value, ...]) -> None:
         """redis.debug(...)."""

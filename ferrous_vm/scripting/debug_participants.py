@@ -104,6 +104,8 @@ class Commands:
         """Commands issued, those that were taken back and issued again included."""
         self.changed_keys: list[tuple[bytes | None, ...]] = []
         """The keys that each command of the whole run changed; None for all that there were."""
+        self.marks: list[int] = []
+        """How many records the journal had before each command of the whole run."""
         self._records: list[Record] = []
         self._noted = 0
 
@@ -116,6 +118,7 @@ class Commands:
         self.carried_out += 1
         if len(self.issued) == len(self.changed_keys):
             self.changed_keys.append(tuple(dict.fromkeys(record.key for record in self._records[self._noted :])))
+            self.marks.append(self._noted)
             self._noted = len(self._records)
         self.issued.append(issued)
         self.moments.append(self._debugger.moment)
@@ -125,6 +128,10 @@ class Commands:
     def arguments_refused(self, arguments: tuple[Value, ...], line: int | None) -> None:
         """The arguments made no command."""
         self.refused = arguments
+
+    def last_records(self) -> list[Record]:
+        """What the journal has recorded since before the last command that was issued."""
+        return self._records[self.marks[len(self.issued) - 1] :] if self.issued else []
 
     def value_lost(self, lost: Lost, before: str, after: str, line: int | None) -> None:
         """That is told of ordinary runs."""

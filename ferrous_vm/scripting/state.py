@@ -51,6 +51,9 @@ class ScriptDebugger(Protocol):
     def show(self, values: tuple[Value, ...]) -> None:
         """redis.debug(...)."""
 
+    def note_log(self) -> None:
+        """redis.log(...) has written a line."""
+
 
 class LuaState:
     """An engine's runtime, the script it is running, and the client in whose name the script's commands run."""
@@ -172,6 +175,8 @@ class LuaState:
     def write_log(self, level: int, message: bytes) -> None:
         """Append a line to the server's log (`redis.log`)."""
         self.host.log.write(LogLine(level, message, self.current_line()))
+        if self.debugger is not None:
+            self.debugger.note_log()
 
     def current_line(self) -> int | None:
         """The line of the running script that called the redis function now at work."""

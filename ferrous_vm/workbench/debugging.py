@@ -12,8 +12,8 @@ from typing import Any, Final
 from ferrous_vm import engines
 from ferrous_vm.errors import CommandError, InvalidHandle, LuaSyntaxError, StaleHandle
 from ferrous_vm.keyspace.replies import ErrorReply, encode
-from ferrous_vm.machine.setting import Setting, Typed
-from ferrous_vm.records import Record, with_changes
+from ferrous_vm.machine.setting import Setting
+from ferrous_vm.records import Record
 from ferrous_vm.scripting.debugging import DebugSession
 from ferrous_vm.scripting.host import SCRIPT_CHUNK
 from ferrous_vm.scripting.shebang import body_of
@@ -33,12 +33,14 @@ from ferrous_vm.workbench.records.debugging import (
     DebugHits,
     DebugMoment,
     DebugMove,
+    DebugTimeline,
     LinesWithCode,
 )
 from ferrous_vm.workbench.records.keyspace import ChangeCounts
 from ferrous_vm.workbench.records.problems import Failure, Problem
 from ferrous_vm.workbench.records.running import ErrorExplanation
 from ferrous_vm.workbench.runs import order_of, problem_of, stack_of
+from ferrous_vm.workbench.timeline import Timeline
 from ferrous_vm.workbench.told import Told
 from ferrous_vm.workbench.watching import Watcher
 from ferrous_vm.workbench.workbench import Workbench
@@ -47,7 +49,7 @@ MOST_FRAMES = 30
 """Levels of the call stack that are shown."""
 
 MOST_COMMANDS = 200
-"""Commands shown, the last ones; the marks of the whole run are five times as many."""
+"""Commands shown, the last ones."""
 
 NOT_OPEN = "No script is being debugged: press Debug first."
 STALE = "This value belongs to another moment or an earlier session: look at the variables again."
@@ -55,6 +57,11 @@ STALE = "This value belongs to another moment or an earlier session: look at the
 
 def _before_command(session: DebugSession, number: int) -> int:
     moments = session.command_moments
+    return moments[number - 1] - 1 if 1 <= number <= len(moments) else session.last
+
+
+def _before_log_line(session: DebugSession, number: int) -> int:
+    moments = session.events.logged
     return moments[number - 1] - 1 if 1 <= number <= len(moments) else session.last
 
 
@@ -66,6 +73,7 @@ def _before_error(session: DebugSession, _: int) -> int:
 _PLACES: Final[dict[str, Callable[[DebugSession, int], int]]] = {
     "moment": lambda session, moment: moment,
     "command": _before_command,
+    "log": _before_log_line,
     "error": _before_error,
 }
 """Moves that lead to a place, wherever they begin: its moment."""
@@ -74,17 +82,21 @@ _PLACES: Final[dict[str, Callable[[DebugSession, int], int]]] = {
 class Opened(Record):
     """An open session, the workbench's marks before the fixture and before the script, and what was asked."""
 
-    session: DebugSession
     client: Any
     mark: int
     start: int
     request: Debug
+    session: DebugSession
     values: LuaValues
     told: Told
     hits: Hits
+    timeline: Timeline
 
 
-def answer(workbench: Workbench, request: Debug | DebugMove | DebugHits | DebugExpand | DebugEnd) -> Any:
+Asked = Debug | DebugMove | DebugHits | DebugTimeline | DebugExpand | DebugEnd
+
+
+def answer(workbench: Workbench, request: Asked) -> Any:
     """Whatever the debugger of `workbench` is asked."""
     if workbench.debugging is None:
         workbench.debugging = Debugging(workbench)
@@ -110,7 +122,7 @@ class Debugging:
         self.number = 0
         """Of the session."""
 
-    def answer(self, request: Debug | DebugMove | DebugHits | DebugExpand | DebugEnd) -> Any:
+    def answer(self, request: Asked) -> Any:
         """Answer a request. A session that is open is left at one of its moments by an interrupt of the workbench's
         `interrupts`; any other exception ends it, and all is as before it."""
         if isinstance(request, Debug):
@@ -124,6 +136,8 @@ class Debugging:
         hold = self.workbench.interrupts.hold
         if isinstance(request, DebugHits):
             return hold(lambda: hit_list(opened.session, opened.hits.all(request.breakpoints)))
+        if isinstance(request, DebugTimeline):
+            return hold(lambda: opened.timeline.shown(request))
         if isinstance(request, DebugEnd):
             return hold(lambda: self._end(opened))
         try:
@@ -188,13 +202,11 @@ class Debugging:
             return self._refused(mark, "fixture", problem)
         self.number += 1
         start = int(workbench.journal.savepoint())
-        opened = self.opened = Opened(
-            session, client, mark, start, request, LuaValues(self.number, session), Told(), Hits(session)
-        )
+        opened = self.opened = Opened(client, mark, start, request, *self._asked_of(session))
         workbench.server.shuffle(order_of(workbench, request.shuffle, request.seed))
         return workbench.interrupts.hold(lambda: self._record(opened))
 
-    def _session(self, client: Any, request: Debug, settings: tuple[Setting | Typed, ...]) -> DebugSession:
+    def _session(self, client: Any, request: Debug, settings: tuple[Setting, ...]) -> DebugSession:
         call = read_call(request)
         return DebugSession(
             self.workbench.server.scripting,
@@ -208,13 +220,18 @@ class Debugging:
             settings=settings,
         )
 
-    def record_again(self, opened: Opened, settings: tuple[Setting | Typed, ...]) -> Opened:
+    def _asked_of(self, session: DebugSession) -> tuple[DebugSession, LuaValues, Told, Hits, Timeline]:
+        """The session, and what answers for it."""
+        hits = Hits(session)
+        return session, LuaValues(self.number, session), Told(), hits, Timeline(session, hits)
+
+    def record_again(self, opened: Opened, settings: tuple[Setting, ...]) -> Opened:
         """Another recording of the same call, in whose course `settings` are set, in the place of `opened`."""
         try:
             opened.session.abandon()
             self.number += 1
             session = self._session(opened.client, opened.request, settings)
-            again: Opened = with_changes(opened, session=session, values=LuaValues(self.number, session), told=Told())
+            again = Opened(opened.client, opened.mark, opened.start, opened.request, *self._asked_of(session))
             self.opened = again
             session.record()
             return again
@@ -234,7 +251,7 @@ class Debugging:
         """There is nothing to debug; all is as before."""
         self.workbench.clock.stopped = None
         self.workbench.take_back(mark)
-        nothing: Any = {name: [] for name in ("frames", "commands", "command_moments", "changes", "log", "stack")}
+        nothing: Any = {name: [] for name in ("frames", "commands", "changes", "log", "stack")}
         return DebugMoment(
             number=0,
             outcome=outcome,
@@ -249,6 +266,7 @@ class Debugging:
             commands_omitted=0,
             commands_issued=0,
             commands_total=0,
+            last_change=None,
             changed=ChangeCounts(0, 0, 0),
             log_omitted=0,
             reply=None,
@@ -274,6 +292,9 @@ class Debugging:
         stopped = ""
         if request.how in _PLACES:
             session.go_to(_PLACES[request.how](session, request.moment))
+        elif request.how == "tick":
+            moment, stopped = opened.timeline.tick(request)
+            session.go_to(moment)
         else:
             found = opened.hits.all(request.breakpoints)
             lines = plain_lines(request.breakpoints)
@@ -309,7 +330,7 @@ class Debugging:
             commands_omitted=omitted,
             commands_issued=len(session.issued),
             commands_total=len(session.command_moments),
-            command_moments=None if told.knows else session.command_moments[: MOST_COMMANDS * 5],
+            last_change=told.last_change(len(session.issued), session.last_changes),
             changes=told.changes(found),
             changed=changes.counts(found),
             log=log,

@@ -5,7 +5,7 @@ The commands and the log of a recorded run are always the same; changes are as l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from itertools import islice
 
 from ferrous_vm.keyspace import journal
@@ -13,6 +13,7 @@ from ferrous_vm.scripting.log import LogLine as LoggedLine
 from ferrous_vm.scripting.run import Issued
 from ferrous_vm.workbench import changes
 from ferrous_vm.workbench.cutting import within
+from ferrous_vm.workbench.records.debugging import LastChange
 from ferrous_vm.workbench.records.keyspace import KeyChange
 from ferrous_vm.workbench.records.running import CommandTrace, LogLine
 from ferrous_vm.workbench.runs import log_lines
@@ -20,6 +21,9 @@ from ferrous_vm.workbench.tracing import trace_of
 
 MOST_CHANGES = 200
 """Changed keys shown."""
+
+MOST_LAST = 50
+"""Keys shown that the last command changed."""
 
 
 class Told:
@@ -31,6 +35,8 @@ class Told:
         """Whether the front still has what it was told."""
         self._commands: set[int] = set()
         self._changes: list[KeyChange] = []
+        self._last_command = -1
+        """The number of the command whose changes were told last."""
         self._log: list[LogLine] | None = None
         self._logged: list[LoggedLine] = []
         self._views: dict[tuple[int, bytes], tuple[journal.KeyChange, KeyChange, int]] = {}
@@ -41,7 +47,7 @@ class Told:
         self.knows = known != 0 and known == self.number
         if not self.knows:
             self._commands.clear()
-            self._changes, self._log = [], None
+            self._changes, self._log, self._last_command = [], None, -1
         self.number += 1
 
     def commands(self, issued: Sequence[Issued], omitted: int) -> list[CommandTrace]:
@@ -55,6 +61,14 @@ class Told:
         views = list(within(map(self._view, islice(found, MOST_CHANGES)), MOST_CHANGES, changes.LARGEST_PART))
         before, self._changes = self._changes, views
         return [None if index < len(before) and before[index] is view else view for index, view in enumerate(views)]
+
+    def last_change(self, command: int, find: Callable[[], Sequence[journal.KeyChange]]) -> LastChange | None:
+        """What `find` finds that the last command changed, which has that number; None if that was told last."""
+        if command == self._last_command:
+            return None
+        self._last_command, found = command, find()
+        sized = ((view, changes.length(view)) for view in map(changes.view, islice(found, MOST_LAST)))
+        return LastChange(command, list(within(sized, MOST_LAST, changes.LARGEST_PART)), len(found))
 
     def _view(self, change: journal.KeyChange) -> tuple[KeyChange, int]:
         place = change.database, change.key

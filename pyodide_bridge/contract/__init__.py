@@ -46,6 +46,7 @@ REQUESTS: dict[str, str] = {
     "Debug": f"{RECORDS}.debugging",
     "DebugMove": f"{RECORDS}.debugging",
     "DebugHits": f"{RECORDS}.debugging",
+    "DebugTimeline": f"{RECORDS}.debugging",
     "DebugExpand": f"{RECORDS}.debugging",
     "DebugEvaluate": f"{RECORDS}.evaluating",
     "DebugLineValues": f"{RECORDS}.evaluating",

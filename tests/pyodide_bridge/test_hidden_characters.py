@@ -87,6 +87,10 @@ def requests() -> Iterator[tuple[str, dict[str, Any]]]:
         change = {"expression": f"'{EVIL}' .. tostring({{}})", "function": -1}
         points = {"lines": [line], "keys": [{"key": FIELD, "on": "touched"}], "changes": [change], "errors": "all"}
         yield "DebugHits", {"breakpoints": points}
+        yield "DebugTimeline", {"first": 1, "last": 100, "buckets": 5, "key": FIELD, "breakpoints": points}
+        for key in (FIELD, EVIL):
+            where = {"how": "tick", "lane": "writes", "key": key, "backwards": False, "moment": 100}
+            yield "DebugMove", {**where, "breakpoints": {}}
         yield "DebugProfile", {}
         yield "Inside", {"script": script}
         yield "DebugOrigin", {"of": "key", "name": FIELD}

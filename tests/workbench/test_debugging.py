@@ -57,7 +57,7 @@ def test_a_command_is_stepped_over_and_taken_back(visitor: Visitor) -> None:
     before = visitor.move("back into")
     assert (before["line"], before["commands"], before["changes"]) == (2, [], [])
     assert visitor.value("n") == "4"
-    assert len(before["command_moments"]) == 2
+    assert before["last_change"] == {"command": 0, "changes": [], "count": 0}
 
 
 def test_values_are_expanded_on_demand(visitor: Visitor) -> None:
@@ -146,15 +146,17 @@ def test_the_console_answers_from_the_moment_shown(visitor: Visitor) -> None:
 @pytest.mark.parametrize(
     ("line", "name"),
     [
+        ("SET n 9", "SET"),
+        ("3 incr n", "INCR"),
         ("config set maxmemory 1", "CONFIG SET"),
         ("EVAL \"return redis.call('SET', 'n', 1)\" 0", "EVAL"),
         ("FUNCTION FLUSH", "FUNCTION FLUSH"),
         ("MULTI", "MULTI"),
         ("SUBSCRIBE c", "SUBSCRIBE"),
-        ("2 publish c m", "PUBLISH"),
+        ("FLUSHALL", "FLUSHALL"),
     ],
 )
-def test_the_console_refuses_what_no_moment_could_tell_of(visitor: Visitor, line: str, name: str) -> None:
+def test_the_console_refuses_what_may_write_while_debugging(visitor: Visitor, line: str, name: str) -> None:
     visitor.debug(fixture="SET n 4")
     before = visitor.move("over")
     answer = visitor.ask("Console", line=line)
@@ -269,7 +271,7 @@ def test_what_was_told_is_not_told_again(visitor: Visitor) -> None:
     whole = visitor.move("continue", known=whole["number"])
     assert (len(whole["commands"]), len(whole["changes"]), len(whole["log"])) == (31, 30, 1)
     back = visitor.move("back into", known=whole["number"])
-    assert (back["commands"], back["log"], back["command_moments"]) == ([], None, None)
+    assert (back["commands"], back["log"], back["last_change"]) == ([], None, None)
     assert (back["commands_issued"], back["changes"]) == (31, [None] * 30)
     back = visitor.move("back into", known=back["number"])
     back = visitor.move("back into", known=back["number"])

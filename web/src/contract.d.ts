@@ -92,17 +92,13 @@ export interface Reconnect {
   type: "Reconnect";
 }
 
-/** Answers Console and Reconnect: what redis-cli prints. `note` says where a server would have done otherwise.
-
-`was_set`: the line changed the keyspace of the moment of a script that is debugged, so a new recording of that
-begins there. */
+/** Answers Console and Reconnect: what redis-cli prints. `note` says where a server would have done otherwise. */
 export interface ConsoleReply {
   type: "ConsoleReply";
   text: string;
   is_error: boolean;
   note: string;
   keyspace: KeyspaceState;
-  was_set: DebugWasSet | null;
 }
 
 /** What may follow a line that is being typed. */
@@ -150,8 +146,8 @@ export interface DebugFrame {
 shown at its beginning.
 
 One script is debugged at a time. Until DebugEnd the keyspace is as at the moment shown; whatever else would change
-it (Run, Undo, Load) ends the session first, and takes back what the script did. Console works on the keyspace of
-that moment: what writes begins a new recording there, and what no script could issue is refused. */
+it (Run, Undo, Load) ends the session first, and takes back what the script did. Console answers from that moment,
+and refuses what may write. */
 export interface Debug {
   type: "Debug";
   script: string;
@@ -227,18 +223,61 @@ export interface DebugHitList {
 of this function or its callers, `out` of its callers, `same line` of this line; `continue` to the next of
 the `breakpoints`, at which the others stop too. Where there is none, it is the end, or the beginning.
 `moment` goes to the moment `moment`, or the nearest there is, `command` to where the command of that number is
-about to be issued, and `error` to where the last error is about to be raised. Interrupted, it is a moment on the
-way.
+about to be issued, `log` to where the log's line of that number is about to be written, and `error` to where the
+last error is about to be raised. `tick` goes to the next of the ticks of `lane`, those of `key` where it is
+"writes"; with a `moment` to the one that is nearest to it. Interrupted, it is a moment on the way.
 
 `known` is the `number` of the last answer, if nothing that was told in this session has been forgotten since: what
 it told is not told again. 0 asks for all. */
 export interface DebugMove {
   type: "DebugMove";
-  how: "into" | "over" | "out" | "same line" | "continue" | "moment" | "command" | "error";
+  how: "into" | "over" | "out" | "same line" | "continue" | "moment" | "command" | "log" | "error" | "tick";
   backwards: boolean;
   breakpoints: Breakpoints;
   moment: number;
   known?: number;
+  lane?: "commands" | "errors" | "log" | "breakpoints" | "writes";
+  key?: string;
+}
+
+/** When what happened in a recorded script, between the moments `first` and `last`: counted in so many `buckets`.
+`key` is the one whose writes are counted. */
+export interface DebugTimeline {
+  type: "DebugTimeline";
+  first: number;
+  last: number;
+  buckets: number;
+  key: string;
+  breakpoints: Breakpoints;
+}
+
+/** One kind of what happens, each a tick at the moment before it: `count` in all of the recording, `counts` for each
+bucket. `is_whole`: not all places could be looked at. */
+export interface DebugLane {
+  name: "commands" | "errors" | "log" | "breakpoints" | "writes";
+  count: number;
+  counts: number[];
+  is_whole: boolean;
+}
+
+/** Answers DebugTimeline. The moments from `first` to `last` are divided evenly: one that is n after `first` is in
+the bucket n * buckets // (last - first + 1). There are no more buckets than moments. `keys` are those that commands
+of the script change, the most often changed first; `key` the one that was asked about, or the first of them where
+no command changes it. */
+export interface DebugTimelineShown {
+  type: "DebugTimelineShown";
+  first: number;
+  last: number;
+  lanes: DebugLane[];
+  keys: string[];
+  key: string;
+}
+
+/** What the last command issued so far changed: its number, 0 for none; the first of `count` keys. */
+export interface LastChange {
+  command: number;
+  changes: KeyChange[];
+  count: number;
 }
 
 /** Answers Debug and DebugMove: the script between two of its steps. `number` counts the answers of a session.
@@ -248,14 +287,14 @@ from 1 to `last`; `ended` tells why there are no more: the script ended there, o
 may be, kept as much memory, or was interrupted. `finished`: the script has ended here, and `reply` is its reply,
 `explanation` what an error in it means, and `stack` where the script raised that. `changes` and `log` are those so
 far, the first keys only; `changed` counts all of these. `commands_issued` commands were issued so far, of
-`commands_total` of the whole run, `command_moments` being those after the first of them; the last are shown,
-without the first `commands_omitted`. `frames` are the innermost of `depth`.
+`commands_total` of the whole run; the last are shown, without the first `commands_omitted`. `frames` are the
+innermost of `depth`.
 
-`stopped` says which breakpoints it stands at, a call of redis.breakpoint() among them.
+`stopped` says which breakpoints it stands at, a call of redis.breakpoint() among them, or which tick of a lane.
 
 What was told before in the session is told again only if it is not `known`: of `commands` there are those alone
 that were not told, a change is null where the last answer had the same in its place, and so is the log as a whole,
-and `command_moments`. */
+and `last_change`. */
 export interface DebugMoment {
   type: "DebugMoment";
   number: number;
@@ -273,7 +312,7 @@ export interface DebugMoment {
   commands_omitted: number;
   commands_issued: number;
   commands_total: number;
-  command_moments: number[] | null;
+  last_change: LastChange | null;
   changes: (KeyChange | null)[];
   changed: ChangeCounts;
   log: LogLine[] | null;
@@ -465,9 +504,8 @@ export interface DebugGlobalsShown {
 }
 
 /** Give the variable `name` of the frame `level`, or what is behind it by the `path` of keys, the value of the Lua
-expression `expression`, as if the assignment stood here: what else the expression does is done too. A new recording
-begins from here, shown right after; the one before is left to compare. With `take_back` what was set last is taken
-back, and nothing is set. */
+expression `expression`: nil, a boolean, a number or a string. A new recording begins from here, shown right after;
+the one before is left to compare. With `take_back` what was set last is taken back, and nothing is set. */
 export interface DebugSet {
   type: "DebugSet";
   name: string;
@@ -1257,6 +1295,7 @@ export interface ResponseOf {
   Debug: DebugMoment;
   DebugMove: DebugMoment;
   DebugHits: DebugHitList;
+  DebugTimeline: DebugTimelineShown;
   DebugExpand: DebugContent;
   DebugEnd: DebugEnded;
   Lint: Linted;
@@ -1289,4 +1328,4 @@ export interface ResponseOf {
   EditKey: KeyEdited;
 }
 
-export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | CodeLines | Debug | DebugMove | DebugHits | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | DebugSet | Export | Inside | DebugRegisters | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | MoreReply | Run | RunTest | Look | EditKey;
+export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | CodeLines | Debug | DebugMove | DebugHits | DebugTimeline | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | DebugSet | Export | Inside | DebugRegisters | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | MoreReply | Run | RunTest | Look | EditKey;

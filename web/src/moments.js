@@ -3,13 +3,17 @@
 
 /**
  * @typedef {import("./contract").DebugMoment} DebugMoment
- * @typedef {Omit<DebugMoment, "changes" | "log" | "command_moments"> & {
+ * @typedef {Omit<DebugMoment, "changes" | "log" | "last_change"> & {
  *   changes: import("./contract").KeyChange[],
  *   log: import("./contract").LogLine[],
- *   command_moments: number[],
+ *   last_change: import("./contract").LastChange,
  *   told: Map<number, import("./contract").CommandTrace>,
- * }} Moment a moment with all that it shows; `told` has every command of the session that was told, by number
+ * }} Moment a moment with all that it shows; `told` has every command of the recording that was told, by number;
+ *   another recording has another
  */
+
+/** @type {import("./contract").LastChange} */
+const NOTHING = { command: 0, changes: [], count: 0 };
 
 /**
  * What an answer and those before it tell together.
@@ -31,6 +35,6 @@ export function completed(answer, before) {
     commands,
     changes: answer.changes.map((change, place) => change ?? /** @type {Moment} */ (before).changes[place]),
     log: answer.log ?? before?.log ?? [],
-    command_moments: answer.command_moments ?? before?.command_moments ?? [],
+    last_change: answer.last_change ?? before?.last_change ?? NOTHING,
   };
 }

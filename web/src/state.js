@@ -139,6 +139,12 @@ export const shownLine = signal(null);
  * @type {import("@preact/signals").Signal<{ moment: import("./moments.js").Moment, work: Work, seed: number, interrupted: import("./worker/serving.js").Interruption } | null>}
  */
 export const debugged = signal(null);
+/** The part that the timeline shows of the recording `of` which it was chosen. */
+export const shownMoments = signal({ of: /** @type {unknown} */ (null), first: 1, last: 1 });
+/** What happens in it, and the recording, by what of it was told. @type {import("@preact/signals").Signal<{ of: unknown, shown: import("./contract").DebugTimelineShown } | null>} */
+export const timeline = signal(null);
+/** The key whose content, and whose writes, are shown. */
+export const chosenKey = signal("");
 /** Where they are evaluated: a level of the stack, 0 being the innermost, or of that of a coroutine. A move comes back to 0. */
 export const lookedAt = signal({ level: 0, thread: "" });
 /** What was set in the script that is debugged, and what that changed. @type {import("@preact/signals").Signal<import("./contract").DebugWasSet | null>} */

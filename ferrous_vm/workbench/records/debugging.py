@@ -50,8 +50,8 @@ class Debug(Record):
     shown at its beginning.
 
     One script is debugged at a time. Until DebugEnd the keyspace is as at the moment shown; whatever else would change
-    it (Run, Undo, Load) ends the session first, and takes back what the script did. Console works on the keyspace of
-    that moment: what writes begins a new recording there, and what no script could issue is refused.
+    it (Run, Undo, Load) ends the session first, and takes back what the script did. Console answers from that moment,
+    and refuses what may write.
     """
 
     script: str
@@ -128,23 +128,72 @@ class DebugHitList(Record):
     is_whole: bool
 
 
+Lane = Literal["commands", "errors", "log", "breakpoints", "writes"]
+"""What ticks of the timeline stand for; "writes" are the commands that change one key."""
+
+
 class DebugMove(Record):
     """Go elsewhere, forwards or `backwards`. `into` goes to the next place where Lua begins a line; `over` to the next
     of this function or its callers, `out` of its callers, `same line` of this line; `continue` to the next of
     the `breakpoints`, at which the others stop too. Where there is none, it is the end, or the beginning.
     `moment` goes to the moment `moment`, or the nearest there is, `command` to where the command of that number is
-    about to be issued, and `error` to where the last error is about to be raised. Interrupted, it is a moment on the
-    way.
+    about to be issued, `log` to where the log's line of that number is about to be written, and `error` to where the
+    last error is about to be raised. `tick` goes to the next of the ticks of `lane`, those of `key` where it is
+    "writes"; with a `moment` to the one that is nearest to it. Interrupted, it is a moment on the way.
 
     `known` is the `number` of the last answer, if nothing that was told in this session has been forgotten since: what
     it told is not told again. 0 asks for all.
     """
 
-    how: Literal["into", "over", "out", "same line", "continue", "moment", "command", "error"]
+    how: Literal["into", "over", "out", "same line", "continue", "moment", "command", "log", "error", "tick"]
     backwards: bool
     breakpoints: Breakpoints
     moment: int
     known: int = 0
+    lane: Lane = "commands"
+    key: str = ""
+
+
+class DebugTimeline(Record):
+    """When what happened in a recorded script, between the moments `first` and `last`: counted in so many `buckets`.
+    `key` is the one whose writes are counted."""
+
+    first: int
+    last: int
+    buckets: int
+    key: str
+    breakpoints: Breakpoints
+
+
+class DebugLane(Record):
+    """One kind of what happens, each a tick at the moment before it: `count` in all of the recording, `counts` for each
+    bucket. `is_whole`: not all places could be looked at."""
+
+    name: Lane
+    count: int
+    counts: list[int]
+    is_whole: bool
+
+
+class DebugTimelineShown(Record):
+    """Answers DebugTimeline. The moments from `first` to `last` are divided evenly: one that is n after `first` is in
+    the bucket n * buckets // (last - first + 1). There are no more buckets than moments. `keys` are those that commands
+    of the script change, the most often changed first; `key` the one that was asked about, or the first of them where
+    no command changes it."""
+
+    first: int
+    last: int
+    lanes: list[DebugLane]
+    keys: list[str]
+    key: str
+
+
+class LastChange(Record):
+    """What the last command issued so far changed: its number, 0 for none; the first of `count` keys."""
+
+    command: int
+    changes: list[KeyChange]
+    count: int
 
 
 class DebugMoment(Record):
@@ -155,14 +204,14 @@ class DebugMoment(Record):
     may be, kept as much memory, or was interrupted. `finished`: the script has ended here, and `reply` is its reply,
     `explanation` what an error in it means, and `stack` where the script raised that. `changes` and `log` are those so
     far, the first keys only; `changed` counts all of these. `commands_issued` commands were issued so far, of
-    `commands_total` of the whole run, `command_moments` being those after the first of them; the last are shown,
-    without the first `commands_omitted`. `frames` are the innermost of `depth`.
+    `commands_total` of the whole run; the last are shown, without the first `commands_omitted`. `frames` are the
+    innermost of `depth`.
 
-    `stopped` says which breakpoints it stands at, a call of redis.breakpoint() among them.
+    `stopped` says which breakpoints it stands at, a call of redis.breakpoint() among them, or which tick of a lane.
 
     What was told before in the session is told again only if it is not `known`: of `commands` there are those alone
     that were not told, a change is null where the last answer had the same in its place, and so is the log as a whole,
-    and `command_moments`.
+    and `last_change`.
     """
 
     number: int
@@ -180,7 +229,7 @@ class DebugMoment(Record):
     commands_omitted: int
     commands_issued: int
     commands_total: int
-    command_moments: list[int] | None
+    last_change: LastChange | None
     changes: list[KeyChange | None]
     changed: ChangeCounts
     log: list[LogLine] | None
@@ -234,6 +283,7 @@ ANSWERS: dict[type, type] = {
     Debug: DebugMoment,
     DebugMove: DebugMoment,
     DebugHits: DebugHitList,
+    DebugTimeline: DebugTimelineShown,
     DebugExpand: DebugContent,
     DebugEnd: DebugEnded,
 }

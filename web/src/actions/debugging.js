@@ -55,7 +55,7 @@ export async function settleBreakpoints() {
 /** After so many milliseconds a move is shown as work that Stop can end. */
 const LONG_MOVE = 300;
 
-/** @typedef {Pick<import("../contract").DebugMove, "how" | "backwards" | "moment">} Move */
+/** @typedef {Pick<import("../contract").DebugMove, "how" | "backwards" | "moment" | "lane" | "key">} Move */
 
 /** Steps that wait for the one under way; a key held down asks for more than anybody wants. */
 const MOST_WAITING = 20;
@@ -69,15 +69,25 @@ export const moveDebugger = (how, backwards = false) => move({ how, backwards, m
 /** Goes to a moment, or the nearest there is. @param {number} moment */
 export const goToMoment = (moment) => move({ how: "moment", backwards: false, moment });
 
+/** Goes to the next of a lane of the timeline, or to the one nearest to the moment `near`. @param {Move["lane"]} lane */
+export const goToTick = (lane, { key = "", backwards = false, near = 0 } = {}) => move({ how: "tick", lane, key, backwards, moment: near });
+
 /**
- * Goes to where a command is issued or the last error raised, in the recording that is open if it is of this script.
- * @param {"command" | "error"} how
+ * Goes to where a command is issued, a line of the log written or the last error raised, in the recording that is open if it is
+ * of this script.
+ * @param {"command" | "log" | "error"} how
  */
-export async function debugAt(how, number = 0) {
+export const debugAt = (how, number = 0) => moveInRecording({ how, backwards: false, moment: number });
+
+/** Goes to the last command that changed a key. @param {string} key */
+export const debugAtWrite = (key) => moveInRecording({ how: "tick", lane: "writes", key, backwards: false, moment: Number.MAX_SAFE_INTEGER });
+
+/** @param {Move} where */
+async function moveInRecording(where) {
   const open = state.debugged.value;
   if (open?.moment.outcome !== "open" || open.work.script !== state.work.value.script) await debug();
   state.rightTab.value = "debug";
-  await move({ how, backwards: false, moment: number });
+  await move(where);
 }
 
 /**
@@ -141,15 +151,6 @@ export function showMoment({ work, seed, interrupted }, answer, before) {
   state.debugged.value = { moment: completed(answer, before), work, seed, interrupted };
   state.keyCount.value = answer.keys;
   state.keyspaceRevision.value += 1;
-}
-
-/**
- * A new recording of the script began, as something was set in it.
- * @param {Parameters<typeof showMoment>[0]} open @param {import("../contract").DebugWasSet} answer
- */
-export function showWasSet(open, answer) {
-  state.wasSet.value = answer;
-  if (answer.moment) showMoment(open, { ...answer.moment, type: "DebugMoment" }, null);
 }
 
 /** What is inside a value the debugger shows; null where it is gone. @param {string} token @param {number} offset */

@@ -1,6 +1,7 @@
 // @ts-check
 // What the last run changed in the keyspace, key by key, element by element. Also after an error: those writes stay.
 import { useEffect, useMemo, useState } from "preact/hooks";
+import { debugAtWrite, goToTick } from "../actions/debugging.js";
 import { moreChanges } from "../actions/questions.js";
 import { redo, undo } from "../actions/running.js";
 import { Copy } from "../copy.js";
@@ -12,7 +13,14 @@ import { lastRun, redoable, standing, undoable } from "../state.js";
 /**
  * @typedef {import("../contract").KeyChange} KeyChange
  * @typedef {import("../contract").Ran} Ran
+ * @typedef {import("../contract").LastChange} LastChange
  */
+
+/** What the last command changed of a key. @param {LastChange} last @param {number} database @param {string} key */
+export const changeOf = (last, database, key) => last.changes.find((change) => change.key === key && change.database === database);
+
+/** Marks what the last command changed. */
+export const LastCommandTag = () => html`<span class="tag last-command">last command</span>`;
 
 /** @param {{ ran: Ran, dry: boolean }} props */
 export function Changes({ ran, dry }) {
@@ -107,11 +115,15 @@ const MOST_NAMES = 3;
  * @typedef {{ change: KeyChange, at: number | null }} Row
  */
 
-/** Keys that changed, each with its elements, as they are at `now`, else at this moment. @param {{ label: string, changes: KeyChange[], now?: number }} props */
-export function ChangeList({ label, changes, now }) {
+/**
+ * Keys that changed, each with its elements, as they are at `now`, else at this moment. Where that is a moment of a script that
+ * is debugged, `last` is what its last command changed.
+ * @param {{ label: string, changes: KeyChange[], now?: number, last?: LastChange }} props
+ */
+export function ChangeList({ label, changes, now, last }) {
   const rows = useMemo(() => changes.flatMap(rowsOf), [changes]);
   return html`<${List} label=${label} name="changes" count=${rows.length} height=${22}
-    nameOf=${(/** @type {number} */ index) => (rows[index].at === null ? "key" : "")} draw=${(/** @type {number} */ index) => row(rows[index], now)} />`;
+    nameOf=${(/** @type {number} */ index) => (rows[index].at === null ? "key" : "")} draw=${(/** @type {number} */ index) => row(rows[index], now, last)} />`;
 }
 
 /** @param {KeyChange} change @returns {Row[]} */
@@ -120,21 +132,24 @@ function rowsOf(change) {
   return [{ change, at: null }, ...elements, ...(change.omitted > 0 ? [{ change, at: -1 }] : [])];
 }
 
-/** @param {Row} row @param {number} [now] */
-function row({ change, at }, now) {
-  if (at === null) return html`<${ChangedKey} change=${change} now=${now} />`;
+/** @param {Row} row @param {number} [now] @param {LastChange} [last] */
+function row({ change, at }, now, last) {
+  if (at === null) return html`<${ChangedKey} change=${change} now=${now} last=${last} />`;
   return at < 0 ? html`<${Omitted} change=${change} />` : html`<${Element} element=${change.elements[at]} />`;
 }
 
-/** @param {{ change: KeyChange, now?: number }} props */
-function ChangedKey({ change, now }) {
-  const { type_before: before, type_after: after } = change;
+/** @param {{ change: KeyChange, now?: number, last?: LastChange }} props */
+function ChangedKey({ change, now, last }) {
+  const { key, type_before: before, type_after: after } = change;
+  const go = () => (last ? goToTick("writes", { key, backwards: true }) : debugAtWrite(key));
   const kind = before === null ? "new" : after === null ? "deleted" : "";
   return html`<p class="change-key"><span class="mono">${change.key}</span>
       <span class="tag">${before && after && before !== after ? `${before} → ${after}` : (after ?? before)}</span>
       ${kind && html`<span class=${`tag ${kind}`}>${kind}</span>`}
       ${change.database > 0 && html`<span class="tag">db ${change.database}</span>`}
       ${after && change.expiry_before !== change.expiry_after && html`<span class="tag"><${Expiry} change=${change} now=${now} /></span>`}
+      ${last && changeOf(last, change.database, key) && html`<${LastCommandTag} />`}
+      <button class="line-link at-command" aria-label=${`Debug at the last write of ${key}`} title="Debug the script: go to the last command that changed this key" onClick=${go}>▸</button>
     </p>`;
 }
 

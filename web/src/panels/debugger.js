@@ -1,6 +1,6 @@
 // @ts-check
 // The debugger: a script between two of its steps, and the ways to another moment.
-import { debug, endDebugging, goToMoment } from "../actions/debugging.js";
+import { debug, endDebugging } from "../actions/debugging.js";
 import { html } from "../html.js";
 import { keyNames } from "../key_names.js";
 import { More, counted, figure } from "../list.js";
@@ -19,6 +19,7 @@ import { AskOrigin, OriginCard } from "./origins.js";
 import { AskProfile, Profile } from "./profile.js";
 import { Settings } from "./settings.js";
 import { Stack, hasCallers } from "./stack.js";
+import { Timeline } from "./timeline.js";
 import { Watches } from "./watches.js";
 
 /** @typedef {import("../moments.js").Moment} DebugMoment */
@@ -48,7 +49,7 @@ function Views() {
 
 export function Debugger() {
   const open = debugged.value;
-  if (looksInside.value) return html`${open?.moment.outcome === "open" ? html`<${Timeline} moment=${open.moment} />` : null}<div class="stack"><div><${Views} /></div><${Inside} /></div>`;
+  if (looksInside.value) return html`${open?.moment.outcome === "open" ? html`<${Moves} /><${Timeline} moment=${open.moment} />` : null}<div class="stack"><div><${Views} /></div><${Inside} /></div>`;
   if (!open) return html`<div class="stack"><p class="quiet pad">Debug records the script, from its beginning to its end or as far as it comes in the time it has. Then you can step through it, forwards and backwards: variables, call stack and keyspace are those of the moment you look at. F9 sets a breakpoint on a line of the script, as a click beside its number does.</p>
     ${work.value.moment > 0 && html`<p class="note" role="status">This work leads to moment ${figure(work.value.moment)} of the script: Debug records it, and goes there.</p>`}
     <p class="pad"><button class="small" disabled=${phase.value !== "ready"} onClick=${debug}>Debug the script</button> <${AskProfile} /> <${Views} /></p>
@@ -56,7 +57,7 @@ export function Debugger() {
   const { moment, interrupted } = open;
   if (moment.outcome !== "open") return html`<div class="stack"><p class="note error" role="status">${moment.outcome === "fixture" ? "The fixture failed" : "There is nothing to debug"}${moment.problem?.line ? `, line ${moment.problem.line}` : ""}: ${moment.problem?.message}</p></div>`;
   const source = moment.line === null ? "" : (open.work.script.split("\n")[moment.line - 1] ?? "").trim();
-  return html`<${Timeline} moment=${moment} />
+  return html`<${Moves} /><${Timeline} moment=${moment} />
     <div class="stack">
       <section class="card" aria-label="Next line"><h2><span role="status">${place(moment)}</span><span class="grow"></span>
         <${AskProfile} /> <${Views} />
@@ -66,7 +67,7 @@ export function Debugger() {
         ${moment.reply && html`<div class=${moment.reply.is_error ? "failed" : ""}><${LongText} text=${moment.reply.text} label="Reply" /></div>
           <p class="pad">${moment.problem ? html`<${AskOrigin} of="error" title="Where does what failed come from?" />` : html`<${AskOrigin} of="reply" title="Where does the reply come from?" />`}</p>`}
         ${moment.ended !== "script" && html`<p class="note">The script goes on after moment ${moment.last}: ${moment.ended === "interrupt" ? INTERRUPTED[interrupted] : ENDED[moment.ended]}.</p>`}
-        ${moment.stopped && html`<p class="note" aria-label="Why it stopped">${moment.stopped}</p>`}
+        <p class="note" role="status" aria-label="Why it stopped" hidden=${!moment.stopped}>${moment.stopped}</p>
       </section>
       <${Breakpoints} about=${open.work} />
       <${Explanation} ran=${moment} />
@@ -83,7 +84,7 @@ export function Debugger() {
       ${moment.log.length > 0 && html`<section class="card" aria-label="Log so far"><h2>Log so far <span class="count">${figure(linesOf(moment))}</span></h2><${LogLines} log=${moment.log} follows /></section>`}
       <section class="card" aria-label="Changed so far"><h2>Changed so far <span class="count">${counted(moment.changed.keys, "key")}</span></h2>
         ${moment.changes.length > 0 && html`<p class="pad keys-asked">Who wrote ${moment.changes.slice(0, KEYS_ASKED).map((change) => html`<${AskOrigin} key=${change.key} of="key" name=${change.key} database=${change.database} title=${`${change.key}?`} />`)}</p>`}
-        ${moment.changes.length > 0 && html`<${ChangeList} label="Keys changed so far" changes=${moment.changes} now=${moment.now} />`}
+        ${moment.changes.length > 0 && html`<${ChangeList} label="Keys changed so far" changes=${moment.changes} now=${moment.now} last=${moment.last_change} />`}
         ${moment.changed.keys > moment.changes.length && html`<${More} text=${`${counted(moment.changed.keys - moment.changes.length, "more key")} changed.`} />`}
       </section>
     </div>`;
@@ -95,15 +96,9 @@ function place({ finished, line }) {
   return line === null ? "Between two lines." : `Next: line ${line}`;
 }
 
-/** @param {{ moment: DebugMoment }} props */
-function Timeline({ moment }) {
+function Moves() {
   return html`<div class="sub moves" role="group" aria-label="Moves">
       ${[MOVES.slice(0, BACKWARDS), MOVES.slice(BACKWARDS)].map((way) => html`<span class="way">${way.map(({ title, key, hint, move }) => html`<button key=${title} class="small" title=${key ? `${hint} (${keyNames(key).join("+")})` : hint} aria-keyshortcuts=${key.replace("Mod", "Control") || undefined} onClick=${move}>${title}</button>`)}</span>`)}
-    </div>
-    <div class="sub timeline">
-      <input type="range" aria-label="Moment" min="1" max=${moment.last} value=${moment.moment} list="command-moments" onInput=${(/** @type {any} */ event) => goToMoment(Number(event.target.value))} />
-      <datalist id="command-moments">${moment.command_moments.map((at) => html`<option key=${at} value=${at}></option>`)}</datalist>
-      <span>moment ${moment.moment} of ${moment.last}</span>
     </div>`;
 }
 

@@ -7,6 +7,7 @@ import { html } from "../html.js";
 import { FilterField, List, counted } from "../list.js";
 import { TimeLeft } from "../server_time.js";
 import { debugged, keyspaceRevision, phase } from "../state.js";
+import { Elements, LastCommandTag, changeOf } from "./changes.js";
 import { EditForm } from "./edit_form.js";
 import { Value } from "./value.js";
 
@@ -60,6 +61,8 @@ export function Content({ database, name, choose }) {
   const { summary, columns, rows, found, lines } = shown.content;
   const { kind } = summary;
   const canEdit = ready && !debugged.value;
+  const last = debugged.value && changeOf(debugged.value.moment.last_change, database, name);
+  const touched = new Set(last?.elements.map(({ element }) => element));
   const start = shown.offset;
   const rowAt = (/** @type {number} */ place) => rows[place - start];
 
@@ -78,7 +81,7 @@ export function Content({ database, name, choose }) {
   }
 
   return html`<section class="card key-content" aria-label=${`Key ${name}`}>
-    <h2><span class="mono">${name}</span><span class="tag">${kind}</span><span class="tag">${summary.encoding}</span>
+    <h2><span class="mono">${name}</span><span class="tag">${kind}</span><span class="tag">${summary.encoding}</span>${last && html`<${LastCommandTag} />`}
       ${summary.expiry !== null && !debugged.value && html`<span class="tag"><${TimeLeft} until=${summary.expiry} before="expires in " over="has expired" /></span>`}
       <${FilterField} label="Search elements" text=${search} change=${(/** @type {string} */ text) => (setSearch(text), setOffset(0))} found=${search ? found : null} hidden=${search === "" && found <= FEW} />
       <span class="grow"></span>
@@ -92,9 +95,11 @@ export function Content({ database, name, choose }) {
     ${form?.how === "rename" && html`<${EditForm} title="Rename" fields=${[{ name: "value", label: "Name", value: name }]} close=${close} send=${rename} />`}
     ${form?.how === "expire" && html`<${EditForm} title="Set" fields=${[{ name: "value", label: "Seconds to live", hint: "empty: for ever" }]} close=${close} send=${expire} />`}
     ${form?.how === "add" && html`<${EditForm} title="Add" fields=${ELEMENT[kind]} close=${close} send=${(/** @type {any} */ values) => change({ how: "add", ...values })} />`}
+    ${last && html`<div role="group" aria-label="Changed by the last command"><${Elements} change=${last} /></div>`}
     ${asCommands
       ? html`<pre tabindex="0">${lines.join("\n") || "This value is too large to be shown as commands; Export has it."}</pre>`
       : html`<${List} role="table" label=${`Elements of ${name}`} name=${`elements of-${columns.length}`} about=${`${name} ${search}`} count=${found} seen=${bring}
+          nameOf=${(/** @type {number} */ place) => (touched.has(kind === "string" ? "" : (rowAt(place)?.fields[0] ?? "")) ? "last-command" : "")}
           columns=${columns.map((column) => html`<span key=${column} role="columnheader">${column}</span>`)}
           draw=${(/** @type {number} */ place) => element(rowAt(place))}
           empty=${html`<p class="quiet pad">No element holds “${search}”.</p>`} />`}

@@ -10,8 +10,10 @@ import { List } from "../list.js";
 import { saveFile } from "../save_file.js";
 import { TimeLeft } from "../server_time.js";
 import { Splitter, shareOfHeight } from "../splitter.js";
-import { banner, dialog, keyCount, debugged, keyspaceRevision, phase, redoable, undoable } from "../state.js";
+import { banner, chosenKey, dialog, keyCount, debugged, keyspaceRevision, phase, redoable, undoable } from "../state.js";
+import { LastCommandTag, changeOf } from "./changes.js";
 import { Content } from "./key_content.js";
+import { LastChange } from "./last_change.js";
 import { NewKey } from "./new_key.js";
 
 /**
@@ -27,7 +29,6 @@ const KINDS = ["", "string", "hash", "list", "set", "zset", "stream"];
 const search = signal("");
 const kind = signal("");
 const database = signal(0);
-const chosenKey = signal("");
 /** Whether the text is looked for in values too. */
 const inValues = signal(false);
 const isNewAsked = signal(false);
@@ -87,9 +88,10 @@ export function Keyspace() {
       <label class="small button">Import<input type="file" class="visually-hidden" aria-label="Import" onChange=${upload} /></label>
     </div>
     ${namespace.value !== null && html`<${Breadcrumbs} enter=${enter} />`}
+    <${LastChange} choose=${(/** @type {import("../contract").KeyChange} */ change) => restart(() => ((database.value = change.database), chooseKey(change.key)))} />
     <div class="browser" style=${shareOfHeight("keysShare", "--keys-row", "--content-row")}>
       <${List} role="listbox" label="Keys" name="key-list" about=${question} isBusy=${isStale} count=${total} height=${ROW} seen=${bring}
-        nameOf=${(/** @type {number} */ place) => (rowAt(place)?.kind === "namespace" ? "namespace" : "")} draw=${(/** @type {number} */ place) => html`<${Row} row=${rowAt(place)} now=${debugged.value ? page?.now : undefined} />`}
+        nameOf=${(/** @type {number} */ place) => (rowAt(place)?.kind === "namespace" ? "namespace" : "")} draw=${(/** @type {number} */ place) => html`<${Row} row=${rowAt(place)} database=${database.value} now=${debugged.value ? page?.now : undefined} />`}
         chosen=${chosen} choose=${choose} open=${open}
         empty=${page && html`<p class="quiet pad">${search.value || kind.value ? "No key matches." : "The keyspace is empty. Run a script, or type commands in the console."}</p>`} />
       ${isNewAsked.value
@@ -136,11 +138,12 @@ export function Keyspace() {
   }
 }
 
-/** @param {{ row: KeySummary | undefined, now: number }} props */
-function Row({ row, now }) {
+/** @param {{ row: KeySummary | undefined, database: number, now: number }} props */
+function Row({ row, database, now }) {
+  const last = debugged.value?.moment.last_change;
   if (!row) return html`<span class="key-row quiet" style=${{ height: `${ROW}px` }}>…</span>`;
   return html`<span class="key-row" style=${{ height: `${ROW}px` }}>
-    <span class="mono name">${row.key}</span><span class="tag">${row.kind}</span>
+    <span class="mono name">${row.key}</span>${last && changeOf(last, database, row.key) && html`<${LastCommandTag} />`}<span class="tag">${row.kind}</span>
     <span class="quiet encoding wide-only">${row.encoding}</span>
     <span class="quiet size">${row.size}${row.kind === "string" ? " B" : row.kind === "namespace" ? " keys" : ""}</span>
     <span class="quiet expiry">${row.expiry !== null && html`<${TimeLeft} until=${row.expiry} now=${now} />`}</span>

@@ -1,6 +1,7 @@
 // @ts-check
 // What the script wrote with redis.log during the last run.
 import { useMemo } from "preact/hooks";
+import { debugAt } from "../actions/debugging.js";
 import { Copy } from "../copy.js";
 import { html } from "../html.js";
 import { List, counted, figure, useFilter, withGaps } from "../list.js";
@@ -48,6 +49,6 @@ const nameOf = (row) => ("left" in row ? "is-gap" : row.level === 3 ? "failed" :
 /** @param {Row} row */
 function cells(row) {
   if ("left" in row) return html`<span role="cell" class="gap quiet">… ${counted(row.left, "line")} between ${row.left === 1 ? "is" : "are"} not listed</span>`;
-  const { level, line, message } = row;
-  return html`<span role="cell"><span class="tag">${LEVELS[level]}</span></span><span role="cell"><${LineLink} line=${line} /></span><span role="cell" class="mono pre">${message}</span>`;
+  const { number, level, line, message } = row;
+  return html`<span role="cell"><span class="tag">${LEVELS[level]}</span></span><span role="cell"><${LineLink} line=${line} /></span><span role="cell" class="mono pre">${message} <button class="line-link at-command" aria-label=${`Debug at log line ${number}`} title="Debug the script: go to where this line is written" onClick=${() => debugAt("log", number)}>▸</button></span>`;
 }

@@ -93,6 +93,10 @@ class Definitions:
             variable = self.variable(name)
             if variable is not None:
                 self.uses.setdefault(variable, []).append(name)
+        self.library_calls: dict[bytes, list[tree.Call]] = {}
+        """The calls of each global, and of each function in a library, by the name as it is written."""
+        for call in self.all(tree.Call):
+            self.library_calls.setdefault(self.of_library(call.function), []).append(call)
         self.callbacks = {node.number for node in self.registrations()}
         self.main_returns: list[tree.Return] = []
         self.functions = self.find_functions()
@@ -189,9 +193,7 @@ class Definitions:
 
     def registrations(self) -> Iterator[tree.Expression]:
         """The functions given to redis.register_function."""
-        for call in self.all(tree.Call):
-            if self.of_library(call.function) != b"redis.register_function":
-                continue
+        for call in self.library_calls.get(b"redis.register_function", ()):
             if len(call.arguments) == 2:
                 yield call.arguments[1]
             elif len(call.arguments) == 1 and isinstance(call.arguments[0], tree.Table):
@@ -259,8 +261,8 @@ class Definitions:
         for node in self.all(tree.FunctionStatement):
             if isinstance(node.target, tree.Index) and (filled := self.contents_of(node.target.object)) is not None:
                 _put(filled, node.target.key, CODE)
-        for call in self.all(tree.Call):
-            if self.of_library(call.function) == b"table.insert" and len(call.arguments) > 1:
+        for call in self.library_calls.get(b"table.insert", ()):
+            if len(call.arguments) > 1:
                 filled = self.contents_of(call.arguments[0])
                 if filled is not None:
                     filled.elements.append(self.single(call.arguments[-1]))
@@ -269,8 +271,8 @@ class Definitions:
     def find_still(self) -> set[LocalVariable]:
         """The variables that name tables in which nothing is changed, as far as the script can."""
         changed = {self.variable(target.object) for target in self.index_targets()}
-        for call in self.all(tree.Call):
-            if self.of_library(call.function) in (b"table.insert", b"table.sort", b"table.remove"):
+        for name in (b"table.insert", b"table.sort", b"table.remove"):
+            for call in self.library_calls.get(name, ()):
                 changed.update(map(self.variable, call.arguments[:1]))
         return {
             variable
@@ -298,12 +300,10 @@ class Definitions:
         counts: dict[LocalVariable, int] = {}
         places: list[tree.Expression] = [node.object for node in self.all(tree.Index)]
         places += [node.operand for node in self.all(tree.Unary)]
-        for call in self.all(tree.Call):
-            function = self.of_library(call.function)
-            if function in _READERS:
-                places += call.arguments
-            elif function == b"table.insert":
-                places += call.arguments[:1]
+        for name in _READERS:
+            places += (argument for call in self.library_calls.get(name, ()) for argument in call.arguments)
+        for call in self.library_calls.get(b"table.insert", ()):
+            places += call.arguments[:1]
         for node in self.main_returns:
             places += node.values
         for place in places:

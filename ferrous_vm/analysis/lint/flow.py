@@ -148,14 +148,16 @@ class Flow:
 
     def find_protocol(self) -> int:
         """The protocol of all replies, 2 or 3; 0 where it may be either."""
-        calls = [call for call in self.all(tree.Call) if self.definitions.of_library(call.function) == _SETRESP]
+        library_calls = self.definitions.library_calls
+        calls = library_calls.get(_SETRESP, [])
         named = [name for name in self.all(tree.String) if name.value == b"setresp"]
         if len(calls) != 1 or len(named) != 1 or len(calls[0].arguments) != 1:
             return 0
         call, version = calls[0], calls[0].arguments[0]
         is_first = not any(
-            self.definitions.of_library(other.function) in (b"redis.call", b"redis.pcall") and other.first < call.first
-            for other in self.all(tree.Call)
+            other.first < call.first
+            for name in (b"redis.call", b"redis.pcall")
+            for other in library_calls.get(name, ())
         )
         statements = self.resolved.chunk.main.body.statements
         always = any(isinstance(one, tree.CallStatement) and one.call is call for one in statements)

@@ -94,12 +94,13 @@ def check(model: Model) -> None:
     targets = _targets(model)
     assigned = _assigned(model)
     known = model.flow.globals
-    part = is_part(model.resolved, frozenset(known))
+    part = is_part(model.resolved, model.by_form, frozenset(known))
+    there = {*known, *assigned, *LATER_NAMES}
+    variables = model.resolved.variables
     for node in model.all(tree.Name):
-        if model.flow.variable(node) is not None or node.number in targets:
+        if variables[node.number] is not None or node.name in there or node.number in targets:
             continue
-        is_there = node.name in known or node.name in assigned or node.name in LATER_NAMES
-        if not is_there and (not part or node.name in _ADVICE):
+        if not part or node.name in _ADVICE:
             _undefined(model, node)
     for field in model.all(tree.Index):
         library = model.value(field.object).member

@@ -6,7 +6,8 @@ Of a part nothing is known of the names that others give it. Templates and forei
 from __future__ import annotations
 
 import re
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
 
 from ferrous_vm.analysis.scopes import ResolvedChunk
 from ferrous_vm.syntax import tree
@@ -25,38 +26,39 @@ _FOREIGN: Final = frozenset(
 _REDIS: Final = frozenset((b"redis", b"server", b"KEYS", b"ARGV"))
 
 
+ByForm = Mapping[type[tree.Node], Sequence[Any]]
+"""The nodes of a chunk by their form: most of them matter to nobody here, and there are many."""
+
 MOST_MISSING: Final = 3
 """Functions that nobody defines: one or two are slips, more are those of a file that stands before this one."""
 
 
-def is_part(resolved: ResolvedChunk, known: frozenset[bytes]) -> bool:
+def is_part(resolved: ResolvedChunk, by_form: ByForm, known: frozenset[bytes]) -> bool:
     """Whether a chunk is a part of a script: it includes others, puts functions into a global it does not have, does
     nothing but define functions, or calls several that nobody defines.
 
-    `known` are the globals that scripts have.
+    `by_form` are its nodes, `known` the globals that scripts have.
     """
     if _INCLUDES.search(resolved.chunk.source) is not None:
         return True
     assigned: set[bytes] = set()
     filled: set[bytes] = set()
-    for node in resolved.chunk.nodes:
-        targets: list[tree.Name | tree.Index] = []
-        if isinstance(node, tree.Assignment):
-            targets = node.targets
-        elif isinstance(node, tree.FunctionStatement):
-            targets = [node.target]
-        for target in targets:
-            if isinstance(target, tree.Name):
-                assigned.add(target.name)
-            else:
-                root: tree.Expression = target
-                while isinstance(root, tree.Index):
-                    root = root.object
-                if isinstance(root, tree.Name) and resolved.variables[root.number] is None:
-                    filled.add(root.name)
+    targets: list[tree.Name | tree.Index] = [
+        *(target for node in by_form.get(tree.Assignment, ()) for target in node.targets),
+        *(node.target for node in by_form.get(tree.FunctionStatement, ())),
+    ]
+    for target in targets:
+        if isinstance(target, tree.Name):
+            assigned.add(target.name)
+        else:
+            root: tree.Expression = target
+            while isinstance(root, tree.Index):
+                root = root.object
+            if isinstance(root, tree.Name) and resolved.variables[root.number] is None:
+                filled.add(root.name)
     if filled - assigned - known or _only_defines(resolved):
         return True
-    return len(_called(resolved) - assigned - known) >= MOST_MISSING
+    return len(_called(resolved, by_form) - assigned - known) >= MOST_MISSING
 
 
 def _only_defines(resolved: ResolvedChunk) -> bool:
@@ -73,9 +75,9 @@ def _does(value: tree.Expression) -> bool:
     return not isinstance(value, tree.Function | tree.Number | tree.String | tree.Boolean | tree.Nil)
 
 
-def _called(resolved: ResolvedChunk) -> set[bytes]:
+def _called(resolved: ResolvedChunk, by_form: ByForm) -> set[bytes]:
     """The globals that are called."""
-    calls = (node.function for node in resolved.chunk.nodes if isinstance(node, tree.Call))
+    calls = (node.function for node in by_form.get(tree.Call, ()))
     return {name.name for name in calls if isinstance(name, tree.Name) and resolved.variables[name.number] is None}
 
 

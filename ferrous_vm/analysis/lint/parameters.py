@@ -50,10 +50,12 @@ _LOOKS_LIKE_DATA: Final = re.compile(
 
 def check(model: Model) -> None:
     """Look at constants, and at what is compiled. Of keys that stand in the script another rule speaks (keys.py)."""
-    keys = set(_keys(model))
-    for node in (*model.all(tree.String), *model.all(tree.Number)):
-        text = node.value if isinstance(node, tree.String) else model.bytes_of(node)
-        if len(text) > 200 or not _LOOKS_LIKE_DATA(text) or node.number in keys:
+    strings = [node for node in model.all(tree.String) if len(node.value) <= 200 and _LOOKS_LIKE_DATA(node.value)]
+    numbers = [node for node in model.all(tree.Number) if _LOOKS_LIKE_DATA(model.bytes_of(node))]
+    suspects = (*strings, *numbers)
+    keys = set(_keys(model)) if suspects else set()
+    for node in suspects:
+        if node.number in keys:
             continue
         if isinstance(model.parent(node), tree.Local):
             continue  # a constant with a name was put there on purpose

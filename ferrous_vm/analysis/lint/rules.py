@@ -129,6 +129,7 @@ class Model:
         self.parents = self._find_parents()
         self.looped = self._find_loops()
         self._naming: dict[str, list[CommandCall]] | None = None
+        self._calls: dict[bytes, list[tree.Call]] | None = None
 
     def _find_parents(self) -> list[tree.Node | None]:
         """What each node stands in; None for the main function and for declarations."""
@@ -217,9 +218,12 @@ class Model:
 
     def calls_of(self, *members: bytes) -> Iterator[tuple[tree.Call, bytes]]:
         """The calls of library functions by their names, `unpack` or `string.rep`."""
-        for call in self.all(tree.Call):
-            member = self.value(call.function).member
-            if member in members:
+        if self._calls is None:
+            self._calls = {}
+            for call in self.all(tree.Call):
+                self._calls.setdefault(self.value(call.function).member, []).append(call)
+        for member in members:
+            for call in self._calls.get(member, ()):
                 yield call, member
 
     def text(self, node: tree.Node) -> str:

@@ -22,7 +22,7 @@ JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 DOWNLOAD := $(PYTHON) -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
 	--python-version 3.14 --implementation cp --abi none --platform any
 
-.PHONY: help play test check lint types contracts page-types unit in-pyodide e2e firefox pictures oracle state-machine benchmark benchmark-language release release-check wheel page contract \
+.PHONY: help play test check lint types contracts page-types unit in-pyodide e2e firefox pictures oracle servers state-machine benchmark benchmark-language release release-check wheel page contract \
 	environment requirements clean
 .DEFAULT_GOAL := help
 
@@ -67,6 +67,10 @@ pictures: page $(BUILD)/chromium.stamp ## README's pictures of the page, written
 oracle: environment ## the tests that ask a real redis-server and lua5.1
 	FERROUS_GENERATED_SCRIPTS=10000 $(VENV)/bin/pytest tests -m oracle
 	$(VENV)/bin/python -m tests.oracle
+
+servers: ## the other servers that profiles imitate, in build/servers: for recording, not for tests (Debian, as root)
+	mkdir -p build/servers
+	cd build/servers && bash $(CURDIR)/toolchain/get_servers.sh
 
 state-machine: environment ## 100,000 random commands on Ferrous and on a real redis-server, compared (COMMANDS=n for more)
 	$(VENV)/bin/pytest -s tests/keyspace/state_machine.py

@@ -124,7 +124,10 @@ def main(site: Path) -> None:
         before, behind = functions_of(FUNCTIONS - 1, LINES), functions_of(1, LINES)
         scripts = {
             2 * LINES: (flat + "\nreturn 1.", ""),
-            FUNCTIONS * LINES: (before + "\nlocal function part(value)\nreturn value", "\nend\n" + behind),
+            FUNCTIONS * LINES: (
+                before + "\nlocal function part(value)\nreturn value",
+                "\nend\n" + behind + "\nreturn part(1)",
+            ),
         }
         for lines, (above, below) in scripts.items():
             for what, times in zip(("shown", "answered"), lint_times(page, workbench, above, below), strict=True):

@@ -218,5 +218,13 @@ def test_a_variable_is_set_and_the_replies_are_compared(workbench: Workbench) ->
     picture(workbench, "set")
     card.get_by_role("button", name="Take back").click()
     expect(card).to_have_count(0)
+    for way in ("To start", "Step"):
+        move(workbench, way)
+    locals_of(workbench).get_by_role("button", name="Set n", exact=True).click()
+    page.keyboard.type("setmetatable({2}, {__mul = function(a, b) return a[1] + b end})", delay=5)
+    page.keyboard.press("Enter")
+    expect(card).to_contain_text("(integer) 5")
+    card.get_by_role("button", name="Take back").click()
+    expect(card).to_have_count(0)
     move(workbench, "To end")
     expect(next_line(workbench)).to_contain_text("(integer) 6")

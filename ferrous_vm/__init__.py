@@ -10,9 +10,10 @@ ferrous_vm.Lua().run(b"print(1)")
 
 from __future__ import annotations
 
+from ferrous_vm.keyspace.profiles.profile import PROFILES, Profile
 from ferrous_vm.lua import Lua
 from ferrous_vm.server import Client, Server
 
 __version__ = "0.1.0"
 
-__all__ = ["Client", "Lua", "Server", "__version__"]
+__all__ = ["PROFILES", "Client", "Lua", "Profile", "Server", "__version__"]

@@ -17,6 +17,7 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.execute import execute
 from ferrous_vm.keyspace.interruption import is_between_commands
 from ferrous_vm.keyspace.keyspace import Keyspace
+from ferrous_vm.keyspace.profiles.choosing import profile_named
 from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
 from ferrous_vm.keyspace.replies import NO_REPLY, ErrorReply, Reply, encode, size_of
 from ferrous_vm.keyspace.server.pubsub import take_messages
@@ -44,13 +45,14 @@ def _discard(text: bytes) -> None:
 
 
 class Server:
-    """An in-memory Redis 7.0.15 that runs scripts.
+    """An in-memory Redis that runs scripts.
 
     `engine`: "translator" or "machine"; the machine runs what the translator cannot, and runs that count instructions.
     Another raises StateError. `clock` answers Unix microseconds as an int, by default the system's. `seed`, any int,
     makes every random choice repeatable (of `math.random` its low 32 bits); without it commands choose at random, and
     `math.random` begins as in a fresh Redis. `limits` hold for every run of a script: 5 seconds and 512 MiB unless they
-    say otherwise. `profile` is the version imitated. `shuffle`, any int, is told to `Server.shuffle`.
+    say otherwise. `profile` is the server imitated, Redis 7.0.15 unless it is another of `ferrous_vm.PROFILES`; a name
+    that is none of them raises StateError. `shuffle`, any int, is told to `Server.shuffle`.
     """
 
     def __init__(
@@ -60,13 +62,13 @@ class Server:
         clock: Callable[[], int] = system_clock,
         seed: int | None = None,
         limits: Limits | None = None,
-        profile: Profile = REDIS_7_0_15,
+        profile: str | Profile = REDIS_7_0_15,
         shuffle: int | None = None,
     ) -> None:
         engines.require(engine)
         limits = limits or Limits()
         self._random = random = Drand48(FIRST_RANDOM_STATE if seed is None else seed)
-        self.keyspace = Keyspace(clock=clock, seed=seed, profile=profile)
+        self.keyspace = Keyspace(clock=clock, seed=seed, profile=profile_named(profile))
         self.keyspace.bounds.use(limits)
 
         def create_runtime(name: str) -> Any:

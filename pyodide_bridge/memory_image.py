@@ -28,6 +28,8 @@ INTO: Final = {"type": "DebugMove", "how": "into", "backwards": False, "breakpoi
 RARELY_NEEDED: Final = (
     "ferrous_vm.bytecode.disassembler",
     "ferrous_vm.keyspace.encodings.rdb_files",
+    "ferrous_vm.keyspace.profiles.fields",
+    "ferrous_vm.keyspace.profiles.servers",
     "ferrous_vm.keyspace.server.shuffling",
     "ferrous_vm.scripting.function_commands",
     "ferrous_vm.workbench.coverage",
@@ -70,6 +72,10 @@ def prepare() -> None:
         handler.load()
     for name in RARELY_NEEDED:
         import_module(name)
+    from ferrous_vm.keyspace.profiles.rows import MODULES
+
+    for group in MODULES:
+        import_module(f"ferrous_vm.keyspace.commands.{group}")
     bridge = Bridge()
     for request in REQUESTS:
         answer = bridge.answer(json.dumps(request))

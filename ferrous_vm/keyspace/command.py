@@ -27,8 +27,9 @@ The recipe
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from contextlib import suppress
 from importlib import import_module
-from typing import TypeAlias
+from typing import Final, TypeAlias
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
@@ -39,18 +40,29 @@ from ferrous_vm.keyspace.session import Session
 Handler: TypeAlias = Callable[[Session, list[bytes]], Reply]
 
 
+HANDLERS: Final[dict[bytes, Handler]] = {}
+"""Those that are imported, by full name."""
+
+PLACES: Final[dict[bytes, str]] = {}
+"""The module of each handler, by full name: of commands of Redis 7.0.15, and of those of other servers in use."""
+
+
 def command(*names: str) -> Callable[[Handler], Handler]:
-    """Register the decorated function as the handler of the rows `names`, written in capitals: "GET", "OBJECT|FREQ"."""
+    """Register the decorated function as the handler of the commands `names`, in capitals: "GET", "OBJECT|FREQ"."""
 
     def register(handler: Handler) -> Handler:
         for name in names:
-            row = row_named(name.lower().encode())
-            if row.module != handler.__module__:
-                raise ValueError(f"{name} is placed in {row.module!r}, not in {handler.__module__}")
+            full_name = name.lower().encode()
+            module = PLACES.get(full_name, "")
+            if module != handler.__module__:
+                raise ValueError(f"{name} is placed in {module!r}, not in {handler.__module__}")
             # The same one again is an import that was interrupted and is done once more.
-            if not isinstance(row.handler, Absent) and getattr(row.handler, "__qualname__", "") != handler.__qualname__:
+            known = HANDLERS.get(full_name, handler)
+            if getattr(known, "__qualname__", "") != handler.__qualname__:
                 raise ValueError(f"{name} has a handler already")
-            row.handler = handler
+            HANDLERS[full_name] = handler
+            with suppress(KeyError):  # a command of other servers than Redis 7.0.15
+                row_named(full_name).handler = handler
         return handler
 
     return register
@@ -71,9 +83,10 @@ class Absent:
     def load(self) -> Handler:
         """The handler itself, imported now. Raises LookupError if the module has none."""
         import_module(self.row.module)
-        handler = self.row.handler
-        if handler is None or handler is self:
+        handler = HANDLERS.get(self.row.full_name)
+        if handler is None:
             raise LookupError(f"{self.row.module} has no handler for {self.row.full_name.decode()}")
+        self.row.handler = handler
         return handler
 
 
@@ -84,11 +97,17 @@ def place(package: str, modules: dict[str, str]) -> None:
     """
     for module, names in modules.items():
         for name in names.split():
-            row = row_named(name.lower().encode())
-            if row.module:
-                raise ValueError(f"{name} is placed in {row.module} already")
-            row.module = f"{package}.{module}"
-            row.handler = Absent(row)
+            full_name = name.lower().encode()
+            if full_name in PLACES:
+                raise ValueError(f"{name} is placed in {PLACES[full_name]} already")
+            PLACES[full_name] = f"{package}.{module}"
+            put(row_named(full_name))
+
+
+def put(row: Row) -> None:
+    """Give a row the handler of its name, which may not be imported yet, and may not be there at all."""
+    row.module = PLACES.get(row.full_name, "")
+    row.handler = (HANDLERS.get(row.full_name) or Absent(row)) if row.module else None
 
 
 def wrong_arity(full_name: bytes) -> CommandError:

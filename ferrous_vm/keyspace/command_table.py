@@ -1,23 +1,25 @@
-"""The command table of Redis 7.0.15 as data: what a command is, apart from what it does.
+"""The commands of a server as data: what a command is, apart from what it does.
 
-`command_table.json` holds every command and subcommand as the real server's COMMAND answers them (recorded by
-tests/record/record_commands.py). A row gets its handler from `command.py`.
+`command_table.json` holds every command and subcommand of Redis 7.0.15 as the real server's COMMAND answers them
+(recorded by tests/record/record_commands.py). A row gets its handler from `command.py`. The table of another server
+shares the rows that are the same (`profiles/rows.py`); which one a server has, its keyspace tells: `keyspace.commands`.
 """
 
 from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable
-from itertools import count
 from pkgutil import get_data
 from typing import Any, Final
 
 from ferrous_vm.keyspace.replies import Reply
+from ferrous_vm.keyspace.support import NOT_OFFERED
 
-MOST_ROWS: Final = 400
-"""Numbers for rows of the table."""
+MOST_ROWS: Final = 512
+"""Numbers for rows of all tables."""
 
-_numbers: Final = count()
+_NUMBERS: Final[dict[bytes, int]] = {}
+"""By full name: a command has the same number in the tables of all servers."""
 
 
 class Row:
@@ -79,7 +81,7 @@ class Row:
         """It looks up keys to read them: `key_positions.sources` tells which."""
         self.reads_first_key = self.reads and not self.write and first == last == 1
         """It looks up its first argument, and no other, to read it."""
-        self.number = next(_numbers)
+        self.number = _NUMBERS.setdefault(self.full_name, len(_NUMBERS))
         self.container = container
         self.subcommands: dict[bytes, Row] = {}
         self.module = ""
@@ -117,53 +119,70 @@ def _reads_keys(row: Row) -> bool:
     return row.full_name in _READING_WRITERS
 
 
-def _load() -> dict[bytes, Row]:
-    data = json.loads(get_data(__package__, "command_table.json") or b"")
-    return {row.full_name: row for row in map(Row, data)}
+class CommandTable:
+    """All commands of one server."""
 
+    __slots__ = ("by_name", "by_spelling", "not_offered")
 
-TABLE: Final[dict[bytes, Row]] = _load()
-"""Every top-level command by its name in lower case."""
+    def __init__(self, by_name: dict[bytes, Row], not_offered: dict[str, str]) -> None:
+        self.by_name = by_name
+        """Every top-level command by its name in lower case."""
+        self.by_spelling = _Spellings(by_name)
+        """Every top-level command by its name as it was written, None if there is no such. What is not offered is here
+        too, without a handler, and containers, of which only COMMAND has one."""
+        self.not_offered = not_offered
+        """By full name: why Ferrous does not answer it."""
+        if len(_NUMBERS) > MOST_ROWS:
+            raise ValueError("there are no numbers for so many commands")
+
+    def rows(self) -> Iterable[Row]:
+        """Every row: commands, and after each container its subcommands."""
+        for row in self.by_name.values():
+            yield row
+            yield from dict.fromkeys(row.subcommands.values())
+
+    def row_named(self, full_name: bytes) -> Row:
+        """The row of `get` or `object|encoding`; raises KeyError for a name the server does not have."""
+        name, _, subcommand = full_name.partition(b"|")
+        row = self.by_name[name]
+        return row.subcommands[subcommand] if subcommand else row
+
+    def find(self, argv: list[bytes]) -> Row | None:
+        """The row for `argv`, or None (`lookupCommand`, server.c). A container's name alone is the container."""
+        row = self.by_spelling[argv[0]]
+        if row is not None and row.subcommands:
+            if len(argv) == 1:
+                return row
+            row = row.subcommands.get(argv[1]) or row.subcommands.get(argv[1].lower())
+        return None if row is None or row.handler is None else row
 
 
 class _Spellings(dict[bytes, Row | None]):
     """Rows by the name as it was written: as it stands in the table, in capitals, or in any other way."""
 
+    __slots__ = ("_by_name",)
+
+    def __init__(self, by_name: dict[bytes, Row]) -> None:
+        super().__init__({spelling: row for name, row in by_name.items() for spelling in (name, name.upper())})
+        self._by_name = by_name
+
     def __missing__(self, spelling: bytes) -> Row | None:
-        return TABLE.get(spelling.lower())
+        return self._by_name.get(spelling.lower())
 
 
-BY_SPELLING: Final = _Spellings({spelling: row for row in TABLE.values() for spelling in (row.name, row.name.upper())})
-"""Every top-level command by its name as it was written, None if there is no such. What is not offered is here too,
-without a handler, and containers, of which only COMMAND has one."""
+def recorded_rows() -> list[list[Any]]:
+    """What `Row` is made of, for every command of Redis 7.0.15, containers with their subcommands."""
+    data: list[list[Any]] = json.loads(get_data(__package__, "command_table.json") or b"")
+    return data
 
 
-if next(_numbers) >= MOST_ROWS:
-    raise ValueError("there are no numbers for so many commands")
+REDIS_7_0: Final = CommandTable({row.full_name: row for row in map(Row, recorded_rows())}, NOT_OFFERED)
+"""The commands of Redis 7.0.15."""
 
-
-def rows() -> Iterable[Row]:
-    """Every row: commands, and after each container its subcommands."""
-    for row in TABLE.values():
-        yield row
-        yield from dict.fromkeys(row.subcommands.values())
-
-
-def row_named(full_name: bytes) -> Row:
-    """The row of `get` or `object|encoding`; raises KeyError for a name Redis 7.0.15 does not have."""
-    name, _, subcommand = full_name.partition(b"|")
-    row = TABLE[name]
-    return row.subcommands[subcommand] if subcommand else row
-
-
-def find_command(argv: list[bytes]) -> Row | None:
-    """The row for `argv`, or None (`lookupCommand`, server.c). A container's name alone is the container."""
-    row = BY_SPELLING[argv[0]]
-    if row is not None and row.subcommands:
-        if len(argv) == 1:
-            return row
-        row = row.subcommands.get(argv[1]) or row.subcommands.get(argv[1].lower())
-    return None if row is None or row.handler is None else row
+TABLE: Final = REDIS_7_0.by_name
+rows: Final = REDIS_7_0.rows
+row_named: Final = REDIS_7_0.row_named
+find_command: Final = REDIS_7_0.find
 
 
 def arity_matches(row: Row, argc: int) -> bool:

@@ -15,12 +15,11 @@ from ferrous_vm.keyspace.admission import NO_MULTI, admit, audible, refuse, reje
 from ferrous_vm.keyspace.arguments.key_positions import sources
 from ferrous_vm.keyspace.arguments.readings import COMMAND
 from ferrous_vm.keyspace.command import Handler
-from ferrous_vm.keyspace.command_table import TABLE, Row, arity_matches, find_command
+from ferrous_vm.keyspace.command_table import Row, arity_matches, find_command
 from ferrous_vm.keyspace.interruption import calling
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.server.events import KEY_MISS
 from ferrous_vm.keyspace.session import Session
-from ferrous_vm.keyspace.support import NOT_OFFERED
 
 ROOM: Final = 1000
 """Calls of Python within each other that any command gets along with, modules it is the first to import included. None
@@ -32,7 +31,7 @@ _SHOWN = 128
 
 def execute(session: Session, argv: list[bytes]) -> Reply:
     """Run the command `argv` for `session` and answer its reply. Never raises for what a user sends."""
-    session.last_command = row = find_command(argv)
+    session.last_command = row = session.find_command(argv)
     if row is None:
         return audible(session, session.reply_mode, _refuse_unknown(session, argv))
     arity = row.arity
@@ -57,10 +56,10 @@ def execute(session: Session, argv: list[bytes]) -> Reply:
 
 def _refuse_unknown(session: Session, argv: list[bytes]) -> ErrorReply:
     """The refusal of what is no command here; one that Redis has and no transaction may hold is refused as there."""
-    row = _row_of(argv)
+    row = _row_of(session, argv)
     if row is not None and session.queue is not None and "no_multi" in row.flags and arity_matches(row, len(argv)):
         return refuse(session, row, NO_MULTI)
-    return refuse(session, None, unknown_command(argv))
+    return refuse(session, None, unknown_command(session, argv))
 
 
 def call(session: Session, row: Row, argv: list[bytes]) -> Reply:
@@ -163,15 +162,16 @@ def carry_out(session: Session, row: Row, argv: list[bytes]) -> Reply:
     return call_timed(session, row, argv)
 
 
-def unknown_command(argv: list[bytes]) -> ErrorReply:
+def unknown_command(session: Session, argv: list[bytes]) -> ErrorReply:
     """The reply to a command or subcommand that does not exist (`commandCheckExistence`, server.c).
 
     One that Redis has and Ferrous does not offer gets a sentence of ours that tells why.
     """
-    container, row = TABLE.get(argv[0].lower()), _row_of(argv)
+    commands = session.keyspace.commands
+    container, row = commands.by_name.get(argv[0].lower()), _row_of(session, argv)
     if row is not None and not arity_matches(row, len(argv)):
         return ErrorReply(messages.WRONG_ARITY % row.full_name)
-    reason = None if row is None else NOT_OFFERED.get(row.full_name.decode())
+    reason = None if row is None else commands.not_offered.get(row.full_name.decode())
     if row is not None and reason is not None:
         return ErrorReply(b"ERR '%b' is not offered by Ferrous: %b" % (row.full_name, reason.encode()))
     if container is not None and container.subcommands:
@@ -186,9 +186,9 @@ def unknown_command(argv: list[bytes]) -> ErrorReply:
     return ErrorReply(messages.UNKNOWN_COMMAND % (messages.shown(argv[0], _SHOWN), arguments), argv[0], COMMAND)
 
 
-def _row_of(argv: list[bytes]) -> Row | None:
-    """The row of a command that Redis has, whether Ferrous offers it or not."""
-    row = TABLE.get(argv[0].lower())
+def _row_of(session: Session, argv: list[bytes]) -> Row | None:
+    """The row of a command that the server has, whether Ferrous offers it or not."""
+    row = session.keyspace.commands.by_name.get(argv[0].lower())
     return row.subcommands.get(argv[1].lower()) if row is not None and row.subcommands else row
 
 

@@ -50,11 +50,13 @@ class Keyspace:
     ) -> None:
         self.clock = clock
         self.random = random.Random(seed)
-        self.profile = profile
+        self.profile: Final = profile
+        self.commands: Final = profile.commands
+        """The commands there are."""
         self.thresholds = Thresholds()
         self.bounds: Final = Bounds(Limits())
         """What one command may make, for whoever calls it."""
-        self.configuration = Configuration(self.thresholds)
+        self.configuration = Configuration(self.thresholds, profile.parameters)
         self.statistics = Statistics(self.thresholds)
         self.journal: Journal | None = None
         self.attached: Final[list[Recorder]] = []

@@ -47,6 +47,7 @@ class Session:
         "created",
         "database",
         "extensions",
+        "find_command",
         "gated",
         "in_exec",
         "keyspace",
@@ -74,6 +75,7 @@ class Session:
             keyspace.next_client_id += 1
             keyspace.clients[client_id] = self
         self.keyspace = keyspace
+        self.find_command = keyspace.commands.find
         self.user = keyspace.default_user
         """Whose permissions the commands need."""
         self.authenticated = not self.user.needs_login

@@ -33,7 +33,7 @@ from ferrous_vm.machine.inspection import FrameView, Level, Registers, ValueView
 from ferrous_vm.machine.machine import Status
 from ferrous_vm.machine.pending import Values
 from ferrous_vm.machine.runtime import MachineRuntime
-from ferrous_vm.machine.setting import Setting, apply
+from ferrous_vm.machine.setting import Issue, Setting, Settings, Typed, assign
 from ferrous_vm.machine.stack import trace
 from ferrous_vm.machine.transaction import HeapTransaction
 from ferrous_vm.values import addresses, functions, strings
@@ -153,9 +153,10 @@ class Debugger:
         self._machine.count_bytes = self._keep_bytes
         self._runtime.write = self.output.text.extend
 
-    def set_variables(self, settings: tuple[Setting, ...]) -> None:
-        """What is set in the course of the run, before it is recorded."""
-        self._history.settings = settings
+    def set_variables(self, settings: tuple[Setting | Typed, ...], issue: Issue) -> None:
+        """What is set, or issued, in the course of the run, before it is recorded."""
+        if settings:
+            self._history.settings = Settings(self._machine, self._evaluator.carry_out, issue, settings)
 
     def stop(self) -> None:
         """Ends the run, wherever it is; the runtime is ready for another."""
@@ -364,9 +365,15 @@ class Debugger:
             return None
         return self._look(lambda: inspection.registers(self._runtime.heap, frame, frame is not top))
 
-    def can_set(self, setting: Setting) -> bool:
-        """Whether a setting finds its variable at this moment; it is taken back."""
-        return self._look(lambda: apply(self._machine, setting))
+    def try_setting(self, setting: Setting) -> ValueView | None:
+        """What a setting gives its variable at this moment, as it is shown; None if it does not find it. It is taken
+        back. Raises EvaluationFailed."""
+
+        def show(results: Values) -> ValueView | None:
+            found = assign(self._machine, setting, results)
+            return inspection.describe(results[0] if results else None) if found else None
+
+        return self.evaluate(setting.expression, setting.level, show)
 
     def levels(self, show: Callable[[list[Level]], T]) -> T:
         """What `show` answers of the call stack, innermost first."""

@@ -1,11 +1,13 @@
 """A Lua expression evaluated in a frame of a machine that stands still; everything it does is taken back.
 
 It is compiled as a function of its own whose upvalues *are* the variables of the frame, and runs on a second machine of
-the same heap. The transaction takes back what it writes there, this module the coroutines it resumed; what else it may
-have changed (a keyspace) is for the caller to take back. So its results are looked at while they are there: `show` is
-given them, and what it answers is the answer.
+the same heap. The transaction takes back what it writes there, and the coroutines it resumed; what else it may have
+changed (a keyspace) is for the caller to take back. So its results are looked at while they are there: `show` is given
+them, and what it answers is the answer.
 
 What does not end is cut, after so many instructions, or so much time in a library function.
+
+An expression may be carried out as a part of the run, too: then what it does stays, and is taken back with its step.
 """
 
 from __future__ import annotations
@@ -18,6 +20,7 @@ from ferrous_vm.bytecode.module import CompiledModule, Description
 from ferrous_vm.errors import EvaluationFailed, LimitExceeded, LuaError, LuaSyntaxError
 from ferrous_vm.interrupts import Interrupts, is_in_library
 from ferrous_vm.limits import Limits
+from ferrous_vm.machine import writes
 from ferrous_vm.machine.closures import Closure, LinkedPrototype, Upvalue
 from ferrous_vm.machine.coroutines import Thread
 from ferrous_vm.machine.frames import Frame, LuaFrame, NativeFrame, chain
@@ -70,7 +73,7 @@ class Evaluator:
         self._transaction = transaction
         self._interrupts = interrupts
         self._watchdog = Watchdog(None, is_in_library)
-        self._compiled: dict[tuple[bytes, tuple[bytes, ...], frozenset[bytes]], LinkedPrototype] = {}
+        self._compiled: dict[tuple[bytes, tuple[bytes, ...], frozenset[bytes], int | None], LinkedPrototype] = {}
 
     def evaluate(self, source: bytes, frame: Frame | None, is_waiting: bool, show: Callable[[Values], T]) -> T:
         """What `show` answers of the results of an expression, or of statements, in a frame; without one there are
@@ -80,11 +83,12 @@ class Evaluator:
         varargs = frame.varargs if isinstance(frame, LuaFrame) else ()
         runtime, transaction, paused = self._runtime, self._transaction, self._runtime.machine
         machine = _Machine(runtime, paused, transaction)
+        limits = with_changes(paused.limits, seconds=MOST_SECONDS, instructions=None)
         transaction.begin()
         try:
             transaction.record(runtime.heap.restore_account, runtime.heap.account())
             runtime.machine = runtime.heap.machine = machine
-            self._run(machine, function, varargs)
+            self._run(machine, function, varargs, limits)
             return show(machine.results or ())
         except LimitExceeded as error:
             raise EvaluationFailed(error.message) from None
@@ -92,25 +96,56 @@ class Evaluator:
             runtime.machine = runtime.heap.machine = paused
             transaction.abort()
             transaction.reset()
-            for restore in reversed(machine.restore):
-                restore()
 
-    def _function(self, source: bytes, variables: dict[bytes, Upvalue], frame: Frame | None) -> Closure:
+    def carry_out(self, source: bytes, frame: Frame | None, is_waiting: bool) -> Values:
+        """The results of an expression in a frame, as if it stood there in the script; whatever transaction is attached
+        has what it does. It ends in the same way every time: neither a clock nor an interrupt is asked. Raises
+        EvaluationFailed."""
+        if isinstance(frame, LuaFrame):
+            pc = frame.pc - 1 if is_waiting else frame.pc
+            named = frozenset(_IDENTIFIER.findall(source))
+            variables = _kept_variables(frame, is_waiting, named)
+            function = self._function(source, variables, frame, frame.closure.linked.prototype.lines[pc])
+            varargs = frame.varargs
+        else:
+            function, varargs = self._function(source, {}, frame), ()
+        runtime, paused = self._runtime, self._runtime.machine
+        machine = _Machine(runtime, paused, self._transaction)
+        account = runtime.heap.account()
+        try:
+            runtime.machine = runtime.heap.machine = machine
+            machine.begin(function, varargs, with_changes(paused.limits, seconds=None, instructions=None))
+            self._take_steps(machine, _never)
+        except LimitExceeded as error:
+            raise EvaluationFailed(error.message) from None
+        finally:
+            runtime.machine = runtime.heap.machine = paused
+            runtime.heap.restore_account(account)
+        if machine.failure is not None:
+            raise _failed(_sentence(machine.failure))
+        return machine.results or ()
+
+    def _function(
+        self, source: bytes, variables: dict[bytes, Upvalue], frame: Frame | None, line: int | None = None
+    ) -> Closure:
+        """The code of an expression, which stands on a line of its own if on no other, with the variables it names."""
         used = dict.fromkeys(_IDENTIFIER.findall(source))
         names = tuple(name for name in variables if name in used)
         held = frozenset(
             name for name in names if isinstance(frame, LuaFrame) and variables[name].slots is frame.registers
         )
-        linked = self._compiled.get((source, names, held))
+        linked = self._compiled.get((source, names, held, line))
         if linked is None:
             if len(self._compiled) >= _MOST_COMPILED:
                 self._compiled.clear()
-            linked = self._compiled[source, names, held] = self._compile(source, names, held)
+            linked = self._compiled[source, names, held, line] = self._compile(source, names, held, line)
         upvalues = [variables[name] for name in linked.prototype.upvalue_names]
         environment = frame.closure.environment if isinstance(frame, LuaFrame) else self._runtime.globals
         return Closure(linked, upvalues, environment)
 
-    def _compile(self, source: bytes, names: tuple[bytes, ...], held: frozenset[bytes]) -> LinkedPrototype:
+    def _compile(
+        self, source: bytes, names: tuple[bytes, ...], held: frozenset[bytes], line: int | None
+    ) -> LinkedPrototype:
         """The code of an expression; where it is none, of statements. Errors call the variables that the frame itself
         has, those `held`, local. Raises EvaluationFailed."""
         declared = b"local " + b",".join(names) + b" " if names else b""
@@ -128,17 +163,18 @@ class Evaluator:
             raise _failed((failure if is_expression else error).message) from None
         prototype = module.main.prototypes[0]
         named = tuple(tuple(_as_local(one, held) for one in descriptions) for descriptions in prototype.descriptions)
-        return link(CompiledModule(module.chunk_name, with_changes(prototype, descriptions=named)))
+        lines = prototype.lines if line is None else (line,) * len(prototype.lines)
+        return link(CompiledModule(module.chunk_name, with_changes(prototype, descriptions=named, lines=lines)))
 
-    def _run(self, machine: _Machine, function: Closure, varargs: Values) -> None:
+    def _run(self, machine: _Machine, function: Closure, varargs: Values, limits: Limits) -> None:
         """Raises EvaluationFailed, LimitExceeded."""
-        machine.begin(function, varargs, Limits(seconds=MOST_SECONDS))
+        machine.begin(function, varargs, limits)
         interrupts = self._interrupts
         stepping = interrupts.stepping
         try:
             with self._watchdog.limiting(MOST_SECONDS):
                 interrupts.stepping = True
-                self._take_steps(machine)
+                self._take_steps(machine, lambda: interrupts.due)
         except LimitExceeded as error:
             raise EvaluationFailed(TOO_LONG % MOST_SECONDS if error.limit == "seconds" else error.message) from None
         except KeyboardInterrupt:
@@ -150,20 +186,21 @@ class Evaluator:
         if machine.failure is not None:
             raise _failed(_sentence(machine.failure))
 
-    def _take_steps(self, machine: _Machine) -> None:
+    def _take_steps(self, machine: _Machine, must_end: Callable[[], bool]) -> None:
         for steps in range(1, MOST_INSTRUCTIONS + 1):
             machine.step()
             if machine.frame is None and machine.pending is None:
                 return
             if steps % _CHECK_INTERVAL == 0:
                 machine.check_limits()
-            if self._interrupts.due:
+            if must_end():
                 raise EvaluationFailed(INTERRUPTED)
         raise EvaluationFailed(CUT % MOST_INSTRUCTIONS)
 
 
 class _Machine(Machine):
-    """Runs an expression beside a machine that stands still, and remembers the coroutines of that which it resumes."""
+    """Runs an expression beside a machine that stands still; what is attached is told of the coroutines of that which
+    it resumes."""
 
     def __init__(self, runtime: MachineRuntime, paused: Machine, transaction: HeapTransaction) -> None:
         super().__init__(runtime.watchdog.now)
@@ -173,8 +210,6 @@ class _Machine(Machine):
         self.check_memory = runtime.heap.check
         self.count_bytes = runtime.heap.count_bytes
         self.history = self
-        self.restore: list[Callable[[], object]] = []
-        """What takes back what no transaction does."""
         self.transaction = transaction
         self._known: dict[int, Thread] = {}
 
@@ -197,8 +232,34 @@ class _Machine(Machine):
             frames = list(chain(thread.frame))
             if any(isinstance(frame, NativeFrame) and frame.memory is None for frame in frames):
                 raise LuaError(LuaString(b"this coroutine cannot be resumed here: it was not recorded"))
-            self.restore += map(copy_of, frames)
+            for frame in frames:
+                writes.record(copy_of(frame))
         super().switch_to(thread)
+
+
+def _never() -> bool:
+    return False
+
+
+def _kept_variables(frame: LuaFrame, is_waiting: bool, names: frozenset[bytes]) -> dict[bytes, Upvalue]:
+    """The variables of these names for functions that may outlive the expression: what is captured as it is captured,
+    and what lasts as long as the function too; what ends before, and nobody would close, with what it holds now."""
+    variables = scope(frame, is_waiting)
+    prototype = frame.closure.linked.prototype
+    for local in prototype.local_names(frame.pc - 1 if is_waiting else frame.pc):
+        if local.name not in names:
+            continue
+        captured = (frame.open_upvalues or {}).get(local.register)
+        if captured is not None:
+            variables[local.name] = captured
+        elif local.end < len(prototype.code) - 1:  # behind it stands more than the last RETURN
+            variables[local.name] = Upvalue([frame.registers[local.register]], 0)
+        else:
+            opened = frame.open_upvalues
+            if opened is None:
+                opened = frame.open_upvalues = {}
+            variables[local.name] = writes.open_upvalue(opened, local.register, frame.registers)
+    return variables
 
 
 def _as_local(description: Description | None, held: frozenset[bytes]) -> Description | None:

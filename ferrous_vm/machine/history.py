@@ -18,7 +18,7 @@ from ferrous_vm.machine.frames import Frame, LuaFrame, NativeFrame, chain
 from ferrous_vm.machine.heap import Heap
 from ferrous_vm.machine.machine import CHECK_INTERVAL, Machine
 from ferrous_vm.machine.rewinding import Diverged, remake
-from ferrous_vm.machine.setting import Setting, apply
+from ferrous_vm.machine.setting import Settings
 from ferrous_vm.machine.transaction import HeapTransaction, Inverse, undo
 from ferrous_vm.records import MutableRecord
 from ferrous_vm.values.strings import LuaString
@@ -82,7 +82,7 @@ class History:
         """Large strings that are counted."""
         self.bytes_kept = 0
         """What the blocks keep, estimated."""
-        self.settings: tuple[Setting, ...] = ()
+        self.settings: Settings | None = None
         """What is set in the course of the run."""
         self.is_torn = False
         """Whether what ended the last execution came within a step, which has happened in part."""
@@ -122,30 +122,22 @@ class History:
             transaction.reset()
 
     def _execute(self, moment: int) -> None:
-        machine = self._machine
+        machine, settings = self._machine, self.settings
         if machine.pending is not None and moment > 0:
             self._advance(0)
         while machine.frame is not None and (left := moment - self.moment) > 0:
             until_check = CHECK_INTERVAL - machine.instructions % CHECK_INTERVAL
-            if self.settings:
-                left = min(left, self._set_variables())
+            if settings is not None:
+                left = settings.steps_from(self.moment, left)
             if until_check == CHECK_INTERVAL and machine.instructions:
                 self._check_limits()
             self._advance(min(left, until_check))
 
-    def _set_variables(self) -> int:
-        """What is set at this moment is set; answers how many steps may be taken until the next such moment."""
-        here = self.moment
-        for setting in self.settings:
-            if setting.moment == here:
-                apply(self._machine, setting)
-        return min(
-            (setting.moment - here for setting in self.settings if setting.moment > here), default=CHECK_INTERVAL
-        )
-
     def _advance(self, count: int) -> None:
         try:
             self._machine.advance(count)
+            if self.settings is not None and self._machine.frame is not None:
+                self.settings.carry_out(self.moment)
         except BaseException:
             self.is_torn = True
             raise

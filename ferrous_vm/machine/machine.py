@@ -152,6 +152,11 @@ class Machine:
             raise
 
     @property
+    def limits(self) -> Limits:
+        """Those of this run."""
+        return self._limits
+
+    @property
     def executed(self) -> int:
         """Instructions executed in this run, those of the present slice included."""
         return self.horizon - length_hint(self.ticks) if self._advancing else self.instructions

@@ -16,7 +16,7 @@ from ferrous_vm.bytecode.module import Instruction, Prototype
 from ferrous_vm.bytecode.opcodes import MULTIPLE, OPCODES, Opcode
 from ferrous_vm.machine.frames import LuaFrame, chain
 from ferrous_vm.machine.machine import Machine, Status
-from ferrous_vm.machine.setting import Setting, apply
+from ferrous_vm.machine.setting import Settings
 from ferrous_vm.records import MutableRecord, field
 from ferrous_vm.values.functions import DECLARED
 from ferrous_vm.values.tables import Table
@@ -123,13 +123,11 @@ class Tracer:
     """
 
     def __init__(
-        self, machine: Machine, wanted: dict[int, int] | None = None, settings: tuple[Setting, ...] = ()
+        self, machine: Machine, wanted: dict[int, int] | None = None, settings: Settings | None = None
     ) -> None:
         """`settings` are set in the course of the run, as in its recording."""
         self._machine = machine
-        self._settings: dict[int, list[Setting]] = {}
-        for setting in settings:
-            self._settings.setdefault(setting.moment, []).append(setting)
+        self._settings = settings
         self.trace = Trace()
         self._wanted = wanted or {}
         self.captured: dict[int, Value] = {}
@@ -161,8 +159,8 @@ class Tracer:
             trace.pcs.append(pc)
             if self._moment in wanted:
                 self.captured[self._moment] = frame.registers[wanted[self._moment]]
-            for setting in self._settings.get(self._moment, ()):
-                apply(machine, setting)
+            if self._settings is not None:
+                self._settings.carry_out(self._moment)
             instruction = trace.activations[at].prototype.code[pc]
             look = _LOOKS[instruction[0]]
             after = None if look is None else look(self, frame, instruction)

@@ -13,7 +13,6 @@ from typing import Any, Final
 
 from ferrous_vm.errors import LuaError
 from ferrous_vm.keyspace.access.permissions import denial
-from ferrous_vm.keyspace.command_table import find_command
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.scripting.error_tables import command_error, error_table
 from ferrous_vm.scripting.state import LuaState
@@ -210,7 +209,7 @@ def connection_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
         if run is None:
             raise raised(OUTSIDE % b"redis.acl_check_cmd")
         argv = to_argv(arguments)
-        row = find_command(argv)
+        row = run.session.find_command(argv)
         if row is None:
             raise raised(b"Invalid command passed to redis.acl_check_cmd()")
         return TRUE if denial(run.caller.user, row, argv) is None else FALSE

@@ -30,18 +30,20 @@ from ferrous_vm.keyspace.key_sequence import KeySequence
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.machine.debugger import Debugger, Ended, RaisedError, RandomState
+from ferrous_vm.machine.evaluation import Evaluator
 from ferrous_vm.machine.history import Participant, Restorable
 from ferrous_vm.machine.inspection import FrameView, Level, Registers, ValueView, Variable
 from ferrous_vm.machine.runtime import MachineRuntime
-from ferrous_vm.machine.setting import Setting
+from ferrous_vm.machine.setting import Setting, Settings, Typed
 from ferrous_vm.machine.stops import Stops
+from ferrous_vm.machine.transaction import HeapTransaction
 from ferrous_vm.records import with_changes
 from ferrous_vm.scripting.debug_events import DebugEvents
 from ferrous_vm.scripting.debug_participants import ByCommands, Commands, Keys, Log, Protocol
 from ferrous_vm.scripting.debug_subject import Asked, begin_run, chunk_name_of, load_subject, new_state
 from ferrous_vm.scripting.host import Scripting
 from ferrous_vm.scripting.log import LogLine
-from ferrous_vm.scripting.run import Issued, Observer
+from ferrous_vm.scripting.run import Issued, Observer, ScriptRun
 from ferrous_vm.scripting.state import limit_reply
 from ferrous_vm.values import addresses, functions, strings
 from ferrous_vm.values.natives import Value
@@ -74,11 +76,11 @@ class DebugSession:
         function: bytes | None = None,
         read_only_command: bool = False,
         interrupts: Interrupts | None = None,
-        settings: tuple[Setting, ...] = (),
+        settings: tuple[Setting | Typed, ...] = (),
     ) -> None:
         """Loads the script as EVAL does, or EVAL_RO; with a `function` the library, as FUNCTION LOAD, for FCALL.
 
-        In its course the `settings` give variables other values.
+        In its course the `settings` give variables other values, and carry out what was typed.
 
         `interrupts` that are held end the recording, or a move, at a moment; the session stays as good as it was.
 
@@ -90,7 +92,6 @@ class DebugSession:
         self._state = new_state(asked)
         runtime = self._state.runtime
         self._debugger = Debugger(runtime, chunk_name=chunk_name_of(asked), interrupts=self.interrupts)
-        self._debugger.set_variables(settings)
         subject = load_subject(asked, self._state)
         self._limits = with_changes(host.limits, seconds=None, instructions=None)
         self._keyspace = host.keyspace
@@ -98,6 +99,7 @@ class DebugSession:
         self._function, self._inputs, self._arguments = subject.function, subject.inputs, subject.arguments
         self._commands = Commands(host.keyspace, self._debugger)
         self._run = begin_run(asked, subject, self._state, self._commands)
+        self._debugger.set_variables(settings, lambda argv: self._run.command(argv, ()))
         self.events = self._state.debugger = DebugEvents(lambda: self._debugger.moment, self._state.current_line)
         """What the script told its debugger."""
         self._keys, self._log = Keys(host.keyspace), Log(host)
@@ -150,9 +152,10 @@ class DebugSession:
             self.interrupts.take()  # it has ended the recording, or comes too late to
             self.go_to(FIRST_MOMENT)
 
-    def run_again(self, run: Callable[[MachineRuntime], T], observer: Observer) -> T:
+    def run_again(self, run: Callable[[MachineRuntime, Settings | None], T], observer: Observer) -> T:
         """The result of `run`, which is given a machine that has begun the script once more, in a Lua state of its own,
-        on the keyspace of the beginning. All it does is taken back, and the session is where it was.
+        on the keyspace of the beginning, and what is set in its course. All it does is taken back, and the session is
+        where it was.
 
         The same steps lead to the same moments as in the recording. An interrupt that is due ends a library function.
         """
@@ -169,23 +172,29 @@ class DebugSession:
 
         return self.interrupts.hold(again)
 
-    def _run_again(self, run: Callable[[MachineRuntime], T], observer: Observer) -> T:
+    def _run_again(self, run: Callable[[MachineRuntime, Settings | None], T], observer: Observer) -> T:
         state = new_state(self._asked)
         subject = load_subject(self._asked, state)
         runtime: MachineRuntime = state.runtime
         before = (strings.current_metatable, addresses.current, functions.invoke)
         stepping = self.interrupts.stepping
         try:
-            state.run = state.session.script = begin_run(self._asked, subject, state, observer)
+            state.run = state.session.script = again = begin_run(self._asked, subject, state, observer)
             runtime.install()
             runtime.machine.begin(subject.function, subject.arguments, self._limits)
             runtime.heap.begin_run(self._limits.memory)
             self.interrupts.stepping = True
-            return run(runtime)
+            return run(runtime, self._settings_of(runtime, again))
         finally:
             self.interrupts.stepping = stepping
             strings.current_metatable, addresses.current, functions.invoke = before
             state.run = state.session.script = None
+
+    def _settings_of(self, runtime: MachineRuntime, run: ScriptRun) -> Settings | None:
+        if not self.settings:
+            return None
+        evaluator = Evaluator(runtime, HeapTransaction(), self.interrupts)
+        return Settings(runtime.machine, evaluator.carry_out, lambda argv: run.command(argv, ()), self.settings)
 
     @property
     def complete(self) -> bool:
@@ -321,14 +330,25 @@ class DebugSession:
 
         return self._beside(lambda: self._debugger.evaluate(source, level, show, thread))
 
-    def can_set(self, setting: Setting) -> bool:
-        """Whether there is what is to be set, at this moment; it is tried and taken back."""
-        return self._debugger.can_set(setting)
+    def try_setting(self, setting: Setting) -> Setting | None:
+        """A setting of this moment with what it gives; None if there is nothing to be set. It is tried and taken back.
+        Raises EvaluationFailed."""
+        shown = self._beside(lambda: self._debugger.try_setting(setting))
+        return None if shown is None else setting._replace(shown=shown)
 
     def try_command(self, argv: list[bytes]) -> Reply:
         """The reply to a command that is carried out in the script's name, at this moment, and taken back."""
-        reply: Reply = self._beside(lambda: self._run.command(argv, ()))
-        return reply
+        return self.try_commands([argv])[0][0]
+
+    def try_commands(self, commands: Iterable[list[bytes]]) -> tuple[list[Reply], bool]:
+        """The same of several, one after the other, and whether they changed anything that is stored."""
+
+        def act() -> tuple[list[Reply], bool]:
+            before = self._keys.savepoint()
+            replies = [self._run.command(argv, ()) for argv in commands]
+            return replies, self._keys.savepoint() != before
+
+        return self._beside(act)
 
     def _beside(self, act: Callable[[], T]) -> T:
         """The result of `act`, which does something in the script's name that is no part of the run."""
@@ -356,6 +376,11 @@ class DebugSession:
     def name(self) -> bytes:
         """What errors call the script: its SHA-1, or the name of the function."""
         return self._run.name
+
+    @property
+    def database(self) -> int:
+        """The number of the database in which the script is."""
+        return self._run.session.database.index
 
     @property
     def moment(self) -> int:

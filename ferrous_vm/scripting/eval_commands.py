@@ -147,7 +147,7 @@ def script_debug(session: Session, argv: list[bytes]) -> Reply:
 @command("SCRIPT|HELP")
 def script_help(session: Session, argv: list[bytes]) -> Reply:
     """SCRIPT HELP"""
-    return subcommand_help(b"SCRIPT", _HELP)
+    return subcommand_help(session, b"SCRIPT", _HELP)
 
 
 _HELP: Final = (

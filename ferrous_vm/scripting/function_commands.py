@@ -171,7 +171,7 @@ def function_restore(session: Session, argv: list[bytes]) -> Reply:
 @command("FUNCTION|HELP")
 def function_help(session: Session, argv: list[bytes]) -> Reply:
     """FUNCTION HELP"""
-    return subcommand_help(b"FUNCTION", _HELP)
+    return subcommand_help(session, b"FUNCTION", _HELP)
 
 
 _HELP: Final = (

@@ -15,7 +15,7 @@ from ferrous_vm.keyspace.access import access_log
 from ferrous_vm.keyspace.access.denials import Reason
 from ferrous_vm.keyspace.access.permissions import denial
 from ferrous_vm.keyspace.arguments.readings import COMMAND
-from ferrous_vm.keyspace.command_table import BY_SPELLING, TABLE, Row, arity_matches, find_command
+from ferrous_vm.keyspace.command_table import Row, arity_matches
 from ferrous_vm.keyspace.execute import ROOM, call, call_timed
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.server import memory_limit
@@ -86,8 +86,8 @@ class ScriptRun:
     """The state of a running script (`scriptRunCtx`, script.h)."""
 
     __slots__ = (
-        "call", "caller", "current_line", "guarded", "inner_errors", "name", "observer", "raised_limit", "read_only",
-        "recursion_limit", "session", "short_of_memory", "to_lua",
+        "by_spelling", "call", "caller", "current_line", "guarded", "inner_errors", "name", "observer", "raised_limit",
+        "read_only", "recursion_limit", "session", "short_of_memory", "to_lua",
     )  # fmt: skip
 
     def __init__(
@@ -104,6 +104,7 @@ class ScriptRun:
         self.name = name
         """The script's SHA-1 in hex, or the function's name: what error replies call it."""
         self.caller = caller
+        self.by_spelling = caller.keyspace.commands.by_spelling
         self.session = session
         """The script's own client: it starts in the caller's database, with RESP2."""
         self.read_only = read_only
@@ -155,11 +156,11 @@ class ScriptRun:
 
         What it may not do is an ErrorReply, as what the command refuses is.
         """
-        row = BY_SPELLING[argv[0]]
+        row = self.by_spelling[argv[0]]
         if row is None or row.handler is None or row.subcommands:
-            row = find_command(argv)
+            row = self.session.find_command(argv)
         if row is None:
-            reply: Any = self._reject(None, _refusal_of_unanswered(argv))
+            reply: Any = self._reject(None, _refusal_of_unanswered(self.session, argv))
         else:
             arity, argc = row.arity, len(argv)
             if argc != arity and (arity > 0 or argc < -arity):
@@ -198,7 +199,9 @@ class ScriptRun:
     def count_inner_errors(self, command: bytes) -> None:
         """Once the script that `command` ran has ended, INFO counts the errors that stand inside its reply."""
         if self.inner_errors:
-            self.caller.statistics.fail_inside(TABLE[command.lower()], self.inner_errors)
+            self.caller.statistics.fail_inside(
+                self.caller.keyspace.commands.by_name[command.lower()], self.inner_errors
+            )
 
     def _refusal(self, row: Row, argv: list[bytes]) -> ErrorReply | None:
         """Why this run may not carry out a command that other runs may (`scriptVerifyACL`, `...WriteCommandAllow`)."""
@@ -232,13 +235,14 @@ class _Ended(dict[type, Any]):
         self._end()
 
 
-def _refusal_of_unanswered(argv: list[bytes]) -> ErrorReply:
+def _refusal_of_unanswered(session: Session, argv: list[bytes]) -> ErrorReply:
     """Why a command that nothing here answers may not run: if Redis has it, its checks come first."""
-    row = TABLE.get(argv[0].lower())
+    by_name = session.keyspace.commands.by_name
+    row = by_name.get(argv[0].lower())
     if row is not None and row.subcommands and len(argv) > 1:
         row = row.subcommands.get(argv[1].lower())
     if row is None:
-        unknown = argv[0] if len(argv) == 1 or argv[0].lower() not in TABLE else argv[1]
+        unknown = argv[0] if len(argv) == 1 or argv[0].lower() not in by_name else argv[1]
         return ErrorReply(UNKNOWN_COMMAND, unknown, COMMAND)
     if not arity_matches(row, len(argv)):
         return WRONG_ARITY

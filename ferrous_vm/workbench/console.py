@@ -8,7 +8,8 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ferrous_vm.keyspace.arguments.words import split_words
-from ferrous_vm.keyspace.command_table import find_command
+from ferrous_vm.keyspace.command_table import arity_matches, find_command
+from ferrous_vm.keyspace.replies import encode as encode_reply
 from ferrous_vm.printing import printed
 from ferrous_vm.workbench import command_help
 from ferrous_vm.workbench.cutting import cut
@@ -21,6 +22,7 @@ from ferrous_vm.workbench.workbench import Workbench, guarded
 
 if TYPE_CHECKING:
     from ferrous_vm.scripting.debugging import DebugSession
+    from ferrous_vm.workbench.debugging import Opened
 
 PROMPT = "ferrous"
 
@@ -59,9 +61,12 @@ ANSWERED_WHILE_DEBUGGING = frozenset(
 
 WAITING = "A server would have waited: here nobody writes meanwhile, so this is the answer once the time is up."
 DEBUGGING = (
-    "%s is not carried out while a script is debugged: it might change what its moments show. "
-    "End the debugging first; commands that only read are answered from the moment shown."
+    "%s is not carried out while a script is debugged: no script could, so its moments could not tell of it. "
+    "End the debugging first; what scripts may do is done at the moment shown."
 )
+ENDED = "The script that is debugged has ended: go back to where this is to be done, or end and keep it first."
+TOO_OFTEN = "While a script is debugged a command is repeated at most %d times."
+MOST_REPEATED = 1_000
 NEW_CONNECTION = "This is a new connection now: database 0, RESP2, no transaction."
 LINE_DEBUGGER = (
     "Redis's line debugger is for connections from elsewhere: here is the Debug tab, which goes backwards too."
@@ -189,9 +194,10 @@ def shown(words: list[bytes], nodes: list[Node]) -> str:
 
 
 def _changes_nothing(words: list[bytes]) -> bool:
-    """Whether a command only asks. One that does not exist is answered with the server's own error."""
+    """Whether a command only asks. One that does not exist, or has too few arguments, is answered with the server's own
+    error."""
     row = find_command(words)
-    if row is None or "readonly" in row.flags or row.name == b"help":
+    if row is None or not arity_matches(row, len(words)) or "readonly" in row.flags or row.name == b"help":
         return True
     return bool(row.subcommands) or row.full_name in ANSWERED_WHILE_DEBUGGING
 
@@ -205,12 +211,11 @@ def console_of(workbench: Workbench) -> ConsoleSession:
 
 
 def send(workbench: Workbench, request: Console) -> ConsoleReply:
-    """Carry out a line of the console; while a script is debugged, if it only asks: it is answered from the moment
-    shown."""
+    """Carry out a line of the console; while a script is debugged, at the moment shown."""
     console = console_of(workbench)
     line = encode(request.line)
     if workbench.debugging is not None and workbench.debugging.opened is not None:
-        return _ask(workbench, console, line, workbench.debugging.opened.session)
+        return _ask(workbench, console, line, workbench.debugging.opened)
     mark = workbench.begin()
 
     def act() -> ConsoleReply:
@@ -224,13 +229,14 @@ def send(workbench: Workbench, request: Console) -> ConsoleReply:
     return guarded(workbench, mark, act)
 
 
-def _ask(workbench: Workbench, console: ConsoleSession, line: bytes, debugged: DebugSession) -> ConsoleReply:
+def _ask(workbench: Workbench, console: ConsoleSession, line: bytes, opened: Opened) -> ConsoleReply:
+    debugged: DebugSession = opened.session
     words = split_words(line) or []
+    count = 1
     if len(words) > 1 and COUNT.fullmatch(words[0]):
-        words = words[1:]
-    if words and not _changes_nothing(words):
-        name = b" ".join(words[:2] if find_command(words[:1]) != find_command(words) else words[:1])
-        return ConsoleReply(DEBUGGING % printed(name).upper(), True, "", workbench.state([]))
+        count, words = int(words[0]), words[1:]
+    if words and count > 0 and not _changes_nothing(words):
+        return _carry_out(workbench, console, opened, words, count)
     session = console.client.session
     chosen = session.database
 
@@ -244,6 +250,31 @@ def _ask(workbench: Workbench, console: ConsoleSession, line: bytes, debugged: D
     session.database = chosen  # a selection is no change of what is stored
     moment = f"At moment {debugged.moment} of the script that is debugged."
     return ConsoleReply(text, is_error, note or (moment if text else ""), workbench.state([]))
+
+
+def _carry_out(
+    workbench: Workbench, console: ConsoleSession, opened: Opened, words: list[bytes], count: int
+) -> ConsoleReply:
+    """A command that may write, at the moment shown of a script that is debugged."""
+    from ferrous_vm.workbench.setting import carry_out
+
+    row, session, moment = find_command(words), console.client.session, opened.session.moment
+    name = b" ".join(words[:2] if find_command(words[:1]) != row else words[:1])
+    refusal = ""
+    if row is None or not row.write or row.noscript or session.queue is not None:
+        refusal = DEBUGGING % printed(name).upper()
+    elif opened.session.finished:
+        refusal = ENDED
+    elif count > MOST_REPEATED:
+        refusal = TOO_OFTEN % MOST_REPEATED
+    if refusal:
+        return ConsoleReply(refusal, True, "", workbench.state([]))
+    replies, was_set = carry_out(workbench, opened, session.database.index, [words] * count)
+    nodes = [node for reply in replies for node in parse_all(encode_reply(reply, session.protocol))]
+    note = f"At moment {moment} of the script that is debugged"
+    note += ", where a new recording begins." if was_set is not None else "."
+    text = cut("\n".join(shown(words, each) for each in nodes), LONGEST_TEXT)
+    return ConsoleReply(text, nodes[-1][0].kind == "error", note, workbench.state([]), was_set)
 
 
 def reconnect(workbench: Workbench, _: Reconnect) -> ConsoleReply:

@@ -12,7 +12,7 @@ from typing import Any, Final
 from ferrous_vm import engines
 from ferrous_vm.errors import CommandError, InvalidHandle, LuaSyntaxError, StaleHandle
 from ferrous_vm.keyspace.replies import ErrorReply, encode
-from ferrous_vm.machine.setting import Setting
+from ferrous_vm.machine.setting import Setting, Typed
 from ferrous_vm.records import Record
 from ferrous_vm.scripting.debugging import DebugSession
 from ferrous_vm.scripting.host import SCRIPT_CHUNK
@@ -206,7 +206,7 @@ class Debugging:
         workbench.server.shuffle(order_of(workbench, request.shuffle, request.seed))
         return workbench.interrupts.hold(lambda: self._record(opened))
 
-    def _session(self, client: Any, request: Debug, settings: tuple[Setting, ...]) -> DebugSession:
+    def _session(self, client: Any, request: Debug, settings: tuple[Setting | Typed, ...]) -> DebugSession:
         call = read_call(request)
         return DebugSession(
             self.workbench.server.scripting,
@@ -225,7 +225,7 @@ class Debugging:
         hits = Hits(session)
         return session, LuaValues(self.number, session), Told(), hits, Timeline(session, hits)
 
-    def record_again(self, opened: Opened, settings: tuple[Setting, ...]) -> Opened:
+    def record_again(self, opened: Opened, settings: tuple[Setting | Typed, ...]) -> Opened:
         """Another recording of the same call, in whose course `settings` are set, in the place of `opened`."""
         try:
             opened.session.abandon()

@@ -78,9 +78,9 @@ class TimedPass(Pass):
         super().command_ended(issued)
         self._last = time.perf_counter()
 
-    def _run(self, runtime: Any) -> None:
+    def _run(self, runtime: Any, settings: Any) -> None:
         self._last = time.perf_counter()
-        super()._run(runtime)
+        super()._run(runtime, settings)
         runtime.heap.collect()
         self.live = dict(runtime.heap.live_objects())
 

@@ -1,19 +1,20 @@
-"""A variable of a debugged script gets another value: a new recording from there on (records.evaluating.DebugSet)."""
+"""A variable of a debugged script gets another value (records.evaluating.DebugSet), or the console changes the keyspace
+of the moment: a new recording from there on."""
 
 from __future__ import annotations
 
-from typing import Any, Final
+from itertools import islice
+from typing import Final
 
 from ferrous_vm.errors import EvaluationFailed
+from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.replies import encode as encode_reply
-from ferrous_vm.machine.setting import Setting
+from ferrous_vm.machine.setting import Setting, Typed
 from ferrous_vm.printing import printed
 from ferrous_vm.scripting.debugging import DebugSession
-from ferrous_vm.values.booleans import Boolean
-from ferrous_vm.values.strings import LuaString
 from ferrous_vm.workbench.cutting import cut
 from ferrous_vm.workbench.debugging import NOT_OPEN, Debugging, Opened
-from ferrous_vm.workbench.escapes import encode
+from ferrous_vm.workbench.escapes import argument, encode, quote
 from ferrous_vm.workbench.origins import key_of, value_text
 from ferrous_vm.workbench.records.evaluating import DebugSet, DebugWasSet
 from ferrous_vm.workbench.records.problems import Failure
@@ -21,13 +22,21 @@ from ferrous_vm.workbench.redis_cli import format_reply
 from ferrous_vm.workbench.resp import parse
 from ferrous_vm.workbench.workbench import Workbench
 
-ONLY_SCALARS: Final = "Only nil, true, false, a number or a string can be set."
 NO_VARIABLE: Final = "There is no such variable here, or what it holds cannot be changed."
 ENDED: Final = "The script has ended: go back to where something is to be another."
 NOTHING_SET: Final = "Nothing was set."
 
 LONGEST_TEXT: Final = 2_000
 """Characters of a reply."""
+
+LONGEST_VALUE: Final = 200
+"""Characters of what was set, or of the expression for it."""
+
+MOST_WORDS: Final = 20
+"""Words of a command that was typed, and commands."""
+
+Settings = tuple[Setting | Typed, ...]
+"""What is set in a recording, in the order in which it was."""
 
 
 def set_variable(workbench: Workbench, request: DebugSet) -> DebugWasSet | Failure:
@@ -39,50 +48,78 @@ def set_variable(workbench: Workbench, request: DebugSet) -> DebugWasSet | Failu
     return workbench.interrupts.hold(lambda: _set(debugging, opened, request))
 
 
-def _set(debugging: Debugging, opened: Opened, request: DebugSet) -> DebugWasSet:
+def carry_out(
+    workbench: Workbench, opened: Opened, database: int, commands: list[list[bytes]]
+) -> tuple[list[Reply], DebugWasSet | None]:
+    """The replies to commands that are carried out in a database at the moment shown; and if they changed anything
+    there, where the script stands in the new recording. The script must not have ended."""
+    return workbench.interrupts.hold(lambda: _carry_out(workbench.debugging, opened, database, commands))
+
+
+def _carry_out(
+    debugging: Debugging, opened: Opened, database: int, commands: list[list[bytes]]
+) -> tuple[list[Reply], DebugWasSet | None]:
     session = opened.session
-    here = session.moment
+    chosen = session.database
+    issued = commands
+    if chosen != database:
+        issued = [[b"SELECT", b"%d" % database], *commands, [b"SELECT", b"%d" % chosen]]
+    replies, is_change = session.try_commands(issued)
+    replies = replies if issued is commands else replies[1:-1]
+    if not is_change or all(isinstance(reply, ErrorReply) for reply in replies):
+        return replies, None
+    return replies, _record(debugging, opened, _followed(session, Typed(session.moment, tuple(map(tuple, issued)))))
+
+
+def _set(debugging: Debugging, opened: Opened, request: DebugSet) -> DebugWasSet:
     try:
-        settings = _taken_back(session) if request.take_back else _with_another(session, request)
+        return _record(debugging, opened, _settings(opened.session, request))
     except EvaluationFailed as error:
         return DebugWasSet(None, printed(error.message), [], "", "")
-    before = _reply(session)
-    moment = settings[-1].moment if settings and not request.take_back else here
+
+
+def _record(debugging: Debugging, opened: Opened, settings: Settings) -> DebugWasSet:
+    """A new recording in which this is set, at the moment where the one before stands."""
+    here = opened.session.moment
+    before = _reply(opened.session)
     again = debugging.record_again(opened, settings)
     now = _reply(again.session)
-    again.session.go_to(moment + (not request.take_back))
+    again.session.go_to(here)
     return DebugWasSet(debugging.show_moment(again), "", list(map(_told, settings)), before, now)
 
 
-def _told(setting: Setting) -> str:
+def _told(setting: Setting | Typed) -> str:
+    if isinstance(setting, Typed):
+        words = (" ".join(argument(word) for word in command[:MOST_WORDS]) for command in setting.commands)
+        return cut("; ".join(islice(words, MOST_WORDS)), LONGEST_VALUE)
     keys = "".join(f"[{value_text(key)}]" for key in setting.path)
-    return f"{printed(setting.name)}{keys} = {value_text(setting.value)}"
+    shown = setting.shown
+    if shown.type == "string":
+        text = quote(shown.text)
+    else:
+        text = printed(shown.text if shown.type in ("nil", "boolean", "number") else setting.expression)
+    return f"{printed(setting.name)}{keys} = {cut(text, LONGEST_VALUE)}"
 
 
-def _taken_back(session: DebugSession) -> tuple[Setting, ...]:
-    if not session.settings:
-        raise EvaluationFailed(NOTHING_SET.encode())
-    return session.settings[:-1]
-
-
-def _with_another(session: DebugSession, request: DebugSet) -> tuple[Setting, ...]:
-    """What is set, and what was set before here. Raises EvaluationFailed."""
+def _settings(session: DebugSession, request: DebugSet) -> Settings:
+    """What is to be set. Raises EvaluationFailed."""
+    if request.take_back:
+        if not session.settings:
+            raise EvaluationFailed(NOTHING_SET.encode())
+        return session.settings[:-1]
     if session.finished:
         raise EvaluationFailed(ENDED.encode())
     level = max(request.level, 0)
     name, path = encode(request.name), tuple(map(key_of, request.path))
-    value = session.evaluate(encode(request.expression), _scalar, level)
-    setting = Setting(session.moment, level, name, path, value)
-    if not session.can_set(setting):
+    setting = session.try_setting(Setting(session.moment, level, name, path, encode(request.expression)))
+    if setting is None:
         raise EvaluationFailed(NO_VARIABLE.encode())
+    return _followed(session, setting)
+
+
+def _followed(session: DebugSession, setting: Setting | Typed) -> Settings:
+    """What was set until here, and this."""
     return (*(one for one in session.settings if one.moment <= setting.moment), setting)
-
-
-def _scalar(values: tuple[Any, ...]) -> Any:
-    value = values[0] if values else None
-    if value is not None and not isinstance(value, Boolean | float | LuaString):
-        raise EvaluationFailed(ONLY_SCALARS.encode())
-    return value
 
 
 def _reply(session: DebugSession) -> str:

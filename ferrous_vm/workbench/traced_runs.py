@@ -9,6 +9,7 @@ from ferrous_vm.bytecode.opcodes import OPCODES
 from ferrous_vm.errors import LimitExceeded, TracePoint
 from ferrous_vm.machine.origins import Link, Origins, Place
 from ferrous_vm.machine.runtime import MachineRuntime
+from ferrous_vm.machine.setting import Settings
 from ferrous_vm.machine.tracing import NOBODY, Tracer
 from ferrous_vm.scripting.debugging import DebugSession
 from ferrous_vm.scripting.run import Issued
@@ -57,7 +58,6 @@ class Pass:
         """By the moment whose step issued them."""
         self.touched: list[Touched] = []
         self._wanted = wanted
-        self._settings = session.settings
         self._interrupts = session.interrupts
         self._mark = 0
         self.failed = False
@@ -65,8 +65,8 @@ class Pass:
         session.run_again(self._run, self)
         self.origins = Origins(self.tracer.trace)
 
-    def _run(self, runtime: MachineRuntime) -> None:
-        self.tracer = Tracer(runtime.machine, self._wanted, self._settings)
+    def _run(self, runtime: MachineRuntime, settings: Settings | None) -> None:
+        self.tracer = Tracer(runtime.machine, self._wanted, settings)
         self._mark = self._keyspace.journal.savepoint()
         try:
             self.tracer.run(self._most, lambda moment: not self._interrupts.due)

@@ -8,7 +8,7 @@ import pytest
 
 import ferrous_vm.keyspace.commands
 import ferrous_vm.scripting.commands
-from ferrous_vm.keyspace.command import Absent, command
+from ferrous_vm.keyspace.command import HANDLERS, Absent, command
 from ferrous_vm.keyspace.command_table import row_named, rows
 from ferrous_vm.keyspace.execute import execute
 from ferrous_vm.keyspace.keyspace import Keyspace
@@ -56,6 +56,7 @@ def test_a_handler_that_its_module_does_not_register() -> None:
     row = row_named(b"lcs")
     before = row.handler
     row.handler = Absent(row)
+    del HANDLERS[row.full_name]
     try:
         session = Session(Keyspace(clock=lambda: 0, seed=0))
         import_module(row.module)  # imported already: its handler is not registered once more
@@ -64,4 +65,4 @@ def test_a_handler_that_its_module_does_not_register() -> None:
         assert reply.message.startswith(b"ERR Ferrous itself failed, which is a bug: LookupError: ")
         assert reply.message.endswith(b"has no handler for lcs")
     finally:
-        row.handler = before
+        row.handler = HANDLERS[row.full_name] = before

@@ -92,13 +92,17 @@ export interface Reconnect {
   type: "Reconnect";
 }
 
-/** Answers Console and Reconnect: what redis-cli prints. `note` says where a server would have done otherwise. */
+/** Answers Console and Reconnect: what redis-cli prints. `note` says where a server would have done otherwise.
+
+`was_set`: the line changed the keyspace of the moment of a script that is debugged, so a new recording of that
+begins there. */
 export interface ConsoleReply {
   type: "ConsoleReply";
   text: string;
   is_error: boolean;
   note: string;
   keyspace: KeyspaceState;
+  was_set: DebugWasSet | null;
 }
 
 /** What may follow a line that is being typed. */
@@ -146,8 +150,8 @@ export interface DebugFrame {
 shown at its beginning.
 
 One script is debugged at a time. Until DebugEnd the keyspace is as at the moment shown; whatever else would change
-it (Run, Undo, Load) ends the session first, and takes back what the script did. Console answers from that moment,
-and refuses what may write. */
+it (Run, Undo, Load) ends the session first, and takes back what the script did. Console works on the keyspace of
+that moment: what writes begins a new recording there, and what no script could issue is refused. */
 export interface Debug {
   type: "Debug";
   script: string;
@@ -504,8 +508,9 @@ export interface DebugGlobalsShown {
 }
 
 /** Give the variable `name` of the frame `level`, or what is behind it by the `path` of keys, the value of the Lua
-expression `expression`: nil, a boolean, a number or a string. A new recording begins from here, shown right after;
-the one before is left to compare. With `take_back` what was set last is taken back, and nothing is set. */
+expression `expression`, as if the assignment stood here: what else the expression does is done too. A new recording
+begins from here, shown right after; the one before is left to compare. With `take_back` what was set last is taken
+back, and nothing is set. */
 export interface DebugSet {
   type: "DebugSet";
   name: string;

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from functools import cache
 from typing import Final
 
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.access.users import ALL_COMMANDS, Access, Selector, User, hashed
 from ferrous_vm.keyspace.arguments.words import split_words
-from ferrous_vm.keyspace.command_table import TABLE, Row, rows
+from ferrous_vm.keyspace.command_table import CommandTable, Row
 
 CATEGORIES: Final = (
     b"keyspace", b"read", b"write", b"set", b"sortedset", b"list", b"hash", b"string", b"bitmap", b"hyperloglog",
@@ -69,10 +70,10 @@ def merged(rules: list[bytes]) -> tuple[list[bytes], bytes | None]:
 # Users
 
 
-def change_user(user: User, rule: bytes, *, all_channels: bool) -> None:
+def change_user(commands: CommandTable, user: User, rule: bytes, *, all_channels: bool) -> None:
     """Change the user as the rule says (`ACLSetUser`); raises RefusedRule.
 
-    `all_channels`: what `acl-pubsub-default` gives to those who begin.
+    `commands`: those that there are; `all_channels`: what `acl-pubsub-default` gives to those who begin.
     """
     sign, rest = rule[:1], rule[1:]
     match messages.shown(rule).lower():
@@ -104,10 +105,10 @@ def change_user(user: User, rule: bytes, *, all_channels: bool) -> None:
         case _ if sign == b"(" and rule[-1:] == b")":
             selector = _begun(all_channels)
             for inner in split_words(rule[1:-1]) or ():
-                change_selector(selector, inner)
+                change_selector(commands, selector, inner)
             user.selectors.append(selector)
         case _:
-            change_selector(user.selectors[0], rule)
+            change_selector(commands, user.selectors[0], rule)
 
 
 def _begun(all_channels: bool) -> Selector:
@@ -125,7 +126,7 @@ def _password(sign: bytes, text: bytes) -> bytes:
 # Selectors
 
 
-def change_selector(selector: Selector, rule: bytes) -> None:
+def change_selector(commands: CommandTable, selector: Selector, rule: bytes) -> None:
     """Change what the selector allows (`ACLSetSelector`); raises RefusedRule."""
     match messages.shown(rule).lower():
         case b"allkeys" | b"~*" | b"resetkeys" as word:
@@ -143,11 +144,11 @@ def change_selector(selector: Selector, rule: bytes) -> None:
             _add_channels(selector, rule[1:])
         case _ if rule[:2] in (b"+@", b"-@"):
             category = messages.shown(rule[2:]).lower()
-            if category not in _RULED:
+            if category not in CATEGORIES:
                 raise RefusedRule(UNKNOWN)
-            _permit(selector, _RULED[category], allowed=rule[:1] == b"+")
+            _permit(selector, _ruled(commands)[category], allowed=rule[:1] == b"+")
         case _ if rule[:1] in (b"+", b"-"):
-            _change_command(selector, messages.shown(rule[1:]), allowed=rule[:1] == b"+")
+            _change_command(commands, selector, messages.shown(rule[1:]), allowed=rule[:1] == b"+")
         case _:
             raise RefusedRule(SYNTAX)
 
@@ -175,9 +176,9 @@ def _add_channels(selector: Selector, pattern: bytes) -> None:
         selector.channels.append(pattern)
 
 
-def _change_command(selector: Selector, name: bytes, *, allowed: bool) -> None:
+def _change_command(commands: CommandTable, selector: Selector, name: bytes, *, allowed: bool) -> None:
     container, bar, argument = name.rpartition(b"|")
-    row = _lookup(container if bar and allowed else name)
+    row = _lookup(commands, container if bar and allowed else name)
     if row is None:
         raise RefusedRule(UNKNOWN)
     if bar and allowed:
@@ -188,16 +189,16 @@ def _change_command(selector: Selector, name: bytes, *, allowed: bool) -> None:
         if not row.subcommands:
             _allow_first_argument(selector, row, argument)
             return
-        row = _lookup(name)
+        row = _lookup(commands, name)
         if row is None:
             raise RefusedRule(UNKNOWN)
     _permit(selector, _bits((row,)), allowed=allowed)
 
 
-def _lookup(name: bytes) -> Row | None:
+def _lookup(commands: CommandTable, name: bytes) -> Row | None:
     """The row called `get`, `config` or `config|get`, in any case."""
     name, bar, subcommand = name.lower().partition(b"|")
-    row = TABLE.get(name)
+    row = commands.by_name.get(name)
     return row.subcommands.get(subcommand) if row is not None and bar else row
 
 
@@ -214,35 +215,40 @@ def _permit(selector: Selector, bits: int, *, allowed: bool) -> None:
         del selector.first_arguments[number]
 
 
-def _bits(commands: Iterable[Row]) -> int:
+def _bits(rows: Iterable[Row]) -> int:
     """The bits of the commands, those of a container's subcommands with it."""
     bits = 0
-    for row in commands:
+    for row in rows:
         bits |= 1 << row.number
         for subcommand in row.subcommands.values():
             bits |= 1 << subcommand.number
     return bits
 
 
-def in_category(category: bytes) -> list[Row]:
+def in_category(commands: CommandTable, category: bytes) -> list[Row]:
     """The commands and subcommands of a category."""
-    return [row for row in rows() if f"@{category.decode()}" in row.categories]
+    return [row for row in commands.rows() if f"@{category.decode()}" in row.categories]
 
 
-_RULED: Final = {category: _bits(in_category(category)) for category in CATEGORIES}
-"""What a rule about a category changes: with a container come its subcommands."""
+@cache
+def _ruled(commands: CommandTable) -> dict[bytes, int]:
+    """What a rule about a category changes: with a container come its subcommands."""
+    return {category: _bits(in_category(commands, category)) for category in CATEGORIES}
 
-_COUNTED: Final = {category: sum(1 << row.number for row in in_category(category)) for category in CATEGORIES}
-"""The commands that are in the category themselves."""
+
+@cache
+def _counted(commands: CommandTable) -> dict[bytes, int]:
+    """The commands that are in a category themselves."""
+    return {category: sum(1 << row.number for row in in_category(commands, category)) for category in CATEGORIES}
 
 
 # Descriptions
 
 
-def describe_user(user: User) -> bytes:
+def describe_user(commands: CommandTable, user: User) -> bytes:
     """The rules that make the user, as ACL LIST shows them (`ACLDescribeUser`)."""
     words = [*flags(user), *(b"#" + password for password in user.passwords)]
-    own, *others = map(describe_selector, user.selectors)
+    own, *others = (describe_selector(commands, selector) for selector in user.selectors)
     return b" ".join([*words, own, *(b"(%b)" % other for other in others)])
 
 
@@ -254,12 +260,12 @@ def flags(user: User) -> list[bytes]:
     return [*words, user.sanitizing] if user.sanitizing else words
 
 
-def describe_selector(selector: Selector) -> bytes:
+def describe_selector(commands: CommandTable, selector: Selector) -> bytes:
     """The rules that make the selector (`ACLDescribeSelector`)."""
     words = [*key_rules(selector)]
     if not selector.all_channels:
         words.append(b"resetchannels")
-    return b" ".join([*words, *channel_rules(selector), describe_commands(selector)])
+    return b" ".join([*words, *channel_rules(selector), describe_commands(commands, selector)])
 
 
 def key_rules(selector: Selector) -> list[bytes]:
@@ -274,7 +280,7 @@ def channel_rules(selector: Selector) -> list[bytes]:
     return [b"&*"] if selector.all_channels else [b"&" + pattern for pattern in selector.channels]
 
 
-def describe_commands(selector: Selector) -> bytes:
+def describe_commands(commands: CommandTable, selector: Selector) -> bytes:
     """Rules that allow these commands and no others (`ACLDescribeSelectorCommandRules`).
 
     First all or none, then the categories that come nearest, one after the other, and at last single commands: they are
@@ -284,12 +290,12 @@ def describe_commands(selector: Selector) -> bytes:
     words, sign = ([b"-@all"], b"+@") if adds else ([b"+@all"], b"-@")
     made, left = (0, selector.commands) if adds else (ALL_COMMANDS, selector.commands)
     categories = list(CATEGORIES)
-    while (best := _nearest(categories, left, adds=adds)) is not None:
+    while (best := _nearest(_counted(commands), categories, left, adds=adds)) is not None:
         categories.remove(best)
         words.append(sign + best)
-        bits = _RULED[best]
+        bits = _ruled(commands)[best]
         made, left = (made | bits, left & ~bits) if adds else (made & ~bits, left | bits)
-    for row in rows():
+    for row in commands.rows():
         allowed = selector.commands >> row.number & 1
         if allowed != made >> row.number & 1:
             words.append((b"+" if allowed else b"-") + row.full_name)
@@ -301,11 +307,11 @@ def describe_commands(selector: Selector) -> bytes:
     return b" ".join(words)
 
 
-def _nearest(categories: list[bytes], left: int, *, adds: bool) -> bytes | None:
+def _nearest(counts: dict[bytes, int], categories: list[bytes], left: int, *, adds: bool) -> bytes | None:
     """The category that says most of what is left to say and least that is wrong; None if none says more right."""
     best, fewest, most = None, float("inf"), 0
     for category in categories:
-        counted = _COUNTED[category]
+        counted = counts[category]
         on, off = (left & counted).bit_count(), (~left & counted).bit_count()
         right, wrong = (on, off) if adds else (off, on)
         if right > wrong and (wrong < fewest or (wrong == fewest and right > most)):

@@ -13,7 +13,7 @@ from ferrous_vm.keyspace.access.users import DEFAULT_USER, Selector, User
 from ferrous_vm.keyspace.arguments.parsing import integer
 from ferrous_vm.keyspace.arguments.readings import COMMAND, INTEGER, NAME, RULE, SURPLUS
 from ferrous_vm.keyspace.command import command, wrong_arity
-from ferrous_vm.keyspace.command_table import TABLE, arity_matches
+from ferrous_vm.keyspace.command_table import arity_matches
 from ferrous_vm.keyspace.commands.client import close
 from ferrous_vm.keyspace.commands.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply, SetReply
@@ -67,7 +67,7 @@ def users(session: Session, argv: list[bytes]) -> Reply:
 def list_(session: Session, argv: list[bytes]) -> Reply:
     """ACL LIST"""
     by_name = sorted(session.keyspace.users.items())
-    return [b"user %b %b" % (name, acl_rules.describe_user(user)) for name, user in by_name]
+    return [b"user %b %b" % (name, acl_rules.describe_user(session.keyspace.commands, user)) for name, user in by_name]
 
 
 @command("ACL|GETUSER")
@@ -76,7 +76,7 @@ def getuser(session: Session, argv: list[bytes]) -> Reply:
     user = session.keyspace.users.get(argv[2])
     if user is None:
         return None
-    own, *others = map(_described, user.selectors)
+    own, *others = (_described(session, selector) for selector in user.selectors)
     return MapReply([
         (b"flags", SetReply(acl_rules.flags(user))),
         (b"passwords", list(user.passwords)),
@@ -85,9 +85,9 @@ def getuser(session: Session, argv: list[bytes]) -> Reply:
     ])  # fmt: skip
 
 
-def _described(selector: Selector) -> MapReply:
+def _described(session: Session, selector: Selector) -> MapReply:
     return MapReply([
-        (b"commands", acl_rules.describe_commands(selector)),
+        (b"commands", acl_rules.describe_commands(session.keyspace.commands, selector)),
         (b"keys", b" ".join(acl_rules.key_rules(selector))),
         (b"channels", b" ".join(acl_rules.channel_rules(selector))),
     ])  # fmt: skip
@@ -107,7 +107,7 @@ def setuser(session: Session, argv: list[bytes]) -> Reply:
     changed = User(name, selectors=[Selector(all_channels=all_channels)]) if user is None else user.copy()
     for rule in rules:
         try:
-            acl_rules.change_user(changed, rule, all_channels=all_channels)
+            acl_rules.change_user(keyspace.commands, changed, rule, all_channels=all_channels)
         except acl_rules.RefusedRule as refused:
             raise CommandError(_REFUSED % (messages.shown(rule), refused.reason), rule, RULE) from None
     if keyspace.journal is not None:
@@ -166,7 +166,7 @@ def cat(session: Session, argv: list[bytes]) -> Reply:
     category = messages.shown(argv[2]).lower()
     if category not in acl_rules.CATEGORIES:
         raise CommandError(_UNKNOWN_CATEGORY % messages.shown(argv[2], 128), argv[2], NAME)
-    return [row.full_name for row in acl_rules.in_category(category)]
+    return [row.full_name for row in acl_rules.in_category(session.keyspace.commands, category)]
 
 
 @command("ACL|GENPASS")
@@ -213,7 +213,7 @@ def dryrun(session: Session, argv: list[bytes]) -> Reply:
     if user is None:
         raise CommandError(_UNKNOWN_USER % messages.shown(argv[2]), argv[2], NAME)
     words = argv[3:]
-    row = TABLE.get(words[0].lower())
+    row = session.keyspace.commands.by_name.get(words[0].lower())
     if row is not None and row.subcommands and len(words) > 1:
         row = row.subcommands.get(words[1].lower())
     if row is None:
@@ -233,7 +233,7 @@ def load(session: Session, argv: list[bytes]) -> Reply:
 @command("ACL|HELP")
 def help_(session: Session, argv: list[bytes]) -> Reply:
     """ACL HELP"""
-    return subcommand_help(b"ACL", _HELP)
+    return subcommand_help(session, b"ACL", _HELP)
 
 
 _HELP: Final = (

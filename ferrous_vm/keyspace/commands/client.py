@@ -333,7 +333,7 @@ def trackinginfo(session: Session, argv: list[bytes]) -> Reply:
 @command("CLIENT|HELP")
 def help_(session: Session, argv: list[bytes]) -> Reply:
     """CLIENT HELP"""
-    return subcommand_help(b"CLIENT", _HELP)
+    return subcommand_help(session, b"CLIENT", _HELP)
 
 
 _HELP: Final = (

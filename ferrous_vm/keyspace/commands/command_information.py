@@ -12,10 +12,10 @@ from ferrous_vm.keyspace.arguments.key_positions import KeyPosition, key_positio
 from ferrous_vm.keyspace.arguments.parsing import keyword
 from ferrous_vm.keyspace.arguments.readings import CHOICE, COMMAND, OPTION
 from ferrous_vm.keyspace.command import command
-from ferrous_vm.keyspace.command_table import TABLE, Row, arity_matches, rows
+from ferrous_vm.keyspace.command_table import Row, arity_matches
 from ferrous_vm.keyspace.commands.help import subcommand_help
 from ferrous_vm.keyspace.replies import MapReply, Reply, SetReply, Status
-from ferrous_vm.keyspace.server.documents import command_documents
+from ferrous_vm.keyspace.server.documents import documents_of
 from ferrous_vm.keyspace.session import Session
 
 _NO_SUCH_COMMAND: Final = b"ERR Invalid command specified"
@@ -24,9 +24,9 @@ _WRONG_NUMBER: Final = b"ERR Invalid number of arguments specified for command"
 _BAD_ARGUMENTS: Final = b"ERR Invalid arguments specified for command"
 
 
-def _row(words: list[bytes], *, exact: bool) -> Row | None:
+def _row(session: Session, words: list[bytes], *, exact: bool) -> Row | None:
     """The row that `words` begin with, offered or not; `exact`: it has no other words (`lookupCommandLogic`)."""
-    row = TABLE.get(words[0].lower())
+    row = session.keyspace.commands.by_name.get(words[0].lower())
     if row is None or len(words) == 1 or not row.subcommands:
         return None if exact and len(words) != 1 else row
     return None if exact and len(words) != 2 else row.subcommands.get(words[1].lower())
@@ -74,7 +74,7 @@ def _information(row: Row | None) -> Reply:
 @command("COMMAND")
 def command_(session: Session, argv: list[bytes]) -> Reply:
     """COMMAND"""
-    return [_information(row) for row in TABLE.values()]
+    return [_information(row) for row in session.keyspace.commands.by_name.values()]
 
 
 @command("COMMAND|INFO")
@@ -82,13 +82,13 @@ def info(session: Session, argv: list[bytes]) -> Reply:
     """COMMAND INFO [command-name ...]"""
     if len(argv) == 2:
         return command_(session, argv)
-    return [_information(_row(name.split(b"|"), exact=True)) for name in argv[2:]]
+    return [_information(_row(session, name.split(b"|"), exact=True)) for name in argv[2:]]
 
 
 @command("COMMAND|COUNT")
 def count(session: Session, argv: list[bytes]) -> Reply:
     """COMMAND COUNT"""
-    return len(TABLE)
+    return len(session.keyspace.commands.by_name)
 
 
 # COMMAND DOCS
@@ -129,12 +129,16 @@ def _document(document: dict[str, Any]) -> Reply:
 @command("COMMAND|DOCS")
 def docs(session: Session, argv: list[bytes]) -> Reply:
     """COMMAND DOCS [command-name ...]"""
-    documents = command_documents()
-    wanted = list(TABLE.values()) if len(argv) == 2 else [_row(name.split(b"|"), exact=True) for name in argv[2:]]
+    documents = documents_of(session.keyspace.profile)
+    wanted: list[Row | None]
+    if len(argv) == 2:
+        wanted = [*session.keyspace.commands.by_name.values()]
+    else:
+        wanted = [_row(session, name.split(b"|"), exact=True) for name in argv[2:]]
     pairs = []
     for row in wanted:
-        if row is not None:
-            document = documents[(row.container or row).full_name.decode()]
+        document = None if row is None else documents.get((row.container or row).full_name.decode())
+        if row is not None and document is not None:
             if row.container is not None:
                 document = document["subcommands"][row.full_name.decode()]
             pairs.append((row.full_name, _document(document)))
@@ -147,6 +151,7 @@ def docs(session: Session, argv: list[bytes]) -> Reply:
 @command("COMMAND|LIST")
 def list_(session: Session, argv: list[bytes]) -> Reply:
     """COMMAND LIST [FILTERBY MODULE module-name | ACLCAT category | PATTERN pattern]"""
+    rows = session.keyspace.commands.rows
     if len(argv) == 2:
         return [row.full_name for row in rows()]
     if keyword(argv[2]) != b"filterby":
@@ -167,9 +172,9 @@ def list_(session: Session, argv: list[bytes]) -> Reply:
 # COMMAND GETKEYS
 
 
-def _keys_of(words: list[bytes]) -> list[KeyPosition]:
+def _keys_of(session: Session, words: list[bytes]) -> list[KeyPosition]:
     """The keys of a command (`getKeysSubcommandImpl`)."""
-    row = _row(words, exact=False)
+    row = _row(session, words, exact=False)
     if row is None:
         raise CommandError(_NO_SUCH_COMMAND, words[0], COMMAND)
     if not may_have_keys(row):
@@ -185,19 +190,19 @@ def _keys_of(words: list[bytes]) -> list[KeyPosition]:
 @command("COMMAND|GETKEYS")
 def getkeys(session: Session, argv: list[bytes]) -> Reply:
     """COMMAND GETKEYS command [argument ...]"""
-    return [argv[2 + position.word] for position in _keys_of(argv[2:])]
+    return [argv[2 + position.word] for position in _keys_of(session, argv[2:])]
 
 
 @command("COMMAND|GETKEYSANDFLAGS")
 def getkeysandflags(session: Session, argv: list[bytes]) -> Reply:
     """COMMAND GETKEYSANDFLAGS command [argument ...]"""
-    return [[argv[2 + position.word], _statuses(position.flags)] for position in _keys_of(argv[2:])]
+    return [[argv[2 + position.word], _statuses(position.flags)] for position in _keys_of(session, argv[2:])]
 
 
 @command("COMMAND|HELP")
 def help_(session: Session, argv: list[bytes]) -> Reply:
     """COMMAND HELP"""
-    return subcommand_help(b"COMMAND", _HELP)
+    return subcommand_help(session, b"COMMAND", _HELP)
 
 
 _HELP: Final = (

@@ -11,7 +11,7 @@ from ferrous_vm.keyspace.arguments.readings import NAME, SETTING
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.help import subcommand_help
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply
-from ferrous_vm.keyspace.server.configuration import BY_NAME, RefusedParameter
+from ferrous_vm.keyspace.server.configuration import RefusedParameter
 from ferrous_vm.keyspace.server.configuration_table import Parameter
 from ferrous_vm.keyspace.session import Session
 
@@ -27,11 +27,11 @@ def get(session: Session, argv: list[bytes]) -> Reply:
     for argument in argv[2:]:
         name = messages.shown(argument)
         if not any(sign in name for sign in (b"[", b"*", b"?")):
-            parameter = BY_NAME.get(argument.lower())
+            parameter = session.keyspace.configuration.known.get(argument.lower())
             if parameter is not None:
                 found.setdefault(name.lower(), (name, parameter))
             continue
-        for known, parameter in BY_NAME.items():
+        for known, parameter in session.keyspace.configuration.known.items():
             if not parameter.hidden and matches(name.lower(), known):
                 found.setdefault(known, (known, parameter))
     value = session.keyspace.configuration.get
@@ -48,7 +48,7 @@ def set_(session: Session, argv: list[bytes]) -> Reply:
     names: set[bytes] = set()
     for position in range(2, len(argv), 2):
         name = messages.shown(argv[position])
-        parameter = BY_NAME.get(argv[position].lower())
+        parameter = session.keyspace.configuration.known.get(argv[position].lower())
         if parameter is None:
             raise CommandError(_UNKNOWN % name, argv[position], NAME)
         if parameter.fixed:
@@ -94,7 +94,7 @@ def rewrite(session: Session, argv: list[bytes]) -> Reply:
 @command("CONFIG|HELP")
 def help_(session: Session, argv: list[bytes]) -> Reply:
     """CONFIG HELP"""
-    return subcommand_help(b"CONFIG", _HELP)
+    return subcommand_help(session, b"CONFIG", _HELP)
 
 
 _HELP: Final = (

@@ -12,7 +12,6 @@ from ferrous_vm.keyspace.access.users import DEFAULT_USER
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword
 from ferrous_vm.keyspace.arguments.readings import INTEGER, NAME, OPTION, SURPLUS
 from ferrous_vm.keyspace.command import command, wrong_arity
-from ferrous_vm.keyspace.command_table import row_named
 from ferrous_vm.keyspace.commands.keys import database_argument
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply, Status
 from ferrous_vm.keyspace.session import Session
@@ -59,7 +58,9 @@ def _authenticate(session: Session, argv: list[bytes], name: bytes, password: by
     """Log the session in as the user called `name` (`ACLAuthenticateUser`); the command `argv` asks for it."""
     user = session.keyspace.users.get(name)
     if user is None or not user.accepts(password):
-        access_log.note(session, row_named(argv[0].lower()), Reason.AUTHENTICATION, argv[0], user=name)
+        access_log.note(
+            session, session.keyspace.commands.row_named(argv[0].lower()), Reason.AUTHENTICATION, argv[0], user=name
+        )
         raise CommandError(_WRONG_PASSWORD)
     session.log_in(user)
 

@@ -14,7 +14,6 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import keyword, positive_integer
 from ferrous_vm.keyspace.arguments.readings import CHOICE, COMMAND, KEY
 from ferrous_vm.keyspace.command import command
-from ferrous_vm.keyspace.command_table import row_named
 from ferrous_vm.keyspace.commands.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.commands.object import encoding_name
 from ferrous_vm.keyspace.replies import OK, BigNumber, MapReply, Push, Reply, SetReply, Several, Status, Verbatim
@@ -66,7 +65,7 @@ def _object(session: Session, argv: list[bytes]) -> Reply:
     value = session.database.lookup(argv[2])
     if value is None:
         raise CommandError(messages.NO_SUCH_KEY, argv[2], KEY)
-    dump = row_named(b"dump").handler
+    dump = session.keyspace.commands.row_named(b"dump").handler
     payload = dump(session, [b"dump", argv[2]]) if dump is not None else b""
     assert isinstance(payload, bytes)
     return Status(_OBJECT % (encoding_name(value), len(payload) - _AROUND_VALUE))
@@ -115,7 +114,7 @@ def _protocol(session: Session, argv: list[bytes]) -> Reply:
 
 
 def _help(session: Session, argv: list[bytes]) -> Reply:
-    return subcommand_help(b"DEBUG", _HELP)
+    return subcommand_help(session, b"DEBUG", _HELP)
 
 
 _SUBCOMMANDS: Final[dict[bytes, tuple[int, int, Callable[[Session, list[bytes]], Reply] | None]]] = {

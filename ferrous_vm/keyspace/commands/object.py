@@ -63,7 +63,7 @@ def freq(session: Session, argv: list[bytes]) -> Reply:
 @command("OBJECT|HELP")
 def help_(session: Session, argv: list[bytes]) -> Reply:
     """OBJECT HELP"""
-    return subcommand_help(b"OBJECT", _HELP)
+    return subcommand_help(session, b"OBJECT", _HELP)
 
 
 _HELP: Final = (

@@ -130,7 +130,7 @@ def numpat(session: Session, argv: list[bytes]) -> Reply:
 @command("PUBSUB|HELP")
 def help_(session: Session, argv: list[bytes]) -> Reply:
     """PUBSUB HELP"""
-    return subcommand_help(b"PUBSUB", _HELP)
+    return subcommand_help(session, b"PUBSUB", _HELP)
 
 
 _HELP: Final = (

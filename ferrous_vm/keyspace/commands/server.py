@@ -236,7 +236,7 @@ def module_load(session: Session, argv: list[bytes]) -> Reply:
 @command("MEMORY|HELP", "SLOWLOG|HELP", "LATENCY|HELP", "MODULE|HELP")
 def help_(session: Session, argv: list[bytes]) -> Reply:
     """MEMORY, SLOWLOG, LATENCY or MODULE HELP"""
-    return subcommand_help(argv[0], _HELP[argv[0].lower()])
+    return subcommand_help(session, argv[0], _HELP[argv[0].lower()])
 
 
 _HELP: Final = {

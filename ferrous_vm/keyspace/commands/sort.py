@@ -11,7 +11,6 @@ from ferrous_vm.keyspace.access.permissions import reads_every_key
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword, to_range_bound
 from ferrous_vm.keyspace.arguments.readings import KEY, OPTION
 from ferrous_vm.keyspace.command import command
-from ferrous_vm.keyspace.command_table import row_named
 from ferrous_vm.keyspace.commands.lookups import looked_up
 from ferrous_vm.keyspace.database import Database, Value
 from ferrous_vm.keyspace.interruption import changes_nothing
@@ -48,7 +47,8 @@ class SortOptions(MutableRecord):
 
 def _parse(session: Session, argv: list[bytes], *, may_store: bool) -> SortOptions:
     options = SortOptions()
-    may_look_up = not session.user.is_restricted or reads_every_key(session.user, row_named(argv[0].lower()), argv)
+    row = session.keyspace.commands.row_named(argv[0].lower())
+    may_look_up = not session.user.is_restricted or reads_every_key(session.user, row, argv)
     position = 2
     while position < len(argv):
         word, left = keyword(argv[position]), len(argv) - position - 1

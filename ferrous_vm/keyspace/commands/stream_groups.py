@@ -150,7 +150,7 @@ def delconsumer(session: Session, argv: list[bytes]) -> Reply:
 @command("XGROUP|HELP")
 def help_(session: Session, argv: list[bytes]) -> Reply:
     """XGROUP HELP"""
-    return subcommand_help(b"XGROUP", _HELP)
+    return subcommand_help(session, b"XGROUP", _HELP)
 
 
 _HELP: Final = (

@@ -152,7 +152,7 @@ def consumers(session: Session, argv: list[bytes]) -> Reply:
 @command("XINFO|HELP")
 def help_(session: Session, argv: list[bytes]) -> Reply:
     """XINFO HELP"""
-    return subcommand_help(b"XINFO", _HELP)
+    return subcommand_help(session, b"XINFO", _HELP)
 
 
 _HELP: Final = (

@@ -1,19 +1,45 @@
-"""What differs between versions of the server that a keyspace imitates. 7.0.15 is the first and exact one."""
+"""What a profile is: one line of servers, as data and switches. Redis 7.0.15 is the first and exact one.
+
+Every other profile stands in `servers.py`, which is loaded when somebody asks for one: its docstring tells how one is
+added. What stands here is all that the default needs.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
+from ferrous_vm.keyspace.command_table import REDIS_7_0, CommandTable
+from ferrous_vm.keyspace.server.configuration_table import PARAMETERS, Parameter
 from ferrous_vm.records import Record
 
 
 class Profile(Record):
-    """One version of the server, as data."""
+    """One line of servers in its patched state. The default of each switch is what Redis 7.0.15 does.
 
+    A switch is named by what it means and says where that was seen. Handlers ask for a switch; nobody but `servers.py`
+    compares versions.
+    """
+
+    name: str
+    """As `Server(profile=...)` takes it: "redis-7.2"."""
     server: bytes
     version: bytes
+    """What HELLO and INFO tell."""
     version_number: int
     """major * 65536 + minor * 256 + patch, as `redis.REDIS_VERSION_NUM` has it."""
+    predecessor: Profile | None = None
+    """The profile that its recorded tables are differences to; None for Redis 7.0, whose tables are whole."""
+    commands: CommandTable = REDIS_7_0
+    """The commands there are."""
+    parameters: Sequence[Parameter] = PARAMETERS
+    """The parameters of its configuration."""
 
 
-REDIS_7_0_15: Final = Profile(server=b"redis", version=b"7.0.15", version_number=0x07000F)
+REDIS_7_0_15: Final = Profile("redis-7.0", server=b"redis", version=b"7.0.15", version_number=0x07000F)
+
+PROFILES: Final = (
+    "redis-6.2", "redis-7.0", "redis-7.2", "redis-7.4", "redis-8.0", "redis-8.2", "redis-8.6",
+    "valkey-8.0", "valkey-8.1", "valkey-9.0", "valkey-9.1",
+)  # fmt: skip
+"""The names of all profiles there are."""

@@ -8,7 +8,7 @@ none: they can be set and read back. Those with an effect stand in `EFFECTS`, or
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
@@ -19,12 +19,6 @@ from ferrous_vm.keyspace.server.events import classes_in, shown
 
 if TYPE_CHECKING:
     from ferrous_vm.keyspace.server.thresholds import Thresholds
-
-BY_NAME: Final = {
-    **{parameter.name: parameter for parameter in PARAMETERS},
-    **{parameter.alias: parameter for parameter in PARAMETERS if parameter.alias},
-}
-"""Every parameter by its name and by its former name."""
 
 EFFECTS: Final = {
     b"hash-max-listpack-entries": "hash_entries",
@@ -47,6 +41,20 @@ EVENTS: Final = b"notify-keyspace-events"
 """The parameter that says which events are told."""
 
 
+def _by_name(parameters: Iterable[Parameter]) -> dict[bytes, Parameter]:
+    return {
+        **{parameter.name: parameter for parameter in parameters},
+        **{parameter.alias: parameter for parameter in parameters if parameter.alias},
+    }
+
+
+def _known(by_name: dict[bytes, Parameter]) -> dict[bytes, Parameter]:
+    return {name: one for name, one in by_name.items() if not (one.unnamed and one.name == name)}
+
+
+_BY_NAME: Final = _by_name(PARAMETERS)
+
+
 class Refused(ValueError):
     """A value that a parameter does not take; the reason as CONFIG SET words it."""
 
@@ -58,13 +66,16 @@ class Refused(ValueError):
 class Configuration:
     """The values of one server's parameters."""
 
-    def __init__(self, thresholds: Thresholds) -> None:
-        self._values = {parameter.name: parameter.default for parameter in PARAMETERS}
+    def __init__(self, thresholds: Thresholds, parameters: Iterable[Parameter] = PARAMETERS) -> None:
+        self._values = {parameter.name: parameter.default for parameter in parameters}
         self._thresholds = thresholds
+        self._by_name = by_name = _BY_NAME if parameters is PARAMETERS else _by_name(parameters)
+        self.known: Final = by_name if parameters is PARAMETERS else _known(by_name)
+        """What CONFIG knows, by name and by former name."""
 
     def get(self, name: bytes) -> bytes:
         """The value of a parameter, as CONFIG GET shows it; raises KeyError for an unknown one."""
-        return self._values[BY_NAME[name].name]
+        return self._values[self._by_name[name].name]
 
     def number(self, name: bytes) -> int:
         """The value of a parameter that is a number."""
@@ -72,7 +83,7 @@ class Configuration:
 
     def set(self, name: bytes, text: bytes) -> None:
         """Give a parameter a value; raises Refused. Fixed parameters are not refused: the host may set them."""
-        parameter = BY_NAME[name]
+        parameter = self._by_name[name]
         value = READERS[parameter.kind](parameter, text, self._values[parameter.name])
         self._values[parameter.name] = value
         threshold = EFFECTS.get(parameter.name)

@@ -40,6 +40,8 @@ class Parameter(NamedTuple):
     """Numbers below zero are read as huge ones."""
     percent: bool = False
     """A percentage will do; it is kept as a negative number."""
+    unnamed: bool = False
+    """CONFIG does not know it by its name, if at all by its former one: it is as it is on this server."""
 
 
 def _flag(name: str, default: bool, *, alias: str = "", fixed: bool = False, hidden: bool = False) -> Parameter:

@@ -10,10 +10,9 @@ import hashlib
 import sys
 from collections.abc import Callable, Iterable
 from itertools import islice
-from typing import Final, TypeAlias
+from typing import Any, Final, TypeAlias
 
 from ferrous_vm.keyspace.arguments.parsing import keyword
-from ferrous_vm.keyspace.command_table import rows
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.server import memory_usage, pubsub
 
@@ -151,7 +150,7 @@ def _stats(keyspace: Keyspace) -> Iterable[Field]:
 
 def _commands(keyspace: Keyspace) -> Iterable[Field]:
     statistics = keyspace.statistics
-    for row in rows():
+    for row in keyspace.commands.rows():
         calls, time = statistics.calls[row.number], statistics.microseconds.get(row, 0)
         rejected, failed = statistics.rejected.get(row, 0), statistics.failed.get(row, 0)
         if not calls and not rejected:
@@ -227,16 +226,26 @@ _NOT_BY_DEFAULT: Final = frozenset({b"commandstats", b"latencystats"})
 
 def report(keyspace: Keyspace, sections: Iterable[bytes] = ()) -> bytes:
     """The text of INFO; `default`, `all` and `everything` stand for sections, unknown ones for nothing."""
+    known = _SECTIONS
+    recorded: dict[str, Any] = {}
+    if keyspace.profile.predecessor is not None:
+        from ferrous_vm.keyspace.profiles.fields import as_recorded, recorded_sections
+
+        recorded = recorded_sections(keyspace.profile)
+        known = _SECTIONS | {title.lower().encode(): (title, _nothing) for title in recorded}
     wanted = {keyword(section) for section in sections} or {b"default"}
     if wanted & {b"all", b"everything"}:
-        wanted |= _SECTIONS.keys()
+        wanted |= known.keys()
     if b"default" in wanted:
-        wanted |= _SECTIONS.keys() - _NOT_BY_DEFAULT
+        wanted |= known.keys() - _NOT_BY_DEFAULT
     if b"modules" in wanted:
         wanted.add(b"module_list")
     texts = []
-    for name, (title, fields) in _SECTIONS.items():
+    for name, (title, fields) in known.items():
         if name in wanted:
-            lines = [f"# {title}", *(f"{field}:{value}" for field, value in fields(keyspace))]
+            told = fields(keyspace)
+            if recorded:
+                told = as_recorded(told, recorded.get(title))
+            lines = [f"# {title}", *(f"{field}:{value}" for field, value in told)]
             texts.append("".join(line + "\r\n" for line in lines))
     return "\r\n".join(texts).encode()

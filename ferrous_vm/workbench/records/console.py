@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ferrous_vm.records import Record
+from ferrous_vm.workbench.records.evaluating import DebugWasSet
 from ferrous_vm.workbench.records.keyspace import KeyspaceState
 
 
@@ -17,12 +18,17 @@ class Reconnect(Record):
 
 
 class ConsoleReply(Record):
-    """Answers Console and Reconnect: what redis-cli prints. `note` says where a server would have done otherwise."""
+    """Answers Console and Reconnect: what redis-cli prints. `note` says where a server would have done otherwise.
+
+    `was_set`: the line changed the keyspace of the moment of a script that is debugged, so a new recording of that
+    begins there.
+    """
 
     text: str
     is_error: bool
     note: str
     keyspace: KeyspaceState
+    was_set: DebugWasSet | None = None
 
 
 class Complete(Record):

@@ -50,8 +50,8 @@ class Debug(Record):
     shown at its beginning.
 
     One script is debugged at a time. Until DebugEnd the keyspace is as at the moment shown; whatever else would change
-    it (Run, Undo, Load) ends the session first, and takes back what the script did. Console answers from that moment,
-    and refuses what may write.
+    it (Run, Undo, Load) ends the session first, and takes back what the script did. Console works on the keyspace of
+    that moment: what writes begins a new recording there, and what no script could issue is refused.
     """
 
     script: str

@@ -73,8 +73,9 @@ class DebugGlobalsShown(Record):
 
 class DebugSet(Record):
     """Give the variable `name` of the frame `level`, or what is behind it by the `path` of keys, the value of the Lua
-    expression `expression`: nil, a boolean, a number or a string. A new recording begins from here, shown right after;
-    the one before is left to compare. With `take_back` what was set last is taken back, and nothing is set."""
+    expression `expression`, as if the assignment stood here: what else the expression does is done too. A new recording
+    begins from here, shown right after; the one before is left to compare. With `take_back` what was set last is taken
+    back, and nothing is set."""
 
     name: str
     level: int

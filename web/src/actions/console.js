@@ -3,6 +3,7 @@
 import { effect, signal, untracked } from "@preact/signals";
 import { wordsAfter, wordsOf } from "../editor/words.js";
 import * as state from "../state.js";
+import { showWasSet } from "./debugging.js";
 import { engine, limits, printToConsole, takeIn, whileRunning } from "./session.js";
 
 /** Whether a line is on its way. */
@@ -57,6 +58,8 @@ function showReply(asked, reply) {
   }
   printToConsole({ ...asked, text: reply.text, isError: reply.is_error, note: reply.note });
   takeIn(reply.keyspace);
+  const open = state.debugged.value;
+  if (reply.was_set && open) showWasSet(open, reply.was_set);
 }
 
 /** What may follow a line at the console; null while nobody can answer. @param {string} line */

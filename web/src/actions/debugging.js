@@ -153,6 +153,15 @@ export function showMoment({ work, seed, interrupted }, answer, before) {
   state.keyspaceRevision.value += 1;
 }
 
+/**
+ * A new recording of the script began, as something was set in it.
+ * @param {Parameters<typeof showMoment>[0]} open @param {import("../contract").DebugWasSet} answer
+ */
+export function showWasSet(open, answer) {
+  state.wasSet.value = answer;
+  if (answer.moment) showMoment(open, { ...answer.moment, type: "DebugMoment" }, null);
+}
+
 /** What is inside a value the debugger shows; null where it is gone. @param {string} token @param {number} offset */
 export async function expandValue(token, offset) {
   const content = await engine.ask({ type: "DebugExpand", token, offset }).catch(() => null);

@@ -1,7 +1,7 @@
 // @ts-check
 // What is asked of a script that is debugged, at the moment shown: nothing of it stays.
 import * as state from "../state.js";
-import { debug, showMoment } from "./debugging.js";
+import { debug, showWasSet } from "./debugging.js";
 import { engine, limits, whileRunning } from "./session.js";
 
 /** Seconds after which the engine is interrupted in what is asked; what Lua does is cut before. */
@@ -97,8 +97,6 @@ async function set(what) {
   if (state.phase.value !== "ready" || open?.moment.outcome !== "open") return;
   await whileRunning(async () => {
     const answer = await ask({ type: "DebugSet", ...what }, SECONDS_OF_ORIGIN);
-    if (!answer) return;
-    state.wasSet.value = answer;
-    if (answer.moment) showMoment(open, { ...answer.moment, type: "DebugMoment" }, null);
+    if (answer) showWasSet(open, answer);
   });
 }

@@ -1,0 +1,47 @@
+"""The configuration parameters of a profile: those of Redis 7.0.15, but for what its tables say."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ferrous_vm.keyspace.profiles.profile import Profile
+from ferrous_vm.keyspace.profiles.tables import patched
+from ferrous_vm.keyspace.server.configuration_table import PARAMETERS, Kind, Parameter
+
+
+def parameters(profile: Profile) -> tuple[Parameter, ...]:
+    """All of them, and those of Redis 7.0.15 that the server does not name: code may ask for them."""
+    told = patched(profile, "config", _names())
+    found = []
+    for parameter in PARAMETERS:
+        entry = told.pop(parameter.name.decode(), None)
+        alias = parameter.alias if told.pop(parameter.alias.decode(), None) else b""
+        if entry is None:
+            found.append(parameter._replace(alias=alias, unnamed=True))
+        else:
+            default = entry.encode() if isinstance(entry, str) else parameter.default
+            found.append(parameter._replace(alias=alias, default=default))
+    return (*found, *(_parameter(name.encode(), entry) for name, entry in told.items()))
+
+
+def _names() -> dict[str, Any]:
+    """The names and former names of Redis 7.0.15."""
+    names = [name for parameter in PARAMETERS for name in (parameter.name, parameter.alias) if name]
+    return dict.fromkeys(map(bytes.decode, names), True)
+
+
+def _parameter(name: bytes, entry: Any) -> Parameter:
+    """A parameter that Redis 7.0.15 does not have."""
+    if isinstance(entry, str):
+        return Parameter(name, Kind.TEXT, entry.encode())
+    words = tuple(word.encode() for word in entry.get("words", ()))
+    return Parameter(
+        name,
+        Kind[entry["kind"]],
+        entry["default"].encode(),
+        low=entry.get("low", 0),
+        high=entry.get("high", 0),
+        words=words,
+        fixed=entry.get("fixed", False),
+        protected=entry.get("protected", False),
+    )

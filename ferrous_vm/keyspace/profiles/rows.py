@@ -1,0 +1,79 @@
+"""The command table of a profile: the rows of Redis 7.0.15 that are the same, and new ones for what differs."""
+
+from __future__ import annotations
+
+from typing import Any, Final
+
+from ferrous_vm.keyspace.command import PLACES, put
+from ferrous_vm.keyspace.command_table import REDIS_7_0, CommandTable, Row, recorded_rows
+from ferrous_vm.keyspace.profiles.profile import Profile
+from ferrous_vm.keyspace.profiles.tables import patched
+
+MODULES: Final[dict[str, str]] = {}
+"""Which commands that Redis 7.0 does not have the handlers of a module of `keyspace/commands` answer."""
+
+for _module, _names in MODULES.items():
+    PLACES.update(dict.fromkeys(_names.lower().encode().split(), f"ferrous_vm.keyspace.commands.{_module}"))
+
+_VECTORS: Final = "vector sets are a module of their own, which is not imitated"
+
+NOT_OFFERED: Final[dict[str, str]] = {
+    **dict.fromkeys(
+        ("vadd", "vcard", "vdim", "vemb", "vgetattr", "vinfo", "vismember", "vlinks", "vrandmember", "vrange", "vrem"),
+        _VECTORS,
+    ),
+    **dict.fromkeys(("vsetattr", "vsim"), _VECTORS),
+}
+"""Commands that Redis 7.0 does not have and Ferrous does not answer, each with its reason."""
+
+_COLUMNS: Final = (
+    "arity", "flags", "first_key", "last_key", "key_step", "categories", "tips", "key_specs", "group", "since",
+)  # fmt: skip
+"""Those of a row of `command_table.json` that stand between its name and its subcommands."""
+
+_UNSAID: Final[dict[str, Any]] = {"tips": [], "key_specs": [], "group": "module", "since": ""}
+"""What modules need not tell of a command."""
+
+
+def command_table(profile: Profile) -> CommandTable:
+    """The commands that the server of a profile has."""
+    recorded = {entry[0]: entry for entry in recorded_rows()}
+    known = _flat(recorded.values())
+    told = patched(profile, "commands", known)
+    by_name: dict[bytes, Row] = {}
+    for name in sorted(name for name in told if "|" not in name):
+        inner = sorted(each for each in told if each.startswith(name + "|"))
+        same = name in recorded and (name, *inner) == _names_of(recorded[name])
+        if same and all(told[each] is known[each] for each in (name, *inner)):
+            by_name[name.encode()] = REDIS_7_0.by_name[name.encode()]
+        else:
+            by_name[name.encode()] = _row(name, inner, told)
+    excuses = REDIS_7_0.not_offered | NOT_OFFERED
+    return CommandTable(by_name, excuses)
+
+
+def _flat(entries: Any) -> dict[str, dict[str, Any]]:
+    """By full name what the entries of `command_table.json` tell of each command."""
+    flat = {}
+    for name, *values, inner in entries:
+        flat[name] = dict(zip(_COLUMNS, values, strict=True))
+        flat |= _flat(inner)
+    return flat
+
+
+def _names_of(entry: list[Any]) -> tuple[str, ...]:
+    return (entry[0], *sorted(item[0] for item in entry[-1]))
+
+
+def _row(name: str, inner: list[str], told: dict[str, dict[str, Any]]) -> Row:
+    """A row of its own, with handlers."""
+    row = Row(_entry(name, [_entry(each, [], told) for each in inner], told))
+    for one in (row, *row.subcommands.values()):
+        put(one)
+    return row
+
+
+def _entry(name: str, inner: list[list[Any]], told: dict[str, dict[str, Any]]) -> list[Any]:
+    """What `Row` is made of."""
+    columns = _UNSAID | told[name]
+    return [name, *(columns[column] for column in _COLUMNS), inner]

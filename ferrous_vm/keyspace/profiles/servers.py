@@ -1,0 +1,78 @@
+"""All profiles but the default, and how one is built on.
+
+A profile is one line of servers in its patched state: `Server(profile="valkey-9.1")`. It is
+
+    tables      what the server tells of itself, recorded: COMMAND, COMMAND DOCS, HELP, CONFIG, INFO (`tables/`). One
+                file a profile, a JSON merge patch over the tables of its predecessor. Nobody writes them by hand:
+                `make servers`, then `python -m tests.record.record_profiles NAME`.
+    switches    what the server does otherwise: fields of `Profile`, each named by what it means, with its source. The
+                default of every switch is what Redis 7.0.15 does.
+
+What a handler needs to know
+    - It asks a switch by its meaning: `session.keyspace.profile.time_stands_in_scripts`. Nobody compares versions.
+    - A sentence that differs is a switch too, whose value is the sentence.
+    - A new option of a command that Redis 7.0 has: a switch that says that the server knows it.
+    - A new command has its row already: the recorded tables have its arity, flags, categories and key specs. Write the
+      handler as always, `@command("HEXPIRE")` (`keyspace/command.py` is the recipe), in a module of its own of
+      `keyspace/commands/`, and name it in `MODULES` of `rows.py`. The module is imported when one of its commands is
+      first called, so a server that has none of them never loads it. What servers do otherwise within it are switches.
+    - A command without a handler stands in `NOT_OFFERED` of `rows.py` with its reason.
+    - `session.keyspace.commands` is the table of the server at hand: `find`, `row_named`, `rows`. The module-level
+      functions of `command_table.py` are those of Redis 7.0.15, for tools that speak of it.
+
+A profile is added with a row in `PROFILES` of `profile.py`, one here, one in `tests/record/servers.py` that says which
+binary it is, and a recorded file of tables. `tests/keyspace/profiles` records dialogues of each server and holds them.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import Any, Final
+
+from ferrous_vm.keyspace.profiles.parameters import parameters
+from ferrous_vm.keyspace.profiles.profile import PROFILES, REDIS_7_0_15, Profile
+from ferrous_vm.keyspace.profiles.rows import command_table
+from ferrous_vm.records import with_changes
+
+
+def _after(predecessor: Profile, name: str, version: str, **switches: Any) -> Profile:
+    """A profile that does what its predecessor does, but for `switches`."""
+    server, _, _ = name.partition("-")
+    major, minor, patch = map(int, version.split("."))
+    number = major << 16 | minor << 8 | patch
+    said = {"name": name, "server": server.encode(), "version": version.encode(), "version_number": number}
+    return with_changes(predecessor, **said, predecessor=predecessor, **switches)
+
+
+_REDIS_6_2: Final = _after(REDIS_7_0_15, "redis-6.2", "6.2.14")
+_REDIS_7_2: Final = _after(REDIS_7_0_15, "redis-7.2", "7.2.6")
+_REDIS_7_4: Final = _after(_REDIS_7_2, "redis-7.4", "7.4.1")
+_REDIS_8_0: Final = _after(_REDIS_7_4, "redis-8.0", "8.0.2")
+_REDIS_8_2: Final = _after(_REDIS_8_0, "redis-8.2", "8.2.3")
+_REDIS_8_6: Final = _after(_REDIS_8_2, "redis-8.6", "8.6.3")
+_VALKEY_8_0: Final = _after(_REDIS_7_2, "valkey-8.0", "8.0.1")
+_VALKEY_8_1: Final = _after(_VALKEY_8_0, "valkey-8.1", "8.1.8")
+_VALKEY_9_0: Final = _after(_VALKEY_8_1, "valkey-9.0", "9.0.0")
+_VALKEY_9_1: Final = _after(_VALKEY_9_0, "valkey-9.1", "9.1.2")
+
+_SWITCHES: Final[dict[str, Profile]] = {
+    profile.name: profile
+    for profile in (
+        _REDIS_6_2, REDIS_7_0_15, _REDIS_7_2, _REDIS_7_4, _REDIS_8_0, _REDIS_8_2, _REDIS_8_6,
+        _VALKEY_8_0, _VALKEY_8_1, _VALKEY_9_0, _VALKEY_9_1,
+    )
+}  # fmt: skip
+
+"""The profiles without their own tables."""
+
+if tuple(_SWITCHES) != PROFILES:
+    raise ValueError("the profiles and their names differ")
+
+
+@cache
+def server(name: str) -> Profile:
+    """The profile of that name with its tables; raises KeyError for a name there is not."""
+    profile = _SWITCHES[name]
+    if profile.predecessor is None:
+        return profile
+    return with_changes(profile, commands=command_table(profile), parameters=parameters(profile))

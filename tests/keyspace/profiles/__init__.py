@@ -1,0 +1,1 @@
+"""What the profiles of other servers than Redis 7.0.15 answer."""

@@ -125,7 +125,8 @@ class Server:
         from ferrous_vm.scripting.payload import dump_libraries
 
         contents = load_file(data, self.keyspace.thresholds, reading, checking)
-        reply = self.connect().execute(b"FUNCTION", b"RESTORE", dump_libraries(contents.libraries), b"FLUSH")
+        libraries = dump_libraries(contents.libraries, self.keyspace.profile.rdb_version)
+        reply = self.connect().execute(b"FUNCTION", b"RESTORE", libraries, b"FLUSH")
         if isinstance(reply, ErrorReply):
             raise CommandError(reply.message)
         restore_keyspace(self.keyspace, contents, filling)
@@ -164,11 +165,11 @@ class Client:
         reply, session = self.execute(*argv), self.session
         try:
             if type(reply) is not list:
-                return encode(reply, session.protocol)
+                return encode(reply, session.protocol, session.keyspace.profile.double_text)
             bounds = session.keyspace.bounds
             if len(reply) > FEW:
                 bounds.check_reply(size_of(reply))
-            data = encode(reply, session.protocol)
+            data = encode(reply, session.protocol, session.keyspace.profile.double_text)
             if len(data) > bounds.most_bytes:
                 bounds.check_reply(len(data))
             return data

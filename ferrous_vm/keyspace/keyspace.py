@@ -53,7 +53,7 @@ class Keyspace:
         self.profile: Final = profile
         self.commands: Final = profile.commands
         """The commands there are."""
-        self.thresholds = Thresholds()
+        self.thresholds = Thresholds(profile)
         self.bounds: Final = Bounds(Limits())
         """What one command may make, for whoever calls it."""
         self.configuration = Configuration(self.thresholds, profile.parameters)
@@ -83,6 +83,9 @@ class Keyspace:
         """Whether keys are deleted that have expired and that nobody looked up."""
         self.frozen: int | None = None
         """The Unix milliseconds that decide whether a key has expired; None while the clock does (see `freeze`)."""
+        self._time_stands: Final = profile.time_stands_in_scripts
+        self._moment = 0
+        """When the time was frozen, in Unix microseconds."""
         self.created = self.milliseconds()
 
     # Users
@@ -111,10 +114,14 @@ class Keyspace:
 
     def microseconds(self) -> int:
         """Unix time in microseconds, as TIME answers it."""
+        if self._time_stands and self.frozen is not None:
+            return self._moment
         return self.clock()
 
     def milliseconds(self) -> int:
         """Unix time in milliseconds, which expiry times are counted from (`mstime`)."""
+        if self._time_stands and self.frozen is not None:
+            return self._moment // 1000
         return self.clock() // 1000
 
     def expiry_now(self) -> int:
@@ -128,7 +135,8 @@ class Keyspace:
         Whoever freezes the time puts back what `frozen` was, on every way out; within a frozen time it stays as it is.
         """
         if self.frozen is None:
-            self.frozen = self.milliseconds() if at is None else at
+            self._moment = self.clock() if at is None else at * 1000
+            self.frozen = self._moment // 1000
 
     def expire_due(self) -> None:
         """Delete what has expired, if that is told of: not only when somebody looks."""

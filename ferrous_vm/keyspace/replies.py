@@ -27,6 +27,7 @@ or RESP3. Where Redis answers another *shape* under RESP3, the command asks its 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from functools import cache
 from math import copysign
 from typing import Any, Final, TypeAlias
 
@@ -252,9 +253,22 @@ _SIZED: Final = frozenset((bytes, Status, BigNumber, tuple, Several, Deep)) | _A
 """What has bytes, or may have elements that do."""
 
 
-def encode(reply: Reply, protocol: int) -> bytes:
-    """The RESP bytes of `reply` for protocol 2 or 3. Nesting of any depth is safe: there is no recursion."""
+@cache
+def _leaves(protocol: int, double_text: Callable[[float], bytes]) -> dict[type, Callable[..., bytes]]:
+    """What has no parts, where a server writes doubles otherwise."""
+    if protocol == 3:
+        return {**_LEAVES_3, float: lambda reply: b",%b\r\n" % double_text(reply)}
+    return {**_LEAVES_2, float: lambda reply: _bulk(double_text(reply))}
+
+
+def encode(reply: Reply, protocol: int, double_text: Callable[[float], bytes] = format_double) -> bytes:
+    """The RESP bytes of `reply` for protocol 2 or 3. Nesting of any depth is safe: there is no recursion.
+
+    `double_text` writes doubles, as the profile of the server has it.
+    """
     leaves, headers = (_LEAVES_3, _HEADERS_3) if protocol == 3 else (_LEAVES_2, _HEADERS_2)
+    if double_text is not format_double:
+        leaves = _leaves(protocol, double_text)
     leaf = leaves.get(type(reply))
     if leaf is not None:
         return leaf(reply)

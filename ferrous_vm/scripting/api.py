@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
+from functools import cache
 from sys import setrecursionlimit
 from typing import Any, Final
 
 from ferrous_vm.errors import LuaError
 from ferrous_vm.keyspace.access.permissions import denial
-from ferrous_vm.keyspace.replies import ErrorReply
+from ferrous_vm.keyspace.replies import ErrorReply, format_double
 from ferrous_vm.scripting.error_tables import command_error, error_table
 from ferrous_vm.scripting.state import LuaState
 from ferrous_vm.values.booleans import FALSE, TRUE
@@ -64,9 +65,13 @@ class _Words(dict[Value, bytes]):
     SHORT: Final = 32
     MOST: Final = 4096
 
+    def __init__(self, to_argument: dict[type, Callable[[Any], bytes]]) -> None:
+        super().__init__()
+        self._to_argument = to_argument
+
     def __missing__(self, argument: Value) -> bytes:
         """The word of an argument not remembered. Raises KeyError for what is no string and no number."""
-        word = _TO_ARGUMENT[type(argument)](argument)
+        word = self._to_argument[type(argument)](argument)
         if len(word) <= self.SHORT and argument == argument and argument != 0.0:  # -0 is written differently
             if len(self) == self.MOST:
                 self.clear()
@@ -74,15 +79,29 @@ class _Words(dict[Value, bytes]):
         return word
 
 
-_word: Final = _Words().__getitem__
+_word: Final = _Words(_TO_ARGUMENT).__getitem__
 
 
-def to_argv(arguments: tuple[Value, ...]) -> list[bytes]:
-    """The words of a command; raises LuaError unless there is one and all are strings or numbers."""
+@cache
+def words_of(double_text: Callable[[float], bytes]) -> Callable[[Value], bytes]:
+    """What makes words of arguments for a server that writes doubles as `double_text` does; -0 is 0 then."""
+    if double_text is format_double:
+        return _word
+
+    def number_word(number: float) -> bytes:
+        if number != number:
+            return number_to_text(number)
+        return double_text(number) if number else b"0"
+
+    return _Words({**_TO_ARGUMENT, float: number_word}).__getitem__
+
+
+def to_argv(arguments: tuple[Value, ...], word: Callable[[Value], bytes]) -> list[bytes]:
+    """The words of a command, made by `word`; raises LuaError unless there is one and all are strings or numbers."""
     if not arguments:
         raise raised(NO_ARGUMENT)
     try:
-        return [*map(_word, arguments)]
+        return [*map(word, arguments)]
     except KeyError:
         raise raised(BAD_ARGUMENT) from None
 
@@ -90,6 +109,7 @@ def to_argv(arguments: tuple[Value, ...]) -> list[bytes]:
 def command_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
     """redis.call and redis.pcall: one raises what the other returns."""
     outside = OUTSIDE % b"redis.call/pcall"
+    word = words_of(state.profile.double_text)
 
     def call(*arguments: Value) -> Value:
         run = state.run
@@ -101,7 +121,7 @@ def command_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
                 run.refuse(arguments)
                 raise raised(NO_ARGUMENT)
             try:
-                argv = [*map(_word, arguments)]
+                argv = [*map(word, arguments)]
             except KeyError:
                 run.refuse(arguments)
                 raise raised(BAD_ARGUMENT) from None
@@ -123,7 +143,7 @@ def command_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
         setrecursionlimit(run.raised_limit or run.make_room())
         try:
             try:
-                argv = to_argv(arguments)
+                argv = to_argv(arguments, word)
             except LuaError as error:
                 run.refuse(arguments)
                 return error.value
@@ -208,7 +228,7 @@ def connection_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
         run = state.run
         if run is None:
             raise raised(OUTSIDE % b"redis.acl_check_cmd")
-        argv = to_argv(arguments)
+        argv = to_argv(arguments, words_of(state.profile.double_text))
         row = run.session.find_command(argv)
         if row is None:
             raise raised(b"Invalid command passed to redis.acl_check_cmd()")

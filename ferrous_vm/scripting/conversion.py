@@ -23,7 +23,7 @@ Neither direction recurses, so no nesting overflows Python's stack.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any, Final, TypeAlias
 
 from ferrous_vm.bounds import BYTES_OF_A_STRING, FEW, PRESENT
@@ -146,6 +146,15 @@ def _converters(leaves: dict[type, ToLua], protocol: int) -> dict[type, ToLua]:
 
 REPLY_TO_LUA: Final[dict[int, dict[type, ToLua]]] = {2: _converters(_LEAVES_2, 2), 3: _converters(_LEAVES_3, 3)}
 """What turns a reply of a script's client into a Lua value, by `redis.setresp` and the reply's type."""
+
+
+@cache
+def replies_to_lua(double_text: Callable[[float], bytes]) -> dict[int, dict[type, ToLua]]:
+    """REPLY_TO_LUA, where a server writes doubles as `double_text` does."""
+    if double_text is format_double:
+        return REPLY_TO_LUA
+    leaves = {**_LEAVES_2, float: lambda reply: LuaString(double_text(reply))}
+    return {2: _converters(leaves, 2), 3: REPLY_TO_LUA[3]}
 
 
 def reply_to_lua(reply: Reply, protocol: int = 2) -> Value:

@@ -149,7 +149,8 @@ def function_kill(session: Session, argv: list[bytes]) -> Reply:
 @command("FUNCTION|DUMP")
 def function_dump(session: Session, argv: list[bytes]) -> Reply:
     """FUNCTION DUMP"""
-    return dump_libraries(library.source for library in scripting_of(session).libraries.libraries.values())
+    sources = (library.source for library in scripting_of(session).libraries.libraries.values())
+    return dump_libraries(sources, session.keyspace.profile.rdb_version)
 
 
 @command("FUNCTION|RESTORE")

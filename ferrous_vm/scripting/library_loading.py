@@ -45,7 +45,7 @@ def restore_libraries(host: Scripting, payload: bytes) -> Registry:
     Raises CommandError for a payload Redis refuses.
     """
     registry = Registry()
-    for source in libraries_in(payload):
+    for source in libraries_in(payload, host.keyspace.profile.rdb_versions):
         load_library(host, registry, source)
     return registry
 

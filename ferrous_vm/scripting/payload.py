@@ -14,14 +14,15 @@ _LIBRARY_OF_RELEASE_CANDIDATE: Final = 246
 """RDB_OPCODE_FUNCTION_PRE_GA: name, engine, description and code apart, as 7.0-rc1 and rc2 wrote them."""
 
 
-def dump_libraries(sources: Iterable[bytes]) -> bytes:
-    """FUNCTION DUMP's reply for these libraries."""
-    return with_footer(b"".join(bytes((_LIBRARY,)) + save_string(source) for source in sources))
+def dump_libraries(sources: Iterable[bytes], version: int) -> bytes:
+    """FUNCTION DUMP's reply for these libraries, of that version of RDB."""
+    return with_footer(b"".join(bytes((_LIBRARY,)) + save_string(source) for source in sources), version)
 
 
-def libraries_in(payload: bytes) -> list[bytes]:
-    """The sources in a payload. Raises CommandError for one Redis refuses (`functionRestoreCommand`)."""
-    reader = Reader(without_footer(payload))
+def libraries_in(payload: bytes, readable: range) -> list[bytes]:
+    """The sources in a payload of one of the versions `readable`. Raises CommandError for one that is refused
+    (`functionRestoreCommand`)."""
+    reader = Reader(without_footer(payload, readable))
     sources = []
     while not reader.exhausted:
         kind = reader.byte()

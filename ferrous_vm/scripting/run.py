@@ -20,7 +20,7 @@ from ferrous_vm.keyspace.execute import ROOM, call, call_timed
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.server import memory_limit
 from ferrous_vm.keyspace.session import Session
-from ferrous_vm.scripting.conversion import REPLY_TO_LUA
+from ferrous_vm.scripting.conversion import replies_to_lua
 from ferrous_vm.values.lost import Lost
 from ferrous_vm.values.natives import Value
 
@@ -86,8 +86,8 @@ class ScriptRun:
     """The state of a running script (`scriptRunCtx`, script.h)."""
 
     __slots__ = (
-        "by_spelling", "call", "caller", "current_line", "guarded", "inner_errors", "name", "observer", "raised_limit",
-        "read_only", "recursion_limit", "session", "short_of_memory", "to_lua",
+        "by_spelling", "call", "caller", "conversions", "current_line", "guarded", "inner_errors", "name", "observer",
+        "raised_limit", "read_only", "recursion_limit", "session", "short_of_memory", "to_lua",
     )  # fmt: skip
 
     def __init__(
@@ -116,7 +116,9 @@ class ScriptRun:
         """The errors that stand inside the reply of the script, once it has ended."""
         self.observer = observer
         self.current_line = current_line
-        self.to_lua = REPLY_TO_LUA[2]
+        self.conversions = replies_to_lua(caller.keyspace.profile.double_text)
+        """What makes Lua values of replies, by protocol and type."""
+        self.to_lua = self.conversions[2]
         self.recursion_limit = self.raised_limit = 0
         """Python's limit on calls within each other while Lua runs, and while a command does; see `make_room`."""
         self.call = call_timed if caller.keyspace.statistics.times_all else call
@@ -127,7 +129,7 @@ class ScriptRun:
     def set_protocol(self, protocol: int) -> None:
         """`redis.setresp`: 2 or 3, for the rest of this run."""
         self.session.protocol = protocol
-        self.to_lua = REPLY_TO_LUA[protocol]
+        self.to_lua = self.conversions[protocol]
 
     def make_room(self) -> int:
         """The limit under which commands of this run have the depth that they need (`execute.ROOM`)."""

@@ -29,7 +29,7 @@ def dump(session: Session, argv: list[bytes]) -> Reply:
     if value is None:
         return None
     kind, body = save_value(value, session.keyspace.thresholds)
-    return with_footer(bytes((kind,)) + body)
+    return with_footer(bytes((kind,)) + body, session.keyspace.profile.rdb_version)
 
 
 def _options(argv: list[bytes]) -> tuple[bool, bool]:
@@ -61,7 +61,7 @@ def _options(argv: list[bytes]) -> tuple[bool, bool]:
 @changes_nothing
 def _value_in(session: Session, payload: bytes) -> Value:
     """The value of a payload. What follows it is not looked at, as in Redis."""
-    reader = Reader(without_footer(payload))
+    reader = Reader(without_footer(payload, session.keyspace.profile.rdb_versions))
     try:
         return load_value(reader.byte(), reader, session.keyspace.thresholds)
     except (Corrupt, EmptyValue):

@@ -15,7 +15,7 @@ from typing import Final, NamedTuple
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace.database import Database, Value
 from ferrous_vm.keyspace.encodings.crc64 import crc64
-from ferrous_vm.keyspace.encodings.rdb_strings import RDB_VERSION, Corrupt, Reader, save_length, save_string
+from ferrous_vm.keyspace.encodings.rdb_strings import Corrupt, Reader, save_length, save_string
 from ferrous_vm.keyspace.encodings.rdb_values import EmptyValue, load_value, save_value
 from ferrous_vm.keyspace.keyspace import DATABASES, Keyspace
 from ferrous_vm.keyspace.server.thresholds import Thresholds
@@ -67,8 +67,13 @@ def save_file(
     `writing` counts the keys of a database, then `checking` the bytes that are summed up.
     """
     seconds = keyspace.milliseconds() // 1000
-    fields = ((b"redis-ver", b"7.0.15"), (b"redis-bits", b"64"), (b"ctime", b"%d" % seconds), (b"aof-base", b"0"))
-    parts = [b"%b%04d" % (SIGNATURE, RDB_VERSION)]
+    fields = (
+        (b"redis-ver", keyspace.profile.version),
+        (b"redis-bits", b"64"),
+        (b"ctime", b"%d" % seconds),
+        (b"aof-base", b"0"),
+    )
+    parts = [b"%b%04d" % (SIGNATURE, keyspace.profile.rdb_version)]
     parts += (bytes((_AUXILIARY,)) + save_string(name) + save_string(value) for name, value in fields)
     parts += (bytes((_FUNCTION,)) + save_string(source) for source in libraries)
     for database in keyspace.databases:
@@ -102,7 +107,7 @@ def load_file(
     if data[: len(SIGNATURE)] != SIGNATURE or len(data) < _HEADER_SIZE:
         raise CommandError(_WRONG_SIGNATURE)
     version = data[len(SIGNATURE) : _HEADER_SIZE]
-    if not version.isdigit() or not 1 <= int(version) <= RDB_VERSION:
+    if not version.isdigit() or int(version) not in thresholds.profile.rdb_versions[1:]:
         raise CommandError(_WRONG_VERSION % version)
     reader = Reader(data[_HEADER_SIZE:])
     try:

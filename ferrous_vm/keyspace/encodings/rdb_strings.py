@@ -9,9 +9,7 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace.arguments.parsing import to_integer
 from ferrous_vm.keyspace.encodings import lzf
 from ferrous_vm.keyspace.encodings.crc64 import crc64
-
-RDB_VERSION: Final = 10
-"""The version Redis 7.0 writes, and the highest it reads."""
+from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15
 
 BAD_PAYLOAD: Final = b"ERR DUMP payload version or checksum are wrong"
 
@@ -129,17 +127,18 @@ class Reader:
         raise Corrupt
 
 
-def with_footer(body: bytes) -> bytes:
-    """A DUMP payload: the body, the RDB version and the CRC-64 of both (`createDumpPayload`)."""
-    body += struct.pack("<H", RDB_VERSION)
+def with_footer(body: bytes, version: int = REDIS_7_0_15.rdb_version) -> bytes:
+    """A DUMP payload: the body, the version of RDB and the CRC-64 of both (`createDumpPayload`)."""
+    body += struct.pack("<H", version)
     return body + struct.pack("<Q", crc64(body))
 
 
-def without_footer(payload: bytes) -> bytes:
-    """The body of a DUMP payload. Raises CommandError if its version or checksum is wrong (`verifyDumpPayload`)."""
+def without_footer(payload: bytes, readable: range = REDIS_7_0_15.rdb_versions) -> bytes:
+    """The body of a DUMP payload. Raises CommandError for a version not among `readable`, and for a wrong checksum
+    (`verifyDumpPayload`)."""
     if len(payload) < _FOOTER_SIZE:
         raise CommandError(BAD_PAYLOAD)
     version, checksum = struct.unpack("<HQ", payload[-_FOOTER_SIZE:])
-    if version > RDB_VERSION or checksum != crc64(payload[:-8]):
+    if version not in readable or checksum != crc64(payload[:-8]):
         raise CommandError(BAD_PAYLOAD)
     return payload[:-_FOOTER_SIZE]

@@ -20,7 +20,6 @@ from ferrous_vm.keyspace.encodings import listpack
 from ferrous_vm.keyspace.encodings.rdb_streams import load_stream, save_stream
 from ferrous_vm.keyspace.encodings.rdb_strings import Corrupt, Reader, save_length, save_string
 from ferrous_vm.keyspace.encodings.ziplists import read_ziplist, read_zipmap
-from ferrous_vm.keyspace.replies import format_double
 from ferrous_vm.keyspace.server.thresholds import Thresholds
 from ferrous_vm.keyspace.types.hashes import Hash
 from ferrous_vm.keyspace.types.lists import List
@@ -89,17 +88,18 @@ def _intset(numbers: Sequence[int]) -> bytes:
     return _INTSET_HEADER.pack(width, len(numbers)) + b"".join(packed)
 
 
-def _packed_score(score: float) -> bytes:
+def _packed_score(score: float, double_text: Callable[[float], bytes]) -> bytes:
     """A score in a listpack (`zzlInsertAt`)."""
     if abs(score) <= _INTEGER_SCORES and score == int(score):
         return b"%d" % int(score)
-    return format_double(score)
+    return double_text(score)
 
 
-def _save_sorted_set(value: SortedSet, _: Thresholds) -> tuple[int, bytes]:
+def _save_sorted_set(value: SortedSet, thresholds: Thresholds) -> tuple[int, bytes]:
+    double_text = thresholds.profile.double_text
     if not value.is_skiplist:
         return ZSET_LISTPACK, _save_packed([
-            side for score, member in value.ranks for side in (member, _packed_score(score))
+            side for score, member in value.ranks for side in (member, _packed_score(score, double_text))
         ])  # fmt: skip
     pairs = (save_string(member) + _DOUBLE.pack(score) for score, member in reversed(value.ranks))
     return ZSET_2, save_length(len(value)) + b"".join(pairs)

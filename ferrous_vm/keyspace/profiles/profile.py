@@ -6,10 +6,11 @@ added. What stands here is all that the default needs.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Final
 
 from ferrous_vm.keyspace.command_table import REDIS_7_0, CommandTable
+from ferrous_vm.keyspace.replies import format_double
 from ferrous_vm.keyspace.server.configuration_table import PARAMETERS, Parameter
 from ferrous_vm.records import Record
 
@@ -34,6 +35,15 @@ class Profile(Record):
     """The commands there are."""
     parameters: Sequence[Parameter] = PARAMETERS
     """The parameters of its configuration."""
+
+    double_text: Callable[[float], bytes] = format_double
+    """How doubles are written in replies, as arguments and in listpacks. 7.2 writes shorter ones (`fpconv_dtoa`)."""
+    rdb_version: int = 10
+    """The version of RDB that is written, in files and by DUMP (rdb.h)."""
+    rdb_versions: range = range(11)
+    """The versions that are read."""
+    time_stands_in_scripts: bool = False
+    """TIME and what expiry is counted from stand still in scripts and EXEC (7.2, `commandTimeSnapshot`)."""
 
 
 REDIS_7_0_15: Final = Profile("redis-7.0", server=b"redis", version=b"7.0.15", version_number=0x07000F)

@@ -29,6 +29,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final
 
+from ferrous_vm.keyspace.profiles.number_texts import d2string
 from ferrous_vm.keyspace.profiles.parameters import parameters
 from ferrous_vm.keyspace.profiles.profile import PROFILES, REDIS_7_0_15, Profile
 from ferrous_vm.keyspace.profiles.rows import command_table
@@ -45,7 +46,15 @@ def _after(predecessor: Profile, name: str, version: str, **switches: Any) -> Pr
 
 
 _REDIS_6_2: Final = _after(REDIS_7_0_15, "redis-6.2", "6.2.14")
-_REDIS_7_2: Final = _after(REDIS_7_0_15, "redis-7.2", "7.2.6")
+_REDIS_7_2: Final = _after(
+    REDIS_7_0_15,
+    "redis-7.2",
+    "7.2.6",
+    double_text=d2string,
+    time_stands_in_scripts=True,
+    rdb_version=11,
+    rdb_versions=range(12),
+)
 _REDIS_7_4: Final = _after(_REDIS_7_2, "redis-7.4", "7.4.1")
 _REDIS_8_0: Final = _after(_REDIS_7_4, "redis-8.0", "8.0.2")
 _REDIS_8_2: Final = _after(_REDIS_8_0, "redis-8.2", "8.2.3")

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
 from ferrous_vm.records import MutableRecord
 
 
 class Thresholds(MutableRecord):
     """One server's limits. A value is converted when it is written beyond one, and never converted back."""
 
+    profile: Profile = REDIS_7_0_15
+    """The server imitated: its switches decide about encodings too."""
     hash_entries: int = 512
     """hash-max-listpack-entries: fields."""
     hash_value: int = 64

@@ -127,7 +127,7 @@ class Database:
             value = self.lookup(key)
             if value is None:
                 return None
-        if type(value) is not kind:
+        if type(value) is not kind and not isinstance(value, kind):
             raise CommandError(messages.WRONG_TYPE, key, KEY)
         return value
 

@@ -60,7 +60,12 @@ class Keyspace:
         self.statistics = Statistics(self.thresholds)
         self.journal: Journal | None = None
         self.attached: Final[list[Recorder]] = []
-        self.databases: Final = [Database(self, index) for index in range(DATABASES)]
+        self.expire_fields: Callable[[], None] | None = None
+        """Deletes the fields of hashes whose end has come, once there was one that has an end (`timed_fields.py`)."""
+        make = profile.make_databases
+        self.databases: Final[list[Database]] = (
+            [Database(self, index) for index in range(DATABASES)] if make is None else make(self, DATABASES)
+        )
         self.extensions: Final[dict[str, Any]] = {}
         self.clients: Final[WeakValueDictionary[int, Session]] = WeakValueDictionary()
         """The connected clients by their id; one that nobody holds any more is gone."""
@@ -139,7 +144,9 @@ class Keyspace:
             self.frozen = self._moment // 1000
 
     def expire_due(self) -> None:
-        """Delete what has expired, if that is told of: not only when somebody looks."""
+        """Delete what has expired and nobody looked at: fields, and keys if that is told of."""
+        if self.expire_fields is not None:
+            self.expire_fields()
         if self.thresholds.events & EXPIRED:
             for database in self.databases:
                 database.purge_expired()
@@ -185,9 +192,14 @@ class Keyspace:
 
     @property
     def gates_all(self) -> bool:
-        """Whether every command must pass `admission.admit`: there is a memory limit, every command is timed, or keys
-        that expire are told of."""
-        return self.thresholds.memory > 0 or self.statistics.times_all or bool(self.thresholds.events & EXPIRED)
+        """Whether every command must pass `admission.admit`: there is a memory limit, every command is timed, keys
+        that expire are told of, or fields expire."""
+        return (
+            self.thresholds.memory > 0
+            or self.statistics.times_all
+            or bool(self.thresholds.events & EXPIRED)
+            or self.expire_fields is not None
+        )
 
     def refresh_gates(self) -> None:
         """Let every client know that what commands must pass has changed."""

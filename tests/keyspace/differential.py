@@ -20,6 +20,7 @@ from typing import Final, NamedTuple
 
 from ferrous_vm.keyspace import Keyspace, Session, encode, execute
 from ferrous_vm.keyspace.arguments.words import split_words
+from ferrous_vm.keyspace.profiles.choosing import profile_named
 from ferrous_vm.keyspace.server.pubsub import take_messages
 from tests.record.resp import Connection, parse
 
@@ -87,10 +88,12 @@ class RealClients:
 class OurClients:
     """Sessions of one Keyspace, by name."""
 
-    def __init__(self, protocol: int) -> None:
+    def __init__(self, protocol: int, profile: str = "redis-7.0") -> None:
         self.protocol = protocol
         self.passed = 0
-        self.keyspace = Keyspace(clock=lambda: time.time_ns() // 1000 + self.passed)
+        self.keyspace = Keyspace(clock=lambda: time.time_ns() // 1000 + self.passed, profile=profile_named(profile))
+        if profile != "redis-7.0":  # as those servers were started for the recording
+            self.keyspace.configuration.set(b"enable-debug-command", b"yes")
         self.sessions: dict[str, Session] = {}
 
     def __getitem__(self, name: str) -> Session:
@@ -236,11 +239,11 @@ def run_dialogue(pair: Pair, dialogue: str) -> list[str]:
     return differences
 
 
-def replay(dialogue: str, recording: list[tuple[str, str | None, str | None]]) -> list[str]:
+def replay(dialogue: str, recording: list[tuple[str, str | None, str | None]], profile: str = "redis-7.0") -> list[str]:
     """The differences from what a real server once answered; a reply of None is one that is never the same twice."""
     differences = []
     for protocol in (2, 3):
-        clients = OurClients(protocol)
+        clients = OurClients(protocol, profile)
         for step, (text, *replies) in zip(steps(dialogue), recording, strict=True):
             assert step.text == text, "the dialogue has changed: record it again (tests/record/record_dialogues.py)"
             ours = clients.ask(step)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from ferrous_vm.errors import CommandError
@@ -33,7 +34,7 @@ def _conditions(argv: list[bytes]) -> set[bytes]:
     return found
 
 
-def _allowed(conditions: set[bytes], when: int, current: int | None) -> bool:
+def allowed(conditions: AbstractSet[bytes], when: int, current: int | None) -> bool:
     """Whether a key whose expiry is `current` may now expire at `when`; no expiry counts as infinitely late."""
     if b"nx" in conditions and current is not None:
         return False
@@ -59,7 +60,7 @@ def _expire(session: Session, argv: list[bytes], name: bytes, *, seconds: bool, 
         if when > INT64_MAX - now:
             raise CommandError(messages.INVALID_EXPIRE_TIME % name, argv[2], TIME)
         when += now
-    if not database.exists(key) or (conditions and not _allowed(conditions, when, database.expiries.get(key))):
+    if not database.exists(key) or (conditions and not allowed(conditions, when, database.expiries.get(key))):
         return 0
     if when <= now:
         database.delete(key)

@@ -65,7 +65,7 @@ def hincrbyfloat(session: Session, argv: list[bytes]) -> Reply:
     hash_ = session.database.find(argv[1], Hash)
     text = None if hash_ is None else hash_.fields.get(argv[2])
     total = _sum(_stored(text, _NOT_FLOAT), increment)
-    find_or_create(session, argv[1]).set(argv[2], total)
+    find_or_create(session, argv[1]).update(argv[2], total)
     if session.database.thresholds.events:
         session.database.tell(HASH, b"hincrbyfloat", argv[1])
     return total

@@ -152,7 +152,7 @@ def hincrby(session: Session, argv: list[bytes]) -> Reply:
     total = number + increment
     if not INT64_MIN <= total <= INT64_MAX:
         raise CommandError(messages.INCREMENT_OVERFLOW)
-    find_or_create(session, argv[1]).set(argv[2], b"%d" % total)
+    find_or_create(session, argv[1]).update(argv[2], b"%d" % total)
     if session.database.thresholds.events:
         session.database.tell(HASH, b"hincrby", argv[1])
     return total

@@ -7,12 +7,15 @@ added. What stands here is all that the default needs.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ferrous_vm.keyspace.command_table import REDIS_7_0, CommandTable
 from ferrous_vm.keyspace.replies import format_double
 from ferrous_vm.keyspace.server.configuration_table import PARAMETERS, Parameter
 from ferrous_vm.records import Record
+
+if TYPE_CHECKING:
+    from ferrous_vm.keyspace.arguments.field_rules import FieldRules
 
 
 class Profile(Record):
@@ -35,6 +38,10 @@ class Profile(Record):
     """The commands there are."""
     parameters: Sequence[Parameter] = PARAMETERS
     """The parameters of its configuration."""
+    field_rules: FieldRules | None = None
+    """How fields of hashes come to an end, from Redis 7.4 and Valkey 9.0 on; None where they cannot."""
+    make_databases: Callable[[Any, int], list[Any]] | None = None
+    """Makes the databases of a keyspace, so many, where they are not plain ones."""
 
     double_text: Callable[[float], bytes] = format_double
     """How doubles are written in replies, as arguments and in listpacks. 7.2 writes shorter ones (`fpconv_dtoa`)."""

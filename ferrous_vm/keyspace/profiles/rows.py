@@ -9,7 +9,10 @@ from ferrous_vm.keyspace.command_table import REDIS_7_0, CommandTable, Row, reco
 from ferrous_vm.keyspace.profiles.profile import Profile
 from ferrous_vm.keyspace.profiles.tables import patched
 
-MODULES: Final[dict[str, str]] = {}
+MODULES: Final[dict[str, str]] = {
+    "field_times": "HEXPIRE HEXPIREAT HEXPIRETIME HPERSIST HPEXPIRE HPEXPIREAT HPEXPIRETIME HPTTL HTTL",
+    "field_values": "HGETDEL HGETEX HSETEX",
+}
 """Which commands that Redis 7.0 does not have the handlers of a module of `keyspace/commands` answer."""
 
 for _module, _names in MODULES.items():

@@ -61,17 +61,20 @@ class Statistics:
         self.misses = 0
         """Look-ups of keys by commands that read."""
         self.expired = 0
+        self.expired_fields = 0
+        """Fields of hashes, on servers where those have ends."""
         self.evicted = 0
 
     def savepoint(self) -> tuple[Any, ...]:
         """A mark of all that is counted and logged, for `rollback`."""
         counters = (self.microseconds, self.rejected, self.failed, self.errors)
-        keys = (self.hits, self.misses, self.expired, self.evicted)
+        keys = (self.hits, self.misses, self.expired, self.expired_fields, self.evicted)
         return self.calls.copy(), [each.copy() for each in counters], keys, self._next_identity, tuple(self.slow)
 
     def rollback(self, mark: tuple[Any, ...]) -> None:
         """Count and log as at a mark, which stays as it is."""
-        calls, counters, (self.hits, self.misses, self.expired, self.evicted), self._next_identity, slow = mark
+        calls, counters, keys, self._next_identity, slow = mark
+        self.hits, self.misses, self.expired, self.expired_fields, self.evicted = keys
         self.calls = calls.copy()
         self.microseconds, self.rejected, self.failed, self.errors = (each.copy() for each in counters)
         self.slow = deque(slow)

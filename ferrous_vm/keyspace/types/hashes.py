@@ -25,8 +25,10 @@ from ferrous_vm.keyspace.types.key_order import KeyOrder
 class Hash:
     """Fields and their values, oldest first: the order of Redis's listpack, and a stable one for its hash table."""
 
-    __slots__ = ("_order", "fields", "is_table", "recorder", "thresholds")
+    __slots__ = ("_order", "fields", "is_table", "recorder", "thresholds", "timing")
     type_name = b"hash"
+    timing: Any
+    """Set once a field was given an end: see `timed_hashes.py`."""
 
     def __init__(self, thresholds: Thresholds) -> None:
         self.fields: dict[bytes, bytes] = {}
@@ -82,6 +84,9 @@ class Hash:
         if is_new and self._order is not None:
             self._order.add(field)
         return is_new
+
+    update = set
+    """The same for who changes a value rather than replaces it: a field that has an end keeps it (`TimedHash`)."""
 
     def remove(self, field: bytes) -> bool:
         """Take `field` out; False if it is not there (`hashTypeDelete`)."""

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from ferrous_vm import engines
 from ferrous_vm.bounds import FEW
@@ -28,6 +28,9 @@ from ferrous_vm.scripting import commands as _scripting_commands  # noqa: F401 -
 from ferrous_vm.scripting.host import Scripting
 from ferrous_vm.scripting.log import Log, LogLine
 from ferrous_vm.values.random import Drand48
+
+if TYPE_CHECKING:
+    from ferrous_vm.keyspace.cluster import Cluster
 
 DEFAULT_ENGINE: Final = engines.DEFAULT
 
@@ -52,7 +55,8 @@ class Server:
     makes every random choice repeatable (of `math.random` its low 32 bits); without it commands choose at random, and
     `math.random` begins as in a fresh Redis. `limits` hold for every run of a script: 5 seconds and 512 MiB unless they
     say otherwise. `profile` is the server imitated, Redis 7.0.15 unless it is another of `ferrous_vm.PROFILES`; a name
-    that is none of them raises StateError. `shuffle`, any int, is told to `Server.shuffle`.
+    that is none of them raises StateError. `shuffle`, any int, is told to `Server.shuffle`. `cluster` makes it one node
+    of `ferrous_vm.keyspace.cluster.Cluster`, with that node's slots only.
     """
 
     def __init__(
@@ -64,11 +68,12 @@ class Server:
         limits: Limits | None = None,
         profile: str | Profile = REDIS_7_0_15,
         shuffle: int | None = None,
+        cluster: Cluster | None = None,
     ) -> None:
         engines.require(engine)
         limits = limits or Limits()
         self._random = random = Drand48(FIRST_RANDOM_STATE if seed is None else seed)
-        self.keyspace = Keyspace(clock=clock, seed=seed, profile=profile_named(profile))
+        self.keyspace = Keyspace(clock=clock, seed=seed, profile=profile_named(profile), cluster=cluster)
         self.keyspace.bounds.use(limits)
 
         def create_runtime(name: str) -> Any:

@@ -1,4 +1,5 @@
-"""Whether a command may run now: by permissions, inside MULTI, subscribed under RESP2 or silenced, short of memory."""
+"""Whether a command may run now: by permissions, inside MULTI, on this node of a cluster, subscribed under RESP2 or
+silenced, short of memory."""
 
 from __future__ import annotations
 
@@ -81,6 +82,12 @@ def _admit(session: Session, row: Row, argv: list[bytes], call: Call) -> Reply:
             return reject(session, row, refusal)
     if session.queue is not None and "no_multi" in row.flags:
         return refuse(session, row, NO_MULTI)
+    if session.keyspace.cluster is not None:
+        from ferrous_vm.keyspace.cluster_refusals import refusal as refusal_of_node
+
+        elsewhere = refusal_of_node(session.keyspace.cluster, session, row, argv)
+        if elsewhere is not None:
+            return refuse(session, row, elsewhere)
     if session.keyspace.thresholds.memory and _lacks_memory(session, row, argv):
         return reject(session, row, memory_limit.REFUSAL)
     if session.subscribed and session.protocol == 2 and row.name not in RUN_WHILE_SUBSCRIBED:

@@ -29,6 +29,7 @@ from ferrous_vm.limits import Limits
 from ferrous_vm.progress import Progress, unwatched
 
 if TYPE_CHECKING:
+    from ferrous_vm.keyspace.cluster import Cluster
     from ferrous_vm.keyspace.session import Session
 
 DATABASES: Final = 16
@@ -46,7 +47,12 @@ class Keyspace:
     """
 
     def __init__(
-        self, *, clock: Callable[[], int] = _system_clock, seed: int | None = None, profile: Profile = REDIS_7_0_15
+        self,
+        *,
+        clock: Callable[[], int] = _system_clock,
+        seed: int | None = None,
+        profile: Profile = REDIS_7_0_15,
+        cluster: Cluster | None = None,
     ) -> None:
         self.clock = clock
         self.random = random.Random(seed)
@@ -57,6 +63,10 @@ class Keyspace:
         self.bounds: Final = Bounds(Limits())
         """What one command may make, for whoever calls it."""
         self.configuration = Configuration(self.thresholds, profile.parameters)
+        self.cluster: Final = cluster
+        """The nodes that this server is one of; None for a server alone, which pays nothing for them."""
+        if cluster is not None:
+            self.configuration.set(b"cluster-enabled", b"yes")
         self.statistics = Statistics(self.thresholds)
         self.journal: Journal | None = None
         self.attached: Final[list[Recorder]] = []
@@ -193,12 +203,13 @@ class Keyspace:
     @property
     def gates_all(self) -> bool:
         """Whether every command must pass `admission.admit`: there is a memory limit, every command is timed, keys
-        that expire are told of, or fields expire."""
+        that expire are told of, fields expire, or other nodes have other keys."""
         return (
             self.thresholds.memory > 0
             or self.statistics.times_all
             or bool(self.thresholds.events & EXPIRED)
             or self.expire_fields is not None
+            or self.cluster is not None
         )
 
     def refresh_gates(self) -> None:

@@ -28,6 +28,7 @@ UNKNOWN_COMMAND: Final = b"ERR unknown command '%b', with args beginning with: %
 UNKNOWN_SUBCOMMAND: Final = b"ERR unknown subcommand '%b'. Try %b HELP."
 INVALID_CURSOR: Final = b"ERR invalid cursor"
 DB_INDEX_OUT_OF_RANGE: Final = b"ERR DB index is out of range"
+NOT_IN_CLUSTER: Final = b"ERR %b is not allowed in cluster mode"
 UNKNOWN_SUBCOMMAND_OR_ARITY: Final = b"ERR unknown subcommand or wrong number of arguments for '%b'. Try %b HELP."
 OUT_OF_MEMORY: Final = b"ERR Ferrous ran out of memory in this command"
 OUT_OF_STACK: Final = b"ERR Ferrous ran out of stack in this command"

@@ -59,8 +59,10 @@ class Session:
         "protocol",
         "queue",
         "queue_failed",
+        "reads_replicas",
         "reply_mode",
         "script",
+        "slot",
         "statistics",
         "subscribed",
         "subscription_counts",
@@ -111,6 +113,10 @@ class Session:
         self.reply_mode = b"on"
         """What CLIENT REPLY said last: see `admission.audible`."""
         self.tracking: Tracking | None = None
+        self.reads_replicas = False
+        """READONLY was said last, of it and READWRITE: replicas may answer, where there are any."""
+        self.slot = -1
+        """In a cluster: that of the keys of the command that is carried out, -1 as long as there are none."""
         self.closing = False
         """QUIT or CLIENT KILL: whoever holds the connection closes it after the reply."""
         self.on_reset: list[Callable[[], None]] = []
@@ -173,6 +179,7 @@ class Session:
         self.protocol = 2
         self.reply_mode = b"skip" if self.reply_mode == b"skip" else b"on"  # the reply to this is skipped all the same
         self.tracking = None
+        self.reads_replicas = False
         self.refresh_gate()
 
     def refresh_gate(self) -> None:

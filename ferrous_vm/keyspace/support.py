@@ -26,6 +26,7 @@ NOT_OFFERED: Final[dict[str, str]] = {
 _AT_ONCE: Final = "never waits: without an element it answers as after its timeout"
 _NOT_SAMPLED: Final = "always empty, for latencies are not sampled"
 _TIMED: Final = "fast commands, and those of scripts, are timed only when slowlog-log-slower-than is below 1000"
+_ONE_CLUSTER: Final = "in a cluster refused: it does not change"
 _BY_DEFAULT: Final = "refused, as by a server with default settings"
 
 IN_PART: Final[dict[str, str]] = {
@@ -34,6 +35,15 @@ IN_PART: Final[dict[str, str]] = {
     **dict.fromkeys(("slowlog|get", "slowlog|len"), _TIMED),
     **dict.fromkeys(("latency|latest", "latency|history", "latency|graph", "latency|histogram"), _NOT_SAMPLED),
     **dict.fromkeys(("module|load", "module|loadex", "module|unload"), _BY_DEFAULT),
+    **dict.fromkeys(
+        (
+            *("cluster|addslots", "cluster|addslotsrange", "cluster|bumpepoch", "cluster|delslots"),
+            *("cluster|delslotsrange", "cluster|flushslots", "cluster|forget", "cluster|meet", "cluster|replicate"),
+            *("cluster|reset", "cluster|set-config-epoch", "cluster|setslot"),
+        ),
+        _ONE_CLUSTER,
+    ),
+    "cluster|info": "in a cluster without messages between nodes, of which there are none",
     **dict.fromkeys(("replicaof", "slaveof"), "NO ONE only: there is no network"),
     **dict.fromkeys(("script|kill", "function|kill"), "NOTBUSY: no client can speak while a script runs"),
     **dict.fromkeys(("client|info", "client|list"), "addresses are names, memory and buffers those of an idle client"),

@@ -65,8 +65,8 @@ def begin_run(asked: Asked, subject: Subject, state: LuaState, observer: Observe
         subject.name,
         asked.caller,
         state.session,
-        read_only=is_read_only(subject.flags, asked.read_only_command),
-        allow_oom=ScriptFlag.ALLOW_OOM in subject.flags,
+        read_only=is_read_only(asked.caller, subject.flags, asked.read_only_command),
+        flags=subject.flags,
         observer=observer,
         current_line=state.current_line,
     )

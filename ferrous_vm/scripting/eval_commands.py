@@ -22,6 +22,7 @@ from ferrous_vm.scripting.state import string_array
 NO_SCRIPT: Final = b"NOSCRIPT No matching script. Please use EVAL."
 _FLUSH_OPTION: Final = b"ERR SCRIPT FLUSH only support SYNC|ASYNC option"
 NOT_BUSY: Final = b"NOTBUSY No scripts in execution right now."
+NO_CLUSTER: Final = b"ERR Can not run script on cluster, 'no-cluster' flag is set."
 READ_ONLY_COMMAND: Final = b"ERR Can not execute a script with write flag using *_ro command."
 
 _SHA_LENGTH = 40
@@ -35,10 +36,12 @@ def check_key_count(count: int, argv: list[bytes]) -> None:
         raise CommandError(b"ERR Number of keys can't be negative", argv[2], KEY_COUNT)
 
 
-def is_read_only(flags: ScriptFlag, read_only_command: bool) -> bool:
-    """Whether a run may not write; raises CommandError if it must not start at all (`scriptPrepareForRun`)."""
+def is_read_only(caller: Session, flags: ScriptFlag, read_only_command: bool) -> bool:
+    """Whether a run for `caller` may not write; raises CommandError if it must not start (`scriptPrepareForRun`)."""
     if ScriptFlag.EVAL_COMPAT_MODE in flags:
         return read_only_command
+    if ScriptFlag.NO_CLUSTER in flags and caller.keyspace.cluster is not None:
+        raise CommandError(NO_CLUSTER)
     if ScriptFlag.NO_WRITES in flags:
         return True
     if read_only_command:
@@ -70,9 +73,9 @@ def evalsha(session: Session, argv: list[bytes]) -> Reply:
 
 
 def _run(host: Scripting, session: Session, script: Script, argv: list[bytes], count: int) -> Reply:
-    read_only = is_read_only(script.flags, argv[0][-3:].lower() == b"_ro")
+    read_only = is_read_only(session, script.flags, argv[0][-3:].lower() == b"_ro")
     state = script.state
-    run = state.begin(script.sha, session, read_only=read_only, allow_oom=ScriptFlag.ALLOW_OOM in script.flags)
+    run = state.begin(script.sha, session, read_only=read_only, flags=script.flags)
     set_keys_and_arguments(state, string_array(argv[3 : 3 + count]), string_array(argv[3 + count :]))
     reply = state.call(run, script.function, (), host.limits)
     run.count_inner_errors(argv[0])

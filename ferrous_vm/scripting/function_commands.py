@@ -15,7 +15,7 @@ from ferrous_vm.keyspace.replies import OK, MapReply, Reply, SetReply, Status
 from ferrous_vm.keyspace.server.memory_limit import DECLARATIONS
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.scripting.eval_commands import NOT_BUSY, check_key_count, is_read_only
-from ferrous_vm.scripting.flags import FLAG_NAMES, ScriptFlag, needs_memory
+from ferrous_vm.scripting.flags import FLAG_NAMES, needs_memory
 from ferrous_vm.scripting.host import scripting_of
 from ferrous_vm.scripting.libraries import FUNCTION_NOT_FOUND, Function, Library
 from ferrous_vm.scripting.library_loading import load_library, restore_libraries
@@ -37,9 +37,9 @@ def fcall(session: Session, argv: list[bytes]) -> Reply:
     if count is None:
         raise CommandError(b"ERR Bad number of keys provided", argv[2], KEY_COUNT)
     check_key_count(count, argv)
-    read_only = is_read_only(function.flags, argv[0][-3:].lower() == b"_ro")
+    read_only = is_read_only(session, function.flags, argv[0][-3:].lower() == b"_ro")
     state = function.library.state
-    run = state.begin(function.name, session, read_only=read_only, allow_oom=ScriptFlag.ALLOW_OOM in function.flags)
+    run = state.begin(function.name, session, read_only=read_only, flags=function.flags)
     arguments = (string_array(argv[3 : 3 + count]), string_array(argv[3 + count :]))
     reply = state.call(run, function.callback, arguments, host.limits)
     run.count_inner_errors(argv[0])

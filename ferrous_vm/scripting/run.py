@@ -21,6 +21,7 @@ from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.server import memory_limit
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.scripting.conversion import replies_to_lua
+from ferrous_vm.scripting.flags import ScriptFlag
 from ferrous_vm.values.lost import Lost
 from ferrous_vm.values.natives import Value
 
@@ -86,8 +87,8 @@ class ScriptRun:
     """The state of a running script (`scriptRunCtx`, script.h)."""
 
     __slots__ = (
-        "by_spelling", "call", "caller", "conversions", "current_line", "guarded", "inner_errors", "name", "observer",
-        "raised_limit", "read_only", "recursion_limit", "session", "short_of_memory", "to_lua",
+        "by_spelling", "call", "caller", "conversions", "current_line", "guarded", "inner_errors", "may_cross_slots",
+        "name", "observer", "raised_limit", "read_only", "recursion_limit", "session", "short_of_memory", "to_lua",
     )  # fmt: skip
 
     def __init__(
@@ -97,7 +98,7 @@ class ScriptRun:
         session: Session,
         *,
         read_only: bool,
-        allow_oom: bool,
+        flags: ScriptFlag,
         observer: Observer | None = None,
         current_line: Callable[[], int | None] = lambda: None,
     ) -> None:
@@ -108,9 +109,17 @@ class ScriptRun:
         self.session = session
         """The script's own client: it starts in the caller's database, with RESP2."""
         self.read_only = read_only
-        self.short_of_memory = not allow_oom and caller.keyspace.thresholds.memory > 0 and caller.keyspace.out_of_memory
+        self.short_of_memory = (
+            ScriptFlag.ALLOW_OOM not in flags
+            and caller.keyspace.thresholds.memory > 0
+            and caller.keyspace.out_of_memory
+        )
         """The memory limit holds: until its first write the script may call nothing that needs memory."""
-        self.guarded = read_only or self.short_of_memory or caller.user.is_restricted
+        self.may_cross_slots = bool(flags & (ScriptFlag.EVAL_COMPAT_MODE | ScriptFlag.ALLOW_CROSS_SLOT))
+        """On a node of a cluster: whether its keys may be of several slots of this node, declared or not."""
+        self.guarded = (
+            read_only or self.short_of_memory or caller.user.is_restricted or caller.keyspace.cluster is not None
+        )
         """Commands must pass `_refusal`."""
         self.inner_errors: list[ErrorReply] = []
         """The errors that stand inside the reply of the script, once it has ended."""
@@ -206,7 +215,7 @@ class ScriptRun:
             )
 
     def _refusal(self, row: Row, argv: list[bytes]) -> ErrorReply | None:
-        """Why this run may not carry out a command that other runs may (`scriptVerifyACL`, `...WriteCommandAllow`)."""
+        """Why this run may not carry out a command that other runs may (`scriptVerifyACL` and those after it)."""
         denied = denial(self.caller.user, row, argv) if self.caller.user.is_restricted else None
         if denied is not None:
             access_log.note(self.caller, row, denied.reason, denied.object(row, argv), in_script=True)
@@ -217,7 +226,12 @@ class ScriptRun:
             return OUT_OF_MEMORY
         if row.write:
             self.short_of_memory = False
-        return None
+        cluster = self.caller.keyspace.cluster
+        if cluster is None:
+            return None
+        from ferrous_vm.keyspace.cluster_refusals import script_refusal
+
+        return script_refusal(cluster, self.caller, row, argv, may_cross_slots=self.may_cross_slots)
 
 
 def _refused(session: Session, row: Row | None, argv: list[bytes], reply: ErrorReply) -> Refusal | None:

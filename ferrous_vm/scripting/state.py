@@ -16,6 +16,7 @@ from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.scripting.conversion import lua_to_reply
 from ferrous_vm.scripting.error_tables import Caller, aborted_reply, placed_reply, raised_at
+from ferrous_vm.scripting.flags import ScriptFlag
 from ferrous_vm.scripting.function_scope import FunctionScope
 from ferrous_vm.scripting.log import Log, LogLine
 from ferrous_vm.scripting.run import Observer, ScriptRun
@@ -74,14 +75,14 @@ class LuaState:
         self.scope: FunctionScope | None = None
         """Which globals functions see; None for the state of EVAL."""
 
-    def begin(self, name: bytes, caller: Session, *, read_only: bool, allow_oom: bool) -> ScriptRun:
+    def begin(self, name: bytes, caller: Session, *, read_only: bool, flags: ScriptFlag) -> ScriptRun:
         """A run in the name of `caller`, ready for `call`."""
         return ScriptRun(
             name,
             caller,
             self.session,
             read_only=read_only,
-            allow_oom=allow_oom,
+            flags=flags,
             observer=self.host.observer,
             current_line=self.current_line,
         )

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from binascii import crc_hqx
 from collections.abc import Sequence
 from itertools import islice
 from typing import Any, Final
@@ -11,6 +10,7 @@ from typing import Any, Final
 from ferrous_vm.errors import TracePoint
 from ferrous_vm.keyspace.command_table import find_command
 from ferrous_vm.keyspace.replies import ErrorReply
+from ferrous_vm.keyspace.slots import slot_of
 from ferrous_vm.scripting.api import BAD_ARGUMENT, NO_ARGUMENT
 from ferrous_vm.scripting.run import Issued
 from ferrous_vm.values.lost import Lost
@@ -128,7 +128,7 @@ class Watcher:
                 key in self.declared,
                 self.reads.get(key, 0),
                 self.writes.get(key, 0),
-                slot(key),
+                slot_of(key),
             )
             for key in islice(self._names(), MOST_KEYS)
         ]
@@ -137,14 +137,7 @@ class Watcher:
         """How many keys there are, how many of them not declared, and in how many slots."""
         names = self._names()
         undeclared = sum(1 for key in names if key not in self.declared)
-        return AccessCounts(len(names), undeclared, len(set(map(slot, names))))
+        return AccessCounts(len(names), undeclared, len(set(map(slot_of, names))))
 
     def _names(self) -> dict[bytes, None]:
         return dict.fromkeys([*sorted(self.declared), *self.reads, *self.writes])
-
-
-def slot(key: bytes) -> int:
-    """The cluster hash slot of a key: CRC16 of the part in braces, or of all (`keyHashSlot`, cluster.c)."""
-    start = key.find(b"{")
-    end = key.find(b"}", start + 1) if start >= 0 else -1
-    return crc_hqx(key[start + 1 : end] if end > start + 1 else key, 0) % 16384

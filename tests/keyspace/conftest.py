@@ -15,7 +15,7 @@ import pytest
 from tests.record.resp import Connection
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -38,7 +38,7 @@ def redis_port(tmp_path_factory: pytest.TempPathFactory) -> Iterator[int]:
 def serving(directory: Path, *more: str) -> Iterator[int]:
     """The port of a redis-server of its own, which has loaded dump.rdb in `directory` if there is one; `more` are
     options of its command line."""
-    port = _free_port()
+    port = free_port()
     options = [*more, "--port", str(port), "--save", "", "--appendonly", "no", "--dir", str(directory)]
     process = subprocess.Popen(["redis-server", *options], stdout=subprocess.DEVNULL)
     try:

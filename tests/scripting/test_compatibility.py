@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 import ferrous_vm
+from ferrous_vm.keyspace.cluster import Cluster, Node
 from ferrous_vm.keyspace.encodings import listpack
 from ferrous_vm.keyspace.encodings.rdb_strings import save_string, with_footer
 from ferrous_vm.keyspace.replies import ErrorReply
@@ -309,6 +310,22 @@ def _(engine: str) -> None:
     assert evaluate(engine, script) == b"*4\r\n:1\r\n:1\r\n" + whiles + b":1\r\n"
 
 
+@row("cluster")
+def _(engine: str) -> None:
+    disabled = b"-ERR This instance has cluster support disabled\r\n"
+    assert client(engine).execute_resp(b"CLUSTER", b"INFO") == disabled
+    connection = client(engine)
+    assert connection.execute_resp(b"EVAL", b"#!lua flags=no-cluster\nreturn 1", b"2", b"a", b"b") == b":1\r\n"
+    node = ferrous_vm.Server(engine, cluster=Cluster.of(3)).connect()
+    assert node.execute_resp(b"GET", b"a") == b"-MOVED 15495 127.0.0.1:7002\r\n"
+    assert node.execute_resp(b"CLUSTER", b"ADDSLOTS", b"1").endswith(b"CLUSTER ADDSLOTS is not offered\r\n")
+    third = Node(b"0" * 40, b"127.0.0.1", 7000, ((0, 5460),))
+    partial = ferrous_vm.Server(engine, cluster=Cluster([third])).connect()
+    assert partial.execute_resp(b"GET", b"b") == b"-CLUSTERDOWN The cluster is down\r\n"
+    partial.execute(b"CONFIG", b"SET", b"cluster-allow-reads-when-down", b"yes")
+    assert partial.execute_resp(b"EVAL", b"#!lua\nreturn 1", b"1", b"b") == b":1\r\n"
+
+
 @row("nan-sign")
 def _(engine: str) -> None:
     reply = evaluate(engine, b"return tostring(math.huge - math.huge)")
@@ -322,14 +339,6 @@ def _(engine: str) -> None:
     for command in (b"SCRIPT", b"FUNCTION"):
         reply = client(engine).execute_resp(command, b"KILL")
         assert reply == b"-NOTBUSY No scripts in execution right now.\r\n"
-
-
-@row("cluster")
-def _(engine: str) -> None:
-    disabled = b"-ERR This instance has cluster support disabled\r\n"
-    assert client(engine).execute_resp(b"CLUSTER", b"INFO") == disabled
-    connection = client(engine)
-    assert connection.execute_resp(b"EVAL", b"#!lua flags=no-cluster\nreturn 1", b"2", b"a", b"b") == b":1\r\n"
 
 
 @row("replicas")

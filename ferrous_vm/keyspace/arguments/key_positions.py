@@ -33,6 +33,18 @@ def _has_key_spec(row: Row) -> bool:
     return any("not_key" not in spec["flags"] for spec in row.key_specs)
 
 
+def words_with_slots(row: Row, argv: list[bytes]) -> list[int]:
+    """The places of what decides where a cluster carries out the command: its keys, or the shard channels it names."""
+    return _shard_channels(row, argv) or [position.word for position in key_positions(row, argv)]
+
+
+def _shard_channels(row: Row, argv: list[bytes]) -> list[int]:
+    if not row.key_specs or _has_key_spec(row):
+        return []
+    found = [_from_first(spec["find_keys"], spec["begin_search"]["spec"]["index"], argv) for spec in row.key_specs]
+    return [word for words in found for word in words or ()]
+
+
 def key_positions(row: Row, argv: list[bytes]) -> list[KeyPosition]:
     """The keys of the command `argv`, which has the arity of `row`; none if they cannot be told."""
     if _has_key_spec(row) and not any("variable_flags" in spec["flags"] for spec in row.key_specs):

@@ -9,10 +9,10 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.access import access_log
 from ferrous_vm.keyspace.access.denials import Reason
 from ferrous_vm.keyspace.access.users import DEFAULT_USER
-from ferrous_vm.keyspace.arguments.parsing import integer, keyword
+from ferrous_vm.keyspace.arguments.parsing import c_int, integer, keyword
 from ferrous_vm.keyspace.arguments.readings import INTEGER, NAME, OPTION, SURPLUS
 from ferrous_vm.keyspace.command import command, wrong_arity
-from ferrous_vm.keyspace.commands.keys import database_argument
+from ferrous_vm.keyspace.commands.keys import database_argument, refuse_in_cluster
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply, Status
 from ferrous_vm.keyspace.session import Session
 
@@ -50,6 +50,8 @@ def echo(session: Session, argv: list[bytes]) -> Reply:
 @command("SELECT")
 def select(session: Session, argv: list[bytes]) -> Reply:
     """SELECT index"""
+    if c_int(argv[1]) != 0:
+        refuse_in_cluster(session, messages.NOT_IN_CLUSTER % b"SELECT")
     session.select(database_argument(session, argv[1]).index)
     return OK
 
@@ -113,7 +115,7 @@ def hello(session: Session, argv: list[bytes]) -> Reply:
         (b"version", profile.version),
         (b"proto", protocol),
         (b"id", session.client_id),
-        (b"mode", b"standalone"),
+        (b"mode", b"standalone" if session.keyspace.cluster is None else b"cluster"),
         (b"role", b"master"),
         (b"modules", []),
     ])  # fmt: skip

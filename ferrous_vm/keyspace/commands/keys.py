@@ -114,6 +114,12 @@ def renamenx(session: Session, argv: list[bytes]) -> Reply:
     return 1
 
 
+def refuse_in_cluster(session: Session, sentence: bytes) -> None:
+    """Raise CommandError on a node of a cluster, which has one database."""
+    if session.keyspace.cluster is not None:
+        raise CommandError(sentence)
+
+
 def database_argument(session: Session, text: bytes) -> Database:
     """The database that an argument numbers, 0 to 15. Raises CommandError for another."""
     index = c_int(text)
@@ -125,6 +131,7 @@ def database_argument(session: Session, text: bytes) -> Database:
 @command("MOVE")
 def move(session: Session, argv: list[bytes]) -> Reply:
     """MOVE key db"""
+    refuse_in_cluster(session, messages.NOT_IN_CLUSTER % b"MOVE")
     source = session.database
     target = database_argument(session, argv[2])
     if target is source:
@@ -152,6 +159,8 @@ def copy(session: Session, argv: list[bytes]) -> Reply:
         else:
             raise CommandError(messages.SYNTAX, argv[position], OPTION)
         position += 1
+    if target is not source:
+        refuse_in_cluster(session, b"ERR Copying to another database is not allowed in cluster mode")
     if target is source and key == new_key:
         raise CommandError(messages.SAME_OBJECT, new_key, KEY)
     value = source.lookup(key)
@@ -209,6 +218,7 @@ def flushall(session: Session, argv: list[bytes]) -> Reply:
 @command("SWAPDB")
 def swapdb(session: Session, argv: list[bytes]) -> Reply:
     """SWAPDB index1 index2"""
+    refuse_in_cluster(session, messages.NOT_IN_CLUSTER % b"SWAPDB")
     first = c_int(argv[1], b"ERR invalid first DB index")
     second = c_int(argv[2], b"ERR invalid second DB index")
     databases = session.keyspace.databases

@@ -13,6 +13,7 @@ from ferrous_vm.keyspace.replies import OK, Reply
 from ferrous_vm.keyspace.session import Session
 
 _BAD_PORT: Final = b"ERR Invalid master port"
+_NOT_IN_CLUSTER: Final = b"ERR REPLICAOF not allowed in cluster mode."
 _NO_NETWORK: Final = b"ERR Ferrous has no network and cannot be a replica"
 _NO_FAILOVER: Final = b"ERR No failover in progress."
 _BAD_TIMEOUT: Final = b"ERR FAILOVER timeout must be greater than 0"
@@ -28,6 +29,8 @@ def role(session: Session, argv: list[bytes]) -> Reply:
 @command("REPLICAOF", "SLAVEOF")
 def replicaof(session: Session, argv: list[bytes]) -> Reply:
     """REPLICAOF NO ONE; a host and port are checked and refused"""
+    if session.keyspace.cluster is not None:
+        raise CommandError(_NOT_IN_CLUSTER)
     if keyword(argv[1]) == b"no" and keyword(argv[2]) == b"one":
         return OK
     port = to_integer(argv[2])

@@ -24,6 +24,7 @@ from ferrous_vm.keyspace.types.sorted_sets import SortedSet
 from ferrous_vm.records import MutableRecord, field
 
 _DENIED: Final = b"ERR %b option of SORT denied due to insufficient ACL permissions."
+_DENIED_IN_CLUSTER: Final = b"ERR %b option of SORT denied in Cluster mode."
 _NOT_A_DOUBLE: Final = b"ERR One or more scores can't be converted into double"
 
 
@@ -48,6 +49,7 @@ class SortOptions(MutableRecord):
 def _parse(session: Session, argv: list[bytes], *, may_store: bool) -> SortOptions:
     options = SortOptions()
     row = session.keyspace.commands.row_named(argv[0].lower())
+    in_cluster = session.keyspace.cluster is not None
     may_look_up = not session.user.is_restricted or reads_every_key(session.user, row, argv)
     position = 2
     while position < len(argv):
@@ -66,10 +68,14 @@ def _parse(session: Session, argv: list[bytes], *, may_store: bool) -> SortOptio
             position += 1
         elif word == b"by" and left >= 1:
             options.by = argv[position + 1]
+            if in_cluster and not options.unsorted:
+                raise CommandError(_DENIED_IN_CLUSTER % b"BY", argv[position], OPTION)
             if not (options.unsorted or may_look_up):
                 raise CommandError(_DENIED % b"BY", argv[position], OPTION)
             position += 1
         elif word == b"get" and left >= 1:
+            if in_cluster:
+                raise CommandError(_DENIED_IN_CLUSTER % b"GET", argv[position], OPTION)
             if not may_look_up:
                 raise CommandError(_DENIED % b"GET", argv[position], OPTION)
             options.get.append(argv[position + 1])

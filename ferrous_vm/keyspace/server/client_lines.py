@@ -25,6 +25,7 @@ def _flags(session: Session) -> bytes:
         (b"B", tracking is not None and tracking.bcast),
         (b"d", session.watch_failed),
         (b"c", session.closing),
+        (b"r", session.reads_replicas),
         (b"e", session.no_evict),
     )
     return b"".join(letter for letter, holds in states if holds) or b"N"

@@ -48,7 +48,11 @@ def _server(keyspace: Keyspace) -> Iterable[Field]:
     hertz = keyspace.configuration.number(b"hz")
     yield "redis_version", keyspace.profile.version.decode()
     yield from (("redis_git_sha1", "00000000"), ("redis_git_dirty", 0), ("redis_build_id", 0))
-    yield from (("redis_mode", "standalone"), ("os", sys.platform), ("arch_bits", 64))
+    yield from (
+        ("redis_mode", "standalone" if keyspace.cluster is None else "cluster"),
+        ("os", sys.platform),
+        ("arch_bits", 64),
+    )
     yield from (("monotonic_clock", "POSIX clock_gettime"), ("multiplexing_api", "none"))
     yield from (("atomicvar_api", "c11-builtin"), ("gcc_version", "0.0.0"), ("process_id", 1))
     yield from (("process_supervised", "no"), ("run_id", identity(keyspace, "run")))
@@ -62,7 +66,7 @@ def _server(keyspace: Keyspace) -> Iterable[Field]:
 
 def _clients(keyspace: Keyspace) -> Iterable[Field]:
     yield "connected_clients", len(keyspace.clients)
-    yield "cluster_connections", 0
+    yield "cluster_connections", 0 if keyspace.cluster is None else 2 * (len(keyspace.cluster.nodes) - 1)
     yield "maxclients", keyspace.configuration.number(b"maxclients")
     yield from _zeros("client_recent_max_input_buffer client_recent_max_output_buffer blocked_clients")
     yield "tracking_clients", sum(client.tracking is not None for client in keyspace.clients.values())
@@ -193,7 +197,7 @@ def _nothing(keyspace: Keyspace) -> Iterable[Field]:
 
 
 def _cluster(keyspace: Keyspace) -> Iterable[Field]:
-    yield "cluster_enabled", 0
+    yield "cluster_enabled", int(keyspace.cluster is not None)
 
 
 def _keyspace(keyspace: Keyspace) -> Iterable[Field]:

@@ -51,7 +51,8 @@ class TimedDatabase(Database):
         """The hash at `key`, which becomes a timed one if it is none."""
         if not isinstance(hash_, TimedHash):
             if hash_.recorder is not None:
-                hash_.recorder.record_unseen(self._become_plain, hash_, None, key, hash_.is_table)
+                order = () if hash_.is_table else tuple(hash_.fields)
+                hash_.recorder.record_unseen(self._become_plain, hash_, None, key, hash_.is_table, order)
             hash_.timing = Timing(self.alarm)
             self._become_timed(key, hash_)
         assert isinstance(hash_, TimedHash)
@@ -63,10 +64,12 @@ class TimedDatabase(Database):
             hash_.is_table = True
         self._know(key)
 
-    def _become_plain(self, hash_: Hash, _: None, key: bytes, is_table: bool) -> Opposite:
+    def _become_plain(self, hash_: Hash, _: None, key: bytes, is_table: bool, order: tuple[bytes, ...]) -> Opposite:
         again = partial(self._become_timed, key, hash_)
         hash_.__class__ = Hash
         hash_.is_table = is_table
+        if not is_table:  # as a table it may have lost the order of its fields
+            hash_.fields = {field: hash_.fields[field] for field in order}
         return again
 
     # Which hashes are timed

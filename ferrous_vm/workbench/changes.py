@@ -98,7 +98,18 @@ def _differing(change: journal.KeyChange) -> list[tuple[bytes, Sides]]:
 
 
 def _content(value: Any) -> dict[bytes, bytes]:
-    return {} if value is None else dict(content.elements(value))
+    if value is None:
+        return {}
+    found = dict(content.elements(value))
+    for name, end in content.ends(value).items():
+        if name in found:
+            found[name] = _until(found[name], end)
+    return found
+
+
+def _until(value: bytes, end: int) -> bytes:
+    """The value of a field that has an end, in Unix milliseconds."""
+    return b"%b (expires %b)" % (value, content.instant(end).encode())
 
 
 def _name(element: Any) -> bytes:
@@ -108,8 +119,11 @@ def _name(element: Any) -> bytes:
 
 def _side(value: Any) -> bytes | None:
     """A value of the journal: scores are floats, a set's members only there or not, a stream's elements are words."""
-    if value is None or isinstance(value, bytes):
+    if value is None or type(value) is bytes:
         return value
+    if isinstance(value, bytes):
+        end = getattr(value, "ends", None)  # the value of a field that has one
+        return bytes(value) if end is None else _until(value, end)
     if isinstance(value, tuple):
         return content.line(value).encode()
     return format_double(value) if isinstance(value, float) else b""

@@ -7,12 +7,16 @@ all read through it.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from time import gmtime, strftime
 from typing import Any, NamedTuple
 
 from ferrous_vm.keyspace.encodings import fixtures
 from ferrous_vm.keyspace.replies import format_double
 from ferrous_vm.keyspace.types.stream_ids import GREATEST, id_text
 from ferrous_vm.workbench.escapes import argument
+
+_YEAR_10000 = 253_402_300_800
+"""In Unix seconds."""
 
 Element = tuple[bytes, bytes]
 """What names an element, and its value; for a type that has no values, or no names, that is empty."""
@@ -53,14 +57,31 @@ def elements(value: Any) -> Iterable[Element]:
 
 def columns(value: Any) -> list[str]:
     """The titles of what `row` answers."""
-    return list(KINDS[type_name(value)].columns)
+    titles = list(KINDS[type_name(value)].columns)
+    return [*titles, "expires"] if type(value).__name__ == "TimedHash" else titles
 
 
 def row(value: Any, element: Element) -> list[str]:
     """One element as fields, as many as there are columns."""
     name, content = element
     titles = KINDS[type_name(value)].columns
+    if type(value).__name__ == "TimedHash":
+        end = ends(value).get(name)
+        return [argument(name), argument(content), "" if end is None else instant(end)]
     return [argument(content)] if titles == ("value",) else [argument(name), argument(content)][: len(titles)]
+
+
+def ends(value: Any) -> dict[bytes, int]:
+    """The fields of a hash that have an end, in Unix milliseconds."""
+    return value.timing.ends if type(value).__name__ == "TimedHash" else {}
+
+
+def instant(milliseconds: int) -> str:
+    """A Unix time in milliseconds as a date of ISO 8601; one far beyond its years as the number."""
+    seconds, rest = divmod(milliseconds, 1000)
+    if seconds >= _YEAR_10000:
+        return str(milliseconds)
+    return f"{strftime('%Y-%m-%dT%H:%M:%S', gmtime(seconds))}.{rest:03}Z"
 
 
 def recreation(key: bytes, value: Any, expiry: int | None) -> list[str]:

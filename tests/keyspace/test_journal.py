@@ -195,3 +195,15 @@ def test_strings_changed_in_place_are_told_and_taken_back(before: str, command: 
         execute(session, command.encode().split())
         assert bool(keyspace.changes()) == is_change
     assert snapshot(keyspace) == content
+
+
+def test_undo_restores_the_order_that_a_small_hash_had_before_it_was_a_table() -> None:
+    keyspace = Keyspace()
+    session = Session(keyspace)
+    execute(session, b"CONFIG SET hash-max-listpack-entries 3".split())
+    execute(session, b"HSET h a 1 b 2 c 3".split())
+    keyspace.open_journal()
+    for line in (b"HSET h d 4", b"HDEL h a", b"HDEL h d"):
+        execute(session, line.split())
+    keyspace.undo()
+    assert execute(session, [b"HKEYS", b"h"]) == [b"a", b"b", b"c"]

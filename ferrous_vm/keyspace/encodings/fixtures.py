@@ -66,6 +66,16 @@ def _hash(key: bytes, value: Hash) -> Iterator[Command]:
     return _in_lines(b"HSET", key, value.fields.items())
 
 
+def _timed_hash(key: bytes, value: Any) -> Iterator[Command]:
+    """The fields, what is due included, and then their ends, together where they are the same."""
+    yield from _in_lines(b"HSET", key, value.pairs())
+    together: dict[int, list[bytes]] = {}
+    for name, end in value.timing.ends.items():
+        together.setdefault(end, []).append(name)
+    for end, names in together.items():
+        yield [b"HPEXPIREAT", key, b"%d" % end, b"FIELDS", b"%d" % len(names), *names]
+
+
 def _list(key: bytes, value: List) -> Iterator[Command]:
     return _in_lines(b"RPUSH", key, ((element,) for element in value))
 
@@ -125,5 +135,6 @@ _RECREATIONS: Final[dict[str, Callable[[bytes, Any], Iterator[Command]]]] = {
     "Set": _set,
     "SortedSet": _sorted_set,
     "Stream": _stream,
+    "TimedHash": _timed_hash,
 }
 """How each collection is made again, by the name of its class."""

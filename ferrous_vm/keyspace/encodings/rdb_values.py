@@ -60,7 +60,12 @@ def save_value(value: Value, thresholds: Thresholds) -> tuple[int, bytes]:
         return STRING, save_string(b"%d" % value)
     if isinstance(value, bytes | bytearray):
         return STRING, save_string(bytes(value))
-    return _SAVERS[type(value)](value, thresholds)
+    save = _SAVERS.get(type(value))
+    if save is None:  # a hash some of whose fields have an end
+        from ferrous_vm.keyspace.encodings.rdb_timed_hashes import save_timed_hash
+
+        return save_timed_hash(value)  # type: ignore[arg-type]
+    return save(value, thresholds)
 
 
 def _save_packed(elements: Iterable[bytes | int]) -> bytes:
@@ -153,7 +158,11 @@ def load_value(kind: int, reader: Reader, thresholds: Thresholds) -> Value:
     """The value of type `kind` that comes next. Raises Corrupt, or EmptyValue for a collection without elements."""
     load = _LOADERS.get(kind)
     if load is None:
-        raise Corrupt
+        if thresholds.profile.field_rules is None:
+            raise Corrupt
+        from ferrous_vm.keyspace.encodings.rdb_timed_hashes import load_timed_hash
+
+        load = partial(load_timed_hash, kind)
     value: Value = load(reader, thresholds)
     if isinstance(value, int | bytes | Stream) or len(value):
         return value

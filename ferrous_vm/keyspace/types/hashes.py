@@ -74,7 +74,8 @@ class Hash:
         is_new = field not in fields
         recorder = self.recorder
         if recorder is not None:
-            recorder.record(Hash._restore, self, field, fields.get(field), self.is_table, ())
+            order = tuple(fields) if self._converts(field, value) else ()
+            recorder.record(Hash._restore, self, field, fields.get(field), self.is_table, order)
         fields[field] = value
         if not self.is_table:
             thresholds = self.thresholds
@@ -103,6 +104,13 @@ class Hash:
 
     # Inverses
 
+    def _converts(self, field: bytes, value: bytes) -> bool:
+        """Whether the hash becomes a table, which may lose the order of its fields, when `field` is set."""
+        thresholds = self.thresholds
+        length = len(self.fields) + (field not in self.fields)
+        is_long = max(len(value), len(field)) > thresholds.hash_value
+        return not self.is_table and (is_long or length > thresholds.hash_entries)
+
     def _followers(self, field: bytes) -> tuple[bytes, ...]:
         """The fields after `field` while order matters, which is while the hash is small."""
         if self.is_table:
@@ -118,10 +126,10 @@ class Hash:
                 self._order.discard(field)
         else:
             self.fields[field] = value
-            for follower in followers:
-                self.fields[follower] = self.fields.pop(follower)
             if self._order is not None:
                 self._order.add(field)
+        for follower in followers:
+            self.fields[follower] = self.fields.pop(follower)
         self.is_table = is_table
         return again
 

@@ -114,7 +114,7 @@ class TimedHash(Hash):
             self.fields = {**shown, **self.fields}
             for field in shown:
                 del hidden[field]
-        due = [field for field, end in ends.items() if end < now and field in self.fields]
+        due = [field for field in self.fields if ends.get(field, NEVER) < now]
         if due:
             self._order = None
             for field in due:
@@ -232,9 +232,9 @@ class TimedHash(Hash):
             if end is not None:
                 timing.ends[field] = end
                 timing.alarm.at = min(timing.alarm.at, end)
-            for name in order:
-                if name in fields:
-                    fields[name] = fields.pop(name)
+        for name in order:
+            if name in fields:
+                fields[name] = fields.pop(name)
         self.is_table = is_table
         return again
 

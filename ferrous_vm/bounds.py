@@ -1,12 +1,13 @@
 """How much may be made at once: asked before it is made, by everything that can multiply what it is given.
 
-The memory limit itself is looked after from outside, between two steps; what one step makes must not pass it.
+The memory limit itself is looked after from outside, between two steps; what one step makes must not pass it. Where
+somebody knows what a run has taken (`tell_room`), a large string must fit what is left.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from typing import Any, Final
 
 from ferrous_vm.errors import LimitExceeded
@@ -22,6 +23,23 @@ BYTES_OF_A_STRING: Final = 128
 
 FEW: Final = 16
 """Elements of a reply that are not looked at before it is made, which would cost as much as to make it."""
+
+
+LARGE: Final = 1 << 22
+"""Bytes of a string beyond which it is asked how much is left: that takes as long as to copy 50,000 of them."""
+
+
+def _unlimited() -> int:
+    return sys.maxsize
+
+
+_room: Callable[[], int] = _unlimited
+
+
+def tell_room(ask: Callable[[], int] | None) -> None:
+    """From now on `ask` says how many bytes the run may yet take; None where nobody knows."""
+    global _room
+    _room = _unlimited if ask is None else ask
 
 
 def memory_limit_sentence(limit: int) -> bytes:
@@ -41,8 +59,8 @@ class Bounds:
         """From now on these limits hold."""
         most = sys.maxsize if limits.memory is None else limits.memory
         self.limits = limits
-        self.longest_string = min(limits.string_size, most)
-        """Bytes of a string."""
+        self.longest_string = min(limits.string_size, most, LARGE)
+        """Bytes of a string that nobody need ask for."""
         self.most_bytes = most
         """Bytes of a reply, or of the arguments of a call."""
         self.most_elements = most // BYTES_OF_AN_ELEMENT
@@ -56,13 +74,13 @@ class Bounds:
         self.check_memory(size)
 
     def check_memory(self, size: int) -> None:
-        """Raises LimitExceeded if what takes so many bytes does not fit the memory limit alone."""
-        if size > self.most_bytes:
+        """Raises LimitExceeded if what takes so many bytes does not fit the memory limit, alone or with what is there."""
+        if size > self.most_bytes or (size > LARGE and size > _room()):
             raise LimitExceeded("memory", memory_limit_sentence(self.most_bytes))
 
     def checked(self, text: bytes) -> bytes:
         """A text of pieces that were bounded as they were made, if it is not too long. Raises LimitExceeded."""
-        if len(text) > self.longest_string:
+        if len(text) > self.limits.string_size:
             self.check_string(len(text))
         return text
 

@@ -20,7 +20,7 @@ from contextlib import contextmanager, suppress
 from types import FrameType
 from typing import Final, NoReturn
 
-from ferrous_vm.bounds import memory_limit_sentence
+from ferrous_vm.bounds import memory_limit_sentence, tell_room
 from ferrous_vm.errors import LimitExceeded
 from ferrous_vm.interrupts import must_finish
 from ferrous_vm.limits import Limits
@@ -173,6 +173,7 @@ class Watchdog:
         self.seconds = seconds
         self.most_memory = memory
         self._had = None
+        tell_room(None if memory is None or not HAS_THREADS else self._room)
         resume_host()
         if HAS_THREADS and self.is_armed():
             self.thread = threading.get_ident()
@@ -224,6 +225,7 @@ class Watchdog:
     def disarm(self) -> None:
         """The script has returned: no exception is sent any more, and one on its way is taken back."""
         pause_host()
+        tell_room(None)
         with self.lock:
             self.seconds = self.most_memory = None
             self._take_back()
@@ -263,6 +265,13 @@ class Watchdog:
             self._left_out += now - self._seen
         self._seen = now
         return now - self._start
+
+    def _room(self) -> int:
+        """Bytes that the run may yet take, asked in its own thread."""
+        now = _memory()
+        if self._had is None:
+            self._had = now
+        return (self.most_memory or 0) - (now - self._had)
 
     def _is_exceeded(self, frame: FrameType | None) -> bool:
         if self.seconds is not None and self._work(frame) >= self.seconds:

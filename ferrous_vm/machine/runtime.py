@@ -36,7 +36,7 @@ Value = Any
 
 register_class(Closure, b"function")
 
-_PYTHON_TO_LUA = 4
+_PYTHON_TO_LUA = 2
 """How much more memory the process may take than Lua by the heap's accounting: Python's objects are larger, and what
 the script's commands store is not Lua's. The heap keeps the limit; this is for what it does not see."""
 

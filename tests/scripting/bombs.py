@@ -180,7 +180,7 @@ ENDED: Final = re.compile(
 """What is said of one."""
 
 
-MEMORY: Final = {"translator": 2, "machine": 4}
+MEMORY: Final = {"translator": 2, "machine": 3}
 """How many times the limit the process may take, which is Lua's own on the machine."""
 
 

@@ -7,6 +7,7 @@ from collections.abc import Callable
 
 import pytest
 
+from ferrous_vm import bounds, watchdog
 from ferrous_vm.limits import Limits
 from ferrous_vm.server import Server
 
@@ -111,6 +112,18 @@ def test_nothing_passes_the_memory_limit_by_its_own_size(new_server: NewServer, 
     assert most < 3 * MEMORY
     assert server.connect().execute(b"EXISTS", b"d") == 0
     assert server.connect().execute(b"EVAL", b"return 1", b"0") == 1
+
+
+@pytest.mark.parametrize("made", ["a .. 'y' .. a", "('y'):rep(6000000)", "a:gsub('x', 'yy', 3000000)", "{a, a:rep(2)}"])
+def test_a_string_must_fit_what_the_run_has_left(
+    new_server: NewServer, monkeypatch: pytest.MonkeyPatch, made: str
+) -> None:
+    client = new_server(limits=Limits(seconds=None)).connect()
+    script = f"local a = ('x'):rep(3000000) local b = {made} return #a".encode()
+    assert client.execute(b"EVAL", script, b"0") == 3_000_000
+    monkeypatch.setattr(bounds, "_room", lambda: 5_000_000)
+    monkeypatch.setattr(watchdog, "tell_room", lambda ask: None)
+    assert client.execute_resp(b"EVAL", script, b"0").startswith(b"-ERR memory limit of 536870912 bytes exceeded")
 
 
 @pytest.mark.parametrize("script", NATIVES.values(), ids=NATIVES)

@@ -139,7 +139,7 @@ class Debugging:
         if isinstance(request, DebugTimeline):
             return hold(lambda: opened.timeline.shown(request))
         if isinstance(request, DebugEnd):
-            return hold(lambda: self._end(opened))
+            return hold(lambda: self._end(opened, request.take_back))
         try:
             return hold(lambda: self._guarded(lambda: self._move(opened, request)))
         except KeyboardInterrupt:
@@ -276,8 +276,8 @@ class Debugging:
             **nothing,
         )
 
-    def _end(self, opened: Opened) -> DebugEnded:
-        if not opened.session.finished:
+    def _end(self, opened: Opened, takes_back: bool) -> DebugEnded:
+        if takes_back or not opened.session.finished:
             self.abandon()
             return DebugEnded(False, self.workbench.state([]))
         opened.session.end()

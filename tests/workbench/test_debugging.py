@@ -277,3 +277,70 @@ def test_what_was_told_is_not_told_again(visitor: Visitor) -> None:
     assert (back["commands_issued"], back["commands"]) == (30, [])
     forgotten = visitor.move("into", known=7)
     assert (len(forgotten["commands"]), len([change for change in forgotten["changes"] if change])) == (31, 30)
+
+
+LIBRARY = """#!lua name=totals
+local function add(keys, args)
+  return redis.call('HINCRBY', keys[1], 'total', args[1])
+end
+redis.register_function('add', add)
+redis.register_function{
+  function_name = 'look',
+  callback = function(keys)
+    redis.setresp(3)
+    return redis.call('HGETALL', keys[1])
+  end,
+  flags = {'no-writes'},
+}"""
+
+
+@pytest.mark.parametrize("protocol", [2, 3])
+@pytest.mark.parametrize(
+    ("script", "call"),
+    [
+        ("return redis.call('HGETALL', KEYS[1])", {"mode": "EVAL"}),
+        ("redis.setresp(3) return redis.call('HGETALL', KEYS[1])", {"mode": "EVALSHA"}),
+        ("return redis.call('HGET', KEYS[1], 'total')", {"mode": "EVAL_RO"}),
+        ("return redis.call('HSET', KEYS[1], 'total', 5)", {"mode": "EVAL_RO"}),
+        ("#!lua flags=no-writes\nreturn redis.call('HSET', KEYS[1], 'total', 5)", {"mode": "EVAL"}),
+        (LIBRARY, {"mode": "FCALL", "function": "add", "argv": ["2"]}),
+        (LIBRARY, {"mode": "FCALL", "function": "look"}),
+        (LIBRARY, {"mode": "FCALL_RO", "function": "look"}),
+        ("return {double = 1.5}", {"mode": "EVAL"}),
+    ],
+)
+def test_every_call_ends_as_its_run_does(script: str, call: dict[str, Any], protocol: int) -> None:
+    visitor = Visitor()
+    asked = {"script": script, "keys": ["h"], "argv": [], "fixture": "HSET h total 1 other x", "protocol": protocol}
+    ran = visitor.ask("Run", **{**asked, **call})
+    opened = visitor.debug(**{**asked, **call})
+    assert (opened["outcome"], opened["moment"]) == ("open", 1)
+    ended = visitor.move("moment", 10**9)
+    assert ended["finished"]
+    assert (ended["reply"], ended["problem"]) == (ran["reply"], ran["problem"])
+    assert visitor.move("back into")["line"] is not None
+    kept = visitor.ask("DebugEnd", take_back=True)
+    assert kept["kept"] is False
+
+
+@pytest.mark.parametrize(
+    ("script", "call"),
+    [(LIBRARY, {"mode": "FCALL_RO", "function": "add"}), (LIBRARY, {"mode": "FCALL", "function": "none"})],
+)
+def test_a_call_that_is_refused_says_so_in_the_words_of_its_run(script: str, call: dict[str, Any]) -> None:
+    visitor = Visitor()
+    asked = {"script": script, "keys": ["h"], "argv": ["2"], **call}
+    opened = visitor.debug(**asked)
+    assert opened["outcome"] == "error"
+    assert opened["problem"]["message"] in visitor.ask("Run", **asked)["reply"]["text"]
+    assert visitor.ask("DebugMove", how="into", backwards=False, breakpoints={}, moment=0)["type"] == "Failure"
+
+
+def test_what_a_script_did_is_taken_back_at_its_end_too_if_asked() -> None:
+    visitor = Visitor()
+    visitor.ask("Console", line="SET n 1")
+    visitor.debug(fixture="SET n 4")
+    assert visitor.move("moment", 10**9)["finished"]
+    assert visitor.value("n") == "5"
+    assert visitor.ask("DebugEnd", take_back=True)["kept"] is False
+    assert visitor.value("n") == "1"

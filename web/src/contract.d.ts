@@ -354,9 +354,11 @@ export interface DebugContent {
   more: boolean;
 }
 
-/** End the session. Where the script has finished, what it did is kept; elsewhere all is taken back. */
+/** End the session. Where the script has finished, what it did is kept, unless that is to be taken back; elsewhere
+all is taken back. */
 export interface DebugEnd {
   type: "DebugEnd";
+  take_back?: boolean;
 }
 
 /** Answers DebugEnd. */

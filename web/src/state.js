@@ -135,8 +135,9 @@ export const chosenPreset = signal(-1);
 export const shownLine = signal(null);
 
 /**
- * Where the debugger stands, the work it debugs, and what of the page ended its recording; null while it is closed.
- * @type {import("@preact/signals").Signal<{ moment: import("./moments.js").Moment, work: Work, seed: number, interrupted: import("./worker/serving.js").Interruption } | null>}
+ * Where the debugger stands, the work it debugs, whose call is that of a `test` if it names one, what was set in it, and what of
+ * the page ended its recording; null while it is closed.
+ * @type {import("@preact/signals").Signal<{ moment: import("./moments.js").Moment, work: Work, test: string, seed: number, settings: string[], interrupted: import("./worker/serving.js").Interruption } | null>}
  */
 export const debugged = signal(null);
 /** The part that the timeline shows of the recording `of` which it was chosen. */

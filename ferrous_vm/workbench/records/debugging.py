@@ -268,7 +268,10 @@ class DebugContent(Record):
 
 
 class DebugEnd(Record):
-    """End the session. Where the script has finished, what it did is kept; elsewhere all is taken back."""
+    """End the session. Where the script has finished, what it did is kept, unless that is to be taken back; elsewhere
+    all is taken back."""
+
+    take_back: bool = False
 
 
 class DebugEnded(Record):

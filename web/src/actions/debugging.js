@@ -5,13 +5,22 @@ import { completed } from "../moments.js";
 import * as state from "../state.js";
 import { engine, limits, takeIn, whileRunning } from "./session.js";
 
-/** Records the script as it stands, and shows its first moment. */
+/** Records the script as it stands, and shows its first moment, or the one that the work leads to. */
 export async function debug() {
+  await record();
+  const { moment } = state.work.value;
+  if (!moment || state.phase.value !== "ready") return;
+  state.edit({ moment: 0 });
+  await goToMoment(moment);
+}
+
+/** Records the script, with `inputs` instead of those of the work where they are of the test of that name. @param {Partial<state.Work>} inputs */
+async function record(inputs = {}, test = "") {
   if (state.phase.value !== "ready") return;
   await endDebugging();
   await settleBreakpoints();
-  const work = state.work.value;
-  const { fixture, fresh, clock, shuffle, moment } = work;
+  const work = { ...state.work.value, ...inputs };
+  const { fixture, fresh, clock, shuffle } = work;
   // One is chosen where none was, so that a link can make the same recording again.
   const seed = work.seed ?? Math.floor(Math.random() * 2 ** 31);
   state.notice.value = null;
@@ -21,12 +30,8 @@ export async function debug() {
   await whileRunning(async () => {
     const opened = await engine.ask(request, limits());
     state.origin.value = state.profile.value = state.wasSet.value = null;
-    showMoment({ work, seed, interrupted: opened.interrupted }, opened, null);
+    showMoment({ work, test, seed, settings: [], interrupted: opened.interrupted }, opened, null);
   });
-  if (moment) {
-    state.edit({ moment: 0 });
-    await goToMoment(moment);
-  }
 }
 
 /** Moves breakpoints to the next line that has code; where there is none, no debugger would ever stop there. */
@@ -72,22 +77,49 @@ export const goToMoment = (moment) => move({ how: "moment", backwards: false, mo
 /** Goes to the next of a lane of the timeline, or to the one nearest to the moment `near`. @param {Move["lane"]} lane */
 export const goToTick = (lane, { key = "", backwards = false, near = 0 } = {}) => move({ how: "tick", lane, key, backwards, moment: near });
 
+/** Goes to where a command is issued, a line of the log written or the last error raised. @param {"command" | "log" | "error"} how */
+export const goTo = (how, number = 0) => move({ how, backwards: false, moment: number });
+
+/** The last command that changed a key. @param {string} key @returns {Move} */
+const lastWrite = (key) => ({ how: "tick", lane: "writes", key, backwards: false, moment: Number.MAX_SAFE_INTEGER });
+
+/** Debugs the work, and goes there. @param {"command" | "log" | "error"} how */
+export const debugAt = (how, number = 0) => debugFrom([{ how, backwards: false, moment: number }]);
+
+/** Debugs the work, and goes to the last command that changed a key. @param {string} key */
+export const debugAtWrite = (key) => debugFrom([lastWrite(key)]);
+
+/** Where the reply is made: the error is raised, or else the last line begins. @param {boolean} isError @returns {Move[]} */
+const replying = (isError) =>
+  isError ? [{ how: "error", backwards: false, moment: 0 }] : [{ how: "moment", backwards: false, moment: Number.MAX_SAFE_INTEGER }, { how: "into", backwards: true, moment: 0 }];
+
 /**
- * Goes to where a command is issued, a line of the log written or the last error raised, in the recording that is open if it is
- * of this script.
- * @param {"command" | "log" | "error"} how
+ * Debugs the call of a test: from its beginning, or where what came of it instead was made, its reply or the value of a key.
+ * @param {state.Test} test @param {{ reply: string } | { key: string } | null} of
  */
-export const debugAt = (how, number = 0) => moveInRecording({ how, backwards: false, moment: number });
+export function debugTest(test, of) {
+  const { keys, argv, fixture, clock, seed } = test;
+  const result = state.resultOf(test);
+  const held = clock ?? (result?.type === "TestRan" ? result.clock : null);
+  const inputs = { keys, argv, ...state.calleeOf(test), fixture, fresh: true, clock: held, seed: seed ?? SEED_OF_TESTS, shuffle: false };
+  const moves = of === null ? [] : "key" in of ? [lastWrite(of.key)] : replying(of.reply.startsWith("(error)"));
+  return debugFrom(moves, inputs, test.name);
+}
 
-/** Goes to the last command that changed a key. @param {string} key */
-export const debugAtWrite = (key) => moveInRecording({ how: "tick", lane: "writes", key, backwards: false, moment: Number.MAX_SAFE_INTEGER });
+/** What random choices are fed with in a test that names no seed (ferrous_vm/workbench/testing.py). */
+const SEED_OF_TESTS = 0;
 
-/** @param {Move} where */
-async function moveInRecording(where) {
+/** What of a work decides how it runs. @type {(keyof state.Work)[]} */
+const DECIDING = ["script", "keys", "argv", "mode", "function", "protocol", "fixture", "fresh", "clock", "seed", "shuffle"];
+
+/** Makes moves in a recording of the work, or of a test: in the open one, if it is that. @param {Move[]} moves @param {Partial<state.Work>} inputs */
+async function debugFrom(moves, inputs = {}, test = "") {
   const open = state.debugged.value;
-  if (open?.moment.outcome !== "open" || open.work.script !== state.work.value.script) await debug();
+  const wanted = { ...state.work.value, ...inputs };
+  const isOpen = open?.moment.outcome === "open" && DECIDING.every((field) => JSON.stringify(open.work[field]) === JSON.stringify(wanted[field]));
+  if (!isOpen) await record(inputs, test);
   state.rightTab.value = "debug";
-  await move(where);
+  for (const where of moves) await move(where);
 }
 
 /**
@@ -135,12 +167,11 @@ async function move(where) {
 }
 
 /**
- * @param {{ work: state.Work, seed: number, interrupted: import("../worker/serving.js").Interruption }} recording what ended
- *   it is told where that was the page
+ * @param {Omit<NonNullable<typeof state.debugged.value>, "moment">} recording
  * @param {import("../contract").DebugMoment | import("../contract").Failure} answer
  * @param {import("../moments.js").Moment | null} before the moment from which it was moved
  */
-export function showMoment({ work, seed, interrupted }, answer, before) {
+export function showMoment({ work, test, seed, settings, interrupted }, answer, before) {
   if (answer.type === "Failure") {
     state.debugged.value = null;
     state.rightTab.value = "reply";
@@ -148,7 +179,7 @@ export function showMoment({ work, seed, interrupted }, answer, before) {
     return;
   }
   state.lookedAt.value = { level: 0, thread: "" };
-  state.debugged.value = { moment: completed(answer, before), work, seed, interrupted };
+  state.debugged.value = { moment: completed(answer, before), work, test, seed, settings, interrupted };
   state.keyCount.value = answer.keys;
   state.keyspaceRevision.value += 1;
 }
@@ -159,7 +190,7 @@ export function showMoment({ work, seed, interrupted }, answer, before) {
  */
 export function showWasSet(open, answer) {
   state.wasSet.value = answer;
-  if (answer.moment) showMoment(open, { ...answer.moment, type: "DebugMoment" }, null);
+  if (answer.moment) showMoment({ ...open, settings: answer.settings }, { ...answer.moment, type: "DebugMoment" }, null);
 }
 
 /** What is inside a value the debugger shows; null where it is gone. @param {string} token @param {number} offset */
@@ -168,13 +199,13 @@ export async function expandValue(token, offset) {
   return content?.type === "DebugContent" ? content : null;
 }
 
-/** Closes the debugger: what a script that has ended did is kept, otherwise all is taken back. */
+/** Closes the debugger: what a script that has ended did is kept, otherwise all is taken back, and whatever a test did. */
 export async function endDebugging() {
   const open = state.debugged.value;
   state.debugged.value = null;
   if (open?.moment.outcome !== "open") return;
   await whileRunning(async () => {
-    const ended = await engine.ask({ type: "DebugEnd" });
+    const ended = await engine.ask({ type: "DebugEnd", take_back: Boolean(open.test) });
     if (ended.type === "DebugEnded") takeIn(ended.keyspace);
     state.keyspaceRevision.value += 1;
   });

@@ -78,7 +78,7 @@ export async function editKey(change) {
 }
 
 /** Bytes of a fixture: it travels with the work, in links too. */
-const LONGEST_FIXTURE = 200_000;
+export const LONGEST_FIXTURE = 200_000;
 
 /** The keyspace as it is becomes the fixture, which every run begins with. */
 export async function useAsFixture() {

@@ -2,18 +2,34 @@
 // Sharing: a link that carries the whole work. It goes into the address bar too, so that copying that works as well. A
 // file carries the same, of any size. Both may ask for the engine that is here now, so that they do the same in years.
 import { useEffect, useState } from "preact/hooks";
+import { LONGEST_FIXTURE } from "../actions/keyspace.js";
+import { copy } from "../actions/session.js";
 import { Copy } from "../copy.js";
 import { scriptLine, snippetOf } from "../embed/snippet.js";
 import { saveWork } from "../files.js";
 import { html } from "../html.js";
+import { figure } from "../list.js";
 import { LONGEST_LINK, linkTo } from "../share.js";
-import { debugged, dialog, edit, work } from "../state.js";
+import { callOf, debugged, dialog, edit, work } from "../state.js";
 import { Dialog } from "./dialog.js";
 
-/** What of the work leads to the moment that is shown; null where it cannot. @param {typeof debugged.value} open */
-function placeOf(open) {
-  if (open?.moment.outcome !== "open" || open.work.script !== work.value.script || !open.work.fresh) return null;
-  return { moment: open.moment.moment, clock: open.work.clock ?? open.moment.now / 1000, seed: open.seed };
+/** @typedef {{ place: Partial<import("../state.js").Work>, isCarried: boolean, why?: undefined } | { why: string, place?: undefined }} Way */
+
+/**
+ * What of the work leads to the moment that is shown, and whether the keyspace of the recording's beginning is carried for that;
+ * or why no link can. Null while nothing is debugged.
+ * @param {typeof debugged.value} open @returns {Promise<Way | null>}
+ */
+async function wayTo(open) {
+  if (open?.moment.outcome !== "open") return null;
+  if (open.work.script !== work.value.script) return { why: "The script has changed since it was recorded: press Debug again for a link to a moment." };
+  if (open.settings.length > 0) return { why: `No link leads to moment ${figure(open.moment.moment)}: something was set in the recording, which a link cannot carry. Take that back first.` };
+  const { fixture, fresh, shuffle } = open.work;
+  const place = { ...callOf(open.work), fixture, fresh: true, shuffle, moment: open.moment.moment, clock: open.work.clock ?? open.moment.now / 1000, seed: open.seed };
+  if (fresh) return { place, isCarried: false };
+  const lines = await copy.lines(); // until the session ends, as it was before it
+  if (lines.length > LONGEST_FIXTURE) return { why: `No link leads to moment ${figure(open.moment.moment)}: the script began with the keyspace as it was, whose commands have ${figure(lines.length)} bytes, and a link carries ${figure(LONGEST_FIXTURE)} as the fixture. Debug on a fresh keyspace with a fixture.` };
+  return { place: { ...place, fixture: new TextDecoder().decode(lines).trimEnd() }, isCarried: lines.length > 0 };
 }
 
 export function ShareDialog() {
@@ -22,7 +38,10 @@ export function ShareDialog() {
   const [withMoment, setWithMoment] = useState(true);
   const isOpen = dialog.value === "share";
 
-  const there = placeOf(debugged.value);
+  const [way, setWay] = useState(/** @type {Way | null} */ (null));
+  const open = debugged.value;
+  useEffect(() => void wayTo(open).then(setWay), [open, work.value.script]);
+  const there = way?.place;
   const current = withMoment && there ? { ...work.value, ...there } : work.value;
   useEffect(() => {
     if (!isOpen) return;
@@ -32,9 +51,9 @@ export function ShareDialog() {
       setLink(address);
       if (address.length <= LONGEST_LINK) history.replaceState(null, "", fragment);
     });
-  }, [isOpen, work.value, withMoment && there?.moment]);
+  }, [isOpen, work.value, withMoment && there]);
 
-  async function copy() {
+  async function copyLink() {
     try {
       await navigator.clipboard.writeText(link);
       setCopied("Copied.");
@@ -52,12 +71,13 @@ export function ShareDialog() {
       ? html`<p class="note error">This work is too large for a link (${link.length} characters, ${LONGEST_LINK} at most). Save it as a file instead.</p>`
       : html`<label>Link <input class="link mono" readonly aria-label="Link" value=${link} onFocus=${(/** @type {any} */ e) => e.target.select()} /></label>`}
     <p class="size"><meter aria-label="Size of the link" min="0" max=${LONGEST_LINK} high=${LONGEST_LINK * 0.5} value=${Math.min(link.length, LONGEST_LINK)}></meter> ${link.length} characters</p>
-    ${there && html`<label><input type="checkbox" checked=${withMoment} onChange=${(/** @type {any} */ e) => setWithMoment(e.target.checked)} /> Lead to moment ${there.moment}, where the debugger stands; clock and seed are written in, so that it is the same there</label>`}
+    ${there && html`<label><input type="checkbox" checked=${withMoment} onChange=${(/** @type {any} */ e) => setWithMoment(e.target.checked)} /> Lead to moment ${there.moment}, where the debugger stands; ${way?.isCarried ? "clock, seed and, as the fixture, the keyspace that the script began with" : "clock and seed"} are written in, so that it is the same there</label>`}
+    ${way?.why && html`<p class="note" role="status">${way.why}</p>`}
     <label><input type="checkbox" checked=${current.engine !== ""} onChange=${(/** @type {any} */ e) => edit({ engine: e.target.checked ? here : "" })} /> Ask for engine ${here}, also where a later one is</label>
     <details><summary>Put it into another page</summary><${Snippet} /></details>
     <p class="quiet">Other engines are looked for where <button class="plain" onClick=${() => (dialog.value = "engine")}>Engine</button> says.</p>
     <footer><button class=${tooLong ? "button go" : "button"} onClick=${saveWork}>Save as file</button>
-      <span role="status">${copied}</span><span class="grow"></span><button class="button go" disabled=${tooLong || !link} onClick=${copy}>Copy link</button></footer>
+      <span role="status">${copied}</span><span class="grow"></span><button class="button go" disabled=${tooLong || !link} onClick=${copyLink}>Copy link</button></footer>
   </${Dialog}>`;
 }
 

@@ -29,7 +29,7 @@ export function Accesses({ ran }) {
   return html`<section class="card" aria-label="Commands">
     <h2>Commands <span class="count">${figure(all)}</span><span class="grow"></span><span class="quiet">${summary(ran)}</span></h2>
     ${undeclared.length > 0 && html`<p class="note">Not in KEYS: <${Names} accesses=${undeclared} all=${ran.access_counts.undeclared} />. A cluster cannot route a script whose keys it does not know; pass them as KEYS.</p>`}
-    <${CommandTable} commands=${ran.outcome === "interrupted" ? ran.trace.slice(-MOST_BELOW) : ran.trace.slice(0, MOST_BELOW)} leads=${false} />
+    <${CommandTable} commands=${ran.outcome === "interrupted" ? ran.trace.slice(-MOST_BELOW) : ran.trace.slice(0, MOST_BELOW)} lead=${null} />
     ${all > MOST_BELOW && html`<p class="pad"><button class="small" onClick=${() => (rightTab.value = "trace")}>Show all ${figure(all)}</button></p>`}
   </section>`;
 }
@@ -41,25 +41,25 @@ function summary({ accesses, access_counts: { keys, undeclared, slots } }) {
 }
 
 /**
- * `whole`: with what Lua got, and the time; `hasGaps`: where commands are left out, that is said; `leads`: to where a command
- * is debugged.
- * @param {{ commands: CommandTrace[], whole?: boolean, hasGaps?: boolean, leads?: boolean, about?: unknown }} props
+ * `whole`: with what Lua got, and the time; `hasGaps`: where commands are left out, that is said; `lead` goes to where a command
+ * is issued.
+ * @param {{ commands: CommandTrace[], whole?: boolean, hasGaps?: boolean, lead?: typeof debugAt | null, about?: unknown }} props
  */
-export function CommandTable({ commands, whole = false, hasGaps = false, leads = true, about }) {
+export function CommandTable({ commands, whole = false, hasGaps = false, lead = debugAt, about }) {
   const rows = useMemo(() => (hasGaps ? withGaps(commands) : commands), [commands, hasGaps]);
   const titles = html`${["line", "command", "reply"].map((title) => html`<span key=${title} role="columnheader">${title}</span>`)}${whole && html`<span role="columnheader">in Lua</span><span role="columnheader" class="number">time</span>`}`;
   return html`<${List} role="table" label="Commands in their order" name=${whole ? "commands with-lua" : "commands"} count=${rows.length} columns=${titles} about=${about}
-    nameOf=${(/** @type {number} */ index) => classOf(rows[index])} draw=${(/** @type {number} */ index) => cells(rows[index], whole, leads)} />`;
+    nameOf=${(/** @type {number} */ index) => classOf(rows[index])} draw=${(/** @type {number} */ index) => cells(rows[index], whole, lead)} />`;
 }
 
 /** @typedef {CommandTrace | { left: number }} Row `left` commands are not listed there */
 
-/** @param {Row} command @param {boolean} whole @param {boolean} leads */
-function cells(command, whole, leads) {
+/** @param {Row} command @param {boolean} whole @param {typeof debugAt | null} lead */
+function cells(command, whole, lead) {
   if ("left" in command) return html`<span role="cell" class="gap quiet">… ${counted(command.left, "command")} between ${command.left === 1 ? "is" : "are"} not listed</span>`;
   return html`<span role="cell"><${LineLink} line=${command.line} /></span>
     <span role="cell" class="mono">${command.command}</span>
-    <span role="cell" class="mono pre">${command.reply}${command.is_swallowed && html` <span class="tag warn" title="The script went on, and its reply does not tell of it">not looked at</span>`}${leads && html` <button class="line-link at-command" aria-label=${`Debug at command ${command.number}`} title="Debug the script: go to where this command is issued" onClick=${() => debugAt("command", command.number)}>▸</button>`}</span>
+    <span role="cell" class="mono pre">${command.reply}${command.is_swallowed && html` <span class="tag warn" title="The script went on, and its reply does not tell of it">not looked at</span>`}${lead && html` <button class="line-link at-command" aria-label=${`Debug at command ${command.number}`} title="Debug the script: go to where this command is issued" onClick=${() => lead("command", command.number)}>▸</button>`}</span>
     ${whole && html`<span role="cell" class="mono">${command.lua}</span><span role="cell" class="number quiet">${duration(command.milliseconds)}</span>`}`;
 }
 

@@ -1,6 +1,6 @@
 // @ts-check
 // The debugger: a script between two of its steps, and the ways to another moment.
-import { debug, endDebugging } from "../actions/debugging.js";
+import { debug, endDebugging, goTo } from "../actions/debugging.js";
 import { html } from "../html.js";
 import { keyNames } from "../key_names.js";
 import { More, counted, figure } from "../list.js";
@@ -56,12 +56,14 @@ export function Debugger() {
     <${Breakpoints} about=${null} /></div>`;
   const { moment, interrupted } = open;
   if (moment.outcome !== "open") return html`<div class="stack"><p class="note error" role="status">${moment.outcome === "fixture" ? "The fixture failed" : "There is nothing to debug"}${moment.problem?.line ? `, line ${moment.problem.line}` : ""}: ${moment.problem?.message}</p></div>`;
+  const isKept = moment.finished && !open.test;
   const source = moment.line === null ? "" : (open.work.script.split("\n")[moment.line - 1] ?? "").trim();
   return html`<${Moves} /><${Timeline} moment=${moment} />
     <div class="stack">
       <section class="card" aria-label="Next line"><h2><span role="status">${place(moment)}</span><span class="grow"></span>
         <${AskProfile} /> <${Views} />
-        <button class="small" title=${moment.finished ? "What the script did is kept" : "What the script did is taken back"} onClick=${endDebugging}>${moment.finished ? "End and keep" : "End"}</button></h2>
+        <button class="small" title=${isKept ? "What the script did is kept" : "What the script did is taken back"} onClick=${endDebugging}>${isKept ? "End and keep" : "End"}</button></h2>
+        ${open.test && html`<p class="note">This is the call of the test “${open.test}”, on a keyspace of its own: what it does is not kept.</p>`}
         ${open.work.script !== work.value.script && html`<p class="note">The script has changed since it was recorded: press Debug again.</p>`}
         ${source && html`<p class="pad mono">${source}</p>`}
         ${moment.reply && html`<div class=${moment.reply.is_error ? "failed" : ""}><${LongText} text=${moment.reply.text} label="Reply" /></div>
@@ -70,7 +72,7 @@ export function Debugger() {
         <p class="note" role="status" aria-label="Why it stopped" hidden=${!moment.stopped}>${moment.stopped}</p>
       </section>
       <${Breakpoints} about=${open.work} />
-      <${Explanation} ran=${moment} />
+      <${Explanation} ran=${moment} lead=${goTo} />
       ${hasCallers(moment.stack) && html`<${Stack} stack=${moment.stack} script=${open.work.script} />`}
       <${Settings} />
       <${OriginCard} />
@@ -79,9 +81,9 @@ export function Debugger() {
       <${CallStack} moment=${moment} />
       <${Globals} moment=${moment} />
       <section class="card" aria-label="Commands so far"><h2>Commands so far <span class="count">${moment.commands.length + moment.commands_omitted} of ${moment.commands_total}</span></h2>
-        ${moment.commands.length > 0 && html`<${CommandTable} commands=${moment.commands} />`}
+        ${moment.commands.length > 0 && html`<${CommandTable} commands=${moment.commands} lead=${goTo} />`}
       </section>
-      ${moment.log.length > 0 && html`<section class="card" aria-label="Log so far"><h2>Log so far <span class="count">${figure(linesOf(moment))}</span></h2><${LogLines} log=${moment.log} follows /></section>`}
+      ${moment.log.length > 0 && html`<section class="card" aria-label="Log so far"><h2>Log so far <span class="count">${figure(linesOf(moment))}</span></h2><${LogLines} log=${moment.log} lead=${goTo} follows /></section>`}
       <section class="card" aria-label="Changed so far"><h2>Changed so far <span class="count">${counted(moment.changed.keys, "key")}</span></h2>
         ${moment.changes.length > 0 && html`<p class="pad keys-asked">Who wrote ${moment.changes.slice(0, KEYS_ASKED).map((change) => html`<${AskOrigin} key=${change.key} of="key" name=${change.key} database=${change.database} title=${`${change.key}?`} />`)}</p>`}
         ${moment.changes.length > 0 && html`<${ChangeList} label="Keys changed so far" changes=${moment.changes} now=${moment.now} last=${moment.last_change} />`}

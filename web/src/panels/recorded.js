@@ -16,6 +16,6 @@ export function RecordedRun() {
     <h3>What changed</h3>
     <${ChangeList} label="Recorded changes" changes=${ran.changes} now=${ran.now} />
     <h3>Commands</h3>
-    <${CommandTable} commands=${ran.trace} leads=${false} />
+    <${CommandTable} commands=${ran.trace} lead=${null} />
   </section>`;
 }

@@ -1,5 +1,6 @@
 // @ts-check
 // Tests of the script, carried by the link: a call, and the reply and the keyspace it should bring.
+import { debugTest } from "../actions/debugging.js";
 import { run } from "../actions/running.js";
 import { recordTest, runTests } from "../actions/testing.js";
 import { openWork } from "../history.js";
@@ -43,6 +44,7 @@ function TestCard({ test, index, ready }) {
       <input class="name" aria-label=${`Name of test ${index + 1}`} value=${test.name} spellcheck=${false} onChange=${(/** @type {any} */ event) => change(index, { name: event.target.value.slice(0, 200) })} />
       <button class="small" disabled=${!ready} aria-label=${`Run test ${test.name}`} onClick=${() => runTests([test])}>Run</button>
       <button class="small" disabled=${!ready} title="Take its call, fixture, clock and seed over and run them" aria-label=${`Open test ${test.name}`} onClick=${() => open(test)}>Open</button>
+      <button class="small" disabled=${!ready} title=${verdict === "failed" ? "Debug its call: go to where what differs was made" : "Debug its call, from its beginning"} aria-label=${`Debug test ${test.name}`} onClick=${() => debugTest(test, verdict === "failed" ? whatDiffers(answer) : null)}>Debug</button>
       <button class="plain" aria-label=${`Remove test ${test.name}`} onClick=${() => edit({ tests: work.value.tests.toSpliced(index, 1) })}>×</button>
     </h2>
     <dl class="call-line">${callText(test) && html`<dt>Call</dt><dd>${callText(test)}</dd>`}<dt>KEYS</dt><dd>${test.keys.join(" ") || "none"}</dd><dt>ARGV</dt><dd>${test.argv.join(" ") || "none"}</dd></dl>
@@ -71,6 +73,12 @@ function open(test) {
   run();
 }
 
+/** What of a result to look into first. @param {ReturnType<typeof resultOf>} answer */
+function whatDiffers(answer) {
+  if (answer?.type !== "TestRan" || answer.outcome !== "failed") return null;
+  return answer.reply_matches && answer.differences.length > 0 ? answer.differences[0] : { reply: answer.reply };
+}
+
 /** What differs from what was expected. @param {{ test: Test, index: number, answer: TestRan | import("../contract").Failure }} props */
 function Failed({ test, index, answer }) {
   if (answer.type === "Failure") return html`<p class="note error">${answer.message}</p>`;
@@ -82,10 +90,10 @@ function Failed({ test, index, answer }) {
     ${problem && html`<p class="note error">Line ${problem.line} of the expected keyspace failed: ${problem.message}</p>`}
     ${matches
       ? html`<pre tabindex="0">${reply}</pre>`
-      : html`<p class="legend quiet">Reply: <del>expected</del> <ins>came</ins></p>
+      : html`<p class="legend quiet">Reply: <del>expected</del> <ins>came</ins> <button class="line-link at-command" aria-label=${`Debug where the reply of ${test.name} is made`} title="Debug the call of this test: go to where its reply is made" onClick=${() => debugTest(test, { reply })}>▸</button></p>
           <div class="minus">${marked("- ", test.reply)}</div><div class="plus">${marked("+ ", reply)}</div>`}
     ${differences.length > 0 && html`<p class="legend quiet">Keyspace: <del>expected</del> <ins>came</ins></p>`}
-    ${differences.map((one) => html`<${Difference} key=${`${one.database} ${one.key}`} difference=${one} now=${clock * 1000} />`)}
+    ${differences.map((one) => html`<${Difference} key=${`${one.database} ${one.key}`} test=${test} difference=${one} now=${clock * 1000} />`)}
     ${omitted > 0 && html`<p class="quiet pad">${omitted} more keys differ.</p>`}
     <p class="pad"><button class="small" onClick=${accept}>Expect what came</button></p>
   </div>`;
@@ -94,8 +102,8 @@ function Failed({ test, index, answer }) {
 /** Every line with a mark before it. @param {string} mark @param {string} text */
 const marked = (mark, text) => text.replace(/^/gm, mark);
 
-/** @param {{ difference: KeyChange, now: number }} props */
-function Difference({ difference, now }) {
+/** @param {{ test: Test, difference: KeyChange, now: number }} props */
+function Difference({ test, difference, now }) {
   const { key, database, type_before: expected, type_after: came, expiry_before: wanted, expiry_after: got } = difference;
   const when = (/** @type {number | null} */ expiry) => (expiry === null ? "no expiry" : `expires in ${span(expiry - now)}`);
   return html`<div class="change">
@@ -104,6 +112,7 @@ function Difference({ difference, now }) {
       <span class="tag">${expected && came && expected !== came ? `${expected} expected, ${came} came` : (came ?? expected)}</span>
       ${database > 0 && html`<span class="tag">db ${database}</span>`}
       ${expected && came && wanted !== got && html`<span class="tag warn">${when(wanted)} expected, ${when(got)} came</span>`}
+      <button class="line-link at-command" aria-label=${`Debug at the last write of ${key} in ${test.name}`} title="Debug the call of this test: go to the last command that changed this key" onClick=${() => debugTest(test, { key })}>▸</button>
     </p>
     <${Elements} change=${difference} />
   </div>`;

@@ -32,7 +32,7 @@ export function Trace() {
 function RecordedCommands({ ran }) {
   return html`<section class="card recorded" aria-label="Recorded commands">
     <h2>Commands <span class="count">${figure(ran.trace.length)}</span><span class="grow"></span><${RecordedTag} /></h2>
-    <${CommandTable} commands=${ran.trace} leads=${false} />
+    <${CommandTable} commands=${ran.trace} lead=${null} />
   </section>`;
 }
 

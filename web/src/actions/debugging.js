@@ -78,7 +78,10 @@ export const goToMoment = (moment) => move({ how: "moment", backwards: false, mo
 export const goToTick = (lane, { key = "", backwards = false, near = 0 } = {}) => move({ how: "tick", lane, key, backwards, moment: near });
 
 /** Goes to where a command is issued, a line of the log written or the last error raised. @param {"command" | "log" | "error"} how */
-export const goTo = (how, number = 0) => move({ how, backwards: false, moment: number });
+export function goTo(how, number = 0) {
+  state.rightTab.value = "debug";
+  return move({ how, backwards: false, moment: number });
+}
 
 /** The last command that changed a key. @param {string} key @returns {Move} */
 const lastWrite = (key) => ({ how: "tick", lane: "writes", key, backwards: false, moment: Number.MAX_SAFE_INTEGER });

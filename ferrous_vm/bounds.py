@@ -74,7 +74,7 @@ class Bounds:
         self.check_memory(size)
 
     def check_memory(self, size: int) -> None:
-        """Raises LimitExceeded if what takes so many bytes does not fit the memory limit, alone or with what is there."""
+        """Raises LimitExceeded if what takes so many bytes does not fit the memory limit, alone or with the rest."""
         if size > self.most_bytes or (size > LARGE and size > _room()):
             raise LimitExceeded("memory", memory_limit_sentence(self.most_bytes))
 

@@ -27,6 +27,7 @@ INTO: Final = {"type": "DebugMove", "how": "into", "backwards": False, "breakpoi
 
 RARELY_NEEDED: Final = (
     "ferrous_vm.bytecode.disassembler",
+    "ferrous_vm.keyspace.cluster_refusals",
     "ferrous_vm.keyspace.encodings.rdb_files",
     "ferrous_vm.keyspace.profiles.fields",
     "ferrous_vm.keyspace.profiles.servers",

@@ -29,11 +29,6 @@ _SUBSCRIBED: Final = (
     b"ERR Can't execute '%b': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context"
 )
 _NO_LOGIN: Final = ErrorReply(b"NOAUTH Authentication required.")
-_DENIED: Final[dict[Reason, bytes]] = {
-    Reason.COMMAND: b"NOPERM this user has no permissions to run the '%b' command",
-    Reason.KEY: b"NOPERM this user has no permissions to access one of the keys used as arguments",
-    Reason.CHANNEL: b"NOPERM this user has no permissions to access one of the channels used as arguments",
-}
 NO_MULTI: Final = ErrorReply(b"ERR Command not allowed inside a transaction")
 
 Call = Callable[[Session, Row, list[bytes]], Reply]
@@ -106,8 +101,16 @@ def _refusal_of_user(session: Session, row: Row, argv: list[bytes]) -> ErrorRepl
     if denied is None:
         return None
     access_log.note(session, row, denied.reason, denied.object(row, argv))
-    sentence = _DENIED[denied.reason]
-    return ErrorReply(sentence % row.full_name if denied.reason is Reason.COMMAND else sentence)
+    sentences = session.keyspace.profile.sentences
+    if denied.reason is Reason.COMMAND:
+        return ErrorReply(with_names(sentences.denied_command, session.user.name, row.full_name))
+    return ErrorReply(sentences.denied_key if denied.reason is Reason.KEY else sentences.denied_channel)
+
+
+def with_names(sentence: bytes, *names: bytes) -> bytes:
+    """A sentence whose gaps are filled with the last of `names`; what it has no gap for is not said."""
+    gaps = sentence.count(b"%b")
+    return sentence % names[len(names) - gaps :] if gaps else sentence
 
 
 def _lacks_memory(session: Session, row: Row, argv: list[bytes]) -> bool:

@@ -178,6 +178,9 @@ def unknown_command(session: Session, argv: list[bytes]) -> ErrorReply:
         subcommand = messages.shown(argv[1], _SHOWN)
         sentence = messages.UNKNOWN_SUBCOMMAND % (subcommand, container.name.upper())
         return ErrorReply(sentence, argv[1], COMMAND)
+    profile = session.keyspace.profile
+    if len(argv) == 1 and profile.no_arguments_are_not_shown:
+        return ErrorReply(b"ERR unknown command '%b'" % messages.shown(argv[0], _SHOWN), argv[0], COMMAND)
     arguments = b""
     for argument in argv[1:]:
         if len(arguments) >= _SHOWN:

@@ -14,6 +14,8 @@ from typing import Any, Final
 
 from ferrous_vm.errors import LuaError
 from ferrous_vm.keyspace.access.permissions import denial
+from ferrous_vm.keyspace.command_table import arity_matches
+from ferrous_vm.keyspace.profiles.profile import Profile
 from ferrous_vm.keyspace.replies import ErrorReply, format_double
 from ferrous_vm.scripting.error_tables import command_error, error_table
 from ferrous_vm.scripting.state import LuaState
@@ -23,8 +25,6 @@ from ferrous_vm.values.numbers import number_to_text, text_to_number
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
 
-NO_ARGUMENT: Final = b"Please specify at least one argument for this redis lib call"
-BAD_ARGUMENT: Final = b"Lua redis lib command arguments must be strings or integers"
 OUTSIDE: Final = b"%b can only be called inside a script invocation"
 
 LOG_LEVELS: Final[dict[bytes, int]] = {b"LOG_DEBUG": 0, b"LOG_VERBOSE": 1, b"LOG_NOTICE": 2, b"LOG_WARNING": 3}
@@ -96,20 +96,20 @@ def words_of(double_text: Callable[[float], bytes]) -> Callable[[Value], bytes]:
     return _Words({**_TO_ARGUMENT, float: number_word}).__getitem__
 
 
-def to_argv(arguments: tuple[Value, ...], word: Callable[[Value], bytes]) -> list[bytes]:
-    """The words of a command, made by `word`; raises LuaError unless there is one and all are strings or numbers."""
+def to_argv(arguments: tuple[Value, ...], profile: Profile) -> list[bytes]:
+    """The words of a command; raises LuaError unless there is one and all are strings or numbers."""
     if not arguments:
-        raise raised(NO_ARGUMENT)
+        raise raised(profile.sentences.no_argument)
     try:
-        return [*map(word, arguments)]
+        return [*map(words_of(profile.double_text), arguments)]
     except KeyError:
-        raise raised(BAD_ARGUMENT) from None
+        raise raised(profile.sentences.bad_argument) from None
 
 
 def command_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
     """redis.call and redis.pcall: one raises what the other returns."""
-    outside = OUTSIDE % b"redis.call/pcall"
-    word = words_of(state.profile.double_text)
+    outside = OUTSIDE % (state.profile.sentences.api + b".call/pcall")
+    word, sentences = words_of(state.profile.double_text), state.profile.sentences
 
     def call(*arguments: Value) -> Value:
         run = state.run
@@ -119,12 +119,12 @@ def command_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
         try:
             if not arguments:
                 run.refuse(arguments)
-                raise raised(NO_ARGUMENT)
+                raise raised(sentences.no_argument)
             try:
                 argv = [*map(word, arguments)]
             except KeyError:
                 run.refuse(arguments)
-                raise raised(BAD_ARGUMENT) from None
+                raise raised(sentences.bad_argument) from None
             reply = run.command(argv, arguments)
             kind = type(reply)
             if kind is ErrorReply:
@@ -143,7 +143,7 @@ def command_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
         setrecursionlimit(run.raised_limit or run.make_room())
         try:
             try:
-                argv = to_argv(arguments, word)
+                argv = to_argv(arguments, state.profile)
             except LuaError as error:
                 run.refuse(arguments)
                 return error.value
@@ -184,7 +184,7 @@ def log_function(state: LuaState) -> Callable[..., Any]:
 
     def log(*arguments: Value) -> Value:
         if len(arguments) < 2:
-            raise raised(b"redis.log() requires two arguments or more.")
+            raise raised(state.profile.sentences.api + b".log() requires two arguments or more.")
         number = _number(arguments[0])
         if number is None:
             raise raised(b"First argument must be a number (log level).")
@@ -200,13 +200,15 @@ def log_function(state: LuaState) -> Callable[..., Any]:
 
 def connection_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
     """redis.setresp, redis.set_repl and redis.acl_check_cmd: they concern the script's client."""
+    sentences = state.profile.sentences
+    api = sentences.api
 
     def setresp(*arguments: Value) -> Value:
         run = state.run
         if run is None:
-            raise raised(OUTSIDE % b"redis.setresp")
+            raise raised(OUTSIDE % (api + b".setresp"))
         if len(arguments) != 1:
-            raise raised(b"redis.setresp() requires one argument.")
+            raise raised(api + b".setresp() requires one argument.")
         protocol = _c_int(_number(arguments[0]) or 0.0)
         if protocol not in (2, 3):
             raise raised(b"RESP version must be 2 or 3.")
@@ -216,9 +218,9 @@ def connection_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
     def set_repl(*arguments: Value) -> Value:
         """Checked as in Redis, and without effect: nothing is replicated."""
         if state.run is None:
-            raise raised(OUTSIDE % b"redis.set_repl")
+            raise raised(OUTSIDE % (api + b".set_repl"))
         if len(arguments) != 1:
-            raise raised(b"redis.set_repl() requires two arguments.")
+            raise raised(api + b".set_repl() requires %b." % sentences.set_repl_arguments)
         if _c_int(_number(arguments[0]) or 0.0) & ~3:
             raise raised(b"Invalid replication flags. Use REPL_AOF, REPL_REPLICA, REPL_ALL or REPL_NONE.")
         return ()
@@ -227,11 +229,13 @@ def connection_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
         """Whether the user who runs the script may carry out a command; its arity is not looked at."""
         run = state.run
         if run is None:
-            raise raised(OUTSIDE % b"redis.acl_check_cmd")
-        argv = to_argv(arguments, words_of(state.profile.double_text))
+            raise raised(OUTSIDE % (api + b".acl_check_cmd"))
+        argv = to_argv(arguments, state.profile)
         row = run.session.find_command(argv)
         if row is None:
-            raise raised(b"Invalid command passed to redis.acl_check_cmd()")
+            raise raised(b"Invalid command passed to %b.acl_check_cmd()" % api)
+        if state.profile.checks_arity_in_acl_check and not arity_matches(row, len(argv)):
+            raise raised(b"Wrong number of args for %b.acl_check_cmd()" % api)
         return TRUE if denial(run.caller.user, row, argv) is None else FALSE
 
     return {b"setresp": setresp, b"set_repl": set_repl, b"acl_check_cmd": acl_check_cmd}
@@ -288,7 +292,8 @@ def log_fields(state: LuaState) -> list[Field]:
 def version_fields(state: LuaState) -> list[Field]:
     """redis.REDIS_VERSION_NUM and redis.REDIS_VERSION."""
     profile = state.profile
-    return [(b"REDIS_VERSION_NUM", float(profile.version_number)), (b"REDIS_VERSION", LuaString(profile.version))]
+    version, number = profile.api_version or (profile.version, profile.version_number)
+    return [(b"REDIS_VERSION_NUM", float(number)), (b"REDIS_VERSION", LuaString(version))]
 
 
 def table_of(fields: list[Field]) -> Table:

@@ -125,7 +125,7 @@ class Commands:
         state = self._random.getstate()
         self._states.append(self._states[-1] if state == self._states[-1] else state)
 
-    def arguments_refused(self, arguments: tuple[Value, ...], line: int | None) -> None:
+    def arguments_refused(self, arguments: tuple[Value, ...], line: int | None, message: bytes) -> None:
         """The arguments made no command."""
         self.refused = arguments
 

@@ -44,7 +44,6 @@ from ferrous_vm.scripting.debug_subject import Asked, begin_run, chunk_name_of, 
 from ferrous_vm.scripting.host import Scripting
 from ferrous_vm.scripting.log import LogLine
 from ferrous_vm.scripting.run import Issued, Observer, ScriptRun
-from ferrous_vm.scripting.state import limit_reply
 from ferrous_vm.values import addresses, functions, strings
 from ferrous_vm.values.natives import Value
 
@@ -456,7 +455,7 @@ class DebugSession:
     def reply(self) -> Reply:
         """The reply of the finished script, as EVAL's. Raises StateError while it goes on."""
         if self._exceeded is not None:
-            return limit_reply(self._exceeded, self._run.name)
+            return self._state.limit_reply(self._exceeded, self._run)
         try:
             results = self._debugger.outcome()
         except LuaError as error:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
 from ferrous_vm.errors import LuaError, TracePoint
+from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.stdlib.base import text_of
 from ferrous_vm.values.booleans import TRUE
@@ -24,6 +25,8 @@ IGNORE_STATISTICS: Final = LuaString(b"ignore_error_stats_update")
 
 Caller: TypeAlias = Callable[[Value, tuple[Value, ...]], tuple[Value, ...]]
 """Calls a Lua function."""
+
+PLACE: Final = REDIS_7_0_15.sentences.place
 
 _LINE_BREAKS: Final = bytes.maketrans(b"\r\n", b"  ")
 _NATIVE: Final = b"=[C]"
@@ -55,7 +58,7 @@ def command_error(message: bytes) -> Table:
     return table
 
 
-def aborted_reply(error: LuaError, script: bytes, call: Caller) -> ErrorReply:
+def aborted_reply(error: LuaError, script: bytes, call: Caller, sentence: bytes = PLACE) -> ErrorReply:
     """The reply of a script that ended with `error`; `script` is its SHA-1 in hex, or the function's name.
 
     ``ERR user_script:1: boom script: <sha1>, on @user_script:1.``: the place is that of the function which raised,
@@ -63,8 +66,8 @@ def aborted_reply(error: LuaError, script: bytes, call: Caller) -> ErrorReply:
     """
     place = raised_at(error.traceback)
     if place is not None and isinstance(error.value, Table) and error.value.readonly:
-        return placed_reply(_READONLY_VALUE, _READONLY_PLACE, script)
-    reply = placed_reply(error_message(error.value, call), place, script)
+        return placed_reply(_READONLY_VALUE, _READONLY_PLACE, script, sentence)
+    reply = placed_reply(error_message(error.value, call), place, script, sentence)
     reply.counted = isinstance(error.value, Table) and is_counted(error.value)
     return reply
 
@@ -74,11 +77,16 @@ def is_counted(table: Table) -> bool:
     return table.get(IGNORE_STATISTICS) is TRUE
 
 
-def placed_reply(message: bytes, place: TracePoint | None, script: bytes) -> ErrorReply:
-    """The error reply for `message` (code first), with the suffix that says where, if that is known."""
+def placed_reply(message: bytes, place: TracePoint | None, script: bytes, sentence: bytes = PLACE) -> ErrorReply:
+    """The error reply for `message` (code first), with the suffix that says where, if that is known.
+
+    `sentence` puts the two together, as `Sentences.place`.
+    """
     message = message.partition(b"\0")[0]
     if place is not None:
-        message = b"%b script: %b, on %b:%d." % (message, script, place.chunk_name.partition(b"\0")[0], place.line)
+        chunk = place.chunk_name.partition(b"\0")[0]
+        names_script = sentence.count(b"%b") == 3
+        message = sentence % ((message, script, chunk, place.line) if names_script else (message, chunk, place.line))
     return ErrorReply(message.translate(_LINE_BREAKS))
 
 

@@ -19,7 +19,6 @@ from ferrous_vm.scripting.sandbox import set_keys_and_arguments
 from ferrous_vm.scripting.shebang import script_header
 from ferrous_vm.scripting.state import string_array
 
-NO_SCRIPT: Final = b"NOSCRIPT No matching script. Please use EVAL."
 _FLUSH_OPTION: Final = b"ERR SCRIPT FLUSH only support SYNC|ASYNC option"
 NOT_BUSY: Final = b"NOTBUSY No scripts in execution right now."
 NO_CLUSTER: Final = b"ERR Can not run script on cluster, 'no-cluster' flag is set."
@@ -62,13 +61,13 @@ def eval_(session: Session, argv: list[bytes]) -> Reply:
 def evalsha(session: Session, argv: list[bytes]) -> Reply:
     """EVALSHA sha1 numkeys [key ...] [arg ...]"""
     if len(argv[1]) != _SHA_LENGTH:
-        raise CommandError(NO_SCRIPT, argv[1], NAME)
+        raise CommandError(session.keyspace.profile.sentences.no_script, argv[1], NAME)
     count = integer(argv[2])
     check_key_count(count, argv)
     host = scripting_of(session)
     script = host.scripts.get(argv[1]) or host.scripts.get(argv[1].lower())
     if script is None:
-        raise CommandError(NO_SCRIPT, argv[1], NAME)
+        raise CommandError(session.keyspace.profile.sentences.no_script, argv[1], NAME)
     return _run(host, session, script, argv, count)
 
 

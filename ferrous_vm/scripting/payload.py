@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Final
 
 from ferrous_vm.errors import CommandError
@@ -19,7 +19,7 @@ def dump_libraries(sources: Iterable[bytes], version: int) -> bytes:
     return with_footer(b"".join(bytes((_LIBRARY,)) + save_string(source) for source in sources), version)
 
 
-def libraries_in(payload: bytes, readable: range) -> list[bytes]:
+def libraries_in(payload: bytes, readable: Sequence[int]) -> list[bytes]:
     """The sources in a payload of one of the versions `readable`. Raises CommandError for one that is refused
     (`functionRestoreCommand`)."""
     reader = Reader(without_footer(payload, readable))

@@ -14,9 +14,11 @@ from ferrous_vm.errors import TracePoint
 from ferrous_vm.keyspace.access import access_log
 from ferrous_vm.keyspace.access.denials import Reason
 from ferrous_vm.keyspace.access.permissions import denial
+from ferrous_vm.keyspace.admission import with_names
 from ferrous_vm.keyspace.arguments.readings import COMMAND
 from ferrous_vm.keyspace.command_table import Row, arity_matches
 from ferrous_vm.keyspace.execute import ROOM, call, call_timed
+from ferrous_vm.keyspace.profiles.sentences import Sentences
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.server import memory_limit
 from ferrous_vm.keyspace.session import Session
@@ -31,18 +33,17 @@ if TYPE_CHECKING:
 MAY_REPLICATE: Final = frozenset({b"pfcount", b"publish", b"spublish"})
 """Commands that count as writes in read-only scripts although they are none (`CMD_MAY_REPLICATE`, commands.def)."""
 
-UNKNOWN_COMMAND: Final = b"ERR Unknown Redis command called from script"
-WRONG_ARITY: Final = ErrorReply(b"ERR Wrong number of args calling Redis command from script")
-NOT_ALLOWED: Final = ErrorReply(b"ERR This Redis command is not allowed from script")
 OUT_OF_MEMORY: Final = memory_limit.REFUSAL
-DENIED: Final[dict[Reason, ErrorReply]] = {
-    reason: ErrorReply(b"ERR The user executing the script " + what)
-    for reason, what in {
-        Reason.COMMAND: b"can't run this command or subcommand",
-        Reason.KEY: b"can't access at least one of the keys mentioned in the command arguments",
-        Reason.CHANNEL: b"can't publish to the channel mentioned in the command",
-    }.items()
-}
+
+
+def own_refusals(sentences: Sentences) -> frozenset[bytes]:
+    """What a script is told without the server having been asked."""
+    return frozenset((
+        sentences.unknown_command, sentences.wrong_arity, sentences.not_allowed, READ_ONLY.message,
+        sentences.script_denied_command, sentences.script_denied_key, sentences.script_denied_channel,
+    ))  # fmt: skip
+
+
 READ_ONLY: Final = ErrorReply(b"ERR Write commands are not allowed from read-only scripts.")
 
 
@@ -67,8 +68,8 @@ class Observer(Protocol):
     def command_ended(self, issued: Issued) -> None:
         """A script's command was answered, or refused."""
 
-    def arguments_refused(self, arguments: tuple[Value, ...], line: int | None) -> None:
-        """redis.call or redis.pcall was given what can be no word of a command."""
+    def arguments_refused(self, arguments: tuple[Value, ...], line: int | None, message: bytes) -> None:
+        """redis.call or redis.pcall was given what can be no word of a command: it is told `message`."""
 
     def value_lost(self, lost: Lost, before: str, after: str, line: int | None) -> None:
         """A library function could not keep a value as it was."""
@@ -88,7 +89,8 @@ class ScriptRun:
 
     __slots__ = (
         "by_spelling", "call", "caller", "conversions", "current_line", "guarded", "inner_errors", "may_cross_slots",
-        "name", "observer", "raised_limit", "read_only", "recursion_limit", "session", "short_of_memory", "to_lua",
+        "name", "observer", "raised_limit", "read_only", "recursion_limit", "sentences", "session", "short_of_memory",
+        "to_lua",
     )  # fmt: skip
 
     def __init__(
@@ -105,6 +107,7 @@ class ScriptRun:
         self.name = name
         """The script's SHA-1 in hex, or the function's name: what error replies call it."""
         self.caller = caller
+        self.sentences = caller.keyspace.profile.sentences
         self.by_spelling = caller.keyspace.commands.by_spelling
         self.session = session
         """The script's own client: it starts in the caller's database, with RESP2."""
@@ -175,9 +178,9 @@ class ScriptRun:
         else:
             arity, argc = row.arity, len(argv)
             if argc != arity and (arity > 0 or argc < -arity):
-                reply = self._reject(row, WRONG_ARITY)
+                reply = self._reject(row, ErrorReply(self.sentences.wrong_arity))
             elif row.noscript:
-                reply = self._reject(row, NOT_ALLOWED)
+                reply = self._reject(row, ErrorReply(self.sentences.not_allowed))
             elif self.guarded and (refusal := self._refusal(row, argv)) is not None:
                 reply = self._reject(row, refusal)
             else:
@@ -201,7 +204,8 @@ class ScriptRun:
     def refuse(self, arguments: tuple[Value, ...]) -> None:
         """Tell that no command can be made of `arguments`."""
         if self.observer is not None:
-            self.observer.arguments_refused(arguments, self.current_line())
+            message = self.sentences.bad_argument if arguments else self.sentences.no_argument
+            self.observer.arguments_refused(arguments, self.current_line(), b"ERR " + message)
 
     def _reject(self, row: Row | None, refusal: ErrorReply) -> ErrorReply:
         self.session.keyspace.statistics.reject(row, refusal)
@@ -214,12 +218,19 @@ class ScriptRun:
                 self.caller.keyspace.commands.by_name[command.lower()], self.inner_errors
             )
 
+    def _denied(self, reason: Reason, row: Row) -> bytes:
+        """How a denial is worded."""
+        sentences = self.sentences
+        if reason is not Reason.COMMAND:
+            return sentences.script_denied_key if reason is Reason.KEY else sentences.script_denied_channel
+        return with_names(sentences.script_denied_command, self.caller.user.name, row.full_name)
+
     def _refusal(self, row: Row, argv: list[bytes]) -> ErrorReply | None:
         """Why this run may not carry out a command that other runs may (`scriptVerifyACL` and those after it)."""
         denied = denial(self.caller.user, row, argv) if self.caller.user.is_restricted else None
         if denied is not None:
             access_log.note(self.caller, row, denied.reason, denied.object(row, argv), in_script=True)
-            return DENIED[denied.reason]
+            return ErrorReply(self._denied(denied.reason, row))
         if self.read_only and (row.write or row.full_name in MAY_REPLICATE):
             return READ_ONLY
         if self.short_of_memory and row.needs_memory:
@@ -253,13 +264,14 @@ class _Ended(dict[type, Any]):
 
 def _refusal_of_unanswered(session: Session, argv: list[bytes]) -> ErrorReply:
     """Why a command that nothing here answers may not run: if Redis has it, its checks come first."""
+    sentences = session.keyspace.profile.sentences
     by_name = session.keyspace.commands.by_name
     row = by_name.get(argv[0].lower())
     if row is not None and row.subcommands and len(argv) > 1:
         row = row.subcommands.get(argv[1].lower())
     if row is None:
         unknown = argv[0] if len(argv) == 1 or argv[0].lower() not in by_name else argv[1]
-        return ErrorReply(UNKNOWN_COMMAND, unknown, COMMAND)
+        return ErrorReply(sentences.unknown_command, unknown, COMMAND)
     if not arity_matches(row, len(argv)):
-        return WRONG_ARITY
-    return NOT_ALLOWED if row.noscript else ErrorReply(UNKNOWN_COMMAND)
+        return ErrorReply(sentences.wrong_arity)
+    return ErrorReply(sentences.not_allowed if row.noscript else sentences.unknown_command)

@@ -104,7 +104,7 @@ class LuaState:
             return self.aborted(error, run, lambda called, args: self.runtime.run(called, args, limits))
         except LimitExceeded as error:
             run.stopped(error.traceback)
-            return limit_reply(error, run.name)
+            return self.limit_reply(error, run)
         except Interrupted as error:
             run.stopped(error.traceback)
             raise
@@ -143,14 +143,19 @@ class LuaState:
             look = self.runtime.watchdog.timer(limits.seconds)
             return lua_to_reply(result, run.session.protocol, run.inner_errors, look)
         except LimitExceeded as error:
-            return limit_reply(error, run.name)
+            return self.limit_reply(error, run)
 
     def aborted(self, error: LuaError, run: ScriptRun, call: Caller) -> Reply:
         """The reply of a script that `error` ended; `call` calls Lua where the error's value has to be asked."""
         try:
-            return aborted_reply(error, run.name, call)
+            return aborted_reply(error, run.name, call, self.profile.sentences.place)
         except (LuaError, LimitExceeded):  # raised while its `err` field was read, which in Redis is a crash
             return ErrorReply(b"ERR unknown error")
+
+    def limit_reply(self, error: LimitExceeded, run: ScriptRun) -> ErrorReply:
+        """The reply of a script that a limit ended."""
+        message = (KILLED if error.limit == "seconds" else b"ERR ") + error.message
+        return placed_reply(message, raised_at(error.traceback), run.name, self.profile.sentences.place)
 
     @contextmanager
     def loading(self, register: Callable[[Any], None]) -> Iterator[None]:
@@ -183,12 +188,6 @@ class LuaState:
         """The line of the running script that called the redis function now at work."""
         line: int | None = self.runtime.current_line()
         return line
-
-
-def limit_reply(error: LimitExceeded, script: bytes) -> ErrorReply:
-    """The reply of a script that a limit ended."""
-    message = (KILLED if error.limit == "seconds" else b"ERR ") + error.message
-    return placed_reply(message, raised_at(error.traceback), script)
 
 
 def string_array(texts: list[bytes]) -> Table:

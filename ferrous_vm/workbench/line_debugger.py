@@ -53,14 +53,6 @@ ABORTED: Final = b"ERR script aborted for user request"
 UNKNOWN: Final = b"<error> Unknown Redis Lua debugger command or wrong number of arguments."
 TRIMMED: Final = b"<hint> The above reply was trimmed. Use 'maxlen 0' to disable trimming."
 
-REFUSALS: Final = frozenset(
-    {
-        run.UNKNOWN_COMMAND,
-        *(one.message for one in (run.WRONG_ARITY, run.NOT_ALLOWED, run.READ_ONLY, *run.DENIED.values())),
-    }
-)
-"""What a script is told without the server having been asked."""
-
 HELP: Final = b"""\
 Redis Lua debugger help:
 [h]elp               Show this help.
@@ -243,7 +235,7 @@ class Dialogue:
 
     def _log_reply(self, reply: Reply, protocol: int) -> None:
         if isinstance(reply, ErrorReply):
-            is_own = reply.message in REFUSALS
+            is_own = reply.message in run.own_refusals(self.client.keyspace.profile.sentences)
             self._log(b"<error> " + (reply.message.removeprefix(b"ERR ") if is_own else b"-" + reply.message))
             if is_own:
                 return

@@ -84,7 +84,7 @@ class Pass:
                 self.touched.append(Touched(moment, change, command_text(issued)))
         self._mark = mark
 
-    def arguments_refused(self, arguments: tuple[Any, ...], line: int | None) -> None:
+    def arguments_refused(self, arguments: tuple[Any, ...], line: int | None, message: bytes) -> None:
         """No command."""
 
     def value_lost(self, lost: Lost, before: str, after: str, line: int | None) -> None:

@@ -11,7 +11,6 @@ from ferrous_vm.errors import TracePoint
 from ferrous_vm.keyspace.command_table import find_command
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.keyspace.slots import slot_of
-from ferrous_vm.scripting.api import BAD_ARGUMENT, NO_ARGUMENT
 from ferrous_vm.scripting.run import Issued
 from ferrous_vm.values.lost import Lost
 from ferrous_vm.workbench.calls import Call
@@ -82,12 +81,11 @@ class Watcher:
             self.next_report = self.last + INTERVAL
             self.host.issued(self.trace.count)
 
-    def arguments_refused(self, arguments: tuple[Any, ...], line: int | None) -> None:
+    def arguments_refused(self, arguments: tuple[Any, ...], line: int | None, message: bytes) -> None:
         """redis.call or redis.pcall was given what can be no word of a command."""
         self.refused = arguments
-        message = BAD_ARGUMENT if arguments else NO_ARGUMENT
-        self.trace.add_refused(arguments, line, message)
-        self._add_error(b"ERR " + message)
+        self.trace.add_refused(arguments, line, message.removeprefix(b"ERR "))
+        self._add_error(message)
 
     def _add_error(self, message: bytes) -> None:
         """The command that was added last answered an error."""

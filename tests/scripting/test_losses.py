@@ -46,7 +46,7 @@ class Kept:
     def command_ended(self, issued: Any) -> None:
         """Not of interest."""
 
-    def arguments_refused(self, arguments: Any, line: Any) -> None:
+    def arguments_refused(self, arguments: Any, line: Any, message: Any) -> None:
         """Not of interest."""
 
     def script_ended(self, results: Any, protocol: int, line: int | None) -> None:

@@ -43,7 +43,7 @@ class Notes:
     def command_ended(self, issued: Issued) -> None:
         self.commands.append(issued)
 
-    def arguments_refused(self, arguments: tuple[Any, ...], line: int | None) -> None:
+    def arguments_refused(self, arguments: tuple[Any, ...], line: int | None, message: bytes) -> None:
         self.refused.append((arguments, line))
 
     def script_ended(self, results: tuple[Any, ...], protocol: int, line: int | None) -> None:

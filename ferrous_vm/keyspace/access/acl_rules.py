@@ -11,6 +11,7 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.access.users import ALL_COMMANDS, Access, Selector, User, hashed
 from ferrous_vm.keyspace.arguments.words import split_words
 from ferrous_vm.keyspace.command_table import CommandTable, Row
+from ferrous_vm.keyspace.profiles.profile import Profile
 
 CATEGORIES: Final = (
     b"keyspace", b"read", b"write", b"set", b"sortedset", b"list", b"hash", b"string", b"bitmap", b"hyperloglog",
@@ -138,6 +139,7 @@ def change_selector(commands: CommandTable, selector: Selector, rule: bytes) -> 
         case b"allcommands" | b"+@all" | b"nocommands" | b"-@all" as word:
             selector.commands = ALL_COMMANDS if word in (b"allcommands", b"+@all") else 0
             selector.first_arguments.clear()
+            selector.rules.clear()
         case _ if rule[:1] in (b"~", b"%"):
             _add_keys(selector, rule)
         case _ if rule[:1] == b"&":
@@ -147,10 +149,21 @@ def change_selector(commands: CommandTable, selector: Selector, rule: bytes) -> 
             if category not in CATEGORIES:
                 raise RefusedRule(UNKNOWN)
             _permit(selector, _ruled(commands)[category], allowed=rule[:1] == b"+")
+            _remember(selector, rule)
         case _ if rule[:1] in (b"+", b"-"):
             _change_command(commands, selector, messages.shown(rule[1:]), allowed=rule[:1] == b"+")
+            _remember(selector, rule)
         case _:
             raise RefusedRule(SYNTAX)
+
+
+def _remember(selector: Selector, rule: bytes) -> None:
+    """A rule of commands comes last; those that said something of the same are gone (`ACLUpdateCommandRules`)."""
+    rule = messages.shown(rule).lower()
+    selector.rules[:] = [
+        known for known in selector.rules if known[1:] != rule[1:] and not known[1:].startswith(rule[1:] + b"|")
+    ]
+    selector.rules.append(rule)
 
 
 def _add_keys(selector: Selector, rule: bytes) -> None:
@@ -245,27 +258,28 @@ def _counted(commands: CommandTable) -> dict[bytes, int]:
 # Descriptions
 
 
-def describe_user(commands: CommandTable, user: User) -> bytes:
+def describe_user(profile: Profile, user: User) -> bytes:
     """The rules that make the user, as ACL LIST shows them (`ACLDescribeUser`)."""
-    words = [*flags(user), *(b"#" + password for password in user.passwords)]
-    own, *others = (describe_selector(commands, selector) for selector in user.selectors)
+    words = [*flags(profile, user), *(b"#" + password for password in user.passwords)]
+    own, *others = (describe_selector(profile, selector) for selector in user.selectors)
     return b" ".join([*words, own, *(b"(%b)" % other for other in others)])
 
 
-def flags(user: User) -> list[bytes]:
+def flags(profile: Profile, user: User) -> list[bytes]:
     """What is said of a user in one word each."""
     words = [b"on" if user.enabled else b"off"]
     if user.needs_no_password:
         words.append(b"nopass")
-    return [*words, user.sanitizing] if user.sanitizing else words
+    sanitizing = user.sanitizing or (b"sanitize-payload" if profile.users_tell_of_sanitizing else b"")
+    return [*words, sanitizing] if sanitizing else words
 
 
-def describe_selector(commands: CommandTable, selector: Selector) -> bytes:
+def describe_selector(profile: Profile, selector: Selector) -> bytes:
     """The rules that make the selector (`ACLDescribeSelector`)."""
     words = [*key_rules(selector)]
     if not selector.all_channels:
         words.append(b"resetchannels")
-    return b" ".join([*words, *channel_rules(selector), describe_commands(commands, selector)])
+    return b" ".join([*words, *channel_rules(selector), describe_commands(profile, selector)])
 
 
 def key_rules(selector: Selector) -> list[bytes]:
@@ -280,13 +294,16 @@ def channel_rules(selector: Selector) -> list[bytes]:
     return [b"&*"] if selector.all_channels else [b"&" + pattern for pattern in selector.channels]
 
 
-def describe_commands(commands: CommandTable, selector: Selector) -> bytes:
+def describe_commands(profile: Profile, selector: Selector) -> bytes:
     """Rules that allow these commands and no others (`ACLDescribeSelectorCommandRules`).
 
     First all or none, then the categories that come nearest, one after the other, and at last single commands: they are
     in the order of the command table, in Redis in that of a hash.
     """
     adds = selector.commands >= 0
+    if profile.rules_as_given:
+        return b" ".join([b"-@all" if adds else b"+@all", *selector.rules])
+    commands = profile.commands
     words, sign = ([b"-@all"], b"+@") if adds else ([b"+@all"], b"-@")
     made, left = (0, selector.commands) if adds else (ALL_COMMANDS, selector.commands)
     categories = list(CATEGORIES)

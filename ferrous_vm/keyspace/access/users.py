@@ -36,6 +36,8 @@ class Selector(MutableRecord):
     """The allowed commands: bit n for the row with number n."""
     first_arguments: dict[int, list[bytes]] = field(factory=dict)
     """By the number of a command that is not allowed: first arguments with which it is."""
+    rules: list[bytes] = field(factory=list)
+    """The rules of commands since all or none were allowed, as some servers show them."""
     all_keys: bool = False
     keys: dict[bytes, Access] = field(factory=dict)
     """Patterns of keys."""
@@ -51,7 +53,9 @@ class Selector(MutableRecord):
     def copy(self) -> Selector:
         """Another one that allows the same."""
         arguments = {number: list(words) for number, words in self.first_arguments.items()}
-        return with_changes(self, first_arguments=arguments, keys=dict(self.keys), channels=list(self.channels))
+        return with_changes(
+            self, first_arguments=arguments, rules=list(self.rules), keys=dict(self.keys), channels=list(self.channels)
+        )
 
 
 class User(MutableRecord):

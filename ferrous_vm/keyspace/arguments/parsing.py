@@ -115,6 +115,11 @@ def _significand_is_not_zero(text: bytes) -> bool:
     return any(digit not in b"0.+-" for digit in digits)
 
 
+def is_hexadecimal(text: bytes) -> bool:
+    """Whether a number is written as 0x10 is, white space in front or not."""
+    return text.lstrip(b"+- \t\n\v\f\r")[:2].lower() == b"0x"
+
+
 def floating(text: bytes, message: bytes = messages.NOT_FLOAT) -> float:
     """A double argument (`getDoubleFromObjectOrReply`); raises CommandError(message)."""
     number = to_float(text)

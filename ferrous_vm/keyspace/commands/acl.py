@@ -10,6 +10,7 @@ from ferrous_vm.keyspace.access import acl_rules
 from ferrous_vm.keyspace.access.denials import Reason
 from ferrous_vm.keyspace.access.permissions import denial, may_use_channel
 from ferrous_vm.keyspace.access.users import DEFAULT_USER, Selector, User
+from ferrous_vm.keyspace.admission import with_names
 from ferrous_vm.keyspace.arguments.parsing import integer
 from ferrous_vm.keyspace.arguments.readings import COMMAND, INTEGER, NAME, RULE, SURPLUS
 from ferrous_vm.keyspace.command import command, wrong_arity
@@ -28,9 +29,9 @@ _UNKNOWN_USER: Final = b"ERR User '%b' not found"
 _UNKNOWN_COMMAND: Final = b"ERR Command '%b' not found"
 _UNREMOVABLE: Final = b"ERR The 'default' user cannot be removed"
 _DENIED: Final[dict[Reason, bytes]] = {
-    Reason.COMMAND: b"This user has no permissions to run the '%b' command",
-    Reason.KEY: b"This user has no permissions to access the '%b' key",
-    Reason.CHANNEL: b"This user has no permissions to access the '%b' channel",
+    Reason.COMMAND: b" has no permissions to run the '%b' command",
+    Reason.KEY: b" has no permissions to access the '%b' key",
+    Reason.CHANNEL: b" has no permissions to access the '%b' channel",
 }
 _LOGGED: Final[dict[Reason, bytes]] = {
     Reason.COMMAND: b"command",
@@ -67,7 +68,7 @@ def users(session: Session, argv: list[bytes]) -> Reply:
 def list_(session: Session, argv: list[bytes]) -> Reply:
     """ACL LIST"""
     by_name = sorted(session.keyspace.users.items())
-    return [b"user %b %b" % (name, acl_rules.describe_user(session.keyspace.commands, user)) for name, user in by_name]
+    return [b"user %b %b" % (name, acl_rules.describe_user(session.keyspace.profile, user)) for name, user in by_name]
 
 
 @command("ACL|GETUSER")
@@ -78,7 +79,7 @@ def getuser(session: Session, argv: list[bytes]) -> Reply:
         return None
     own, *others = (_described(session, selector) for selector in user.selectors)
     return MapReply([
-        (b"flags", SetReply(acl_rules.flags(user))),
+        (b"flags", SetReply(acl_rules.flags(session.keyspace.profile, user))),
         (b"passwords", list(user.passwords)),
         *own,
         (b"selectors", others),
@@ -87,7 +88,7 @@ def getuser(session: Session, argv: list[bytes]) -> Reply:
 
 def _described(session: Session, selector: Selector) -> MapReply:
     return MapReply([
-        (b"commands", acl_rules.describe_commands(session.keyspace.commands, selector)),
+        (b"commands", acl_rules.describe_commands(session.keyspace.profile, selector)),
         (b"keys", b" ".join(acl_rules.key_rules(selector))),
         (b"channels", b" ".join(acl_rules.channel_rules(selector))),
     ])  # fmt: skip
@@ -221,7 +222,10 @@ def dryrun(session: Session, argv: list[bytes]) -> Reply:
     if not arity_matches(row, len(words)):
         raise wrong_arity(row.full_name)
     denied = denial(user, row, words)
-    return OK if denied is None else _DENIED[denied.reason] % messages.shown(denied.object(row, words))
+    if denied is None:
+        return OK
+    who = with_names(session.keyspace.profile.sentences.dry_run_user, user.name)
+    return who + _DENIED[denied.reason] % messages.shown(denied.object(row, words))
 
 
 @command("ACL|LOAD", "ACL|SAVE")

@@ -129,9 +129,9 @@ def bitcount(session: Session, argv: list[bytes]) -> Reply:
         return 0
     if len(argv) == 2:
         return int.from_bytes(text, "big").bit_count()
-    if len(argv) not in (4, 5):
+    if len(argv) not in (4, 5) and not (len(argv) == 3 and session.keyspace.profile.counts_bits_from_start):
         raise CommandError(messages.SYNTAX, argv[5] if len(argv) > 5 else None, SURPLUS)
-    start, end = integer(argv[2]), integer(argv[3])
+    start, end = integer(argv[2]), integer(argv[3]) if len(argv) > 3 else -1
     if end < start < 0:
         return 0
     bits = _resolved(start, end, len(text), in_bits=len(argv) == 5 and _unit(argv[4]))

@@ -218,6 +218,8 @@ def change(session: Session, argv: list[bytes]) -> Reply:
 @command("READONLY")
 def readonly(session: Session, argv: list[bytes]) -> Reply:
     """READONLY: replicas may answer this client, if there are any"""
+    if session.keyspace.cluster is None and session.keyspace.profile.takes_readonly:
+        return OK
     _cluster(session)
     session.reads_replicas = True
     return OK
@@ -226,6 +228,8 @@ def readonly(session: Session, argv: list[bytes]) -> Reply:
 @command("READWRITE")
 def readwrite(session: Session, argv: list[bytes]) -> Reply:
     """READWRITE"""
+    if session.keyspace.cluster is None and session.keyspace.profile.takes_readonly:
+        return OK
     _cluster(session)
     session.reads_replicas = False
     return OK

@@ -12,6 +12,7 @@ from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.sorted_sets import add_with_options
 from ferrous_vm.keyspace.encodings import geohash
 from ferrous_vm.keyspace.encodings.geohash import Position
+from ferrous_vm.keyspace.profiles.profile import Profile
 from ferrous_vm.keyspace.replies import NULL_ARRAY, HumanDouble, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.sorted_sets import SortedSet
@@ -50,9 +51,9 @@ def distance_text(distance: float) -> bytes:
     return b"%b%d.%04d" % (sign, *divmod(abs(scaled), 10000))
 
 
-def position_reply(position: Position) -> list[Reply]:
-    """Longitude and latitude as replies print them: 17 decimals without the zeros at the end."""
-    return [HumanDouble((b"%.17f" % degrees).rstrip(b"0").rstrip(b".")) for degrees in position]
+def position_reply(profile: Profile, position: Position) -> list[Reply]:
+    """Longitude and latitude as replies print them."""
+    return [HumanDouble(profile.coordinate_text(degrees)) for degrees in position]
 
 
 @command("GEOADD")
@@ -75,7 +76,8 @@ def geopos(session: Session, argv: list[bytes]) -> Reply:
     """GEOPOS key [member ...]"""
     zset = session.database.find(argv[1], SortedSet)
     scores = [None if zset is None else zset.scores.get(member) for member in argv[2:]]
-    return [NULL_ARRAY if score is None else position_reply(geohash.position_of(score)) for score in scores]
+    profile = session.keyspace.profile
+    return [NULL_ARRAY if score is None else position_reply(profile, geohash.position_of(score)) for score in scores]
 
 
 @command("GEOHASH")

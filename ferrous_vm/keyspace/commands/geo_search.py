@@ -7,6 +7,7 @@ from typing import Final, NamedTuple
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
+from ferrous_vm.keyspace.admission import with_names
 from ferrous_vm.keyspace.arguments.counting import at_most
 from ferrous_vm.keyspace.arguments.parsing import floating, integer, keyword
 from ferrous_vm.keyspace.arguments.readings import INTEGER, MEMBER, NUMBER, OPTION
@@ -17,12 +18,12 @@ from ferrous_vm.keyspace.commands.sorted_set_ranges import store
 from ferrous_vm.keyspace.encodings import geohash
 from ferrous_vm.keyspace.encodings.geohash import Position, Shape
 from ferrous_vm.keyspace.interruption import changes_nothing
+from ferrous_vm.keyspace.profiles.profile import Profile
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.sorted_sets import ScoreRange, SortedSet
 from ferrous_vm.records import MutableRecord
 
-_NO_MEMBER: Final = b"ERR could not decode requested zset member"
 _NOT_A_RADIUS: Final = b"ERR need numeric radius"
 _NEGATIVE_RADIUS: Final = b"ERR radius cannot be negative"
 _NOT_A_WIDTH: Final = b"ERR need numeric width"
@@ -53,6 +54,7 @@ class Found(NamedTuple):
 class _Search(MutableRecord):
     """A search as its arguments say it; what they have not said yet is None."""
 
+    profile: Profile
     zset: SortedSet | None
     center: Position | None = None
     from_member: bool = False
@@ -76,7 +78,7 @@ class _Search(MutableRecord):
             return
         score = self.zset.scores.get(member)
         if score is None:
-            raise CommandError(_NO_MEMBER, member, MEMBER)
+            raise CommandError(with_names(self.profile.sentences.no_member, member), member, MEMBER)
         self.center = geohash.position_of(score)
 
     def set_radius(self, text: bytes, unit: bytes) -> None:
@@ -196,7 +198,7 @@ def _item(place: Found, search: _Search) -> Reply:
     if b"withhash" in flags:
         item.append(int(place.score))
     if b"withcoord" in flags:
-        item.append(position_reply(place.position))
+        item.append(position_reply(search.profile, place.position))
     return item
 
 
@@ -214,14 +216,14 @@ def _check_any(search: _Search) -> None:
 
 
 def _georadius(session: Session, argv: list[bytes], *, may_store: bool) -> Reply:
-    search = _Search(session.database.find(argv[1], SortedSet))
+    search = _Search(session.keyspace.profile, session.database.find(argv[1], SortedSet))
     search.center = position_argument(argv[2], argv[3])
     search.set_radius(argv[4], argv[5])
     return _finish_georadius(session, search, argv[6:], may_store)
 
 
 def _georadiusbymember(session: Session, argv: list[bytes], *, may_store: bool) -> Reply:
-    search = _Search(session.database.find(argv[1], SortedSet))
+    search = _Search(session.keyspace.profile, session.database.find(argv[1], SortedSet))
     if search.zset is not None:
         search.center_on_member(argv[2])
         search.set_radius(argv[3], argv[4])
@@ -262,7 +264,7 @@ def georadiusbymember_ro(session: Session, argv: list[bytes]) -> Reply:
 
 def _geosearch(session: Session, argv: list[bytes], source: int) -> Reply:
     """A search whose source key is argv[source]; before it may stand the key to store to."""
-    search = _Search(session.database.find(argv[source], SortedSet))
+    search = _Search(session.keyspace.profile, session.database.find(argv[source], SortedSet))
     storing = source == 2
     if storing:
         search.target = argv[1]

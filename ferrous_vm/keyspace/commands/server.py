@@ -71,7 +71,7 @@ def lolwut(session: Session, argv: list[bytes]) -> Reply:
     """LOLWUT [VERSION version]: the version, without the drawings of LOLWUT 5 and 6"""
     if len(argv) >= 3 and keyword(argv[1]) == b"version":
         integer(argv[2])
-    return Verbatim(b"txt", b"Redis ver. %b\n" % session.keyspace.profile.version)
+    return Verbatim(b"txt", session.keyspace.profile.sentences.lolwut % session.keyspace.profile.version)
 
 
 # MEMORY

@@ -7,7 +7,7 @@ from typing import Final, NamedTuple
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
-from ferrous_vm.keyspace.arguments.parsing import integer, keyword, to_range_bound
+from ferrous_vm.keyspace.arguments.parsing import integer, is_hexadecimal, keyword, to_range_bound
 from ferrous_vm.keyspace.arguments.readings import BOUND, OPTION
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.lists import clip
@@ -34,11 +34,14 @@ class By(Enum):
 # The ends of a range
 
 
-def score_range(low: bytes, high: bytes) -> ScoreRange:
+def score_range(session: Session, low: bytes, high: bytes) -> ScoreRange:
     """A range of scores, `(` before an end that does not belong to it (`zslParseRange`); raises CommandError."""
     low_open, high_open = low[:1] == b"(", high[:1] == b"("
     low_score = to_range_bound(low[low_open:])
     high_score = to_range_bound(high[high_open:])
+    if not session.keyspace.profile.hexadecimal_bounds:
+        low_score = None if is_hexadecimal(low[low_open:]) else low_score
+        high_score = None if is_hexadecimal(high[high_open:]) else high_score
     if low_score is None or high_score is None:
         raise CommandError(_NOT_A_SCORE_RANGE, low if low_score is None else high, BOUND)
     return ScoreRange(low_score, low_open, high_score, high_open)
@@ -75,7 +78,9 @@ class RangeQuery(NamedTuple):
     ends: tuple[int, int] | ScoreRange | LexRange
 
 
-def _parse(argv: list[bytes], first: int, *, by: By | None, reverse: bool | None, store: bool = False) -> RangeQuery:
+def _parse(
+    session: Session, argv: list[bytes], first: int, *, by: By | None, reverse: bool | None, store: bool = False
+) -> RangeQuery:
     """The query in argv[first:], which begins with the two ends; `by` and `reverse` None leave it to the options."""
     with_scores, offset, limit = False, 0, -1
     free_direction, free_kind = reverse is None, by is None
@@ -100,16 +105,16 @@ def _parse(argv: list[bytes], first: int, *, by: By | None, reverse: bool | None
         raise CommandError(_LIMIT_BY_RANK)
     if with_scores and by is By.LEX:
         raise CommandError(_SCORES_BY_LEX)
-    ends = _ends(by, bool(reverse), argv[first], argv[first + 1])
+    ends = _ends(session, by, bool(reverse), argv[first], argv[first + 1])
     return RangeQuery(by, bool(reverse), with_scores, offset, limit, ends)
 
 
-def _ends(by: By, reverse: bool, low: bytes, high: bytes) -> tuple[int, int] | ScoreRange | LexRange:
+def _ends(session: Session, by: By, reverse: bool, low: bytes, high: bytes) -> tuple[int, int] | ScoreRange | LexRange:
     if by is By.RANK:
         return integer(low), integer(high)
     if reverse:
         low, high = high, low
-    return score_range(low, high) if by is By.SCORE else lex_range(low, high)
+    return score_range(session, low, high) if by is By.SCORE else lex_range(low, high)
 
 
 def _find(zset: SortedSet, query: RangeQuery) -> list[Pair]:
@@ -153,43 +158,43 @@ def zrange(session: Session, argv: list[bytes]) -> Reply:
         start, stop = integer(argv[2]), integer(argv[3])
         zset = session.database.find(argv[1], SortedSet)
         return [] if zset is None else [member for _, member in zset.pairs(clip(start, stop, len(zset)))]
-    return _reply(session, argv[1], _parse(argv, 2, by=None, reverse=None))
+    return _reply(session, argv[1], _parse(session, argv, 2, by=None, reverse=None))
 
 
 @command("ZREVRANGE")
 def zrevrange(session: Session, argv: list[bytes]) -> Reply:
     """ZREVRANGE key start stop [WITHSCORES]"""
-    return _reply(session, argv[1], _parse(argv, 2, by=By.RANK, reverse=True))
+    return _reply(session, argv[1], _parse(session, argv, 2, by=By.RANK, reverse=True))
 
 
 @command("ZRANGEBYSCORE")
 def zrangebyscore(session: Session, argv: list[bytes]) -> Reply:
     """ZRANGEBYSCORE key min max [WITHSCORES] [LIMIT offset count]"""
-    return _reply(session, argv[1], _parse(argv, 2, by=By.SCORE, reverse=False))
+    return _reply(session, argv[1], _parse(session, argv, 2, by=By.SCORE, reverse=False))
 
 
 @command("ZREVRANGEBYSCORE")
 def zrevrangebyscore(session: Session, argv: list[bytes]) -> Reply:
     """ZREVRANGEBYSCORE key max min [WITHSCORES] [LIMIT offset count]"""
-    return _reply(session, argv[1], _parse(argv, 2, by=By.SCORE, reverse=True))
+    return _reply(session, argv[1], _parse(session, argv, 2, by=By.SCORE, reverse=True))
 
 
 @command("ZRANGEBYLEX")
 def zrangebylex(session: Session, argv: list[bytes]) -> Reply:
     """ZRANGEBYLEX key min max [LIMIT offset count]"""
-    return _reply(session, argv[1], _parse(argv, 2, by=By.LEX, reverse=False))
+    return _reply(session, argv[1], _parse(session, argv, 2, by=By.LEX, reverse=False))
 
 
 @command("ZREVRANGEBYLEX")
 def zrevrangebylex(session: Session, argv: list[bytes]) -> Reply:
     """ZREVRANGEBYLEX key max min [LIMIT offset count]"""
-    return _reply(session, argv[1], _parse(argv, 2, by=By.LEX, reverse=True))
+    return _reply(session, argv[1], _parse(session, argv, 2, by=By.LEX, reverse=True))
 
 
 @command("ZRANGESTORE")
 def zrangestore(session: Session, argv: list[bytes]) -> Reply:
     """ZRANGESTORE dst src min max [BYSCORE | BYLEX] [REV] [LIMIT offset count]"""
-    query = _parse(argv, 3, by=None, reverse=None, store=True)
+    query = _parse(session, argv, 3, by=None, reverse=None, store=True)
     database = session.database
     zset = database.find(argv[2], SortedSet)
     scores = {} if zset is None else {member: score for score, member in _find(zset, query)}
@@ -221,7 +226,7 @@ def _span(session: Session, key: bytes, ends: ScoreRange | LexRange) -> tuple[So
 @command("ZCOUNT")
 def zcount(session: Session, argv: list[bytes]) -> Reply:
     """ZCOUNT key min max"""
-    _, (start, stop) = _span(session, argv[1], score_range(argv[2], argv[3]))
+    _, (start, stop) = _span(session, argv[1], score_range(session, argv[2], argv[3]))
     return stop - start
 
 
@@ -254,7 +259,7 @@ def zremrangebyrank(session: Session, argv: list[bytes]) -> Reply:
 @command("ZREMRANGEBYSCORE")
 def zremrangebyscore(session: Session, argv: list[bytes]) -> Reply:
     """ZREMRANGEBYSCORE key min max"""
-    return _remove(session, argv, *_span(session, argv[1], score_range(argv[2], argv[3])))
+    return _remove(session, argv, *_span(session, argv[1], score_range(session, argv[2], argv[3])))
 
 
 @command("ZREMRANGEBYLEX")

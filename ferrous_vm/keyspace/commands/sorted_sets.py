@@ -10,8 +10,15 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
-from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, floating, integer_in_range, keyword, to_float
-from ferrous_vm.keyspace.arguments.readings import INTEGER, OPTION, SURPLUS
+from ferrous_vm.keyspace.arguments.parsing import (
+    INT64_MAX,
+    floating,
+    integer_in_range,
+    is_hexadecimal,
+    keyword,
+    to_float,
+)
+from ferrous_vm.keyspace.arguments.readings import INTEGER, NUMBER, OPTION, SURPLUS
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.sampling import random_positions
 from ferrous_vm.keyspace.commands.scanning import parse_cursor, parse_options
@@ -70,10 +77,13 @@ def _add_one(session: Session, key: bytes, score: float, member: bytes) -> int:
 
 
 def add_with_options(session: Session, argv: list[bytes], *, increment: bool) -> Reply:
-    """ZADD and ZINCRBY, whose options ZINCRBY takes too (`zaddGenericCommand`)."""
+    """ZADD and ZINCRBY, whose options ZINCRBY takes too (`zaddGenericCommand`); raises CommandError."""
     options, first = _zadd_options(argv)
     increment = increment or b"incr" in options
     _check_zadd(argv, options, first, increment)
+    if not session.keyspace.profile.hexadecimal_floats:
+        for text in filter(is_hexadecimal, argv[first::2]):
+            raise CommandError(messages.NOT_FLOAT, text, NUMBER)
     scores = [floating(text) for text in argv[first::2]]
     database = session.database
     zset = database.find(argv[1], SortedSet)

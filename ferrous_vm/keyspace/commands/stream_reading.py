@@ -54,7 +54,7 @@ def _request(session: Session, argv: list[bytes], for_group: bool) -> _Request:
     while position < len(argv):
         option, more = keyword(argv[position]), len(argv) - position - 1
         if option == b"block" and more:
-            if session.script is not None:
+            if session.script is not None and not session.keyspace.profile.blocking_reads_in_scripts:
                 raise CommandError(_BLOCK_IN_SCRIPT % messages.shown(argv[0]), argv[position], OPTION)
             if integer(argv[position + 1], b"ERR timeout is not an integer or out of range") < 0:
                 raise CommandError(b"ERR timeout is negative", argv[position + 1], INTEGER)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Sequence
 from typing import Final
 
 from ferrous_vm.errors import CommandError
@@ -133,7 +134,7 @@ def with_footer(body: bytes, version: int = REDIS_7_0_15.rdb_version) -> bytes:
     return body + struct.pack("<Q", crc64(body))
 
 
-def without_footer(payload: bytes, readable: range = REDIS_7_0_15.rdb_versions) -> bytes:
+def without_footer(payload: bytes, readable: Sequence[int] = REDIS_7_0_15.rdb_versions) -> bytes:
     """The body of a DUMP payload. Raises CommandError for a version not among `readable`, and for a wrong checksum
     (`verifyDumpPayload`)."""
     if len(payload) < _FOOTER_SIZE:

@@ -41,6 +41,11 @@ def d2string(number: float) -> bytes:
     return dtoa(number)
 
 
+def shortest(number: float) -> bytes:
+    """The fewest digits that read back as the same (`fpconv_dtoa` is left aside, as 8.0 does for coordinates)."""
+    return b"0" if number == 0 else dtoa(number)
+
+
 def dtoa(number: float) -> bytes:
     """A double as its digits say (`fpconv_dtoa`), which is neither 0 nor infinite nor no number."""
     sign = b"-" if number < 0 else b""

@@ -10,12 +10,18 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
 from ferrous_vm.keyspace.command_table import REDIS_7_0, CommandTable
+from ferrous_vm.keyspace.profiles.sentences import Sentences
 from ferrous_vm.keyspace.replies import format_double
 from ferrous_vm.keyspace.server.configuration_table import PARAMETERS, Parameter
 from ferrous_vm.records import Record
 
 if TYPE_CHECKING:
     from ferrous_vm.keyspace.arguments.field_rules import FieldRules
+
+
+def coordinate_text(degrees: float) -> bytes:
+    """Degrees as GEOPOS writes them: 17 decimals without the zeros at the end (`addReplyHumanLongDouble`)."""
+    return (b"%.17f" % degrees).rstrip(b"0").rstrip(b".")
 
 
 class Profile(Record):
@@ -43,14 +49,40 @@ class Profile(Record):
     make_databases: Callable[[Any, int], list[Any]] | None = None
     """Makes the databases of a keyspace, so many, where they are not plain ones."""
 
+    sentences: Sentences = Sentences()
+    """How the server words what it says."""
     double_text: Callable[[float], bytes] = format_double
     """How doubles are written in replies, as arguments and in listpacks. 7.2 writes shorter ones (`fpconv_dtoa`)."""
     rdb_version: int = 10
     """The version of RDB that is written, in files and by DUMP (rdb.h)."""
-    rdb_versions: range = range(11)
+    rdb_versions: Sequence[int] = range(11)
     """The versions that are read."""
     time_stands_in_scripts: bool = False
     """TIME and what expiry is counted from stand still in scripts and EXEC (7.2, `commandTimeSnapshot`)."""
+    blocking_reads_in_scripts: bool = False
+    """XREAD and XREADGROUP take BLOCK in scripts, and never wait there (7.4, Valkey 8.0)."""
+    users_tell_of_sanitizing: bool = False
+    """ACL LIST and GETUSER always say `sanitize-payload` or its opposite (7.2 to Valkey 9.0)."""
+    rules_as_given: bool = False
+    """ACL LIST and GETUSER show the rules of commands in the order they were given (7.2, `command_rules`, acl.c)."""
+    api_version: tuple[bytes, int] | None = None
+    """`redis.REDIS_VERSION` and its number where they are not the server's own: Valkey says 7.2.4."""
+    hexadecimal_bounds: bool = True
+    """0x10 is a number to ZRANGEBYSCORE and its like (until 8.0 and Valkey 9.0, which have another `strtod`)."""
+    hexadecimal_floats: bool = True
+    """0x10 is a number to ZADD and its like (until Valkey 9.0)."""
+    coordinate_text: Callable[[float], bytes] = coordinate_text
+    """How GEOPOS and its like write degrees; shorter since 8.0 (`addReplyDouble`)."""
+    scans_known_types_only: bool = False
+    """SCAN TYPE refuses a type that there is not (Valkey 8.0)."""
+    counts_bits_from_start: bool = False
+    """BITCOUNT takes a start without an end (Valkey 8.0)."""
+    no_arguments_are_not_shown: bool = False
+    """An unknown command without arguments is told of without "with args beginning with" (8.6)."""
+    takes_readonly: bool = False
+    """READONLY and READWRITE are answered outside clusters too (Valkey 8.0)."""
+    checks_arity_in_acl_check: bool = False
+    """redis.acl_check_cmd() raises for a wrong number of arguments (8.0)."""
 
 
 REDIS_7_0_15: Final = Profile("redis-7.0", server=b"redis", version=b"7.0.15", version_number=0x07000F)

@@ -30,7 +30,7 @@ from functools import cache
 from typing import Any, Final
 
 from ferrous_vm.keyspace.profiles.command_switches import COMMAND_SWITCHES
-from ferrous_vm.keyspace.profiles.number_texts import d2string
+from ferrous_vm.keyspace.profiles.number_texts import d2string, shortest
 from ferrous_vm.keyspace.profiles.parameters import parameters
 from ferrous_vm.keyspace.profiles.profile import PROFILES, REDIS_7_0_15, Profile
 from ferrous_vm.keyspace.profiles.rows import command_table
@@ -47,24 +47,88 @@ def _after(predecessor: Profile, name: str, version: str, **switches: Any) -> Pr
     return with_changes(predecessor, **said, predecessor=predecessor, **switches)
 
 
+_VALKEY_FILES: Final = (*range(12), *range(80, 81))
+"""Versions of RDB that Valkey 9 reads: 12 to 79 are those of Redis 7.4 and later."""
+
 _REDIS_6_2: Final = _after(REDIS_7_0_15, "redis-6.2", "6.2.14")
+_SENTENCES_7_2: Final = with_changes(
+    REDIS_7_0_15.sentences,
+    set_repl_arguments=b"one argument",
+    denied_command=b"NOPERM User %b has no permissions to run the '%b' command",
+    denied_key=b"NOPERM No permissions to access a key",
+    denied_channel=b"NOPERM No permissions to access a channel",
+    script_denied_command=b"ERR ACL failure in script: User %b has no permissions to run the '%b' command",
+    script_denied_key=b"ERR ACL failure in script: No permissions to access a key",
+    script_denied_channel=b"ERR ACL failure in script: No permissions to access a channel",
+    dry_run_user=b"User %b",
+)
+_SENTENCES_VALKEY_8_0: Final = with_changes(
+    _SENTENCES_7_2,
+    unknown_command=b"ERR Unknown command called from script",
+    wrong_arity=b"ERR Wrong number of args calling command from script",
+    no_argument=b"Please specify at least one argument for this call",
+    bad_argument=b"Command arguments must be strings or integers",
+    no_script=b"NOSCRIPT No matching script.",
+    api=b"server",
+)
+_SENTENCES_VALKEY_9_0: Final = with_changes(
+    _SENTENCES_VALKEY_8_0,
+    not_allowed=b"ERR This Valkey command is not allowed from script",
+    no_member=b"ERR member %b does not exist",
+    lolwut=b"Valkey ver.%b\n",
+)
+
 _REDIS_7_2: Final = _after(
     REDIS_7_0_15,
     "redis-7.2",
     "7.2.6",
+    sentences=_SENTENCES_7_2,
+    users_tell_of_sanitizing=True,
+    rules_as_given=True,
     double_text=d2string,
     time_stands_in_scripts=True,
     rdb_version=11,
     rdb_versions=range(12),
 )
-_REDIS_7_4: Final = _after(_REDIS_7_2, "redis-7.4", "7.4.1")
-_REDIS_8_0: Final = _after(_REDIS_7_4, "redis-8.0", "8.0.2")
+_REDIS_7_4: Final = _after(
+    _REDIS_7_2, "redis-7.4", "7.4.1", rdb_version=12, rdb_versions=range(13), blocking_reads_in_scripts=True
+)
+_REDIS_8_0: Final = _after(
+    _REDIS_7_4,
+    "redis-8.0",
+    "8.0.2",
+    coordinate_text=shortest,
+    hexadecimal_bounds=False,
+    checks_arity_in_acl_check=True,
+)
 _REDIS_8_2: Final = _after(_REDIS_8_0, "redis-8.2", "8.2.3")
-_REDIS_8_6: Final = _after(_REDIS_8_2, "redis-8.6", "8.6.3")
-_VALKEY_8_0: Final = _after(_REDIS_7_2, "valkey-8.0", "8.0.1")
+_REDIS_8_6: Final = _after(
+    _REDIS_8_2, "redis-8.6", "8.6.3", rdb_version=13, rdb_versions=range(14), no_arguments_are_not_shown=True
+)
+_VALKEY_8_0: Final = _after(
+    _REDIS_7_2,
+    "valkey-8.0",
+    "8.0.1",
+    sentences=_SENTENCES_VALKEY_8_0,
+    api_version=(b"7.2.4", 0x070204),
+    blocking_reads_in_scripts=True,
+    scans_known_types_only=True,
+    counts_bits_from_start=True,
+    takes_readonly=True,
+)
 _VALKEY_8_1: Final = _after(_VALKEY_8_0, "valkey-8.1", "8.1.8")
-_VALKEY_9_0: Final = _after(_VALKEY_8_1, "valkey-9.0", "9.0.0")
-_VALKEY_9_1: Final = _after(_VALKEY_9_0, "valkey-9.1", "9.1.2")
+_VALKEY_9_0: Final = _after(
+    _VALKEY_8_1, "valkey-9.0", "9.0.0", sentences=_SENTENCES_VALKEY_9_0, rdb_version=80, rdb_versions=_VALKEY_FILES
+)
+_VALKEY_9_1: Final = _after(
+    _VALKEY_9_0,
+    "valkey-9.1",
+    "9.1.2",
+    sentences=with_changes(_SENTENCES_VALKEY_9_0, place=b"%b script: on %b:%d."),
+    users_tell_of_sanitizing=False,
+    hexadecimal_bounds=False,
+    hexadecimal_floats=False,
+)
 
 _SWITCHES: Final[dict[str, Profile]] = {
     profile.name: profile

@@ -1,0 +1,38 @@
+"""The sentences that servers word differently; the defaults are those of Redis 7.0.15 (script_lua.c, acl.c)."""
+
+from __future__ import annotations
+
+from ferrous_vm.records import Record
+
+
+class Sentences(Record):
+    """What a server says to scripts, and of them. Those of the Lua API get `ERR` in front where they are raised."""
+
+    unknown_command: bytes = b"ERR Unknown Redis command called from script"
+    wrong_arity: bytes = b"ERR Wrong number of args calling Redis command from script"
+    not_allowed: bytes = b"ERR This Redis command is not allowed from script"
+    no_argument: bytes = b"Please specify at least one argument for this redis lib call"
+    bad_argument: bytes = b"Lua redis lib command arguments must be strings or integers"
+    no_script: bytes = b"NOSCRIPT No matching script. Please use EVAL."
+    api: bytes = b"redis"
+    """What the table of functions is called in its own errors: redis.log()."""
+    set_repl_arguments: bytes = b"two arguments"
+    """How many redis.set_repl() says that it requires."""
+    place: bytes = b"%b script: %b, on %b:%d."
+    """An error of a script and where it was raised: message, script, chunk, line."""
+    denied_command: bytes = b"NOPERM this user has no permissions to run the '%b' command"
+    """With the command; where there are two gaps, the user comes first."""
+    denied_key: bytes = b"NOPERM this user has no permissions to access one of the keys used as arguments"
+    denied_channel: bytes = b"NOPERM this user has no permissions to access one of the channels used as arguments"
+    script_denied_command: bytes = b"ERR The user executing the script can't run this command or subcommand"
+    script_denied_key: bytes = (
+        b"ERR The user executing the script can't access at least one of the keys mentioned in the command arguments"
+    )
+    script_denied_channel: bytes = (
+        b"ERR The user executing the script can't publish to the channel mentioned in the command"
+    )
+    dry_run_user: bytes = b"This user"
+    """How the answer of ACL DRYRUN begins; `User %b` names it."""
+    no_member: bytes = b"ERR could not decode requested zset member"
+    """A search around a member that is not there (geo.c)."""
+    lolwut: bytes = b"Redis ver. %b\n"

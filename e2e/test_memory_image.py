@@ -58,9 +58,21 @@ local run_id = redis.call('INFO', 'server'):match('run_id:(%w+)')
 return {run_id, unpack(redis.call('SRANDMEMBER', 'members', -8))}
 """
 
+DIES_BEFORE_IT_ANSWERS = """
+const Plain = Worker;
+window.Worker = class extends Plain {
+  postMessage(data, ...rest) {
+    if (!data.request?.includes('"Hello"') || sessionStorage.getItem("has died")) return super.postMessage(data, ...rest);
+    sessionStorage.setItem("has died", "once");
+    this.onerror(new ErrorEvent("error", { message: "as if Python had died" }));
+  }
+};
+"""
+
 TAKEN = "It is there for the next start."
 RESTORED = "This Python was restored from it."
 NOT_YET = "It is taken when a script has run."
+REFUSED = "This browser could not use one."
 
 
 @pytest.fixture
@@ -148,6 +160,25 @@ def test_an_image_that_cannot_be_trusted_is_thrown_away(visitor: BrowserContext)
     workbench.run()
     workbench.expect_image(TAKEN)
     assert page.evaluate(NAMES) == [name]
+
+
+def test_a_restored_python_that_dies_before_it_answers_is_restored_no_more(visitor: BrowserContext) -> None:
+    workbench = opened(visitor)
+    workbench.script("return redis.call('INCR', KEYS[1])", ["kept"], fixture="SET kept 41")
+    workbench.run()
+    expect(workbench.reply).to_have_text("(integer) 42")
+    workbench.expect_image(TAKEN)
+    expect(workbench.page.get_by_role("contentinfo")).to_contain_text("saved in this browser")
+    page = workbench.page
+    page.add_init_script(DIES_BEFORE_IT_ANSWERS)
+    page.reload()
+    workbench.wait_until_ready()
+    assert page.evaluate("sessionStorage.getItem('has died')") == "once"
+    workbench.expect_image(REFUSED)
+    expect(page.get_by_role("alert")).to_have_count(0)
+    assert page.evaluate(NAMES) == []
+    workbench.console("GET kept")
+    expect(workbench.console_output).to_contain_text('"42"')
 
 
 def test_a_worker_that_ends_is_followed_by_a_restored_one(visitor: BrowserContext, plain_url: str) -> None:

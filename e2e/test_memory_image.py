@@ -62,7 +62,8 @@ DIES_BEFORE_IT_ANSWERS = """
 const Plain = Worker;
 window.Worker = class extends Plain {
   postMessage(data, ...rest) {
-    if (!data.request?.includes('"Hello"') || sessionStorage.getItem("has died")) return super.postMessage(data, ...rest);
+    const isAsked = data.request?.includes('"Hello"');
+    if (!isAsked || sessionStorage.getItem("has died")) return super.postMessage(data, ...rest);
     sessionStorage.setItem("has died", "once");
     this.onerror(new ErrorEvent("error", { message: "as if Python had died" }));
   }

@@ -3,6 +3,7 @@
     ferrous run script.lua --keys k1 k2 --args a b --setup fixture.txt
     ferrous run --eval script.lua k1 k2 , a b        (redis-cli's spelling)
     ferrous run script.lua --profile                 (where its instructions go, on stderr)
+    ferrous run script.lua --cost 'zset:*'           (what it costs as these keys grow, on stderr)
     ferrous lua file.lua                             (--listing prints its bytecode)
     ferrous lint script.lua ...
     ferrous test script.lua ...                      (scripts that carry their expectations; --coverage writes lcov)
@@ -49,6 +50,9 @@ LOG_MARKS: Final = (".", "-", "*", "#")
 """How Redis's own log marks debug, verbose, notice and warning."""
 
 
+COST: Final = "tell on stderr what it costs, and how that grows with the keys that match, or with all that can be grown"
+
+
 def main(argv: Sequence[str] | None = None) -> int:
     """Run the command line and answer the exit status."""
     options = _parser().parse_args(argv)
@@ -74,6 +78,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--read-only", action="store_true", help="run it as EVAL_RO does")
     run.add_argument("--resp", type=int, choices=(2, 3), default=2, help="protocol of the connection")
     run.add_argument("--profile", action="store_true", help="tell on stderr where its instructions go")
+    run.add_argument("--cost", nargs="?", const="", metavar="PATTERN", help=COST)
     run.add_argument("--shuffle", type=int, metavar="SEED", help=SHUFFLE)
     run.set_defaults(carry_out=run_script)
     lua = commands.add_parser("lua", help="run a Lua 5.1 file, without Redis and without a sandbox")
@@ -105,11 +110,12 @@ def run_script(options: argparse.Namespace) -> int:
     words = [os.fsencode(word) for word in (*keys, *arguments)]
     argv = [name, source, b"%d" % len(keys), *words]
     profile = _profile(server, client, argv) if options.profile else []
+    cost = [] if options.cost is None else _cost(options, argv)
     reply = client.execute(*argv)
     for line in server.take_log():
         print(LOG_MARKS[line.level], printed(line.message), file=sys.stderr)
     print(format_reply(parse(encode(reply, options.resp))), flush=True)
-    for told in profile:
+    for told in (*profile, *cost):
         print(told, file=sys.stderr)
     return FAILED if isinstance(reply, ErrorReply) else OK
 
@@ -121,6 +127,22 @@ def _profile(server: Server, client: Client, argv: list[bytes]) -> list[str]:
 
     passed = call_again(server, client, argv)
     return [] if passed is None else list(profile_lines(argv[1], profile(passed)))
+
+
+def _cost(options: argparse.Namespace, argv: list[bytes]) -> list[str]:
+    """What a call costs; what measures is imported only then."""
+    from ferrous_vm.command_line.costs import cost_lines
+    from ferrous_vm.workbench.costs.measuring import Measuring
+
+    def prepare() -> tuple[Measuring, list[bytes]]:
+        measuring = Measuring()
+        if options.setup is not None:
+            _set_up(measuring.server, measuring.client, options.setup)
+        if options.resp == 3:
+            measuring.client.execute(b"HELLO", b"3")
+        return measuring, argv
+
+    return list(cost_lines(prepare, os.fsencode(options.cost)))
 
 
 def _script_and_words(options: argparse.Namespace) -> tuple[Path, list[str], list[str]]:

@@ -80,6 +80,7 @@ HANDLERS: dict[str, Handler] = {
     "Reference": Handler(f"{WORKBENCH}.explaining", "reference"),
     "CheckFixture": Handler(f"{WORKBENCH}.fixture_check", "check"),
     "RunTest": Handler(f"{WORKBENCH}.testing", "run_test"),
+    "MeasureCost": Handler(f"{WORKBENCH}.costs", "measure"),
     "Export": Handler(f"{WORKBENCH}.exports", "export"),
     "CodeLines": Handler(f"{WORKBENCH}.debugging", "code_lines"),
     "Debug": Handler(f"{WORKBENCH}.debugging", "answer"),

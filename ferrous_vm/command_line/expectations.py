@@ -5,8 +5,11 @@
     -- expect reply: (integer) 1                one line of what redis-cli prints; `script: <sha1>` stands for any
     -- expect key stock: "1"                    one line of how redis-cli prints the key's value
     -- expect log: 2 text                       level and text of a line of redis.log
+    -- expect commands <= 12                    what the call does, counted: commands, instructions or elements of data
+    -- expect growth O(log n) in zset:*         no more, as the keys that match grow; without `in`, all that can grow
 
-`read_script` reads them, `check_script` holds them against whatever answers commands: Ferrous, or a live server.
+`read_script` reads them, `check_script` holds them against whatever answers commands: Ferrous, or a live server. What
+is expected of costs only Ferrous can count (`costs.py`).
 """
 
 from __future__ import annotations
@@ -18,6 +21,7 @@ from typing import Final
 from ferrous_vm.keyspace.arguments.words import split_words
 from ferrous_vm.printing import printed, visible
 from ferrous_vm.records import MutableRecord, field
+from ferrous_vm.workbench.costs.classes import CLASSES
 from ferrous_vm.workbench.redis_cli import format_reply
 from ferrous_vm.workbench.resp import parse
 
@@ -25,6 +29,8 @@ Ask = Callable[[list[bytes]], bytes]
 """Answers a command with the bytes of its reply."""
 
 _LINE: Final = re.compile(r'-- (given|keys|expect reply|expect log|expect key ("(?:[^"\\]|\\.)*"|\S+)): ?(.*)')
+_LIMIT: Final = re.compile(r"-- expect (commands|instructions|elements) ?<=?(.*)")
+_GROWTH: Final = re.compile(r"-- expect growth (O\(.*?\))(.*)")
 _SHA: Final = re.compile(r"script: [0-9a-f]+,")
 
 _READ: Final[dict[str, list[bytes]]] = {
@@ -47,6 +53,14 @@ class ExpectationError(ValueError):
         self.line = line
 
 
+class Growing(MutableRecord):
+    """How a call may grow at most, as a class of `workbench/costs/growth.py`, with the keys that match a pattern; with
+    all that can be grown, if that is empty."""
+
+    growth: str
+    pattern: bytes
+
+
 class Call(MutableRecord):
     """One call of a script and what is expected of it. `line` is where it is written, from 1."""
 
@@ -56,6 +70,14 @@ class Call(MutableRecord):
     reply: list[str] = field(factory=list)
     values: dict[bytes, list[str]] = field(factory=dict)
     log: list[str] = field(factory=list)
+    limits: dict[str, int] = field(factory=dict)
+    """The most that a count may be, by its name."""
+    growths: list[Growing] = field(factory=list)
+
+    @property
+    def expects(self) -> bool:
+        """Whether anything is expected of it."""
+        return bool(self.reply or self.values or self.log or self.limits or self.growths)
 
 
 class ScriptFile(MutableRecord):
@@ -84,6 +106,7 @@ def read_script(source: bytes) -> ScriptFile:
     for number, line in enumerate(source.decode("utf-8", "surrogateescape").splitlines(), 1):
         match = _LINE.fullmatch(line.rstrip())
         if match is None:
+            _read_cost(script, number, line.rstrip())
             continue
         kind, key, text = match.groups()
         if kind == "given":
@@ -91,18 +114,47 @@ def read_script(source: bytes) -> ScriptFile:
         elif kind == "keys":
             keys, _, arguments = text.partition("argv:")
             script.calls.append(Call(number, _words(number, keys), _words(number, arguments)))
-        elif not script.calls:
-            raise ExpectationError(number, "an expectation comes behind the line `-- keys: ...  argv: ...` of its call")
         elif kind == "expect reply":
-            script.calls[-1].reply.append(text)
+            _last_call(script, number).reply.append(text)
         elif kind == "expect log":
-            script.calls[-1].log.append(text)
+            _last_call(script, number).log.append(text)
         else:
-            script.calls[-1].values.setdefault(_words(number, key)[0], []).append(text)
+            _last_call(script, number).values.setdefault(_words(number, key)[0], []).append(text)
     for call in script.calls:
-        if not (call.reply or call.values or call.log):
+        if not call.expects:
             raise ExpectationError(call.line, "nothing is expected of this call: write `-- expect reply: ...`")
     return script
+
+
+def _last_call(script: ScriptFile, number: int) -> Call:
+    if not script.calls:
+        raise ExpectationError(number, "an expectation comes behind the line `-- keys: ...  argv: ...` of its call")
+    return script.calls[-1]
+
+
+def _read_cost(script: ScriptFile, number: int, line: str) -> None:
+    """What is expected of the cost of a call, if the line says that."""
+    limit, growth = _LIMIT.fullmatch(line), _GROWTH.fullmatch(line)
+    if limit is not None:
+        name, most = limit[1], limit[2].strip().replace(",", "")
+        if not most.isdecimal():
+            raise ExpectationError(number, f"the most {name} are a number: -- expect {name} <= 12")
+        _last_call(script, number).limits[name] = int(most)
+    elif growth is not None:
+        classes = {_spelling(name): name for name in CLASSES}
+        found = classes.get(_spelling(growth[1]))
+        where = growth[2].split()
+        if found is None or (where and (where[0] != "in" or len(where) != 2)):
+            known = ", ".join(CLASSES)
+            raise ExpectationError(
+                number, f"a growth is written -- expect growth O(log n) in zset:*; known are {known}"
+            )
+        pattern = where[1].encode("utf-8", "surrogateescape") if where else b""
+        _last_call(script, number).growths.append(Growing(found, pattern))
+
+
+def _spelling(growth: str) -> str:
+    return growth.replace(" ", "").replace("^2", "²").lower()
 
 
 def _words(number: int, text: str) -> list[bytes]:

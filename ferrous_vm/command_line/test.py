@@ -54,7 +54,7 @@ def run(options: argparse.Namespace) -> int:
         files += 1
         calls += len(script.calls)
         coverage = None if options.coverage is None else _nothing_covered()
-        failures = _check(script, options.engine, options.shuffle, coverage)
+        failures = [*_check(script, options.engine, options.shuffle, coverage), *_check_costs(script)]
         failed += len({failure.line for failure in failures})
         told = f"{path}: {_counted(len(script.calls), 'call')}"
         if coverage is not None:
@@ -77,6 +77,15 @@ def _nothing_covered() -> Coverage:
     from ferrous_vm.workbench.coverage import Coverage
 
     return Coverage()
+
+
+def _check_costs(script: ScriptFile) -> list[Failure]:
+    """What measures is imported only where something is expected of it."""
+    if not any(call.limits or call.growths for call in script.calls):
+        return []
+    from ferrous_vm.command_line.costs import check_costs
+
+    return check_costs(script)
 
 
 def _share(covered: Covered) -> str:

@@ -71,6 +71,8 @@ class MachineRuntime:
         self.heap = Heap(self.machine, lambda: (self.globals, self.string_metatable))
         self.profile: Profile | None = None
         """Set by a host: the runs that follow are measured."""
+        self.counting: Callable[[Native, FunctionType], FunctionType] | None = None
+        """Set by a host before any library is opened: what answers for a native one that is counted."""
         self.stops: Stops | None = None
         """Set by a debugger: it is told of every chunk."""
         self.machine.check_memory = self.heap.check
@@ -194,6 +196,8 @@ class MachineRuntime:
             )
             bound.__kwdefaults__ = function.__kwdefaults__
             bound = writes.remembering(bound)
+        if self.counting is not None:
+            bound = self.counting(declared, bound)  # type: ignore[arg-type]
         bound.__dict__[DECLARED] = declared
         return bound  # type: ignore[return-value]
 

@@ -41,6 +41,7 @@ REQUESTS: dict[str, str] = {
     "Reference": f"{RECORDS}.editing",
     "CheckFixture": f"{RECORDS}.editing",
     "RunTest": f"{RECORDS}.testing",
+    "MeasureCost": f"{RECORDS}.costs",
     "Export": f"{RECORDS}.exporting",
     "CodeLines": f"{RECORDS}.debugging",
     "Debug": f"{RECORDS}.debugging",

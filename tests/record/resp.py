@@ -17,9 +17,12 @@ class Connection:
         self._file.close()
         self._socket.close()
 
-    def send(self, argv: list[bytes]) -> None:
-        parts = [b"*%d\r\n" % len(argv)]
-        parts += [b"$%d\r\n%b\r\n" % (len(argument), argument) for argument in argv]
+    def send(self, *commands: list[bytes]) -> None:
+        """Several commands go together."""
+        parts = []
+        for argv in commands:
+            parts.append(b"*%d\r\n" % len(argv))
+            parts += [b"$%d\r\n%b\r\n" % (len(argument), argument) for argument in argv]
         self._socket.sendall(b"".join(parts))
 
     def read(self) -> bytes:

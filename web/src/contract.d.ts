@@ -118,6 +118,70 @@ export interface Completed {
   hint: string;
 }
 
+/** What does this call cost as its data grow? It runs on servers of its own, filled with the fixture.
+
+`grown` is the key that is made larger; null for every list, set, hash, sorted set and stream there is. */
+export interface MeasureCost {
+  type: "MeasureCost";
+  script: string;
+  keys: string[];
+  argv: string[];
+  fixture: string;
+  grown?: string | null;
+  mode?: "EVAL" | "EVAL_RO" | "EVALSHA" | "FCALL" | "FCALL_RO";
+  function?: string;
+  protocol?: 2 | 3;
+  clock?: number | null;
+  seed?: number | null;
+}
+
+/** What one call did: `elements` of the data that its commands touched, `values` inside replies, `library` elements
+and blocks of strings that library functions went through; what that comes to on a server. */
+export interface CallCost {
+  instructions: number;
+  commands: number;
+  elements: number;
+  values: number;
+  library: number;
+  microseconds: number;
+}
+
+/** The cost of a call where the grown keys have so many elements. */
+export interface SizedCost {
+  size: number;
+  cost: CallCost;
+}
+
+/** How one of the counts grows: `growth` such as O(log n). */
+export interface CountGrowth {
+  count: "instructions" | "commands" | "elements" | "values" | "library";
+  growth: string;
+}
+
+/** A key of the fixture that can be made larger. */
+export interface GrowingKey {
+  key: string;
+  type: string;
+}
+
+/** Answers MeasureCost.
+
+`call` is on the fixture as it is, `error` the error it ended with, "" for none. `sizes` are the same on ever larger
+`grown` keys, `growths` how each count grows, `growth` the highest of them, "" if it is not known; `note` what is to
+be known besides. `problem` is where the fixture failed: then nothing else is told. */
+export interface CostMeasured {
+  type: "CostMeasured";
+  call: CallCost | null;
+  error: string;
+  sizes: SizedCost[];
+  growths: CountGrowth[];
+  growth: string;
+  grown: string[];
+  keys: GrowingKey[];
+  note: string;
+  problem: Problem | null;
+}
+
 /** A Lua value of a script that is debugged. `token` names it to DebugExpand; null when there is no more to see.
 
 `size` counts the bytes of a string, the entries of a table. */
@@ -1298,6 +1362,7 @@ export interface ResponseOf {
   Console: ConsoleReply;
   Reconnect: ConsoleReply;
   Complete: Completed;
+  MeasureCost: CostMeasured;
   CodeLines: LinesWithCode;
   Debug: DebugMoment;
   DebugMove: DebugMoment;
@@ -1335,4 +1400,4 @@ export interface ResponseOf {
   EditKey: KeyEdited;
 }
 
-export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | CodeLines | Debug | DebugMove | DebugHits | DebugTimeline | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | DebugSet | Export | Inside | DebugRegisters | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | MoreReply | Run | RunTest | Look | EditKey;
+export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | MeasureCost | CodeLines | Debug | DebugMove | DebugHits | DebugTimeline | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | DebugSet | Export | Inside | DebugRegisters | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | MoreReply | Run | RunTest | Look | EditKey;

@@ -1,0 +1,108 @@
+"""What is expected of a script's cost (expectations.py) held against what is counted, and what `ferrous run --cost`
+prints."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Final
+
+from ferrous_vm.command_line.expectations import Call, Failure, Growing, ScriptFile
+from ferrous_vm.keyspace.arguments.glob import matches
+from ferrous_vm.printing import printed
+from ferrous_vm.records import Record
+from ferrous_vm.workbench.costs import COUNTS, growths
+from ferrous_vm.workbench.costs.classes import ORDER
+from ferrous_vm.workbench.costs.estimate import microseconds
+from ferrous_vm.workbench.costs.growing import collections
+from ferrous_vm.workbench.costs.growth import Preparation, measure_growth
+from ferrous_vm.workbench.costs.measuring import Counts, Measuring
+
+NOTHING: Final = "no key to be made larger"
+NOT_KNOWN: Final = "not known"
+
+
+def check_costs(script: ScriptFile) -> list[Failure]:
+    """What is expected of the costs of the script's calls and does not hold."""
+    failures = []
+    for number, call in enumerate(script.calls):
+        if call.limits:
+            measuring, argv = _before(script, number)
+            _, counts = measuring.call(argv)
+            for name, most in call.limits.items():
+                count = getattr(counts, COUNTS[name])
+                if count > most:
+                    failures.append(Failure(call.line, name, f"<= {most}", f"{count:g}"))
+        failures += [failure for one in call.growths if (failure := _grown_too_much(script, number, one)) is not None]
+    return failures
+
+
+def _before(script: ScriptFile, number: int) -> tuple[Measuring, list[bytes]]:
+    """A server as it is before a call of the script, and that call."""
+    measuring = Measuring()
+    for _, command in script.given:
+        measuring.client.execute(*command)
+    for call in script.calls[:number]:
+        measuring.client.execute(*_argv(script, call))
+    return measuring, _argv(script, script.calls[number])
+
+
+def _argv(script: ScriptFile, call: Call) -> list[bytes]:
+    return [b"EVAL", script.source, b"%d" % len(call.keys), *call.keys, *call.arguments]
+
+
+def _grown_too_much(script: ScriptFile, number: int, growing: Growing) -> Failure | None:
+    keys = keys_to_grow(_before(script, number)[0], growing.pattern)
+    growth = measure_growth(lambda: _before(script, number), keys)
+    if growth.whole and ORDER[growth.whole] <= ORDER[growing.growth]:
+        return None
+    about = f"growth in {printed(growing.pattern)}" if growing.pattern else "growth"
+    told = ", ".join(f"{one.count} {one.growth}" for one in growths(growth) if one.growth == growth.whole)
+    got = [f"{growth.whole}: {told}"] if growth.whole else [NOT_KNOWN if keys else NOTHING]
+    return Failure(script.calls[number].line, about, growing.growth, "\n".join([*got, *filter(None, [growth.note])]))
+
+
+def keys_to_grow(measuring: Measuring, pattern: bytes) -> list[bytes]:
+    """The keys that match a pattern of KEYS; the lists, sets, hashes, sorted sets and streams if it is empty."""
+    database = measuring.client.session.database
+    if pattern:
+        return sorted(key for key in database.entries if matches(pattern, key))
+    return list(collections(database))
+
+
+class Column(Record):
+    """A column of the table that is printed."""
+
+    title: str
+    width: int
+
+
+COLUMNS: Final = (
+    Column("n", 8),
+    *(Column(name, 13) for name in COUNTS),
+    Column("microseconds", 13),
+)
+
+
+def cost_lines(prepare: Preparation, pattern: bytes) -> Iterator[str]:
+    """What a call costs, and how that grows with the keys that match."""
+    measuring, argv = prepare()
+    keys = keys_to_grow(measuring, pattern)
+    _, counts = measuring.call(argv)
+    yield _row([column.title for column in COLUMNS])
+    yield _row(["as it is", *_figures(counts)])
+    growth = measure_growth(prepare, keys)
+    for point in growth.points:
+        yield _row([f"{point.size:,}", *_figures(point.counts)])
+    if growth.whole:
+        names = ", ".join(map(printed, growth.keys))
+        yield f"{growth.whole} in {names}: " + ", ".join(f"{one.count} {one.growth}" for one in growths(growth))
+    if growth.note:
+        yield growth.note
+
+
+def _figures(counts: Counts) -> list[str]:
+    return [*(f"{round(getattr(counts, name), 1):,}" for name in COUNTS.values()), f"{microseconds(counts):,.2f}"]
+
+
+def _row(cells: Sequence[str]) -> str:
+    return " ".join(cell.rjust(column.width) for cell, column in zip(cells, COLUMNS, strict=True))

@@ -1,0 +1,113 @@
+"""What is expected of a script's cost, and what `ferrous run --cost` prints."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from ferrous_vm.__main__ import FAILED, MISUSED, OK, main
+from ferrous_vm.workbench.costs.growth import SIZES
+
+RANK = """\
+-- given: ZADD zset:a 1 a 2 b 3 c
+-- given: RPUSH other x
+-- keys: zset:a   argv: b
+-- expect reply: (integer) 1
+-- expect commands <= 1
+-- expect elements <= 2
+-- expect instructions <= 20
+-- expect growth O(log n) in zset:*
+-- expect growth O(1) in other
+-- keys: zset:a   argv: c
+-- expect growth O(n^2)
+return redis.call('ZRANK', KEYS[1], ARGV[1])
+"""
+
+
+@pytest.fixture
+def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.chdir(tmp_path)
+    path = Path("rank.lua")
+    path.write_text(RANK)
+    return path
+
+
+def test_what_holds_is_ok(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["test", str(script)]) == OK
+    assert capsys.readouterr().out == "ok    rank.lua: 2 calls\n1 file, 2 calls, none failed\n"
+
+
+def test_what_does_not_hold_is_told_with_both_sides(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    slower = RANK.replace("'ZRANK'", "'ZRANGE', KEYS[1], 0, -1) return redis.call('ZRANK'").replace(
+        "return redis", "redis"
+    )
+    script.write_text(slower.replace(") redis.call", ") return redis.call"))
+    assert main(["test", str(script)]) == FAILED
+    told = capsys.readouterr().out
+    assert "FAIL  rank.lua:3: commands\n      expected  <= 1\n      got       2\n" in told
+    assert "FAIL  rank.lua:3: elements\n      expected  <= 2\n      got       7\n" in told
+    assert "FAIL  rank.lua:3: growth in zset:*\n      expected  O(log n)\n" in told
+    assert "      got       O(n): elements O(n), values O(n)\n" in told
+    assert told.endswith("1 file, 2 calls, 1 failed\n")
+
+
+def test_a_call_is_measured_on_what_those_before_it_left(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script.write_text(
+        "-- keys: l  argv: a\n-- expect commands <= 1\n-- keys: l  argv: b\n-- expect commands <= 1\n"
+        "if redis.call('RPUSH', KEYS[1], ARGV[1]) > 1 then redis.call('PING') end\n"
+    )
+    assert main(["test", str(script)]) == FAILED
+    assert "FAIL  rank.lua:3: commands\n      expected  <= 1\n      got       2\n" in capsys.readouterr().out
+
+
+def test_what_cannot_be_grown_fails(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script.write_text("-- given: SET n 5\n-- keys: n\n-- expect growth O(1)\n-- expect growth O(1) in n\nreturn 1")
+    assert main(["test", str(script)]) == FAILED
+    told = capsys.readouterr().out
+    assert "got       no key to be made larger\n" in told
+    assert "n cannot be made larger: " in told
+
+
+@pytest.mark.parametrize(
+    ("line", "complaint"),
+    [
+        ("-- expect commands <= many", "rank.lua:2: the most commands are a number: -- expect commands <= 12"),
+        (
+            "-- expect growth O(n!)",
+            "rank.lua:2: a growth is written -- expect growth O(log n) in zset:*; known are O(1), ",
+        ),
+        ("-- expect growth O(n) in a b", "rank.lua:2: a growth is written"),
+        ("-- expect growth O(n) of a", "rank.lua:2: a growth is written"),
+    ],
+)
+def test_what_cannot_be_read_is_told(
+    script: Path, capsys: pytest.CaptureFixture[str], line: str, complaint: str
+) -> None:
+    script.write_text(f"-- keys: a\n{line}\nreturn 1")
+    assert main(["test", str(script)]) == MISUSED
+    assert complaint in capsys.readouterr().err
+
+
+def test_prose_is_no_expectation(script: Path) -> None:
+    script.write_text(RANK + "-- expect commands to be few\n-- expect growth to be slow\n")
+    assert main(["test", str(script)]) == OK
+
+
+def test_run_prints_what_a_call_costs(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("setup.txt").write_text("ZADD zset:a 1 a 2 b 3 c\nRPUSH other x\n")
+    call = ["run", str(script), "--keys", "zset:a", "--args", "b", "--setup", "setup.txt"]
+    assert main([*call, "--cost", "zset:*"]) == OK
+    told = capsys.readouterr()
+    assert told.out == "(integer) 1\n"
+    title, as_it_is, *rows, growth = told.err.splitlines()
+    assert title.split() == ["n", "instructions", "commands", "elements", "values", "library", "microseconds"]
+    assert as_it_is.split()[3:6] == ["8", "1", "2.0"]
+    assert [row.split()[0] for row in rows] == [f"{size:,}" for size in SIZES]
+    assert growth == (
+        "O(log n) in zset:a: instructions O(1), commands O(1), elements O(log n), values O(1), library O(1)"
+    )
+    assert main([*call, "--cost"]) == OK
+    assert "O(log n) in other, zset:a: " in capsys.readouterr().err
+    assert main([*call, "--cost", "none*"]) == OK
+    assert capsys.readouterr().err.endswith("that could be made larger.\n")

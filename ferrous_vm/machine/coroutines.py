@@ -5,11 +5,12 @@ The threads that are running or waiting for one they resumed form a chain; the m
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any, final
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any, Final, final
 
 from ferrous_vm.errors import LONGEST_TRACE, LuaError, TracePoint
 from ferrous_vm.limits import C_CALL_DEPTH
-from ferrous_vm.machine.frames import Frame
+from ferrous_vm.machine.frames import Frame, chain
 from ferrous_vm.machine.pending import (
     FINISH_COROUTINE,
     SEND_TO_NATIVE,
@@ -23,12 +24,16 @@ from ferrous_vm.machine.pending import (
 from ferrous_vm.machine.stack import trace
 from ferrous_vm.machine.transaction import Inverse
 from ferrous_vm.machine.writes import record
+from ferrous_vm.values.chains import postpone
 from ferrous_vm.values.functions import Coroutine
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.types import register_class
 
 if TYPE_CHECKING:
     from ferrous_vm.machine.machine import Machine
+
+_MOST_NESTED: Final = 200
+"""Frames that Python may free by nested calls."""
 
 BASE_BOUNDARIES = 1
 """C boundaries below the body of a coroutine: its own `lua_resume`."""
@@ -51,6 +56,14 @@ class Thread(Coroutine):
         """The thread that resumed this one and waits for it."""
         self.outer_boundaries = 0
         """C boundaries below this thread: those of the threads that wait for it (`lua_setlevel`)."""
+
+    def __del__(self, postpone: Callable[[Any], None] = postpone) -> None:
+        """A long stack is handed on, the innermost frame last: a list gives up its last first (`frames.release`)."""
+        top, self.frame = self.frame, None
+        if top is not None and top.depth > _MOST_NESTED:
+            frames = list(chain(top))
+            frames.reverse()
+            postpone(frames)
 
 
 register_class(Thread, b"thread")

@@ -21,7 +21,7 @@ from enum import Enum
 from itertools import islice
 from typing import Any, Final, NamedTuple, TypeVar
 
-from ferrous_vm.errors import InvalidHandle, LimitExceeded, LuaError, StateError
+from ferrous_vm.errors import EvaluationFailed, HandleError, InvalidHandle, LimitExceeded, LuaError, StateError
 from ferrous_vm.interrupts import Interrupts, anywhere
 from ferrous_vm.limits import Limits
 from ferrous_vm.machine import inspection, stops, writes
@@ -47,6 +47,10 @@ BLOCK: Final = 1_000
 
 _LONG: Final = 0.005
 """Seconds after which a block ends early: its steps take as long when they are executed again."""
+
+
+_EXPECTED: Final = (LimitExceeded, EvaluationFailed, HandleError)
+"""What ends an act at a moment."""
 
 
 class Ended(Enum):
@@ -130,6 +134,8 @@ class Debugger:
         self._evaluator = Evaluator(runtime, self._history.transaction, self._interrupts)
         self.errors: list[RaisedError] = []
         """All errors of the recorded run, in their order."""
+        self.is_broken = False
+        """Something foreign ended what was done with the recording, half done perhaps: only `stop` is left."""
         self.output = Output()
         self._write = runtime.write
         self._history.participants = [self.output, RandomState(runtime.random)]
@@ -162,6 +168,7 @@ class Debugger:
         """Ends the run, wherever it is; the runtime is ready for another."""
         self._machine.reset()
         self._machine.history = None
+        self._history.clear()
         self._machine.count_bytes = self._count_bytes
         self._runtime.write = self._write
         self._runtime.stops = None
@@ -435,14 +442,23 @@ class Debugger:
         and Python looks for no garbage (a recording makes little, and keeps much that would be searched).
 
         Whatever ends `act`, be it an interrupt between any two instructions of Python, nothing stays behind: the way
-        out begins with an assignment, which cannot be interrupted, and what follows is done once more if it is.
+        out begins with an assignment, which cannot be interrupted, and what follows is done once more if it is. And if
+        it was nothing that `act` ends with on purpose, the recording `is_broken`: it may stand between two moments.
         """
+        if self.is_broken:
+            raise StateError("a recording that was interrupted", "one that stands at a moment")
         before = (strings.current_metatable, addresses.current, functions.invoke)
         collects, depth = gc.isenabled(), sys.getrecursionlimit()
         try:
+            self.is_broken = True
             gc.disable()
             self._runtime.install()
-            return act()
+            result = act()
+            self.is_broken = False
+            return result
+        except _EXPECTED:
+            self.is_broken = False
+            raise
         finally:
             strings.current_metatable, addresses.current, functions.invoke = before
             try:

@@ -96,6 +96,7 @@ class Evaluator:
             runtime.machine = runtime.heap.machine = paused
             transaction.abort()
             transaction.reset()
+            machine.reset()
 
     def carry_out(self, source: bytes, frame: Frame | None, is_waiting: bool) -> Values:
         """The results of an expression in a frame, as if it stood there in the script; whatever transaction is attached
@@ -121,9 +122,11 @@ class Evaluator:
         finally:
             runtime.machine = runtime.heap.machine = paused
             runtime.heap.restore_account(account)
-        if machine.failure is not None:
-            raise _failed(_sentence(machine.failure))
-        return machine.results or ()
+            failure, results = machine.failure, machine.results
+            machine.reset()
+        if failure is not None:
+            raise _failed(_sentence(failure))
+        return results or ()
 
     def _function(
         self, source: bytes, variables: dict[bytes, Upvalue], frame: Frame | None, line: int | None = None

@@ -7,6 +7,7 @@ costs nothing. Every frame is in one of two states: on top of its thread, or wai
 from __future__ import annotations
 
 from collections.abc import Callable, Generator, Iterator
+from operator import attrgetter
 from typing import Any, final
 
 from ferrous_vm.machine.closures import Closure, LinkedInstruction, Upvalue
@@ -126,6 +127,14 @@ class NativeFrame:
 
 
 Frame = LuaFrame | NativeFrame
+
+
+def release(frames: list[Frame]) -> None:
+    """Gives frames up of which nobody else holds any, or only with those around them: the inner ones go first. Each
+    holds the one around it, and Python would free 20,000 of them by nested calls, which no browser's stack survives."""
+    frames.sort(key=attrgetter("depth"))
+    while frames:
+        frames.pop()
 
 
 def chain(frame: Frame | None) -> Iterator[Frame]:

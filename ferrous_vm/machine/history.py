@@ -14,7 +14,8 @@ from functools import partial
 from typing import Any, Final, Protocol
 
 from ferrous_vm.machine import writes
-from ferrous_vm.machine.frames import Frame, LuaFrame, NativeFrame, chain
+from ferrous_vm.machine.coroutines import Thread
+from ferrous_vm.machine.frames import Frame, LuaFrame, NativeFrame, chain, release
 from ferrous_vm.machine.heap import Heap
 from ferrous_vm.machine.machine import CHECK_INTERVAL, Machine
 from ferrous_vm.machine.rewinding import Diverged, remake
@@ -246,7 +247,16 @@ class History:
 
     def _forget_ahead(self) -> None:
         """What lies ahead has to be executed again: it is no longer known as it was, or is made of other objects."""
+        ahead = self._blocks[self._behind :]
         del self._blocks[self._behind :]
+        _give_up(ahead)
+
+    def clear(self) -> None:
+        """Nothing can be gone to any more."""
+        blocks = [*self._blocks, *([self._open] if self._open is not None else [])]
+        self._blocks, self._behind, self._open = [], 0, None
+        self._kept.clear()
+        _give_up(blocks)
 
     def restart_block(self) -> None:
         """Back to the beginning of the open block."""
@@ -277,6 +287,25 @@ class History:
                 return
             thread = thread.resumer
             frame = thread.frame
+
+
+def _give_up(blocks: list[Block]) -> None:
+    """Frees blocks, and with them the stacks that only they know, frame by frame."""
+    frames: dict[int, Frame] = {}
+    waiting: list[Any] = [args for block in blocks for _, args in block.changes]
+    while waiting:
+        held = waiting.pop()
+        if held.__class__ is tuple:
+            waiting.extend(held)
+        elif isinstance(held, Thread):
+            waiting.append(held.frame)
+        while isinstance(held, LuaFrame | NativeFrame) and id(held) not in frames:
+            frames[id(held)] = held
+            held = held.parent
+    blocks.clear()
+    found = list(frames.values())
+    frames.clear()
+    release(found)
 
 
 def _nothing() -> None:

@@ -149,7 +149,7 @@ class Commands:
     def rollback(self, mark: int) -> tuple[list[Any], ...]:
         """Takes back later ones."""
         taken = (self.issued[mark:], self.moments[mark:], self._states[mark + 1 :])
-        if taken[0]:
+        if taken[0] or taken[2]:  # these alone where an interrupt had ended it half done
             del self.issued[mark:], self.moments[mark:]
             del self._states[mark + 1 :]
             self._random.setstate(self._states[-1])

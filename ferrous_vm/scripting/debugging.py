@@ -17,6 +17,7 @@ leads is told by `machine/stops.py`, and how the machine gets there by `machine/
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterable, Sequence
 from contextlib import suppress
 from typing import Final, TypeVar
@@ -61,7 +62,8 @@ _INPUTS: Final = (b"KEYS", b"ARGV")
 class DebugSession:
     """One script, recorded. Until it ends, nothing else may change the keyspace.
 
-    An exception other than CommandError, KeyboardInterrupt among them, leaves it unusable: `abandon` it.
+    An exception that is no FerrousError, such as Python's own KeyboardInterrupt, may come between any two instructions
+    and leaves it unusable: then all that it does is to be abandoned, after which all is as before it.
     """
 
     def __init__(
@@ -110,10 +112,11 @@ class DebugSession:
         for participant in own:
             self._debugger.add_participant(participant)
         self._debugger.call_on_arrival(self._sequence.settle)
-        self._before = [(participant, participant.savepoint()) for participant in [*own, RandomState(runtime.random)]]
-        self._log_before = self._before[1][1]
+        self._before = [(participant, participant.savepoint()) for participant in self._all]
+        self._choices = host.keyspace.random.getstate()
+        self._log_before = self._log.savepoint()
         self._commands.note_changes(host.keyspace.open_records)
-        self._changes = ChangesSoFar(host.keyspace.open_records, self._before[0][1])
+        self._changes = ChangesSoFar(host.keyspace.open_records, self._keys.savepoint())
         self._exceeded: LimitExceeded | None = None
         self.last = FIRST_MOMENT
         """The last moment recorded."""
@@ -147,9 +150,7 @@ class DebugSession:
         self.command_moments = list(self._commands.moments)
         self.commands = list(self._commands.issued)
         self.changed_keys = self._commands.changed_keys
-        while self.moment > FIRST_MOMENT:
-            self.interrupts.take()  # it has ended the recording, or comes too late to
-            self.go_to(FIRST_MOMENT)
+        self._come_back(FIRST_MOMENT)  # an interrupt that is due has ended the recording, or comes too late to
 
     def run_again(self, run: Callable[[MachineRuntime, Settings | None], T], observer: Observer) -> T:
         """The result of `run`, which is given a machine that has begun the script once more, in a Lua state of its own,
@@ -165,9 +166,7 @@ class DebugSession:
                 self.go_to(FIRST_MOMENT)
                 return self.ask(lambda: self._run_again(run, observer))
             finally:
-                while self.moment != here:
-                    self.interrupts.take()
-                    self.go_to(here)
+                self._come_back(here)
 
         return self.interrupts.hold(again)
 
@@ -176,7 +175,7 @@ class DebugSession:
         subject = load_subject(self._asked, state)
         runtime: MachineRuntime = state.runtime
         before = (strings.current_metatable, addresses.current, functions.invoke)
-        stepping = self.interrupts.stepping
+        stepping, depth = self.interrupts.stepping, sys.getrecursionlimit()
         try:
             state.run = state.session.script = again = begin_run(self._asked, subject, state, observer)
             runtime.install()
@@ -188,6 +187,8 @@ class DebugSession:
             self.interrupts.stepping = stepping
             strings.current_metatable, addresses.current, functions.invoke = before
             state.run = state.session.script = None
+            sys.setrecursionlimit(depth)  # which a command had raised
+            runtime.machine.reset()
 
     def _settings_of(self, runtime: MachineRuntime, run: ScriptRun) -> Settings | None:
         if not self.settings:
@@ -209,9 +210,11 @@ class DebugSession:
         return True
 
     def abandon(self) -> None:
-        """Ends the session, wherever it stands; all is as before it."""
+        """Ends the session, wherever it stands; all is as before it. May be done again, where it was interrupted: none
+        of what it does depends on what the session has come to."""
         for participant, mark in reversed(self._before):
             participant.rollback(mark)
+        self._keyspace.random.setstate(self._choices)
         self._sequence.settle()
         self._close()
 
@@ -268,9 +271,19 @@ class DebugSession:
                 look(moment)
             return True
         finally:
-            while self.moment != here:
-                self.interrupts.take()
-                self.go_to(here)
+            self._come_back(here)
+
+    def _come_back(self, moment: int) -> None:
+        """To a moment, through interrupts that are held. A broken session stays where it is: what broke it is on its
+        way out."""
+        while self.moment != moment and not self._debugger.is_broken:
+            self.interrupts.take()
+            self.go_to(moment)
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether something foreign ended what was done with it: it can only be abandoned."""
+        return self._debugger.is_broken
 
     @property
     def stops(self) -> Stops:

@@ -27,6 +27,9 @@ breaks_due: Final = cycle((*(False,) * (SPACING - 1), True))
 
 _postponed: list[Any] = []
 
+postpone: Final = _postponed.append
+"""Hands on what would be freed by many nested calls: `free_postponed` frees it."""
+
 
 class Break:
     """Belongs to the holder of `held`, and must be freed before the holder lets go of it."""
@@ -37,7 +40,7 @@ class Break:
         self.held = held
         free_postponed()
 
-    def __del__(self, postpone: Callable[[Any], None] = _postponed.append) -> None:
+    def __del__(self, postpone: Callable[[Any], None] = postpone) -> None:
         postpone(self.held)  # a parameter outlives the names of a module, when Python ends
 
 
@@ -50,7 +53,7 @@ class BreakingList(list[Any]):
         super().__init__((held,))
         free_postponed()
 
-    def __del__(self, postpone: Callable[[Any], None] = _postponed.append) -> None:
+    def __del__(self, postpone: Callable[[Any], None] = postpone) -> None:
         postpone([self.pop()])
 
 

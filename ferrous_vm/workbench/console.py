@@ -15,6 +15,7 @@ from ferrous_vm.workbench import command_help
 from ferrous_vm.workbench.cutting import cut
 from ferrous_vm.workbench.escapes import encode
 from ferrous_vm.workbench.records.console import Complete, Completed, Console, ConsoleReply, Reconnect
+from ferrous_vm.workbench.records.problems import Failure
 from ferrous_vm.workbench.redis_cli import format_reply
 from ferrous_vm.workbench.reply_views import LONGEST_TEXT
 from ferrous_vm.workbench.resp import Node, parse_all
@@ -210,7 +211,7 @@ def console_of(workbench: Workbench) -> ConsoleSession:
     return console
 
 
-def send(workbench: Workbench, request: Console) -> ConsoleReply:
+def send(workbench: Workbench, request: Console) -> ConsoleReply | Failure:
     """Carry out a line of the console; while a script is debugged, at the moment shown."""
     console = console_of(workbench)
     line = encode(request.line)
@@ -229,7 +230,7 @@ def send(workbench: Workbench, request: Console) -> ConsoleReply:
     return guarded(workbench, mark, act)
 
 
-def _ask(workbench: Workbench, console: ConsoleSession, line: bytes, opened: Opened) -> ConsoleReply:
+def _ask(workbench: Workbench, console: ConsoleSession, line: bytes, opened: Opened) -> ConsoleReply | Failure:
     debugged: DebugSession = opened.session
     words = split_words(line) or []
     count = 1
@@ -254,7 +255,7 @@ def _ask(workbench: Workbench, console: ConsoleSession, line: bytes, opened: Ope
 
 def _carry_out(
     workbench: Workbench, console: ConsoleSession, opened: Opened, words: list[bytes], count: int
-) -> ConsoleReply:
+) -> ConsoleReply | Failure:
     """A command that may write, at the moment shown of a script that is debugged."""
     from ferrous_vm.workbench.setting import carry_out
 
@@ -269,7 +270,10 @@ def _carry_out(
         refusal = TOO_OFTEN % MOST_REPEATED
     if refusal:
         return ConsoleReply(refusal, True, "", workbench.state([]))
-    replies, was_set = carry_out(workbench, opened, session.database.index, [words] * count)
+    answer = carry_out(workbench, session.database.index, [words] * count)
+    if isinstance(answer, Failure):
+        return answer
+    replies, was_set = answer
     nodes = [node for reply in replies for node in parse_all(encode_reply(reply, session.protocol))]
     note = f"At moment {moment} of the script that is debugged"
     note += ", where a new recording begins." if was_set is not None else "."

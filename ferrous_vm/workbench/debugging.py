@@ -7,10 +7,10 @@ is then as it was before.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from ferrous_vm import engines
-from ferrous_vm.errors import CommandError, InvalidHandle, LuaSyntaxError, StaleHandle
+from ferrous_vm.errors import CommandError, HandleError, LuaSyntaxError
 from ferrous_vm.keyspace.replies import ErrorReply, encode
 from ferrous_vm.machine.setting import Setting, Typed
 from ferrous_vm.records import Record
@@ -21,12 +21,12 @@ from ferrous_vm.workbench import changes, reply_views
 from ferrous_vm.workbench.breakpoints import Hits, hit_list, plain_lines, said_at, stops_of
 from ferrous_vm.workbench.calls import connect, read_call
 from ferrous_vm.workbench.error_explanations import explanation
+from ferrous_vm.workbench.escapes import FieldError
 from ferrous_vm.workbench.escapes import encode as encode_text
 from ferrous_vm.workbench.lua_values import LuaValues
 from ferrous_vm.workbench.records.debugging import (
     CodeLines,
     Debug,
-    DebugContent,
     DebugEnd,
     DebugEnded,
     DebugExpand,
@@ -44,6 +44,8 @@ from ferrous_vm.workbench.timeline import Timeline
 from ferrous_vm.workbench.told import Told
 from ferrous_vm.workbench.watching import Watcher
 from ferrous_vm.workbench.workbench import Workbench
+
+T = TypeVar("T")
 
 MOST_FRAMES = 30
 """Levels of the call stack that are shown."""
@@ -103,6 +105,12 @@ def answer(workbench: Workbench, request: Asked) -> Any:
     return workbench.debugging.answer(request)
 
 
+def ask(workbench: Workbench, act: Callable[[Opened], T]) -> T | Failure:
+    """What `act` answers of the session that is open in `workbench` (`Debugging.ask`)."""
+    debugging: Debugging | None = workbench.debugging
+    return Failure(NOT_OPEN) if debugging is None else debugging.ask(act)
+
+
 def code_lines(_: Workbench, request: CodeLines) -> LinesWithCode:
     """The lines on which a breakpoint may be reached."""
     try:
@@ -128,31 +136,61 @@ class Debugging:
         if isinstance(request, Debug):
             self.abandon()
             return self._guarded(lambda: self._open(request))
+        if isinstance(request, DebugExpand):
+            return self.ask(lambda opened: opened.values.expand(request.token, max(request.offset, 0)))
+        if isinstance(request, DebugHits):
+            return self.ask(lambda opened: hit_list(opened.session, opened.hits.all(request.breakpoints)))
+        if isinstance(request, DebugTimeline):
+            return self.ask(lambda opened: opened.timeline.shown(request))
+        if isinstance(request, DebugEnd):
+            return self.ask(lambda opened: self._end(opened, request.take_back))
+        opened = self.opened
+        try:
+            return self.ask(lambda opened: self._move(opened, request))
+        except KeyboardInterrupt:
+            if opened is None or self.opened is not opened:
+                raise
+            # The move was not begun yet.
+            return self.ask(self.show_moment)
+
+    def ask(self, act: Callable[[Opened], T]) -> T | Failure:
+        """The result of `act`, which is given the session that is open. Interrupts of the workbench are held, and come
+        too late when it is done; whatever else ends it half done ends the session, and all is as before that."""
         opened = self.opened
         if opened is None:
             return Failure(NOT_OPEN)
-        if isinstance(request, DebugExpand):
-            return self._expand(opened, request)
-        hold = self.workbench.interrupts.hold
-        if isinstance(request, DebugHits):
-            return hold(lambda: hit_list(opened.session, opened.hits.all(request.breakpoints)))
-        if isinstance(request, DebugTimeline):
-            return hold(lambda: opened.timeline.shown(request))
-        if isinstance(request, DebugEnd):
-            return hold(lambda: self._end(opened, request.take_back))
+        has_begun = False
+        results: list[T] = []
+
+        def begin() -> None:
+            nonlocal has_begun
+            has_begun = True
+            results.append(act(opened))
+
         try:
-            return hold(lambda: self._guarded(lambda: self._move(opened, request)))
-        except KeyboardInterrupt:
-            if self.opened is not opened:
+            self.workbench.interrupts.hold(begin)
+            self.workbench.interrupts.held = True
+        except HandleError:
+            return Failure(STALE)
+        except FieldError:
+            raise
+        except BaseException:
+            if not results:
+                if has_begun:
+                    self.abandon()
                 raise
-            # The move was not begun yet.
-            return hold(lambda: self._moment(opened, known=0))
+        return results[0]
 
     def abandon(self) -> None:
         """Ends the session if one is open; all is as before it. What was interrupted is done again."""
         opened = self.opened
-        if opened is not None:
+        if opened is None:
+            return
+        try:
             self.workbench.interrupts.hold(lambda: self._abandon(opened))
+        except BaseException:
+            self._abandon(opened)
+            raise
 
     def _abandon(self, opened: Opened) -> None:
         opened.session.abandon()
@@ -177,9 +215,22 @@ class Debugging:
     # The session
 
     def _open(self, request: Debug) -> DebugMoment:
+        mark = self.workbench.begin()
+        try:
+            opened = self._begin(request, mark)
+        except BaseException:
+            if self.opened is None:
+                self.workbench.clock.stopped = None
+                self.workbench.take_back(mark)
+            raise
+        if isinstance(opened, DebugMoment):
+            return opened
+        return self.workbench.interrupts.hold(lambda: self._record(opened))
+
+    def _begin(self, request: Debug, mark: int) -> Opened | DebugMoment:
+        """The session that is open now, or why there is nothing to debug. Whatever ends this, the caller takes back."""
         workbench = self.workbench
         call = read_call(request)
-        mark = workbench.begin()
         try:
             # The time stands still, or TIME would answer something else whenever a moment is gone to again.
             workbench.clock.held = request.clock
@@ -194,17 +245,13 @@ class Debugging:
                 session = self._session(client, request, ())
         except CommandError as error:
             return self._refused(mark, "error", problem_of(encode(ErrorReply(error.message), 2)))
-        except BaseException:
-            workbench.clock.stopped = None
-            workbench.take_back(mark)
-            raise
         if problem is not None:
             return self._refused(mark, "fixture", problem)
         self.number += 1
         start = int(workbench.journal.savepoint())
-        opened = self.opened = Opened(client, mark, start, request, *self._asked_of(session))
+        self.opened = opened = Opened(client, mark, start, request, *self._asked_of(session))
         workbench.server.shuffle(order_of(workbench, request.shuffle, request.seed))
-        return workbench.interrupts.hold(lambda: self._record(opened))
+        return opened
 
     def _session(self, client: Any, request: Debug, settings: tuple[Setting | Typed, ...]) -> DebugSession:
         call = read_call(request)
@@ -350,9 +397,3 @@ class Debugging:
             watcher.command_ended(issued)
         watcher.refused = opened.session.refused
         return explanation(self.workbench, call, problem, watcher)
-
-    def _expand(self, opened: Opened, request: DebugExpand) -> DebugContent | Failure:
-        try:
-            return opened.values.expand(request.token, max(request.offset, 0))
-        except (InvalidHandle, StaleHandle):
-            return Failure(STALE)

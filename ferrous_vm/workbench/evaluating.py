@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from typing import TypeVar
-
-from ferrous_vm.errors import EvaluationFailed, InvalidHandle, StaleHandle
+from ferrous_vm.errors import EvaluationFailed
 from ferrous_vm.printing import printed
-from ferrous_vm.workbench.debugging import MOST_FRAMES, NOT_OPEN, STALE, Opened
+from ferrous_vm.workbench.debugging import MOST_FRAMES, Opened, ask
 from ferrous_vm.workbench.escapes import encode
 from ferrous_vm.workbench.lua_values import LuaValues
 from ferrous_vm.workbench.records.evaluating import (
@@ -24,8 +21,6 @@ from ferrous_vm.workbench.records.evaluating import (
 from ferrous_vm.workbench.records.problems import Failure
 from ferrous_vm.workbench.workbench import Workbench
 
-T = TypeVar("T")
-
 MOST_EXPRESSIONS = 50
 """Expressions evaluated at once."""
 
@@ -41,7 +36,7 @@ def evaluate(workbench: Workbench, request: DebugEvaluate) -> DebugEvaluated | F
         level = max(request.level, 0)
         return DebugEvaluated([_evaluated(opened.values, encode(one), level, request.thread) for one in wanted])
 
-    return _asked(workbench, answer)
+    return ask(workbench, answer)
 
 
 def _evaluated(values: LuaValues, expression: bytes, level: int, thread: str) -> Evaluated:
@@ -59,7 +54,7 @@ def line_values(workbench: Workbench, request: DebugLineValues) -> DebugLinesSho
         lines = [LineValues(line, list(map(opened.values.variable, variables))) for line, variables in found]
         return DebugLinesShown(lines)
 
-    return _asked(workbench, answer)
+    return ask(workbench, answer)
 
 
 def show_globals(workbench: Workbench, _: DebugGlobals) -> DebugGlobalsShown | Failure:
@@ -79,14 +74,4 @@ def show_globals(workbench: Workbench, _: DebugGlobals) -> DebugGlobalsShown | F
         omitted = max(0, len(found) - MOST_COROUTINES)
         return DebugGlobalsShown(list(map(values.variable, session.globals())), coroutines, omitted)
 
-    return _asked(workbench, answer)
-
-
-def _asked(workbench: Workbench, answer: Callable[[Opened], T]) -> T | Failure:
-    opened: Opened | None = workbench.debugging.opened if workbench.debugging is not None else None
-    if opened is None:
-        return Failure(NOT_OPEN)
-    try:
-        return workbench.interrupts.hold(lambda: answer(opened))
-    except (InvalidHandle, StaleHandle):
-        return Failure(STALE)
+    return ask(workbench, answer)

@@ -19,7 +19,7 @@ from ferrous_vm.scripting.shebang import body_of
 from ferrous_vm.scripting.state import LuaState
 from ferrous_vm.syntax.tree import Node
 from ferrous_vm.translator.shapes import python_name
-from ferrous_vm.workbench.debugging import NOT_OPEN, Opened
+from ferrous_vm.workbench.debugging import Opened, ask
 from ferrous_vm.workbench.escapes import encode, quote
 from ferrous_vm.workbench.python_text import python_lines
 from ferrous_vm.workbench.records.inside import (
@@ -142,9 +142,10 @@ def _cut(text: str) -> str:
 
 def registers(workbench: Workbench, request: DebugRegisters) -> DebugRegistersShown | Failure:
     """Where the machine stands."""
-    opened: Opened | None = workbench.debugging.opened if workbench.debugging is not None else None
-    if opened is None:
-        return Failure(NOT_OPEN)
+    return ask(workbench, lambda opened: _registers(opened, request))
+
+
+def _registers(opened: Opened, request: DebugRegisters) -> DebugRegistersShown:
     values = opened.values
     found = opened.session.registers(max(request.level, 0))
     if found is None:

@@ -17,7 +17,7 @@ from ferrous_vm.printing import printed
 from ferrous_vm.scripting.debugging import DebugSession
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.workbench.cutting import cut
-from ferrous_vm.workbench.debugging import NOT_OPEN, Opened
+from ferrous_vm.workbench.debugging import ask
 from ferrous_vm.workbench.escapes import encode, quote
 from ferrous_vm.workbench.records.origins import (
     DebugOrigin,
@@ -71,11 +71,7 @@ if SENTENCES.keys() != set(How):
 
 def who_wrote(workbench: Workbench, request: DebugOrigin) -> DebugOriginShown | Failure:
     """The answer to a question after who wrote something."""
-    opened: Opened | None = workbench.debugging.opened if workbench.debugging is not None else None
-    if opened is None:
-        return Failure(NOT_OPEN)
-    asking = Asking(opened.session, workbench.keyspace, request)
-    return workbench.interrupts.hold(asking.answer)
+    return ask(workbench, lambda opened: Asking(opened.session, workbench.keyspace, request).answer())
 
 
 class Asking:

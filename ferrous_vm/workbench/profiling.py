@@ -22,7 +22,7 @@ from ferrous_vm.records import MutableRecord, field
 from ferrous_vm.scripting.debugging import FIRST_MOMENT, DebugSession
 from ferrous_vm.scripting.run import Issued
 from ferrous_vm.server import Client, Server
-from ferrous_vm.workbench.debugging import NOT_OPEN, Opened
+from ferrous_vm.workbench.debugging import ask
 from ferrous_vm.workbench.origins import INCOMPLETE
 from ferrous_vm.workbench.records.problems import Failure
 from ferrous_vm.workbench.records.profiling import (
@@ -53,11 +53,7 @@ MADE: Final = {"NEWTABLE": "table", "CLOSURE": "function", "CONCAT": "string"}
 
 def show(workbench: Workbench, _: DebugProfile) -> DebugProfileShown | Failure:
     """Where the time of the script that is debugged goes."""
-    opened: Opened | None = workbench.debugging.opened if workbench.debugging is not None else None
-    if opened is None:
-        return Failure(NOT_OPEN)
-    session = opened.session
-    return workbench.interrupts.hold(lambda: profile(TimedPass(session, workbench.keyspace)))
+    return ask(workbench, lambda opened: profile(TimedPass(opened.session, workbench.keyspace)))
 
 
 class TimedPass(Pass):

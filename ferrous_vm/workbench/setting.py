@@ -13,7 +13,7 @@ from ferrous_vm.machine.setting import Setting, Typed
 from ferrous_vm.printing import printed
 from ferrous_vm.scripting.debugging import DebugSession
 from ferrous_vm.workbench.cutting import cut
-from ferrous_vm.workbench.debugging import NOT_OPEN, Debugging, Opened
+from ferrous_vm.workbench.debugging import Debugging, Opened, ask
 from ferrous_vm.workbench.escapes import argument, encode, quote
 from ferrous_vm.workbench.origins import key_of, value_text
 from ferrous_vm.workbench.records.evaluating import DebugSet, DebugWasSet
@@ -41,19 +41,15 @@ Settings = tuple[Setting | Typed, ...]
 
 def set_variable(workbench: Workbench, request: DebugSet) -> DebugWasSet | Failure:
     """Sets it, or takes back what was set last."""
-    debugging: Debugging | None = workbench.debugging
-    opened = None if debugging is None else debugging.opened
-    if debugging is None or opened is None:
-        return Failure(NOT_OPEN)
-    return workbench.interrupts.hold(lambda: _set(debugging, opened, request))
+    return ask(workbench, lambda opened: _set(workbench.debugging, opened, request))
 
 
 def carry_out(
-    workbench: Workbench, opened: Opened, database: int, commands: list[list[bytes]]
-) -> tuple[list[Reply], DebugWasSet | None]:
+    workbench: Workbench, database: int, commands: list[list[bytes]]
+) -> tuple[list[Reply], DebugWasSet | None] | Failure:
     """The replies to commands that are carried out in a database at the moment shown; and if they changed anything
     there, where the script stands in the new recording. The script must not have ended."""
-    return workbench.interrupts.hold(lambda: _carry_out(workbench.debugging, opened, database, commands))
+    return ask(workbench, lambda opened: _carry_out(workbench.debugging, opened, database, commands))
 
 
 def _carry_out(

@@ -71,7 +71,11 @@ class Pass:
         try:
             self.tracer.run(self._most, lambda moment: not self._interrupts.due)
             self.failed = runtime.machine.failure is not None
-        except (LimitExceeded, KeyboardInterrupt):
+        except LimitExceeded:
+            self.tracer.trace.is_whole = False
+        except KeyboardInterrupt:
+            if not self._interrupts.due:  # it is not from there: nobody knows what it has ended
+                raise
             self.tracer.trace.is_whole = False
 
     def command_ended(self, issued: Issued) -> None:

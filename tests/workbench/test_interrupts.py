@@ -53,7 +53,7 @@ class Visitor:
         return self.ask("Run", **{"script": script, "keys": ["n"], "argv": [], "fixture": "SET n 4", **fields})
 
     def debug(self) -> Any:
-        return self.ask("Debug", script=SCRIPT, keys=["n"], argv=[], fixture="SET n 4")
+        return self.ask("Debug", script=SCRIPT, keys=["n"], argv=[], fixture="SET n 4\nSADD members 1 2 3")
 
     def move(self, how: str, backwards: bool = False) -> Any:
         return self.ask("DebugMove", how=how, backwards=backwards, moment=1, breakpoints={})
@@ -86,6 +86,17 @@ EVALUATED = "redis.call('SET', 'n', 9) list[4] = {} return #list"
 SET: dict[str, Any] = {"name": "n", "level": 0, "path": [], "expression": "n + 1"}
 
 
+BREAKPOINTS: dict[str, Any] = {
+    "lines": [{"line": 3, "condition": "redis.call('INCR', 'seen') and i > 1"}],
+    "changes": [{"expression": "#list", "function": 0}],
+}
+
+
+def _set(visitor: Visitor) -> None:
+    _at_the_third_line(visitor)
+    visitor.ask("DebugSet", **SET)
+
+
 def _taken_back(visitor: Visitor) -> None:
     visitor.run()
     visitor.ask("Undo")
@@ -109,6 +120,10 @@ ACTS: dict[str, tuple[Act, Act]] = {
     "who wrote": (_finished, lambda visitor: visitor.ask("DebugOrigin", of="key", name="n")),
     "where the time goes": (_debugged, lambda visitor: visitor.ask("DebugProfile")),
     "set a variable": (_at_the_third_line, lambda visitor: visitor.ask("DebugSet", **SET)),
+    "take back what was set": (_set, lambda visitor: visitor.ask("DebugSet", **{**SET, "take_back": True})),
+    "breakpoints": (_debugged, lambda visitor: visitor.ask("DebugHits", breakpoints=BREAKPOINTS)),
+    "ask at the console": (_at_the_third_line, lambda visitor: visitor.ask("Console", line="RANDOMKEY")),
+    "write at the console": (_at_the_third_line, lambda visitor: visitor.ask("Console", line="SPOP members")),
     "end": (_debugged, lambda visitor: visitor.ask("DebugEnd")),
     "end and keep": (_finished, lambda visitor: visitor.ask("DebugEnd")),
     "a command": (id, lambda visitor: visitor.ask("Console", line="ZADD zz 1 a 2 b")),
@@ -119,6 +134,8 @@ ACTS: dict[str, tuple[Act, Act]] = {
     "the clock": (_with_an_expiry, lambda visitor: visitor.ask("SetClock", clock=3e9)),
 }
 """What is done before, and what is interrupted."""
+
+DEBUGGING = [name for name, (prepare, _) in ACTS.items() if prepare in (_debugged, _finished, _at_the_third_line, _set)]
 
 INTERRUPTS = 250
 IN_PYODIDE = 500
@@ -187,7 +204,8 @@ def _recursion_limit() -> int:
 def _interrupted(
     name: str, send: Callable[[FrameType], bool], random: Random, times: int, listen: bool
 ) -> Iterator[tuple[Visitor, list[Any], Any]]:
-    """The visitor of an interrupted act, what was stored before, and the answer, so many times."""
+    """The visitor of an interrupted act, what was stored before what comes before it and before it, and the answer, so
+    many times."""
     prepare, act = ACTS[name]
     visitor = Visitor()
     if listen:
@@ -199,17 +217,21 @@ def _interrupted(
         places.during(lambda: act(visitor))
         _check_all_is_well(visitor, sys.getrecursionlimit())
     for _ in range(times):
+        stored = [visitor.stored()]
         prepare(visitor)
-        before = visitor.stored()
-        yield visitor, before, Places(send, random.randint(1, places.count)).during(lambda: act(visitor))
+        stored.append(visitor.stored())
+        yield visitor, stored, Places(send, random.randint(1, places.count)).during(lambda: act(visitor))
 
 
 @pytest.mark.host  # in Pyodide they come through the buffer
 @pytest.mark.parametrize("name", ACTS)
 def test_python_s_own_interrupt_leaves_nothing_behind(name: str) -> None:
     limit = _recursion_limit()
-    for visitor, _, answer in _interrupted(name, _raise, Random(name), INTERRUPTS // len(ACTS), listen=False):
-        assert answer["type"] != "Failure" or answer == json.loads(to_json(STOPPED))
+    for visitor, stored, answer in _interrupted(name, _raise, Random(name), INTERRUPTS // len(ACTS), listen=False):
+        if answer["type"] == "Failure":
+            assert answer == json.loads(to_json(STOPPED))
+            if name in DEBUGGING and visitor.bridge.workbench.debugging.opened is None:
+                assert visitor.stored() in stored
         _check_all_is_well(visitor, limit)
 
 
@@ -241,7 +263,7 @@ def own_handler() -> Iterator[None]:
 @pytest.mark.parametrize("name", ACTS)
 def test_an_interrupt_of_the_host_stops_an_act_or_comes_too_late(name: str, own_handler: None) -> None:
     limit = _recursion_limit()
-    for visitor, before, answer in _interrupted(name, _signal, Random(name), INTERRUPTS // len(ACTS), listen=True):
+    for visitor, (_, before), answer in _interrupted(name, _signal, Random(name), INTERRUPTS // len(ACTS), listen=True):
         stopped = answer["type"] == "Failure" or answer.get("outcome") == "interrupted"
         if stopped:
             assert answer["type"] == "Ran" or answer == json.loads(to_json(STOPPED))

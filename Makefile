@@ -52,8 +52,10 @@ IN_PYODIDE := $(BUILD)/pyodide-tests.stamp $(BUILD)/stdlib.stamp $(BUILD)/runtim
 in-pyodide: $(IN_PYODIDE) ## the core suite once more, inside Pyodide under Node
 	@$(MAKE) --no-print-directory --keep-going --jobs=$(JOBS) $(CORE_SUITES:%=%.in-pyodide)
 %.in-pyodide: $(IN_PYODIDE)
-	@output=$$(node toolchain/test_in_pyodide.mjs $(FROM_RELEASE) $(RUNTIME) $(BUILD)/stdlib $(BUILD)/pyodide-tests $* 2>&1); status=$$?; \
+	@output=$$(node $(STACK) toolchain/test_in_pyodide.mjs $(FROM_RELEASE) $(RUNTIME) $(BUILD)/stdlib $(BUILD)/pyodide-tests $* 2>&1); status=$$?; \
 		echo "in Pyodide: $*"; echo "$$output"; exit $$status
+
+tests/machine.in-pyodide: STACK := --stack-size=500 # kB: the machine's stacks are none of the browser's
 
 e2e: page $(BUILD)/chromium.stamp ## the page in a real Chromium
 	$(VENV)/bin/pytest e2e -n 2

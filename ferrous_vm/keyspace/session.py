@@ -53,6 +53,7 @@ class Session:
         "keyspace",
         "last_command",
         "last_interaction",
+        "library",
         "name",
         "no_evict",
         "on_reset",
@@ -94,6 +95,8 @@ class Session:
         self.no_evict = False
         """What CLIENT NO-EVICT said."""
         self.name = b""
+        self.library = (b"", b"")
+        """The name and the version of the client's library, as CLIENT SETINFO was told (Redis 7.2)."""
         self.protocol = 2
         self.database: Database = keyspace.databases[0]
         self.script: Any = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ferrous_vm.keyspace.command import check_complete, place
+from ferrous_vm.keyspace.command import PLACES, check_complete, place
 
 MODULES: Final[dict[str, str]] = {
     "eval_commands": (
@@ -21,4 +21,5 @@ NOT_OFFERED: Final[dict[str, str]] = {}
 """Commands of this group that Ferrous does not answer, each with its reason."""
 
 place("ferrous_vm.scripting", MODULES)
+PLACES[b"script|show"] = "ferrous_vm.scripting.script_show"  # of Valkey
 check_complete(["scripting"], NOT_OFFERED)

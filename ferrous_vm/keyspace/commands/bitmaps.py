@@ -185,17 +185,23 @@ def _first(text: bytes | RawString, bits: _Range, bit: int) -> int | None:
 
 @command("BITOP")
 def bitop(session: Session, argv: list[bytes]) -> Reply:
-    """BITOP AND | OR | XOR | NOT destkey key [key ...]"""
+    """BITOP AND | OR | XOR | NOT destkey key [key ...]; since Redis 8.2 DIFF, DIFF1, ANDOR and ONE too"""
     operation = keyword(argv[1])
+    combine = _combined
     if operation not in (b"and", b"or", b"xor", b"not"):
-        raise CommandError(messages.SYNTAX, argv[1], CHOICE)
+        if "bitop " + operation.decode("latin-1") not in session.keyspace.profile.options:
+            raise CommandError(messages.SYNTAX, argv[1], CHOICE)
+        from ferrous_vm.keyspace.commands.bit_differences import check_sources, combined
+
+        check_sources(operation, argv)
+        combine = combined
     if operation == b"not" and len(argv) != 4:
         raise CommandError(_NOT_OF_SEVERAL, argv[4], SURPLUS)
     texts = [readable(session, key) or b"" for key in argv[3:]]
     longest = max(map(len, texts))
     database = session.database
     if longest:
-        result = _combined(operation, texts, longest)
+        result = combine(operation, texts, longest)
         database.replace(argv[2], RawString(result.to_bytes(longest, "big")))
         if database.thresholds.events:
             database.tell(STRING, b"set", argv[2])

@@ -7,6 +7,7 @@ their arguments are checked as ever. CLIENT KILL marks sessions as closing.
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from itertools import zip_longest
 from operator import attrgetter
 from typing import Final, TypeAlias
@@ -130,6 +131,11 @@ def _kill_filters(session: Session, argv: list[bytes]) -> tuple[_Filters, bool]:
                 if user is None:
                     raise CommandError(b"ERR No such user '%b'" % messages.shown(argument), argument, NAME)
                 filters[kind] = attrgetter("user"), user
+            case b"maxage" if "client kill maxage" in session.keyspace.profile.options:
+                age = integer(argument, b"ERR maxage is not an integer or out of range")
+                if age <= 0:
+                    raise CommandError(b"ERR maxage should be greater than 0", argument, INTEGER)
+                filters[kind] = partial(_is_older, session.keyspace.milliseconds(), age), True
             case b"skipme" if keyword(argument) in (b"yes", b"no"):
                 skip_me = keyword(argument) == b"yes"
             case b"skipme":
@@ -137,6 +143,11 @@ def _kill_filters(session: Session, argv: list[bytes]) -> tuple[_Filters, bool]:
             case _:
                 raise CommandError(messages.SYNTAX, option, OPTION)
     return filters, skip_me
+
+
+def _is_older(now: int, seconds: int, client: Session) -> bool:
+    """Whether a client has been connected for so many seconds at `now`, in Unix milliseconds."""
+    return (now - client.created) // 1000 >= seconds
 
 
 def close(session: Session, victims: list[Session]) -> None:

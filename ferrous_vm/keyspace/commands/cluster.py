@@ -25,7 +25,8 @@ _BUS: Final = 10_000
 """What a node's port on the cluster bus is greater by."""
 
 
-def _cluster(session: Session) -> Cluster:
+def the_cluster(session: Session) -> Cluster:
+    """The cluster whose node the server is. Raises CommandError if it is none."""
     if session.keyspace.cluster is None:
         raise CommandError(_DISABLED)
     return session.keyspace.cluster
@@ -37,14 +38,14 @@ def _cluster(session: Session) -> Cluster:
 @command("CLUSTER|KEYSLOT")
 def keyslot(session: Session, argv: list[bytes]) -> Reply:
     """CLUSTER KEYSLOT key"""
-    _cluster(session)
+    the_cluster(session)
     return slot_of(argv[2])
 
 
 @command("CLUSTER|COUNTKEYSINSLOT")
 def countkeysinslot(session: Session, argv: list[bytes]) -> Reply:
     """CLUSTER COUNTKEYSINSLOT slot"""
-    _cluster(session)
+    the_cluster(session)
     slot = integer(argv[2])
     if not 0 <= slot < SLOTS:
         raise CommandError(b"ERR Invalid slot", argv[2], INTEGER)
@@ -54,7 +55,7 @@ def countkeysinslot(session: Session, argv: list[bytes]) -> Reply:
 @command("CLUSTER|GETKEYSINSLOT")
 def getkeysinslot(session: Session, argv: list[bytes]) -> Reply:
     """CLUSTER GETKEYSINSLOT slot count: those that came last are first"""
-    _cluster(session)
+    the_cluster(session)
     slot, count = integer(argv[2]), integer(argv[3])
     for number, limit, word in ((slot, SLOTS - 1, argv[2]), (count, count, argv[3])):
         if not 0 <= number <= limit:
@@ -72,13 +73,13 @@ def _keys_in(session: Session, slot: int) -> list[bytes]:
 @command("CLUSTER|MYID")
 def myid(session: Session, argv: list[bytes]) -> Reply:
     """CLUSTER MYID"""
-    return _cluster(session).myself.id
+    return the_cluster(session).myself.id
 
 
 @command("CLUSTER|NODES")
 def nodes(session: Session, argv: list[bytes]) -> Reply:
     """CLUSTER NODES"""
-    cluster = _cluster(session)
+    cluster = the_cluster(session)
     heard = session.keyspace.milliseconds()
     lines = []
     for node in cluster.nodes:
@@ -94,7 +95,7 @@ def nodes(session: Session, argv: list[bytes]) -> Reply:
 @command("CLUSTER|INFO")
 def info(session: Session, argv: list[bytes]) -> Reply:
     """CLUSTER INFO: of messages between nodes there are none"""
-    cluster = _cluster(session)
+    cluster = the_cluster(session)
     state = b"ok" if cluster.is_up(session.keyspace.configuration) else b"fail"
     fields = (
         (b"cluster_state", state),
@@ -116,7 +117,7 @@ def info(session: Session, argv: list[bytes]) -> Reply:
 @command("CLUSTER|SLOTS")
 def slots(session: Session, argv: list[bytes]) -> Reply:
     """CLUSTER SLOTS"""
-    found = sorted(_ranges(_cluster(session)), key=lambda one: one[0])
+    found = sorted(_ranges(the_cluster(session)), key=lambda one: one[0])
     return [[first, last, [node.host, node.port, node.id, MapReply()]] for (first, last), node in found]
 
 
@@ -142,14 +143,14 @@ def shards(session: Session, argv: list[bytes]) -> Reply:
                 (b"health", b"online"),
             ])]),
         ])
-        for node in _cluster(session).nodes
+        for node in the_cluster(session).nodes
     ]  # fmt: skip
 
 
 @command("CLUSTER|LINKS")
 def links(session: Session, argv: list[bytes]) -> Reply:
     """CLUSTER LINKS: one to each other node, and one from it"""
-    cluster = _cluster(session)
+    cluster = the_cluster(session)
     return [
         MapReply([
             (b"direction", direction),
@@ -180,7 +181,7 @@ def count_failure_reports(session: Session, argv: list[bytes]) -> Reply:
 
 
 def _require_node(session: Session, name: bytes) -> None:
-    if all(node.id != name for node in _cluster(session).nodes):
+    if all(node.id != name for node in the_cluster(session).nodes):
         raise CommandError(_UNKNOWN_NODE % name, name, NAME)
 
 
@@ -190,14 +191,14 @@ def _require_node(session: Session, name: bytes) -> None:
 @command("CLUSTER|SAVECONFIG")
 def saveconfig(session: Session, argv: list[bytes]) -> Reply:
     """CLUSTER SAVECONFIG: there is no disk"""
-    _cluster(session)
+    the_cluster(session)
     return OK
 
 
 @command("CLUSTER|FAILOVER")
 def failover(session: Session, argv: list[bytes]) -> Reply:
     """CLUSTER FAILOVER [FORCE | TAKEOVER]: this node is no replica"""
-    _cluster(session)
+    the_cluster(session)
     raise CommandError(b"ERR You should send CLUSTER FAILOVER to a replica")
 
 
@@ -208,7 +209,7 @@ def failover(session: Session, argv: list[bytes]) -> Reply:
 )  # fmt: skip
 def change(session: Session, argv: list[bytes]) -> Reply:
     """Any of them"""
-    _cluster(session)
+    the_cluster(session)
     raise CommandError(_FIXED % argv[1].upper())
 
 
@@ -220,7 +221,7 @@ def readonly(session: Session, argv: list[bytes]) -> Reply:
     """READONLY: replicas may answer this client, if there are any"""
     if session.keyspace.cluster is None and session.keyspace.profile.takes_readonly:
         return OK
-    _cluster(session)
+    the_cluster(session)
     session.reads_replicas = True
     return OK
 
@@ -230,7 +231,7 @@ def readwrite(session: Session, argv: list[bytes]) -> Reply:
     """READWRITE"""
     if session.keyspace.cluster is None and session.keyspace.profile.takes_readonly:
         return OK
-    _cluster(session)
+    the_cluster(session)
     session.reads_replicas = False
     return OK
 
@@ -238,14 +239,14 @@ def readwrite(session: Session, argv: list[bytes]) -> Reply:
 @command("ASKING")
 def asking(session: Session, argv: list[bytes]) -> Reply:
     """ASKING: no slot is on its way to this node"""
-    _cluster(session)
+    the_cluster(session)
     return OK
 
 
 @command("CLUSTER|HELP")
 def help_(session: Session, argv: list[bytes]) -> Reply:
     """CLUSTER HELP"""
-    _cluster(session)
+    the_cluster(session)
     return subcommand_help(session, b"CLUSTER", _HELP)
 
 

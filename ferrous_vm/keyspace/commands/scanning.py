@@ -64,6 +64,16 @@ def parse_options(argv: list[bytes], first: int, *, with_type: bool = False) -> 
     return ScanOptions(count, matcher, type_name)
 
 
+def without_flag(argv: list[bytes], first: int, flag: bytes) -> list[bytes]:
+    """The words without an option that has no argument, among those in pairs from argv[first] on."""
+    kept, place = argv[:first], first
+    while place < len(argv):
+        width = 1 if keyword(argv[place]) == flag else 2
+        kept += argv[place : place + width] if width == 2 else []
+        place += width
+    return kept
+
+
 def scan_members(
     members: Callable[[], KeyOrder] | None, everything: list[bytes], cursor: int, options: ScanOptions
 ) -> tuple[bytes, list[bytes]]:

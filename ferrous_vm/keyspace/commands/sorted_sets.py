@@ -197,14 +197,22 @@ def zmscore(session: Session, argv: list[bytes]) -> Reply:
 
 @command("ZRANK")
 def zrank(session: Session, argv: list[bytes]) -> Reply:
-    """ZRANK key member"""
+    """ZRANK key member [WITHSCORE]"""
+    if len(argv) > 3:  # since Redis 7.2
+        from ferrous_vm.keyspace.commands.ranks_with_scores import rank_with_score
+
+        return rank_with_score(session, argv, reverse=False)
     zset = session.database.find(argv[1], SortedSet)
     return None if zset is None else zset.rank(argv[2])
 
 
 @command("ZREVRANK")
 def zrevrank(session: Session, argv: list[bytes]) -> Reply:
-    """ZREVRANK key member"""
+    """ZREVRANK key member [WITHSCORE]"""
+    if len(argv) > 3:  # since Redis 7.2
+        from ferrous_vm.keyspace.commands.ranks_with_scores import rank_with_score
+
+        return rank_with_score(session, argv, reverse=True)
     zset = session.database.find(argv[1], SortedSet)
     rank = None if zset is None else zset.rank(argv[2])
     return None if zset is None or rank is None else len(zset) - 1 - rank

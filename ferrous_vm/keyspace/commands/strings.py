@@ -32,9 +32,9 @@ class SetOptions(NamedTuple):
     """The argument of ex, px, exat or pxat."""
 
 
-_TIMED: Final = frozenset({b"ex", b"px", b"exat", b"pxat"})
-_LIFETIMES_OF_SET: Final = _TIMED | {b"keepttl"}
-_LIFETIMES_OF_GETEX: Final = _TIMED | {b"persist"}
+TIMED: Final = frozenset({b"ex", b"px", b"exat", b"pxat"})
+_LIFETIMES_OF_SET: Final = TIMED | {b"keepttl"}
+_LIFETIMES_OF_GETEX: Final = TIMED | {b"persist"}
 
 
 def parse_set_options(argv: list[bytes], first: int, *, getex: bool) -> SetOptions:
@@ -46,7 +46,7 @@ def parse_set_options(argv: list[bytes], first: int, *, getex: bool) -> SetOptio
         option = keyword(argv[position])
         if option in lifetimes and lifetime in (b"", option):
             lifetime = option
-            if option in _TIMED:
+            if option in TIMED:
                 position += 1
                 if position == len(argv):
                     raise CommandError(messages.SYNTAX, argv[-1], OPTION)
@@ -61,10 +61,10 @@ def parse_set_options(argv: list[bytes], first: int, *, getex: bool) -> SetOptio
     return SetOptions(condition, get, lifetime, amount)
 
 
-def _when(session: Session, options: SetOptions, name: bytes) -> int | None:
+def when_of(session: Session, options: SetOptions, name: bytes) -> int | None:
     """The expiry that the options ask for, in Unix milliseconds."""
     lifetime = options.lifetime
-    if lifetime not in _TIMED:
+    if lifetime not in TIMED:
         return None
     now = 0 if lifetime.endswith(b"at") else session.keyspace.milliseconds()
     return expiry_time(options.amount, seconds=lifetime[:1] == b"e", now=now, command=name)
@@ -80,11 +80,20 @@ def set_(session: Session, argv: list[bytes]) -> Reply:
         if database.thresholds.events:
             database.tell(STRING, b"set", key)
         return OK
+    profile = session.keyspace.profile
+    if profile.conditional_set is not None and any(keyword(word) in profile.set_conditions for word in argv[3:]):
+        return profile.conditional_set(session, argv)
     options = parse_set_options(argv, 3, getex=False)
-    when = _when(session, options, b"set")
+    when = when_of(session, options, b"set")
     old = _old_value(session, key) if options.get else None
     if options.condition and (options.condition == b"nx") == database.exists(key):
         return old
+    return finish_set(session, argv, options, when, old)
+
+
+def finish_set(session: Session, argv: list[bytes], options: SetOptions, when: int | None, old: bytes | None) -> Reply:
+    """Store what SET was given, for nothing speaks against it; `old` is what the key held."""
+    database, key = session.database, argv[1]
     if options.lifetime == b"keepttl":
         database.exists(key)
         database.put(key, encoded(argv[2]))
@@ -174,7 +183,7 @@ def getex(session: Session, argv: list[bytes]) -> Reply:
     text = database.find_string(key)
     if text is None:
         return None
-    when = _when(session, options, b"getex")
+    when = when_of(session, options, b"getex")
     if options.lifetime == b"persist":
         if key in database.expiries:
             database.set_expiry(key, None)

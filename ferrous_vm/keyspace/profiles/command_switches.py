@@ -1,6 +1,6 @@
 """What the commands that came after Redis 7.0 do otherwise from server to server: switches of the profiles, by name.
 
-A profile has those of its predecessor too.
+A profile has those of its predecessor too; `OPTIONS` are added to those of the predecessor.
 """
 
 from __future__ import annotations
@@ -8,11 +8,37 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ferrous_vm.keyspace.arguments.field_rules import FirstValkeyRules, FreeRedisRules, RedisRules, ValkeyRules
+from ferrous_vm.keyspace.replies import Reply
+from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.timed_fields import timed_databases
+
+
+def _conditional_set(session: Session, argv: list[bytes]) -> Reply:
+    from ferrous_vm.keyspace.commands.conditional_strings import conditional_set
+
+    return conditional_set(session, argv)
+
 
 COMMAND_SWITCHES: Final[dict[str, dict[str, Any]]] = {
     "redis-7.4": {"field_rules": RedisRules(), "make_databases": timed_databases},
-    "redis-8.6": {"field_rules": FreeRedisRules()},
+    "redis-8.6": {
+        "field_rules": FreeRedisRules(),
+        "set_conditions": frozenset((b"ifeq", b"ifne", b"ifdeq", b"ifdne")),
+        "conditional_set": _conditional_set,
+    },
+    "valkey-8.1": {"set_conditions": frozenset((b"ifeq",)), "conditional_set": _conditional_set},
     "valkey-9.0": {"field_rules": FirstValkeyRules(), "make_databases": timed_databases},
-    "valkey-9.1": {"field_rules": ValkeyRules()},
+    "valkey-9.1": {
+        "field_rules": ValkeyRules(),
+        "msetex_count": b"ERR invalid numkeys value or out of range",
+        "msetex_pairs": b"ERR syntax error",
+    },
+}
+
+OPTIONS: Final[dict[str, frozenset[str]]] = {
+    "redis-7.4": frozenset(("hscan novalues", "client kill maxage", "xread +")),
+    "redis-8.2": frozenset(("bitop diff", "bitop diff1", "bitop andor", "bitop one", "stream references")),
+    "redis-8.6": frozenset(("xreadgroup claim",)),
+    "valkey-8.0": frozenset(("hscan novalues", "client kill maxage")),
+    "valkey-9.0": frozenset(("geosearch bypolygon",)),
 }

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ferrous_vm.keyspace.command_table import REDIS_7_0, CommandTable
 from ferrous_vm.keyspace.profiles.sentences import Sentences
-from ferrous_vm.keyspace.replies import format_double
+from ferrous_vm.keyspace.replies import Reply, format_double
 from ferrous_vm.keyspace.server.configuration_table import PARAMETERS, Parameter
 from ferrous_vm.records import Record
 
@@ -48,6 +48,15 @@ class Profile(Record):
     """How fields of hashes come to an end, from Redis 7.4 and Valkey 9.0 on; None where they cannot."""
     make_databases: Callable[[Any, int], list[Any]] | None = None
     """Makes the databases of a keyspace, so many, where they are not plain ones."""
+    set_conditions: frozenset[bytes] = frozenset()
+    """What SET may compare: IFEQ (Valkey 8.1), IFNE, IFDEQ and IFDNE too (Redis 8.4)."""
+    conditional_set: Callable[[Any, list[bytes]], Reply] | None = None
+    """Answers a SET that compares."""
+    msetex_count: bytes = b"ERR invalid numkeys value"
+    msetex_pairs: bytes = b"ERR wrong number of key-value pairs"
+    """What MSETEX says of a number of keys that is none, and of too few words behind it."""
+    options: frozenset[str] = frozenset()
+    """Options that commands of Redis 7.0 learned later, each with its command: "hscan novalues"."""
 
     sentences: Sentences = Sentences()
     """How the server words what it says."""

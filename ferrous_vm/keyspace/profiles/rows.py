@@ -10,8 +10,17 @@ from ferrous_vm.keyspace.profiles.profile import Profile
 from ferrous_vm.keyspace.profiles.tables import patched
 
 MODULES: Final[dict[str, str]] = {
+    "append_only_file": "WAITAOF",
+    "client_facts": "CLIENT|CAPA CLIENT|IMPORT-SOURCE CLIENT|NO-TOUCH CLIENT|SETINFO",
+    "cluster_changes": (
+        "CLUSTER|CANCELSLOTMIGRATIONS CLUSTER|FLUSHSLOT CLUSTER|GETSLOTMIGRATIONS CLUSTER|MIGRATESLOTS "
+        "CLUSTER|MIGRATION CLUSTER|MYSHARDID CLUSTER|SLOT-STATS CLUSTER|SYNCSLOTS CLUSTERSCAN TRIMSLOTS"
+    ),
+    "command_log": "COMMANDLOG|GET COMMANDLOG|HELP COMMANDLOG|LEN COMMANDLOG|RESET",
+    "conditional_strings": "DELEX DELIFEQ DIGEST MSETEX",
     "field_times": "HEXPIRE HEXPIREAT HEXPIRETIME HPERSIST HPEXPIRE HPEXPIREAT HPEXPIRETIME HPTTL HTTL",
     "field_values": "HGETDEL HGETEX HSETEX",
+    "hot_keys": "HOTKEYS|GET HOTKEYS|HELP HOTKEYS|RESET HOTKEYS|STOP",
 }
 """Which commands that Redis 7.0 does not have the handlers of a module of `keyspace/commands` answer."""
 
@@ -26,6 +35,7 @@ NOT_OFFERED: Final[dict[str, str]] = {
         _VECTORS,
     ),
     **dict.fromkeys(("vsetattr", "vsim"), _VECTORS),
+    "hotkeys|start": "accesses of keys are not sampled",
 }
 """Commands that Redis 7.0 does not have and Ferrous does not answer, each with its reason."""
 

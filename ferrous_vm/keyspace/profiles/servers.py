@@ -29,7 +29,7 @@ from __future__ import annotations
 from functools import cache
 from typing import Any, Final
 
-from ferrous_vm.keyspace.profiles.command_switches import COMMAND_SWITCHES
+from ferrous_vm.keyspace.profiles.command_switches import COMMAND_SWITCHES, OPTIONS
 from ferrous_vm.keyspace.profiles.number_texts import d2string, shortest
 from ferrous_vm.keyspace.profiles.parameters import parameters
 from ferrous_vm.keyspace.profiles.profile import PROFILES, REDIS_7_0_15, Profile
@@ -44,6 +44,7 @@ def _after(predecessor: Profile, name: str, version: str, **switches: Any) -> Pr
     number = major << 16 | minor << 8 | patch
     said = {"name": name, "server": server.encode(), "version": version.encode(), "version_number": number}
     switches |= COMMAND_SWITCHES.get(name, {})
+    switches["options"] = predecessor.options | OPTIONS.get(name, frozenset())
     return with_changes(predecessor, **said, predecessor=predecessor, **switches)
 
 

@@ -36,7 +36,7 @@ def client_line(session: Session) -> bytes:
     command = session.last_command
     now = session.keyspace.milliseconds() // 1000
     channels, patterns, shards = session.subscription_counts
-    return (
+    line = (
         b"id=%d addr=%b laddr=%b fd=8 name=%b age=%d idle=%d flags=%b db=%d sub=%d psub=%d ssub=%d multi=%d "
         b"qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=1024 rbp=0 obl=0 oll=0 omem=0 tot-mem=1880 events=r cmd=%b "
         b"user=%b redir=%d resp=%d"
@@ -47,3 +47,4 @@ def client_line(session: Session) -> bytes:
         b"NULL" if command is None else command.full_name,
         session.user.name, -1 if session.tracking is None else session.tracking.redirect, session.protocol,
     )  # fmt: skip
+    return line if session.keyspace.profile.predecessor is None else line + b" lib-name=%b lib-ver=%b" % session.library

@@ -100,6 +100,10 @@ def range_end(text: bytes) -> StreamID:
     return end - 1
 
 
+REFERENCES: Final = frozenset((b"keepref", b"delref", b"acked"))
+"""What becomes of the deliveries of entries that are trimmed, since Redis 8.2 (`stream_references.py`)."""
+
+
 class NewEntry(MutableRecord):
     """What stands before the fields of an XADD, and all that XTRIM is told."""
 
@@ -111,13 +115,17 @@ class NewEntry(MutableRecord):
     """False for ``ms-*``."""
     create: bool = True
     trim: Trim | None = None
+    reference: bytes = b""
+    """One of REFERENCES, if it was given."""
 
 
 class _TrimOptions:
     """Reads MAXLEN, MINID and LIMIT (`streamParseAddOrTrimArgsOrReply`)."""
 
-    def __init__(self, argv: list[bytes]) -> None:
+    def __init__(self, session: Session, argv: list[bytes]) -> None:
         self.argv = argv
+        self.references = REFERENCES if "stream references" in session.keyspace.profile.options else frozenset()
+        self.reference = b""
         self.maxlen: int | None = None
         self.minid: StreamID | None = None
         self.is_approximate = False
@@ -131,6 +139,9 @@ class _TrimOptions:
         """The position after the option at `position`, or None if it is not one of these."""
         argv = self.argv
         option = keyword(argv[position])
+        if option in self.references and not self.reference:
+            self.reference = option
+            return position + 1
         if position + 1 == len(argv) or option not in (b"maxlen", b"minid", b"limit"):
             return None
         if option == b"limit":
@@ -172,7 +183,7 @@ class _TrimOptions:
 def new_entry(session: Session, argv: list[bytes]) -> NewEntry:
     """The options and the id of XADD."""
     entry = NewEntry()
-    options = _TrimOptions(argv)
+    options = _TrimOptions(session, argv)
     position = 2
     while position < len(argv):
         argument = argv[position]
@@ -188,6 +199,7 @@ def new_entry(session: Session, argv: list[bytes]) -> NewEntry:
         position = after
     entry.position = position
     entry.trim = options.trim(session.keyspace.thresholds, is_needed=False)
+    entry.reference = options.reference
     return entry
 
 
@@ -200,9 +212,9 @@ def _read_id(entry: NewEntry, text: bytes) -> None:
         entry.identifier = strict_id(text)
 
 
-def trim_options(session: Session, argv: list[bytes]) -> Trim:
-    """The options of XTRIM. Raises CommandError where they do not go together."""
-    options = _TrimOptions(argv)
+def trim_options(session: Session, argv: list[bytes]) -> tuple[Trim, bytes]:
+    """The options of XTRIM, one of REFERENCES apart, if it was given. CommandError where they do not go together."""
+    options = _TrimOptions(session, argv)
     position = 2
     while position < len(argv):
         after = options.read(position)
@@ -211,7 +223,7 @@ def trim_options(session: Session, argv: list[bytes]) -> Trim:
         position = after
     trim = options.trim(session.keyspace.thresholds, is_needed=True)
     assert trim is not None
-    return trim
+    return trim, options.reference
 
 
 def find_group(session: Session, key: bytes, name: bytes, sentence: bytes = NO_GROUP) -> tuple[Stream, Group]:

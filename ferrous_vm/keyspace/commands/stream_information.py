@@ -67,6 +67,7 @@ def stream_(session: Session, argv: list[bytes]) -> Reply:
         (b"max-deleted-entry-id", id_text(stream.max_deleted_id)),
         (b"entries-added", signed(stream.entries_added)),
         (b"recorded-first-entry-id", id_text(stream.first_id)),
+        *session.keyspace.profile.stream_facts,
     ]
     if options:
         return MapReply(summary + _full(stream, count or None))

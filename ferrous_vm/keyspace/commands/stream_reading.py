@@ -20,6 +20,7 @@ from ferrous_vm.keyspace.server.events import STREAM
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.stream_groups import Consumer, Delivery, Group
 from ferrous_vm.keyspace.types.stream_ids import GREATEST, StreamID, id_text
+from ferrous_vm.keyspace.types.stream_nodes import Entry
 from ferrous_vm.keyspace.types.streams import Stream
 from ferrous_vm.records import MutableRecord
 
@@ -33,6 +34,7 @@ _NO_DOLLAR: Final = (
     b"ERR The $ ID is meaningless in the context of XREADGROUP: you want to read the history of this consumer by "
     b"specifying a proper ID, or use the > ID to get new messages. The $ ID would just return an empty result set."
 )
+_BAD_IDLE_TIME: Final = b"ERR min-idle-time is not an integer or out of range"
 _NO_GROUP: Final = b"NOGROUP No such key '%b' or consumer group '%b' in XREADGROUP with GROUP option"
 
 
@@ -42,6 +44,8 @@ class _Request(MutableRecord):
     count: int | None = None
     group: bytes | None = None
     consumer: bytes = b""
+    claimed_from: int | None = None
+    """CLAIM: what has been pending for so many milliseconds is delivered first (Redis 8.4)."""
     acknowledged: bool = False
     """NOACK: what is delivered does not become pending."""
     keys: list[bytes] | None = None
@@ -74,6 +78,13 @@ def _request(session: Session, argv: list[bytes], for_group: bool) -> _Request:
                 raise CommandError(_ONLY_XREADGROUP % b"GROUP", argv[position], OPTION)
             request.group, request.consumer = argv[position + 1], argv[position + 2]
             position += 2
+        elif option == b"claim" and more and "xreadgroup claim" in session.keyspace.profile.options:
+            if not for_group:
+                raise CommandError(_ONLY_XREADGROUP % b"CLAIM", argv[position], OPTION)
+            request.claimed_from = integer(argv[position + 1], _BAD_IDLE_TIME)
+            if request.claimed_from < 0:
+                raise CommandError(b"ERR min-idle-time must be a positive integer", argv[position + 1], INTEGER)
+            position += 1
         elif option == b"noack":
             if not for_group:
                 raise CommandError(_ONLY_XREADGROUP % b"NOACK", argv[position], OPTION)
@@ -107,6 +118,8 @@ def xread(session: Session, argv: list[bytes]) -> Reply:
             raise CommandError(_ONLY_GROUPS, text, IDENTIFIER)
         if keyword(text) == b"$":
             after.append((key, stream, 0 if stream is None else stream.last_id))
+        elif text == b"+" and "xread +" in session.keyspace.profile.options:
+            after.append((key, stream, _before_last(session, stream)))
         else:
             after.append((key, stream, strict_id(text)))
     read = []
@@ -122,6 +135,14 @@ def xread(session: Session, argv: list[bytes]) -> Reply:
     return _answer(session, read)
 
 
+def _before_last(session: Session, stream: Stream | None) -> StreamID:
+    """The id that only the last entry comes after; where that was deleted, none does before Redis 8.0."""
+    if stream is None:
+        return 0
+    last = stream.greatest_id() if "xread + after deletion" in session.keyspace.profile.options else stream.last_id
+    return max(last or 0, 1) - 1
+
+
 @command("XREADGROUP")
 def xreadgroup(session: Session, argv: list[bytes]) -> Reply:
     """XREADGROUP GROUP group consumer [COUNT count] [BLOCK milliseconds] [NOACK] STREAMS key [key ...] id [id ...]"""
@@ -133,6 +154,8 @@ def xreadgroup(session: Session, argv: list[bytes]) -> Reply:
         stream, group = find_group(session, key, request.group, _NO_GROUP)
         if keyword(text) == b"$":
             raise CommandError(_NO_DOLLAR, text, IDENTIFIER)
+        if text == b"+" and "xread +" in session.keyspace.profile.options:
+            raise CommandError(_NO_DOLLAR.replace(b"$", b"+"), text, IDENTIFIER)
         identifier = None if keyword(text) == b">" else strict_id(text)
         after.append((key, stream, group, None if identifier == GREATEST else identifier))
     database, now = session.database, session.keyspace.milliseconds()
@@ -140,13 +163,26 @@ def xreadgroup(session: Session, argv: list[bytes]) -> Reply:
     session.keyspace.bounds.check_elements(again)
     read = []
     for key, stream, group, after_id in after:
+        if after_id is None and request.claimed_from is not None:
+            from ferrous_vm.keyspace.commands.stream_reclaiming import overdue, reclaim
+
+            due = overdue(stream, group, now - request.claimed_from, request.count)
+            count = None if request.count is None else request.count - len(due)
+            fresh = [] if count == 0 else stream.range(group.last_id + 1, GREATEST, count)
+            if due or fresh:
+                consumer = used_consumer(database, key, group, request.consumer, now)
+                entries = reclaim(stream, group, consumer, due, now)
+                more = _deliver_new(stream, group, consumer, request, now, fresh) if fresh else []
+                read.append((key, [*entries, *([*entry, 0, 0] for entry in more)]))
+            continue
         if after_id is None:
             greatest = stream.greatest_id()
             if greatest is None or greatest <= group.last_id:
                 continue
         consumer = used_consumer(database, key, group, request.consumer, now)
         if after_id is None:
-            read.append((key, _deliver_new(stream, group, consumer, request, now)))
+            fresh = stream.range(group.last_id + 1, GREATEST, request.count)
+            read.append((key, _deliver_new(stream, group, consumer, request, now, fresh)))
         else:
             read.append((key, _deliver_again(stream, group, consumer, after_id + 1, request.count, now)))
     return _answer(session, read)
@@ -163,9 +199,10 @@ def used_consumer(database: Database, key: bytes, group: Group, name: bytes, now
     return group.add_consumer(name, now)
 
 
-def _deliver_new(stream: Stream, group: Group, consumer: Consumer, request: _Request, now: int) -> list[list[Reply]]:
-    """What comes after the group's last id (`streamReplyWithRange`)."""
-    entries = stream.range(group.last_id + 1, GREATEST, request.count)
+def _deliver_new(
+    stream: Stream, group: Group, consumer: Consumer, request: _Request, now: int, entries: list[Entry]
+) -> list[list[Reply]]:
+    """Deliver the entries that come after the group's last id (`streamReplyWithRange`)."""
     entries_read = group.entries_read
     for identifier, _ in entries:
         if entries_read is not None and not stream.has_tombstones(identifier):

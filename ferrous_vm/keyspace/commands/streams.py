@@ -23,7 +23,7 @@ from ferrous_vm.keyspace.server.events import STREAM
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.stream_ids import GREATEST, GREATEST_SEQUENCE, SEQUENCE_BITS, StreamID, id_of, id_text
 from ferrous_vm.keyspace.types.stream_nodes import Entry
-from ferrous_vm.keyspace.types.streams import LARGEST_NODE, Stream
+from ferrous_vm.keyspace.types.streams import LARGEST_NODE, Stream, Trim
 
 _NOT_GREATER: Final = b"ERR The ID specified in XADD is equal or smaller than the target stream top item"
 _BELOW_DELETED: Final = b"ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id"
@@ -68,9 +68,18 @@ def xadd(session: Session, argv: list[bytes]) -> Reply:
     stream.append(identifier, words)
     if database.thresholds.events:
         database.tell(STREAM, b"xadd", argv[1])
-    if entry.trim is not None and stream.trim(entry.trim) and database.thresholds.events:
+    if entry.trim is not None and _trim(stream, entry.trim, entry.reference) and database.thresholds.events:
         database.tell(STREAM, b"xtrim", argv[1])
     return id_text(identifier)
+
+
+def _trim(stream: Stream, trim: Trim, reference: bytes) -> int:
+    """Remove entries from the front; answers how many."""
+    if reference in (b"", b"keepref"):
+        return stream.trim(trim)
+    from ferrous_vm.keyspace.commands.stream_references import trim_with
+
+    return trim_with(stream, trim, reference)
 
 
 def _new_id(session: Session, last: StreamID, entry: NewEntry, word: bytes) -> StreamID:
@@ -139,9 +148,9 @@ def xdel(session: Session, argv: list[bytes]) -> Reply:
 @command("XTRIM")
 def xtrim(session: Session, argv: list[bytes]) -> Reply:
     """XTRIM key MAXLEN | MINID [= | ~] threshold [LIMIT count]"""
-    trim = trim_options(session, argv)
+    trim, reference = trim_options(session, argv)
     stream = session.database.find(argv[1], Stream)
-    deleted = 0 if stream is None else stream.trim(trim)
+    deleted = 0 if stream is None else _trim(stream, trim, reference)
     if deleted and session.database.thresholds.events:
         session.database.tell(STREAM, b"xtrim", argv[1])
     return deleted

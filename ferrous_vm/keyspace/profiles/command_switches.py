@@ -25,6 +25,14 @@ COMMAND_SWITCHES: Final[dict[str, dict[str, Any]]] = {
         "field_rules": FreeRedisRules(),
         "set_conditions": frozenset((b"ifeq", b"ifne", b"ifdeq", b"ifdne")),
         "conditional_set": _conditional_set,
+        "stream_facts": (
+            (b"idmp-duration", 100),
+            (b"idmp-maxsize", 100),
+            (b"pids-tracked", 0),
+            (b"iids-tracked", 0),
+            (b"iids-added", 0),
+            (b"iids-duplicates", 0),
+        ),
     },
     "valkey-8.1": {"set_conditions": frozenset((b"ifeq",)), "conditional_set": _conditional_set},
     "valkey-9.0": {"field_rules": FirstValkeyRules(), "make_databases": timed_databases},
@@ -37,8 +45,9 @@ COMMAND_SWITCHES: Final[dict[str, dict[str, Any]]] = {
 
 OPTIONS: Final[dict[str, frozenset[str]]] = {
     "redis-7.4": frozenset(("hscan novalues", "client kill maxage", "xread +")),
+    "redis-8.0": frozenset(("xread + after deletion",)),
     "redis-8.2": frozenset(("bitop diff", "bitop diff1", "bitop andor", "bitop one", "stream references")),
     "redis-8.6": frozenset(("xreadgroup claim",)),
-    "valkey-8.0": frozenset(("hscan novalues", "client kill maxage")),
+    "valkey-8.0": frozenset(("hscan novalues", "client kill maxage", "xread +")),
     "valkey-9.0": frozenset(("geosearch bypolygon",)),
 }

@@ -55,6 +55,8 @@ class Profile(Record):
     msetex_count: bytes = b"ERR invalid numkeys value"
     msetex_pairs: bytes = b"ERR wrong number of key-value pairs"
     """What MSETEX says of a number of keys that is none, and of too few words behind it."""
+    stream_facts: tuple[tuple[bytes, int], ...] = ()
+    """What XINFO STREAM tells besides: of producers, whom Ferrous does not tell apart (Redis 8.6)."""
     options: frozenset[str] = frozenset()
     """Options that commands of Redis 7.0 learned later, each with its command: "hscan novalues"."""
 

@@ -20,6 +20,7 @@ MODULES: Final[dict[str, str]] = {
     "conditional_strings": "DELEX DELIFEQ DIGEST MSETEX",
     "field_times": "HEXPIRE HEXPIREAT HEXPIRETIME HPERSIST HPEXPIRE HPEXPIREAT HPEXPIRETIME HPTTL HTTL",
     "field_values": "HGETDEL HGETEX HSETEX",
+    "stream_references": "XACKDEL XDELEX",
     "hot_keys": "HOTKEYS|GET HOTKEYS|HELP HOTKEYS|RESET HOTKEYS|STOP",
 }
 """Which commands that Redis 7.0 does not have the handlers of a module of `keyspace/commands` answer."""
@@ -36,6 +37,7 @@ NOT_OFFERED: Final[dict[str, str]] = {
     ),
     **dict.fromkeys(("vsetattr", "vsim"), _VECTORS),
     "hotkeys|start": "accesses of keys are not sampled",
+    **dict.fromkeys(("xcfgset", "xidmprecord"), "producers of entries are not told apart"),
 }
 """Commands that Redis 7.0 does not have and Ferrous does not answer, each with its reason."""
 

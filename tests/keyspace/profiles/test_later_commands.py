@@ -4,13 +4,66 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from random import Random
+
+import pytest
 
 import ferrous_vm
+from ferrous_vm.keyspace import Keyspace, Session, execute
+from ferrous_vm.keyspace.profiles.choosing import profile_named
+from ferrous_vm.keyspace.profiles.rows import NOT_OFFERED
 from ferrous_vm.keyspace.replies import ErrorReply
+from tests.keyspace.snapshots import snapshot
 
 
 def client(profile: str) -> ferrous_vm.Client:
     return ferrous_vm.Server(profile=profile).connect()
+
+
+@pytest.mark.parametrize("profile", ferrous_vm.PROFILES)
+def test_each_command_has_a_handler_or_an_excuse(profile: str) -> None:
+    unknown = [
+        row.full_name.decode()
+        for row in profile_named(profile).commands.rows()
+        if row.group not in ("module", "scripting") and not row.subcommands and row.handler is None
+    ]
+    excused = {*NOT_OFFERED, *profile_named(profile).commands.not_offered}
+    assert [name for name in unknown if name not in excused] == []
+
+
+STREAM_COMMANDS = (
+    "XADD s MAXLEN 3 DELREF * a 1",
+    "XADD s MAXLEN 3 ACKED * a 1",
+    "XTRIM s MAXLEN 1 DELREF",
+    "XTRIM s MAXLEN 1 ACKED",
+    "XDELEX s DELREF IDS 1 2-1",
+    "XDELEX s ACKED IDS 2 1-1 3-1",
+    "XACKDEL s g IDS 1 1-1",
+    "XACKDEL s g ACKED IDS 1 2-1",
+    "XREADGROUP GROUP g c COUNT 2 STREAMS s >",
+    "XREADGROUP GROUP h d CLAIM 0 STREAMS s >",
+    "XACK s g 1-1 2-1",
+    "SET k v IFNE v",
+    "DELEX k IFEQ v",
+    "MSETEX 2 k w j 1 EX 100",
+)
+
+
+@pytest.mark.parametrize("seed", range(10))
+def test_what_they_change_is_undone(seed: int) -> None:
+    session = Session(Keyspace(clock=lambda: 1_700_000_000_000_000, seed=1, profile=profile_named("redis-8.6")))
+    for line in ("XADD s 1-1 a 1", "XADD s 2-1 a 2", "XADD s 3-1 a 3", "XGROUP CREATE s g 0", "XGROUP CREATE s h 0"):
+        execute(session, line.encode().split())
+    chance = Random(seed)
+    journal = session.keyspace.open_journal()
+    states = [(journal.savepoint(), snapshot(session.keyspace))]
+    for _ in range(30):
+        reply = execute(session, chance.choice(STREAM_COMMANDS).encode().split())
+        assert not isinstance(reply, ErrorReply)
+        states.append((journal.savepoint(), snapshot(session.keyspace)))
+    for mark, state in reversed(states):
+        journal.undo(mark)
+        assert snapshot(session.keyspace) == state
 
 
 def test_a_script_is_shown() -> None:

@@ -4,6 +4,7 @@
     ferrous run --eval script.lua k1 k2 , a b        (redis-cli's spelling)
     ferrous run script.lua --profile                 (where its instructions go, on stderr)
     ferrous run script.lua --cost 'zset:*'           (what it costs as these keys grow, on stderr)
+    ferrous run script.lua --key-report              (where its keys come from, and what clusters say, on stderr)
     ferrous lua file.lua                             (--listing prints its bytecode)
     ferrous lint script.lua ...
     ferrous test script.lua ...                      (scripts that carry their expectations; --coverage writes lcov)
@@ -79,6 +80,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--resp", type=int, choices=(2, 3), default=2, help="protocol of the connection")
     run.add_argument("--profile", action="store_true", help="tell on stderr where its instructions go")
     run.add_argument("--cost", nargs="?", const="", metavar="PATTERN", help=COST)
+    run.add_argument("--key-report", action="store_true", help="tell on stderr where its keys come from")
     run.add_argument("--shuffle", type=int, metavar="SEED", help=SHUFFLE)
     run.set_defaults(carry_out=run_script)
     lua = commands.add_parser("lua", help="run a Lua 5.1 file, without Redis and without a sandbox")
@@ -109,14 +111,15 @@ def run_script(options: argparse.Namespace) -> int:
     name = b"EVAL_RO" if options.read_only else b"EVAL"
     words = [os.fsencode(word) for word in (*keys, *arguments)]
     argv = [name, source, b"%d" % len(keys), *words]
-    profile = _profile(server, client, argv) if options.profile else []
-    cost = [] if options.cost is None else _cost(options, argv)
+    told = _profile(server, client, argv) if options.profile else []
+    told += [] if options.cost is None else _cost(options, argv)
+    told += _key_report(server, client, argv) if options.key_report else []
     reply = client.execute(*argv)
-    for line in server.take_log():
-        print(LOG_MARKS[line.level], printed(line.message), file=sys.stderr)
+    for logged in server.take_log():
+        print(LOG_MARKS[logged.level], printed(logged.message), file=sys.stderr)
     print(format_reply(parse(encode(reply, options.resp))), flush=True)
-    for told in (*profile, *cost):
-        print(told, file=sys.stderr)
+    for line in told:
+        print(line, file=sys.stderr)
     return FAILED if isinstance(reply, ErrorReply) else OK
 
 
@@ -143,6 +146,20 @@ def _cost(options: argparse.Namespace, argv: list[bytes]) -> list[str]:
         return measuring, argv
 
     return list(cost_lines(prepare, os.fsencode(options.cost)))
+
+
+def _key_report(server: Server, client: Client, argv: list[bytes]) -> list[str]:
+    """Where the keys of a call come from; nothing for one that may not run, which the call will tell."""
+    from ferrous_vm.command_line.key_report import report_lines
+    from ferrous_vm.workbench.calls import Call
+    from ferrous_vm.workbench.key_report import report_of
+
+    count = int(argv[2])
+    call = Call(argv[1], argv[3 : 3 + count], argv[3 + count :], argv[0].decode())
+    try:
+        return list(report_lines(report_of(server, client, call)))
+    except CommandError:
+        return []
 
 
 def _script_and_words(options: argparse.Namespace) -> tuple[Path, list[str], list[str]]:

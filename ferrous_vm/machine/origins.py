@@ -6,6 +6,7 @@ results of functions. Where it was made, or why it is not there, the way ends.
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable, Iterator
 from enum import Enum
 from typing import Any, Final, NamedTuple
@@ -90,26 +91,32 @@ class Origins:
     def __init__(self, trace: Trace) -> None:
         self.trace = trace
         self._moments: dict[int, list[int]] = {}
+        self._executed: dict[int, dict[int, list[int]]] = {}
+        self._writing: dict[tuple[int, int], list[int]] = {}
+        """By prototype and register, the instructions that may write it."""
         self._reads = {access.moment: access for access in trace.reads}
         self._cells = {access.moment: access.cell for access in trace.upvalue_reads}
 
     def moments_of(self, activation: int) -> list[int]:
         """The moments at which an activation was next, in their order."""
-        found = self._moments.get(activation)
-        if found is None:
-            at = self.trace.activations_at
-            found = self._moments[activation] = [moment for moment, one in enumerate(at) if one == activation]
-        return found
+        if not self._moments:
+            for moment, one in enumerate(self.trace.activations_at):
+                self._moments.setdefault(one, []).append(moment)
+        return self._moments.get(activation, [])
 
     # Where a value came from
 
     def follow(self, place: Place) -> list[Link]:
         """The way of the value that a register holds before a moment, the latest place first."""
+        return self.follow_to_end(place)[0]
+
+    def follow_to_end(self, place: Place) -> tuple[list[Link], Place]:
+        """`follow`, and the register in which the value was made."""
         links: list[Link] = []
-        todo: Place | None = place
+        last, todo = place, self._back(place, links)
         while todo is not None and len(links) < MOST_LINKS:
-            todo = self._back(todo, links)
-        return links
+            last, todo = todo, self._back(todo, links)
+        return links, last
 
     def follow_field(self, table: int, key: Any, before: int) -> list[Link]:
         """The way of what a table had in a field before a moment."""
@@ -135,21 +142,38 @@ class Origins:
 
     def written_before(self, place: Place) -> int | None:
         """The moment at which a register was written last before another."""
-        moments = self.moments_of(place.activation)
-        code, pcs = self.trace.activations[place.activation].prototype.code, self.trace.pcs
-        for index in range(len(moments) - 1, -1, -1):
-            moment = moments[index]
-            if moment >= place.before:
-                continue
-            instruction = code[pcs[moment]]
-            if _may_write(instruction, place.register) and self._took_place(instruction, moments, index):
-                return moment
-        return None
+        prototype, executed = self.trace.activations[place.activation].prototype, self.executed(place.activation)
+        writing = self._writing.get((id(prototype), place.register))
+        if writing is None:
+            code = prototype.code
+            writing = [pc for pc, instruction in enumerate(code) if _may_write(instruction, place.register)]
+            self._writing[id(prototype), place.register] = writing
+        last = NOBODY
+        for pc in writing:
+            moments = executed.get(pc, [])
+            index = bisect_left(moments, place.before) - 1
+            while index >= 0 and moments[index] > last:
+                if self._took_place(prototype.code[pc], place.activation, moments[index]):
+                    last = moments[index]
+                    break
+                index -= 1
+        return None if last == NOBODY else last
 
-    def _took_place(self, instruction: Instruction, moments: list[int], index: int) -> bool:
+    def executed(self, activation: int) -> dict[int, list[int]]:
+        """The moments at which an activation was at each of its instructions."""
+        known = self._executed.get(activation)
+        if known is None:
+            known = self._executed[activation] = {}
+            for moment in self.moments_of(activation):
+                known.setdefault(self.trace.pcs[moment], []).append(moment)
+        return known
+
+    def _took_place(self, instruction: Instruction, activation: int, moment: int) -> bool:
         """Whether an instruction that writes if it jumps has jumped."""
         if not OPCODES[instruction[0]].name.startswith("SET_JUMP"):
             return True
+        moments = self.moments_of(activation)
+        index = bisect_left(moments, moment)
         return index + 1 < len(moments) and self.trace.pcs[moments[index + 1]] == instruction[3]
 
     def _name_variable(self, place: Place, moment: int, links: list[Link]) -> None:
@@ -314,6 +338,14 @@ class Origins:
         links.append(Link(How.RETURNED, last, line, name))
         return Place(entered, a + number, last)
 
+    def function_called(self, moment: int) -> bytes:
+        """What the instruction of a moment, which must be a call, calls the function: `redis.call`; b"" for nothing."""
+        found = self.trace.instruction(moment)
+        assert found is not None
+        activation, instruction = found
+        place = Place(self.trace.activations_at[moment], instruction[1], moment)
+        return self._function_name(_Step(place, moment, activation, instruction))
+
     def _function_name(self, step: _Step) -> bytes:
         """What the caller calls the function."""
         described = step.activation.prototype.descriptions[self.trace.pcs[step.moment]]
@@ -363,7 +395,7 @@ class Origins:
                 found.append(Write(pending, moment, local.register, None))
             was_inside = is_inside
             instruction = prototype.code[pc]
-            if local.register in written(instruction) and self._took_place(instruction, moments, index):
+            if local.register in written(instruction) and self._took_place(instruction, activation, moment):
                 if is_inside and index + 1 < len(moments):
                     found.append(Write(moment, moments[index + 1], local.register, None))
                 else:

@@ -54,6 +54,7 @@ REQUESTS: dict[str, str] = {
     "DebugGlobals": f"{RECORDS}.evaluating",
     "DebugOrigin": f"{RECORDS}.origins",
     "DebugProfile": f"{RECORDS}.profiling",
+    "KeyReport": f"{RECORDS}.keys",
     "Inside": f"{RECORDS}.inside",
     "DebugRegisters": f"{RECORDS}.inside",
     "DebugSet": f"{RECORDS}.evaluating",

@@ -74,6 +74,7 @@ def requests() -> Iterator[tuple[str, dict[str, Any]]]:
         yield "ClientViews", {}
         yield "MoreReply", {"offset": 0}
         yield "MoreChanges", {"search": "", "offset": 0}
+        yield "KeyReport", {"script": script, **CALLED}
         yield "Debug", {"script": script, **CALLED}
         for _ in range(5):
             yield "DebugMove", {"how": "into", "backwards": False, "breakpoints": {}, "moment": 0}

@@ -27,6 +27,26 @@ def test_run_prints_the_reply_as_redis_cli_does(
     assert printed.err == "# seen\n"
 
 
+def test_run_tells_where_its_keys_come_from(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, setup = tmp_path / "script.lua", tmp_path / "setup.txt"
+    path.write_text("local n = redis.call('INCR', KEYS[1])\nreturn redis.call('GET', 'user:' .. n)")
+    setup.write_text("SET a 6")
+    assert main(["run", str(path), "--keys", "a", "--setup", str(setup), "--key-report"]) == OK
+    printed = capsys.readouterr()
+    assert printed.out == "(nil)\n"
+    assert printed.err.splitlines()[:5] == [
+        "2 keys, 1 not in KEYS, in 2 slots",
+        " 15495  a  in KEYS; INCR on line 1, made of KEYS[1] (line 1)",
+        "  2780  user:7  not in KEYS; GET on line 2, made of a literal (line 2), the reply of INCR a (line 1)",
+        "for one slot: a as {a}",
+        "for one slot: user:7 as {a}:user:7",
+    ]
+    assert "Dragonfly refuses: script tried accessing undeclared key" in printed.err
+    path.write_text("return (")
+    assert main(["run", str(path), "--key-report"]) == FAILED
+    assert capsys.readouterr().err == ""
+
+
 def test_run_takes_redis_clis_spelling(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--eval", str(script), "k", ",", "5"]) == OK
     assert capsys.readouterr().out == '1) (integer) 5\n2) 1) "k"\n3) 1) "5"\n'

@@ -691,6 +691,70 @@ export interface DebugRegistersShown {
   registers: DebugVariable[];
 }
 
+/** Something that a key was made of. `text` names it: `KEYS[1]`, a command, a library function; `line` is where the
+script took it, null where that is not known. */
+export interface KeySource {
+  kind: "KEYS" | "ARGV" | "literal" | "stored" | "time" | "decoded" | "made";
+  text: string;
+  line: number | null;
+}
+
+/** One key that was declared or used. `commands` are those that named it, none for a key that was only declared;
+`line` is where that was first. `sources` is empty where nothing is known of them. `tag` is its hash tag. */
+export interface KeyOrigin {
+  key: string;
+  declared: boolean;
+  slot: number;
+  tag: string | null;
+  commands: string[];
+  line: number | null;
+  sources: KeySource[];
+}
+
+/** What one kind of server says to these keys. `source` is where its vendor documents that. */
+export interface TargetVerdict {
+  target: string;
+  verdict: "accepts" | "may refuse" | "refuses";
+  reason: string;
+  source: string;
+}
+
+/** A key as it is called, and as it would be called to lie in the slot of the others. */
+export interface KeyName {
+  before: string;
+  after: string;
+}
+
+/** Run the script once more to find out where its keys come from. All is taken back; the fields are those of Run. */
+export interface KeyReport {
+  type: "KeyReport";
+  script: string;
+  keys: string[];
+  argv: string[];
+  fixture?: string;
+  fresh?: boolean;
+  mode?: "EVAL" | "EVAL_RO" | "EVALSHA" | "FCALL" | "FCALL_RO";
+  function?: string;
+  protocol?: 2 | 3;
+  clock?: number | null;
+  seed?: number | null;
+  shuffle?: boolean;
+}
+
+/** Answers KeyReport. Of `all` keys the first are told of, declared ones before others; `undeclared` and `slots`
+count them all. `proposal` are names with a hash tag that lie in one slot, empty where they do already. `note`: what
+is to be known besides, "" for nothing. */
+export interface KeyReportShown {
+  type: "KeyReportShown";
+  keys: KeyOrigin[];
+  all: number;
+  undeclared: number;
+  slots: number;
+  proposal: KeyName[];
+  verdicts: TargetVerdict[];
+  note: string;
+}
+
 /** How one key is made again: `lines` of commands, or none when the key is gone.
 
 It crosses beside the answers, and the page does not look at it: web/src/worker/keeper.js does. */
@@ -1380,6 +1444,7 @@ export interface ResponseOf {
   Export: Exported;
   Inside: InsideShown;
   DebugRegisters: DebugRegistersShown;
+  KeyReport: KeyReportShown;
   Undo: Undone;
   Redo: Redone;
   SetClock: ClockSet;
@@ -1400,4 +1465,4 @@ export interface ResponseOf {
   EditKey: KeyEdited;
 }
 
-export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | MeasureCost | CodeLines | Debug | DebugMove | DebugHits | DebugTimeline | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | DebugSet | Export | Inside | DebugRegisters | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | MoreReply | Run | RunTest | Look | EditKey;
+export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | MeasureCost | CodeLines | Debug | DebugMove | DebugHits | DebugTimeline | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | DebugSet | Export | Inside | DebugRegisters | KeyReport | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | MoreReply | Run | RunTest | Look | EditKey;

@@ -1,0 +1,79 @@
+"""The keys of a run: where the bytes of each came from, their slots, and what servers say to that."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from ferrous_vm.records import Record
+from ferrous_vm.workbench.records.calling import Mode
+
+
+class KeySource(Record):
+    """Something that a key was made of. `text` names it: `KEYS[1]`, a command, a library function; `line` is where the
+    script took it, null where that is not known."""
+
+    kind: Literal["KEYS", "ARGV", "literal", "stored", "time", "decoded", "made"]
+    text: str
+    line: int | None
+
+
+class KeyOrigin(Record):
+    """One key that was declared or used. `commands` are those that named it, none for a key that was only declared;
+    `line` is where that was first. `sources` is empty where nothing is known of them. `tag` is its hash tag."""
+
+    key: str
+    declared: bool
+    slot: int
+    tag: str | None
+    commands: list[str]
+    line: int | None
+    sources: list[KeySource]
+
+
+class TargetVerdict(Record):
+    """What one kind of server says to these keys. `source` is where its vendor documents that."""
+
+    target: str
+    verdict: Literal["accepts", "may refuse", "refuses"]
+    reason: str
+    source: str
+
+
+class KeyName(Record):
+    """A key as it is called, and as it would be called to lie in the slot of the others."""
+
+    before: str
+    after: str
+
+
+class KeyReport(Record):
+    """Run the script once more to find out where its keys come from. All is taken back; the fields are those of Run."""
+
+    script: str
+    keys: list[str]
+    argv: list[str]
+    fixture: str = ""
+    fresh: bool = True
+    mode: Mode = "EVAL"
+    function: str = ""
+    protocol: Literal[2, 3] = 2
+    clock: float | None = None
+    seed: int | None = None
+    shuffle: bool = False
+
+
+class KeyReportShown(Record):
+    """Answers KeyReport. Of `all` keys the first are told of, declared ones before others; `undeclared` and `slots`
+    count them all. `proposal` are names with a hash tag that lie in one slot, empty where they do already. `note`: what
+    is to be known besides, "" for nothing."""
+
+    keys: list[KeyOrigin]
+    all: int
+    undeclared: int
+    slots: int
+    proposal: list[KeyName]
+    verdicts: list[TargetVerdict]
+    note: str
+
+
+ANSWERS: dict[type, type] = {KeyReport: KeyReportShown}

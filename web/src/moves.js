@@ -20,3 +20,9 @@ export const MOVES = [
 
 /** So many of them go back. */
 export const BACKWARDS = 6;
+
+const named = (/** @type {string[]} */ ...titles) => titles.map((title) => MOVES.filter((move) => move.title === title)[0]);
+
+/** Those that a phone shows at once, and those that it shows when asked for more. */
+export const AT_ONCE = named("Continue", "Step over", "Step", "Step out");
+export const WHEN_ASKED = named("Step back", "Back over", "Back out", "Reverse continue", "To start", "Last here", "To end", "Next here");

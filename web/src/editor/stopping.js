@@ -5,6 +5,7 @@ import { RangeSet, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, GutterMarker, ViewPlugin, gutter, keymap } from "@codemirror/view";
 import { settleBreakpoints } from "../actions/debugging.js";
 import { changeBreakpoints } from "../actions/breakpoints.js";
+import { isNarrow } from "../layout.js";
 import { loadRest } from "../later.js";
 import { debugged, looksInside, work } from "../state.js";
 
@@ -105,6 +106,21 @@ const valuesShower = ViewPlugin.define((view) => {
   return { destroy: () => stop() };
 });
 
+/** What of the window the moves and the bar with Run cover on a phone. Pixels. */
+const COVERED = 210;
+
+/**
+ * Whether the script is what a person looks at: on a phone, where the page scrolls as a whole, it may be far from what is read,
+ * and nobody wants to be taken there by each step. The moves show the line in any case.
+ * @param {EditorView} view
+ */
+function isLookedAt(view) {
+  if (!isNarrow.value) return true;
+  const { top, bottom, height } = view.dom.getBoundingClientRect();
+  const seen = Math.min(bottom, innerHeight - COVERED) - Math.max(top, 0);
+  return seen >= Math.min(height, innerHeight / 3);
+}
+
 /** Follows the debugger, as long as the text is what it debugs. */
 const follower = ViewPlugin.define((view) => {
   const stop = effect(() => {
@@ -112,7 +128,7 @@ const follower = ViewPlugin.define((view) => {
     const line = open && open.work.script === work.value.script ? open.moment.line : null;
     queueMicrotask(() => {
       const inText = line !== null && line <= view.state.doc.lines;
-      const scroll = inText ? [EditorView.scrollIntoView(view.state.doc.line(line).from, { yMargin: 40 })] : [];
+      const scroll = inText && isLookedAt(view) ? [EditorView.scrollIntoView(view.state.doc.line(line).from, { yMargin: 40 })] : [];
       view.dispatch({ effects: [showLine.of(line), ...scroll] });
     });
   });
@@ -141,6 +157,7 @@ export const stopping = [
     domEventHandlers: { mousedown: (view, line) => toggleAt(view, line.from) },
   }),
   nextLine,
+  EditorView.scrollMargins.of(() => (isNarrow.value && debugged.value ? { bottom: COVERED } : null)),
   follower,
   valuesShower,
   keymap.of([{ key: "F9", run: (view) => toggleAt(view, view.state.selection.main.head) }]),

@@ -2,9 +2,7 @@
 // The debugger: a script between two of its steps, and the ways to another moment.
 import { debug, endDebugging, goTo } from "../actions/debugging.js";
 import { html } from "../html.js";
-import { keyNames } from "../key_names.js";
 import { More, counted, figure } from "../list.js";
-import { BACKWARDS, MOVES } from "../moves.js";
 import { debugged, looksInside, phase, work } from "../state.js";
 import { Breakpoints } from "./breakpoints.js";
 import { ChangeList } from "./changes.js";
@@ -13,6 +11,7 @@ import { Globals, LookHere } from "./debug_globals.js";
 import { Explanation } from "./explanation.js";
 import { LogLines, linesOf } from "./log.js";
 import { Inside } from "./inside.js";
+import { Moves, place } from "./moves.js";
 import { LongText } from "./long_text.js";
 import { Variables } from "./lua_value.js";
 import { AskOrigin, OriginCard } from "./origins.js";
@@ -49,7 +48,7 @@ function Views() {
 
 export function Debugger() {
   const open = debugged.value;
-  if (looksInside.value) return html`${open?.moment.outcome === "open" ? html`<${Moves} /><${Timeline} moment=${open.moment} />` : null}<div class="stack"><div><${Views} /></div><${Inside} /></div>`;
+  if (looksInside.value) return html`${open?.moment.outcome === "open" ? html`<${Moves} moment=${open.moment} source=${sourceOf(open)} /><${Timeline} moment=${open.moment} />` : null}<div class="stack"><div><${Views} /></div><${Inside} /></div>`;
   if (!open) return html`<div class="stack"><p class="quiet pad">Debug records the script, from its beginning to its end or as far as it comes in the time it has. Then you can step through it, forwards and backwards: variables, call stack and keyspace are those of the moment you look at. F9 sets a breakpoint on a line of the script, as a click beside its number does.</p>
     ${work.value.moment > 0 && html`<p class="note" role="status">This work leads to moment ${figure(work.value.moment)} of the script: Debug records it, and goes there.</p>`}
     <p class="pad"><button class="small" disabled=${phase.value !== "ready"} onClick=${debug}>Debug the script</button> <${AskProfile} /> <${Views} /></p>
@@ -57,8 +56,8 @@ export function Debugger() {
   const { moment, interrupted } = open;
   if (moment.outcome !== "open") return html`<div class="stack"><p class="note error" role="status">${moment.outcome === "fixture" ? "The fixture failed" : "There is nothing to debug"}${moment.problem?.line ? `, line ${moment.problem.line}` : ""}: ${moment.problem?.message}</p></div>`;
   const isKept = moment.finished && !open.test;
-  const source = moment.line === null ? "" : (open.work.script.split("\n")[moment.line - 1] ?? "").trim();
-  return html`<${Moves} /><${Timeline} moment=${moment} />
+  const source = sourceOf(open);
+  return html`<${Moves} moment=${moment} source=${source} /><${Timeline} moment=${moment} />
     <div class="stack">
       <section class="card" aria-label="Next line"><h2><span role="status">${place(moment)}</span><span class="grow"></span>
         <${AskProfile} /> <${Views} />
@@ -92,16 +91,9 @@ export function Debugger() {
     </div>`;
 }
 
-/** @param {DebugMoment} moment */
-function place({ finished, line }) {
-  if (finished) return "The script has ended.";
-  return line === null ? "Between two lines." : `Next: line ${line}`;
-}
-
-function Moves() {
-  return html`<div class="sub moves" role="group" aria-label="Moves">
-      ${[MOVES.slice(0, BACKWARDS), MOVES.slice(BACKWARDS)].map((way) => html`<span class="way">${way.map(({ title, key, hint, move }) => html`<button key=${title} class="small" title=${key ? `${hint} (${keyNames(key).join("+")})` : hint} aria-keyshortcuts=${key.replace("Mod", "Control") || undefined} onClick=${move}>${title}</button>`)}</span>`)}
-    </div>`;
+/** The line that comes next, as it stands in the script. @param {NonNullable<typeof debugged.value>} open */
+function sourceOf({ moment: { line }, work: { script } }) {
+  return line === null ? "" : (script.split("\n")[line - 1] ?? "").trim();
 }
 
 /** @param {{ moment: DebugMoment }} props */

@@ -29,6 +29,13 @@ TESTS = [
 ]
 
 
+DIFFERENCES = {
+    "takes two": "Reply\n- (integer) 9\n+ (integer) 8",
+    "leaves a note": "log (string)\n- over\n+ done\nother (string, missing)\n- 1",
+}
+"""What Copy gives of some."""
+
+
 def debugged_keys(workbench: Workbench) -> list[str]:
     """The keys of the moment that is shown."""
     workbench.tab("Keyspace")
@@ -41,6 +48,11 @@ def test_a_failed_test_is_debugged_with_its_own_call(open_workbench: Callable[[s
     workbench.console("SET mine 1")
     run_all(workbench)
     expect(page.get_by_text("1 passed, 3 failed")).to_be_visible()
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    for name, text in DIFFERENCES.items():
+        page.get_by_role("button", name=f"Copy what differs in {name}").click()
+        expect(page.get_by_role("button", name=f"Copy what differs in {name}")).to_have_text("Copied")
+        assert page.evaluate("navigator.clipboard.readText()") == f"{name}\n{text}"
     # Its reply is wrong: where that is made.
     card(workbench, "takes two").get_by_role("button", name="Debug test takes two").click()
     expect(next_line(workbench)).to_contain_text("Next: line 6")

@@ -55,6 +55,7 @@ def test_a_script_is_stepped_through_with_the_thumb(workbench: Workbench) -> Non
     move(workbench, "Step back")
     expect(locals_of(workbench)).to_contain_text("n = 740")
     moves.get_by_role("button", name="line 39 n = n + 39").click()
+    expect(current).to_be_in_viewport()
     box = current.bounding_box()
     assert box
     assert 0 <= box["y"] < covered(moves)

@@ -151,8 +151,10 @@ def test_what_one_would_want_to_copy_has_a_button_beside_it(workbench: Workbench
     assert "no" in copied("the value in redis-py")
     workbench.tab("Trace")
     assert copied("the commands that are listed") == "HSET h f v"
+    assert copied("command 1 and its reply") == "HSET h f v\n(integer) 1"
     workbench.tab("Log")
     assert copied("the messages that are listed") == "filling"
+    assert copied("log line 1") == "filling"
     workbench.console("HGET h f")
     expect(workbench.console_output).to_contain_text('"v"')
     assert copied("what the console shows") == 'ferrous> HGET h f\n"v"'

@@ -32,7 +32,7 @@ export function Changes({ ran, dry }) {
       ${keys > FEW && html`<span class="quiet">${kindsOf(ran.changed)}</span>`}
       ${field}
       <span class="grow"></span>
-      ${keys > 0 && html`<${Copy} text=${() => found.map(textOf).join("\n")} what="the changes that are listed" />`}
+      ${keys > 0 && html`<${Copy} text=${() => found.map((change) => textOf(change)).join("\n")} what="the changes that are listed" />`}
       <${Standing} dry=${dry} isStopped=${isStopped} />
     </h2>
     ${ran.outcome === "error" && !dry && keys > 0 && ["stands", "after"].includes(standing.value ?? "") && html`<p class="note">The script ended with an error, but these writes persisted: Redis does not roll back.</p>`}
@@ -41,9 +41,9 @@ export function Changes({ ran, dry }) {
   </section>`;
 }
 
-/** A change as text: the key, its type, and its elements with - and +. @param {KeyChange} change */
-function textOf({ key, type_before: before, type_after: after, elements, omitted }) {
-  const kind = before === null ? "new" : after === null ? "deleted" : "";
+/** A change as text: the key, its type, and its elements with - and +. @param {KeyChange} change @param {{ came: string, went: string }} [called] */
+export function textOf({ key, type_before: before, type_after: after, elements, omitted }, { came, went } = { came: "new", went: "deleted" }) {
+  const kind = before === null ? came : after === null ? went : "";
   const lines = elements.flatMap(({ element, before, after }) => [
     ...(before === null ? [] : [`- ${sides(element, before)}`]),
     ...(after === null ? [] : [`+ ${sides(element, after)}`]),

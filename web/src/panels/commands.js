@@ -2,6 +2,7 @@
 // The commands of a run, as a table: below the reply the first of them, and which keys the script did not declare.
 import { useMemo } from "preact/hooks";
 import { debugAt } from "../actions/debugging.js";
+import { Copy } from "../copy.js";
 import { html } from "../html.js";
 import { List, counted, figure, withGaps } from "../list.js";
 import { rightTab } from "../state.js";
@@ -59,7 +60,7 @@ function cells(command, whole, lead) {
   if ("left" in command) return html`<span role="cell" class="gap quiet">… ${counted(command.left, "command")} between ${command.left === 1 ? "is" : "are"} not listed</span>`;
   return html`<span role="cell"><${LineLink} line=${command.line} /></span>
     <span role="cell" class="mono">${command.command}</span>
-    <span role="cell" class="mono pre">${command.reply}${command.is_swallowed && html` <span class="tag warn" title="The script went on, and its reply does not tell of it">not looked at</span>`}${lead && html` <button class="line-link at-command" aria-label=${`Debug at command ${command.number}`} title="Debug the script: go to where this command is issued" onClick=${() => lead("command", command.number)}>▸</button>`}</span>
+    <span role="cell" class="mono pre">${command.reply}${command.is_swallowed && html` <span class="tag warn" title="The script went on, and its reply does not tell of it">not looked at</span>`}${lead && html` <button class="line-link at-command" aria-label=${`Debug at command ${command.number}`} title="Debug the script: go to where this command is issued" onClick=${() => lead("command", command.number)}>▸</button> <${Copy} name="plain at-command" what=${`command ${command.number} and its reply`} text=${`${command.command}\n${command.reply}`} />`}</span>
     ${whole && html`<span role="cell" class="mono">${command.lua}</span><span role="cell" class="number quiet">${duration(command.milliseconds)}</span>`}`;
 }
 

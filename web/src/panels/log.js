@@ -54,5 +54,5 @@ const nameOf = (row) => ("left" in row ? "is-gap" : row.level === 3 ? "failed" :
 function cells(row, lead) {
   if ("left" in row) return html`<span role="cell" class="gap quiet">… ${counted(row.left, "line")} between ${row.left === 1 ? "is" : "are"} not listed</span>`;
   const { number, level, line, message } = row;
-  return html`<span role="cell"><span class="tag">${LEVELS[level]}</span></span><span role="cell"><${LineLink} line=${line} /></span><span role="cell" class="mono pre">${message} <button class="line-link at-command" aria-label=${`Debug at log line ${number}`} title="Debug the script: go to where this line is written" onClick=${() => lead("log", number)}>▸</button></span>`;
+  return html`<span role="cell"><span class="tag">${LEVELS[level]}</span></span><span role="cell"><${LineLink} line=${line} /></span><span role="cell" class="mono pre">${message} <button class="line-link at-command" aria-label=${`Debug at log line ${number}`} title="Debug the script: go to where this line is written" onClick=${() => lead("log", number)}>▸</button> <${Copy} name="plain at-command" what=${`log line ${number}`} text=${message} /></span>`;
 }

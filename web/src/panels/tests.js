@@ -3,12 +3,13 @@
 import { debugTest } from "../actions/debugging.js";
 import { run } from "../actions/running.js";
 import { recordTest, runTests } from "../actions/testing.js";
+import { Copy } from "../copy.js";
 import { openWork } from "../history.js";
 import { html } from "../html.js";
 import { MODES, callsFunction } from "../modes.js";
 import { calleeOf, edit, EMPTY_TEST, isStale, lastRun, leftTab, phase, resultOf, verdictOf, verdicts, work } from "../state.js";
 import { span } from "../server_time.js";
-import { Elements } from "./changes.js";
+import { Elements, textOf } from "./changes.js";
 
 /**
  * @typedef {import("../state.js").Test} Test
@@ -95,23 +96,36 @@ function Failed({ test, index, answer }) {
     ${differences.length > 0 && html`<p class="legend quiet">Keyspace: <del>expected</del> <ins>came</ins></p>`}
     ${differences.map((one) => html`<${Difference} key=${`${one.database} ${one.key}`} test=${test} difference=${one} now=${clock * 1000} />`)}
     ${omitted > 0 && html`<p class="quiet pad">${omitted} more keys differ.</p>`}
-    <p class="pad"><button class="small" onClick=${accept}>Expect what came</button></p>
+    <p class="pad"><button class="small" onClick=${accept}>Expect what came</button> <${Copy} what=${`what differs in ${test.name}`} text=${() => differenceOf(test, answer)} /></p>
   </div>`;
+}
+
+/** What differs, as text: expected with -, what came with +. @param {Test} test @param {TestRan} answer */
+function differenceOf(test, { reply, reply_matches: matches, differences, omitted, clock }) {
+  const replies = matches ? [] : ["Reply", marked("- ", test.reply), marked("+ ", reply)];
+  const keys = differences.map((one) => [textOf(one, { came: "not expected", went: "missing" }), expiriesOf(one, clock * 1000)].filter(Boolean).join("\n"));
+  return [test.name, ...replies, ...keys, ...(omitted ? [`… ${omitted} more keys`] : [])].join("\n");
 }
 
 /** Every line with a mark before it. @param {string} mark @param {string} text */
 const marked = (mark, text) => text.replace(/^/gm, mark);
 
+/** How the times left differ; empty where they do not. @param {KeyChange} difference @param {number} now */
+function expiriesOf({ type_before: expected, type_after: came, expiry_before: wanted, expiry_after: got }, now) {
+  const when = (/** @type {number | null} */ expiry) => (expiry === null ? "no expiry" : `expires in ${span(expiry - now)}`);
+  return expected && came && wanted !== got ? `${when(wanted)} expected, ${when(got)} came` : "";
+}
+
 /** @param {{ test: Test, difference: KeyChange, now: number }} props */
 function Difference({ test, difference, now }) {
-  const { key, database, type_before: expected, type_after: came, expiry_before: wanted, expiry_after: got } = difference;
-  const when = (/** @type {number | null} */ expiry) => (expiry === null ? "no expiry" : `expires in ${span(expiry - now)}`);
+  const { key, database, type_before: expected, type_after: came } = difference;
+  const expiries = expiriesOf(difference, now);
   return html`<div class="change">
     <p class="change-key"><span class="mono">${key}</span>
       ${expected === null ? html`<span class="tag new">not expected</span>` : came === null && html`<span class="tag deleted">missing</span>`}
       <span class="tag">${expected && came && expected !== came ? `${expected} expected, ${came} came` : (came ?? expected)}</span>
       ${database > 0 && html`<span class="tag">db ${database}</span>`}
-      ${expected && came && wanted !== got && html`<span class="tag warn">${when(wanted)} expected, ${when(got)} came</span>`}
+      ${expiries && html`<span class="tag warn">${expiries}</span>`}
       <button class="line-link at-command" aria-label=${`Debug at the last write of ${key} in ${test.name}`} title="Debug the call of this test: go to the last command that changed this key" onClick=${() => debugTest(test, { key })}>▸</button>
     </p>
     <${Elements} change=${difference} />

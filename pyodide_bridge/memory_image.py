@@ -33,6 +33,7 @@ RARELY_NEEDED: Final = (
     "ferrous_vm.keyspace.profiles.servers",
     "ferrous_vm.keyspace.server.shuffling",
     "ferrous_vm.scripting.function_commands",
+    "ferrous_vm.stdlib.clock",
     "ferrous_vm.workbench.coverage",
     "ferrous_vm.workbench.line_debugger",
 )

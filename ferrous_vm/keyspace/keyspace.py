@@ -59,7 +59,7 @@ class Keyspace:
         self.profile: Final = profile
         self.commands: Final = profile.commands
         """The commands there are."""
-        self.thresholds = Thresholds(profile)
+        self.thresholds = Thresholds(profile, set_entries=profile.set_entries)
         self.bounds: Final = Bounds(Limits())
         """What one command may make, for whoever calls it."""
         self.configuration = Configuration(self.thresholds, profile.parameters)

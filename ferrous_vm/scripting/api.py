@@ -293,7 +293,14 @@ def version_fields(state: LuaState) -> list[Field]:
     """redis.REDIS_VERSION_NUM and redis.REDIS_VERSION."""
     profile = state.profile
     version, number = profile.api_version or (profile.version, profile.version_number)
-    return [(b"REDIS_VERSION_NUM", float(number)), (b"REDIS_VERSION", LuaString(version))]
+    fields: list[Field] = [(b"REDIS_VERSION_NUM", float(number)), (b"REDIS_VERSION", LuaString(version))]
+    if profile.has_server_table:
+        fields += (
+            (b"SERVER_NAME", LuaString(profile.server)),
+            (b"VALKEY_VERSION_NUM", float(profile.version_number)),
+            (b"VALKEY_VERSION", LuaString(profile.version)),
+        )
+    return fields
 
 
 def table_of(fields: list[Field]) -> Table:

@@ -54,7 +54,7 @@ def eval_(session: Session, argv: list[bytes]) -> Reply:
     count = integer(argv[2])
     check_key_count(count, argv)
     host = scripting_of(session)
-    return _run(host, session, host.script(argv[1]), argv, count)
+    return _run(host, session, host.evaluated(argv[1]), argv, count)
 
 
 @command("EVALSHA", "EVALSHA_RO")
@@ -68,6 +68,8 @@ def evalsha(session: Session, argv: list[bytes]) -> Reply:
     script = host.scripts.get(argv[1]) or host.scripts.get(argv[1].lower())
     if script is None:
         raise CommandError(session.keyspace.profile.sentences.no_script, argv[1], NAME)
+    if host.is_evaluated(script):
+        host.use(script)
     return _run(host, session, script, argv, count)
 
 
@@ -84,7 +86,7 @@ def _run(host: Scripting, session: Session, script: Script, argv: list[bytes], c
 def _eval_needs_memory(session: Session, argv: list[bytes]) -> bool | None:
     """What the shebang of EVAL's script declares."""
     try:
-        return needs_memory(script_header(argv[1]).flags)
+        return needs_memory(script_header(argv[1], finds_engines=session.keyspace.profile.finds_engines).flags)
     except CommandError:
         return None
 
@@ -102,7 +104,10 @@ DECLARATIONS.update(dict.fromkeys((b"evalsha", b"evalsha_ro"), _evalsha_needs_me
 @command("SCRIPT|LOAD")
 def script_load(session: Session, argv: list[bytes]) -> Reply:
     """SCRIPT LOAD script"""
-    return scripting_of(session).script(argv[2]).sha
+    host = scripting_of(session)
+    script = host.script(argv[2])
+    host.keep(script)
+    return script.sha
 
 
 @command("SCRIPT|EXISTS")

@@ -24,6 +24,7 @@ from ferrous_vm.scripting.run import Observer
 from ferrous_vm.scripting.sandbox import open_function_globals, open_script_globals
 from ferrous_vm.scripting.shebang import script_header
 from ferrous_vm.scripting.state import LuaState
+from ferrous_vm.values.hashes import PRESENT as HASHES
 from ferrous_vm.values.natives import Value
 
 EXTENSION: Final = "scripting"
@@ -74,11 +75,16 @@ class Scripting:
         self.observer: Observer | None = None
         self.scripts: dict[bytes, Script] = {}
         """By SHA-1 in lower case hex."""
+        self._scripts_kept: Final = keyspace.profile.scripts_kept
+        self._evaluated: dict[bytes, None] = {}
+        """The scripts that may be forgotten, the one used longest ago first."""
+        self.evicted = 0
         self.libraries = Registry()
         self._script_states: dict[str, LuaState] = {}
         self._function_states: dict[str, LuaState] = {}
         keyspace.extensions[EXTENSION] = self
         keyspace.gauges["number_of_cached_scripts"] = lambda: len(self.scripts)
+        keyspace.gauges["evicted_scripts"] = lambda: self.evicted
         keyspace.gauges["number_of_functions"] = lambda: self.libraries.function_count
         keyspace.gauges["number_of_libraries"] = lambda: len(self.libraries.libraries)
 
@@ -117,10 +123,37 @@ class Scripting:
         """The Lua state of an engine, made when it is first needed; an interruption leaves none half made."""
         state = states.get(engine)
         if state is None:
+            HASHES.use(murmur=self.keyspace.profile.hashes_with_murmur)
             state = LuaState(self, self.create_runtime(engine))
             open_globals(state)
             states[engine] = state
         return state
+
+    def evaluated(self, source: bytes) -> Script:
+        """The script that EVAL brings: of those only some are kept. Raises as `script`."""
+        known = hashlib.sha1(source).hexdigest().encode() in self.scripts
+        script = self.script(source)
+        if self._scripts_kept and (not known or script.sha in self._evaluated):
+            self.use(script)
+            while len(self._evaluated) > self._scripts_kept:
+                oldest = next(iter(self._evaluated))
+                del self._evaluated[oldest]
+                self.scripts.pop(oldest, None)
+                self.evicted += 1
+        return script
+
+    def use(self, script: Script) -> None:
+        """The script is the one that was used last, of those that came by EVAL."""
+        self._evaluated.pop(script.sha, None)
+        self._evaluated[script.sha] = None
+
+    def is_evaluated(self, script: Script) -> bool:
+        """Whether it came by EVAL, and may be forgotten."""
+        return script.sha in self._evaluated
+
+    def keep(self, script: Script) -> None:
+        """SCRIPT LOAD asks for it: it stays."""
+        self._evaluated.pop(script.sha, None)
 
     def script(self, source: bytes) -> Script:
         """The cached script for `source`, compiled now if it is new (`luaCreateFunction`, eval.c).
@@ -130,7 +163,7 @@ class Scripting:
         sha = hashlib.sha1(source).hexdigest().encode()
         script = self.scripts.get(sha)
         if script is None:
-            header = script_header(source)
+            header = script_header(source, finds_engines=self.keyspace.profile.finds_engines)
             try:
                 state, function = self._load(self._script_states, open_script_globals, header.body, SCRIPT_CHUNK)
             except (LuaSyntaxError, LimitExceeded) as error:
@@ -142,6 +175,7 @@ class Scripting:
     def flush_scripts(self) -> None:
         """Forget every script and the Lua states they ran in (`scriptingReset`)."""
         self.scripts.clear()
+        self._evaluated.clear()
         self._script_states.clear()
 
 

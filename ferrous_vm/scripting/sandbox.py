@@ -65,6 +65,8 @@ def open_script_globals(state: LuaState) -> None:
     """The globals of EVAL scripts; KEYS and ARGV are set before each run."""
     handler = state.runtime.bind(Native(b"__redis__err__handler", error_handler, False))
     own: list[Field] = [(b"__redis__err__handler", handler), (b"KEYS", Table()), (b"ARGV", Table())]
+    if state.profile.has_server_error_handler:
+        own.insert(0, (b"__server__err__handler", handler))
     _fill_globals(state, table_of([*shared_fields(state), *script_fields(state)]), own)
     state.runtime.fixed_globals = frozenset(map(bytes, state.runtime.globals)) - {KEYS, ARGV}
 
@@ -88,6 +90,8 @@ def open_function_globals(state: LuaState) -> None:
     redis = table_of(library_fields(state))
     _refuse_missing(state, redis)
     library_globals.put(LuaString(b"redis"), redis)
+    if state.profile.has_server_table:
+        library_globals.put(LuaString(b"server"), redis)
     _refuse_missing(state, library_globals)
     _protect(library_globals)
     behind = table_of([(INDEX, real_globals)])
@@ -117,9 +121,15 @@ def _fill_globals(state: LuaState, redis: Table, own: list[Field]) -> None:
         if library.name == b"cjson":
             globals_.put(DEBUG, Table())
         globals_.put(LuaString(library.name), runtime.open(library))
+    if state.profile.has_clock:
+        from ferrous_vm.stdlib import clock
+
+        globals_.put(LuaString(b"os"), runtime.open(clock.LIBRARY))
     runtime.string_metatable = table_of([(INDEX, globals_.get(b"string"))])
     globals_.put(LuaString(b"pcall"), runtime.bind(Native(b"pcall", pcall, False)))
     globals_.put(LuaString(b"redis"), redis)
+    if state.profile.has_server_table:
+        globals_.put(LuaString(b"server"), redis)
     globals_.put(DEBUG, None)  # Redis needs the library until its error handler has been made
     for name, value in own:
         globals_.put(LuaString(name), value)

@@ -36,8 +36,11 @@ class LibraryHeader(NamedTuple):
     body: bytes
 
 
-def script_header(source: bytes) -> ScriptHeader:
-    """The flags and body of an EVAL script. Raises CommandError for a shebang Redis refuses."""
+def script_header(source: bytes, *, finds_engines: bool = False) -> ScriptHeader:
+    """The flags and body of an EVAL script. Raises CommandError for a shebang that is refused.
+
+    `finds_engines`: as a server reads it whose engines have names (`Profile.finds_engines`).
+    """
     if not source.startswith(b"#!"):
         return ScriptHeader(ScriptFlag.EVAL_COMPAT_MODE, source)
     shebang = _first_line(source)
@@ -46,6 +49,8 @@ def script_header(source: bytes) -> ScriptHeader:
     words = split_words(shebang)
     if not words:
         raise CommandError(b"ERR Invalid engine in script shebang")
+    if finds_engines:
+        words = _with_engine_apart(words)
     if words[0] != b"#!lua":
         raise CommandError(b"ERR Unexpected engine in script shebang: " + words[0])
     flags = ScriptFlag.NONE
@@ -58,6 +63,15 @@ def script_header(source: bytes) -> ScriptHeader:
                 raise CommandError(b"ERR Unexpected flag in script shebang: " + name)
             flags |= FLAG_NAMES[name]
     return ScriptHeader(flags, source[len(shebang) :])
+
+
+def _with_engine_apart(words: list[bytes]) -> list[bytes]:
+    """The words of a shebang that names an engine in any case, `#! lua` one without a name, which is Lua's if an option
+    follows. Raises CommandError for an engine that is not Lua."""
+    engine = words[0][2:]
+    if engine.lower() != b"lua" and (engine or len(words) == 1):
+        raise CommandError(b"ERR Could not find scripting engine '%b'" % engine)
+    return [b"#!lua", *words[1:]]
 
 
 def library_header(source: bytes) -> LibraryHeader:

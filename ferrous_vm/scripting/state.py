@@ -21,6 +21,7 @@ from ferrous_vm.scripting.function_scope import FunctionScope
 from ferrous_vm.scripting.log import Log, LogLine
 from ferrous_vm.scripting.run import Observer, ScriptRun
 from ferrous_vm.translator.returning import ReturnLine
+from ferrous_vm.values.hashes import PRESENT as HASHES
 from ferrous_vm.values.lost import LISTENER
 from ferrous_vm.values.natives import Value
 from ferrous_vm.values.strings import LuaString
@@ -77,6 +78,7 @@ class LuaState:
 
     def begin(self, name: bytes, caller: Session, *, read_only: bool, flags: ScriptFlag) -> ScriptRun:
         """A run in the name of `caller`, ready for `call`."""
+        HASHES.use(murmur=self.profile.hashes_with_murmur)
         return ScriptRun(
             name,
             caller,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from struct import Struct
+from struct import Struct, iter_unpack
 from typing import Any, Final
 
 from ferrous_vm.values.addresses import address_of
@@ -52,6 +52,54 @@ def hash_key(key: Any) -> int:
     if kind is Boolean:
         return 1 if key is TRUE else 0
     return ~(address_of(key) & 0xFFFFFFFF)
+
+
+def murmur_hash(text: bytes) -> int:
+    """MurmurHash3 for x86 in 32 bits, seeded with the length, as Valkey hashes Lua's strings since 8.1."""
+    length = len(text)
+    value = length & 0xFFFFFFFF
+    tail = length & ~3
+    for (block,) in iter_unpack("<I", text[:tail]):
+        value ^= _scrambled(block)
+        value = ((value << 13 | value >> 19) * 5 + 0xE6546B64) & 0xFFFFFFFF
+    if length != tail:
+        value ^= _scrambled(int.from_bytes(text[tail:], "little"))
+    value ^= length
+    value = (value ^ value >> 16) * 0x85EBCA6B & 0xFFFFFFFF
+    value = (value ^ value >> 13) * 0xC2B2AE35 & 0xFFFFFFFF
+    return value ^ value >> 16
+
+
+def _scrambled(block: int) -> int:
+    block = block * 0xCC9E2D51 & 0xFFFFFFFF
+    block = (block << 15 | block >> 17) & 0xFFFFFFFF
+    return block * 0x1B873593 & 0xFFFFFFFF
+
+
+_remembered_murmur: Final[Callable[[bytes], int]] = lru_cache(maxsize=4096)(murmur_hash)
+
+
+def murmur_key(key: Any) -> int:
+    """The hash of any table key where strings are hashed with MurmurHash3."""
+    if type(key) is LuaString:
+        return _remembered_murmur(key) if len(key) <= _LONGEST_REMEMBERED else murmur_hash(key)
+    return hash_key(key)
+
+
+class Present:
+    """Which hash tables get that are laid out from now on: that of the server whose scripts run."""
+
+    __slots__ = ("hash_key",)
+
+    def __init__(self) -> None:
+        self.hash_key: Callable[[Any], int] = hash_key
+
+    def use(self, *, murmur: bool) -> None:
+        """Strings are hashed with MurmurHash3, or as in Lua 5.1."""
+        self.hash_key = murmur_key if murmur else hash_key
+
+
+PRESENT: Final = Present()
 
 
 def main_position(hashed: int, size: int) -> int:

@@ -11,7 +11,7 @@ from collections.abc import Container, Mapping
 from itertools import islice
 from typing import Any, Final
 
-from ferrous_vm.values.hashes import hash_key, main_position
+from ferrous_vm.values.hashes import PRESENT, main_position
 
 Value = Any
 Claim = tuple[int, int, Value, int, int] | tuple["Layout"]
@@ -47,6 +47,7 @@ class Layout:
         "counts",
         "dense",
         "free",
+        "hash_key",
         "hashes",
         "integers",
         "keys",
@@ -57,6 +58,7 @@ class Layout:
 
     def __init__(self, array_size: int = 0, hash_size: int = 0) -> None:
         self.array_size = array_size
+        self.hash_key = PRESENT.hash_key
         self.counts = [0] * (_MAX_BITS + 1)
         self.live = 0
         self.integers = 0
@@ -116,7 +118,7 @@ class Layout:
         size = len(keys)
         if size == 0:
             return self._rehash(table, key)
-        hashed = hash_key(key)
+        hashed = self.hash_key(key)
         main = hashed & (size - 1) if hashed >= 0 else ~hashed % ((size - 1) | 1)
         occupant = keys[main]
         before = (self.free, main, occupant, self.hashes[main], -1)

@@ -68,7 +68,7 @@ def _object(session: Session, argv: list[bytes]) -> Reply:
     dump = session.keyspace.commands.row_named(b"dump").handler
     payload = dump(session, [b"dump", argv[2]]) if dump is not None else b""
     assert isinstance(payload, bytes)
-    return Status(_OBJECT % (encoding_name(value), len(payload) - _AROUND_VALUE))
+    return Status(_OBJECT % (encoding_name(session.database, argv[2], value), len(payload) - _AROUND_VALUE))
 
 
 def _populate(session: Session, argv: list[bytes]) -> Reply:

@@ -7,13 +7,17 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.help import subcommand_help
-from ferrous_vm.keyspace.database import Value
+from ferrous_vm.keyspace.database import Database, Value
+from ferrous_vm.keyspace.encodings.rdb_values import fits_one_node
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
+from ferrous_vm.keyspace.types.lists import List
 from ferrous_vm.keyspace.types.strings import EMBEDDED
 
 _SHARED_INTEGERS: Final = 10_000
 """Integers from 0 below this are one shared object each (`OBJ_SHARED_INTEGERS`)."""
+_LONG_KEY: Final = 32
+"""Bytes of a key from which on its header is longer (`sdsReqType`)."""
 _SHARED_REFERENCES: Final = 2**31 - 1
 _NO_FREQUENCY: Final = (
     b"ERR An LFU maxmemory policy is not selected, access frequency not tracked. Please note that when switching "
@@ -21,20 +25,32 @@ _NO_FREQUENCY: Final = (
 )
 
 
-def encoding_name(value: Value) -> bytes:
-    """What OBJECT ENCODING answers for a stored value."""
+def encoding_name(database: Database, key: bytes, value: Value) -> bytes:
+    """What OBJECT ENCODING answers for a value stored at `key`."""
     if isinstance(value, int):
         return b"int"
     if isinstance(value, bytes):
-        return b"embstr" if len(value) <= EMBEDDED else b"raw"
+        return b"embstr" if len(value) <= _embedded(database, key) else b"raw"
+    thresholds = database.thresholds
+    if isinstance(value, List) and thresholds.profile.lists_are_packed and fits_one_node(value, thresholds.list_size):
+        return b"listpack"
     return value.encoding()
+
+
+def _embedded(database: Database, key: bytes) -> int:
+    """The bytes of the longest string at `key` that lies in one piece with what describes it."""
+    profile = database.thresholds.profile
+    if not profile.embedded_with_key:
+        return EMBEDDED
+    costs = len(key) + (profile.long_key_costs if len(key) >= _LONG_KEY else 0)
+    return profile.embedded_with_key - costs - (profile.expiry_costs if key in database.expiries else 0)
 
 
 @command("OBJECT|ENCODING")
 def encoding(session: Session, argv: list[bytes]) -> Reply:
     """OBJECT ENCODING key"""
     value = session.database.lookup(argv[2])
-    return None if value is None else encoding_name(value)
+    return None if value is None else encoding_name(session.database, argv[2], value)
 
 
 @command("OBJECT|REFCOUNT")
@@ -43,7 +59,8 @@ def refcount(session: Session, argv: list[bytes]) -> Reply:
     value = session.database.lookup(argv[2])
     if value is None:
         return None
-    return _SHARED_REFERENCES if isinstance(value, int) and 0 <= value < _SHARED_INTEGERS else 1
+    is_shared = isinstance(value, int) and 0 <= value < _SHARED_INTEGERS and session.keyspace.profile.shares_integers
+    return _SHARED_REFERENCES if is_shared else 1
 
 
 @command("OBJECT|IDLETIME")

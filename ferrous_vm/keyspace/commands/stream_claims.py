@@ -48,6 +48,12 @@ class _Claim(MutableRecord):
     """The consumer, once an entry has been claimed for it."""
     reply: list[Reply] = field(factory=list)
 
+    def used(self, group: Group) -> Consumer:
+        """The consumer, made if it is not there."""
+        if self.consumer is None:
+            self.consumer = used_consumer(self.database, self.key, group, self.name, self.now)
+        return self.consumer
+
     def take(self, stream: Stream, group: Group, identifier: StreamID) -> None:
         """Claim one entry that is in the stream, if it has been idle for long enough."""
         before = group.pending.get(identifier)
@@ -55,8 +61,9 @@ class _Claim(MutableRecord):
             return
         if before is not None and self.least_idle and self.now - before.time < self.least_idle:
             return
-        if self.consumer is None:
-            self.consumer = used_consumer(self.database, self.key, group, self.name, self.now)
+        consumer = self.used(group)
+        if stream.thresholds.profile.consumers_tell_of_activity:
+            group.act(consumer, self.now)
         count = self.retry_count
         if count is None:
             count = (1 if before is None else before.times) + (not self.just_id)
@@ -88,6 +95,8 @@ def xclaim(session: Session, argv: list[bytes]) -> Reply:
     _read_claim_options(claim, argv, position)
     if claim.last_id > group.last_id:
         group.move(claim.last_id, group.entries_read)
+    if session.keyspace.profile.consumers_tell_of_activity:
+        claim.used(group)
     for identifier in identifiers:
         if stream.words(identifier) is not None:
             claim.take(stream, group, identifier)
@@ -145,6 +154,8 @@ def xautoclaim(session: Session, argv: list[bytes]) -> Reply:
     if count * _ID_BYTES > _ALLOCATABLE:
         raise CommandError(b"ERR Insufficient memory, failed allocating transient memory, COUNT too high.")
     candidates = list(islice(group.pending.irange(start), min(count * _ATTEMPTS + 1, len(group.pending))))
+    if session.keyspace.profile.consumers_tell_of_activity:
+        claim.used(group)
     following, deleted = _claim_in_turn(stream, group, claim, candidates, count)
     return [id_text(following), claim.reply, [id_text(identifier) for identifier in deleted]]
 

@@ -111,6 +111,7 @@ def _full_consumer(group: Group, consumer: Consumer, count: int | None) -> Reply
     return MapReply([
         (b"name", consumer.name),
         (b"seen-time", consumer.seen),
+        *([(b"active-time", consumer.active)] if group.stream.thresholds.profile.consumers_tell_of_activity else []),
         (b"pel-count", len(consumer.pending)),
         (b"pending", pending),
     ])  # fmt: skip
@@ -145,9 +146,16 @@ def consumers(session: Session, argv: list[bytes]) -> Reply:
             (b"name", consumer.name),
             (b"pending", len(consumer.pending)),
             (b"idle", max(now - consumer.seen, 0)),
+            *_inactive(session, consumer, now),
         ])
         for consumer in group.consumers_by_name()
     ]  # fmt: skip
+
+
+def _inactive(session: Session, consumer: Consumer, now: int) -> list[tuple[bytes, Reply]]:
+    if not session.keyspace.profile.consumers_tell_of_activity:
+        return []
+    return [(b"inactive", max(now - consumer.active, 0) if consumer.active >= 0 else -1)]
 
 
 @command("XINFO|HELP")

@@ -178,6 +178,8 @@ def xreadgroup(session: Session, argv: list[bytes]) -> Reply:
         if after_id is None:
             greatest = stream.greatest_id()
             if greatest is None or greatest <= group.last_id:
+                if session.keyspace.profile.consumers_tell_of_activity:
+                    used_consumer(database, key, group, request.consumer, now)
                 continue
         consumer = used_consumer(database, key, group, request.consumer, now)
         if after_id is None:
@@ -210,6 +212,8 @@ def _deliver_new(
         elif stream.entries_added:
             entries_read = stream.entries_added_up_to(identifier)
     group.move(entries[-1][0], entries_read)
+    if stream.thresholds.profile.consumers_tell_of_activity:
+        group.act(consumer, now)
     if not request.acknowledged:
         for identifier, _ in entries:
             group.deliver(identifier, Delivery(consumer.name, now, 1))

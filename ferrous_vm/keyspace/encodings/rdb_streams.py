@@ -51,19 +51,19 @@ def _save_id(identifier: StreamID) -> bytes:
     return save_length(identifier >> SEQUENCE_BITS) + save_length(identifier & GREATEST_SEQUENCE)
 
 
-def save_stream(stream: Stream) -> bytes:
-    """The body of a value of type 19, stream listpacks 2 (`rdbSaveObject`)."""
+def save_stream(stream: Stream, *, with_activity: bool = False) -> bytes:
+    """The body of a value of type 19, stream listpacks 2, or 21, with what consumers got last (`rdbSaveObject`)."""
     parts = [save_length(len(stream.nodes))]
     for key, node in stream.nodes.items():
         parts += (save_string(key.to_bytes(_ID_BYTES, "big")), save_string(listpack.encode(_node_elements(node))))
     parts.append(save_length(stream.length))
     parts += map(_save_id, (stream.last_id, stream.first_id, stream.max_deleted_id))
     parts += (save_length(stream.entries_added & GREATEST_SEQUENCE), save_length(len(stream.groups)))
-    parts += map(_save_group, stream.groups_by_name())
+    parts += (_save_group(group, with_activity) for group in stream.groups_by_name())
     return b"".join(parts)
 
 
-def _save_group(group: Group) -> bytes:
+def _save_group(group: Group, with_activity: bool) -> bytes:
     read = _UNKNOWN if group.entries_read is None else group.entries_read & GREATEST_SEQUENCE
     parts = [save_string(group.name), _save_id(group.last_id), save_length(read), save_length(len(group.pending))]
     for identifier, delivery in group.pending.items():
@@ -71,7 +71,8 @@ def _save_group(group: Group) -> bytes:
         parts += (identifier.to_bytes(_ID_BYTES, "big"), _TIME.pack(delivery.time), times)
     parts.append(save_length(len(group.consumers)))
     for consumer in group.consumers_by_name():
-        parts += (save_string(consumer.name), _TIME.pack(consumer.seen), save_length(len(consumer.pending)))
+        active = _TIME.pack(consumer.active) if with_activity else b""
+        parts += (save_string(consumer.name), _TIME.pack(consumer.seen), active, save_length(len(consumer.pending)))
         parts += (identifier.to_bytes(_ID_BYTES, "big") for identifier in consumer.pending)
     return b"".join(parts)
 
@@ -161,7 +162,7 @@ def _load_raw_id(reader: Reader) -> StreamID:
     return int.from_bytes(reader.take(_ID_BYTES), "big")
 
 
-def load_stream(reader: Reader, thresholds: Thresholds, has_counters: bool) -> Stream:
+def load_stream(reader: Reader, thresholds: Thresholds, has_counters: bool, has_activity: bool = False) -> Stream:
     """A stream out of the body of a value of type 19, or, without what 7.0 counts, 15. Raises Corrupt."""
     nodes: dict[StreamID, MacroNode] = {}
     for _ in range(reader.length()):
@@ -181,11 +182,11 @@ def load_stream(reader: Reader, thresholds: Thresholds, has_counters: bool) -> S
     if not has_counters:
         stream.first_id = next((entry for entry, _ in stream.range(0, last_id, 1)), 0)
     for _ in range(reader.length()):
-        _load_group(reader, stream, has_counters)
+        _load_group(reader, stream, has_counters, has_activity)
     return stream
 
 
-def _load_group(reader: Reader, stream: Stream, has_counters: bool) -> None:
+def _load_group(reader: Reader, stream: Stream, has_counters: bool, has_activity: bool) -> None:
     name, last_id = reader.string(), _load_id(reader)
     if name in stream.groups:
         raise Corrupt
@@ -202,17 +203,20 @@ def _load_group(reader: Reader, stream: Stream, has_counters: bool) -> None:
             raise Corrupt
         deliveries[identifier] = _TIME.unpack(reader.take(_TIME.size))[0], reader.length()
     for _ in range(reader.length()):
-        _load_consumer(reader, group, deliveries)
+        _load_consumer(reader, group, deliveries, has_activity)
     if deliveries:
         raise Corrupt
 
 
-def _load_consumer(reader: Reader, group: Group, deliveries: dict[StreamID, tuple[int, int]]) -> None:
+def _load_consumer(
+    reader: Reader, group: Group, deliveries: dict[StreamID, tuple[int, int]], has_activity: bool
+) -> None:
     """A consumer, who takes what it has out of `deliveries`."""
     name, seen = reader.string(), _TIME.unpack(reader.take(_TIME.size))[0]
+    active = _TIME.unpack(reader.take(_TIME.size))[0] if has_activity else -1
     if name in group.consumers:
         raise Corrupt
-    group.add_consumer(name, seen)
+    group.add_consumer(name, seen).active = active
     for _ in range(reader.length()):
         identifier = _load_raw_id(reader)
         if identifier not in deliveries:

@@ -30,7 +30,16 @@ from ferrous_vm.keyspace.types.strings import encoded
 
 STRING, LIST, SET, ZSET, HASH, ZSET_2 = range(6)
 HASH_ZIPMAP, LIST_ZIPLIST, SET_INTSET, ZSET_ZIPLIST, HASH_ZIPLIST = range(9, 14)
-LIST_QUICKLIST, STREAM_LISTPACKS, HASH_LISTPACK, ZSET_LISTPACK, LIST_QUICKLIST_2, STREAM_LISTPACKS_2 = range(14, 20)
+(
+    LIST_QUICKLIST,
+    STREAM_LISTPACKS,
+    HASH_LISTPACK,
+    ZSET_LISTPACK,
+    LIST_QUICKLIST_2,
+    STREAM_LISTPACKS_2,
+    SET_LISTPACK,
+    STREAM_LISTPACKS_3,
+) = range(14, 22)
 
 _PLAIN, _PACKED = 1, 2
 """Containers of a quicklist node: one huge element, or a listpack."""
@@ -83,6 +92,8 @@ def _save_set(value: Set, _: Thresholds) -> tuple[int, bytes]:
     members = value.members()
     if value.encoding() == b"intset":
         return SET_INTSET, save_string(_intset([int(member) for member in members]))
+    if value.is_packed:
+        return SET_LISTPACK, _save_packed(members)
     return SET, save_length(len(members)) + b"".join(map(save_string, members))
 
 
@@ -125,6 +136,12 @@ def list_nodes(value: List, fill: int) -> list[list[bytes]]:
     return [node[::-1] for node in reversed(outwards[1:])] + nodes
 
 
+def fits_one_node(value: List, fill: int) -> bool:
+    """Whether a list is small enough for one node (`listTypeTryConversionAppend`, t_list.c)."""
+    size = _EMPTY_LISTPACK + sum(map(listpack.element_size, value))
+    return size <= _NODE_BYTES[fill] if fill < 0 else size <= _SAFE_NODE and len(value) <= fill
+
+
 def _grown(elements: Iterable[bytes], held: Sequence[bytes], fill: int) -> list[list[bytes]]:
     """What each node takes of `elements`, one after the other; the first node holds something already."""
     taken: list[list[bytes]] = [[]]
@@ -141,12 +158,18 @@ def _grown(elements: Iterable[bytes], held: Sequence[bytes], fill: int) -> list[
     return taken
 
 
+def _save_stream(value: Stream, thresholds: Thresholds) -> tuple[int, bytes]:
+    with_activity = thresholds.profile.consumers_tell_of_activity
+    kind = STREAM_LISTPACKS_3 if with_activity else STREAM_LISTPACKS_2
+    return kind, save_stream(value, with_activity=with_activity)
+
+
 _SAVERS: Final[dict[type, Callable[[Any, Thresholds], tuple[int, bytes]]]] = {
     Hash: _save_hash,
     List: _save_list,
     Set: _save_set,
     SortedSet: _save_sorted_set,
-    Stream: lambda stream, _: (STREAM_LISTPACKS_2, save_stream(stream)),
+    Stream: _save_stream,
 }
 """How each collection is written."""
 
@@ -157,6 +180,8 @@ _SAVERS: Final[dict[type, Callable[[Any, Thresholds], tuple[int, bytes]]]] = {
 def load_value(kind: int, reader: Reader, thresholds: Thresholds) -> Value:
     """The value of type `kind` that comes next. Raises Corrupt, or EmptyValue for a collection without elements."""
     load = _LOADERS.get(kind)
+    if kind in _LATER and not thresholds.profile.consumers_tell_of_activity:
+        raise Corrupt
     if load is None:
         if thresholds.profile.field_rules is None:
             raise Corrupt
@@ -300,6 +325,9 @@ def _textual_score(reader: Reader) -> float:
     return score
 
 
+_LATER: Final = (SET_LISTPACK, STREAM_LISTPACKS_3)
+"""Types that Redis 7.0 does not know."""
+
 _LOADERS: Final[dict[int, Callable[[Reader, Thresholds], Any]]] = {
     STRING: lambda reader, _: encoded(reader.string()),
     LIST: _load_list,
@@ -318,5 +346,7 @@ _LOADERS: Final[dict[int, Callable[[Reader, Thresholds], Any]]] = {
     ZSET_LISTPACK: lambda reader, thresholds: _packed_sorted_set(_elements(reader), thresholds),
     LIST_QUICKLIST_2: _load_quicklist_2,
     STREAM_LISTPACKS_2: partial(load_stream, has_counters=True),
+    SET_LISTPACK: lambda reader, thresholds: _set_of(_elements(reader), thresholds),
+    STREAM_LISTPACKS_3: partial(load_stream, has_counters=True, has_activity=True),
 }
 """How each type is read; those of modules (6 and 7) are not."""

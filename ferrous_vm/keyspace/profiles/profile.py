@@ -92,6 +92,32 @@ class Profile(Record):
     """An unknown command without arguments is told of without "with args beginning with" (8.6)."""
     takes_readonly: bool = False
     """READONLY and READWRITE are answered outside clusters too (Valkey 8.0)."""
+    set_entries: int = 0
+    """`set-max-listpack-entries`: small sets of any members are listpacks (7.2); 0: only integers are packed."""
+    lists_are_packed: bool = False
+    """OBJECT ENCODING calls a list that fits one node a listpack (7.2, t_list.c)."""
+    embedded_with_key: int = 0
+    """A string is embedded with its key in so many bytes together (8.2, Valkey 8.1); 0: alone, up to 44."""
+    long_key_costs: int = 0
+    """By how much longer a key of 32 bytes counts there (Valkey 9.0: its header is longer)."""
+    expiry_costs: int = 0
+    """By how much an expiry makes the string smaller that is embedded (8.2)."""
+    shares_integers: bool = True
+    """Integers below 10000 are one object each, which OBJECT REFCOUNT shows (until 8.2 and Valkey 8.1)."""
+    consumers_tell_of_activity: bool = False
+    """Consumers are made by whoever names them, and remember when they last got something (7.2, t_stream.c)."""
+    scripts_kept: int = 0
+    """So many scripts that came by EVAL are kept, the latest used (7.4, Valkey 8.0: `LRU_LIST_LENGTH`); 0: all."""
+    has_clock: bool = False
+    """Scripts have `os.clock` (7.4, Valkey 8.0)."""
+    has_server_table: bool = False
+    """The table `redis` is called `server` too, and names server and version (Valkey 8.0)."""
+    has_server_error_handler: bool = False
+    """The globals of EVAL have `__server__err__handler` too (Valkey 8.1)."""
+    finds_engines: bool = False
+    """The shebang of a script names an engine, in any case, which is looked for (Valkey 8.1)."""
+    hashes_with_murmur: bool = False
+    """Lua's strings are hashed with MurmurHash3, which decides the order of tables (Valkey 8.1, lstring.c)."""
     checks_arity_in_acl_check: bool = False
     """redis.acl_check_cmd() raises for a wrong number of arguments (8.0)."""
 

@@ -88,11 +88,21 @@ _REDIS_7_2: Final = _after(
     rules_as_given=True,
     double_text=d2string,
     time_stands_in_scripts=True,
+    set_entries=128,
+    lists_are_packed=True,
+    consumers_tell_of_activity=True,
     rdb_version=11,
     rdb_versions=range(12),
 )
 _REDIS_7_4: Final = _after(
-    _REDIS_7_2, "redis-7.4", "7.4.1", rdb_version=12, rdb_versions=range(13), blocking_reads_in_scripts=True
+    _REDIS_7_2,
+    "redis-7.4",
+    "7.4.1",
+    rdb_version=12,
+    rdb_versions=range(13),
+    blocking_reads_in_scripts=True,
+    scripts_kept=500,
+    has_clock=True,
 )
 _REDIS_8_0: Final = _after(
     _REDIS_7_4,
@@ -102,9 +112,17 @@ _REDIS_8_0: Final = _after(
     hexadecimal_bounds=False,
     checks_arity_in_acl_check=True,
 )
-_REDIS_8_2: Final = _after(_REDIS_8_0, "redis-8.2", "8.2.3")
+_REDIS_8_2: Final = _after(
+    _REDIS_8_0, "redis-8.2", "8.2.3", embedded_with_key=41, expiry_costs=8, shares_integers=False
+)
 _REDIS_8_6: Final = _after(
-    _REDIS_8_2, "redis-8.6", "8.6.3", rdb_version=13, rdb_versions=range(14), no_arguments_are_not_shown=True
+    _REDIS_8_2,
+    "redis-8.6",
+    "8.6.3",
+    rdb_version=13,
+    rdb_versions=range(14),
+    no_arguments_are_not_shown=True,
+    expiry_costs=0,
 )
 _VALKEY_8_0: Final = _after(
     _REDIS_7_2,
@@ -115,11 +133,29 @@ _VALKEY_8_0: Final = _after(
     blocking_reads_in_scripts=True,
     scans_known_types_only=True,
     counts_bits_from_start=True,
+    scripts_kept=500,
+    has_clock=True,
+    has_server_table=True,
     takes_readonly=True,
 )
-_VALKEY_8_1: Final = _after(_VALKEY_8_0, "valkey-8.1", "8.1.8")
+_VALKEY_8_1: Final = _after(
+    _VALKEY_8_0,
+    "valkey-8.1",
+    "8.1.8",
+    embedded_with_key=41,
+    shares_integers=False,
+    has_server_error_handler=True,
+    finds_engines=True,
+    hashes_with_murmur=True,
+)
 _VALKEY_9_0: Final = _after(
-    _VALKEY_8_1, "valkey-9.0", "9.0.0", sentences=_SENTENCES_VALKEY_9_0, rdb_version=80, rdb_versions=_VALKEY_FILES
+    _VALKEY_8_1,
+    "valkey-9.0",
+    "9.0.0",
+    sentences=_SENTENCES_VALKEY_9_0,
+    rdb_version=80,
+    rdb_versions=_VALKEY_FILES,
+    long_key_costs=2,
 )
 _VALKEY_9_1: Final = _after(
     _VALKEY_9_0,
@@ -127,6 +163,7 @@ _VALKEY_9_1: Final = _after(
     "9.1.2",
     sentences=with_changes(_SENTENCES_VALKEY_9_0, place=b"%b script: on %b:%d."),
     users_tell_of_sanitizing=False,
+    embedded_with_key=113,
     hexadecimal_bounds=False,
     hexadecimal_floats=False,
 )

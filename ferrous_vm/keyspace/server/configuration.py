@@ -24,6 +24,8 @@ EFFECTS: Final = {
     b"hash-max-listpack-entries": "hash_entries",
     b"hash-max-listpack-value": "hash_value",
     b"set-max-intset-entries": "set_intset_entries",
+    b"set-max-listpack-entries": "set_entries",
+    b"set-max-listpack-value": "set_value",
     b"zset-max-listpack-entries": "zset_entries",
     b"zset-max-listpack-value": "zset_value",
     b"list-max-listpack-size": "list_size",

@@ -15,6 +15,10 @@ class Thresholds(MutableRecord):
     """hash-max-listpack-entries: fields."""
     hash_value: int = 64
     """hash-max-listpack-value: bytes of a field or value."""
+    set_entries: int = 0
+    """set-max-listpack-entries: members; 0 where sets of any members are never packed."""
+    set_value: int = 64
+    """set-max-listpack-value: bytes of a member."""
     set_intset_entries: int = 512
     """set-max-intset-entries: members."""
     zset_entries: int = 128

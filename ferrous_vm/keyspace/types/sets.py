@@ -18,14 +18,15 @@ _NOTHING: Final = KeyOrder(())
 
 
 class Set:
-    """Distinct byte strings, in one of Redis's two encodings.
+    """Distinct byte strings, in one of Redis's encodings.
 
     intset: a few integers, in ascending order, which is the order every command shows.
+    listpack: a few members of any kind in the order they were added, on servers since 7.2 (`Profile.set_entries`).
     hashtable: anything. Redis's order is that of a seeded hash; here members stand as they were added, except that the
     last one moves into the place of one that is removed.
     """
 
-    __slots__ = ("_numbers", "_order", "recorder", "thresholds")
+    __slots__ = ("_numbers", "_order", "is_packed", "recorder", "thresholds")
     type_name = b"set"
 
     @changes_nothing
@@ -33,7 +34,8 @@ class Set:
         self._numbers: list[int] | None = []
         """The members of an intset, ascending; None once the set is a hashtable, and there is no way back."""
         self._order = _NOTHING
-        """The members of a hashtable."""
+        """The members of a hashtable or a listpack."""
+        self.is_packed = False
         self.thresholds = thresholds
         self.recorder: Recorder | None = None
         for member in members:
@@ -51,13 +53,15 @@ class Set:
 
     def encoding(self) -> bytes:
         """What OBJECT ENCODING answers."""
-        return b"hashtable" if self._numbers is None else b"intset"
+        if self._numbers is not None:
+            return b"intset"
+        return b"listpack" if self.is_packed else b"hashtable"
 
     def copy(self) -> Set:
         """An independent set with the same members and encoding."""
         twin = Set(self.thresholds)
         if self._numbers is None:
-            twin._numbers, twin._order = None, KeyOrder(self._order.keys)
+            twin._numbers, twin._order, twin.is_packed = None, KeyOrder(self._order.keys), self.is_packed
         else:
             twin._numbers = self._numbers.copy()
         return twin
@@ -91,6 +95,10 @@ class Set:
         if member in positions:
             return False
         recorder = self.recorder
+        if self.is_packed and not self._fits(len(order.keys), member):
+            if recorder is not None:
+                recorder.record_unseen(Set._become, self, True)
+            self.is_packed = False
         if recorder is not None:
             recorder.record(Set._undo_add, self, member, False, None)
         positions[member] = len(order.keys)
@@ -108,7 +116,10 @@ class Set:
                 return False
             if recorder is not None:
                 recorder.record(Set._undo_remove, self, member, True, position)
-            order.discard(member)
+            if self.is_packed:
+                self._order = KeyOrder([*order.keys[:position], *order.keys[position + 1 :]])
+            else:
+                order.discard(member)
             return True
         number = to_integer(member)
         if number is None or not _holds(numbers, number):
@@ -140,16 +151,21 @@ class Set:
         if recorder is not None:
             recorder.record(Set._undo_add, self, member, False, self._numbers)
         self._order = KeyOrder([b"%d" % number for number in numbers])
+        self.is_packed = to_integer(member) is None and self._fits(len(numbers), member)
         self._order.add(member)
         self._numbers = None
         return True
+
+    def _fits(self, count: int, member: bytes) -> bool:
+        """Whether a listpack of `count` members may take one more (`setTypeAddAux`)."""
+        return count < self.thresholds.set_entries and len(member) <= self.thresholds.set_value
 
     # Inverses
 
     def _undo_add(self, member: bytes, _: bool, intset: list[int] | None) -> Opposite:
         if intset is not None:
-            again = partial(self._convert_again, self._order)
-            self._numbers, self._order = intset, _NOTHING
+            again = partial(self._convert_again, self._order, self.is_packed)
+            self._numbers, self._order, self.is_packed = intset, _NOTHING, False
             return again
         if self._numbers is None:
             position = self._order.positions[member]
@@ -159,11 +175,19 @@ class Set:
             del self._numbers[position]
         return partial(self._undo_remove, member, True, position)
 
-    def _convert_again(self, order: KeyOrder) -> None:
-        self._numbers, self._order = None, order
+    def _convert_again(self, order: KeyOrder, is_packed: bool) -> None:
+        self._numbers, self._order, self.is_packed = None, order, is_packed
+
+    def _become(self, is_packed: bool) -> Opposite:
+        again = partial(self._become, self.is_packed)
+        self.is_packed = is_packed
+        return again
 
     def _undo_remove(self, member: bytes, _: bool, position: int) -> Opposite:
-        if self._numbers is None:
+        if self.is_packed:
+            keys = self._order.keys
+            self._order = KeyOrder([*keys[:position], member, *keys[position:]])
+        elif self._numbers is None:
             self._order.put_back(member, position)
         else:
             self._numbers.insert(position, int(member))

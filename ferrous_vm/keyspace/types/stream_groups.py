@@ -37,12 +37,14 @@ class Delivery(NamedTuple):
 class Consumer:
     """One reader of a group."""
 
-    __slots__ = ("name", "pending", "seen")
+    __slots__ = ("active", "name", "pending", "seen")
 
     def __init__(self, name: bytes, seen: int) -> None:
         self.name = name
         self.seen = seen
         """Unix milliseconds of the last command that used its name."""
+        self.active = -1
+        """Unix milliseconds of when it last got an entry; -1: never. Servers tell of it since 7.2."""
         self.pending: SortedList[StreamID] = SortedList()
         """The ids of its deliveries."""
 
@@ -68,6 +70,7 @@ class Group:
         twin.pending = self.pending.copy()
         for consumer in self.consumers.values():
             other = twin.consumers[consumer.name] = Consumer(consumer.name, consumer.seen)
+            other.active = consumer.active
             other.pending = consumer.pending.copy()
         return twin
 
@@ -102,6 +105,11 @@ class Group:
         """A command has used the consumer's name."""
         self._record(((consumer.name, self.describe(consumer.name)),), _restore_seen, consumer, consumer.seen)
         consumer.seen = now
+
+    def act(self, consumer: Consumer, now: int) -> None:
+        """The consumer has got an entry."""
+        self._record(((consumer.name, self.describe(consumer.name)),), _restore_active, consumer, consumer.active)
+        consumer.active = now
 
     def deliver(self, identifier: StreamID, delivery: Delivery | None) -> None:
         """Give the entry `identifier` to a consumer, take it from whoever has it, or (None) acknowledge it."""
@@ -193,6 +201,12 @@ def _remove_consumer(group: Group, name: bytes, deliveries: tuple[tuple[StreamID
 def _restore_seen(_: Stream, __: object, ___: Group, consumer: Consumer, seen: int) -> Opposite:
     again = partial(setattr, consumer, "seen", consumer.seen)
     consumer.seen = seen
+    return again
+
+
+def _restore_active(_: Stream, __: object, ___: Group, consumer: Consumer, active: int) -> Opposite:
+    again = partial(setattr, consumer, "active", consumer.active)
+    consumer.active = active
     return again
 
 

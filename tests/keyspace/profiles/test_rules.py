@@ -1,0 +1,169 @@
+"""What other servers do otherwise than Redis 7.0.15; every reply was asked of the servers themselves."""
+
+from __future__ import annotations
+
+import hashlib
+
+import pytest
+
+import ferrous_vm
+from ferrous_vm.keyspace.replies import ErrorReply
+from ferrous_vm.values.hashes import murmur_hash
+
+ENGINES = ("translator", "machine")
+
+
+def client(profile: str, engine: str = "translator", now: int = 1_700_000_000_000_000) -> ferrous_vm.Client:
+    times = iter(range(now, now + 10**9, 1000))
+    return ferrous_vm.Server(engine, profile=profile, clock=lambda: next(times)).connect()
+
+
+def said(profile: str, script: bytes, engine: str = "translator") -> object:
+    reply = client(profile, engine).execute(b"EVAL", script, b"0")
+    return reply.message if isinstance(reply, ErrorReply) else reply
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_numbers_as_arguments(engine: str) -> None:
+    script = b"redis.call('SET', 'k', 1/3) return redis.call('GET', 'k')"
+    assert said("redis-7.0", script, engine) == b"0.33333333333333331"
+    assert said("redis-7.2", script, engine) == b"0.3333333333333333"
+    assert said("valkey-9.1", b"redis.call('SET', 'k', -0.0) return redis.call('GET', 'k')", engine) == b"0"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_time_in_scripts(engine: str) -> None:
+    script = b"local a = redis.call('TIME') local b = redis.call('TIME') return a[2] == b[2] and 1 or 0"
+    assert said("redis-7.0", script, engine) == 0
+    assert said("redis-7.2", script, engine) == 1
+
+
+def test_time_in_transactions() -> None:
+    one = client("redis-7.2")
+    for words in ([b"MULTI"], [b"TIME"], [b"TIME"]):
+        one.execute(*words)
+    first, second = one.execute(b"EXEC")  # type: ignore[misc, union-attr]
+    assert first == second
+    assert one.execute(b"TIME") != first
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_name_of_a_script_is_gone_from_its_errors(engine: str) -> None:
+    assert said("valkey-9.0", b"return redis.call('FOO')", engine) == (
+        b"ERR Unknown command called from script script: %b, on @user_script:1." % _sha(b"return redis.call('FOO')")
+    )
+    assert said("valkey-9.1", b"return redis.call('FOO')", engine) == (
+        b"ERR Unknown command called from script script: on @user_script:1."
+    )
+
+
+def _sha(script: bytes) -> bytes:
+    return hashlib.sha1(script).hexdigest().encode()
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_the_order_of_tables(engine: str) -> None:
+    script = b"local t = {} for i = 1, 10 do t['k' .. i] = 1 end local o = {} for k in pairs(t) do o[#o + 1] = k end "
+    script += b"return table.concat(o, ',')"
+    assert said("valkey-8.1", script, engine) == b"k9,k2,k3,k6,k10,k1,k8,k4,k7,k5"
+    assert said("valkey-8.0", script, engine) == said("redis-7.0", script, engine)
+
+
+def test_murmur() -> None:
+    assert murmur_hash(b"") == 0
+    assert murmur_hash(b"abcd") != murmur_hash(b"abce")
+
+
+def test_scripts_that_came_by_eval_are_forgotten() -> None:
+    one = client("redis-7.4")
+    kept = one.execute(b"SCRIPT", b"LOAD", b"return 'kept'")
+    one.execute(b"EVAL", b"return 'first'", b"0")
+    for number in range(500):
+        one.execute(b"EVAL", b"return %d" % number, b"0")
+    assert one.execute(b"SCRIPT", b"EXISTS", _sha(b"return 'first'"), kept, _sha(b"return 0")) == [0, 1, 1]  # type: ignore[arg-type]
+
+
+def test_encodings() -> None:
+    old, new = client("redis-7.0"), client("redis-7.2")
+    for one in (old, new):
+        one.execute(b"SADD", b"s", b"a", b"1")
+        one.execute(b"RPUSH", b"l", b"a")
+    assert old.execute(b"OBJECT", b"ENCODING", b"s") == b"hashtable"
+    assert new.execute(b"OBJECT", b"ENCODING", b"s") == b"listpack"
+    assert new.execute(b"OBJECT", b"ENCODING", b"l") == b"listpack"
+    for number in range(127):
+        new.execute(b"SADD", b"s", b"%d" % number)
+    assert new.execute(b"OBJECT", b"ENCODING", b"s") == b"listpack"
+    new.execute(b"SADD", b"s", b"one more")
+    assert new.execute(b"OBJECT", b"ENCODING", b"s") == b"hashtable"
+
+
+def test_a_packed_set_keeps_its_order_and_is_undone() -> None:
+    one = client("redis-7.2")
+    one.execute(b"SADD", b"s", b"a", b"b", b"c")
+    journal = one.session.keyspace.open_journal()
+    mark = journal.savepoint()
+    one.execute(b"SREM", b"s", b"a")
+    one.execute(b"SADD", b"s", b"x" * 65)
+    assert one.execute(b"OBJECT", b"ENCODING", b"s") == b"hashtable"
+    one.session.keyspace.undo(mark)
+    assert one.execute(b"SMEMBERS", b"s") == [b"a", b"b", b"c"]
+    assert one.execute(b"OBJECT", b"ENCODING", b"s") == b"listpack"
+
+
+@pytest.mark.parametrize(
+    ("profile", "longest"),
+    [
+        ("redis-7.0", (44, 44, 44)),
+        ("redis-8.2", (40, 21, 1)),
+        ("valkey-9.0", (40, 21, None)),
+        ("valkey-9.1", (112, 93, 71)),
+    ],
+)
+def test_the_longest_embedded_string(profile: str, longest: tuple[int | None, ...]) -> None:
+    one = client(profile)
+    for size, length in zip((1, 20, 40), longest, strict=True):
+        if length is not None:
+            one.execute(b"SET", b"k" * size, b"v" * length)
+            assert one.execute(b"OBJECT", b"ENCODING", b"k" * size) == b"embstr"
+            one.execute(b"SET", b"k" * size, b"v" * (length + 1))
+            assert one.execute(b"OBJECT", b"ENCODING", b"k" * size) == b"raw"
+
+
+def test_what_one_server_dumps_another_of_its_kind_restores() -> None:
+    new, other, old = client("redis-7.2"), client("redis-7.2"), client("redis-7.0")
+    new.execute(b"SADD", b"s", b"a", b"b")
+    new.execute(b"XADD", b"x", b"1-1", b"f", b"v")
+    new.execute(b"XGROUP", b"CREATE", b"x", b"g", b"0")
+    new.execute(b"XREADGROUP", b"GROUP", b"g", b"c", b"STREAMS", b"x", b">")
+    for key in (b"s", b"x"):
+        payload = new.execute(b"DUMP", key)
+        assert isinstance(payload, bytes)
+        assert other.execute(b"RESTORE", key, b"0", payload) == b"OK"
+        assert other.execute(b"DUMP", key) == payload
+        refused = old.execute(b"RESTORE", key, b"0", payload)
+        assert isinstance(refused, ErrorReply)
+
+
+def test_the_names_of_the_server() -> None:
+    script = (
+        b"return {server == redis, server.SERVER_NAME, server.VALKEY_VERSION, redis.REDIS_VERSION, type(os.clock())}"
+    )
+    assert said("valkey-8.1", script) == [1, b"valkey", b"8.1.8", b"7.2.4", b"number"]
+
+
+def test_shebangs_find_engines() -> None:
+    assert said("valkey-8.1", b"#!LUA\nreturn 1") == 1
+    assert said("valkey-8.1", b"#!js\nreturn 1") == b"ERR Could not find scripting engine 'js'"
+    assert said("valkey-8.1", b"#! lua\nreturn 1") == b"ERR Unknown lua shebang option: lua"
+
+
+def test_rules_of_users_are_shown_as_given() -> None:
+    one = client("redis-7.2")
+    one.execute(b"ACL", b"SETUSER", b"u", b"on", b"nopass", b"~a*", b"+@all", b"-keys", b"-config|set", b"+eval")
+    assert one.execute(b"ACL", b"LIST")[1] == (  # type: ignore[index]
+        b"user u on nopass sanitize-payload ~a* resetchannels +@all -keys -config|set +eval"
+    )
+    one.execute(b"AUTH", b"u", b"p")
+    refused = one.execute(b"EVAL", b"return redis.pcall('KEYS', '*').err", b"0")
+    assert refused == b"ERR ACL failure in script: User u has no permissions to run the 'keys' command"

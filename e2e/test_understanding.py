@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from playwright.sync_api import Page, expect
 
@@ -87,6 +89,33 @@ def test_the_trace_shows_what_lua_got_and_what_was_done_to_keys(workbench: Workb
     expect(keys.get_by_role("row", name="{a}x")).to_contain_text("written")
     expect(keys.get_by_role("row", name="absent")).to_contain_text("read")
     expect(keys).to_contain_text("CROSSSLOT")
+
+
+def test_where_keys_come_from_is_told_and_what_servers_say(workbench: Workbench) -> None:
+    page = workbench.page
+    script = "local n = redis.call('INCR', KEYS[1])\nreturn redis.call('SET', 'user:' .. n, ARGV[1])"
+    workbench.script(script, ["a"], ["v"], fixture="SET a 6")
+    workbench.run()
+    workbench.tab("Trace")
+    page.get_by_role("button", name="Where do the keys come from?").press("Enter")
+    report = page.get_by_role("region", name="Keys and slots")
+    expect(report.get_by_role("status")).to_have_text("2 keys, 1 not in KEYS, in 2 slots.")
+    sources = report.get_by_role("table", name="Where keys come from")
+    expect(sources.get_by_role("row", name="user:7")).to_contain_text("a literal, the reply of INCR a (line 1)")
+    expect(sources.get_by_role("row", name="KEYS[1]")).to_contain_text("15495")
+    names = report.get_by_role("table", name="Names in one slot")
+    expect(names.get_by_role("row", name="{a}:user:7")).to_be_visible()
+    said = report.get_by_role("list", name="What servers say")
+    expect(said.get_by_role("listitem")).to_have_count(5)
+    expect(said.get_by_role("listitem").filter(has_text="Dragonfly")).to_contain_text("refuses")
+    expect(said.get_by_role("link", name="Source of what Upstash says")).to_have_attribute(
+        "href", re.compile("upstash")
+    )
+    expect(page.get_by_role("contentinfo")).to_contain_text("ready")
+    sources.get_by_role("button", name="line 1").first.click()
+    expect(page.get_by_role("tab", name="Script")).to_have_attribute("aria-selected", "true")
+    workbench.run()  # what is told was of the run before
+    expect(page.get_by_role("button", name="Where do the keys come from?")).to_be_visible()
 
 
 CLIENTS = [

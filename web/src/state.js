@@ -156,6 +156,8 @@ export const looksInside = signal(false);
 export const pointedLine = signal(null);
 /** Where the time of the script goes, and the script. @type {import("@preact/signals").Signal<{ shown: import("./contract").DebugProfileShown, script: string } | null>} */
 export const profile = signal(null);
+/** Where the keys of a run come from, and the run. @type {import("@preact/signals").Signal<{ ran: import("./contract").Ran, answer: import("./contract").KeyReportShown | import("./contract").Failure } | null>} */
+export const keyReport = signal(null);
 /** The answer to who wrote something. @type {import("@preact/signals").Signal<import("./contract").DebugOriginShown | null>} */
 export const origin = signal(null);
 /** Why a breakpoint is not where it was set. */

@@ -1,7 +1,8 @@
 // @ts-check
 // Questions that change nothing: about the script, the last reply, the call.
 import * as state from "../state.js";
-import { engine, limits } from "./session.js";
+import { endDebugging } from "./debugging.js";
+import { engine, limits, whileRunning } from "./session.js";
 
 /** Asks what changes nothing. @template {import("../contract").Request} R @param {R} request */
 export const ask = (request) => engine.ask(request, limits());
@@ -90,4 +91,15 @@ export async function exportCall() {
   const work = state.work.value;
   const exported = await engine.ask({ type: "Export", ...state.callOf(work), name: work.name, tests: work.tests });
   return exported.type === "Failure" ? exported.message : exported;
+}
+
+/** Where the keys of the last run come from: its script is run once more, and all it does is taken back. */
+export async function askKeyReport() {
+  const last = state.lastRun.value;
+  if (state.phase.value !== "ready" || !last) return;
+  await endDebugging();
+  const { ran, work } = last;
+  const { fixture, fresh, clock, seed, shuffle } = work;
+  const answer = await whileRunning(() => engine.ask({ type: "KeyReport", ...state.callOf(work), fixture, fresh, clock, seed, shuffle }, limits()));
+  if (answer) state.keyReport.value = { ran, answer };
 }

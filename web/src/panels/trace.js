@@ -7,6 +7,7 @@ import { FilterField, List, More, counted, figure, useFilter } from "../list.js"
 import { recorded } from "../recorded.js";
 import { lastRun } from "../state.js";
 import { CommandTable, Names, RecordedTag } from "./commands.js";
+import { KeySources } from "./key_report.js";
 import { LineLink } from "./line_link.js";
 import { duration } from "./reply.js";
 
@@ -130,6 +131,7 @@ function KeyAccesses({ ran }) {
     <${SlotWarning} accesses=${ran.accesses} counts=${ran.access_counts} />
     <${List} role="table" label="Keys and how they were used" name="accesses" count=${found.length} columns=${ACCESS_TITLES} draw=${(/** @type {number} */ index) => accessCells(found[index])} />
     ${left > 0 && html`<${More} text=${`${counted(left, "more key")} ${left === 1 ? "is" : "are"} not listed.`} />`}
+    <${KeySources} />
   </section>`;
 }
 

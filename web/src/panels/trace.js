@@ -7,6 +7,7 @@ import { FilterField, List, More, counted, figure, useFilter } from "../list.js"
 import { recorded } from "../recorded.js";
 import { lastRun } from "../state.js";
 import { CommandTable, Names, RecordedTag } from "./commands.js";
+import { Cost } from "./cost.js";
 import { KeySources } from "./key_report.js";
 import { LineLink } from "./line_link.js";
 import { duration } from "./reply.js";
@@ -20,12 +21,13 @@ export function Trace() {
   const ran = lastRun.value?.ran;
   if (recorded.value) return html`<div class="stack"><${RecordedCommands} ran=${recorded.value} /></div>`;
   if (!ran || ran.trace.length === 0) {
-    return html`<div class="stack"><p class="quiet pad">${ran ? "The script issued no Redis command" + (ran.outcome === "interrupted" ? " before it was stopped." : ".") : "Run the script: every Redis command it issues is listed here."}</p></div>`;
+    return html`<div class="stack"><p class="quiet pad">${ran ? "The script issued no Redis command" + (ran.outcome === "interrupted" ? " before it was stopped." : ".") : "Run the script: every Redis command it issues is listed here."}</p><${Cost} /></div>`;
   }
   return html`<div class="stack">
     <${KeyAccesses} ran=${ran} />
     <${Swallowed} ran=${ran} />
     <${Commands} key=${ran.sha1} ran=${ran} />
+    <${Cost} />
   </div>`;
 }
 

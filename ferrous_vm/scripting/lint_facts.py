@@ -16,6 +16,7 @@ from ferrous_vm.compiler import compile_chunk
 from ferrous_vm.keyspace.command_table import TABLE, Row, rows
 from ferrous_vm.keyspace.later_commands import LATER, came_later
 from ferrous_vm.keyspace.server.documents import command_documents
+from ferrous_vm.keyspace.slots import slot_of
 from ferrous_vm.scripting.api import LOG_LEVELS, REPLICATION
 from ferrous_vm.scripting.reply_shapes import ADMINISTRATIVE, REPLIES, RESP3_REPLIES, VARIANTS
 from ferrous_vm.scripting.sandbox import BASE_GLOBALS, DENIED, libraries
@@ -51,7 +52,7 @@ def script_facts() -> ScriptFacts:
     plain[b"_G"] = frozenset((*plain, b"redis", b"_G", b"KEYS", b"ARGV"))
     script = plain | {b"redis": _REDIS_FIELDS, b"KEYS": frozenset(), b"ARGV": frozenset()}
     later = {name: came_later(name.replace("|", " ").upper(), known) for name, known in LATER.items()}
-    return ScriptFacts(commands, script, plain | {b"redis": _LIBRARY_FIELDS}, later)
+    return ScriptFacts(commands, script, plain | {b"redis": _LIBRARY_FIELDS}, later, slot_of)
 
 
 def new_linter() -> Linter:

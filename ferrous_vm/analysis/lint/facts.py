@@ -5,7 +5,7 @@ A word of a command is its bytes where the script writes them as a constant, and
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from enum import Enum, unique
 from typing import Final
 
@@ -200,13 +200,14 @@ class ScriptFacts(Record):
 
     `script_globals` are those of EVAL, `library_globals` those of code loaded by FUNCTION LOAD: the name of each, with
     the names of its fields where it is a table. `later` has a sentence on each command that came after this Redis, a
-    subcommand as `client|setinfo`.
+    subcommand as `client|setinfo`. `slot_of` tells the hash slot of a key in a cluster.
     """
 
     commands: Mapping[bytes, CommandFacts]
     script_globals: Mapping[bytes, frozenset[bytes]]
     library_globals: Mapping[bytes, frozenset[bytes]]
     later: Mapping[str, str]
+    slot_of: Callable[[bytes], int]
 
     def command(self, words: Sequence[Word]) -> CommandFacts | None:
         """The command, or the subcommand, that `words` call; None where that is not known."""

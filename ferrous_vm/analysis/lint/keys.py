@@ -55,7 +55,20 @@ part of one is a hash tag itself: KEYS[1] = '{jobs}' and KEYS[1] .. ':done'.""",
     right="return redis.call('GET', KEYS[2])",
 )
 
-RULES: Final = (HARD_CODED_KEY, UNDECLARED_KEY, COMPUTED_KEY)
+SEVERAL_SLOTS: Final = Rule(
+    name="keys-in-several-slots",
+    severity=Severity.WARNING,
+    reason="One command names keys that lie in different hash slots, which no cluster carries out.",
+    fix="Give the names the same {hash tag}, and pass them as KEYS.",
+    page="""\
+A cluster keeps a key in the slot that its name decides, or the part of it in braces. A command on keys of several slots
+is refused, in a script with "Script attempted to access a non local key in a cluster node", from a client with
+CROSSSLOT, even where one node has all of these slots.""",
+    wrong="return redis.call('MGET', 'user:1:name', 'user:1:age')",
+    right="return redis.call('MGET', KEYS[1], KEYS[2])",
+)
+
+RULES: Final = (HARD_CODED_KEY, UNDECLARED_KEY, COMPUTED_KEY, SEVERAL_SLOTS)
 
 
 def check(model: Model) -> None:
@@ -67,12 +80,29 @@ def check(model: Model) -> None:
     for call in model.commands():
         if call.facts is None:
             continue
-        for position in call.facts.key_positions(call.words, call.is_open):
+        positions = call.facts.key_positions(call.words, call.is_open)
+        _slots(model, call, [call.node.arguments[position] for position in positions])
+        for position in positions:
             key = call.node.arguments[position]
             text = model.text(key)
             if text not in seen:
                 seen.add(text)
                 _key(model, call, key)
+
+
+def _slots(model: Model, call: CommandCall, keys: list[tree.Expression]) -> None:
+    """Where names that are known lie in several slots, the first one in another than the one before is spoken of."""
+    before: bytes | None = None
+    for key in keys:
+        name = model.value(key).constant
+        if not isinstance(name, bytes):
+            continue
+        if before is not None and model.facts.slot_of(name) != model.facts.slot_of(before):
+            one, other = (f"{repr(each)[1:]} in slot {model.facts.slot_of(each)}" for each in (before, name))
+            message = f"The keys of {call.name} lie in several hash slots, {one} and {other}: a cluster refuses it."
+            model.report(SEVERAL_SLOTS, key, message)
+            return
+        before = name
 
 
 def _key(model: Model, call: CommandCall, key: tree.Expression) -> None:

@@ -110,7 +110,11 @@ FOUND: list[tuple[str, list[str]]] = [
     # Keys
     ("return redis.call('ZUNIONSTORE', KEYS[1], 2, KEYS[2], 'other')", ["hard-coded-key: 'other'"]),
     ("return redis.call('XREAD', 'COUNT', 1, 'STREAMS', 's', KEYS[1], 0, 0)", ["hard-coded-key: 's'"]),
-    ("return redis.call('MSET', 'a', 1, KEYS[1], 2, 'b', 3)", ["hard-coded-key: 'a'", "hard-coded-key: 'b'"]),
+    (
+        "return redis.call('MSET', 'a', 1, KEYS[1], 2, 'b', 3)",
+        ["hard-coded-key: 'a'", "hard-coded-key: 'b'", "keys-in-several-slots: 'b'"],
+    ),
+    ("return redis.call('MGET', '{t}a', KEYS[1], '{t}b')", ["hard-coded-key: '{t}a'", "hard-coded-key: '{t}b'"]),
     ("local k = 'lock'\nreturn redis.call('GET', k)", ["hard-coded-key: k"]),
     ("local id = redis.call('LPOP', KEYS[1])\nreturn redis.call('DEL', id)", ["undeclared-key: id"]),
     ("return redis.call('GET', 'user:' .. ARGV[1])", ["computed-key: 'user:' .. ARGV[1]"]),

@@ -179,14 +179,15 @@ def unknown_command(session: Session, argv: list[bytes]) -> ErrorReply:
         sentence = messages.UNKNOWN_SUBCOMMAND % (subcommand, container.name.upper())
         return ErrorReply(sentence, argv[1], COMMAND)
     profile = session.keyspace.profile
+    sentences = profile.sentences
     if len(argv) == 1 and profile.no_arguments_are_not_shown:
         return ErrorReply(b"ERR unknown command '%b'" % messages.shown(argv[0], _SHOWN), argv[0], COMMAND)
     arguments = b""
     for argument in argv[1:]:
         if len(arguments) >= _SHOWN:
             break
-        arguments += b"'%b' " % messages.shown(argument, _SHOWN - len(arguments))
-    return ErrorReply(messages.UNKNOWN_COMMAND % (messages.shown(argv[0], _SHOWN), arguments), argv[0], COMMAND)
+        arguments += sentences.argument_at_large % messages.shown(argument, _SHOWN - len(arguments))
+    return ErrorReply(sentences.unknown_at_large % (messages.shown(argv[0], _SHOWN), arguments), argv[0], COMMAND)
 
 
 def _row_of(session: Session, argv: list[bytes]) -> Row | None:

@@ -18,6 +18,7 @@ from ferrous_vm.keyspace.command_table import arity_matches
 from ferrous_vm.keyspace.profiles.profile import Profile
 from ferrous_vm.keyspace.replies import ErrorReply, format_double
 from ferrous_vm.scripting.error_tables import command_error, error_table
+from ferrous_vm.scripting.run import ScriptRun
 from ferrous_vm.scripting.state import LuaState
 from ferrous_vm.values.booleans import FALSE, TRUE
 from ferrous_vm.values.natives import Native, Value
@@ -42,6 +43,12 @@ Field = tuple[bytes, Value]
 def raised(message: bytes) -> LuaError:
     """The error a function of the redis table raises."""
     return LuaError(error_table(message))
+
+
+def refused(run: ScriptRun, sentence: bytes) -> LuaError:
+    """The error for what can be no command, as the server words it; one that says the line has no code."""
+    worded = run.worded(sentence)
+    return raised(worded if worded == sentence else b"-" + worded)
 
 
 def number_argument(number: float) -> bytes:
@@ -96,14 +103,14 @@ def words_of(double_text: Callable[[float], bytes]) -> Callable[[Value], bytes]:
     return _Words({**_TO_ARGUMENT, float: number_word}).__getitem__
 
 
-def to_argv(arguments: tuple[Value, ...], profile: Profile) -> list[bytes]:
+def to_argv(arguments: tuple[Value, ...], profile: Profile, run: ScriptRun) -> list[bytes]:
     """The words of a command; raises LuaError unless there is one and all are strings or numbers."""
     if not arguments:
-        raise raised(profile.sentences.no_argument)
+        raise refused(run, profile.sentences.no_argument)
     try:
         return [*map(words_of(profile.double_text), arguments)]
     except KeyError:
-        raise raised(profile.sentences.bad_argument) from None
+        raise refused(run, profile.sentences.bad_argument) from None
 
 
 def command_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
@@ -119,12 +126,12 @@ def command_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
         try:
             if not arguments:
                 run.refuse(arguments)
-                raise raised(sentences.no_argument)
+                raise refused(run, sentences.no_argument)
             try:
                 argv = [*map(word, arguments)]
             except KeyError:
                 run.refuse(arguments)
-                raise raised(sentences.bad_argument) from None
+                raise refused(run, sentences.bad_argument) from None
             reply = run.command(argv, arguments)
             kind = type(reply)
             if kind is ErrorReply:
@@ -143,7 +150,7 @@ def command_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
         setrecursionlimit(run.raised_limit or run.make_room())
         try:
             try:
-                argv = to_argv(arguments, state.profile)
+                argv = to_argv(arguments, state.profile, run)
             except LuaError as error:
                 run.refuse(arguments)
                 return error.value
@@ -230,7 +237,7 @@ def connection_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
         run = state.run
         if run is None:
             raise raised(OUTSIDE % (api + b".acl_check_cmd"))
-        argv = to_argv(arguments, state.profile)
+        argv = to_argv(arguments, state.profile, run)
         row = run.session.find_command(argv)
         if row is None:
             raise raised(b"Invalid command passed to %b.acl_check_cmd()" % api)

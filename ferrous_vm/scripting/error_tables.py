@@ -67,8 +67,10 @@ def aborted_reply(error: LuaError, script: bytes, call: Caller, sentence: bytes 
     place = raised_at(error.traceback)
     if place is not None and isinstance(error.value, Table) and error.value.readonly:
         return placed_reply(_READONLY_VALUE, _READONLY_PLACE, script, sentence)
-    reply = placed_reply(error_message(error.value, call), place, script, sentence)
-    reply.counted = isinstance(error.value, Table) and is_counted(error.value)
+    counted = isinstance(error.value, Table) and is_counted(error.value)
+    message = error_message(error.value, call)
+    reply = placed_reply(message, place, script, sentence, message if counted else None)
+    reply.counted = counted
     return reply
 
 
@@ -77,16 +79,22 @@ def is_counted(table: Table) -> bool:
     return table.get(IGNORE_STATISTICS) is TRUE
 
 
-def placed_reply(message: bytes, place: TracePoint | None, script: bytes, sentence: bytes = PLACE) -> ErrorReply:
+def placed_reply(
+    message: bytes, place: TracePoint | None, script: bytes, sentence: bytes = PLACE, bare: bytes | None = None
+) -> ErrorReply:
     """The error reply for `message` (code first), with the suffix that says where, if that is known.
 
-    `sentence` puts the two together, as `Sentences.place`.
+    `sentence` puts the two together, as `Sentences.place`; `bare` is the message in Lua, if that is not without `ERR`.
     """
     message = message.partition(b"\0")[0]
     if place is not None:
-        chunk = place.chunk_name.partition(b"\0")[0]
-        names_script = sentence.count(b"%b") == 3
-        message = sentence % ((message, script, chunk, place.line) if names_script else (message, chunk, place.line))
+        message = sentence % {
+            b"message": message,
+            b"bare": message.removeprefix(b"ERR ") if bare is None else bare,
+            b"script": script,
+            b"chunk": place.chunk_name.partition(b"\0")[0],
+            b"line": place.line,
+        }
     return ErrorReply(message.translate(_LINE_BREAKS))
 
 

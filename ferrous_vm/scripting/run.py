@@ -174,13 +174,13 @@ class ScriptRun:
         if row is None or row.handler is None or row.subcommands:
             row = self.session.find_command(argv)
         if row is None:
-            reply: Any = self._reject(None, _refusal_of_unanswered(self.session, argv))
+            reply: Any = self._reject(None, self._refusal_of_unanswered(argv))
         else:
             arity, argc = row.arity, len(argv)
             if argc != arity and (arity > 0 or argc < -arity):
-                reply = self._reject(row, ErrorReply(self.sentences.wrong_arity))
+                reply = self._reject(row, ErrorReply(self.worded(self.sentences.wrong_arity)))
             elif row.noscript:
-                reply = self._reject(row, ErrorReply(self.sentences.not_allowed))
+                reply = self._reject(row, ErrorReply(self.worded(self.sentences.not_allowed)))
             elif self.guarded and (refusal := self._refusal(row, argv)) is not None:
                 reply = self._reject(row, refusal)
             else:
@@ -201,11 +201,15 @@ class ScriptRun:
         if self.observer is not None:
             self.observer.script_stopped(stack)
 
+    def worded(self, sentence: bytes) -> bytes:
+        """A refusal as the script sees it: some servers say the line."""
+        return sentence % (self.current_line() or -1) if b"%d" in sentence else sentence
+
     def refuse(self, arguments: tuple[Value, ...]) -> None:
         """Tell that no command can be made of `arguments`."""
         if self.observer is not None:
             message = self.sentences.bad_argument if arguments else self.sentences.no_argument
-            self.observer.arguments_refused(arguments, self.current_line(), b"ERR " + message)
+            self.observer.arguments_refused(arguments, self.current_line(), b"ERR " + self.worded(message))
 
     def _reject(self, row: Row | None, refusal: ErrorReply) -> ErrorReply:
         self.session.keyspace.statistics.reject(row, refusal)
@@ -217,6 +221,20 @@ class ScriptRun:
             self.caller.statistics.fail_inside(
                 self.caller.keyspace.commands.by_name[command.lower()], self.inner_errors
             )
+
+    def _refusal_of_unanswered(self, argv: list[bytes]) -> ErrorReply:
+        """Why a command that nothing here answers may not run: if Redis has it, its checks come first."""
+        sentences = self.session.keyspace.profile.sentences
+        by_name = self.session.keyspace.commands.by_name
+        row = by_name.get(argv[0].lower())
+        if row is not None and row.subcommands and len(argv) > 1:
+            row = row.subcommands.get(argv[1].lower())
+        if row is None:
+            unknown = argv[0] if len(argv) == 1 or argv[0].lower() not in by_name else argv[1]
+            return ErrorReply(self.worded(sentences.unknown_command), unknown, COMMAND)
+        if not arity_matches(row, len(argv)):
+            return ErrorReply(self.worded(sentences.wrong_arity))
+        return ErrorReply(self.worded(sentences.not_allowed if row.noscript else sentences.unknown_command))
 
     def _denied(self, reason: Reason, row: Row) -> bytes:
         """How a denial is worded."""
@@ -260,18 +278,3 @@ class _Ended(dict[type, Any]):
 
     def __missing__(self, kind: type) -> NoReturn:
         self._end()
-
-
-def _refusal_of_unanswered(session: Session, argv: list[bytes]) -> ErrorReply:
-    """Why a command that nothing here answers may not run: if Redis has it, its checks come first."""
-    sentences = session.keyspace.profile.sentences
-    by_name = session.keyspace.commands.by_name
-    row = by_name.get(argv[0].lower())
-    if row is not None and row.subcommands and len(argv) > 1:
-        row = row.subcommands.get(argv[1].lower())
-    if row is None:
-        unknown = argv[0] if len(argv) == 1 or argv[0].lower() not in by_name else argv[1]
-        return ErrorReply(sentences.unknown_command, unknown, COMMAND)
-    if not arity_matches(row, len(argv)):
-        return ErrorReply(sentences.wrong_arity)
-    return ErrorReply(sentences.not_allowed if row.noscript else sentences.unknown_command)

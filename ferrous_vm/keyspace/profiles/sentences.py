@@ -8,6 +8,7 @@ from ferrous_vm.records import Record
 class Sentences(Record):
     """What a server says to scripts, and of them. Those of the Lua API get `ERR` in front where they are raised."""
 
+    # The first five may have a `%d`: the line of the script, which is said without a code.
     unknown_command: bytes = b"ERR Unknown Redis command called from script"
     wrong_arity: bytes = b"ERR Wrong number of args calling Redis command from script"
     not_allowed: bytes = b"ERR This Redis command is not allowed from script"
@@ -18,8 +19,11 @@ class Sentences(Record):
     """What the table of functions is called in its own errors: redis.log()."""
     set_repl_arguments: bytes = b"two arguments"
     """How many redis.set_repl() says that it requires."""
-    place: bytes = b"%b script: %b, on %b:%d."
-    """An error of a script and where it was raised: message, script, chunk, line."""
+    place: bytes = b"%(message)b script: %(script)b, on %(chunk)b:%(line)d."
+    """An error of a script and where it was raised. `%(bare)b` is the message as Lua has it, without a code."""
+    unknown_at_large: bytes = b"ERR unknown command '%b', with args beginning with: %b"
+    """What a client is told of a command there is not, and of its arguments."""
+    argument_at_large: bytes = b"'%b' "
     denied_command: bytes = b"NOPERM this user has no permissions to run the '%b' command"
     """With the command; where there are two gaps, the user comes first."""
     denied_key: bytes = b"NOPERM this user has no permissions to access one of the keys used as arguments"

@@ -51,7 +51,17 @@ def _after(predecessor: Profile, name: str, version: str, **switches: Any) -> Pr
 _VALKEY_FILES: Final = (*range(12), *range(80, 81))
 """Versions of RDB that Valkey 9 reads: 12 to 79 are those of Redis 7.4 and later."""
 
-_REDIS_6_2: Final = _after(REDIS_7_0_15, "redis-6.2", "6.2.14")
+_SENTENCES_6_2: Final = with_changes(
+    REDIS_7_0_15.sentences,
+    unknown_command=b"@user_script: %d: Unknown Redis command called from Lua script",
+    wrong_arity=b"@user_script: %d: Wrong number of args calling Redis command From Lua script",
+    not_allowed=b"@user_script: %d: This Redis command is not allowed from scripts",
+    bad_argument=b"@user_script: %d: Lua redis() command arguments must be strings or integers",
+    no_argument=b"@user_script: %d: Please specify at least one argument for redis.call()",
+    place=b"ERR Error running script (call to f_%(script)b): %(chunk)b:%(line)d: %(bare)b",
+    unknown_at_large=b"ERR unknown command `%b`, with args beginning with: %b",
+    argument_at_large=b"`%b`, ",
+)
 _SENTENCES_7_2: Final = with_changes(
     REDIS_7_0_15.sentences,
     set_repl_arguments=b"one argument",
@@ -79,6 +89,14 @@ _SENTENCES_VALKEY_9_0: Final = with_changes(
     lolwut=b"Valkey ver.%b\n",
 )
 
+_REDIS_6_2: Final = _after(
+    REDIS_7_0_15,
+    "redis-6.2",
+    "6.2.14",
+    sentences=_SENTENCES_6_2,
+    rdb_version=9,
+    rdb_versions=range(10),
+)
 _REDIS_7_2: Final = _after(
     REDIS_7_0_15,
     "redis-7.2",
@@ -161,7 +179,7 @@ _VALKEY_9_1: Final = _after(
     _VALKEY_9_0,
     "valkey-9.1",
     "9.1.2",
-    sentences=with_changes(_SENTENCES_VALKEY_9_0, place=b"%b script: on %b:%d."),
+    sentences=with_changes(_SENTENCES_VALKEY_9_0, place=b"%(message)b script: on %(chunk)b:%(line)d."),
     users_tell_of_sanitizing=False,
     embedded_with_key=113,
     hexadecimal_bounds=False,

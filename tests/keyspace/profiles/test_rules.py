@@ -167,3 +167,27 @@ def test_rules_of_users_are_shown_as_given() -> None:
     one.execute(b"AUTH", b"u", b"p")
     refused = one.execute(b"EVAL", b"return redis.pcall('KEYS', '*').err", b"0")
     assert refused == b"ERR ACL failure in script: User u has no permissions to run the 'keys' command"
+
+
+@pytest.mark.parametrize("engine", ENGINES)
+def test_errors_of_redis_6(engine: str) -> None:
+    one = client("redis-6.2", engine)
+    script = b"return redis.call('FOO')"
+    assert said("redis-6.2", script, engine) == (
+        b"ERR Error running script (call to f_%b): @user_script:1: @user_script: 1: Unknown Redis command called from "
+        b"Lua script" % _sha(script)
+    )
+    assert said("redis-6.2", b"\n\nreturn redis.pcall('FOO')", engine) == (
+        b"@user_script: 3: Unknown Redis command called from Lua script"
+    )
+    one.execute(b"SET", b"s", b"abc")
+    script = b"return redis.call('INCR', 's')"
+    failed = one.execute(b"EVAL", script, b"0")
+    assert isinstance(failed, ErrorReply)
+    assert failed.message == (
+        b"ERR Error running script (call to f_%b): @user_script:1: ERR value is not an integer or out of range"
+        % _sha(script)
+    )
+    unknown = one.execute(b"FOO", b"a")
+    assert isinstance(unknown, ErrorReply)
+    assert unknown.message == b"ERR unknown command `FOO`, with args beginning with: `a`, "

@@ -281,7 +281,11 @@ def shared_fields(state: LuaState) -> list[Field]:
         *_bound(state, {b"sha1hex": sha1hex, b"error_reply": error_reply, b"status_reply": status_reply}),
         *_bound(state, {b"set_repl": connection[b"set_repl"]}),
         *((name, float(value)) for name, value in REPLICATION.items()),
-        *_bound(state, {b"acl_check_cmd": connection[b"acl_check_cmd"]}),
+        *(
+            _bound(state, {b"acl_check_cmd": connection[b"acl_check_cmd"]})
+            if state.profile.api_checks_permissions
+            else ()
+        ),
     ]
 
 
@@ -299,6 +303,8 @@ def log_fields(state: LuaState) -> list[Field]:
 def version_fields(state: LuaState) -> list[Field]:
     """redis.REDIS_VERSION_NUM and redis.REDIS_VERSION."""
     profile = state.profile
+    if not profile.api_tells_version:
+        return []
     version, number = profile.api_version or (profile.version, profile.version_number)
     fields: list[Field] = [(b"REDIS_VERSION_NUM", float(number)), (b"REDIS_VERSION", LuaString(version))]
     if profile.has_server_table:

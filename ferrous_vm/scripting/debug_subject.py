@@ -75,7 +75,7 @@ def begin_run(asked: Asked, subject: Subject, state: LuaState, observer: Observe
 def _script(asked: Asked, state: LuaState, inputs: tuple[Value, Value]) -> Subject:
     script = asked.host.script(asked.source)
     open_script_globals(state)
-    function = state.runtime.load(script_header(asked.source).body, SCRIPT_CHUNK)
+    function = state.runtime.load(script_header(asked.source, state.profile).body, SCRIPT_CHUNK)
     set_keys_and_arguments(state, *inputs)
     return Subject(script.sha, script.flags, function, inputs, ())
 

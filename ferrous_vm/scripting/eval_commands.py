@@ -86,7 +86,7 @@ def _run(host: Scripting, session: Session, script: Script, argv: list[bytes], c
 def _eval_needs_memory(session: Session, argv: list[bytes]) -> bool | None:
     """What the shebang of EVAL's script declares."""
     try:
-        return needs_memory(script_header(argv[1], finds_engines=session.keyspace.profile.finds_engines).flags)
+        return needs_memory(script_header(argv[1], session.keyspace.profile).flags)
     except CommandError:
         return None
 

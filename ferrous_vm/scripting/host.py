@@ -163,7 +163,7 @@ class Scripting:
         sha = hashlib.sha1(source).hexdigest().encode()
         script = self.scripts.get(sha)
         if script is None:
-            header = script_header(source, finds_engines=self.keyspace.profile.finds_engines)
+            header = script_header(source, self.keyspace.profile)
             try:
                 state, function = self._load(self._script_states, open_script_globals, header.body, SCRIPT_CHUNK)
             except (LuaSyntaxError, LimitExceeded) as error:

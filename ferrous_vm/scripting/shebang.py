@@ -11,6 +11,7 @@ from typing import Final, NamedTuple
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace.arguments.words import split_words
+from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
 from ferrous_vm.scripting.flags import FLAG_NAMES, ScriptFlag
 
 _NAME: Final = re.compile(rb"[a-zA-Z0-9_]+").fullmatch
@@ -36,12 +37,9 @@ class LibraryHeader(NamedTuple):
     body: bytes
 
 
-def script_header(source: bytes, *, finds_engines: bool = False) -> ScriptHeader:
-    """The flags and body of an EVAL script. Raises CommandError for a shebang that is refused.
-
-    `finds_engines`: as a server reads it whose engines have names (`Profile.finds_engines`).
-    """
-    if not source.startswith(b"#!"):
+def script_header(source: bytes, profile: Profile = REDIS_7_0_15) -> ScriptHeader:
+    """The flags and body of an EVAL script, as the server reads it. Raises CommandError for a shebang it refuses."""
+    if not source.startswith(b"#!") or not profile.reads_shebangs:
         return ScriptHeader(ScriptFlag.EVAL_COMPAT_MODE, source)
     shebang = _first_line(source)
     if shebang is None:
@@ -49,7 +47,7 @@ def script_header(source: bytes, *, finds_engines: bool = False) -> ScriptHeader
     words = split_words(shebang)
     if not words:
         raise CommandError(b"ERR Invalid engine in script shebang")
-    if finds_engines:
+    if profile.finds_engines:
         words = _with_engine_apart(words)
     if words[0] != b"#!lua":
         raise CommandError(b"ERR Unexpected engine in script shebang: " + words[0])

@@ -34,7 +34,8 @@ def encoding_name(database: Database, key: bytes, value: Value) -> bytes:
     thresholds = database.thresholds
     if isinstance(value, List) and thresholds.profile.lists_are_packed and fits_one_node(value, thresholds.list_size):
         return b"listpack"
-    return value.encoding()
+    encoding = value.encoding()
+    return b"ziplist" if encoding == b"listpack" and thresholds.profile.packs_in_ziplists else encoding
 
 
 def _embedded(database: Database, key: bytes) -> int:

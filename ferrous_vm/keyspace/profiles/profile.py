@@ -94,6 +94,8 @@ class Profile(Record):
     """READONLY and READWRITE are answered outside clusters too (Valkey 8.0)."""
     set_entries: int = 0
     """`set-max-listpack-entries`: small sets of any members are listpacks (7.2); 0: only integers are packed."""
+    packs_in_ziplists: bool = False
+    """Small hashes and sorted sets are ziplists, by name (until 7.0)."""
     lists_are_packed: bool = False
     """OBJECT ENCODING calls a list that fits one node a listpack (7.2, t_list.c)."""
     embedded_with_key: int = 0
@@ -108,6 +110,12 @@ class Profile(Record):
     """Consumers are made by whoever names them, and remember when they last got something (7.2, t_stream.c)."""
     scripts_kept: int = 0
     """So many scripts that came by EVAL are kept, the latest used (7.4, Valkey 8.0: `LRU_LIST_LENGTH`); 0: all."""
+    reads_shebangs: bool = True
+    """A script may begin with `#!lua` (since 7.0)."""
+    api_tells_version: bool = True
+    """Scripts have `redis.REDIS_VERSION` (since 7.0)."""
+    api_checks_permissions: bool = True
+    """Scripts have `redis.acl_check_cmd` (since 7.0)."""
     has_clock: bool = False
     """Scripts have `os.clock` (7.4, Valkey 8.0)."""
     has_server_table: bool = False
@@ -119,7 +127,7 @@ class Profile(Record):
     hashes_with_murmur: bool = False
     """Lua's strings are hashed with MurmurHash3, which decides the order of tables (Valkey 8.1, lstring.c)."""
     checks_arity_in_acl_check: bool = False
-    """redis.acl_check_cmd() raises for a wrong number of arguments (8.0)."""
+    """redis.acl_check_cmd() raises for a wrong number of arguments (8.0.2 and 8.6.3; 8.2.3 does not)."""
 
 
 REDIS_7_0_15: Final = Profile("redis-7.0", server=b"redis", version=b"7.0.15", version_number=0x07000F)

@@ -94,6 +94,10 @@ _REDIS_6_2: Final = _after(
     "redis-6.2",
     "6.2.14",
     sentences=_SENTENCES_6_2,
+    packs_in_ziplists=True,
+    reads_shebangs=False,
+    api_tells_version=False,
+    api_checks_permissions=False,
     rdb_version=9,
     rdb_versions=range(10),
 )
@@ -131,7 +135,13 @@ _REDIS_8_0: Final = _after(
     checks_arity_in_acl_check=True,
 )
 _REDIS_8_2: Final = _after(
-    _REDIS_8_0, "redis-8.2", "8.2.3", embedded_with_key=41, expiry_costs=8, shares_integers=False
+    _REDIS_8_0,
+    "redis-8.2",
+    "8.2.3",
+    embedded_with_key=41,
+    expiry_costs=8,
+    shares_integers=False,
+    checks_arity_in_acl_check=False,
 )
 _REDIS_8_6: Final = _after(
     _REDIS_8_2,
@@ -141,6 +151,7 @@ _REDIS_8_6: Final = _after(
     rdb_versions=range(14),
     no_arguments_are_not_shown=True,
     expiry_costs=0,
+    checks_arity_in_acl_check=True,
 )
 _VALKEY_8_0: Final = _after(
     _REDIS_7_2,

@@ -191,3 +191,13 @@ def test_errors_of_redis_6(engine: str) -> None:
     unknown = one.execute(b"FOO", b"a")
     assert isinstance(unknown, ErrorReply)
     assert unknown.message == b"ERR unknown command `FOO`, with args beginning with: `a`, "
+
+
+def test_what_redis_6_does_not_have() -> None:
+    assert said("redis-6.2", b"return redis.REDIS_VERSION == nil and redis.acl_check_cmd == nil and 1") == 1
+    assert said("redis-6.2", b"#!lua\nreturn 1") == (
+        b"ERR Error compiling script (new function): user_script:1: unexpected symbol near '#'"
+    )
+    one = client("redis-6.2")
+    one.execute(b"HSET", b"h", b"f", b"v")
+    assert one.execute(b"OBJECT", b"ENCODING", b"h") == b"ziplist"

@@ -62,6 +62,15 @@ def test_axe_finds_nothing(browser: Browser, base_url: str, scheme: Any, width: 
         expect(workbench.page.get_by_role("dialog", name=dialog)).to_be_visible()
         found[dialog] = violations(workbench.page)
         workbench.page.keyboard.press("Escape")
+    workbench.page.get_by_role("button", name="Debug", exact=True).click()
+    timeline = workbench.page.get_by_role("group", name="Timeline")
+    timeline.get_by_role("button", name="Next error").click()
+    expect(workbench.page.get_by_label("Why it stopped")).to_have_text("Error 1 of 2")
+    timeline.get_by_role("button", name="Zoom in").click()
+    found["debugger"] = violations(workbench.page)
+    workbench.tab("Keyspace")
+    workbench.key(re.compile("^h last command|^h hash")).click()
+    found["keyspace of the debugger"] = violations(workbench.page)
     context.close()
     assert {place: wrong for place, wrong in found.items() if wrong} == {}
 

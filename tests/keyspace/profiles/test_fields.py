@@ -15,6 +15,7 @@ from ferrous_vm.keyspace.profiles.choosing import profile_named
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.keyspace.types.hashes import Hash
 from ferrous_vm.keyspace.types.timed_hashes import TimedHash
+from ferrous_vm.workbench import content
 from ferrous_vm.workbench.changes import view
 
 PROFILES = ("redis-8.6", "valkey-9.1")
@@ -112,6 +113,19 @@ def test_changes_tell_of_ends(profile: str) -> None:
     do(session, "COPY h i")
     (copied,) = session.keyspace.changes(mark)
     assert [one.after for one in view(copied).elements if one.element == "a"] == [element.after]
+
+
+def test_the_keyspace_shows_ends() -> None:
+    session = session_of("redis-8.6")
+    do(session, "HSET h a 1 b 2")
+    plain = session.keyspace.databases[0].entries[b"h"]
+    assert content.columns(plain) == ["field", "value"]
+    do(session, "HPEXPIREAT h 2000000000000 FIELDS 1 a")
+    timed = session.keyspace.databases[0].entries[b"h"]
+    assert content.columns(timed) == ["field", "value", "expires"]
+    shown = [content.row(timed, element) for element in content.elements(timed)]
+    assert shown == [["a", "1", "2033-05-18T03:33:20.000Z"], ["b", "2", ""]]
+    assert content.instant(2**62) == str(2**62)
 
 
 @pytest.mark.parametrize("profile", ["redis-7.4", *PROFILES])

@@ -19,6 +19,7 @@ end
 redis.pcall('LPUSH', KEYS[1], 'a')
 redis.call('DEL', 'mark')
 return 'done'"""
+SHORTER = SCRIPT.replace("10000", "2000")
 
 
 def debug(workbench: Workbench, script: str = SCRIPT, keys: tuple[str, ...] = ("cart",)) -> Locator:
@@ -88,10 +89,10 @@ def test_what_happens_is_seen_in_lanes_and_gone_to(workbench: Workbench) -> None
 
 def test_the_timeline_zooms_with_keys_and_the_wheel(workbench: Workbench) -> None:
     page = workbench.page
-    timeline = debug(workbench)
+    timeline = debug(workbench, SHORTER)
     whole = shown(timeline)
     timeline.get_by_role("button", name="Next log line").click()
-    expect(stopped(workbench)).to_have_text("Log line 1 of 10")
+    expect(stopped(workbench)).to_have_text("Log line 1 of 2")
     ticks(timeline, "command").hover()
     page.mouse.wheel(0, -1200)
     expect(timeline.get_by_role("status")).to_contain_text("moments ")
@@ -119,8 +120,9 @@ def test_the_timeline_zooms_with_keys_and_the_wheel(workbench: Workbench) -> Non
 
 def test_two_fingers_zoom_and_one_drags(workbench: Workbench) -> None:
     page: Page = workbench.page
-    timeline = debug(workbench)
+    timeline = debug(workbench, SHORTER)
     box = ticks(timeline, "command").bounding_box()
+    whole = shown(timeline)[1]
     assert box
     x, y = box["x"] + box["width"] / 2, box["y"] + 5
     fingers = page.context.new_cdp_session(page)
@@ -135,7 +137,7 @@ def test_two_fingers_zoom_and_one_drags(workbench: Workbench) -> None:
     touch("touchEnd")
     expect(timeline.get_by_role("status")).to_contain_text("moments ")
     first, last = shown(timeline)
-    assert last - first < 50_000
+    assert (last - first) * 2 < whole
     touch("touchStart", x)
     for away in range(0, 60, 6):
         touch("touchMove", x - away)

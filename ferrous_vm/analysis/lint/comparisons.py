@@ -336,18 +336,32 @@ def _condition(model: Model, node: tree.Expression, negated: bool) -> None:
         model.report(TRUTHY_ZERO, node, f"A length is a number, and 0 is true: the condition {outcome}.", fix)
     elif value.call is None or value.types not in (lua_types.NUMBER, lua_types.TABLE) or value.is_element:
         return
-    elif value.types == lua_types.NUMBER:
+    elif value.types == lua_types.NUMBER and not _guards(model, node):
         fix = _counted(model, node, negated, b" == 1" if _is_flag(value) else b" > 0")
         message = f"{_said(model, node)} is {_what(value)}, and 0 is true in Lua: the condition {outcome}."
         # Whether one who writes asks if something changed, or if all went well, only they know.
         certain = value.call.facts is not None and not value.call.facts.writes
         model.report(TRUTHY_ZERO, node, message, fix, certain=certain)
+    elif value.types == lua_types.NUMBER:
+        return
     elif not value.call.protected and Reply.STATUS not in value.call.replies and not _looked_into(model, node):
         fix = None
         if Reply.TEXTS_BY_WORD not in value.call.replies and isinstance(node, tree.Name | tree.Call):
             fix = _counted(model, node, negated, b" > 0", b"#")
         message = f"{_said(model, node)} is {_what(value)}, true even when it is empty: the condition {outcome}."
         model.report(TRUTHY_TABLE, node, message, fix)
+
+
+def _guards(model: Model, node: tree.Expression) -> bool:
+    """Whether a number is tested for nil only, in `n and n > 9`: what follows looks at it again."""
+    parent = model.parent(node)
+    if not isinstance(node, tree.Name) or not isinstance(parent, tree.Logical) or plain(parent.left) is not node:
+        return False
+    right = plain(parent.right)
+    compares = isinstance(right, tree.Binary) and right.operator in (*tree.ORDER, *tree.EQUALITY)
+    return compares and any(
+        right.first <= use.first and use.last <= right.last for use in model.uses(model.flow.variable(node))
+    )
 
 
 def _looked_into(model: Model, node: tree.Expression) -> bool:

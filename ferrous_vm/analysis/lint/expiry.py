@@ -102,6 +102,8 @@ def _set(model: Model, call: CommandCall) -> None:
     known = gives or [other for other in others if other.name in _ASKS_TTL]
     if not known or any(other.node.first > call.node.last and other.name != "SET" for other in gives):
         return  # its time to live comes behind it
+    if any(_decided_otherwise(model, call, other) for other in gives):
+        return
     if any(other.name in ("DEL", "UNLINK", "PERSIST") for other in others):
         return
     last = call.node.arguments[-1]
@@ -109,6 +111,26 @@ def _set(model: Model, call: CommandCall) -> None:
     key = model.text(plain(call.node.arguments[1]))
     message = f"This SET takes the time to live of `{key}` away, which the script gives or asks for elsewhere."
     model.report(DROPPED_TTL, call.node, message, change, certain=False)
+
+
+def _decided_otherwise(model: Model, call: CommandCall, other: CommandCall) -> bool:
+    """Whether the two stand in different branches of one `if` that asks for the time which `other` gives: then who
+    writes both decides whether there is one."""
+    given = [plain(word) for word in other.node.arguments[2:]]
+    texts = [model.text(word) for word in given if isinstance(word, tree.Name | tree.Index)]
+    node = model.parent(call.node)
+    while node is not None:
+        if isinstance(node, tree.If):
+            clauses = [clause for clause in node.clauses if _holds(clause.body, other.node)]
+            asked = any(text in model.text(clause.condition) for clause in clauses for text in texts)
+            if asked and not any(_holds(clause.body, call.node) for clause in clauses):
+                return True
+        node = model.parent(node)
+    return False
+
+
+def _holds(block: tree.Block, node: tree.Node) -> bool:
+    return block.first <= node.first and node.last <= block.last
 
 
 def _limited(model: Model) -> set[int]:

@@ -65,6 +65,9 @@ FOUND: list[tuple[str, list[str]]] = [
     ("local call = redis.call\nreturn call('GET', KEYS[1]) == nil", ["nil-reply: call('GET', KEYS[1]) == nil"]),
     ("if not redis.call('SETNX', KEYS[1], 1) then return 0 end", ["truthy-zero: redis.call('SETNX', KEYS[1], 1)"]),
     ("local had = redis.call('SISMEMBER', KEYS[1], 'm')\nreturn had and 1 or 2", ["truthy-zero: had"]),
+    ("local n = redis.call('INCR', KEYS[1])\nif n and tonumber(n) > 9 then return 0 end", []),
+    ("local n = redis.call('INCR', KEYS[1])\nif n and n ~= 9 then return 0 end", []),
+    ("local n = redis.call('LLEN', KEYS[1])\nif n and KEYS[2] then return n end", ["truthy-zero: n"]),
     ("while redis.call('LLEN', KEYS[1]) do end", ["truthy-zero: redis.call('LLEN', KEYS[1])"]),
     ("if #KEYS then return 1 end", ["truthy-zero: #KEYS"]),
     ("local all = redis.call('HGETALL', KEYS[1])\nif not all then return 0 end", ["truthy-table: all"]),
@@ -236,6 +239,16 @@ MISSED = [
     (
         "if redis.call('TTL', KEYS[1]) > 0 then redis.call('SET', KEYS[1], 'x') end",
         ["dropped-ttl: redis.call('SET', KEYS[1], 'x')"],
+    ),
+    (
+        "local ttl = tonumber(ARGV[1])\nif ttl > 0 then redis.call('SETEX', KEYS[1], ttl, 'x')\n"
+        "else redis.call('SET', KEYS[1], 'x') end",
+        [],
+    ),
+    (
+        "if ARGV[1] then redis.call('SETEX', KEYS[1], 9, 'x') end\n"
+        "if ARGV[2] then redis.call('SET', KEYS[1], 'y') else return 1 end",
+        ["dropped-ttl: redis.call('SET', KEYS[1], 'y')"],
     ),
     ("if redis.call('INCRBY', KEYS[1], 2) >= 10 then end", ["counter-without-ttl: redis.call('INCRBY', KEYS[1], 2)"]),
     ("return redis.call('GET', KEYS[1]) ~= false", ["boolean-reply: redis.call('GET', KEYS[1]) ~= false"]),

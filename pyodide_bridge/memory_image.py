@@ -39,6 +39,7 @@ RARELY_NEEDED: Final = (
     "ferrous_vm.scripting.function_commands",
     "ferrous_vm.scripting.script_show",
     "ferrous_vm.stdlib.clock",
+    "ferrous_vm.values.murmur",
     "ferrous_vm.workbench.coverage",
     "ferrous_vm.workbench.line_debugger",
 )

@@ -23,8 +23,7 @@ from ferrous_vm.scripting.log import Log
 from ferrous_vm.scripting.run import Observer
 from ferrous_vm.scripting.sandbox import open_function_globals, open_script_globals
 from ferrous_vm.scripting.shebang import script_header
-from ferrous_vm.scripting.state import LuaState
-from ferrous_vm.values.hashes import PRESENT as HASHES
+from ferrous_vm.scripting.state import LuaState, hash_keys_as
 from ferrous_vm.values.natives import Value
 
 EXTENSION: Final = "scripting"
@@ -123,7 +122,7 @@ class Scripting:
         """The Lua state of an engine, made when it is first needed; an interruption leaves none half made."""
         state = states.get(engine)
         if state is None:
-            HASHES.use(murmur=self.keyspace.profile.hashes_with_murmur)
+            hash_keys_as(self.keyspace.profile)
             state = LuaState(self, self.create_runtime(engine))
             open_globals(state)
             states[engine] = state

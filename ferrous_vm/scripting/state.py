@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any, Final, Protocol
 from ferrous_vm.bounds import PRESENT
 from ferrous_vm.errors import Interrupted, LimitExceeded, LuaError, StateError
 from ferrous_vm.keyspace.keyspace import Keyspace
+from ferrous_vm.keyspace.profiles.profile import Profile
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.scripting.conversion import lua_to_reply
@@ -22,6 +23,7 @@ from ferrous_vm.scripting.log import Log, LogLine
 from ferrous_vm.scripting.run import Observer, ScriptRun
 from ferrous_vm.translator.returning import ReturnLine
 from ferrous_vm.values.hashes import PRESENT as HASHES
+from ferrous_vm.values.hashes import hash_key
 from ferrous_vm.values.lost import LISTENER
 from ferrous_vm.values.natives import Value
 from ferrous_vm.values.strings import LuaString
@@ -78,7 +80,7 @@ class LuaState:
 
     def begin(self, name: bytes, caller: Session, *, read_only: bool, flags: ScriptFlag) -> ScriptRun:
         """A run in the name of `caller`, ready for `call`."""
-        HASHES.use(murmur=self.profile.hashes_with_murmur)
+        hash_keys_as(self.profile)
         return ScriptRun(
             name,
             caller,
@@ -190,6 +192,16 @@ class LuaState:
         """The line of the running script that called the redis function now at work."""
         line: int | None = self.runtime.current_line()
         return line
+
+
+def hash_keys_as(profile: Profile) -> None:
+    """Tables that are laid out from now on are those of the server that the profile imitates."""
+    if profile.hashes_with_murmur:
+        from ferrous_vm.values.murmur import murmur_key
+
+        HASHES.hash_key = murmur_key
+    else:
+        HASHES.hash_key = hash_key
 
 
 def string_array(texts: list[bytes]) -> Table:

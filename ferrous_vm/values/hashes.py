@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import lru_cache
-from struct import Struct, iter_unpack
+from struct import Struct
 from typing import Any, Final
 
 from ferrous_vm.values.addresses import address_of
@@ -17,7 +17,7 @@ from ferrous_vm.values.strings import LuaString
 
 _PACK_DOUBLE: Final = Struct("<d").pack
 _UNPACK_HALVES: Final = Struct("<II").unpack
-_LONGEST_REMEMBERED: Final = 40
+LONGEST_REMEMBERED: Final = 40
 """Bytes: field names are short and come back; long strings are not worth keeping alive."""
 
 
@@ -46,44 +46,12 @@ def hash_key(key: Any) -> int:
     """The hash of any table key."""
     kind = type(key)
     if kind is LuaString:
-        return _remembered_hash(key) if len(key) <= _LONGEST_REMEMBERED else hash_string(key)
+        return _remembered_hash(key) if len(key) <= LONGEST_REMEMBERED else hash_string(key)
     if kind is float:
         return hash_number(key)
     if kind is Boolean:
         return 1 if key is TRUE else 0
     return ~(address_of(key) & 0xFFFFFFFF)
-
-
-def murmur_hash(text: bytes) -> int:
-    """MurmurHash3 for x86 in 32 bits, seeded with the length, as Valkey hashes Lua's strings since 8.1."""
-    length = len(text)
-    value = length & 0xFFFFFFFF
-    tail = length & ~3
-    for (block,) in iter_unpack("<I", text[:tail]):
-        value ^= _scrambled(block)
-        value = ((value << 13 | value >> 19) * 5 + 0xE6546B64) & 0xFFFFFFFF
-    if length != tail:
-        value ^= _scrambled(int.from_bytes(text[tail:], "little"))
-    value ^= length
-    value = (value ^ value >> 16) * 0x85EBCA6B & 0xFFFFFFFF
-    value = (value ^ value >> 13) * 0xC2B2AE35 & 0xFFFFFFFF
-    return value ^ value >> 16
-
-
-def _scrambled(block: int) -> int:
-    block = block * 0xCC9E2D51 & 0xFFFFFFFF
-    block = (block << 15 | block >> 17) & 0xFFFFFFFF
-    return block * 0x1B873593 & 0xFFFFFFFF
-
-
-_remembered_murmur: Final[Callable[[bytes], int]] = lru_cache(maxsize=4096)(murmur_hash)
-
-
-def murmur_key(key: Any) -> int:
-    """The hash of any table key where strings are hashed with MurmurHash3."""
-    if type(key) is LuaString:
-        return _remembered_murmur(key) if len(key) <= _LONGEST_REMEMBERED else murmur_hash(key)
-    return hash_key(key)
 
 
 class Present:
@@ -93,10 +61,6 @@ class Present:
 
     def __init__(self) -> None:
         self.hash_key: Callable[[Any], int] = hash_key
-
-    def use(self, *, murmur: bool) -> None:
-        """Strings are hashed with MurmurHash3, or as in Lua 5.1."""
-        self.hash_key = murmur_key if murmur else hash_key
 
 
 PRESENT: Final = Present()

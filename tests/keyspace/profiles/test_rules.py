@@ -8,7 +8,7 @@ import pytest
 
 import ferrous_vm
 from ferrous_vm.keyspace.replies import ErrorReply
-from ferrous_vm.values.hashes import murmur_hash
+from ferrous_vm.values.murmur import murmur_hash
 
 ENGINES = ("translator", "machine")
 

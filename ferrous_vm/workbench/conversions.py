@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator
-from typing import Any, Literal
+from typing import Any, Final, Literal
 
 from ferrous_vm.keyspace.replies import NullArray, Status
 from ferrous_vm.printing import printed
@@ -99,7 +99,9 @@ class ConversionLog:
         if kind is bytes or (kind is int and -PRECISE < issued.reply < PRECISE):  # type: ignore[operator]
             return
         if len(self.found) < MOST_CONVERSIONS:
-            for before, after, message, loses in _reply_changes(issued.reply, issued.protocol):
+            deleted = _deleted_entries(issued.argv[0].upper(), issued.reply)
+            changes = _reply_changes(issued.reply, issued.protocol)
+            for before, after, message, loses in itertools.chain(deleted, changes):
                 self._add("reply", issued.line, _name(issued), before, after, message, loses)
 
     def library(self, lost: Lost, before: str, after: str, line: int | None) -> None:
@@ -200,6 +202,32 @@ def _sent(loss: Loss) -> str:
 
 
 Change = tuple[str, str, str, bool]
+
+_CLAIMED: Final = ("next id", "entries")
+"""What XAUTOCLAIM answers before the ids that were deleted."""
+
+_DELETED_READ: Final = (
+    "This entry was deleted (XDEL, XTRIM, MAXLEN) before it was acknowledged: it has an id, and false for its fields. "
+    "Test entry[2], and XACK its id."
+)
+_DELETED_CLAIMED: Final = (
+    "This entry was deleted (XDEL, XTRIM, MAXLEN) before it was acknowledged: XAUTOCLAIM takes it out of the pending "
+    "entries and tells its id alone. What it held is gone."
+)
+
+
+def _deleted_entries(name: bytes, reply: Any) -> Iterator[Change]:
+    """The entries of a stream that were deleted while a consumer still had them to acknowledge."""
+    if not isinstance(reply, list):
+        return
+    if name == b"XAUTOCLAIM" and len(reply) > len(_CLAIMED):
+        for entry in reply[len(_CLAIMED)]:
+            yield entry.decode(), "an id of the third element", _DELETED_CLAIMED, False
+    elif name == b"XREADGROUP":
+        for stream in reply:
+            for entry in stream[1]:
+                if not isinstance(entry[1], list):
+                    yield f"[{entry[0].decode()}, nil]", f'{{"{entry[0].decode()}", false}}', _DELETED_READ, False
 
 
 def _reply_changes(reply: Any, protocol: int) -> Iterator[Change]:

@@ -68,6 +68,12 @@ LOSSES: list[tuple[str, list[Told]]] = [
     ),
 ]  # fmt: skip
 
+PENDING = """redis.call('XADD', 's', '1-0', 'a', 1) redis.call('XGROUP', 'CREATE', 's', 'g', 0)
+redis.call('XREADGROUP', 'GROUP', 'g', 'c', 'STREAMS', 's', '>') redis.call('XDEL', 's', '1-0')
+"""
+
+GROUP_MADE: Told = ("reply", 1, "XGROUP", "OK", '{ok = "OK"}')
+
 TYPES: list[tuple[str, list[Told]]] = [
     ("return {true, false}", [("result", 1, "[1]", "true", "(integer) 1"), ("result", 1, "[2]", "false", "(nil)")]),
     ("redis.setresp(3) return true", []),
@@ -79,6 +85,22 @@ TYPES: list[tuple[str, list[Told]]] = [
     ("redis.setresp(3) redis.call('GET', 'a')", []),
     ("cjson.decode('{\"a\": null, \"b\": \"null\"}')", [("library", 1, "cjson", "null", "cjson.null")]),
     ("return cjson.encode({})", [("library", 1, "cjson", "{}", "{}")]),
+    (
+        PENDING + "return #redis.call('XREADGROUP', 'GROUP', 'g', 'c', 'STREAMS', 's', '0')",
+        [
+            GROUP_MADE,
+            ("reply", 3, "XREADGROUP", "[1-0, nil]", '{"1-0", false}'),
+            ("reply", 3, "XREADGROUP", "(nil)", "false"),
+        ],
+    ),
+    (
+        PENDING + "redis.setresp(3) redis.call('XREADGROUP', 'GROUP', 'g', 'c', 'STREAMS', 's', '0')",
+        [GROUP_MADE, ("reply", 3, "XREADGROUP", "[1-0, nil]", '{"1-0", false}')],
+    ),
+    (
+        PENDING + "return #redis.call('XAUTOCLAIM', 's', 'g', 'other', 0, 0)",
+        [GROUP_MADE, ("reply", 3, "XAUTOCLAIM", "1-0", "an id of the third element")],
+    ),
     ("redis.call('ECHO', '\"600\"')", [("argument", 1, "argument 1 of ECHO", '"600"', '"600"')]),
 ]  # fmt: skip
 

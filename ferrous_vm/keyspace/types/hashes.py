@@ -72,16 +72,19 @@ class Hash:
         """Give `field` the `value`; True if the field is new (`hashTypeSet`)."""
         fields = self.fields
         is_new = field not in fields
-        recorder = self.recorder
-        if recorder is not None:
-            order = tuple(fields) if self._converts(field, value) else ()
-            recorder.record(Hash._restore, self, field, fields.get(field), self.is_table, order)
-        fields[field] = value
+        becomes_table = False
         if not self.is_table:
             thresholds = self.thresholds
             longest = thresholds.hash_value
-            if len(value) > longest or len(field) > longest or len(fields) > thresholds.hash_entries:
-                self.is_table = True
+            is_long = len(value) > longest or len(field) > longest
+            becomes_table = is_long or len(fields) + is_new > thresholds.hash_entries
+        recorder = self.recorder
+        if recorder is not None:
+            order = tuple(fields) if becomes_table else ()  # a table may lose it
+            recorder.record(Hash._restore, self, field, fields.get(field), self.is_table, order)
+        fields[field] = value
+        if becomes_table:
+            self.is_table = True
         if is_new and self._order is not None:
             self._order.add(field)
         return is_new
@@ -103,13 +106,6 @@ class Hash:
         return True
 
     # Inverses
-
-    def _converts(self, field: bytes, value: bytes) -> bool:
-        """Whether the hash becomes a table, which may lose the order of its fields, when `field` is set."""
-        thresholds = self.thresholds
-        length = len(self.fields) + (field not in self.fields)
-        is_long = max(len(value), len(field)) > thresholds.hash_value
-        return not self.is_table and (is_long or length > thresholds.hash_entries)
 
     def _followers(self, field: bytes) -> tuple[bytes, ...]:
         """The fields after `field` while order matters, which is while the hash is small."""

@@ -54,7 +54,13 @@ def eval_(session: Session, argv: list[bytes]) -> Reply:
     count = integer(argv[2])
     check_key_count(count, argv)
     host = scripting_of(session)
-    return _run(host, session, host.evaluated(argv[1]), argv, count)
+    keyspace = session.keyspace
+    frozen = keyspace.frozen
+    try:
+        keyspace.freeze()  # nothing expires while we compile, which takes the server no time to speak of
+        return _run(host, session, host.evaluated(argv[1]), argv, count)
+    finally:
+        keyspace.frozen = frozen
 
 
 @command("EVALSHA", "EVALSHA_RO")

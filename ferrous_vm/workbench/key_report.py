@@ -206,7 +206,7 @@ def told(passed: KeyPass, call: Call) -> KeyReportShown:
             KeyName(cut_field(key, LONGEST_KEY), cut_field(name, LONGEST_KEY))
             for key, name in list(zip(keys, names, strict=False))[:MOST_KEYS]
         ],
-        verdicts=verdicts(facts_of(call, undeclared, passed.lists_keys)),
+        verdicts=verdicts(facts_of(call, undeclared, passed)),
         note="" if passed.origins.trace.is_whole else INCOMPLETE,
     )
 
@@ -224,7 +224,7 @@ def _origin(passed: KeyPass, key: bytes, declared: bool) -> KeyOrigin:
     )
 
 
-def facts_of(call: Call, undeclared: Iterable[bytes], lists_keys: bool) -> KeyFacts:
+def facts_of(call: Call, undeclared: Iterable[bytes], passed: KeyPass) -> KeyFacts:
     """What the rules of servers go by, of a call and the keys that were used without being declared."""
     declared = set(map(slot_of, call.keys))
     others = [slot_of(key) for key in undeclared]
@@ -238,7 +238,8 @@ def facts_of(call: Call, undeclared: Iterable[bytes], lists_keys: bool) -> KeyFa
         locks_keys=b"allow-key-locking" in flags,
         allows_undeclared=b"allow-undeclared-keys" in flags,
         words=3 + len(call.keys) + len(call.argv),
-        lists_keys=lists_keys,
+        lists_keys=passed.lists_keys,
+        is_whole=passed.origins.trace.is_whole,
     )
 
 

@@ -31,6 +31,8 @@ class KeyFacts(Record):
     """Arguments of the call, its name among them."""
     lists_keys: bool
     """It issues KEYS."""
+    is_whole: bool
+    """The run was followed to its end: there are no other keys."""
 
 
 Verdict = Literal["accepts", "may refuse", "refuses"]
@@ -70,6 +72,7 @@ _ELSEWHERE = (
     "node."
 )
 _UNDECLARED = "Every key that a script uses must be in KEYS. Those that are not lie in the same slot, and are found."
+_CUT_SHORT = "So far nothing speaks against it; but the script was not followed to its end."
 _FINE = "All keys are in KEYS, and in one slot."
 
 
@@ -175,7 +178,10 @@ def verdicts(facts: KeyFacts) -> list[TargetVerdict]:
     told = []
     for target in TARGETS:
         rule = next(rule for rule in RULES if rule.target == target and rule.applies(facts))
-        told.append(TargetVerdict(rule.target, rule.verdict, rule.reason, rule.source))
+        verdict, reason = rule.verdict, rule.reason
+        if verdict == "accepts" and not facts.is_whole:
+            verdict, reason = "may refuse", _CUT_SHORT
+        told.append(TargetVerdict(rule.target, verdict, reason, rule.source))
     return told
 
 

@@ -146,6 +146,7 @@ def test_a_script_that_does_not_end_is_followed_for_a_while(monkeypatch: pytest.
     monkeypatch.setattr(key_report, "MOST_MOMENTS", 2_000)
     shown = report("while true do redis.call('get', KEYS[1]) end", ["a"])
     assert (shown.note, sources(shown)) == (key_report.INCOMPLETE, {"a": ["KEYS[1]"]})
+    assert {one.verdict for one in shown.verdicts} == {"may refuse"}
 
 
 def test_ten_thousand_keys_are_counted_and_the_first_told() -> None:
@@ -190,7 +191,7 @@ def test_a_tag_is_what_the_names_have_in_common(keys: list[bytes], names: list[b
 
 
 def facts(**given: Any) -> KeyFacts:
-    start: dict[str, Any] = {"declared_slots": 1, "undeclared": 0, "elsewhere": 0, "words": 4}
+    start: dict[str, Any] = {"declared_slots": 1, "undeclared": 0, "elsewhere": 0, "words": 4, "is_whole": True}
     switches = dict.fromkeys(("stays", "locks_keys", "allows_undeclared", "lists_keys"), False)
     return KeyFacts(**{**start, **switches, **given})
 
@@ -210,6 +211,8 @@ A, M, R = "accepts", "may refuse", "refuses"
         ({"undeclared": 1, "locks_keys": True}, [A, A, R, A, R]),
         ({"words": 4000}, [A, A, A, R, A]),
         ({"lists_keys": True}, [A, A, A, R, A]),
+        ({"is_whole": False}, [M, M, M, M, M]),
+        ({"is_whole": False, "declared_slots": 2}, [R, R, M, R, M]),
     ],
 )
 def test_each_target_says_what_its_vendor_documents(given: dict[str, Any], expected: list[str]) -> None:

@@ -85,6 +85,7 @@ def test_the_library_of_a_client_is_said_back() -> None:
     assert b"lib-name" not in client("redis-7.0").execute_resp(b"CLIENT", b"INFO")
 
 
+@pytest.mark.host  # another process of Python
 def test_redis_7_0_loads_nothing_of_them() -> None:
     program = (
         "import sys, ferrous_vm; c = ferrous_vm.Server().connect();"

@@ -5,6 +5,7 @@
     ferrous run script.lua --profile                 (where its instructions go, on stderr)
     ferrous run script.lua --cost 'zset:*'           (what it costs as these keys grow, on stderr)
     ferrous run script.lua --key-report              (where its keys come from, and what clusters say, on stderr)
+    ferrous run script.lua --server all              (on every server that is imitated, side by side)
     ferrous lua file.lua                             (--listing prints its bytecode)
     ferrous lint script.lua ...
     ferrous test script.lua ...                      (scripts that carry their expectations; --coverage writes lcov)
@@ -12,7 +13,7 @@
 
 `run` starts from an empty keyspace, carries out the set-up file (redis-cli commands, one a line, `#` and `--` begin
 comments) or loads it (an RDB file), runs the script and prints its reply as redis-cli does; it exits with 1 if that is
-an error. `redis.log` goes to stderr.
+an error. `redis.log` goes to stderr. On several servers that is said once for those that answer and leave the same.
 """
 
 from __future__ import annotations
@@ -27,13 +28,13 @@ from typing import Final
 import ferrous_vm
 from ferrous_vm import engines
 from ferrous_vm.bytecode.disassembler import listing
-from ferrous_vm.command_line import lint, test
+from ferrous_vm.command_line import lint, servers, test
 from ferrous_vm.command_line.files import Refused, read
 from ferrous_vm.command_line.test import SHUFFLE
 from ferrous_vm.errors import CommandError, LimitExceeded, LuaError, LuaSyntaxError
 from ferrous_vm.keyspace.encodings.fixtures import commands_in
 from ferrous_vm.keyspace.encodings.rdb_files import SIGNATURE
-from ferrous_vm.keyspace.replies import ErrorReply, encode
+from ferrous_vm.keyspace.replies import ErrorReply, Reply, encode
 from ferrous_vm.printing import printed
 from ferrous_vm.server import DEFAULT_ENGINE, Client, Server
 from ferrous_vm.static_server import serve
@@ -82,6 +83,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--cost", nargs="?", const="", metavar="PATTERN", help=COST)
     run.add_argument("--key-report", action="store_true", help="tell on stderr where its keys come from")
     run.add_argument("--shuffle", type=int, metavar="SEED", help=SHUFFLE)
+    servers.add_argument(run)
     run.set_defaults(carry_out=run_script)
     lua = commands.add_parser("lua", help="run a Lua 5.1 file, without Redis and without a sandbox")
     lua.add_argument("file", type=Path)
@@ -100,27 +102,72 @@ def _parser() -> argparse.ArgumentParser:
 
 def run_script(options: argparse.Namespace) -> int:
     """ferrous run"""
+    names = servers.chosen(options.server)
+    argv = _argv(options)
+    if len(names) > 1:
+        return _run_on_several(options, argv, names)
+    server = Server(options.engine, profile=names[0], shuffle=options.shuffle)
+    client = _connect(options, server)
+    told = _profile(server, client, argv) if options.profile else []
+    told += [] if options.cost is None else _cost(options, argv)
+    told += _key_report(server, client, argv) if options.key_report else []
+    reply = client.execute(*argv)
+    for line in _log(server):
+        print(line, file=sys.stderr)
+    print(_shown(options, server, reply), flush=True)
+    for line in told:
+        print(line, file=sys.stderr)
+    return FAILED if isinstance(reply, ErrorReply) else OK
+
+
+def _run_on_several(options: argparse.Namespace, argv: list[bytes], names: list[str]) -> int:
+    """The log, the reply and the keyspace on each of several servers: chance and the clock are the same for all."""
+    from ferrous_vm.workbench.comparing import lines_of
+
+    if options.profile or options.cost is not None or options.key_report:
+        raise Refused("--profile, --cost and --key-report tell of one server: name one")
+    outcomes, failed = {}, False
+    for name in names:
+        clock = servers.steady_clock()
+        server = Server(options.engine, profile=name, shuffle=options.shuffle, clock=clock, seed=0)
+        try:
+            client = _connect(options, server)
+        except Refused as error:
+            outcomes[name], failed = f"refused the set-up: {error}", True
+            continue
+        reply = client.execute(*argv)
+        failed = failed or isinstance(reply, ErrorReply)
+        outcomes[name] = "\n".join(
+            (*_log(server), _shown(options, server, reply), *lines_of(server.keyspace).splitlines())
+        )
+    print(*servers.side_by_side(outcomes), sep="\n", flush=True)
+    return FAILED if failed else OK
+
+
+def _argv(options: argparse.Namespace) -> list[bytes]:
+    """The call, as words."""
     path, keys, arguments = _script_and_words(options)
-    source = read(path)
-    server = Server(options.engine, shuffle=options.shuffle)
+    words = [os.fsencode(word) for word in (*keys, *arguments)]
+    return [b"EVAL_RO" if options.read_only else b"EVAL", read(path), b"%d" % len(keys), *words]
+
+
+def _connect(options: argparse.Namespace, server: Server) -> Client:
+    """A connection that has done the set-up. Raises Refused if that is refused."""
     client = server.connect()
     if options.setup is not None:
         _set_up(server, client, options.setup)
     if options.resp == 3:
         client.execute(b"HELLO", b"3")
-    name = b"EVAL_RO" if options.read_only else b"EVAL"
-    words = [os.fsencode(word) for word in (*keys, *arguments)]
-    argv = [name, source, b"%d" % len(keys), *words]
-    told = _profile(server, client, argv) if options.profile else []
-    told += [] if options.cost is None else _cost(options, argv)
-    told += _key_report(server, client, argv) if options.key_report else []
-    reply = client.execute(*argv)
-    for logged in server.take_log():
-        print(LOG_MARKS[logged.level], printed(logged.message), file=sys.stderr)
-    print(format_reply(parse(encode(reply, options.resp))), flush=True)
-    for line in told:
-        print(line, file=sys.stderr)
-    return FAILED if isinstance(reply, ErrorReply) else OK
+    return client
+
+
+def _log(server: Server) -> list[str]:
+    return [f"{LOG_MARKS[logged.level]} {printed(logged.message)}" for logged in server.take_log()]
+
+
+def _shown(options: argparse.Namespace, server: Server, reply: Reply) -> str:
+    """A reply as redis-cli prints it."""
+    return format_reply(parse(encode(reply, options.resp, server.keyspace.profile.double_text)))
 
 
 def _profile(server: Server, client: Client, argv: list[bytes]) -> list[str]:

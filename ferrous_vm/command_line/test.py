@@ -5,7 +5,8 @@
           expected  (integer) 1
           got       (integer) 0
 
-With `--coverage FILE` what the calls executed of each script is told, and written to FILE as lcov does. The status is
+With `--coverage FILE` what the calls executed of each script is told, and written to FILE as lcov does. With `--server
+NAME,NAME` the scripts run on each of these servers; where there are several, what is told names the one. The status is
 1 when an expectation does not hold.
 """
 
@@ -16,6 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ferrous_vm import engines
+from ferrous_vm.command_line import servers
 from ferrous_vm.command_line.expectations import ExpectationError, Failure, ScriptFile, check_script, read_script
 from ferrous_vm.command_line.files import Refused, read, scripts_in, write
 from ferrous_vm.printing import visible
@@ -38,6 +40,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--coverage", type=Path, metavar="TRACEFILE", help="write which lines and branches were executed"
     )
     parser.add_argument("--shuffle", type=int, metavar="SEED", help=SHUFFLE)
+    servers.add_argument(parser)
     parser.set_defaults(carry_out=run)
 
 
@@ -45,6 +48,7 @@ def run(options: argparse.Namespace) -> int:
     """Carry out `ferrous test` and answer the exit status. Raises Refused for what cannot be read as tests."""
     calls = failed = files = 0
     tracefile = ""
+    names = servers.chosen(options.server)
     for path in scripts_in(options.files):
         script = _script(path)
         if not script.calls:
@@ -52,18 +56,20 @@ def run(options: argparse.Namespace) -> int:
                 raise Refused(f"{path}: expects nothing: write `-- keys: ...  argv: ...` and `-- expect reply: ...`")
             continue
         files += 1
-        calls += len(script.calls)
+        calls += len(script.calls) * len(names)
         coverage = None if options.coverage is None else _nothing_covered()
-        failures = [*_check(script, options.engine, options.shuffle, coverage), *_check_costs(script)]
-        failed += len({failure.line for failure in failures})
-        told = f"{path}: {_counted(len(script.calls), 'call')}"
+        for name in names:
+            on = f" on {name}" if len(names) > 1 else ""
+            failures = _check(script, options, name, coverage)
+            failures += _check_costs(script) if name == names[0] else []  # the model is one server's
+            failed += len({failure.line for failure in failures})
+            if not failures:
+                share = "" if coverage is None else f", {_share(coverage.covered())}"
+                print(f"ok    {path}: {_counted(len(script.calls), 'call')}{on}{share}")
+            for failure in failures:
+                _tell(path, failure, on)
         if coverage is not None:
             tracefile += coverage.lcov(str(path))
-            told += f", {_share(coverage.covered())}"
-        if not failures:
-            print(f"ok    {told}")
-        for failure in failures:
-            _tell(path, failure)
     if not files:
         raise Refused("no script there carries expectations")
     if options.coverage is not None:
@@ -100,13 +106,13 @@ def _script(path: Path) -> ScriptFile:
         raise Refused(f"{path}:{error.line}: {error}") from None
 
 
-def _check(script: ScriptFile, engine: str, shuffle: int | None, coverage: Coverage | None) -> list[Failure]:
-    server = Server(engine)
+def _check(script: ScriptFile, options: argparse.Namespace, profile: str, coverage: Coverage | None) -> list[Failure]:
+    server = Server(options.engine, profile=profile)
     client = server.connect()
 
     def ask(argv: list[bytes]) -> bytes:
         """Shuffled is what the script sees, not how what it left is read."""
-        server.shuffle(shuffle if argv[0] == b"EVAL" else None)
+        server.shuffle(options.shuffle if argv[0] == b"EVAL" else None)
         if coverage is not None and argv[0] == b"EVAL":
             coverage.add_call(server, client, argv)
         return client.execute_resp(*argv)
@@ -119,8 +125,8 @@ def _check(script: ScriptFile, engine: str, shuffle: int | None, coverage: Cover
     return check_script(script, ask, take_log if logs else None)
 
 
-def _tell(path: Path, failure: Failure) -> None:
-    print(f"FAIL  {path}:{failure.line}: {failure.about}")
+def _tell(path: Path, failure: Failure, on: str) -> None:
+    print(f"FAIL  {path}:{failure.line}: {failure.about}{on}")
     for title, text in (("expected", failure.expected), ("got", failure.got)):
         shown = visible(text.encode("utf-8", "backslashreplace").decode()).replace("\n", f"\n{_INDENT}")
         print(f"      {title:9} {shown}")

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any, NamedTuple
 
+from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.workbench import content
 from ferrous_vm.workbench.changes import MOST_ELEMENTS, part
 from ferrous_vm.workbench.differences import element_change
@@ -95,11 +96,11 @@ def _elements(database: Any, key: bytes) -> Elements:
     return dict(content.elements(value))
 
 
-def lines_of(workbench: Workbench) -> str:
+def lines_of(keyspace: Keyspace) -> str:
     """The keyspace as lines that make it again, key by key in order of their names; elements of sets and hashes too."""
     lines: list[str] = []
     selected = 0
-    for database in workbench.keyspace.databases:
+    for database in keyspace.databases:
         keys = sorted(database.keys())
         if keys and database.index != selected:
             selected = database.index

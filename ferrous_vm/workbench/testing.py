@@ -36,7 +36,7 @@ def run_test(workbench: Workbench, request: RunTest) -> TestRan:
         reply_matches=reply_matches,
         differences=listed,
         omitted=len(differences) - len(listed),
-        keyspace=lines_of(tested),
+        keyspace=lines_of(tested.keyspace),
         problem=problem,
         clock=ran.now / 1000,
         milliseconds=ran.milliseconds,

@@ -137,3 +137,21 @@ def test_coverage_changes_nothing_of_the_test(script: Path, capsys: pytest.Captu
     script.write_text("-- keys:   argv:\n-- expect reply: (error) ERR x\nreturn = 1\n")
     assert main(["test", str(script), "--coverage", "lcov.info"]) == FAILED
     assert "LF:0" in Path("lcov.info").read_text()
+
+
+def test_each_server_is_told_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("tenth.lua").write_text(
+        "-- keys: k\n-- expect reply: \"0.1\"\nredis.call('SET', KEYS[1], 0.1) return redis.call('GET', KEYS[1])"
+    )
+    assert main(["test", ".", "--server", "redis-7.2, redis-7.0"]) == FAILED
+    assert capsys.readouterr().out == (
+        'FAIL  tenth.lua:1: reply on redis-7.0\n      expected  "0.1"\n      got       "0.10000000000000001"\n'
+        "ok    tenth.lua: 1 call on redis-7.2\n1 file, 2 calls, 1 failed\n"
+    )
+    assert main(["test", ".", "--server", "valkey-8.0"]) == OK
+    assert capsys.readouterr().out == "ok    tenth.lua: 1 call\n1 file, 1 call, none failed\n"
+    assert main(["test", ".", "--server", "redis-9"]) == MISUSED
+    assert "there is no server 'redis-9': there are redis-6.2, " in capsys.readouterr().err

@@ -47,6 +47,22 @@ def test_run_tells_where_its_keys_come_from(tmp_path: Path, capsys: pytest.Captu
     assert capsys.readouterr().err == ""
 
 
+def test_run_on_several_servers_tells_what_differs(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, setup = tmp_path / "script.lua", tmp_path / "setup.txt"
+    path.write_text("redis.log(redis.LOG_WARNING, 'seen') return redis.call('INCRBYFLOAT', KEYS[1], '0.2')")
+    setup.write_text("SET k 0.1")
+    words = ["run", str(path), "--keys", "k", "--setup", str(setup)]
+    assert main([*words, "--server", "valkey-8.0,redis-7.0"]) == OK
+    assert capsys.readouterr().out == 'redis-7.0, valkey-8.0\n# seen\n"0.3"\nSET k 0.3\n'
+    path.write_text("return redis.call('SET', KEYS[1], 0.1)")
+    setup.write_text("HSETEX h FIELDS 1 f v")
+    assert main([*words, "--server", "all"]) == FAILED
+    told = capsys.readouterr().out.split("\n\n")
+    assert told[0].startswith(f"redis-6.2\nrefused the set-up: {setup}:1: ERR unknown command `HSETEX`, with args")
+    assert told[-1] == ("redis-8.0, redis-8.2, redis-8.6, valkey-9.0, valkey-9.1\nOK\nHSET h f v\nSET k 0.1\n")
+    assert main([*words, "--server", "all", "--cost"]) == MISUSED
+
+
 def test_run_takes_redis_clis_spelling(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "--eval", str(script), "k", ",", "5"]) == OK
     assert capsys.readouterr().out == '1) (integer) 5\n2) 1) "k"\n3) 1) "5"\n'

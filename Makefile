@@ -22,7 +22,7 @@ JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 DOWNLOAD := $(PYTHON) -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
 	--python-version 3.14 --implementation cp --abi none --platform any
 
-.PHONY: help play test check lint types contracts page-types unit in-pyodide e2e firefox pictures oracle servers state-machine benchmark benchmark-language release release-check wheel page contract \
+.PHONY: help play test check lint types contracts page-types unit in-pyodide e2e firefox pictures oracle servers oracle-servers state-machine benchmark benchmark-language release release-check wheel page contract \
 	environment requirements clean
 .DEFAULT_GOAL := help
 
@@ -73,6 +73,12 @@ oracle: environment ## the tests that ask a real redis-server and lua5.1
 servers: ## the other servers that profiles imitate, in build/servers: for recording, not for tests (Debian, as root)
 	mkdir -p build/servers
 	cd build/servers && bash $(CURDIR)/toolchain/get_servers.sh
+
+oracle-servers: environment ## 50,000 random commands and 1,000 scripts beside each of the other servers (a night's work; after `make servers`)
+	for server in $$($(PYTHON) -c 'from ferrous_vm import PROFILES; print(*PROFILES)'); do \
+		$(PYTHON) -m tests.keyspace.profiles.beside $$server 50000 || failed=yes; \
+		$(PYTHON) -m tests.scripting.fuzzing --server $$server --scripts 1000 || failed=yes; \
+	done; test -z "$$failed"
 
 state-machine: environment ## 100,000 random commands on Ferrous and on a real redis-server, compared (COMMANDS=n for more)
 	$(VENV)/bin/pytest -s tests/keyspace/state_machine.py

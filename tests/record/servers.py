@@ -11,7 +11,7 @@ import os
 import socket
 import subprocess
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -60,26 +60,35 @@ def _free_port() -> int:
         return port
 
 
-@contextmanager
-def running(name: str, *settings: str) -> Iterator[int]:
-    """The port of a fresh server of that profile, which ends with the block."""
+def start(name: str, *settings: str, before: Callable[[], None] | None = None) -> tuple[subprocess.Popen[bytes], int]:
+    """A fresh server of that profile, and its port, where it listens. `before` is done in its process first.
+
+    Raises RuntimeError if it does not start.
+    """
     port = _free_port()
     arguments = ["--port", str(port), "--bind", "127.0.0.1", "--save", "", "--daemonize", "no", *settings]
     environment = {**os.environ, "LD_LIBRARY_PATH": str(FOLDER / _OLD_LIBRARIES)}
     if "ld-linux" in command_line(name)[0] or name == "redis-7.0":
         environment = dict(os.environ)
-    process = subprocess.Popen(
-        [*command_line(name), *arguments], stdout=subprocess.DEVNULL, env=environment, cwd="/tmp"
-    )
-    try:
-        for _ in range(500):
-            try:
-                socket.create_connection(("127.0.0.1", port), timeout=1).close()
+    command = [*command_line(name), *arguments]
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment, cwd="/tmp", preexec_fn=before)
+    for _ in range(1000):
+        try:
+            socket.create_connection(("127.0.0.1", port), timeout=1).close()
+            return process, port
+        except OSError:
+            if process.poll() is not None:
                 break
-            except OSError:
-                if process.poll() is not None:
-                    raise RuntimeError(f"{name} does not start") from None
-                time.sleep(0.02)
+            time.sleep(0.02)
+    process.kill()
+    raise RuntimeError(f"{name} does not start")
+
+
+@contextmanager
+def running(name: str, *settings: str) -> Iterator[int]:
+    """The port of a fresh server of that profile, which ends with the block."""
+    process, port = start(name, *settings)
+    try:
         yield port
     finally:
         process.kill()

@@ -1,15 +1,15 @@
 """Mutated examples on both engines and on a real redis-server: the same replies, and the same keyspace afterwards.
 
-    python -m tests.scripting.fuzzing [--minutes N] [--start SEED]
+    python -m tests.scripting.fuzzing [--minutes N | --scripts N] [--start SEED] [--server PROFILE]
 
-The server is one of its own, which is ended and started again when a script does not end, or ends it.
+The server is one of its own, which is ended and started again when a script does not end, or ends it. Other servers
+than Redis 7.0 are those that `make servers` gets.
 """
 
 from __future__ import annotations
 
 import argparse
 import re
-import socket
 import subprocess
 import sys
 import time
@@ -19,8 +19,10 @@ from typing import Any, Final
 
 from ferrous_vm.engines import ENGINES
 from ferrous_vm.keyspace.arguments.words import split_words
+from ferrous_vm.keyspace.profiles.profile import PROFILES, REDIS_7_0_15
 from ferrous_vm.limits import Limits
 from ferrous_vm.server import Server
+from tests.record import servers
 from tests.record.resp import Connection, parse
 from tests.scripting.mutations import Case, Mutator, examples
 
@@ -57,30 +59,18 @@ def _keep_small() -> None:
 
 
 class RealServer:
-    """A redis-server of its own."""
+    """A server of its own, of the line that a profile imitates."""
 
-    def __init__(self, port: int) -> None:
-        self.port = port
+    def __init__(self, profile: str = REDIS_7_0_15.name) -> None:
+        self.profile = profile
         self.process: subprocess.Popen[bytes] | None = None
         self.start()
 
     def start(self) -> None:
         self.stop()
-        options = ["--port", str(self.port), "--bind", "127.0.0.1", "--save", "", "--busy-reply-threshold", "200"]
-        self.process = subprocess.Popen(
-            ["redis-server", *options],
-            stdout=subprocess.DEVNULL,
-            preexec_fn=_keep_small,
-        )
-        deadline = time.monotonic() + 20
-        while True:
-            try:
-                self.connection = Connection(self.port)
-                return
-            except OSError:
-                if time.monotonic() > deadline:
-                    raise
-                time.sleep(0.02)
+        self.process, port = servers.start(self.profile, before=_keep_small)
+        self.connection = Connection(port)
+        self.connection.ask(b"CONFIG", b"SET", b"busy-reply-threshold", b"200")  # Redis 6.2 has none
 
     def stop(self) -> None:
         if self.process is not None:
@@ -155,9 +145,9 @@ def differs(one: tuple[bytes, list[Any]], other: tuple[bytes, list[Any]]) -> boo
     return any(abs(ours - theirs) > APART or (ours < 0) != (theirs < 0) for (_, ours), (_, theirs) in expiries)
 
 
-def shuffled(engine: str, case: Case, order: int) -> tuple[bytes, list[Any]]:
-    """What Ferrous does if what has no order comes in another one."""
-    return outcome_of(Server(engine, limits=LIMITS, shuffle=order).connect().execute_resp, case)
+def of_ferrous(engine: str, case: Case, profile: str, **options: Any) -> tuple[bytes, list[Any]]:
+    """What Ferrous does as that server; with `shuffle` if what has no order comes in another one."""
+    return outcome_of(Server(engine, limits=LIMITS, profile=profile, **options).connect().execute_resp, case)
 
 
 def compare(server: RealServer, case: Case, counts: Counter[str]) -> str:
@@ -168,7 +158,7 @@ def compare(server: RealServer, case: Case, counts: Counter[str]) -> str:
         counts["endless or fatal"] += 1
         return ""
     for engine in sorted(ENGINES):
-        ours = outcome_of(Server(engine, limits=LIMITS).connect().execute_resp, case)
+        ours = of_ferrous(engine, case, server.profile)
         if OURS.search(ours[0]):
             counts["limited"] += 1
             continue
@@ -179,12 +169,14 @@ def compare(server: RealServer, case: Case, counts: Counter[str]) -> str:
         except Gone:
             counts["endless or fatal"] += 1
             return ""
-        if differs(real, again) or not differs(
-            again, outcome_of(Server(engine, limits=LIMITS).connect().execute_resp, case)
-        ):
+        if differs(real, again) or not differs(again, of_ferrous(engine, case, server.profile)):
             counts["never the same twice"] += 1
             continue
-        if any(not differs(real, shuffled(engine, case, order)) for order in range(ORDERS)):
+        now = time.time_ns() // 1000
+        if not differs(real, of_ferrous(engine, case, server.profile, clock=lambda now=now: now)):
+            counts["a millisecond that the server does not need"] += 1
+            continue
+        if any(not differs(real, of_ferrous(engine, case, server.profile, shuffle=order)) for order in range(ORDERS)):
             counts["order of a hash table"] += 1
             continue
         return _told(engine, case, real, ours)
@@ -198,13 +190,6 @@ def _told(engine: str, case: Case, real: tuple[bytes, list[Any]], ours: tuple[by
     for side, other, name in ((real[1], ours[1], "redis"), (ours[1], real[1], "ferrous")):
         lines += [f"  only {name}: {str(row)[:400]}" for row in side if row not in other]
     return "\n".join(lines)
-
-
-def free_port() -> int:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port: int = probe.getsockname()[1]
-        return port
 
 
 def fuzz(server: RealServer, start: int, count: int | None, seconds: float | None) -> tuple[list[str], Counter[str]]:
@@ -231,12 +216,16 @@ def fuzz(server: RealServer, start: int, count: int | None, seconds: float | Non
 def main() -> int:
     """The command line."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--minutes", type=float, default=10)
+    much = parser.add_mutually_exclusive_group()
+    much.add_argument("--minutes", type=float, default=10)
+    much.add_argument("--scripts", type=int)
     parser.add_argument("--start", type=int, default=0, help="first seed")
+    parser.add_argument("--server", choices=PROFILES, default=REDIS_7_0_15.name)
     options = parser.parse_args()
-    server = RealServer(free_port())
+    server = RealServer(options.server)
     try:
-        differences, counts = fuzz(server, options.start, None, options.minutes * 60)
+        seconds = None if options.scripts else options.minutes * 60
+        differences, counts = fuzz(server, options.start, options.scripts, seconds)
     finally:
         server.stop()
     print(f"{sum(counts.values())} scripts, {len(differences)} differences: {dict(counts)}")

@@ -7,7 +7,7 @@ from random import Random
 import pytest
 
 from tests.keyspace.conftest import redis_port
-from tests.scripting.fuzzing import RealServer, free_port, fuzz
+from tests.scripting.fuzzing import RealServer, fuzz
 from tests.scripting.mutations import Mutator, examples
 
 __all__ = ["redis_port"]
@@ -19,7 +19,7 @@ SCRIPTS = 200
 @pytest.mark.host
 def test_mutated_examples_do_what_they_do_on_redis(redis_port: int) -> None:
     assert redis_port, "there is a redis-server of the right version"
-    server = RealServer(free_port())
+    server = RealServer()
     try:
         differences, counts = fuzz(server, 0, SCRIPTS, None)
     finally:

@@ -162,4 +162,6 @@ def differences(profile: str, count: int, seed: int) -> list[str]:
 
 if __name__ == "__main__":
     given = [int(word) for word in sys.argv[2:]]
-    print("\n".join(differences(sys.argv[1], *given, *(5000, 1)[len(given) :])))
+    found = list(differences(sys.argv[1], *given, *(5000, 1)[len(given) :]))
+    print("\n".join(found))
+    sys.exit(1 if found else 0)

@@ -28,6 +28,7 @@ def use(release: str) -> None:
     later = Path(release, "wheels", "later.zip")
     importlib.import_module("pyodide_bridge.later").use(str(later), later.stat)
     builtins.__import__ = guarded(builtins.__import__, left_out())
+    importlib.import_module("ferrous_vm.keyspace.profiles.rows")  # commands of other servers have their places from it
     for archive in (*archives, later):
         with zipfile.ZipFile(archive) as files:
             for name in files.namelist():

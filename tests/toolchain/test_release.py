@@ -50,3 +50,37 @@ def test_every_module_the_engine_imports_is_kept() -> None:
                 if is_source and not any(fnmatchcase(name, pattern) for pattern in kept):
                     lost[name] = source.name
     assert lost == {}
+
+
+NOT_INSIDE_PYODIDE = {"architecture", "record", "toolchain", "oracle"}
+"""Folders of tests that the Makefile's CORE_SUITES leaves out."""
+
+
+def of_the_terminal() -> list[Path]:
+    """The tests that toolchain/core_suite.py leaves out on a release."""
+    tree = ast.parse((ROOT / "toolchain" / "core_suite.py").read_bytes())
+    (value,) = (
+        node.value
+        for node in tree.body
+        if isinstance(node, ast.Assign) and ast.unparse(node.targets[0]) == "OF_THE_TERMINAL"
+    )
+    return [ROOT / path for path in ast.literal_eval(value)]
+
+
+def test_no_test_that_runs_on_a_release_needs_what_only_a_terminal_has() -> None:
+    left_out = of_the_terminal()
+    needing = []
+    for source in sorted((ROOT / "tests").rglob("test_*.py")):
+        is_left_out = any(source.is_relative_to(path) for path in left_out)
+        if is_left_out or not NOT_INSIDE_PYODIDE.isdisjoint(source.relative_to(ROOT).parts):
+            continue
+        for node in ast.walk(ast.parse(source.read_bytes())):
+            if isinstance(node, ast.ImportFrom) and node.module is not None:
+                modules = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+                files = [ROOT / f"{module.replace('.', '/')}.py" for module in modules]
+                needing += [
+                    f"{source.relative_to(ROOT)}: {file.relative_to(ROOT)}"
+                    for file in files
+                    if file.exists() and (file.name in ONLY_IN_A_TERMINAL or "command_line" in file.parts)
+                ]
+    assert needing == []

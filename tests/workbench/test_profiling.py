@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Any
 
 import pytest
 
-from ferrous_vm.__main__ import OK, main
 from tests.workbench.test_debugging import Visitor
 
 SCRIPT = """local function fib(n)
@@ -87,14 +85,3 @@ def test_any_script_has_a_profile(script: str) -> None:
     shown = _profile(script)
     assert sum(one["own"] for one in shown["functions"]) == shown["instructions"]
     assert all(bar["total"] <= shown["instructions"] for bar in shown["flame"])
-
-
-def test_run_prints_it(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    script = tmp_path / "s.lua"
-    script.write_text(SCRIPT)
-    assert main(["run", str(script), "--profile"]) == OK
-    printed = capsys.readouterr()
-    assert printed.out.startswith('1) "a1"')
-    assert "    10        1             2         0  if #t > 10 then  -- one way only" in printed.err
-    assert "    11        0             0         0  redis.call('DEL', 'k')  -- never executed" in printed.err
-    assert "       5 times SET" in printed.err

@@ -196,6 +196,16 @@ def test_what_a_run_waits_for_is_none_of_its_time(page: Page) -> None:
     expect(workbench.reply).to_have_text("(integer) 1")
 
 
+def test_lua_is_completed_before_the_engine_has_told_of_its_commands(page: Page) -> None:
+    page.route("**/later.zip", lambda route: None)
+    workbench = Workbench(page)
+    with page.expect_request("**/later.zip"):
+        workbench.open("/")
+    workbench.write("Script", "")
+    page.keyboard.type("local total = ton", delay=150)
+    expect(page.get_by_role("option", name="tonumber")).to_be_visible()
+
+
 def test_what_is_typed_before_the_engine_has_told_of_its_commands_is_explained_when_it_has(page: Page) -> None:
     held: list[Route] = []
     page.route("**/later.zip", lambda route: held.append(route))

@@ -158,6 +158,8 @@ export function completing(offer) {
   const source = (context) => {
     const result = resultOf(offer, context);
     if (result?.options.length || reference.value.commands.length) return result?.options.length ? result : null;
+    // What is typed meanwhile is asked about anew: it may need nothing of the engine.
+    context.addEventListener("abort", () => {}, { onDocChange: true });
     return referenceArrived.then(() => (context.aborted ? null : source(context)));
   };
   const tooltipClass = (/** @type {EditorState} */ state) => (isForEnter(state) ? "" : "cm-undecided");

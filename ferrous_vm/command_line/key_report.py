@@ -9,7 +9,8 @@ from ferrous_vm.workbench.records.keys import KeyOrigin, KeyReportShown, KeySour
 
 def report_lines(shown: KeyReportShown) -> Iterator[str]:
     """The lines, one after the other."""
-    yield f"{_counted(shown.all, 'key')}, {shown.undeclared} not in KEYS, in {_counted(shown.slots, 'slot')}"
+    declared = f"{shown.undeclared} not" if shown.undeclared else "all"
+    yield f"{_counted(shown.all, 'key')}, {declared} in KEYS, in {_counted(shown.slots, 'slot')}"
     for one in shown.keys:
         yield f"{one.slot:>6}  {one.key}  {'in KEYS' if one.declared else 'not in KEYS'}; {_story(one)}"
     if shown.all > len(shown.keys):

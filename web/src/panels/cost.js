@@ -66,7 +66,11 @@ function sentence({ growths }) {
 }
 
 /** @param {CallCost} call */
-const listed = (call) => COUNTS.filter((count) => call[count] > 0).map((count) => `${figure(Math.round(call[count]))} ${NAMES[count]}`).join(", ");
+const listed = (call) =>
+  COUNTS.map((count) => ({ count, number: Math.round(call[count]) }))
+    .filter(({ number }) => number > 0)
+    .map(({ count, number }) => `${figure(number)} ${number === 1 ? NAMES[count].replace(/s\b/, "") : NAMES[count]}`)
+    .join(", ");
 
 /** @param {number} value */
 const tenths = (value) => figure(Math.round(value * 10) / 10);

@@ -42,7 +42,7 @@ const TITLES = html`<span role="columnheader">key</span><span role="columnheader
 function Report({ shown }) {
   const left = shown.all - shown.keys.length;
   return html`<section aria-label="Keys and slots">
-    <p class="note" role="status">${counted(shown.all, "key")}, ${shown.undeclared ? figure(shown.undeclared) : "none"} not in KEYS, in ${counted(shown.slots, "slot")}.${shown.note && ` ${shown.note}`}</p>
+    <p class="note" role="status">${counted(shown.all, "key")}, ${shown.undeclared ? `${figure(shown.undeclared)} not` : "all"} in KEYS, in ${counted(shown.slots, "slot")}.${shown.note && ` ${shown.note}`}</p>
     <${List} role="table" label="Where keys come from" name="key-sources" count=${shown.keys.length} columns=${TITLES} about=${shown} draw=${(/** @type {number} */ index) => cells(shown.keys[index])} />
     ${left > 0 && html`<${More} text=${`${counted(left, "more key")} ${left === 1 ? "is" : "are"} not listed.`} />`}
     <${Proposal} shown=${shown} />

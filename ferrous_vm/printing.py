@@ -27,3 +27,8 @@ def visible(text: str) -> str:
     if text.isprintable() and text.isascii():
         return text
     return _HIDDEN.sub(lambda found: found[0].encode("unicode_escape").decode(), text)
+
+
+def counted(number: int, one: str) -> str:
+    """How many of a thing there are: `1 key`, `2 keys`."""
+    return f"{number} {one}" if number == 1 else f"{number} {one}s"

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from ferrous_vm.printing import printed
+from ferrous_vm.printing import counted, printed
 from ferrous_vm.workbench.records.profiling import DebugProfileShown
 
 MOST_FUNCTIONS = 20
@@ -18,7 +18,7 @@ def profile_lines(source: bytes, shown: DebugProfileShown) -> Iterator[str]:
     """The lines, one after the other."""
     text = [printed(line) for line in source.split(b"\n")]
     commands = sum(line.commands for line in shown.lines)
-    yield f"{_counted(shown.instructions, 'instruction')}, {_counted(commands, 'command')}"
+    yield f"{counted(shown.instructions, 'instruction')}, {counted(commands, 'command')}"
     yield f"{'line':>6} {'times':>8} {'instructions':>13} {'commands':>9}"
     for line in shown.lines:
         code = text[line.line - 1].strip()[:LONGEST_LINE] if line.line <= len(text) else ""
@@ -37,7 +37,3 @@ def profile_lines(source: bytes, shown: DebugProfileShown) -> Iterator[str]:
             yield f"{kind.made:>8} {kind.kind}{'' if kind.made == 1 else 's'} made"
     if shown.note:
         yield shown.note
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"

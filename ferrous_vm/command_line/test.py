@@ -20,7 +20,7 @@ from ferrous_vm import engines
 from ferrous_vm.command_line import servers
 from ferrous_vm.command_line.expectations import ExpectationError, Failure, ScriptFile, check_script, read_script
 from ferrous_vm.command_line.files import Refused, read, scripts_in, write
-from ferrous_vm.printing import visible
+from ferrous_vm.printing import counted, visible
 from ferrous_vm.server import DEFAULT_ENGINE, Server
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def run(options: argparse.Namespace) -> int:
             failed += len({failure.line for failure in failures})
             if not failures:
                 share = "" if coverage is None else f", {_share(coverage.covered())}"
-                print(f"ok    {path}: {_counted(len(script.calls), 'call')}{on}{share}")
+                print(f"ok    {path}: {counted(len(script.calls), 'call')}{on}{share}")
             for failure in failures:
                 _tell(path, failure, on)
         if coverage is not None:
@@ -74,7 +74,7 @@ def run(options: argparse.Namespace) -> int:
         raise Refused("no script there carries expectations")
     if options.coverage is not None:
         write(options.coverage, tracefile)
-    print(f"{_counted(files, 'file')}, {_counted(calls, 'call')}, {failed or 'none'} failed")
+    print(f"{counted(files, 'file')}, {counted(calls, 'call')}, {failed or 'none'} failed")
     return int(failed > 0)
 
 
@@ -95,7 +95,7 @@ def _check_costs(script: ScriptFile) -> list[Failure]:
 
 
 def _share(covered: Covered) -> str:
-    lines = f"{covered.lines_executed} of {_counted(covered.lines, 'line')}"
+    lines = f"{covered.lines_executed} of {counted(covered.lines, 'line')}"
     return lines + (f", {covered.ways_taken} of {covered.ways} branches" if covered.ways else "")
 
 
@@ -130,7 +130,3 @@ def _tell(path: Path, failure: Failure, on: str) -> None:
     for title, text in (("expected", failure.expected), ("got", failure.got)):
         shown = visible(text.encode("utf-8", "backslashreplace").decode()).replace("\n", f"\n{_INDENT}")
         print(f"      {title:9} {shown}")
-
-
-def _counted(count: int, what: str) -> str:
-    return f"{count} {what}" if count == 1 else f"{count} {what}s"

@@ -18,7 +18,7 @@ from typing import Any, Final, NamedTuple
 from ferrous_vm.keyspace.arguments.words import split_words
 from ferrous_vm.keyspace.command_table import find_command
 from ferrous_vm.keyspace.replies import ErrorReply
-from ferrous_vm.printing import visible
+from ferrous_vm.printing import counted, visible
 from ferrous_vm.workbench.content import line
 from ferrous_vm.workbench.escapes import argument, encode
 from ferrous_vm.workbench.records.pasting import PastedCall, Recognise, Recognised
@@ -83,7 +83,7 @@ def _of_commands(form: Any, title: str, sent: list[Sent]) -> Recognised:
     if call is not None:
         call = _completed(call, fixture=_lines(_fixture(_before_call(sent, at))))
     fixture = _fixture(sent)
-    commands = "1 command" if len(sent) == 1 else f"{len(sent)} commands"
+    commands = counted(len(sent), "command")
     fill = "fills" if len(fixture) == 1 else "fill"
     last = f"; the last call is {_counted(call)}" if call else ""
     about = f"This is {title}: {commands}, of which {len(fixture)} {fill} a keyspace{last}."
@@ -99,7 +99,7 @@ def _before_call(sent: list[Sent], at: int) -> list[Sent]:
 def _counted(call: PastedCall) -> str:
     """`EVAL with 1 key and 2 arguments`."""
     keys, argv = len(call.keys), len(call.argv)
-    counts = f"{keys} {'key' if keys == 1 else 'keys'} and {argv} {'argument' if argv == 1 else 'arguments'}"
+    counts = f"{counted(keys, 'key')} and {counted(argv, 'argument')}"
     return f"{call.mode}{f' {visible(call.function)}' if call.function else ''} with {counts}"
 
 

@@ -7,7 +7,7 @@ import re
 from ferrous_vm.keyspace.arguments import readings
 from ferrous_vm.keyspace.command_table import TABLE
 from ferrous_vm.keyspace.later_commands import LATER_OPTIONS, came_later, later_command
-from ferrous_vm.printing import printed
+from ferrous_vm.printing import counted, printed
 from ferrous_vm.workbench.error_explanations.clues import (
     Clues,
     Explanation,
@@ -238,7 +238,7 @@ def _unknown_command(clues: Clues, found: re.Match[str]) -> Explanation:
 )
 def _wrong_arity(clues: Clues, found: re.Match[str]) -> Explanation:
     count = len(clues.words) - 1
-    given = f"{count} {'argument' if count == 1 else 'arguments'}"
+    given = counted(count, "argument")
     what = f"{clues.name} was given {given}, which is not how many it takes."
     return Explanation(what, f"It is called so: {syntax_of(clues.words)}. unpack of an empty table passes nothing.")
 

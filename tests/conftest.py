@@ -3,5 +3,8 @@
 from hypothesis import HealthCheck, settings
 
 # A slow machine is no failure: properties are about what comes out, not how fast.
-settings.register_profile("ferrous", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+_PATIENT = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+# The same examples each time, so that a run judges the change and nothing else; `--hypothesis-profile search` looks on.
+settings.register_profile("ferrous", _PATIENT, derandomize=True)
+settings.register_profile("search", _PATIENT, max_examples=2_000, print_blob=True)
 settings.load_profile("ferrous")

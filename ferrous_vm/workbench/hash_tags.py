@@ -54,5 +54,17 @@ def _marked(key: bytes, part: bytes) -> bytes:
 
 
 def _before(keys: Sequence[bytes], tag: bytes) -> list[bytes]:
-    """The tag before each name that has it not; instead of a name that is the tag itself."""
-    return [key if hash_tag(key) == tag else b"{%b}" % tag if key == tag else b"{%b}:%b" % (tag, key) for key in keys]
+    """The tag before each name that has it not; instead of a name that is the tag itself.
+
+    Once more before a name that another has already, so that different keys stay different.
+    """
+    names = {key: key for key in keys if hash_tag(key) == tag}
+    taken = set(names)
+    for key in keys:
+        if key not in names:
+            name = b"{%b}" % tag if key == tag else b"{%b}:%b" % (tag, key)
+            while name in taken:
+                name = b"{%b}:%b" % (tag, name)
+            names[key] = name
+            taken.add(name)
+    return [names[key] for key in keys]

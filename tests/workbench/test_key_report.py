@@ -181,6 +181,8 @@ def test_proposed_names_lie_in_one_slot_and_stay_different(keys: list[bytes]) ->
         ([b"lock", b"queue"], [b"{lock}", b"{lock}:queue"]),
         ([b"{a}1", b"{a}2"], [b"{a}1", b"{a}2"]),
         ([b"one"], [b"one"]),
+        ([b"x", b"{a}:x"], [b"{a}:{a}:x", b"{a}:x"]),
+        ([b"", b"{:}:"], [b"{:}:{:}:", b"{:}:"]),
     ],
 )
 def test_a_tag_is_what_the_names_have_in_common(keys: list[bytes], names: list[bytes]) -> None:

@@ -168,6 +168,22 @@ def test_members_of_a_set_are_shuffled_as_the_seed_says(workbench: Workbench) ->
     page.get_by_role("checkbox", name="Shuffle what has no order").uncheck()
     workbench.run()
     expect(workbench.reply).to_have_text(inserted)
+    node = page.get_by_role("combobox", name="Cluster")
+    node.select_option("of 3, the keys’ node")
+    workbench.fields("KEYS", ["a"])
+    workbench.run()  # the third node, where s is not
+    expect(workbench.reply).to_contain_text("non local key in a cluster node")
+    workbench.fields("KEYS", ["s"])
+    workbench.run()
+    expect(workbench.reply).to_have_text(inserted)
+    node.select_option("of 3, node 3")
+    workbench.run()
+    expect(workbench.reply).to_contain_text("MOVED")
+    expect(page.get_by_role("region", name="Call")).to_contain_text("node 3 of a cluster")
+    page.reload()  # it is of the work
+    workbench.wait_until_ready()
+    workbench.run()
+    expect(workbench.reply).to_contain_text("MOVED")
 
 
 def test_a_field_holds_any_bytes(workbench: Workbench) -> None:

@@ -6,6 +6,7 @@
     ferrous run script.lua --cost 'zset:*'           (what it costs as these keys grow, on stderr)
     ferrous run script.lua --key-report              (where its keys come from, and what clusters say, on stderr)
     ferrous run script.lua --server all              (on every server that is imitated, side by side)
+    ferrous run script.lua --cluster 3               (on the node of a cluster that serves its first key)
     ferrous lua file.lua                             (--listing prints its bytecode)
     ferrous lint script.lua ...
     ferrous test script.lua ...                      (scripts that carry their expectations; --coverage writes lcov)
@@ -23,7 +24,7 @@ import os
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import ferrous_vm
 from ferrous_vm import engines
@@ -39,8 +40,13 @@ from ferrous_vm.printing import printed
 from ferrous_vm.server import DEFAULT_ENGINE, Client, Server
 from ferrous_vm.static_server import serve
 from ferrous_vm.values.numbers import number_to_text
+from ferrous_vm.workbench.cluster_calls import node_of
+from ferrous_vm.workbench.escapes import FieldError
 from ferrous_vm.workbench.redis_cli import format_reply
 from ferrous_vm.workbench.resp import parse
+
+if TYPE_CHECKING:  # clusters are imported when one is asked for
+    from ferrous_vm.keyspace.cluster import Cluster
 
 OK: Final = 0
 FAILED: Final = 1
@@ -52,6 +58,8 @@ LOG_MARKS: Final = (".", "-", "*", "#")
 """How Redis's own log marks debug, verbose, notice and warning."""
 
 
+CLUSTER: Final = "run it on a node of a cluster of so many, the one that serves its first key"
+NODE: Final = "run it on this node of the cluster, from 1, whichever keys that serves"
 COST: Final = "tell on stderr what it costs, and how that grows with the keys that match, or with all that can be grown"
 
 
@@ -83,6 +91,8 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--cost", nargs="?", const="", metavar="PATTERN", help=COST)
     run.add_argument("--key-report", action="store_true", help="tell on stderr where its keys come from")
     run.add_argument("--shuffle", type=int, metavar="SEED", help=SHUFFLE)
+    run.add_argument("--cluster", type=int, default=0, metavar="NODES", help=CLUSTER)
+    run.add_argument("--node", type=int, default=0, metavar="NUMBER", help=NODE)
     servers.add_argument(run)
     run.set_defaults(carry_out=run_script)
     lua = commands.add_parser("lua", help="run a Lua 5.1 file, without Redis and without a sandbox")
@@ -104,13 +114,15 @@ def run_script(options: argparse.Namespace) -> int:
     """ferrous run"""
     names = servers.chosen(options.server)
     argv = _argv(options)
+    node = _node(options, argv)
     if len(names) > 1:
-        return _run_on_several(options, argv, names)
+        return _run_on_several(options, argv, names, node)
     server = Server(options.engine, profile=names[0], shuffle=options.shuffle)
     client = _connect(options, server)
     told = _profile(server, client, argv) if options.profile else []
     told += [] if options.cost is None else _cost(options, argv)
     told += _key_report(server, client, argv) if options.key_report else []
+    server.keyspace.join(node)
     reply = client.execute(*argv)
     for line in _log(server):
         print(line, file=sys.stderr)
@@ -120,7 +132,7 @@ def run_script(options: argparse.Namespace) -> int:
     return FAILED if isinstance(reply, ErrorReply) else OK
 
 
-def _run_on_several(options: argparse.Namespace, argv: list[bytes], names: list[str]) -> int:
+def _run_on_several(options: argparse.Namespace, argv: list[bytes], names: list[str], node: Cluster | None) -> int:
     """The log, the reply and the keyspace on each of several servers: chance and the clock are the same for all."""
     from ferrous_vm.workbench.comparing import lines_of
 
@@ -135,6 +147,7 @@ def _run_on_several(options: argparse.Namespace, argv: list[bytes], names: list[
         except Refused as error:
             outcomes[name], failed = f"refused the set-up: {error}", True
             continue
+        server.keyspace.join(node)
         reply = client.execute(*argv)
         failed = failed or isinstance(reply, ErrorReply)
         outcomes[name] = "\n".join(
@@ -149,6 +162,16 @@ def _argv(options: argparse.Namespace) -> list[bytes]:
     path, keys, arguments = _script_and_words(options)
     words = [os.fsencode(word) for word in (*keys, *arguments)]
     return [b"EVAL_RO" if options.read_only else b"EVAL", read(path), b"%d" % len(keys), *words]
+
+
+def _node(options: argparse.Namespace, argv: list[bytes]) -> Cluster | None:
+    """The node of a cluster that gets the call; None for a server alone."""
+    if options.node and not options.cluster:
+        raise Refused("--node names one of a cluster: say --cluster too")
+    try:
+        return node_of(options.cluster, options.node, argv[3 : 3 + int(argv[2])])
+    except FieldError as error:
+        raise Refused(str(error)) from None
 
 
 def _connect(options: argparse.Namespace, server: Server) -> Client:

@@ -63,10 +63,8 @@ class Keyspace:
         self.bounds: Final = Bounds(Limits())
         """What one command may make, for whoever calls it."""
         self.configuration = Configuration(self.thresholds, profile.parameters)
-        self.cluster: Final = cluster
+        self.cluster: Cluster | None = None
         """The nodes that this server is one of; None for a server alone, which pays nothing for them."""
-        if cluster is not None:
-            self.configuration.set(b"cluster-enabled", b"yes")
         self.statistics = Statistics(self.thresholds)
         self.journal: Journal | None = None
         self.attached: Final[list[Recorder]] = []
@@ -102,6 +100,8 @@ class Keyspace:
         self._moment = 0
         """When the time was frozen, in Unix microseconds."""
         self.created = self.milliseconds()
+        if cluster is not None:
+            self.join(cluster)
 
     # Users
 
@@ -211,6 +211,12 @@ class Keyspace:
             or self.expire_fields is not None
             or self.cluster is not None
         )
+
+    def join(self, cluster: Cluster | None) -> None:
+        """From now on the server is one node of a cluster; None: it is alone. What is stored stays."""
+        self.cluster = cluster
+        self.configuration.set(b"cluster-enabled", b"no" if cluster is None else b"yes")
+        self.refresh_gates()
 
     def refresh_gates(self) -> None:
         """Let every client know that what commands must pass has changed."""

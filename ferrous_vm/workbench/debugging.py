@@ -20,6 +20,7 @@ from ferrous_vm.scripting.shebang import body_of
 from ferrous_vm.workbench import changes, reply_views
 from ferrous_vm.workbench.breakpoints import Hits, hit_list, plain_lines, said_at, stops_of
 from ferrous_vm.workbench.calls import connect, read_call
+from ferrous_vm.workbench.cluster_calls import leave_cluster, node_of, refused_by_node
 from ferrous_vm.workbench.error_explanations import explanation
 from ferrous_vm.workbench.escapes import FieldError
 from ferrous_vm.workbench.escapes import encode as encode_text
@@ -201,6 +202,7 @@ class Debugging:
         self.opened = None
         self.workbench.clock.stopped = None
         self.workbench.server.shuffle(None)
+        leave_cluster(self.workbench)
         opened.client.session.close()
 
     def _guarded(self, act: Callable[[], DebugMoment]) -> DebugMoment:
@@ -220,6 +222,7 @@ class Debugging:
             opened = self._begin(request, mark)
         except BaseException:
             if self.opened is None:
+                leave_cluster(self.workbench)
                 self.workbench.clock.stopped = None
                 self.workbench.take_back(mark)
             raise
@@ -231,6 +234,8 @@ class Debugging:
         """The session that is open now, or why there is nothing to debug. Whatever ends this, the caller takes back."""
         workbench = self.workbench
         call = read_call(request)
+        node = node_of(request.cluster, request.node, call.keys)
+        leave_cluster(workbench)
         try:
             # The time stands still, or TIME would answer something else whenever a moment is gone to again.
             workbench.clock.held = request.clock
@@ -242,6 +247,7 @@ class Debugging:
             problem = workbench.carry_out(request.fixture, fresh=True) if request.fresh else None
             if problem is None:
                 client = connect(workbench, call.protocol)
+                workbench.keyspace.join(node)
                 session = self._session(client, request, ())
         except CommandError as error:
             return self._refused(mark, "error", problem_of(encode(ErrorReply(error.message), 2)))
@@ -255,6 +261,9 @@ class Debugging:
 
     def _session(self, client: Any, request: Debug, settings: tuple[Setting | Typed, ...]) -> DebugSession:
         call = read_call(request)
+        refused = refused_by_node(client, call)
+        if refused is not None:
+            raise CommandError(refused.message)
         return DebugSession(
             self.workbench.server.scripting,
             client.session,
@@ -296,6 +305,7 @@ class Debugging:
 
     def _refused(self, mark: int, outcome: Any, problem: Problem) -> DebugMoment:
         """There is nothing to debug; all is as before."""
+        leave_cluster(self.workbench)
         self.workbench.clock.stopped = None
         self.workbench.take_back(mark)
         nothing: Any = {name: [] for name in ("frames", "commands", "changes", "log", "stack")}

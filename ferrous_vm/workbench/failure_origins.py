@@ -19,6 +19,7 @@ from ferrous_vm.scripting.losses import shown
 from ferrous_vm.scripting.run import Issued
 from ferrous_vm.stdlib.cjson_settings import NULL
 from ferrous_vm.workbench.calls import Beginning, Call, connect
+from ferrous_vm.workbench.cluster_calls import refused_by_node
 from ferrous_vm.workbench.cutting import cut
 from ferrous_vm.workbench.escapes import argument
 from ferrous_vm.workbench.traced_runs import Blamed, Pass, command_text, what_failed
@@ -77,6 +78,7 @@ class FailureOrigins:
     def _pass(self) -> Pass:
         workbench, call = self._workbench, self._call
         client = connect(workbench, call.protocol)
+        refused_by_node(client, call)  # which was not: its script has failed
         session = DebugSession(
             workbench.server.scripting,
             client.session,

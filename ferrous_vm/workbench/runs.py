@@ -13,6 +13,7 @@ from ferrous_vm.printing import printed
 from ferrous_vm.syntax.chunk_name import short_source
 from ferrous_vm.workbench import changes, reply_views
 from ferrous_vm.workbench.calls import Beginning, Call, connect, prepare, read_call
+from ferrous_vm.workbench.cluster_calls import in_cluster, leave_cluster, node_of
 from ferrous_vm.workbench.cutting import beginning, within
 from ferrous_vm.workbench.escapes import encode as text_bytes
 from ferrous_vm.workbench.records.keyspace import ChangeCounts, ChangePart, MoreChanges
@@ -57,6 +58,8 @@ def run(workbench: Workbench, request: Run) -> Ran:
 
 def _run(workbench: Workbench, request: Run, mark: int) -> Ran:
     call = read_call(request)
+    node = node_of(request.cluster, request.node, call.keys)
+    leave_cluster(workbench)
     workbench.clock.held = request.clock
     if request.seed is not None:
         workbench.server.seed(request.seed)
@@ -69,12 +72,13 @@ def _run(workbench: Workbench, request: Run, mark: int) -> Ran:
     watcher = Watcher(call, workbench.host)
     order = order_of(workbench, request.shuffle, request.seed)
     begun = Beginning(marks.script, workbench.keyspace.random.getstate(), workbench.clock() / 1_000_000, order)
-    try:
-        data = _call(workbench, call, watcher, order)
-    except KeyboardInterrupt:
-        return workbench.interrupts.hold(lambda: _told(workbench, call, watcher, None, marks, begun, keep=False))
-    workbench.last_reply = data
-    return _told(workbench, call, watcher, data, marks, begun, keep=not request.dry)
+    with in_cluster(workbench, node):
+        try:
+            data = _call(workbench, call, watcher, order)
+        except KeyboardInterrupt:
+            return workbench.interrupts.hold(lambda: _told(workbench, call, watcher, None, marks, begun, keep=False))
+        workbench.last_reply = data
+        return _told(workbench, call, watcher, data, marks, begun, keep=not request.dry)
 
 
 def _told(

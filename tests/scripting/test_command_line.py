@@ -143,3 +143,20 @@ def test_run_shuffles_what_has_no_order(tmp_path: Path, capsys: pytest.CaptureFi
     assert plain.startswith('1) "a"\n2) "b"')
     assert one == again
     assert len({plain, one, other}) == 3
+
+
+def test_run_on_a_node_of_a_cluster(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "script.lua"
+    path.write_text("return redis.call('SET', 'other', 1)")
+    words = ["run", str(path), "--cluster", "3", "--keys"]
+    assert main([*words, "a"]) == OK
+    assert main([*words, "b"]) == FAILED
+    assert main([*words, "a", "b"]) == FAILED
+    assert main([*words, "a", "--node", "1", "--server", "all"]) == FAILED
+    said = capsys.readouterr().out.splitlines()
+    assert said[0] == "OK"
+    assert said[1].startswith("(error) ERR Script attempted to access a non local key in a cluster node")
+    assert said[2] == "(error) CROSSSLOT Keys in request don't hash to the same slot"
+    assert said[4:] == ["(error) MOVED 15495 127.0.0.1:7002"]
+    for wrong in (["--node", "1"], ["--cluster", "2", "--node", "3"], ["--cluster", "-1"]):
+        assert main(["run", str(path), *wrong]) == MISUSED

@@ -22,6 +22,9 @@ class Case(NamedTuple):
     mode: str = "EVAL"
     argv: tuple[str, ...] = ()
     function: str = "f"
+    keys: tuple[str, ...] = ()
+    cluster: int = 0
+    node: int = 0
 
 
 def function(body: str) -> str:
@@ -29,6 +32,18 @@ def function(body: str) -> str:
 
 
 CASES: dict[str, list[Case]] = {
+    # clusters
+    "cross-slot": [Case("return 1", ('"a" in slot 15,495, "b" in slot 3,300', "{user:1}"), keys=("a", "b"), cluster=3)],
+    "moved": [Case("return 1", ("slot 15,495", "127.0.0.1:7002", "-c"), keys=("a",), cluster=3, node=1)],
+    "non-local-key": [
+        Case("redis.call('GET', 'b')", ('the key "b" in slot 3,300', "with GET", "in KEYS"), keys=("a",), cluster=3),
+        Case("redis.call('MGET', 'a', 'b')", ('MGET names keys of several slots, "a" in slot 15,495',), cluster=3),
+    ],
+    "other-slot": [
+        Case("#!lua\nredis.call('GET', 'other')", ('came to "other" in slot', "GET"), keys=("a",), cluster=3),
+    ],
+    "no-cluster": [Case("#!lua flags=no-cluster\nreturn 1", ("server alone",), cluster=3)],
+    "one-database": [Case("redis.call('SELECT', 1)", ("database 0 only",), cluster=3)],
     # commands
     "wrong-type": [
         Case("return redis.call('LPUSH', 'k', 1)", ('"k" holds a string', "LPUSH"), "SET k v"),
@@ -310,11 +325,13 @@ def explained(case: Case) -> dict[str, Any]:
     request = {
         "type": "Run",
         "script": case.script,
-        "keys": [],
+        "keys": list(case.keys),
         "argv": list(case.argv),
         "fixture": case.fixture,
         "mode": case.mode,
         "function": case.function,
+        "cluster": case.cluster,
+        "node": case.node,
     }
     answer: dict[str, Any] = json.loads(to_json(Bridge().answer(json.dumps(request))))
     return answer

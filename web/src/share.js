@@ -26,6 +26,11 @@ const FILE_VERSION = 1;
 /** A link or a file that cannot be opened; the message is for the person who opened it. */
 export class LinkError extends Error {}
 
+/** @param {any} value */
+function isNumberOfNodes(value) {
+  return Number.isSafeInteger(value) && value >= 0 && value <= 1000;
+}
+
 /** @type {{ [name in keyof Work]: (value: any) => boolean }} */
 const CHECKS = {
   name: (value) => typeof value === "string" && value.length <= 200,
@@ -40,6 +45,8 @@ const CHECKS = {
   clock: (value) => value === null || (Number.isFinite(value) && value >= 0 && value < 1e11),
   seed: (value) => value === null || Number.isSafeInteger(value),
   shuffle: (value) => typeof value === "boolean",
+  cluster: isNumberOfNodes,
+  node: isNumberOfNodes,
   engine: (value) => typeof value === "string" && /^(\d+(\.\d+){1,3}([a-z]+\d+)?)?$/.test(value),
   tests: (value) => Array.isArray(value) && value.length <= MOST_FIELDS,
   presets: (value) => Array.isArray(value) && value.length <= MOST_FIELDS,

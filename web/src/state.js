@@ -8,9 +8,9 @@ import { batch, computed, signal } from "@preact/signals";
  *
  * What a link carries, what is saved, and what Run sends.
  * @typedef {{ name: string, script: string, keys: string[], argv: string[], fixture: string, mode: Mode, function: string,
- *   protocol: 2 | 3, fresh: boolean, clock: number | null, seed: number | null, shuffle: boolean, engine: string,
+ *   protocol: 2 | 3, fresh: boolean, clock: number | null, seed: number | null, shuffle: boolean, cluster: number, node: number, engine: string,
  *   tests: Test[], presets: Preset[], keyNames: string[], argvNames: string[], breakpoints: Breakpoints, watches: string[], moment: number }} Work
- * `engine` is the version it asks for; empty for the one that is here. `keyNames` and `argvNames` are what the person calls the
+ * `cluster` and `node` are those of Run. `engine` is the version it asks for; empty for the one that is here. `keyNames` and `argvNames` are what the person calls the
  * inputs, "" where that is what the script does.
  *
  * `watches` are the expressions that are evaluated at each moment of a script that is debugged; `moment` is where the next
@@ -55,6 +55,8 @@ export const EMPTY_WORK = {
   clock: null,
   seed: null,
   shuffle: false,
+  cluster: 0,
+  node: 0,
   engine: "",
   tests: [],
   presets: [],
@@ -234,6 +236,11 @@ export const verdicts = computed(() => work.value.tests.map((test) => verdictOf(
 /** What of the work says how the script is called. @param {Work} work */
 export function callOf({ script, keys, argv, mode, function: name, protocol }) {
   return { script, keys, argv, mode, function: name, protocol };
+}
+
+/** What of the work is no call, but decides how it runs; what is not asked for is left out. @param {Work} work */
+export function conditionsOf({ fixture, clock, seed, shuffle, cluster, node }) {
+  return { fixture, clock, seed, ...(shuffle && { shuffle }), ...(cluster && { cluster, node }) };
 }
 
 /** How a script is called, whatever with. @param {Pick<Work, "mode" | "function" | "protocol">} work */

@@ -19,17 +19,18 @@ from ferrous_vm.printing import printed
 from ferrous_vm.scripting.run import Issued
 from ferrous_vm.workbench import content
 from ferrous_vm.workbench.calls import Call
-from ferrous_vm.workbench.error_explanations import commands, language, scripting, syntax
+from ferrous_vm.workbench.error_explanations import clusters, commands, language, scripting, syntax
 from ferrous_vm.workbench.error_explanations.clues import Clues, Explanation, Row, no_story
 from ferrous_vm.workbench.records.problems import Problem
 from ferrous_vm.workbench.records.running import ErrorExplanation
 from ferrous_vm.workbench.watching import Watcher
 from ferrous_vm.workbench.workbench import Workbench
 
-ROWS: dict[str, Row] = {row.name: row for family in (syntax, scripting, commands, language) for row in family.ROWS}
+_FAMILIES = (syntax, scripting, clusters, commands, language)
+ROWS: dict[str, Row] = {row.name: row for family in _FAMILIES for row in family.ROWS}
 """Every row by its name."""
 
-if len(ROWS) != sum(len(family.ROWS) for family in (syntax, scripting, commands, language)):
+if len(ROWS) != sum(len(family.ROWS) for family in _FAMILIES):
     raise AssertionError("two rows of the error explainer have one name")
 
 WRAPPING = re.compile(

@@ -65,6 +65,8 @@ class Debug(Record):
     clock: float | None = None
     seed: int | None = None
     shuffle: bool = False
+    cluster: int = 0
+    node: int = 0
 
 
 class LineBreakpoint(Record):

@@ -20,13 +20,12 @@ async function record(inputs = {}, test = "") {
   await endDebugging();
   await settleBreakpoints();
   const work = { ...state.work.value, ...inputs };
-  const { fixture, fresh, clock, shuffle } = work;
   // One is chosen where none was, so that a link can make the same recording again.
   const seed = work.seed ?? Math.floor(Math.random() * 2 ** 31);
   state.notice.value = null;
   state.rightTab.value = "debug";
   state.leftTab.value = "script";
-  const request = /** @type {const} */ ({ type: "Debug", ...state.callOf(work), fixture, fresh, clock, seed, ...(shuffle && { shuffle }) });
+  const request = /** @type {const} */ ({ type: "Debug", ...state.callOf(work), ...state.conditionsOf(work), fresh: work.fresh, seed });
   await whileRunning(async () => {
     const opened = await engine.ask(request, limits());
     state.origin.value = state.profile.value = state.wasSet.value = null;
@@ -104,7 +103,7 @@ export function debugTest(test, of) {
   const { keys, argv, fixture, clock, seed } = test;
   const result = state.resultOf(test);
   const held = clock ?? (result?.type === "TestRan" ? result.clock : null);
-  const inputs = { keys, argv, ...state.calleeOf(test), fixture, fresh: true, clock: held, seed: seed ?? SEED_OF_TESTS, shuffle: false };
+  const inputs = { keys, argv, ...state.calleeOf(test), fixture, fresh: true, clock: held, seed: seed ?? SEED_OF_TESTS, shuffle: false, cluster: 0, node: 0 };
   const moves = of === null ? [] : "key" in of ? [lastWrite(of.key)] : replying(of.reply.startsWith("(error)"));
   return debugFrom(moves, inputs, test.name);
 }
@@ -113,7 +112,7 @@ export function debugTest(test, of) {
 const SEED_OF_TESTS = 0;
 
 /** What of a work decides how it runs. @type {(keyof state.Work)[]} */
-const DECIDING = ["script", "keys", "argv", "mode", "function", "protocol", "fixture", "fresh", "clock", "seed", "shuffle"];
+const DECIDING = ["script", "keys", "argv", "mode", "function", "protocol", "fixture", "fresh", "clock", "seed", "shuffle", "cluster", "node"];
 
 /** Makes moves in a recording of the work, or of a test: in the open one, if it is that. @param {Move[]} moves @param {Partial<state.Work>} inputs */
 async function debugFrom(moves, inputs = {}, test = "") {

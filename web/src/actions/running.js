@@ -29,14 +29,14 @@ export async function run({ dry = false } = {}) {
 /** Runs the script whether or not the page is ready. @param {boolean} [dry] */
 export async function carryOut(dry = false) {
   const work = state.work.value;
-  const { fixture, fresh, clock, seed, shuffle } = work;
+  const { fixture, fresh } = work;
   const banner = state.banner.value;
   const before = fresh ? fixture : null;
   copy.mark();
   state.beginRunning();
   try {
     const ran = await engine.ask(
-      { type: "Run", ...state.callOf(work), fixture, fresh, dry, clock, seed, ...(shuffle && { shuffle }) },
+      { type: "Run", ...state.callOf(work), ...state.conditionsOf(work), fresh, dry },
       limits(),
     );
     forgetDeaths();

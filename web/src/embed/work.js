@@ -1,7 +1,7 @@
 // @ts-check
 // What the face knows, in one place: the work of its address, and what became of running it.
 import { signal } from "@preact/signals";
-import { callOf } from "../state.js";
+import { callOf, conditionsOf } from "../state.js";
 import { sharedEngine } from "./shared_engine.js";
 
 /** At which a script is stopped: seconds, and bytes beyond what Python has. @type {import("../worker/serving.js").Limits} */
@@ -44,10 +44,9 @@ export async function run() {
   if (!current || isRunning.value) return;
   isRunning.value = true;
   notice.value = "";
-  const { fixture, clock, seed, shuffle } = current;
   try {
     const answer = await sharedEngine().ask(
-      { type: "Run", ...callOf(current), fixture, fresh: true, clock, seed, ...(shuffle && { shuffle }) },
+      { type: "Run", ...callOf(current), ...conditionsOf(current), fresh: true },
       LIMITS,
       (now) => (progress.value = now),
     );

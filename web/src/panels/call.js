@@ -93,7 +93,7 @@ function Callee() {
 }
 
 function Options() {
-  const { mode, protocol, fresh, clock, seed, shuffle } = work.value;
+  const { mode, protocol, fresh, clock, seed, shuffle, cluster, node } = work.value;
   return html`<div class="option-row">
     <label>Command <select value=${mode} onChange=${(/** @type {any} */ e) => edit({ mode: e.target.value })}>
       ${MODES.map((name) => html`<option key=${name}>${name}</option>`)}
@@ -111,9 +111,35 @@ function Options() {
       ${clock !== null && html`<span class="quiet">${clockText(clock)}</span>`}
     </span>
     <label title="It feeds math.random and the server’s random choices. Empty: other choices every time">Seed <input class="seed" placeholder="random" inputmode="numeric" value=${seed ?? ""} onInput=${(/** @type {any} */ e) => edit({ seed: toInteger(e.target.value) })} /></label>
+    <label title="A node of a cluster serves a third of the hash slots: CROSSSLOT, MOVED, and keys of other nodes are refused as there. The fixture is on every node">Cluster <select value=${`${cluster} ${node}`} onChange=${(/** @type {any} */ e) => chooseNode(e.target.value)}>
+      ${nodesToChoose(cluster, node).map(([count, number]) => html`<option key=${`${count} ${number}`} value=${`${count} ${number}`}>${nodeName(count, number)}</option>`)}
+    </select></label>
     <label class="check" title="SMEMBERS, HGETALL, KEYS and the like: Redis promises no order, so no script should lean on one. The seed decides it"><input type="checkbox" checked=${shuffle} onChange=${(/** @type {any} */ e) => edit({ shuffle: e.target.checked })} /> Shuffle what has no order</label>
     <label class="check"><input type="checkbox" checked=${fresh} onChange=${(/** @type {any} */ e) => edit({ fresh: e.target.checked })} /> Start from the fixture</label>
   </div>`;
+}
+
+/** How many nodes a cluster has here: a link may bring another number. */
+const NODES = 3;
+
+/** The choices: no cluster, the node that serves the first key, each node. @param {number} cluster @param {number} node @returns {[number, number][]} */
+function nodesToChoose(cluster, node) {
+  const count = cluster || NODES;
+  /** @type {[number, number][]} */
+  const choices = [[0, 0], [count, 0], ...Array.from({ length: Math.min(count, NODES) }, (_, at) => /** @type {[number, number]} */ ([count, at + 1]))];
+  return node > NODES ? [...choices, [count, node]] : choices;
+}
+
+/** @param {number} cluster @param {number} node */
+function nodeName(cluster, node) {
+  if (cluster === 0) return "none";
+  return node === 0 ? `of ${cluster}, the keys’ node` : `of ${cluster}, node ${node}`;
+}
+
+/** @param {string} value */
+function chooseNode(value) {
+  const [cluster, node] = value.split(" ").map(Number);
+  edit({ cluster, node });
 }
 
 /** While it is typed the clock stays where it is: half a number would be another time, at which every key has expired. @param {any} event */
@@ -133,11 +159,12 @@ function clockText(seconds) {
 }
 
 function summary() {
-  const { protocol, fresh, clock, seed, shuffle } = work.value;
+  const { protocol, fresh, clock, seed, shuffle, cluster, node } = work.value;
   const parts = [protocol === 3 ? "RESP3" : "RESP2", fresh ? "fresh keyspace" : "keeps the keyspace"];
   if (clock !== null) parts.push(`clock ${clock}`);
   if (seed !== null) parts.push(`seed ${seed}`);
   if (shuffle) parts.push("shuffled");
+  if (cluster) parts.push(node ? `node ${node} of a cluster` : "cluster");
   return parts.join(" · ");
 }
 

@@ -169,7 +169,7 @@ def test_members_of_a_set_are_shuffled_as_the_seed_says(workbench: Workbench) ->
     workbench.run()
     expect(workbench.reply).to_have_text(inserted)
     node = page.get_by_role("combobox", name="Cluster")
-    node.select_option("of 3, the keys’ node")
+    node.select_option("of 3, where the keys are")
     workbench.fields("KEYS", ["a"])
     workbench.run()  # the third node, where s is not
     expect(workbench.reply).to_contain_text("non local key in a cluster node")

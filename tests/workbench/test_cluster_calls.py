@@ -10,6 +10,7 @@ from tests.workbench.test_debugging import Visitor
 
 TWO = "redis.call('SET', KEYS[1], 1) return redis.call('SET', 'other', 1)"
 NOT_LOCAL = "ERR Script attempted to access a non local key in a cluster node"
+NO_CLUSTER = "ERR Can not run script on cluster, 'no-cluster' flag is set."
 OTHER_SLOT = "ERR Script attempted to access keys that do not hash to the same slot"
 ON_NODE_1, ON_NODE_3, TOO = "b", "a", "other"
 """Keys by the node of three that serves them; TOO is of the third."""
@@ -36,7 +37,7 @@ CASES: list[tuple[dict[str, Any], str]] = [
     ({"script": TWO, "keys": [ON_NODE_3], "node": 3}, ""),
     ({"script": f"#!lua\n{TWO}", "keys": [ON_NODE_3]}, OTHER_SLOT),
     ({"script": f"#!lua flags=allow-cross-slot-keys\n{TWO}", "keys": [ON_NODE_3]}, ""),
-    ({"script": "#!lua flags=no-cluster\nreturn 1", "keys": []}, "ERR Can not run script on cluster, 'no-cluster' flag is set."),
+    ({"script": "#!lua flags=no-cluster\nreturn 1", "keys": []}, NO_CLUSTER),
     ({"script": "return redis.call('SELECT', 1)", "keys": []}, "ERR SELECT is not allowed in cluster mode"),
     ({"script": "return redis.call('MGET', 'x', 'y')", "keys": []}, NOT_LOCAL),
     ({"script": TWO, "keys": [ON_NODE_1], "cluster": 1}, ""),

@@ -1286,9 +1286,9 @@ export interface ErrorExplanation {
 `fresh`: begin with an empty keyspace and the fixture, rather than with the keyspace as it is. `dry`: take every
 change back at the end. `clock` holds the server's clock at so many seconds, null lets it go; `seed` feeds the
 server's random choices. `shuffle`: replies whose order Redis leaves open come in one that the seed decides, or
-chance. `cluster`: of so many nodes the server is one, 0 for a server alone; `node` says which gets the call, from 1,
-0 for the one that serves its first key, as cluster clients find it; all of the fixture is there. Whatever interrupts
-the run, the keyspace is then as it was before. */
+chance. `cluster`: of so many nodes the server is one, 0 for a server alone; `node` says which gets the call, from
+1, 0 for the one that serves its first key, as cluster clients find it; all of the fixture is there. Whatever
+interrupts the run, the keyspace is then as it was before. */
 export interface Run {
   type: "Run";
   script: string;

@@ -133,7 +133,7 @@ function nodesToChoose(cluster, node) {
 /** @param {number} cluster @param {number} node */
 function nodeName(cluster, node) {
   if (cluster === 0) return "none";
-  return node === 0 ? `of ${cluster}, the keys’ node` : `of ${cluster}, node ${node}`;
+  return node === 0 ? `of ${cluster}, where the keys are` : `of ${cluster}, node ${node}`;
 }
 
 /** @param {string} value */

@@ -66,6 +66,7 @@ HANDLERS: dict[str, Handler] = {
     "Undo": Handler(f"{WORKBENCH}.workbench", "Workbench.undo", changes_keyspace=True),
     "Redo": Handler(f"{WORKBENCH}.workbench", "Workbench.redo", changes_keyspace=True),
     "SetClock": Handler(f"{WORKBENCH}.workbench", "Workbench.set_clock", changes_keyspace=True),
+    "SetServer": Handler(f"{WORKBENCH}.choosing_server", "set_server", changes_keyspace=True),
     "Load": Handler(f"{WORKBENCH}.workbench", "Workbench.load", changes_keyspace=True),
     "Browse": Handler(f"{WORKBENCH}.browsing", "browse"),
     "Inspect": Handler(f"{WORKBENCH}.browsing", "inspect"),

@@ -147,6 +147,12 @@ class CommandTable:
         row = self.by_name[name]
         return row.subcommands[subcommand] if subcommand else row
 
+    def has(self, full_name: bytes) -> bool:
+        """Whether the server has `get` or `object|encoding`."""
+        name, _, subcommand = full_name.partition(b"|")
+        row = self.by_name.get(name)
+        return row is not None and (not subcommand or subcommand in row.subcommands)
+
     def find(self, argv: list[bytes]) -> Row | None:
         """The row for `argv`, or None (`lookupCommand`, server.c). A container's name alone is the container."""
         row = self.by_spelling[argv[0]]

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from typing import Final, NamedTuple
 
+from ferrous_vm.keyspace.command_table import REDIS_7_0, CommandTable
+
 
 class Later(NamedTuple):
     """Something that Redis 7.0 does not have."""
@@ -17,6 +19,9 @@ class Later(NamedTuple):
     instead: str
     """What to do in Redis 7.0, as a sentence."""
 
+
+_SERVER: Final = "Redis 7.0"
+"""The server these sentences are written for."""
 
 _FIELD_TIMES: Final = "In Redis 7.0 only whole keys have a time to live: give each such field a key of its own."
 _FIELD_MOVES: Final = "In Redis 7.0 a script does it in two steps: HGET, then HDEL."
@@ -98,18 +103,33 @@ LATER_OPTIONS: Final[dict[tuple[str, str], str]] = {
 """Options of commands that Redis 7.0 has, by command and option."""
 
 
-def came_later(shown: str, later: Later) -> str:
+def _line(version: str) -> str:
+    """The line of servers that a version belongs to: "Redis 7.0" for 7.0.0."""
+    return f"Redis {version.rpartition('.')[0]}"
+
+
+def came_later(shown: str, later: Later, server: str = _SERVER) -> str:
     """`HEXPIRE came with Redis 7.4 and Valkey 9.0: Redis 7.0 does not have it.`"""
-    return f"{shown} came with {later.since}: Redis 7.0 does not have it."
+    return f"{shown} came with {later.since}: {server} does not have it."
 
 
-def later_command(name: str) -> Later | None:
-    """What is known of a command, `get` or `client|setinfo`, that Redis 7.0 does not have; None for nothing."""
+def instead_on(later: Later, server: str) -> str:
+    """What to do on another server that does not have it."""
+    return later.instead.replace(_SERVER, server)
+
+
+def later_command(name: str, commands: CommandTable = REDIS_7_0) -> Later | None:
+    """What is known of a command, `get` or `client|setinfo`, that a server with `commands` does not have; None for
+    nothing."""
+    if commands.has(name.encode()):
+        return None
+    if REDIS_7_0.has(name.encode()):
+        return Later(_line(REDIS_7_0.row_named(name.encode()).since), "")
     known = LATER.get(name)
     if known is None and "." in name:
         module = MODULES.get(name.partition(".")[0])
         if module is not None:
             return Later(
-                f"the module {module}", "A plain Redis 7.0 has no modules: keep the data in hashes or strings."
+                f"the module {module}", f"A plain {_SERVER} has no modules: keep the data in hashes or strings."
             )
     return known

@@ -157,9 +157,9 @@ def replies_to_lua(double_text: Callable[[float], bytes]) -> dict[int, dict[type
     return {2: _converters(leaves, 2), 3: REPLY_TO_LUA[3]}
 
 
-def reply_to_lua(reply: Reply, protocol: int = 2) -> Value:
-    """A command's reply as a Lua value, after `redis.setresp(protocol)`."""
-    return REPLY_TO_LUA[protocol][type(reply)](reply)
+def reply_to_lua(reply: Reply, protocol: int = 2, double_text: Callable[[float], bytes] = format_double) -> Value:
+    """A command's reply as a Lua value, after `redis.setresp(protocol)`, where a server writes doubles so."""
+    return replies_to_lua(double_text)[protocol][type(reply)](reply)
 
 
 class _Opened:

@@ -18,6 +18,7 @@ from ferrous_vm.keyspace.admission import with_names
 from ferrous_vm.keyspace.arguments.readings import COMMAND
 from ferrous_vm.keyspace.command_table import Row, arity_matches
 from ferrous_vm.keyspace.execute import ROOM, call, call_timed
+from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
 from ferrous_vm.keyspace.profiles.sentences import Sentences
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.server import memory_limit
@@ -51,7 +52,8 @@ class Issued(NamedTuple):
     """A command of a script: what Lua passed, the words that became of it, and the reply, which may be a refusal.
 
     `line` is the script's, None if not known. `protocol` is that of `redis.setresp`: so the reply becomes Lua.
-    `refusal` is the word that the reply refuses, where it is one.
+    `refusal` is the word that the reply refuses, where it is one. `row` is the command in the table of the server, None
+    where it has none of that name, and `profile` is the server.
     """
 
     arguments: tuple[Value, ...]
@@ -60,6 +62,8 @@ class Issued(NamedTuple):
     line: int | None
     protocol: int
     refusal: Refusal | None = None
+    row: Row | None = None
+    profile: Profile = REDIS_7_0_15
 
 
 class Observer(Protocol):
@@ -188,7 +192,8 @@ class ScriptRun:
         if self.observer is not None:
             refused = _refused(self.session, row, argv, reply) if type(reply) is ErrorReply else None
             line, protocol = self.current_line(), self.session.protocol
-            self.observer.command_ended(Issued(arguments, argv, reply, line, protocol, refused))
+            profile = self.session.keyspace.profile
+            self.observer.command_ended(Issued(arguments, argv, reply, line, protocol, refused, row, profile))
         return reply
 
     def value_lost(self, lost: Lost, before: str, after: str) -> None:

@@ -13,11 +13,11 @@ from heapq import merge
 from typing import Any, Final, NamedTuple
 
 from ferrous_vm.errors import EvaluationFailed
-from ferrous_vm.keyspace.command_table import find_command
 from ferrous_vm.machine.debugger import RaisedError
 from ferrous_vm.machine.inspection import describe
 from ferrous_vm.printing import printed
 from ferrous_vm.scripting.debugging import DebugSession
+from ferrous_vm.scripting.run import Issued
 from ferrous_vm.values.booleans import FALSE
 from ferrous_vm.workbench.cutting import cut
 from ferrous_vm.workbench.escapes import encode, quote
@@ -166,7 +166,7 @@ class Hits:
         for issued, changed, after in zip(
             session.commands, session.changed_keys, session.command_moments, strict=False
         ):
-            does = _does(issued.argv, changed, key)
+            does = _does(issued, changed, key)
             if does is not None and breakpoint_.on in (does, "touched"):
                 hits.append(Hit(after - 1, f"The next command {_DOES[does]} {printed(key)}"))
         return Found(hits, is_whole=True)
@@ -201,9 +201,9 @@ class Hits:
 _DOES: Final = {"read": "reads", "written": "changes", "expired": "finds expired"}
 
 
-def _does(argv: list[bytes], changed: tuple[bytes | None, ...], key: bytes) -> str | None:
+def _does(issued: Issued, changed: tuple[bytes | None, ...], key: bytes) -> str | None:
     """What a command does with a key; None if nothing."""
-    row = find_command(argv)
+    row, argv = issued.row, issued.argv
     if key in changed or None in changed:
         return "written" if row is None or row.write else "expired"
     named = row is not None and any(argv[word] == key for word, _, _ in uses(row, argv))

@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 
 from ferrous_vm.errors import CommandError, PartMissing
 from ferrous_vm.keyspace.command import Absent
-from ferrous_vm.keyspace.command_table import TABLE, Row
+from ferrous_vm.keyspace.command_table import Row
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.printing import printed
 from ferrous_vm.records import Record
@@ -123,7 +123,7 @@ def prepare(server: Server, call: Call) -> None:
         with suppress(CommandError):  # The call itself will answer it.
             server.scripting.script(call.script)
     for name in {*QUOTED_WORD.findall(call.script), call.command[0]}:
-        row = TABLE.get(name.lower())
+        row = server.keyspace.commands.by_name.get(name.lower())
         if row is not None:
             with suppress(PartMissing):  # Whoever calls the command will be told.
                 _load(row)
@@ -134,14 +134,14 @@ def _load(row: Row) -> None:
         row.handler.load()
 
 
-def library_functions(_: Workbench, request: Functions) -> LibraryFunctions:
+def library_functions(workbench: Workbench, request: Functions) -> LibraryFunctions:
     """What a library registers, found by loading it on a server of its own."""
     source = encode(request.script)
     try:
         name = library_header(source).name
     except CommandError as error:
         return LibraryFunctions("", [], printed(error.message))
-    server = Server()
+    server = Server(profile=workbench.profile)
     loaded = server.connect().execute(b"FUNCTION", b"LOAD", source)
     if isinstance(loaded, ErrorReply):
         return LibraryFunctions(printed(name), [], printed(loaded.message))

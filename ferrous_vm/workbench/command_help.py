@@ -10,8 +10,10 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from ferrous_vm.keyspace.arguments.words import split_words
-from ferrous_vm.keyspace.command_table import Row, rows
-from ferrous_vm.keyspace.server.documents import command_documents
+from ferrous_vm.keyspace.command_table import Row
+from ferrous_vm.keyspace.profiles.choosing import profile_named
+from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
+from ferrous_vm.keyspace.server.documents import documents_of
 
 GROUPS = (
     "generic",
@@ -57,7 +59,7 @@ class Entry(NamedTuple):
     group: str
 
 
-def help_text(topics: Sequence[bytes]) -> str:
+def help_text(topics: Sequence[bytes], profile: Profile = REDIS_7_0_15) -> str:
     """What `help` prints about a command, a container with its subcommands, or a `@group`; without a topic, in general.
 
     It is empty for what redis-cli does not know: then it prints an empty line. The last line end is left out.
@@ -66,9 +68,11 @@ def help_text(topics: Sequence[bytes]) -> str:
         return GENERIC
     group = topics[0].decode("utf-8", "replace").lower().removeprefix("@") if topics[0].startswith(b"@") else ""
     if group in GROUPS:
-        return "".join(_paragraph(entry, with_group=False) for entry in entries() if entry.group == group)
+        return "".join(_paragraph(entry, with_group=False) for entry in entries(profile) if entry.group == group)
     wanted = tuple(topic.upper() for topic in topics)
-    return "".join(_paragraph(entry, with_group=True) for entry in entries() if entry.words[: len(wanted)] == wanted)
+    return "".join(
+        _paragraph(entry, with_group=True) for entry in entries(profile) if entry.words[: len(wanted)] == wanted
+    )
 
 
 def _paragraph(entry: Entry, *, with_group: bool) -> str:
@@ -76,9 +80,9 @@ def _paragraph(entry: Entry, *, with_group: bool) -> str:
     return "\n".join([*lines, *([f"  group: {entry.group}"] if with_group else []), ""])
 
 
-def completions(line: str) -> list[str]:
+def completions(line: str, profile: Profile = REDIS_7_0_15) -> list[str]:
     """The lines Tab goes through, in its order (`completionCallback`)."""
-    start, names = 0, [entry.name for entry in entries()]
+    start, names = 0, [entry.name for entry in entries(profile)]
     if line[:5].lower() == "help ":
         start = len(line) - len(line[5:].lstrip())
         names = [*(f"@{group}" for group in GROUPS), *names]
@@ -86,14 +90,14 @@ def completions(line: str) -> list[str]:
     return [line[:start] + name for name in names if name.lower().startswith(begun)]
 
 
-def hint(line: bytes) -> str:
+def hint(line: bytes, profile: Profile = REDIS_7_0_15) -> str:
     """The arguments that are still to be typed, with the space before them if need be (`hintsCallback`)."""
     words = split_words(line)
     if not words:
         return ""
     words = words[_wrapped(words) :]
     typed = tuple(word.upper() for word in words)
-    matching = [entry for entry in entries() if entry.words == typed[: len(entry.words)]]
+    matching = [entry for entry in entries(profile) if entry.words == typed[: len(entry.words)]]
     if not matching:
         return ""
     entry = max(matching, key=lambda entry: len(entry.words))
@@ -115,17 +119,25 @@ def _wrapped(words: list[bytes]) -> int:
     return 2 if len(words) > 2 and first[0] == b"command" and first[1] in (b"getkeys", b"getkeysandflags") else 0
 
 
+def entries(profile: Profile = REDIS_7_0_15) -> tuple[Entry, ...]:
+    """Every command and subcommand of a server, by name, that it documents."""
+    return _entries(profile.name)
+
+
 @cache
-def entries() -> tuple[Entry, ...]:
-    """Every command and subcommand, by name."""
-    return tuple(sorted(_entry(row) for row in rows()))
+def _entries(name: str) -> tuple[Entry, ...]:
+    profile = profile_named(name)
+    documents = documents_of(profile)
+    return tuple(sorted(entry for row in profile.commands.rows() if (entry := _entry(row, documents))))
 
 
-def _entry(row: Row) -> Entry:
+def _entry(row: Row, documents: dict[str, dict[str, Any]]) -> Entry | None:
     name = row.full_name.decode()
-    document: dict[str, Any] = command_documents()[name.partition("|")[0]]
-    if row.container:
-        document = document["subcommands"][name]
+    document: dict[str, Any] | None = documents.get(name.partition("|")[0])
+    if document is not None and row.container:
+        document = document.get("subcommands", {}).get(name)
+    if document is None:
+        return None
     shown = name.replace("|", " ").upper()
     return Entry(
         name=shown,

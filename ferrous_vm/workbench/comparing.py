@@ -30,7 +30,7 @@ class DifferentKey(NamedTuple):
 
 def compare(workbench: Workbench, request: Compare) -> Compared:
     """How the keyspace differs from the one that lines make."""
-    earlier = Workbench(workbench.host, is_copied=False)
+    earlier = workbench.beside()
     earlier.clock.held = workbench.now() / 1000
     problem = earlier.carry_out(request.lines, fresh=True, doing="Filling a keyspace to compare with, line")
     found = [] if problem else different_keys(earlier, workbench)

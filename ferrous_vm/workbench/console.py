@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from ferrous_vm.keyspace.arguments.words import split_words
-from ferrous_vm.keyspace.command_table import arity_matches, find_command
+from ferrous_vm.keyspace.command_table import Row, arity_matches
 from ferrous_vm.keyspace.replies import encode as encode_reply
 from ferrous_vm.printing import printed
 from ferrous_vm.workbench import command_help
@@ -123,7 +123,7 @@ class ConsoleSession:
         elif (own := self._own(words)) is not None:
             return own
         if words[0].lower() in (b"help", b"?"):
-            return command_help.help_text(words[1:]), False, ""
+            return command_help.help_text(words[1:], self.workbench.profile), False, ""
         return self._issue(words, count)
 
     def _own(self, words: list[bytes]) -> tuple[str, bool, str] | None:
@@ -177,7 +177,7 @@ class ConsoleSession:
 
     def _note(self, words: list[bytes], nodes: list[Node]) -> str:
         """Whether the reply is that of a command whose time was up, where it would have waited on a server."""
-        row = find_command(words)
+        row = self.client.session.find_command(words)
         if row is None or "blocking" not in row.flags or nodes[0].kind != "nil":
             return ""
         reads = row.name in (b"xread", b"xreadgroup")
@@ -194,10 +194,9 @@ def shown(words: list[bytes], nodes: list[Node]) -> str:
     return format_reply(nodes)
 
 
-def _changes_nothing(words: list[bytes]) -> bool:
+def _changes_nothing(row: Row | None, words: list[bytes]) -> bool:
     """Whether a command only asks. One that does not exist, or has too few arguments, is answered with the server's own
     error."""
-    row = find_command(words)
     if row is None or not arity_matches(row, len(words)) or "readonly" in row.flags or row.name == b"help":
         return True
     return bool(row.subcommands) or row.full_name in ANSWERED_WHILE_DEBUGGING
@@ -236,7 +235,7 @@ def _ask(workbench: Workbench, console: ConsoleSession, line: bytes, opened: Ope
     count = 1
     if len(words) > 1 and COUNT.fullmatch(words[0]):
         count, words = int(words[0]), words[1:]
-    if words and count > 0 and not _changes_nothing(words):
+    if words and count > 0 and not _changes_nothing(console.client.session.find_command(words), words):
         return _carry_out(workbench, console, opened, words, count)
     session = console.client.session
     chosen = session.database
@@ -259,8 +258,9 @@ def _carry_out(
     """A command that may write, at the moment shown of a script that is debugged."""
     from ferrous_vm.workbench.setting import carry_out
 
-    row, session, moment = find_command(words), console.client.session, opened.session.moment
-    name = b" ".join(words[:2] if find_command(words[:1]) != row else words[:1])
+    session, moment = console.client.session, opened.session.moment
+    row = session.find_command(words)
+    name = b" ".join(words[:2] if session.find_command(words[:1]) != row else words[:1])
     refusal = ""
     if row is None or not row.write or row.noscript or session.queue is not None:
         refusal = DEBUGGING % printed(name).upper()
@@ -289,5 +289,6 @@ def reconnect(workbench: Workbench, _: Reconnect) -> ConsoleReply:
 
 def complete(workbench: Workbench, request: Complete) -> Completed:
     """What may follow a line."""
-    hints = console_of(workbench).hints
-    return Completed(command_help.completions(request.line), command_help.hint(encode(request.line)) if hints else "")
+    profile = workbench.profile
+    hint = command_help.hint(encode(request.line), profile) if console_of(workbench).hints else ""
+    return Completed(command_help.completions(request.line, profile), hint)

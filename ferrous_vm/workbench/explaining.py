@@ -6,8 +6,9 @@ from collections.abc import Callable
 from typing import Any
 
 from ferrous_vm.analysis import lint
-from ferrous_vm.keyspace.command_table import Row, find_command, rows
-from ferrous_vm.keyspace.server.documents import command_documents
+from ferrous_vm.keyspace.command_table import Row
+from ferrous_vm.keyspace.profiles.profile import Profile
+from ferrous_vm.keyspace.server.documents import documents_of
 from ferrous_vm.printing import printed
 from ferrous_vm.scripting.lint_facts import new_linter
 from ferrous_vm.workbench.escapes import encode
@@ -66,26 +67,27 @@ def text_offsets(source: bytes) -> Callable[[int], int]:
     return offset
 
 
-def reference(_: Workbench, request: Reference) -> ReferenceBook:
-    """Every command scripts and clients can name, and every rule of the linter."""
-    commands = [_command(row, document_of(row)) for row in rows()]
+def reference(workbench: Workbench, request: Reference) -> ReferenceBook:
+    """Every command of the server that scripts and clients can name, and every rule of the linter."""
+    profile = workbench.profile
+    commands = [_command(row, document_of(row, profile)) for row in profile.commands.rows()]
     rules = [RuleReference(rule.name, rule.reason, rule.documentation()) for rule in lint.RULES.values()]
     return ReferenceBook(commands, rules)
 
 
-def document_of(row: Row) -> dict[str, Any]:
-    """What is documented of a command; a subcommand's stands within its container's."""
+def document_of(row: Row, profile: Profile) -> dict[str, Any]:
+    """What a server documents of a command; a subcommand's stands within its container's."""
     name = row.full_name.decode()
-    document: dict[str, Any] = command_documents().get(name.partition("|")[0], {})
+    document: dict[str, Any] = documents_of(profile).get(name.partition("|")[0], {})
     return document.get("subcommands", {}).get(name, {}) if row.container else document
 
 
-def syntax_of(words: list[bytes]) -> str:
+def syntax_of(words: list[bytes], profile: Profile) -> str:
     """How the command of `words` is called, in the notation of redis.io; its name where nothing is known."""
-    row = find_command(words)
+    row = profile.commands.find(words)
     if row is None:
         return printed(words[0])
-    return _command(row, document_of(row)).syntax
+    return _command(row, document_of(row, profile)).syntax
 
 
 def _command(row: Row, document: dict[str, Any]) -> CommandReference:

@@ -13,9 +13,9 @@ from itertools import takewhile
 from typing import Any, Final
 
 from ferrous_vm.keyspace.arguments.words import Place, word_places
-from ferrous_vm.keyspace.command_table import TABLE, Row, find_command
+from ferrous_vm.keyspace.command_table import CommandTable, Row
 from ferrous_vm.keyspace.encodings.fixtures import COMMENTS
-from ferrous_vm.keyspace.later_commands import came_later, later_command
+from ferrous_vm.keyspace.later_commands import came_later, instead_on, later_command
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.printing import printed
@@ -58,12 +58,12 @@ class Carried(Record):
 class FixtureCheck:
     """A server of its own, and the lines it has carried out."""
 
-    def __init__(self, clock: float | None) -> None:
+    def __init__(self, workbench: Workbench, clock: float | None) -> None:
         self.clock = clock
         self.carried: list[Carried] = []
         self.can_go_back = True
         """Whether the journal and the chosen database are all that the lines have changed."""
-        self._server = Workbench()
+        self._server = workbench.beside()
         self._server.clock.held = clock
         self._client: Any = self._server.server.connect()
 
@@ -90,7 +90,7 @@ class FixtureCheck:
         if places[-1].end is None:
             return Finding(UNBALANCED, places[-1].start, end)
         words = [place.word for place in places]
-        row = find_command(words)
+        row = self._client.session.find_command(words)
         if row is not None and not (row.write or "readonly" in row.flags or row.name == b"select"):
             self.can_go_back = False
         reply = self._client.execute(*words)
@@ -108,13 +108,13 @@ def _refusal(places: list[Place], reply: ErrorReply, session: Session, start: in
     unknown = UNKNOWN.match(message)
     if unknown:
         number = 0 if unknown[1] == "command" else 1
-        later = later_command(printed(b"|".join(words[: number + 1]).lower()))
+        server = session.keyspace.profile
+        later = later_command(printed(b"|".join(words[: number + 1]).lower()), server.commands)
         if later is not None:
             shown = printed(b" ".join(words[: number + 1]).upper())
-            return Finding(
-                f"{came_later(shown, later)} {later.instead}", places[number].start, places[number].end or end
-            )
-        instead = _nearest(words[:number], words[number])
+            sentence = f"{came_later(shown, later, server.title)} {instead_on(later, server.title)}".rstrip()
+            return Finding(sentence, places[number].start, places[number].end or end)
+        instead = _nearest(server.commands, words[:number], words[number])
         hint = f". Did you mean {instead}?" if instead else ""
         return Finding(
             message.partition(", with args")[0].rstrip(".") + hint,
@@ -123,15 +123,17 @@ def _refusal(places: list[Place], reply: ErrorReply, session: Session, start: in
             instead,
         )
     if ARITY.match(message):
-        return Finding(f"{message}: {syntax_of(words)}", start, end)
+        return Finding(f"{message}: {syntax_of(words, session.keyspace.profile)}", start, end)
     told, position = explain_command(words, reply, session)
     wrong = None if position is None else places[position]
     return Finding(f"{message}. {told.what}", wrong.start if wrong else start, (wrong and wrong.end) or end)
 
 
-def _nearest(container: list[bytes], name: bytes) -> str:
+def _nearest(commands: CommandTable, container: list[bytes], name: bytes) -> str:
     """The command, or the subcommand, that is most like `name`; "" where none is."""
-    table: dict[bytes, Row] = TABLE[container[0].lower()].subcommands if container else TABLE
+    table: dict[bytes, Row] = commands.by_name
+    if container:
+        table = table[container[0].lower()].subcommands
     found = difflib.get_close_matches(printed(name.lower()), map(printed, table), n=1, cutoff=0.6)
     return found[0].upper() if found else ""
 
@@ -143,7 +145,7 @@ def check(workbench: Workbench, request: CheckFixture) -> FixtureChecked:
     former: FixtureCheck | None = workbench.fixture_check
     workbench.fixture_check = None  # An interrupt leaves none that is half done.
     if former is None or not former.can_go_back or former.clock != request.clock:
-        former = FixtureCheck(request.clock)
+        former = FixtureCheck(workbench, request.clock)
     same = takewhile(lambda pair: pair[0].text == pair[1], zip(former.carried, lines, strict=False))
     former.take_back(sum(1 for _ in same))
     for text in lines[len(former.carried) : MOST_LINES]:

@@ -10,7 +10,6 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from ferrous_vm.errors import CommandError
-from ferrous_vm.keyspace.command_table import find_command
 from ferrous_vm.keyspace.slots import hash_tag, slot_of
 from ferrous_vm.machine.origins import Place
 from ferrous_vm.machine.provenance import Kind, Part, Provenance
@@ -99,7 +98,7 @@ class KeyPass(Pass):
     def command_ended(self, issued: Issued) -> None:
         """The script issued a command."""
         super().command_ended(issued)
-        row = find_command(issued.argv)
+        row = issued.row
         if row is None:
             return
         self.lists_keys = self.lists_keys or row.full_name == b"keys"

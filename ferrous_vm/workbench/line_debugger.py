@@ -19,7 +19,7 @@ from typing import Any, Final
 from ferrous_vm import engines
 from ferrous_vm.errors import CommandError, EvaluationFailed, LuaSyntaxError, TracePoint
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword
-from ferrous_vm.keyspace.command_table import arity_matches, find_command
+from ferrous_vm.keyspace.command_table import arity_matches
 from ferrous_vm.keyspace.replies import ErrorReply, Reply, Several, Status, encode
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.machine.evaluation import CHUNK_NAME
@@ -129,7 +129,7 @@ class LineDebugger:
         name = keyword(argv[0])
         if name in (b"evalsha", b"evalsha_ro"):
             return NOT_BY_SHA
-        row = find_command(argv)
+        row = session.find_command(argv)
         if name not in (b"eval", b"eval_ro") or row is None or not arity_matches(row, len(argv)):
             return None
         return self._answer(lambda: self._begin(session, mode, argv))

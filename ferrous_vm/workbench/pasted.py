@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from ferrous_vm.keyspace.arguments.words import split_words
-from ferrous_vm.keyspace.command_table import find_command
+from ferrous_vm.keyspace.command_table import Row, find_command
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.printing import counted, visible
 from ferrous_vm.workbench.content import line
@@ -62,7 +62,7 @@ class Sent(NamedTuple):
         return self.words[0].upper()
 
 
-def recognise(_: Workbench, request: Recognise) -> Recognised:
+def recognise(workbench: Workbench, request: Recognise) -> Recognised:
     """What the text is."""
     text = encode(request.text[:LARGEST])
     for form, title, read in (
@@ -71,18 +71,18 @@ def recognise(_: Workbench, request: Recognise) -> Recognised:
     ):
         sent = read(text)
         if sent:
-            return _of_commands(form, title, sent)
+            return _of_commands(workbench.beside(), form, title, sent)
     call = _lone_call(request.text[:LARGEST])
     if call is None:
         return Recognised("", "", "", None)
     return Recognised("call", f"This is a call of a script: {_counted(call)}.", "", call)
 
 
-def _of_commands(form: Any, title: str, sent: list[Sent]) -> Recognised:
+def _of_commands(aside: Workbench, form: Any, title: str, sent: list[Sent]) -> Recognised:
     at, call = _last_call(sent)
     if call is not None:
-        call = _completed(call, fixture=_lines(_fixture(_before_call(sent, at))))
-    fixture = _fixture(sent)
+        call = _completed(call, fixture=_lines(_fixture(aside, _before_call(sent, at))))
+    fixture = _fixture(aside.beside(), sent)
     commands = counted(len(sent), "command")
     fill = "fills" if len(fixture) == 1 else "fill"
     last = f"; the last call is {_counted(call)}" if call else ""
@@ -244,12 +244,12 @@ def _is_load(command: Sent, container: bytes) -> bool:
 # The fixture
 
 
-def _fixture(sent: list[Sent]) -> list[Sent]:
-    """What of the commands fills a keyspace: what writes, and is not refused where it is carried out."""
-    client: Any = Workbench().server.connect()
+def _fixture(aside: Workbench, sent: list[Sent]) -> list[Sent]:
+    """What of the commands fills a keyspace: what writes, and is not refused where it is carried out, `aside`."""
+    client: Any = aside.server.connect()
     kept: list[Sent] = []
     for index, command in enumerate(sent):
-        if command.refused or not _writes(command) or _has_effects(sent, index):
+        if command.refused or not _writes(client.session.find_command(command.words)) or _has_effects(sent, index):
             continue
         client.execute(b"SELECT", b"%d" % command.database)
         if not isinstance(client.execute(*command.words), ErrorReply):
@@ -257,8 +257,7 @@ def _fixture(sent: list[Sent]) -> list[Sent]:
     return kept
 
 
-def _writes(command: Sent) -> bool:
-    row = find_command(command.words)
+def _writes(row: Row | None) -> bool:
     return row is not None and (
         row.write or row.name in SCRIPTING or (row.container is not None and row.container.name in SCRIPTING)
     )

@@ -15,7 +15,6 @@ from ferrous_vm.bytecode.module import Prototype
 from ferrous_vm.bytecode.opcodes import OPCODES
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace.arguments.parsing import integer
-from ferrous_vm.keyspace.command_table import find_command
 from ferrous_vm.machine.tracing import NOBODY, Activation, Trace
 from ferrous_vm.printing import printed
 from ferrous_vm.records import MutableRecord, field
@@ -69,7 +68,7 @@ class TimedPass(Pass):
     def command_ended(self, issued: Issued) -> None:
         """The script issued a command."""
         now = time.perf_counter()
-        row = find_command(issued.argv)
+        row = issued.row
         self.spent[row.full_name if row is not None else issued.argv[0]] += now - self._last
         super().command_ended(issued)
         self._last = time.perf_counter()
@@ -212,7 +211,7 @@ def _made(counts: Counts) -> Counter[str]:
 def _commands(passed: TimedPass) -> list[CommandCost]:
     found: Counter[bytes] = Counter()
     for issued in passed.commands.values():
-        row = find_command(issued.argv)
+        row = issued.row
         found[row.full_name if row is not None else issued.argv[0]] += 1
     spent = passed.spent
     names = sorted(found, key=lambda name: -found[name])[:MOST_COMMANDS]

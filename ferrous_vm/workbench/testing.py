@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15
 from ferrous_vm.workbench import runs
 from ferrous_vm.workbench.comparing import different_keys, lines_of, told
 from ferrous_vm.workbench.records.problems import Problem
@@ -21,11 +22,11 @@ SEED = 0
 
 def run_test(workbench: Workbench, request: RunTest) -> TestRan:
     """Run one test. Nothing of it reaches the keyspace of the page."""
-    tested = Workbench(workbench.host, is_copied=False)
+    tested = workbench.beside()
     ran = runs.run(tested, _run_request(request))
     if ran.reply is None:
         return _unfinished(ran)
-    expected, problem = _expected(request, ran)
+    expected, problem = _expected(tested, request, ran)
     differences = [] if expected is None else different_keys(expected, tested)
     reply_matches = request.reply is None or request.reply.rstrip("\n") == ran.reply.text.rstrip("\n")
     passed = reply_matches and not differences and problem is None
@@ -63,18 +64,19 @@ def _unfinished(ran: Ran) -> TestRan:
     return TestRan(outcome, "", False, [], 0, "", ran.problem, ran.now / 1000, ran.milliseconds)
 
 
-def _expected(request: RunTest, ran: Ran) -> tuple[Workbench | None, Problem | None]:
+def _expected(tested: Workbench, request: RunTest, ran: Ran) -> tuple[Workbench | None, Problem | None]:
     """The keyspace that is expected, or why its lines cannot be carried out."""
     if request.keyspace is None:
         return None, None
-    expected = Workbench()
+    expected = tested.beside()
     expected.clock.held = ran.now / 1000
     return expected, expected.carry_out(request.keyspace, fresh=True)
 
 
-def assert_passes(request: RunTest) -> None:
-    """Run one test, for pytest. Raises AssertionError, which tells what was expected and what came."""
-    ran = run_test(Workbench(), request)
+def assert_passes(request: RunTest, server: str = REDIS_7_0_15.name) -> None:
+    """Run one test on a server that is imitated, for pytest. Raises AssertionError, which tells what was expected and
+    what came."""
+    ran = run_test(Workbench(profile=server), request)
     if ran.outcome != "passed":
         raise AssertionError("\n".join(_report(request, ran)))
 

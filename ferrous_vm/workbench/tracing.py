@@ -10,7 +10,6 @@ from collections import deque
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple, TypeAlias
 
-from ferrous_vm.keyspace.command_table import find_command
 from ferrous_vm.keyspace.replies import ErrorReply, MapReply, Push, SetReply, encode
 from ferrous_vm.printing import printed
 from ferrous_vm.records import with_changes
@@ -83,7 +82,7 @@ class Trace:
         self.count += 1
         seen = Seen(issued, milliseconds, self.count)
         self._append(seen if _is_light(issued) else trace_of(*seen))
-        row = find_command(issued.argv)
+        row = issued.row
         name = printed(row.full_name if row is not None else issued.argv[0][:40]).replace("|", " ").upper()
         self._count(name, issued.line, type(issued.reply) is ErrorReply, milliseconds)
 
@@ -144,15 +143,15 @@ def _has_failed(listed: Listed) -> bool:
 
 def trace_of(issued: Issued, milliseconds: float, number: int) -> CommandTrace:
     """A command of a script for the page; `number` counts from 1."""
-    row = find_command(issued.argv)
+    row = issued.row
     keys = [] if row is None else [issued.argv[word] for word, _, _ in uses(row, issued.argv)[:MOST_KEYS]]
     reply: Any = issued.reply
     return CommandTrace(
         number=number,
         line=issued.line,
         command=cut_line(issued.argv, LONGEST_COMMAND),
-        reply=_reply_text(reply, issued.protocol),
-        lua=_lua(_shortened(reply, MOST_ELEMENTS), issued.protocol),
+        reply=_reply_text(reply, issued),
+        lua=_lua(_shortened(reply, MOST_ELEMENTS), issued),
         is_error=type(reply) is ErrorReply,
         is_swallowed=False,
         is_write=row is not None and row.write,
@@ -161,9 +160,9 @@ def trace_of(issued: Issued, milliseconds: float, number: int) -> CommandTrace:
     )
 
 
-def _reply_text(reply: Any, protocol: int) -> str:
+def _reply_text(reply: Any, issued: Issued) -> str:
     shown = _shortened(reply, MOST_SHOWN)
-    text = cut(format_reply(parse(encode(shown, protocol))), LONGEST_COMMAND)
+    text = cut(format_reply(parse(encode(shown, issued.protocol, issued.profile.double_text))), LONGEST_COMMAND)
     if type(reply) in _AGGREGATES and len(reply) > MOST_SHOWN:
         return f"{text}\n… ({len(reply) - MOST_SHOWN:,} more elements)"
     if isinstance(reply, bytes) and len(reply) > len(shown):
@@ -182,11 +181,11 @@ def _shortened(reply: Any, most: int) -> Any:
     return reply
 
 
-def _lua(reply: Any, protocol: int) -> str:
+def _lua(reply: Any, issued: Issued) -> str:
     """What the script got; of an error table without Redis's own mark on it."""
     if isinstance(reply, ErrorReply):
         return lua_text(error_table(b"-" + reply.message))
-    return lua_text(reply_to_lua(reply, protocol))
+    return lua_text(reply_to_lua(reply, issued.protocol, issued.profile.double_text))
 
 
 def _refused(arguments: tuple[Any, ...], line: int | None, message: bytes, number: int) -> CommandTrace:

@@ -8,7 +8,6 @@ from itertools import islice
 from typing import Any, Final
 
 from ferrous_vm.errors import TracePoint
-from ferrous_vm.keyspace.command_table import find_command
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.keyspace.slots import slot_of
 from ferrous_vm.scripting.run import Issued
@@ -69,7 +68,7 @@ class Watcher:
         if isinstance(issued.reply, ErrorReply):
             self.failed = issued
             self._add_error(issued.reply.message)
-        row = find_command(issued.argv)
+        row = issued.row
         if row is not None:
             for word, reads, writes in uses(row, issued.argv):
                 key = issued.argv[word]

@@ -17,6 +17,7 @@ from ferrous_vm.keyspace.encodings.fixtures import commands_in
 from ferrous_vm.keyspace.execute import execute
 from ferrous_vm.keyspace.interruption import is_between_commands
 from ferrous_vm.keyspace.journal import KeyChange, Opposite
+from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.printing import printed
 from ferrous_vm.server import Server
@@ -82,15 +83,23 @@ class Workbench:
     """One server with its keyspace, and what was done to it.
 
     `is_copied` says whether the host keeps a copy of this keyspace: not of one that is only compared with another.
+    `profile` is the server imitated.
     """
 
-    def __init__(self, host: Host | None = None, *, is_copied: bool = True) -> None:
+    def __init__(
+        self,
+        host: Host | None = None,
+        *,
+        is_copied: bool = True,
+        profile: str | Profile = REDIS_7_0_15,
+        clock: Clock | None = None,
+    ) -> None:
         self.host = Host() if host is None else host
         self.is_copied = is_copied
         self.linter: Linter | None = None
         """Of the script that is written here, once it was asked."""
-        self.clock = Clock()
-        self.server = Server(clock=self.clock)
+        self.clock = clock or Clock()
+        self.server = Server(clock=self.clock, profile=profile)
         self.keyspace: Any = self.server.keyspace
         self.journal: Any = self.keyspace.open_journal()
         self.interrupts = Interrupts(is_between_commands)
@@ -110,6 +119,23 @@ class Workbench:
         """The console, once something was typed (console.py)."""
         self.fixture_check: Any = None
         """What the fixture was found to be when it was checked last (fixture_check.py)."""
+
+    @property
+    def profile(self) -> Profile:
+        """The server imitated."""
+        profile: Profile = self.keyspace.profile
+        return profile
+
+    def beside(self) -> Workbench:
+        """An empty one with the same server, for what must not reach this keyspace."""
+        return Workbench(self.host, is_copied=False, profile=self.profile)
+
+    def move_to(self, other: Workbench) -> None:
+        """Work on with the server of another, which nobody else uses. What was known of the former one is forgotten."""
+        self.server, self.keyspace = other.server, other.keyspace
+        self._begin_anew()
+        self.linter = self.debugging = self.console = self.fixture_check = None
+        self.last_reply = self.last_changes = None
 
     # Acts
 

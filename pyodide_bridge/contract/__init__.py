@@ -19,6 +19,7 @@ REQUESTS: dict[str, str] = {
     "Undo": f"{RECORDS}.keyspace",
     "Redo": f"{RECORDS}.keyspace",
     "SetClock": f"{RECORDS}.keyspace",
+    "SetServer": f"{RECORDS}.servers",
     "Load": f"{RECORDS}.keyspace",
     "Browse": f"{RECORDS}.keyspace",
     "Inspect": f"{RECORDS}.keyspace",

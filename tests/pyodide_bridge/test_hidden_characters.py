@@ -133,6 +133,9 @@ def requests() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "LoadRdb", {"content": base64.b64encode(EVIL.encode()).decode()}
     for kind in ("Undo", "Redo", "SaveRdb", "Reference"):
         yield kind, {}
+    yield "SetServer", {"server": "redis-7.4"}
+    yield "Load", {"lines": f"HSET {FIELD} f v\nHEXPIRE {FIELD} 9 FIELDS 1 f", "fresh": True}
+    yield "SetServer", {"server": "redis-6.2"}
 
 
 def texts(value: Any, place: str) -> Iterator[tuple[str, str]]:

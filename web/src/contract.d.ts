@@ -1339,6 +1339,30 @@ export interface Ran {
   keyspace: KeyspaceState;
 }
 
+/** Everything runs on this server from now on. It begins with the keyspace there is, as far as it can hold that. */
+export interface SetServer {
+  type: "SetServer";
+  server: "redis-6.2" | "redis-7.0" | "redis-7.2" | "redis-7.4" | "redis-8.0" | "redis-8.2" | "redis-8.6" | "valkey-8.0" | "valkey-8.1" | "valkey-9.0" | "valkey-9.1";
+}
+
+/** A key that the server cannot hold, as a field, and why not. */
+export interface NotHeld {
+  database: number;
+  key: string;
+  reason: string;
+}
+
+/** Answers SetServer. `not_held` are the first of the keys that are gone by that, `omitted` is how many more.
+
+What can be undone is forgotten with the server that knew it. */
+export interface ServerSet {
+  type: "ServerSet";
+  server: "redis-6.2" | "redis-7.0" | "redis-7.2" | "redis-7.4" | "redis-8.0" | "redis-8.2" | "redis-8.6" | "valkey-8.0" | "valkey-8.1" | "valkey-9.0" | "valkey-9.1";
+  not_held: NotHeld[];
+  omitted: number;
+  keyspace: KeyspaceState;
+}
+
 /** Run a script on a keyspace of its own and compare what it does with what is expected.
 
 `reply` is the text redis-cli prints, `keyspace` lines that make the keyspace expected afterwards; null where
@@ -1466,9 +1490,10 @@ export interface ResponseOf {
   DebugProfile: DebugProfileShown;
   MoreReply: ReplyPart;
   Run: Ran;
+  SetServer: ServerSet;
   RunTest: TestRan;
   Look: Looked;
   EditKey: KeyEdited;
 }
 
-export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | MeasureCost | CodeLines | Debug | DebugMove | DebugHits | DebugTimeline | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | DebugSet | Export | Inside | DebugRegisters | KeyReport | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | MoreReply | Run | RunTest | Look | EditKey;
+export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | MeasureCost | CodeLines | Debug | DebugMove | DebugHits | DebugTimeline | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | DebugSet | Export | Inside | DebugRegisters | KeyReport | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | MoreReply | Run | SetServer | RunTest | Look | EditKey;

@@ -129,6 +129,12 @@ class Profile(Record):
     checks_arity_in_acl_check: bool = False
     """redis.acl_check_cmd() raises for a wrong number of arguments (8.0.2 and 8.6.3; 8.2.3 does not)."""
 
+    @property
+    def title(self) -> str:
+        """For people: "Redis 7.0"."""
+        server, _, line = self.name.partition("-")
+        return f"{server.capitalize()} {line}"
+
 
 REDIS_7_0_15: Final = Profile("redis-7.0", server=b"redis", version=b"7.0.15", version_number=0x07000F)
 

@@ -6,6 +6,7 @@ from __future__ import annotations
 from typing import Any, Final
 
 from ferrous_vm.keyspace.encodings.fixtures import commands_in
+from ferrous_vm.keyspace.profiles.profile import Profile
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.printing import printed
 from ferrous_vm.server import system_clock
@@ -48,11 +49,11 @@ def measure(workbench: Workbench, request: MeasureCost) -> CostMeasured:
     call = read_call(request)
     progress = workbench.progress("Measuring size")
     try:
-        measuring, argv = _prepared(request, call)
+        measuring, argv = _prepared(workbench.profile, request, call)
         there = collections(measuring.client.session.database)
         reply, counts = measuring.call(argv)
         keys = list(there) if request.grown is None else [read_argument(request.grown)]
-        growth = measure_growth(lambda: _prepared(request, call), keys, progress)
+        growth = measure_growth(lambda: _prepared(workbench.profile, request, call), keys, progress)
     except Unprepared as error:
         return CostMeasured(None, "", [], [], "", [], [], "", error.problem)
     return CostMeasured(
@@ -68,11 +69,11 @@ def measure(workbench: Workbench, request: MeasureCost) -> CostMeasured:
     )
 
 
-def _prepared(request: MeasureCost, call: Call) -> tuple[Measuring, list[bytes]]:
+def _prepared(profile: Profile, request: MeasureCost, call: Call) -> tuple[Measuring, list[bytes]]:
     """A server with the fixture on it, and the command that calls the script. Raises Unprepared."""
     held = request.clock
     clock = system_clock if held is None else lambda: round(held * 1_000_000)
-    measuring = Measuring(clock, SEED if request.seed is None else request.seed)
+    measuring = Measuring(clock, SEED if request.seed is None else request.seed, profile=profile)
     filling = measuring.server.connect()
     for number, words in commands_in(encode(request.fixture)):
         if words is None:

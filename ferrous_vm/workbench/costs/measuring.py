@@ -13,8 +13,9 @@ from typing import Any, Final
 
 from ferrous_vm import engines
 from ferrous_vm.errors import TracePoint
-from ferrous_vm.keyspace.command_table import Row, find_command
+from ferrous_vm.keyspace.command_table import Row
 from ferrous_vm.keyspace.complexity import Asked, size_of, touched, values
+from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.limits import Limits
 from ferrous_vm.records import MutableRecord
@@ -56,9 +57,15 @@ class Counts(MutableRecord):
 class Measuring:
     """A server whose scripts are counted. Fill it by `client`, then `call` (`ferrous_vm.scripting.run.Observer`)."""
 
-    def __init__(self, clock: Callable[[], int] = system_clock, seed: int = SEED, limits: Limits = LIMITS) -> None:
+    def __init__(
+        self,
+        clock: Callable[[], int] = system_clock,
+        seed: int = SEED,
+        limits: Limits = LIMITS,
+        profile: str | Profile = REDIS_7_0_15,
+    ) -> None:
         self._most = limits.instructions or sys.maxsize
-        self.server = Server(engines.REFERENCE, clock=clock, seed=seed, limits=limits)
+        self.server = Server(engines.REFERENCE, clock=clock, seed=seed, limits=limits, profile=profile)
         self.client: Client = self.server.connect()
         self._runtimes: list[Any] = []
         self._counts = Counts()
@@ -111,7 +118,7 @@ class Measuring:
         counts.words += len(issued.argv) - 1
         counts.carried += values(issued.reply) - 1
         counts.numbers += _numbers(issued.arguments)
-        row = find_command(issued.argv)
+        row = issued.row
         if row is not None:
             counts.elements += self._touched(row, issued)
 

@@ -10,8 +10,8 @@ import re
 from collections.abc import Callable
 from typing import Any
 
-from ferrous_vm.keyspace.command_table import find_command
 from ferrous_vm.keyspace.database import Database
+from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
 from ferrous_vm.keyspace.refusals import refusal_of
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.keyspace.session import Session
@@ -21,6 +21,7 @@ from ferrous_vm.workbench import content
 from ferrous_vm.workbench.calls import Call
 from ferrous_vm.workbench.error_explanations import clusters, commands, language, scripting, syntax
 from ferrous_vm.workbench.error_explanations.clues import Clues, Explanation, Row, no_story
+from ferrous_vm.workbench.error_explanations.wordings import as_in_7_0
 from ferrous_vm.workbench.records.problems import Problem
 from ferrous_vm.workbench.records.running import ErrorExplanation
 from ferrous_vm.workbench.watching import Watcher
@@ -34,17 +35,19 @@ if len(ROWS) != sum(len(family.ROWS) for family in _FAMILIES):
     raise AssertionError("two rows of the error explainer have one name")
 
 WRAPPING = re.compile(
-    r"(?:ERR )?(?:Error compiling (?:script \(new function\)|function): |Error registering functions: (?:ERR )?)?"
-    r"(?:@?user_(?:script|function):\d+: )?(.*?)(?: script: [^,]*, on @?.*:\d+\.)?",
+    r"(?:ERR )?(?:Error running script \(call to f_\w+\): (?:@user_script:\d+: )?)?"
+    r"(?:Error compiling (?:script \(new function\)|function): |Error registering functions: (?:ERR )?)?"
+    r"(?:@?user_(?:script|function):\d+: )?(?:@user_script: \d+: )?(.*?)"
+    r"(?: script: (?:[^,]*, )?on @?.*:\d+\.)?",
     re.DOTALL,
 )
 """An error reply: its code where it is ERR, what failed, the place, the sentence, the place once more."""
 
 
-def sentence_of(message: str) -> str:
-    """The sentence within an error reply."""
+def sentence_of(message: str, profile: Profile = REDIS_7_0_15) -> str:
+    """The sentence within an error reply of a server, as Redis 7.0 words it."""
     found = WRAPPING.fullmatch(message)
-    return found[1] if found else message
+    return as_in_7_0(found[1] if found else message, profile.sentences)
 
 
 def explain(clues: Clues) -> tuple[str, Explanation]:
@@ -65,9 +68,12 @@ def explanation(
     from (`clues.Clues`)."""
     failed = watcher.failed
     message = printed(failed.reply.message) if failed and isinstance(failed.reply, ErrorReply) else None
-    is_cause = message is not None and problem.message.startswith(message)
+    is_first = workbench.profile.sentences.place.startswith(b"%(message)b")
+    is_cause = message is not None and (
+        problem.message.startswith(message) if is_first else message.removeprefix("ERR ") in problem.message
+    )
     clues = Clues(
-        sentence=sentence_of(problem.message),
+        sentence=sentence_of(problem.message, workbench.profile),
         line=problem.line,
         source=printed(call.script).split("\n"),
         keys=call.keys,
@@ -77,6 +83,7 @@ def explanation(
         without_value=watcher.without_value,
         value_at=values_of(workbench.keyspace.databases[0]),
         script=call.script,
+        server=workbench.profile,
         story=story,
     )
     name, told = explain(clues)
@@ -85,10 +92,12 @@ def explanation(
 
 def explain_command(argv: list[bytes], reply: ErrorReply, session: Session) -> tuple[Explanation, int | None]:
     """What the client of `session` was just refused, in plain words, and the position of the word that was wrong."""
-    refused = refusal_of(session, find_command(argv), argv, reply)
-    issued = Issued(tuple(argv), argv, reply, None, 2, refused)
-    sentence = sentence_of(printed(reply.message))
-    told = explain(Clues(sentence, None, [], [], [], issued, None, {}, values_of(session.database)))[1]
+    row, server = session.find_command(argv), session.keyspace.profile
+    refused = refusal_of(session, row, argv, reply)
+    issued = Issued(tuple(argv), argv, reply, None, 2, refused, row, server)
+    sentence = sentence_of(printed(reply.message), server)
+    value_at = values_of(session.database)
+    told = explain(Clues(sentence, None, [], [], [], issued, None, {}, value_at, server=server))[1]
     return told, refused and refused.position
 
 

@@ -10,14 +10,14 @@ from typing import Any, NamedTuple
 from ferrous_vm.analysis.lint.diagnostics import apply
 from ferrous_vm.analysis.lint.repairs import repair_at
 from ferrous_vm.keyspace.command_table import Row as CommandRow
-from ferrous_vm.keyspace.command_table import find_command
+from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
 from ferrous_vm.printing import printed
 from ferrous_vm.records import Record
 from ferrous_vm.scripting.run import Issued
 from ferrous_vm.scripting.shebang import body_of
 from ferrous_vm.values.types import type_name
 from ferrous_vm.workbench.escapes import argument, quote
-from ferrous_vm.workbench.explaining import document_of
+from ferrous_vm.workbench.explaining import document_of, syntax_of
 
 LONGEST_SHOWN = 60
 """Characters of a value that is named in a sentence."""
@@ -50,6 +50,7 @@ class Clues(Record):
     value_at: Callable[[bytes], tuple[str, Any] | None]
     """The type and the value of a key, None where there is none."""
     script: bytes = b""
+    server: Profile = REDIS_7_0_15
     story: Callable[[int | None], str] = no_story
     """Where the value came from that the script failed for; of a call the argument of this number, from 1, if given."""
 
@@ -80,9 +81,14 @@ class Clues(Record):
         return printed(self.words[0].upper())
 
     @property
+    def syntax(self) -> str:
+        """How the failing command is called on this server."""
+        return syntax_of(self.words, self.server)
+
+    @property
     def row(self) -> CommandRow | None:
         """The failing command in the command table."""
-        return find_command(self.words)
+        return self.server.commands.find(self.words)
 
     @property
     def refused_word(self) -> bytes | None:
@@ -107,7 +113,7 @@ class Clues(Record):
     @property
     def options(self) -> dict[bytes, list[str]]:
         """The options of the failing command, and the types of the words that follow each."""
-        return _options(document_of(self.row).get("arguments", [])) if self.row else {}
+        return _options(document_of(self.row, self.server).get("arguments", [])) if self.row else {}
 
     @property
     def key(self) -> bytes | None:

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 
 from ferrous_vm.keyspace.arguments import readings
-from ferrous_vm.keyspace.command_table import TABLE
-from ferrous_vm.keyspace.later_commands import LATER_OPTIONS, came_later, later_command
+from ferrous_vm.keyspace.later_commands import LATER_OPTIONS, Later, came_later, instead_on, later_command
+from ferrous_vm.keyspace.profiles.profile import Profile
 from ferrous_vm.printing import counted, printed
 from ferrous_vm.workbench.error_explanations.clues import (
     Clues,
@@ -18,7 +18,6 @@ from ferrous_vm.workbench.error_explanations.clues import (
     row,
     shown,
 )
-from ferrous_vm.workbench.explaining import syntax_of
 
 OTHER_TYPE = {
     "string": "GET, SET and INCR work on strings",
@@ -88,7 +87,7 @@ def _not_an_integer(clues: Clues, found: re.Match[str]) -> Explanation:
         if key is not None and at is not None and at[0] == "string":
             what = f"The key {shown(key)} holds {shown(at[1])}, no integer of 64 bits, so {clues.name} cannot count on."
             return Explanation(what, "SET it to an integer first; for fractions there is INCRBYFLOAT.")
-        return Explanation(f"{clues.name} wants an integer of 64 bits.", f"It is called so: {syntax_of(clues.words)}")
+        return Explanation(f"{clues.name} wants an integer of 64 bits.", f"It is called so: {clues.syntax}")
     what = f"Redis wants an integer of 64 bits where {clues.place} stands."
     if is_integer(word):
         wanted = _BOUNDS.search(clues.sentence)
@@ -146,7 +145,7 @@ def _not_a_float(clues: Clues, found: re.Match[str]) -> Explanation:
         if key is not None and at is not None and at[0] == "string":
             what = f"The key {shown(key)} holds {shown(at[1])}, which is no number, so {clues.name} cannot add to it."
             return Explanation(what, "SET it to a number first.")
-        return Explanation(f"{clues.name} wants a number.", f"It is called so: {syntax_of(clues.words)}")
+        return Explanation(f"{clues.name} wants a number.", f"It is called so: {clues.syntax}")
     what = f"Redis wants a number where {clues.place} stands."
     if is_number(clues.refused_word):
         return Explanation(what, "Redis takes no nan here, and nothing beyond the range of a double.")
@@ -169,15 +168,15 @@ def _hash_field(clues: Clues, found: re.Match[str]) -> Explanation:
     r"unknown subcommand or wrong number of arguments for .*",
 )
 def _syntax_error(clues: Clues, found: re.Match[str]) -> Explanation:
-    advice = f"It is called so: {syntax_of(clues.words)}"
+    advice = f"It is called so: {clues.syntax}"
     word = clues.refused_word
     if word is None:
         line = " ".join(shown(word) for word in clues.words[1:6])
         return Explanation(f"{clues.name} does not understand its options: {line}.", advice)
     name = clues.row.full_name.decode() if clues.row else ""
     since = LATER_OPTIONS.get((name, printed(word.lower())))
-    if since:
-        what = f"{_sentence(clues.place)}, came with {since}: Redis 7.0 does not have it."
+    if since and word.upper() not in clues.options:
+        what = f"{_sentence(clues.place)}, came with {since}: {clues.server.title} does not have it."
         return Explanation(what, advice)
     return Explanation(_refused_option(clues, word), advice)
 
@@ -203,31 +202,40 @@ def _argument(clues: Clues) -> str:
     return f"{clues.place.removesuffix(f' of {clues.name}')},"
 
 
+def _later(shown_name: str, later: Later, server: Profile) -> Explanation:
+    """A command that the server does not have yet."""
+    return Explanation(came_later(shown_name, later, server.title), instead_on(later, server.title))
+
+
 @row("unknown-command", r"Unknown Redis command called from script|unknown command '.*|unknown subcommand '.*")
 def _unknown_command(clues: Clues, found: re.Match[str]) -> Explanation:
-    container = TABLE.get(clues.words[0].lower())
+    server = clues.server
+    container = server.commands.by_name.get(clues.words[0].lower())
     if container is not None and container.subcommands and len(clues.words) > 1:
         known = sorted(name.decode().upper() for name in container.subcommands)
         subcommand = printed(clues.words[1].lower())
-        later = later_command(f"{container.name.decode()}|{subcommand}")
+        later = later_command(f"{container.name.decode()}|{subcommand}", server.commands)
         if later is not None:
-            return Explanation(came_later(f"{clues.name} {subcommand.upper()}", later), later.instead)
+            return _later(f"{clues.name} {subcommand.upper()}", later, server)
         guess = nearest(subcommand.upper(), known)
         return Explanation(
             f"{clues.name} has no subcommand {shown(clues.words[1])}.{guess}", f"It has {', '.join(known)}."
         )
-    later = later_command(printed(clues.words[0].lower()))
+    later = later_command(printed(clues.words[0].lower()), server.commands)
     if later is not None:
-        return Explanation(came_later(clues.name, later), later.instead)
+        return _later(clues.name, later, server)
+    if container is not None:
+        why = server.commands.not_offered.get(container.full_name.decode(), "Ferrous does not answer it")
+        return Explanation(f"{server.title} has {clues.name}, and Ferrous has not: {why}.", "Try it on a server.")
     parts = clues.words[0].split()
-    if len(parts) > 1 and parts[0].lower() in TABLE:
+    if len(parts) > 1 and parts[0].lower() in server.commands.by_name:
         return Explanation(
-            f"There is no command {shown(clues.words[0])} in Redis 7.0: the whole line was passed as its name.",
+            f"There is no command {shown(clues.words[0])} in {server.title}: the whole line was passed as its name.",
             f"Pass each word on its own: redis.call('{printed(parts[0])}', …).",
         )
-    guess = nearest(clues.name, (name.decode().upper() for name in TABLE))
+    guess = nearest(clues.name, (name.decode().upper() for name in server.commands.by_name))
     return Explanation(
-        f"There is no command {shown(clues.words[0])} in Redis 7.0.{guess}",
+        f"There is no command {shown(clues.words[0])} in {server.title}.{guess}",
         "The first argument of redis.call is the command's name alone; each of its arguments is one more.",
     )
 
@@ -240,7 +248,7 @@ def _wrong_arity(clues: Clues, found: re.Match[str]) -> Explanation:
     count = len(clues.words) - 1
     given = counted(count, "argument")
     what = f"{clues.name} was given {given}, which is not how many it takes."
-    return Explanation(what, f"It is called so: {syntax_of(clues.words)}. unpack of an empty table passes nothing.")
+    return Explanation(what, f"It is called so: {clues.syntax}. unpack of an empty table passes nothing.")
 
 
 @row("not-allowed", r"This Redis command is not allowed from script")
@@ -312,7 +320,7 @@ def _refused_word(clues: Clues, found: re.Match[str]) -> Explanation | None:
     if not clues.place:
         return None
     what = f"{clues.name} reads {_argument(clues)} as {clues.reading}, and answers: {clues.sentence}."
-    return Explanation(what, f"It is called so: {syntax_of(clues.words)}")
+    return Explanation(what, f"It is called so: {clues.syntax}")
 
 
 ROWS = (

@@ -6,7 +6,6 @@ import re
 
 from ferrous_vm.analysis.lint.later_lua import LATER_LIBRARY
 from ferrous_vm.workbench.error_explanations.clues import Clues, Explanation, plain, row, shown
-from ferrous_vm.workbench.explaining import syntax_of
 
 FALSE = "No value of Redis, as of a missing key or field, is false in Lua: test for it first."
 NULL = "JSON's null is cjson.null in Lua, which is true, so x or 0 does not help: ask x == cjson.null."
@@ -127,7 +126,7 @@ def _raised(clues: Clues, found: re.Match[str]) -> Explanation:
     if clues.command is not None:
         line = " ".join(shown(word) for word in clues.words[1:6])
         what = f"{clues.name} refused what it was given: {line}."
-        return Explanation(what, f"It is called so: {syntax_of(clues.words)}")
+        return Explanation(what, f"It is called so: {clues.syntax}")
     what = "The script ended itself here, with error(…), assert(…) or an error reply of its own."
     return Explanation(what, "The sentence is the script's: look at the condition before it.")
 

@@ -7,7 +7,6 @@ import re
 from ferrous_vm.analysis.scopes import ResolvedChunk
 from ferrous_vm.engines import resolve_source
 from ferrous_vm.errors import LuaSyntaxError
-from ferrous_vm.keyspace.command_table import TABLE
 from ferrous_vm.printing import printed
 from ferrous_vm.scripting.lint_facts import script_facts
 from ferrous_vm.scripting.shebang import body_of
@@ -59,7 +58,7 @@ def _absent_global(clues: Clues, found: re.Match[str]) -> Explanation:
             "While a library is loaded it may only register functions: redis has no call yet.",
             "Move the redis.call into a function that is registered.",
         )
-    if name.lower().encode() in TABLE and re.search(rf"call\s*\(\s*{name}\b", clues.code):
+    if name.lower().encode() in clues.server.commands.by_name and re.search(rf"call\s*\(\s*{name}\b", clues.code):
         return Explanation(what, f"The name of a command is a text: redis.call('{name.upper()}', …).")
     written = re.findall(r"[A-Za-z_]\w*", "\n".join(clues.source))
     known = dict.fromkeys([*(text.decode() for text in script_facts().script_globals), *written])

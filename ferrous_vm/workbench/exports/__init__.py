@@ -182,9 +182,9 @@ if unknown := {form.language for form in FORMS.values()} - RESERVED.keys():
     raise AssertionError(f"no reserved words are known of {unknown}")
 
 
-def export(_: Workbench, request: Export) -> Exported:
+def export(workbench: Workbench, request: Export) -> Exported:
     """The call in every form; where one cannot carry it, its text is empty and its note says why."""
-    call = NamedCall(**fields_of(read_call(request)), name=request.name, tests=request.tests)
+    call = NamedCall(**fields_of(read_call(request)), name=request.name, tests=request.tests, profile=workbench.profile)
     return Exported([_snippet(name, form, call) for name, form in FORMS.items()], f"{call.snake_name}.lua")
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
 from ferrous_vm.workbench.calls import Call
 from ferrous_vm.workbench.records.exporting import ExportedTest
 
@@ -17,6 +18,8 @@ class NamedCall(Call):
 
     name: str = "script"
     tests: Sequence[ExportedTest] = ()
+    profile: Profile = REDIS_7_0_15
+    """The server that the tests were made on."""
 
     @property
     def snake_name(self) -> str:

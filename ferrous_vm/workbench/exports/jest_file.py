@@ -81,7 +81,7 @@ def write_jest(call: NamedCall) -> str:
     if not call.tests:
         raise Unavailable("The work has no tests: record one, or write it in the tab Tests.")
     tests = "\n".join(_test(call, test) for test in call.tests)
-    return f"""// Tests of {_string(call.name)}, exported from Ferrous.
+    return f"""// Tests of {_string(call.name)}, exported from Ferrous: made for {call.profile.title}.
 import {{ afterAll, afterEach, beforeAll, expect, test }} from "@jest/globals";
 import Redis from "ioredis";
 
@@ -98,7 +98,7 @@ def _string(text: str) -> str:
 def _test(call: NamedCall, test: ExportedTest) -> str:
     try:
         script = call.script.decode("utf-8", "surrogatepass")
-        found = portable(script, test)
+        found = portable(script, test, call.profile)
     except Unavailable as reason:
         return f"// Skipped: {reason}.\ntest.skip({_string(test.name)}, () => {{}});\n"
     called = read_call(request_of(script, test, test.clock))

@@ -10,6 +10,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from ferrous_vm.keyspace.encodings.fixtures import recreation
+from ferrous_vm.keyspace.profiles.profile import Profile
 from ferrous_vm.workbench.calls import connect, read_call
 from ferrous_vm.workbench.exports.call import Unavailable
 from ferrous_vm.workbench.records.exporting import ExportedTest
@@ -58,22 +59,22 @@ class _Snapshot(NamedTuple):
         return near and self.commands == other.commands and self.lives.keys() == other.lives.keys()
 
 
-def portable(script: str, test: ExportedTest) -> PortableTest:
-    """The test for any server. Raises Unavailable with the reason why it cannot leave."""
+def portable(script: str, test: ExportedTest, profile: Profile) -> PortableTest:
+    """The test for a server of that profile elsewhere. Raises Unavailable with the reason why it cannot leave."""
     if test.protocol == 3:
         raise Unavailable("it speaks RESP3")
     clock = _CLOCK if test.clock is None else test.clock
     request = request_of(script, test, clock)
-    if run_test(Workbench(), request).outcome != "passed":
+    if run_test(Workbench(profile=profile), request).outcome != "passed":
         raise Unavailable("it does not pass in Ferrous")
-    first = _filled(test.fixture, clock)
+    first = _filled(profile, test.fixture, clock)
     fixture = _snapshot(first)
-    second = _filled_again(fixture, clock + _LATER)
+    second = _filled_again(profile, fixture, clock + _LATER)
     second.clock.held = clock + _LATER + _DELAY
     replies = [_reply(request, first, 0), _reply(request, second, 1)]
     if replies[0] != replies[1] or not _snapshot(first).agrees(_snapshot(second)):
         raise Unavailable("what it does depends on the time or on chance, which Ferrous holds and a server does not")
-    expected = None if test.keyspace is None else _snapshot(_filled(test.keyspace, clock)).timed
+    expected = None if test.keyspace is None else _snapshot(_filled(profile, test.keyspace, clock)).timed
     return PortableTest(fixture.timed, None if test.reply is None else replies[0], expected)
 
 
@@ -83,15 +84,15 @@ def request_of(script: str, test: ExportedTest, clock: float | None) -> RunTest:
     return RunTest(script=script, clock=clock, **given)
 
 
-def _filled(lines: str, clock: float) -> Workbench:
-    workbench = Workbench()
+def _filled(profile: Profile, lines: str, clock: float) -> Workbench:
+    workbench = Workbench(profile=profile)
     workbench.clock.held = clock
     workbench.carry_out(lines, fresh=True)
     return workbench
 
 
-def _filled_again(snapshot: _Snapshot, clock: float) -> Workbench:
-    workbench = Workbench()
+def _filled_again(profile: Profile, snapshot: _Snapshot, clock: float) -> Workbench:
+    workbench = Workbench(profile=profile)
     workbench.clock.held = clock
     client = workbench.server.connect()
     for words in snapshot.timed:

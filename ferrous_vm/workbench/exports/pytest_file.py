@@ -25,7 +25,7 @@ TESTS = [{tests}
 
 @pytest.mark.parametrize("test", TESTS)
 def test_{call.snake_name}(test):
-    assert_passes(test)
+    assert_passes(test, server={call.profile.name!r})
 """
 
 

@@ -20,8 +20,12 @@ def command_documents() -> dict[str, dict[str, Any]]:
 
 def documents_of(profile: Profile) -> dict[str, dict[str, Any]]:
     """The documents of the server that a profile imitates."""
-    if profile.predecessor is None:
-        return command_documents()
+    return command_documents() if profile.predecessor is None else _documents(profile.name)
+
+
+@cache
+def _documents(name: str) -> dict[str, dict[str, Any]]:
+    from ferrous_vm.keyspace.profiles.servers import server
     from ferrous_vm.keyspace.profiles.tables import patched
 
-    return patched(profile, "documents", command_documents())
+    return patched(server(name), "documents", command_documents())

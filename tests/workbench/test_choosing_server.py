@@ -1,0 +1,146 @@
+"""Another server for the workbench: what goes over, what stays behind, and that everything runs on it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from ferrous_vm.keyspace.profiles.profile import PROFILES
+from ferrous_vm.workbench.choosing_server import set_server
+from ferrous_vm.workbench.console import complete, send
+from ferrous_vm.workbench.explaining import reference
+from ferrous_vm.workbench.exports import export
+from ferrous_vm.workbench.fixture_check import check
+from ferrous_vm.workbench.host import Host
+from ferrous_vm.workbench.rdb_files import load, save
+from ferrous_vm.workbench.records.console import Complete, Console
+from ferrous_vm.workbench.records.editing import CheckFixture, Reference
+from ferrous_vm.workbench.records.exporting import Export, ExportedTest
+from ferrous_vm.workbench.records.keyspace import Load, LoadRdb, Recreation, SaveRdb
+from ferrous_vm.workbench.records.running import Ran, Run
+from ferrous_vm.workbench.records.servers import ServerName, SetServer
+from ferrous_vm.workbench.records.testing import RunTest
+from ferrous_vm.workbench.runs import run
+from ferrous_vm.workbench.testing import assert_passes, run_test
+from ferrous_vm.workbench.workbench import Workbench
+
+FILLED = (
+    "SET string 1\nPEXPIREAT string 99999999999999\nHSET hash f v g w\nRPUSH list a b\nSADD set x\nZADD zset 0.1 m\n"
+    "XADD stream 1-1 f v\nSELECT 3\nSET elsewhere 1\n"
+)
+FIELDS = "HSET hash f v g w\nHPEXPIREAT hash 4000000000000 FIELDS 1 f\nSET other 1\n"
+
+
+class Copy(Host):
+    """What a host is told of the keyspace."""
+
+    def __init__(self) -> None:
+        self.keys: dict[str, list[str]] = {}
+
+    def keep(self, recreations: list[Recreation]) -> None:
+        self.keys |= {one.key: one.lines for one in recreations}
+
+
+def on(server: ServerName, lines: str = "") -> Workbench:
+    workbench = Workbench(Copy())
+    set_server(workbench, SetServer(server))
+    assert workbench.load(Load(lines.encode(), fresh=True)).problem is None
+    return workbench
+
+
+def printed(workbench: Workbench, line: str) -> str:
+    reply: Any = send(workbench, Console(line))
+    return str(reply.text)
+
+
+def ran(workbench: Workbench, script: str, fixture: str = "", *, fresh: bool = True) -> Ran:
+    return run(workbench, Run(script=script, keys=[], argv=[], fixture=fixture, fresh=fresh))
+
+
+@pytest.mark.parametrize("server", PROFILES)
+def test_a_keyspace_goes_over(server: Any) -> None:
+    workbench = on("redis-7.0", FILLED)
+    answer = set_server(workbench, SetServer(server))
+    assert answer.not_held == []
+    assert answer.keyspace.keys == 7
+    assert workbench.profile.name == server
+    back = set_server(workbench, SetServer("redis-7.0"))
+    assert back.not_held == []
+    assert back.keyspace.keys == 7
+    reply = ran(workbench, "return redis.call('PEXPIRETIME', 'string')", fresh=False).reply
+    assert reply is not None
+    assert reply.text == "(integer) 99999999999999"
+
+
+def test_what_the_other_cannot_hold_is_told_and_the_host_hears_that_it_is_gone() -> None:
+    workbench = on("redis-7.4", FIELDS)
+    answer = set_server(workbench, SetServer("redis-7.0"))
+    assert [(one.key, one.reason) for one in answer.not_held] == [
+        ("hash", "its fields have a time to live, and Redis 7.0 has that for whole keys only")
+    ]
+    assert answer.keyspace.keys == 1
+    copy: Any = workbench.host
+    assert copy.keys["hash"] == []
+    assert copy.keys["other"] == ["SET other 1"]
+
+
+def test_functions_go_over_and_acts_are_forgotten() -> None:
+    workbench = on("redis-7.0")
+    send(workbench, Console("FUNCTION LOAD \"#!lua name=lib\\nredis.register_function('f', function() return 7 end)\""))
+    send(workbench, Console("SET a 1"))
+    assert workbench.state([]).undoable != []
+    answer = set_server(workbench, SetServer("valkey-9.1"))
+    assert answer.keyspace.undoable == []
+    assert printed(workbench, "FCALL f 0") == "(integer) 7"
+
+
+def test_everything_runs_on_the_chosen_server() -> None:
+    workbench = on("redis-7.4")
+    script = "redis.call('ZADD', 'z', 0.1, 'm') return redis.call('ZSCORE', 'z', 'm')"
+    told = ran(workbench, script)
+    assert told.reply is not None
+    assert told.reply.text == '"0.1"'
+    assert [one.reply for one in told.trace] == ["(integer) 1", '"0.1"']
+    hexpire = ran(workbench, "redis.call('HSET','h','f','v') return redis.call('HEXPIRE','h',9,'FIELDS',1,'f')")
+    assert hexpire.trace[1].is_write
+    assert hexpire.trace[1].keys == ["h"]
+    test = RunTest(script=script, keys=[], argv=[], fixture="", reply='"0.1"', keyspace="ZADD z 0.1 m")
+    assert run_test(workbench, test).outcome == "passed"
+    assert run_test(on("redis-7.0"), test).outcome == "failed"
+    assert_passes(test, server="redis-7.2")
+    assert check(workbench, CheckFixture(FIELDS, None)).diagnostics == []
+    assert "came with Redis 7.4" in check(on("valkey-8.1"), CheckFixture(FIELDS, None)).diagnostics[0].message
+
+
+def names_on(server: ServerName) -> set[str]:
+    return {one.name for one in reference(on(server), Reference()).commands}
+
+
+def test_commands_are_those_of_the_chosen_server() -> None:
+    assert "HEXPIRE" not in names_on("redis-7.0")
+    assert {"HEXPIRE", "DELEX"} <= names_on("redis-8.6")
+    assert complete(on("redis-7.0"), Complete("hexp")).lines == []
+    assert complete(on("valkey-9.0"), Complete("hexp")).lines[0] == "HEXPIRE"
+    assert "NOVALUES" in complete(on("redis-7.4"), Complete("hscan k ")).hint
+
+
+def test_tests_go_out_for_the_server_they_were_made_on() -> None:
+    script = "return redis.call('HPERSIST', KEYS[1], 'FIELDS', 1, 'f')"
+    test = ExportedTest("one", ["h"], [], "HSET h f v", reply="1) (integer) -1")
+    exported = export(on("redis-7.4"), Export(script=script, keys=["h"], argv=[], name="w", tests=[test]))
+    texts = {snippet.form: snippet.text for snippet in exported.snippets}
+    assert "assert_passes(test, server='redis-7.4')" in texts["pytest"]
+    assert "made for Redis 7.4." in texts["jest"]
+    assert "test.skip" not in texts["jest"]
+
+
+@pytest.mark.parametrize("server", ["valkey-9.0", "redis-8.6"])
+def test_a_file_of_a_later_server_is_refused_and_nothing_is_lost(server: Any) -> None:
+    file = save(on(server, "SET a 1\n"), SaveRdb()).content
+    workbench = on("redis-7.0", "SET mine 1\n")
+    answer = load(workbench, LoadRdb(file))
+    assert answer.problem is not None
+    assert answer.problem.message
+    assert answer.keyspace.keys == 1
+    assert printed(workbench, "GET mine") == '"1"'

@@ -2,7 +2,7 @@
 
     ferrous run script.lua --keys k1 k2 --args a b --setup fixture.txt
     ferrous run --eval script.lua k1 k2 , a b        (redis-cli's spelling)
-    ferrous run script.lua --profile                 (where its instructions go, on stderr)
+    ferrous run script.lua --profile                 (where its instructions and its time go, on stderr)
     ferrous run script.lua --cost 'zset:*'           (what it costs as these keys grow, on stderr)
     ferrous run script.lua --key-report              (where its keys come from, and what clusters say, on stderr)
     ferrous run script.lua --server all              (on every server that is imitated, side by side)
@@ -22,6 +22,7 @@ from __future__ import annotations
 import argparse
 import os
 import sys
+import time
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -87,7 +88,7 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--setup", type=Path, help="file with redis-cli commands to run before the script, or an RDB file")
     run.add_argument("--read-only", action="store_true", help="run it as EVAL_RO does")
     run.add_argument("--resp", type=int, choices=(2, 3), default=2, help="protocol of the connection")
-    run.add_argument("--profile", action="store_true", help="tell on stderr where its instructions go")
+    run.add_argument("--profile", action="store_true", help="tell on stderr where its instructions and its time go")
     run.add_argument("--cost", nargs="?", const="", metavar="PATTERN", help=COST)
     run.add_argument("--key-report", action="store_true", help="tell on stderr where its keys come from")
     run.add_argument("--shuffle", type=int, metavar="SEED", help=SHUFFLE)
@@ -194,12 +195,12 @@ def _shown(options: argparse.Namespace, server: Server, reply: Reply) -> str:
 
 
 def _profile(server: Server, client: Client, argv: list[bytes]) -> list[str]:
-    """Where the instructions of a call go; the machine that tells is imported only then."""
+    """Where the time of a call goes; the machine that tells is imported only then."""
     from ferrous_vm.command_line.profile import profile_lines
     from ferrous_vm.workbench.profiling import call_again, profile
 
-    passed = call_again(server, client, argv)
-    return [] if passed is None else list(profile_lines(argv[1], profile(passed)))
+    shown = call_again(server, client, argv, lambda session: profile(session, server.keyspace, time.perf_counter))
+    return [] if shown is None else list(profile_lines(argv[1], shown))
 
 
 def _cost(options: argparse.Namespace, argv: list[bytes]) -> list[str]:

@@ -128,7 +128,8 @@ class Debugger:
         self._runtime = runtime
         self._machine = runtime.machine
         self._history = History(self._machine, runtime.heap, HeapTransaction())
-        self.stops = runtime.stops = stops.Stops(chunk_name)
+        self.stops = stops.Stops(chunk_name)
+        runtime.loaded = self.stops.add
         self._interrupts = interrupts or Interrupts(anywhere)
         self._count_bytes = runtime.machine.count_bytes
         self._evaluator = Evaluator(runtime, self._history.transaction, self._interrupts)
@@ -171,7 +172,7 @@ class Debugger:
         self._history.clear()
         self._machine.count_bytes = self._count_bytes
         self._runtime.write = self._write
-        self._runtime.stops = None
+        self._runtime.loaded = None
 
     def outcome(self) -> tuple[Value, ...]:
         """The results of the finished run; raises the LuaError it failed with, StateError while it goes on."""

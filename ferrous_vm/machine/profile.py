@@ -69,7 +69,7 @@ class Profile(MutableRecord):
         self.memory_before = heap.live_bytes
         made: Counter[str] = Counter()
         try:
-            with _counting_tables(made):
+            with counting_tables(made):
                 self._steps(machine, made)
         finally:
             self.memory_after = heap.collect()
@@ -115,7 +115,7 @@ def _live(heap: Heap) -> Counter[str]:
 
 
 @contextmanager
-def _counting_tables(made: Counter[str]) -> Iterator[None]:
+def counting_tables(made: Counter[str]) -> Iterator[None]:
     """Within the block every new table is counted, whoever makes it."""
 
     def initialize(table: Any, *args: Any) -> None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from types import FrameType, FunctionType
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from ferrous_vm.analysis.scopes import ResolvedChunk
 from ferrous_vm.bytecode.module import CompiledModule
 from ferrous_vm.errors import Interrupted, LimitExceeded, LuaError, StateError
 from ferrous_vm.limits import Limits
 from ferrous_vm.machine import coroutines, writes
-from ferrous_vm.machine.closures import Closure
+from ferrous_vm.machine.closures import Closure, LinkedPrototype
 from ferrous_vm.machine.coroutines import Thread, whole_trace
 from ferrous_vm.machine.frames import Frame, LuaFrame, chain
 from ferrous_vm.machine.heap import Heap
@@ -28,9 +28,6 @@ from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
 from ferrous_vm.values.types import register_class
 from ferrous_vm.watchdog import LimitReached, Watchdog
-
-if TYPE_CHECKING:
-    from ferrous_vm.machine.stops import Stops
 
 Value = Any
 
@@ -73,8 +70,8 @@ class MachineRuntime:
         """Set by a host: the runs that follow are measured."""
         self.counting: Callable[[Native, FunctionType], FunctionType] | None = None
         """Set by a host before any library is opened: what answers for a native one that is counted."""
-        self.stops: Stops | None = None
-        """Set by a debugger: it is told of every chunk."""
+        self.loaded: Callable[[LinkedPrototype], object] | None = None
+        """Set by a debugger: it is told of the main function of every chunk."""
         self.machine.check_memory = self.heap.check
         self.machine.count_bytes = self.heap.count_bytes
 
@@ -109,8 +106,8 @@ class MachineRuntime:
     def load_chunk(self, resolved: ResolvedChunk) -> Closure:
         """The main function of a chunk, its environment the globals. Raises LuaSyntaxError."""
         linked = link(self._compile(resolved))
-        if self.stops is not None:
-            self.stops.add(linked)
+        if self.loaded is not None:
+            self.loaded(linked)
         return Closure(linked, [], self.globals)
 
     def run(self, function: Value, args: tuple[Value, ...], limits: Limits) -> tuple[Value, ...]:

@@ -175,7 +175,7 @@ def _noted(linked: LinkedPrototype, notes: dict[tuple[bool | None, bool], Any]) 
     """The code of a function, with what notes its events."""
     code = list(linked.instructions)
     lines = linked.prototype.lines
-    sources = _sources(linked.prototype)
+    sources = sources_of(linked.prototype)
     begins = sorted(pc for pc in range(len(code)) if sources[pc] != [pc - 1] or lines[pc] != lines[pc - 1])
     are_events = {pc: [lines[source] != lines[pc] or source >= pc for source in sources[pc]] for pc in begins}
     undecided = [pc for pc in begins if pc and len(set(are_events[pc])) == 2]
@@ -187,7 +187,7 @@ def _noted(linked: LinkedPrototype, notes: dict[tuple[bool | None, bool], Any]) 
     return code
 
 
-def _sources(prototype: Prototype) -> list[list[int]]:
+def sources_of(prototype: Prototype) -> list[list[int]]:
     """For each instruction those after which it may come: the one before it, and those that jump to it."""
     sources: list[list[int]] = [[] for _ in prototype.code]
     for pc, (opcode, *operands) in enumerate(prototype.code):

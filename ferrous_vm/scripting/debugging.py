@@ -30,6 +30,7 @@ from ferrous_vm.keyspace.journal import KeyChange
 from ferrous_vm.keyspace.key_sequence import KeySequence
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
+from ferrous_vm.machine.closures import LinkedPrototype
 from ferrous_vm.machine.debugger import Debugger, Ended, RaisedError, RandomState
 from ferrous_vm.machine.evaluation import Evaluator
 from ferrous_vm.machine.history import Participant, Restorable
@@ -152,10 +153,15 @@ class DebugSession:
         self.changed_keys = self._commands.changed_keys
         self._come_back(FIRST_MOMENT)  # an interrupt that is due has ended the recording, or comes too late to
 
-    def run_again(self, run: Callable[[MachineRuntime, Settings | None], T], observer: Observer) -> T:
+    def run_again(
+        self,
+        run: Callable[[MachineRuntime, Settings | None], T],
+        observer: Observer,
+        loaded: Callable[[LinkedPrototype], object] | None = None,
+    ) -> T:
         """The result of `run`, which is given a machine that has begun the script once more, in a Lua state of its own,
         on the keyspace of the beginning, and what is set in its course. All it does is taken back, and the session is
-        where it was.
+        where it was. `loaded` is told of the script first, or of the library.
 
         The same steps lead to the same moments as in the recording. An interrupt that is due ends a library function.
         """
@@ -164,16 +170,23 @@ class DebugSession:
         def again() -> T:
             try:
                 self.go_to(FIRST_MOMENT)
-                return self.ask(lambda: self._run_again(run, observer))
+                return self.ask(lambda: self._run_again(run, observer, loaded))
             finally:
                 self._come_back(here)
 
         return self.interrupts.hold(again)
 
-    def _run_again(self, run: Callable[[MachineRuntime, Settings | None], T], observer: Observer) -> T:
+    def _run_again(
+        self,
+        run: Callable[[MachineRuntime, Settings | None], T],
+        observer: Observer,
+        loaded: Callable[[LinkedPrototype], object] | None,
+    ) -> T:
         state = new_state(self._asked)
-        subject = load_subject(self._asked, state)
         runtime: MachineRuntime = state.runtime
+        runtime.loaded = loaded
+        subject = load_subject(self._asked, state)
+        runtime.loaded = None
         before = (strings.current_metatable, addresses.current, functions.invoke)
         stepping, depth = self.interrupts.stepping, sys.getrecursionlimit()
         try:

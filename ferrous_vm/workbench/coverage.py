@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from ferrous_vm.records import Record
 from ferrous_vm.server import Client, Server
-from ferrous_vm.workbench.profiling import Counts, call_again, counts_of, lines_of
+from ferrous_vm.workbench.profiling import CountedPass, Counts, call_again, counts_of, lines_of
 from ferrous_vm.workbench.records.profiling import LineProfile
 
 
@@ -29,9 +29,9 @@ class Coverage:
 
     def add_call(self, server: Server, client: Client, argv: list[bytes]) -> None:
         """What an EVAL will do, before it is carried out."""
-        passed = call_again(server, client, argv)
-        if passed is not None:
-            self.add(counts_of(passed.origins.trace))
+        counts = call_again(server, client, argv, lambda session: counts_of(CountedPass(session, server.keyspace)))
+        if counts is not None:
+            self.add(counts)
 
     def add(self, counts: Counts) -> None:
         """One call more."""
@@ -42,7 +42,7 @@ class Coverage:
 
     def lines(self) -> list[LineProfile]:
         """The lines with code."""
-        return [] if self._counts is None else lines_of(self._counts, {})
+        return [] if self._counts is None else lines_of(self._counts, {}, {})
 
     def covered(self) -> Covered:
         """In numbers."""

@@ -1,25 +1,24 @@
-"""Where the time of a script goes, from the trace of a run: what was executed, how often, and by whose call.
+"""Where the time of a script goes, from two runs of it: what was executed, how often, by whose call; how long it took.
 
-The measure is the instruction: it is the same at every run, and nothing has to be timed. Commands are counted apart,
-for one costs as much as many instructions.
+What is counted, in instructions, is the same at every run. What is timed, in a run of its own that nothing slows much
+(`timed_runs.py`), is this engine's time.
 """
 
 from __future__ import annotations
 
-import time
 from collections import Counter, defaultdict
-from collections.abc import Iterator
-from typing import Any, Final, NamedTuple
+from collections.abc import Callable, Iterator
+from typing import Any, Final, NamedTuple, TypeVar
 
 from ferrous_vm.bytecode.module import Prototype
 from ferrous_vm.bytecode.opcodes import OPCODES
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace.arguments.parsing import integer
+from ferrous_vm.machine.profile import counting_tables
 from ferrous_vm.machine.tracing import NOBODY, Activation, Trace
 from ferrous_vm.printing import printed
 from ferrous_vm.records import MutableRecord, field
 from ferrous_vm.scripting.debugging import FIRST_MOMENT, DebugSession
-from ferrous_vm.scripting.run import Issued
 from ferrous_vm.server import Client, Server
 from ferrous_vm.workbench.debugging import ask
 from ferrous_vm.workbench.origins import INCOMPLETE
@@ -33,8 +32,11 @@ from ferrous_vm.workbench.records.profiling import (
     LineProfile,
     ObjectCount,
 )
+from ferrous_vm.workbench.timed_runs import TimedRun, command_name
 from ferrous_vm.workbench.traced_runs import Pass
 from ferrous_vm.workbench.workbench import Workbench
+
+T = TypeVar("T")
 
 MOST_BARS: Final = 1_000
 """Bars of the flame chart, those that were met first."""
@@ -52,30 +54,21 @@ MADE: Final = {"NEWTABLE": "table", "CLOSURE": "function", "CONCAT": "string"}
 
 def show(workbench: Workbench, _: DebugProfile) -> DebugProfileShown | Failure:
     """Where the time of the script that is debugged goes."""
-    return ask(workbench, lambda opened: profile(TimedPass(opened.session, workbench.keyspace)))
+    return ask(workbench, lambda opened: profile(opened.session, workbench.keyspace, workbench.timer))
 
 
-class TimedPass(Pass):
-    """One more run of a script, with the time of its commands, and what is alive at its end."""
+class CountedPass(Pass):
+    """One more run of a script, with what it makes, and what is alive at its end."""
 
-    def __init__(self, session: Any, keyspace: Any) -> None:
-        self.spent: defaultdict[bytes, float] = defaultdict(float)
-        """Seconds by name of the command, the instructions before each included."""
+    def __init__(self, session: DebugSession, keyspace: Any) -> None:
+        self.tables: Counter[str] = Counter()
+        """How many tables were made, by whomever."""
         self.live: dict[bytes, int] = {}
-        self._last = time.perf_counter()
         super().__init__(session, keyspace, None, {})
 
-    def command_ended(self, issued: Issued) -> None:
-        """The script issued a command."""
-        now = time.perf_counter()
-        row = issued.row
-        self.spent[row.full_name if row is not None else issued.argv[0]] += now - self._last
-        super().command_ended(issued)
-        self._last = time.perf_counter()
-
     def _run(self, runtime: Any, settings: Any) -> None:
-        self._last = time.perf_counter()
-        super()._run(runtime, settings)
+        with counting_tables(self.tables):
+            super()._run(runtime, settings)
         runtime.heap.collect()
         self.live = dict(runtime.heap.live_objects())
 
@@ -87,12 +80,15 @@ class Counts(NamedTuple):
     executed: Counter[tuple[int, int]]
     jumped: Counter[tuple[int, int]]
     prototypes: list[Prototype]
-    """By their number: the main function and all inside it, called or not."""
+    """By their number: the main function and all inside it, called or not; of a library those inside."""
 
 
-def counts_of(trace: Trace) -> Counts:
+def counts_of(passed: Pass) -> Counts:
     """Counted once through."""
-    prototypes = list(_with_inner(trace.activations[0].prototype)) if trace.activations else []
+    trace = passed.origins.trace
+    prototypes = list(_with_inner(passed.main))
+    if trace.activations and trace.activations[0].prototype is not passed.main:
+        del prototypes[0]  # that of a library, which was run when it was loaded
     number_of = {id(prototype): number for number, prototype in enumerate(prototypes)}
     numbers = [number_of.get(id(one.prototype), NOBODY) for one in trace.activations]
     executed: Counter[tuple[int, int]] = Counter()
@@ -136,8 +132,8 @@ def _target(prototype: Prototype, pc: int) -> int | None:
     return instruction[operand] if operand else None
 
 
-def lines_of(counts: Counts, commands: dict[int, int]) -> list[LineProfile]:
-    """All lines with code, in their order. `commands` counts those of each line."""
+def lines_of(counts: Counts, commands: dict[int, int], seconds: dict[int, float]) -> list[LineProfile]:
+    """All lines with code, in their order. `commands` counts those of each line, `seconds` are what it took."""
     lines: dict[int, LineProfile] = {}
     found: dict[int, list[Any]] = {}
     for number, prototype in enumerate(counts.prototypes):
@@ -157,7 +153,8 @@ def lines_of(counts: Counts, commands: dict[int, int]) -> list[LineProfile]:
             found[line][0] += count
     for line in sorted(found):
         count, instructions, made, branches = found[line]
-        lines[line] = LineProfile(line, count, instructions, commands.get(line, 0), made, branches)
+        milliseconds = _milliseconds(seconds.get(line, 0.0))
+        lines[line] = LineProfile(line, count, instructions, commands.get(line, 0), made, branches, milliseconds)
     return list(lines.values())
 
 
@@ -167,15 +164,17 @@ class _Node(MutableRecord):
     name: str
     line: int
     own: int = 0
-    commands: int = 0
+    seconds: float = 0.0
     calls: int = 0
     inside: dict[tuple[str, int], _Node] = field(factory=dict)
 
 
-def profile(passed: TimedPass) -> DebugProfileShown:
-    """What a pass tells."""
+def profile(session: DebugSession, keyspace: Any, clock: Callable[[], float]) -> DebugProfileShown:
+    """What two runs tell. `clock` is monotonic, in seconds."""
+    passed = CountedPass(session, keyspace)
     trace = passed.origins.trace
-    counts = counts_of(trace)
+    timed = TimedRun(session, clock, len(trace.pcs), DEEPEST)
+    counts = counts_of(passed)
     of_lines: Counter[int] = Counter()
     of_activations: Counter[int] = Counter()
     for moment in passed.commands:
@@ -184,16 +183,19 @@ def profile(passed: TimedPass) -> DebugProfileShown:
             of_lines[line] += 1
             of_activations[trace.activations_at[moment]] += 1
     own = Counter(trace.activations_at)
-    root, functions = _tree(trace, own, of_activations)
+    root, functions = _tree(trace, own, of_activations, timed)
     made = _made(counts)
+    made["table"] = passed.tables["table"]
+    seconds = timed.lines()
     kinds = sorted({*made, *(kind.decode() for kind in passed.live)})
     instructions = sum(counts.executed.values())
     return DebugProfileShown(
         instructions=instructions,
-        lines=lines_of(counts, of_lines),
+        milliseconds=_milliseconds(sum(seconds.values())),
+        lines=lines_of(counts, of_lines, seconds),
         functions=functions,
         flame=list(_bars(root)),
-        commands=_commands(passed),
+        commands=_commands(passed, timed),
         objects=[ObjectCount(kind, made[kind], passed.live.get(kind.encode(), 0)) for kind in kinds],
         note="" if trace.is_whole else INCOMPLETE.format(len(trace.pcs)),
     )
@@ -208,20 +210,22 @@ def _made(counts: Counts) -> Counter[str]:
     return made
 
 
-def _commands(passed: TimedPass) -> list[CommandCost]:
-    found: Counter[bytes] = Counter()
-    for issued in passed.commands.values():
-        row = issued.row
-        found[row.full_name if row is not None else issued.argv[0]] += 1
-    spent = passed.spent
-    names = sorted(found, key=lambda name: -found[name])[:MOST_COMMANDS]
+def _milliseconds(seconds: float) -> float:
+    return round(seconds * 1000, 3)
+
+
+def _commands(passed: CountedPass, timed: TimedRun) -> list[CommandCost]:
+    found = Counter(command_name(issued) for issued in passed.commands.values())
+    spent = timed.commands
+    names = sorted(found, key=lambda name: -spent[name])[:MOST_COMMANDS]
     return [
-        CommandCost(printed(name).upper().replace("|", " "), found[name], round(spent[name] * 1000, 3))
-        for name in names
+        CommandCost(printed(name).upper().replace("|", " "), found[name], _milliseconds(spent[name])) for name in names
     ]
 
 
-def _tree(trace: Trace, own: Counter[int], commands: Counter[int]) -> tuple[_Node, list[FunctionProfile]]:
+def _tree(
+    trace: Trace, own: Counter[int], commands: Counter[int], timed: TimedRun
+) -> tuple[_Node, list[FunctionProfile]]:
     """The tree of calls, those of one function in one place as one, and what each function costs in all places."""
     root = _Node("", 0)
     nodes: list[_Node] = []
@@ -233,7 +237,7 @@ def _tree(trace: Trace, own: Counter[int], commands: Counter[int]) -> tuple[_Nod
         within = activation.within
         depth = 0 if within == NOBODY else depths[within] + 1
         parent = root if within == NOBODY else nodes[within]
-        key = (_name_of(trace, activation), activation.prototype.defined_line)
+        key = _name_of(trace, activation)
         if depth >= DEEPEST:
             node = parent
         else:
@@ -255,35 +259,69 @@ def _tree(trace: Trace, own: Counter[int], commands: Counter[int]) -> tuple[_Nod
                 above.add(keys[at])
                 totals[keys[at]] += own[number]
             at = trace.activations[at].within
+    seconds, seconds_with_called = _add_time(root, timed)
     shown = [
-        FunctionProfile(name, line, calls, mine, totals[name, line], issued)
-        for (name, line), (calls, mine, issued) in functions.items()
+        FunctionProfile(
+            *key,
+            calls,
+            mine,
+            totals[key],
+            issued,
+            _milliseconds(seconds[key]),
+            _milliseconds(seconds_with_called[key]),
+        )
+        for key, (calls, mine, issued) in functions.items()
     ]
-    return root, sorted(shown, key=lambda one: -one.own)[:MOST_FUNCTIONS]
+    return root, sorted(shown, key=lambda one: (-one.milliseconds, -one.own))[:MOST_FUNCTIONS]
 
 
-def _name_of(trace: Trace, activation: Activation) -> str:
-    """What its caller calls it."""
-    line = activation.prototype.defined_line
-    if not line:
-        return "main chunk"
+_Key = tuple[str, int]
+"""A function: its name, and the line on which it is defined."""
+
+
+def _add_time(root: _Node, timed: TimedRun) -> tuple[dict[_Key, float], dict[_Key, float]]:
+    """Each node of the tree gets its seconds. Answers those of each function, and of what it called with it."""
+    own: defaultdict[_Key, float] = defaultdict(float)
+    total: defaultdict[_Key, float] = defaultdict(float)
+    for call, around in timed.calls():
+        path = [_name(one.prototype, one.caller, one.called_at) for one in (*around, call)]
+        node = root
+        for key in path:
+            node = node.inside.get(key, node)
+        node.seconds += call.seconds
+        own[path[-1]] += call.seconds
+        for key in set(path):
+            total[key] += call.seconds
+    return own, total
+
+
+def _name_of(trace: Trace, activation: Activation) -> _Key:
     if activation.caller != NOBODY and activation.replaced == NOBODY:
         caller = trace.activations[activation.caller].prototype
-        described = caller.descriptions[trace.pcs[activation.called_at]]
-        if described and described[0] is not None:
-            return printed(described[0].name)
-    return f"function at line {line}"
+        return _name(activation.prototype, caller, trace.pcs[activation.called_at])
+    return _name(activation.prototype, None, 0)
+
+
+def _name(function: Prototype, caller: Prototype | None, called_at: int) -> _Key:
+    """What its caller calls it, if that is known, with the instruction that calls; and its line."""
+    line = function.defined_line
+    described = caller.descriptions[called_at] if caller is not None else None
+    if not line:
+        return "main chunk", line
+    return printed(described[0].name) if described and described[0] is not None else f"function at line {line}", line
 
 
 def _bars(root: _Node) -> Iterator[FlameBar]:
     """The tree from above, each function beside those that its caller called."""
-    total = _totals(root)
+    total, seconds = _totals(root)
     waiting = [(node, 0, start) for node, start in _beside(root, 0, total)]
     count = 0
     while waiting and count < MOST_BARS:
         node, depth, start = waiting.pop(0)
         count += 1
-        yield FlameBar(node.name, node.line, depth, start, total[id(node)], node.calls)
+        yield FlameBar(
+            node.name, node.line, depth, start, total[id(node)], node.calls, _milliseconds(seconds[id(node)])
+        )
         waiting[:0] = [(inner, depth + 1, begin) for inner, begin in _beside(node, start, total)]
 
 
@@ -295,21 +333,24 @@ def _beside(node: _Node, start: int, total: dict[int, int]) -> list[tuple[_Node,
     return found
 
 
-def _totals(root: _Node) -> dict[int, int]:
-    """Of each node its instructions with all it called; trees are as deep as `DEEPEST`."""
+def _totals(root: _Node) -> tuple[dict[int, int], dict[int, float]]:
+    """Of each node its instructions, and its seconds, with all it called; trees are as deep as `DEEPEST`."""
     order, waiting = [], [root]
     while waiting:
         node = waiting.pop()
         order.append(node)
         waiting.extend(node.inside.values())
     total: dict[int, int] = {}
+    seconds: dict[int, float] = {}
     for node in reversed(order):
         total[id(node)] = node.own + sum(total[id(inner)] for inner in node.inside.values())
-    return total
+        seconds[id(node)] = node.seconds + sum(seconds[id(inner)] for inner in node.inside.values())
+    return total, seconds
 
 
-def call_again(server: Server, client: Client, argv: list[bytes]) -> TimedPass | None:
-    """What an EVAL would do now, all of it taken back. None if the script may not run, which EVAL will tell."""
+def call_again(server: Server, client: Client, argv: list[bytes], look: Callable[[DebugSession], T]) -> T | None:
+    """What `look` answers of an EVAL that would be carried out now; whatever it does is taken back. None if the script
+    may not run, which EVAL will tell."""
     try:
         count = integer(argv[2])
         session = DebugSession(
@@ -324,6 +365,6 @@ def call_again(server: Server, client: Client, argv: list[bytes]) -> TimedPass |
         return None
     try:
         session.record(moments=FIRST_MOMENT)
-        return TimedPass(session, server.keyspace)
+        return look(session)
     finally:
         session.abandon()

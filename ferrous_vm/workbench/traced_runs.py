@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
+from ferrous_vm.bytecode.module import Prototype
 from ferrous_vm.bytecode.opcodes import OPCODES
 from ferrous_vm.errors import LimitExceeded, TracePoint
+from ferrous_vm.machine.closures import LinkedPrototype
 from ferrous_vm.machine.origins import Link, Origins, Place
 from ferrous_vm.machine.runtime import MachineRuntime
 from ferrous_vm.machine.setting import Settings
@@ -62,8 +64,14 @@ class Pass:
         self._mark = 0
         self.failed = False
         """Whether an error ended the script."""
-        session.run_again(self._run, self)
+        self._loaded: list[LinkedPrototype] = []
+        session.run_again(self._run, self, self._loaded.append)
         self.origins = Origins(self.tracer.trace)
+
+    @property
+    def main(self) -> Prototype:
+        """The main function of the script, or of the library, which ran when that was loaded."""
+        return self._loaded[0].prototype
 
     def _run(self, runtime: MachineRuntime, settings: Settings | None) -> None:
         self.tracer = Tracer(runtime.machine, self._wanted, settings)

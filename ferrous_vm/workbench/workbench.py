@@ -83,7 +83,7 @@ class Workbench:
     """One server with its keyspace, and what was done to it.
 
     `is_copied` says whether the host keeps a copy of this keyspace: not of one that is only compared with another.
-    `profile` is the server imitated.
+    `profile` is the server imitated. `timer` is monotonic, in seconds: what times the lines of a script.
     """
 
     def __init__(
@@ -93,7 +93,9 @@ class Workbench:
         is_copied: bool = True,
         profile: str | Profile = REDIS_7_0_15,
         clock: Clock | None = None,
+        timer: Callable[[], float] = time.perf_counter,
     ) -> None:
+        self.timer = timer
         self.host = Host() if host is None else host
         self.is_copied = is_copied
         self.linter: Linter | None = None

@@ -6,6 +6,9 @@ from typing import Any
 
 import pytest
 
+from ferrous_vm.scripting.debugging import DebugSession
+from ferrous_vm.server import Server
+from ferrous_vm.workbench.profiling import profile
 from tests.workbench.test_debugging import Visitor
 
 SCRIPT = """local function fib(n)
@@ -24,9 +27,9 @@ table.sort(t, function(a, b) return a < b end)
 return t"""
 
 
-def _profile(script: str = SCRIPT) -> Any:
+def _profile(script: str = SCRIPT, **call: Any) -> Any:
     visitor = Visitor()
-    visitor.debug(script)
+    visitor.debug(script, **call)
     return visitor.ask("DebugProfile")
 
 
@@ -54,11 +57,81 @@ def test_functions_and_the_flame_chart_add_up() -> None:
     assert beside[1]["start"] == beside[0]["start"] + beside[0]["total"]
 
 
+class Clock:
+    """A millisecond passes at each reading; a command takes a hundred seconds."""
+
+    def __init__(self, server: Server) -> None:
+        self._reads = 0
+        self._statistics = server.keyspace.statistics
+
+    def __call__(self) -> float:
+        self._reads += 1
+        return self._reads / 1000 + 100 * sum(self._statistics.calls)
+
+
+def _timed(script: bytes) -> Any:
+    server = Server(seed=1)
+    session = DebugSession(server.scripting, server.connect().session, script, [], [])
+    session.record()
+    shown = profile(session, server.keyspace, Clock(server))
+    session.abandon()
+    return shown
+
+
+def test_time_is_told_by_line_function_and_command() -> None:
+    shown = _timed(
+        b"local function f(x)\n  redis.call('SET', 'k', x)\n  return x\nend\nf(1)\nlocal a = 1\nf(2) f(3)\nreturn a"
+    )
+    lines = {line.line: round(line.milliseconds / 100_000) for line in shown.lines}
+    assert lines == {2: 3, 3: 0, 4: 0, 5: 0, 6: 0, 7: 0, 8: 0}
+    functions = {one.function: one for one in shown.functions}
+    assert round(functions["f"].milliseconds / 100_000) == round(functions["f"].total_milliseconds / 100_000) == 3
+    assert functions["main chunk"].milliseconds < 100_000
+    assert functions["main chunk"].total_milliseconds == shown.milliseconds
+    assert sum(line.milliseconds for line in shown.lines) == pytest.approx(shown.milliseconds)
+    assert shown.flame[0].milliseconds == shown.milliseconds
+    assert [(one.name, round(one.milliseconds / 100_000)) for one in shown.commands] == [("SET", 3)]
+    assert shown.functions[0].function == "f"
+
+
+@pytest.mark.parametrize(
+    "script",
+    [
+        b"local co = coroutine.wrap(function()\n  coroutine.yield(redis.call('PING'))\n  return 1\nend)\nco()\n"
+        b"return co()",
+        b"local t = setmetatable({}, {__index = function(t, k)\n  return redis.call('PING')\nend})\nlocal x = t.a\n"
+        b"return 1",
+        b"local t = {3, 1, 2}\ntable.sort(t, function(a, b) return a < b end)\nlocal a = redis.call('PING')\nreturn a",
+        b"local ok = pcall(function()\n  redis.call('PING')\n  error('x')\nend)\nreturn 1",
+        b"local function down(n)\n  if n == 0 then\n    return redis.call('PING')\n  end\n  return (down(n - 1))\nend\n"
+        b"return down(100)",
+        b"local function again(n)\n  if n == 0 then\n    return redis.call('PING')\n  end\n  return again(n - 1)\nend\n"
+        b"return again(100)",
+        b"local f = loadstring('local a = 1\\nreturn a')\nf()\nreturn redis.call('PING')",
+    ],
+)
+def test_the_time_of_a_command_is_that_of_its_line(script: bytes) -> None:
+    shown = _timed(script)
+    line = next(number for number, text in enumerate(script.split(b"\n"), 1) if b"PING" in text)
+    assert [one.line for one in shown.lines if one.milliseconds >= 100_000] == [line]
+    assert sum(one.milliseconds for one in shown.functions) == pytest.approx(shown.milliseconds)
+
+
+def test_the_lines_of_a_library_are_those_of_its_functions() -> None:
+    library = (
+        "#!lua name=mylib\nlocal function helper(n)\n  return n + 1\nend\n"
+        "redis.register_function('f', function(keys, args)\n  return helper(1)\nend)"
+    )
+    shown = _profile(library, mode="FCALL", function="f")
+    assert [(line["line"], line["count"]) for line in shown["lines"]] == [(3, 1), (6, 1)]
+    assert {one["function"] for one in shown["functions"]} == {"function at line 2", "function at line 5"}
+
+
 def test_commands_and_objects_are_counted() -> None:
     shown = _profile()
     assert [(one["name"], one["count"]) for one in shown["commands"]] == [("SET", 5)]
     made = {one["kind"]: one["made"] for one in shown["objects"]}
-    assert (made["table"], made["function"], made["string"]) == (1, 2, 10)
+    assert (made["table"], made["function"], made["string"]) == (6, 2, 10)  # SET answers a table
 
 
 def test_a_question_after_the_time_leaves_everything() -> None:

@@ -1103,7 +1103,8 @@ export interface DebugProfile {
 }
 
 /** A line with code: how often it was executed, its instructions, commands, and the tables, functions and strings it
-made. `branches` counts of each condition on it how often it went on and how often it jumped. */
+made. `branches` counts of each condition on it how often it went on and how often it jumped. `milliseconds` are
+those at work on it, in commands and library functions too, but not in Lua functions that it calls. */
 export interface LineProfile {
   line: number;
   count: number;
@@ -1111,9 +1112,11 @@ export interface LineProfile {
   commands: number;
   made: number;
   branches: number[][];
+  milliseconds: number;
 }
 
-/** A function: its calls, the instructions of its own and with all it called, and its commands. */
+/** A function: its calls, the instructions of its own and with all it called, its commands, and the milliseconds
+that its own lines took and that it took with all it called. */
 export interface FunctionProfile {
   function: string;
   line: number;
@@ -1121,9 +1124,12 @@ export interface FunctionProfile {
   own: number;
   total: number;
   commands: number;
+  milliseconds: number;
+  total_milliseconds: number;
 }
 
-/** A function in the place where it was called: `total` instructions from `start` on, `depth` calls deep. */
+/** A function in the place where it was called: `total` instructions from `start` on, `depth` calls deep, which took
+so many milliseconds. */
 export interface FlameBar {
   function: string;
   line: number;
@@ -1131,26 +1137,30 @@ export interface FlameBar {
   start: number;
   total: number;
   calls: number;
+  milliseconds: number;
 }
 
-/** A command: how often, and the milliseconds that all of them took, as one run measured them. */
+/** A command: how often, and the milliseconds that all of them took, from the call of redis.call on. */
 export interface CommandCost {
   name: string;
   count: number;
   milliseconds: number;
 }
 
-/** Objects of one type: made by instructions of the script, and alive at its end. */
+/** Objects of one type: made in its course (tables by whomever, the others by its instructions), and alive at its
+end. */
 export interface ObjectCount {
   kind: string;
   made: number;
   live: number;
 }
 
-/** Answers DebugProfile. `note`: what is to be known besides, "" for nothing. */
+/** Answers DebugProfile. What is counted comes from a run that is traced, times from another one that is not: they
+are this engine's, the clock being read where a line begins. `note`: what is to be known besides, "" for nothing. */
 export interface DebugProfileShown {
   type: "DebugProfileShown";
   instructions: number;
+  milliseconds: number;
   lines: LineProfile[];
   functions: FunctionProfile[];
   flame: FlameBar[];

@@ -11,7 +11,8 @@ class DebugProfile(Record):
 
 class LineProfile(Record):
     """A line with code: how often it was executed, its instructions, commands, and the tables, functions and strings it
-    made. `branches` counts of each condition on it how often it went on and how often it jumped."""
+    made. `branches` counts of each condition on it how often it went on and how often it jumped. `milliseconds` are
+    those at work on it, in commands and library functions too, but not in Lua functions that it calls."""
 
     line: int
     count: int
@@ -19,10 +20,12 @@ class LineProfile(Record):
     commands: int
     made: int
     branches: list[list[int]]
+    milliseconds: float
 
 
 class FunctionProfile(Record):
-    """A function: its calls, the instructions of its own and with all it called, and its commands."""
+    """A function: its calls, the instructions of its own and with all it called, its commands, and the milliseconds
+    that its own lines took and that it took with all it called."""
 
     function: str
     line: int
@@ -30,10 +33,13 @@ class FunctionProfile(Record):
     own: int
     total: int
     commands: int
+    milliseconds: float
+    total_milliseconds: float
 
 
 class FlameBar(Record):
-    """A function in the place where it was called: `total` instructions from `start` on, `depth` calls deep."""
+    """A function in the place where it was called: `total` instructions from `start` on, `depth` calls deep, which took
+    so many milliseconds."""
 
     function: str
     line: int
@@ -41,10 +47,11 @@ class FlameBar(Record):
     start: int
     total: int
     calls: int
+    milliseconds: float
 
 
 class CommandCost(Record):
-    """A command: how often, and the milliseconds that all of them took, as one run measured them."""
+    """A command: how often, and the milliseconds that all of them took, from the call of redis.call on."""
 
     name: str
     count: int
@@ -52,7 +59,8 @@ class CommandCost(Record):
 
 
 class ObjectCount(Record):
-    """Objects of one type: made by instructions of the script, and alive at its end."""
+    """Objects of one type: made in its course (tables by whomever, the others by its instructions), and alive at its
+    end."""
 
     kind: str
     made: int
@@ -60,9 +68,11 @@ class ObjectCount(Record):
 
 
 class DebugProfileShown(Record):
-    """Answers DebugProfile. `note`: what is to be known besides, "" for nothing."""
+    """Answers DebugProfile. What is counted comes from a run that is traced, times from another one that is not: they
+    are this engine's, the clock being read where a line begins. `note`: what is to be known besides, "" for nothing."""
 
     instructions: int
+    milliseconds: float
     lines: list[LineProfile]
     functions: list[FunctionProfile]
     flame: list[FlameBar]

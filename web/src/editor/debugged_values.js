@@ -123,12 +123,12 @@ class Count extends GutterMarker {
   }
 
   toDOM() {
-    const { count, instructions } = this.line;
+    const { count, instructions, milliseconds } = this.line;
     const element = document.createElement("span");
     const way = isOneWay(this.line);
     element.className = way ? "cm-one-way" : "";
     element.textContent = `${COUNTS.format(count)}${way ? " ½" : ""}`;
-    element.title = count ? `Executed ${count} times, ${instructions} instructions${way ? "; a condition always went the same way" : ""}` : "Never executed";
+    element.title = count ? `Executed ${count} times, ${instructions} instructions, ${milliseconds.toFixed(2)} ms${way ? "; a condition always went the same way" : ""}` : "Never executed";
     return element;
   }
 }

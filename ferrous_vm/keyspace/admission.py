@@ -10,6 +10,7 @@ from ferrous_vm.keyspace.access import access_log
 from ferrous_vm.keyspace.access.denials import Reason
 from ferrous_vm.keyspace.access.permissions import denial
 from ferrous_vm.keyspace.command_table import Row
+from ferrous_vm.keyspace.profiles.profile import Profile
 from ferrous_vm.keyspace.replies import QUEUED, ErrorReply, Push, Reply, Several
 from ferrous_vm.keyspace.server import memory_limit
 from ferrous_vm.keyspace.session import Session
@@ -28,8 +29,7 @@ RUN_WHILE_SUBSCRIBED: Final = frozenset(
 _SUBSCRIBED: Final = (
     b"ERR Can't execute '%b': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context"
 )
-_NO_LOGIN: Final = ErrorReply(b"NOAUTH Authentication required.")
-NO_MULTI: Final = ErrorReply(b"ERR Command not allowed inside a transaction")
+NO_LOGIN: Final = ErrorReply(b"NOAUTH Authentication required.")
 
 Call = Callable[[Session, Row, list[bytes]], Reply]
 
@@ -70,13 +70,17 @@ _CONFIRMATIONS: Final = frozenset(b"subscribe unsubscribe psubscribe punsubscrib
 
 def _admit(session: Session, row: Row, argv: list[bytes], call: Call) -> Reply:
     """In the order of `processCommand`."""
+    profile = session.keyspace.profile
     session.keyspace.expire_due()
+    in_transaction = session.queue is not None and "no_multi" in row.flags
+    if in_transaction and profile.no_multi_comes_first and not session.must_log_in:
+        return refuse(session, row, no_multi(profile, row))
     if session.is_checked:
         refusal = _refusal_of_user(session, row, argv)
         if refusal is not None:
             return reject(session, row, refusal)
-    if session.queue is not None and "no_multi" in row.flags:
-        return refuse(session, row, NO_MULTI)
+    if in_transaction:
+        return refuse(session, row, no_multi(profile, row))
     if session.keyspace.cluster is not None:
         from ferrous_vm.keyspace.cluster_refusals import refusal as refusal_of_node
 
@@ -93,10 +97,15 @@ def _admit(session: Session, row: Row, argv: list[bytes], call: Call) -> Reply:
     return QUEUED
 
 
+def no_multi(profile: Profile, row: Row) -> ErrorReply:
+    """What a command is told that no transaction may hold."""
+    return ErrorReply(with_names(profile.sentences.no_multi, row.full_name))
+
+
 def _refusal_of_user(session: Session, row: Row, argv: list[bytes]) -> ErrorReply | None:
     """Why the session's user may not carry out the command."""
     if session.must_log_in and "no_auth" not in row.flags:
-        return _NO_LOGIN
+        return NO_LOGIN
     denied = denial(session.user, row, argv)
     if denied is None:
         return None
@@ -120,7 +129,8 @@ def _lacks_memory(session: Session, row: Row, argv: list[bytes]) -> bool:
     queue = session.queue
     if queue is not None and row.name == b"exec":
         return any(memory_limit.needs_memory(session, queued, words) for queued, words in queue)
-    grows_queue = queue is not None and row.name not in ALWAYS_END_MULTI
+    refuses_queueing = not session.keyspace.profile.queues_when_full
+    grows_queue = queue is not None and row.name not in ALWAYS_END_MULTI and refuses_queueing
     return grows_queue or memory_limit.needs_memory(session, row, argv)
 
 

@@ -11,7 +11,7 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError, LimitExceeded, PartMissing
 from ferrous_vm.keyspace import messages
-from ferrous_vm.keyspace.admission import NO_MULTI, admit, audible, refuse, reject
+from ferrous_vm.keyspace.admission import NO_LOGIN, admit, audible, no_multi, refuse, reject
 from ferrous_vm.keyspace.arguments.key_positions import sources
 from ferrous_vm.keyspace.arguments.readings import COMMAND
 from ferrous_vm.keyspace.command import Handler
@@ -38,6 +38,8 @@ def execute(session: Session, argv: list[bytes]) -> Reply:
     argc = len(argv)
     if argc != arity and not (arity < 0 and argc >= -arity):
         error = ErrorReply(messages.WRONG_ARITY % row.full_name)
+        if _is_kept_out(session):
+            error = NO_LOGIN
         return audible(session, session.reply_mode, reject(session, row, error))
     try:
         if not (row.needs_room or session.gated):
@@ -57,9 +59,16 @@ def execute(session: Session, argv: list[bytes]) -> Reply:
 def _refuse_unknown(session: Session, argv: list[bytes]) -> ErrorReply:
     """The refusal of what is no command here; one that Redis has and no transaction may hold is refused as there."""
     row = _row_of(session, argv)
+    if _is_kept_out(session):
+        return refuse(session, None, NO_LOGIN)
     if row is not None and session.queue is not None and "no_multi" in row.flags and arity_matches(row, len(argv)):
-        return refuse(session, row, NO_MULTI)
+        return refuse(session, row, no_multi(session.keyspace.profile, row))
     return refuse(session, None, unknown_command(session, argv))
+
+
+def _is_kept_out(session: Session) -> bool:
+    """Whether who has not logged in is told nothing else."""
+    return session.must_log_in and session.keyspace.profile.login_comes_first
 
 
 def call(session: Session, row: Row, argv: list[bytes]) -> Reply:

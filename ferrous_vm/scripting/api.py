@@ -197,7 +197,7 @@ def log_function(state: LuaState) -> Callable[..., Any]:
             raise raised(b"First argument must be a number (log level).")
         level = _c_int(number)
         if not 0 <= level <= 3:
-            raise raised(b"Invalid debug level.")
+            raise raised(state.profile.sentences.bad_log_level)
         texts = [text for text in map(string_of, arguments[1:]) if text is not None]
         state.write_log(level, b" ".join(texts))
         return ()

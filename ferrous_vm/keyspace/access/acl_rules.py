@@ -48,15 +48,16 @@ class RefusedRule(Exception):
         self.reason = reason
 
 
-def merged(rules: list[bytes]) -> tuple[list[bytes], bytes | None]:
+def merged(rules: list[bytes], *, once: bool = False) -> tuple[list[bytes], bytes | None]:
     """The rules, those in parentheses put together; and the one whose parenthesis is never closed, if there is one.
 
-    A parenthesis within an open one begins anew: what came before it is lost (`ACLMergeSelectorArguments`).
+    A parenthesis within an open one begins anew, unless one begins only `once`: what came before it is lost
+    (`ACLMergeSelectorArguments`).
     """
     found: list[bytes] = []
     opened: list[bytes] = []
     for rule in rules:
-        if rule[:1] == b"(" and rule[-1:] != b")":
+        if rule[:1] == b"(" and rule[-1:] != b")" and not (once and opened):
             opened = [rule]
         elif not opened:
             found.append(rule)

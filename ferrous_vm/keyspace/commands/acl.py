@@ -100,7 +100,7 @@ def setuser(session: Session, argv: list[bytes]) -> Reply:
     keyspace, name = session.keyspace, argv[2]
     if acl_rules.HAS_SPACE(name):
         raise CommandError(_BAD_NAME, name, NAME)
-    rules, unmatched = acl_rules.merged(argv[3:])
+    rules, unmatched = acl_rules.merged(argv[3:], once=keyspace.profile.selectors_begin_once)
     if unmatched is not None:
         raise CommandError(_UNMATCHED % messages.shown(unmatched), unmatched, RULE)
     all_channels = keyspace.configuration.get(b"acl-pubsub-default") == b"allchannels"

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from ferrous_vm.errors import CommandError
-from ferrous_vm.keyspace.arguments.parsing import integer, integer_in_range, positive_integer
+from ferrous_vm.keyspace.arguments.parsing import integer_in_range, positive_integer
 from ferrous_vm.keyspace.arguments.readings import INTEGER
+from ferrous_vm.keyspace.arguments.timeouts import check_timeout
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
@@ -19,9 +20,7 @@ def waitaof(session: Session, argv: list[bytes]) -> Reply:
     """WAITAOF numlocal numreplicas timeout"""
     local = integer_in_range(argv[1], 0, 1)
     positive_integer(argv[2])
-    timeout = integer(argv[3], b"ERR timeout is not an integer or out of range")
-    if timeout < 0:
-        raise CommandError(b"ERR timeout is negative", argv[3], INTEGER)
+    check_timeout(session.keyspace, argv[3])
     if local:
         raise CommandError(_NO_FILE, argv[1], INTEGER)
     return [0, 0]

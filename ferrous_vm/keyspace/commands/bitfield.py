@@ -97,16 +97,17 @@ class _Operation(NamedTuple):
     overflow: bytes
 
 
-def _field_type(text: bytes) -> tuple[bool, int]:
+def _field_type(session: Session, text: bytes) -> tuple[bool, int]:
     """Whether signed, and the width of `i8` or `u16` (`getBitfieldTypeFromArgument`)."""
-    width = to_integer(messages.shown(text[1:]))
+    exact = session.keyspace.profile.bitfield_types_are_exact
+    width = to_integer(text[1:] if exact else messages.shown(text[1:]))
     signed = text[:1] == b"i"
     if text[:1] not in (b"i", b"u") or width is None or not 1 <= width <= (64 if signed else 63):
         raise CommandError(_BAD_TYPE, text, FIELD_TYPE)
     return signed, width
 
 
-def _parse(argv: list[bytes]) -> list[_Operation]:
+def _parse(session: Session, argv: list[bytes]) -> list[_Operation]:
     operations = []
     overflow = b"wrap"
     position = 2
@@ -122,7 +123,7 @@ def _parse(argv: list[bytes]) -> list[_Operation]:
             if overflow not in (b"wrap", b"sat", b"fail"):
                 raise CommandError(_BAD_OVERFLOW, arguments[0], CHOICE)
             continue
-        signed, width = _field_type(arguments[0])
+        signed, width = _field_type(session, arguments[0])
         offset = bit_offset(arguments[1], width=width)
         number = integer(arguments[2]) if kind != b"get" else 0
         operations.append(_Operation(kind, _Field(offset, width, signed), number, overflow))
@@ -147,7 +148,7 @@ def _change(raw: RawString, operation: _Operation) -> tuple[int | None, bool]:
 @command("BITFIELD")
 def bitfield(session: Session, argv: list[bytes]) -> Reply:
     """BITFIELD key [GET type offset | [OVERFLOW WRAP | SAT | FAIL] SET type offset value | INCRBY ...] ..."""
-    operations = _parse(argv)
+    operations = _parse(session, argv)
     ends = [operation.field.offset + operation.field.width for operation in operations if operation.kind != b"get"]
     if not ends:
         text = readable(session, argv[1]) or b""
@@ -170,6 +171,6 @@ def bitfield(session: Session, argv: list[bytes]) -> Reply:
 @command("BITFIELD_RO")
 def bitfield_ro(session: Session, argv: list[bytes]) -> Reply:
     """BITFIELD_RO key [GET type offset ...]"""
-    if any(operation.kind != b"get" for operation in _parse(argv)):
+    if any(operation.kind != b"get" for operation in _parse(session, argv)):
         raise CommandError(_ONLY_GET)
     return bitfield(session, argv)

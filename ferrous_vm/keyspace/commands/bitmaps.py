@@ -124,18 +124,28 @@ def _bits(text: bytes | RawString, bits: _Range) -> int:
 @command("BITCOUNT")
 def bitcount(session: Session, argv: list[bytes]) -> Reply:
     """BITCOUNT key [start end [BYTE | BIT]]"""
+    if session.keyspace.profile.reads_ranges_first and len(argv) > 2:
+        _count_range(session, argv)
     text = readable(session, argv[1])
     if text is None:
         return 0
     if len(argv) == 2:
         return int.from_bytes(text, "big").bit_count()
+    start, end, in_bits = _count_range(session, argv)
+    if end < start < 0:
+        return 0
+    bits = _resolved(start, end, len(text), in_bits=in_bits)
+    return 0 if bits.first > bits.last else _bits(text, bits).bit_count()
+
+
+def _count_range(session: Session, argv: list[bytes]) -> tuple[int, int, bool]:
+    """What BITCOUNT is told of where to count: first, last, and whether these are bits."""
     if len(argv) not in (4, 5) and not (len(argv) == 3 and session.keyspace.profile.counts_bits_from_start):
         raise CommandError(messages.SYNTAX, argv[5] if len(argv) > 5 else None, SURPLUS)
     start, end = integer(argv[2]), integer(argv[3]) if len(argv) > 3 else -1
-    if end < start < 0:
-        return 0
-    bits = _resolved(start, end, len(text), in_bits=len(argv) == 5 and _unit(argv[4]))
-    return 0 if bits.first > bits.last else _bits(text, bits).bit_count()
+    if end < start < 0 and not session.keyspace.profile.reads_ranges_first:
+        return start, end, False
+    return start, end, len(argv) == 5 and _unit(argv[4])
 
 
 @command("BITPOS")
@@ -144,14 +154,12 @@ def bitpos(session: Session, argv: list[bytes]) -> Reply:
     bit = integer(argv[2])
     if bit not in (0, 1):
         raise CommandError(_BAD_SOUGHT_BIT, argv[2], INTEGER)
+    if session.keyspace.profile.reads_ranges_first:
+        _position_range(argv)
     text = readable(session, argv[1])
     if text is None:
         return -1 if bit else 0
-    if len(argv) > 6:
-        raise CommandError(messages.SYNTAX, argv[6], SURPLUS)
-    start = integer(argv[3]) if len(argv) > 3 else 0
-    in_bits = len(argv) == 6 and _unit(argv[5])
-    end = integer(argv[4]) if len(argv) > 4 else -1
+    start, end, in_bits = _position_range(argv)
     bits = _resolved(start, end, len(text), in_bits=in_bits)
     if bits.first > bits.last:
         return -1
@@ -159,6 +167,15 @@ def bitpos(session: Session, argv: list[bytes]) -> Reply:
     if found is None:
         return bits.last + 1 if bit == 0 and len(argv) < 5 else -1
     return found
+
+
+def _position_range(argv: list[bytes]) -> tuple[int, int, bool]:
+    """What BITPOS is told of where to look: first, last, and whether these are bits."""
+    if len(argv) > 6:
+        raise CommandError(messages.SYNTAX, argv[6], SURPLUS)
+    start = integer(argv[3]) if len(argv) > 3 else 0
+    in_bits = len(argv) == 6 and _unit(argv[5])
+    return start, integer(argv[4]) if len(argv) > 4 else -1, in_bits
 
 
 _PIECE: Final = 4096

@@ -24,11 +24,16 @@ _TOO_FEW_KEYS: Final = b"ERR numkeys should be greater than 0"
 _TOO_SMALL_COUNT: Final = b"ERR count should be greater than 0"
 
 
-def blocking_timeout(text: bytes) -> None:
+def blocking_timeout(session: Session, text: bytes) -> None:
     """Check a timeout in seconds (`getTimeoutFromObjectOrReply`, timeout.c); raises CommandError."""
     seconds = long_double.parse(text)
     if seconds is None:
         raise CommandError(_NOT_A_TIMEOUT, text, NUMBER)
+    if session.keyspace.profile.timeouts_have_an_end and seconds > 0:
+        last = INT64_MAX - session.keyspace.milliseconds()
+        if isinstance(seconds, float) or math.ceil(seconds * 1000) > last:
+            raise CommandError(messages.TIMEOUT_OUT_OF_RANGE, text, NUMBER)
+        return
     if isinstance(seconds, float) or not 0 <= math.ceil(seconds * 1000) <= INT64_MAX:
         # so too for what is too large: on x86 it becomes the smallest integer
         raise CommandError(_NEGATIVE_TIMEOUT, text, NUMBER)

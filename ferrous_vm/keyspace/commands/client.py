@@ -16,6 +16,7 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword, to_integer
 from ferrous_vm.keyspace.arguments.readings import CHOICE, INTEGER, NAME, OPTION, SURPLUS
+from ferrous_vm.keyspace.arguments.timeouts import check_timeout
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.connection import check_client_name
 from ferrous_vm.keyspace.commands.help import subcommand_help, subcommand_syntax
@@ -46,7 +47,7 @@ def getname(session: Session, argv: list[bytes]) -> Reply:
 @command("CLIENT|SETNAME")
 def setname(session: Session, argv: list[bytes]) -> Reply:
     """CLIENT SETNAME name: an empty name takes it away"""
-    check_client_name(argv[2])
+    check_client_name(session, argv[2])
     session.name = argv[2]
     return OK
 
@@ -177,9 +178,7 @@ def pause(session: Session, argv: list[bytes]) -> Reply:
         raise subcommand_syntax(argv, argv[4], SURPLUS)
     if len(argv) == 4 and keyword(argv[3]) not in (b"write", b"all"):
         raise CommandError(_PAUSE_MODE, argv[3], CHOICE)
-    timeout = integer(argv[2], b"ERR timeout is not an integer or out of range")
-    if timeout < 0:
-        raise CommandError(b"ERR timeout is negative", argv[2], INTEGER)
+    check_timeout(session.keyspace, argv[2])
     return OK
 
 

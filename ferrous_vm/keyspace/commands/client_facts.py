@@ -12,6 +12,7 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import keyword
 from ferrous_vm.keyspace.arguments.readings import CHOICE, NAME, OPTION
 from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.commands.connection import looked_at
 from ferrous_vm.keyspace.replies import OK, Reply
 from ferrous_vm.keyspace.session import Session
 
@@ -26,7 +27,7 @@ def setinfo(session: Session, argv: list[bytes]) -> Reply:
     attribute = keyword(argv[2])
     if attribute not in _LIBRARY:
         raise CommandError(b"ERR Unrecognized option '%b'" % messages.shown(argv[2]), argv[2], OPTION)
-    if any(not 0x21 <= byte <= 0x7E for byte in argv[3]):
+    if any(not 0x21 <= byte <= 0x7E for byte in looked_at(session, argv[3])):
         raise CommandError(_UNPRINTABLE % messages.shown(argv[2]), argv[3], NAME)
     session.library = (argv[3], session.library[1]) if attribute == b"lib-name" else (session.library[0], argv[3])
     return OK

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import partial
 from typing import Final
 
 from ferrous_vm.errors import CommandError
@@ -20,10 +22,6 @@ _WRONG_PASSWORD: Final = b"WRONGPASS invalid username-password pair or user is d
 _NO_PASSWORD: Final = (
     b"ERR AUTH <password> called without any password configured for the default user. "
     b"Are you sure your configuration is correct?"
-)
-_NO_LOGIN: Final = (
-    b"NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> option "
-    b"can be used to authenticate the client and select the RESP protocol version at the same time"
 )
 _NOT_A_VERSION: Final = b"ERR Protocol version is not an integer or out of range"
 _NO_PROTOCOL: Final = b"NOPROTO unsupported protocol version"
@@ -79,37 +77,53 @@ def auth(session: Session, argv: list[bytes]) -> Reply:
     return OK
 
 
-def check_client_name(name: bytes) -> None:
+def check_client_name(session: Session, name: bytes) -> None:
     """Raise CommandError for a name with anything but visible ASCII (`validateClientName`)."""
-    if any(not 33 <= byte <= 126 for byte in name):
+    if any(not 33 <= byte <= 126 for byte in looked_at(session, name)):
         raise CommandError(_BAD_NAME, name, NAME)
+
+
+def looked_at(session: Session, name: bytes) -> bytes:
+    """What is looked at of a name that a client gives."""
+    return name.partition(b"\0")[0] if session.keyspace.profile.names_end_at_nul else name
 
 
 @command("HELLO")
 def hello(session: Session, argv: list[bytes]) -> Reply:
-    """HELLO [protover [AUTH username password] [SETNAME clientname]]: each option works at once, then the protocol"""
+    """HELLO [protover [AUTH username password] [SETNAME clientname]]
+
+    Each option works at once, or, where all is read first, the last of each; then the protocol.
+    """
+    keyspace = session.keyspace
     protocol = session.protocol
     if len(argv) > 1:
         protocol = integer(argv[1], _NOT_A_VERSION)
         if protocol not in (2, 3):
             raise CommandError(_NO_PROTOCOL, argv[1], INTEGER)
     position = 2
+    wanted: dict[bytes, Callable[[], object]] = {}
     while position < len(argv):
         option = keyword(argv[position])
         if option == b"auth" and position + 2 < len(argv):
-            _authenticate(session, argv, argv[position + 1], argv[position + 2])
+            wanted[option] = partial(_authenticate, session, argv, argv[position + 1], argv[position + 2])
             position += 3
         elif option == b"setname" and position + 1 < len(argv):
-            check_client_name(argv[position + 1])
-            session.name = argv[position + 1]
+            check_client_name(session, argv[position + 1])
+            wanted[option] = partial(setattr, session, "name", argv[position + 1])
             position += 2
         else:
             sentence = b"ERR Syntax error in HELLO option '%b'" % messages.shown(argv[position])
             raise CommandError(sentence, argv[position], OPTION)
+        if not keyspace.profile.reads_hello_first:
+            wanted.popitem()[1]()
+    if b"auth" in wanted:
+        wanted[b"auth"]()
     if not session.authenticated:
-        raise CommandError(_NO_LOGIN)
+        raise CommandError(keyspace.profile.sentences.no_hello)
+    if b"setname" in wanted:
+        wanted[b"setname"]()
     session.protocol = protocol
-    profile = session.keyspace.profile
+    profile = keyspace.profile
     return MapReply([
         (b"server", profile.server),
         (b"version", profile.version),

@@ -161,7 +161,7 @@ def hincrby(session: Session, argv: list[bytes]) -> Reply:
 @command("HSCAN")
 def hscan(session: Session, argv: list[bytes]) -> Reply:
     """HSCAN key cursor [MATCH pattern] [COUNT count] [NOVALUES]"""
-    cursor = parse_cursor(argv[2])
+    cursor = parse_cursor(session, argv[2])
     hash_ = session.database.find(argv[1], Hash)
     if hash_ is None:
         return [b"0", []]

@@ -7,6 +7,7 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.glob import compile_glob, is_literal
 from ferrous_vm.keyspace.arguments.parsing import c_int, integer, keyword
 from ferrous_vm.keyspace.arguments.readings import INTEGER, KEY, OPTION, SURPLUS
+from ferrous_vm.keyspace.arguments.timeouts import check_timeout
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.database import Database, Value
 from ferrous_vm.keyspace.replies import OK, Reply, Status
@@ -234,7 +235,5 @@ def swapdb(session: Session, argv: list[bytes]) -> Reply:
 def wait(session: Session, argv: list[bytes]) -> Reply:
     """WAIT numreplicas timeout: there are no replicas, so none has acknowledged"""
     integer(argv[1])
-    timeout = integer(argv[2], b"ERR timeout is not an integer or out of range")
-    if timeout < 0:
-        raise CommandError(b"ERR timeout is negative", argv[2], INTEGER)
+    check_timeout(session.keyspace, argv[2])
     return 0

@@ -66,7 +66,7 @@ def rpoplpush(session: Session, argv: list[bytes]) -> Reply:
 def blmove(session: Session, argv: list[bytes]) -> Reply:
     """BLMOVE source destination LEFT | RIGHT LEFT | RIGHT timeout"""
     from_head, to_head = _is_head(argv[3]), _is_head(argv[4])
-    blocking_timeout(argv[5])
+    blocking_timeout(session, argv[5])
     moved = _move(session, argv[1], argv[2], from_head, to_head)
     return timed_out(session, None) if moved is None else moved
 
@@ -74,7 +74,7 @@ def blmove(session: Session, argv: list[bytes]) -> Reply:
 @command("BRPOPLPUSH")
 def brpoplpush(session: Session, argv: list[bytes]) -> Reply:
     """BRPOPLPUSH source destination timeout"""
-    blocking_timeout(argv[3])
+    blocking_timeout(session, argv[3])
     moved = _move(session, argv[1], argv[2], from_head=False, to_head=True)
     return timed_out(session, None) if moved is None else moved
 
@@ -89,7 +89,7 @@ def _first_list(session: Session, keys: list[bytes]) -> tuple[bytes, List] | Non
 
 
 def _blocking_pop(session: Session, argv: list[bytes], from_head: bool) -> Reply:
-    blocking_timeout(argv[-1])
+    blocking_timeout(session, argv[-1])
     found = _first_list(session, argv[1:-1])
     if found is None:
         return timed_out(session, NULL_ARRAY)
@@ -130,6 +130,6 @@ def lmpop(session: Session, argv: list[bytes]) -> Reply:
 def blmpop(session: Session, argv: list[bytes]) -> Reply:
     """BLMPOP timeout numkeys key [key ...] LEFT | RIGHT [COUNT count]"""
     keys, from_head, count = numbered_keys(argv, 2, _ENDS)
-    blocking_timeout(argv[1])
+    blocking_timeout(session, argv[1])
     popped = _pop_from_first(session, keys, from_head, count)
     return timed_out(session, NULL_ARRAY) if popped is None else popped

@@ -22,7 +22,7 @@ _TYPES: Final = (b"string", b"list", b"set", b"zset", b"hash", b"stream")
 def scan(session: Session, argv: list[bytes]) -> Reply:
     """SCAN cursor [MATCH pattern] [COUNT count] [TYPE type]"""
     database = session.database
-    cursor = parse_cursor(argv[1])
+    cursor = parse_cursor(session, argv[1])
     options = parse_options(argv, 2, with_type=True)
     if session.keyspace.profile.scans_known_types_only and options.type_name not in (None, *_TYPES):
         raise CommandError(b"ERR unknown type name '%b'" % messages.shown(options.type_name), options.type_name, OPTION)

@@ -9,8 +9,9 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.glob import Matcher, compile_glob
-from ferrous_vm.keyspace.arguments.parsing import integer, keyword
+from ferrous_vm.keyspace.arguments.parsing import integer, keyword, to_integer
 from ferrous_vm.keyspace.arguments.readings import CURSOR, INTEGER, OPTION
+from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.key_order import KeyOrder
 from ferrous_vm.records import Record
 
@@ -29,13 +30,17 @@ class ScanOptions(Record):
     """Lower case; for SCAN only."""
 
 
-def parse_cursor(text: bytes) -> int:
+def parse_cursor(session: Session, text: bytes) -> int:
     """The cursor, as `strtoul` reads it up to a NUL: signs and leading zeros pass, a negative one wraps round.
 
     Raises CommandError for what is no number.
     """
     digits = text.partition(b"\0")[0]
-    if not digits:
+    if session.keyspace.profile.cursors_are_unsigned:
+        if not digits or (to_integer(text) or 0) < 0:
+            raise CommandError(messages.INVALID_CURSOR, text, CURSOR)
+        digits = digits.lstrip(b" \t\n\v\f\r") or b"0"
+    elif not digits:
         return 0
     match = _CURSOR(digits)
     if match is None or (number := int(match[2] or b"0")) > _LARGEST_CURSOR:

@@ -105,7 +105,7 @@ def smembers(session: Session, argv: list[bytes]) -> Reply:
 @command("SSCAN")
 def sscan(session: Session, argv: list[bytes]) -> Reply:
     """SSCAN key cursor [MATCH pattern] [COUNT count]"""
-    cursor = parse_cursor(argv[2])
+    cursor = parse_cursor(session, argv[2])
     members = session.database.find(argv[1], Set)
     if members is None:
         return [b"0", []]

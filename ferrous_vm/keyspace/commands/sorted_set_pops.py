@@ -65,7 +65,7 @@ def _first_sorted_set(session: Session, keys: list[bytes]) -> tuple[bytes, Sorte
 
 
 def _blocking_pop(session: Session, argv: list[bytes], lowest: bool) -> Reply:
-    blocking_timeout(argv[-1])
+    blocking_timeout(session, argv[-1])
     found = _first_sorted_set(session, argv[1:-1])
     if found is None:
         return timed_out(session, NULL_ARRAY)
@@ -105,6 +105,6 @@ def zmpop(session: Session, argv: list[bytes]) -> Reply:
 def bzmpop(session: Session, argv: list[bytes]) -> Reply:
     """BZMPOP timeout numkeys key [key ...] MIN | MAX [COUNT count]"""
     keys, lowest, count = numbered_keys(argv, 2, _ENDS)
-    blocking_timeout(argv[1])
+    blocking_timeout(session, argv[1])
     popped = _pop_from_first(session, keys, lowest, count)
     return timed_out(session, NULL_ARRAY) if popped is None else popped

@@ -221,7 +221,7 @@ def zrevrank(session: Session, argv: list[bytes]) -> Reply:
 @command("ZSCAN")
 def zscan(session: Session, argv: list[bytes]) -> Reply:
     """ZSCAN key cursor [MATCH pattern] [COUNT count]"""
-    cursor = parse_cursor(argv[2])
+    cursor = parse_cursor(session, argv[2])
     zset = session.database.find(argv[1], SortedSet)
     if zset is None:
         return [b"0", []]

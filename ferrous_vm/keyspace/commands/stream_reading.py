@@ -11,6 +11,7 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword
 from ferrous_vm.keyspace.arguments.readings import IDENTIFIER, INTEGER, OPTION
+from ferrous_vm.keyspace.arguments.timeouts import check_timeout
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.stream_arguments import find_group, strict_id
 from ferrous_vm.keyspace.commands.streams import entries_reply, entry_reply
@@ -25,7 +26,6 @@ from ferrous_vm.keyspace.types.streams import Stream
 from ferrous_vm.records import MutableRecord
 
 _BLOCK_IN_SCRIPT: Final = b"ERR %b command is not allowed with BLOCK option from scripts"
-_UNBALANCED: Final = b"ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified."
 _ONLY_XREADGROUP: Final = b"ERR The %b option is only supported by XREADGROUP. You called XREAD instead."
 _ONLY_GROUPS: Final = (
     b"ERR The > ID can be specified only when calling XREADGROUP using the GROUP <group> <consumer> option."
@@ -60,8 +60,7 @@ def _request(session: Session, argv: list[bytes], for_group: bool) -> _Request:
         if option == b"block" and more:
             if session.script is not None and not session.keyspace.profile.blocking_reads_in_scripts:
                 raise CommandError(_BLOCK_IN_SCRIPT % messages.shown(argv[0]), argv[position], OPTION)
-            if integer(argv[position + 1], b"ERR timeout is not an integer or out of range") < 0:
-                raise CommandError(b"ERR timeout is negative", argv[position + 1], INTEGER)
+            check_timeout(session.keyspace, argv[position + 1])
             position += 1
         elif option == b"count" and more:
             count = integer(argv[position + 1])
@@ -69,7 +68,8 @@ def _request(session: Session, argv: list[bytes], for_group: bool) -> _Request:
             position += 1
         elif option == b"streams" and more:
             if more % 2:
-                raise CommandError(_UNBALANCED)
+                sentences = session.keyspace.profile.sentences
+                raise CommandError((for_group and sentences.unbalanced_group) or sentences.unbalanced)
             middle = position + 1 + more // 2
             request.keys, request.ids = argv[position + 1 : middle], tuple(argv[middle:])
             break

@@ -91,6 +91,8 @@ def _new_id(session: Session, last: StreamID, entry: NewEntry, word: bytes) -> S
         return max(id_of(session.keyspace.milliseconds(), 0), last + 1)
     if not entry.has_sequence and identifier >> SEQUENCE_BITS == last >> SEQUENCE_BITS:
         if last & GREATEST_SEQUENCE == GREATEST_SEQUENCE:
+            if session.keyspace.profile.full_sequence_is_not_greater:
+                raise CommandError(_NOT_GREATER, word, IDENTIFIER)
             raise CommandError(_TOO_LARGE)  # the code looks for a reason that nobody has set
         return last + 1
     if identifier <= last:

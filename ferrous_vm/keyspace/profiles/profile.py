@@ -88,6 +88,28 @@ class Profile(Record):
     """SCAN TYPE refuses a type that there is not (Valkey 8.0)."""
     counts_bits_from_start: bool = False
     """BITCOUNT takes a start without an end (Valkey 8.0)."""
+    reads_ranges_first: bool = False
+    """BITCOUNT and BITPOS look at all their words before the key (7.4, Valkey 8.0)."""
+    cursors_are_unsigned: bool = False
+    """A cursor is a number from 0 up, never an empty text (7.4, `string2ull`)."""
+    timeouts_have_an_end: bool = False
+    """A timeout that no clock reaches is refused as out of range (7.2, `getTimeoutFromObjectOrReply`)."""
+    reads_hello_first: bool = False
+    """HELLO reads all its words before it does what they say (7.2)."""
+    names_end_at_nul: bool = False
+    """Names of clients are looked at up to a NUL (7.2, `validateClientAttr`)."""
+    selectors_begin_once: bool = False
+    """A parenthesis within an open one is part of the selector, and so a syntax error (7.2)."""
+    full_sequence_is_not_greater: bool = False
+    """XADD 3-* after 3-18446744073709551615 is told that it would not be greater (7.2)."""
+    queues_when_full: bool = False
+    """A transaction may be queued while memory is short (7.4, Valkey 8.0)."""
+    no_multi_comes_first: bool = False
+    """What no transaction may hold is refused before permissions are asked (Valkey 8.0)."""
+    login_comes_first: bool = False
+    """Who must log in is told so even of commands that there are not (Valkey 9.0)."""
+    bitfield_types_are_exact: bool = False
+    """The type of a BITFIELD operation ends with its last byte (Valkey 9.0); else at a NUL."""
     no_arguments_are_not_shown: bool = False
     """An unknown command without arguments is told of without "with args beginning with" (8.6)."""
     takes_readonly: bool = False

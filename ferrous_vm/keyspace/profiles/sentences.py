@@ -37,6 +37,16 @@ class Sentences(Record):
     )
     dry_run_user: bytes = b"This user"
     """How the answer of ACL DRYRUN begins; `User %b` names it."""
+    no_multi: bytes = b"ERR Command not allowed inside a transaction"
+    """What a command is told that no transaction may hold; `%b` names it."""
+    no_hello: bytes = (
+        b"NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO AUTH <user> <pass> "
+        b"option can be used to authenticate the client and select the RESP protocol version at the same time"
+    )
+    unbalanced: bytes = b"ERR Unbalanced XREAD list of streams: for each stream key an ID or '$' must be specified."
+    unbalanced_group: bytes = b""
+    """What XREADGROUP says instead; nothing: the same."""
+    bad_log_level: bytes = b"Invalid debug level."
     no_member: bytes = b"ERR could not decode requested zset member"
     """A search around a member that is not there (geo.c)."""
     lolwut: bytes = b"Redis ver. %b\n"

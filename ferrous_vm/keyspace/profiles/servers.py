@@ -72,6 +72,19 @@ _SENTENCES_7_2: Final = with_changes(
     script_denied_key=b"ERR ACL failure in script: No permissions to access a key",
     script_denied_channel=b"ERR ACL failure in script: No permissions to access a channel",
     dry_run_user=b"User %b",
+    no_hello=(
+        b"NOAUTH HELLO must be called with the client already authenticated, otherwise the HELLO <proto> AUTH <user> "
+        b"<pass> option can be used to authenticate the client and select the RESP protocol version at the same time"
+    ),
+    unbalanced=b"ERR Unbalanced 'xread' list of streams: for each stream key an ID or '$' must be specified.",
+    unbalanced_group=(
+        b"ERR Unbalanced 'xreadgroup' list of streams: for each stream key an ID or '>' must be specified."
+    ),
+)
+_SENTENCES_7_4: Final = with_changes(_SENTENCES_7_2, bad_log_level=b"Invalid log level.")
+_SENTENCES_8_0: Final = with_changes(
+    _SENTENCES_7_4,
+    unbalanced=b"ERR Unbalanced 'xread' list of streams: for each stream key an ID, '+', or '$' must be specified.",
 )
 _SENTENCES_VALKEY_8_0: Final = with_changes(
     _SENTENCES_7_2,
@@ -80,12 +93,14 @@ _SENTENCES_VALKEY_8_0: Final = with_changes(
     no_argument=b"Please specify at least one argument for this call",
     bad_argument=b"Command arguments must be strings or integers",
     no_script=b"NOSCRIPT No matching script.",
+    bad_log_level=b"Invalid log level.",
     api=b"server",
 )
 _SENTENCES_VALKEY_9_0: Final = with_changes(
     _SENTENCES_VALKEY_8_0,
     not_allowed=b"ERR This Valkey command is not allowed from script",
     no_member=b"ERR member %b does not exist",
+    no_multi=b"ERR Command '%b' not allowed inside a transaction",
     lolwut=b"Valkey ver.%b\n",
 )
 
@@ -113,6 +128,11 @@ _REDIS_7_2: Final = _after(
     set_entries=128,
     lists_are_packed=True,
     consumers_tell_of_activity=True,
+    timeouts_have_an_end=True,
+    reads_hello_first=True,
+    names_end_at_nul=True,
+    selectors_begin_once=True,
+    full_sequence_is_not_greater=True,
     rdb_version=11,
     rdb_versions=range(12),
 )
@@ -120,6 +140,10 @@ _REDIS_7_4: Final = _after(
     _REDIS_7_2,
     "redis-7.4",
     "7.4.1",
+    sentences=_SENTENCES_7_4,
+    reads_ranges_first=True,
+    cursors_are_unsigned=True,
+    queues_when_full=True,
     rdb_version=12,
     rdb_versions=range(13),
     blocking_reads_in_scripts=True,
@@ -130,6 +154,7 @@ _REDIS_8_0: Final = _after(
     _REDIS_7_4,
     "redis-8.0",
     "8.0.2",
+    sentences=_SENTENCES_8_0,
     coordinate_text=shortest,
     hexadecimal_bounds=False,
     checks_arity_in_acl_check=True,
@@ -159,6 +184,10 @@ _VALKEY_8_0: Final = _after(
     "8.0.1",
     sentences=_SENTENCES_VALKEY_8_0,
     api_version=(b"7.2.4", 0x070204),
+    reads_ranges_first=True,
+    cursors_are_unsigned=True,
+    queues_when_full=True,
+    no_multi_comes_first=True,
     blocking_reads_in_scripts=True,
     scans_known_types_only=True,
     counts_bits_from_start=True,
@@ -182,6 +211,8 @@ _VALKEY_9_0: Final = _after(
     "valkey-9.0",
     "9.0.0",
     sentences=_SENTENCES_VALKEY_9_0,
+    login_comes_first=True,
+    bitfield_types_are_exact=True,
     rdb_version=80,
     rdb_versions=_VALKEY_FILES,
     long_key_costs=2,

@@ -1,4 +1,4 @@
-"""What the linter is told of Redis: commands from the command table, globals from the sandbox.
+"""What the linter is told of the servers a script is for: commands from their tables, globals from their sandboxes.
 
 `lint_script` is the linter as the command line and the page use it: with these facts, and with the limits that only
 the compiler knows.
@@ -7,19 +7,31 @@ the compiler knows.
 from __future__ import annotations
 
 import re
-from functools import cache
+from collections.abc import Callable, Iterable, Sequence
+from functools import cache, lru_cache
 from typing import Any, Final
 
+from ferrous_vm import engines
 from ferrous_vm.analysis.lint import Diagnostic, Linter
-from ferrous_vm.analysis.lint.facts import CommandFacts, Cost, KeyRange, Reply, ScriptFacts
+from ferrous_vm.analysis.lint.facts import CommandFacts, Cost, KeyRange, Reply, ScriptFacts, Servers
 from ferrous_vm.compiler import compile_chunk
 from ferrous_vm.keyspace.command_table import TABLE, Row, rows
-from ferrous_vm.keyspace.later_commands import LATER, came_later
-from ferrous_vm.keyspace.server.documents import command_documents
+from ferrous_vm.keyspace.keyspace import Keyspace
+from ferrous_vm.keyspace.profiles import since
+from ferrous_vm.keyspace.profiles.choosing import profile_named
+from ferrous_vm.keyspace.profiles.profile import PROFILES, REDIS_7_0_15, Profile
+from ferrous_vm.keyspace.profiles.sentences import Sentences
+from ferrous_vm.keyspace.profiles.servers import without_tables
+from ferrous_vm.keyspace.server.documents import command_documents, documents_of
 from ferrous_vm.keyspace.slots import slot_of
-from ferrous_vm.scripting.api import LOG_LEVELS, REPLICATION
+from ferrous_vm.records import MutableRecord, with_changes
+from ferrous_vm.scripting.log import Log
 from ferrous_vm.scripting.reply_shapes import ADMINISTRATIVE, REPLIES, RESP3_REPLIES, VARIANTS
-from ferrous_vm.scripting.sandbox import BASE_GLOBALS, DENIED, libraries
+from ferrous_vm.scripting.run import Observer
+from ferrous_vm.scripting.sandbox import open_script_globals
+from ferrous_vm.scripting.state import LuaState
+from ferrous_vm.values.random import Drand48
+from ferrous_vm.values.tables import Table
 
 _WHOLE_COLLECTION: Final = re.compile(
     r"N is the (?:size of the hash|set cardinality|total number of elements in all given sets"
@@ -32,39 +44,157 @@ _WHOLE_KEYSPACE: Final = "number of keys in the database"
 
 _RESP3: Final = {name: reply for reply, names in RESP3_REPLIES.items() for name in names.split()}
 
-_CALLING: Final = b"call pcall error_reply status_reply sha1hex log setresp breakpoint debug replicate_commands".split()
-_REDIS_FIELDS: Final = frozenset(
-    (*_CALLING, b"set_repl", b"acl_check_cmd", b"REDIS_VERSION", b"REDIS_VERSION_NUM", *LOG_LEVELS, *REPLICATION)
-)
-_LIBRARY_FIELDS: Final = _REDIS_FIELDS | {b"register_function"}
+DEFAULT: Final = (REDIS_7_0_15.name,)
+"""The servers of a script that nobody said anything about."""
+
+_TRAITS: Final[dict[str, Callable[[Profile], bool]]] = {
+    "time_stands": lambda profile: profile.time_stands_in_scripts,
+    "blocking_reads": lambda profile: profile.blocking_reads_in_scripts,
+    "shebangs": lambda profile: profile.reads_shebangs,
+    "murmur": lambda profile: profile.hashes_with_murmur,
+    "short_numbers": lambda profile: profile.double_text is not REDIS_7_0_15.double_text,
+    "functions": lambda profile: profile.commands.by_spelling[b"FUNCTION"] is not None,
+}
+"""What a rule may ask of a server, and the switch of its profile that tells."""
+
+
+@lru_cache(maxsize=8)
+def script_facts(names: tuple[str, ...] = DEFAULT) -> ScriptFacts:
+    """The facts of the servers of these profiles together: what some of them lack says so."""
+    profiles = [profile_named(name) for name in names]
+    servers = Servers(
+        names,
+        since.shown,
+        {trait: tuple(one.name for one in profiles if has(one)) for trait, has in _TRAITS.items()},
+        {one.name: _sentences(one) for one in profiles},
+        since.options_of,
+        since.command_since,
+        since.option_since,
+        global_since,
+    )
+    of_each = [global_names(name) for name in names]
+    lacking = {
+        name: without
+        for name in frozenset().union(*of_each)
+        if (without := tuple(one for one, known in zip(names, of_each, strict=True) if name not in known))
+    }
+    script = _nested(frozenset().union(*of_each))
+    library = {name: fields for name, fields in script.items() if name not in (b"KEYS", b"ARGV")}
+    for api in API_TABLES & library.keys():
+        library[api] = library[api] | {b"register_function"}
+    return ScriptFacts(servers, _commands(profiles), script, library, lacking, slot_of)
+
+
+API_TABLES: Final = frozenset((b"redis", b"server"))
+"""What the table of Redis's functions is called."""
+
+
+def _nested(names: Iterable[bytes]) -> dict[bytes, frozenset[bytes]]:
+    """Globals by their names, each with the names of its fields."""
+    found: dict[bytes, set[bytes]] = {}
+    for name in names:
+        outer, _, inner = name.partition(b".")
+        found.setdefault(outer, set()).update([inner] if inner else [])
+    return {outer: frozenset(fields) for outer, fields in found.items()}
 
 
 @cache
-def script_facts() -> ScriptFacts:
-    """The facts of Redis 7.0.15."""
+def global_names(profile: str) -> frozenset[bytes]:
+    """The globals that a server's scripts have, `KEYS`, and the fields of those that are tables, `redis.call`."""
+    keyspace = Keyspace(clock=lambda: 0, seed=0, profile=without_tables(profile))
+    host = _Host(keyspace, Log(), None)
+    state = LuaState(host, engines.create(engines.DEFAULT, write=lambda text: None, random=Drand48(0)))
+    open_script_globals(state)
+    names: set[bytes] = set()
+    for name, value in state.runtime.globals.items():
+        if isinstance(name, bytes) and value is not None and not name.startswith(b"__"):
+            names.add(bytes(name))
+            if isinstance(value, Table):
+                names.update(b"%b.%b" % (name, inner) for inner in value if isinstance(inner, bytes))
+    return frozenset(name for name in names if not name.startswith(b"_G.__"))
+
+
+class _Host(MutableRecord):
+    """A host that no script of runs."""
+
+    keyspace: Keyspace
+    log: Log
+    observer: Observer | None
+
+
+@cache
+def global_since(name: bytes) -> str:
+    """Where scripts have a global or a field, `os` or `redis.acl_check_cmd`, and since when; empty for nowhere."""
+    return since.first_with(lambda profile: "" if name in global_names(profile.name) else None)
+
+
+def _sentences(profile: Profile) -> frozenset[bytes]:
+    """What a server says in words of its own."""
+    values = (getattr(profile.sentences, name) for name in Sentences.__annotations__)
+    return frozenset(value for value in values if isinstance(value, bytes))
+
+
+def _commands(profiles: Sequence[Profile]) -> dict[bytes, CommandFacts]:
+    """All commands that some of the servers have."""
     replies = _replies()
-    documents = command_documents()
-    commands = {name: _command(row, replies, documents[name.decode()]) for name, row in TABLE.items()}
-    plain: dict[bytes, frozenset[bytes]] = dict.fromkeys(set(BASE_GLOBALS) - DENIED, frozenset())
-    for library in libraries():
-        names = {native.name for native in library.natives} | set(library.constants) | set(library.aliases)
-        plain[library.name] = frozenset(names)
-    plain[b"_G"] = frozenset((*plain, b"redis", b"_G", b"KEYS", b"ARGV"))
-    script = plain | {b"redis": _REDIS_FIELDS, b"KEYS": frozenset(), b"ARGV": frozenset()}
-    later = {name: came_later(name.replace("|", " ").upper(), known) for name, known in LATER.items()}
-    return ScriptFacts(commands, script, plain | {b"redis": _LIBRARY_FIELDS}, later, slot_of)
+    found: dict[bytes, list[tuple[str, CommandFacts]]] = {}
+    for profile in profiles:
+        documents = documents_of(profile)
+        for name, row in profile.commands.by_name.items():
+            facts = _known(profile, name, row, replies, documents)
+            found.setdefault(name, []).append((profile.name, facts))
+    names = tuple(profile.name for profile in profiles)
+    if len(names) == 1:
+        return {name: facts for name, [(_, facts)] in found.items()}
+    return {name: _together(names, dict(each)) for name, each in found.items()}
 
 
-def new_linter() -> Linter:
-    """A linter for one script for EVAL, or function library, as it is written."""
-    return Linter(script_facts(), compile_chunk)
+def new_linter(names: tuple[str, ...] = DEFAULT) -> Linter:
+    """A linter for one script for EVAL, or function library, as it is written, for the servers of these profiles."""
+    return Linter(script_facts(names), compile_chunk, PROFILES, script_facts)
 
 
-def lint_script(source: bytes) -> list[Diagnostic]:
+def lint_script(source: bytes, names: tuple[str, ...] = DEFAULT) -> list[Diagnostic]:
     """Everything the linter finds in a script for EVAL, or in a function library. Never raises."""
-    return new_linter().lint(source)
+    return new_linter(names).lint(source)
 
 
+def _known(
+    profile: Profile, name: bytes, row: Row, replies: dict[str, Reply], documents: dict[str, Any]
+) -> CommandFacts:
+    """The facts of a command; servers whose row is that of Redis 7.0 have those in common."""
+    document = documents.get(name.decode(), {})
+    if row is TABLE.get(name) and document.get("complexity") == command_documents()[name.decode()].get("complexity"):
+        return _of_7_0(name)
+    return _command(row, replies, document)
+
+
+@cache
+def _of_7_0(name: bytes) -> CommandFacts:
+    return _command(TABLE[name], _replies(), command_documents()[name.decode()])
+
+
+def _together(names: tuple[str, ...], each: dict[str, CommandFacts]) -> CommandFacts:
+    """The facts of a command on several servers, by those that have it: the last one's, and what others lack."""
+    facts = list(each.values())
+    if len(each) == len(names) and all(one is facts[0] for one in facts):
+        return facts[0]
+    subcommands = {
+        name: _together(
+            names, {server: one.subcommands[name] for server, one in each.items() if name in one.subcommands}
+        )
+        for name in dict.fromkeys(name for one in facts for name in one.subcommands)
+    }
+    return with_changes(
+        facts[-1],
+        allowed=all(one.allowed for one in facts),
+        refusing=tuple(name for name, one in each.items() if not one.allowed),
+        lacking=tuple(name for name in names if name not in each),
+        subcommands=subcommands,
+    )
+
+
+@cache
 def _replies() -> dict[str, Reply]:
     """The reply of each command. Raises ValueError unless each command a script may call stands there once."""
     replies: dict[str, Reply] = {}

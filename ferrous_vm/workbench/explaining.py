@@ -26,11 +26,12 @@ from ferrous_vm.workbench.workbench import Workbench
 
 
 def lint_request(workbench: Workbench, request: Lint) -> Linted:
-    """The linter's findings, with offsets as JavaScript counts them."""
+    """The linter's findings for the server of the workbench, with offsets as JavaScript counts them."""
     source = encode(request.script)
     offset = text_offsets(source)
-    if workbench.linter is None:
-        workbench.linter = new_linter()
+    servers = (workbench.profile.name,)
+    if workbench.linter is None or workbench.linter.facts.servers.names != servers:
+        workbench.linter = new_linter(servers)
     return Linted([_diagnostic(found, offset) for found in workbench.linter.lint(source)])
 
 

@@ -14,7 +14,7 @@ from ferrous_vm.analysis.lint.kinds import is_foreign, is_template
 from ferrous_vm.analysis.scopes import resolve
 from ferrous_vm.errors import LuaSyntaxError
 from ferrous_vm.records import Record, with_changes
-from ferrous_vm.scripting.lint_facts import lint_script
+from ferrous_vm.scripting.lint_facts import DEFAULT, lint_script
 from ferrous_vm.syntax.parser import parse
 from ferrous_vm.workbench.embedded_scripts import GRAMMARS, EmbeddedScript, begins_as_script, embedded_scripts
 
@@ -33,20 +33,23 @@ class FileLint(Record):
     left_alone: str = ""
 
 
-def lint_file(name: str, source: bytes) -> FileLint:
-    """What the linter finds in a file. Raises ImportError for a program whose grammar is not installed."""
+def lint_file(name: str, source: bytes, servers: tuple[str, ...] = DEFAULT) -> FileLint:
+    """What the linter finds in a file, whose scripts are for these servers unless they name others.
+
+    Raises ImportError for a program whose grammar is not installed.
+    """
     if PurePath(name).suffix in GRAMMARS:
         lines = _line_starts(source)
         found = [
             moved
             for script in embedded_scripts(name, source)
-            for one in _in_string(script)
+            for one in _in_string(script, servers)
             if (moved := _moved(one, script, lines)) is not None
         ]
         return FileLint(found)
     if _belongs_elsewhere(source):
         return FileLint([], "it is no Redis script")
-    found = lint_script(source)
+    found = lint_script(source, servers)
     if is_template(source) and any(one.rule in SYNTAX_RULES for one in found):
         return FileLint([], "it is the template of a script")
     return FileLint(found)
@@ -60,9 +63,9 @@ def _belongs_elsewhere(source: bytes) -> bool:
         return False
 
 
-def _in_string(script: EmbeddedScript) -> list[Diagnostic]:
+def _in_string(script: EmbeddedScript, servers: tuple[str, ...]) -> list[Diagnostic]:
     """The findings that hold whatever the program puts into its strings."""
-    found = lint_script(script.text)
+    found = lint_script(script.text, servers)
     if any(one.rule in SYNTAX_RULES for one in found):
         is_whole = not script.is_part and begins_as_script(script.text) and not is_template(script.text)
         return found if is_whole else []
@@ -114,17 +117,17 @@ def _moved_edit(edit: Edit, script: EmbeddedScript) -> Edit | None:
     return Edit(script.origins[edit.start], script.origins[edit.end - 1] + 1, edit.text)
 
 
-def fixed(name: str, source: bytes) -> tuple[bytes, int]:
+def fixed(name: str, source: bytes, servers: tuple[str, ...] = DEFAULT) -> tuple[bytes, int]:
     """The file with every certain change made, and how many those were. What compiled still does."""
     count = 0
     for _ in range(MOST_ROUNDS):
-        found = lint_file(name, source).found
+        found = lint_file(name, source, servers).found
         broken = sum(one.rule in SYNTAX_RULES for one in found)
         changes = _apart([one.fix for one in found if one.fix is not None and one.fix.certain])
         if not changes:
             break
         changed = apply(source, Fix("", tuple(edit for fix in changes for edit in fix.edits)))
-        if sum(one.rule in SYNTAX_RULES for one in lint_file(name, changed).found) > broken:
+        if sum(one.rule in SYNTAX_RULES for one in lint_file(name, changed, servers).found) > broken:
             break
         source, count = changed, count + len(changes)
     return source, count

@@ -476,7 +476,7 @@ export interface CommandReference {
   writes: boolean;
 }
 
-/** What is wrong with a script, without running it. */
+/** What is wrong with a script, without running it, on the workbench's server or those that the script names. */
 export interface Lint {
   type: "Lint";
   script: string;

@@ -28,7 +28,7 @@ PEXPIRE and PX take milliseconds. A quotient is written with its fraction, 2.5."
 BLOCKING_OPTION: Final = Rule(
     name="blocking-option",
     severity=Severity.ERROR,
-    reason="A script cannot wait: the option BLOCK is refused.",
+    reason="A script cannot wait: the option BLOCK is refused, and from Redis 7.4 and Valkey 8.0 on it does nothing.",
     fix="Leave it out, and let the client wait.",
     page='"xread command is not allowed with BLOCK option from scripts". Nothing else runs while a script does.',
     wrong="return redis.call('XREAD', 'BLOCK', 100, 'STREAMS', KEYS[1], '0')",
@@ -47,7 +47,19 @@ COLON_CALL: Final = Rule(
     right="return redis.call('GET', KEYS[1])",
 )
 
-RULES: Final = (NO_INTEGER, BLOCKING_OPTION, COLON_CALL)
+UNKNOWN_OPTION: Final = Rule(
+    name="unknown-option",
+    severity=Severity.ERROR,
+    reason="The server does not know this option of the command: the call fails.",
+    fix="Do without it, or choose a server that has it.",
+    page="""\
+"syntax error", or a wrong number of arguments. Which server knows which option was asked of each (COMMAND DOCS). The
+comment `-- server: redis>=7.2 valkey>=8`, the page or `ferrous lint --server` say which ones a script is for.""",
+    wrong="return redis.call('SET', KEYS[1], ARGV[1], 'IFEQ', ARGV[2])",
+    right="-- server: redis>=8.4\nreturn redis.call('SET', KEYS[1], ARGV[1], 'IFEQ', ARGV[2])",
+)
+
+RULES: Final = (NO_INTEGER, BLOCKING_OPTION, COLON_CALL, UNKNOWN_OPTION)
 
 _INTEGER: Final = re.compile(rb"0|-?[1-9][0-9]{0,18}").fullmatch
 
@@ -101,6 +113,7 @@ def check(model: Model) -> None:
             _integer(model, call, position)
         if call.name in _BLOCKING:
             _blocking(model, call)
+        _options(model, call)
     for node in model.all(tree.MethodCall):
         library = model.value(node.object).member
         fields = model.flow.globals.get(library, ())
@@ -136,11 +149,59 @@ def _integer(model: Model, call: CommandCall, position: int) -> None:
         model.report(NO_INTEGER, argument, message, change)
 
 
+_LAST: Final = frozenset((b"STREAMS", b"*"))
+"""Words behind which no option stands."""
+
+_BEFORE_VALUE: Final = frozenset((b"=", b"~", b"MAXLEN", b"MINID"))
+"""Words that another belongs to, although the documentation has them stand alone."""
+
+
+def _options(model: Model, call: CommandCall) -> None:
+    """Tell of an option that some server does not know and another one does.
+
+    A word that nobody knows ends the options, unless it belongs to one: what follows may be data.
+    """
+    assert call.facts is not None
+    servers, name = model.facts.servers, call.name.lower().replace(" ", "|")
+    spelt = [option(word) for word in call.words]
+    first = 2 if "|" in name else 1
+    if not any(map(_may_be_option, spelt[first:])):
+        return
+    of_each = [(one, servers.options(one, name)) for one in servers.names if one not in call.facts.lacking]
+    begin = min((known.index for _, options in of_each for known in options.values()), default=len(spelt))
+    belongs = False
+    for at, word in enumerate(spelt[first:], first):
+        if word is None or word in _LAST:
+            if word in _LAST or (at >= begin and not belongs):
+                return
+            belongs = False
+            continue
+        known = [(one, options[word]) for one, options in of_each if word in options and options[word].stands(at)]
+        if len(known) < len(of_each) and not belongs and _may_be_option(word):
+            since = servers.option_since(name, word, at)
+            if since:
+                lacking = [one for one, _ in of_each if one not in dict(known)]
+                message = servers.told(f"{printed(word)} of {call.name}", since, lacking)
+                model.report(UNKNOWN_OPTION, call.node.arguments[at], message)
+                return
+        if not known and not belongs and at >= begin:
+            return
+        belongs = bool(known) and (word in _BEFORE_VALUE or any(one.has_value for _, one in known))
+
+
+def _may_be_option(word: bytes | None) -> bool:
+    return word is not None and word.isalnum() and not word.isdigit()
+
+
 def _blocking(model: Model, call: CommandCall) -> None:
+    without = model.facts.servers.without("blocking_reads")
+    if not without:
+        return
     for at, word in enumerate(call.words):
         if option(word) == b"STREAMS":
             return
         if at and option(word) == b"BLOCK":
-            message = f"{call.name} does not take BLOCK in a script: the call fails."
+            where = "" if without == model.facts.servers.names else f" of {model.facts.servers.shown(without)}"
+            message = f"{call.name} does not take BLOCK in a script{where}: the call fails."
             model.report(BLOCKING_OPTION, call.node.arguments[at], message)
             return

@@ -7,6 +7,7 @@ from typing import Final
 
 from ferrous_vm.analysis.lint import lua_types
 from ferrous_vm.analysis.lint.diagnostics import Severity
+from ferrous_vm.analysis.lint.facts import option
 from ferrous_vm.analysis.lint.rules import Model, Rule, plain
 from ferrous_vm.analysis.lint.values import CommandCall
 from ferrous_vm.printing import printed
@@ -15,9 +16,12 @@ from ferrous_vm.syntax import tree
 UNKNOWN_COMMAND: Final = Rule(
     name="unknown-command",
     severity=Severity.ERROR,
-    reason="Redis 7.0 has no such command: the call fails.",
-    fix="Spell it as Redis does.",
-    page='"Unknown Redis command called from script". Commands of modules, such as JSON.SET, are taken as known.',
+    reason="The server has no such command: the call fails.",
+    fix="Spell it as the server does, or choose one that has it.",
+    page="""\
+"Unknown Redis command called from script". Commands of modules, such as JSON.SET, are taken as known. Each server was
+asked which commands it has (COMMAND). The comment `-- server: redis>=7.2 valkey>=8`, the page or `ferrous lint
+--server` say which ones a script is for; otherwise it is Redis 7.0.""",
     wrong="return redis.call('ZRANGEBYSCORES', KEYS[1], 0, 1)",
     right="return redis.call('ZRANGEBYSCORE', KEYS[1], 0, 1)",
 )
@@ -112,37 +116,60 @@ def _call(model: Model, call: CommandCall) -> None:
     if call.facts is None:
         _unknown(model, call)
         return
+    if call.facts.lacking:
+        _lacking(model, call)
     if not call.facts.allowed:
-        model.report(REFUSED_COMMAND, arguments[0], f"{call.name} is not allowed in scripts.")
+        message = f"{call.name} is not allowed in scripts."
+        if call.facts.refusing and call.facts.refusing != model.facts.servers.names:
+            message = f"{call.name} is not allowed in scripts of {model.facts.servers.shown(call.facts.refusing)}."
+        model.report(REFUSED_COMMAND, arguments[0], message)
         return
     count, arity = len(call.words), call.facts.arity
     too_many = arity > 0 and count > arity
     too_few = count < abs(arity) and not call.is_open
+    if too_many and _is_option_elsewhere(model, call, arity):
+        return  # which is told of it
     if too_many or too_few:
         wanted = f"{abs(arity) - 1}" if arity > 0 else f"at least {-arity - 1}"
         message = f"{call.name} takes {wanted} argument{'' if wanted.endswith(' 1') or wanted == '1' else 's'}, "
         model.report(WRONG_ARITY, call.node, message + f"and is given {'more' if call.is_open else count - 1}.")
 
 
+def _is_option_elsewhere(model: Model, call: CommandCall, at: int) -> bool:
+    """Whether the first word too many is an option on another server."""
+    word = option(call.words[at])
+    return word is not None and bool(model.facts.servers.option_since(call.name.lower().replace(" ", "|"), word, at))
+
+
+def _lacking(model: Model, call: CommandCall) -> None:
+    """Tell of a command that some of the servers do not have."""
+    assert call.facts is not None
+    servers, name = model.facts.servers, call.facts.name
+    place = call.node.arguments[1 if " " in name else 0]
+    since = servers.command_since(name.lower().replace(" ", "|"))
+    model.report(UNKNOWN_COMMAND, place, servers.told(name, since, call.facts.lacking))
+
+
 def _unknown(model: Model, call: CommandCall) -> None:
     name = call.words[0] if call.words else None
     if name is None or b"." in name:
         return
+    servers = model.facts.servers
     container = model.facts.commands.get(name.lower())
     if container is None:
         place, spelt, known = call.node.arguments[0], name, model.facts.commands.keys()
-        message = f"Redis 7.0 has no command {printed(name.upper())}."
+        who, have = servers.shown(servers.names), "have" if len(servers.names) > 1 else "has"
+        message = f"{who} {have} no command {printed(name.upper())}."
     else:
         subcommand = call.words[1] if len(call.words) > 1 else None
         if subcommand is None:
             return
         place, spelt, known = call.node.arguments[1], subcommand, container.subcommands.keys()
         message = f"{container.name} has no subcommand {printed(subcommand.upper())}."
-    came_later = model.facts.later.get(
-        printed(spelt.lower() if container is None else b"|".join((name, spelt)).lower())
-    )
-    if came_later is not None:
-        model.report(UNKNOWN_COMMAND, place, came_later)
+    since = servers.command_since(printed(spelt.lower() if container is None else b"|".join((name, spelt)).lower()))
+    if since:
+        whole = printed(spelt if container is None else b" ".join((name, spelt))).upper()
+        model.report(UNKNOWN_COMMAND, place, servers.told(whole, since, servers.names))
         return
     alike = [item.decode() for item in known if item[:1] == spelt[:1].lower()]
     close = get_close_matches(spelt.decode("latin-1").lower(), alike, 1, 0.75)

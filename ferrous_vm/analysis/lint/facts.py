@@ -5,9 +5,9 @@ A word of a command is its bytes where the script writes them as a constant, and
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum, unique
-from typing import Final
+from typing import Final, Protocol
 
 from ferrous_vm.analysis.lint import lua_types
 from ferrous_vm.records import Record, field
@@ -136,6 +136,10 @@ class CommandFacts(Record):
     keys: tuple[KeyRange, ...]
     cost: Cost
     complexity: str
+    lacking: tuple[str, ...] = ()
+    """Those of the servers that do not have it."""
+    refusing: tuple[str, ...] = ()
+    """Those of the servers that have it, and allow it to clients only."""
     subcommands: Mapping[bytes, CommandFacts] = field(factory=dict)
 
     def reply_to(self, words: Sequence[Word], is_open: bool, protocol: int = 2) -> tuple[Reply, ...]:
@@ -195,18 +199,62 @@ def _start(spec: KeyRange, words: Sequence[Word]) -> int | None:
     return next((at + 1 for at in candidates if option(words[at]) == spec.keyword), None)
 
 
-class ScriptFacts(Record):
-    """Everything the linter knows of Redis: its commands by lower-case name, and the globals scripts have.
+class Option(Protocol):
+    """A word that a command knows."""
 
-    `script_globals` are those of EVAL, `library_globals` those of code loaded by FUNCTION LOAD: the name of each, with
-    the names of its fields where it is a table. `later` has a sentence on each command that came after this Redis, a
-    subcommand as `client|setinfo`. `slot_of` tells the hash slot of a key in a cluster.
+    @property
+    def has_value(self) -> bool:
+        """Whether another word belongs to it."""
+
+    @property
+    def index(self) -> int:
+        """The first word that it may be."""
+
+    def stands(self, at: int) -> bool:
+        """Whether it may be word `at` of a command."""
+
+
+class Servers(Record):
+    """The servers that a script is for, and what others have.
+
+    `names` are those of their profiles, `shown` makes text for a person of some. `traits` tells by the name of a trait
+    which of them have it; `sentences` what each says to scripts that others word differently. `options` tells by
+    server and command, `client|kill`, which words in upper case it knows there. `command_since`, `option_since` and
+    `global_since` tell where something is and since when, `Redis 7.4 and Valkey 9.0`, empty for nowhere.
     """
 
+    names: tuple[str, ...]
+    shown: Callable[[Iterable[str]], str]
+    traits: Mapping[str, tuple[str, ...]]
+    sentences: Mapping[str, frozenset[bytes]]
+    options: Callable[[str, str], Mapping[bytes, Option]]
+    command_since: Callable[[str], str]
+    option_since: Callable[[str, bytes, int], str]
+    global_since: Callable[[bytes], str]
+
+    def without(self, trait: str) -> tuple[str, ...]:
+        """Those that do not have a trait."""
+        return tuple(name for name in self.names if name not in self.traits[trait])
+
+    def told(self, what: str, since: str, lacking: Sequence[str]) -> str:
+        """`HEXPIRE came with Redis 7.4 and Valkey 9.0: Redis 7.0 does not have it.`"""
+        return f"{what} came with {since}: {self.shown(lacking)} {'do' if len(lacking) > 1 else 'does'} not have it."
+
+
+class ScriptFacts(Record):
+    """Everything the linter knows of the servers that a script is for: their commands by lower-case name, and the
+    globals scripts have.
+
+    `script_globals` are those of EVAL, `library_globals` those of code loaded by FUNCTION LOAD: the name of each, with
+    the names of its fields where it is a table. `lacking` tells of a global `os`, or a field `redis.acl_check_cmd`,
+    that only some of the servers have, which others do not. `slot_of` tells the hash slot of a key in a cluster.
+    """
+
+    servers: Servers
     commands: Mapping[bytes, CommandFacts]
     script_globals: Mapping[bytes, frozenset[bytes]]
     library_globals: Mapping[bytes, frozenset[bytes]]
-    later: Mapping[str, str]
+    lacking: Mapping[bytes, tuple[str, ...]]
     slot_of: Callable[[bytes], int]
 
     def command(self, words: Sequence[Word]) -> CommandFacts | None:

@@ -88,7 +88,7 @@ class Flow:
         self.definitions = Definitions(resolved, self.by_form)
         self.stored = self.definitions.stored
         self.protocol = self.find_protocol() if b"setresp" in words else 2
-        self.premises = (is_library, self.plain_operators, self.protocol)
+        self.premises = (facts.servers.names, is_library, self.plain_operators, self.protocol)
         """What all values hang on."""
         self.stretches = Stretches(resolved, self.by_form, self.definitions.still)
         self.unsettled = len(self.nodes)
@@ -186,7 +186,7 @@ class Flow:
         if node.name in (b"KEYS", b"ARGV"):
             return Value(lua_types.TABLE, FROM_KEYS if node.name == b"KEYS" else FROM_ARGV, member=node.name)
         if self.globals[node.name]:
-            return Value(lua_types.TABLE, member=node.name)
+            return Value(lua_types.TABLE, member=b"redis" if node.name == b"server" else node.name)
         return Value(lua_types.ANY if node.name == b"_VERSION" else lua_types.FUNCTION, member=node.name)
 
     def defined(self, variable: LocalVariable) -> Value | None:

@@ -20,7 +20,7 @@ UNDEFINED_GLOBAL: Final = Rule(
     page="""\
 Redis protects the globals: "Script attempted to access nonexistent global variable". Scripts have Lua's base
 functions, string, table, math, coroutine, cjson, cmsgpack, struct, bit, redis, KEYS and ARGV, and nothing else: no
-print, os, io, require or debug.""",
+print, io, require or debug. Which server has more, os.clock or server, was asked of its sandbox.""",
     wrong="local count = tonumer(ARGV[1])\nreturn count",
     right="local count = tonumber(ARGV[1])\nreturn count",
 )
@@ -42,7 +42,7 @@ UNDEFINED_FIELD: Final = Rule(
     severity=Severity.ERROR,
     reason="The library has no such field: it is nil, and calling it stops the script.",
     fix="Spell it as the library does.",
-    page="The libraries are those of Lua 5.1 and Redis 7.0; nothing is added to them later.",
+    page="The libraries are those of Lua 5.1 and of the server; nothing is added to them later.",
     wrong="return string.length(ARGV[1])",
     right="return string.len(ARGV[1])",
 )
@@ -80,7 +80,6 @@ _ADVICE: Final = {
     b"ARGS": "The arguments of a call are ARGV.",
     b"json": "The JSON library is cjson.",
     b"pack": "Lua 5.1 has no pack: write {...}, with n = select('#', ...) where there may be nil.",
-    b"server": "Redis calls it redis; server is Valkey's name for it.",
     b"getfenv": "This server's scripts have no getfenv.",
     b"setfenv": "This server's scripts have no setfenv.",
 }
@@ -97,7 +96,10 @@ def check(model: Model) -> None:
     part = is_part(model.resolved, model.by_form, frozenset(known))
     there = {*known, *assigned, *LATER_NAMES}
     variables = model.resolved.variables
+    lacking = model.facts.lacking
     for node in model.all(tree.Name):
+        if node.name in lacking and variables[node.number] is None:
+            _lacking(model, node, node.name)
         if variables[node.number] is not None or node.name in there or node.number in targets:
             continue
         if not part or node.name in _ADVICE:
@@ -106,6 +108,8 @@ def check(model: Model) -> None:
         library = model.value(field.object).member
         if not library or b"." in library or not known.get(library) or not isinstance(field.key, tree.String):
             continue
+        if lacking and b"%b.%b" % (library, field.key.value) in lacking and library not in lacking:
+            _lacking(model, field, b"%b.%b" % (library, field.key.value))
         if field.number in targets:
             _readonly(model, field, library)
         elif (
@@ -114,6 +118,16 @@ def check(model: Model) -> None:
             _undefined_field(model, field, library)
     for name, places in assigned.items():
         _assignment(model, name, places)
+
+
+def _lacking(model: Model, node: tree.Name | tree.Index, name: bytes) -> None:
+    """Tell of what only some of the servers have."""
+    if isinstance(node, tree.Index) and _is_asked_for(model, node):
+        return
+    servers = model.facts.servers
+    rule = UNDEFINED_GLOBAL if isinstance(node, tree.Name) else UNDEFINED_FIELD
+    message = servers.told(f"`{printed(name)}`", servers.global_since(name), model.facts.lacking[name])
+    model.report(rule, node, message)
 
 
 def _targets(model: Model) -> set[int]:
@@ -140,6 +154,15 @@ def _assigned(model: Model) -> dict[bytes, list[tree.Statement]]:
 
 def _undefined(model: Model, node: tree.Name) -> None:
     name = node.name.decode("latin-1")
+    servers, parent = model.facts.servers, model.parent(node)
+    meant = node.name
+    if isinstance(parent, tree.Index) and isinstance(parent.key, tree.String):
+        meant = b"%b.%b" % (meant, parent.key.value)
+    since = servers.global_since(meant)
+    if since:
+        shown = printed(meant)
+        model.report(UNDEFINED_GLOBAL, node, servers.told(f"`{shown}`", since, servers.names))
+        return
     message = f"There is no global `{name}`: reading it stops the script."
     fix = None
     if model.is_library and node.name in (b"KEYS", b"ARGV"):
@@ -163,8 +186,13 @@ def _names_in_reach(model: Model) -> list[str]:
 
 def _undefined_field(model: Model, node: tree.Index, library: bytes) -> None:
     assert isinstance(node.key, tree.String)
-    if isinstance(model.parent(node), tree.Logical | tree.IfClause | tree.Unary | tree.Binary):
-        return  # asks whether it is there
+    if _is_asked_for(model, node):
+        return
+    servers = model.facts.servers
+    if since := servers.global_since(b"%b.%b" % (library, node.key.value)):
+        shown = printed(b"%b.%b" % (library, node.key.value))
+        model.report(UNDEFINED_FIELD, node, servers.told(f"`{shown}`", since, servers.names))
+        return
     shown, name = printed(library), printed(node.key.value)
     fields = sorted(field.decode("latin-1") for field in model.flow.globals[library])
     message = f"`{shown}` has no field `{name}`: it is nil."
@@ -174,6 +202,11 @@ def _undefined_field(model: Model, node: tree.Index, library: bytes) -> None:
         message = f"{message} Did you mean `{close[0]}`?"
         fix = (f"Write {close[0]}", model.instead(node.key, _spelt(model, node.key, close[0])))
     model.report(UNDEFINED_FIELD, node, message, fix, certain=False)
+
+
+def _is_asked_for(model: Model, node: tree.Index) -> bool:
+    """Whether a script asks whether a field is there."""
+    return isinstance(model.parent(node), tree.Logical | tree.IfClause | tree.Unary | tree.Binary)
 
 
 def _spelt(model: Model, key: tree.String, name: str) -> bytes:

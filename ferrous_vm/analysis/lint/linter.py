@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Final
 
-from ferrous_vm.analysis.lint import syntax_errors
+from ferrous_vm.analysis.lint import server_comments, syntax_errors
 from ferrous_vm.analysis.lint.diagnostics import Diagnostic
 from ferrous_vm.analysis.lint.facts import ScriptFacts
 from ferrous_vm.analysis.lint.flow import Flow
@@ -30,12 +30,22 @@ _ALLOWED: Final = re.compile(rb"--\s*ferrous:\s*allow\s+([a-z0-9, -]+)")
 class Linter:
     """Finds what is wrong with one script while it is written: of the script before, it keeps what still holds.
 
-    `compile_chunk` compiles what may be too large, for the limits that only a compiler knows.
+    `facts` are those of the servers that scripts are for, unless they name theirs themselves: of the servers `known`,
+    whose facts `facts_of` answers. `compile_chunk` compiles what may be too large, for the limits that only a compiler
+    knows.
     """
 
-    def __init__(self, facts: ScriptFacts, compile_chunk: Callable[[ResolvedChunk], object] | None = None) -> None:
+    def __init__(
+        self,
+        facts: ScriptFacts,
+        compile_chunk: Callable[[ResolvedChunk], object] | None = None,
+        known: Sequence[str] = (),
+        facts_of: Callable[[tuple[str, ...]], ScriptFacts] | None = None,
+    ) -> None:
         self.facts = facts
         self.compile_chunk = compile_chunk
+        self.known = known
+        self.facts_of = facts_of
         self.reparser = Reparser(CHUNK_NAME)
         self.before: Remembered | None = None
 
@@ -54,7 +64,7 @@ class Linter:
             return [syntax_errors.diagnose(body, refused.error, refused.tokens)]
         try:
             resolved = resolve(parsed.chunk)
-            flow = Flow(resolved, self.facts, _LIBRARY(source) is not None)
+            flow = Flow(resolved, self._facts(source), _LIBRARY(source) is not None)
             if before is not None:
                 take_over(flow, parsed, before)
             flow.run()
@@ -70,9 +80,15 @@ class Linter:
             self.before = Remembered(flow, parsed.ranges())
         for check in CHECKS:
             check(model)
+        server_comments.check(model, self.known)
         allowed = _allowed(source)
         found = [one for one in model.diagnostics if one.rule not in allowed.get(one.line, ())]
         return sorted(dict.fromkeys(found), key=lambda one: (one.start, -one.end, one.rule))
+
+    def _facts(self, source: bytes) -> ScriptFacts:
+        """Those of the servers that the script names, or else of those it was said to be for."""
+        named = server_comments.named(source, self.known)
+        return self.facts_of(named) if named and self.facts_of is not None else self.facts
 
 
 def _allowed(source: bytes) -> dict[int, frozenset[str]]:

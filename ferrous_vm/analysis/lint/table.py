@@ -21,6 +21,7 @@ from ferrous_vm.analysis.lint import (
     protected,
     replies,
     returns,
+    server_comments,
     syntax_errors,
 )
 from ferrous_vm.analysis.lint.rules import Check, Rule
@@ -46,6 +47,7 @@ CHECKS: Final[tuple[Check, ...]] = (
 
 _FAMILIES: Final = (
     syntax_errors,
+    server_comments,
     flags,
     globals,
     later_lua,
@@ -64,11 +66,15 @@ _FAMILIES: Final = (
 )
 
 
+_ASKED_BY_THE_LINTER: Final = (syntax_errors, server_comments)
+"""Families that hang on more than the model of a chunk."""
+
+
 def _collect() -> dict[str, Rule]:
     """The rows of all families. Raises ValueError where a name is there twice, or a row says nothing."""
     rules: dict[str, Rule] = {}
     for family in _FAMILIES:
-        if family is not syntax_errors and family.check not in CHECKS:
+        if family not in _ASKED_BY_THE_LINTER and family.check not in CHECKS:
             raise ValueError(f"{family.__name__} is never asked")
         declared = {value.name for value in vars(family).values() if isinstance(value, Rule)}
         if not {rule.name for rule in family.RULES} <= declared:

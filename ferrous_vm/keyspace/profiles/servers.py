@@ -242,6 +242,12 @@ if tuple(_SWITCHES) != PROFILES:
     raise ValueError("the profiles and their names differ")
 
 
+def without_tables(name: str) -> Profile:
+    """The switches of the profile of that name; its tables are still those of Redis 7.0. Raises KeyError for a name
+    there is not."""
+    return _SWITCHES[name]
+
+
 @cache
 def server(name: str) -> Profile:
     """The profile of that name with its tables; raises KeyError for a name there is not."""

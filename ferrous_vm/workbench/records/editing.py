@@ -55,7 +55,7 @@ class CommandReference(Record):
 
 
 class Lint(Record):
-    """What is wrong with a script, without running it."""
+    """What is wrong with a script, without running it, on the workbench's server or those that the script names."""
 
     script: str
 

@@ -22,27 +22,12 @@ from ferrous_vm.keyspace.arguments.words import split_words
 from ferrous_vm.printing import printed, visible
 from ferrous_vm.records import MutableRecord, field
 from ferrous_vm.workbench.costs.classes import CLASSES
-from ferrous_vm.workbench.redis_cli import format_reply
-from ferrous_vm.workbench.resp import parse
-
-Ask = Callable[[list[bytes]], bytes]
-"""Answers a command with the bytes of its reply."""
+from ferrous_vm.workbench.printed_values import Ask, print_reply, print_value
 
 _LINE: Final = re.compile(r'-- (given|keys|expect reply|expect log|expect key ("(?:[^"\\]|\\.)*"|\S+)): ?(.*)')
 _LIMIT: Final = re.compile(r"-- expect (commands|instructions|elements) ?<=?(.*)")
 _GROWTH: Final = re.compile(r"-- expect growth (O\(.*?\))(.*)")
 _SHA: Final = re.compile(r"script: [0-9a-f]+,")
-
-_READ: Final[dict[str, list[bytes]]] = {
-    "string": [b"GET", b"key"],
-    "list": [b"LRANGE", b"key", b"0", b"-1"],
-    "hash": [b"HGETALL", b"key"],
-    "set": [b"SMEMBERS", b"key"],
-    "zset": [b"ZRANGE", b"key", b"0", b"-1", b"WITHSCORES"],
-    "stream": [b"XRANGE", b"key", b"-", b"+"],
-    "none": [b"GET", b"key"],
-}
-"""How the value of each type is read."""
 
 
 class ExpectationError(ValueError):
@@ -186,10 +171,9 @@ def check_script(script: ScriptFile, ask: Ask, take_log: Callable[[], list[str]]
 
 
 def _value(ask: Ask, key: bytes) -> str:
-    kind = ask([b"TYPE", key])[1:-2].decode()
-    return _printed(ask([key if word == b"key" else word for word in _READ[kind]]))
+    return _SHA.sub("script: ...,", print_value(ask, key))
 
 
 def _printed(reply: bytes) -> str:
     """What redis-cli prints, with the SHA-1 of scripts left out."""
-    return _SHA.sub("script: ...,", format_reply(parse(reply)))
+    return _SHA.sub("script: ...,", print_reply(reply))

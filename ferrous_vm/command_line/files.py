@@ -17,11 +17,14 @@ def read(path: Path) -> bytes:
         raise Refused(f"{path}: {error.strerror}") from None
 
 
-def scripts_in(paths: list[Path]) -> list[Path]:
-    """The files named, and for each folder the Lua files anywhere in it."""
+def scripts_in(paths: list[Path], *suffixes: str) -> list[Path]:
+    """The files named, and for each folder the Lua files anywhere in it, or those with one of the suffixes."""
     found: list[Path] = []
     for path in paths:
-        found += sorted(path.rglob("*.lua")) if path.is_dir() else [path]
+        if not path.is_dir():
+            found.append(path)
+            continue
+        found += sorted(file for suffix in suffixes or (".lua",) for file in path.rglob(f"*{suffix}"))
     return found
 
 

@@ -1,5 +1,7 @@
 """ferrous test: run scripts that carry their expectations (expectations.py), each on an empty server of its own.
 
+A scenario (`ferrous_vm/scenarios/reading.py`) is a test too: its steps are carried out.
+
     ok    lock.lua: 3 calls
     FAIL  stock.lua:2: reply
           expected  (integer) 1
@@ -31,6 +33,8 @@ SHUFFLE: Final = "answer SMEMBERS, HGETALL, KEYS and the like, whose order Redis
 
 _INDENT: Final = " " * 16
 
+SCENARIO: Final = ".scenario"
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words of `ferrous test`."""
@@ -49,7 +53,13 @@ def run(options: argparse.Namespace) -> int:
     calls = failed = files = 0
     tracefile = ""
     names = servers.chosen(options.server)
-    for path in scripts_in(options.files):
+    for path in scripts_in(options.files, ".lua", SCENARIO):
+        if path.suffix == SCENARIO:
+            from ferrous_vm.command_line.scenario_test import check_scenario
+
+            steps, wrong = check_scenario(path)
+            files, calls, failed = files + 1, calls + steps, failed + wrong
+            continue
         script = _script(path)
         if not script.calls:
             if path in options.files:

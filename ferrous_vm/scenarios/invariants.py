@@ -1,0 +1,100 @@
+"""What must hold in a scenario, asked as a read-only script: whatever it may not do is refused in Redis's own words.
+
+holders("critical") <= 1                          how many clients are in a section
+count("done") == 3    count("done", "A") <= 1     how often a note was made, by whomever or by one client
+granted <= 5 in any 1000 ms                       the name of a note alone is how often it was made
+redis.call("EXISTS", "lock") == 0                 any command that does not write; redis(...) is short for it
+every("rate:*", function(key) ... end)            whether it is so for each key
+every key of rate:* has a TTL                     sentences for what is asked often
+no key of lock:* is left
+dead                                              how many clients have died
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+from ferrous_vm.keyspace.replies import ErrorReply
+from ferrous_vm.printing import printed
+from ferrous_vm.scenarios.keyspaces import Keyspaces, State
+from ferrous_vm.scenarios.notes import Notes
+from ferrous_vm.scenarios.scenario import Invariant, Scenario, ScenarioError
+
+_SENTENCES: Final = (
+    (
+        re.compile(r"every key of (\S+) has a TTL"),
+        'every({}, function(key) return redis.call("PTTL", key) ~= -1 end)',
+    ),
+    (re.compile(r"no key of (\S+) is left"), "every({}, function() return false end)"),
+)
+
+_PRELUDE: Final = (
+    b"local redis = setmetatable({call = redis.call, pcall = redis.pcall}, "
+    b"{__call = function(_, ...) return redis.call(...) end}) "
+    b"local dead, _notes = tonumber(ARGV[1]), tonumber(ARGV[2]) "
+    b"local function count(text, client) local n = 0 for i = 3, 2 + _notes * 3, 3 do "
+    b"if ARGV[i] == text and (client == nil or ARGV[i + 1] == client) then n = n + ARGV[i + 2] end end return n end "
+    b"local function holders(section) local n = 0 for i = 3 + _notes * 3, #ARGV, 2 do "
+    b"if ARGV[i] == section then n = n + 1 end end return n end "
+    b"local function every(pattern, holds) for _, key in ipairs(redis.call('KEYS', pattern)) do "
+    b"if not holds(key) then return false end end return true end "
+)
+"""What expressions may use. It is one line, so errors name the first line for the expression's."""
+
+_NOTE: Final = re.compile(rb"""\bnote\s*\(?\s*["']([A-Za-z_]\w*)["']""")
+_NAME: Final = re.compile(r"(?<![\w.:\"'])[A-Za-z_]\w*")
+
+
+class Condition:
+    """One invariant, ready to be asked."""
+
+    __slots__ = ("invariant", "known", "script")
+
+    def __init__(self, invariant: Invariant, script: bytes) -> None:
+        self.invariant = invariant
+        self.script = script
+        self.known: dict[tuple[State, Notes], bool] = {}
+        """Where it holds and where not, as far as it was asked."""
+
+
+def conditions_of(scenario: Scenario) -> list[Condition]:
+    """The invariants of a scenario."""
+    noted = {found.decode() for client in scenario.clients for found in _NOTE.findall(client.source)}
+    return [Condition(invariant, _script(invariant.expression, noted)) for invariant in scenario.invariants]
+
+
+def _script(expression: str, noted: set[str]) -> bytes:
+    for pattern, lua in _SENTENCES:
+        found = pattern.fullmatch(expression)
+        if found is not None:
+            expression = lua.format(_quoted(found[1]))
+    names = sorted(noted & set(_NAME.findall(expression)) - {"count", "holders", "every", "redis", "dead"})
+    counts = "".join(f"local {name} = count('{name}') " for name in names)
+    return _PRELUDE + f"{counts}if {expression} then return 1 end return 0".encode("utf-8", "surrogateescape")
+
+
+def _quoted(text: str) -> str:
+    return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
+
+
+def holds(condition: Condition, keyspaces: Keyspaces, state: State, notes: Notes, names: list[str]) -> bool:
+    """Whether it holds there. Raises ScenarioError for what cannot be asked."""
+    invariant = condition.invariant
+    counted = notes.counted(invariant.window)
+    argv = [b"EVAL_RO", condition.script, b"0", b"%d" % notes.dead, b"%d" % len(counted)]
+    for text, client, count in counted:
+        argv += (text.encode(), names[client].encode(), b"%d" % count)
+    for section, client in notes.sections:
+        argv += (section.encode(), names[client].encode())
+    reply = keyspaces.read(state, argv)
+    if isinstance(reply, ErrorReply):
+        raise ScenarioError(invariant.line, f"this cannot be asked: {printed(_without_place(reply.message))}")
+    return reply == 1
+
+
+_PLACE: Final = re.compile(rb" script: [0-9a-f]{40}, on @user_script:\d+\.|user_script:\d+: ")
+
+
+def _without_place(message: bytes) -> bytes:
+    return _PLACE.sub(b"", message)

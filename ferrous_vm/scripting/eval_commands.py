@@ -6,10 +6,11 @@ from importlib import import_module
 from typing import Final
 
 from ferrous_vm.errors import CommandError
+from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword
 from ferrous_vm.keyspace.arguments.readings import KEY_COUNT, NAME, OPTION, SURPLUS
 from ferrous_vm.keyspace.command import command
-from ferrous_vm.keyspace.commands.help import subcommand_help
+from ferrous_vm.keyspace.commands.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.replies import OK, Reply
 from ferrous_vm.keyspace.server.memory_limit import DECLARATIONS
 from ferrous_vm.keyspace.session import Session
@@ -20,6 +21,7 @@ from ferrous_vm.scripting.shebang import script_header
 from ferrous_vm.scripting.state import string_array
 
 _FLUSH_OPTION: Final = b"ERR SCRIPT FLUSH only support SYNC|ASYNC option"
+_NO_ENGINE: Final = b"ERR No scripting engine found with name '%b' to enable debug"
 NOT_BUSY: Final = b"NOTBUSY No scripts in execution right now."
 NO_CLUSTER: Final = b"ERR Can not run script on cluster, 'no-cluster' flag is set."
 READ_ONLY_COMMAND: Final = b"ERR Can not execute a script with write flag using *_ro command."
@@ -146,9 +148,13 @@ _LINE_DEBUGGER: Final = "ferrous_vm.workbench.line_debugger"
 
 @command("SCRIPT|DEBUG")
 def script_debug(session: Session, argv: list[bytes]) -> Reply:
-    """SCRIPT DEBUG <YES | SYNC | NO>"""
+    """SCRIPT DEBUG <YES | SYNC | NO>, and since Valkey 9.1 [engine]"""
+    if len(argv) > 4:
+        raise subcommand_syntax(argv, argv[4], SURPLUS)
     if session.in_exec:
         raise CommandError(b"ERR SCRIPT DEBUG must be called outside a pipeline")
+    if len(argv) == 4 and keyword(argv[3]) != b"lua":
+        raise CommandError(_NO_ENGINE % messages.shown(argv[3]), argv[3], NAME)
     mode = keyword(argv[2])
     if mode not in (b"yes", b"sync", b"no"):
         raise CommandError(b"ERR Use SCRIPT DEBUG YES/SYNC/NO")

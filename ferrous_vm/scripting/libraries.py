@@ -46,9 +46,10 @@ class Library:
         self.source = source
         self.functions: dict[bytes, Function] = {}
 
-    def register(self, function: Function) -> None:
-        """Add a function. Raises CommandError for a bad name, or one the library has (`functionLibCreateFunction`)."""
-        check_name(function.name)
+    def register(self, function: Function, said_of: bytes = b"Library") -> None:
+        """Add a function. Raises CommandError for a bad name, which is `said_of` it, or one the library has
+        (`functionLibCreateFunction`)."""
+        check_name(function.name, said_of)
         if function.name in self.functions:
             raise CommandError(b"ERR Function already exists in the library")
         function.library = self

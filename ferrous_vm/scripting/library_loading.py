@@ -12,7 +12,7 @@ from ferrous_vm.records import with_changes
 from ferrous_vm.scripting.conversion import error_line
 from ferrous_vm.scripting.error_tables import error_message
 from ferrous_vm.scripting.host import Scripting
-from ferrous_vm.scripting.libraries import Library, Registry
+from ferrous_vm.scripting.libraries import Function, Library, Registry
 from ferrous_vm.scripting.payload import libraries_in
 from ferrous_vm.scripting.shebang import library_header
 from ferrous_vm.scripting.state import LuaState
@@ -56,8 +56,15 @@ def _run_code(host: Scripting, library: Library, body: bytes, state: LuaState | 
     try:
         state, main = host.load_function_code(body, state)
         library.state = state
-        with state.loading(library.register):
-            state.runtime.run(main, (), limits)
+        if state.profile.functions_are_checked_at_end:
+            registered: list[Function] = []
+            with state.loading(registered.append):
+                state.runtime.run(main, (), limits)
+            for function in registered:
+                library.register(function, b"Function")
+        else:
+            with state.loading(library.register):
+                state.runtime.run(main, (), limits)
     except LuaSyntaxError as error:
         raise _refused(b"Error compiling function: " + error.message) from None
     except LuaError as error:

@@ -24,14 +24,15 @@ def library_fields(state: LuaState) -> list[Field]:
 
 def register_function(state: LuaState) -> Callable[..., Any]:
     """redis.register_function(name, callback), or with one table of named arguments."""
+    called = state.profile.sentences.api + b".register_function"
 
     def register(*arguments: Value) -> Value:
         take = state.registering
         if take is None:
-            raise raised(b"redis.register_function can only be called on FUNCTION LOAD command")
+            raise raised(b"%b can only be called on FUNCTION LOAD command" % called)
         if not 1 <= len(arguments) <= 2:
-            raise raised(b"wrong number of arguments to redis.register_function")
-        function = _by_name(arguments[0]) if len(arguments) == 1 else _by_position(*arguments)
+            raise raised(b"wrong number of arguments to %b" % called)
+        function = _by_name(called, arguments[0]) if len(arguments) == 1 else _by_position(called, *arguments)
         try:
             take(function)
         except CommandError as error:
@@ -41,21 +42,24 @@ def register_function(state: LuaState) -> Callable[..., Any]:
     return register
 
 
-def _by_position(name: Value, callback: Value) -> Function:
+def _by_position(called: bytes, name: Value, callback: Value) -> Function:
     text = string_of(name)
     if text is None:
-        raise raised(b"first argument to redis.register_function must be a string")
+        raise raised(b"first argument to %b must be a string" % called)
     if type_name(callback) != b"function":
-        raise raised(b"second argument to redis.register_function must be a function")
+        raise raised(b"second argument to %b must be a function" % called)
     return Function(text, callback, ScriptFlag.NONE, None)
 
 
-def _by_name(arguments: Value) -> Function:
-    """Named arguments are read in the order of the table, so the first wrong one is what Redis complains of."""
+def _by_name(called: bytes, arguments: Value) -> Function:
+    """Named arguments are read in the order of the table, so the first wrong one is what Redis complains of.
+
+    `called` is what the function is called in its sentences.
+    """
     if not isinstance(arguments, Table):
         raise raised(
-            b"calling redis.register_function with a single argument is only applicable to Lua table "
-            b"(representing named arguments)."
+            b"calling %b with a single argument is only applicable to Lua table "
+            b"(representing named arguments)." % called % called
         )
     given: dict[bytes, Any] = {}
     entry = arguments.next(None)
@@ -63,41 +67,41 @@ def _by_name(arguments: Value) -> Function:
         key, value = entry
         name = string_of(key)
         if name is None:
-            raise raised(b"named argument key given to redis.register_function is not a string")
+            raise raised(b"named argument key given to %b is not a string" % called)
         name = keyword(name)
         read = _NAMED_ARGUMENTS.get(name)
         if read is None:
-            raise raised(b"unknown argument given to redis.register_function")
-        given[name] = read(value)
+            raise raised(b"unknown argument given to %b" % called)
+        given[name] = read(called, value)
         entry = arguments.next(key)
     if b"function_name" not in given:
-        raise raised(b"redis.register_function must get a function name argument")
+        raise raised(b"%b must get a function name argument" % called)
     if b"callback" not in given:
-        raise raised(b"redis.register_function must get a callback argument")
+        raise raised(b"%b must get a callback argument" % called)
     return Function(
         given[b"function_name"], given[b"callback"], given.get(b"flags", ScriptFlag.NONE), given.get(b"description")
     )
 
 
-def _text_argument(name: bytes) -> Callable[[Value], bytes]:
-    def read(value: Value) -> bytes:
+def _text_argument(name: bytes) -> Callable[[bytes, Value], bytes]:
+    def read(called: bytes, value: Value) -> bytes:
         text = string_of(value)
         if text is None:
-            raise raised(b"%b argument given to redis.register_function must be a string" % name)
+            raise raised(b"%b argument given to %b must be a string" % (name, called))
         return text
 
     return read
 
 
-def _callback(value: Value) -> Value:
+def _callback(called: bytes, value: Value) -> Value:
     if type_name(value) != b"function":
-        raise raised(b"callback argument given to redis.register_function must be a function")
+        raise raised(b"callback argument given to %b must be a function" % called)
     return value
 
 
-def _flags(value: Value) -> ScriptFlag:
+def _flags(called: bytes, value: Value) -> ScriptFlag:
     if not isinstance(value, Table):
-        raise raised(b"flags argument to redis.register_function must be a table representing function flags")
+        raise raised(b"flags argument to %b must be a table representing function flags" % called)
     flags = ScriptFlag.NONE
     position = 1.0
     while (item := value[position]) is not None:
@@ -109,7 +113,7 @@ def _flags(value: Value) -> ScriptFlag:
     return flags
 
 
-_NAMED_ARGUMENTS: Final[dict[bytes, Callable[[Value], Any]]] = {
+_NAMED_ARGUMENTS: Final[dict[bytes, Callable[[bytes, Value], Any]]] = {
     b"function_name": _text_argument(b"function_name"),
     b"description": _text_argument(b"description"),
     b"callback": _callback,

@@ -17,7 +17,7 @@ from ferrous_vm.keyspace.access.permissions import denial
 from ferrous_vm.keyspace.admission import with_names
 from ferrous_vm.keyspace.arguments.readings import COMMAND
 from ferrous_vm.keyspace.command_table import Row, arity_matches
-from ferrous_vm.keyspace.execute import ROOM, call, call_timed
+from ferrous_vm.keyspace.execute import ROOM, call, call_timed, unknown_command
 from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
 from ferrous_vm.keyspace.profiles.sentences import Sentences
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
@@ -235,6 +235,9 @@ class ScriptRun:
         if row is not None and row.subcommands and len(argv) > 1:
             row = row.subcommands.get(argv[1].lower())
         if row is None:
+            container = by_name.get(argv[0].lower())
+            if container is not None and self.session.keyspace.profile.names_subcommands_to_scripts:
+                return unknown_command(self.session, argv)
             unknown = argv[0] if len(argv) == 1 or argv[0].lower() not in by_name else argv[1]
             return ErrorReply(self.worded(sentences.unknown_command), unknown, COMMAND)
         if not arity_matches(row, len(argv)):
@@ -250,13 +253,16 @@ class ScriptRun:
 
     def _refusal(self, row: Row, argv: list[bytes]) -> ErrorReply | None:
         """Why this run may not carry out a command that other runs may (`scriptVerifyACL` and those after it)."""
+        lacks_memory = self.short_of_memory and row.needs_memory
+        if lacks_memory and self.caller.keyspace.profile.asks_memory_first:
+            return OUT_OF_MEMORY
         denied = denial(self.caller.user, row, argv) if self.caller.user.is_restricted else None
         if denied is not None:
             access_log.note(self.caller, row, denied.reason, denied.object(row, argv), in_script=True)
             return ErrorReply(self._denied(denied.reason, row))
         if self.read_only and (row.write or row.full_name in MAY_REPLICATE):
             return READ_ONLY
-        if self.short_of_memory and row.needs_memory:
+        if lacks_memory:
             return OUT_OF_MEMORY
         if row.write:
             self.short_of_memory = False

@@ -120,16 +120,16 @@ def _fill_globals(state: LuaState, redis: Table, own: list[Field]) -> None:
     for library in libraries():
         if library.name == b"cjson":
             globals_.put(DEBUG, Table())
-        globals_.put(LuaString(library.name), runtime.open(library))
-    if state.profile.has_clock:
-        from ferrous_vm.stdlib import clock
+            if state.profile.has_clock:
+                from ferrous_vm.stdlib import clock
 
-        globals_.put(LuaString(b"os"), runtime.open(clock.LIBRARY))
+                globals_.put(LuaString(b"os"), runtime.open(clock.LIBRARY))
+        globals_.put(LuaString(library.name), runtime.open(library))
     runtime.string_metatable = table_of([(INDEX, globals_.get(b"string"))])
     globals_.put(LuaString(b"pcall"), runtime.bind(Native(b"pcall", pcall, False)))
-    globals_.put(LuaString(b"redis"), redis)
     if state.profile.has_server_table:
         globals_.put(LuaString(b"server"), redis)
+    globals_.put(LuaString(b"redis"), redis)
     globals_.put(DEBUG, None)  # Redis needs the library until its error handler has been made
     for name, value in own:
         globals_.put(LuaString(name), value)

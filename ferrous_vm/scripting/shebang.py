@@ -17,9 +17,9 @@ from ferrous_vm.scripting.flags import FLAG_NAMES, ScriptFlag
 _NAME: Final = re.compile(rb"[a-zA-Z0-9_]+").fullmatch
 
 BAD_NAME: Final = (
-    b"ERR Library names can only contain letters, numbers, or underscores(_) and must be at least one character long"
+    b"ERR %b names can only contain letters, numbers, or underscores(_) and must be at least one character long"
 )
-"""Redis says it of functions' names too."""
+"""Redis says "Library names" of functions' names too."""
 
 
 class ScriptHeader(NamedTuple):
@@ -102,10 +102,10 @@ def body_of(source: bytes) -> bytes:
     return source[len(shebang or b"") :]
 
 
-def check_name(name: bytes) -> None:
+def check_name(name: bytes, said_of: bytes = b"Library") -> None:
     """Raise CommandError unless `name` may name a library or a function (`functionsVerifyName`)."""
     if _NAME(name) is None:
-        raise CommandError(BAD_NAME)
+        raise CommandError(BAD_NAME % said_of)
 
 
 def _first_line(source: bytes) -> bytes | None:

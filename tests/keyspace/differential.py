@@ -15,7 +15,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
 from ferrous_vm.keyspace import Keyspace, Session, encode, execute
@@ -91,10 +91,17 @@ class OurClients:
     def __init__(self, protocol: int, profile: str = "redis-7.0") -> None:
         self.protocol = protocol
         self.passed = 0
-        self.keyspace = Keyspace(clock=lambda: time.time_ns() // 1000 + self.passed, profile=profile_named(profile))
+        self.keyspace = self._new_keyspace(profile)
         if profile != "redis-7.0":  # as those servers were started for the recording
             self.keyspace.configuration.set(b"enable-debug-command", b"yes")
         self.sessions: dict[str, Session] = {}
+
+    def _new_keyspace(self, profile: str) -> Keyspace:
+        return Keyspace(clock=self.clock, profile=profile_named(profile))
+
+    def clock(self) -> int:
+        """The time of day, and what the dialogue has waited for."""
+        return time.time_ns() // 1000 + self.passed
 
     def __getitem__(self, name: str) -> Session:
         if name not in self.sessions:
@@ -109,7 +116,7 @@ class OurClients:
     def answer(self, name: str, argv: list[bytes]) -> bytes:
         """The reply to one command."""
         reply = execute(self[name], list(argv))
-        return encode(reply, self[name].protocol)
+        return encode(reply, self[name].protocol, self.keyspace.profile.double_text)
 
     def ask(self, step: Step) -> bytes:
         """The bytes that a step of a dialogue brings; what it waits for passes on the clock."""
@@ -239,11 +246,20 @@ def run_dialogue(pair: Pair, dialogue: str) -> list[str]:
     return differences
 
 
-def replay(dialogue: str, recording: list[tuple[str, str | None, str | None]], profile: str = "redis-7.0") -> list[str]:
+Recording = list[tuple[str, str | None, str | None]]
+"""Of each step its text and the replies under RESP2 and RESP3."""
+
+
+def replay(
+    dialogue: str,
+    recording: Recording,
+    profile: str = "redis-7.0",
+    clients_of: Callable[[int, str], OurClients] = OurClients,
+) -> list[str]:
     """The differences from what a real server once answered; a reply of None is one that is never the same twice."""
     differences = []
     for protocol in (2, 3):
-        clients = OurClients(protocol, profile)
+        clients = clients_of(protocol, profile)
         for step, (text, *replies) in zip(steps(dialogue), recording, strict=True):
             assert step.text == text, "the dialogue has changed: record it again (tests/record/record_dialogues.py)"
             ours = clients.ask(step)

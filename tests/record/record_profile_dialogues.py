@@ -1,4 +1,5 @@
-"""Record what the servers of the profiles answer to the dialogues of tests/keyspace/profiles.
+"""Record what the servers of the profiles answer to the dialogues of tests/keyspace/profiles and, with scripts, of
+tests/scripting/profiles.
 
     make servers && python -m tests.record.record_profile_dialogues [NAME ...]       (from the project root)
 
@@ -13,11 +14,13 @@ import sys
 from pathlib import Path
 from typing import Final
 
-from tests.keyspace.differential import steps
+from tests.keyspace.differential import Recording, steps
 from tests.record.record_dialogues import recorded
 from tests.record.servers import running
 
-DIALOGUES: Final = Path(__file__).resolve().parents[1] / "keyspace" / "profiles" / "dialogues"
+_TESTS: Final = Path(__file__).resolve().parents[1]
+DIALOGUES: Final = _TESTS / "keyspace" / "profiles" / "dialogues"
+SCRIPTS: Final = _TESTS / "scripting" / "profiles"
 
 
 def profiles_of(dialogue: str) -> list[str]:
@@ -25,12 +28,21 @@ def profiles_of(dialogue: str) -> list[str]:
     return dialogue.partition("\n")[0].removeprefix("#").split()
 
 
+def recording_of(path: Path, profile: str) -> Recording:
+    """What was recorded of one server."""
+    return [
+        (text, *next(replies for names, replies in answers.items() if profile in names.split()))
+        for text, answers in json.loads(path.with_suffix(".json").read_text())
+    ]
+
+
 def record(path: Path) -> None:
     dialogue = path.read_text()
     plan = list(steps(dialogue))
     answers: dict[str, list[list[str | None]]] = {}
     for profile in profiles_of(dialogue):
-        with running(profile, "--enable-debug-command", "yes") as port:
+        settings = () if profile == "redis-6.2" else ("--enable-debug-command", "yes")
+        with running(profile, *settings) as port:
             answers[profile] = [recorded(port, plan, protocol) for protocol in (2, 3)]
     rows = []
     for number, step in enumerate(plan):
@@ -43,7 +55,7 @@ def record(path: Path) -> None:
 
 
 def main(names: list[str]) -> None:
-    for path in sorted(DIALOGUES.glob("*.txt")):
+    for path in sorted((*DIALOGUES.glob("*.txt"), *SCRIPTS.glob("*.txt"))):
         if not names or path.stem in names:
             record(path)
 

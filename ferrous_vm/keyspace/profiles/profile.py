@@ -146,6 +146,12 @@ class Profile(Record):
     """The globals of EVAL have `__server__err__handler` too (Valkey 8.1)."""
     finds_engines: bool = False
     """The shebang of a script names an engine, in any case, which is looked for (Valkey 8.1)."""
+    functions_are_checked_at_end: bool = False
+    """The functions of a library are looked at when its code has run, and not as errors of it (Valkey 8.1)."""
+    names_subcommands_to_scripts: bool = False
+    """A script is told which subcommand there is not (Valkey 9.1)."""
+    asks_memory_first: bool = False
+    """A script is told that memory is short before its permissions are asked (Valkey 9.1)."""
     hashes_with_murmur: bool = False
     """Lua's strings are hashed with MurmurHash3, which decides the order of tables (Valkey 8.1, lstring.c)."""
     checks_arity_in_acl_check: bool = False

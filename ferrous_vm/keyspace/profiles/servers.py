@@ -204,6 +204,7 @@ _VALKEY_8_1: Final = _after(
     shares_integers=False,
     has_server_error_handler=True,
     finds_engines=True,
+    functions_are_checked_at_end=True,
     hashes_with_murmur=True,
 )
 _VALKEY_9_0: Final = _after(
@@ -223,6 +224,8 @@ _VALKEY_9_1: Final = _after(
     "9.1.2",
     sentences=with_changes(_SENTENCES_VALKEY_9_0, place=b"%(message)b script: on %(chunk)b:%(line)d."),
     users_tell_of_sanitizing=False,
+    names_subcommands_to_scripts=True,
+    asks_memory_first=True,
     embedded_with_key=113,
     hexadecimal_bounds=False,
     hexadecimal_floats=False,

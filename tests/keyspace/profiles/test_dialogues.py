@@ -2,22 +2,17 @@
 
 from __future__ import annotations
 
-import json
 from pathlib import Path
 
 import pytest
 
 from tests.keyspace.differential import replay
-from tests.record.record_profile_dialogues import DIALOGUES, profiles_of
+from tests.record.record_profile_dialogues import DIALOGUES, profiles_of, recording_of
 
 CASES = [(path, profile) for path in sorted(DIALOGUES.glob("*.txt")) for profile in profiles_of(path.read_text())]
 
 
 @pytest.mark.parametrize(("path", "profile"), CASES, ids=[f"{path.stem}-{profile}" for path, profile in CASES])
 def test_a_dialogue_gets_the_replies_recorded(path: Path, profile: str) -> None:
-    recording = [
-        (text, *next(replies for names, replies in answers.items() if profile in names.split()))
-        for text, answers in json.loads(path.with_suffix(".json").read_text())
-    ]
-    differences = replay(path.read_text(), recording, profile)
+    differences = replay(path.read_text(), recording_of(path, profile), profile)
     assert not differences, "\n".join(differences)

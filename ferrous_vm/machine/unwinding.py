@@ -50,6 +50,7 @@ def unwind(machine: Machine, error: LuaError) -> PendingOperation | None:
             try:
                 return throw(machine, frame, error)
             except LuaError as raised:
+                raised.__traceback__ = None
                 if raised is not error:
                     error = raised
                     stack.complete(error, frame.parent, raised_in_native=True)
@@ -68,10 +69,16 @@ def _take_off(machine: Machine, frame: Frame) -> None:
 
 
 def throw(machine: Machine, frame: NativeFrame, error: LuaError) -> PendingOperation | None:
-    """Raises an error inside the native on top, where it waits. Raises the LuaError the native lets out."""
+    """Raises an error inside the native on top, where it waits. Raises the LuaError the native lets out.
+
+    A native that catches it leaves a traceback, and that leads to this call, which holds the error and the stack: only
+    Python's collector would find them, much later, and free the whole stack by nested calls.
+    """
     error.__traceback__ = None
     try:
         yielded = generator_of(machine, frame, error).throw(error)
     except StopIteration as stop:
+        error.__traceback__ = None
         return finish(machine, frame, stop.value)
+    error.__traceback__ = None
     return asked(frame, yielded)

@@ -281,6 +281,7 @@ def xpcall(function: Value = MISSING, handler: Value = MISSING, *_: Value) -> St
         results = yield Call(function, ())
     except LuaError as error:
         raised = error
+        raised.__traceback__ = None  # it leads to this frame, which holds the error: nothing but a cycle
     else:
         return packed((TRUE, *results))
     if type(handler) in FUNCTION_CLASSES:
@@ -289,6 +290,7 @@ def xpcall(function: Value = MISSING, handler: Value = MISSING, *_: Value) -> St
                 results = yield HandlerCall(handler, (raised.value,), raised)
             except LuaError as error:
                 raised = error
+                raised.__traceback__ = None
             else:
                 return FALSE, results[0] if results else None
     return FALSE, LuaString(b"error in error handling")

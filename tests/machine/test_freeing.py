@@ -8,6 +8,7 @@ import gc
 import pytest
 
 import ferrous_vm
+from ferrous_vm.errors import LuaError
 from ferrous_vm.limits import Limits
 from ferrous_vm.scripting.debugging import DebugSession
 
@@ -32,6 +33,37 @@ def test_a_deep_coroutine_that_is_suspended(engine: str, what: str) -> None:
     assert lua.run(f"{source} return 1".encode()) == [1.0]
     assert lua.run(b"held = nil collectgarbage() return 2") == [2.0]
     del lua
+    gc.collect()
+
+
+CAUGHT = {
+    "by pcall": "pcall(error, 'x')",
+    "by pcall, raised in a function": "pcall(function() error('x') end)",
+    "by pcall, raised by a native that waits": "pcall(table.sort, {1, 2}, function() error('x') end)",
+    "by xpcall": "xpcall(function() error('x') end, function(e) return e end)",
+    "by xpcall whose handler fails": "xpcall(function() error('x') end, function(e) error(e) end)",
+    "around a coroutine": "coroutine.resume(coroutine.create(function() error('x') end))",
+    "in a coroutine": "coroutine.wrap(function() pcall(error, 'x') coroutine.yield() end)()",
+    "twice": "pcall(function() local _, e = pcall(error, 'x') error(e) end)",
+    "by gsub's caller": "pcall(string.gsub, 'x', 'x', function() error('x') end)",
+    "of a chunk that does not parse": "assert(not loadstring('x x'))",
+}
+
+
+@pytest.mark.parametrize("what", CAUGHT)
+@pytest.mark.parametrize("engine", ["machine", "translator"])
+def test_what_was_caught_holds_no_stack(engine: str, what: str) -> None:
+    lua = ferrous_vm.Lua(engine, limits=Limits(seconds=60))
+    depth = 19_000 if engine == "machine" else 150  # the translator's stack is Python's, and is freed with it
+    source = f"{DEEP % CAUGHT[what]} return f({depth})"
+    assert lua.run(source.encode()) == [float(depth)]
+    gc.collect()
+    gc.disable()
+    try:
+        assert lua.run(source.encode()) == [float(depth)]
+        assert [one for one in gc.get_objects() if type(one) is LuaError] == []
+    finally:
+        gc.enable()
     gc.collect()
 
 

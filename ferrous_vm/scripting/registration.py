@@ -59,7 +59,7 @@ def _by_name(called: bytes, arguments: Value) -> Function:
     if not isinstance(arguments, Table):
         raise raised(
             b"calling %b with a single argument is only applicable to Lua table "
-            b"(representing named arguments)." % called % called
+            b"(representing named arguments)." % called
         )
     given: dict[bytes, Any] = {}
     entry = arguments.next(None)

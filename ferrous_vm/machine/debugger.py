@@ -216,6 +216,7 @@ class Debugger:
         try:
             self._machine.on_error = self._note_error
             self.stops.begin(self._machine)
+            writes.attach(history.transaction)
             while self.running:
                 began = clock()
                 if not self._step(min(self.moment + steps, moments)) or (interrupts.due and self.running):
@@ -233,6 +234,7 @@ class Debugger:
                     return Ended.MEMORY
             return Ended.SCRIPT
         finally:
+            writes.detach()
             self._machine.on_error = None
             self.stops.end()
             history.close_block()
@@ -264,6 +266,7 @@ class Debugger:
 
     def _take_torn_step_back(self) -> None:
         history = self._history
+        writes.detach()
         self.stops.end()
         self._machine.on_error = None
         if history.is_torn:
@@ -274,11 +277,15 @@ class Debugger:
     def _go_on(self, moment: int) -> None:
         """Executes up to a moment, or to the end, block by block."""
         history = self._history
-        while self.running and self.moment < moment:
-            if not self._step(min(moment, self.moment + BLOCK - history.block_length)):
-                return
-            if history.block_length >= BLOCK:
-                history.close_block()
+        writes.attach(history.transaction)
+        try:
+            while self.running and self.moment < moment:
+                if not self._step(min(moment, self.moment + BLOCK - history.block_length)):
+                    return
+                if history.block_length >= BLOCK:
+                    history.close_block()
+        finally:
+            writes.detach()
 
     def _keep_bytes(self, size: int) -> None:
         self._history.has_large_strings = True

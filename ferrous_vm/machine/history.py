@@ -9,7 +9,7 @@ block's beginning, by executing: the machine is deterministic, and only what is 
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any, Final, Protocol
 
@@ -105,19 +105,18 @@ class History:
     # Forwards
 
     def execute(self, moment: int) -> None:
-        """Takes steps up to a moment, or to the end of the run, in the open block. Raises LimitExceeded, or what else
-        ends it; within a step it `is_torn` then, and must be taken back."""
+        """Takes steps up to a moment, or to the end of the run, in the open block. The transaction must be attached.
+
+        Raises LimitExceeded, or what else ends it; within a step it `is_torn` then, and must be taken back."""
         transaction = self.transaction
         self.is_torn = False
         self._begin_block()
         self._kept.clear()
-        writes.attach(transaction)
         transaction.begin()
         try:
             self.keep(self._machine.frame)
             self._execute(moment)
         finally:
-            writes.detach()
             assert self._open is not None
             self._open.changes += transaction.commit()
             transaction.reset()
@@ -277,12 +276,22 @@ class History:
                 self._forget_ahead()
 
     def _remake_natives(self) -> None:
-        thread = self._machine.thread
-        frame = self._machine.frame
+        """What they write as they are fed once more is on record already: it is recorded, and taken back."""
+        lacking = [frame for frame in self._frames() if isinstance(frame, NativeFrame) and frame.generator is None]
+        if not lacking:
+            return
+        writes.attach(self.transaction)
+        try:
+            for frame in lacking:
+                remake(self.transaction, frame)
+        finally:
+            writes.detach()
+
+    def _frames(self) -> Iterator[Frame]:
+        """Those of the running thread and of the threads that wait for it."""
+        thread, frame = self._machine.thread, self._machine.frame
         while True:
-            for waiting in chain(frame):
-                if isinstance(waiting, NativeFrame) and waiting.generator is None:
-                    remake(self.transaction, waiting)
+            yield from chain(frame)
             if thread.resumer is None:
                 return
             thread = thread.resumer

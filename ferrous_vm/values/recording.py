@@ -15,11 +15,13 @@ from ferrous_vm.errors import StateError
 from ferrous_vm.values import tables
 from ferrous_vm.values.booleans import Boolean
 from ferrous_vm.values.strings import LuaString
-from ferrous_vm.values.tables import MetaTable, OpenTable, Table, TrackedMetaTable, TrackedTable, check_key
+from ferrous_vm.values.tables import HeirTable, MetaTable, OpenTable, Table, TrackedMetaTable, TrackedTable, check_key
 from ferrous_vm.values.undo import Resized
 
 Value = Any
 _set: Final = dict.__setitem__
+_pop: Final = dict.popitem
+_update: Final[Any] = dict.update
 _RELIED_ON: Final = tables.RELIED_ON
 Record = Callable[..., object]
 """Called as ``record(inverse, *args)`` after each write; ``inverse(*args)`` takes it back, the latest first, and
@@ -35,6 +37,9 @@ _ORIGINALS: Final[dict[type, dict[str, Any]]] = {
 }
 """What they are while nobody does."""
 
+_IN_ORDER: Final = frozenset({Table, MetaTable, OpenTable, HeirTable})
+"""The classes of tables that never lost a key: what came last is last in them."""
+
 _WITHOUT_ADDRESS: Final = frozenset({LuaString, float, Boolean})
 """The classes of keys whose place depends on their value alone."""
 
@@ -43,28 +48,39 @@ _recorded = False
 
 
 def attach(record: Record, places: set[Any]) -> None:
-    """From now on every write to a table is told to `record`; a value that takes the place of another, only if `places`
-    does not have its table and key. Raises StateError if somebody records already."""
+    """From now on every write to a table is told to `record`. Not a value that takes the place of another, where
+    `places` has its table and key; nor one under a new key, where `places` has the identity of the table: that it grew
+    was told already, and nothing else since. Raises StateError if somebody records already."""
     global _recorded
     if _recorded:
         raise StateError("table writes are recorded", "nobody recording")
     _recorded = True
 
     def put(self: Table, key: Value, value: Value) -> None:
-        place = (id(self), key)
-        if value is not None:
-            if place in places and key in self:
+        table = id(self)
+        if value is None or key in _RELIED_ON:
+            record(undo, self, self.put_with_undo(key, value))
+            places.discard((table, key))
+            places.discard(table)
+        elif key in self:
+            place = (table, key)
+            if place in places:
                 _set(self, key, value)
-                return
-            record(undo, self, self.put_with_undo(key, value))
-            if key not in _RELIED_ON:
+            else:
+                record(undo, self, self.put_with_undo(key, value))
                 places.add(place)
-        else:
+        elif self.__class__ not in _IN_ORDER:
             record(undo, self, self.put_with_undo(key, value))
-            places.discard(place)
+            places.add((table, key))
+        else:
+            if table not in places:
+                record(cut, self, len(self), self.sequence)
+                places.add(table)
+            _set(self, key, value)
 
     def assign(self: Table, key: Value, value: Value) -> None:
-        check_key(key)
+        if key is None or key != key:
+            check_key(key)
         put(self, key, value)
 
     def reserve(self: Table, key: Value) -> None:
@@ -72,7 +88,7 @@ def attach(record: Record, places: set[Any]) -> None:
 
     replaced = {"put": put, "assign": assign, "reserve": reserve, "__setitem__": assign}
     for kind in (Table, TrackedTable):
-        resize_array = _recorded_resizing(_ORIGINALS[kind]["resize_array"], record)
+        resize_array = _recorded_resizing(_ORIGINALS[kind]["resize_array"], record, places)
         for name, method in {**replaced, "resize_array": resize_array}.items():
             setattr(kind, name, method)
     place = _ORIGINALS[Table]["current_layout"]
@@ -91,10 +107,13 @@ def attach(record: Record, places: set[Any]) -> None:
     tables.metatable_changed = lambda table, old: record(_swap_metatable, table, old)
 
 
-def _recorded_resizing(resize: Callable[[Table, int], Value], record: Record) -> Callable[[Table, int], Value]:
+def _recorded_resizing(
+    resize: Callable[[Table, int], Value], record: Record, places: set[Any]
+) -> Callable[[Table, int], Value]:
     def resize_array(self: Table, size: int) -> Value:
         token = resize(self, size)
         record(undo, self, token)
+        places.discard(id(self))
         return token
 
     return resize_array
@@ -133,6 +152,29 @@ def undo(table: Table, token: Value) -> Inverse | None:
         again = _write, (table, token.key, table.get(token.key))
     table.undo(token)
     return again
+
+
+def cut(table: Table, count: int, sequence: int) -> Inverse:
+    """Takes the keys back that came after so many of a table that keeps them in their order, and of which `sequence`
+    was known."""
+    taken = [_pop(table) for _ in range(len(table) - count)]
+    table.forget_beyond(count)
+    table.sequence = sequence
+    return _grow, (table, taken)
+
+
+def _grow(table: Table, taken: list[tuple[Value, Value]]) -> Inverse:
+    if table.__class__ not in _IN_ORDER:  # what it lost before is lost again: of that less was known this time
+        return _take_out, (table, [table.put_with_undo(*item) for item in reversed(taken)], taken)
+    count, sequence = len(table), table.sequence
+    _update(table, reversed(taken))
+    return cut, (table, count, sequence)
+
+
+def _take_out(table: Table, tokens: list[Value], taken: list[tuple[Value, Value]]) -> Inverse:
+    for token in reversed(tokens):
+        table.undo(token)
+    return _grow, (table, taken)
 
 
 def _write(table: Table, key: Value, value: Value) -> Inverse:

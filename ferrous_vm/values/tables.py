@@ -161,11 +161,11 @@ class Table(Storage):
                 _set(self, key, old)
             else:
                 _delete(self, key)
-                self._forget_beyond(len(self))
+                self.forget_beyond(len(self))
         elif token is not None:
             token.restore(self)
 
-    def _forget_beyond(self, count: int) -> None:
+    def forget_beyond(self, count: int) -> None:
         """Only the first `count` keys are there: what is known about later ones is void."""
         if self.sequence > count:
             self.sequence = count

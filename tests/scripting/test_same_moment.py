@@ -58,6 +58,8 @@ SCRIPTS: dict[str, bytes] = {
     b"for w in string.gmatch('a b c', '%a') do r[#r + 1] = w end\n"
     b"table.sort(r, function(x, y) redis.call('INCR', 'cmp') return x > y end)\n"
     b"return {table.concat(r), (string.gsub('abc', '%w', function(c) return redis.call('APPEND', 'g', c) end))}",
+    "a library function that is made again writes nothing": b"local t = {0, 5, tonumber('-0')}\n"
+    b"table.sort(t, function(x, y)\n  local a, b, c = 1, 2, 3\n  return y ~= 5\nend)\nreturn 1",
     "databases and protocol": b"redis.setresp(3)\nredis.call('HSET', 'h', 'a', 1)\n"
     b"local r = redis.call('HGETALL', 'h')\n"
     b"redis.call('SELECT', 1)\nredis.call('SET', 'other', 1)\nreturn {type(r.map), redis.call('DBSIZE')}",

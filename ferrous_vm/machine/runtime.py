@@ -9,7 +9,7 @@ from typing import Any
 
 from ferrous_vm.analysis.scopes import ResolvedChunk
 from ferrous_vm.bytecode.module import CompiledModule
-from ferrous_vm.errors import Interrupted, LimitExceeded, LuaError, StateError
+from ferrous_vm.errors import Interrupted, LimitExceeded, LuaError, StateError, TracePoint
 from ferrous_vm.limits import Limits
 from ferrous_vm.machine import coroutines, writes
 from ferrous_vm.machine.closures import Closure, LinkedPrototype
@@ -19,7 +19,7 @@ from ferrous_vm.machine.heap import Heap
 from ferrous_vm.machine.linking import link
 from ferrous_vm.machine.machine import Machine
 from ferrous_vm.machine.profile import Profile
-from ferrous_vm.machine.stack import TailCallLevel, at_level
+from ferrous_vm.machine.stack import TailCallLevel, at_level, trace
 from ferrous_vm.values import addresses, functions, strings
 from ferrous_vm.values.chains import free_postponed
 from ferrous_vm.values.functions import DECLARED, Proxy
@@ -227,6 +227,11 @@ class MachineRuntime:
             if isinstance(frame, LuaFrame):
                 return frame.line
         return None
+
+    def caller_point(self) -> TracePoint | None:
+        """What called the native at work (`lua_getstack(L, 1)`); None if a coroutine began with it."""
+        points = trace(self.machine.frame, raised_in_native=False)
+        return points[0] if points else None
 
     def create_coroutine(self, function: Value) -> Thread:
         """A new suspended coroutine."""

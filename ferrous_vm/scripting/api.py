@@ -12,13 +12,10 @@ from functools import cache
 from sys import setrecursionlimit
 from typing import Any, Final
 
-from ferrous_vm.errors import LuaError
 from ferrous_vm.keyspace.access.permissions import denial
 from ferrous_vm.keyspace.command_table import arity_matches
 from ferrous_vm.keyspace.profiles.profile import Profile
 from ferrous_vm.keyspace.replies import ErrorReply, format_double
-from ferrous_vm.scripting.error_tables import command_error, error_table
-from ferrous_vm.scripting.run import ScriptRun
 from ferrous_vm.scripting.state import LuaState
 from ferrous_vm.values.booleans import FALSE, TRUE
 from ferrous_vm.values.natives import Native, Value
@@ -38,17 +35,6 @@ REPLICATION: Final[dict[bytes, int]] = {
 }
 
 Field = tuple[bytes, Value]
-
-
-def raised(message: bytes) -> LuaError:
-    """The error a function of the redis table raises."""
-    return LuaError(error_table(message))
-
-
-def refused(run: ScriptRun, sentence: bytes) -> LuaError:
-    """The error for what can be no command, as the server words it; one that says the line has no code."""
-    worded = run.worded(sentence)
-    return raised(worded if worded == sentence else b"-" + worded)
 
 
 def number_argument(number: float) -> bytes:
@@ -103,20 +89,21 @@ def words_of(double_text: Callable[[float], bytes]) -> Callable[[Value], bytes]:
     return _Words({**_TO_ARGUMENT, float: number_word}).__getitem__
 
 
-def to_argv(arguments: tuple[Value, ...], profile: Profile, run: ScriptRun) -> list[bytes]:
-    """The words of a command; raises LuaError unless there is one and all are strings or numbers."""
+def to_argv(arguments: tuple[Value, ...], profile: Profile) -> list[bytes] | bytes:
+    """The words of a command, or what is said unless there is one and all are strings or numbers."""
     if not arguments:
-        raise refused(run, profile.sentences.no_argument)
+        return profile.sentences.no_argument
     try:
         return [*map(words_of(profile.double_text), arguments)]
     except KeyError:
-        raise refused(run, profile.sentences.bad_argument) from None
+        return profile.sentences.bad_argument
 
 
 def command_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
     """redis.call and redis.pcall: one raises what the other returns."""
     outside = OUTSIDE % (state.profile.sentences.api + b".call/pcall")
     word, sentences = words_of(state.profile.double_text), state.profile.sentences
+    raised, command_raised = state.errors.raised, state.errors.command_raised
 
     def call(*arguments: Value) -> Value:
         run = state.run
@@ -126,16 +113,16 @@ def command_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
         try:
             if not arguments:
                 run.refuse(arguments)
-                raise refused(run, sentences.no_argument)
+                raise raised(run.worded(sentences.no_argument))
             try:
                 argv = [*map(word, arguments)]
             except KeyError:
                 run.refuse(arguments)
-                raise refused(run, sentences.bad_argument) from None
+                raise raised(run.worded(sentences.bad_argument)) from None
             reply = run.command(argv, arguments)
             kind = type(reply)
             if kind is ErrorReply:
-                raise LuaError(command_error(reply.message))
+                raise command_raised(reply.message)
             return run.to_lua[kind](reply)
         finally:
             try:
@@ -149,11 +136,10 @@ def command_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
             raise raised(outside)
         setrecursionlimit(run.raised_limit or run.make_room())
         try:
-            try:
-                argv = to_argv(arguments, state.profile, run)
-            except LuaError as error:
+            argv = to_argv(arguments, state.profile)
+            if isinstance(argv, bytes):
                 run.refuse(arguments)
-                return error.value
+                return state.errors.table(run.worded(argv))
             reply = run.command(argv, arguments)
             return run.to_lua[type(reply)](reply)
         finally:
@@ -162,32 +148,40 @@ def command_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
     return {b"call": call, b"pcall": pcall}
 
 
-def sha1hex(*arguments: Value) -> Value:
-    """redis.sha1hex(text): 40 hex digits. What is no string counts as an empty one."""
-    if len(arguments) != 1:
-        raise raised(b"wrong number of arguments")
-    return LuaString(hashlib.sha1(string_of(arguments[0]) or b"").hexdigest().encode())
+_NO_TEXT: Final = b"wrong number or type of arguments"
 
 
-def error_reply(*arguments: Value) -> Value:
-    """redis.error_reply(text): {err=...}; a wrong argument gives an error table too, nothing is raised."""
-    if len(arguments) != 1 or type(arguments[0]) is not LuaString:
-        return error_table(b"wrong number or type of arguments")
-    text = bytes(arguments[0])
-    return error_table(text if text[:1] == b"-" else b"-" + text)
+def text_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
+    """redis.sha1hex, redis.error_reply and redis.status_reply, which take one text."""
+    errors = state.errors
 
+    def sha1hex(*arguments: Value) -> Value:
+        """40 hex digits. What is no string counts as an empty one."""
+        if len(arguments) != 1:
+            raise errors.raised(b"wrong number of arguments")
+        return LuaString(hashlib.sha1(string_of(arguments[0]) or b"").hexdigest().encode())
 
-def status_reply(*arguments: Value) -> Value:
-    """redis.status_reply(text): {ok=text}."""
-    if len(arguments) != 1 or type(arguments[0]) is not LuaString:
-        return error_table(b"wrong number or type of arguments")
-    table = Table()
-    table.put(LuaString(b"ok"), arguments[0])
-    return table
+    def error_reply(*arguments: Value) -> Value:
+        """{err=...}; a wrong argument gives an error table too, nothing is raised."""
+        if len(arguments) != 1 or type(arguments[0]) is not LuaString:
+            return errors.table(errors.placed(_NO_TEXT, state.runtime.caller_point))
+        return errors.given(bytes(arguments[0]))
+
+    def status_reply(*arguments: Value) -> Value:
+        """{ok=text}."""
+        if len(arguments) != 1 or type(arguments[0]) is not LuaString:
+            return errors.table(errors.placed(_NO_TEXT, state.runtime.caller_point))
+        table = Table()
+        table.put(LuaString(b"ok"), arguments[0])
+        return table
+
+    return {b"sha1hex": sha1hex, b"error_reply": error_reply, b"status_reply": status_reply}
 
 
 def log_function(state: LuaState) -> Callable[..., Any]:
     """redis.log(level, ...): strings and numbers, separated by spaces, go to the server's log."""
+
+    raised = state.errors.raised
 
     def log(*arguments: Value) -> Value:
         if len(arguments) < 2:
@@ -207,7 +201,7 @@ def log_function(state: LuaState) -> Callable[..., Any]:
 
 def connection_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
     """redis.setresp, redis.set_repl and redis.acl_check_cmd: they concern the script's client."""
-    sentences = state.profile.sentences
+    sentences, raised = state.profile.sentences, state.errors.raised
     api = sentences.api
 
     def setresp(*arguments: Value) -> Value:
@@ -237,7 +231,9 @@ def connection_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
         run = state.run
         if run is None:
             raise raised(OUTSIDE % (api + b".acl_check_cmd"))
-        argv = to_argv(arguments, state.profile, run)
+        argv = to_argv(arguments, state.profile)
+        if isinstance(argv, bytes):
+            raise raised(run.worded(argv))
         row = run.session.find_command(argv)
         if row is None:
             raise raised(b"Invalid command passed to %b.acl_check_cmd()" % api)
@@ -278,7 +274,7 @@ def shared_fields(state: LuaState) -> list[Field]:
         *log_fields(state),
         *version_fields(state),
         *_bound(state, {b"setresp": connection[b"setresp"]}),
-        *_bound(state, {b"sha1hex": sha1hex, b"error_reply": error_reply, b"status_reply": status_reply}),
+        *_bound(state, text_functions(state)),
         *_bound(state, {b"set_repl": connection[b"set_repl"]}),
         *((name, float(value)) for name, value in REPLICATION.items()),
         *(

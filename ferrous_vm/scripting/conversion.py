@@ -27,6 +27,7 @@ from functools import cache, lru_cache
 from typing import Any, Final, TypeAlias
 
 from ferrous_vm.bounds import BYTES_OF_A_STRING, FEW, PRESENT
+from ferrous_vm.keyspace.profiles.profile import Profile
 from ferrous_vm.keyspace.replies import (
     BigNumber,
     Deep,
@@ -148,13 +149,20 @@ REPLY_TO_LUA: Final[dict[int, dict[type, ToLua]]] = {2: _converters(_LEAVES_2, 2
 """What turns a reply of a script's client into a Lua value, by `redis.setresp` and the reply's type."""
 
 
+def replies_to_lua(profile: Profile) -> dict[int, dict[type, ToLua]]:
+    """REPLY_TO_LUA, as the server does it that a profile imitates."""
+    return _replies_to_lua(profile.double_text, profile.errors_are_texts)
+
+
 @cache
-def replies_to_lua(double_text: Callable[[float], bytes]) -> dict[int, dict[type, ToLua]]:
-    """REPLY_TO_LUA, where a server writes doubles as `double_text` does."""
-    if double_text is format_double:
+def _replies_to_lua(double_text: Callable[[float], bytes], errors_are_texts: bool) -> dict[int, dict[type, ToLua]]:
+    if double_text is not format_double:
+        leaves = {**_LEAVES_2, float: lambda reply: LuaString(double_text(reply))}
+        return {2: _converters(leaves, 2), 3: REPLY_TO_LUA[3]}
+    if not errors_are_texts:
         return REPLY_TO_LUA
-    leaves = {**_LEAVES_2, float: lambda reply: LuaString(double_text(reply))}
-    return {2: _converters(leaves, 2), 3: REPLY_TO_LUA[3]}
+    texts: dict[type, ToLua] = {ErrorReply: lambda reply: _one_field(ERR, LuaString(reply.message))}
+    return {2: _converters(_LEAVES_2 | texts, 2), 3: _converters(_LEAVES_3 | texts, 3)}
 
 
 def reply_to_lua(reply: Reply, protocol: int = 2, double_text: Callable[[float], bytes] = format_double) -> Value:
@@ -244,17 +252,50 @@ def _nobody_looks() -> None:
     """Nobody wants to end it."""
 
 
+TypedReply: TypeAlias = Callable[[Table], Reply]
+
+
+def former_typed_reply(table: Table) -> Reply:
+    """The reply of a table that stands for one value, or None, where servers do not know the later types."""
+    value = table.get(ERR)
+    if type(value) is LuaString:
+        return ErrorReply(error_line(value), counted=is_counted(table))
+    value = table.get(OK)
+    if type(value) is LuaString:
+        return Status(bytes(value).partition(b"\0")[0].translate(_LINE_BREAKS))
+    value = table.get(DOUBLE)
+    return value if type(value) is float else None
+
+
+def typed_reply(table: Table) -> Reply:
+    """The reply of a table that stands for one value, or None."""
+    former = former_typed_reply(table)
+    if former is not None:
+        return former
+    value = table.get(BIG_NUMBER)
+    if type(value) is LuaString:
+        return BigNumber(bytes(value).translate(_LINE_BREAKS))
+    value = table.get(VERBATIM_STRING)
+    if isinstance(value, Table):
+        form, text = value.get(FORMAT), value.get(STRING)
+        if type(form) is LuaString and type(text) is LuaString:
+            return Verbatim(bytes(form).partition(b"\0")[0], bytes(text))
+    return None
+
+
 def lua_to_reply(
     value: Value,
     protocol: int = 2,
     inner_errors: list[ErrorReply] | None = None,
     look: Callable[[], None] = _nobody_looks,
+    typed: TypedReply = typed_reply,
 ) -> Reply:
     """The reply for what a script returned, after `redis.setresp(protocol)`; encoding it is the client's matter.
 
     A value nested so deep that it would not fit Lua's C stack becomes `-ERR reached lua stack limit` where it stands,
     so a table that contains itself ends. Raises LimitExceeded for a reply beyond the present bounds, or whatever `look`
-    raises, which is called now and then. The errors that stand inside the reply are appended to `inner_errors`.
+    raises, which is called now and then. The errors that stand inside the reply are appended to `inner_errors`. `typed`
+    is what makes replies of tables that stand for one value.
     """
     leaf = _LUA_LEAVES.get(type(value))
     if leaf is not None:
@@ -264,7 +305,7 @@ def lua_to_reply(
     root: list[Any] = []
     try:
         errors: list[ErrorReply] = []
-        deep = _fill(root, value, protocol, errors, look)
+        deep = _fill(root, value, protocol, errors, look, typed)
     except BaseException:
         dismantle(root)
         raise
@@ -277,7 +318,14 @@ _BETWEEN_LOOKS: Final = 4096
 """Elements from one look to the next."""
 
 
-def _fill(root: list[Any], value: Table, protocol: int, errors: list[ErrorReply], look: Callable[[], None]) -> bool:
+def _fill(
+    root: list[Any],
+    value: Table,
+    protocol: int,
+    errors: list[ErrorReply],
+    look: Callable[[], None],
+    typed: TypedReply,
+) -> bool:
     """Append the reply of a table to `root`, and the errors in it to `errors`.
 
     Answer whether it is nested so deep that it must be freed with care.
@@ -312,12 +360,12 @@ def _fill(root: list[Any], value: Table, protocol: int, errors: list[ErrorReply]
             if not isinstance(child, Table):
                 store(None)
                 continue
-            typed = _typed_reply(child)
-            if typed is not None:
-                store(typed)
-                if type(typed) is ErrorReply:
-                    errors.append(typed)
-                size += _size(typed)
+            reply = typed(child)
+            if reply is not None:
+                store(reply)
+                if type(reply) is ErrorReply:
+                    errors.append(reply)
+                size += _size(reply)
                 PRESENT.check_reply(size)
                 continue
             pending.append(_open_table(child, slot, store))
@@ -371,28 +419,6 @@ def _size(reply: Reply) -> int:
     if isinstance(reply, ErrorReply):
         return len(reply.message)
     return len(reply.text) if isinstance(reply, Verbatim) else 0
-
-
-def _typed_reply(table: Table) -> Reply:
-    """The reply of a table that stands for one value, or None."""
-    value = table.get(ERR)
-    if type(value) is LuaString:
-        return ErrorReply(error_line(value), counted=is_counted(table))
-    value = table.get(OK)
-    if type(value) is LuaString:
-        return Status(bytes(value).partition(b"\0")[0].translate(_LINE_BREAKS))
-    value = table.get(DOUBLE)
-    if type(value) is float:
-        return value
-    value = table.get(BIG_NUMBER)
-    if type(value) is LuaString:
-        return BigNumber(bytes(value).translate(_LINE_BREAKS))
-    value = table.get(VERBATIM_STRING)
-    if isinstance(value, Table):
-        form, text = value.get(FORMAT), value.get(STRING)
-        if type(form) is LuaString and type(text) is LuaString:
-            return Verbatim(bytes(form).partition(b"\0")[0], bytes(text))
-    return None
 
 
 def error_line(message: bytes) -> bytes:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
 from ferrous_vm.errors import LuaError, TracePoint
-from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15
+from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.stdlib.base import text_of
 from ferrous_vm.values.booleans import TRUE
@@ -22,6 +22,9 @@ from ferrous_vm.values.tables import Table
 ERR: Final = LuaString(b"err")
 IGNORE_STATISTICS: Final = LuaString(b"ignore_error_stats_update")
 """Redis's own mark on errors it has counted already; scripts can see it."""
+
+CallerPoint: TypeAlias = Callable[[], TracePoint | None]
+"""Answers what called the native at work."""
 
 Caller: TypeAlias = Callable[[Value, tuple[Value, ...]], tuple[Value, ...]]
 """Calls a Lua function."""
@@ -49,6 +52,51 @@ def error_table(message: bytes) -> Table:
     table = Table()
     table.put(ERR, LuaString(b"%b %b" % (code, message.strip(b"\r\n"))))
     return table
+
+
+class ErrorForms:
+    """What errors are in Lua: those of the `redis` table and of commands; and what becomes of one that ends a script.
+
+    Since Redis 7 they are tables. A server of before has `former_errors.ErrorTexts` instead.
+    """
+
+    __slots__ = ()
+
+    def raised(self, message: bytes) -> LuaError:
+        """What a function of the redis table raises."""
+        return LuaError(error_table(message))
+
+    def command_raised(self, message: bytes) -> LuaError:
+        """What redis.call raises for the error reply `message` of a command."""
+        return LuaError(command_error(message))
+
+    def table(self, message: bytes) -> Table:
+        """What redis.pcall and its like return."""
+        return error_table(message)
+
+    def given(self, text: bytes) -> Table:
+        """What redis.error_reply makes of a text."""
+        return error_table(text if text[:1] == b"-" else b"-" + text)
+
+    def placed(self, sentence: bytes, caller: CallerPoint) -> bytes:
+        """A refusal of what is no command, with the place of what called it, where the server says it."""
+        return sentence
+
+    def aborted(self, error: LuaError, script: bytes, call: Caller, sentence: bytes) -> ErrorReply:
+        """`aborted_reply`."""
+        return aborted_reply(error, script, call, sentence)
+
+
+ERROR_TABLES: Final = ErrorForms()
+
+
+def error_forms(profile: Profile) -> ErrorForms:
+    """The forms that errors have on the server that a profile imitates."""
+    if not profile.errors_are_texts:
+        return ERROR_TABLES
+    from ferrous_vm.scripting.former_errors import ErrorTexts
+
+    return ErrorTexts()
 
 
 def command_error(message: bytes) -> Table:

@@ -7,13 +7,18 @@ from typing import Any, Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace.arguments.parsing import keyword
-from ferrous_vm.scripting.api import Field, log_fields, raised, string_of, version_fields
+from ferrous_vm.scripting.api import Field, log_fields, string_of, version_fields
+from ferrous_vm.scripting.error_tables import ERROR_TABLES
 from ferrous_vm.scripting.flags import FLAG_NAMES, ScriptFlag
 from ferrous_vm.scripting.libraries import Function
 from ferrous_vm.scripting.state import LuaState
 from ferrous_vm.values.natives import Native, Value
 from ferrous_vm.values.tables import Table
 from ferrous_vm.values.types import type_name
+
+
+raised: Final = ERROR_TABLES.raised
+"""Only servers whose errors are tables have functions."""
 
 
 def library_fields(state: LuaState) -> list[Field]:

@@ -24,6 +24,7 @@ from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.server import memory_limit
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.scripting.conversion import replies_to_lua
+from ferrous_vm.scripting.error_tables import ERR, ERROR_TABLES, CallerPoint, ErrorForms
 from ferrous_vm.scripting.flags import ScriptFlag
 from ferrous_vm.values.lost import Lost
 from ferrous_vm.values.natives import Value
@@ -92,9 +93,9 @@ class ScriptRun:
     """The state of a running script (`scriptRunCtx`, script.h)."""
 
     __slots__ = (
-        "by_spelling", "call", "caller", "conversions", "current_line", "guarded", "inner_errors", "may_cross_slots",
-        "name", "observer", "raised_limit", "read_only", "recursion_limit", "sentences", "session", "short_of_memory",
-        "to_lua",
+        "by_spelling", "call", "caller", "caller_point", "conversions", "current_line", "errors", "guarded",
+        "inner_errors", "may_cross_slots", "name", "observer", "raised_limit", "read_only", "recursion_limit",
+        "sentences", "session", "short_of_memory", "to_lua",
     )  # fmt: skip
 
     def __init__(
@@ -107,6 +108,8 @@ class ScriptRun:
         flags: ScriptFlag,
         observer: Observer | None = None,
         current_line: Callable[[], int | None] = lambda: None,
+        errors: ErrorForms = ERROR_TABLES,
+        caller_point: CallerPoint = lambda: None,
     ) -> None:
         self.name = name
         """The script's SHA-1 in hex, or the function's name: what error replies call it."""
@@ -132,7 +135,9 @@ class ScriptRun:
         """The errors that stand inside the reply of the script, once it has ended."""
         self.observer = observer
         self.current_line = current_line
-        self.conversions = replies_to_lua(caller.keyspace.profile.double_text)
+        self.errors = errors
+        self.caller_point = caller_point
+        self.conversions = replies_to_lua(caller.keyspace.profile)
         """What makes Lua values of replies, by protocol and type."""
         self.to_lua = self.conversions[2]
         self.recursion_limit = self.raised_limit = 0
@@ -207,14 +212,15 @@ class ScriptRun:
             self.observer.script_stopped(stack)
 
     def worded(self, sentence: bytes) -> bytes:
-        """A refusal as the script sees it: some servers say the line."""
-        return sentence % (self.current_line() or -1) if b"%d" in sentence else sentence
+        """A refusal as the script sees it: some servers say the place."""
+        return self.errors.placed(sentence, self.caller_point)
 
     def refuse(self, arguments: tuple[Value, ...]) -> None:
         """Tell that no command can be made of `arguments`."""
         if self.observer is not None:
             message = self.sentences.bad_argument if arguments else self.sentences.no_argument
-            self.observer.arguments_refused(arguments, self.current_line(), b"ERR " + self.worded(message))
+            told: Any = self.errors.table(self.worded(message)).get(ERR)
+            self.observer.arguments_refused(arguments, self.current_line(), bytes(told))
 
     def _reject(self, row: Row | None, refusal: ErrorReply) -> ErrorReply:
         self.session.keyspace.statistics.reject(row, refusal)
@@ -259,7 +265,7 @@ class ScriptRun:
         denied = denial(self.caller.user, row, argv) if self.caller.user.is_restricted else None
         if denied is not None:
             access_log.note(self.caller, row, denied.reason, denied.object(row, argv), in_script=True)
-            return ErrorReply(self._denied(denied.reason, row))
+            return ErrorReply(self.worded(self._denied(denied.reason, row)))
         if self.read_only and (row.write or row.full_name in MAY_REPLICATE):
             return READ_ONLY
         if lacks_memory:

@@ -63,7 +63,8 @@ if {native.name for native in base.LIBRARY.natives} | set(base.LIBRARY.constants
 
 def open_script_globals(state: LuaState) -> None:
     """The globals of EVAL scripts; KEYS and ARGV are set before each run."""
-    handler = state.runtime.bind(Native(b"__redis__err__handler", error_handler, False))
+    handle = _former_error_handler(state) if state.profile.errors_are_texts else error_handler
+    handler = state.runtime.bind(Native(b"__redis__err__handler", handle, False))
     own: list[Field] = [(b"__redis__err__handler", handler), (b"KEYS", Table()), (b"ARGV", Table())]
     if state.profile.has_server_error_handler:
         own.insert(0, (b"__server__err__handler", handler))
@@ -113,9 +114,13 @@ def _fill_globals(state: LuaState, redis: Table, own: list[Field]) -> None:
     globals_ = runtime.globals
     globals_.put(LuaString(b"_G"), globals_)
     values = {native.name: runtime.bind(native) for native in base.LIBRARY.natives} | base.LIBRARY.constants
+    denied = DENIED
+    if state.profile.has_print:
+        denied = DENIED - {b"print"}
+        values[b"print"] = runtime.bind(Native(b"print", print_nothing, False))
     for name in BASE_GLOBALS:
         globals_.put(LuaString(name), values.get(name, FALSE))
-        if name in DENIED:  # Redis takes it away again; its place in the order of `pairs` stays
+        if name in denied:  # Redis takes it away again; its place in the order of `pairs` stays
             globals_.put(LuaString(name), None)
     for library in libraries():
         if library.name == b"cjson":
@@ -126,7 +131,8 @@ def _fill_globals(state: LuaState, redis: Table, own: list[Field]) -> None:
                 globals_.put(LuaString(b"os"), runtime.open(clock.LIBRARY))
         globals_.put(LuaString(library.name), runtime.open(library))
     runtime.string_metatable = table_of([(INDEX, globals_.get(b"string"))])
-    globals_.put(LuaString(b"pcall"), runtime.bind(Native(b"pcall", pcall, False)))
+    if not state.profile.errors_are_texts:
+        globals_.put(LuaString(b"pcall"), runtime.bind(Native(b"pcall", pcall, False)))
     if state.profile.has_server_table:
         globals_.put(LuaString(b"server"), redis)
     globals_.put(LuaString(b"redis"), redis)
@@ -185,6 +191,23 @@ def pcall(*arguments: Value) -> Generator[Any, Any, Any]:
         answered = yield field
         field = answered[0] if answered else None
     return (FALSE, value, field) if string_of(field) is None else (FALSE, field)
+
+
+def print_nothing(*_: Value) -> Value:
+    """`print`, which writes where nobody reads."""
+    return ()
+
+
+def _former_error_handler(state: LuaState) -> Any:
+    """`__redis__err__handler` as a script can call it where errors are texts."""
+
+    def handler(error: Value = MISSING, *_: Value) -> Value:
+        """A text with the place of what called."""
+        point = state.runtime.caller_point()
+        text = text_of(None if error is MISSING else error)
+        return LuaString(text if point is None else b"%b:%d: %b" % (point.chunk_name, point.line, text))
+
+    return handler
 
 
 def error_handler(error: Value = MISSING, *_: Value) -> Value:

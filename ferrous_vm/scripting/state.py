@@ -15,8 +15,8 @@ from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.profiles.profile import Profile
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.session import Session
-from ferrous_vm.scripting.conversion import lua_to_reply
-from ferrous_vm.scripting.error_tables import Caller, aborted_reply, placed_reply, raised_at
+from ferrous_vm.scripting.conversion import former_typed_reply, lua_to_reply, typed_reply
+from ferrous_vm.scripting.error_tables import Caller, error_forms, placed_reply, raised_at
 from ferrous_vm.scripting.flags import ScriptFlag
 from ferrous_vm.scripting.function_scope import FunctionScope
 from ferrous_vm.scripting.log import Log, LogLine
@@ -62,11 +62,15 @@ class ScriptDebugger(Protocol):
 class LuaState:
     """An engine's runtime, the script it is running, and the client in whose name the script's commands run."""
 
-    __slots__ = ("debugger", "host", "profile", "registering", "run", "runtime", "scope", "session")
+    __slots__ = (
+        "debugger", "errors", "host", "profile", "registering", "run", "runtime", "scope", "session", "typed_reply",
+    )  # fmt: skip
 
     def __init__(self, host: Host, runtime: Any) -> None:
         self.host = host
         self.profile = host.keyspace.profile
+        self.errors = error_forms(self.profile)
+        self.typed_reply = typed_reply if self.profile.converts_later_types else former_typed_reply
         self.session = Session(host.keyspace, client_id=0)
         self.run: ScriptRun | None = None
         self.runtime = runtime
@@ -89,6 +93,8 @@ class LuaState:
             flags=flags,
             observer=self.host.observer,
             current_line=self.current_line,
+            errors=self.errors,
+            caller_point=self.runtime.caller_point,
         )
 
     def call(self, run: ScriptRun, function: Value, arguments: tuple[Value, ...], limits: Limits) -> Reply:
@@ -145,14 +151,14 @@ class LuaState:
             PRESENT.use(limits)
         try:
             look = self.runtime.watchdog.timer(limits.seconds)
-            return lua_to_reply(result, run.session.protocol, run.inner_errors, look)
+            return lua_to_reply(result, run.session.protocol, run.inner_errors, look, self.typed_reply)
         except LimitExceeded as error:
             return self.limit_reply(error, run)
 
     def aborted(self, error: LuaError, run: ScriptRun, call: Caller) -> Reply:
         """The reply of a script that `error` ended; `call` calls Lua where the error's value has to be asked."""
         try:
-            return aborted_reply(error, run.name, call, self.profile.sentences.place)
+            return self.errors.aborted(error, run.name, call, self.profile.sentences.place)
         except (LuaError, LimitExceeded):  # raised while its `err` field was read, which in Redis is a crash
             return ErrorReply(b"ERR unknown error")
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from inspect import isgeneratorfunction
+from itertools import islice
 from types import FrameType, FunctionType
 from typing import Any
 
@@ -27,7 +28,14 @@ from ferrous_vm.translator.coroutines import GENERATOR, Scheduler, Thread, inner
 from ferrous_vm.translator.depth import DEPTH
 from ferrous_vm.translator.driver import drive
 from ferrous_vm.translator.environment import Environment
-from ferrous_vm.translator.levels import CHUNK, boundary_codes, forget_traceback, inner_levels, native_codes
+from ferrous_vm.translator.levels import (
+    CHUNK,
+    boundary_codes,
+    forget_traceback,
+    inner_levels,
+    native_codes,
+    outer_levels,
+)
 from ferrous_vm.translator.memory import AssumedGarbage, reachable_bytes
 from ferrous_vm.translator.sentences import FAILURES, lua_error
 from ferrous_vm.translator.translation import Translation, is_large, python_tree, suspendable
@@ -279,6 +287,11 @@ class TranslatorRuntime:
                 return suspended.f_lineno
             frame = frame.f_back
         return None
+
+    def caller_point(self) -> TracePoint | None:
+        """What called the native at work (`lua_getstack(L, 1)`); None if a coroutine began with it."""
+        level = next(islice(outer_levels(sys._getframe(1)), 1, None), None)
+        return None if level is None else level.point()
 
     def create_coroutine(self, function: Value) -> Thread:
         """A new suspended coroutine."""

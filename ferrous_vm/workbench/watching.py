@@ -83,7 +83,7 @@ class Watcher:
     def arguments_refused(self, arguments: tuple[Any, ...], line: int | None, message: bytes) -> None:
         """redis.call or redis.pcall was given what can be no word of a command."""
         self.refused = arguments
-        self.trace.add_refused(arguments, line, message.removeprefix(b"ERR "))
+        self.trace.add_refused(arguments, line, message)
         self._add_error(message)
 
     def _add_error(self, message: bytes) -> None:

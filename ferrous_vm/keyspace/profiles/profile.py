@@ -132,6 +132,14 @@ class Profile(Record):
     """Consumers are made by whoever names them, and remember when they last got something (7.2, t_stream.c)."""
     scripts_kept: int = 0
     """So many scripts that came by EVAL are kept, the latest used (7.4, Valkey 8.0: `LRU_LIST_LENGTH`); 0: all."""
+    errors_are_texts: bool = False
+    """redis.call raises texts, which a handler written in Lua completes (until 7.0, scripting.c)."""
+    converts_later_types: bool = True
+    """Big numbers and verbatim strings are tables of a script, as doubles are (7.0)."""
+    draws_anew: bool = False
+    """math.random begins anew with each EVAL (until 7.0: `redisSrand48(0)`)."""
+    has_print: bool = False
+    """Scripts have `print` (until 7.0)."""
     reads_shebangs: bool = True
     """A script may begin with `#!lua` (since 7.0)."""
     api_tells_version: bool = True

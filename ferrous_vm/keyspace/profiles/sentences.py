@@ -8,7 +8,6 @@ from ferrous_vm.records import Record
 class Sentences(Record):
     """What a server says to scripts, and of them. Those of the Lua API get `ERR` in front where they are raised."""
 
-    # The first five may have a `%d`: the line of the script, which is said without a code.
     unknown_command: bytes = b"ERR Unknown Redis command called from script"
     wrong_arity: bytes = b"ERR Wrong number of args calling Redis command from script"
     not_allowed: bytes = b"ERR This Redis command is not allowed from script"

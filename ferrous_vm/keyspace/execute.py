@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
 from sys import getrecursionlimit, setrecursionlimit
 from typing import Final
 
@@ -15,7 +17,7 @@ from ferrous_vm.keyspace.admission import NO_LOGIN, admit, audible, no_multi, re
 from ferrous_vm.keyspace.arguments.key_positions import sources
 from ferrous_vm.keyspace.arguments.readings import COMMAND
 from ferrous_vm.keyspace.command import Handler
-from ferrous_vm.keyspace.command_table import Row, arity_matches, find_command
+from ferrous_vm.keyspace.command_table import REDIS_7_0, Row, arity_matches, find_command
 from ferrous_vm.keyspace.interruption import calling
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.server.events import KEY_MISS
@@ -56,8 +58,10 @@ def execute(session: Session, argv: list[bytes]) -> Reply:
         return ErrorReply(b"ERR " + error.message)
 
 
-def _refuse_unknown(session: Session, argv: list[bytes]) -> ErrorReply:
+def _refuse_unknown(session: Session, argv: list[bytes]) -> Reply:
     """The refusal of what is no command here; one that Redis has and no transaction may hold is refused as there."""
+    if argv[0].lower() == b"quit":  # is answered before the table is asked, where it does not stand there
+        return carry_out(session, REDIS_7_0.by_name[b"quit"], argv)
     row = _row_of(session, argv)
     if _is_kept_out(session):
         return refuse(session, None, NO_LOGIN)
@@ -97,7 +101,10 @@ def call(session: Session, row: Row, argv: list[bytes]) -> Reply:
     try:
         reply = handler(session, argv)  # type: ignore[misc]
     except CommandError as error:
-        reply = ErrorReply(error.message.strip(b"\r\n"), error.word, error.reading)
+        message = error.message.strip(b"\r\n")
+        if session.keyspace.profile.sentences.reworded:
+            message = reworded(message, session.keyspace.profile.sentences.reworded)
+        reply = ErrorReply(message, error.word, error.reading)
     except (LimitExceeded, PartMissing):
         raise
     except Exception as error:
@@ -113,6 +120,15 @@ def call(session: Session, row: Row, argv: list[bytes]) -> Reply:
 
 
 calling.add(call.__code__)
+
+
+def reworded(message: bytes, patterns: Iterable[tuple[bytes, bytes]]) -> bytes:
+    """A refusal as another server words it: see `Sentences.reworded`."""
+    for pattern, sentence in patterns:
+        match = re.match(pattern, message, re.DOTALL)
+        if match is not None:
+            return match.expand(sentence) + message[match.end() :]
+    return message
 
 
 def _failed(error: Exception) -> ErrorReply:
@@ -196,7 +212,9 @@ def unknown_command(session: Session, argv: list[bytes]) -> ErrorReply:
         if len(arguments) >= _SHOWN:
             break
         arguments += sentences.argument_at_large % messages.shown(argument, _SHOWN - len(arguments))
-    return ErrorReply(sentences.unknown_at_large % (messages.shown(argv[0], _SHOWN), arguments), argv[0], COMMAND)
+    return ErrorReply(
+        sentences.unknown_at_large % (messages.shown(argv[0], sentences.longest_unknown), arguments), argv[0], COMMAND
+    )
 
 
 def _row_of(session: Session, argv: list[bytes]) -> Row | None:

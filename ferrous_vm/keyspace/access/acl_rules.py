@@ -209,6 +209,12 @@ def _change_command(commands: CommandTable, selector: Selector, name: bytes, *, 
     _permit(selector, _bits((row,)), allowed=allowed)
 
 
+def refuse_selectors(rule: bytes) -> None:
+    """Raise RefusedRule for a rule that came with selectors."""
+    if rule[:1] in (b"(", b"%") or rule.lower() == b"clearselectors":
+        raise RefusedRule(SYNTAX)
+
+
 def _lookup(commands: CommandTable, name: bytes) -> Row | None:
     """The row called `get`, `config` or `config|get`, in any case."""
     name, bar, subcommand = name.lower().partition(b"|")
@@ -257,6 +263,11 @@ def _counted(commands: CommandTable) -> dict[bytes, int]:
 
 
 # Descriptions
+
+
+def allows_all(selector: Selector) -> bool:
+    """Whether it allows every command there is or will be."""
+    return selector.commands == ALL_COMMANDS
 
 
 def describe_user(profile: Profile, user: User) -> bytes:

@@ -100,7 +100,10 @@ def setuser(session: Session, argv: list[bytes]) -> Reply:
     keyspace, name = session.keyspace, argv[2]
     if acl_rules.HAS_SPACE(name):
         raise CommandError(_BAD_NAME, name, NAME)
-    rules, unmatched = acl_rules.merged(argv[3:], once=keyspace.profile.selectors_begin_once)
+    selectors = "acl selectors" in keyspace.profile.options
+    rules, unmatched = (argv[3:], None)
+    if selectors:
+        rules, unmatched = acl_rules.merged(argv[3:], once=keyspace.profile.selectors_begin_once)
     if unmatched is not None:
         raise CommandError(_UNMATCHED % messages.shown(unmatched), unmatched, RULE)
     all_channels = keyspace.configuration.get(b"acl-pubsub-default") == b"allchannels"
@@ -108,6 +111,8 @@ def setuser(session: Session, argv: list[bytes]) -> Reply:
     changed = User(name, selectors=[Selector(all_channels=all_channels)]) if user is None else user.copy()
     for rule in rules:
         try:
+            if not selectors:
+                acl_rules.refuse_selectors(rule)
             acl_rules.change_user(keyspace.commands, changed, rule, all_channels=all_channels)
         except acl_rules.RefusedRule as refused:
             raise CommandError(_REFUSED % (messages.shown(rule), refused.reason), rule, RULE) from None

@@ -121,6 +121,12 @@ def _bits(text: bytes | RawString, bits: _Range) -> int:
     return number & ((1 << width) - 1) if bits.first & 7 else number
 
 
+def _check_unit(session: Session, argv: list[bytes], position: int) -> None:
+    """Raise CommandError for a unit where a server knows none."""
+    if len(argv) > position and "bitcount bit" not in session.keyspace.profile.options:
+        raise CommandError(messages.SYNTAX, argv[position], SURPLUS)
+
+
 @command("BITCOUNT")
 def bitcount(session: Session, argv: list[bytes]) -> Reply:
     """BITCOUNT key [start end [BYTE | BIT]]"""
@@ -142,6 +148,7 @@ def _count_range(session: Session, argv: list[bytes]) -> tuple[int, int, bool]:
     """What BITCOUNT is told of where to count: first, last, and whether these are bits."""
     if len(argv) not in (4, 5) and not (len(argv) == 3 and session.keyspace.profile.counts_bits_from_start):
         raise CommandError(messages.SYNTAX, argv[5] if len(argv) > 5 else None, SURPLUS)
+    _check_unit(session, argv, 4)
     start, end = integer(argv[2]), integer(argv[3]) if len(argv) > 3 else -1
     if end < start < 0 and not session.keyspace.profile.reads_ranges_first:
         return start, end, False
@@ -155,11 +162,11 @@ def bitpos(session: Session, argv: list[bytes]) -> Reply:
     if bit not in (0, 1):
         raise CommandError(_BAD_SOUGHT_BIT, argv[2], INTEGER)
     if session.keyspace.profile.reads_ranges_first:
-        _position_range(argv)
+        _position_range(session, argv)
     text = readable(session, argv[1])
     if text is None:
         return -1 if bit else 0
-    start, end, in_bits = _position_range(argv)
+    start, end, in_bits = _position_range(session, argv)
     bits = _resolved(start, end, len(text), in_bits=in_bits)
     if bits.first > bits.last:
         return -1
@@ -169,10 +176,11 @@ def bitpos(session: Session, argv: list[bytes]) -> Reply:
     return found
 
 
-def _position_range(argv: list[bytes]) -> tuple[int, int, bool]:
+def _position_range(session: Session, argv: list[bytes]) -> tuple[int, int, bool]:
     """What BITPOS is told of where to look: first, last, and whether these are bits."""
     if len(argv) > 6:
         raise CommandError(messages.SYNTAX, argv[6], SURPLUS)
+    _check_unit(session, argv, 5)
     start = integer(argv[3]) if len(argv) > 3 else 0
     in_bits = len(argv) == 6 and _unit(argv[5])
     return start, integer(argv[4]) if len(argv) > 4 else -1, in_bits

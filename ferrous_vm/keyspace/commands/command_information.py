@@ -71,10 +71,20 @@ def _information(row: Row | None) -> Reply:
     ]
 
 
+def all_information(session: Session) -> list[Reply]:
+    """What there is to tell of every command."""
+    return [_information(row) for row in session.keyspace.commands.by_name.values()]
+
+
+def information_on(session: Session, words: list[bytes]) -> Reply:
+    """What there is to tell of one, None if there is no such."""
+    return _information(_row(session, words, exact=True))
+
+
 @command("COMMAND")
 def command_(session: Session, argv: list[bytes]) -> Reply:
     """COMMAND"""
-    return [_information(row) for row in session.keyspace.commands.by_name.values()]
+    return all_information(session)
 
 
 @command("COMMAND|INFO")
@@ -82,7 +92,7 @@ def info(session: Session, argv: list[bytes]) -> Reply:
     """COMMAND INFO [command-name ...]"""
     if len(argv) == 2:
         return command_(session, argv)
-    return [_information(_row(session, name.split(b"|"), exact=True)) for name in argv[2:]]
+    return [information_on(session, name.split(b"|")) for name in argv[2:]]
 
 
 @command("COMMAND|COUNT")

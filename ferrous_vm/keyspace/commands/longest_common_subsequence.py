@@ -12,6 +12,7 @@ from ferrous_vm.keyspace.arguments.readings import KEY, OPTION
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.replies import MapReply, Reply
 from ferrous_vm.keyspace.session import Session
+from ferrous_vm.records import MutableRecord
 
 _NOT_STRINGS: Final = b"ERR The specified keys must contain string values"
 _LENGTH_AND_INDEXES: Final = b"ERR If you want both the length and indexes, please just use IDX."
@@ -30,7 +31,19 @@ class Match(NamedTuple):
     b_end: int
 
 
-def _text(session: Session, key: bytes) -> bytes:
+class Wanted(MutableRecord):
+    """What is to be told of the subsequence."""
+
+    length: bool = False
+    indexes: bool = False
+    lengths: bool = False
+    """Of each match its length too."""
+    shortest: int = 0
+    """Matches of fewer bytes are left out."""
+
+
+def text_at(session: Session, key: bytes) -> bytes:
+    """The string at `key`, an empty one where there is none; raises CommandError for another type."""
     try:
         return session.database.find_string(key) or b""
     except CommandError:
@@ -42,35 +55,44 @@ def lcs(session: Session, argv: list[bytes]) -> Reply:
     """LCS key1 key2 [LEN] [IDX] [MINMATCHLEN length] [WITHMATCHLEN]"""
     for key in argv[1:3]:  # both are looked up before either is refused
         session.database.exists(key)
-    a, b = _text(session, argv[1]), _text(session, argv[2])
-    want_length = want_indexes = with_lengths = False
-    shortest = 0
+    a, b = text_at(session, argv[1]), text_at(session, argv[2])
+    wanted = Wanted()
     position = 3
     while position < len(argv):
-        option = keyword(argv[position])
-        if option == b"idx":
-            want_indexes = True
-        elif option == b"len":
-            want_length = True
-        elif option == b"withmatchlen":
-            with_lengths = True
-        elif option == b"minmatchlen" and position + 1 < len(argv):
-            position += 1
-            shortest = max(integer(argv[position]), 0)
-        else:
-            raise CommandError(messages.SYNTAX, argv[position], OPTION)
-        position += 1
-    if want_indexes and want_length:
+        position = read_option(argv, position, wanted)
+    return common_subsequence(session, a, b, wanted)
+
+
+def read_option(argv: list[bytes], position: int, wanted: Wanted) -> int:
+    """Note the option at `position` in `wanted`; the position behind it. Raises CommandError for what is none."""
+    option = keyword(argv[position])
+    if option == b"idx":
+        wanted.indexes = True
+    elif option == b"len":
+        wanted.length = True
+    elif option == b"withmatchlen":
+        wanted.lengths = True
+    elif option == b"minmatchlen" and position + 1 < len(argv):
+        wanted.shortest = max(integer(argv[position + 1]), 0)
+        return position + 2
+    else:
+        raise CommandError(messages.SYNTAX, argv[position], OPTION)
+    return position + 1
+
+
+def common_subsequence(session: Session, a: bytes, b: bytes, wanted: Wanted) -> Reply:
+    """The longest common subsequence of two texts, or what is wanted of it. CommandError where they are too long."""
+    if wanted.indexes and wanted.length:
         raise CommandError(_LENGTH_AND_INDEXES)
     cells = (len(a) + 1) * (len(b) + 1)
     if cells > _LARGEST_TABLE or cells * _BYTES_OF_A_CELL > session.keyspace.bounds.most_bytes:
         raise CommandError(_TOO_LONG)
     table = lengths(a, b)
-    if want_length:
+    if wanted.length:
         return table[-1][-1]
-    if not want_indexes:
+    if not wanted.indexes:
         return b"".join(a[match.a_start : match.a_end + 1] for match in reversed(matches(a, b, table)))
-    found = [_match_reply(match, with_lengths) for match in matches(a, b, table) if _length(match) >= shortest]
+    found = [_match_reply(match, wanted.lengths) for match in matches(a, b, table) if _length(match) >= wanted.shortest]
     return MapReply([(b"matches", found), (b"len", table[-1][-1])])
 
 

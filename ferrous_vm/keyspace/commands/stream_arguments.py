@@ -192,7 +192,7 @@ def new_entry(session: Session, argv: list[bytes]) -> NewEntry:
         after = options.read(position)
         if after is None:
             if keyword(argument) != b"nomkstream":
-                _read_id(entry, argument)
+                _read_id(entry, argument, numbered="xadd sequence" in session.keyspace.profile.options)
                 break
             entry.create = False
             after = position + 1
@@ -203,9 +203,10 @@ def new_entry(session: Session, argv: list[bytes]) -> NewEntry:
     return entry
 
 
-def _read_id(entry: NewEntry, text: bytes) -> None:
+def _read_id(entry: NewEntry, text: bytes, *, numbered: bool) -> None:
+    """The id of a new entry; `numbered`: its sequence may be left open."""
     shown = text.partition(b"\0")[0]
-    if shown.endswith(b"-*") and len(text) <= _LONGEST_ID and b"-" not in shown[:-2]:
+    if numbered and shown.endswith(b"-*") and len(text) <= _LONGEST_ID and b"-" not in shown[:-2]:
         entry.has_sequence = False
         entry.identifier = strict_id(shown[:-2], word=text)
     else:

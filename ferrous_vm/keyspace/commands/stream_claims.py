@@ -69,8 +69,8 @@ class _Claim(MutableRecord):
             count = (1 if before is None else before.times) + (not self.just_id)
         group.deliver(identifier, Delivery(self.name, self.time, count))
         words = stream.words(identifier)
-        assert words is not None
-        self.reply.append(id_text(identifier) if self.just_id else entry_reply((identifier, words)))
+        entry = None if words is None else entry_reply((identifier, words))
+        self.reply.append(id_text(identifier) if self.just_id else entry)
 
 
 def _least_idle(text: bytes, name: bytes) -> int:
@@ -98,7 +98,7 @@ def xclaim(session: Session, argv: list[bytes]) -> Reply:
     if session.keyspace.profile.consumers_tell_of_activity:
         claim.used(group)
     for identifier in identifiers:
-        if stream.words(identifier) is not None:
+        if stream.words(identifier) is not None or session.keyspace.profile.claims_deleted:
             claim.take(stream, group, identifier)
         elif identifier in group.pending:
             group.deliver(identifier, None)
@@ -157,6 +157,8 @@ def xautoclaim(session: Session, argv: list[bytes]) -> Reply:
     if session.keyspace.profile.consumers_tell_of_activity:
         claim.used(group)
     following, deleted = _claim_in_turn(stream, group, claim, candidates, count)
+    if session.keyspace.profile.claims_deleted:
+        return [id_text(following), claim.reply]
     return [id_text(following), claim.reply, [id_text(identifier) for identifier in deleted]]
 
 
@@ -170,7 +172,7 @@ def _claim_in_turn(
         if not attempts or len(claim.reply) + len(deleted) == count:
             return identifier, deleted
         attempts -= 1
-        if stream.words(identifier) is None:
+        if stream.words(identifier) is None and not stream.thresholds.profile.claims_deleted:
             group.deliver(identifier, None)
             deleted.append(identifier)
         else:

@@ -26,7 +26,7 @@ from ferrous_vm.keyspace.types.stream_groups import Consumer, Group
 from ferrous_vm.keyspace.types.stream_ids import id_text
 from ferrous_vm.keyspace.types.streams import Stream
 
-_NEEDS_KEY: Final = (
+NEEDS_KEY: Final = (
     b"ERR The XGROUP subcommand requires the key to exist. Note that for CREATE you may want to use the MKSTREAM "
     b"option to create an empty stream automatically."
 )
@@ -40,15 +40,16 @@ def _entries_read(text: bytes) -> int | None:
     return None if number == -1 else number
 
 
-def _position_options(argv: list[bytes], *, with_mkstream: bool) -> tuple[int | None, bool]:
+def _position_options(session: Session, argv: list[bytes], *, with_mkstream: bool) -> tuple[int | None, bool]:
     """ENTRIESREAD and, for CREATE, MKSTREAM, from argv[5] on."""
+    counted = "stream counters" in session.keyspace.profile.options
     entries_read, mkstream = None, False
     position = 5
     while position < len(argv):
         option = keyword(argv[position])
         if with_mkstream and option == b"mkstream":
             mkstream = True
-        elif option == b"entriesread" and position + 1 < len(argv):
+        elif counted and option == b"entriesread" and position + 1 < len(argv):
             position += 1
             entries_read = _entries_read(argv[position])
         else:
@@ -65,7 +66,7 @@ def _tell(session: Session, argv: list[bytes], action: bytes) -> None:
 def _stream(session: Session, key: bytes) -> Stream:
     stream = session.database.find(key, Stream)
     if stream is None:
-        raise CommandError(_NEEDS_KEY, key, KEY)
+        raise CommandError(NEEDS_KEY, key, KEY)
     return stream
 
 
@@ -81,7 +82,7 @@ def _group(session: Session, argv: list[bytes]) -> tuple[Stream, Group]:
 @command("XGROUP|CREATE")
 def create(session: Session, argv: list[bytes]) -> Reply:
     """XGROUP CREATE key group id | $ [MKSTREAM] [ENTRIESREAD entries-read]"""
-    entries_read, mkstream = _position_options(argv, with_mkstream=True)
+    entries_read, mkstream = _position_options(session, argv, with_mkstream=True)
     stream = session.database.find(argv[2], Stream) if mkstream else _stream(session, argv[2])
     if len(argv) > 8:
         raise subcommand_syntax(argv)
@@ -102,7 +103,7 @@ def create(session: Session, argv: list[bytes]) -> Reply:
 @command("XGROUP|SETID")
 def setid(session: Session, argv: list[bytes]) -> Reply:
     """XGROUP SETID key group id | $ [ENTRIESREAD entries-read]"""
-    entries_read, _ = _position_options(argv, with_mkstream=False)
+    entries_read, _ = _position_options(session, argv, with_mkstream=False)
     stream, group = _group(session, argv)
     if len(argv) not in (5, 7):
         raise subcommand_syntax(argv)

@@ -64,9 +64,7 @@ def stream_(session: Session, argv: list[bytes]) -> Reply:
         (b"radix-tree-keys", len(stream.nodes)),
         (b"radix-tree-nodes", stream.radix_tree_nodes()),
         (b"last-generated-id", id_text(stream.last_id)),
-        (b"max-deleted-entry-id", id_text(stream.max_deleted_id)),
-        (b"entries-added", signed(stream.entries_added)),
-        (b"recorded-first-entry-id", id_text(stream.first_id)),
+        *_counters(stream),
         *session.keyspace.profile.stream_facts,
     ]
     if options:
@@ -78,6 +76,27 @@ def stream_(session: Session, argv: list[bytes]) -> Reply:
         (b"first-entry", entry_reply(first[0]) if first else None),
         (b"last-entry", entry_reply(last[0]) if last else None),
     ])  # fmt: skip
+
+
+def _is_counted(stream: Stream) -> bool:
+    """Whether the server counts what a stream was given and what groups have read (7.0)."""
+    return "stream counters" in stream.thresholds.profile.options
+
+
+def _counters(stream: Stream) -> list[tuple[bytes, Reply]]:
+    if not _is_counted(stream):
+        return []
+    return [
+        (b"max-deleted-entry-id", id_text(stream.max_deleted_id)),
+        (b"entries-added", signed(stream.entries_added)),
+        (b"recorded-first-entry-id", id_text(stream.first_id)),
+    ]
+
+
+def _progress(stream: Stream, group: Group) -> list[tuple[bytes, Reply]]:
+    if not _is_counted(stream):
+        return []
+    return [(b"entries-read", _entries_read(group)), (b"lag", _lag(stream, group))]
 
 
 def _full(stream: Stream, count: int | None) -> list[tuple[bytes, Reply]]:
@@ -95,8 +114,7 @@ def _full_group(stream: Stream, group: Group, count: int | None) -> Reply:
     return MapReply([
         (b"name", group.name),
         (b"last-delivered-id", id_text(group.last_id)),
-        (b"entries-read", _entries_read(group)),
-        (b"lag", _lag(stream, group)),
+        *_progress(stream, group),
         (b"pel-count", len(group.pending)),
         (b"pending", pending),
         (b"consumers", [_full_consumer(group, consumer, count) for consumer in group.consumers_by_name()]),
@@ -127,8 +145,7 @@ def groups(session: Session, argv: list[bytes]) -> Reply:
             (b"consumers", len(group.consumers)),
             (b"pending", len(group.pending)),
             (b"last-delivered-id", id_text(group.last_id)),
-            (b"entries-read", _entries_read(group)),
-            (b"lag", _lag(stream, group)),
+            *_progress(stream, group),
         ])
         for group in stream.groups_by_name()
     ]  # fmt: skip

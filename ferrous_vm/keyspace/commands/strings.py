@@ -84,6 +84,8 @@ def set_(session: Session, argv: list[bytes]) -> Reply:
     if profile.conditional_set is not None and any(keyword(word) in profile.set_conditions for word in argv[3:]):
         return profile.conditional_set(session, argv)
     options = parse_set_options(argv, 3, getex=False)
+    if options.get and options.condition == b"nx" and "set nx get" not in profile.options:
+        raise CommandError(messages.SYNTAX)
     when = when_of(session, options, b"set")
     old = _old_value(session, key) if options.get else None
     if options.condition and (options.condition == b"nx") == database.exists(key):
@@ -327,7 +329,7 @@ def getrange(session: Session, argv: list[bytes]) -> Reply:
 # Counting
 
 
-def _add(session: Session, key: bytes, increment: int) -> int:
+def add(session: Session, key: bytes, increment: int) -> int:
     """Add `increment` to the integer at `key` (`incrDecrCommand`)."""
     database = session.database
     value = database.lookup(key)
@@ -349,19 +351,19 @@ def _add(session: Session, key: bytes, increment: int) -> int:
 @command("INCR")
 def incr(session: Session, argv: list[bytes]) -> Reply:
     """INCR key"""
-    return _add(session, argv[1], 1)
+    return add(session, argv[1], 1)
 
 
 @command("DECR")
 def decr(session: Session, argv: list[bytes]) -> Reply:
     """DECR key"""
-    return _add(session, argv[1], -1)
+    return add(session, argv[1], -1)
 
 
 @command("INCRBY")
 def incrby(session: Session, argv: list[bytes]) -> Reply:
     """INCRBY key increment"""
-    return _add(session, argv[1], integer(argv[2]))
+    return add(session, argv[1], integer(argv[2]))
 
 
 @command("DECRBY")
@@ -370,4 +372,4 @@ def decrby(session: Session, argv: list[bytes]) -> Reply:
     decrement = integer(argv[2])
     if decrement == INT64_MIN:
         raise CommandError(b"ERR decrement would overflow", argv[2], INTEGER)
-    return _add(session, argv[1], -decrement)
+    return add(session, argv[1], -decrement)

@@ -51,21 +51,27 @@ def _save_id(identifier: StreamID) -> bytes:
     return save_length(identifier >> SEQUENCE_BITS) + save_length(identifier & GREATEST_SEQUENCE)
 
 
-def save_stream(stream: Stream, *, with_activity: bool = False) -> bytes:
-    """The body of a value of type 19, stream listpacks 2, or 21, with what consumers got last (`rdbSaveObject`)."""
+def save_stream(stream: Stream, *, with_activity: bool = False, with_counters: bool = True) -> bytes:
+    """The body of a value of type 19, stream listpacks 2, of 21, with what consumers got last, or of 15, which has no
+    counters (`rdbSaveObject`)."""
     parts = [save_length(len(stream.nodes))]
     for key, node in stream.nodes.items():
         parts += (save_string(key.to_bytes(_ID_BYTES, "big")), save_string(listpack.encode(_node_elements(node))))
     parts.append(save_length(stream.length))
-    parts += map(_save_id, (stream.last_id, stream.first_id, stream.max_deleted_id))
-    parts += (save_length(stream.entries_added & GREATEST_SEQUENCE), save_length(len(stream.groups)))
-    parts += (_save_group(group, with_activity) for group in stream.groups_by_name())
+    if with_counters:
+        parts += map(_save_id, (stream.last_id, stream.first_id, stream.max_deleted_id))
+        parts.append(save_length(stream.entries_added & GREATEST_SEQUENCE))
+    else:
+        parts.append(_save_id(stream.last_id))
+    parts.append(save_length(len(stream.groups)))
+    parts += (_save_group(group, with_activity, with_counters) for group in stream.groups_by_name())
     return b"".join(parts)
 
 
-def _save_group(group: Group, with_activity: bool) -> bytes:
+def _save_group(group: Group, with_activity: bool, with_counters: bool) -> bytes:
     read = _UNKNOWN if group.entries_read is None else group.entries_read & GREATEST_SEQUENCE
-    parts = [save_string(group.name), _save_id(group.last_id), save_length(read), save_length(len(group.pending))]
+    counter = [save_length(read)] if with_counters else []
+    parts = [save_string(group.name), _save_id(group.last_id), *counter, save_length(len(group.pending))]
     for identifier, delivery in group.pending.items():
         times = save_length(delivery.times & GREATEST_SEQUENCE)
         parts += (identifier.to_bytes(_ID_BYTES, "big"), _TIME.pack(delivery.time), times)

@@ -69,6 +69,12 @@ def save_value(value: Value, thresholds: Thresholds) -> tuple[int, bytes]:
         return STRING, save_string(b"%d" % value)
     if isinstance(value, bytes | bytearray):
         return STRING, save_string(bytes(value))
+    if thresholds.profile.packs_in_ziplists:
+        from ferrous_vm.keyspace.encodings.rdb_former import SAVERS
+
+        former = SAVERS[type(value)](value, thresholds) if type(value) in SAVERS else None
+        if former is not None:
+            return former
     save = _SAVERS.get(type(value))
     if save is None:  # a hash some of whose fields have an end
         from ferrous_vm.keyspace.encodings.rdb_timed_hashes import save_timed_hash
@@ -111,12 +117,15 @@ def _packed_score(score: float, double_text: Callable[[float], bytes]) -> bytes:
     return double_text(score)
 
 
-def _save_sorted_set(value: SortedSet, thresholds: Thresholds) -> tuple[int, bytes]:
+def packed_pairs(value: SortedSet, thresholds: Thresholds) -> list[bytes]:
+    """Members and scores in turn, as text."""
     double_text = thresholds.profile.double_text
+    return [side for score, member in value.ranks for side in (member, _packed_score(score, double_text))]
+
+
+def _save_sorted_set(value: SortedSet, thresholds: Thresholds) -> tuple[int, bytes]:
     if not value.is_skiplist:
-        return ZSET_LISTPACK, _save_packed([
-            side for score, member in value.ranks for side in (member, _packed_score(score, double_text))
-        ])  # fmt: skip
+        return ZSET_LISTPACK, _save_packed(packed_pairs(value, thresholds))
     pairs = (save_string(member) + _DOUBLE.pack(score) for score, member in reversed(value.ranks))
     return ZSET_2, save_length(len(value)) + b"".join(pairs)
 
@@ -180,6 +189,8 @@ _SAVERS: Final[dict[type, Callable[[Any, Thresholds], tuple[int, bytes]]]] = {
 def load_value(kind: int, reader: Reader, thresholds: Thresholds) -> Value:
     """The value of type `kind` that comes next. Raises Corrupt, or EmptyValue for a collection without elements."""
     load = _LOADERS.get(kind)
+    if thresholds.profile.packs_in_ziplists and kind > STREAM_LISTPACKS:
+        raise Corrupt
     if kind in _LATER and not thresholds.profile.consumers_tell_of_activity:
         raise Corrupt
     if load is None:

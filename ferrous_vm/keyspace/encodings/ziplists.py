@@ -1,4 +1,4 @@
-"""The packed containers of RDB files before version 10, read only: ziplists and zipmaps (ziplist.c, zipmap.c).
+"""The packed containers of RDB files before version 10: ziplists, and zipmaps, only read (ziplist.c, zipmap.c).
 
 Everything raises Corrupt for bytes that are not what they should be.
 """
@@ -6,8 +6,10 @@ Everything raises Corrupt for bytes that are not what they should be.
 from __future__ import annotations
 
 import struct
+from collections.abc import Iterable
 from typing import Final
 
+from ferrous_vm.keyspace.arguments.parsing import to_integer
 from ferrous_vm.keyspace.encodings.rdb_strings import Corrupt
 
 _ZIPLIST_HEADER: Final = struct.Struct("<IIH")
@@ -15,10 +17,47 @@ _END: Final = 0xFF
 _UNKNOWN_COUNT: Final = 0xFFFF
 _LONG_PREVIOUS: Final = 254
 _INTEGER_BYTES: Final = {0xC0: 2, 0xD0: 4, 0xE0: 8, 0xF0: 3, 0xFE: 1}
+_BY_WIDTH: Final = sorted(_INTEGER_BYTES.items(), key=lambda item: item[1])
+_LONGEST_NUMBER: Final = 32
 _IMMEDIATE: Final = range(0xF1, 0xFE)
 """Encodings that are themselves an integer from 0 to 12."""
 _LONG_ZIPMAP_LENGTH: Final = 254
 _LARGE_ZIPMAP: Final = 254
+
+
+def write_ziplist(elements: Iterable[bytes]) -> bytes:
+    """A ziplist of these elements; those that are integers in their one spelling are stored as numbers."""
+    entries: list[bytes] = []
+    previous = 0
+    for element in elements:
+        if previous < _LONG_PREVIOUS:
+            head = bytes((previous,))
+        else:
+            head = bytes((_LONG_PREVIOUS,)) + previous.to_bytes(4, "little")
+        entries.append(head + _encoded(element))
+        previous = len(entries[-1])
+    body = b"".join(entries)
+    size = _ZIPLIST_HEADER.size + len(body) + 1
+    tail = size - 1 - previous
+    count = min(len(entries), _UNKNOWN_COUNT)
+    return _ZIPLIST_HEADER.pack(size, tail, count) + body + bytes((_END,))
+
+
+def _encoded(element: bytes) -> bytes:
+    """Encoding and content of an entry (`zipTryEncoding`, `zipStoreEntryEncoding`)."""
+    number = to_integer(element) if len(element) < _LONGEST_NUMBER else None
+    if number is not None:
+        if 0 <= number < len(_IMMEDIATE):
+            return bytes((_IMMEDIATE.start + number,))
+        for encoding, width in _BY_WIDTH:
+            if -(1 << 8 * width - 1) <= number < 1 << 8 * width - 1:
+                return bytes((encoding,)) + number.to_bytes(width, "little", signed=True)
+    length = len(element)
+    if length < 1 << 6:
+        return bytes((length,)) + element
+    if length < 1 << 14:
+        return bytes((0x40 | length >> 8, length & 0xFF)) + element
+    return b"\x80" + length.to_bytes(4, "big") + element
 
 
 def read_ziplist(data: bytes) -> list[bytes]:

@@ -17,7 +17,9 @@ def parameters(profile: Profile) -> tuple[Parameter, ...]:
         entry = told.pop(parameter.name.decode(), None)
         alias = parameter.alias if told.pop(parameter.alias.decode(), None) else b""
         if entry is None:
-            found.append(parameter._replace(alias=alias, unnamed=True))
+            # What only permits is permitted where there is no such parameter.
+            default = b"yes" if parameter.name.startswith(b"enable-") else parameter.default
+            found.append(parameter._replace(alias=alias, default=default, unnamed=True))
         else:
             default = entry.encode() if isinstance(entry, str) else parameter.default
             found.append(parameter._replace(alias=alias, default=default))

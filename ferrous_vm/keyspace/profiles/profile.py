@@ -24,6 +24,12 @@ def coordinate_text(degrees: float) -> bytes:
     return (b"%.17f" % degrees).rstrip(b"0").rstrip(b".")
 
 
+OPTIONS_OF_7_0: Final = frozenset((
+    "acl selectors", "bitcount bit", "geo units in capitals", "set nx get", "xadd sequence", "stream counters",
+))  # fmt: skip
+"""Options that came with 7.0."""
+
+
 class Profile(Record):
     """One line of servers in its patched state. The default of each switch is what Redis 7.0.15 does.
 
@@ -57,8 +63,8 @@ class Profile(Record):
     """What MSETEX says of a number of keys that is none, and of too few words behind it."""
     stream_facts: tuple[tuple[bytes, int], ...] = ()
     """What XINFO STREAM tells besides: of producers, whom Ferrous does not tell apart (Redis 8.6)."""
-    options: frozenset[str] = frozenset()
-    """Options that commands of Redis 7.0 learned later, each with its command: "hscan novalues"."""
+    options: frozenset[str] = OPTIONS_OF_7_0
+    """Options that not all servers have, each with its command: "hscan novalues"."""
 
     sentences: Sentences = Sentences()
     """How the server words what it says."""
@@ -132,6 +138,10 @@ class Profile(Record):
     """Consumers are made by whoever names them, and remember when they last got something (7.2, t_stream.c)."""
     scripts_kept: int = 0
     """So many scripts that came by EVAL are kept, the latest used (7.4, Valkey 8.0: `LRU_LIST_LENGTH`); 0: all."""
+    subcommands_are_arguments: bool = False
+    """A container is one command, which looks at its subcommand itself (until 7.0: `former_table.py`)."""
+    claims_deleted: bool = False
+    """XCLAIM and XAUTOCLAIM hand over entries that are no longer there too, as nil (until 7.0)."""
     errors_are_texts: bool = False
     """redis.call raises texts, which a handler written in Lua completes (until 7.0, scripting.c)."""
     converts_later_types: bool = True

@@ -6,8 +6,12 @@ from typing import Any, Final
 
 from ferrous_vm.keyspace.command import PLACES, put
 from ferrous_vm.keyspace.command_table import REDIS_7_0, CommandTable, Row, recorded_rows
+from ferrous_vm.keyspace.profiles.former_table import ABSENT, ARITIES, FormerCommandTable
+from ferrous_vm.keyspace.profiles.own_handlers import OwnHandler
 from ferrous_vm.keyspace.profiles.profile import Profile
 from ferrous_vm.keyspace.profiles.tables import patched
+
+COMMANDS: Final = "ferrous_vm.keyspace.commands"
 
 MODULES: Final[dict[str, str]] = {
     "append_only_file": "WAITAOF",
@@ -21,12 +25,24 @@ MODULES: Final[dict[str, str]] = {
     "field_times": "HEXPIRE HEXPIREAT HEXPIRETIME HPERSIST HPEXPIRE HPEXPIREAT HPEXPIRETIME HPTTL HTTL",
     "field_values": "HGETDEL HGETEX HSETEX",
     "stream_references": "XACKDEL XDELEX",
+    "former_values": "STRALGO",
     "hot_keys": "HOTKEYS|GET HOTKEYS|HELP HOTKEYS|RESET HOTKEYS|STOP",
 }
 """Which commands that Redis 7.0 does not have the handlers of a module of `keyspace/commands` answer."""
 
+OWN: Final[dict[str, dict[str, str]]] = {
+    "redis-6.2": {
+        "former_containers": (
+            "ACL ACL|GETUSER CLIENT CLIENT|KILL CLUSTER COMMAND COMMAND|GETKEYS COMMAND|INFO CONFIG CONFIG|SET LATENCY "
+            "MEMORY MODULE OBJECT PUBSUB READWRITE SCRIPT SLOWLOG SLOWLOG|GET XGROUP XINFO"
+        ),
+        "former_values": "DECRBY ZPOPMAX ZPOPMIN",
+    },
+}
+"""By profile, which of the commands that Redis 7.0 has too the handlers of a module answer for it alone."""
+
 for _module, _names in MODULES.items():
-    PLACES.update(dict.fromkeys(_names.lower().encode().split(), f"ferrous_vm.keyspace.commands.{_module}"))
+    PLACES.update(dict.fromkeys(_names.lower().encode().split(), f"{COMMANDS}.{_module}"))
 
 _VECTORS: Final = "vector sets are a module of their own, which is not imitated"
 
@@ -55,16 +71,34 @@ def command_table(profile: Profile) -> CommandTable:
     recorded = {entry[0]: entry for entry in recorded_rows()}
     known = _flat(recorded.values())
     told = patched(profile, "commands", known)
+    if profile.subcommands_are_arguments:
+        told = _former(told)
     by_name: dict[bytes, Row] = {}
+    own = _own(profile)
     for name in sorted(name for name in told if "|" not in name):
         inner = sorted(each for each in told if each.startswith(name + "|"))
-        same = name in recorded and (name, *inner) == _names_of(recorded[name])
+        kept = not own.keys() & {name, *inner}
+        same = kept and name in recorded and (name, *inner) == _names_of(recorded[name])
         if same and all(told[each] is known[each] for each in (name, *inner)):
             by_name[name.encode()] = REDIS_7_0.by_name[name.encode()]
         else:
-            by_name[name.encode()] = _row(name, inner, told)
+            by_name[name.encode()] = _row(name, inner, told, own)
     excuses = REDIS_7_0.not_offered | NOT_OFFERED
-    return CommandTable(by_name, excuses)
+    if not profile.subcommands_are_arguments:
+        return CommandTable(by_name, excuses)
+    return FormerCommandTable(by_name, excuses)
+
+
+def _own(profile: Profile) -> dict[str, str]:
+    """By full name the module of each handler of the server's own."""
+    modules = OWN.get(profile.name, {})
+    return {name.lower(): f"{COMMANDS}.{module}" for module, names in modules.items() for name in names.split()}
+
+
+def _former(told: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
+    """The commands, with the subcommands that there were and what they were given."""
+    kept = {name: row for name, row in told.items() if name not in ABSENT.split()}
+    return kept | {name: kept[name] | {"arity": arity} for name, arity in ARITIES.items()}
 
 
 def _flat(entries: Any) -> dict[str, dict[str, Any]]:
@@ -80,11 +114,14 @@ def _names_of(entry: list[Any]) -> tuple[str, ...]:
     return (entry[0], *sorted(item[0] for item in entry[-1]))
 
 
-def _row(name: str, inner: list[str], told: dict[str, dict[str, Any]]) -> Row:
+def _row(name: str, inner: list[str], told: dict[str, dict[str, Any]], own: dict[str, str]) -> Row:
     """A row of its own, with handlers."""
     row = Row(_entry(name, [_entry(each, [], told) for each in inner], told))
     for one in (row, *row.subcommands.values()):
         put(one)
+        module = own.get(one.full_name.decode())
+        if module is not None:
+            one.handler = OwnHandler(one, module)
     return row
 
 

@@ -22,6 +22,8 @@ class Sentences(Record):
     """An error of a script and where it was raised. `%(bare)b` is the message as Lua has it, without a code."""
     unknown_at_large: bytes = b"ERR unknown command '%b', with args beginning with: %b"
     """What a client is told of a command there is not, and of its arguments."""
+    longest_unknown: int | None = 128
+    """So many bytes of the command's name are told there; None: all."""
     argument_at_large: bytes = b"'%b' "
     denied_command: bytes = b"NOPERM this user has no permissions to run the '%b' command"
     """With the command; where there are two gaps, the user comes first."""
@@ -48,4 +50,6 @@ class Sentences(Record):
     bad_log_level: bytes = b"Invalid debug level."
     no_member: bytes = b"ERR could not decode requested zset member"
     """A search around a member that is not there (geo.c)."""
+    reworded: tuple[tuple[bytes, bytes], ...] = ()
+    """What commands refuse with is matched with these patterns in turn, and the first that fits is expanded."""
     lolwut: bytes = b"Redis ver. %b\n"

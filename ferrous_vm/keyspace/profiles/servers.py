@@ -44,7 +44,8 @@ def _after(predecessor: Profile, name: str, version: str, **switches: Any) -> Pr
     number = major << 16 | minor << 8 | patch
     said = {"name": name, "server": server.encode(), "version": version.encode(), "version_number": number}
     switches |= COMMAND_SWITCHES.get(name, {})
-    switches["options"] = predecessor.options | OPTIONS.get(name, frozenset())
+    switches.setdefault("options", predecessor.options)
+    switches["options"] |= OPTIONS.get(name, frozenset())
     return with_changes(predecessor, **said, predecessor=predecessor, **switches)
 
 
@@ -61,6 +62,20 @@ _SENTENCES_6_2: Final = with_changes(
     script_denied_command=REDIS_7_0_15.sentences.script_denied_command.removeprefix(b"ERR "),
     script_denied_key=REDIS_7_0_15.sentences.script_denied_key.removeprefix(b"ERR "),
     script_denied_channel=REDIS_7_0_15.sentences.script_denied_channel.removeprefix(b"ERR "),
+    denied_command=b"NOPERM this user has no permissions to run the '%b' command or its subcommand",
+    longest_unknown=None,
+    reworded=(
+        (rb"ERR invalid expire time in '(.*)' command", rb"ERR invalid expire time in \1"),
+        (rb"ERR unknown subcommand or wrong", rb"ERR Unknown subcommand or wrong"),
+        (rb"ERR wrong number of arguments for 'm.*", rb"ERR wrong number of arguments for MSET"),
+        (rb"ERR wrong number of arguments for 'xadd'.*", rb"ERR wrong number of arguments for XADD"),
+        (rb"ERR unsupported unit provided.*", rb"ERR unsupported unit provided. please use m, km, ft, mi"),
+        (
+            rb"ERR .* is not compatible with WITHDIST.*",
+            rb"ERR STORE option in GEORADIUS is not compatible with WITHDIST, WITHHASH and WITHCOORDS options",
+        ),
+        (rb"(ERR RANK can't be zero.* from the second).*", rb"\1, ..."),
+    ),
     place=b"ERR Error running script (call to f_%(script)b): %(chunk)b:%(line)d: %(bare)b",
     unknown_at_large=b"ERR unknown command `%b`, with args beginning with: %b",
     argument_at_large=b"`%b`, ",
@@ -113,6 +128,9 @@ _REDIS_6_2: Final = _after(
     "6.2.14",
     sentences=_SENTENCES_6_2,
     packs_in_ziplists=True,
+    options=frozenset(),
+    subcommands_are_arguments=True,
+    claims_deleted=True,
     errors_are_texts=True,
     converts_later_types=False,
     draws_anew=True,

@@ -124,7 +124,8 @@ class SortedSet:
         made = cls(thresholds)
         longest = thresholds.zset_value
         made.is_skiplist = len(scores) > thresholds.zset_entries or any(len(member) > longest for member in scores)
-        made.scores = dict(scores) if made.is_skiplist else {member: score + 0.0 for member, score in scores.items()}
+        keeps = made.is_skiplist or thresholds.profile.packs_in_ziplists
+        made.scores = dict(scores) if keeps else {member: score + 0.0 for member, score in scores.items()}
         made.ranks = _ranks_of(((score, member) for member, score in made.scores.items()), len(scores))
         return made
 
@@ -234,8 +235,8 @@ class SortedSet:
                 self.is_skiplist = len(scores) >= thresholds.zset_entries or len(member) > thresholds.zset_value
             if self._order is not None:
                 self._order.add(member)
-        if not self.is_skiplist:
-            score += 0.0  # a listpack keeps -0 as 0 (`zzlInsertAt`)
+        if not score and not self.is_skiplist and not self.thresholds.profile.packs_in_ziplists:
+            score = 0.0  # a listpack keeps -0 as 0 (`zzlInsertAt`), a ziplist as it is
         scores[member] = score
         self.ranks.add((score, member))
         if len(scores) > _LONGEST_SHORT and type(self.ranks) is ShortRanks:

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from typing import Final, TypeAlias
 
 from ferrous_vm.errors import LuaError, TracePoint
-from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
+from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.stdlib.base import text_of
 from ferrous_vm.values.booleans import TRUE
@@ -88,15 +88,6 @@ class ErrorForms:
 
 
 ERROR_TABLES: Final = ErrorForms()
-
-
-def error_forms(profile: Profile) -> ErrorForms:
-    """The forms that errors have on the server that a profile imitates."""
-    if not profile.errors_are_texts:
-        return ERROR_TABLES
-    from ferrous_vm.scripting.former_errors import ErrorTexts
-
-    return ErrorTexts()
 
 
 def command_error(message: bytes) -> Table:

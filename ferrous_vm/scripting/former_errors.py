@@ -32,15 +32,19 @@ class ErrorTexts(ErrorForms):
     __slots__ = ()
 
     def raised(self, message: bytes) -> LuaError:
+        """The message."""
         return LuaError(LuaString(message))
 
     def command_raised(self, message: bytes) -> LuaError:
+        """The message."""
         return LuaError(LuaString(message))
 
     def table(self, message: bytes) -> Table:
+        """{err=message}, and no mark."""
         return Table({ERR: LuaString(message)})
 
     def given(self, text: bytes) -> Table:
+        """{err=text}, whatever it is."""
         return Table({ERR: LuaString(text)})
 
     def placed(self, sentence: bytes, caller: CallerPoint) -> bytes:

@@ -16,7 +16,7 @@ from ferrous_vm.keyspace.profiles.profile import Profile
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.scripting.conversion import former_typed_reply, lua_to_reply, typed_reply
-from ferrous_vm.scripting.error_tables import Caller, error_forms, placed_reply, raised_at
+from ferrous_vm.scripting.error_tables import ERROR_TABLES, Caller, ErrorForms, placed_reply, raised_at
 from ferrous_vm.scripting.flags import ScriptFlag
 from ferrous_vm.scripting.function_scope import FunctionScope
 from ferrous_vm.scripting.log import Log, LogLine
@@ -198,6 +198,15 @@ class LuaState:
         """The line of the running script that called the redis function now at work."""
         line: int | None = self.runtime.current_line()
         return line
+
+
+def error_forms(profile: Profile) -> ErrorForms:
+    """The forms that errors have on the server that a profile imitates."""
+    if not profile.errors_are_texts:
+        return ERROR_TABLES
+    from ferrous_vm.scripting.former_errors import ErrorTexts
+
+    return ErrorTexts()
 
 
 def hash_keys_as(profile: Profile) -> None:

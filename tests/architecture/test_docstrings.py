@@ -13,7 +13,7 @@ SOURCES = sorted(path for package in ("ferrous_vm", "pyodide_bridge") for path i
 
 Function = ast.FunctionDef | ast.AsyncFunctionDef
 
-HANDLERS = ("command", "native", "handles")
+HANDLERS = ("command", "native", "own", "handles")
 """Decorators of functions that are called from a table. What they raise is told where the table is: a refusal."""
 
 

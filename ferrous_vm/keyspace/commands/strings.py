@@ -330,7 +330,7 @@ def getrange(session: Session, argv: list[bytes]) -> Reply:
 
 
 def add(session: Session, key: bytes, increment: int) -> int:
-    """Add `increment` to the integer at `key` (`incrDecrCommand`)."""
+    """Add `increment` to the integer at `key` (`incrDecrCommand`); raises CommandError where that cannot be done."""
     database = session.database
     value = database.lookup(key)
     if type(value) is not int:

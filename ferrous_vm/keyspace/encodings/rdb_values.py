@@ -19,7 +19,7 @@ from ferrous_vm.keyspace.database import Value
 from ferrous_vm.keyspace.encodings import listpack
 from ferrous_vm.keyspace.encodings.rdb_streams import load_stream, save_stream
 from ferrous_vm.keyspace.encodings.rdb_strings import Corrupt, Reader, save_length, save_string
-from ferrous_vm.keyspace.encodings.ziplists import read_ziplist, read_zipmap
+from ferrous_vm.keyspace.encodings.ziplists import read_ziplist, read_zipmap, write_ziplist
 from ferrous_vm.keyspace.server.thresholds import Thresholds
 from ferrous_vm.keyspace.types.hashes import Hash
 from ferrous_vm.keyspace.types.lists import List
@@ -69,12 +69,6 @@ def save_value(value: Value, thresholds: Thresholds) -> tuple[int, bytes]:
         return STRING, save_string(b"%d" % value)
     if isinstance(value, bytes | bytearray):
         return STRING, save_string(bytes(value))
-    if thresholds.profile.packs_in_ziplists:
-        from ferrous_vm.keyspace.encodings.rdb_former import SAVERS
-
-        former = SAVERS[type(value)](value, thresholds) if type(value) in SAVERS else None
-        if former is not None:
-            return former
     save = _SAVERS.get(type(value))
     if save is None:  # a hash some of whose fields have an end
         from ferrous_vm.keyspace.encodings.rdb_timed_hashes import save_timed_hash
@@ -83,14 +77,24 @@ def save_value(value: Value, thresholds: Thresholds) -> tuple[int, bytes]:
     return save(value, thresholds)
 
 
-def _save_packed(elements: Iterable[bytes | int]) -> bytes:
+def _save_packed(elements: Iterable[bytes]) -> bytes:
     return save_string(listpack.encode(elements))
 
 
-def _save_hash(value: Hash, _: Thresholds) -> tuple[int, bytes]:
+def _packed(thresholds: Thresholds) -> Callable[[Iterable[bytes]], bytes]:
+    """What packs elements as the server does it: in listpacks, before 7.0 in ziplists."""
+    return _save_ziplist if thresholds.profile.packs_in_ziplists else _save_packed
+
+
+def _save_ziplist(elements: Iterable[bytes]) -> bytes:
+    return save_string(write_ziplist(elements))
+
+
+def _save_hash(value: Hash, thresholds: Thresholds) -> tuple[int, bytes]:
     words = [side for pair in value.fields.items() for side in pair]
     if not value.is_table:
-        return HASH_LISTPACK, _save_packed(words)
+        kind = HASH_ZIPLIST if thresholds.profile.packs_in_ziplists else HASH_LISTPACK
+        return kind, _packed(thresholds)(words)
     return HASH, save_length(len(value)) + b"".join(map(save_string, words))
 
 
@@ -117,21 +121,21 @@ def _packed_score(score: float, double_text: Callable[[float], bytes]) -> bytes:
     return double_text(score)
 
 
-def packed_pairs(value: SortedSet, thresholds: Thresholds) -> list[bytes]:
-    """Members and scores in turn, as text."""
-    double_text = thresholds.profile.double_text
-    return [side for score, member in value.ranks for side in (member, _packed_score(score, double_text))]
-
-
 def _save_sorted_set(value: SortedSet, thresholds: Thresholds) -> tuple[int, bytes]:
     if not value.is_skiplist:
-        return ZSET_LISTPACK, _save_packed(packed_pairs(value, thresholds))
-    pairs = (save_string(member) + _DOUBLE.pack(score) for score, member in reversed(value.ranks))
-    return ZSET_2, save_length(len(value)) + b"".join(pairs)
+        double_text = thresholds.profile.double_text
+        former = thresholds.profile.packs_in_ziplists
+        to_text = double_text if former else partial(_packed_score, double_text=double_text)
+        pairs = [side for score, member in value.ranks for side in (member, to_text(score))]
+        return ZSET_ZIPLIST if former else ZSET_LISTPACK, _packed(thresholds)(pairs)
+    scores = (save_string(member) + _DOUBLE.pack(score) for score, member in reversed(value.ranks))
+    return ZSET_2, save_length(len(value)) + b"".join(scores)
 
 
 def _save_list(value: List, thresholds: Thresholds) -> tuple[int, bytes]:
     nodes = list_nodes(value, thresholds.list_size)
+    if thresholds.profile.packs_in_ziplists:
+        return LIST_QUICKLIST, save_length(len(nodes)) + b"".join(map(_save_ziplist, nodes))
     packed = (save_length(_PACKED) + _save_packed(node) for node in nodes)
     return LIST_QUICKLIST_2, save_length(len(nodes)) + b"".join(packed)
 
@@ -169,6 +173,8 @@ def _grown(elements: Iterable[bytes], held: Sequence[bytes], fill: int) -> list[
 
 def _save_stream(value: Stream, thresholds: Thresholds) -> tuple[int, bytes]:
     with_activity = thresholds.profile.consumers_tell_of_activity
+    if thresholds.profile.packs_in_ziplists:
+        return STREAM_LISTPACKS, save_stream(value, with_counters=False)
     kind = STREAM_LISTPACKS_3 if with_activity else STREAM_LISTPACKS_2
     return kind, save_stream(value, with_activity=with_activity)
 

@@ -43,6 +43,8 @@ def test_all_profiles_have_names() -> None:
 def test_a_profile_has_its_commands(name: str) -> None:
     one = client(name)
     assert one.execute(b"COMMAND", b"COUNT") == COUNTS[name]
+    if name == "redis-6.2":  # has no such subcommand
+        return
     documents = one.execute(b"COMMAND", b"DOCS")
     assert isinstance(documents, MapReply)
     told = {key for key, _ in documents}

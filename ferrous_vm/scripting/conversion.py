@@ -27,7 +27,7 @@ from functools import cache, lru_cache
 from typing import Any, Final, TypeAlias
 
 from ferrous_vm.bounds import BYTES_OF_A_STRING, FEW, PRESENT
-from ferrous_vm.keyspace.profiles.profile import Profile
+from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
 from ferrous_vm.keyspace.replies import (
     BigNumber,
     Deep,
@@ -165,9 +165,9 @@ def _replies_to_lua(double_text: Callable[[float], bytes], errors_are_texts: boo
     return {2: _converters(_LEAVES_2 | texts, 2), 3: _converters(_LEAVES_3 | texts, 3)}
 
 
-def reply_to_lua(reply: Reply, protocol: int = 2, double_text: Callable[[float], bytes] = format_double) -> Value:
-    """A command's reply as a Lua value, after `redis.setresp(protocol)`, where a server writes doubles so."""
-    return replies_to_lua(double_text)[protocol][type(reply)](reply)
+def reply_to_lua(reply: Reply, protocol: int = 2, profile: Profile = REDIS_7_0_15) -> Value:
+    """A command's reply as a Lua value, after `redis.setresp(protocol)`, as the server does it."""
+    return replies_to_lua(profile)[protocol][type(reply)](reply)
 
 
 class _Opened:

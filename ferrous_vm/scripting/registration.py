@@ -16,7 +16,6 @@ from ferrous_vm.values.natives import Native, Value
 from ferrous_vm.values.tables import Table
 from ferrous_vm.values.types import type_name
 
-
 raised: Final = ERROR_TABLES.raised
 """Only servers whose errors are tables have functions."""
 

@@ -185,7 +185,7 @@ def _lua(reply: Any, issued: Issued) -> str:
     """What the script got; of an error table without Redis's own mark on it."""
     if isinstance(reply, ErrorReply):
         return lua_text(error_table(b"-" + reply.message))
-    return lua_text(reply_to_lua(reply, issued.protocol, issued.profile.double_text))
+    return lua_text(reply_to_lua(reply, issued.protocol, issued.profile))
 
 
 def _refused(arguments: tuple[Any, ...], line: int | None, message: bytes, number: int) -> CommandTrace:

@@ -8,9 +8,10 @@ from typing import Any, Final
 
 from ferrous_vm.keyspace.access.users import User
 from ferrous_vm.keyspace.command_table import Row
-from ferrous_vm.keyspace.database import Database, Watch
+from ferrous_vm.keyspace.database import Database, Value, Watch
 from ferrous_vm.keyspace.journal import Opposite
 from ferrous_vm.keyspace.keyspace import Keyspace
+from ferrous_vm.keyspace.types.strings import encoded
 from ferrous_vm.records import MutableRecord, field
 
 
@@ -46,6 +47,7 @@ class Session:
         "closing",
         "created",
         "database",
+        "encoded",
         "extensions",
         "find_command",
         "gated",
@@ -99,6 +101,8 @@ class Session:
         """The name and the version of the client's library, as CLIENT SETINFO was told (Redis 7.2)."""
         self.protocol = 2
         self.database: Database = keyspace.databases[0]
+        self.encoded: Callable[[bytes], Value] = encoded
+        """What a string is stored as that a command was given."""
         self.script: Any = None
         """None for a client; set by the scripting layer on the session its scripts use."""
         self.gated = keyspace.gates_all or self.is_checked

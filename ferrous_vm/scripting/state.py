@@ -72,6 +72,8 @@ class LuaState:
         self.errors = error_forms(self.profile)
         self.typed_reply = typed_reply if self.profile.converts_later_types else former_typed_reply
         self.session = Session(host.keyspace, client_id=0)
+        if self.profile.scripts_store_texts:
+            self.session.encoded = bytes
         self.run: ScriptRun | None = None
         self.runtime = runtime
         runtime.watchdog.refused = self.end_soon

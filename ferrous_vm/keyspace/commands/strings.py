@@ -11,11 +11,10 @@ from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, INT64_MIN, integer,
 from ferrous_vm.keyspace.arguments.readings import INTEGER, LENGTH, OPTION
 from ferrous_vm.keyspace.command import command, wrong_arity
 from ferrous_vm.keyspace.commands.lookups import looked_up
-from ferrous_vm.keyspace.database import Database
 from ferrous_vm.keyspace.replies import OK, Reply
 from ferrous_vm.keyspace.server.events import GENERIC, STRING
 from ferrous_vm.keyspace.session import Session
-from ferrous_vm.keyspace.types.strings import LONGEST, RawString, encoded, modifiable
+from ferrous_vm.keyspace.types.strings import LONGEST, RawString, modifiable
 
 # SET and its relatives
 
@@ -76,7 +75,7 @@ def set_(session: Session, argv: list[bytes]) -> Reply:
     database = session.database
     key = argv[1]
     if len(argv) == 3:
-        database.replace(key, encoded(argv[2]))
+        database.replace(key, session.encoded(argv[2]))
         if database.thresholds.events:
             database.tell(STRING, b"set", key)
         return OK
@@ -98,9 +97,9 @@ def finish_set(session: Session, argv: list[bytes], options: SetOptions, when: i
     database, key = session.database, argv[1]
     if options.lifetime == b"keepttl":
         database.exists(key)
-        database.put(key, encoded(argv[2]))
+        database.put(key, session.encoded(argv[2]))
     else:
-        database.replace(key, encoded(argv[2]))
+        database.replace(key, session.encoded(argv[2]))
         if when is not None:
             database.set_expiry(key, when)
     if database.thresholds.events:
@@ -121,13 +120,14 @@ def setnx(session: Session, argv: list[bytes]) -> Reply:
     """SETNX key value"""
     if session.database.exists(argv[1]):
         return 0
-    _replace(session.database, argv[1], argv[2])
+    _replace(session, argv[1], argv[2])
     return 1
 
 
-def _replace(database: Database, key: bytes, text: bytes) -> None:
+def _replace(session: Session, key: bytes, text: bytes) -> None:
     """Store a string without expiry, and tell of it."""
-    database.replace(key, encoded(text))
+    database = session.database
+    database.replace(key, session.encoded(text))
     if database.thresholds.events:
         database.tell(STRING, b"set", key)
 
@@ -135,7 +135,7 @@ def _replace(database: Database, key: bytes, text: bytes) -> None:
 def _set_expiring(session: Session, argv: list[bytes], name: bytes, *, seconds: bool) -> Reply:
     when = expiry_time(argv[2], seconds=seconds, now=session.keyspace.milliseconds(), command=name)
     database = session.database
-    _replace(database, argv[1], argv[3])
+    _replace(session, argv[1], argv[3])
     database.set_expiry(argv[1], when)
     if database.thresholds.events:
         database.tell(GENERIC, b"expire", argv[1])
@@ -164,7 +164,7 @@ def get(session: Session, argv: list[bytes]) -> Reply:
 def getset(session: Session, argv: list[bytes]) -> Reply:
     """GETSET key value"""
     old = session.database.find_string(argv[1])
-    _replace(session.database, argv[1], argv[2])
+    _replace(session, argv[1], argv[2])
     return old
 
 
@@ -230,7 +230,7 @@ def mset(session: Session, argv: list[bytes]) -> Reply:
     if len(argv) % 2 == 0:
         raise wrong_arity(b"mset")
     for position in range(1, len(argv), 2):
-        _replace(session.database, argv[position], argv[position + 1])
+        _replace(session, argv[position], argv[position + 1])
     return OK
 
 
@@ -276,7 +276,7 @@ def append(session: Session, argv: list[bytes]) -> Reply:
     database = session.database
     length = 0
     if database.lookup(argv[1]) is None:
-        database.put(argv[1], encoded(argv[2]))
+        database.put(argv[1], session.encoded(argv[2]))
     else:
         length = _length(session, argv[1])
         check_length(session, length + len(argv[2]), argv[2])

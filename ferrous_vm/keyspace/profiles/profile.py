@@ -130,6 +130,9 @@ class Profile(Record):
     """A string is embedded with its key in so many bytes together (8.2, Valkey 8.1); 0: alone, up to 44."""
     long_key_costs: int = 0
     """By how much longer a key of 32 bytes counts there (Valkey 9.0: its header is longer)."""
+    scripts_store_texts: bool = False
+    """What a script stores is no integer for that it looks like one (Valkey 9.1: its argument is not the only
+    reference, `tryObjectEncoding`)."""
     expiry_costs: int = 0
     """By how much an expiry makes the string smaller that is embedded (8.2)."""
     shares_integers: bool = True

@@ -252,6 +252,7 @@ _VALKEY_9_1: Final = _after(
     names_subcommands_to_scripts=True,
     asks_memory_first=True,
     embedded_with_key=113,
+    scripts_store_texts=True,
     hexadecimal_bounds=False,
     hexadecimal_floats=False,
 )

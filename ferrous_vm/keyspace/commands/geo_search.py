@@ -9,7 +9,7 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.admission import with_names
 from ferrous_vm.keyspace.arguments.counting import at_most
-from ferrous_vm.keyspace.arguments.parsing import floating, integer, keyword
+from ferrous_vm.keyspace.arguments.parsing import c_int, floating, integer, keyword
 from ferrous_vm.keyspace.arguments.readings import INTEGER, MEMBER, NUMBER, OPTION
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.geo import distance_text, position_argument, position_reply, unit_argument
@@ -32,7 +32,9 @@ _NEGATIVE_BOX: Final = b"ERR height or width cannot be negative"
 _SMALL_COUNT: Final = b"ERR COUNT must be > 0"
 _NOT_WITH_STORE: Final = b"ERR %b is not compatible with WITHDIST, WITHHASH and WITHCOORD options"
 _ONE_CENTER: Final = b"ERR exactly one of FROMMEMBER or FROMLONLAT can be specified for %b"
-_ONE_SHAPE: Final = b"ERR exactly one of BYRADIUS and BYBOX can be specified for %b"
+_NOT_A_NUMBER_OF_VERTICES: Final = b"ERR invalid number of vertices"
+_FEW_VERTICES: Final = b"ERR GEOSEARCH BYPOLYGON must have at least 3 vertices"
+_FEWEST_VERTICES: Final = 3
 _ANY_NEEDS_COUNT: Final = b"ERR the ANY argument requires COUNT argument"
 
 _MOST_ARGUMENTS: Final = 3
@@ -64,6 +66,8 @@ class _Search(MutableRecord):
     radius: float | None = None
     box: tuple[float, float] | None = None
     """Width and height."""
+    vertices: tuple[Position, ...] = ()
+    """BYPOLYGON, which has its own centre (Valkey 9.0)."""
     unit: float = 1.0
     flags: frozenset[bytes] = frozenset()
     order: bytes | None = None
@@ -93,7 +97,25 @@ class _Search(MutableRecord):
             raise CommandError(_NEGATIVE_BOX, width_text if width < 0 else height_text, NUMBER)
         self.box, self.unit = (width, height), unit_argument(unit)
 
+    def takes_polygon(self) -> bool:
+        """Whether the server knows BYPOLYGON, and nothing was said that it excludes."""
+        others = self.from_member or self.from_position or self.radius is not None or self.box is not None
+        return "geosearch bypolygon" in self.profile.options and not others
+
+    def set_polygon(self, words: list[bytes]) -> int:
+        """The vertices after their number; answers how many words those are."""
+        count = c_int(words[0], _NOT_A_NUMBER_OF_VERTICES)
+        if count < _FEWEST_VERTICES or len(words) < 1 + 2 * count:
+            raise CommandError(_FEW_VERTICES, words[0], INTEGER)
+        coordinates = words[1 : 1 + 2 * count]
+        self.vertices = tuple(map(position_argument, coordinates[::2], coordinates[1::2]))
+        return 1 + 2 * count
+
     def shape(self) -> Shape:
+        if self.vertices:
+            from ferrous_vm.keyspace.encodings.polygons import centroid
+
+            return Shape(centroid(self.vertices), 1.0, None, vertices=self.vertices)
         assert self.center is not None
         if self.box is not None:
             return Shape(self.center, self.unit, None, *self.box)
@@ -117,6 +139,8 @@ def _parse_options(search: _Search, words: list[bytes], *, by_shape: bool, may_s
             search.count, used = integer(arguments[0]), 1
             if search.count <= 0:
                 raise CommandError(_SMALL_COUNT, arguments[0], INTEGER)
+        elif option == b"bypolygon" and by_shape and len(words) > position + 2 and search.takes_polygon():
+            used = search.set_polygon(words[position + 1 :])
         elif by_shape:
             used = _parse_shape_option(search, words[position], arguments, may_store)
         elif option in (b"store", b"storedist") and arguments and may_store:
@@ -132,6 +156,8 @@ def _parse_shape_option(search: _Search, word: bytes, arguments: list[bytes], ma
     if option == b"storedist" and may_store:
         search.store_distance = True
         return 0
+    if search.vertices:
+        raise CommandError(messages.SYNTAX, word, OPTION)
     if option == b"frommember" and arguments and not search.from_position:
         search.center_on_member(arguments[0])
         return 1
@@ -270,17 +296,18 @@ def _geosearch(session: Session, argv: list[bytes], source: int) -> Reply:
         search.target = argv[1]
     _parse_options(search, argv[source + 1 :], by_shape=True, may_store=storing)
     _check_flags(search, b"GEOSEARCHSTORE")
-    if not (search.from_member or search.from_position):
+    if not (search.from_member or search.from_position or search.vertices):
         raise CommandError(_ONE_CENTER % argv[0])
-    if search.radius is None and search.box is None:
-        raise CommandError(_ONE_SHAPE % argv[0])
+    if search.radius is None and search.box is None and not search.vertices:
+        raise CommandError(search.profile.sentences.one_shape % argv[0])
     _check_any(search)
     return _run(session, search, b"geosearchstore")
 
 
 @command("GEOSEARCH")
 def geosearch(session: Session, argv: list[bytes]) -> Reply:
-    """GEOSEARCH key FROMMEMBER member | FROMLONLAT longitude latitude BYRADIUS radius unit | BYBOX width height unit
+    """GEOSEARCH key FROMMEMBER member | FROMLONLAT longitude latitude BYRADIUS radius unit | BYBOX width height unit,
+    or, since Valkey 9.0, GEOSEARCH key BYPOLYGON count longitude latitude [longitude latitude ...]
     [ASC | DESC] [COUNT count [ANY]] [WITHCOORD] [WITHDIST] [WITHHASH]"""
     return _geosearch(session, argv, 1)
 

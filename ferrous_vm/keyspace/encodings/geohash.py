@@ -55,13 +55,17 @@ class Area(NamedTuple):
 
 
 class Shape(NamedTuple):
-    """What a search covers: a circle if `radius` is not None, else a box. `unit` is that of the lengths, in metres."""
+    """What a search covers: a polygon if it has vertices, else a circle if `radius` is not None, else a box.
+
+    `unit` is that of the lengths, in metres.
+    """
 
     center: Position
     unit: float
     radius: float | None
     width: float = 0.0
     height: float = 0.0
+    vertices: tuple[Position, ...] = ()
 
 
 # Interleaving
@@ -156,6 +160,10 @@ def distance(one: Position, other: Position) -> float:
 def distance_within(shape: Shape, position: Position) -> float | None:
     """Metres from the centre of `shape` to `position`, or None if that is outside (`geoWithinShape`)."""
     center = shape.center
+    if shape.vertices:
+        from ferrous_vm.keyspace.encodings.polygons import contains
+
+        return distance(center, position) if contains(shape.vertices, position) else None
     if shape.radius is not None:
         metres = distance(center, position)
         return None if metres > shape.radius * shape.unit else metres
@@ -171,6 +179,10 @@ def distance_within(shape: Shape, position: Position) -> float | None:
 
 def _bounds(shape: Shape) -> Area:
     """A box around `shape` (`geohashBoundingBox`)."""
+    if shape.vertices:
+        from ferrous_vm.keyspace.encodings.polygons import bounds
+
+        return bounds(shape.vertices)
     longitude, latitude = shape.center
     height, width = (shape.height / 2, shape.width / 2) if shape.radius is None else (shape.radius, shape.radius)
     up = shape.unit * height / _EARTH_RADIUS / _RADIANS
@@ -221,7 +233,11 @@ def covering_cells(shape: Shape) -> list[Cell]:
     The same cell may come twice, though not in succession, when they go round the world.
     """
     bounds = _bounds(shape)
-    if shape.radius is None:
+    if shape.vertices:
+        from ferrous_vm.keyspace.encodings.polygons import farthest
+
+        reach = farthest(shape.center, bounds)
+    elif shape.radius is None:
         reach = math.sqrt((shape.width / 2) * (shape.width / 2) + (shape.height / 2) * (shape.height / 2))
     else:
         reach = shape.radius

@@ -52,4 +52,5 @@ class Sentences(Record):
     """A search around a member that is not there (geo.c)."""
     reworded: tuple[tuple[bytes, bytes], ...] = ()
     """What commands refuse with is matched with these patterns in turn, and the first that fits is expanded."""
+    one_shape: bytes = b"ERR exactly one of BYRADIUS and BYBOX can be specified for %b"
     lolwut: bytes = b"Redis ver. %b\n"

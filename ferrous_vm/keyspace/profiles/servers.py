@@ -118,6 +118,7 @@ _SENTENCES_VALKEY_9_0: Final = with_changes(
     _SENTENCES_VALKEY_8_0,
     not_allowed=b"ERR This Valkey command is not allowed from script",
     no_member=b"ERR member %b does not exist",
+    one_shape=b"ERR exactly one of BYRADIUS, BYBOX and BYPOLYGON can be specified for %b",
     no_multi=b"ERR Command '%b' not allowed inside a transaction",
     lolwut=b"Valkey ver.%b\n",
 )

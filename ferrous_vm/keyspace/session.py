@@ -11,7 +11,7 @@ from ferrous_vm.keyspace.command_table import Row
 from ferrous_vm.keyspace.database import Database, Value, Watch
 from ferrous_vm.keyspace.journal import Opposite
 from ferrous_vm.keyspace.keyspace import Keyspace
-from ferrous_vm.keyspace.types.strings import encoded
+from ferrous_vm.keyspace.types.encoded_texts import encoded
 from ferrous_vm.records import MutableRecord, field
 
 

@@ -18,7 +18,7 @@ from ferrous_vm.keyspace.commands.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.commands.object import encoding_name
 from ferrous_vm.keyspace.replies import OK, BigNumber, MapReply, Push, Reply, SetReply, Several, Status, Verbatim
 from ferrous_vm.keyspace.session import Session
-from ferrous_vm.keyspace.types.strings import encoded
+from ferrous_vm.keyspace.types.encoded_texts import encoded
 
 _NOT_ALLOWED: Final = (
     b'ERR DEBUG command not allowed. If the enable-debug-command option is set to "local", you can run it from a '

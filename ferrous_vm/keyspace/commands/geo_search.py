@@ -113,9 +113,9 @@ class _Search(MutableRecord):
 
     def shape(self) -> Shape:
         if self.vertices:
-            from ferrous_vm.keyspace.encodings.polygons import centroid
+            from ferrous_vm.keyspace.encodings.polygons import shape_of
 
-            return Shape(centroid(self.vertices), 1.0, None, vertices=self.vertices)
+            return shape_of(self.vertices)
         assert self.center is not None
         if self.box is not None:
             return Shape(self.center, self.unit, None, *self.box)

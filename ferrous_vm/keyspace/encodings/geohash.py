@@ -8,6 +8,7 @@ which Redis does them, since each rounds.
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 from typing import Final, NamedTuple
 
 STEPS: Final = 26
@@ -54,8 +55,18 @@ class Area(NamedTuple):
     north: float
 
 
+class Polygon(NamedTuple):
+    """A polygon as a search sees it."""
+
+    bounds: Area
+    """The box around it."""
+    reach: float
+    """Metres from the centre of the search to the farthest corner of the box."""
+    contains: Callable[[Position], bool]
+
+
 class Shape(NamedTuple):
-    """What a search covers: a polygon if it has vertices, else a circle if `radius` is not None, else a box.
+    """What a search covers: a polygon if there is one, else a circle if `radius` is not None, else a box.
 
     `unit` is that of the lengths, in metres.
     """
@@ -65,7 +76,7 @@ class Shape(NamedTuple):
     radius: float | None
     width: float = 0.0
     height: float = 0.0
-    vertices: tuple[Position, ...] = ()
+    polygon: Polygon | None = None
 
 
 # Interleaving
@@ -160,10 +171,8 @@ def distance(one: Position, other: Position) -> float:
 def distance_within(shape: Shape, position: Position) -> float | None:
     """Metres from the centre of `shape` to `position`, or None if that is outside (`geoWithinShape`)."""
     center = shape.center
-    if shape.vertices:
-        from ferrous_vm.keyspace.encodings.polygons import contains
-
-        return distance(center, position) if contains(shape.vertices, position) else None
+    if shape.polygon is not None:
+        return distance(center, position) if shape.polygon.contains(position) else None
     if shape.radius is not None:
         metres = distance(center, position)
         return None if metres > shape.radius * shape.unit else metres
@@ -179,10 +188,8 @@ def distance_within(shape: Shape, position: Position) -> float | None:
 
 def _bounds(shape: Shape) -> Area:
     """A box around `shape` (`geohashBoundingBox`)."""
-    if shape.vertices:
-        from ferrous_vm.keyspace.encodings.polygons import bounds
-
-        return bounds(shape.vertices)
+    if shape.polygon is not None:
+        return shape.polygon.bounds
     longitude, latitude = shape.center
     height, width = (shape.height / 2, shape.width / 2) if shape.radius is None else (shape.radius, shape.radius)
     up = shape.unit * height / _EARTH_RADIUS / _RADIANS
@@ -233,10 +240,8 @@ def covering_cells(shape: Shape) -> list[Cell]:
     The same cell may come twice, though not in succession, when they go round the world.
     """
     bounds = _bounds(shape)
-    if shape.vertices:
-        from ferrous_vm.keyspace.encodings.polygons import farthest
-
-        reach = farthest(shape.center, bounds)
+    if shape.polygon is not None:
+        reach = shape.polygon.reach
     elif shape.radius is None:
         reach = math.sqrt((shape.width / 2) * (shape.width / 2) + (shape.height / 2) * (shape.height / 2))
     else:

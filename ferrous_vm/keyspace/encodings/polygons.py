@@ -7,14 +7,22 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import partial
 from typing import Final
 
-from ferrous_vm.keyspace.encodings.geohash import LATITUDES, LONGITUDES, Area, Position, distance
+from ferrous_vm.keyspace.encodings.geohash import LATITUDES, LONGITUDES, Area, Polygon, Position, Shape, distance
 
 _RADIANS: Final = math.pi / 180.0
 
 
-def centroid(vertices: Sequence[Position]) -> Position:
+def shape_of(vertices: Sequence[Position]) -> Shape:
+    """What a search within a polygon covers; distances are in metres."""
+    center, box = _centroid(vertices), _bounds(vertices)
+    polygon = Polygon(box, _farthest(center, box), partial(_contains, vertices))
+    return Shape(center, 1.0, None, polygon=polygon)
+
+
+def _centroid(vertices: Sequence[Position]) -> Position:
     """The middle of the vertices, taken as points of a sphere: distances count from there."""
     x = y = z = 0.0
     for longitude, latitude in vertices:
@@ -25,7 +33,7 @@ def centroid(vertices: Sequence[Position]) -> Position:
     return Position(math.atan2(y, x) / _RADIANS, math.atan2(z, math.sqrt(x * x + y * y)) / _RADIANS)
 
 
-def bounds(vertices: Sequence[Position]) -> Area:
+def _bounds(vertices: Sequence[Position]) -> Area:
     """The box around the vertices."""
     longitudes, latitudes = [each.longitude for each in vertices], [each.latitude for each in vertices]
     return Area(
@@ -36,12 +44,12 @@ def bounds(vertices: Sequence[Position]) -> Area:
     )
 
 
-def farthest(center: Position, box: Area) -> float:
+def _farthest(center: Position, box: Area) -> float:
     """Metres from the middle to the farthest corner of the box."""
     return max(distance(center, Position(side, end)) for side in (box.west, box.east) for end in (box.north, box.south))
 
 
-def contains(vertices: Sequence[Position], point: Position) -> bool:
+def _contains(vertices: Sequence[Position], point: Position) -> bool:
     """Whether a ray from the point crosses the sides an odd number of times (PNPOLY of W. Randolph Franklin)."""
     inside = False
     before = vertices[-1]

@@ -21,12 +21,12 @@ from ferrous_vm.keyspace.encodings.rdb_streams import load_stream, save_stream
 from ferrous_vm.keyspace.encodings.rdb_strings import Corrupt, Reader, save_length, save_string
 from ferrous_vm.keyspace.encodings.ziplists import read_ziplist, read_zipmap, write_ziplist
 from ferrous_vm.keyspace.server.thresholds import Thresholds
+from ferrous_vm.keyspace.types.encoded_texts import encoded
 from ferrous_vm.keyspace.types.hashes import Hash
 from ferrous_vm.keyspace.types.lists import List
 from ferrous_vm.keyspace.types.sets import Set
 from ferrous_vm.keyspace.types.sorted_sets import SortedSet
 from ferrous_vm.keyspace.types.streams import Stream
-from ferrous_vm.keyspace.types.strings import encoded
 
 STRING, LIST, SET, ZSET, HASH, ZSET_2 = range(6)
 HASH_ZIPMAP, LIST_ZIPLIST, SET_INTSET, ZSET_ZIPLIST, HASH_ZIPLIST = range(9, 14)

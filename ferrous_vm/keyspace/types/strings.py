@@ -17,9 +17,8 @@ from typing import Any, Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
-from ferrous_vm.keyspace.arguments.parsing import to_integer
 from ferrous_vm.keyspace.arguments.readings import KEY
-from ferrous_vm.keyspace.database import Database, Value
+from ferrous_vm.keyspace.database import Database
 from ferrous_vm.keyspace.journal import ElementChange, Opposite, Recorder
 
 EMBEDDED: Final = 44
@@ -85,15 +84,6 @@ class RawString(bytearray):
             before[start : start + len(text)] = text
             del before[length:]
         return [ElementChange(0, bytes(before), bytes(self))] if before != self else []
-
-
-def encoded(text: bytes) -> Value:
-    """What SET stores for `text`: an int where Redis would encode one (`tryObjectEncoding`)."""
-    if len(text) <= 20:
-        number = to_integer(text)
-        if number is not None:
-            return number
-    return text
 
 
 def modifiable(database: Database, key: bytes) -> RawString | None:

@@ -148,8 +148,8 @@ const names = {
 
 /** An example as HTML for another page. @param {string} name */
 function embedded(name) {
-  const { title, fixture, keys, argv, function: called = "", protocol = 2, clock = null, seed = null, script } = readExample(`${name}.json`);
-  return snippetOf({ name: title, script, keys, argv, fixture: fixture.join("\n"), mode: called ? "FCALL" : "EVAL", function: called, protocol, clock, seed });
+  const { title, fixture, keys, argv, function: called = "", protocol = 2, server, clock = null, seed = null, script } = readExample(`${name}.json`);
+  return snippetOf({ name: title, script, keys, argv, fixture: fixture.join("\n"), mode: called ? "FCALL" : "EVAL", function: called, protocol, server, clock, seed });
 }
 
 /** What stands for a place in a document. @type {Record<string, (name: string) => string>} */

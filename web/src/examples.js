@@ -2,12 +2,13 @@
 // The examples of web/examples: the first is in the page's bundle, the others come when Python is there.
 import { signal } from "@preact/signals";
 import { count, first } from "ferrous:first-example";
+import { DEFAULT_SERVER } from "./servers.js";
 import { EMPTY_WORK } from "./state.js";
 
 /**
  * An example with a `function` is a library, of which that is called.
  * @typedef {{ title: string, about: string, tags: string[], script: string, keys: string[], argv: string[], fixture: string[],
- *   clock?: number | null, seed?: number | null, protocol?: 2 | 3, function?: string, tests: ExampleTest[] }} Example
+ *   clock?: number | null, seed?: number | null, protocol?: 2 | 3, server?: string, function?: string, tests: ExampleTest[] }} Example
  *
  * What a test leaves out is as in the example.
  * @typedef {{ name: string, keys?: string[], argv?: string[], function?: string, fixture?: string[], clock?: number | null,
@@ -26,7 +27,7 @@ export async function loadExamples() {
 }
 
 /** An example as work. @param {Example} example @returns {import("./state.js").Work} */
-export function workOf({ title, script, keys, argv, fixture, clock = null, seed = null, protocol = 2, function: called = "", tests }) {
+export function workOf({ title, script, keys, argv, fixture, clock = null, seed = null, protocol = 2, server = DEFAULT_SERVER, function: called = "", tests }) {
   const asText = (/** @type {string[]} */ lines) => lines.join("\n");
   return {
     ...EMPTY_WORK,
@@ -38,6 +39,7 @@ export function workOf({ title, script, keys, argv, fixture, clock = null, seed 
     clock,
     seed,
     protocol,
+    server,
     mode: called ? "FCALL" : "EVAL",
     function: called,
     tests: tests.map((test) => ({

@@ -9,6 +9,7 @@ import { shownText, withoutHidden } from "./hidden.js";
 import { show } from "./layout.js";
 import { isLibrary } from "./modes.js";
 import { saveFile } from "./save_file.js";
+import { unknownServer } from "./servers.js";
 import { LARGEST_WORK, LinkError, readWorkFile, workFile } from "./share.js";
 import { banner, leftTab, work } from "./state.js";
 
@@ -96,8 +97,9 @@ function openScript(name, text) {
 /** @param {string} name @param {string} text @returns {Opened} */
 function openWorkFile(name, text) {
   try {
-    openWork(readWorkFile(text), "file");
-    banner.value = { kind: "info", text: `This work came from ${shownText(name)}. Read it, then press Run: it has not run yet.` };
+    const read = readWorkFile(text);
+    openWork(read, "file");
+    banner.value = { kind: "info", text: `This work came from ${shownText(name)}. Read it, then press Run: it has not run yet.${unknownServer(read)}` };
     return { problem: "" };
   } catch (error) {
     if (error instanceof LinkError) return { problem: error.message };

@@ -9,6 +9,7 @@ import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { goTo } from "./layout.js";
 import { keyNames } from "./key_names.js";
+import { SERVERS, SERVER_NAMES, isServer } from "./servers.js";
 import { EMPTY_WORK, dialog, edit, phase, runWaits, work } from "./state.js";
 import { changeSettings, nextTheme, settings } from "./storage.js";
 
@@ -19,8 +20,8 @@ export function Header() {
     <${FileMenu} />
     <${Name} />
     <${Actions} />
+    <${Server} />
     <span class="grow"></span>
-    <span class="quiet server">Redis 7.0.15</span>
     <${Opener} id="examples" title="Examples" />
     <${Opener} id="export" title="Export" />
     <${Opener} id="share" title="Share" />
@@ -43,6 +44,15 @@ function Name() {
   return html`<input class="name" aria-label="Name" title="The name of this work: click to rename it" value=${name} spellcheck=${false}
     onFocus=${() => (former.current = name)} onKeyDown=${key} onInput=${(/** @type {any} */ e) => rename(e.target.value)}
     onBlur=${() => work.value.name.trim() === "" && rename(EMPTY_WORK.name)} />`;
+}
+
+/** The server that everything runs on. */
+function Server() {
+  const { server } = work.value;
+  return html`<select class="server" aria-label="Server" title="The server that the script, its tests and the console run on" value=${server} onChange=${(/** @type {any} */ event) => edit({ server: event.target.value })}>
+    ${!isServer(server) && html`<option value=${server} disabled>${server}, not known here</option>`}
+    ${SERVER_NAMES.map((name) => html`<option key=${name} value=${name}>${SERVERS[name]}</option>`)}
+  </select>`;
 }
 
 /** @param {{ id: "examples" | "export" | "share", title: string }} props */

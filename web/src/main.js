@@ -3,6 +3,7 @@
 import { effect } from "@preact/signals";
 import { keepTime } from "./actions/clock.js";
 import { carryOut } from "./actions/running.js";
+import { keepServer } from "./actions/server.js";
 import { startEngine, useEngine } from "./actions/session.js";
 import { examples, loadExamples, workOf } from "./examples.js";
 import { acceptDrops } from "./files.js";
@@ -13,6 +14,7 @@ import { loadRest } from "./later.js";
 import { tellMishaps } from "./mishaps.js";
 import { wantedEngine } from "./other_engines.js";
 import { loadRecording } from "./recorded.js";
+import { unknownServer } from "./servers.js";
 import { LinkError, readLink } from "./share.js";
 import { obeyKeys } from "./shortcuts.js";
 import { banner, phase, replaceWork, work } from "./state.js";
@@ -27,7 +29,7 @@ async function openLink() {
     const linked = await readLink(location.hash);
     if (!linked) return;
     openWork(linked, "link");
-    banner.value = { kind: "info", text: "This script came with the link. Read it, then press Run: it has not run yet." };
+    banner.value = { kind: "info", text: `This script came with the link. Read it, then press Run: it has not run yet.${unknownServer(linked)}` };
   } catch (error) {
     if (!(error instanceof LinkError)) throw error;
     banner.value = { kind: "error", text: `The link cannot be opened: ${error.message}.` };
@@ -64,6 +66,7 @@ function start() {
     keepUpToDate();
   });
   keepTime();
+  keepServer();
   acceptDrops();
   addEventListener("hashchange", openLink);
   addEventListener("keydown", obeyKeys, true);

@@ -41,6 +41,7 @@ const CHECKS = {
   mode: (value) => MODES.includes(value),
   function: (value) => typeof value === "string" && value.length <= 200,
   protocol: (value) => value === 2 || value === 3,
+  server: (value) => typeof value === "string" && /^[a-z]{1,20}-\d{1,3}(\.\d{1,3}){1,2}$/.test(value),
   fresh: (value) => typeof value === "boolean",
   clock: (value) => value === null || (Number.isFinite(value) && value >= 0 && value < 1e11),
   seed: (value) => value === null || Number.isSafeInteger(value),

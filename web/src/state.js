@@ -1,6 +1,7 @@
 // @ts-check
 // Everything the page knows, in one place. Panels read signals; the actions change them.
 import { batch, computed, signal } from "@preact/signals";
+import { DEFAULT_SERVER, serverOf } from "./servers.js";
 
 /**
  * @typedef {import("./contract").Ran} Ran
@@ -8,9 +9,9 @@ import { batch, computed, signal } from "@preact/signals";
  *
  * What a link carries, what is saved, and what Run sends.
  * @typedef {{ name: string, script: string, keys: string[], argv: string[], fixture: string, mode: Mode, function: string,
- *   protocol: 2 | 3, fresh: boolean, clock: number | null, seed: number | null, shuffle: boolean, cluster: number, node: number, engine: string,
+ *   protocol: 2 | 3, server: string, fresh: boolean, clock: number | null, seed: number | null, shuffle: boolean, cluster: number, node: number, engine: string,
  *   tests: Test[], presets: Preset[], keyNames: string[], argvNames: string[], breakpoints: Breakpoints, watches: string[], moment: number }} Work
- * `cluster` and `node` are those of Run. `engine` is the version it asks for; empty for the one that is here. `keyNames` and `argvNames` are what the person calls the
+ * `server` is the name of a profile, maybe one that only another Ferrous knows. `cluster` and `node` are those of Run. `engine` is the version it asks for; empty for the one that is here. `keyNames` and `argvNames` are what the person calls the
  * inputs, "" where that is what the script does.
  *
  * `watches` are the expressions that are evaluated at each moment of a script that is debugged; `moment` is where the next
@@ -51,6 +52,7 @@ export const EMPTY_WORK = {
   mode: "EVAL",
   function: "",
   protocol: 2,
+  server: DEFAULT_SERVER,
   fresh: true,
   clock: null,
   seed: null,
@@ -173,6 +175,8 @@ export const testResults = signal(new Map());
 export const keyCount = signal(0);
 /** Counts the changes of the keyspace; the browser reads it to know when to look again. */
 export const keyspaceRevision = signal(0);
+/** The server that the engine imitates now: it follows the work (actions/server.js). */
+export const engineServer = signal(DEFAULT_SERVER);
 /** The acts that Undo takes back, the next one last. @type {import("@preact/signals").Signal<import("./contract").DoneAct[]>} */
 export const undoable = signal([]);
 /** The acts that Redo does again, the next one last. @type {import("@preact/signals").Signal<import("./contract").DoneAct[]>} */
@@ -203,8 +207,10 @@ export const leftTab = signal("script");
 export const rightTab = signal("reply");
 export const dialog = signal(/** @type {"" | "engine" | "examples" | "share" | "export" | "keys" | "history" | "snapshots"} */ (""));
 
-/** Whether the last result belongs to the script as it stands. */
-export const isStale = computed(() => lastRun.value !== null && lastRun.value.work.script !== work.value.script);
+/** Whether the last result belongs to another script than the one that stands there, or to another server. */
+export const isStale = computed(
+  () => lastRun.value !== null && (lastRun.value.work.script !== work.value.script || serverOf(lastRun.value.work) !== serverOf(work.value)),
+);
 
 /**
  * What became of what the last run did to the keyspace: it `stands` as the last thing done, or other acts came `after`, or it

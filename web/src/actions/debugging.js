@@ -112,7 +112,7 @@ export function debugTest(test, of) {
 const SEED_OF_TESTS = 0;
 
 /** What of a work decides how it runs. @type {(keyof state.Work)[]} */
-const DECIDING = ["script", "keys", "argv", "mode", "function", "protocol", "fixture", "fresh", "clock", "seed", "shuffle", "cluster", "node"];
+const DECIDING = ["script", "server", "keys", "argv", "mode", "function", "protocol", "fixture", "fresh", "clock", "seed", "shuffle", "cluster", "node"];
 
 /** Makes moves in a recording of the work, or of a test: in the open one, if it is that. @param {Move[]} moves @param {Partial<state.Work>} inputs */
 async function debugFrom(moves, inputs = {}, test = "") {

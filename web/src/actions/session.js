@@ -5,6 +5,7 @@ import { Engine, EngineGone } from "../engine.js";
 import { KeyspaceCopy } from "../keyspace_copy.js";
 import { loadRest } from "../later.js";
 import { areSame } from "../other_engines.js";
+import { DEFAULT_SERVER, SERVERS, serverOf } from "../servers.js";
 import * as state from "../state.js";
 import { settings } from "../storage.js";
 
@@ -68,6 +69,7 @@ async function whenReady(image) {
   hasAnswered = true;
   if (hello.type === "Welcome") state.engineVersion.value = `${hello.engine_version} on Python ${hello.python_version}`;
   const lines = kept ? await kept.read() : await copy.lines();
+  if (serverOf(state.work.value) !== DEFAULT_SERVER) await moveServer();
   if (lines.length) {
     // The clock comes first: on another one keys would have expired.
     await engine.ask({ type: "SetClock", clock: state.work.value.clock });
@@ -82,8 +84,32 @@ async function whenReady(image) {
     state.runWaits.value = false;
     await runNow();
   } else state.phase.value = "ready";
+  await askReference();
+}
+
+/** Asks which commands the server has, for who writes. */
+export async function askReference() {
   const book = await engine.ask({ type: "Reference" }).catch(() => null);
   if (book?.type === "ReferenceBook") state.reference.value = book;
+}
+
+/** The engine imitates the server of the work from now on: that answers what is asked after this. Null where it stays as it was. */
+export async function moveServer() {
+  const former = state.engineServer.value;
+  const server = (state.engineServer.value = serverOf(state.work.value));
+  const set = await engine.ask({ type: "SetServer", server });
+  if (set.type === "ServerSet") {
+    forgetAct();
+    takeIn(set.keyspace);
+    state.keyspaceRevision.value += 1;
+    return set;
+  }
+  batch(() => {
+    state.engineServer.value = former;
+    state.edit({ server: former });
+    state.banner.value = { kind: "error", text: `The server is still ${SERVERS[former]}: ${set.type === "Failure" ? set.message : ""}` };
+  });
+  return null;
 }
 
 /** @param {string} message */
@@ -142,10 +168,15 @@ export function restart(isAnew = false) {
   engine.start(other, isAnew);
 }
 
-/** The acts are forgotten with the engine that knew them, and its clock too. */
+/** The acts are forgotten with the engine that knew them, its clock and its server too. */
 function forgetActs() {
   state.undoable.value = state.redoable.value = [];
   state.serverTime.value = { now: 0, at: 0, held: null, nextExpiry: null };
+  state.engineServer.value = DEFAULT_SERVER;
+  forgetAct();
+}
+
+function forgetAct() {
   const last = state.lastRun.value;
   if (last?.act) state.lastRun.value = { ...last, act: NO_ACT };
 }

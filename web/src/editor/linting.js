@@ -5,7 +5,7 @@ import { forEachDiagnostic, forceLinting, linter, lintKeymap, setDiagnosticsEffe
 import { effect } from "@preact/signals";
 import { ViewPlugin, keymap } from "@codemirror/view";
 import { checkFixture, lint } from "../actions/questions.js";
-import { diagnosticCount, phase, reference } from "../state.js";
+import { diagnosticCount, engineServer, phase, reference } from "../state.js";
 import { hints } from "./hints.js";
 import { linters } from "./problems.js";
 
@@ -58,13 +58,13 @@ const findings = (find, count) =>
     { delay: 0, needsRefresh: () => false },
   );
 
-/** Asks again when the engine becomes ready: before, nobody could answer. */
+/** Asks again when the engine becomes ready, for before nobody could answer, and when it is another server. */
 const whenReady = ViewPlugin.define((view) => {
-  let wasReady = false;
+  let known = "";
   const destroy = effect(() => {
-    const isReady = phase.value === "ready";
-    if (isReady && !wasReady) queueMicrotask(() => forceLinting(view));
-    wasReady = isReady;
+    const now = phase.value === "ready" ? engineServer.value : "";
+    if (now && now !== known) queueMicrotask(() => forceLinting(view));
+    known = now;
   });
   return { destroy };
 });

@@ -32,7 +32,7 @@ function element(name, properties, ...children) {
 const words = (text) => (text.trim().startsWith("[") ? JSON.parse(text) : text.split(/\s+/).filter(Boolean));
 
 /** How the attributes become fields of the work. @type {Record<string, (text: string) => unknown>} */
-const FIELDS = { name: String, keys: words, argv: words, fixture: String, mode: String, function: String, protocol: Number, clock: Number, seed: Number };
+const FIELDS = { name: String, keys: words, argv: words, fixture: String, mode: String, function: String, protocol: Number, server: String, clock: Number, seed: Number };
 
 class FerrousScript extends HTMLElement {
   connectedCallback() {

@@ -3,6 +3,7 @@
 // so they see each other's windows in the page around them, whatever that page is; it has no part in it. When the face that
 // started it is taken away the engine goes with it, and whoever needs one starts the next.
 import { Engine } from "../engine.js";
+import { DEFAULT_SERVER } from "../servers.js";
 
 /**
  * @typedef {{ fraction: number, doing: string }} Progress
@@ -23,6 +24,8 @@ class SharedEngine {
   /** Why it cannot be used. */
   #broken = "";
   #isReady = false;
+  /** The server that the engine imitates. @type {import("../servers.js").ServerName} */
+  #server = DEFAULT_SERVER;
 
   /** @param {string} worker the address of its script */
   constructor(worker) {
@@ -55,18 +58,23 @@ class SharedEngine {
 
   #restart() {
     this.#tell({ fraction: 0, doing: "Starting Python again" });
+    this.#server = DEFAULT_SERVER;
     this.engine.start();
   }
 
   /**
-   * Runs a script, after those that were asked for before.
-   * @param {RunRequest} request @param {import("../worker/serving.js").Limits} limits @param {(progress: Progress | null) => void} listener
+   * Runs a script on a server, after those that were asked for before.
+   * @param {RunRequest} request @param {import("../servers.js").ServerName} server @param {import("../worker/serving.js").Limits} limits @param {(progress: Progress | null) => void} listener
    * @returns {Promise<Answer>}
    */
-  async ask(request, limits, listener) {
+  async ask(request, server, limits, listener) {
     this.#listeners.add(listener);
     listener(this.#progress);
     try {
+      if (server !== this.#server) {
+        this.#server = server;
+        this.engine.ask({ type: "SetServer", server }).catch(() => {}); // whoever waits for the run is told
+      }
       return await this.engine.ask(request, limits);
     } catch {
       throw new Error(this.#broken || "Python was stopped and is started again: run the script once more.");

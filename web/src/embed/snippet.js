@@ -1,6 +1,7 @@
 // @ts-check
 // A work as HTML for another page: its script to be read as it stands, with keywords and comments marked by elements that
 // every browser shows, and what it is called with as attributes of <ferrous-script>.
+import { DEFAULT_SERVER } from "../servers.js";
 import { partsOf } from "./highlight.js";
 
 /** What marks a part, where no style and no script does. @type {Record<string, string>} */
@@ -18,9 +19,9 @@ const list = (values) => (values.every((value) => /^[^\s["]\S*$/.test(value)) ? 
 /**
  * The element; what is as in an ordinary call is left out.
  * @param {{ name: string, script: string, keys: string[], argv: string[], fixture: string, mode: string, function: string,
- *   protocol: number, clock: number | null, seed: number | null }} work
+ *   protocol: number, server?: string, clock: number | null, seed: number | null }} work
  */
-export function snippetOf({ name, script, keys, argv, fixture, mode, function: called, protocol, clock, seed }) {
+export function snippetOf({ name, script, keys, argv, fixture, mode, function: called, protocol, server = DEFAULT_SERVER, clock, seed }) {
   const attributes = Object.entries({
     name,
     keys: keys.length ? list(keys) : null,
@@ -29,6 +30,7 @@ export function snippetOf({ name, script, keys, argv, fixture, mode, function: c
     mode: mode === "EVAL" ? null : mode,
     function: called || null,
     protocol: protocol === 2 ? null : String(protocol),
+    server: server === DEFAULT_SERVER ? null : server,
     clock: clock === null ? null : String(clock),
     seed: seed === null ? null : String(seed),
   }).filter(([, value]) => value !== null);

@@ -1,6 +1,7 @@
 // @ts-check
 // What the face knows, in one place: the work of its address, and what became of running it.
 import { signal } from "@preact/signals";
+import { serverOf } from "../servers.js";
 import { callOf, conditionsOf } from "../state.js";
 import { sharedEngine } from "./shared_engine.js";
 
@@ -47,6 +48,7 @@ export async function run() {
   try {
     const answer = await sharedEngine().ask(
       { type: "Run", ...callOf(current), ...conditionsOf(current), fresh: true },
+      serverOf(current),
       LIMITS,
       (now) => (progress.value = now),
     );

@@ -25,7 +25,7 @@ import sys
 import time
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal
 
 import ferrous_vm
 from ferrous_vm import engines
@@ -36,6 +36,7 @@ from ferrous_vm.command_line.test import SHUFFLE
 from ferrous_vm.errors import CommandError, LimitExceeded, LuaError, LuaSyntaxError
 from ferrous_vm.keyspace.encodings.fixtures import commands_in
 from ferrous_vm.keyspace.encodings.rdb_files import SIGNATURE
+from ferrous_vm.keyspace.profiles.profile import Profile
 from ferrous_vm.keyspace.replies import ErrorReply, Reply, encode
 from ferrous_vm.printing import printed
 from ferrous_vm.server import DEFAULT_ENGINE, Client, Server
@@ -135,27 +136,27 @@ def run_script(options: argparse.Namespace) -> int:
 
 def _run_on_several(options: argparse.Namespace, argv: list[bytes], names: list[str], node: Cluster | None) -> int:
     """The log, the reply and the keyspace on each of several servers: chance and the clock are the same for all."""
-    from ferrous_vm.workbench.comparing import lines_of
-
     if options.profile or options.cost is not None or options.key_report:
         raise Refused("--profile, --cost and --key-report tell of one server: name one")
-    outcomes, failed = {}, False
-    for name in names:
-        clock = servers.steady_clock()
-        server = Server(options.engine, profile=name, shuffle=options.shuffle, clock=clock, seed=0)
+    from ferrous_vm.workbench.every_server.outcomes import Outcome, SteadyClock, told_of, whole_second
+
+    begin = whole_second()
+
+    def run(profile: str | Profile) -> Outcome:
+        clock = SteadyClock(begin)
+        server = Server(options.engine, profile=profile, shuffle=options.shuffle, clock=clock, seed=0)
         try:
             client = _connect(options, server)
         except Refused as error:
-            outcomes[name], failed = f"refused the set-up: {error}", True
-            continue
+            return told_of(server, "fixture", f"refused the set-up: {error}", "")
         server.keyspace.join(node)
         reply = client.execute(*argv)
-        failed = failed or isinstance(reply, ErrorReply)
-        outcomes[name] = "\n".join(
-            (*_log(server), _shown(options, server, reply), *lines_of(server.keyspace).splitlines())
-        )
-    print(*servers.side_by_side(outcomes), sep="\n", flush=True)
-    return FAILED if failed else OK
+        verdict: Literal["error", "ok"] = "error" if isinstance(reply, ErrorReply) else "ok"
+        return told_of(server, verdict, _shown(options, server, reply), "\n".join(_log(server)))
+
+    outcomes = {name: run(name) for name in names}
+    print(*servers.side_by_side(outcomes, run), sep="\n", flush=True)
+    return OK if all(outcome.verdict == "ok" for outcome in outcomes.values()) else FAILED
 
 
 def _argv(options: argparse.Namespace) -> list[bytes]:

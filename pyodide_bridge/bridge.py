@@ -67,6 +67,8 @@ HANDLERS: dict[str, Handler] = {
     "Redo": Handler(f"{WORKBENCH}.workbench", "Workbench.redo", changes_keyspace=True),
     "SetClock": Handler(f"{WORKBENCH}.workbench", "Workbench.set_clock", changes_keyspace=True),
     "SetServer": Handler(f"{WORKBENCH}.choosing_server", "set_server", changes_keyspace=True),
+    "RunOnServer": Handler(f"{WORKBENCH}.every_server.comparing_servers", "run_on_server"),
+    "ExplainServer": Handler(f"{WORKBENCH}.every_server.comparing_servers", "explain_server"),
     "Load": Handler(f"{WORKBENCH}.workbench", "Workbench.load", changes_keyspace=True),
     "Browse": Handler(f"{WORKBENCH}.browsing", "browse"),
     "Inspect": Handler(f"{WORKBENCH}.browsing", "inspect"),

@@ -5,18 +5,21 @@ redis-6.2, redis-7.0
 
 redis-7.2, redis-7.4, redis-8.0
 "0.1"
+  because: From Redis 7.2 and Valkey 8.0 on a number is written with few digits … (util.c, fpconv_dtoa)
 """
 
 from __future__ import annotations
 
 import argparse
-import itertools
-import time
-from collections.abc import Callable, Iterator
-from typing import Final
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, Final
 
 from ferrous_vm.command_line.files import Refused
+from ferrous_vm.keyspace.profiles.choosing import profile_named
 from ferrous_vm.keyspace.profiles.profile import PROFILES, REDIS_7_0_15
+
+if TYPE_CHECKING:  # imported when there are several servers
+    from ferrous_vm.workbench.every_server.outcomes import Outcome, Runner
 
 ALL: Final = "all"
 HELP: Final = f"the servers to imitate, with commas between them: {', '.join(PROFILES)}; or {ALL}"
@@ -36,19 +39,30 @@ def chosen(names: str) -> list[str]:
     return [name for name in PROFILES if name in wanted or ALL in wanted]
 
 
-def steady_clock() -> Callable[[], int]:
-    """A clock for one of several runs that are compared: it begins now and goes a microsecond on whenever it is asked,
-    so what differs is never the speed of a run."""
-    return itertools.count(time.time_ns() // 1_000_000_000 * 1_000_000).__next__
+def side_by_side(outcomes: dict[str, Outcome], run: Runner) -> Iterator[str]:
+    """What came out on each server, lines for people: servers with the same outcome stand together, and
+    below those that differ from the first why. `run` runs it once more."""
+    from ferrous_vm.workbench.every_server.comparing_servers import agreeing
 
-
-def side_by_side(outcomes: dict[str, str]) -> Iterator[str]:
-    """What came out on each server, lines for people: servers with the same outcome stand together."""
-    servers: dict[str, list[str]] = {}
-    for server, outcome in outcomes.items():
-        servers.setdefault(outcome, []).append(server)
-    for number, (outcome, names) in enumerate(servers.items()):
-        if number:
-            yield ""
+    (first, *_), *others = agreeing(outcomes)
+    for names in agreeing(outcomes):
         yield ", ".join(names)
-        yield outcome
+        yield from filter(None, outcomes[names[0]].parts.values())
+        if names in others:
+            yield from _why(outcomes, first, names, run)
+            if names != others[-1]:
+                yield ""
+        elif others:
+            yield ""
+
+
+def _why(outcomes: dict[str, Outcome], first: str, names: list[str], run: Runner) -> Iterator[str]:
+    """The rules that make these servers differ from the first, each once."""
+    from ferrous_vm.workbench.every_server.causes import causes
+    from ferrous_vm.workbench.every_server.comparing_servers import Comparison, reasons
+
+    one, other = ((profile_named(name), outcomes[name]) for name in (first, names[0]))
+    found = causes(one, other, run)
+    comparison = Comparison(outcomes, {names[0]: found})
+    told = {reason.text: reason.source for part in found for reason in reasons(comparison, [names], part)}
+    yield from (f"  because: {text} ({source})" for text, source in told.items())

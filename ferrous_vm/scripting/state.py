@@ -21,6 +21,7 @@ from ferrous_vm.scripting.flags import ScriptFlag
 from ferrous_vm.scripting.function_scope import FunctionScope
 from ferrous_vm.scripting.log import Log, LogLine
 from ferrous_vm.scripting.run import Observer, ScriptRun
+from ferrous_vm.stdlib.entries import forget_orders
 from ferrous_vm.translator.returning import ReturnLine
 from ferrous_vm.values.hashes import PRESENT as HASHES
 from ferrous_vm.values.hashes import hash_key
@@ -213,12 +214,14 @@ def error_forms(profile: Profile) -> ErrorForms:
 
 def hash_keys_as(profile: Profile) -> None:
     """Tables that are laid out from now on are those of the server that the profile imitates."""
+    wanted = hash_key
     if profile.hashes_with_murmur:
         from ferrous_vm.values.murmur import murmur_key
 
-        HASHES.hash_key = murmur_key
-    else:
-        HASHES.hash_key = hash_key
+        wanted = murmur_key
+    if HASHES.hash_key is not wanted:
+        HASHES.hash_key = wanted
+        forget_orders()
 
 
 def string_array(texts: list[bytes]) -> Table:

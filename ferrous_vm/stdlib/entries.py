@@ -21,6 +21,11 @@ _orders: Final[dict[Shape, tuple[Value, ...]]] = {}
 """The orders of the latest records: a script makes many of few shapes, and to replay a layout takes long."""
 
 
+def forget_orders() -> None:
+    """Tables are hashed otherwise from now on."""
+    _orders.clear()
+
+
 def record_shape(table: Table) -> Shape | None:
     """The shape of what may be a record: a table with few keys, strings all, that never lost one. Else None."""
     if table.sequence <= 0 and type(table) is Table and 0 < len(table) <= _MOST_KEYS:

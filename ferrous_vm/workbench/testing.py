@@ -22,7 +22,7 @@ SEED = 0
 
 def run_test(workbench: Workbench, request: RunTest) -> TestRan:
     """Run one test. Nothing of it reaches the keyspace of the page."""
-    tested = workbench.beside()
+    tested = workbench.beside(request.server)
     ran = runs.run(tested, _run_request(request))
     if ran.reply is None:
         return _unfinished(ran)

@@ -119,6 +119,8 @@ class Workbench:
         """The debugger, once it has been asked something (debugging.py)."""
         self.console: Any = None
         """The console, once something was typed (console.py)."""
+        self.every_server: Any = None
+        """What came of a script on other servers, once it ran there (every_server/)."""
         self.fixture_check: Any = None
         """What the fixture was found to be when it was checked last (fixture_check.py)."""
 
@@ -128,9 +130,9 @@ class Workbench:
         profile: Profile = self.keyspace.profile
         return profile
 
-    def beside(self) -> Workbench:
-        """An empty one with the same server, for what must not reach this keyspace."""
-        return Workbench(self.host, is_copied=False, profile=self.profile)
+    def beside(self, server: str | None = None) -> Workbench:
+        """An empty one with the same server, or that of a name, for what must not reach this keyspace."""
+        return Workbench(self.host, is_copied=False, profile=server or self.profile)
 
     def move_to(self, other: Workbench) -> None:
         """Work on with the server of another, which nobody else uses. What was known of the former one is forgotten."""

@@ -20,6 +20,8 @@ REQUESTS: dict[str, str] = {
     "Redo": f"{RECORDS}.keyspace",
     "SetClock": f"{RECORDS}.keyspace",
     "SetServer": f"{RECORDS}.servers",
+    "RunOnServer": f"{RECORDS}.servers",
+    "ExplainServer": f"{RECORDS}.servers",
     "Load": f"{RECORDS}.keyspace",
     "Browse": f"{RECORDS}.keyspace",
     "Inspect": f"{RECORDS}.keyspace",

@@ -133,6 +133,10 @@ def requests() -> Iterator[tuple[str, dict[str, Any]]]:
     yield "LoadRdb", {"content": base64.b64encode(EVIL.encode()).decode()}
     for kind in ("Undo", "Redo", "SaveRdb", "Reference"):
         yield kind, {}
+    for first, server in ((True, "redis-7.0"), (False, "redis-7.2")):
+        script = f"redis.call('SET', KEYS[1], 0.1) redis.log(2, '{EVIL}') return redis.call('GET', KEYS[1]) .. ARGV[1]"
+        yield "RunOnServer", {"server": server, "first": first, "script": script, **CALLED}
+    yield "ExplainServer", {"server": "redis-7.2"}
     yield "SetServer", {"server": "redis-7.4"}
     yield "Load", {"lines": f"HSET {FIELD} f v\nHEXPIRE {FIELD} 9 FIELDS 1 f", "fresh": True}
     yield "SetServer", {"server": "redis-6.2"}

@@ -59,7 +59,15 @@ def test_run_on_several_servers_tells_what_differs(tmp_path: Path, capsys: pytes
     assert main([*words, "--server", "all"]) == FAILED
     told = capsys.readouterr().out.split("\n\n")
     assert told[0].startswith(f"redis-6.2\nrefused the set-up: {setup}:1: ERR unknown command `HSETEX`, with args")
-    assert told[-1] == ("redis-8.0, redis-8.2, redis-8.6, valkey-9.0, valkey-9.1\nOK\nHSET h f v\nSET k 0.1\n")
+    outcome, *why = told[-1].split("\n  because: ")
+    assert outcome == "redis-8.0, redis-8.2, redis-8.6, valkey-9.0, valkey-9.1\nOK\nHSET h f v\nSET k 0.1"
+    assert [sentence[:18] for sentence in why] == ["The servers have o", "From Redis 7.2 and"]
+    setup.write_text("SET k 0.1")
+    assert main([*words, "--server", "redis-7.0,redis-7.2"]) == OK
+    first, second = capsys.readouterr().out.split("\n\n")
+    assert first == "redis-7.0\nOK\nSET k 0.10000000000000001"
+    assert second.startswith("redis-7.2\nOK\nSET k 0.1\n  because: From Redis 7.2 and Valkey 8.0 on a number is")
+    assert second.endswith("(util.c, fpconv_dtoa)\n")
     assert main([*words, "--server", "all", "--cost"]) == MISUSED
 
 

@@ -1373,10 +1373,83 @@ export interface ServerSet {
   keyspace: KeyspaceState;
 }
 
+/** Run a script on one server, on a keyspace of its own, and compare it with those it has run on since the `first`.
+
+The other fields are those of Run. Without `fresh` each begins with the keyspace as it is, as far as it holds that. */
+export interface RunOnServer {
+  type: "RunOnServer";
+  server: "redis-6.2" | "redis-7.0" | "redis-7.2" | "redis-7.4" | "redis-8.0" | "redis-8.2" | "redis-8.6" | "valkey-8.0" | "valkey-8.1" | "valkey-9.0" | "valkey-9.1";
+  first: boolean;
+  script: string;
+  keys: string[];
+  argv: string[];
+  fixture?: string;
+  fresh?: boolean;
+  mode?: "EVAL" | "EVAL_RO" | "EVALSHA" | "FCALL" | "FCALL_RO";
+  function?: string;
+  protocol?: 2 | 3;
+  clock?: number | null;
+  seed?: number | null;
+  shuffle?: boolean;
+  cluster?: number;
+  node?: number;
+}
+
+/** Find the rules that make this server answer otherwise than the one everything runs on, in what was compared. */
+export interface ExplainServer {
+  type: "ExplainServer";
+  server: "redis-6.2" | "redis-7.0" | "redis-7.2" | "redis-7.4" | "redis-8.0" | "redis-8.2" | "redis-8.6" | "valkey-8.0" | "valkey-8.1" | "valkey-9.0" | "valkey-9.1";
+}
+
+/** Servers that answer the same, and do the same. */
+export interface ServerColumn {
+  servers: ("redis-6.2" | "redis-7.0" | "redis-7.2" | "redis-7.4" | "redis-8.0" | "redis-8.2" | "redis-8.6" | "valkey-8.0" | "valkey-8.1" | "valkey-9.0" | "valkey-9.1")[];
+  verdict: "ok" | "error" | "fixture" | "interrupted";
+}
+
+/** A rule that makes a difference, where it stands in the servers' source, and the columns it was found for. */
+export interface Reason {
+  rule: string;
+  text: string;
+  source: string;
+  columns: number[];
+}
+
+/** One part of the outcome that is not the same everywhere, and how it is in each column, null where it is not.
+
+`name` is that of a key, `number` that of a command, from 1; of a key it is the database. `line` is the script's. */
+export interface ServerRow {
+  kind: "reply" | "error" | "log" | "command" | "key";
+  number: number;
+  name: string;
+  line: number | null;
+  cells: (string | null)[];
+  reasons: Reason[];
+}
+
+/** A part that is the same on all servers. */
+export interface SamePart {
+  kind: "reply" | "error" | "log" | "command" | "key";
+  number: number;
+  name: string;
+  text: string;
+}
+
+/** Answers RunOnServer and ExplainServer: the columns, what differs, what is the same, and how much is left out. */
+export interface ServersCompared {
+  type: "ServersCompared";
+  columns: ServerColumn[];
+  rows: ServerRow[];
+  omitted: number;
+  same: SamePart[];
+  same_omitted: number;
+}
+
 /** Run a script on a keyspace of its own and compare what it does with what is expected.
 
 `reply` is the text redis-cli prints, `keyspace` lines that make the keyspace expected afterwards; null where
-nothing is expected. Without a `clock` the computer's is taken; without a `seed` it is 0. */
+nothing is expected. Without a `clock` the computer's is taken; without a `seed` it is 0. `server` is the one
+it runs on, null for that of the page. */
 export interface RunTest {
   type: "RunTest";
   script: string;
@@ -1390,6 +1463,7 @@ export interface RunTest {
   protocol?: 2 | 3;
   clock?: number | null;
   seed?: number | null;
+  server?: "redis-6.2" | "redis-7.0" | "redis-7.2" | "redis-7.4" | "redis-8.0" | "redis-8.2" | "redis-8.6" | "valkey-8.0" | "valkey-8.1" | "valkey-9.0" | "valkey-9.1" | null;
 }
 
 /** Answers RunTest. `outcome` besides passed and failed: what stopped it, the fixture or the lines expected.
@@ -1501,9 +1575,11 @@ export interface ResponseOf {
   MoreReply: ReplyPart;
   Run: Ran;
   SetServer: ServerSet;
+  RunOnServer: ServersCompared;
+  ExplainServer: ServersCompared;
   RunTest: TestRan;
   Look: Looked;
   EditKey: KeyEdited;
 }
 
-export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | MeasureCost | CodeLines | Debug | DebugMove | DebugHits | DebugTimeline | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | DebugSet | Export | Inside | DebugRegisters | KeyReport | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | MoreReply | Run | SetServer | RunTest | Look | EditKey;
+export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | MeasureCost | CodeLines | Debug | DebugMove | DebugHits | DebugTimeline | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | DebugSet | Export | Inside | DebugRegisters | KeyReport | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | MoreReply | Run | SetServer | RunOnServer | ExplainServer | RunTest | Look | EditKey;

@@ -17,6 +17,8 @@ export { LongList } from "./long_list.js";
 export { snapshots } from "./snapshots.js";
 export { Console } from "./panels/console.js";
 export { Debugger } from "./panels/debugger.js";
+export { EveryServer } from "./panels/every_server.js";
+export { runOnAll } from "./actions/every_server.js";
 export { Keyspace } from "./panels/keyspace.js";
 export { Tests } from "./panels/tests.js";
 export { Trace } from "./panels/trace.js";

@@ -5,6 +5,7 @@ import { redo, run, stop, undo } from "./actions/running.js";
 import { beginWork, chooseFiles } from "./files.js";
 import { keepWork } from "./history.js";
 import { isMac } from "./key_names.js";
+import { withRest } from "./later.js";
 import { focusFirst, show } from "./layout.js";
 import { MOVES } from "./moves.js";
 import { debugged, dialog, leftTab, rightTab } from "./state.js";
@@ -25,6 +26,7 @@ export const SHORTCUTS = [
       { keys: "Mod+Shift+Enter", what: "Dry run: show what would change, keep nothing", act: () => run({ dry: true }) },
       { keys: "Mod+.", what: "Stop", act: stop, leavesDialogs: true },
       { keys: "Alt+Shift+D", what: "Debug", act: debug },
+      { keys: "Alt+Shift+A", what: "Run on all servers, side by side", act: () => withRest(({ runOnAll }) => runOnAll()) },
       { keys: "Alt+Shift+U", what: `Undo the last run or command; ${isMac ? "⌘Z" : "Ctrl+Z"} too, where one does not type`, act: undo },
       { keys: "Alt+Shift+Y", what: "Redo what Undo took back", act: redo },
     ],

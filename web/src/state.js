@@ -160,6 +160,14 @@ export const looksInside = signal(false);
 export const pointedLine = signal(null);
 /** Where the time of the script goes, and the script. @type {import("@preact/signals").Signal<{ shown: import("./contract").DebugProfileShown, script: string } | null>} */
 export const profile = signal(null);
+/**
+ * What a script does on every server, as far as it has run: the work, which server it is at, and why it ended early, "" where it
+ * did not; null until somebody asked.
+ * @type {import("@preact/signals").Signal<{ work: Work, compared: import("./contract").ServersCompared | null, doing: string, done: number, ended: string } | null>}
+ */
+export const everyServer = signal(null);
+/** What came of each test on each server: by server the answers, in the order of the tests they belong to. @type {import("@preact/signals").Signal<{ script: string, tests: Test[], answers: Map<string, (import("./contract").TestRan | import("./contract").Failure)[]>, doing: string, ended: string } | null>} */
+export const everyTest = signal(null);
 /** Where the keys of a run come from, and the run. @type {import("@preact/signals").Signal<{ ran: import("./contract").Ran, answer: import("./contract").KeyReportShown | import("./contract").Failure } | null>} */
 export const keyReport = signal(null);
 /** What the script was measured to cost, and what was asked; null until somebody wants to know. @type {import("@preact/signals").Signal<{ asked: import("./contract").MeasureCost, answer: import("./contract").CostMeasured | import("./contract").Failure } | null>} */

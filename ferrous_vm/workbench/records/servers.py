@@ -6,6 +6,7 @@ from typing import Literal, TypeAlias, get_args
 
 from ferrous_vm.keyspace.profiles.profile import PROFILES
 from ferrous_vm.records import Record
+from ferrous_vm.workbench.records.calling import Mode
 from ferrous_vm.workbench.records.keyspace import KeyspaceState
 
 ServerName: TypeAlias = Literal[
@@ -44,4 +45,86 @@ class ServerSet(Record):
     keyspace: KeyspaceState
 
 
-ANSWERS: dict[type, type] = {SetServer: ServerSet}
+PartKind: TypeAlias = Literal["reply", "error", "log", "command", "key"]
+"""What of an outcome is compared."""
+
+
+class RunOnServer(Record):
+    """Run a script on one server, on a keyspace of its own, and compare it with those it has run on since the `first`.
+
+    The other fields are those of Run. Without `fresh` each begins with the keyspace as it is, as far as it holds that.
+    """
+
+    server: ServerName
+    first: bool
+    script: str
+    keys: list[str]
+    argv: list[str]
+    fixture: str = ""
+    fresh: bool = True
+    mode: Mode = "EVAL"
+    function: str = ""
+    protocol: Literal[2, 3] = 2
+    clock: float | None = None
+    seed: int | None = None
+    shuffle: bool = False
+    cluster: int = 0
+    node: int = 0
+
+
+class ExplainServer(Record):
+    """Find the rules that make this server answer otherwise than the one everything runs on, in what was compared."""
+
+    server: ServerName
+
+
+class ServerColumn(Record):
+    """Servers that answer the same, and do the same."""
+
+    servers: list[ServerName]
+    verdict: Literal["ok", "error", "fixture", "interrupted"]
+
+
+class Reason(Record):
+    """A rule that makes a difference, where it stands in the servers' source, and the columns it was found for."""
+
+    rule: str
+    text: str
+    source: str
+    columns: list[int]
+
+
+class ServerRow(Record):
+    """One part of the outcome that is not the same everywhere, and how it is in each column, null where it is not.
+
+    `name` is that of a key, `number` that of a command, from 1; of a key it is the database. `line` is the script's.
+    """
+
+    kind: PartKind
+    number: int
+    name: str
+    line: int | None
+    cells: list[str | None]
+    reasons: list[Reason]
+
+
+class SamePart(Record):
+    """A part that is the same on all servers."""
+
+    kind: PartKind
+    number: int
+    name: str
+    text: str
+
+
+class ServersCompared(Record):
+    """Answers RunOnServer and ExplainServer: the columns, what differs, what is the same, and how much is left out."""
+
+    columns: list[ServerColumn]
+    rows: list[ServerRow]
+    omitted: int
+    same: list[SamePart]
+    same_omitted: int
+
+
+ANSWERS: dict[type, type] = {SetServer: ServerSet, RunOnServer: ServersCompared, ExplainServer: ServersCompared}

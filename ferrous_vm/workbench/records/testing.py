@@ -8,13 +8,15 @@ from ferrous_vm.records import Record
 from ferrous_vm.workbench.records.calling import Mode
 from ferrous_vm.workbench.records.keyspace import KeyChange
 from ferrous_vm.workbench.records.problems import Problem
+from ferrous_vm.workbench.records.servers import ServerName
 
 
 class RunTest(Record):
     """Run a script on a keyspace of its own and compare what it does with what is expected.
 
     `reply` is the text redis-cli prints, `keyspace` lines that make the keyspace expected afterwards; null where
-    nothing is expected. Without a `clock` the computer's is taken; without a `seed` it is 0.
+    nothing is expected. Without a `clock` the computer's is taken; without a `seed` it is 0. `server` is the one
+    it runs on, null for that of the page.
     """
 
     script: str
@@ -28,6 +30,7 @@ class RunTest(Record):
     protocol: Literal[2, 3] = 2
     clock: float | None = None
     seed: int | None = None
+    server: ServerName | None = None
 
 
 class TestRan(Record):

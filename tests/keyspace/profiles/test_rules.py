@@ -8,6 +8,7 @@ import pytest
 
 import ferrous_vm
 from ferrous_vm.keyspace.replies import ErrorReply
+from ferrous_vm.server import Server
 from ferrous_vm.values.murmur import murmur_hash
 
 ENGINES = ("translator", "machine")
@@ -67,6 +68,16 @@ def test_the_order_of_tables(engine: str) -> None:
     script += b"return table.concat(o, ',')"
     assert said("valkey-8.1", script, engine) == b"k9,k2,k3,k6,k10,k1,k8,k4,k7,k5"
     assert said("valkey-8.0", script, engine) == said("redis-7.0", script, engine)
+
+
+def test_servers_in_one_process_have_each_their_own_order() -> None:
+    """What one remembers of the order of records is none of the other's."""
+    script = b"return cjson.encode({k1 = 1, k2 = 2, k3 = 3, k4 = 4, k5 = 5, k6 = 6, k7 = 7})"
+    servers = [Server(profile=name).connect() for name in ("redis-7.0", "valkey-8.1")]
+    orders = [client.execute(b"EVAL", script, b"0") for client in servers * 2]
+    assert orders[0] == orders[2]
+    assert orders[1] == orders[3]
+    assert orders[0] != orders[1]
 
 
 def test_murmur() -> None:

@@ -6,9 +6,9 @@ import { useState } from "preact/hooks";
 import { moreReply } from "../actions/questions.js";
 import { Copy } from "../copy.js";
 import { html } from "../html.js";
-import { LaterPanel } from "../later.js";
+import { LaterPanel, rest } from "../later.js";
 import { List, More, counted, figure } from "../list.js";
-import { isStale, lastRun, notice, phase, progress, runWaits, standing } from "../state.js";
+import { everyServer, isStale, lastRun, notice, phase, progress, runWaits, standing, work } from "../state.js";
 import { Changes } from "./changes.js";
 import { Clients } from "./clients.js";
 import { Accesses } from "./commands.js";
@@ -40,10 +40,10 @@ export function Reply() {
       <${Segments} label="Form of the reply" options=${FORMS} chosen=${form} />
       <span class="grow"></span>
       ${phase.value === "running" && html`<${Running} />`}
-      ${phase.value !== "running" && last?.ran.reply && html`<span>${isStale.value ? "script changed since · " : ""}${standing.value === "undone" ? "taken back · " : ""}${last.dry ? "dry run · " : ""}${duration(last.ran.milliseconds)} · ${figure(last.ran.reply.bytes)} bytes</span>`}
+      ${phase.value !== "running" && last?.ran.reply && html`<span>${isStale.value ? `${last.work.script === work.value.script ? "server" : "script"} changed since · ` : ""}${standing.value === "undone" ? "taken back · " : ""}${last.dry ? "dry run · " : ""}${duration(last.ran.milliseconds)} · ${figure(last.ran.reply.bytes)} bytes</span>`}
     </div>
     <div class=${phase.value === "running" ? "stack is-old" : "stack"}>
-      ${!last && !notice.value && ["loading", "ready"].includes(phase.value) && html`<${Welcome} />`}
+      ${!last && !notice.value && !everyServer.value && ["loading", "ready"].includes(phase.value) && html`<${Welcome} />`}
       <${Waiting} />
       ${notice.value && html`<p class=${`card note ${notice.value.kind}`} role="status">${notice.value.text}</p>`}
       ${last?.ran.outcome === "fixture" && html`<p class="card note error" role="status">The fixture failed on line ${last.ran.problem?.line}, so the script did not run: ${last.ran.problem?.message}</p>`}
@@ -54,6 +54,7 @@ export function Reply() {
       ${hasRun && html`<${Changes} ran=${last.ran} dry=${last.dry} />`}
       ${hasRun && html`<${Accesses} ran=${last.ran} />`}
       ${hasRun && html`<${ConversionLog} conversions=${last.ran.conversions} />`}
+      ${(hasRun || everyServer.value) && rest.value && html`<${rest.value.EveryServer} />`}
     </div>`;
 }
 

@@ -10,6 +10,7 @@ import { MODES, callsFunction } from "../modes.js";
 import { calleeOf, edit, EMPTY_TEST, isStale, lastRun, leftTab, phase, resultOf, verdictOf, verdicts, work } from "../state.js";
 import { span } from "../server_time.js";
 import { Elements, textOf } from "./changes.js";
+import { EveryTest } from "./every_server.js";
 
 /**
  * @typedef {import("../state.js").Test} Test
@@ -32,6 +33,7 @@ export function Tests() {
     </div>
     <div class="stack">
       ${tests.length === 0 && html`<p class="quiet pad">Run the script, then record the run: its call, fixture, reply and keyspace become a test. Each test runs on a keyspace of its own. Tests travel with the link.</p>`}
+      <${EveryTest} />
       ${tests.map((test, index) => html`<${TestCard} key=${index} test=${test} index=${index} ready=${ready} />`)}
     </div>`;
 }

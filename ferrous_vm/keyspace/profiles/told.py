@@ -59,7 +59,7 @@ RULES: Final[dict[str, Rule]] = {
     "commands": Rule(
         "The servers have other commands, options of commands, and flags of them.",
         "commands options field_rules make_databases set_conditions conditional_set msetex_count msetex_pairs "
-        "stream_facts",
+        "stream_facts subcommands_are_arguments",
         "COMMAND and COMMAND DOCS of each server",
     ),
     "sentences": Rule(
@@ -94,6 +94,27 @@ RULES: Final[dict[str, Rule]] = {
     ),
     "server table": Rule(
         "In Valkey the table redis is called server too.", "has_server_table", "script_lua.c, luaRegisterServerAPI"
+    ),
+    "print": Rule("In Redis 6.2 scripts have print.", "has_print", "scripting.c, luaLoadLibraries"),
+    "chance": Rule(
+        "In Redis 6.2 math.random begins anew with each script: all of them draw the same numbers.",
+        "draws_anew",
+        "scripting.c, evalGenericCommand",
+    ),
+    "errors in Lua": Rule(
+        "In Redis 6.2 an error that redis.call raises is a text; from 7.0 on it is a table with the field err.",
+        "errors_are_texts",
+        "scripting.c, luaRaiseError",
+    ),
+    "later types": Rule(
+        "From Redis 7.0 on big numbers and verbatim strings of RESP3 are tables of a script; in 6.2 they are not.",
+        "converts_later_types",
+        "script_lua.c, redisProtocolToLuaType_BigNumber",
+    ),
+    "script checks": Rule(
+        "What is wrong with a script, or with its command, is looked at in another order, and named more exactly.",
+        "asks_memory_first functions_are_checked_at_end names_subcommands_to_scripts",
+        "script.c, scriptCall; function_lua.c",
     ),
     "error handler": Rule(
         "Valkey 8.1 and later have a global __server__err__handler.",
@@ -142,6 +163,11 @@ RULES: Final[dict[str, Rule]] = {
         "From Redis 7.2 and Valkey 8.0 on who names a consumer makes it, and XINFO tells since when it is inactive.",
         "consumers_tell_of_activity",
         "t_stream.c, streamLookupConsumer",
+    ),
+    "deleted entries": Rule(
+        "In Redis 6.2 XCLAIM and XAUTOCLAIM hand over entries that were deleted too, as nil.",
+        "claims_deleted",
+        "t_stream.c, xclaimCommand",
     ),
     # What is stored, and how
     "encodings": Rule(

@@ -9,10 +9,9 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from ferrous_vm.records import MutableRecord
-from ferrous_vm.scenarios.keyspaces import TooMuch
 from ferrous_vm.scenarios.world import Action, Broken, Position, World
 
 
@@ -38,24 +37,32 @@ class Searched(MutableRecord):
     """Every order was tried, up to the bounds of the scenario."""
     is_cut: bool = False
     """Orders with more events than the scenario allows were left out."""
-    stopped: str = ""
-    """Why it is not whole."""
+    schedules: int = 0
+    """Orders that were chosen by chance (`schedules.py`)."""
+    is_out_of_memory: bool = False
+    is_stopped: bool = False
+    """Who watches has ended it."""
     found: Found | None = None
+
+
+class Stopped(Exception):
+    """Raised by who watches: it is enough."""
 
 
 Watch = Callable[[Searched], object]
 """Told now and then how far it is; one that raises ends the search between two events."""
 
-_TELLS: int = 512
+_TELLS: Final = 256
+"""Events between two tellings."""
 
 
-def search(world: World, budget: int, watch: Watch, reduces: bool = True) -> Searched:
-    """Try every order, with at most `budget` events in all; ends with the first thing that should not be."""
-    searched = Searched()
-    try:
-        _Search(world, budget, watch, reduces and not world.orders_matter, searched).run()
-    except TooMuch:
-        searched.stopped = "the states would need more memory than there is for them"
+def search(world: World, budget: int, watch: Watch, reduces: bool = True, searched: Searched | None = None) -> Searched:
+    """Try every order, with at most `budget` events in all; ends with the first thing that should not be.
+
+    Raises TooMuch and TimeSeen as the world does, and what `watch` raises; `searched` then tells how far it has come.
+    """
+    searched = searched or Searched()
+    _Search(world, budget, watch, reduces and not world.orders_matter, searched).run()
     return searched
 
 
@@ -87,7 +94,6 @@ class _Search:
                 searched.is_cut = searched.is_cut or bool(self._world.actions(position))
                 continue
             if searched.events >= self._budget:
-                searched.stopped = f"after {self._budget:,} events"
                 return
             if self._expand(position, depth):
                 return

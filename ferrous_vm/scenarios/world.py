@@ -71,7 +71,8 @@ class World:
 
     def __init__(self, scenario: Scenario, seed: int = 0, absolute: bool = False) -> None:
         """Raises ScenarioError for what cannot be set up, TimeSeen (from here and all else) without `absolute`."""
-        self.scenario = scenario
+        self.scenario: Final = scenario
+        self.seed: Final = seed
         self.automata = Automata(scenario, seed)
         self.names: Final = self.automata.names
         self.connections: Final = [*self.names, *_others(scenario)]

@@ -10,6 +10,7 @@
     ferrous lua file.lua                             (--listing prints its bytecode)
     ferrous lint script.lua ...
     ferrous test script.lua ...                      (scripts that carry their expectations; --coverage writes lcov)
+    ferrous explore lock.scenario ...                (every order of what its clients do; --budget, --seed, --json)
     ferrous serve --directory build/site --port 8000
 
 `run` starts from an empty keyspace, carries out the set-up file (redis-cli commands, one a line, `#` and `--` begin
@@ -30,7 +31,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import ferrous_vm
 from ferrous_vm import engines
 from ferrous_vm.bytecode.disassembler import listing
-from ferrous_vm.command_line import lint, servers, test
+from ferrous_vm.command_line import explore, lint, servers, test
 from ferrous_vm.command_line.files import Refused, read
 from ferrous_vm.command_line.test import SHUFFLE
 from ferrous_vm.errors import CommandError, LimitExceeded, LuaError, LuaSyntaxError
@@ -105,6 +106,8 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--engine", choices=sorted(engines.ENGINES), default=DEFAULT_ENGINE)
     lint.add_arguments(commands.add_parser("lint", help="find mistakes in scripts without running them"))
     test.add_arguments(commands.add_parser("test", help="run scripts that carry their expectations"))
+    every = commands.add_parser("explore", help="try every order of what the clients of a scenario do")
+    explore.add_arguments(every)
     web = commands.add_parser("serve", help="serve the workbench page")
     web.add_argument("--directory", type=Path, default=Path("build/ferrous/site"), help="the built page")
     web.add_argument("--port", type=int, default=0, help="0 chooses a free one")

@@ -130,10 +130,10 @@ def statement(scenario: Scenario, searched: Searched, seed: int) -> str:
     if searched.is_whole and not searched.is_cut:
         said = f"Every order holds: {events}, {positions}, {counted_thousands(searched.ends, 'end')}."
     elif searched.is_whole:
-        said = f"Every order of up to {scenario.most_events} events holds: {events}, {positions}."
+        said = f"Every order of up to {counted(scenario.most_events or 0, 'event')} holds: {events}, {positions}."
         said += " Longer ones were not tried."
     else:
-        said = f"No order that was tried fails: all of up to {searched.depth} events ({events}, {positions})"
+        said = f"No order that was tried fails: all of up to {counted(searched.depth, 'event')} ({events}, {positions})"
         if searched.schedules:
             said += f", and {counted_thousands(searched.schedules, 'order')} chosen by chance from seed {seed}"
         said += f". The others were not tried{_why(searched)}."

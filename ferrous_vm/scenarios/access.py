@@ -19,7 +19,9 @@ SCRIPTS: Final = 2
 """The script cache."""
 HISTORY: Final = 4
 """In which order the server came to its states, where some may be lost."""
-_FIRST_KEY: Final = 8
+SERVER: Final = 8
+"""That the server goes on, which every command reads: its connection is there, and what it has queued."""
+_FIRST_KEY: Final = 16
 
 _TOUCHES_NOTHING: Final = frozenset(
     b"ping echo select multi discard unwatch time exec eval eval_ro evalsha evalsha_ro fcall fcall_ro command".split()

@@ -13,7 +13,7 @@ dead                                              how many clients have died
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import Any, Final
 
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.printing import printed
@@ -54,8 +54,9 @@ class Condition:
     def __init__(self, invariant: Invariant, script: bytes) -> None:
         self.invariant = invariant
         self.script = script
-        self.known: dict[tuple[State, Notes], bool] = {}
-        """Where it holds and where not, as far as it was asked."""
+        self.known: dict[Any, bool] = {}
+        """Where it holds and where not, as far as it was asked: by notes alone where it looked at no key, else by state
+        and notes."""
 
 
 def conditions_of(scenario: Scenario) -> list[Condition]:
@@ -80,6 +81,18 @@ def _quoted(text: str) -> str:
 
 def holds(condition: Condition, keyspaces: Keyspaces, state: State, notes: Notes, names: list[str]) -> bool:
     """Whether it holds there. Raises ScenarioError for what cannot be asked."""
+    known = condition.known
+    found = known.get(notes)
+    if found is None:
+        found = known.get((state, notes))
+    if found is None:
+        found, looked = _ask(condition, keyspaces, state, notes, names)
+        known[(state, notes) if looked else notes] = found
+    return found
+
+
+def _ask(condition: Condition, keyspaces: Keyspaces, state: State, notes: Notes, names: list[str]) -> tuple[bool, bool]:
+    """Whether it holds, and whether it looked at the state."""
     invariant = condition.invariant
     counted = notes.counted(invariant.window)
     argv = [b"EVAL_RO", condition.script, b"0", b"%d" % notes.dead, b"%d" % len(counted)]
@@ -87,10 +100,10 @@ def holds(condition: Condition, keyspaces: Keyspaces, state: State, notes: Notes
         argv += (text.encode(), names[client].encode(), b"%d" % count)
     for section, client in notes.sections:
         argv += (section.encode(), names[client].encode())
-    reply = keyspaces.read(state, argv)
+    reply, looked = keyspaces.read(state, argv)
     if isinstance(reply, ErrorReply):
         raise ScenarioError(invariant.line, f"this cannot be asked: {printed(_without_place(reply.message))}")
-    return reply == 1
+    return reply == 1, looked
 
 
 _PLACE: Final = re.compile(rb" script: [0-9a-f]{40}, on @user_script:\d+\.|user_script:\d+: ")

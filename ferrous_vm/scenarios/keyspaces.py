@@ -25,7 +25,7 @@ from ferrous_vm.keyspace.encodings.rdb_values import save_value
 from ferrous_vm.keyspace.replies import ErrorReply, Reply, encode
 from ferrous_vm.limits import Limits
 from ferrous_vm.printing import printed
-from ferrous_vm.scenarios.access import EVERYTHING, REFUSED, SCRIPTS, TIME, Touched, shows_the_clock
+from ferrous_vm.scenarios.access import EVERYTHING, REFUSED, SCRIPTS, SERVER, TIME, Touched, shows_the_clock
 from ferrous_vm.scenarios.scenario import Scenario, ScenarioError
 from ferrous_vm.scripting.run import Issued
 from ferrous_vm.server import Client, Server
@@ -126,7 +126,8 @@ class Keyspaces:
         self._plain: Final = tuple(_session_state(client) for client in self.clients)
         self.keyspace.random = self._chance = _Chance(seed)
         self._host = self.server.scripting
-        self._compiled = dict(self._host.scripts)
+        self._compiled = self._host.remembered
+        self._compiled.update(self._host.scripts)
         self._bits: dict[Place, int] = {}
         self._entries: dict[Any, Entry] = {}
         self._states: dict[Any, State] = {}
@@ -202,15 +203,17 @@ class Keyspaces:
         no transaction open."""
         return self._state((earlier or state).entries, frozenset(), self._plain, state.time)
 
-    def read(self, state: State, argv: list[bytes]) -> Reply:
-        """What a command answers that changes nothing. Raises TimeSeen."""
+    def read(self, state: State, argv: list[bytes]) -> tuple[Reply, bool]:
+        """What a command answers that changes nothing, and whether it looked at the state. Raises TimeSeen."""
         self.load(state)
-        self._touched = Touched(self._bits)
+        touched = self._touched = Touched(self._bits)
         try:
+            if not argv[0].startswith(b"EVAL"):
+                touched.reads = EVERYTHING
             reply = self._reader.execute(*argv)
         finally:
             self._go_back(state)
-        return reply
+        return reply, bool(touched.reads | touched.writes)
 
     def require_absolute(self) -> None:
         """Somebody looks at the clock. Raises TimeSeen unless states have a time."""
@@ -261,6 +264,7 @@ class Keyspaces:
             return Made(state, reply, encode(reply, 2), 0, 0)
         self.load(state)
         touched = self._touched = Touched(self._bits)
+        touched.reads = SERVER
         self._seed_for(client, argv)
         who = self.clients[client]
         self._database = who.session.database.index

@@ -214,7 +214,7 @@ class Runner:
                 yield Unmet(f"key {printed(key)}", "\n".join(lines), got)
 
     def _ask(self, argv: list[bytes]) -> bytes:
-        return encode(self.world.keyspaces.read(self.position.state, argv), 2)
+        return encode(self.world.keyspaces.read(self.position.state, argv)[0], 2)
 
 
 def _said_effect(effect: Effect) -> str:

@@ -354,12 +354,7 @@ class World:
         return None
 
     def _holds(self, condition: Condition, position: Position) -> bool:
-        known = condition.known
-        key = (position.state, position.notes)
-        found = known.get(key)
-        if found is None:
-            found = known[key] = holds(condition, self.keyspaces, position.state, position.notes, self.names)
-        return found
+        return holds(condition, self.keyspaces, position.state, position.notes, self.names)
 
 
 def _others(scenario: Scenario) -> list[str]:

@@ -74,6 +74,8 @@ class Scripting:
         self.observer: Observer | None = None
         self.scripts: dict[bytes, Script] = {}
         """By SHA-1 in lower case hex."""
+        self.remembered: dict[bytes, Script] = {}
+        """Scripts that were compiled before and are cached no more, for a host that goes back and forth in time."""
         self._scripts_kept: Final = keyspace.profile.scripts_kept
         self._evaluated: dict[bytes, None] = {}
         """The scripts that may be forgotten, the one used longest ago first."""
@@ -161,6 +163,8 @@ class Scripting:
         """
         sha = hashlib.sha1(source).hexdigest().encode()
         script = self.scripts.get(sha)
+        if script is None and sha in self.remembered:
+            script = self.scripts[sha] = self.remembered[sha]
         if script is None:
             header = script_header(source, self.keyspace.profile)
             try:

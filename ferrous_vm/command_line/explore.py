@@ -1,0 +1,152 @@
+"""ferrous explore: try every order of what the clients of a scenario do.
+
+    holds     lock-mended.scenario: Every order holds: 137 events, 98 positions, 1 end. …
+    broken    lock.scenario: It fails after 3 events: always: holders("critical") <= 1. …
+      1. at 0 ms: client1 calls acquire(lock; client1, 1000) → (integer) 1; client1 enters critical
+      …
+    undecided queue.scenario: No order that was tried fails: all of up to 14 events …
+
+The status is 0 where nothing fails, 1 where something does, 3 where a scenario is not decided within the budget.
+Several files go to as many processes as there are cores; what is told does not depend on how many there are. `--record
+FOLDER` writes each failure as a scenario with its steps, which `ferrous test` carries out.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import sys
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
+from multiprocessing import get_context
+from pathlib import Path
+from typing import Final
+from xml.sax.saxutils import quoteattr
+
+from ferrous_vm.command_line.files import Refused, read, scripts_in, write
+from ferrous_vm.command_line.test import SCENARIO
+from ferrous_vm.exploration.exploring import BROKEN, BUDGET, UNDECIDED, Exploration, explore
+from ferrous_vm.exploration.telling import as_data, words
+from ferrous_vm.records import Record
+from ferrous_vm.scenarios.reading import read_scenario
+from ferrous_vm.scenarios.scenario import ScenarioError
+from ferrous_vm.scenarios.writing import write_scenario
+
+NOT_DECIDED: Final = 3
+"""The status where nothing failed, and not everything was tried."""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Declare the words of `ferrous explore`."""
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="scenarios, or folders of them")
+    parser.add_argument("--seed", type=int, default=0, help="of chance, in commands, programs and orders")
+    parser.add_argument("--budget", type=int, default=BUDGET, metavar="EVENTS", help=f"by default {BUDGET:,} a file")
+    parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, metavar="N", help="by default one a core")
+    parser.add_argument("--json", action="store_true", help="print it as JSON")
+    parser.add_argument("--junit", type=Path, metavar="FILE", help="write it as JUnit's XML")
+    parser.add_argument("--record", type=Path, metavar="FOLDER", help="write what fails there, as tests")
+    parser.set_defaults(carry_out=run)
+
+
+class Outcome(Record):
+    """What came of one file: an exploration, or why there is none."""
+
+    path: Path
+    exploration: Exploration | None = None
+    refused: str = ""
+
+
+def explore_file(path: Path, seed: int, budget: int) -> Outcome:
+    """One file, whatever is wrong with it."""
+    try:
+        return Outcome(path, explore(read_scenario(read(path)), seed, budget))
+    except ScenarioError as error:
+        return Outcome(path, None, f"{path}:{error.line}: {error}")
+    except Refused as error:
+        return Outcome(path, None, str(error))
+
+
+def run(options: argparse.Namespace) -> int:
+    """Carry out `ferrous explore` and answer the exit status. Raises Refused for what is no scenario."""
+    if options.budget < 1 or options.processes < 1:
+        raise Refused("--budget and --processes are 1 or more")
+    paths = scripts_in(options.files, SCENARIO)
+    if not paths:
+        raise Refused(f"no scenario there: their names end in {SCENARIO}")
+    outcomes = []
+    for outcome in _outcomes(paths, options):
+        outcomes.append(outcome)
+        if outcome.exploration is None:
+            raise Refused(outcome.refused)
+        if not options.json:
+            _tell(outcome.path, outcome.exploration)
+        if options.record is not None:
+            _record(options.record, outcome)
+    explored = [(outcome.path, outcome.exploration) for outcome in outcomes if outcome.exploration is not None]
+    if options.json:
+        json.dump([{"file": str(path), **as_data(each)} for path, each in explored], sys.stdout, indent=2)
+        print()
+    if options.junit is not None:
+        write(options.junit, "\n".join(junit(explored)) + "\n")
+    verdicts = {each.verdict for _, each in explored}
+    return 1 if BROKEN in verdicts else NOT_DECIDED if UNDECIDED in verdicts else 0
+
+
+def _outcomes(paths: list[Path], options: argparse.Namespace) -> Iterator[Outcome]:
+    """Of each file, in order."""
+    one = partial(explore_file, seed=options.seed, budget=options.budget)
+    processes = min(options.processes, len(paths))
+    if processes == 1:
+        yield from map(one, paths)
+        return
+    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
+        yield from pool.map(one, paths)
+
+
+def _tell(path: Path, exploration: Exploration) -> None:
+    first, *events = words(exploration)
+    print(f"{exploration.verdict:9} {path}: {first}", flush=True)
+    for event in events:
+        print(f"  {event}")
+
+
+def _record(folder: Path, outcome: Outcome) -> None:
+    exploration = outcome.exploration
+    if exploration is None or exploration.failure is None:
+        return
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / outcome.path.name).write_bytes(write_scenario(exploration.failure.scenario))
+    except OSError as error:
+        raise Refused(f"{folder}: {error.strerror}") from None
+
+
+def junit(explored: Iterable[tuple[Path, Exploration]]) -> Iterator[str]:
+    """Lines of JUnit's XML: a test case a scenario; one that is not decided is skipped."""
+    cases = list(explored)
+    failures = sum(each.verdict == BROKEN for _, each in cases)
+    skipped = sum(each.verdict == UNDECIDED for _, each in cases)
+    yield '<?xml version="1.0" encoding="utf-8"?>'
+    yield f'<testsuite name="ferrous explore" tests="{len(cases)}" failures="{failures}" skipped="{skipped}">'
+    for path, each in cases:
+        yield f"  <testcase classname={quoteattr(str(path))} name={_attribute(each.title)}>"
+        if each.verdict == BROKEN:
+            yield f"    <failure message={_attribute(each.statement)}>{_escaped(chr(10).join(words(each)))}</failure>"
+        elif each.verdict == UNDECIDED:
+            yield f"    <skipped message={_attribute(each.statement)}/>"
+        yield "  </testcase>"
+    yield "</testsuite>"
+
+
+def _printable(text: str) -> str:
+    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
+
+
+def _attribute(text: str) -> str:
+    return quoteattr(_printable(text))
+
+
+def _escaped(text: str) -> str:
+    return _printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -1,0 +1,197 @@
+"""Exploring: each thing that may happen, what must hold, what is said of it, and hostile scenarios."""
+
+from __future__ import annotations
+
+import pytest
+
+from ferrous_vm.exploration.exploring import BROKEN, HOLDS, UNDECIDED, Exploration, explore
+from ferrous_vm.exploration.search import Searched, Stopped
+from ferrous_vm.exploration.telling import words
+from ferrous_vm.scenarios.reading import read_scenario
+from ferrous_vm.scenarios.running import run_steps
+from ferrous_vm.scenarios.scenario import ScenarioError
+from ferrous_vm.scenarios.writing import write_scenario
+
+
+def explored(text: str, budget: int = 20_000) -> Exploration:
+    return explore(read_scenario(f"-- scenario: x\n{text}".encode()), budget=budget)
+
+
+def steps_of(exploration: Exploration) -> list[str]:
+    assert exploration.failure is not None
+    return [ran.sentence for ran in exploration.failure.ran]
+
+
+EVENTS = {
+    "time": ('redis("SET", "k", 1, "PX", 500)\nassert(redis("GET", "k"), "gone")', "501 ms pass"),
+    "advance 700 ms": ('redis("SET", "k", 1, "PX", 500)\nassert(redis("GET", "k"), "gone")', "700 ms pass"),
+    "pause": ('redis("SET", "k", 1, "PX", 500)\nassert(redis("GET", "k"), "gone")', "A pauses"),
+    "death": ('redis("SET", "k", 1)\nredis("DEL", "k")', "A dies"),
+    "lost reply": ('redis("INCR", "n")\nif redis("GET", "n") ~= "1" then fail("twice") end', "its reply is lost"),
+    "empty script cache": ('now()\nredis("EVALSHA", sha("s"), 0)', "the script cache is emptied"),
+    "restart": ('redis("MULTI")\nredis("PING")\nredis("EXEC")', "the server restarts"),
+    "failover": ('redis("SET", "k", 1)\nassert(redis("GET", "k"), "lost")', "the server fails over, losing 1 write"),
+    "eviction": ('redis("SET", "k", 1, "EX", 9)\nassert(redis("GET", "k"), "gone")', "k is evicted"),
+}
+"""What may happen; a program that it breaks; and the step of the failure."""
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_what_may_happen_happens_only_where_it_is_switched_on(event: str) -> None:
+    program, step = EVENTS[event]
+    text = f"-- at the end: no key of k is left\n-- script s\nreturn 1\n-- client A\n{program}"
+    quiet = text.replace("-- at the end: no key of k is left\n", "") if "fail" in event or "assert" in program else text
+    assert explored(quiet).verdict == HOLDS
+    exploration = explored(f"-- may: {event}\n{quiet}")
+    assert exploration.verdict == BROKEN
+    if event == "lost reply":
+        assert any(sentence.endswith("the reply is lost") for sentence in steps_of(exploration))
+    else:
+        assert step in steps_of(exploration)
+
+
+@pytest.mark.parametrize("event", EVENTS)
+def test_a_failure_is_a_scenario_that_fails_again(event: str) -> None:
+    failure = explored(f"-- may: {event}\n-- script s\nreturn 1\n-- client A\n{EVENTS[event][0]}\nfail('here')").failure
+    assert failure is not None
+    again = run_steps(read_scenario(write_scenario(failure.scenario)))
+    assert again[-1].broken == failure.broken
+    assert [(ran.sentence, ran.reply, ran.at) for ran in again] == [
+        (ran.sentence, ran.reply, ran.at) for ran in failure.ran
+    ]
+
+
+LIMITER = """\
+-- always: granted <= 2 in any 1000 ms
+-- script limit
+local n = redis.call("INCR", KEYS[1])
+if n == 1 then redis.call("PEXPIRE", KEYS[1], 1000) end
+return n <= 2 and 1 or 0
+-- clients: 3 w
+sleep({pause})
+if call("limit", {{"rate:x"}}) == 1 then note("granted") end
+if call("limit", {{"rate:x"}}) == 1 then note("granted") end
+"""
+
+
+def test_notes_are_counted_within_windows() -> None:
+    assert explored(LIMITER.format(pause=0)).verdict == HOLDS
+    exploration = explored("-- may: time\n" + LIMITER.format(pause=0))
+    assert exploration.failure is not None
+    assert exploration.failure.broken == "always: granted <= 2 in any 1000 ms"
+
+
+def test_sooner_or_later_is_asked_at_every_moment_of_a_run() -> None:
+    text = '-- sooner or later: redis("GET", "k") == "1"\n-- client A\nredis("SET", "k", {})\nredis("SET", "k", 3)'
+    assert explored(text.format(1)).verdict == HOLDS
+    assert explored(text.format(2)).verdict == BROKEN
+
+
+def test_clocks_of_clients_may_be_ahead() -> None:
+    text = '-- client A{}\nif now() ~= 1767225600000 + {} then fail("wrong") end'
+    assert explored(text.format("", 0)).verdict == HOLDS
+    assert explored(text.format("   clock: +500 ms", 500)).verdict == HOLDS
+    assert explored(text.format("   clock: +500 ms", 0)).verdict == BROKEN
+
+
+def test_time_that_scripts_see_is_a_part_of_the_state() -> None:
+    text = """\
+-- script now
+return redis.call("TIME")[1]
+-- client A
+local first = call("now")
+sleep(3000)
+if call("now") - first ~= 3 then fail("time stood") end
+"""
+    assert explored(text).verdict == HOLDS
+
+
+def test_a_bound_on_preemptions_leaves_out_what_needs_more() -> None:
+    text = '-- at the end: redis("GET", "n") == "2"\n-- clients: 2 w\nlocal n = redis("GET", "n") or 0\n'
+    text += 'redis("SET", "n", n + 1)'
+    assert explored(text).verdict == BROKEN
+    assert explored("-- at most: 0 preemptions\n" + text).verdict == HOLDS
+    assert explored("-- at most: 1 preemption\n" + text).verdict == BROKEN
+
+
+def test_a_bound_on_events_is_said() -> None:
+    exploration = explored('-- at most: 3 events\n-- clients: 2 w\nwhile true do redis("INCR", "n") end')
+    assert exploration.verdict == HOLDS
+    assert "Every order of up to 3 events holds" in exploration.statement
+    assert "Longer ones were not tried" in exploration.statement
+
+
+def test_who_tries_again_for_ever_comes_back_to_where_it_was() -> None:
+    exploration = explored('-- client A\nwhile redis("GET", "k") == false do sleep(10) end')
+    assert exploration.verdict == HOLDS
+    assert exploration.positions < 10
+
+
+DEEP = """\
+-- always: count("met") == 0
+-- clients: 3 w
+for i = 1, 40 do
+  redis("SET", me, i)
+end
+if redis("INCR", "met") == 3 then note("met") end
+"""
+
+
+def test_where_there_are_too_many_orders_chance_finds_what_lies_deep() -> None:
+    exploration = explored(DEEP, budget=4000)
+    assert exploration.verdict == BROKEN
+    assert exploration.schedules > 0
+    assert exploration == explored(DEEP, budget=4000)
+
+
+def test_what_was_not_tried_is_said() -> None:
+    exploration = explored('-- clients: 4 w\nfor i = 1, 1000 do redis("RPUSH", "l", me) end', budget=3000)
+    assert exploration.verdict == UNDECIDED
+    assert "chosen by chance from seed 0. The others were not tried." in exploration.statement
+
+
+def test_whoever_watches_may_stop_it() -> None:
+    told: list[int] = []
+
+    def watch(searched: Searched) -> None:
+        told.append(searched.events)
+        if len(told) == 3:
+            raise Stopped
+
+    scenario = read_scenario(b'-- scenario: x\n-- clients: 4 w\nfor i = 1, 1000 do redis("RPUSH", "l", me) end')
+    exploration = explore(scenario, watch=watch)
+    assert exploration.verdict == UNDECIDED
+    assert exploration.events == told[-1]
+    assert "it was stopped" in exploration.statement
+
+
+@pytest.mark.parametrize(
+    "program",
+    [
+        'while true do redis("APPEND", "k", ("x"):rep(1000000)) end',
+        'local t = {} for i = 1, 1e9 do t[i] = redis("INCR", "n") end',
+        'for i = 1, 1e9 do note(i) redis("INCR", "n") end',
+        "for i = 1, 1e9 do now() sleep(1) end",
+        "while true do end",
+    ],
+)
+def test_hostile_programs_end_and_are_told_of(program: str) -> None:
+    exploration = explored(f"-- may: time\n-- clients: 2 w\n{program}", budget=600)
+    assert exploration.verdict in (BROKEN, UNDECIDED)
+
+
+def test_an_invariant_that_cannot_be_asked_is_told_with_its_line() -> None:
+    for expression, sentence in (
+        ('redis("SET", "a", 1)', "Write commands are not allowed"),
+        ("granded <= 5", "nonexistent global variable 'granded'"),
+        ("while true", "Error compiling script"),
+    ):
+        with pytest.raises(ScenarioError, match=sentence) as raised:
+            explored(f'-- always: {expression}\n-- client A\nredis("PING")')
+        assert raised.value.line == 2
+
+
+def test_a_failure_is_told_in_words() -> None:
+    lines = words(explored('-- client A\nif redis("INCR", "n") == 1 then fail("first") end'))
+    assert lines[0].startswith("It fails after 1 event: A: first. Found after 1 event")
+    assert lines[1] == "1. at 0 ms: A: INCR n → (integer) 1. Broken: A: first"

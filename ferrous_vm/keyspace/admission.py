@@ -106,11 +106,13 @@ def _refusal_of_user(session: Session, row: Row, argv: list[bytes]) -> ErrorRepl
     """Why the session's user may not carry out the command."""
     if session.must_log_in and "no_auth" not in row.flags:
         return NO_LOGIN
-    denied = denial(session.user, row, argv)
+    denied = denial(session.user, row, argv, session.database)
     if denied is None:
         return None
     access_log.note(session, row, denied.reason, denied.object(row, argv))
     sentences = session.keyspace.profile.sentences
+    if denied.reason is Reason.DATABASE:
+        return ErrorReply(sentences.denied_database)
     if denied.reason is Reason.COMMAND:
         return ErrorReply(with_names(sentences.denied_command, session.user.name, row.full_name))
     return ErrorReply(sentences.denied_key if denied.reason is Reason.KEY else sentences.denied_channel)

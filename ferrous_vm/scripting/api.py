@@ -239,7 +239,7 @@ def connection_functions(state: LuaState) -> dict[bytes, Callable[..., Any]]:
             raise raised(b"Invalid command passed to %b.acl_check_cmd()" % api)
         if state.profile.checks_arity_in_acl_check and not arity_matches(row, len(argv)):
             raise raised(b"Wrong number of args for %b.acl_check_cmd()" % api)
-        return TRUE if denial(run.caller.user, row, argv) is None else FALSE
+        return TRUE if denial(run.caller.user, row, argv, run.session.database) is None else FALSE
 
     return {b"setresp": setresp, b"set_repl": set_repl, b"acl_check_cmd": acl_check_cmd}
 

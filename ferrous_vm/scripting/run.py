@@ -43,6 +43,7 @@ def own_refusals(sentences: Sentences) -> frozenset[bytes]:
     return frozenset((
         sentences.unknown_command, sentences.wrong_arity, sentences.not_allowed, READ_ONLY.message,
         sentences.script_denied_command, sentences.script_denied_key, sentences.script_denied_channel,
+        sentences.script_denied_database,
     ))  # fmt: skip
 
 
@@ -253,6 +254,8 @@ class ScriptRun:
     def _denied(self, reason: Reason, row: Row) -> bytes:
         """How a denial is worded."""
         sentences = self.sentences
+        if reason is Reason.DATABASE:
+            return sentences.script_denied_database
         if reason is not Reason.COMMAND:
             return sentences.script_denied_key if reason is Reason.KEY else sentences.script_denied_channel
         return with_names(sentences.script_denied_command, self.caller.user.name, row.full_name)
@@ -262,7 +265,8 @@ class ScriptRun:
         lacks_memory = self.short_of_memory and row.needs_memory
         if lacks_memory and self.caller.keyspace.profile.asks_memory_first:
             return OUT_OF_MEMORY
-        denied = denial(self.caller.user, row, argv) if self.caller.user.is_restricted else None
+        user = self.caller.user
+        denied = denial(user, row, argv, self.session.database) if user.is_restricted else None
         if denied is not None:
             access_log.note(self.caller, row, denied.reason, denied.object(row, argv), in_script=True)
             return ErrorReply(self.worded(self._denied(denied.reason, row)))

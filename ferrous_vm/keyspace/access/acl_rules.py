@@ -31,6 +31,7 @@ AFTER_ALL_CHANNELS: Final = (
 )
 NO_SUCH_PASSWORD: Final = b"The password you are trying to remove from the user does not exist"
 BAD_HASH: Final = b"The password hash must be exactly 64 characters and contain only lowercase hexadecimal characters"
+NO_DATABASE: Final = b"The provided database ID is out of range"
 BELOW_SUBCOMMAND: Final = b"Allowing first-arg of a subcommand is not supported"
 
 HAS_SPACE: Final = re.compile(rb"[\0\t-\r ]").search
@@ -72,10 +73,10 @@ def merged(rules: list[bytes], *, once: bool = False) -> tuple[list[bytes], byte
 # Users
 
 
-def change_user(commands: CommandTable, user: User, rule: bytes, *, all_channels: bool) -> None:
+def change_user(profile: Profile, user: User, rule: bytes, *, all_channels: bool) -> None:
     """Change the user as the rule says (`ACLSetUser`); raises RefusedRule.
 
-    `commands`: those that there are; `all_channels`: what `acl-pubsub-default` gives to those who begin.
+    `profile`: the server whose rules these are; `all_channels`: what `acl-pubsub-default` gives to those who begin.
     """
     sign, rest = rule[:1], rule[1:]
     match messages.shown(rule).lower():
@@ -107,10 +108,10 @@ def change_user(commands: CommandTable, user: User, rule: bytes, *, all_channels
         case _ if sign == b"(" and rule[-1:] == b")":
             selector = _begun(all_channels)
             for inner in split_words(rule[1:-1]) or ():
-                change_selector(commands, selector, inner)
+                change_selector(profile, selector, inner)
             user.selectors.append(selector)
         case _:
-            change_selector(commands, user.selectors[0], rule)
+            change_selector(profile, user.selectors[0], rule)
 
 
 def _begun(all_channels: bool) -> Selector:
@@ -128,8 +129,9 @@ def _password(sign: bytes, text: bytes) -> bytes:
 # Selectors
 
 
-def change_selector(commands: CommandTable, selector: Selector, rule: bytes) -> None:
+def change_selector(profile: Profile, selector: Selector, rule: bytes) -> None:
     """Change what the selector allows (`ACLSetSelector`); raises RefusedRule."""
+    commands = profile.commands
     match messages.shown(rule).lower():
         case b"allkeys" | b"~*" | b"resetkeys" as word:
             selector.all_keys = word != b"resetkeys"
@@ -154,8 +156,21 @@ def change_selector(commands: CommandTable, selector: Selector, rule: bytes) -> 
         case _ if rule[:1] in (b"+", b"-"):
             _change_command(commands, selector, messages.shown(rule[1:]), allowed=rule[:1] == b"+")
             _remember(selector, rule)
+        case _ if profile.users_have_databases:
+            _set_databases(selector, messages.shown(rule))
         case _:
             raise RefusedRule(SYNTAX)
+
+
+def _set_databases(selector: Selector, rule: bytes) -> None:
+    from ferrous_vm.keyspace.access.databases import allowed_by
+
+    try:
+        selector.databases = allowed_by(rule)
+    except KeyError:
+        raise RefusedRule(SYNTAX) from None
+    except ValueError:
+        raise RefusedRule(NO_DATABASE) from None
 
 
 def _remember(selector: Selector, rule: bytes) -> None:
@@ -282,6 +297,8 @@ def flags(profile: Profile, user: User) -> list[bytes]:
     words = [b"on" if user.enabled else b"off"]
     if user.needs_no_password:
         words.append(b"nopass")
+    if profile.users_have_databases:  # they have forgotten of sanitizing
+        return words
     sanitizing = user.sanitizing or (b"sanitize-payload" if profile.users_tell_of_sanitizing else b"")
     return [*words, sanitizing] if sanitizing else words
 
@@ -291,7 +308,15 @@ def describe_selector(profile: Profile, selector: Selector) -> bytes:
     words = [*key_rules(selector)]
     if not selector.all_channels:
         words.append(b"resetchannels")
-    return b" ".join([*words, *channel_rules(selector), describe_commands(profile, selector)])
+    databases = [] if selector.databases is None else [database_rule(selector)]
+    return b" ".join([*words, *channel_rules(selector), *databases, describe_commands(profile, selector)])
+
+
+def database_rule(selector: Selector) -> bytes:
+    """The rule of databases."""
+    from ferrous_vm.keyspace.access.databases import rule_of
+
+    return rule_of(selector.databases)
 
 
 def key_rules(selector: Selector) -> list[bytes]:

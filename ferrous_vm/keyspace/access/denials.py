@@ -14,6 +14,7 @@ _TOGETHER: Final = 60_000
 class Reason(IntEnum):
     """What a user may not: a later one is the nearer miss, and what is told when no selector allows the command."""
 
+    DATABASE = 0
     COMMAND = 1
     KEY = 2
     AUTHENTICATION = 3

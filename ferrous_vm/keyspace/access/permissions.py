@@ -10,6 +10,7 @@ from ferrous_vm.keyspace.arguments.glob import matches
 from ferrous_vm.keyspace.arguments.key_positions import key_positions, may_have_keys
 from ferrous_vm.keyspace.arguments.parsing import keyword
 from ferrous_vm.keyspace.command_table import Row
+from ferrous_vm.keyspace.database import Database
 
 
 class Denial(NamedTuple):
@@ -32,11 +33,11 @@ _CHANNELS: Final[dict[bytes, slice]] = {
 """The words of a command that are channels it must be allowed to use (`getChannelsFromCommand`)."""
 
 
-def denial(user: User, row: Row, argv: list[bytes]) -> Denial | None:
-    """Why the user may not carry out the command `argv`, whose row is `row`; None if it may."""
-    reason, word = Reason.COMMAND, 0
+def denial(user: User, row: Row, argv: list[bytes], database: Database) -> Denial | None:
+    """Why the user may not carry out the command `argv`, whose row is `row`, in that database; None if it may."""
+    reason, word = Reason.DATABASE, 0
     for selector in user.selectors:
-        refused = _refused(selector, row, argv)
+        refused = _refused(selector, row, argv, database)
         if refused is None:
             return None
         if refused > (reason, word):
@@ -44,11 +45,11 @@ def denial(user: User, row: Row, argv: list[bytes]) -> Denial | None:
     return Denial(reason, word)
 
 
-def reads_every_key(user: User, row: Row, argv: list[bytes]) -> bool:
+def reads_every_key(user: User, row: Row, argv: list[bytes], database: Database) -> bool:
     """Whether a selector that allows the command lets any key be read (`...CheckCmdWithUnrestrictedKeyAccess`)."""
     return any(
         (selector.all_keys or Access.READ in selector.keys.get(b"*", Access.NONE))
-        and _refused(selector, row, argv) is None
+        and _refused(selector, row, argv, database) is None
         for selector in user.selectors
     )
 
@@ -58,8 +59,14 @@ def may_use_channel(patterns: list[bytes], channel: bytes, *, is_pattern: bool) 
     return channel in patterns if is_pattern else any(matches(pattern, channel) for pattern in patterns)
 
 
-def _refused(selector: Selector, row: Row, argv: list[bytes]) -> Denial | None:
+def _refused(selector: Selector, row: Row, argv: list[bytes], database: Database) -> Denial | None:
     """`ACLSelectorCheckCmd`"""
+    if selector.databases is not None:
+        from ferrous_vm.keyspace.access.databases import refused_word
+
+        refused = refused_word(selector.databases, row, argv, database)
+        if refused is not None:
+            return Denial(Reason.DATABASE, refused)
     if selector.commands != ALL_COMMANDS and not _allows_command(selector, row, argv):
         return Denial(Reason.COMMAND, 0)
     if not selector.all_keys and may_have_keys(row):

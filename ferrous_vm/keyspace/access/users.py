@@ -41,6 +41,8 @@ class Selector(MutableRecord):
     all_keys: bool = False
     keys: dict[bytes, Access] = field(factory=dict)
     """Patterns of keys."""
+    databases: frozenset[int] | None = None
+    """The numbers of databases that may be used (Valkey 9.1); None: all."""
     all_channels: bool = False
     channels: list[bytes] = field(factory=list)
     """Patterns of channels."""
@@ -48,7 +50,7 @@ class Selector(MutableRecord):
     @property
     def is_unlimited(self) -> bool:
         """Whether it allows everything."""
-        return self.commands == ALL_COMMANDS and self.all_keys and self.all_channels
+        return self.commands == ALL_COMMANDS and self.all_keys and self.all_channels and self.databases is None
 
     def copy(self) -> Selector:
         """Another one that allows the same."""

@@ -29,11 +29,13 @@ _UNKNOWN_USER: Final = b"ERR User '%b' not found"
 _UNKNOWN_COMMAND: Final = b"ERR Command '%b' not found"
 _UNREMOVABLE: Final = b"ERR The 'default' user cannot be removed"
 _DENIED: Final[dict[Reason, bytes]] = {
+    Reason.DATABASE: b" has no permissions to access database %b",
     Reason.COMMAND: b" has no permissions to run the '%b' command",
     Reason.KEY: b" has no permissions to access the '%b' key",
     Reason.CHANNEL: b" has no permissions to access the '%b' channel",
 }
 _LOGGED: Final[dict[Reason, bytes]] = {
+    Reason.DATABASE: b"database",
     Reason.COMMAND: b"command",
     Reason.KEY: b"key",
     Reason.AUTHENTICATION: b"auth",
@@ -87,11 +89,15 @@ def getuser(session: Session, argv: list[bytes]) -> Reply:
 
 
 def _described(session: Session, selector: Selector) -> MapReply:
-    return MapReply([
-        (b"commands", acl_rules.describe_commands(session.keyspace.profile, selector)),
+    profile = session.keyspace.profile
+    told: list[tuple[Reply, Reply]] = [
+        (b"commands", acl_rules.describe_commands(profile, selector)),
         (b"keys", b" ".join(acl_rules.key_rules(selector))),
         (b"channels", b" ".join(acl_rules.channel_rules(selector))),
-    ])  # fmt: skip
+    ]
+    if profile.users_have_databases:
+        told.append((b"databases", b"" if selector.databases == frozenset() else acl_rules.database_rule(selector)))
+    return MapReply(told)
 
 
 @command("ACL|SETUSER")
@@ -113,7 +119,7 @@ def setuser(session: Session, argv: list[bytes]) -> Reply:
         try:
             if not selectors:
                 acl_rules.refuse_selectors(rule)
-            acl_rules.change_user(keyspace.commands, changed, rule, all_channels=all_channels)
+            acl_rules.change_user(keyspace.profile, changed, rule, all_channels=all_channels)
         except acl_rules.RefusedRule as refused:
             raise CommandError(_REFUSED % (messages.shown(rule), refused.reason), rule, RULE) from None
     if keyspace.journal is not None:
@@ -226,11 +232,12 @@ def dryrun(session: Session, argv: list[bytes]) -> Reply:
         raise CommandError(_UNKNOWN_COMMAND % messages.shown(words[0]), words[0], COMMAND)
     if not arity_matches(row, len(words)):
         raise wrong_arity(row.full_name)
-    denied = denial(user, row, words)
+    denied = denial(user, row, words, session.database)
     if denied is None:
         return OK
     who = with_names(session.keyspace.profile.sentences.dry_run_user, user.name)
-    return who + _DENIED[denied.reason] % messages.shown(denied.object(row, words))
+    object_ = words[denied.word] if denied.reason is Reason.DATABASE else denied.object(row, words)
+    return who + _DENIED[denied.reason] % messages.shown(object_)
 
 
 @command("ACL|LOAD", "ACL|SAVE")

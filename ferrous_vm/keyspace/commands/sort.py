@@ -50,7 +50,7 @@ def _parse(session: Session, argv: list[bytes], *, may_store: bool) -> SortOptio
     options = SortOptions()
     row = session.keyspace.commands.row_named(argv[0].lower())
     in_cluster = session.keyspace.cluster is not None
-    may_look_up = not session.user.is_restricted or reads_every_key(session.user, row, argv)
+    may_look_up = not session.user.is_restricted or reads_every_key(session.user, row, argv, session.database)
     position = 2
     while position < len(argv):
         word, left = keyword(argv[position]), len(argv) - position - 1

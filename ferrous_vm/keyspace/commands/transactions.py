@@ -25,6 +25,7 @@ _NO_LONGER_ALLOWED: Final = (
     b"This command is no longer allowed for the following reason: no permission to %b"
 )
 _REASONS: Final[dict[Reason, bytes]] = {
+    Reason.DATABASE: b"access the database",
     Reason.COMMAND: b"execute the command or subcommand",
     Reason.KEY: b"touch the specified keys",
     Reason.CHANNEL: b"access one of the channels used as arguments",
@@ -82,7 +83,7 @@ def _replies(session: Session, queue: list[tuple[Row, list[bytes]]]) -> list[Rep
 
 def _carry_out(session: Session, row: Row, argv: list[bytes]) -> Reply:
     """`carry_out`, if the user may still do that."""
-    denied = denial(session.user, row, argv) if session.user.is_restricted else None
+    denied = denial(session.user, row, argv, session.database) if session.user.is_restricted else None
     if denied is None:
         return carry_out(session, row, argv)
     access_log.note(session, row, denied.reason, denied.object(row, argv))

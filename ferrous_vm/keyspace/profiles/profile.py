@@ -80,6 +80,8 @@ class Profile(Record):
     """XREAD and XREADGROUP take BLOCK in scripts, and never wait there (7.4, Valkey 8.0)."""
     users_tell_of_sanitizing: bool = False
     """ACL LIST and GETUSER always say `sanitize-payload` or its opposite (7.2 to Valkey 9.0)."""
+    users_have_databases: bool = False
+    """ACL rules name databases (Valkey 9.1, which says nothing of `sanitize-payload` any more)."""
     rules_as_given: bool = False
     """ACL LIST and GETUSER show the rules of commands in the order they were given (7.2, `command_rules`, acl.c)."""
     api_version: tuple[bytes, int] | None = None

@@ -28,6 +28,8 @@ class Sentences(Record):
     denied_command: bytes = b"NOPERM this user has no permissions to run the '%b' command"
     """With the command; where there are two gaps, the user comes first."""
     denied_key: bytes = b"NOPERM this user has no permissions to access one of the keys used as arguments"
+    denied_database: bytes = b"NOPERM No permissions to access database"
+    script_denied_database: bytes = b"ERR ACL failure in script: No permissions to access database"
     denied_channel: bytes = b"NOPERM this user has no permissions to access one of the channels used as arguments"
     script_denied_command: bytes = b"ERR The user executing the script can't run this command or subcommand"
     script_denied_key: bytes = (

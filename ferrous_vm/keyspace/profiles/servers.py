@@ -249,7 +249,7 @@ _VALKEY_9_1: Final = _after(
     "valkey-9.1",
     "9.1.2",
     sentences=with_changes(_SENTENCES_VALKEY_9_0, place=b"%(message)b script: on %(chunk)b:%(line)d."),
-    users_tell_of_sanitizing=False,
+    users_have_databases=True,
     names_subcommands_to_scripts=True,
     asks_memory_first=True,
     embedded_with_key=113,

@@ -155,8 +155,8 @@ RULES: Final[dict[str, Rule]] = {
         "server.c, commandCheckExistence",
     ),
     "permissions": Rule(
-        "ACL LIST and ACL GETUSER write the rules of users otherwise.",
-        "users_tell_of_sanitizing rules_as_given",
+        "ACL LIST and ACL GETUSER write the rules of users otherwise; in Valkey 9.1 rules name databases too.",
+        "users_tell_of_sanitizing rules_as_given users_have_databases",
         "acl.c, ACLDescribeUser",
     ),
     "consumers": Rule(

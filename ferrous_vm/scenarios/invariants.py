@@ -35,6 +35,9 @@ _PRELUDE: Final = (
     b"local dead, _notes = tonumber(ARGV[1]), tonumber(ARGV[2]) "
     b"local function count(text, client) local n = 0 for i = 3, 2 + _notes * 3, 3 do "
     b"if ARGV[i] == text and (client == nil or ARGV[i + 1] == client) then n = n + ARGV[i + 2] end end return n end "
+    b"local function repeated(pattern) local n, seen = 0, {} for i = 3, 2 + _notes * 3, 3 do local text = ARGV[i] "
+    b"if text:find(pattern) then seen[text] = (seen[text] or 0) + ARGV[i + 2] end end "
+    b"for _, times in pairs(seen) do if times > 1 then n = n + 1 end end return n end "
     b"local function holders(section) local n = 0 for i = 3 + _notes * 3, #ARGV, 2 do "
     b"if ARGV[i] == section then n = n + 1 end end return n end "
     b"local function every(pattern, holds) for _, key in ipairs(redis.call('KEYS', pattern)) do "
@@ -44,6 +47,10 @@ _PRELUDE: Final = (
 
 _NOTE: Final = re.compile(rb"""\bnote\s*\(?\s*["']([A-Za-z_]\w*)["']""")
 _NAME: Final = re.compile(r"(?<![\w.:\"'])[A-Za-z_]\w*")
+
+
+_OWN: Final = frozenset(("count", "holders", "every", "repeated", "redis", "dead"))
+"""Names that are no notes."""
 
 
 class Condition:
@@ -70,7 +77,7 @@ def _script(expression: str, noted: set[str]) -> bytes:
         found = pattern.fullmatch(expression)
         if found is not None:
             expression = lua.format(_quoted(found[1]))
-    names = sorted(noted & set(_NAME.findall(expression)) - {"count", "holders", "every", "redis", "dead"})
+    names = sorted(noted & set(_NAME.findall(expression)) - _OWN)
     counts = "".join(f"local {name} = count('{name}') " for name in names)
     return _PRELUDE + f"{counts}if {expression} then return 1 end return 0".encode("utf-8", "surrogateescape")
 

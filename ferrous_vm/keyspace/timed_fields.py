@@ -74,6 +74,11 @@ class TimedDatabase(Database):
 
     # Which hashes are timed
 
+    def timed_count(self) -> int:
+        """As `Database.timed_count`."""
+        values = (self.entries.get(key) for key in self.timed)
+        return sum(type(value) is TimedHash and value.earliest() < NEVER for value in values)
+
     def put(self, key: bytes, value: Value) -> None:
         """As `Database.put`."""
         super().put(key, value)

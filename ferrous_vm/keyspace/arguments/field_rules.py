@@ -53,6 +53,8 @@ class FieldRules(Protocol):
     """A time that is past deletes a field only where the condition of HEXPIRE holds."""
     past_is_stored: bool = True
     """HSETEX with a time that is past stores the fields before it deletes them, and so has always done something."""
+    counted_as: str = "subexpiry"
+    """What INFO calls the number of hashes with such fields."""
     deleted_event: bytes = b"hdel"
     """What is told of fields that are given an end in the past."""
 
@@ -275,6 +277,7 @@ class ValkeyRules(FieldRules):
     """Valkey 9.1: whatever stands before FIELDS is options, whatever behind is fields."""
 
     sorts = False
+    counted_as = "keys_with_volatile_items"
     deleted_event = b"hexpired"
     NAMES_FIELDS = True
     """HTTL and HPERSIST want the word FIELDS."""

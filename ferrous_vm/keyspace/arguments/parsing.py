@@ -103,9 +103,14 @@ def to_float(text: bytes) -> float | None:
         return None
     if math.isinf(number) and b"n" not in text.lower():
         return None
-    if number == 0.0 and _significand_is_not_zero(text):
+    if is_underflow(text, number):
         return None
     return number
+
+
+def is_underflow(text: bytes, number: float) -> bool:
+    """Whether `text` was read as zero because a double cannot hold a number so small."""
+    return number == 0.0 and _significand_is_not_zero(text)
 
 
 def _significand_is_not_zero(text: bytes) -> bool:
@@ -120,10 +125,11 @@ def is_hexadecimal(text: bytes) -> bool:
     return text.lstrip(b"+- \t\n\v\f\r")[:2].lower() == b"0x"
 
 
-def floating(text: bytes, message: bytes = messages.NOT_FLOAT) -> float:
-    """A double argument (`getDoubleFromObjectOrReply`); raises CommandError(message)."""
+def floating(text: bytes, message: bytes = messages.NOT_FLOAT, *, hexadecimal: bool = True) -> float:
+    """A double argument (`getDoubleFromObjectOrReply`), `hexadecimal` ones included or not; raises
+    CommandError(message)."""
     number = to_float(text)
-    if number is None:
+    if number is None or not (hexadecimal or not is_hexadecimal(text)):
         raise CommandError(message, text, NUMBER)
     return number
 

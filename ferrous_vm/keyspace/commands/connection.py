@@ -15,6 +15,7 @@ from ferrous_vm.keyspace.arguments.parsing import c_int, integer, keyword
 from ferrous_vm.keyspace.arguments.readings import INTEGER, NAME, OPTION, SURPLUS
 from ferrous_vm.keyspace.command import command, wrong_arity
 from ferrous_vm.keyspace.commands.keys import database_argument, refuse_in_cluster
+from ferrous_vm.keyspace.profiles.profile import Profile
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply, Status
 from ferrous_vm.keyspace.session import Session
 
@@ -88,6 +89,14 @@ def looked_at(session: Session, name: bytes) -> bytes:
     return name.partition(b"\0")[0] if session.keyspace.profile.names_end_at_nul else name
 
 
+def modules_told(profile: Profile) -> list[Reply]:
+    """The modules that the server brings along, as HELLO and MODULE LIST tell of them."""
+    return [
+        MapReply([(b"name", name), (b"ver", version), (b"path", path), (b"args", [])])
+        for name, version, path in profile.modules
+    ]
+
+
 @command("HELLO")
 def hello(session: Session, argv: list[bytes]) -> Reply:
     """HELLO [protover [AUTH username password] [SETNAME clientname]]
@@ -131,7 +140,7 @@ def hello(session: Session, argv: list[bytes]) -> Reply:
         (b"id", session.client_id),
         (b"mode", b"standalone" if session.keyspace.cluster is None else b"cluster"),
         (b"role", b"master"),
-        (b"modules", []),
+        (b"modules", modules_told(profile)),
     ])  # fmt: skip
 
 

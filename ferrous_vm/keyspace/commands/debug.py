@@ -57,6 +57,11 @@ def _set_active_expire(session: Session, argv: list[bytes]) -> Reply:
     return OK
 
 
+def _sleep(session: Session, argv: list[bytes]) -> Reply:
+    """Nobody waits here: seconds pass on no clock but the keyspace's own."""
+    return OK
+
+
 def _error(session: Session, argv: list[bytes]) -> Reply:
     raise CommandError(argv[2].translate(bytes.maketrans(b"\r\n", b"  ")))
 
@@ -126,6 +131,7 @@ _SUBCOMMANDS: Final[dict[bytes, tuple[int, int, Callable[[Session, list[bytes]],
     b"pause-cron": (3, 3, _nothing),
     b"populate": (3, 5, _populate),
     b"protocol": (3, 3, _protocol),
+    b"sleep": (3, 3, _sleep),
     b"set-active-expire": (3, 3, _set_active_expire),
 }
 """Each with the fewest and the most words."""

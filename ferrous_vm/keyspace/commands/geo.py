@@ -32,9 +32,10 @@ def unit_argument(word: bytes) -> float:
     return unit
 
 
-def position_argument(longitude: bytes, latitude: bytes) -> Position:
+def position_argument(profile: Profile, longitude: bytes, latitude: bytes) -> Position:
     """Longitude and latitude in degrees (`extractLongLatOrReply`). Raises CommandError beyond what a geohash holds."""
-    position = Position(floating(longitude), floating(latitude))
+    hexadecimal = profile.hexadecimal_floats
+    position = Position(floating(longitude, hexadecimal=hexadecimal), floating(latitude, hexadecimal=hexadecimal))
     west, east = geohash.LONGITUDES
     south, north = geohash.LATITUDES
     if not west <= position.longitude <= east:
@@ -67,7 +68,10 @@ def geoadd(session: Session, argv: list[bytes]) -> Reply:
         raise CommandError(messages.SYNTAX)
     zadd = argv[:first]
     for i in range(first, len(argv), 3):
-        zadd += (b"%d" % geohash.score_of(position_argument(argv[i], argv[i + 1])), argv[i + 2])
+        zadd += (
+            b"%d" % geohash.score_of(position_argument(session.keyspace.profile, argv[i], argv[i + 1])),
+            argv[i + 2],
+        )
     return add_with_options(session, zadd, increment=False)
 
 

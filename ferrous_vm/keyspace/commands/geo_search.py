@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final, NamedTuple
 
 from ferrous_vm.errors import CommandError
@@ -86,13 +87,15 @@ class _Search(MutableRecord):
         self.center = geohash.position_of(score)
 
     def set_radius(self, text: bytes, unit: bytes) -> None:
-        radius = floating(text, _NOT_A_RADIUS)
+        radius = floating(text, _NOT_A_RADIUS, hexadecimal=self.profile.hexadecimal_floats)
         if radius < 0:
             raise CommandError(_NEGATIVE_RADIUS, text, NUMBER)
         self.radius, self.unit = radius, unit_argument(unit)
 
     def set_box(self, width_text: bytes, height_text: bytes, unit: bytes) -> None:
-        width, height = floating(width_text, _NOT_A_WIDTH), floating(height_text, _NOT_A_HEIGHT)
+        hexadecimal = self.profile.hexadecimal_floats
+        width = floating(width_text, _NOT_A_WIDTH, hexadecimal=hexadecimal)
+        height = floating(height_text, _NOT_A_HEIGHT, hexadecimal=hexadecimal)
         if width < 0 or height < 0:
             raise CommandError(_NEGATIVE_BOX, width_text if width < 0 else height_text, NUMBER)
         self.box, self.unit = (width, height), unit_argument(unit)
@@ -108,7 +111,7 @@ class _Search(MutableRecord):
         if count < _FEWEST_VERTICES or len(words) < 1 + 2 * count:
             raise CommandError(_FEW_VERTICES, words[0], INTEGER)
         coordinates = words[1 : 1 + 2 * count]
-        self.vertices = tuple(map(position_argument, coordinates[::2], coordinates[1::2]))
+        self.vertices = tuple(map(partial(position_argument, self.profile), coordinates[::2], coordinates[1::2]))
         return 1 + 2 * count
 
     def shape(self) -> Shape:
@@ -162,7 +165,7 @@ def _parse_shape_option(search: _Search, word: bytes, arguments: list[bytes], ma
         search.center_on_member(arguments[0])
         return 1
     if option == b"fromlonlat" and len(arguments) >= 2 and not search.from_member:
-        search.center, search.from_position = position_argument(arguments[0], arguments[1]), True
+        search.center, search.from_position = position_argument(search.profile, arguments[0], arguments[1]), True
         return 2
     if option == b"byradius" and len(arguments) >= 2 and search.box is None:
         search.set_radius(arguments[0], arguments[1])
@@ -243,7 +246,7 @@ def _check_any(search: _Search) -> None:
 
 def _georadius(session: Session, argv: list[bytes], *, may_store: bool) -> Reply:
     search = _Search(session.keyspace.profile, session.database.find(argv[1], SortedSet))
-    search.center = position_argument(argv[2], argv[3])
+    search.center = position_argument(search.profile, argv[2], argv[3])
     search.set_radius(argv[4], argv[5])
     return _finish_georadius(session, search, argv[6:], may_store)
 

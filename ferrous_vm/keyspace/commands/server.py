@@ -13,6 +13,7 @@ from ferrous_vm.keyspace.arguments.counting import at_most
 from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, integer, integer_in_range, keyword
 from ferrous_vm.keyspace.arguments.readings import INTEGER, NAME, OPTION, SURPLUS
 from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.commands.connection import modules_told
 from ferrous_vm.keyspace.commands.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply, Verbatim
 from ferrous_vm.keyspace.server import information, memory_usage
@@ -212,7 +213,9 @@ def histogram(session: Session, argv: list[bytes]) -> Reply:
 def latency_doctor(session: Session, argv: list[bytes]) -> Reply:
     """LATENCY DOCTOR"""
     is_on = session.keyspace.configuration.number(b"latency-monitor-threshold") > 0
-    return Verbatim(b"txt", _UNEVENTFUL if is_on else _DAVE)
+    sentences = session.keyspace.profile.sentences
+    told = sentences.latency_calm or _UNEVENTFUL if is_on else sentences.latency_off or _DAVE
+    return Verbatim(b"txt", told)
 
 
 # MODULE
@@ -221,7 +224,7 @@ def latency_doctor(session: Session, argv: list[bytes]) -> Reply:
 @command("MODULE|LIST")
 def module_list(session: Session, argv: list[bytes]) -> Reply:
     """MODULE LIST"""
-    return []
+    return modules_told(session.keyspace.profile)
 
 
 @command("MODULE|LOAD", "MODULE|LOADEX", "MODULE|UNLOAD")

@@ -8,12 +8,14 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.access.permissions import reads_every_key
-from ferrous_vm.keyspace.arguments.parsing import integer, keyword, to_range_bound
+from ferrous_vm.keyspace.arguments.parsing import integer, is_underflow, keyword, to_range_bound
 from ferrous_vm.keyspace.arguments.readings import KEY, OPTION
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.lookups import looked_up
+from ferrous_vm.keyspace.commands.sorted_set_ranges import is_foreign
 from ferrous_vm.keyspace.database import Database, Value
 from ferrous_vm.keyspace.interruption import changes_nothing
+from ferrous_vm.keyspace.profiles.profile import Profile
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.server.events import LIST
 from ferrous_vm.keyspace.session import Session
@@ -125,22 +127,34 @@ def look_up_pattern(database: Database, pattern: bytes, element: bytes) -> bytes
     return None if hash_ is None else hash_.fields.get(hash_field)
 
 
-def _score(text: bytes) -> float:
+def _score(profile: Profile, text: bytes) -> float:
+    """The number that an element is sorted by; raises CommandError."""
     number = to_range_bound(text)
-    if number is None or (math.isinf(number) and b"n" not in text.lower()):
+    if number is None or not _is_taken(profile, text, number):
         raise CommandError(_NOT_A_DOUBLE)
     return number
 
 
+def _is_taken(profile: Profile, text: bytes, number: float) -> bool:
+    """Whether the server takes `text`, which is that number, for one; older ones refuse what a double cannot hold."""
+    text = text.partition(b"\0")[0]
+    if not profile.hexadecimal_bounds and is_foreign(text):
+        return False
+    if not profile.hexadecimal_floats and not text:
+        return False
+    fits_all = not profile.hexadecimal_bounds and profile.hexadecimal_floats
+    return fits_all or not (is_underflow(text, number) or (math.isinf(number) and b"n" not in text.lower()))
+
+
 def _sorted(database: Database, elements: list[bytes], options: SortOptions) -> list[bytes]:
     """The elements in order; those that BY finds nothing for count as 0, or under ALPHA come first."""
-    by, alpha = options.by, options.alpha
+    by, alpha, profile = options.by, options.alpha, database.thresholds.profile
     if by is None and alpha:
         return sorted(elements, reverse=options.descending)
 
     def order(element: bytes) -> tuple[object, ...]:
         text = element if by is None else look_up_pattern(database, by, element)
-        return (text is not None, text) if alpha else (_score(text or b"0"), element)
+        return (text is not None, text) if alpha else (_score(profile, b"0" if text is None else text), element)
 
     return sorted(elements, key=order, reverse=options.descending)
 

@@ -99,7 +99,8 @@ def _parse(session: Session, argv: list[bytes], position: int, name: bytes, opti
         if option not in options:
             raise CommandError(messages.SYNTAX, word, OPTION)
         if option == b"weights" and len(words) >= numkeys:
-            weights = [floating(words.popleft(), _NOT_A_WEIGHT) for _ in range(numkeys)]
+            hexadecimal = session.keyspace.profile.hexadecimal_floats
+            weights = [floating(words.popleft(), _NOT_A_WEIGHT, hexadecimal=hexadecimal) for _ in range(numkeys)]
         elif option == b"aggregate" and words:
             aggregate = _aggregate(words.popleft())
         elif option == b"limit" and words:

@@ -40,11 +40,16 @@ def score_range(session: Session, low: bytes, high: bytes) -> ScoreRange:
     low_score = to_range_bound(low[low_open:])
     high_score = to_range_bound(high[high_open:])
     if not session.keyspace.profile.hexadecimal_bounds:
-        low_score = None if is_hexadecimal(low[low_open:]) else low_score
-        high_score = None if is_hexadecimal(high[high_open:]) else high_score
+        low_score = None if is_foreign(low[low_open:]) else low_score
+        high_score = None if is_foreign(high[high_open:]) else high_score
     if low_score is None or high_score is None:
         raise CommandError(_NOT_A_SCORE_RANGE, low if low_score is None else high, BOUND)
     return ScoreRange(low_score, low_open, high_score, high_open)
+
+
+def is_foreign(text: bytes) -> bool:
+    """Whether the newer readers of numbers (fast_float) do not take what `strtod` does: 0x10, or space in front."""
+    return is_hexadecimal(text) or text[:1].isspace()
 
 
 def lex_range(low: bytes, high: bytes) -> LexRange:

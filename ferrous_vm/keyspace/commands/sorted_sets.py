@@ -18,7 +18,7 @@ from ferrous_vm.keyspace.arguments.parsing import (
     keyword,
     to_float,
 )
-from ferrous_vm.keyspace.arguments.readings import INTEGER, NUMBER, OPTION, SURPLUS
+from ferrous_vm.keyspace.arguments.readings import INTEGER, OPTION, SURPLUS
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.sampling import random_positions
 from ferrous_vm.keyspace.commands.scanning import parse_cursor, parse_options
@@ -42,7 +42,7 @@ def zadd(session: Session, argv: list[bytes]) -> Reply:
     """ZADD key [NX | XX] [GT | LT] [CH] [INCR] score member [score member ...]"""
     if len(argv) == 4:
         score = to_float(argv[2])
-        if score is not None:
+        if score is not None and not _is_foreign(session, argv[2]):
             return _add_one(session, argv[1], score, argv[3])
     return add_with_options(session, argv, increment=False)
 
@@ -51,9 +51,14 @@ def zadd(session: Session, argv: list[bytes]) -> Reply:
 def zincrby(session: Session, argv: list[bytes]) -> Reply:
     """ZINCRBY key increment member"""
     increment = to_float(argv[2])
-    if increment is not None:
+    if increment is not None and not _is_foreign(session, argv[2]):
         return _increment(session, argv[1], argv[3], increment, frozenset())
     return add_with_options(session, argv, increment=True)
+
+
+def _is_foreign(session: Session, text: bytes) -> bool:
+    """Whether the server does not know this way of writing a number."""
+    return not session.keyspace.profile.hexadecimal_floats and is_hexadecimal(text)
 
 
 def _find_or_create(session: Session, key: bytes) -> SortedSet:
@@ -81,10 +86,8 @@ def add_with_options(session: Session, argv: list[bytes], *, increment: bool) ->
     options, first = _zadd_options(argv)
     increment = increment or b"incr" in options
     _check_zadd(argv, options, first, increment)
-    if not session.keyspace.profile.hexadecimal_floats:
-        for text in filter(is_hexadecimal, argv[first::2]):
-            raise CommandError(messages.NOT_FLOAT, text, NUMBER)
-    scores = [floating(text) for text in argv[first::2]]
+    hexadecimal = session.keyspace.profile.hexadecimal_floats
+    scores = [floating(text, hexadecimal=hexadecimal) for text in argv[first::2]]
     database = session.database
     zset = database.find(argv[1], SortedSet)
     if zset is None and b"xx" in options:

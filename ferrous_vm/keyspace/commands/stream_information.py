@@ -33,6 +33,12 @@ def _lag(stream: Stream, group: Group) -> int | None:
     """How many entries the group has still to read, where it can be told (`streamReplyWithCGLag`)."""
     if not stream.entries_added:
         return 0
+    profile = stream.thresholds.profile
+    if profile.lags_by_length:
+        if not stream.length:
+            return 0
+        if max(group.last_id, stream.max_deleted_id) < stream.first_id:
+            return stream.length
     read = group.entries_read
     if read is None or stream.has_tombstones(group.last_id):
         read = stream.entries_added_up_to(group.last_id)

@@ -205,12 +205,15 @@ def _deliver_new(
     stream: Stream, group: Group, consumer: Consumer, request: _Request, now: int, entries: list[Entry]
 ) -> list[list[Reply]]:
     """Deliver the entries that come after the group's last id (`streamReplyWithRange`)."""
-    entries_read = group.entries_read
+    entries_read, last = group.entries_read, group.last_id
+    from_last = stream.thresholds.profile.counts_reads_from_last
     for identifier, _ in entries:
-        if entries_read is not None and not stream.has_tombstones(identifier):
+        start = last if from_last else identifier
+        if entries_read is not None and (not from_last or last >= stream.first_id) and not stream.has_tombstones(start):
             entries_read += 1
         elif stream.entries_added:
             entries_read = stream.entries_added_up_to(identifier)
+        last = identifier
     group.move(entries[-1][0], entries_read)
     if stream.thresholds.profile.consumers_tell_of_activity:
         group.act(consumer, now)

@@ -182,10 +182,13 @@ def getex(session: Session, argv: list[bytes]) -> Reply:
     database = session.database
     key = argv[1]
     options = parse_set_options(argv, 2, getex=True)
+    reads_first = session.keyspace.profile.getex_reads_time_first
+    when = when_of(session, options, b"getex") if reads_first else None
     text = database.find_string(key)
     if text is None:
         return None
-    when = when_of(session, options, b"getex")
+    if not reads_first:
+        when = when_of(session, options, b"getex")
     if options.lifetime == b"persist":
         if key in database.expiries:
             database.set_expiry(key, None)

@@ -54,6 +54,8 @@ class Profile(Record):
     """How fields of hashes come to an end, from Redis 7.4 and Valkey 9.0 on; None where they cannot."""
     make_databases: Callable[[Any, int], list[Any]] | None = None
     """Makes the databases of a keyspace, so many, where they are not plain ones."""
+    modules: tuple[tuple[bytes, int, bytes], ...] = ()
+    """What the server brings along as modules: names, versions and paths."""
     set_conditions: frozenset[bytes] = frozenset()
     """What SET may compare: IFEQ (Valkey 8.1), IFNE, IFDEQ and IFDNE too (Redis 8.4)."""
     conditional_set: Callable[[Any, list[bytes]], Reply] | None = None
@@ -100,6 +102,12 @@ class Profile(Record):
     """BITCOUNT and BITPOS look at all their words before the key (7.4, Valkey 8.0)."""
     cursors_are_unsigned: bool = False
     """A cursor is a number from 0 up, never an empty text (7.4, `string2ull`)."""
+    counts_reads_from_last: bool = False
+    """What a group has read is counted anew if something was deleted since its last entry (8.0, Valkey 8.1)."""
+    lags_by_length: bool = False
+    """What a group that has read nothing has still to read is what there is, whatever was deleted (8.0)."""
+    getex_reads_time_first: bool = False
+    """GETEX looks at the time it is given before the key (Valkey 9.1)."""
     timeouts_have_an_end: bool = False
     """A timeout that no clock reaches is refused as out of range (7.2, `getTimeoutFromObjectOrReply`)."""
     reads_hello_first: bool = False

@@ -55,4 +55,7 @@ class Sentences(Record):
     reworded: tuple[tuple[bytes, bytes], ...] = ()
     """What commands refuse with is matched with these patterns in turn, and the first that fits is expanded."""
     one_shape: bytes = b"ERR exactly one of BYRADIUS and BYBOX can be specified for %b"
+    latency_off: bytes = b""
+    latency_calm: bytes = b""
+    """What LATENCY DOCTOR says while it does not watch, and when it saw nothing; nothing: as Redis 7.0 does."""
     lolwut: bytes = b"Redis ver. %b\n"

@@ -112,6 +112,14 @@ _SENTENCES_VALKEY_8_0: Final = with_changes(
     bad_argument=b"Command arguments must be strings or integers",
     no_script=b"NOSCRIPT No matching script.",
     bad_log_level=b"Invalid log level.",
+    latency_off=(
+        b"I'm sorry, Dave, I can't do that. Latency monitoring is disabled in this Valkey instance. You may use "
+        b'"CONFIG SET latency-monitor-threshold <milliseconds>." in order to enable it.\n'
+    ),
+    latency_calm=(
+        b"No latency spike was observed during the lifetime of this Valkey instance, not in the slightest bit.\n"
+    ),
+    reworded=((rb"ERR This Redis (instance .* a )Redis (.* the )Redis (.*)", rb"ERR This \1\2\3"),),
     api=b"server",
 )
 _SENTENCES_VALKEY_9_0: Final = with_changes(
@@ -183,6 +191,9 @@ _REDIS_8_0: Final = _after(
     sentences=_SENTENCES_8_0,
     coordinate_text=shortest,
     hexadecimal_bounds=False,
+    counts_reads_from_last=True,
+    lags_by_length=True,
+    modules=((b"vectorset", 1, b""),),
     checks_arity_in_acl_check=True,
 )
 _REDIS_8_2: Final = _after(
@@ -230,6 +241,7 @@ _VALKEY_8_1: Final = _after(
     shares_integers=False,
     has_server_error_handler=True,
     finds_engines=True,
+    counts_reads_from_last=True,
     functions_are_checked_at_end=True,
     hashes_with_murmur=True,
 )
@@ -254,6 +266,8 @@ _VALKEY_9_1: Final = _after(
     asks_memory_first=True,
     embedded_with_key=113,
     scripts_store_texts=True,
+    getex_reads_time_first=True,
+    modules=((b"lua", 1, b"lua"),),
     hexadecimal_bounds=False,
     hexadecimal_floats=False,
 )

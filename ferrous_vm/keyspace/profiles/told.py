@@ -69,7 +69,7 @@ RULES: Final[dict[str, Rule]] = {
     ),
     "version": Rule(
         "Each server tells its own name and version; Valkey calls itself Redis 7.2.4 in redis.REDIS_VERSION.",
-        "server version version_number api_version",
+        "server version version_number api_version modules",
         "version.h",
     ),
     "settings": Rule(
@@ -139,9 +139,9 @@ RULES: Final[dict[str, Rule]] = {
     ),
     "readings": Rule(
         "The servers read some words in another order, or more strictly: cursors, timeouts, ranges of bits, names.",
-        "reads_ranges_first cursors_are_unsigned timeouts_have_an_end reads_hello_first names_end_at_nul "
-        "selectors_begin_once full_sequence_is_not_greater bitfield_types_are_exact scans_known_types_only "
-        "counts_bits_from_start takes_readonly",
+        "reads_ranges_first getex_reads_time_first cursors_are_unsigned timeouts_have_an_end reads_hello_first "
+        "names_end_at_nul selectors_begin_once full_sequence_is_not_greater bitfield_types_are_exact "
+        "scans_known_types_only counts_bits_from_start takes_readonly",
         "the functions of these commands",
     ),
     "transactions": Rule(
@@ -161,7 +161,7 @@ RULES: Final[dict[str, Rule]] = {
     ),
     "consumers": Rule(
         "From Redis 7.2 and Valkey 8.0 on who names a consumer makes it, and XINFO tells since when it is inactive.",
-        "consumers_tell_of_activity",
+        "consumers_tell_of_activity counts_reads_from_last lags_by_length",
         "t_stream.c, streamLookupConsumer",
     ),
     "deleted entries": Rule(

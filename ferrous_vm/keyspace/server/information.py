@@ -207,7 +207,12 @@ def _keyspace(keyspace: Keyspace) -> Iterable[Field]:
         if len(database):
             some = [max(0, when - now) for when in islice(database.expiries.values(), _LIFETIMES_SAMPLED)]
             mean = sum(some) // len(some) if some else 0
-            yield f"db{database.index}", f"keys={len(database)},expires={len(database.expiries)},avg_ttl={mean}"
+            told = f"keys={len(database)},expires={len(database.expiries)},avg_ttl={mean}"
+            rules = keyspace.profile.field_rules
+            yield (
+                f"db{database.index}",
+                told if rules is None else f"{told},{rules.counted_as}={database.timed_count()}",
+            )
 
 
 _SECTIONS: Final[dict[bytes, tuple[str, Callable[[Keyspace], Iterable[Field]]]]] = {
@@ -236,7 +241,8 @@ def report(keyspace: Keyspace, sections: Iterable[bytes] = ()) -> bytes:
         from ferrous_vm.keyspace.profiles.fields import as_recorded, recorded_sections
 
         recorded = recorded_sections(keyspace.profile)
-        known = _SECTIONS | {title.lower().encode(): (title, _nothing) for title in recorded}
+        titles = {title for title, _ in _SECTIONS.values()}
+        known = _SECTIONS | {title.lower().encode(): (title, _nothing) for title in recorded if title not in titles}
     wanted = {keyword(section) for section in sections} or {b"default"}
     if wanted & {b"all", b"everything"}:
         wanted |= known.keys()

@@ -159,7 +159,9 @@ class Stream:
 
     def has_tombstones(self, start: StreamID) -> bool:
         """Whether entries from `start` on were deleted, as far as it is remembered (`streamRangeHasTombstones`)."""
-        if not self.length or not self.max_deleted_id or self.first_id > self.max_deleted_id:
+        if not self.length or not self.max_deleted_id:
+            return False
+        if self.first_id > self.max_deleted_id and not self.thresholds.profile.counts_reads_from_last:
             return False
         return start <= self.max_deleted_id
 
@@ -169,6 +171,8 @@ class Stream:
         added = self.entries_added
         if not added:
             return 0
+        if self.length and 0 < identifier < self.max_deleted_id and self.thresholds.profile.counts_reads_from_last:
+            return None
         if identifier == self.last_id or (not self.length and identifier < self.last_id):
             return added
         if identifier > self.last_id:

@@ -4,7 +4,8 @@
 
 The scripts are those of `benchmarks.recording`, which measures Python alone. Here the page's worker is asked, as Debug
 and the timeline do. Told are seconds of processor time of the page's process until it has answered: to the first stop,
-of two million moments at most, and milliseconds to any of the first 200,000 moments, mean and worst.
+with all of the recording, of two million moments at most, and milliseconds to any of the first 200,000 moments, mean
+and worst. Then a move with 4,000 changed keys.
 """
 
 from __future__ import annotations
@@ -19,12 +20,14 @@ from typing import Any, Final
 
 from playwright.sync_api import Page, expect, sync_playwright
 
-from benchmarks.recording import JUMPS, MOST, SCRIPTS
+from benchmarks.recording import JUMPS, KEYS, MANY_KEYS, MOST, SCRIPTS
 from e2e import chromium
 from e2e.workbench import Workbench
 from ferrous_vm.static_server import StaticServer
 
 STEPS: Final = 2_000_000
+SHOWN_AFTER: Final = 1
+"""Seconds after which the page wants to see the first stop (web/src/actions/debugging.js)."""
 PATIENCE: Final = 600_000
 """Milliseconds to wait for the page on a busy machine."""
 FIRST_NUMBER: Final = 10**9
@@ -93,9 +96,11 @@ def _used(process: Path) -> int:
 def measure(ask: Asking, name: str) -> None:
     """A line of the table."""
     debug = {"type": "Debug", "script": SCRIPTS[name].decode(), "keys": [], "argv": []}
+    _, first = ask(**debug, patience=SHOWN_AFTER)
+    ask(type="DebugEnd")
     opened, seconds = ask(**debug)
     last = opened["last"]
-    first = seconds * min(STEPS / last, 1)
+    whole = seconds * min(STEPS / last, 1)
     random = Random(1)
     most = min(MOST, last)
     places = [random.randint(1, most) for _ in range(JUMPS)] + [1, most, 1]
@@ -108,9 +113,27 @@ def measure(ask: Asking, name: str) -> None:
         jumps.append(taken)
     ask(type="DebugEnd")
     print(
-        f"{name:10}{last / seconds / 1000:8.0f} k/s   first stop {first:.2f} s"
+        f"{name:10}{last / seconds / 1000:8.0f} k/s   first stop {first:.2f} s, all {whole:.2f} s"
         f"{1000 * sum(jumps) / len(jumps):8.1f} ms{1000 * max(jumps):8.1f} ms",
         flush=True,
+    )
+
+
+def move_with_many_keys(ask: Asking) -> None:
+    """Steps back and on after many keys were changed."""
+    ask(type="Debug", script=MANY_KEYS, keys=[], argv=[])
+    move = {"type": "DebugMove", "moment": 0, "breakpoints": {}}
+    answer, _ = ask(**move, how="continue", backwards=False)
+    taken, sizes = [], []
+    for backwards in (True, True, True, False, True, False, True, True):
+        answer, seconds = ask(**move, how="into", backwards=backwards, known=answer["number"])
+        taken.append(seconds)
+        sizes.append(len(json.dumps(answer)))
+    del taken[0]
+    ask(type="DebugEnd")
+    print(
+        f"a move with {KEYS} changed keys: {1000 * sum(taken) / len(taken):.1f} ms, at most {1000 * max(taken):.1f} ms; "
+        f"{sum(sizes[1:]) // len(taken)} bytes of JSON"
     )
 
 
@@ -134,6 +157,7 @@ def main() -> None:
         ask(type="Debug", script="return 1", keys=[], argv=[])
         for name in options.scripts or SCRIPTS:
             measure(ask, name)
+        move_with_many_keys(ask)
         browser.close()
 
 

@@ -64,6 +64,8 @@ class Ended(Enum):
     """The recording came to a limit of its own: so many moments, so many seconds, so many bytes kept."""
     INTERRUPT = "interrupt"
     """The host interrupted it."""
+    PAUSE = "pause"
+    """Somebody waits to see the beginning; it can be gone on with."""
 
 
 class RaisedError(NamedTuple):
@@ -138,6 +140,8 @@ class Debugger:
         self.is_broken = False
         """Something foreign ended what was done with the recording, half done perhaps: only `stop` is left."""
         self.output = Output()
+        self._word: tuple[int, int] | None = None
+        """What the running frame had left for the stops when the recording paused."""
         self._write = runtime.write
         self._history.participants = [self.output, RandomState(runtime.random)]
 
@@ -202,16 +206,27 @@ class Debugger:
         """What the recording keeps besides what the script holds, estimated."""
         return self._history.bytes_kept
 
-    def record(self, moments: int, seconds: float | None = None, memory: int | None = None) -> Ended:
-        """Takes the run on to its end, noting its stops, or to one of the limits of the recording.
+    def record(
+        self,
+        moments: int,
+        seconds: float | None = None,
+        memory: int | None = None,
+        patience: float | None = None,
+    ) -> Ended:
+        """Takes the run on to its end, noting its stops, or to one of the limits of the recording; or it pauses after
+        `patience` seconds. Whoever goes on with it does so at the last moment recorded.
 
         Raises LimitExceeded at one of the run.
         """
-        return self._installed(lambda: self._record(moments, seconds, memory))
+        return self._installed(lambda: self._record(moments, seconds, memory, patience))
 
-    def _record(self, moments: int, seconds: float | None, memory: int | None) -> Ended:
+    def _record(self, moments: int, seconds: float | None, memory: int | None, patience: float | None) -> Ended:
         history, interrupts, clock = self._history, self._interrupts, self._runtime.watchdog.now
-        deadline = None if seconds is None else clock() + seconds
+        now = clock()
+        deadline = None if seconds is None else now + seconds
+        pause = None if patience is None else now + patience
+        if self._word is not None:
+            self._machine.frame.passed = self._word
         steps = 1
         try:
             self._machine.on_error = self._note_error
@@ -232,12 +247,15 @@ class Debugger:
                     return Ended.TIME
                 if memory is not None and self.bytes_kept > memory:
                     return Ended.MEMORY
+                if pause is not None and now >= pause and self.running:
+                    return Ended.PAUSE
             return Ended.SCRIPT
         finally:
             writes.detach()
             self._machine.on_error = None
             self.stops.end()
             history.close_block()
+            self._word = getattr(self._machine.frame, "passed", None)
 
     def _note_error(self, error: LuaError, is_caught: bool) -> None:
         self.errors.append(RaisedError(self._machine.executed, inspection.describe(error.value), is_caught))

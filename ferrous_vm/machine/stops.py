@@ -63,6 +63,8 @@ class Stops:
         self._linked: list[LinkedPrototype] = []
         """All functions that may have events."""
         self._notes: dict[tuple[bool | None, bool], Any] = {}
+        self._begins: dict[int, list[int]] = {}
+        """Of each function, by its identity, the instructions that can be reached from more than the one in front."""
 
     def add(self, main: LinkedPrototype) -> None:
         """A chunk was linked; it may be one whose events are wanted."""
@@ -119,7 +121,10 @@ class Stops:
             return handler(frame, a, b, c)
 
         def looking(frame: LuaFrame, instruction: LinkedInstruction, place: tuple[int, int], packed: int) -> Any:
-            before = frame.passed
+            try:
+                before = frame.passed
+            except AttributeError:
+                before = self._word_of(frame)
             if place[0] <= before[0] or place[1] != before[1]:
                 add_moment(machine.horizon - length_hint(machine.ticks))
                 add_place(packed + (frame.depth if machine.thread is main else depth(machine)))
@@ -134,6 +139,16 @@ class Stops:
             (None, False): looking,
             (None, True): looking,
         }
+
+    def _word_of(self, frame: LuaFrame) -> tuple[int, int]:
+        """What a frame would have left that was made again while nothing was noted, and waited when that began: what
+        it did last is the call, and it came to that from the last instruction before it that can be jumped to."""
+        linked = frame.closure.linked
+        if id(linked) not in self._begins:
+            self._begins[id(linked)] = _begins(linked.prototype, sources_of(linked.prototype))
+        begins = self._begins[id(linked)]
+        pc = begins[bisect_right(begins, frame.pc - 1) - 1]
+        return pc, linked.prototype.lines[pc]
 
     @property
     def lines(self) -> array[int]:
@@ -176,7 +191,7 @@ def _noted(linked: LinkedPrototype, notes: dict[tuple[bool | None, bool], Any]) 
     code = list(linked.instructions)
     lines = linked.prototype.lines
     sources = sources_of(linked.prototype)
-    begins = sorted(pc for pc in range(len(code)) if sources[pc] != [pc - 1] or lines[pc] != lines[pc - 1])
+    begins = _begins(linked.prototype, sources)
     are_events = {pc: [lines[source] != lines[pc] or source >= pc for source in sources[pc]] for pc in begins}
     undecided = [pc for pc in begins if pc and len(set(are_events[pc])) == 2]
     tell = {begins[bisect_right(begins, source) - 1] for pc in undecided for source in sources[pc]}
@@ -185,6 +200,13 @@ def _noted(linked: LinkedPrototype, notes: dict[tuple[bool | None, bool], Any]) 
         if is_event is not False or pc in tell:
             code[pc] = (notes[is_event, pc in tell], code[pc], (pc, lines[pc]), lines[pc] << _LINE_SHIFT)
     return code
+
+
+def _begins(prototype: Prototype, sources: list[list[int]]) -> list[int]:
+    """The instructions that do not just go on with what stands in front of them: another line begins, or they can be
+    jumped to."""
+    lines = prototype.lines
+    return [pc for pc in range(len(sources)) if sources[pc] != [pc - 1] or lines[pc] != lines[pc - 1]]
 
 
 def sources_of(prototype: Prototype) -> list[list[int]]:

@@ -132,18 +132,37 @@ class DebugSession:
 
     # The recording
 
-    def record(self, moments: int = MOST_MOMENTS, seconds: float | None = None) -> None:
-        """Runs the script to its end, or to a limit of the recording, and goes back to the first moment.
+    def record(self, moments: int = MOST_MOMENTS, seconds: float | None = None, patience: float | None = None) -> None:
+        """Runs the script to its end, or to a limit of the recording, and goes back to the first moment. After
+        `patience` seconds it pauses.
 
         It keeps as much of large values as one run may use of memory.
         """
+        self._debugger.start(self._function, self._arguments, self._limits)
+        self._record(FIRST_MOMENT, moments, seconds, patience)
+
+    def record_on(self, patience: float | None = None) -> None:
+        """Goes on with a recording that pauses, as `record` does, and comes back to the moment. An interrupt lets it
+        pause again."""
+        here = self.moment
+        while self.moment < self.last and not self.interrupts.due:
+            self.go_to(self.last)
+        if self.moment < self.last:
+            self._come_back(here)
+            return
+        self._record(here, MOST_MOMENTS, None, patience)
+        if self.ended is Ended.INTERRUPT:
+            self.ended = Ended.PAUSE
+
+    def _record(self, here: int, moments: int, seconds: float | None, patience: float | None) -> None:
+        """Records from where the session is, and comes back to `here`."""
         debugger = self._debugger
-        debugger.start(self._function, self._arguments, self._limits)
 
         def record() -> None:
             try:
-                self.ended = debugger.record(moments, seconds, self._limits.memory)
+                self.ended = debugger.record(moments, seconds, self._limits.memory, patience)
             except LimitExceeded as error:
+                self.ended = Ended.SCRIPT
                 self._exceeded = error
 
         self._in_run(record)
@@ -151,7 +170,7 @@ class DebugSession:
         self.command_moments = list(self._commands.moments)
         self.commands = list(self._commands.issued)
         self.changed_keys = self._commands.changed_keys
-        self._come_back(FIRST_MOMENT)  # an interrupt that is due has ended the recording, or comes too late to
+        self._come_back(here)  # an interrupt that is due has ended the recording, or comes too late to
 
     def run_again(
         self,
@@ -208,6 +227,15 @@ class DebugSession:
             return None
         evaluator = Evaluator(runtime, HeapTransaction(), self.interrupts)
         return Settings(runtime.machine, evaluator.carry_out, lambda argv: run.command(argv, ()), self.settings)
+
+    @property
+    def pauses(self) -> bool:
+        """Whether the recording can be gone on with."""
+        return self.ended is Ended.PAUSE
+
+    def leads_beyond(self, how: str, breakpoints: frozenset[int], hits: Sequence[int]) -> bool:
+        """Whether a move forwards meets no stop in what was recorded, but may in what is recorded later."""
+        return self.pauses and self._debugger.destination(how, False, breakpoints, hits) is None
 
     @property
     def complete(self) -> bool:

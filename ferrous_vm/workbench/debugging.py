@@ -13,7 +13,7 @@ from ferrous_vm import engines
 from ferrous_vm.errors import CommandError, HandleError, LuaSyntaxError
 from ferrous_vm.keyspace.replies import ErrorReply, encode
 from ferrous_vm.machine.setting import Setting, Typed
-from ferrous_vm.records import Record
+from ferrous_vm.records import Record, with_changes
 from ferrous_vm.scripting.debugging import DebugSession
 from ferrous_vm.scripting.host import SCRIPT_CHUNK
 from ferrous_vm.scripting.shebang import body_of
@@ -82,6 +82,14 @@ _PLACES: Final[dict[str, Callable[[DebugSession, int], int]]] = {
 """Moves that lead to a place, wherever they begin: its moment."""
 
 
+_COUNTED: Final[dict[str, Callable[[DebugSession], int]]] = {
+    "moment": lambda session: session.last,
+    "command": lambda session: len(session.command_moments),
+    "log": lambda session: len(session.events.logged),
+}
+"""How many there are in what is recorded of what these lead to."""
+
+
 class Opened(Record):
     """An open session, the workbench's marks before the fixture and before the script, and what was asked."""
 
@@ -94,6 +102,16 @@ class Opened(Record):
     told: Told
     hits: Hits
     timeline: Timeline
+
+
+def _leads_beyond(opened: Opened, request: DebugMove) -> bool:
+    """Whether a move forwards may lead to what was not recorded yet. Ticks and errors are counted from the end, too."""
+    if request.how in _COUNTED:
+        return request.moment > _COUNTED[request.how](opened.session)
+    if request.how in _PLACES or request.how == "tick":
+        return True
+    hits = stops_of(opened.hits.all(request.breakpoints))
+    return opened.session.leads_beyond(request.how, plain_lines(request.breakpoints), hits)
 
 
 Asked = Debug | DebugMove | DebugHits | DebugTimeline | DebugExpand | DebugEnd
@@ -300,7 +318,7 @@ class Debugging:
         return self._moment(opened, known=0)
 
     def _record(self, opened: Opened) -> DebugMoment:
-        opened.session.record()
+        opened.session.record(patience=opened.request.patience)
         return self._moment(opened, known=0)
 
     def _refused(self, mark: int, outcome: Any, problem: Problem) -> DebugMoment:
@@ -347,7 +365,13 @@ class Debugging:
     def _move(self, opened: Opened, request: DebugMove) -> DebugMoment:
         session = opened.session
         stopped = ""
-        if request.how in _PLACES:
+        if request.how == "record":
+            opened = self._record_on(opened, request.moment / 1000)
+        elif session.pauses and not request.backwards and _leads_beyond(opened, request):
+            opened = self._record_on(opened, None)
+        if request.how == "record":
+            pass
+        elif request.how in _PLACES:
             session.go_to(_PLACES[request.how](session, request.moment))
         elif request.how == "tick":
             moment, stopped = opened.timeline.tick(request)
@@ -358,6 +382,15 @@ class Debugging:
             session.move(request.how, request.backwards, lines, stops_of(found))
             stopped = said_at(found, session.moment)
         return self._moment(opened, request.known, stopped)
+
+    def _record_on(self, opened: Opened, patience: float | None) -> Opened:
+        """More of the script is recorded; what was found out of what there was is found out anew when it is asked."""
+        session = opened.session
+        if session.pauses:
+            session.record_on(patience)
+            hits = Hits(session)
+            self.opened = opened = with_changes(opened, hits=hits, timeline=Timeline(session, hits))
+        return opened
 
     # What is shown
 

@@ -160,3 +160,36 @@ def test_the_same_moment_is_always_the_same(name: str, block: int, monkeypatch: 
     session.abandon()
     assert world.counted() == counted
     assert world.stored() == stored
+
+
+PARTED = {
+    "lines that are jumped to": b"local t = {}\nfor i = 1, 6 do t[i] = i % 4 end\n"
+    b"table.sort(t, function(a, b) local c = a local d = b return c < d end)\nlocal s = 0\n"
+    b"for i, v in ipairs(t) do if v > 1 then s = s + v else\n  s = s - 1 end end\nreturn s",
+    "what cannot be done again": b"local function f(n)\n  if n == 0 then return 0 end\n  redis.call('PUBLISH', 'ch', n)"
+    b" local a = f(n - 1)\n  if a > 1 then\n    a = a - 1 end return a + 1 end\nlocal ok = pcall(error, f(3))\n"
+    b"local co = coroutine.wrap(function() for i = 1, 2 do coroutine.yield(redis.log(3, 'x'))\n"
+    b"  if i == 1 then redis.call('PUBLISH', 'ch', 0) end end end)\nco() co()\nreturn redis.breakpoint()",
+}
+
+
+@pytest.mark.parametrize("block", [5, BLOCK])
+@pytest.mark.parametrize("name", PARTED)
+def test_a_recording_in_parts_is_one(name: str, block: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("ferrous_vm.machine.debugger.BLOCK", block)
+
+    def recorded(patience: float | None) -> tuple[Any, ...]:
+        world = World()
+        session = DebugSession(world.server.scripting, world.client.session, PARTED[name], [], [])
+        session.record(patience=patience)
+        random = Random(name)
+        while session.pauses:
+            session.go_to(here := random.randint(1, session.last))
+            session.record_on(0)
+            assert session.moment == here
+        events = session.events
+        told = (session.command_moments, session.changed_keys, session.errors, events.logged, events.breakpoints)
+        session.go_to(session.last)
+        return session.last, [*session.stops.moments], [*session.stops.lines], told, world.photograph(session)
+
+    assert recorded(0) == recorded(None)

@@ -344,3 +344,24 @@ def test_what_a_script_did_is_taken_back_at_its_end_too_if_asked() -> None:
     assert visitor.value("n") == "5"
     assert visitor.ask("DebugEnd", take_back=True)["kept"] is False
     assert visitor.value("n") == "1"
+
+
+def test_the_first_stop_is_shown_before_all_is_recorded(visitor: Visitor) -> None:
+    script = "for i = 1, 30 do redis.call('INCR', KEYS[1]) end\nlocal a = 1\nreturn redis.log(3, 'x')"
+    opened = visitor.debug(script, patience=0)
+    assert (opened["ended"], opened["moment"], opened["line"]) == ("pause", 1, 1)
+    stepped = visitor.move("into")
+    assert (stepped["line"], stepped["ended"]) == (1, "script")
+    whole = visitor.debug(script)["last"]
+    for how, moment, line in (("continue", 0, 3), ("moment", whole, None), ("command", 30, 1), ("log", 1, 3)):
+        opened = visitor.debug(script, patience=0)
+        assert opened["last"] < whole
+        moved = visitor.move(how, moment=moment, breakpoints=(3,))
+        assert (moved["last"], moved["ended"], moved["commands_total"]) == (whole, "script", 30)
+        assert moved["line"] == line
+    opened = visitor.debug(script, patience=0)
+    longer = visitor.move("record", known=opened["number"])
+    assert (longer["moment"], longer["ended"]) == (1, "pause")
+    assert opened["last"] < longer["last"] < whole
+    assert visitor.move("back into")["ended"] == "pause"
+    assert visitor.move("record", moment=100_000)["ended"] == "script"

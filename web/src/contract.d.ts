@@ -211,7 +211,8 @@ export interface DebugFrame {
 }
 
 /** Debug a script; its fields are those of Run. It is recorded, to its end or as far as limits and Stop let it, and
-shown at its beginning.
+shown at its beginning: after `patience` seconds at the latest, and the recording pauses; null: when it is at its
+end.
 
 One script is debugged at a time. Until DebugEnd the keyspace is as at the moment shown; whatever else would change
 it (Run, Undo, Load) ends the session first, and takes back what the script did. Console works on the keyspace of
@@ -231,6 +232,7 @@ export interface Debug {
   shuffle?: boolean;
   cluster?: number;
   node?: number;
+  patience?: number | null;
 }
 
 /** A script stops where it begins `line`: if a `condition`, which is a Lua expression, holds there, and from the
@@ -297,11 +299,14 @@ about to be issued, `log` to where the log's line of that number is about to be 
 last error is about to be raised. `tick` goes to the next of the ticks of `lane`, those of `key` where it is
 "writes"; with a `moment` to the one that is nearest to it. Interrupted, it is a moment on the way.
 
+`record` stays where it is, and goes on with a recording that pauses: for `moment` milliseconds, after which it
+pauses again, as it does where it is interrupted. Others go on with it where they may lead beyond what is recorded.
+
 `known` is the `number` of the last answer, if nothing that was told in this session has been forgotten since: what
 it told is not told again. 0 asks for all. */
 export interface DebugMove {
   type: "DebugMove";
-  how: "into" | "over" | "out" | "same line" | "continue" | "moment" | "command" | "log" | "error" | "tick";
+  how: "into" | "over" | "out" | "same line" | "continue" | "moment" | "command" | "log" | "error" | "tick" | "record";
   backwards: boolean;
   breakpoints: Breakpoints;
   moment: number;
@@ -354,10 +359,10 @@ export interface LastChange {
 
 `outcome`: "open"; or "fixture" or "error" when nothing could be debugged, and `problem` tells why. Moments count
 from 1 to `last`; `ended` tells why there are no more: the script ended there, or the recording was as long as it
-may be, kept as much memory, or was interrupted. `finished`: the script has ended here, and `reply` is its reply,
-`explanation` what an error in it means, and `stack` where the script raised that. `changes` and `log` are those so
-far, the first keys only; `changed` counts all of these. `commands_issued` commands were issued so far, of
-`commands_total` of the whole run; the last are shown, without the first `commands_omitted`. `frames` are the
+may be, kept as much memory, was interrupted, or pauses there. `finished`: the script has ended here, and `reply` is
+its reply, `explanation` what an error in it means, and `stack` where the script raised that. `changes` and `log`
+are those so far, the first keys only; `changed` counts all of these. `commands_issued` commands were issued so far,
+of `commands_total` that were recorded; the last are shown, without the first `commands_omitted`. `frames` are the
 innermost of `depth`.
 
 `stopped` says which breakpoints it stands at, a call of redis.breakpoint() among them, or which tick of a lane.
@@ -372,7 +377,7 @@ export interface DebugMoment {
   problem: Problem | null;
   moment: number;
   last: number;
-  ended: "script" | "moments" | "time" | "memory" | "interrupt";
+  ended: "script" | "moments" | "time" | "memory" | "interrupt" | "pause";
   finished: boolean;
   line: number | null;
   depth: number;

@@ -41,6 +41,8 @@ export class Engine {
   /** @type {Map<number, Waiting>} */
   #waiting = new Map();
   #next = 1;
+  /** The request that any other interrupts. */
+  #yielding = 0;
   /** What the running Python looks at, where the page may share memory: the number of the last request that is to stop. @type {Int32Array | null} */
   #stop = null;
   /** The runtime as a worker has compiled it: the next one need not. @type {WebAssembly.Module | null} */
@@ -126,12 +128,16 @@ export class Engine {
    * @template {Request} R
    * @param {R} request
    * @param {Limits} [limits] at which it is interrupted
+   * @param {boolean} [yields] whether it is interrupted by the next request too, as far as it has come
    * @returns {Promise<(ResponseOf[R["type"]] | Failure) & { interrupted: Interruption }>}
    */
-  ask(request, limits = NO_LIMITS) {
+  ask(request, limits = NO_LIMITS, yields = false) {
     return new Promise((resolve, reject) => {
       if (!this.#worker) return reject(new EngineGone("the engine is not running"));
+      const [first] = this.#waiting.keys();
+      if (first !== undefined && first === this.#yielding) this.interrupt(false);
       const id = this.#next++;
+      if (yields) this.#yielding = id;
       this.#waiting.set(id, { resolve, reject });
       const bytes = Object.values(request).find((value) => value instanceof Uint8Array);
       const content = bytes ? bytes.slice().buffer : null;

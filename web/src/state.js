@@ -144,6 +144,8 @@ export const shownLine = signal(null);
  * @type {import("@preact/signals").Signal<{ moment: import("./moments.js").Moment, work: Work, test: string, seed: number, settings: string[], interrupted: import("./worker/serving.js").Interruption } | null>}
  */
 export const debugged = signal(null);
+/** Whether the rest of its recording is being made, while its first part is shown. */
+export const recordsOn = signal(false);
 /** The part that the timeline shows of the recording `of` which it was chosen. */
 export const shownMoments = signal({ of: /** @type {unknown} */ (null), first: 1, last: 1 });
 /** What happens in it, and the recording, by what of it was told. @type {import("@preact/signals").Signal<{ of: unknown, shown: import("./contract").DebugTimelineShown } | null>} */

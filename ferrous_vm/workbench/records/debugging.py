@@ -47,7 +47,8 @@ class DebugFrame(Record):
 
 class Debug(Record):
     """Debug a script; its fields are those of Run. It is recorded, to its end or as far as limits and Stop let it, and
-    shown at its beginning.
+    shown at its beginning: after `patience` seconds at the latest, and the recording pauses; null: when it is at its
+    end.
 
     One script is debugged at a time. Until DebugEnd the keyspace is as at the moment shown; whatever else would change
     it (Run, Undo, Load) ends the session first, and takes back what the script did. Console works on the keyspace of
@@ -67,6 +68,7 @@ class Debug(Record):
     shuffle: bool = False
     cluster: int = 0
     node: int = 0
+    patience: float | None = None
 
 
 class LineBreakpoint(Record):
@@ -143,11 +145,14 @@ class DebugMove(Record):
     last error is about to be raised. `tick` goes to the next of the ticks of `lane`, those of `key` where it is
     "writes"; with a `moment` to the one that is nearest to it. Interrupted, it is a moment on the way.
 
+    `record` stays where it is, and goes on with a recording that pauses: for `moment` milliseconds, after which it
+    pauses again, as it does where it is interrupted. Others go on with it where they may lead beyond what is recorded.
+
     `known` is the `number` of the last answer, if nothing that was told in this session has been forgotten since: what
     it told is not told again. 0 asks for all.
     """
 
-    how: Literal["into", "over", "out", "same line", "continue", "moment", "command", "log", "error", "tick"]
+    how: Literal["into", "over", "out", "same line", "continue", "moment", "command", "log", "error", "tick", "record"]
     backwards: bool
     breakpoints: Breakpoints
     moment: int
@@ -203,10 +208,10 @@ class DebugMoment(Record):
 
     `outcome`: "open"; or "fixture" or "error" when nothing could be debugged, and `problem` tells why. Moments count
     from 1 to `last`; `ended` tells why there are no more: the script ended there, or the recording was as long as it
-    may be, kept as much memory, or was interrupted. `finished`: the script has ended here, and `reply` is its reply,
-    `explanation` what an error in it means, and `stack` where the script raised that. `changes` and `log` are those so
-    far, the first keys only; `changed` counts all of these. `commands_issued` commands were issued so far, of
-    `commands_total` of the whole run; the last are shown, without the first `commands_omitted`. `frames` are the
+    may be, kept as much memory, was interrupted, or pauses there. `finished`: the script has ended here, and `reply` is
+    its reply, `explanation` what an error in it means, and `stack` where the script raised that. `changes` and `log`
+    are those so far, the first keys only; `changed` counts all of these. `commands_issued` commands were issued so far,
+    of `commands_total` that were recorded; the last are shown, without the first `commands_omitted`. `frames` are the
     innermost of `depth`.
 
     `stopped` says which breakpoints it stands at, a call of redis.breakpoint() among them, or which tick of a lane.
@@ -221,7 +226,7 @@ class DebugMoment(Record):
     problem: Problem | None
     moment: int
     last: int
-    ended: Literal["script", "moments", "time", "memory", "interrupt"]
+    ended: Literal["script", "moments", "time", "memory", "interrupt", "pause"]
     finished: bool
     line: int | None
     depth: int

@@ -14,6 +14,10 @@ export async function debug() {
   await goToMoment(moment);
 }
 
+/** Seconds after which the beginning of a recording is shown, and milliseconds after which the rest of it begins: what is shown asks first. */
+const PATIENCE = 1;
+const BREATH = 100;
+
 /** Records the script, with `inputs` instead of those of the work where they are of the test of that name. @param {Partial<state.Work>} inputs */
 async function record(inputs = {}, test = "") {
   if (state.phase.value !== "ready") return;
@@ -25,12 +29,56 @@ async function record(inputs = {}, test = "") {
   state.notice.value = null;
   state.rightTab.value = "debug";
   state.leftTab.value = "script";
-  const request = /** @type {const} */ ({ type: "Debug", ...state.callOf(work), ...state.conditionsOf(work), fresh: work.fresh, seed });
+  const request = /** @type {const} */ ({ type: "Debug", ...state.callOf(work), ...state.conditionsOf(work), fresh: work.fresh, seed, patience: PATIENCE });
   await whileRunning(async () => {
     const opened = await engine.ask(request, limits());
     state.origin.value = state.profile.value = state.wasSet.value = null;
     showMoment({ work, test, seed, settings: [], interrupted: opened.interrupted }, opened, null);
   });
+  recordOn();
+}
+
+/** Whether this recording is still the one that is debugged. @param {{ moment: import("../moments.js").Moment }} open */
+const isOpen = (open) => state.debugged.value?.moment.told === open.moment.told;
+
+/**
+ * Goes on with a recording that pauses, for as long as a recording may take: in parts, each twice as long as the one before.
+ * Whatever else is asked interrupts the part that is made; it has come as far as it has come.
+ */
+export async function recordOn() {
+  if (state.recordsOn.value) return;
+  const { seconds } = limits();
+  let left = seconds === null ? Infinity : Math.max(seconds - PATIENCE, PATIENCE) * 1000;
+  let part = PATIENCE * 1000;
+  state.recordsOn.value = true;
+  try {
+    while (state.recordsOn.value && left > 0) {
+      await new Promise((resolve) => setTimeout(resolve, BREATH));
+      const open = state.debugged.value;
+      if (open?.moment.ended !== "pause") return;
+      if (isMoving || state.phase.value !== "ready") continue;
+      const began = performance.now();
+      const moment = Math.ceil(Math.min(part, left));
+      const { breakpoints } = state.work.value;
+      const answer = await engine.ask({ type: "DebugMove", how: "record", backwards: false, moment, breakpoints, known: open.moment.number }, limits(), true);
+      const current = state.debugged.value;
+      if (!current || !isOpen(open) || answer.type === "Failure") return;
+      state.debugged.value = { ...current, moment: completed(answer, open.moment) };
+      if (answer.interrupted === "memory") return;
+      left -= performance.now() - began;
+      part *= 2;
+    }
+  } catch (error) {
+    if (!(error instanceof EngineGone)) throw error;
+  } finally {
+    state.recordsOn.value = false;
+  }
+}
+
+/** Records no more for now. */
+export function pauseRecording() {
+  state.recordsOn.value = false;
+  engine.interrupt(false);
 }
 
 /** Moves breakpoints to the next line that has code; where there is none, no debugger would ever stop there. */
@@ -157,7 +205,7 @@ async function move(where) {
     const answer = await shownIfLong(() =>
       engine.ask({ type: "DebugMove", ...where, breakpoints: state.work.value.breakpoints, known: open.moment.number }, { ...limits(), seconds: null }),
     );
-    if (state.debugged.value === open) showMoment(open, answer, open.moment);
+    if (isOpen(open)) showMoment(open, answer, open.moment);
   } catch (error) {
     if (!(error instanceof EngineGone)) throw error;
   } finally {

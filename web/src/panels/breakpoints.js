@@ -6,7 +6,7 @@ import { changeBreakpoints, hitsOf, isSpecial } from "../actions/breakpoints.js"
 import { goToMoment } from "../actions/debugging.js";
 import { html } from "../html.js";
 import { counted, figure } from "../list.js";
-import { breakpointNote, showLine, work } from "../state.js";
+import { breakpointNote, debugged, showLine, work } from "../state.js";
 
 /** @typedef {import("../state.js").LineBreakpoint} LineBreakpoint */
 
@@ -85,7 +85,7 @@ function Hits({ about, breakpoints }) {
     let isCurrent = true;
     hitsOf(breakpoints).then((hits) => isCurrent && setFound(hits));
     return () => void (isCurrent = false);
-  }, [about, breakpoints]);
+  }, [about, breakpoints, debugged.value?.moment.last]);
   if (!found || (found.count === 0 && !isSpecial(breakpoints))) return null;
   return html`<p class="pad quiet" role="status">Met ${counted(found.count, "time")}${found.is_whole ? "" : ", as far as was looked"}${found.count > found.hits.length ? `; the first ${figure(found.hits.length)}:` : ""}</p>
     <ul class="hits" aria-label="Met by breakpoints">${found.hits.map(

@@ -1,9 +1,9 @@
 // @ts-check
 // The debugger: a script between two of its steps, and the ways to another moment.
-import { debug, endDebugging, goTo } from "../actions/debugging.js";
+import { debug, endDebugging, goTo, pauseRecording, recordOn } from "../actions/debugging.js";
 import { html } from "../html.js";
 import { More, counted, figure } from "../list.js";
-import { debugged, looksInside, phase, work } from "../state.js";
+import { debugged, looksInside, phase, recordsOn, work } from "../state.js";
 import { Breakpoints } from "./breakpoints.js";
 import { ChangeList } from "./changes.js";
 import { CommandTable } from "./commands.js";
@@ -33,6 +33,7 @@ const ENDED = {
   time: "a recording may take no longer",
   memory: "what a recording keeps may take no more memory",
   interrupt: "you stopped it",
+  pause: "that is recorded when a move leads there",
 };
 
 /** The same, where the page interrupted it. @type {Record<import("../worker/serving.js").Interruption, string>} */
@@ -67,7 +68,7 @@ export function Debugger() {
         ${source && html`<p class="pad mono">${source}</p>`}
         ${moment.reply && html`<div class=${moment.reply.is_error ? "failed" : ""}><${LongText} text=${moment.reply.text} label="Reply" /></div>
           <p class="pad">${moment.problem ? html`<${AskOrigin} of="error" title="Where does what failed come from?" />` : html`<${AskOrigin} of="reply" title="Where does the reply come from?" />`}</p>`}
-        ${moment.ended !== "script" && html`<p class="note">The script goes on after moment ${moment.last}: ${moment.ended === "interrupt" ? INTERRUPTED[interrupted] : ENDED[moment.ended]}.</p>`}
+        ${moment.ended !== "script" && html`<p class="note">The script goes on after moment ${moment.last}: ${moment.ended === "interrupt" ? INTERRUPTED[interrupted] : recordsOn.value && moment.ended === "pause" ? "the rest is being recorded" : ENDED[moment.ended]}.${moment.ended === "pause" && html` <button class="small" onClick=${recordsOn.value ? pauseRecording : recordOn}>${recordsOn.value ? "Pause recording" : "Record the rest"}</button>`}</p>`}
         <p class="note" role="status" aria-label="Why it stopped" hidden=${!moment.stopped}>${moment.stopped}</p>
       </section>
       <${Breakpoints} about=${open.work} />

@@ -132,8 +132,8 @@ def move_with_many_keys(ask: Asking) -> None:
     del taken[0]
     ask(type="DebugEnd")
     print(
-        f"a move with {KEYS} changed keys: {1000 * sum(taken) / len(taken):.1f} ms, at most {1000 * max(taken):.1f} ms; "
-        f"{sum(sizes[1:]) // len(taken)} bytes of JSON"
+        f"a move with {KEYS} changed keys: {1000 * sum(taken) / len(taken):.1f} ms, at most {1000 * max(taken):.1f} ms,"
+        f" {sum(sizes[1:]) // len(taken)} bytes of JSON"
     )
 
 

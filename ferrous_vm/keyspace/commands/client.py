@@ -65,7 +65,9 @@ def info(session: Session, argv: list[bytes]) -> Reply:
 def list_(session: Session, argv: list[bytes]) -> Reply:
     """CLIENT LIST [TYPE type] [ID client-id [client-id ...]]"""
     clients = sorted(session.keyspace.clients.values(), key=lambda client: client.client_id)
-    if len(argv) == 4 and keyword(argv[2]) == b"type":
+    if session.keyspace.profile.client_filters:
+        clients = _filtered(session, argv, clients, spares_caller=False)
+    elif len(argv) == 4 and keyword(argv[2]) == b"type":
         wanted = _type_argument(argv[3])
         clients = [client for client in clients if client_type(client) == wanted]
     elif len(argv) > 3 and keyword(argv[2]) == b"id":
@@ -74,6 +76,14 @@ def list_(session: Session, argv: list[bytes]) -> Reply:
     elif len(argv) != 2:
         raise CommandError(messages.SYNTAX, argv[2], OPTION)
     return Verbatim(b"txt", b"".join(client_line(client) + b"\n" for client in clients))
+
+
+def _filtered(session: Session, argv: list[bytes], clients: list[Session], *, spares_caller: bool) -> list[Session]:
+    """Those of the clients that the words from argv[2] on look for."""
+    from ferrous_vm.keyspace.commands.client_filters import filters
+
+    wanted = filters(session, argv, spares_caller=spares_caller)
+    return [client for client in clients if all(holds(client) for holds in wanted)]
 
 
 def _type_argument(text: bytes) -> bytes:
@@ -95,6 +105,10 @@ def kill(session: Session, argv: list[bytes]) -> Reply:
             raise CommandError(_NO_SUCH_CLIENT, argv[2], NAME)
         close(session, victims)
         return OK
+    if session.keyspace.profile.client_filters:
+        victims = _filtered(session, argv, everybody, spares_caller=True)
+        close(session, victims)
+        return len(victims)
     filters, skip_me = _kill_filters(session, argv)
     victims = [
         client for client in everybody
@@ -163,9 +177,9 @@ def close(session: Session, victims: list[Session]) -> None:
 @command("CLIENT|UNBLOCK")
 def unblock(session: Session, argv: list[bytes]) -> Reply:
     """CLIENT UNBLOCK client-id [TIMEOUT | ERROR]: no client is ever blocked here"""
-    if len(argv) > 4:
+    if len(argv) > 4 and not session.keyspace.profile.client_filters:
         raise subcommand_syntax(argv, argv[4], SURPLUS)
-    if len(argv) == 4 and keyword(argv[3]) not in (b"timeout", b"error"):
+    if len(argv) > 3 and keyword(argv[3]) not in (b"timeout", b"error"):
         raise CommandError(_REASON, argv[3], CHOICE)
     integer(argv[2])
     return 0
@@ -174,9 +188,9 @@ def unblock(session: Session, argv: list[bytes]) -> Reply:
 @command("CLIENT|PAUSE")
 def pause(session: Session, argv: list[bytes]) -> Reply:
     """CLIENT PAUSE timeout [WRITE | ALL]"""
-    if len(argv) > 4:
+    if len(argv) > 4 and not session.keyspace.profile.client_filters:
         raise subcommand_syntax(argv, argv[4], SURPLUS)
-    if len(argv) == 4 and keyword(argv[3]) not in (b"write", b"all"):
+    if len(argv) > 3 and keyword(argv[3]) not in (b"write", b"all"):
         raise CommandError(_PAUSE_MODE, argv[3], CHOICE)
     check_timeout(session.keyspace, argv[2])
     return OK

@@ -19,6 +19,10 @@ def _conditional_set(session: Session, argv: list[bytes]) -> Reply:
     return conditional_set(session, argv)
 
 
+_FIRST_FILTERS: Final = frozenset((b"id", b"type", b"user", b"addr", b"laddr", b"skipme", b"maxage"))
+_LATER_FILTERS: Final = frozenset((b"ip", b"name", b"idle", b"flags", b"lib-name", b"lib-ver", b"db", b"capa"))
+_DENIABLE: Final = (_FIRST_FILTERS | _LATER_FILTERS) - {b"skipme", b"maxage", b"idle"}
+
 COMMAND_SWITCHES: Final[dict[str, dict[str, Any]]] = {
     "redis-7.4": {"field_rules": RedisRules(), "make_databases": timed_databases},
     "redis-8.6": {
@@ -34,8 +38,16 @@ COMMAND_SWITCHES: Final[dict[str, dict[str, Any]]] = {
             (b"iids-duplicates", 0),
         ),
     },
-    "valkey-8.1": {"set_conditions": frozenset((b"ifeq",)), "conditional_set": _conditional_set},
-    "valkey-9.0": {"field_rules": FirstValkeyRules(), "make_databases": timed_databases},
+    "valkey-8.1": {
+        "set_conditions": frozenset((b"ifeq",)),
+        "conditional_set": _conditional_set,
+        "client_filters": _FIRST_FILTERS,
+    },
+    "valkey-9.0": {
+        "client_filters": _FIRST_FILTERS | _LATER_FILTERS | frozenset(b"not-" + each for each in _DENIABLE),
+        "field_rules": FirstValkeyRules(),
+        "make_databases": timed_databases,
+    },
     "valkey-9.1": {
         "field_rules": ValkeyRules(),
         "msetex_count": b"ERR invalid numkeys value or out of range",

@@ -56,6 +56,8 @@ class Profile(Record):
     """Makes the databases of a keyspace, so many, where they are not plain ones."""
     modules: tuple[tuple[bytes, int, bytes], ...] = ()
     """What the server brings along as modules: names, versions and paths."""
+    client_filters: frozenset[bytes] = frozenset()
+    """What CLIENT LIST and KILL may both look for, where these read their words alike (Valkey 8.1)."""
     set_conditions: frozenset[bytes] = frozenset()
     """What SET may compare: IFEQ (Valkey 8.1), IFNE, IFDEQ and IFDNE too (Redis 8.4)."""
     conditional_set: Callable[[Any, list[bytes]], Reply] | None = None

@@ -15,7 +15,8 @@ def client_type(session: Session) -> bytes:
     return b"pubsub" if session.subscribed else b"normal"
 
 
-def _flags(session: Session) -> bytes:
+def client_flags(session: Session) -> bytes:
+    """What the client is, one letter each; `N` for nothing of note."""
     tracking = session.tracking
     states = (
         (b"P", session.subscribed),
@@ -42,7 +43,7 @@ def client_line(session: Session) -> bytes:
         b"user=%b redir=%d resp=%d"
     ) % (
         session.client_id, session.address, SERVER_ADDRESS, session.name, now - session.created // 1000,
-        now - session.last_interaction // 1000, _flags(session), session.database.index,
+        now - session.last_interaction // 1000, client_flags(session), session.database.index,
         channels, patterns, shards, -1 if session.queue is None else len(session.queue),
         b"NULL" if command is None else command.full_name,
         session.user.name, -1 if session.tracking is None else session.tracking.redirect, session.protocol,

@@ -268,11 +268,17 @@ class Database:
         if not len(collection):
             self.delete(key)
 
-    def delete(self, key: bytes) -> bool:
-        """`remove`, and tell of it: the key is deleted, rather than replaced or moved."""
+    def delete(self, key: bytes, *, its_time_is_past: bool = False) -> bool:
+        """`remove`, and tell of it: the key is deleted, rather than replaced or moved.
+
+        `its_time_is_past`: a command gave it an end that is past, which some servers tell as an end.
+        """
         removed = self.remove(key)
         if removed and self.thresholds.events:
-            self.tell(GENERIC, b"del", key)
+            if its_time_is_past and self.thresholds.profile.past_ends_are_told:
+                self.tell(EXPIRED, b"expired", key)
+            else:
+                self.tell(GENERIC, b"del", key)
         return removed
 
     def set_expiry(self, key: bytes, when: int | None) -> None:

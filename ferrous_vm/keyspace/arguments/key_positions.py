@@ -190,7 +190,7 @@ def _georadius(argv: list[bytes]) -> list[KeyPosition]:
             index += 1
             stored = index
         index += 1
-    return [KeyPosition(index, ()) for index in (1, stored) if index]
+    return [KeyPosition(1, ("RO", "access")), *([KeyPosition(stored, ("OW", "update"))] if stored else [])]
 
 
 def _xread(argv: list[bytes]) -> list[KeyPosition]:
@@ -201,7 +201,7 @@ def _xread(argv: list[bytes]) -> list[KeyPosition]:
     keys, odd = divmod(len(argv) - index - 1, 2)
     if index >= len(argv) or keyword(argv[index]) != b"streams" or odd:
         return []
-    return [KeyPosition(position, ()) for position in range(index + 1, index + 1 + keys)]
+    return [KeyPosition(position, ("RO", "access")) for position in range(index + 1, index + 1 + keys)]
 
 
 def _set(argv: list[bytes]) -> list[KeyPosition]:

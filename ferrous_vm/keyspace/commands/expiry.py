@@ -63,7 +63,7 @@ def _expire(session: Session, argv: list[bytes], name: bytes, *, seconds: bool, 
     if not database.exists(key) or (conditions and not allowed(conditions, when, database.expiries.get(key))):
         return 0
     if when <= now:
-        database.delete(key)
+        database.delete(key, its_time_is_past=True)
         return 1
     database.set_expiry(key, when)
     if database.thresholds.events:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
+from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace.arguments.glob import matches
 from ferrous_vm.keyspace.arguments.readings import SURPLUS
 from ferrous_vm.keyspace.command import command
@@ -13,6 +14,7 @@ from ferrous_vm.keyspace.server import pubsub
 from ferrous_vm.keyspace.server.pubsub import CHANNELS, PATTERNS, SHARD_CHANNELS
 from ferrous_vm.keyspace.session import Session
 
+_NOT_SUBSCRIBED: Final = b"NOSUB '%b' command executed not in subscribed mode"
 _WORDS: Final = {CHANNELS: b"subscribe", PATTERNS: b"psubscribe", SHARD_CHANNELS: b"ssubscribe"}
 _ENDING_WORDS: Final = {CHANNELS: b"unsubscribe", PATTERNS: b"punsubscribe", SHARD_CHANNELS: b"sunsubscribe"}
 
@@ -25,7 +27,10 @@ def _subscribe(session: Session, kind: int, names: list[bytes]) -> Reply:
     return Several(confirmations)
 
 
-def _unsubscribe(session: Session, kind: int, names: list[bytes]) -> Reply:
+def _unsubscribe(session: Session, kind: int, argv: list[bytes]) -> Reply:
+    names = argv[1:]
+    if not session.subscribed and session.keyspace.profile.leaves_subscriptions_only:
+        raise CommandError(_NOT_SUBSCRIBED % argv[0].lower())
     confirmations = []
     nothing: list[bytes | None] = [None]
     for name in names or pubsub.subscriptions(session, kind) or nothing:
@@ -56,19 +61,19 @@ def ssubscribe(session: Session, argv: list[bytes]) -> Reply:
 @command("UNSUBSCRIBE")
 def unsubscribe(session: Session, argv: list[bytes]) -> Reply:
     """UNSUBSCRIBE [channel ...]: without channels, from all of them"""
-    return _unsubscribe(session, CHANNELS, argv[1:])
+    return _unsubscribe(session, CHANNELS, argv)
 
 
 @command("PUNSUBSCRIBE")
 def punsubscribe(session: Session, argv: list[bytes]) -> Reply:
     """PUNSUBSCRIBE [pattern ...]"""
-    return _unsubscribe(session, PATTERNS, argv[1:])
+    return _unsubscribe(session, PATTERNS, argv)
 
 
 @command("SUNSUBSCRIBE")
 def sunsubscribe(session: Session, argv: list[bytes]) -> Reply:
     """SUNSUBSCRIBE [shardchannel ...]"""
-    return _unsubscribe(session, SHARD_CHANNELS, argv[1:])
+    return _unsubscribe(session, SHARD_CHANNELS, argv)
 
 
 @command("PUBLISH")

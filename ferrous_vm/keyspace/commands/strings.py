@@ -196,7 +196,7 @@ def getex(session: Session, argv: list[bytes]) -> Reply:
                 database.tell(GENERIC, b"persist", key)
     elif when is not None:
         if options.lifetime.endswith(b"at") and when <= session.keyspace.milliseconds():
-            database.delete(key)
+            database.delete(key, its_time_is_past=True)
         else:
             database.set_expiry(key, when)
             if database.thresholds.events:

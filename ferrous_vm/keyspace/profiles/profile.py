@@ -110,6 +110,10 @@ class Profile(Record):
     """What a group that has read nothing has still to read is what there is, whatever was deleted (8.0)."""
     getex_reads_time_first: bool = False
     """GETEX looks at the time it is given before the key (Valkey 9.1)."""
+    past_ends_are_told: bool = False
+    """A key that EXPIRE or GETEX gives an end that is past is told of as expired, not as deleted (Valkey 8.1)."""
+    leaves_subscriptions_only: bool = False
+    """UNSUBSCRIBE and its like are refused to who has not subscribed (Valkey 8.0, before 8.1)."""
     timeouts_have_an_end: bool = False
     """A timeout that no clock reaches is refused as out of range (7.2, `getTimeoutFromObjectOrReply`)."""
     reads_hello_first: bool = False

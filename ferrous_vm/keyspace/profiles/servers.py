@@ -232,6 +232,7 @@ _VALKEY_8_0: Final = _after(
     has_clock=True,
     has_server_table=True,
     takes_readonly=True,
+    leaves_subscriptions_only=True,
 )
 _VALKEY_8_1: Final = _after(
     _VALKEY_8_0,
@@ -241,6 +242,8 @@ _VALKEY_8_1: Final = _after(
     shares_integers=False,
     has_server_error_handler=True,
     finds_engines=True,
+    past_ends_are_told=True,
+    leaves_subscriptions_only=False,
     counts_reads_from_last=True,
     functions_are_checked_at_end=True,
     hashes_with_murmur=True,

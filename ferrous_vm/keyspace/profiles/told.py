@@ -169,6 +169,12 @@ RULES: Final[dict[str, Rule]] = {
         "claims_deleted",
         "t_stream.c, xclaimCommand",
     ),
+    "events": Rule(
+        "Valkey 8.1 and later tell of a key whose new end is past as expired, others as deleted; Valkey 8.0 refuses "
+        "UNSUBSCRIBE to who has not subscribed.",
+        "past_ends_are_told leaves_subscriptions_only",
+        "expire.c, expireGenericCommand; server.c, processCommand",
+    ),
     # What is stored, and how
     "encodings": Rule(
         "How small values are encoded differs: ziplist until 6.2, listpack from 7.0, small sets and lists from 7.2.",

@@ -1,8 +1,4 @@
-"""What the linter is told of the servers a script is for: commands from their tables, globals from their sandboxes.
-
-`lint_script` is the linter as the command line and the page use it: with these facts, and with the limits that only
-the compiler knows.
-"""
+"""What the linter is told of the servers a script is for: commands from their tables, globals from their sandboxes."""
 
 from __future__ import annotations
 
@@ -12,14 +8,12 @@ from functools import cache, lru_cache
 from typing import Any, Final
 
 from ferrous_vm import engines
-from ferrous_vm.analysis.lint import Diagnostic, Linter
 from ferrous_vm.analysis.lint.facts import CommandFacts, Cost, KeyRange, Reply, ScriptFacts, Servers
-from ferrous_vm.compiler import compile_chunk
 from ferrous_vm.keyspace.command_table import TABLE, Row, rows
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.profiles import since
 from ferrous_vm.keyspace.profiles.choosing import profile_named
-from ferrous_vm.keyspace.profiles.profile import PROFILES, REDIS_7_0_15, Profile
+from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
 from ferrous_vm.keyspace.profiles.sentences import Sentences
 from ferrous_vm.keyspace.profiles.servers import without_tables
 from ferrous_vm.keyspace.server.documents import command_documents, documents_of
@@ -147,16 +141,6 @@ def _commands(profiles: Sequence[Profile]) -> dict[bytes, CommandFacts]:
     if len(names) == 1:
         return {name: facts for name, [(_, facts)] in found.items()}
     return {name: _together(names, dict(each)) for name, each in found.items()}
-
-
-def new_linter(names: tuple[str, ...] = DEFAULT) -> Linter:
-    """A linter for one script for EVAL, or function library, as it is written, for the servers of these profiles."""
-    return Linter(script_facts(names), compile_chunk, PROFILES, script_facts)
-
-
-def lint_script(source: bytes, names: tuple[str, ...] = DEFAULT) -> list[Diagnostic]:
-    """Everything the linter finds in a script for EVAL, or in a function library. Never raises."""
-    return new_linter(names).lint(source)
 
 
 def _known(

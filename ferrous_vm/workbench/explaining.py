@@ -10,8 +10,8 @@ from ferrous_vm.keyspace.command_table import Row
 from ferrous_vm.keyspace.profiles.profile import Profile
 from ferrous_vm.keyspace.server.documents import documents_of
 from ferrous_vm.printing import printed
-from ferrous_vm.scripting.lint_facts import new_linter
 from ferrous_vm.workbench.escapes import encode
+from ferrous_vm.workbench.linting import new_linter
 from ferrous_vm.workbench.records.editing import (
     CommandReference,
     Diagnostic,

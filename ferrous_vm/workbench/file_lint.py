@@ -14,9 +14,10 @@ from ferrous_vm.analysis.lint.kinds import is_foreign, is_template
 from ferrous_vm.analysis.scopes import resolve
 from ferrous_vm.errors import LuaSyntaxError
 from ferrous_vm.records import Record, with_changes
-from ferrous_vm.scripting.lint_facts import DEFAULT, lint_script
+from ferrous_vm.scripting.lint_facts import DEFAULT
 from ferrous_vm.syntax.parser import parse
 from ferrous_vm.workbench.embedded_scripts import GRAMMARS, EmbeddedScript, begins_as_script, embedded_scripts
+from ferrous_vm.workbench.linting import lint_script
 
 MOST_ROUNDS: Final = 10
 """How often a file is linted again after changes; two rounds do for what people write."""

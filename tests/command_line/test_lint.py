@@ -10,8 +10,8 @@ import pytest
 from ferrous_vm.__main__ import FAILED, MISUSED, OK, main
 from ferrous_vm.analysis.lint import RULES, SYNTAX_RULES
 from ferrous_vm.analysis.lint.rules import Rule
-from ferrous_vm.scripting.lint_facts import lint_script
 from ferrous_vm.workbench.file_lint import fixed
+from ferrous_vm.workbench.linting import lint_script
 
 
 @pytest.fixture

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from ferrous_vm.keyspace.arguments.words import split_words
-from ferrous_vm.scripting.lint_facts import lint_script
+from ferrous_vm.workbench.linting import lint_script
 from pyodide_bridge.bridge import Bridge, to_json
 from tests.keyspace.conftest import redis_port
 from tests.record.resp import Connection

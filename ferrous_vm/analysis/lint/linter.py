@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 from typing import Final
 
-from ferrous_vm.analysis.lint import server_comments, syntax_errors
+from ferrous_vm.analysis.lint import replaced, server_comments, syntax_errors
 from ferrous_vm.analysis.lint.diagnostics import Diagnostic
 from ferrous_vm.analysis.lint.facts import ScriptFacts
 from ferrous_vm.analysis.lint.flow import Flow
@@ -32,7 +32,7 @@ class Linter:
 
     `facts` are those of the servers that scripts are for, unless they name theirs themselves: of the servers `known`,
     whose facts `facts_of` answers. `compile_chunk` compiles what may be too large, for the limits that only a compiler
-    knows.
+    knows. `find_replacement` tells of commands that do a script's work.
     """
 
     def __init__(
@@ -41,16 +41,20 @@ class Linter:
         compile_chunk: Callable[[ResolvedChunk], object] | None = None,
         known: Sequence[str] = (),
         facts_of: Callable[[tuple[str, ...]], ScriptFacts] | None = None,
+        find_replacement: replaced.Find | None = None,
     ) -> None:
         self.facts = facts
         self.compile_chunk = compile_chunk
         self.known = known
         self.facts_of = facts_of
+        self.find_replacement = find_replacement
         self.reparser = Reparser(CHUNK_NAME)
         self.before: Remembered | None = None
 
-    def lint(self, source: bytes) -> list[Diagnostic]:
+    def lint(self, source: bytes, *, may_try: bool = True) -> list[Diagnostic]:
         """Everything the rules find in a script or function library, in the order of the source.
+
+        Unless it `may_try`, no script is carried out to know what does its work: while one types there is no time.
 
         A line with the comment ``-- ferrous: allow RULE, RULE``, and the line after a comment that stands alone, is not
         spoken of by these rules. Never raises, whatever the bytes.
@@ -81,6 +85,8 @@ class Linter:
         for check in CHECKS:
             check(model)
         server_comments.check(model, self.known)
+        if self.find_replacement is not None:
+            replaced.check(model, self.find_replacement, may_try)
         allowed = _allowed(source)
         found = [one for one in model.diagnostics if one.rule not in allowed.get(one.line, ())]
         return sorted(dict.fromkeys(found), key=lambda one: (one.start, -one.end, one.rule))

@@ -19,6 +19,7 @@ from ferrous_vm.analysis.lint import (
     numbers,
     parameters,
     protected,
+    replaced,
     replies,
     returns,
     server_comments,
@@ -48,6 +49,7 @@ CHECKS: Final[tuple[Check, ...]] = (
 _FAMILIES: Final = (
     syntax_errors,
     server_comments,
+    replaced,
     flags,
     globals,
     later_lua,
@@ -66,7 +68,7 @@ _FAMILIES: Final = (
 )
 
 
-_ASKED_BY_THE_LINTER: Final = (syntax_errors, server_comments)
+_ASKED_BY_THE_LINTER: Final = (syntax_errors, server_comments, replaced)
 """Families that hang on more than the model of a chunk."""
 
 

@@ -143,7 +143,9 @@ def option_since(command: str, option: bytes, at: int | None = None) -> str:
 
     def told(profile: Profile) -> str | None:
         known = options_of(profile.name, command).get(option)
-        return None if known is None or (at is not None and not known.stands(at)) else known.since
+        if known is None or (at is not None and not known.stands(at)):
+            return None
+        return known.since or (table_row(profile, command) or {}).get("since", "")
 
     return first_with(told)
 

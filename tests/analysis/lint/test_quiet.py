@@ -10,7 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ferrous_vm.analysis.lint import Severity
-from ferrous_vm.scripting.lint_facts import lint_script
+from ferrous_vm.analysis.lint.replaced import REPLACED
+from ferrous_vm.workbench.linting import lint_script
 from tests.oracle.generator import generate
 
 EXAMPLES = sorted((Path(__file__).parents[3] / "web" / "examples").glob("*.lua"))
@@ -96,6 +97,10 @@ return cjson.encode(fields)""",
 }
 
 
+COUNTER = PUBLISHED["counter"]
+"""What two commands do in a MULTI, which is said of it."""
+
+
 @pytest.mark.parametrize("path", [*EXAMPLES, *SCRIPTS], ids=lambda path: path.stem)
 def test_nothing_is_said_of_the_examples(path: Path) -> None:
     found = lint_script(path.read_bytes())
@@ -105,7 +110,7 @@ def test_nothing_is_said_of_the_examples(path: Path) -> None:
 
 @pytest.mark.parametrize("source", PUBLISHED.values(), ids=PUBLISHED)
 def test_nothing_is_said_of_published_scripts(source: str) -> None:
-    assert lint_script(source.encode()) == []
+    assert [one for one in lint_script(source.encode()) if one.rule != REPLACED.name or source is not COUNTER] == []
 
 
 @given(st.binary(max_size=200))

@@ -12,7 +12,8 @@ import pytest
 
 from ferrous_vm.analysis.lint.linter import Linter
 from ferrous_vm.analysis.lint.table import RULES
-from ferrous_vm.scripting.lint_facts import lint_script, new_linter, script_facts
+from ferrous_vm.scripting.lint_facts import script_facts
+from ferrous_vm.workbench.linting import lint_script, new_linter
 from tests.syntax.changed_sources import changed
 
 EXAMPLES = sorted(Path("web/examples").glob("*.lua"))

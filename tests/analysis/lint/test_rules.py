@@ -4,18 +4,21 @@ from __future__ import annotations
 
 import pytest
 
-from ferrous_vm.analysis.lint import RULES, apply
+from ferrous_vm.analysis.lint import RULES, Linter, apply
 from ferrous_vm.analysis.scopes import resolve
 from ferrous_vm.compiler import compile_chunk
 from ferrous_vm.errors import LuaSyntaxError
-from ferrous_vm.scripting.lint_facts import lint_script
+from ferrous_vm.keyspace.profiles.profile import PROFILES
+from ferrous_vm.scripting.lint_facts import script_facts
 from ferrous_vm.syntax.parser import parse
+from ferrous_vm.workbench.linting import lint_script
 
 
 def found(source: str) -> list[str]:
-    """The rules that speak of `source`, with the place each marks."""
+    """The rules that speak of `source`, with the place each marks; what does its work is not asked here."""
     text = source.encode()
-    return [f"{one.rule}: {text[one.start : one.end].decode()}" for one in lint_script(text)]
+    found = Linter(script_facts(), compile_chunk, PROFILES, script_facts).lint(text)
+    return [f"{one.rule}: {text[one.start : one.end].decode()}" for one in found]
 
 
 # The pages

@@ -5,8 +5,9 @@ from __future__ import annotations
 import pytest
 
 from ferrous_vm.keyspace.profiles.profile import PROFILES
-from ferrous_vm.scripting.lint_facts import DEFAULT, global_names, lint_script, new_linter
+from ferrous_vm.scripting.lint_facts import DEFAULT, global_names
 from ferrous_vm.server import Server
+from ferrous_vm.workbench.linting import lint_script, new_linter
 
 SAID: list[tuple[str, str, list[str]]] = [
     # Commands

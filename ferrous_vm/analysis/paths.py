@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from typing import Any, Final, NamedTuple
 
 from ferrous_vm.analysis.scopes import LocalVariable, ResolvedChunk, Upvalue
+from ferrous_vm.analysis.symbols import NIL, TRUE, Beyond, Path, Step, Symbol, boolean, number, text
 from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.tree import BinaryOperator, UnaryOperator
 
@@ -21,38 +22,6 @@ MOST_STEPS: Final = 3000
 """Nodes that are evaluated on one path."""
 MOST_COMMANDS: Final = 32
 MOST_DEPTH: Final = 60
-
-
-class Symbol(NamedTuple):
-    """A value: its kind, and what it is made of.
-
-    nil () · boolean (bool) · number (float) · text (bytes) · input (KEYS or ARGV, index) · reply (number of the command
-    on its path) · item (table, key) · count, tonumber, tostring, type, not (value) · compared, computed (operator,
-    left, right) · made (function, arguments) · inputs (KEYS or ARGV, how many) · table (pairs of key and value)
-    """
-
-    kind: str
-    parts: tuple[Any, ...] = ()
-
-
-class Step(NamedTuple):
-    """A command: its words, and whether its error is caught."""
-
-    words: tuple[Symbol, ...]
-    protected: bool
-
-
-class Path(NamedTuple):
-    """One way through a script: its commands, what was found true or false on it, and what it returns; None where it
-    raises an error of its own."""
-
-    steps: tuple[Step, ...]
-    tests: tuple[tuple[Symbol, bool], ...]
-    returned: Symbol | None
-
-
-class Beyond(Exception):
-    """The script does something that is not followed."""
 
 
 class _Raised(Exception):
@@ -97,9 +66,6 @@ class _Closure(NamedTuple):
 Value = Any
 """A Symbol, or what stands for a table or a function."""
 
-NIL: Final = Symbol("nil")
-_TRUE: Final = Symbol("boolean", (True,))
-_FALSE: Final = Symbol("boolean", (False,))
 _KNOWN: Final = frozenset(("nil", "boolean", "number", "text"))
 _TRUTHY: Final = frozenset(("number", "text", "count", "tostring", "type", "computed", "made"))
 _SIGNS: Final[dict[BinaryOperator, tuple[str, bool]]] = {
@@ -115,16 +81,6 @@ _FOLDED: Final[dict[BinaryOperator, Callable[[float, float], float]]] = {
     BinaryOperator.SUBTRACT: lambda left, right: left - right,
     BinaryOperator.MULTIPLY: lambda left, right: left * right,
 }
-
-
-def number(value: float) -> Symbol:
-    """A number."""
-    return Symbol("number", (float(value),))
-
-
-def text(value: bytes) -> Symbol:
-    """A string."""
-    return Symbol("text", (value,))
 
 
 def paths_of(resolved: ResolvedChunk, keys: int, arguments: int) -> list[Path]:
@@ -346,7 +302,7 @@ class _Walk:
         if node.operator is UnaryOperator.NOT:
             if value.kind == "not":
                 return value.parts[0] if value.parts[0].kind in ("compared", "not") else Symbol("not", (value,))
-            return _boolean(not self.truth(value)) if value.kind in _KNOWN else Symbol("not", (value,))
+            return boolean(not self.truth(value)) if value.kind in _KNOWN else Symbol("not", (value,))
         return number(-value.parts[0]) if value.kind == "number" else Symbol("computed", ("-", value))
 
     def length(self, value: Value) -> Value:
@@ -370,7 +326,7 @@ class _Walk:
             sign, changes = _SIGNS[operator]
             if left.kind == right.kind == "number":
                 one, other = (right.parts[0], left.parts[0]) if changes else (left.parts[0], right.parts[0])
-                return _boolean(one < other if sign == "<" else one <= other)
+                return boolean(one < other if sign == "<" else one <= other)
             return Symbol("compared", (sign, right, left) if changes else (sign, left, right))
         if left.kind == right.kind == "number" and operator in _FOLDED:
             return number(_FOLDED[operator](left.parts[0], right.parts[0]))
@@ -381,9 +337,9 @@ class _Walk:
     @staticmethod
     def equal(left: Symbol, right: Symbol) -> Symbol:
         if left.kind in _KNOWN and right.kind in _KNOWN:
-            return _boolean(left == right)
+            return boolean(left == right)
         if left == right:
-            return _TRUE
+            return TRUE
         if left.kind in _KNOWN or (right.kind not in _KNOWN and repr(right) < repr(left)):
             left, right = right, left
         if left.kind == "input" and right.kind == "nil":
@@ -392,7 +348,7 @@ class _Walk:
 
     @staticmethod
     def opposite(value: Symbol) -> Symbol:
-        return _boolean(not value.parts[0]) if value.kind == "boolean" else Symbol("not", (value,))
+        return boolean(not value.parts[0]) if value.kind == "boolean" else Symbol("not", (value,))
 
     def truth(self, value: Value) -> bool:
         """Whether a value counts as true on this path."""
@@ -477,10 +433,6 @@ def _local(variable: LocalVariable | Upvalue) -> LocalVariable:
     return variable.local if isinstance(variable, Upvalue) else variable
 
 
-def _boolean(value: bool) -> Symbol:
-    return _TRUE if value else _FALSE
-
-
 # Functions of the libraries
 
 
@@ -545,7 +497,7 @@ _FUNCTIONS: Final[dict[bytes, Callable[[_Walk, list[Value]], list[Value]]]] = {
     b"table.getn": lambda walk, arguments: [walk.length(_only_value(arguments))],
     b"string.len": lambda walk, arguments: [walk.length(_only(arguments))],
     b"error": _error,
-    b"redis.replicate_commands": lambda walk, arguments: [_TRUE],
+    b"redis.replicate_commands": lambda walk, arguments: [TRUE],
     b"redis.status_reply": _made("status"),
     b"redis.error_reply": _made("error"),
 }
@@ -573,7 +525,7 @@ _STATEMENTS: Final[dict[type[tree.Node], Callable[[_Walk, Any], Any]]] = {
 
 _EXPRESSIONS: Final[dict[type[tree.Node], Callable[[_Walk, Any], Any]]] = {
     tree.Nil: lambda walk, node: NIL,
-    tree.Boolean: lambda walk, node: _boolean(node.value),
+    tree.Boolean: lambda walk, node: boolean(node.value),
     tree.Number: lambda walk, node: number(node.value),
     tree.String: lambda walk, node: text(node.value),
     tree.Function: lambda walk, node: _Closure(node),
@@ -587,21 +539,3 @@ _EXPRESSIONS: Final[dict[type[tree.Node], Callable[[_Walk, Any], Any]]] = {
     tree.Binary: _Walk.binary,
 }
 """The expressions that are followed."""
-
-
-def inputs_of(resolved: ResolvedChunk) -> tuple[int, int, bool, bool]:
-    """How many keys and arguments a script names by number, and whether it takes more of each."""
-    most, others = {b"KEYS": 0, b"ARGV": 0}, {b"KEYS": 0, b"ARGV": 0}
-    for node in resolved.chunk.nodes:  # a node comes after what is inside it
-        if isinstance(node, tree.Index) and isinstance(node.key, tree.Number) and _is_input(resolved, node.object):
-            name = node.object.name  # type: ignore[attr-defined]
-            if node.key.value in range(1, 100):
-                most[name] = max(most[name], int(node.key.value))
-                others[name] -= 1
-        elif isinstance(node, tree.Name) and _is_input(resolved, node):
-            others[node.name] += 1
-    return most[b"KEYS"], most[b"ARGV"], others[b"KEYS"] > 0, others[b"ARGV"] > 0
-
-
-def _is_input(resolved: ResolvedChunk, node: tree.Expression) -> bool:
-    return isinstance(node, tree.Name) and node.name in (b"KEYS", b"ARGV") and resolved.variables[node.number] is None

@@ -177,8 +177,8 @@ FOUND: list[tuple[str, str, str, str]] = [
         "redis-7.0",
         "local v = redis.call('RPOP', KEYS[1]) if v then redis.call('LPUSH', KEYS[2], v) end return v",
         "LMOVE KEYS[1] KEYS[2] RIGHT LEFT",
-        "LMOVE came with Redis 6.2. Otherwise it differs only so: with the same key twice, a last element stays, and the"
-        " key's time to live with it.",
+        "LMOVE came with Redis 6.2. Otherwise it differs only so:"
+        " with the same key twice, a last element stays, and the key's time to live with it.",
     ),
     (
         "redis-7.0",

@@ -145,7 +145,10 @@ def option_since(command: str, option: bytes, at: int | None = None) -> str:
         known = options_of(profile.name, command).get(option)
         if known is None or (at is not None and not known.stands(at)):
             return None
-        return known.since or (table_row(profile, command) or {}).get("since", "")
+        if known.since or (profile.predecessor is not None and table_row(profile.predecessor, command) is not None):
+            return known.since
+        brought: str = (table_row(profile, command) or {}).get("since", "")
+        return brought  # the command came with its options
 
     return first_with(told)
 

@@ -11,8 +11,10 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from ferrous_vm.analysis.lint.replaced import Replacement
-from ferrous_vm.analysis.paths import Beyond, Path, Symbol, inputs_of, paths_of
+from ferrous_vm.analysis.paths import paths_of
 from ferrous_vm.analysis.scopes import ResolvedChunk
+from ferrous_vm.analysis.script_inputs import inputs_of
+from ferrous_vm.analysis.symbols import Beyond, Path, Symbol
 from ferrous_vm.keyspace.profiles.choosing import profile_named
 from ferrous_vm.keyspace.profiles.since import command_since, option_since, options_of, version_of
 from ferrous_vm.printing import printed

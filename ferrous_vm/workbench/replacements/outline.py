@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import Final
 
-from ferrous_vm.analysis.paths import Path, Symbol, text
+from ferrous_vm.analysis.symbols import Path, Symbol, text
 
 Words = tuple[Symbol, ...]
 """A command, the name first."""

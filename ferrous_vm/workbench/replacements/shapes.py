@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from ferrous_vm.analysis.paths import Symbol, text
+from ferrous_vm.analysis.symbols import Symbol, text
 from ferrous_vm.keyspace.command_table import TABLE, arity_matches
 from ferrous_vm.workbench.replacements.outline import TIMES, Outline, Words, command, name_of, word
 
@@ -360,7 +360,7 @@ def _repeated(outline: Outline) -> Iterator[Proposal]:
         return
     steps = [step.words for step in outline.paths[0].steps]
     name = name_of(steps[0])
-    if name not in _LONGER or len(steps) < 2:
+    if name not in _LONGER or len(steps) < 2 or len(set(steps)) < len(steps):
         return
     fixed, instead = _LONGER[name]
     if len({words[1:fixed] for words in steps}) != 1 or (name == "SET" and any(len(words) != 3 for words in steps)):

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator
 from random import Random
 from typing import Final, NamedTuple
 
-from ferrous_vm.analysis.paths import Symbol
+from ferrous_vm.analysis.symbols import Symbol
 from ferrous_vm.keyspace.command_table import TABLE
 from ferrous_vm.workbench.replacements.outline import TIMES, Outline, Words, name_of, word
 

@@ -26,6 +26,9 @@ class Shown(NamedTuple):
 MOST_SHOWN: Final = 10_000
 """Moments whose lines are kept, the first ones."""
 
+MOST_ASIDE: Final = 100
+"""Lines that one evaluation may show, the first ones."""
+
 MOST_BYTES: Final = 16 * 1024 * 1024
 """Of those lines together."""
 
@@ -45,10 +48,20 @@ class DebugEvents:
         self.is_whole = True
         """Whether all that was shown is kept."""
         self.is_held = False
-        """What is evaluated beside the run tells nothing."""
+        """Whether what is told is told by what is evaluated beside the run, and is none of the run's."""
+        self.aside: list[bytes] = []
+        """What that has shown, the last time."""
+        self.asked_aside = False
+        """Whether it called redis.breakpoint()."""
+
+    def hold(self) -> None:
+        """Something is evaluated beside the run."""
+        self.is_held, self.aside, self.asked_aside = True, [], False
 
     def stop_next(self) -> Value:
         """redis.breakpoint()."""
+        if self.is_held:
+            self.asked_aside = True
         self._note(self.breakpoints)
         return TRUE
 
@@ -66,7 +79,11 @@ class DebugEvents:
     def show(self, values: tuple[Value, ...]) -> None:
         """redis.debug(...)."""
         moment = self._moment()
-        if self.is_held or moment in self._shown:
+        if self.is_held:
+            if len(self.aside) < MOST_ASIDE:
+                self.aside.append(b", ".join(map(value_text, values)))
+            return
+        if moment in self._shown:
             return
         if len(self._shown) >= MOST_SHOWN or self._bytes >= MOST_BYTES:
             self.is_whole = False

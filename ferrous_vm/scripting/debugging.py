@@ -410,7 +410,8 @@ class DebugSession:
             run = self._run
             observer = run.observer
             try:
-                run.observer, self.events.is_held = None, True
+                run.observer = None
+                self.events.hold()
                 return act()
             finally:
                 run.observer, self.events.is_held = observer, False
@@ -434,6 +435,11 @@ class DebugSession:
     def database(self) -> int:
         """The number of the database in which the script is."""
         return self._run.session.database.index
+
+    @property
+    def protocol(self) -> int:
+        """That of redis.setresp, at this moment: 2 or 3."""
+        return self._run.session.protocol
 
     @property
     def moment(self) -> int:

@@ -11,6 +11,7 @@ While a script is debugged others are told that the server is busy.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 from functools import partial
 from itertools import islice
@@ -31,7 +32,6 @@ from ferrous_vm.scripting.eval_commands import check_key_count
 from ferrous_vm.scripting.host import SCRIPT_CHUNK, Scripting
 from ferrous_vm.scripting.line_debugger_text import command_text, reply_text, value_text
 from ferrous_vm.scripting.run import Issued
-from ferrous_vm.scripting.shebang import body_of
 from ferrous_vm.values.natives import Value
 from ferrous_vm.workbench.escapes import argument
 from ferrous_vm.workbench.origins import Asking
@@ -49,6 +49,11 @@ EVAL_CHUNK: Final = b"@ldb_eval"
 END: Final = Status(b"<endsession>")
 BUSY: Final = ErrorReply(b"BUSY Redis is busy running a script. You can only call SCRIPT KILL or SHUTDOWN NOSAVE.")
 NOT_BY_SHA: Final = ErrorReply(b"ERR Please use EVAL instead of EVALSHA for debugging")
+MOST_WORDS: Final = 1024
+LONGEST_WORD: Final = 1024
+"""Words of what is typed, and bytes of each: more, or none, is a protocol error (`ldbReplParseCommand`)."""
+
+PROTOCOL_ERROR: Final = b"ERR protocol error"
 ABORTED: Final = b"ERR script aborted for user request"
 UNKNOWN: Final = b"<error> Unknown Redis Lua debugger command or wrong number of arguments."
 TRIMMED: Final = b"<hint> The above reply was trimmed. Use 'maxlen 0' to disable trimming."
@@ -90,6 +95,8 @@ back                 Take the last line back and stop there.
 who <name> [element] Who wrote the variable, or the key, and where from.""".splitlines()
 
 NUMBER: Final = range(-(2**63), 2**63)
+_WRITTEN: Final = re.compile(rb"0|-?[1-9][0-9]{0,18}")
+_LEADING: Final = re.compile(rb"\s*([+-]?)([0-9]+)")
 
 
 def switch(host: Scripting, session: Session, mode: bytes) -> None:
@@ -184,11 +191,14 @@ class Dialogue:
         self.client = client
         self._mode = mode
         self._end_with = end
-        self._lines = body_of(source).split(b"\n")
+        whole = source.rstrip(b"\r\n")
+        self._lines = whole.split(b"\n") if whole else []
         self._breakpoints: list[int] = []
         self._logs: list[bytes] = []
         self._length = FIRST_LENGTH
         self._hinted = False
+        self._stops_next = False
+        """Whether redis.breakpoint() was called by what was typed."""
 
     def begin(self) -> Reply:
         """Stops before the first line."""
@@ -198,6 +208,8 @@ class Dialogue:
     def command(self, argv: list[bytes]) -> Reply:
         """The answer to what is typed."""
         self._logs = []
+        if len(argv) > MOST_WORDS or not all(1 <= len(word) <= LONGEST_WORD for word in argv):
+            return self._fail(PROTOCOL_ERROR)
         act = _COMMANDS.get(keyword(argv[0])) if argv else None
         if act is None:
             self._log(UNKNOWN)
@@ -272,7 +284,8 @@ class Dialogue:
     def _reason(self, since: int) -> str:
         """Why it stops here, `redis.breakpoint()` called since a moment or not."""
         called = any(since < moment <= self.debugged.moment for moment in self.debugged.events.breakpoints)
-        if called:
+        asked, self._stops_next = self._stops_next, False
+        if called or asked:
             return "redis.breakpoint() called"
         return "break point" if self.debugged.line in self._breakpoints else "step over"
 
@@ -286,7 +299,8 @@ class Dialogue:
         """To the next line with a breakpoint, or the line after redis.breakpoint()."""
         debugged = self.debugged
         since = debugged.moment
-        debugged.move("continue", breakpoints=frozenset(self._breakpoints), hits=debugged.called_stops)
+        how = "into" if self._stops_next else "continue"
+        debugged.move(how, breakpoints=frozenset(self._breakpoints), hits=debugged.called_stops)
         return self._stopped(self._reason(since), since, tells_commands=False)
 
     def back(self, argv: list[bytes]) -> Reply | None:
@@ -300,9 +314,13 @@ class Dialogue:
 
     def abort(self, argv: list[bytes]) -> Reply:
         """Ends the script here."""
+        return self._fail(ABORTED)
+
+    def _fail(self, message: bytes) -> Reply:
+        """Ends the script here with an error."""
         name = self.debugged.name
         line = self.debugged.line
-        return self._finish(placed_reply(ABORTED, None if line is None else TracePoint(SCRIPT_CHUNK, line), name))
+        return self._finish(placed_reply(message, None if line is None else TracePoint(SCRIPT_CHUNK, line), name))
 
     # Looks
 
@@ -351,17 +369,17 @@ class Dialogue:
             self._breakpoints.clear()
             self._log(b"All breakpoints removed.")
         elif line < 0:
-            found = -line in self._breakpoints
+            found = _int(-line) in self._breakpoints
             if found:
-                self._breakpoints.remove(-line)
+                self._breakpoints.remove(_int(-line))
             self._log(b"Breakpoint removed." if found else b"No breakpoint in the specified line.")
         elif len(self._breakpoints) >= MOST_BREAKPOINTS:
             self._log(b"Too many breakpoints set.")
-        elif line > len(self._lines) or line in self._breakpoints:
+        elif not 0 < _int(line) <= len(self._lines) or _int(line) in self._breakpoints:
             self._log(b"Wrong line number.")
         else:
-            self._breakpoints.append(line)
-            self._log_around(line, 1)
+            self._breakpoints.append(_int(line))
+            self._log_around(_int(line), 1)
 
     def trace(self, argv: list[bytes]) -> None:
         """The call stack."""
@@ -387,12 +405,19 @@ class Dialogue:
     def evaluate(self, argv: list[bytes]) -> None:
         """Lua code, which sees globals alone."""
         code = b" ".join(argv[1:])
+        events = self.debugged.events
         try:
-            self._log_cut(b"<retval> " + self.debugged.evaluate(_form(code), _first_text, _NO_FRAME))
+            tell = partial(self._log_cut, b"<retval> " + self.debugged.evaluate(_form(code), _first_text, _NO_FRAME))
         except LuaSyntaxError as error:
             self._log(b"<error> " + error.message)
+            return
         except EvaluationFailed as error:
-            self._log(b"<error> " + error.sentence.replace(CHUNK_NAME[1:] + b":", EVAL_CHUNK[1:] + b":", 1))
+            sentence = error.sentence.replace(CHUNK_NAME[1:] + b":", EVAL_CHUNK[1:] + b":", 1)
+            tell = partial(self._log, b"<error> " + sentence)
+        for text in events.aside:
+            self._log(b"<debug> line %d: %s" % (self.debugged.line or 0, text))
+        self._stops_next = self._stops_next or events.asked_aside
+        tell()
 
     def issue(self, argv: list[bytes]) -> None:
         """A command."""
@@ -400,7 +425,7 @@ class Dialogue:
             self._log(UNKNOWN)
             return
         self._log(b"<redis> " + command_text(argv[1:]))
-        self._log_reply(self.debugged.try_command(argv[1:]), 2)
+        self._log_reply(self.debugged.try_command(argv[1:]), self.debugged.protocol)
 
     def who(self, argv: list[bytes]) -> None:
         """Who wrote a variable of the innermost function, or a key."""
@@ -483,16 +508,20 @@ def _form(code: bytes) -> bytes:
 
 
 def _whole_number(word: bytes) -> int | None:
-    """`string2l`: an integer that is all of the word."""
-    try:
-        number = int(word) if word.lstrip(b"-").isdigit() else None
-    except ValueError:
-        return None
+    """`string2l`: an integer that is all of the word, written as Redis writes it."""
+    number = int(word) if _WRITTEN.fullmatch(word) else None
     return number if number is not None and number in NUMBER else None
 
 
 def _number(word: bytes) -> int:
-    """`atoi`: the digits the word begins with, or 0."""
-    digits = word[1:] if word[:1] in (b"-", b"+") else word
-    length = len(digits) - len(digits.lstrip(b"0123456789"))
-    return int(digits[:length] or b"0") * (-1 if word[:1] == b"-" else 1)
+    """`atoi`: the number the word begins with, or 0. It saturates as a long, of which the lower half is an int."""
+    found = _LEADING.match(word)
+    if found is None:
+        return 0
+    digits = found[2].lstrip(b"0")[:20] or b"0"
+    return _int(min(max(int(found[1] + digits), NUMBER.start), NUMBER.stop - 1))
+
+
+def _int(number: int) -> int:
+    """What of a long an int holds."""
+    return (number + 2**31) % 2**32 - 2**31

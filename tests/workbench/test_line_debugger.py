@@ -132,7 +132,6 @@ def test_an_endless_script_is_left() -> None:
 @pytest.mark.parametrize(
     "typed",
     [
-        b"",
         b"b 3 4 99999999999999999999",
         b"l 99999999999 -5",
         b"e \xff",

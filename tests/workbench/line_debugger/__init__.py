@@ -118,6 +118,46 @@ DIALOGUES: Final[dict[str, Dialogue]] = {
         "local t = {3, 1, 2}\ntable.sort(t, function(a, b) return a < b end)\nreturn t",
         ("b 2", "c", "c", "c", "c", "c", "c"),
     ),
+    "what is evaluated shows and stops": Dialogue(
+        FUNCTIONS,
+        (
+            "e redis.debug(1, {2})",
+            "e redis.breakpoint() redis.debug(3) error(4)",
+            "c",
+            "b 3",
+            "e redis.breakpoint()",
+            "s",
+        ),
+    ),
+    "the header of a script": Dialogue(
+        "#!lua\nlocal a = 1\nreturn a\n\r\n\n", ("w", "b 1", "l 1", "b 2", "c", "b 3", "c")
+    ),
+    "numbers": Dialogue(
+        PLAIN,
+        (
+            "b 03",
+            "b -0",
+            "b +3",
+            "b 4294967299",
+            "b -4294967299",
+            "l 99999999999999999999",
+            "l +3 1",
+            "l 03x 0",
+            "m 70",
+        ),
+    ),
+    "commands in the protocol of the script": Dialogue(
+        "redis.setresp(3)\nlocal a = 1\nreturn a",
+        ("r HGETALL h", "s", "r HGETALL h", "r SMEMBERS h"),
+        before=("HSET h f v",),
+    ),
+    "numbers of lengths": Dialogue(
+        VALUES,
+        ("m 99999999999999999999", "m 4294967296", "m 4294967396", "m -5", "m +70", "m 0x10", "b 9", "c", "p long"),
+    ),
+    "a word of no bytes": Dialogue(PLAIN, ("b 5", "c", "b  3")),
+    "a word that is too long": Dialogue(PLAIN, ("s", "e '" + "x" * 1022 + "'")),
+    "too many words": Dialogue(PLAIN, ("s", "b" + " 1" * 1024)),
     "a sync session": Dialogue(PLAIN, ("b 5", "c", "c", "c"), mode="SYNC"),
     "a sync session that is aborted": Dialogue(PLAIN, ("b 5", "c", "a"), mode="sync"),
 }

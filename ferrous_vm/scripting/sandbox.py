@@ -10,6 +10,7 @@ from collections.abc import Generator
 from typing import Any, Final
 
 from ferrous_vm.errors import LuaError
+from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
 from ferrous_vm.scripting.api import Field, script_fields, shared_fields, string_of, table_of
 from ferrous_vm.scripting.error_tables import ERR
 from ferrous_vm.scripting.function_scope import INDEX, FunctionScope
@@ -31,14 +32,14 @@ _CALLED_BY_THE_SERVER: Final = 1
 """C boundaries open around a script: it is what the server calls (`luaCallFunction`)."""
 
 
-def libraries() -> tuple[Library, ...]:
+def libraries(profile: Profile = REDIS_7_0_15) -> tuple[Library, ...]:
     """The tables among the globals, in the order Redis opens them; cjson has settings, so each state has its own."""
     return (
         coroutine.LIBRARY,
         table.LIBRARY,
         string.LIBRARY,
         math.LIBRARY,
-        cjson.create_library(),
+        cjson.create_library(knows_arrays=profile.json_knows_arrays),
         struct.LIBRARY,
         cmsgpack.LIBRARY,
         bit.LIBRARY,
@@ -122,7 +123,7 @@ def _fill_globals(state: LuaState, redis: Table, own: list[Field]) -> None:
         globals_.put(LuaString(name), values.get(name, FALSE))
         if name in denied:  # Redis takes it away again; its place in the order of `pairs` stays
             globals_.put(LuaString(name), None)
-    for library in libraries():
+    for library in libraries(state.profile):
         if library.name == b"cjson":
             globals_.put(DEBUG, Table())
             if state.profile.has_clock:

@@ -36,7 +36,7 @@ def decode(settings: Settings, *values: Value) -> Results:
     text = bytes(check_string(1, values[0]))
     value = decode_text(settings, text)
     if LISTENER.tell is not None:
-        _tell_decoded(text, LISTENER.tell)
+        _tell_decoded(text, LISTENER.tell, arrays_stay=bool(settings.decode_array_with_array_mt))
     return value
 
 
@@ -47,10 +47,10 @@ _MOST_READ: Final = 100_000
 """Bytes of a text in which somebody who listens is told of what it loses."""
 
 
-def _tell_decoded(text: bytes, tell: Callable[[Lost, str, str], None]) -> None:
+def _tell_decoded(text: bytes, tell: Callable[[Lost, str, str], None], *, arrays_stay: bool) -> None:
     """What of a JSON text is something else in Lua."""
     bare = _STRING.sub(b'""', text[:_MOST_READ])
-    if b"[]" in bare:
+    if b"[]" in bare and not arrays_stay:
         tell(Lost.EMPTY_LIST, "[]", "{}")
     if _NULL.search(bare) is not None:
         tell(Lost.NULL, "null", "cjson.null")
@@ -62,6 +62,11 @@ def _tell_decoded(text: bytes, tell: Callable[[Lost, str, str], None]) -> None:
 def new(runtime: Runtime, *_: Value) -> Results:
     """Another cjson table, with settings of its own."""
     return runtime.open(create_library())
+
+
+def new_knowing_arrays(runtime: Runtime, *_: Value) -> Results:
+    """`new` of a table that knows arrays."""
+    return runtime.open(create_library(knows_arrays=True))
 
 
 _FUNCTIONS: Final[tuple[Callable[..., Results], ...]] = (
@@ -85,11 +90,16 @@ def _with(settings: Settings, function: Callable[..., Results]) -> Native:
     return Native(function.__name__.encode(), bound, context=False, single=function in (encode, decode))
 
 
-def create_library() -> Library:
-    """The library with settings of its own; a runtime opens one and keeps it."""
-    settings = Settings()
+def create_library(*, knows_arrays: bool = False) -> Library:
+    """The library with settings of its own; a runtime opens one and keeps it.
+
+    `knows_arrays`: arrays can be told from other tables (`decode_array_with_array_mt`).
+    """
+    settings = Settings(knows_arrays=knows_arrays)
+    functions = (*_FUNCTIONS, cjson_settings.decode_array_with_array_mt) if knows_arrays else _FUNCTIONS
+    make = new_knowing_arrays if knows_arrays else new
     return Library(
         b"cjson",
-        (*(_with(settings, function) for function in _FUNCTIONS), Native(b"new", new, context=True)),
+        (*(_with(settings, function) for function in functions), Native(b"new", make, context=True)),
         {b"null": NULL, b"_NAME": LuaString(b"cjson"), b"_VERSION": LuaString(b"2.1.0")},
     )

@@ -16,7 +16,7 @@ from ferrous_vm.stdlib.cjson_settings import NULL, Settings
 from ferrous_vm.values.booleans import FALSE, TRUE
 from ferrous_vm.values.numbers import text_to_number
 from ferrous_vm.values.strings import LuaString
-from ferrous_vm.values.tables import Table
+from ferrous_vm.values.tables import Table, make_readonly, set_metatable
 
 Value = Any
 
@@ -202,6 +202,16 @@ class _Array:
         return Table.of_items(self.items)
 
 
+_MARK: Final = LuaString(b"__is_cjson_array")
+
+
+def _mark(table: Table) -> None:
+    """Give a table a metatable that says that it is an array."""
+    metatable = Table({_MARK: TRUE})
+    make_readonly(metatable)
+    set_metatable(table, metatable)
+
+
 @final
 class _Object:
     """An object being read; `key` is of the member whose value is being read."""
@@ -240,7 +250,12 @@ class _Decoder:
                     continue
                 done = self.stack.pop()
                 self.slots -= done.slots
-                value = done.table() if type(done) is _Array else done.members
+                if type(done) is _Array:
+                    value = done.table()
+                    if self.settings.decode_array_with_array_mt:
+                        _mark(value)
+                else:
+                    value = done.members
                 if not self.stack:
                     break
                 finished = self._add(value)

@@ -76,6 +76,15 @@ def _string_text(text: bytes) -> bytes:
     return b'"%b"' % (text,)
 
 
+_ARRAY: Final = LuaString(b"__is_cjson_array")
+
+
+def _is_array(table: Table) -> bool:
+    """Whether its metatable says that a table is an array."""
+    metatable = table.metatable
+    return metatable is not None and metatable.get(_ARRAY) not in (None, FALSE)
+
+
 def _array_length(settings: Settings, table: Table) -> int:
     """The items of the array a table is written as, 0 or less for an object (`lua_array_length`)."""
     largest = 0.0
@@ -179,6 +188,9 @@ class _Encoder:
         """A table of which nothing is written yet. Raises LuaError if it must not be written."""
         if depth > self.settings.encode_max_depth or slots + _SLOTS_NEEDED > STACK_SLOTS:
             raise LuaError(LuaString(b"Cannot serialise, excessive nesting (%d)" % (depth,)), level=1)
+        if self.settings.knows_arrays and _is_array(table):
+            items = map(table.get, map(float, range(1, int(table.length()) + 1)))
+            return zip(chain((b"[",), repeat(b",")), items, strict=False), b"]" if int(table.length()) else b"[]", slots + 1
         form = self.form(table)
         if form is not None:
             return iter([(before, table[key]) for before, key in form]), b"}", slots + 2

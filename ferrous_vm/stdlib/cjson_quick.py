@@ -93,7 +93,7 @@ def decode_text(settings: Settings, text: bytes) -> Value:
     if len(text) >= 2 and 0 in text[:2]:
         raise LuaError(LuaString(b"JSON parser does not support UTF-16 or UTF-32"), level=1)
     text = text.partition(b"\0")[0]
-    value = read_quickly(text, settings.decode_max_depth)
+    value = None if settings.decode_array_with_array_mt else read_quickly(text, settings.decode_max_depth)
     if value is not None:
         return value
     from ferrous_vm.stdlib.cjson_decode import read_exactly  # rarely needed

@@ -30,6 +30,7 @@ class Settings(NativeSettings):
     """The settings of one cjson table (`json_config_t`). In Redis they outlive the script that changed them."""
 
     __slots__ = (
+        "decode_array_with_array_mt",
         "decode_invalid_numbers",
         "decode_max_depth",
         "encode_invalid_numbers",
@@ -39,9 +40,13 @@ class Settings(NativeSettings):
         "encode_sparse_convert",
         "encode_sparse_ratio",
         "encode_sparse_safe",
+        "knows_arrays",
     )
 
-    def __init__(self) -> None:
+    def __init__(self, *, knows_arrays: bool = False) -> None:
+        self.knows_arrays = knows_arrays
+        """A table whose metatable says so is written as an array (Redis 8.4)."""
+        self.decode_array_with_array_mt = 0
         self.encode_sparse_convert = 0
         self.encode_sparse_ratio = 2
         self.encode_sparse_safe = 10
@@ -123,3 +128,8 @@ def encode_invalid_numbers(settings: Settings, *values: Value) -> Results:
 def decode_invalid_numbers(settings: Settings, *values: Value) -> Results:
     """Whether numbers JSON does not know (hexadecimal, nan, inf, leading zeros) are read."""
     return _set_option(settings, "decode_invalid_numbers", _arguments(values, 1)[0], _OFF_ON)
+
+
+def decode_array_with_array_mt(settings: Settings, *values: Value) -> Results:
+    """Whether the arrays that are read get a metatable that says that they are arrays (Redis 8.4)."""
+    return _set_option(settings, "decode_array_with_array_mt", _arguments(values, 1)[0], _OFF_ON)

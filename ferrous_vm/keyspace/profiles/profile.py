@@ -167,6 +167,8 @@ class Profile(Record):
     """Big numbers and verbatim strings are tables of a script, as doubles are (7.0)."""
     draws_anew: bool = False
     """math.random begins anew with each EVAL (until 7.0: `redisSrand48(0)`)."""
+    json_knows_arrays: bool = False
+    """Scripts have `cjson.decode_array_with_array_mt` (8.4)."""
     has_print: bool = False
     """Scripts have `print` (until 7.0)."""
     reads_shebangs: bool = True

@@ -85,6 +85,12 @@ def _is_array(table: Table) -> bool:
     return metatable is not None and metatable.get(_ARRAY) not in (None, FALSE)
 
 
+def _array(table: Table, length: int) -> Iterator[_Member]:
+    """The items of an array, each with what stands before it."""
+    items = table.values() if table.is_sequence() else map(table.get, map(float, range(1, length + 1)))
+    return zip(chain((b"[",), repeat(b",")), items, strict=False)
+
+
 def _array_length(settings: Settings, table: Table) -> int:
     """The items of the array a table is written as, 0 or less for an object (`lua_array_length`)."""
     largest = 0.0
@@ -189,15 +195,14 @@ class _Encoder:
         if depth > self.settings.encode_max_depth or slots + _SLOTS_NEEDED > STACK_SLOTS:
             raise LuaError(LuaString(b"Cannot serialise, excessive nesting (%d)" % (depth,)), level=1)
         if self.settings.knows_arrays and _is_array(table):
-            items = map(table.get, map(float, range(1, int(table.length()) + 1)))
-            return zip(chain((b"[",), repeat(b",")), items, strict=False), b"]" if int(table.length()) else b"[]", slots + 1
+            length = int(table.length())
+            return _array(table, length), b"]" if length else b"[]", slots + 1
         form = self.form(table)
         if form is not None:
             return iter([(before, table[key]) for before, key in form]), b"}", slots + 2
         length = _array_length(self.settings, table)
         if length > 0:
-            items = table.values() if table.is_sequence() else map(table.get, map(float, range(1, length + 1)))
-            return zip(chain((b"[",), repeat(b",")), items, strict=False), b"]", slots + 1
+            return _array(table, length), b"]", slots + 1
         if not table and LISTENER.tell is not None:
             LISTENER.tell(Lost.EMPTY, "{}", "{}")
         return self.members(table), b"}" if table else b"{}", slots + 2

@@ -40,6 +40,13 @@ def _entries_read(text: bytes) -> int | None:
     return None if number == -1 else number
 
 
+def _bounded(stream: Stream, entries_read: int | None) -> int | None:
+    """What a group is said to have read, at most what there ever was, where the server sees to it."""
+    if entries_read is None or not stream.thresholds.profile.progress_is_bounded:
+        return entries_read
+    return min(entries_read, stream.entries_added)
+
+
 def _position_options(session: Session, argv: list[bytes], *, with_mkstream: bool) -> tuple[int | None, bool]:
     """ENTRIESREAD and, for CREATE, MKSTREAM, from argv[5] on."""
     counted = "stream counters" in session.keyspace.profile.options
@@ -95,7 +102,7 @@ def create(session: Session, argv: list[bytes]) -> Reply:
         session.database.put(argv[2], stream)
     elif argv[3] in stream.groups:
         raise CommandError(_BUSY_GROUP, argv[3], NAME)
-    stream.add_group(argv[3], identifier, entries_read)
+    stream.add_group(argv[3], identifier, _bounded(stream, entries_read))
     _tell(session, argv, b"create")
     return OK
 
@@ -107,7 +114,7 @@ def setid(session: Session, argv: list[bytes]) -> Reply:
     stream, group = _group(session, argv)
     if len(argv) not in (5, 7):
         raise subcommand_syntax(argv)
-    group.move(stream.last_id if keyword(argv[4]) == b"$" else any_id(argv[4]), entries_read)
+    group.move(stream.last_id if keyword(argv[4]) == b"$" else any_id(argv[4]), _bounded(stream, entries_read))
     _tell(session, argv, b"setid")
     return OK
 

@@ -17,7 +17,7 @@ from typing import Any, Final
 from ferrous_vm.keyspace.arguments.parsing import to_float
 from ferrous_vm.keyspace.database import Value
 from ferrous_vm.keyspace.encodings import listpack
-from ferrous_vm.keyspace.encodings.rdb_streams import load_stream, save_stream
+from ferrous_vm.keyspace.encodings.rdb_streams import load_stream, pass_producers, save_producers, save_stream
 from ferrous_vm.keyspace.encodings.rdb_strings import Corrupt, Reader, save_length, save_string
 from ferrous_vm.keyspace.encodings.ziplists import read_ziplist, read_zipmap, write_ziplist
 from ferrous_vm.keyspace.server.thresholds import Thresholds
@@ -41,6 +41,7 @@ HASH_ZIPMAP, LIST_ZIPLIST, SET_INTSET, ZSET_ZIPLIST, HASH_ZIPLIST = range(9, 14)
     STREAM_LISTPACKS_3,
 ) = range(14, 22)
 
+STREAM_LISTPACKS_4: Final = 26
 _PLAIN, _PACKED = 1, 2
 """Containers of a quicklist node: one huge element, or a listpack."""
 _DOUBLE: Final = struct.Struct("<d")
@@ -175,8 +176,10 @@ def _save_stream(value: Stream, thresholds: Thresholds) -> tuple[int, bytes]:
     with_activity = thresholds.profile.consumers_tell_of_activity
     if thresholds.profile.packs_in_ziplists:
         return STREAM_LISTPACKS, save_stream(value, with_counters=False)
-    kind = STREAM_LISTPACKS_3 if with_activity else STREAM_LISTPACKS_2
-    return kind, save_stream(value, with_activity=with_activity)
+    body = save_stream(value, with_activity=with_activity)
+    if thresholds.profile.tells_of_producers:
+        return STREAM_LISTPACKS_4, body + save_producers()
+    return STREAM_LISTPACKS_3 if with_activity else STREAM_LISTPACKS_2, body
 
 
 _SAVERS: Final[dict[type, Callable[[Any, Thresholds], tuple[int, bytes]]]] = {
@@ -195,6 +198,8 @@ _SAVERS: Final[dict[type, Callable[[Any, Thresholds], tuple[int, bytes]]]] = {
 def load_value(kind: int, reader: Reader, thresholds: Thresholds) -> Value:
     """The value of type `kind` that comes next. Raises Corrupt, or EmptyValue for a collection without elements."""
     load = _LOADERS.get(kind)
+    if kind == STREAM_LISTPACKS_4 and thresholds.profile.tells_of_producers:
+        load = _LOADERS[STREAM_LISTPACKS_3]
     if thresholds.profile.packs_in_ziplists and kind > STREAM_LISTPACKS:
         raise Corrupt
     if kind in _LATER and not thresholds.profile.consumers_tell_of_activity:
@@ -206,6 +211,8 @@ def load_value(kind: int, reader: Reader, thresholds: Thresholds) -> Value:
 
         load = partial(load_timed_hash, kind)
     value: Value = load(reader, thresholds)
+    if kind == STREAM_LISTPACKS_4:
+        pass_producers(reader)
     if isinstance(value, int | bytes | Stream) or len(value):
         return value
     raise EmptyValue

@@ -2,18 +2,41 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from ferrous_vm.keyspace.profiles.profile import Profile
-from ferrous_vm.keyspace.profiles.tables import patched
+from ferrous_vm.keyspace.profiles.tables import lineage, patched
 from ferrous_vm.keyspace.server.configuration_table import PARAMETERS, Kind, Parameter
+
+_BOUNDS: Final[dict[str, dict[str, dict[str, Any]]]] = {
+    "redis-7.2": {"loglevel": {"words": b"debug verbose notice warning nothing"}},
+    "redis-7.4": {"maxmemory-samples": {"high": 64}},
+    "redis-8.6": {
+        "maxmemory-policy": {
+            "words": (
+                b"volatile-lru volatile-lfu volatile-random volatile-ttl volatile-lrm allkeys-lru allkeys-lfu "
+                b"allkeys-random allkeys-lrm noeviction"
+            )
+        }
+    },
+}
+"""What parameters that Redis 7.0 has too take since a profile, where that is not what they took."""
+
+
+def _changed(profile: Profile, parameter: Parameter) -> Parameter:
+    for one in lineage(profile):
+        changes = dict(_BOUNDS.get(one.name, {}).get(parameter.name.decode(), {}))
+        if "words" in changes:
+            changes["words"] = tuple(changes["words"].split())
+        parameter = parameter._replace(**changes)
+    return parameter
 
 
 def parameters(profile: Profile) -> tuple[Parameter, ...]:
     """All of them, and those of Redis 7.0.15 that the server does not name: code may ask for them."""
     told = patched(profile, "config", _names())
     found = []
-    for parameter in PARAMETERS:
+    for parameter in (_changed(profile, one) for one in PARAMETERS):
         entry = told.pop(parameter.name.decode(), None)
         alias = parameter.alias if told.pop(parameter.alias.decode(), None) else b""
         if entry is None:

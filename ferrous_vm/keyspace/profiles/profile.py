@@ -96,6 +96,10 @@ class Profile(Record):
     """0x10 is a number to ZADD and its like (until Valkey 9.0)."""
     coordinate_text: Callable[[float], bytes] = coordinate_text
     """How GEOPOS and its like write degrees; shorter since 8.0 (`addReplyDouble`)."""
+    progress_is_bounded: bool = False
+    """ENTRIESREAD is at most what was ever added (8.2)."""
+    tells_of_producers: bool = False
+    """Streams are dumped with what is remembered of producers (8.6, type 26)."""
     scans_known_types_only: bool = False
     """SCAN TYPE refuses a type that there is not (Valkey 8.0)."""
     counts_bits_from_start: bool = False

@@ -9,7 +9,7 @@ from ferrous_vm.keyspace.command_table import REDIS_7_0, CommandTable, Row, reco
 from ferrous_vm.keyspace.profiles.former_table import ABSENT, ARITIES, FormerCommandTable
 from ferrous_vm.keyspace.profiles.own_handlers import OwnHandler
 from ferrous_vm.keyspace.profiles.profile import Profile
-from ferrous_vm.keyspace.profiles.tables import patched
+from ferrous_vm.keyspace.profiles.tables import lineage, patched
 
 COMMANDS: Final = "ferrous_vm.keyspace.commands"
 
@@ -38,8 +38,9 @@ OWN: Final[dict[str, dict[str, str]]] = {
         ),
         "former_values": "DECRBY ZPOPMAX ZPOPMIN",
     },
+    "redis-8.0": {"key_flags": "COMMAND|GETKEYSANDFLAGS"},
 }
-"""By profile, which of the commands that Redis 7.0 has too the handlers of a module answer for it alone."""
+"""By profile, which of the commands that 7.0 has too the handlers of a module answer for it and those after it."""
 
 for _module, _names in MODULES.items():
     PLACES.update(dict.fromkeys(_names.lower().encode().split(), f"{COMMANDS}.{_module}"))
@@ -91,8 +92,8 @@ def command_table(profile: Profile) -> CommandTable:
 
 def _own(profile: Profile) -> dict[str, str]:
     """By full name the module of each handler of the server's own."""
-    modules = OWN.get(profile.name, {})
-    return {name.lower(): f"{COMMANDS}.{module}" for module, names in modules.items() for name in names.split()}
+    modules = [item for one in lineage(profile) for item in OWN.get(one.name, {}).items()]
+    return {name.lower(): f"{COMMANDS}.{module}" for module, names in modules for name in names.split()}
 
 
 def _former(told: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:

@@ -202,6 +202,7 @@ _REDIS_8_2: Final = _after(
     "8.2.3",
     embedded_with_key=41,
     expiry_costs=8,
+    progress_is_bounded=True,
     shares_integers=False,
     checks_arity_in_acl_check=False,
 )
@@ -211,6 +212,8 @@ _REDIS_8_6: Final = _after(
     "8.6.3",
     rdb_version=13,
     rdb_versions=range(14),
+    tells_of_producers=True,
+    json_knows_arrays=True,
     no_arguments_are_not_shown=True,
     expiry_costs=0,
     checks_arity_in_acl_check=True,

@@ -71,7 +71,7 @@ def start(name: str, *settings: str, before: Callable[[], None] | None = None) -
     if "ld-linux" in command_line(name)[0] or name == "redis-7.0":
         environment = dict(os.environ)
     command = [*command_line(name), *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment, cwd="/tmp", preexec_fn=before)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment, cwd="/", preexec_fn=before)
     for _ in range(1000):
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()

@@ -97,8 +97,11 @@ def _own(profile: Profile) -> dict[str, str]:
 
 
 def _former(told: dict[str, dict[str, Any]]) -> dict[str, dict[str, Any]]:
-    """The commands, with the subcommands that there were and what they were given."""
+    """The commands, with the subcommands that there were, what they were given, and the flags of their container."""
     kept = {name: row for name, row in told.items() if name not in ABSENT.split()}
+    for name in [name for name in kept if "|" in name]:
+        container = kept[name.partition("|")[0]]
+        kept[name] = kept[name] | {"flags": container["flags"], "categories": container["categories"]}
     return kept | {name: kept[name] | {"arity": arity} for name, arity in ARITIES.items()}
 
 

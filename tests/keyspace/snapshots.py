@@ -40,7 +40,8 @@ def _content(value: Any) -> Any:
     if isinstance(value, Hash):
         return sorted(value.fields.items()) if value.is_table else list(value.fields.items())
     if isinstance(value, Stream):
-        return _nodes(value), value.counters(), [_group(group) for group in value.groups_by_name()]
+        groups = [_group(group) for group in value.groups_by_name()]
+        return _nodes(value), value.counters(), groups, value.producers
     return repr(value)
 
 

@@ -134,7 +134,7 @@ def test_functions_are_observed_too(new_server: NewServer) -> None:
     client.execute(b"FUNCTION", b"LOAD", source)
     notes = server.scripting.observer = Notes()
     assert client.execute(b"FCALL", b"f", b"1", b"n") == 1
-    ((arguments, argv, reply, line, protocol, _),) = notes.commands
+    ((arguments, argv, reply, line, protocol, *_),) = notes.commands
     assert (arguments, argv, reply, line, protocol) == ((b"INCR", b"n"), [b"INCR", b"n"], 1, 3, 2)
 
 
@@ -142,7 +142,7 @@ def test_an_observer_sees_what_lua_passed_and_the_protocol_of_the_reply(new_serv
     server = new_server()
     notes = server.scripting.observer = Notes()
     server.connect().execute(b"EVAL", b"redis.setresp(3) return redis.call('ECHO', 0.1)", b"0")
-    ((arguments, argv, _, _, protocol, _),) = notes.commands
+    ((arguments, argv, _, _, protocol, *_),) = notes.commands
     assert (arguments, argv, protocol) == ((b"ECHO", 0.1), [b"ECHO", b"0.10000000000000001"], 3)
 
 

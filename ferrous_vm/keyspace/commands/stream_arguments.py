@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
@@ -15,6 +15,9 @@ from ferrous_vm.keyspace.types.stream_groups import Group
 from ferrous_vm.keyspace.types.stream_ids import GREATEST, GREATEST_SEQUENCE, StreamID, id_of
 from ferrous_vm.keyspace.types.streams import Stream, Trim
 from ferrous_vm.records import MutableRecord
+
+if TYPE_CHECKING:
+    from ferrous_vm.keyspace.commands.stream_producers import Sender
 
 INVALID_ID: Final = b"ERR Invalid stream ID specified as stream command argument"
 NO_GROUP: Final = b"NOGROUP No such key '%b' or consumer group '%b'"
@@ -117,6 +120,8 @@ class NewEntry(MutableRecord):
     trim: Trim | None = None
     reference: bytes = b""
     """One of REFERENCES, if it was given."""
+    sender: Sender | None = None
+    """Who sends it, if that was said (Redis 8.6)."""
 
 
 class _TrimOptions:
@@ -185,10 +190,15 @@ def new_entry(session: Session, argv: list[bytes]) -> NewEntry:
     entry = NewEntry()
     options = _TrimOptions(session, argv)
     position = 2
+    names_senders = session.keyspace.profile.tells_of_producers
     while position < len(argv):
         argument = argv[position]
         if keyword(argument) == b"*":
             break
+        if names_senders and keyword(argument) in (b"idmp", b"idmpauto"):
+            position = _read_sender(argv, position, entry)
+            if position == len(argv) or argv[position] is not argument:
+                continue
         after = options.read(position)
         if after is None:
             if keyword(argument) != b"nomkstream":
@@ -201,6 +211,13 @@ def new_entry(session: Session, argv: list[bytes]) -> NewEntry:
     entry.trim = options.trim(session.keyspace.thresholds, is_needed=False)
     entry.reference = options.reference
     return entry
+
+
+def _read_sender(argv: list[bytes], position: int, entry: NewEntry) -> int:
+    from ferrous_vm.keyspace.commands.stream_producers import read_sender
+
+    entry.sender, position = read_sender(argv, position, entry.sender)
+    return position
 
 
 def _read_id(entry: NewEntry, text: bytes, *, numbered: bool) -> None:

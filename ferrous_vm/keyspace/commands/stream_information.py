@@ -71,7 +71,7 @@ def stream_(session: Session, argv: list[bytes]) -> Reply:
         (b"radix-tree-nodes", stream.radix_tree_nodes()),
         (b"last-generated-id", id_text(stream.last_id)),
         *_counters(stream),
-        *session.keyspace.profile.stream_facts,
+        *_producers(stream),
     ]
     if options:
         return MapReply(summary + _full(stream, count or None))
@@ -97,6 +97,15 @@ def _counters(stream: Stream) -> list[tuple[bytes, Reply]]:
         (b"entries-added", signed(stream.entries_added)),
         (b"recorded-first-entry-id", id_text(stream.first_id)),
     ]
+
+
+def _producers(stream: Stream) -> list[tuple[bytes, Reply]]:
+    """What is remembered of producers, where a server does (Redis 8.6)."""
+    if not stream.thresholds.profile.tells_of_producers:
+        return []
+    from ferrous_vm.keyspace.types.stream_producers import NONE
+
+    return [*(stream.producers or NONE).facts()]
 
 
 def _progress(stream: Stream, group: Group) -> list[tuple[bytes, Reply]]:

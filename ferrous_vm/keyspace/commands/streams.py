@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
@@ -25,9 +25,13 @@ from ferrous_vm.keyspace.types.stream_ids import GREATEST, GREATEST_SEQUENCE, SE
 from ferrous_vm.keyspace.types.stream_nodes import Entry
 from ferrous_vm.keyspace.types.streams import LARGEST_NODE, Stream, Trim
 
+if TYPE_CHECKING:
+    from ferrous_vm.keyspace.commands.stream_producers import Sender
+
 _NOT_GREATER: Final = b"ERR The ID specified in XADD is equal or smaller than the target stream top item"
 _BELOW_DELETED: Final = b"ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id"
 _BELOW_LAST: Final = b"ERR The ID specified in XSETID is smaller than the target stream top item"
+_NOT_AUTOMATIC: Final = b"ERR syntax error, IDMP/IDMPAUTO can be used only with auto-generated IDs"
 _TOO_LARGE: Final = b"ERR Elements are too large to be stored"
 _EXHAUSTED: Final = b"ERR The stream has exhausted the last possible ID, unable to add more items"
 
@@ -54,10 +58,16 @@ def xadd(session: Session, argv: list[bytes]) -> Reply:
         raise wrong_arity(b"xadd")
     if entry.identifier == 0 and entry.has_sequence:
         raise CommandError(b"ERR The ID specified in XADD must be greater than 0-0", argv[entry.position], IDENTIFIER)
+    if entry.sender is not None and (entry.identifier is not None or not entry.has_sequence):
+        raise CommandError(_NOT_AUTOMATIC, argv[entry.position], IDENTIFIER)
     database = session.database
     stream = database.find(argv[1], Stream)
     if stream is None and not entry.create:
         return None
+    if entry.sender is not None and stream is not None:
+        sent = _sent_before(session, stream, entry.sender, words)
+        if sent is not None:
+            return id_text(sent)
     last = 0 if stream is None else stream.last_id
     identifier = _new_id(session, last, entry, argv[entry.position])
     if sum(map(len, words)) > LARGEST_NODE:
@@ -66,11 +76,25 @@ def xadd(session: Session, argv: list[bytes]) -> Reply:
         stream = Stream(session.keyspace.thresholds)
         database.put(argv[1], stream)
     stream.append(identifier, words)
+    if entry.sender is not None:
+        _remember(session, stream, entry.sender, words)
     if database.thresholds.events:
         database.tell(STREAM, b"xadd", argv[1])
     if entry.trim is not None and _trim(stream, entry.trim, entry.reference) and database.thresholds.events:
         database.tell(STREAM, b"xtrim", argv[1])
     return id_text(identifier)
+
+
+def _sent_before(session: Session, stream: Stream, sender: Sender, words: list[bytes]) -> StreamID | None:
+    from ferrous_vm.keyspace.commands.stream_producers import sent_before
+
+    return sent_before(stream, sender, words, session.keyspace.milliseconds())
+
+
+def _remember(session: Session, stream: Stream, sender: Sender, words: list[bytes]) -> None:
+    from ferrous_vm.keyspace.commands.stream_producers import remember
+
+    remember(stream, sender, words, stream.last_id, session.keyspace.milliseconds())
 
 
 def _trim(stream: Stream, trim: Trim, reference: bytes) -> int:

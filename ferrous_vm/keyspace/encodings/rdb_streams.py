@@ -68,22 +68,6 @@ def save_stream(stream: Stream, *, with_activity: bool = False, with_counters: b
     return b"".join(parts)
 
 
-_IDMP_DEFAULTS: Final = (100, 100)
-"""For how many seconds, and how many of them, a stream remembers what a producer has sent."""
-
-
-def save_producers() -> bytes:
-    """What type 26 has behind a stream: how long producers are remembered, and none (`rdbSaveObject` of 8.6)."""
-    return b"".join(map(save_length, (*_IDMP_DEFAULTS, 0, 0, 0)))
-
-
-def pass_producers(reader: Reader) -> None:
-    """Read on behind what was saved of producers. Raises Corrupt where there are some, whom nobody here knows."""
-    _duration, _size, producers, _added, _duplicates = (reader.length() for _ in range(5))
-    if producers:
-        raise Corrupt
-
-
 def _save_group(group: Group, with_activity: bool, with_counters: bool) -> bytes:
     read = _UNKNOWN if group.entries_read is None else group.entries_read & GREATEST_SEQUENCE
     counter = [save_length(read)] if with_counters else []

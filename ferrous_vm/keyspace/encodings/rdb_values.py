@@ -17,7 +17,7 @@ from typing import Any, Final
 from ferrous_vm.keyspace.arguments.parsing import to_float
 from ferrous_vm.keyspace.database import Value
 from ferrous_vm.keyspace.encodings import listpack
-from ferrous_vm.keyspace.encodings.rdb_streams import load_stream, pass_producers, save_producers, save_stream
+from ferrous_vm.keyspace.encodings.rdb_streams import load_stream, save_stream
 from ferrous_vm.keyspace.encodings.rdb_strings import Corrupt, Reader, save_length, save_string
 from ferrous_vm.keyspace.encodings.ziplists import read_ziplist, read_zipmap, write_ziplist
 from ferrous_vm.keyspace.server.thresholds import Thresholds
@@ -178,7 +178,9 @@ def _save_stream(value: Stream, thresholds: Thresholds) -> tuple[int, bytes]:
         return STREAM_LISTPACKS, save_stream(value, with_counters=False)
     body = save_stream(value, with_activity=with_activity)
     if thresholds.profile.tells_of_producers:
-        return STREAM_LISTPACKS_4, body + save_producers()
+        from ferrous_vm.keyspace.encodings.rdb_producers import save_producers
+
+        return STREAM_LISTPACKS_4, body + save_producers(value.producers)
     return STREAM_LISTPACKS_3 if with_activity else STREAM_LISTPACKS_2, body
 
 
@@ -211,8 +213,10 @@ def load_value(kind: int, reader: Reader, thresholds: Thresholds) -> Value:
 
         load = partial(load_timed_hash, kind)
     value: Value = load(reader, thresholds)
-    if kind == STREAM_LISTPACKS_4:
-        pass_producers(reader)
+    if kind == STREAM_LISTPACKS_4 and isinstance(value, Stream):
+        from ferrous_vm.keyspace.encodings.rdb_producers import load_producers
+
+        value.producers = load_producers(reader)
     if isinstance(value, int | bytes | Stream) or len(value):
         return value
     raise EmptyValue

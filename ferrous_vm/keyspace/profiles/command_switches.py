@@ -29,14 +29,6 @@ COMMAND_SWITCHES: Final[dict[str, dict[str, Any]]] = {
         "field_rules": FreeRedisRules(),
         "set_conditions": frozenset((b"ifeq", b"ifne", b"ifdeq", b"ifdne")),
         "conditional_set": _conditional_set,
-        "stream_facts": (
-            (b"idmp-duration", 100),
-            (b"idmp-maxsize", 100),
-            (b"pids-tracked", 0),
-            (b"iids-tracked", 0),
-            (b"iids-added", 0),
-            (b"iids-duplicates", 0),
-        ),
     },
     "valkey-8.1": {
         "set_conditions": frozenset((b"ifeq",)),

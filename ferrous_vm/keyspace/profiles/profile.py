@@ -65,8 +65,6 @@ class Profile(Record):
     msetex_count: bytes = b"ERR invalid numkeys value"
     msetex_pairs: bytes = b"ERR wrong number of key-value pairs"
     """What MSETEX says of a number of keys that is none, and of too few words behind it."""
-    stream_facts: tuple[tuple[bytes, int], ...] = ()
-    """What XINFO STREAM tells besides: of producers, whom Ferrous does not tell apart (Redis 8.6)."""
     options: frozenset[str] = OPTIONS_OF_7_0
     """Options that not all servers have, each with its command: "hscan novalues"."""
 
@@ -99,7 +97,7 @@ class Profile(Record):
     progress_is_bounded: bool = False
     """ENTRIESREAD is at most what was ever added (8.2)."""
     tells_of_producers: bool = False
-    """Streams are dumped with what is remembered of producers (8.6, type 26)."""
+    """Streams remember who sent entries, tell of it and are dumped with it (8.6, type 26)."""
     scans_known_types_only: bool = False
     """SCAN TYPE refuses a type that there is not (Valkey 8.0)."""
     counts_bits_from_start: bool = False

@@ -26,6 +26,7 @@ MODULES: Final[dict[str, str]] = {
     "field_values": "HGETDEL HGETEX HSETEX",
     "stream_references": "XACKDEL XDELEX",
     "former_values": "STRALGO",
+    "stream_producers": "XCFGSET XIDMPRECORD",
     "hot_keys": "HOTKEYS|GET HOTKEYS|HELP HOTKEYS|RESET HOTKEYS|STOP",
 }
 """Which commands that Redis 7.0 does not have the handlers of a module of `keyspace/commands` answer."""
@@ -54,7 +55,6 @@ NOT_OFFERED: Final[dict[str, str]] = {
     ),
     **dict.fromkeys(("vsetattr", "vsim"), _VECTORS),
     "hotkeys|start": "accesses of keys are not sampled",
-    **dict.fromkeys(("xcfgset", "xidmprecord"), "producers of entries are not told apart"),
 }
 """Commands that Redis 7.0 does not have and Ferrous does not answer, each with its reason."""
 

@@ -59,7 +59,7 @@ RULES: Final[dict[str, Rule]] = {
     "commands": Rule(
         "The servers have other commands, options of commands, and flags of them.",
         "commands options field_rules make_databases set_conditions conditional_set msetex_count msetex_pairs "
-        "stream_facts subcommands_are_arguments client_filters",
+        "subcommands_are_arguments client_filters tells_of_producers",
         "COMMAND and COMMAND DOCS of each server",
     ),
     "sentences": Rule(

@@ -10,7 +10,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from sortedcontainers import SortedDict
 
@@ -19,6 +19,9 @@ from ferrous_vm.keyspace.server.thresholds import Thresholds
 from ferrous_vm.keyspace.types.stream_groups import Group, part_name
 from ferrous_vm.keyspace.types.stream_ids import StreamID, id_text
 from ferrous_vm.keyspace.types.stream_nodes import Entry, MacroNode, Words, radix_tree_nodes
+
+if TYPE_CHECKING:
+    from ferrous_vm.keyspace.types.stream_producers import Producers
 
 LARGEST_NODE: Final = 1 << 30
 """Bytes of the largest macro node, whatever the configuration says (`STREAM_LISTPACK_MAX_SIZE`)."""
@@ -58,6 +61,7 @@ class Stream:
         "length",
         "max_deleted_id",
         "nodes",
+        "producers",
         "recorder",
         "thresholds",
     )
@@ -79,6 +83,8 @@ class Stream:
         """How many entries were ever added, unless XSETID said otherwise."""
         self.is_ordered = True
         self.groups: dict[bytes, Group] = {}
+        self.producers: Producers | None = None
+        """What is remembered of who sends entries, where somebody has said who he is."""
         self.thresholds = thresholds
         self.recorder: Recorder | None = None
 
@@ -116,6 +122,7 @@ class Stream:
         twin._find_tail()
         twin.length = self.length
         twin._set_counters(self.counters())
+        twin.producers = self.producers
         twin.groups = {name: group.copy(twin) for name, group in self.groups.items()}
         return twin
 
@@ -338,6 +345,12 @@ class Stream:
             recorder.record_unseen(Stream._undo_counters, self, (), self.counters())
         self.last_id, self.entries_added, self.max_deleted_id = last_id, entries_added, max_deleted_id
 
+    def set_producers(self, producers: Producers | None) -> None:
+        """Remember something else of the producers."""
+        if self.recorder is not None:
+            self.recorder.record_unseen(Stream._undo_producers, self, (), self.producers)
+        self.producers = producers
+
     # Primitives: groups
 
     def add_group(self, name: bytes, last_id: StreamID, entries_read: int | None) -> Group:
@@ -427,6 +440,11 @@ class Stream:
             del self.groups[name]
         else:
             self.groups[name] = group
+        return again
+
+    def _undo_producers(self, _: object, producers: Producers | None) -> Opposite:
+        again = partial(self._undo_producers, None, self.producers)
+        self.producers = producers
         return again
 
     # The diff

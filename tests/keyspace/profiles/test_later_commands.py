@@ -43,6 +43,11 @@ STREAM_COMMANDS = (
     "XREADGROUP GROUP g c COUNT 2 STREAMS s >",
     "XREADGROUP GROUP h d CLAIM 0 STREAMS s >",
     "XACK s g 1-1 2-1",
+    "XADD s IDMP p i * a 1",
+    "XADD s IDMP p j * a 1",
+    "XADD s IDMPAUTO q * a 1",
+    "XCFGSET s IDMP-MAXSIZE 1",
+    "XCFGSET s IDMP-MAXSIZE 5 IDMP-DURATION 9",
     "SET k v IFNE v",
     "DELEX k IFEQ v",
     "MSETEX 2 k w j 1 EX 100",
@@ -90,7 +95,7 @@ def test_redis_7_0_loads_nothing_of_them() -> None:
     program = (
         "import sys, ferrous_vm; c = ferrous_vm.Server().connect();"
         "c.execute(b'HSET', b'h', b'a', b'1'); c.execute(b'SET', b'k', b'v', b'NX');"
-        "names = 'timed field_ conditional later command_switches servers'.split();"
+        "names = 'timed field_ conditional later former own_handlers producers command_switches servers'.split();"
         "loaded = [m.rpartition('.')[2] for m in sys.modules if m.startswith('ferrous_vm')];"
         "print([m for m in loaded if any(n in m for n in names)])"
     )

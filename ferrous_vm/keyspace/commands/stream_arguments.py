@@ -17,7 +17,7 @@ from ferrous_vm.keyspace.types.streams import Stream, Trim
 from ferrous_vm.records import MutableRecord
 
 if TYPE_CHECKING:
-    from ferrous_vm.keyspace.commands.stream_producers import Sender
+    from ferrous_vm.keyspace.arguments.stream_senders import Sender
 
 INVALID_ID: Final = b"ERR Invalid stream ID specified as stream command argument"
 NO_GROUP: Final = b"NOGROUP No such key '%b' or consumer group '%b'"
@@ -214,7 +214,7 @@ def new_entry(session: Session, argv: list[bytes]) -> NewEntry:
 
 
 def _read_sender(argv: list[bytes], position: int, entry: NewEntry) -> int:
-    from ferrous_vm.keyspace.commands.stream_producers import read_sender
+    from ferrous_vm.keyspace.arguments.stream_senders import read_sender
 
     entry.sender, position = read_sender(argv, position, entry.sender)
     return position

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from typing import Final, NamedTuple
+from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword
 from ferrous_vm.keyspace.arguments.readings import INTEGER, KEY, NAME, OPTION
+from ferrous_vm.keyspace.arguments.stream_senders import Sender
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.stream_arguments import strict_id
 from ferrous_vm.keyspace.replies import OK, Reply
@@ -17,37 +18,10 @@ from ferrous_vm.keyspace.types.stream_ids import StreamID
 from ferrous_vm.keyspace.types.stream_producers import LONGEST, MOST, NONE, Producers
 from ferrous_vm.keyspace.types.streams import Stream
 
-_TWICE: Final = b"ERR syntax error, IDMP/IDMPAUTO specified multiple times"
-_NO_PRODUCER: Final = b"ERR syntax error, %b requires a non-empty producer ID"
-_NO_OWN_ID: Final = b"ERR syntax error, IDMP requires a non-empty idempotent ID"
 _BOUNDS: Final = {
     b"idmp-duration": (LONGEST, b"ERR IDMP-DURATION must be between 1 and 86400 seconds"),
     b"idmp-maxsize": (MOST, b"ERR IDMP-MAXSIZE must be between 1 and 10000 entries"),
 }
-
-
-class Sender(NamedTuple):
-    """Who sends an entry: the producer, and its own id of the entry, None to make one of the content."""
-
-    producer: bytes
-    own_id: bytes | None
-
-
-def read_sender(argv: list[bytes], position: int, sender: Sender | None) -> tuple[Sender | None, int]:
-    """The sender that the option at `position` of XADD names, and the position behind it; what was given where it is
-    no such option. Raises CommandError for empty words and a second one."""
-    option = keyword(argv[position])
-    width = {b"idmp": 3, b"idmpauto": 2}.get(option)
-    if width is None or position + width > len(argv):
-        return sender, position
-    if sender is not None:
-        raise CommandError(_TWICE, argv[position], OPTION)
-    if not argv[position + 1]:
-        raise CommandError(_NO_PRODUCER % option.upper(), argv[position + 1], NAME)
-    if option == b"idmp" and not argv[position + 2]:
-        raise CommandError(_NO_OWN_ID, argv[position + 2], NAME)
-    own_id = argv[position + 2] if option == b"idmp" else None
-    return Sender(argv[position + 1], own_id), position + width
 
 
 def _own_id(sender: Sender, words: list[bytes]) -> bytes:

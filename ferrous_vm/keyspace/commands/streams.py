@@ -26,7 +26,7 @@ from ferrous_vm.keyspace.types.stream_nodes import Entry
 from ferrous_vm.keyspace.types.streams import LARGEST_NODE, Stream, Trim
 
 if TYPE_CHECKING:
-    from ferrous_vm.keyspace.commands.stream_producers import Sender
+    from ferrous_vm.keyspace.arguments.stream_senders import Sender
 
 _NOT_GREATER: Final = b"ERR The ID specified in XADD is equal or smaller than the target stream top item"
 _BELOW_DELETED: Final = b"ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id"

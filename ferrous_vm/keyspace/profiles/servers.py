@@ -103,6 +103,12 @@ _SENTENCES_7_4: Final = with_changes(_SENTENCES_7_2, bad_log_level=b"Invalid log
 _SENTENCES_8_0: Final = with_changes(
     _SENTENCES_7_4,
     unbalanced=b"ERR Unbalanced 'xread' list of streams: for each stream key an ID, '+', or '$' must be specified.",
+    latency_off=(
+        b"I'm sorry, Dave, I can't do that. Latency monitoring is disabled in this Redis instance. You may use "
+        b'"CONFIG SET latency-monitor-threshold <milliseconds>." in order to enable it. If we weren\'t in a deep space '
+        b"mission I'd suggest to take a look at https://redis.io/docs/latest/operate/oss_and_stack/management/"
+        b"optimization/latency-monitor.\n"
+    ),
 )
 _SENTENCES_VALKEY_8_0: Final = with_changes(
     _SENTENCES_7_2,

@@ -95,6 +95,11 @@ RULES: Final[dict[str, Rule]] = {
     "server table": Rule(
         "In Valkey the table redis is called server too.", "has_server_table", "script_lua.c, luaRegisterServerAPI"
     ),
+    "arrays in JSON": Rule(
+        "From Redis 8.4 on cjson.decode_array_with_array_mt(true) keeps empty arrays of JSON arrays.",
+        "json_knows_arrays",
+        "deps/lua/src/lua_cjson.c",
+    ),
     "print": Rule("In Redis 6.2 scripts have print.", "has_print", "scripting.c, luaLoadLibraries"),
     "chance": Rule(
         "In Redis 6.2 math.random begins anew with each script: all of them draw the same numbers.",
@@ -161,7 +166,7 @@ RULES: Final[dict[str, Rule]] = {
     ),
     "consumers": Rule(
         "From Redis 7.2 and Valkey 8.0 on who names a consumer makes it, and XINFO tells since when it is inactive.",
-        "consumers_tell_of_activity counts_reads_from_last lags_by_length",
+        "consumers_tell_of_activity counts_reads_from_last lags_by_length progress_is_bounded",
         "t_stream.c, streamLookupConsumer",
     ),
     "deleted entries": Rule(

@@ -7,6 +7,7 @@ null for what is gone, and lists whole. The tables of one server:
 
     commands    by full name: arity, flags, first key, ... as COMMAND tells them, group and since from COMMAND DOCS
     documents   COMMAND DOCS, as `command_docs.json` has them
+    words       of parameters that take one of some words: which, as the server lists them
     config      of each parameter default, and of those 7.0.15 does not have kind, bounds and words, found by trying
     info        the fields of each section of INFO, in order, and what new ones say on a fresh server
     help        the lines of each container's HELP
@@ -22,6 +23,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import Any, Final
 
+from ferrous_vm.keyspace.server.configuration_table import PARAMETERS, Kind
 from tests.record.resp import Connection
 from tests.record.servers import is_there, running
 
@@ -42,7 +44,7 @@ PREDECESSORS: Final[dict[str, str]] = {
 """What the tables of a profile are differences to."""
 
 COLUMNS: Final = ("arity", "flags", "first_key", "last_key", "key_step", "categories", "tips", "key_specs")
-_NOT_RECORDED: Final = frozenset({"dir", "port", "bind", "logfile", "pidfile", "hash-seed"})
+_NOT_RECORDED: Final = frozenset({"dir", "port", "bind", "logfile", "pidfile"})
 """Parameters that say where a server runs."""
 
 _KINDS: Final = (
@@ -66,6 +68,7 @@ def tables_of(port: int, name: str) -> dict[str, Any]:
         "documents": {key.lower(): documents[key] for key in sorted(documents)},
         "info": _information(connection),
         "config": _configuration(connection),
+        "words": _words(connection),
         "help": _help(connection, documents),
         "categories": connection.ask_parsed(b"ACL", b"CAT"),
     }
@@ -109,6 +112,18 @@ def _information(connection: Connection) -> dict[str, dict[str, str]]:
 def _configuration(connection: Connection) -> dict[str, str]:
     values: dict[str, str] = connection.ask_parsed(b"CONFIG", b"GET", b"*")
     return {name: values[name] for name in sorted(values) if name not in _NOT_RECORDED}
+
+
+def _words(connection: Connection) -> dict[str, list[str]]:
+    """Those of the parameters that Redis 7.0.15 has, found by setting them to nonsense."""
+    found = {}
+    for known in PARAMETERS:
+        if known.words and known.kind is not Kind.FLAG:
+            answer = connection.ask_parsed(b"CONFIG", b"SET", known.name, b"no such value?")
+            match = re.search(r"must be one of the following: (.*)", str(answer))
+            if match:
+                found[known.name.decode()] = match[1].split(", ")
+    return found
 
 
 def _help(connection: Connection, documents: dict[str, Any]) -> dict[str, list[str]]:
@@ -185,7 +200,9 @@ def patch_of(name: str, old: dict[str, Any], new: dict[str, Any]) -> dict[str, A
         new["commands"] |= {
             key: row for key, row in old["commands"].items() if key.partition("|")[0] in new["commands"] and "|" in key
         }
-    patch: dict[str, Any] = {part: difference(old[part], new[part]) for part in ("commands", "documents", "help")}
+    patch: dict[str, Any] = {
+        part: difference(old[part], new[part]) for part in ("commands", "documents", "help", "words")
+    }
     with running(name) as port:
         patch["config"] = _config_patch(port, old["config"], new["config"])
     patch["info"] = {

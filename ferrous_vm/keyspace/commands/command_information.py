@@ -52,11 +52,11 @@ def _key_spec(spec: dict[str, Any]) -> Reply:
     ])  # fmt: skip
 
 
-def _information(row: Row | None) -> Reply:
+def _information(session: Session, row: Row | None) -> Reply:
     """What COMMAND INFO tells of one command (`addReplyCommandInfo`)."""
     if row is None:
         return None
-    subcommands = [_information(inner) for inner in dict.fromkeys(row.subcommands.values())]
+    subcommands = [_information(session, inner) for inner in dict.fromkeys(row.subcommands.values())]
     return [
         row.full_name,
         row.arity,
@@ -67,18 +67,18 @@ def _information(row: Row | None) -> Reply:
         _statuses(row.categories),
         SetReply([tip.encode() for tip in row.tips]),
         SetReply([_key_spec(spec) for spec in row.key_specs]),
-        subcommands or SetReply(),
+        subcommands or ([] if session.keyspace.profile.lists_no_subcommands else SetReply()),
     ]
 
 
 def all_information(session: Session) -> list[Reply]:
     """What there is to tell of every command."""
-    return [_information(row) for row in session.keyspace.commands.by_name.values()]
+    return [_information(session, row) for row in session.keyspace.commands.by_name.values()]
 
 
 def information_on(session: Session, words: list[bytes]) -> Reply:
     """What there is to tell of one, None if there is no such."""
-    return _information(_row(session, words, exact=True))
+    return _information(session, _row(session, words, exact=True))
 
 
 @command("COMMAND")

@@ -8,35 +8,26 @@ from ferrous_vm.keyspace.profiles.profile import Profile
 from ferrous_vm.keyspace.profiles.tables import lineage, patched
 from ferrous_vm.keyspace.server.configuration_table import PARAMETERS, Kind, Parameter
 
-_BOUNDS: Final[dict[str, dict[str, dict[str, Any]]]] = {
-    "redis-7.2": {"loglevel": {"words": b"debug verbose notice warning nothing"}},
-    "redis-7.4": {"maxmemory-samples": {"high": 64}},
-    "redis-8.6": {
-        "maxmemory-policy": {
-            "words": (
-                b"volatile-lru volatile-lfu volatile-random volatile-ttl volatile-lrm allkeys-lru allkeys-lfu "
-                b"allkeys-random allkeys-lrm noeviction"
-            )
-        }
-    },
-}
+_BOUNDS: Final[dict[str, dict[str, dict[str, Any]]]] = {"redis-7.4": {"maxmemory-samples": {"high": 64}}}
 """What parameters that Redis 7.0 has too take since a profile, where that is not what they took."""
 
 
-def _changed(profile: Profile, parameter: Parameter) -> Parameter:
+def _changed(profile: Profile, words: dict[str, list[str]], parameter: Parameter) -> Parameter:
+    """A parameter of Redis 7.0.15 with the words and the bounds that it has in the profile."""
+    name = parameter.name.decode()
+    if name in words:
+        parameter = parameter._replace(words=tuple(map(str.encode, words[name])))
     for one in lineage(profile):
-        changes = dict(_BOUNDS.get(one.name, {}).get(parameter.name.decode(), {}))
-        if "words" in changes:
-            changes["words"] = tuple(changes["words"].split())
-        parameter = parameter._replace(**changes)
+        parameter = parameter._replace(**_BOUNDS.get(one.name, {}).get(name, {}))
     return parameter
 
 
 def parameters(profile: Profile) -> tuple[Parameter, ...]:
     """All of them, and those of Redis 7.0.15 that the server does not name: code may ask for them."""
     told = patched(profile, "config", _names())
+    words = patched(profile, "words", {})
     found = []
-    for parameter in (_changed(profile, one) for one in PARAMETERS):
+    for parameter in (_changed(profile, words, one) for one in PARAMETERS):
         entry = told.pop(parameter.name.decode(), None)
         alias = parameter.alias if told.pop(parameter.alias.decode(), None) else b""
         if entry is None:

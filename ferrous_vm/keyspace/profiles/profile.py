@@ -116,6 +116,8 @@ class Profile(Record):
     """A key that EXPIRE or GETEX gives an end that is past is told of as expired, not as deleted (Valkey 8.1)."""
     leaves_subscriptions_only: bool = False
     """UNSUBSCRIBE and its like are refused to who has not subscribed (Valkey 8.0, before 8.1)."""
+    lists_no_subcommands: bool = False
+    """COMMAND lists the subcommands of a command without any as an array under RESP3 too, not as a set (Valkey 9.1)."""
     timeouts_have_an_end: bool = False
     """A timeout that no clock reaches is refused as out of range (7.2, `getTimeoutFromObjectOrReply`)."""
     reads_hello_first: bool = False

@@ -279,6 +279,7 @@ _VALKEY_9_1: Final = _after(
     embedded_with_key=113,
     scripts_store_texts=True,
     getex_reads_time_first=True,
+    lists_no_subcommands=True,
     modules=((b"lua", 1, b"lua"),),
     hexadecimal_bounds=False,
     hexadecimal_floats=False,

@@ -59,7 +59,7 @@ RULES: Final[dict[str, Rule]] = {
     "commands": Rule(
         "The servers have other commands, options of commands, and flags of them.",
         "commands options field_rules make_databases set_conditions conditional_set msetex_count msetex_pairs "
-        "subcommands_are_arguments client_filters tells_of_producers",
+        "subcommands_are_arguments client_filters tells_of_producers lists_no_subcommands",
         "COMMAND and COMMAND DOCS of each server",
     ),
     "sentences": Rule(

@@ -63,9 +63,9 @@ REFUSED_LIBRARIES = {
     b"#!js\nx": b"ERR Library name was not given",
     b"#!lua name=a name=b\nx": b"ERR Invalid metadata value, name argument was given multiple times",
     b"#!js x=y\nx": b"ERR Invalid metadata value given: x=y",
-    b"#!lua name=a-b\nx": BAD_NAME,
-    b"#!lua name=\nx": BAD_NAME,
-    b"#!js name=\nx": BAD_NAME,
+    b"#!lua name=a-b\nx": BAD_NAME % b"Library",
+    b"#!lua name=\nx": BAD_NAME % b"Library",
+    b"#!js name=\nx": BAD_NAME % b"Library",
     b"#!js name=a\nx": b"ERR Engine 'js' not found",
     b"#! name=x\nx": b"ERR Engine '' not found",
 }

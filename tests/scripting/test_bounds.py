@@ -114,7 +114,9 @@ def test_nothing_passes_the_memory_limit_by_its_own_size(new_server: NewServer, 
     assert server.connect().execute(b"EVAL", b"return 1", b"0") == 1
 
 
-@pytest.mark.parametrize("made", ["a .. 'y' .. a", "('y'):rep(6000000)", "a:gsub(('x'):rep(1000), '%0%0')", "{a, a:rep(2)}"])
+@pytest.mark.parametrize(
+    "made", ["a .. 'y' .. a", "('y'):rep(6000000)", "a:gsub(('x'):rep(1000), '%0%0')", "{a, a:rep(2)}"]
+)
 def test_a_string_must_fit_what_the_run_has_left(
     new_server: NewServer, monkeypatch: pytest.MonkeyPatch, made: str
 ) -> None:

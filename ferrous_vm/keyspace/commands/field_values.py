@@ -83,7 +83,7 @@ def hsetex(session: Session, argv: list[bytes]) -> Reply:
             return 0
     past = options.when is not None and options.when <= now
     if past and not rules.past_is_stored:
-        return _delete(session, key, hash_, names)
+        return int(_delete(session, key, hash_, names) == len(names))
     hash_ = find_or_create(session, key)
     if options.when is not None and rules.sorts:
         hash_ = database.timed_hash(key, hash_)
@@ -99,15 +99,15 @@ def hsetex(session: Session, argv: list[bytes]) -> Reply:
         return 1
     if not rules.sorts and database.thresholds.events:
         database.tell(HASH, b"hexpire", key)
-    return _delete(session, key, hash_, names)
+    return int(_delete(session, key, hash_, names) > 0)
 
 
 def _delete(session: Session, key: bytes, hash_: Hash | None, names: list[bytes]) -> int:
-    """Delete fields whose end is past; 1 if there were any."""
-    if hash_ is None or not sum([hash_.remove(name) for name in names]):
-        return 0
-    tell_deleted(session, key, hash_)
-    return 1
+    """Delete fields whose end is past; answers how many there were."""
+    count = 0 if hash_ is None else sum([hash_.remove(name) for name in names])
+    if hash_ is not None and count:
+        tell_deleted(session, key, hash_)
+    return count
 
 
 @command("HGETDEL")

@@ -102,6 +102,8 @@ def _check(value: Any, hint: Any, name: str) -> Any:
         if not any(value == allowed and type(value) is type(allowed) for allowed in arguments):
             raise RequestError(f"{name} must be one of {', '.join(map(str, arguments))}")
         return value
+    if any(typing.get_origin(argument) is typing.Literal for argument in arguments):
+        return None if value is None else _check(value, arguments[0], name)
     if hint is bytes and isinstance(value, (str, bytes)):
         return value if isinstance(value, bytes) else encode(value)
     alternatives = arguments if origin in (typing.Union, types.UnionType) else (hint,)

@@ -341,6 +341,11 @@ def test_the_browser_pages_and_filters(visitor: Visitor) -> None:
         ('{"type": "Run", "script": 1, "keys": [], "argv": []}', "Run.script must be text"),
         ('{"type": "Run", "script": "", "keys": [1], "argv": []}', "Run.keys[0] must be text"),
         ('{"type": "Run", "script": "", "keys": [], "argv": [], "protocol": 4}', "must be one of 2, 3"),
+        ('{"type": "SetServer", "server": "redis-9"}', "SetServer.server must be one of redis-6.2, "),
+        (
+            '{"type": "RunTest", "script": "", "keys": [], "argv": [], "fixture": "", "server": "x"}',
+            "must be one of red",
+        ),
         ('{"type": "Run", "script": "", "keys": [], "argv": [], "more": 1}', "has no field 'more'"),
         ('{"type": "Run", "script": "", "keys": ["a\\"b"], "argv": []}', None),
         (

@@ -85,6 +85,21 @@ def test_what_the_other_cannot_hold_is_told_and_the_host_hears_that_it_is_gone()
     assert copy.keys["other"] == ["SET other 1"]
 
 
+def test_cancelled_it_goes_on_on_the_server_it_was(monkeypatch: pytest.MonkeyPatch) -> None:
+    workbench = on("redis-7.4", FIELDS)
+
+    def cancel(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("ferrous_vm.workbench.host.PATIENCE", 0)
+    monkeypatch.setattr(workbench.host, "report", cancel)
+    with pytest.raises(KeyboardInterrupt):
+        set_server(workbench, SetServer("redis-7.0"))
+    assert workbench.profile.name == "redis-7.4"
+    assert printed(workbench, "HTTL hash FIELDS 1 f") != ""
+    assert workbench.count_keys() == 2
+
+
 def test_functions_go_over_and_acts_are_forgotten() -> None:
     workbench = on("redis-7.0")
     send(workbench, Console("FUNCTION LOAD \"#!lua name=lib\\nredis.register_function('f', function() return 7 end)\""))

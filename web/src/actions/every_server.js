@@ -35,10 +35,12 @@ function tell(news) {
 
 /** Takes an answer in; false where all is to end. @param {(import("../contract").ServersCompared | import("../contract").Failure) & { interrupted: string }} answer */
 function take(answer) {
+  if (answer.interrupted === "stop") {
+    tell({ ended: "Cancelled: this is what was known by then." });
+    return false;
+  }
   if (answer.type === "ServersCompared") tell({ compared: answer });
-  if (answer.interrupted !== "stop") return true;
-  tell({ ended: "Cancelled: this is what was known by then." });
-  return false;
+  return true;
 }
 
 /** All tests of the work on every server. */

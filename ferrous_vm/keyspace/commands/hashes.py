@@ -177,7 +177,10 @@ def hrandfield(session: Session, argv: list[bytes]) -> Reply:
     """HRANDFIELD key [count [WITHVALUES]]"""
     if len(argv) == 2:
         hash_ = session.database.find(argv[1], Hash)
-        return None if hash_ is None else hash_.order().random(session.keyspace.random.randrange)
+        order = None if hash_ is None else hash_.order()
+        if order is None or not order.keys:  # fields may be there that are due
+            return None
+        return order.random(session.keyspace.random.randrange)
     count = integer_in_range(argv[2], -INT64_MAX, INT64_MAX)
     if len(argv) > 4:
         raise CommandError(messages.SYNTAX, argv[4], SURPLUS)

@@ -38,7 +38,8 @@ def the_cluster(session: Session) -> Cluster:
 @command("CLUSTER|KEYSLOT")
 def keyslot(session: Session, argv: list[bytes]) -> Reply:
     """CLUSTER KEYSLOT key"""
-    the_cluster(session)
+    if not session.keyspace.profile.tells_slots_alone:
+        the_cluster(session)
     return slot_of(argv[2])
 
 

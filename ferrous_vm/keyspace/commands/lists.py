@@ -8,7 +8,14 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.counting import at_most
-from ferrous_vm.keyspace.arguments.parsing import INT64_MIN, integer, keyword, positive_integer
+from ferrous_vm.keyspace.arguments.parsing import (
+    INT64_MAX,
+    INT64_MIN,
+    integer,
+    integer_in_range,
+    keyword,
+    positive_integer,
+)
 from ferrous_vm.keyspace.arguments.readings import CHOICE, INTEGER, KEY, OPTION
 from ferrous_vm.keyspace.command import command, wrong_arity
 from ferrous_vm.keyspace.database import Database
@@ -280,7 +287,7 @@ def lrange(session: Session, argv: list[bytes]) -> Reply:
 @command("LPOS")
 def lpos(session: Session, argv: list[bytes]) -> Reply:
     """LPOS key element [RANK rank] [COUNT num-matches] [MAXLEN len]"""
-    rank, count, longest = _lpos_options(argv)
+    rank, count, longest = _lpos_options(session, argv)
     values = session.database.find(argv[1], List)
     found: list[Reply] = []
     if values is not None:
@@ -301,7 +308,7 @@ def lpos(session: Session, argv: list[bytes]) -> Reply:
     return found
 
 
-def _lpos_options(argv: list[bytes]) -> tuple[int, int | None, int]:
+def _lpos_options(session: Session, argv: list[bytes]) -> tuple[int, int | None, int]:
     """RANK, COUNT (None if not given, 0 for all) and MAXLEN (0 for all) of LPOS."""
     rank, count, longest = 1, None, 0
     words = iter(argv[3:])
@@ -310,7 +317,8 @@ def _lpos_options(argv: list[bytes]) -> tuple[int, int | None, int]:
         if value is None or option not in (b"rank", b"count", b"maxlen"):
             raise CommandError(messages.SYNTAX, word, OPTION)
         if option == b"rank":
-            rank = integer(value)
+            least = -INT64_MAX if session.keyspace.profile.ranks_can_be_negated else INT64_MIN
+            rank = integer_in_range(value, least, INT64_MAX)
             if rank == 0:
                 raise CommandError(_RANK_IS_ZERO, value, INTEGER)
         elif option == b"count":

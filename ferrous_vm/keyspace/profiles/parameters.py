@@ -12,6 +12,15 @@ _BOUNDS: Final[dict[str, dict[str, dict[str, Any]]]] = {"redis-7.4": {"maxmemory
 """What parameters that Redis 7.0 has too take since a profile, where that is not what they took."""
 
 
+_LATER_NAMES: Final[dict[bytes, str]] = {
+    b"masterauth": "primaryauth",
+    b"masteruser": "primaryuser",
+    b"slowlog-log-slower-than": "commandlog-execution-slower-than",
+    b"slowlog-max-len": "commandlog-slow-execution-max-len",
+}
+"""What Valkey calls parameters besides."""
+
+
 def _changed(profile: Profile, words: dict[str, list[str]], parameter: Parameter) -> Parameter:
     """A parameter of Redis 7.0.15 with the words and the bounds that it has in the profile."""
     name = parameter.name.decode()
@@ -30,6 +39,8 @@ def parameters(profile: Profile) -> tuple[Parameter, ...]:
     for parameter in (_changed(profile, words, one) for one in PARAMETERS):
         entry = told.pop(parameter.name.decode(), None)
         alias = parameter.alias if told.pop(parameter.alias.decode(), None) else b""
+        if told.pop(_LATER_NAMES.get(parameter.name, ""), None):
+            alias = _LATER_NAMES[parameter.name].encode()
         if entry is None:
             # What only permits is permitted where there is no such parameter.
             default = b"yes" if parameter.name.startswith(b"enable-") else parameter.default

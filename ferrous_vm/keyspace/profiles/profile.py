@@ -118,6 +118,10 @@ class Profile(Record):
     """UNSUBSCRIBE and its like are refused to who has not subscribed (Valkey 8.0, before 8.1)."""
     lists_no_subcommands: bool = False
     """COMMAND lists the subcommands of a command without any as an array under RESP3 too, not as a set (Valkey 9.1)."""
+    ranks_can_be_negated: bool = False
+    """LPOS refuses the one RANK that C cannot negate (7.2)."""
+    tells_slots_alone: bool = False
+    """CLUSTER KEYSLOT is answered outside clusters too (Valkey 9.1)."""
     timeouts_have_an_end: bool = False
     """A timeout that no clock reaches is refused as out of range (7.2, `getTimeoutFromObjectOrReply`)."""
     reads_hello_first: bool = False

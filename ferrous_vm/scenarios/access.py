@@ -21,7 +21,10 @@ HISTORY: Final = 4
 """In which order the server came to its states, where some may be lost."""
 SERVER: Final = 8
 """That the server goes on, which every command reads: its connection is there, and what it has queued."""
-_FIRST_KEY: Final = 16
+ENDING: Final = 16
+"""That somebody is left: a client that ends reads it, and whatever is no turn writes it, for nothing happens any more
+once the last client has ended."""
+_FIRST_KEY: Final = 32
 
 _TOUCHES_NOTHING: Final = frozenset(
     b"ping echo select multi discard unwatch time exec eval eval_ro evalsha evalsha_ro fcall fcall_ro command".split()

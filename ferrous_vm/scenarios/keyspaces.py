@@ -248,6 +248,17 @@ class Keyspaces:
             self._use_sessions(state.sessions)
         keyspace.attached.clear()
 
+    def _renew(self, state: State, changed: set[tuple[int, bytes | None]]) -> None:
+        """What was changed and taken back is the state's own again, in its order, whatever the taking back left."""
+        now = self.keyspace.milliseconds()
+        for index, key in changed:
+            entry = None if key is None else state.entries.get((index, key))
+            if entry is not None and type(entry.value) not in (bytes, int):
+                expiry = None if entry.ttl is None else now + entry.ttl
+                self.keyspace.databases[index].restore_key(entry.place[1], _copied(entry.value), expiry)
+        for index in {index for index, _ in changed}:
+            self._arrange(index)
+
     def _arrange(self, index: int) -> None:
         """Keys come in one order, however the state was reached."""
         database = self.keyspace.databases[index]
@@ -280,7 +291,9 @@ class Keyspaces:
     def _go_back(self, state: State) -> None:
         """The server is as it was before a command."""
         host = self._host
+        changed = {(record.database.index, record.key) for record in self.journal.records if record.database}
         self.journal.undo(0)
+        self._renew(state, changed)
         del host.log[:]
         self._use_sessions(state.sessions)
         if host.scripts.keys() != state.scripts:

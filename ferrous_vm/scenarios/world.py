@@ -12,7 +12,7 @@ from collections.abc import Iterable
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from ferrous_vm.scenarios import scenario as kinds
-from ferrous_vm.scenarios.access import EVERYTHING, HISTORY, TIME
+from ferrous_vm.scenarios.access import ENDING, EVERYTHING, HISTORY, TIME
 from ferrous_vm.scenarios.clients import Automata, Edge, Node
 from ferrous_vm.scenarios.invariants import Condition, conditions_of, holds
 from ferrous_vm.scenarios.keyspaces import EPOCH, Keyspaces, Made, Place, State
@@ -182,7 +182,8 @@ class World:
         if self._is_left(kinds.FAILOVER, left):
             actions += [(kinds.FAILOVER, lost) for lost in range(1, len(position.history) + 1)]
         if self._is_left(kinds.EVICT, left):
-            actions += [(kinds.EVICT, place) for place, entry in state.entries.items() if entry.ttl is not None]
+            expiring = sorted(place for place, entry in state.entries.items() if entry.ttl is not None)
+            actions += [(kinds.EVICT, place) for place in expiring]
 
     # What comes of it
 
@@ -192,7 +193,7 @@ class World:
         if kind == kinds.TURN:
             return self._turn(position, what)
         happened: Happened = _PERFORM[kind](self, position, what)
-        return happened
+        return happened._replace(writes=happened.writes | ENDING)
 
     def _turn(self, position: Position, client: int) -> Happened:
         state, notes, nodes, wakes, paused, left, history, seen, turn = position
@@ -221,7 +222,9 @@ class World:
             notes = notes.after(client, edge.effects)
             if self._window:
                 writes |= TIME
-        if reached.kind == SLEEP:
+        if reached.is_over:
+            reads |= ENDING
+        elif reached.kind == SLEEP:
             wakes = (*wakes[:client], reached.request.amount, *wakes[client + 1 :])
             writes |= TIME
         if self._counts_turns:

@@ -25,8 +25,9 @@ def world_of(name: str) -> World:
 class BruteForce:
     """Every order to its end or to what is broken there, each from the beginning: nothing is remembered."""
 
-    def __init__(self, world: World) -> None:
+    def __init__(self, world: World, most_events: int = LARGE) -> None:
         self.world = world
+        self.is_whole = True
         self.events = 0
         self.positions = {world.first}
         self.broken: set[str] = set()
@@ -34,6 +35,9 @@ class BruteForce:
         waiting = [(world.first, 0)]
         while waiting:
             waiting += self.after(*waiting.pop())
+            if self.events > most_events:
+                self.is_whole = False
+                return
 
     def after(self, position: Position, depth: int) -> list[tuple[Position, int]]:
         actions = self.world.actions(position)

@@ -17,7 +17,7 @@ import argparse
 import json
 import os
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
 from functools import partial
 from multiprocessing import get_context
@@ -28,6 +28,7 @@ from xml.sax.saxutils import quoteattr
 from ferrous_vm.command_line.files import Refused, read, scripts_in, write
 from ferrous_vm.command_line.test import SCENARIO
 from ferrous_vm.exploration.exploring import BROKEN, BUDGET, UNDECIDED, Exploration, explore
+from ferrous_vm.exploration.schedules import Chunk, Tried, TryChunks, try_chunk
 from ferrous_vm.exploration.telling import as_data, words
 from ferrous_vm.records import Record
 from ferrous_vm.scenarios.reading import read_scenario
@@ -58,10 +59,10 @@ class Outcome(Record):
     refused: str = ""
 
 
-def explore_file(path: Path, seed: int, budget: int) -> Outcome:
+def explore_file(path: Path, seed: int, budget: int, on_cores: TryChunks | None = None) -> Outcome:
     """One file, whatever is wrong with it."""
     try:
-        return Outcome(path, explore(read_scenario(read(path)), seed, budget))
+        return Outcome(path, explore(read_scenario(read(path)), seed, budget, on_cores=on_cores))
     except ScenarioError as error:
         return Outcome(path, None, f"{path}:{error.line}: {error}")
     except Refused as error:
@@ -95,14 +96,28 @@ def run(options: argparse.Namespace) -> int:
 
 
 def _outcomes(paths: list[Path], options: argparse.Namespace) -> Iterator[Outcome]:
-    """Of each file, in order."""
+    """Of each file, in order: several on a core each, one alone on all of them, once chance chooses its orders."""
     one = partial(explore_file, seed=options.seed, budget=options.budget)
-    processes = min(options.processes, len(paths))
-    if processes == 1:
+    if options.processes == 1:
         yield from map(one, paths)
-        return
-    with ProcessPoolExecutor(processes, mp_context=get_context("spawn")) as pool:
-        yield from pool.map(one, paths)
+    elif len(paths) == 1:
+        yield one(paths[0], on_cores=partial(_on_cores, options.processes))
+    else:
+        with _pool(min(options.processes, len(paths))) as pool:
+            yield from pool.map(one, paths)
+
+
+def _pool(processes: int) -> ProcessPoolExecutor:
+    return ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
+
+
+def _on_cores(processes: int, chunks: Sequence[Chunk]) -> Iterator[Tried]:
+    """What came of each chunk; those that nobody asks for any more are not begun."""
+    with _pool(processes) as pool:
+        try:
+            yield from pool.map(try_chunk, chunks)
+        finally:
+            pool.shutdown(cancel_futures=True)
 
 
 def _tell(path: Path, exploration: Exploration) -> None:

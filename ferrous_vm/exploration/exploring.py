@@ -6,9 +6,9 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
 
-from ferrous_vm.exploration.schedules import try_schedules
+from ferrous_vm.exploration.schedules import TryChunks, chunks_of, try_orders
 from ferrous_vm.exploration.search import Found, Searched, Stopped, search
-from ferrous_vm.exploration.shrinking import shrink
+from ferrous_vm.exploration.shrinking import follow, shrink
 from ferrous_vm.printing import counted
 from ferrous_vm.records import Record, with_changes
 from ferrous_vm.scenarios.keyspaces import TimeSeen, TooMuch
@@ -61,8 +61,15 @@ class Exploration(Record):
     failure: Failure | None = None
 
 
-def explore(scenario: Scenario, seed: int = 0, budget: int = BUDGET, watch: Watch = unwatched) -> Exploration:
-    """Try every order; where that takes more than three quarters of the budget, orders by chance besides.
+def explore(
+    scenario: Scenario,
+    seed: int = 0,
+    budget: int = BUDGET,
+    watch: Watch = unwatched,
+    on_cores: TryChunks | None = None,
+) -> Exploration:
+    """Try every order; where that takes more than three quarters of the budget, orders by chance besides, `on_cores` if
+    there are several: what comes out is the same.
 
     Steps of the scenario are left aside. Raises ScenarioError for a scenario that cannot be set up or asked about.
     """
@@ -70,12 +77,14 @@ def explore(scenario: Scenario, seed: int = 0, budget: int = BUDGET, watch: Watc
     if not scenario.clients:
         raise ScenarioError(1, "nobody can go on in any order here: write a client's program")
     try:
-        return _explore(scenario, seed, budget, watch, absolute=False)
+        return _explore(scenario, seed, budget, watch, on_cores, absolute=False)
     except TimeSeen:
-        return _explore(scenario, seed, budget, watch, absolute=True)
+        return _explore(scenario, seed, budget, watch, on_cores, absolute=True)
 
 
-def _explore(scenario: Scenario, seed: int, budget: int, watch: Watch, *, absolute: bool) -> Exploration:
+def _explore(
+    scenario: Scenario, seed: int, budget: int, watch: Watch, on_cores: TryChunks | None, *, absolute: bool
+) -> Exploration:
     searched = Searched()
     world = World(scenario, seed, absolute)
     is_fewest = False
@@ -83,7 +92,7 @@ def _explore(scenario: Scenario, seed: int, budget: int, watch: Watch, *, absolu
         search(world, budget * 3 // 4, watch, searched=searched)
         is_fewest = searched.found is not None
         if not searched.is_whole and searched.found is None and not searched.is_out_of_memory:
-            try_schedules(world, seed, budget - searched.events, searched, watch)
+            _by_chance(world, budget - searched.events, searched, watch, on_cores)
     except TooMuch:
         searched.is_out_of_memory = True
     except Stopped:
@@ -102,6 +111,24 @@ def _explore(scenario: Scenario, seed: int, budget: int, watch: Watch, *, absolu
         searched.schedules,
         failure,
     )
+
+
+def _by_chance(world: World, budget: int, searched: Searched, watch: Watch, on_cores: TryChunks | None) -> None:
+    """Orders by chance, chunk after chunk, up to the first with one that fails."""
+    chunks = chunks_of(world, budget)
+    if on_cores is None:
+        for chunk in chunks:
+            try_orders(world, chunk, searched, watch)
+            if searched.found is not None:
+                return
+        return
+    for tried in on_cores(chunks):
+        searched.events += tried.events
+        searched.schedules += tried.schedules
+        watch(searched)
+        if tried.actions is not None:
+            searched.found = follow(world, tried.actions)
+            return
 
 
 def _failure(world: World, found: Found, is_fewest: bool) -> Failure:

@@ -8,11 +8,12 @@ moments is found in runs of any length.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable
-from typing import Any, Final
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Final, TypeAlias
 
 from ferrous_vm.exploration.search import Found, Searched
-from ferrous_vm.scenarios.scenario import ADVANCE
+from ferrous_vm.records import Record
+from ferrous_vm.scenarios.scenario import ADVANCE, Scenario
 from ferrous_vm.scenarios.world import Action, Position, World
 
 LONGEST: Final = 400
@@ -25,15 +26,56 @@ _USUAL: Final = 60
 Choose = Callable[[Position, list[Action]], Action]
 
 
-def try_schedules(
-    world: World, seed: int, budget: int, searched: Searched, watch: Callable[[Searched], object]
-) -> None:
-    """Try orders by seed until something should not be, or `budget` events have happened; `searched` is told all."""
+CHUNKS: Final = 8
+"""Parts that a budget is divided into, each of which may be tried in a process of its own."""
+
+
+class Chunk(Record):
+    """A part of the orders that chance chooses: all that decides them."""
+
+    scenario: Scenario
+    absolute: bool
+    seed: int
+    number: int
+    budget: int
+
+
+class Tried(Record):
+    """What came of a chunk."""
+
+    events: int
+    schedules: int
+    actions: tuple[Action, ...] | None
+    """An order that fails."""
+
+
+TryChunks: TypeAlias = Callable[[Sequence[Chunk]], Iterable[Tried]]
+"""Tries chunks, on however many cores, and answers what came of each, in their order."""
+
+
+def try_chunk(chunk: Chunk) -> Tried:
+    """Try orders until one fails or the budget of the chunk is used up."""
+    searched = Searched()
+    try_orders(World(chunk.scenario, chunk.seed, chunk.absolute), chunk, searched, lambda _: None)
+    found = searched.found
+    return Tried(searched.events, searched.schedules, None if found is None else found.actions)
+
+
+def chunks_of(world: World, budget: int) -> list[Chunk]:
+    """The budget of orders by chance, divided."""
+    each = max(budget // CHUNKS, 1)
+    return [Chunk(world.scenario, world.absolute, world.seed, number, each) for number in range(CHUNKS)]
+
+
+def try_orders(world: World, chunk: Chunk, searched: Searched, watch: Callable[[Searched], object]) -> None:
+    """Try the orders of a chunk until something should not be, or its events have happened; `searched` is told all."""
     most = min(world.scenario.most_events or LONGEST, LONGEST)
-    end = searched.events + budget
+    end = searched.events + chunk.budget
+    number = 0
     while searched.events < end:
-        chance = random.Random(f"{seed}:{searched.schedules}")
-        choose = _by_priority(world, chance) if searched.schedules % 2 else _at_random(chance)
+        chance = random.Random(f"{chunk.seed}:{chunk.number}:{number}")
+        choose = _by_priority(chance) if number % 2 else _at_random(chance)
+        number += 1
         searched.schedules += 1
         found = _follow(world, choose, most, searched)
         watch(searched)
@@ -64,7 +106,7 @@ def _at_random(chance: random.Random) -> Choose:
     return lambda _, actions: chance.choice(actions)
 
 
-def _by_priority(world: World, chance: random.Random) -> Choose:
+def _by_priority(chance: random.Random) -> Choose:
     priorities: dict[Any, float] = {}
     changes = sorted(chance.sample(range(_USUAL), CHANGES))
     happened = 0

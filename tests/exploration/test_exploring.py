@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from functools import partial
+
 import pytest
 
 from ferrous_vm.exploration.exploring import BROKEN, HOLDS, UNDECIDED, Exploration, explore
+from ferrous_vm.exploration.schedules import try_chunk
 from ferrous_vm.exploration.search import Searched, Stopped
 from ferrous_vm.exploration.telling import words
 from ferrous_vm.scenarios.reading import read_scenario
@@ -142,6 +145,8 @@ def test_where_there_are_too_many_orders_chance_finds_what_lies_deep() -> None:
     assert exploration.verdict == BROKEN
     assert exploration.schedules > 0
     assert exploration == explored(DEEP, budget=4000)
+    scenario = read_scenario(f"-- scenario: x\n{DEEP}".encode())
+    assert exploration == explore(scenario, budget=4000, on_cores=partial(map, try_chunk))
 
 
 def test_what_was_not_tried_is_said() -> None:

@@ -1,4 +1,5 @@
-"""Write the support table into COMPATIBILITY.md: every command of Redis 7.0.15, and what Ferrous makes of it.
+"""Write the support tables into COMPATIBILITY.md: every command of Redis 7.0.15, and what Ferrous makes of it; then of
+each other server what it has and does otherwise than the one before it.
 
 python -m tests.record.write_support_table        (from the project root)
 """
@@ -7,10 +8,14 @@ from __future__ import annotations
 
 from itertools import groupby
 from pathlib import Path
+from typing import Final
 
 import ferrous_vm.keyspace.commands
 import ferrous_vm.scripting.commands  # noqa: F401 - registers the commands of scripting
 from ferrous_vm.keyspace.command_table import Row, rows
+from ferrous_vm.keyspace.profiles.choosing import profile_named
+from ferrous_vm.keyspace.profiles.profile import PROFILES, Profile
+from ferrous_vm.keyspace.profiles.told import RULES
 from ferrous_vm.keyspace.support import IN_PART, NOT_OFFERED
 
 PAGE = Path(__file__).resolve().parents[2] / "COMPATIBILITY.md"
@@ -45,11 +50,55 @@ def table() -> str:
             shown = row.full_name.decode().upper().replace("|", " ")
             lines.append(f"| {shown} | {row.since} | {support(row)} |")
         lines.append("")
-    return "\n".join([*lines, END])
+    return "\n".join([*lines, *servers(), END])
+
+
+def servers() -> list[str]:
+    """A table for each other server: its commands, and the rules by which scripts notice it."""
+    lines = ["## Other servers", "", "What each has and does otherwise than the one it is told against.", ""]
+    for name in PROFILES:
+        profile = profile_named(name)
+        if profile.predecessor is not None:
+            lines += [*_server(profile, profile_named(profile.predecessor.name)), ""]
+    return lines
+
+
+def _server(profile: Profile, former: Profile) -> list[str]:
+    own, before = ({row.full_name: row for row in one.commands.rows()} for one in (profile, former))
+    new = [name for name in sorted(own.keys() - before.keys()) if name not in GUARDS]
+    unanswered = [
+        f"{_shown(name)}: {profile.commands.not_offered[name.decode()]}"
+        for name in new
+        if own[name].handler is None and not own[name].subcommands
+    ]
+    rows = {
+        "commands it has besides": ", ".join(map(_shown, new)),
+        "of them not answered": "; ".join(unanswered),
+        "commands it has not": ", ".join(map(_shown, sorted(before.keys() - own.keys()))),
+        "options it has besides": ", ".join(sorted(profile.options - former.options)),
+    }
+    for name, rule in RULES.items():
+        if name != "commands" and any(_differs(profile, former, field) for field in rule.fields):
+            rows[name] = f"{rule.text} ({rule.source})"
+    lines = [f"| {name} | {told} |" for name, told in rows.items() if told]
+    title = f"{profile.title} ({profile.version.decode()}) against {former.title}"
+    return [f"### {profile.title}", "", f"| {title} | |", "| --- | --- |", *lines]
+
+
+GUARDS: Final = frozenset({b"host:", b"post"})
+"""What Redis 6.2 lists as commands to end the connections of browsers."""
+
+
+def _shown(full_name: bytes) -> str:
+    return full_name.decode().upper().replace("|", " ")
+
+
+def _differs(profile: Profile, former: Profile, field: str) -> bool:
+    return bool(getattr(profile, field) != getattr(former, field))
 
 
 def with_table(page: str) -> str:
-    """The page with the section as it should be, at its place or at the end."""
+    """The page with the sections as they should be, at their place or at the end."""
     if BEGIN not in page:
         return f"{page.rstrip()}\n\n{table()}\n"
     before, _, rest = page.partition(BEGIN)

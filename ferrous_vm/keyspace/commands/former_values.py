@@ -6,10 +6,10 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
-from ferrous_vm.keyspace.arguments.parsing import INT64_MIN, integer, keyword
+from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, INT64_MIN, integer, keyword
 from ferrous_vm.keyspace.arguments.readings import COMMAND, OPTION
 from ferrous_vm.keyspace.command import command
-from ferrous_vm.keyspace.commands import sorted_set_pops, strings
+from ferrous_vm.keyspace.commands import float_increments, hashes, sorted_set_pops, strings
 from ferrous_vm.keyspace.commands.longest_common_subsequence import Wanted, common_subsequence, read_option, text_at
 from ferrous_vm.keyspace.profiles.own_handlers import own
 from ferrous_vm.keyspace.replies import Reply
@@ -34,6 +34,18 @@ def zpop(session: Session, argv: list[bytes]) -> Reply:
         return []
     pop = sorted_set_pops.zpopmin if argv[0].lower() == b"zpopmin" else sorted_set_pops.zpopmax
     return pop(session, argv)
+
+
+@own("HINCRBY", "HINCRBYFLOAT")
+def increment(session: Session, argv: list[bytes]) -> Reply:
+    """HINCRBY key field increment, and HINCRBYFLOAT: a small hash stays a ziplist, however long the field is
+    (`hashTypeSet`, to which only 7.0 gave the check)."""
+    thresholds = session.keyspace.thresholds
+    longest, thresholds.hash_value = thresholds.hash_value, INT64_MAX
+    try:
+        return (hashes.hincrby if argv[0].lower() == b"hincrby" else float_increments.hincrbyfloat)(session, argv)
+    finally:
+        thresholds.hash_value = longest
 
 
 @command("STRALGO")

@@ -40,6 +40,12 @@ def admit(session: Session, row: Row, argv: list[bytes], call: Call) -> Reply:
     return audible(session, mode, _admit(session, row, argv, call))
 
 
+def _called(session: Session, row: Row) -> bytes:
+    """What a command is called in a refusal."""
+    former = session.keyspace.profile.subcommands_are_arguments
+    return row.full_name.partition(b"|")[0] if former else row.full_name
+
+
 def audible(session: Session, mode: bytes, reply: Reply) -> Reply:
     """What the client gets of the reply to a command before which CLIENT REPLY had said `mode` (`resetClient`).
 
@@ -114,7 +120,7 @@ def _refusal_of_user(session: Session, row: Row, argv: list[bytes]) -> ErrorRepl
     if denied.reason is Reason.DATABASE:
         return ErrorReply(sentences.denied_database)
     if denied.reason is Reason.COMMAND:
-        return ErrorReply(with_names(sentences.denied_command, session.user.name, row.full_name))
+        return ErrorReply(with_names(sentences.denied_command, session.user.name, _called(session, row)))
     return ErrorReply(sentences.denied_key if denied.reason is Reason.KEY else sentences.denied_channel)
 
 

@@ -35,7 +35,8 @@ def container(session: Session, argv: list[bytes]) -> Reply:
     known, least, sentence = _KEY_FIRST.get(argv[0].lower(), (frozenset(), 0, b""))
     if keyword(argv[1]) in known and len(argv) >= least and not session.database.exists(argv[2]):
         raise CommandError(sentence, argv[2])
-    raise subcommand_syntax(argv)
+    subcommand = messages.shown(argv[1])  # of any length
+    raise CommandError(messages.UNKNOWN_SUBCOMMAND_OR_ARITY % (subcommand, argv[0].upper()))
 
 
 @own("CLUSTER")
@@ -80,19 +81,33 @@ def getkeys(session: Session, argv: list[bytes]) -> Reply:
     return keys
 
 
+@own("CONFIG|GET")
+def config_get(session: Session, argv: list[bytes]) -> Reply:
+    """CONFIG GET parameter: told by its own name, however it was written, and known up to a NUL."""
+    return config.get(session, [*argv[:2], messages.shown(argv[2]).lower()])
+
+
+_WITHOUT_REASON: Final = (
+    b"notify-keyspace-events", b"save", b"client-output-buffer-limit", b"oom-score-adj-values",
+)  # fmt: skip
+"""Parameters of whose values CONFIG SET does not say what is wrong."""
+
+
 @own("CONFIG|SET")
 def config_set(session: Session, argv: list[bytes]) -> Reply:
     """CONFIG SET parameter value"""
     name = messages.shown(argv[2])
-    parameter = session.keyspace.configuration.known.get(argv[2].lower())
+    parameter = session.keyspace.configuration.known.get(name.lower())
     if parameter is None or parameter.fixed:
         raise CommandError(b"ERR Unsupported CONFIG parameter: %b" % name, argv[2], NAME)
     try:
-        return config.set_(session, argv)
+        if parameter.name == b"notify-keyspace-events" and b"n" in argv[3]:  # new keys are not told of yet
+            raise CommandError(b"", argv[3], SETTING)
+        return config.set_(session, [*argv[:2], name, argv[3]])
     except CommandError as error:
         reason = error.message.partition(b"') - ")[2].replace(b"argument(s) must", b"argument must")
         shown = b"ERR Invalid argument '%b' for CONFIG SET '%b'" % (messages.shown(argv[3]), name)
-        untold = parameter.name in (b"notify-keyspace-events", b"save")
+        untold = parameter.name in _WITHOUT_REASON
         raise CommandError(shown if untold else shown + b" - " + reason, argv[3], SETTING) from None
 
 

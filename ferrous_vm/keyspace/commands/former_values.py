@@ -29,8 +29,8 @@ def decrby(session: Session, argv: list[bytes]) -> Reply:
 
 @own("ZPOPMIN", "ZPOPMAX")
 def zpop(session: Session, argv: list[bytes]) -> Reply:
-    """ZPOPMIN key [count], and ZPOPMAX: a negative count is none."""
-    if len(argv) == 3 and integer(argv[2]) < 0:
+    """ZPOPMIN key [count], and ZPOPMAX: a negative count is none, and nobody looks at the key for none."""
+    if len(argv) == 3 and integer(argv[2]) <= 0:
         return []
     pop = sorted_set_pops.zpopmin if argv[0].lower() == b"zpopmin" else sorted_set_pops.zpopmax
     return pop(session, argv)

@@ -24,9 +24,9 @@ _INVALID_POSITION: Final = b"ERR invalid longitude,latitude pair %f,%f"
 _GEOADD_OPTIONS: Final = frozenset((b"nx", b"xx", b"ch"))
 
 
-def unit_argument(word: bytes) -> float:
+def unit_argument(word: bytes, profile: Profile) -> float:
     """A unit of length, in metres (`extractUnitOrReply`). Raises CommandError for another than m, km, ft and mi."""
-    unit = _UNITS.get(keyword(word))
+    unit = _UNITS.get(keyword(word) if "geo units in capitals" in profile.options else word)
     if unit is None:
         raise CommandError(_UNKNOWN_UNIT, word, UNIT)
     return unit
@@ -95,7 +95,7 @@ def geohash_(session: Session, argv: list[bytes]) -> Reply:
 @command("GEODIST")
 def geodist(session: Session, argv: list[bytes]) -> Reply:
     """GEODIST key member1 member2 [M | KM | FT | MI]"""
-    unit = unit_argument(argv[4]) if len(argv) == 5 else 1.0
+    unit = unit_argument(argv[4], session.keyspace.profile) if len(argv) == 5 else 1.0
     if len(argv) > 5:
         raise CommandError(messages.SYNTAX, argv[5], SURPLUS)
     zset = session.database.find(argv[1], SortedSet)

@@ -90,7 +90,7 @@ class _Search(MutableRecord):
         radius = floating(text, _NOT_A_RADIUS, hexadecimal=self.profile.hexadecimal_floats)
         if radius < 0:
             raise CommandError(_NEGATIVE_RADIUS, text, NUMBER)
-        self.radius, self.unit = radius, unit_argument(unit)
+        self.radius, self.unit = radius, unit_argument(unit, self.profile)
 
     def set_box(self, width_text: bytes, height_text: bytes, unit: bytes) -> None:
         hexadecimal = self.profile.hexadecimal_floats
@@ -98,7 +98,7 @@ class _Search(MutableRecord):
         height = floating(height_text, _NOT_A_HEIGHT, hexadecimal=hexadecimal)
         if width < 0 or height < 0:
             raise CommandError(_NEGATIVE_BOX, width_text if width < 0 else height_text, NUMBER)
-        self.box, self.unit = (width, height), unit_argument(unit)
+        self.box, self.unit = (width, height), unit_argument(unit, self.profile)
 
     def takes_polygon(self) -> bool:
         """Whether the server knows BYPOLYGON, and nothing was said that it excludes."""

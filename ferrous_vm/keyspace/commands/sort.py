@@ -52,7 +52,8 @@ def _parse(session: Session, argv: list[bytes], *, may_store: bool) -> SortOptio
     options = SortOptions()
     row = session.keyspace.commands.row_named(argv[0].lower())
     in_cluster = session.keyspace.cluster is not None
-    may_look_up = not session.user.is_restricted or reads_every_key(session.user, row, argv, session.database)
+    asks = session.user.is_restricted and "sort permissions" in session.keyspace.profile.options
+    may_look_up = not asks or reads_every_key(session.user, row, argv, session.database)
     position = 2
     while position < len(argv):
         word, left = keyword(argv[position]), len(argv) - position - 1

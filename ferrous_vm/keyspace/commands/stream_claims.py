@@ -59,6 +59,9 @@ class _Claim(MutableRecord):
         before = group.pending.get(identifier)
         if before is None and not self.force:
             return
+        words = stream.words(identifier)
+        if before is None and words is None:
+            return
         if before is not None and self.least_idle and self.now - before.time < self.least_idle:
             return
         consumer = self.used(group)
@@ -68,7 +71,6 @@ class _Claim(MutableRecord):
         if count is None:
             count = (1 if before is None else before.times) + (not self.just_id)
         group.deliver(identifier, Delivery(self.name, self.time, count))
-        words = stream.words(identifier)
         entry = None if words is None else entry_reply((identifier, words))
         self.reply.append(id_text(identifier) if self.just_id else entry)
 
@@ -144,14 +146,15 @@ def xautoclaim(session: Session, argv: list[bytes]) -> Reply:
         option = keyword(argv[position])
         if option == b"count" and position + 1 < len(argv):
             position += 1
-            count = integer_in_range(argv[position], 1, INT64_MAX // _ID_BYTES, b"ERR COUNT must be > 0")
+            most = INT64_MAX // (1 if session.keyspace.profile.claims_deleted else _ID_BYTES)
+            count = integer_in_range(argv[position], 1, most, b"ERR COUNT must be > 0")
         elif option == b"justid":
             claim.just_id = True
         else:
             raise CommandError(messages.SYNTAX, argv[position], OPTION)
         position += 1
     stream, group = find_group(session, argv[1], argv[2])
-    if count * _ID_BYTES > _ALLOCATABLE:
+    if count * _ID_BYTES > _ALLOCATABLE and not session.keyspace.profile.claims_deleted:
         raise CommandError(b"ERR Insufficient memory, failed allocating transient memory, COUNT too high.")
     candidates = list(islice(group.pending.irange(start), min(count * _ATTEMPTS + 1, len(group.pending))))
     if session.keyspace.profile.consumers_tell_of_activity:

@@ -25,7 +25,8 @@ def coordinate_text(degrees: float) -> bytes:
 
 
 OPTIONS_OF_7_0: Final = frozenset((
-    "acl selectors", "bitcount bit", "geo units in capitals", "set nx get", "xadd sequence", "stream counters",
+    "acl selectors", "bitcount bit", "sort permissions", "geo units in capitals", "set nx get", "xadd sequence",
+    "stream counters",
 ))  # fmt: skip
 """Options that came with 7.0."""
 

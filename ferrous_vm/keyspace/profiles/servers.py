@@ -69,6 +69,7 @@ _SENTENCES_6_2: Final = with_changes(
         (rb"ERR unknown subcommand or wrong", rb"ERR Unknown subcommand or wrong"),
         (rb"ERR wrong number of arguments for 'm.*", rb"ERR wrong number of arguments for MSET"),
         (rb"ERR wrong number of arguments for 'xadd'.*", rb"ERR wrong number of arguments for XADD"),
+        (rb"(ERR at least 1 input key is needed for) '(.*)' command", rb"\1 \2"),
         (rb"ERR unsupported unit provided.*", rb"ERR unsupported unit provided. please use m, km, ft, mi"),
         (
             rb"ERR .* is not compatible with WITHDIST.*",

@@ -10,6 +10,7 @@ from __future__ import annotations
 import os
 import socket
 import subprocess
+import tempfile
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -53,6 +54,10 @@ def is_there(name: str) -> bool:
     return Path(command_line(name)[-1]).exists()
 
 
+_FOLDERS: Final[list[tempfile.TemporaryDirectory[str]]] = []
+"""Where servers were started; they go with this process."""
+
+
 def _free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -70,8 +75,10 @@ def start(name: str, *settings: str, before: Callable[[], None] | None = None) -
     environment = {**os.environ, "LD_LIBRARY_PATH": str(FOLDER / _OLD_LIBRARIES)}
     if "ld-linux" in command_line(name)[0] or name == "redis-7.0":
         environment = dict(os.environ)
+    folder = tempfile.TemporaryDirectory()  # of its own: a snapshot of another server would be read from it
+    _FOLDERS.append(folder)
     command = [*command_line(name), *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment, cwd="/", preexec_fn=before)
+    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=environment, cwd=folder.name, preexec_fn=before)
     for _ in range(1000):
         try:
             socket.create_connection(("127.0.0.1", port), timeout=1).close()

@@ -345,8 +345,9 @@ class Debugger:
     # Looking
 
     def line(self) -> tuple[bytes, int] | None:
-        """Chunk name and line of what comes next; None at the end."""
-        return inspection.current_line(self._machine.frame)
+        """Chunk name and line of what comes next in the chunk that is debugged; None at the end, and where the running
+        coroutine has no function of it."""
+        return inspection.current_line(self._machine.frame, self.stops.chunk_name)
 
     def function(self) -> tuple[int, bool]:
         """The line on which the function that goes on is defined, 0 for a main function, and whether it begins."""

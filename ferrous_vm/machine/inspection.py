@@ -226,11 +226,14 @@ def _upvalues(heap: Heap, closure: Closure) -> Iterator[Variable]:
         yield Variable(name, view(heap, upvalue.slots[upvalue.index]))
 
 
-def current_line(frame: Frame | None) -> tuple[bytes, int] | None:
-    """Chunk name and line of the next instruction of the innermost Lua function."""
+def current_line(frame: Frame | None, chunk_name: bytes | None = None) -> tuple[bytes, int] | None:
+    """Chunk name and line of the next instruction of the innermost Lua function; or of the innermost of one chunk,
+    which may stand in a call of another's."""
     for level, candidate in enumerate(chain(frame)):
         if isinstance(candidate, LuaFrame):
             prototype = candidate.closure.linked.prototype
+            if chunk_name not in (None, prototype.chunk_name):
+                continue
             pc = candidate.pc if level == 0 else candidate.pc - 1
             return prototype.chunk_name, prototype.lines[min(max(pc, 0), len(prototype.lines) - 1)]
     return None

@@ -56,7 +56,7 @@ class Stops:
     """The line events of one run in one chunk, or in all."""
 
     def __init__(self, chunk_name: bytes | None) -> None:
-        self._chunk_name = chunk_name
+        self.chunk_name: Final = chunk_name
         self.moments = array("q")
         self._places = array("q")
         """For each of these the line of the event, and behind it in the same number how deep it was."""
@@ -68,7 +68,7 @@ class Stops:
 
     def add(self, main: LinkedPrototype) -> None:
         """A chunk was linked; it may be one whose events are wanted."""
-        if self._chunk_name not in (None, main.prototype.chunk_name):
+        if self.chunk_name not in (None, main.prototype.chunk_name):
             return
         waiting = [main]
         while waiting:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, NamedTuple
 
 from ferrous_vm.errors import TracePoint
 from ferrous_vm.keyspace.journal import Record, Taken
@@ -87,6 +87,13 @@ class Log:
         return self._lines[mark:]
 
 
+class ChangedKey(NamedTuple):
+    """A key of a database that was changed; None for all keys there were."""
+
+    database: int
+    key: bytes | None
+
+
 class Commands:
     """The commands issued, as an observer and a participant; with them the random choices they made."""
 
@@ -102,8 +109,8 @@ class Commands:
         """The state of the random numbers before the first command and after each."""
         self.carried_out = 0
         """Commands issued, those that were taken back and issued again included."""
-        self.changed_keys: list[tuple[bytes | None, ...]] = []
-        """The keys that each command of the whole run changed; None for all that there were."""
+        self.changed_keys: list[tuple[ChangedKey, ...]] = []
+        """The keys that each command of the whole run changed."""
         self.marks: list[int] = []
         """How many records the journal had before each command of the whole run."""
         self._records: list[Record] = []
@@ -117,7 +124,11 @@ class Commands:
         """The script issued a command."""
         self.carried_out += 1
         if len(self.issued) == len(self.changed_keys):
-            self.changed_keys.append(tuple(dict.fromkeys(record.key for record in self._records[self._noted :])))
+            records = self._records[self._noted :]
+            changed = (
+                ChangedKey(record.database.index, record.key) for record in records if record.database is not None
+            )
+            self.changed_keys.append(tuple(dict.fromkeys(changed)))
             self.marks.append(self._noted)
             self._noted = len(self._records)
         self.issued.append(issued)

@@ -41,7 +41,7 @@ from ferrous_vm.machine.stops import Stops
 from ferrous_vm.machine.transaction import HeapTransaction
 from ferrous_vm.records import with_changes
 from ferrous_vm.scripting.debug_events import DebugEvents
-from ferrous_vm.scripting.debug_participants import ByCommands, Commands, Keys, Log, Protocol
+from ferrous_vm.scripting.debug_participants import ByCommands, ChangedKey, Commands, Keys, Log, Protocol
 from ferrous_vm.scripting.debug_subject import Asked, begin_run, chunk_name_of, load_subject, new_state
 from ferrous_vm.scripting.host import Scripting
 from ferrous_vm.scripting.log import LogLine
@@ -127,8 +127,8 @@ class DebugSession:
         """The moments of all commands of the run."""
         self.commands: list[Issued] = []
         """All these commands."""
-        self.changed_keys: list[tuple[bytes | None, ...]] = []
-        """The keys that each of them changed; None for all that there were."""
+        self.changed_keys: list[tuple[ChangedKey, ...]] = []
+        """The keys that each of them changed."""
 
     # The recording
 
@@ -431,6 +431,15 @@ class DebugSession:
         """What errors call the script: its SHA-1, or the name of the function."""
         return self._run.name
 
+    def is_own(self, frame: FrameView) -> bool:
+        """Whether a level of the stack is a function of the script: its line is one of that."""
+        return frame.chunk_name == self._debugger.stops.chunk_name
+
+    @property
+    def caller_database(self) -> int:
+        """The number of the database in which the script begins."""
+        return self._run.caller.database.index
+
     @property
     def database(self) -> int:
         """The number of the database in which the script is."""
@@ -453,7 +462,8 @@ class DebugSession:
 
     @property
     def line(self) -> int | None:
-        """The line that comes next; None at the end."""
+        """The line of the script that comes next, or from which another text was called (loadstring's, one that was
+        typed); None at the end."""
         place = self._debugger.line()
         return None if place is None else place[1]
 

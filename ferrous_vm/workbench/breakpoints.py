@@ -166,7 +166,7 @@ class Hits:
         for issued, changed, after in zip(
             session.commands, session.changed_keys, session.command_moments, strict=False
         ):
-            does = _does(issued, changed, key)
+            does = _does(issued, [one.key for one in changed], key)
             if does is not None and breakpoint_.on in (does, "touched"):
                 hits.append(Hit(after - 1, f"The next command {_DOES[does]} {printed(key)}"))
         return Found(hits, is_whole=True)
@@ -201,7 +201,7 @@ class Hits:
 _DOES: Final = {"read": "reads", "written": "changes", "expired": "finds expired"}
 
 
-def _does(issued: Issued, changed: tuple[bytes | None, ...], key: bytes) -> str | None:
+def _does(issued: Issued, changed: Sequence[bytes | None], key: bytes) -> str | None:
     """What a command does with a key; None if nothing."""
     row, argv = issued.row, issued.argv
     if key in changed or None in changed:

@@ -15,6 +15,7 @@ from ferrous_vm.keyspace.arguments.words import split_words
 from ferrous_vm.machine.inspection import FrameView, ValueView, Variable, describe, entries
 from ferrous_vm.printing import printed
 from ferrous_vm.scripting.debugging import DebugSession
+from ferrous_vm.syntax.chunk_name import short_source
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.workbench.escapes import quote
 from ferrous_vm.workbench.records.debugging import DebugContent, DebugFrame, DebugValue, DebugVariable
@@ -55,9 +56,10 @@ class LuaValues:
 
     def frame(self, view: FrameView, place: Mark, looks_inside: bool = False) -> DebugFrame:
         """One level of a stack, which is at `place`."""
+        is_foreign = view.chunk_name is not None and not self._session.is_own(view)
         return DebugFrame(
-            view.function,
-            view.line,
+            f"{view.function} of {printed(short_source(view.chunk_name or b''))}" if is_foreign else view.function,
+            None if is_foreign else view.line,
             self._variables(view.locals, (*place, "local"), looks_inside),
             self._variables(view.upvalues, (*place, "upvalue"), looks_inside),
             self._variables(self._numbered(view.varargs), (*place, "..."), looks_inside),

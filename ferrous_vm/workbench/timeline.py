@@ -7,6 +7,7 @@ any recording costs the same, and nothing longer than a window is told.
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Sequence
@@ -45,6 +46,12 @@ _CALLED: Final[dict[Lane, str]] = {
 if tuple(_CALLED) != get_args(Lane):
     raise TypeError("a lane is not called anything")
 
+_Key = tuple[int, bytes]
+"""The number of a database, and the name of a key in it."""
+
+_ELSEWHERE: Final = re.compile(r"(.*) \(db (\d{1,9})\)", re.DOTALL)
+"""A key that is called with its database."""
+
 Ticks = tuple[Sequence[int], bool]
 """The moments of a lane, each before what happens, and whether they are all."""
 
@@ -55,8 +62,9 @@ class Timeline:
     def __init__(self, session: DebugSession, hits: Hits) -> None:
         self._session = session
         self._hits = hits
+        self._database = session.caller_database
         self._stopping: tuple[Breakpoints, Ticks] | None = None
-        self._lanes: Final[dict[Lane, Callable[[bytes, Breakpoints], Ticks]]] = {
+        self._lanes: Final[dict[Lane, Callable[[_Key, Breakpoints], Ticks]]] = {
             "commands": lambda _, __: (self._commands, True),
             "errors": lambda _, __: (self._errors, True),
             "log": lambda _, __: (self._logged, True),
@@ -68,7 +76,7 @@ class Timeline:
         """What is within a window. Raises FieldError for a key that cannot be read."""
         first = min(max(request.first, FIRST_MOMENT), self._session.last)
         last = min(max(request.last, first), self._session.last)
-        key = read_argument(request.key)
+        key = self._read(request.key)
         if self._keys and key not in self._writes:
             key = self._keys[0]
         count = min(max(request.buckets, 1), MOST_BUCKETS, last - first + 1)
@@ -77,11 +85,11 @@ class Timeline:
         for name, find in self._lanes.items():
             ticks, is_whole = find(key, request.breakpoints)
             lanes.append(DebugLane(name, len(ticks), _counts(ticks, edges), is_whole))
-        return DebugTimelineShown(first, last, lanes, [*map(argument, self._keys)], argument(key))
+        return DebugTimelineShown(first, last, lanes, [*map(self._name, self._keys)], self._name(key))
 
     def tick(self, request: DebugMove) -> tuple[int, str]:
         """Where a move to a tick leads, and what is to be said of it."""
-        key = read_argument(request.key)
+        key = self._read(request.key)
         ticks, _ = self._lanes[request.lane](key, request.breakpoints)
         here = self._session.moment
         if request.moment:
@@ -92,7 +100,7 @@ class Timeline:
             index = bisect_left(ticks, here) - 1
         else:
             index = bisect_right(ticks, here)
-        what, of = _CALLED[request.lane], f" of {argument(key)}" if request.lane == "writes" else ""
+        what, of = _CALLED[request.lane], f" of {self._name(key)}" if request.lane == "writes" else ""
         if 0 <= index < len(ticks):
             return ticks[index], f"{what} {index + 1:,} of {len(ticks):,}{of}"
         where = "" if request.moment or not ticks else " before" if request.backwards else " after"
@@ -113,18 +121,33 @@ class Timeline:
     def _logged(self) -> list[int]:
         return _before(self._session.events.logged)
 
-    @cached_property
-    def _writes(self) -> dict[bytes, Sequence[int]]:
-        """The moments before the commands that change a key, by key."""
-        found: defaultdict[bytes, list[int]] = defaultdict(list)
-        for_all: list[int] = []
-        for keys, moment in zip(self._session.changed_keys, self._commands, strict=False):
-            for key in keys:
-                (for_all if key is None else found[key]).append(moment)
-        return {key: list(merge(moments, for_all)) for key, moments in found.items()}
+    def _name(self, key: _Key) -> str:
+        """How a key is called: with its database, where that is not the one in which the script begins, or where the
+        name itself ends like that."""
+        database, name = key
+        text = argument(name)
+        is_plain = database == self._database and _ELSEWHERE.fullmatch(text) is None
+        return text if is_plain else f"{text} (db {database})"
+
+    def _read(self, text: str) -> _Key:
+        """The key that is called so. Raises FieldError."""
+        found = _ELSEWHERE.fullmatch(text)
+        if found is None:
+            return self._database, read_argument(text)
+        return int(found[2]), read_argument(found[1])
 
     @cached_property
-    def _keys(self) -> list[bytes]:
+    def _writes(self) -> dict[_Key, Sequence[int]]:
+        """The moments before the commands that change a key, by key."""
+        found: defaultdict[_Key, list[int]] = defaultdict(list)
+        for_all: defaultdict[int, list[int]] = defaultdict(list)
+        for keys, moment in zip(self._session.changed_keys, self._commands, strict=False):
+            for database, key in keys:
+                (for_all[database] if key is None else found[database, key]).append(moment)
+        return {key: list(merge(moments, for_all[key[0]])) for key, moments in found.items()}
+
+    @cached_property
+    def _keys(self) -> list[_Key]:
         """Those that are written, the most often first."""
         return sorted(self._writes, key=lambda key: (-len(self._writes[key]), key))[:MOST_KEYS]
 

@@ -365,3 +365,15 @@ def test_the_first_stop_is_shown_before_all_is_recorded(visitor: Visitor) -> Non
     assert opened["last"] < longer["last"] < whole
     assert visitor.move("back into")["ended"] == "pause"
     assert visitor.move("record", moment=100_000)["ended"] == "script"
+
+
+def test_the_lines_of_another_text_are_none_of_the_script(visitor: Visitor) -> None:
+    visitor.debug("local f = loadstring('local a = 1\\nreturn a')\nlocal x = 1\nreturn {f(), x}")
+    visitor.move("continue", breakpoints=(3,))
+    last = visitor.move("into")["moment"]
+    lines: dict[str, set[Any]] = {}
+    for at in range(1, last):
+        moved = visitor.move("moment", moment=at)
+        frame = moved["frames"][0]
+        lines.setdefault(frame["function"], set()).add((moved["line"], frame["line"]))
+    assert lines == {"main chunk": {(1, 1), (2, 2), (3, 3)}, 'f of [string "local a = 1..."]': {(3, None)}}

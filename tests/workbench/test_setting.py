@@ -270,3 +270,12 @@ def _walk(visitor: Visitor, last: int) -> None:
         texts = [[(one["name"], one["value"]["text"]) for one in frame["locals"]] for frame in shown["frames"]]
         now = (shown["line"], texts, visitor.value("n"), shown["commands_issued"], shown["reply"])
         assert seen.setdefault(moment, now) == now
+
+
+def test_a_function_that_was_typed_stands_on_no_line_of_the_script(visitor: Visitor) -> None:
+    visitor.move("continue", breakpoints=(8,))
+    _set(visitor, "take", "function(n)\n\n\nlocal left = n\nredis.call('SET', 'typed', n)\nreturn n end")
+    moved = visitor.move("tick", moment=1)
+    assert moved["stopped"] == "Command 1 of 2"
+    assert moved["frames"][0]["function"] == "take of expression"
+    assert (moved["line"], moved["frames"][0]["line"], moved["frames"][1]["line"]) == (8, None, 8)

@@ -152,3 +152,17 @@ def test_a_key_that_everything_is_emptied_of_is_written() -> None:
     visitor.debug("redis.call('SET', 'a', 1) redis.call('FLUSHALL') redis.call('SET', 'b', 1) return 1")
     assert counts(shown(visitor, key="a"))["writes"] == 2
     assert tick(visitor, "writes", near=10**9, key="a")["stopped"] == "Write 2 of 2 of a"
+
+
+def test_a_key_of_another_database_is_another_key() -> None:
+    visitor = Visitor()
+    script = "redis.call('SET', 'k', 1)\nredis.call('SELECT', 2)\nredis.call('SET', 'k', 2)\nredis.call('INCR', 'k')\n"
+    visitor.debug(script + "redis.call('SET', 'k (db 2)', 1)\nreturn redis.call('FLUSHDB')")
+    timeline = shown(visitor)
+    assert timeline["keys"] == ["k (db 2)", "k (db 2) (db 2)", "k"]
+    assert counts(timeline)["writes"] == 3
+    assert counts(shown(visitor, key="k"))["writes"] == 1
+    assert counts(shown(visitor, key="k (db 2) (db 2)"))["writes"] == 2
+    assert tick(visitor, "writes", near=10**9, key="k")["line"] == 1
+    moved = tick(visitor, "writes", near=1, key="k (db 2)")
+    assert (moved["line"], moved["stopped"]) == (3, "Write 1 of 3 of k (db 2)")

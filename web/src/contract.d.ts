@@ -201,7 +201,8 @@ export interface DebugVariable {
   changed: boolean;
 }
 
-/** One level of the call stack; `line` is null for a function that is not Lua's, `varargs` what `...` is. */
+/** One level of the call stack; `line` is null for a function that is not Lua's, or of another text than the script,
+`varargs` what `...` is. */
 export interface DebugFrame {
   function: string;
   line: number | null;

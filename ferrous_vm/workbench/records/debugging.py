@@ -36,7 +36,8 @@ class DebugVariable(Record):
 
 
 class DebugFrame(Record):
-    """One level of the call stack; `line` is null for a function that is not Lua's, `varargs` what `...` is."""
+    """One level of the call stack; `line` is null for a function that is not Lua's, or of another text than the script,
+    `varargs` what `...` is."""
 
     function: str
     line: int | None

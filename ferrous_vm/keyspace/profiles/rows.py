@@ -39,7 +39,8 @@ OWN: Final[dict[str, dict[str, str]]] = {
         ),
         "former_values": "DECRBY HINCRBY HINCRBYFLOAT ZPOPMAX ZPOPMIN",
     },
-    "redis-8.0": {"key_flags": "COMMAND|GETKEYSANDFLAGS"},
+    "redis-7.4": {"due_fields": "HEXISTS HGET HMGET HRANDFIELD HSTRLEN"},
+    "redis-8.0": {"due_fields": "HSETEX", "key_flags": "COMMAND|GETKEYSANDFLAGS"},
 }
 """By profile, which of the commands that 7.0 has too the handlers of a module answer for it and those after it."""
 

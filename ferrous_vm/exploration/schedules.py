@@ -27,7 +27,8 @@ Choose = Callable[[Position, list[Action]], Action]
 
 
 CHUNKS: Final = 8
-"""Parts that a budget is divided into, each of which may be tried in a process of its own."""
+"""Parts that a budget is divided into, each of which may be tried in a process of its own; fewer where they would be
+too small for the longest order."""
 
 
 class Chunk(Record):
@@ -63,8 +64,8 @@ def try_chunk(chunk: Chunk) -> Tried:
 
 def chunks_of(world: World, budget: int) -> list[Chunk]:
     """The budget of orders by chance, divided."""
-    each = max(budget // CHUNKS, 1)
-    return [Chunk(world.scenario, world.absolute, world.seed, number, each) for number in range(CHUNKS)]
+    count = max(1, min(CHUNKS, budget // LONGEST))
+    return [Chunk(world.scenario, world.absolute, world.seed, number, budget // count) for number in range(count)]
 
 
 def try_orders(world: World, chunk: Chunk, searched: Searched, watch: Callable[[Searched], object]) -> None:
@@ -77,7 +78,7 @@ def try_orders(world: World, chunk: Chunk, searched: Searched, watch: Callable[[
         choose = _by_priority(chance) if number % 2 else _at_random(chance)
         number += 1
         searched.schedules += 1
-        found = _follow(world, choose, most, searched)
+        found = _follow(world, choose, min(most, end - searched.events), searched)
         watch(searched)
         if found is not None:
             searched.found = found

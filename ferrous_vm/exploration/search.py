@@ -84,7 +84,7 @@ class _Search:
         """To its end."""
         searched, waiting = self._searched, self._waiting
         searched.positions = 1
-        if self._is_broken(self._world.first):
+        if self._is_broken(self._world.first) or self._is_broken_at_the_end(self._world.first):
             return
         most = self._world.scenario.most_events
         while waiting:
@@ -101,11 +101,10 @@ class _Search:
 
     def _expand(self, position: Position, depth: int) -> bool:
         """Try everything that can happen at a position; whether something should not be."""
-        world, searched = self._world, self._searched
+        world = self._world
         actions = world.actions(position)
         if not actions:
-            searched.ends += 1
-            return self._is_broken_at_the_end(position)
+            return False
         if not self._reduces:
             return any(self._go(position, action, depth, {}, {}) for action in actions)
         asleep = dict(self._asleep[position])
@@ -130,7 +129,7 @@ class _Search:
         if is_new:
             self._from[reached] = (position, action)
             searched.positions += 1
-            if self._is_broken(reached):
+            if self._is_broken(reached) or self._is_broken_at_the_end(reached):
                 return True
         if not self._reduces:
             if is_new:
@@ -167,6 +166,10 @@ class _Search:
         return self._note(self._world.broken(position), position)
 
     def _is_broken_at_the_end(self, position: Position) -> bool:
+        """Looked at as soon as a position is reached, so that no longer order is found before it."""
+        if not self._world.is_over(position):
+            return False
+        self._searched.ends += 1
         return self._note(self._world.broken_at_the_end(position), position)
 
     def _note(self, broken: Broken | None, position: Position) -> bool:

@@ -114,6 +114,10 @@ class World:
 
     # What can happen
 
+    def is_over(self, position: Position) -> bool:
+        """Whether every client has ended."""
+        return all(node.is_over for node in position.nodes)
+
     def actions(self, position: Position) -> list[Action]:
         """Everything that can happen next; nothing once every client has ended."""
         nodes, wakes, paused, left = position.nodes, position.wakes, position.paused, position.left

@@ -133,7 +133,7 @@ def test_who_tries_again_for_ever_comes_back_to_where_it_was() -> None:
 DEEP = """\
 -- always: count("met") == 0
 -- clients: 3 w
-for i = 1, 40 do
+for i = 1, 20 do
   redis("SET", me, i)
 end
 if redis("INCR", "met") == 3 then note("met") end
@@ -141,16 +141,16 @@ if redis("INCR", "met") == 3 then note("met") end
 
 
 def test_where_there_are_too_many_orders_chance_finds_what_lies_deep() -> None:
-    exploration = explored(DEEP, budget=4000)
+    exploration = explored(DEEP, budget=1600)
     assert exploration.verdict == BROKEN
     assert exploration.schedules > 0
-    assert exploration == explored(DEEP, budget=4000)
+    assert exploration == explored(DEEP, budget=1600)
     scenario = read_scenario(f"-- scenario: x\n{DEEP}".encode())
-    assert exploration == explore(scenario, budget=4000, on_cores=partial(map, try_chunk))
+    assert exploration == explore(scenario, budget=1600, on_cores=partial(map, try_chunk))
 
 
 def test_what_was_not_tried_is_said() -> None:
-    exploration = explored('-- clients: 4 w\nfor i = 1, 1000 do redis("RPUSH", "l", me) end', budget=3000)
+    exploration = explored('-- clients: 4 w\nfor i = 1, 1000 do redis("RPUSH", "l", me) end', budget=800)
     assert exploration.verdict == UNDECIDED
     assert "chosen by chance from seed 0. The others were not tried." in exploration.statement
 
@@ -181,7 +181,7 @@ def test_whoever_watches_may_stop_it() -> None:
     ],
 )
 def test_hostile_programs_end_and_are_told_of(program: str) -> None:
-    exploration = explored(f"-- may: time\n-- clients: 2 w\n{program}", budget=600)
+    exploration = explored(f"-- may: time\n-- clients: 2 w\n{program}", budget=160)
     assert exploration.verdict in (BROKEN, UNDECIDED)
 
 

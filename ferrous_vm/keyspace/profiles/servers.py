@@ -16,6 +16,10 @@ What a handler needs to know
       handler as always, `@command("HEXPIRE")` (`keyspace/command.py` is the recipe), in a module of its own of
       `keyspace/commands/`, and name it in `MODULES` of `rows.py`. The module is imported when one of its commands is
       first called, so a server that has none of them never loads it. What servers do otherwise within it are switches.
+    - Where a server answers a command of Redis 7.0 so differently that a switch would say less, it has a handler of its
+      own: `@own("CONFIG|SET")` (`own_handlers.py`), in a module that stands in `OWN` of `rows.py`. It may well call the
+      common one. What was so before 7.0 is in modules called `former_...`.
+    - A sentence of a command that differs in its words alone is reworded as a whole: `Sentences.reworded`.
     - A command without a handler stands in `NOT_OFFERED` of `rows.py` with its reason.
     - `session.keyspace.commands` is the table of the server at hand: `find`, `row_named`, `rows`. The module-level
       functions of `command_table.py` are those of Redis 7.0.15, for tools that speak of it.

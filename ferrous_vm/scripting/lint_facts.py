@@ -13,7 +13,7 @@ from ferrous_vm.keyspace.command_table import TABLE, Row, rows
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.profiles import since
 from ferrous_vm.keyspace.profiles.choosing import profile_named
-from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
+from ferrous_vm.keyspace.profiles.profile import PROFILES, REDIS_7_0_15, Profile
 from ferrous_vm.keyspace.profiles.sentences import Sentences
 from ferrous_vm.keyspace.profiles.servers import without_tables
 from ferrous_vm.keyspace.server.documents import command_documents, documents_of
@@ -47,7 +47,6 @@ _TRAITS: Final[dict[str, Callable[[Profile], bool]]] = {
     "shebangs": lambda profile: profile.reads_shebangs,
     "murmur": lambda profile: profile.hashes_with_murmur,
     "short_numbers": lambda profile: profile.double_text is not REDIS_7_0_15.double_text,
-    "functions": lambda profile: profile.commands.by_spelling[b"FUNCTION"] is not None,
 }
 """What a rule may ask of a server, and the switch of its profile that tells."""
 
@@ -60,7 +59,7 @@ def script_facts(names: tuple[str, ...] = DEFAULT) -> ScriptFacts:
         names,
         since.shown,
         {trait: tuple(one.name for one in profiles if has(one)) for trait, has in _TRAITS.items()},
-        {one.name: _sentences(one) for one in profiles},
+        saying,
         since.options_of,
         since.command_since,
         since.option_since,
@@ -122,10 +121,17 @@ def global_since(name: bytes) -> str:
     return since.first_with(lambda profile: "" if name in global_names(profile.name) else None)
 
 
-def _sentences(profile: Profile) -> frozenset[bytes]:
-    """What a server says in words of its own."""
-    values = (getattr(profile.sentences, name) for name in Sentences.__annotations__)
-    return frozenset(value for value in values if isinstance(value, bytes))
+@lru_cache(maxsize=256)
+def saying(text: bytes) -> tuple[str, ...]:
+    """The servers that have some text in a sentence of theirs, of those that are worded differently."""
+    return tuple(name for name in PROFILES if any(text in sentence for sentence in _sentences(name)))
+
+
+@cache
+def _sentences(name: str) -> tuple[bytes, ...]:
+    sentences = without_tables(name).sentences
+    values = (getattr(sentences, field) for field in Sentences.__annotations__)
+    return tuple(value for value in values if isinstance(value, bytes))
 
 
 def _commands(profiles: Sequence[Profile]) -> dict[bytes, CommandFacts]:

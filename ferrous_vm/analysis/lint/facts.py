@@ -218,15 +218,16 @@ class Servers(Record):
     """The servers that a script is for, and what others have.
 
     `names` are those of their profiles, `shown` makes text for a person of some. `traits` tells by the name of a trait
-    which of them have it; `sentences` what each says to scripts that others word differently. `options` tells by
-    server and command, `client|kill`, which words in upper case it knows there. `command_since`, `option_since` and
-    `global_since` tell where something is and since when, `Redis 7.4 and Valkey 9.0`, empty for nowhere.
+    which of them have it. `saying` answers which of all servers have some text in a sentence of theirs, of those that
+    others word differently. `options` tells by server and command, `client|kill`, which words in upper case it knows
+    there. `command_since`, `option_since` and `global_since` tell where something is and since when, `Redis 7.4 and
+    Valkey 9.0`, empty for nowhere.
     """
 
     names: tuple[str, ...]
     shown: Callable[[Iterable[str]], str]
     traits: Mapping[str, tuple[str, ...]]
-    sentences: Mapping[str, frozenset[bytes]]
+    saying: Callable[[bytes], tuple[str, ...]]
     options: Callable[[str, str], Mapping[bytes, Option]]
     command_since: Callable[[str], str]
     option_since: Callable[[str, bytes, int], str]

@@ -66,6 +66,10 @@ def _shebang(model: Model) -> bool:
     line = model.written.partition(b"\n")[0]
     if not line.startswith(b"#!"):
         return False
+    servers = model.facts.servers
+    if without := servers.without("shebangs"):
+        message = f"{servers.shown(without)} reads no first line like this: the script is not loaded."
+        model.report(BAD_SHEBANG, (0, len(line)), message)
     if b"\n" not in model.written:
         model.report(BAD_SHEBANG, (0, len(line)), "The first line must end with a line break.")
         return False

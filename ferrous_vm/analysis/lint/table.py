@@ -10,6 +10,7 @@ from ferrous_vm.analysis.lint import (
     commands,
     comparisons,
     cost,
+    differences,
     expiry,
     flags,
     globals,
@@ -43,6 +44,7 @@ CHECKS: Final[tuple[Check, ...]] = (
     numbers.check,
     cost.check,
     parameters.check,
+    differences.check,
 )
 """What is done to a chunk that compiles; syntax_errors speaks of those that do not."""
 
@@ -65,6 +67,7 @@ _FAMILIES: Final = (
     numbers,
     cost,
     parameters,
+    differences,
 )
 
 

@@ -116,6 +116,63 @@ SAID: list[tuple[str, str, list[str]]] = [
         ["undefined-field: `redis.acl_check_cmd` came with Redis 7.0: Redis 6.2 does not have it."],
     ),
     ("redis-6.2", "if redis.acl_check_cmd then return 1 end", []),
+    (
+        "redis-6.2",
+        "#!lua\nreturn 1",
+        ["bad-shebang: Redis 6.2 reads no first line like this: the script is not loaded."],
+    ),
+    # Time that stands
+    (
+        "redis-7.2",
+        "local t = redis.call('TIME')[1] repeat until redis.call('TIME')[1] > t",
+        ["standing-clock: In scripts of Redis 7.2 TIME stands still: a loop that waits for it never ends."],
+    ),
+    (
+        "redis-7.0 valkey-8.0",
+        "local a = redis.call('TIME')[2] local b = redis.call('TIME')[2] return b - a",
+        ["standing-clock: In scripts of Valkey 8.0 TIME stands still: this difference is 0."],
+    ),
+    ("redis-7.0", "local a = redis.call('TIME')[2] local b = redis.call('TIME')[2] return b - a", []),
+    ("redis-7.2", "local t = redis.call('TIME') return t[1] - ARGV[1]", []),
+    ("redis-7.2", "while redis.call('LLEN', KEYS[1]) > 0 do redis.call('LPOP', KEYS[1]) redis.call('TIME') end", []),
+    # Texts of numbers
+    (
+        "redis-7.0 redis-7.2",
+        "return redis.call('HSET', KEYS[1], 'f', ARGV[1] / 3)",
+        ["number-text: A fraction is stored with 17 digits by Redis 7.0, and with as many as it needs by Redis 7.2."],
+    ),
+    ("redis-7.2 redis-7.4", "return redis.call('HSET', KEYS[1], 'f', ARGV[1] / 3)", []),
+    ("redis-7.0", "return redis.call('HSET', KEYS[1], 'f', ARGV[1] / 3)", []),
+    ("redis-7.0 redis-7.2", "return redis.call('ZADD', KEYS[1], ARGV[1] / 3, 'm')", []),
+    ("redis-7.0 redis-7.2", "return redis.call('HSET', KEYS[1], 'f', math.floor(ARGV[1] / 3))", []),
+    # Order of tables
+    (
+        "valkey-8.0 valkey-8.1",
+        "for k in pairs({ a = 1 }) do redis.call('RPUSH', KEYS[1], k) end",
+        [
+            "table-order: pairs visits names in one order on Valkey 8.0, and in another on Valkey 8.1:"
+            " what is done here follows it."
+        ],
+    ),
+    ("valkey-8.1 valkey-9.0", "for k in pairs({ a = 1 }) do redis.call('RPUSH', KEYS[1], k) end", []),
+    ("valkey-8.0 valkey-8.1", "for k, v in pairs(KEYS) do redis.call('RPUSH', KEYS[1], k .. v) end", []),
+    ("valkey-8.0 valkey-8.1", "local n = 0 for k in pairs({ a = 1 }) do n = n + 1 end return n", []),
+    # Sentences
+    (
+        "valkey-8.0",
+        "local r = redis.pcall('FOO') return string.find(r.err, 'Unknown Redis command') or 0",
+        [
+            "unknown-command: Valkey 8.0 has no command FOO.",
+            "server-sentence: No sentence of Valkey 8.0 has `Unknown Redis command` in it.",
+        ],
+    ),
+    ("redis-7.0", "if ARGV[1] == 'NOSCRIPT No matching script. Please use EVAL.' then return 1 end", []),
+    (
+        "valkey-9.1",
+        "if ARGV[1] == 'NOSCRIPT No matching script. Please use EVAL.' then return 1 end",
+        ["server-sentence: No sentence of Valkey 9.1 has `NOSCRIPT No matching script. Please use EVAL.` in it."],
+    ),
+    ("valkey-9.1", "if ARGV[1] == 'some other text' then return 1 end", []),
 ]
 
 

@@ -1,7 +1,7 @@
 """Commands and options that came after Redis 7.0, or with a module, and what does their work in 7.0.
 
-Who calls one here must not be led to the nearest old name: EXPIRE where HEXPIRE was meant ends the whole hash. Names
-and versions were recorded from running servers, Redis 7.2 to 8.6 and Valkey 8.0 to 9.1 (COMMAND DOCS of each).
+Who calls one here must not be led to the nearest old name: EXPIRE where HEXPIRE was meant ends the whole hash. Since
+when there is one, and where, the tables tell that were recorded from running servers (`profiles/since.py`).
 """
 
 from __future__ import annotations
@@ -33,46 +33,35 @@ _CLUSTERS: Final = "It belongs to clusters; scripts do not need it."
 _FOR_CLIENTS: Final = "It concerns the connection of a client, not a script."
 
 
-def _named(since: str, instead: str, names: str) -> dict[str, Later]:
-    return dict.fromkeys(names.split(), Later(since, instead))
+def _named(instead: str, names: str) -> dict[str, str]:
+    return dict.fromkeys(names.split(), instead)
 
 
-LATER: Final[dict[str, Later]] = {
+_INSTEAD: Final[dict[str, str]] = {
     **_named(
-        "Redis 7.4 and Valkey 9.0",
         _FIELD_TIMES,
-        "hexpire hexpireat hexpiretime hpersist hpexpire hpexpireat hpexpiretime hpttl httl",
+        "hexpire hexpireat hexpiretime hpersist hpexpire hpexpireat hpexpiretime hpttl httl hgetex hsetex",
     ),
-    **_named("Redis 8.0 and Valkey 9.0", _FIELD_TIMES, "hgetex hsetex"),
-    **_named("Redis 8.0 and Valkey 9.1", _FIELD_MOVES, "hgetdel"),
+    **_named(_FIELD_MOVES, "hgetdel"),
     **_named(
-        "Redis 8.0",
         _VECTORS,
-        "vadd vcard vdim vemb vgetattr vinfo vismember vlinks vrandmember vrem vsetattr vsim",
+        "vadd vcard vdim vemb vgetattr vinfo vismember vlinks vrandmember vrange vrem vsetattr vsim",
     ),
-    **_named("Redis 8.4", _VECTORS, "vrange"),
-    **_named("Redis 8.2", _ENTRIES, "xackdel xdelex"),
-    **_named("Redis 8.6", _ADMINISTRATION, "xcfgset xidmprecord hotkeys"),
-    **_named("Redis 8.4", _COMPARED, "delex digest"),
-    **_named("Valkey 9.0", _COMPARED, "delifeq"),
-    **_named("Redis 8.4 and Valkey 9.1", "In Redis 7.0 a script calls SET with EX for each key.", "msetex"),
-    **_named("Redis 7.2", "A script cannot wait for a disk.", "waitaof"),
-    **_named("Redis 8.4", _CLUSTERS, "trimslots cluster|migration cluster|syncslots"),
-    **_named("Redis 8.2 and Valkey 8.0", _CLUSTERS, "cluster|slot-stats"),
-    **_named("Redis 7.2", _CLUSTERS, "cluster|myshardid"),
+    **_named(_ENTRIES, "xackdel xdelex"),
+    **_named(_ADMINISTRATION, "xcfgset xidmprecord hotkeys"),
+    **_named(_COMPARED, "delex digest delifeq"),
+    **_named("In Redis 7.0 a script calls SET with EX for each key.", "msetex"),
+    **_named("A script cannot wait for a disk.", "waitaof"),
     **_named(
-        "Valkey 9.0",
         _CLUSTERS,
+        "trimslots clusterscan cluster|migration cluster|syncslots cluster|slot-stats cluster|myshardid "
         "cluster|cancelslotmigrations cluster|flushslot cluster|getslotmigrations cluster|migrateslots",
     ),
-    **_named("Valkey 9.1", _CLUSTERS, "clusterscan"),
-    **_named("Redis 7.2", _FOR_CLIENTS, "client|no-touch client|setinfo"),
-    **_named("Valkey 8.0", _FOR_CLIENTS, "client|capa"),
-    **_named("Valkey 8.1", _FOR_CLIENTS, "client|import-source"),
-    **_named("Valkey 8.0", "The page shows the script.", "script|show"),
-    **_named("Valkey 8.1", "Redis 7.0 has SLOWLOG.", "commandlog"),
+    **_named(_FOR_CLIENTS, "client|no-touch client|setinfo client|capa client|import-source"),
+    **_named("The page shows the script.", "script|show"),
+    **_named("Redis 7.0 has SLOWLOG.", "commandlog"),
 }
-"""By full name, in lower case."""
+"""What to do in Redis 7.0, by full name in lower case."""
 
 MODULES: Final[dict[str, str]] = {
     "json": "RedisJSON",
@@ -88,19 +77,6 @@ MODULES: Final[dict[str, str]] = {
     "cl": "redis-cell",
 }
 """What begins the names of a module's commands, before the dot."""
-
-LATER_OPTIONS: Final[dict[tuple[str, str], str]] = {
-    ("hscan", "novalues"): "Redis 7.4",
-    ("zrank", "withscore"): "Redis 7.2",
-    ("zrevrank", "withscore"): "Redis 7.2",
-    ("client|kill", "maxage"): "Redis 7.4",
-    **{("set", option): "Redis 8.4" for option in ("ifne", "ifdeq", "ifdne")},
-    ("set", "ifeq"): "Redis 8.4 and Valkey 8.1",
-    **{(name, option): "Redis 8.2" for name in ("xadd", "xtrim") for option in ("keepref", "delref", "acked")},
-    ("xreadgroup", "claim"): "Redis 8.4",
-    **{("bitop", option): "Redis 8.2" for option in ("diff", "diff1", "andor", "one")},
-}
-"""Options of commands that Redis 7.0 has, by command and option."""
 
 
 def _line(version: str) -> str:
@@ -125,11 +101,14 @@ def later_command(name: str, commands: CommandTable = REDIS_7_0) -> Later | None
         return None
     if REDIS_7_0.has(name.encode()):
         return Later(_line(REDIS_7_0.row_named(name.encode()).since), "")
-    known = LATER.get(name)
-    if known is None and "." in name:
+    from ferrous_vm.keyspace.profiles.since import command_since  # with it come all profiles
+
+    if since := command_since(name):
+        return Later(since, _INSTEAD.get(name, ""))
+    if "." in name:
         module = MODULES.get(name.partition(".")[0])
         if module is not None:
             return Later(
                 f"the module {module}", f"A plain {_SERVER} has no modules: keep the data in hashes or strings."
             )
-    return known
+    return None

@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 from ferrous_vm.keyspace.arguments import readings
-from ferrous_vm.keyspace.later_commands import LATER_OPTIONS, Later, came_later, instead_on, later_command
+from ferrous_vm.keyspace.later_commands import Later, came_later, instead_on, later_command
 from ferrous_vm.keyspace.profiles.profile import Profile
+from ferrous_vm.keyspace.profiles.since import option_since, options_of
 from ferrous_vm.printing import counted, printed
 from ferrous_vm.workbench.error_explanations.clues import (
     Clues,
@@ -174,8 +175,8 @@ def _syntax_error(clues: Clues, found: re.Match[str]) -> Explanation:
         line = " ".join(shown(word) for word in clues.words[1:6])
         return Explanation(f"{clues.name} does not understand its options: {line}.", advice)
     name = clues.row.full_name.decode() if clues.row else ""
-    since = LATER_OPTIONS.get((name, printed(word.lower())))
-    if since and word.upper() not in clues.options:
+    since = option_since(name, word.upper())
+    if since and word.upper() not in options_of(clues.server.name, name):
         what = f"{_sentence(clues.place)}, came with {since}: {clues.server.title} does not have it."
         return Explanation(what, advice)
     return Explanation(_refused_option(clues, word), advice)

@@ -32,7 +32,7 @@ def lint_request(workbench: Workbench, request: Lint) -> Linted:
     servers = (workbench.profile.name,)
     if workbench.linter is None or workbench.linter.facts.servers.names != servers:
         workbench.linter = new_linter(servers)
-    return Linted([_diagnostic(found, offset) for found in workbench.linter.lint(source)])
+    return Linted([_diagnostic(found, offset) for found in workbench.linter.lint(source, may_try=request.at_rest)])
 
 
 def _diagnostic(found: lint.Diagnostic, offset: Callable[[int], int]) -> Diagnostic:

@@ -24,4 +24,5 @@ def lint_script(source: bytes, servers: tuple[str, ...] = DEFAULT) -> list[Diagn
 
 
 def _replacements(model: Model, may_try: bool) -> dict[str, Replacement]:
-    return replacements.find(model.resolved, model.written, model.facts.servers.names, may_try=may_try)
+    names = frozenset(call.name for call in model.commands())
+    return replacements.find(model.resolved, model.written, names, model.facts.servers.names, may_try=may_try)

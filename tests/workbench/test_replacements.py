@@ -7,7 +7,10 @@ import pytest
 from ferrous_vm.analysis.lint import apply
 from ferrous_vm.analysis.lint.replaced import REPLACED
 from ferrous_vm.keyspace.profiles.profile import PROFILES
+from ferrous_vm.workbench.explaining import lint_request
 from ferrous_vm.workbench.linting import lint_script, new_linter
+from ferrous_vm.workbench.records.editing import Lint
+from ferrous_vm.workbench.workbench import Workbench
 
 
 def said(source: str, servers: str) -> list[str]:
@@ -478,3 +481,12 @@ def test_while_one_types_only_what_is_known_is_told() -> None:
     assert found.message.startswith("DELIFEQ KEYS[1] ARGV[1] does")
     renamed = b"-- the same\n" + source.replace(b"w", b"token")
     assert [one.message for one in linter.lint(renamed, may_try=False)] == [found.message]
+
+
+def test_the_page_is_told_when_nobody_types() -> None:
+    workbench = Workbench()
+    script = "local found = redis.call('GET', KEYS[1]) redis.call('UNLINK', KEYS[1]) return found"
+    assert lint_request(workbench, Lint(script)).diagnostics == []
+    (found,) = lint_request(workbench, Lint(script, at_rest=True)).diagnostics
+    assert (found.rule, found.severity) == (REPLACED.name, "info")
+    assert lint_request(workbench, Lint(script + " -- now")).diagnostics[0].message == found.message

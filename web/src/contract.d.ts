@@ -482,10 +482,14 @@ export interface CommandReference {
   writes: boolean;
 }
 
-/** What is wrong with a script, without running it, on the workbench's server or those that the script names. */
+/** What is wrong with a script, without running it, on the workbench's server or those that the script names.
+
+`at_rest`: nobody is typing, so there is time to try whether a command does all that the script does; without it,
+of what was tried before is told. */
 export interface Lint {
   type: "Lint";
   script: string;
+  at_rest?: boolean;
 }
 
 /** Answers Lint, in the order of the script. */

@@ -55,9 +55,14 @@ class CommandReference(Record):
 
 
 class Lint(Record):
-    """What is wrong with a script, without running it, on the workbench's server or those that the script names."""
+    """What is wrong with a script, without running it, on the workbench's server or those that the script names.
+
+    `at_rest`: nobody is typing, so there is time to try whether a command does all that the script does; without it,
+    of what was tried before is told.
+    """
 
     script: str
+    at_rest: bool = False
 
 
 class Linted(Record):

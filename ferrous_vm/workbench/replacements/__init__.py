@@ -19,7 +19,7 @@ from ferrous_vm.keyspace.profiles.choosing import profile_named
 from ferrous_vm.keyspace.profiles.since import command_since, option_since, options_of, version_of
 from ferrous_vm.printing import printed
 from ferrous_vm.workbench.replacements.outline import Outline, Words, name_of
-from ferrous_vm.workbench.replacements.shapes import EXCEPTIONS, Proposal, Propose, proposals
+from ferrous_vm.workbench.replacements.shapes import EXCEPTIONS, Proposal, Propose, may_fit, proposals
 from ferrous_vm.workbench.replacements.trial import tried
 
 MOST_NODES: Final = 400
@@ -36,13 +36,14 @@ class Size(NamedTuple):
 
 
 def find(
-    resolved: ResolvedChunk, source: bytes, servers: tuple[str, ...], *, may_try: bool = True
+    resolved: ResolvedChunk, source: bytes, names: frozenset[str], servers: tuple[str, ...], *, may_try: bool = True
 ) -> dict[str, Replacement]:
-    """What does the work of a script, by server; without those that have nothing for it.
+    """What does the work of a script that calls the commands of these names, by server; without those that have nothing
+    for it.
 
     Unless it `may_try`, which takes a tenth of a second, only what was found before is told.
     """
-    if len(resolved.chunk.nodes) > MOST_NODES:
+    if len(resolved.chunk.nodes) > MOST_NODES or not may_fit(names):
         return {}
     for sizes in _sizes(resolved):
         try:

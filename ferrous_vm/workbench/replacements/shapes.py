@@ -50,13 +50,18 @@ def proposals(outline: Outline) -> dict[Propose, list[Proposal]]:
     names = outline.names
     if not all(map(_has_its_words, outline.commands)):
         return found
-    for needed, others, propose in _SHAPES:
-        if all(names & one for one in needed) and names <= frozenset().union(*needed, others):
+    for (needed, allowed), (_, _, propose) in zip(_ALLOWED, _SHAPES, strict=True):
+        if names <= allowed and all(names & one for one in needed):
             for proposal in propose(outline):
                 if proposal not in seen and _can_be_sent(proposal) and not _is_the_script(outline, proposal):
                     seen.add(proposal)
                     found.setdefault(propose, []).append(proposal)
     return found
+
+
+def may_fit(names: frozenset[str]) -> bool:
+    """Whether a script that calls these commands has some shape."""
+    return any(names <= allowed and all(names & one for one in needed) for needed, allowed in _ALLOWED)
 
 
 def _has_its_words(words: Words) -> bool:
@@ -402,3 +407,5 @@ _SHAPES: Final[tuple[tuple[tuple[frozenset[str], ...], frozenset[str], Propose],
     ((frozenset(_LONGER),), frozenset(), _repeated),
 )  # fmt: skip
 """Of each shape: of which commands it has one each, which others it may have, and what it proposes."""
+
+_ALLOWED: Final = tuple((needed, frozenset().union(*needed, others)) for needed, others, _ in _SHAPES)

@@ -28,12 +28,13 @@ from ferrous_vm.printing import printed
 from ferrous_vm.scenarios.access import EVERYTHING, REFUSED, SCRIPTS, SERVER, TIME, Touched, shows_the_clock
 from ferrous_vm.scenarios.scenario import Scenario, ScenarioError
 from ferrous_vm.scripting.run import Issued
+from ferrous_vm.scripting.state import KILLED
 from ferrous_vm.server import Client, Server
 
 EPOCH: Final = 1_767_225_600_000
 """When a scenario begins, in Unix milliseconds: 1 January 2026."""
 
-LIMITS: Final = Limits(seconds=2.0, memory=256 * 1024 * 1024)
+LIMITS: Final = Limits(seconds=1.0, memory=256 * 1024 * 1024)
 """Of each script."""
 
 MOST_BYTES: Final = 256 * 1024 * 1024
@@ -47,8 +48,11 @@ class TimeSeen(Exception):
     """A command shows what time it is."""
 
 
-class TooMuch(Exception):
+class TooMuch(ScenarioError):
     """The states hold more than MOST_BYTES."""
+
+    def __init__(self) -> None:
+        super().__init__(1, f"its states would need more than {MOST_BYTES // 1024**2} MB")
 
 
 class Entry:
@@ -282,6 +286,8 @@ class Keyspaces:
         try:
             self._touch_by_client(who, list(argv))
             reply = who.execute(*argv)
+            if isinstance(reply, ErrorReply) and reply.message.startswith(KILLED):
+                raise ScenarioError(1, "a script does not end within a second")
             after = self._after(state, touched)
         finally:
             self._go_back(state)

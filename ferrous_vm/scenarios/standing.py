@@ -16,6 +16,7 @@ from ferrous_vm.machine.closures import Closure, LinkedPrototype, Upvalue
 from ferrous_vm.machine.coroutines import Thread
 from ferrous_vm.machine.frames import NativeFrame, chain
 from ferrous_vm.machine.machine import Machine
+from ferrous_vm.values import strings
 from ferrous_vm.values.booleans import Boolean
 from ferrous_vm.values.functions import DECLARED
 from ferrous_vm.values.natives import Native
@@ -61,6 +62,7 @@ class Standing:
             telling.frames(machine.frame)
             telling.add(globals_)
             telling.add(machine.main)
+            telling.add(strings.current_metatable)
             telling.drain()
         except _Unknown:
             return None

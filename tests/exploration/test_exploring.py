@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import itertools
+import sys
 from functools import partial
+from types import FrameType
+from typing import Any
 
 import pytest
 
@@ -183,6 +187,39 @@ def test_whoever_watches_may_stop_it() -> None:
 def test_hostile_programs_end_and_are_told_of(program: str) -> None:
     exploration = explored(f"-- may: time\n-- clients: 2 w\n{program}", budget=160)
     assert exploration.verdict in (BROKEN, UNDECIDED)
+
+
+@pytest.mark.parametrize(
+    ("text", "sentence"),
+    [
+        ("-- given: SETRANGE k 300000000 x\n-- client A\nnow()", "memory limit of 268435456 bytes exceeded"),
+        ("-- script s\nwhile true do end\n-- client A\ncall('s')", "a script does not end within a second"),
+    ],
+)
+def test_what_takes_too_much_is_told(text: str, sentence: str) -> None:
+    with pytest.raises(ScenarioError, match=sentence):
+        explored(text)
+
+
+@pytest.mark.parametrize("instant", [3_000, 10_000, 30_000, 60_000])
+def test_an_interrupt_at_any_instant_leaves_what_comes_next_as_it_was(instant: int) -> None:
+    text = "-- may: time\n" + LIMITER.format(pause=0)
+    expected = explored(text)
+    lines = itertools.count()
+
+    def interrupt(frame: FrameType, event: str, argument: object) -> Any:
+        if next(lines) == instant:
+            raise KeyboardInterrupt
+        return interrupt
+
+    before = sys.gettrace()
+    sys.settrace(interrupt)
+    try:
+        with pytest.raises(KeyboardInterrupt):
+            explored(text)
+    finally:
+        sys.settrace(before)
+    assert explored(text) == expected
 
 
 def test_an_invariant_that_cannot_be_asked_is_told_with_its_line() -> None:

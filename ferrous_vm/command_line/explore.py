@@ -18,12 +18,9 @@ import json
 import os
 import sys
 from collections.abc import Iterable, Iterator, Sequence
-from concurrent.futures import ProcessPoolExecutor
 from functools import partial
-from multiprocessing import get_context
 from pathlib import Path
-from typing import Final
-from xml.sax.saxutils import quoteattr
+from typing import TYPE_CHECKING, Final
 
 from ferrous_vm.command_line.files import Refused, read, scripts_in, write
 from ferrous_vm.command_line.test import SCENARIO
@@ -34,6 +31,9 @@ from ferrous_vm.records import Record
 from ferrous_vm.scenarios.reading import read_scenario
 from ferrous_vm.scenarios.scenario import ScenarioError
 from ferrous_vm.scenarios.writing import write_scenario
+
+if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
 
 NOT_DECIDED: Final = 3
 """The status where nothing failed, and not everything was tried."""
@@ -108,6 +108,10 @@ def _outcomes(paths: list[Path], options: argparse.Namespace) -> Iterator[Outcom
 
 
 def _pool(processes: int) -> ProcessPoolExecutor:
+    """Processes; imported only here, for not every Python has them."""
+    from concurrent.futures import ProcessPoolExecutor
+    from multiprocessing import get_context
+
     return ProcessPoolExecutor(processes, mp_context=get_context("spawn"))
 
 
@@ -146,7 +150,7 @@ def junit(explored: Iterable[tuple[Path, Exploration]]) -> Iterator[str]:
     yield '<?xml version="1.0" encoding="utf-8"?>'
     yield f'<testsuite name="ferrous explore" tests="{len(cases)}" failures="{failures}" skipped="{skipped}">'
     for path, each in cases:
-        yield f"  <testcase classname={quoteattr(str(path))} name={_attribute(each.title)}>"
+        yield f"  <testcase classname={_attribute(str(path))} name={_attribute(each.title)}>"
         if each.verdict == BROKEN:
             yield f"    <failure message={_attribute(each.statement)}>{_escaped(chr(10).join(words(each)))}</failure>"
         elif each.verdict == UNDECIDED:
@@ -160,7 +164,7 @@ def _printable(text: str) -> str:
 
 
 def _attribute(text: str) -> str:
-    return quoteattr(_printable(text))
+    return '"' + _escaped(text).replace('"', "&quot;").replace("\n", "&#10;") + '"'
 
 
 def _escaped(text: str) -> str:

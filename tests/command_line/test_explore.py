@@ -51,6 +51,7 @@ def test_what_fails_is_written_as_a_test_that_fails(capsys: pytest.CaptureFixtur
     assert case[0].tag == "failure"
 
 
+@pytest.mark.host
 @pytest.mark.usefixtures("folder")
 def test_several_files_on_several_cores_are_told_in_order(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["explore", ".", "--json", "--processes", "2"]) == FAILED
@@ -68,7 +69,7 @@ def test_several_files_on_several_cores_are_told_in_order(capsys: pytest.Capture
 
 @pytest.mark.usefixtures("folder")
 def test_what_the_budget_does_not_reach_is_not_said_to_hold(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["explore", "holds.scenario", "--budget", "7"]) == NOT_DECIDED
+    assert main(["explore", "holds.scenario", "--budget", "7", "--processes", "1"]) == NOT_DECIDED
     out = capsys.readouterr().out
     assert out.startswith("undecided holds.scenario: No order that was tried fails: all of up to ")
     assert "chosen by chance from seed 0. The others were not tried." in out

@@ -9,6 +9,7 @@ from typing import Final
 
 from ferrous_vm.keyspace.cluster import NO_SLOT, Cluster, Problem
 from ferrous_vm.keyspace.command_table import Row
+from ferrous_vm.keyspace.profiles.sentences import Sentences
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.keyspace.session import Session
 
@@ -62,12 +63,24 @@ def script_refusal(
     """
     problem, slot = cluster.verdict(caller.keyspace.configuration, [(row, argv)])
     if problem is not None:
-        return SCRIPT_SENTENCES[problem]
+        return _script_sentence(caller.keyspace.profile.sentences, problem, row)
     if slot == NO_SLOT or may_cross_slots:
         return None
     if caller.slot == NO_SLOT:
         caller.slot = slot
     return None if caller.slot == slot else OTHER_SLOT
+
+
+def _script_sentence(sentences: Sentences, problem: Problem, row: Row) -> ErrorReply:
+    """What a script is told of the problem, as the server words it."""
+    worded = {
+        Problem.CROSS_SLOT: sentences.script_cross_slot,
+        Problem.UNBOUND: sentences.script_not_served,
+        Problem.MOVED: sentences.script_not_local,
+    }.get(problem)
+    if not worded:
+        return SCRIPT_SENTENCES[problem]
+    return ErrorReply(worded % row.full_name if b"%b" in worded else worded)
 
 
 if SENTENCES.keys() != set(Problem) or SCRIPT_SENTENCES.keys() != set(Problem):

@@ -50,7 +50,9 @@ def echo(session: Session, argv: list[bytes]) -> Reply:
 def select(session: Session, argv: list[bytes]) -> Reply:
     """SELECT index"""
     if c_int(argv[1]) != 0:
-        refuse_in_cluster(session, messages.NOT_IN_CLUSTER % b"SELECT")
+        by_number = session.keyspace.profile.clusters_have_databases
+        sentence = messages.DB_INDEX_OUT_OF_RANGE if by_number else messages.NOT_IN_CLUSTER % b"SELECT"
+        refuse_in_cluster(session, sentence)
     session.select(database_argument(session, argv[1]).index)
     return OK
 

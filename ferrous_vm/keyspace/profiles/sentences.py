@@ -50,6 +50,11 @@ class Sentences(Record):
     unbalanced_group: bytes = b""
     """What XREADGROUP says instead; nothing: the same."""
     bad_log_level: bytes = b"Invalid debug level."
+    script_cross_slot: bytes = b""
+    script_not_served: bytes = b""
+    script_not_local: bytes = b""
+    """What a script is told on a node of a cluster of keys of several slots, of a slot that no node has, and of one
+    that another has; nothing: as Redis 7.0 words it (`cluster_refusals.py`)."""
     no_member: bytes = b"ERR could not decode requested zset member"
     """A search around a member that is not there (geo.c)."""
     reworded: tuple[tuple[bytes, bytes], ...] = ()

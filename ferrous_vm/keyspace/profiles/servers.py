@@ -85,6 +85,16 @@ _SENTENCES_6_2: Final = with_changes(
     unknown_at_large=b"ERR unknown command `%b`, with args beginning with: %b",
     argument_at_large=b"`%b`, ",
 )
+_IN_CLUSTERS: Final[dict[str, Any]] = {
+    "script_cross_slot": b"ERR Command '%b' in script attempted to access keys that don't hash to the same slot",
+    "script_not_served": b"ERR Script attempted to access a slot not served",
+}
+"""Of Redis 7.4 and Valkey 8.0."""
+_ALL_NOT_LOCAL: Final[dict[str, Any]] = dict.fromkeys(
+    ("script_cross_slot", "script_not_served", "script_not_local"),
+    b"ERR Attempted to access a non local key in a cluster node",
+)
+"""Of Valkey 9.1."""
 _SENTENCES_7_2: Final = with_changes(
     REDIS_7_0_15.sentences,
     set_repl_arguments=b"one argument",
@@ -104,7 +114,7 @@ _SENTENCES_7_2: Final = with_changes(
         b"ERR Unbalanced 'xreadgroup' list of streams: for each stream key an ID or '>' must be specified."
     ),
 )
-_SENTENCES_7_4: Final = with_changes(_SENTENCES_7_2, bad_log_level=b"Invalid log level.")
+_SENTENCES_7_4: Final = with_changes(_SENTENCES_7_2, bad_log_level=b"Invalid log level.", **_IN_CLUSTERS)
 _SENTENCES_8_0: Final = with_changes(
     _SENTENCES_7_4,
     unbalanced=b"ERR Unbalanced 'xread' list of streams: for each stream key an ID, '+', or '$' must be specified.",
@@ -117,6 +127,7 @@ _SENTENCES_8_0: Final = with_changes(
 )
 _SENTENCES_VALKEY_8_0: Final = with_changes(
     _SENTENCES_7_2,
+    **_IN_CLUSTERS,
     unknown_command=b"ERR Unknown command called from script",
     wrong_arity=b"ERR Wrong number of args calling command from script",
     no_argument=b"Please specify at least one argument for this call",
@@ -269,6 +280,7 @@ _VALKEY_9_0: Final = _after(
     "9.0.0",
     sentences=_SENTENCES_VALKEY_9_0,
     login_comes_first=True,
+    clusters_have_databases=True,
     bitfield_types_are_exact=True,
     rdb_version=80,
     rdb_versions=_VALKEY_FILES,
@@ -278,7 +290,9 @@ _VALKEY_9_1: Final = _after(
     _VALKEY_9_0,
     "valkey-9.1",
     "9.1.2",
-    sentences=with_changes(_SENTENCES_VALKEY_9_0, place=b"%(message)b script: on %(chunk)b:%(line)d."),
+    sentences=with_changes(
+        _SENTENCES_VALKEY_9_0, place=b"%(message)b script: on %(chunk)b:%(line)d.", **_ALL_NOT_LOCAL
+    ),
     users_have_databases=True,
     names_subcommands_to_scripts=True,
     asks_memory_first=True,

@@ -7,6 +7,7 @@ import hashlib
 import pytest
 
 import ferrous_vm
+from ferrous_vm.keyspace.cluster import Cluster, Node
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.server import Server
 from ferrous_vm.values.murmur import murmur_hash
@@ -212,3 +213,38 @@ def test_what_redis_6_does_not_have() -> None:
     one = client("redis-6.2")
     one.execute(b"HSET", b"h", b"f", b"v")
     assert one.execute(b"OBJECT", b"ENCODING", b"h") == b"ziplist"
+
+
+@pytest.mark.parametrize(
+    ("profile", "crossing", "unserved", "database"),
+    [
+        (
+            "redis-7.0",
+            b"ERR Script attempted to access a non local key in a cluster node",
+            b"ERR Script attempted to access a non local key in a cluster node",
+            b"ERR SELECT is not allowed in cluster mode",
+        ),
+        (
+            "valkey-8.0",
+            b"ERR Command 'mset' in script attempted to access keys that don't hash to the same slot",
+            b"ERR Script attempted to access a slot not served",
+            b"ERR SELECT is not allowed in cluster mode",
+        ),
+        (
+            "valkey-9.1",
+            b"ERR Attempted to access a non local key in a cluster node",
+            b"ERR Attempted to access a non local key in a cluster node",
+            b"ERR DB index is out of range",
+        ),
+    ],
+)
+def test_what_scripts_are_told_on_a_node(profile: str, crossing: bytes, unserved: bytes, database: bytes) -> None:
+    nodes = [Node(b"0" * 40, b"127.0.0.1", 7000, ((0, 3300), (12000, 15495)))]
+    server = ferrous_vm.Server(profile=profile, cluster=Cluster(nodes))
+    server.keyspace.configuration.set(b"cluster-require-full-coverage", b"no")
+    one = server.connect()
+    for command, expected in ((b"'mset','a','1','b','2'", crossing), (b"'set','bar','1'", unserved)):
+        assert one.execute(b"EVAL", b"return redis.pcall(%b).err" % command, b"0") == expected
+    refused = one.execute(b"SELECT", b"1")
+    assert isinstance(refused, ErrorReply)
+    assert refused.message == database

@@ -322,16 +322,18 @@ class Database:
 
     def restore_key(self, key: bytes, value: Value | None, expiry: int | None) -> Opposite:
         """Let a key be what it was: its value, or None if there was no key, and its expiry. Nothing is recorded."""
-        again = partial(self.restore_key, key, self.entries.get(key), self.expiries.get(key))
+        entries, expiries = self.entries, self.expiries
+        again = partial(self.restore_key, key, entries.get(key), expiries.get(key))
         if value is None:
-            if self.entries.pop(key, None) is not None and self.order is not None:
+            if entries.pop(key, None) is not None and self.order is not None:
                 self.order.discard(key)
         else:
-            if self.order is not None and key not in self.entries:
+            if self.order is not None and key not in entries:
                 self.order.add(key)
-            self.entries[key] = value
+            entries[key] = value
         if expiry is None:
-            self.expiries.pop(key, None)
+            if expiries:
+                expiries.pop(key, None)
         else:
             self._expire_at(key, expiry)
         return again

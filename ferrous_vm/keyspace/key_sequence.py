@@ -8,6 +8,7 @@ anew from that at the beginning and from the journal, which tells when each key 
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
@@ -64,18 +65,24 @@ class KeySequence:
     def _databases_disordered_from(self, length: int) -> Iterator[Database]:
         """Those in which an undo of the records from there on puts a key where it was not: at the end. Places for SCAN
         change with every key."""
-        there: dict[tuple[Database, bytes], bool] = {}
-        for record in reversed(self._records[length:]):
-            database, key = record.database, record.key
+        of: defaultdict[Database, dict[bytes, bool]] = defaultdict(dict)
+        last: Database | None = None
+        for database, key, undo, arguments in reversed(self._records[length:]):
             if database is None:
                 continue
             if key is None:
                 yield database
-            elif record.undo == database.restore_key:
-                was_there = record.arguments[1] is not None
-                is_there = there.get((database, key), key in database.entries)
-                there[database, key] = was_there
-                if was_there is not is_there and (was_there or database.order is not None):
+                continue
+            if database is not last:
+                last, there, restore = database, of[database], database.restore_key
+                entries, has_places = database.entries, database.order is not None
+            if undo == restore:
+                was_there = arguments[1] is not None
+                is_there = there.get(key)
+                if is_there is None:
+                    is_there = key in entries
+                there[key] = was_there
+                if was_there is not is_there and (was_there or has_places):
                     yield database
 
     def settle(self) -> None:

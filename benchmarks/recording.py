@@ -40,6 +40,19 @@ return s""",
   return fib(n - 1) + fib(n - 2)
 end
 return fib(24)""",
+    "closures": b"""local function counter()
+  local n = 0
+  return function()
+    n = n + 1
+    return n
+  end
+end
+local s = 0
+for i = 1, 90000 do
+  local c = counter()
+  s = s + c() + c()
+end
+return s""",
     "tables": b"""local t = {}
 for i = 1, 500000 do
   t[i] = i

@@ -111,5 +111,8 @@ def _check(value: Any, hint: Any, name: str) -> Any:
         if type(value) is alternative:
             return value
         if alternative is float and type(value) is int:
-            return float(value)
+            try:
+                return float(value)
+            except OverflowError:
+                raise RequestError(f"{name} is too large") from None
     raise RequestError(f"{name} must be {' or '.join(NAMES[alternative] for alternative in alternatives)}")

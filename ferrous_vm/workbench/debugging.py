@@ -54,6 +54,9 @@ MOST_FRAMES = 30
 MOST_COMMANDS = 200
 """Commands shown, the last ones."""
 
+LONGEST_PATIENCE = 3_600
+"""Seconds of a recording, at most, before it is shown how far it has come."""
+
 NOT_OPEN = "No script is being debugged: press Debug first."
 STALE = "This value belongs to another moment or an earlier session: look at the variables again."
 
@@ -318,7 +321,8 @@ class Debugging:
         return self._moment(opened, known=0)
 
     def _record(self, opened: Opened) -> DebugMoment:
-        opened.session.record(patience=opened.request.patience)
+        patience = opened.request.patience
+        opened.session.record(patience=None if patience is None else min(patience, LONGEST_PATIENCE))
         return self._moment(opened, known=0)
 
     def _refused(self, mark: int, outcome: Any, problem: Problem) -> DebugMoment:
@@ -366,7 +370,7 @@ class Debugging:
         session = opened.session
         stopped = ""
         if request.how == "record":
-            opened = self._record_on(opened, request.moment / 1000)
+            opened = self._record_on(opened, min(max(request.moment, 0), LONGEST_PATIENCE * 1000) / 1000)
         elif session.pauses and not request.backwards and _leads_beyond(opened, request):
             opened = self._record_on(opened, None)
         if request.how == "record":

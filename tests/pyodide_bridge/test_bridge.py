@@ -338,6 +338,7 @@ def test_the_browser_pages_and_filters(visitor: Visitor) -> None:
         ("[]", "no JSON object"),
         ("{}", "no request of type None"),
         ('{"type": "Run"}', "Run.script is missing"),
+        ('{"type": "SetClock", "clock": 1' + "0" * 400 + "}", "SetClock.clock is too large"),
         ('{"type": "Run", "script": 1, "keys": [], "argv": []}', "Run.script must be text"),
         ('{"type": "Run", "script": "", "keys": [1], "argv": []}', "Run.keys[0] must be text"),
         ('{"type": "Run", "script": "", "keys": [], "argv": [], "protocol": 4}', "must be one of 2, 3"),

@@ -364,7 +364,10 @@ def test_the_first_stop_is_shown_before_all_is_recorded(visitor: Visitor) -> Non
     assert (longer["moment"], longer["ended"]) == (1, "pause")
     assert opened["last"] < longer["last"] < whole
     assert visitor.move("back into")["ended"] == "pause"
-    assert visitor.move("record", moment=100_000)["ended"] == "script"
+    assert visitor.move("record", moment=10**400)["ended"] == "script"
+    assert visitor.debug(script, patience=1e300)["ended"] == "script"
+    visitor.debug(script, patience=-1e300)
+    assert visitor.move("record", moment=-(10**400))["ended"] == "pause"
 
 
 def test_the_lines_of_another_text_are_none_of_the_script(visitor: Visitor) -> None:

@@ -16,7 +16,7 @@ class KeyFacts(Record):
     """What the rules go by."""
 
     declared_slots: int
-    """How many slots the declared keys are in."""
+    """How many slots the declared keys are in; 0 where there are none."""
     undeclared: int
     """How many keys were used that are not declared."""
     elsewhere: int
@@ -31,6 +31,10 @@ class KeyFacts(Record):
     """Arguments of the call, its name among them."""
     lists_keys: bool
     """It issues KEYS."""
+    flushes: bool
+    """It issues FLUSHDB or FLUSHALL."""
+    no_cluster: bool
+    """Its shebang, or the registration of the function, has the flag no-cluster."""
     is_whole: bool
     """The run was followed to its end: there are no other keys."""
 
@@ -54,14 +58,21 @@ TARGETS: Final = (REDIS, VALKEY, DRAGONFLY, SERVERLESS, UPSTASH)
 
 _REDIS_EVAL = "https://redis.io/docs/latest/commands/eval/"
 _CROSS_SLOT = "https://github.com/redis/redis/pull/10615"
+_REDIS_FLAGS = "https://redis.io/docs/latest/develop/programmability/lua-api/#script_flags"
 _REDIS_SLOTS = "https://redis.io/docs/latest/operate/oss_and_stack/reference/cluster-spec/"
 _VALKEY_EVAL = "https://valkey.io/commands/eval/"
 _VALKEY_FLAGS = "https://valkey.io/topics/lua-api/#script_flags"
 _DRAGONFLY = "https://dragonflydb.io/docs/managing-dragonfly/scripting"
+_DRAGONFLY_CLUSTER = "https://www.dragonflydb.io/docs/managing-dragonfly/cluster-mode"
 _SERVERLESS = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/RedisConfiguration.html"
 _SERVERLESS_COMMANDS = "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/SupportedCommands.html"
+_SERVERLESS_SCRIPTS = (
+    "https://docs.aws.amazon.com/AmazonElastiCache/latest/dg/BestPractices.Clients.Redis.LuaScripts.html"
+)
 _UPSTASH = "https://upstash.com/docs/redis/commands/scripting/eval"
+_UPSTASH_LOCKS = "https://upstash.com/docs/redis/features/key-locking"
 
+_NO_CLUSTER = "The script says no-cluster: Can not run script on cluster, 'no-cluster' flag is set."
 _MANY_SLOTS = "The keys in KEYS lie in several slots: CROSSSLOT, and the script does not run."
 _SHEBANG = (
     "A script with a shebang, and a function, stays in one slot: ERR Script attempted to access keys that do not hash "
@@ -74,6 +85,10 @@ _ELSEWHERE = (
 _UNDECLARED = "Every key that a script uses must be in KEYS. Those that are not lie in the same slot, and are found."
 _CUT_SHORT = "So far nothing speaks against it; but the script was not followed to its end."
 _FINE = "All keys are in KEYS, and in one slot."
+
+
+def _no_cluster(facts: KeyFacts) -> bool:
+    return facts.no_cluster
 
 
 def _several(facts: KeyFacts) -> bool:
@@ -97,11 +112,13 @@ def _always(_: KeyFacts) -> bool:
 
 
 RULES: Final = (
+    Rule(REDIS, _no_cluster, "refuses", _NO_CLUSTER, _REDIS_FLAGS),
     Rule(REDIS, _several, "refuses", _MANY_SLOTS, _REDIS_SLOTS),
     Rule(REDIS, _leaves, "refuses", _SHEBANG, _CROSS_SLOT),
     Rule(REDIS, _elsewhere, "may refuse", _ELSEWHERE, _REDIS_EVAL),
     Rule(REDIS, _undeclared, "accepts", _UNDECLARED, _REDIS_EVAL),
     Rule(REDIS, _always, "accepts", _FINE, _REDIS_EVAL),
+    Rule(VALKEY, _no_cluster, "refuses", _NO_CLUSTER, _VALKEY_FLAGS),
     Rule(VALKEY, _several, "refuses", _MANY_SLOTS, _VALKEY_FLAGS),
     Rule(VALKEY, _leaves, "refuses", _SHEBANG, _VALKEY_FLAGS),
     Rule(VALKEY, _elsewhere, "may refuse", _ELSEWHERE, _VALKEY_EVAL),
@@ -121,6 +138,13 @@ RULES: Final = (
         "The flag allow-undeclared-keys lets the script use keys that are not in KEYS.",
         _DRAGONFLY,
     ),
+    Rule(
+        DRAGONFLY,
+        _several,
+        "accepts",
+        "One server has all slots. A Dragonfly cluster of several is as Redis Cluster, and would refuse several slots.",
+        _DRAGONFLY_CLUSTER,
+    ),
     Rule(DRAGONFLY, _always, "accepts", "All keys are in KEYS.", _DRAGONFLY),
     Rule(
         SERVERLESS,
@@ -136,6 +160,14 @@ RULES: Final = (
         "KEYS is not among the commands that serverless caches support.",
         _SERVERLESS_COMMANDS,
     ),
+    Rule(
+        SERVERLESS,
+        lambda facts: facts.declared_slots == 0,
+        "refuses",
+        "Every call names a key at least: ERR Lua scripts without any input keys are not supported.",
+        _SERVERLESS_SCRIPTS,
+    ),
+    Rule(SERVERLESS, _no_cluster, "refuses", f"Every serverless cache is in cluster mode. {_NO_CLUSTER}", _SERVERLESS),
     Rule(SERVERLESS, _several, "refuses", f"Every serverless cache is in cluster mode. {_MANY_SLOTS}", _SERVERLESS),
     Rule(SERVERLESS, _leaves, "refuses", f"Every serverless cache is in cluster mode. {_SHEBANG}", _SERVERLESS),
     Rule(
@@ -154,6 +186,13 @@ RULES: Final = (
         "refuses",
         "With the flag allow-key-locking every key that the script uses must be in KEYS.",
         _UPSTASH,
+    ),
+    Rule(
+        UPSTASH,
+        lambda facts: facts.locks_keys and facts.flushes,
+        "refuses",
+        "With the flag allow-key-locking no command may concern the whole database, as FLUSHDB does.",
+        _UPSTASH_LOCKS,
     ),
     Rule(
         UPSTASH,

@@ -89,6 +89,16 @@ class Server:
         self.keyspace.random.seed(seed)
         self._random.seed(seed)
 
+    @property
+    def random_state(self) -> tuple[Any, int]:
+        """What decides the random choices to come, those of commands and those of `math.random`; it can be set back."""
+        return self.keyspace.random.getstate(), self._random.state
+
+    @random_state.setter
+    def random_state(self, state: tuple[Any, int]) -> None:
+        choices, self._random.state = state
+        self.keyspace.random.setstate(choices)
+
     def shuffle(self, seed: int | None) -> None:
         """From now on SMEMBERS, HGETALL, KEYS and all whose order Redis leaves open answer in one that `seed` decides;
         None: in the order of insertion."""

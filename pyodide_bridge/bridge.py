@@ -96,7 +96,7 @@ HANDLERS: dict[str, Handler] = {
     "DebugGlobals": Handler(f"{WORKBENCH}.evaluating", "show_globals"),
     "DebugOrigin": Handler(f"{WORKBENCH}.origins", "who_wrote"),
     "DebugProfile": Handler(f"{WORKBENCH}.profiling", "show"),
-    "KeyReport": Handler(f"{WORKBENCH}.key_report", "show"),
+    "KeyReport": Handler(f"{WORKBENCH}.key_report", "show", changes_keyspace=True),
     "Inside": Handler(f"{WORKBENCH}.inside", "inside"),
     "DebugRegisters": Handler(f"{WORKBENCH}.inside", "registers"),
     "DebugSet": Handler(f"{WORKBENCH}.setting", "set_variable"),

@@ -13,7 +13,7 @@ class Drand48:
     Same seed, same numbers, on every platform. The first state is the one Redis starts with.
     """
 
-    __slots__ = ("_state",)
+    __slots__ = ("state",)
 
     _MULTIPLIER: Final = 0x5DEECE66D
     _INCREMENT: Final = 0xB
@@ -24,7 +24,7 @@ class Drand48:
 
     def seed(self, seed: int) -> None:
         """Starts anew; the low 32 bits of `seed` count."""
-        self._state = ((seed & 0xFFFFFFFF) << 16) | self._LOW_WORD
+        self.state = ((seed & 0xFFFFFFFF) << 16) | self._LOW_WORD
 
     @property
     def state(self) -> int:
@@ -33,5 +33,5 @@ class Drand48:
 
     def next(self) -> int:
         """The next integer, 0 to 2^31-1 (`lrand48`)."""
-        self._state = (self._state * self._MULTIPLIER + self._INCREMENT) & 0xFFFFFFFFFFFF
-        return self._state >> 17
+        self.state = (self.state * self._MULTIPLIER + self._INCREMENT) & 0xFFFFFFFFFFFF
+        return self.state >> 17

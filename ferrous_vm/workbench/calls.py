@@ -9,7 +9,7 @@ from __future__ import annotations
 import hashlib
 import re
 from contextlib import suppress
-from typing import Any, Final, NamedTuple
+from typing import Any, Final
 
 from ferrous_vm.errors import CommandError, PartMissing
 from ferrous_vm.keyspace.command import Absent
@@ -27,16 +27,6 @@ from ferrous_vm.workbench.workbench import Workbench
 
 QUOTED_WORD: Final = re.compile(rb"""['"]([A-Za-z_]+)['"]""")
 """How a script writes the name of a command, as a rule."""
-
-
-class Beginning(NamedTuple):
-    """What a run of a script began with: a mark of the journal, the state of chance, the time in seconds, and the order
-    of replies that Redis leaves open."""
-
-    mark: int
-    random: Any
-    time: float
-    order: int | None
 
 
 class Call(Record):

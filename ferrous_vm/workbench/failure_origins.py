@@ -7,7 +7,6 @@ not fail as the first did, as a script may that asks for the time, nothing is to
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
 from typing import Any, Final
 
 from ferrous_vm.errors import CommandError
@@ -18,7 +17,8 @@ from ferrous_vm.scripting.debugging import DebugSession
 from ferrous_vm.scripting.losses import shown
 from ferrous_vm.scripting.run import Issued
 from ferrous_vm.stdlib.cjson_settings import NULL
-from ferrous_vm.workbench.calls import Beginning, Call, connect
+from ferrous_vm.workbench.beginnings import Beginning, back_at
+from ferrous_vm.workbench.calls import Call, connect
 from ferrous_vm.workbench.cluster_calls import refused_by_node
 from ferrous_vm.workbench.cutting import cut
 from ferrous_vm.workbench.escapes import argument
@@ -53,27 +53,10 @@ class FailureOrigins:
         if len(script) > LARGEST_SCRIPT or b"publish" in script.lower():  # nobody is to hear it twice
             return ""
         try:
-            return self._again(lambda passed: self._told(passed, argument))
+            with back_at(self._workbench, self._begun):
+                return self._told(self._pass(), argument)
         except CommandError:
             return ""
-
-    def _again(self, ask: Callable[[Pass], str]) -> str:
-        """What is said of one more run from the beginning. All is then as it is now."""
-        workbench, begun = self._workbench, self._begun
-        random, journal = workbench.keyspace.random, workbench.journal
-        state, stopped = random.getstate(), workbench.clock.stopped
-        taken = journal.take_back(begun.mark)
-        try:
-            random.setstate(begun.random)
-            workbench.clock.stopped = begun.time
-            workbench.server.shuffle(begun.order)
-            return ask(self._pass())
-        finally:
-            workbench.server.shuffle(None)
-            workbench.clock.stopped = stopped
-            if taken is not None:
-                journal.put_back(taken)
-            random.setstate(state)
 
     def _pass(self) -> Pass:
         workbench, call = self._workbench, self._call

@@ -7,21 +7,24 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from typing import Any, Final
+from functools import reduce
+from operator import or_
+from typing import Any, Final, cast
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace.slots import hash_tag, slot_of
 from ferrous_vm.machine.origins import Place
 from ferrous_vm.machine.provenance import Kind, Part, Provenance
 from ferrous_vm.printing import printed
-from ferrous_vm.records import MutableRecord, field
+from ferrous_vm.records import MutableRecord, field, with_changes
 from ferrous_vm.scripting.debugging import FIRST_MOMENT, DebugSession
-from ferrous_vm.scripting.flags import ScriptFlag
+from ferrous_vm.scripting.flags import FLAG_NAMES, ScriptFlag
 from ferrous_vm.scripting.run import Issued
 from ferrous_vm.scripting.shebang import script_header
 from ferrous_vm.server import Client, Server
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
+from ferrous_vm.workbench.beginnings import Beginning, back_at
 from ferrous_vm.workbench.calls import Call, connect, read_call
 from ferrous_vm.workbench.cutting import cut, cut_field
 from ferrous_vm.workbench.hash_tags import in_one_slot
@@ -51,6 +54,8 @@ MOST_SOURCES: Final = 20
 MOST_COMMANDS: Final = 10
 """Names of commands that are told of one key."""
 
+AS_IF_NOW: Final = "The keyspace has changed since: this is told of a run on it as it is now."
+ANOTHER_TIME: Final = "The clock is not held: names made of the time are those of another moment than in the run."
 INCOMPLETE: Final = "The script was not followed to its end: there may be more keys."
 
 _FLAGS: Final = re.compile(rb"\A(?:#![^\n]*\bflags=|\s*--!df\s+flags=)([^\s]*)")
@@ -70,7 +75,8 @@ class KeyPass(Pass):
 
     def __init__(self, session: DebugSession, keyspace: Any, call: Call) -> None:
         self.uses: dict[bytes, Use] = {key: Use() for key in call.keys}
-        self.lists_keys = False
+        self.issued: set[bytes] = set()
+        """The names of the commands it issued."""
         self._call = call
         self._tables: list[tuple[bytes, Any]] = []
         # A function gets both tables as its first two arguments, which are seen in the registers of its first moments.
@@ -101,7 +107,7 @@ class KeyPass(Pass):
         row = issued.row
         if row is None:
             return
-        self.lists_keys = self.lists_keys or row.full_name == b"keys"
+        self.issued.add(row.full_name)
         for word, _, _ in uses(row, issued.argv):
             use = self.uses.setdefault(issued.argv[word], Use())
             if use.moment < 0:
@@ -143,31 +149,62 @@ def show(workbench: Workbench, request: KeyReport) -> KeyReportShown | Failure:
 
 def _show(workbench: Workbench, request: KeyReport, mark: int) -> KeyReportShown | Failure:
     call = read_call(request)
-    random, clock = workbench.keyspace.random, workbench.clock
-    state, stopped, held, publish = random.getstate(), clock.stopped, clock.held, workbench.keyspace.publish
+    publish, workbench.keyspace.publish = workbench.keyspace.publish, None
+    try:
+        begun = _beginning(workbench, request)
+        if begun is None:
+            return _as_if_now(workbench, request, call, mark)
+        with back_at(workbench, begun):
+            shown = _report(workbench, call)
+        is_of_time = request.clock is None and any(one.kind == "time" for key in shown.keys for one in key.sources)
+        return _noted(shown, ANOTHER_TIME) if is_of_time else shown
+    except CommandError as error:
+        return Failure(printed(error.message))
+    finally:
+        workbench.keyspace.publish = publish
+
+
+def _beginning(workbench: Workbench, request: KeyReport) -> Beginning | None:
+    """Where the last run began, if it is that which is asked about and nothing has changed the keyspace since."""
+    last, asked = workbench.last_run, cast(Any, request)
+    if last is None or any(act.mark >= last.begun.mark and act.name != "run" for act in workbench.acts):
+        return None
+    is_it = all(getattr(asked, name) == getattr(last.request, name) for name in asked.__slots__)
+    return last.begun if is_it else None
+
+
+def _as_if_now(workbench: Workbench, request: KeyReport, call: Call, mark: int) -> KeyReportShown | Failure:
+    """The keys of the call as it would run now, for want of the run that was."""
+    clock, chance = workbench.clock, workbench.server.random_state
+    stopped, held = clock.stopped, clock.held
     try:
         clock.held = request.clock
         clock.stopped = clock() / 1_000_000
-        workbench.keyspace.publish = None
         if request.seed is not None:
-            random.seed(request.seed)
+            workbench.server.seed(request.seed)
         problem = workbench.carry_out(request.fixture, fresh=True) if request.fresh else None
         if problem is not None:
             return Failure(f"Fixture, line {problem.line}: {problem.message}")
         workbench.server.shuffle(order_of(workbench, request.shuffle, request.seed))
-        client = connect(workbench, call.protocol)
-        try:
-            return report_of(workbench.server, client, call, workbench.interrupts)
-        finally:
-            client.session.close()
-    except CommandError as error:
-        return Failure(printed(error.message))
+        shown = _report(workbench, call)
+        return shown if request.fresh else _noted(shown, AS_IF_NOW)
     finally:
         workbench.server.shuffle(None)
-        workbench.keyspace.publish = publish
         workbench.take_back(mark)
         clock.stopped, clock.held = stopped, held
-        random.setstate(state)
+        workbench.server.random_state = chance
+
+
+def _noted(shown: KeyReportShown, note: str) -> KeyReportShown:
+    return with_changes(shown, note=f"{note} {shown.note}".strip())
+
+
+def _report(workbench: Workbench, call: Call) -> KeyReportShown:
+    client = connect(workbench, call.protocol)
+    try:
+        return report_of(workbench.server, client, call, workbench.interrupts)
+    finally:
+        client.session.close()
 
 
 def report_of(server: Server, client: Client, call: Call, interrupts: Any = None) -> KeyReportShown:
@@ -228,26 +265,28 @@ def facts_of(call: Call, undeclared: Iterable[bytes], passed: KeyPass) -> KeyFac
     declared = set(map(slot_of, call.keys))
     others = [slot_of(key) for key in undeclared]
     marks = _FLAGS.search(call.script)
-    flags = set(marks[1].split(b",")) if marks else set()
+    words, flags = set(marks[1].split(b",")) if marks else set(), _flags(call)
     return KeyFacts(
         declared_slots=len(declared),
         undeclared=len(others),
         elsewhere=sum(slot not in declared for slot in others) if declared or len(set(others)) > 1 else 0,
-        stays=_stays(call),
-        locks_keys=b"allow-key-locking" in flags,
-        allows_undeclared=b"allow-undeclared-keys" in flags,
+        stays=not flags & (ScriptFlag.EVAL_COMPAT_MODE | ScriptFlag.ALLOW_CROSS_SLOT),
+        locks_keys=b"allow-key-locking" in words,
+        allows_undeclared=b"allow-undeclared-keys" in words,
         words=3 + len(call.keys) + len(call.argv),
-        lists_keys=passed.lists_keys,
+        lists_keys=b"keys" in passed.issued,
+        flushes=not passed.issued.isdisjoint((b"flushdb", b"flushall")),
+        no_cluster=ScriptFlag.NO_CLUSTER in flags,
         is_whole=passed.origins.trace.is_whole,
     )
 
 
-def _stays(call: Call) -> bool:
-    """Whether the script must stay in one slot: by its shebang; of a function by what it was registered with."""
+def _flags(call: Call) -> ScriptFlag:
+    """The flags of a script's shebang, or those of a function as the library's text has them."""
     if call.is_function:
-        return b"allow-cross-slot-keys" not in call.script
+        named = (flag for name, flag in FLAG_NAMES.items() if name in call.script)
+        return reduce(or_, named, ScriptFlag.NONE)
     try:
-        flags = script_header(call.script).flags
+        return script_header(call.script).flags
     except CommandError:
-        return False
-    return not flags & (ScriptFlag.EVAL_COMPAT_MODE | ScriptFlag.ALLOW_CROSS_SLOT)
+        return ScriptFlag.EVAL_COMPAT_MODE

@@ -12,7 +12,8 @@ from ferrous_vm.errors import TracePoint
 from ferrous_vm.printing import printed
 from ferrous_vm.syntax.chunk_name import short_source
 from ferrous_vm.workbench import changes, reply_views
-from ferrous_vm.workbench.calls import Beginning, Call, connect, prepare, read_call
+from ferrous_vm.workbench.beginnings import Beginning, LastRun
+from ferrous_vm.workbench.calls import Call, connect, prepare, read_call
 from ferrous_vm.workbench.cluster_calls import in_cluster, leave_cluster, node_of
 from ferrous_vm.workbench.cutting import beginning, within
 from ferrous_vm.workbench.escapes import encode as text_bytes
@@ -71,7 +72,8 @@ def _run(workbench: Workbench, request: Run, mark: int) -> Ran:
     workbench.server.take_log()
     watcher = Watcher(call, workbench.host)
     order = order_of(workbench, request.shuffle, request.seed)
-    begun = Beginning(marks.script, workbench.keyspace.random.getstate(), workbench.clock() / 1_000_000, order)
+    begun = Beginning(marks.script, workbench.server.random_state, workbench.clock() / 1_000_000, order)
+    workbench.last_run = LastRun(request, begun)
     with in_cluster(workbench, node):
         try:
             data = _call(workbench, call, watcher, order)

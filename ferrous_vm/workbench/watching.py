@@ -42,6 +42,8 @@ class Watcher:
         self.trace = Trace()
         self.reads: dict[bytes, int] = {}
         self.writes: dict[bytes, int] = {}
+        self.failures: dict[bytes, int] = {}
+        """Of each key, how many commands read it, wrote it, or named it and answered an error."""
         self.conversions = ConversionLog()
         self.failed: Issued | None = None
         """The last command that answered an error."""
@@ -72,8 +74,13 @@ class Watcher:
         if row is not None:
             for word, reads, writes in uses(row, issued.argv):
                 key = issued.argv[word]
-                self.reads[key] = self.reads.get(key, 0) + (reads and is_done)
-                self.writes[key] = self.writes.get(key, 0) + (writes and is_done)
+                if not is_done:
+                    self.failures[key] = self.failures.get(key, 0) + 1
+                    continue
+                if reads:
+                    self.reads[key] = self.reads.get(key, 0) + 1
+                if writes:
+                    self.writes[key] = self.writes.get(key, 0) + 1
         self.conversions.command(issued)
         self.last = time.perf_counter()
         if self.last > self.next_report:
@@ -125,6 +132,7 @@ class Watcher:
                 key in self.declared,
                 self.reads.get(key, 0),
                 self.writes.get(key, 0),
+                self.failures.get(key, 0),
                 slot_of(key),
             )
             for key in islice(self._names(), MOST_KEYS)
@@ -137,4 +145,4 @@ class Watcher:
         return AccessCounts(len(names), undeclared, len(set(map(slot_of, names))))
 
     def _names(self) -> dict[bytes, None]:
-        return dict.fromkeys([*sorted(self.declared), *self.reads, *self.writes])
+        return dict.fromkeys([*sorted(self.declared), *self.reads, *self.writes, *self.failures])

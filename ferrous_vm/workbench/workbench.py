@@ -23,6 +23,7 @@ from ferrous_vm.printing import printed
 from ferrous_vm.server import Server
 from ferrous_vm.workbench import content
 from ferrous_vm.workbench.acts import Act, UndoneAct, keys_after
+from ferrous_vm.workbench.beginnings import LastRun
 from ferrous_vm.workbench.changes import ChangesOfRun
 from ferrous_vm.workbench.escapes import argument, encode
 from ferrous_vm.workbench.host import Host, Progress
@@ -115,6 +116,8 @@ class Workbench:
         """What the last run replied, as RESP bytes."""
         self.last_changes: ChangesOfRun | None = None
         """What the last run changed."""
+        self.last_run: LastRun | None = None
+        """The last run, as long as the journal leads back to its beginning."""
         self.debugging: Any = None
         """The debugger, once it has been asked something (debugging.py)."""
         self.console: Any = None
@@ -161,6 +164,7 @@ class Workbench:
         self.journal = self.keyspace.open_journal()
         self.acts.clear()
         self.undone.clear()
+        self.last_run = None
 
     def end(self, name: str, mark: int) -> int | None:
         """An act is over: remember it if it changed something, and answer its number then."""
@@ -183,6 +187,8 @@ class Workbench:
     def _take_back(self, mark: int) -> list[Callable[[], Opposite]]:
         again: list[Callable[[], Opposite]] = self.keyspace.undo(mark, self.progress("Taking back change", ends=False))
         self.acts = [act for act in self.acts if act.mark < mark]
+        if self.last_run is not None and mark < self.last_run.begun.mark:
+            self.last_run = None
         return again
 
     def undo(self, _: Undo) -> Undone:

@@ -10,11 +10,13 @@ from hypothesis import strategies as st
 
 from ferrous_vm.keyspace.replies import encode
 from ferrous_vm.keyspace.slots import slot_of
-from ferrous_vm.workbench import key_report
+from ferrous_vm.workbench import key_report, runs
 from ferrous_vm.workbench.hash_tags import in_one_slot
 from ferrous_vm.workbench.key_targets import RULES, TARGETS, KeyFacts, verdicts
 from ferrous_vm.workbench.records.keys import KeyReport, KeyReportShown
+from ferrous_vm.workbench.records.keyspace import Load, Undo
 from ferrous_vm.workbench.records.problems import Failure
+from ferrous_vm.workbench.records.running import Run
 from ferrous_vm.workbench.workbench import Workbench
 
 
@@ -131,6 +133,52 @@ def test_nothing_of_it_stays_and_nobody_hears_it() -> None:
     assert encode(client.execute(b"PUBLISH", b"c", b"m"), 2) == b":1\r\n"
 
 
+def test_it_tells_of_the_run_that_was_seen() -> None:
+    """One that went on from the keyspace it found, with its time and its chance."""
+    workbench = Workbench()
+    script = (
+        "local n = redis.call('INCR', KEYS[1]) redis.call('GET', 'n:' .. n)\n"
+        "redis.call('GET', 'r:' .. math.random(1e6)) redis.call('GET', 't:' .. redis.call('TIME')[2])\n"
+        "return redis.call('SRANDMEMBER', 's')"
+    )
+    asked: dict[str, Any] = {"script": script, "keys": ["a"], "argv": [], "fresh": False, "clock": 7.5}
+    client = workbench.server.connect()
+    client.execute(b"SADD", b"s", *(b"%d" % number for number in range(100)))
+    workbench.begin()
+
+    def told() -> tuple[list[str], str]:
+        shown = key_report.show(workbench, KeyReport(**asked))
+        assert isinstance(shown, KeyReportShown)
+        return sorted(one.key for one in shown.keys), shown.note
+
+    for dry in (False, True, False):
+        ran = runs.run(workbench, Run(**asked, dry=dry))
+        before = (client.execute(b"GET", b"a"), workbench.server.random_state, workbench.journal.savepoint())
+        assert told() == (sorted(one.key for one in ran.accesses), "")
+        assert (client.execute(b"GET", b"a"), workbench.server.random_state, workbench.journal.savepoint()) == before
+    workbench.undo(Undo())
+    assert told() == (sorted(one.key for one in ran.accesses), "")
+    workbench.load(Load("SET a 100", fresh=False))
+    keys, note = told()
+    assert ("n:101" in keys, note) == (True, key_report.AS_IF_NOW)
+    assert client.execute(b"GET", b"a") == b"100"
+
+
+def test_names_made_of_the_time_are_those_of_another_moment_unless_the_clock_is_held() -> None:
+    script = "return redis.call('GET', redis.call('TIME')[2])"
+    for clock, note in ((None, key_report.ANOTHER_TIME), (7.0, "")):
+        workbench = Workbench()
+        runs.run(workbench, Run(script=script, keys=[], argv=[], clock=clock))
+        shown = key_report.show(workbench, KeyReport(script=script, keys=[], argv=[], clock=clock))
+        assert isinstance(shown, KeyReportShown)
+        assert shown.note == note
+
+
+def test_what_was_only_tried_is_told() -> None:
+    ran = runs.run(Workbench(), Run(script="redis.call('INCR', KEYS[1])", keys=["k"], argv=[], fixture="SET k v"))
+    assert [(one.key, one.reads, one.writes, one.failures) for one in ran.accesses] == [("k", 0, 0, 1)]
+
+
 def test_what_cannot_run_is_a_failure_and_what_fails_is_told_of() -> None:
     for asked in (
         KeyReport(script="return (", keys=[], argv=[]),
@@ -194,7 +242,7 @@ def test_a_tag_is_what_the_names_have_in_common(keys: list[bytes], names: list[b
 
 def facts(**given: Any) -> KeyFacts:
     start: dict[str, Any] = {"declared_slots": 1, "undeclared": 0, "elsewhere": 0, "words": 4, "is_whole": True}
-    switches = dict.fromkeys(("stays", "locks_keys", "allows_undeclared", "lists_keys"), False)
+    switches = dict.fromkeys(("stays", "locks_keys", "allows_undeclared", "lists_keys", "flushes", "no_cluster"), False)
     return KeyFacts(**{**start, **switches, **given})
 
 
@@ -212,6 +260,10 @@ A, M, R = "accepts", "may refuse", "refuses"
         ({"undeclared": 1, "elsewhere": 1, "stays": True}, [R, R, R, R, A]),
         ({"undeclared": 1, "locks_keys": True}, [A, A, R, A, R]),
         ({"words": 4000}, [A, A, A, R, A]),
+        ({"declared_slots": 0}, [A, A, A, R, A]),
+        ({"no_cluster": True}, [R, R, A, R, A]),
+        ({"flushes": True}, [A, A, A, A, A]),
+        ({"flushes": True, "locks_keys": True}, [A, A, A, A, R]),
         ({"lists_keys": True}, [A, A, A, R, A]),
         ({"is_whole": False}, [M, M, M, M, M]),
         ({"is_whole": False, "declared_slots": 2}, [R, R, M, R, M]),

@@ -1261,12 +1261,14 @@ export interface AccessCounts {
   slots: number;
 }
 
-/** What the script did to one key, over all its commands. `slot` is its cluster hash slot. */
+/** What the script did to one key, over all its commands. `failures` counts those that named it and answered an
+error. `slot` is its cluster hash slot. */
 export interface KeyAccess {
   key: string;
   declared: boolean;
   reads: number;
   writes: number;
+  failures: number;
   slot: number;
 }
 

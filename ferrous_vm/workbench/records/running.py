@@ -60,12 +60,14 @@ class AccessCounts(Record):
 
 
 class KeyAccess(Record):
-    """What the script did to one key, over all its commands. `slot` is its cluster hash slot."""
+    """What the script did to one key, over all its commands. `failures` counts those that named it and answered an
+    error. `slot` is its cluster hash slot."""
 
     key: str
     declared: bool
     reads: int
     writes: int
+    failures: int
     slot: int
 
 

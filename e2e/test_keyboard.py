@@ -95,6 +95,7 @@ def test_a_question_mark_is_typed_where_one_types(workbench: Workbench) -> None:
         ("Alt+Shift+F", "textbox", "Fixture: redis-cli commands that fill the keyspace before the script runs"),
         ("Alt+Shift+I", "textbox", "KEYS[1]"),
         ("Alt+Shift+C", "tab", "Trace"),
+        ("Alt+Shift+E", "tab", "Keys"),
         ("Alt+Shift+K", "searchbox", "Search keys"),
         ("Alt+Shift+O", "textbox", "Redis command"),
     ],
@@ -102,7 +103,7 @@ def test_a_question_mark_is_typed_where_one_types(workbench: Workbench) -> None:
 def test_keys_go_to_a_part_from_within_the_editor(workbench: Workbench, keys: str, role: str, name: str) -> None:
     workbench.page.get_by_role("textbox", name="Lua script").click()
     workbench.page.keyboard.press(keys)
-    expect(workbench.page.get_by_role(role, name=name)).to_be_focused()  # type: ignore[arg-type]
+    expect(workbench.page.get_by_role(role, name=name, exact=role == "tab")).to_be_focused()  # type: ignore[arg-type]
 
 
 def test_a_dry_run_and_a_stop_by_keys(workbench: Workbench) -> None:

@@ -84,7 +84,8 @@ def test_the_trace_and_the_log_name_their_lines(workbench: Workbench) -> None:
     workbench.run()
     workbench.tab("Trace")
     expect(workbench.page.get_by_role("row", name=re.compile(r"^2 INCR n \(integer\) 1"))).to_be_visible()
-    expect(workbench.page.get_by_role("region", name="Key access")).to_contain_text("no")
+    workbench.tab("Keys")
+    expect(workbench.page.get_by_role("region", name="Keys of the run").get_by_role("row", name="n no")).to_be_visible()
     workbench.tab("Log")
     expect(workbench.page.get_by_role("row", name="warning 1 careful")).to_be_visible()
 

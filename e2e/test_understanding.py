@@ -7,6 +7,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
+from e2e.test_manners import violations
 from e2e.workbench import Workbench
 
 
@@ -85,7 +86,8 @@ def test_the_trace_shows_what_lua_got_and_what_was_done_to_keys(workbench: Workb
     commands = page.get_by_role("region", name="Commands")
     expect(commands.get_by_role("row", name="SET {a}x 1")).to_contain_text('{ok = "OK"}')
     expect(commands.get_by_role("row", name="GET absent")).to_contain_text("false")
-    keys = page.get_by_role("region", name="Key access")
+    workbench.tab("Keys")
+    keys = page.get_by_role("region", name="Keys of the run")
     expect(keys.get_by_role("row", name="{a}x")).to_contain_text("written")
     expect(keys.get_by_role("row", name="absent")).to_contain_text("read")
     expect(keys).to_contain_text("CROSSSLOT")
@@ -96,13 +98,17 @@ def test_where_keys_come_from_is_told_and_what_servers_say(workbench: Workbench)
     script = "local n = redis.call('INCR', KEYS[1])\nreturn redis.call('SET', 'user:' .. n, ARGV[1])"
     workbench.script(script, ["a"], ["v"], fixture="SET a 6")
     workbench.run()
-    workbench.tab("Trace")
+    workbench.tab("Keys")
+    named = page.get_by_role("table", name="Keys that the script names")
+    expect(named.get_by_role("row", name="'user:' .. n")).to_contain_text("a literal, a reply")
+    expect(named.get_by_role("row", name="KEYS[1]")).to_contain_text("in KEYS")
     page.get_by_role("button", name="Where do the keys come from?").press("Enter")
-    report = page.get_by_role("region", name="Keys and slots")
+    report = page.get_by_role("region", name="Keys of the run")
     expect(report.get_by_role("status")).to_have_text("2 keys, 1 not in KEYS, in 2 slots.")
-    sources = report.get_by_role("table", name="Where keys come from")
+    sources = report.get_by_role("table", name="Keys and how they were used")
     expect(sources.get_by_role("row", name="user:7")).to_contain_text("a literal, the reply of INCR a (line 1)")
     expect(sources.get_by_role("row", name="KEYS[1]")).to_contain_text("15495")
+    assert violations(page) == []
     names = report.get_by_role("table", name="Names in one slot")
     expect(names.get_by_role("row", name="{a}:user:7")).to_be_visible()
     said = report.get_by_role("list", name="What servers say")
@@ -114,6 +120,8 @@ def test_where_keys_come_from_is_told_and_what_servers_say(workbench: Workbench)
     expect(page.get_by_role("contentinfo")).to_contain_text("ready")
     sources.get_by_role("button", name="line 1").first.click()
     expect(page.get_by_role("tab", name="Script")).to_have_attribute("aria-selected", "true")
+    workbench.write("Script", "return redis.call('GET', 'other')")  # key by key, the tab stands open
+    expect(named.get_by_role("row", name="'other'")).to_contain_text("11361")
     workbench.run()  # what is told was of the run before
     expect(page.get_by_role("button", name="Where do the keys come from?")).to_be_visible()
 

@@ -66,7 +66,7 @@ class Workbench:
 
     def tab(self, name: str) -> None:
         """Show a tab of the results."""
-        self.page.get_by_role("tab", name=re.compile(f"^{name}")).click()
+        self.page.get_by_role("tab", name=re.compile(rf"^{name}\b")).click()
 
     def console(self, line: str) -> None:
         """Type a line into the console, once the line before has been answered."""

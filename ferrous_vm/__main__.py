@@ -8,7 +8,7 @@
     ferrous run script.lua --server all              (on every server that is imitated, side by side)
     ferrous run script.lua --cluster 3               (on the node of a cluster that serves its first key)
     ferrous lua file.lua                             (--listing prints its bytecode)
-    ferrous lint script.lua ...
+    ferrous lint script.lua ...                      (--keys tells which keys they name, and where these come from)
     ferrous test script.lua ...                      (scripts that carry their expectations; --coverage writes lcov)
     ferrous explore lock.scenario ...                (every order of what its clients do; --budget, --seed, --json)
     ferrous serve --directory build/site --port 8000

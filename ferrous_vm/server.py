@@ -96,6 +96,7 @@ class Server:
 
     @random_state.setter
     def random_state(self, state: tuple[Any, int]) -> None:
+        """Go back to what `random_state` once told."""
         choices, self._random.state = state
         self.keyspace.random.setstate(choices)
 

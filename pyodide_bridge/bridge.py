@@ -97,6 +97,7 @@ HANDLERS: dict[str, Handler] = {
     "DebugOrigin": Handler(f"{WORKBENCH}.origins", "who_wrote"),
     "DebugProfile": Handler(f"{WORKBENCH}.profiling", "show"),
     "KeyReport": Handler(f"{WORKBENCH}.key_report", "show", changes_keyspace=True),
+    "ScriptKeys": Handler(f"{WORKBENCH}.script_keys", "show"),
     "Inside": Handler(f"{WORKBENCH}.inside", "inside"),
     "DebugRegisters": Handler(f"{WORKBENCH}.inside", "registers"),
     "DebugSet": Handler(f"{WORKBENCH}.setting", "set_variable"),

@@ -3,9 +3,15 @@
     script.lua:3:4: warning: What EXISTS answers is ... [truthy-zero]
 
 Scripts in the strings of Python, JavaScript, TypeScript, Go, Java and Ruby are found too, where the wheel's extra
+<<<<<<< HEAD
 `embedded` is installed. What is found holds for Redis 7.0, for the servers that `--server NAME,NAME` names, or for
 those that a script names itself in the comment `-- server: redis>=7.2 valkey>=8`. With --fix what is certain is put
 right first. The status is 1 when there is an error or a warning. What is only information does not fail a build.
+=======
+`embedded` is installed. With --fix what is certain is put right first. The status is 1 when there is an error or a
+warning. What is only information does not fail a build. With --keys it tells of the keys instead that each script
+names, found without running it: declared or not, what they are made of, their slots where these are known.
+>>>>>>> f9ce62d (Keys have a tab of their own, each key once: what was done to it, what it was made of, its slot, what servers say; and which keys a script names is told without running it, there and by ferrous lint --keys)
 """
 
 from __future__ import annotations
@@ -15,13 +21,16 @@ import json
 import sys
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 from ferrous_vm.analysis.lint import RULES, Diagnostic, Severity
 from ferrous_vm.command_line import servers
 from ferrous_vm.command_line.files import Refused, read, scripts_in
+from ferrous_vm.command_line.key_report import key_lines
 from ferrous_vm.workbench.embedded_scripts import GRAMMARS, can_read
 from ferrous_vm.workbench.file_lint import fixed, lint_file
+from ferrous_vm.workbench.records.keys import ScriptKeysShown
+from ferrous_vm.workbench.script_keys import in_file
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -29,6 +38,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="scripts, or folders of them")
     parser.add_argument("--fix", action="store_true", help="put right what is certain, and tell of the rest")
     parser.add_argument("--json", action="store_true", help="print a list of JSON objects")
+    parser.add_argument("--keys", action="store_true", help="tell of the keys that the scripts name, not of findings")
     parser.add_argument("--explain", metavar="RULE", help="print the page of a rule, or of `all`")
     servers.add_argument(parser)
     parser.set_defaults(carry_out=run)
@@ -41,14 +51,36 @@ def run(options: argparse.Namespace) -> int:
         return 0
     if not options.files:
         raise Refused("name the files to lint, or a rule to --explain")
+<<<<<<< HEAD
     names = tuple(servers.chosen(options.server))
     findings = [(path, one) for path in _files(options.files) for one in _found(path, names, options.fix)]
+=======
+    if options.keys:
+        return _tell_keys(options)
+    findings = [(path, one) for path in _files(options.files) for one in _found(path, options)]
+>>>>>>> f9ce62d (Keys have a tab of their own, each key once: what was done to it, what it was made of, its slot, what servers say; and which keys a script names is told without running it, there and by ferrous lint --keys)
     if options.json:
         print(json.dumps([_json(path, one) for path, one in findings], indent=2))
     else:
         for path, one in findings:
             print(f"{path}:{one.line}:{one.column}: {one.severity.value}: {one.message} [{one.rule}]")
     return int(any(one.severity is not Severity.INFO for _, one in findings))
+
+
+def _tell_keys(options: argparse.Namespace) -> int:
+    told = [(path, shown) for path in _files(options.files) for shown in in_file(path.name, read(path))]
+    if options.json:
+        print(
+            json.dumps([{"file": str(path), "problem": shown.problem, "keys": _fields(shown)} for path, shown in told])
+        )
+    else:
+        for path, shown in told:
+            print(*key_lines(str(path), shown), sep="\n")
+    return int(any(shown.problem for _, shown in told))
+
+
+def _fields(shown: ScriptKeysShown) -> list[dict[str, Any]]:
+    return [{name: getattr(one, name) for name in cast(Any, one).__slots__} for one in shown.keys]
 
 
 def _files(paths: list[Path]) -> list[Path]:

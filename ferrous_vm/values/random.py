@@ -26,11 +26,6 @@ class Drand48:
         """Starts anew; the low 32 bits of `seed` count."""
         self.state = ((seed & 0xFFFFFFFF) << 16) | self._LOW_WORD
 
-    @property
-    def state(self) -> int:
-        """All that decides what comes next."""
-        return self._state
-
     def next(self) -> int:
         """The next integer, 0 to 2^31-1 (`lrand48`)."""
         self.state = (self.state * self._MULTIPLIER + self._INCREMENT) & 0xFFFFFFFFFFFF

@@ -17,12 +17,12 @@ from ferrous_vm.scripting.debugging import DebugSession
 from ferrous_vm.scripting.losses import shown
 from ferrous_vm.scripting.run import Issued
 from ferrous_vm.stdlib.cjson_settings import NULL
-from ferrous_vm.workbench.beginnings import Beginning, back_at
+from ferrous_vm.workbench.beginnings import Beginning
 from ferrous_vm.workbench.calls import Call, connect
 from ferrous_vm.workbench.cluster_calls import refused_by_node
 from ferrous_vm.workbench.cutting import cut
 from ferrous_vm.workbench.escapes import argument
-from ferrous_vm.workbench.traced_runs import Blamed, Pass, command_text, what_failed
+from ferrous_vm.workbench.traced_runs import Blamed, Pass, back_at, command_text, what_failed
 from ferrous_vm.workbench.workbench import Workbench
 
 MOST_MOMENTS: Final = 100_000

@@ -24,7 +24,7 @@ from ferrous_vm.scripting.shebang import script_header
 from ferrous_vm.server import Client, Server
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
-from ferrous_vm.workbench.beginnings import Beginning, back_at
+from ferrous_vm.workbench.beginnings import Beginning
 from ferrous_vm.workbench.calls import Call, connect, read_call
 from ferrous_vm.workbench.cutting import cut, cut_field
 from ferrous_vm.workbench.hash_tags import in_one_slot
@@ -33,7 +33,7 @@ from ferrous_vm.workbench.key_uses import uses
 from ferrous_vm.workbench.records.keys import KeyName, KeyOrigin, KeyReport, KeyReportShown, KeySource
 from ferrous_vm.workbench.records.problems import Failure
 from ferrous_vm.workbench.runs import order_of
-from ferrous_vm.workbench.traced_runs import Pass, command_text
+from ferrous_vm.workbench.traced_runs import Pass, back_at, command_text
 from ferrous_vm.workbench.workbench import Workbench, guarded
 
 MOST_KEYS: Final = 1_000

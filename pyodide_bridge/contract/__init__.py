@@ -58,6 +58,7 @@ REQUESTS: dict[str, str] = {
     "DebugOrigin": f"{RECORDS}.origins",
     "DebugProfile": f"{RECORDS}.profiling",
     "KeyReport": f"{RECORDS}.keys",
+    "ScriptKeys": f"{RECORDS}.keys",
     "Inside": f"{RECORDS}.inside",
     "DebugRegisters": f"{RECORDS}.inside",
     "DebugSet": f"{RECORDS}.evaluating",

@@ -125,3 +125,19 @@ def test_a_binary_file_is_no_template(tmp_path: Path, capsys: pytest.CaptureFixt
     path.write_bytes(b"\xd5\0\x8f<% x %>{{y}}")
     assert main(["lint", str(path)]) == FAILED
     assert "[syntax-error]" in capsys.readouterr().out
+
+
+def test_the_keys_that_scripts_name_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "a.lua").write_text("local k = KEYS[1] .. ':x'\nreturn redis.call('MGET', KEYS[1], k, 'a')")
+    (tmp_path / "b.lua").write_text("return (")
+    assert main(["lint", "--keys", str(tmp_path / "a.lua")]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"{tmp_path / 'a.lua'}: 3 keys, 2 not in KEYS",
+        "   any  KEYS[1]  in KEYS; MGET on line 2, made of KEYS",
+        "   any  k = KEYS[1] .. ':x'  not in KEYS; MGET on line 2, made of KEYS, a literal",
+        " 15495  'a'  not in KEYS; MGET on line 2, made of a literal",
+    ]
+    assert main(["lint", "--keys", "--json", str(tmp_path)]) == 1
+    told, bad = json.loads(capsys.readouterr().out)
+    assert [one["slot"] for one in told["keys"]] == [None, None, 15495]
+    assert "unexpected symbol" in bad["problem"]

@@ -767,6 +767,34 @@ export interface KeyReportShown {
   note: string;
 }
 
+/** Which keys does a script name, without running it? */
+export interface ScriptKeys {
+  type: "ScriptKeys";
+  script: string;
+}
+
+/** A key as the script writes it, `text`. `means`: what the variable of that name is given, where it is one thing.
+`declared`: whether it is one of KEYS. `sources`: what it is made of. `slot` is null where nobody can know it;
+`commands` name it, on `lines`. */
+export interface ScriptKey {
+  text: string;
+  means: string;
+  declared: "yes" | "no" | "unknown";
+  sources: string[];
+  slot: number | null;
+  commands: string[];
+  lines: number[];
+}
+
+/** Answers ScriptKeys. Of `all` keys the first are told of, in the order of the script. `problem`: why there are
+none, where the script does not compile; else "". */
+export interface ScriptKeysShown {
+  type: "ScriptKeysShown";
+  keys: ScriptKey[];
+  all: number;
+  problem: string;
+}
+
 /** How one key is made again: `lines` of commands, or none when the key is gone.
 
 It crosses beside the answers, and the page does not look at it: web/src/worker/keeper.js does. */
@@ -1571,6 +1599,7 @@ export interface ResponseOf {
   Inside: InsideShown;
   DebugRegisters: DebugRegistersShown;
   KeyReport: KeyReportShown;
+  ScriptKeys: ScriptKeysShown;
   Undo: Undone;
   Redo: Redone;
   SetClock: ClockSet;
@@ -1594,4 +1623,8 @@ export interface ResponseOf {
   EditKey: KeyEdited;
 }
 
+<<<<<<< HEAD
 export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | MeasureCost | CodeLines | Debug | DebugMove | DebugHits | DebugTimeline | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | DebugSet | Export | Inside | DebugRegisters | KeyReport | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | MoreReply | Run | SetServer | RunOnServer | ExplainServer | RunTest | Look | EditKey;
+=======
+export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | MeasureCost | CodeLines | Debug | DebugMove | DebugHits | DebugTimeline | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | DebugSet | Export | Inside | DebugRegisters | KeyReport | ScriptKeys | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | MoreReply | Run | SetServer | RunTest | Look | EditKey;
+>>>>>>> f9ce62d (Keys have a tab of their own, each key once: what was done to it, what it was made of, its slot, what servers say; and which keys a script names is told without running it, there and by ferrous lint --keys)

@@ -41,6 +41,7 @@ export const SHORTCUTS = [
       { keys: "Alt+Shift+I", what: "KEYS and ARGV", act: () => queueMicrotask(() => focusFirst("section.call")) },
       { keys: "Alt+Shift+R", what: "Reply", act: () => show(rightTab, "reply") },
       { keys: "Alt+Shift+C", what: "Trace of commands", act: () => show(rightTab, "trace") },
+      { keys: "Alt+Shift+E", what: "Keys that the script touches", act: () => show(rightTab, "keys") },
       { keys: "Alt+Shift+K", what: "Keyspace", act: () => show(rightTab, "keyspace") },
       { keys: "Alt+Shift+L", what: "Log", act: () => show(rightTab, "log") },
       { keys: "Alt+Shift+O", what: "Console", act: () => show(rightTab, "console") },

@@ -172,6 +172,8 @@ export const everyServer = signal(null);
 export const everyTest = signal(null);
 /** Where the keys of a run come from, and the run. @type {import("@preact/signals").Signal<{ ran: import("./contract").Ran, answer: import("./contract").KeyReportShown | import("./contract").Failure } | null>} */
 export const keyReport = signal(null);
+/** The keys that a script names, and the script. @type {import("@preact/signals").Signal<{ script: string, answer: import("./contract").ScriptKeysShown | import("./contract").Failure } | null>} */
+export const scriptKeys = signal(null);
 /** What the script was measured to cost, and what was asked; null until somebody wants to know. @type {import("@preact/signals").Signal<{ asked: import("./contract").MeasureCost, answer: import("./contract").CostMeasured | import("./contract").Failure } | null>} */
 export const cost = signal(null);
 /** The answer to who wrote something. @type {import("@preact/signals").Signal<import("./contract").DebugOriginShown | null>} */

@@ -154,6 +154,7 @@ function Right() {
   const tabs = [
     { id: "reply", title: "Reply", isBad: ending.value?.isBad },
     { id: "trace", title: "Trace", count: short(ran ? ran.trace.length + ran.trace_omitted : 0) },
+    { id: "keys", title: "Keys", count: short(ran?.access_counts.keys ?? 0), changed: (ran?.access_counts.undeclared ?? 0) > 0 },
     { id: "keyspace", title: "Keyspace", count: changes ? `±${short(changes)}` : short(state.keyCount.value), changed: changes > 0 },
     { id: "log", title: "Log", count: short(linesOf(told)), changed: told?.log.some(({ level }) => level === 3) },
     { id: "console", title: "Console" },
@@ -163,6 +164,7 @@ function Right() {
     <${Tabs} label="Results" tabs=${tabs} chosen=${state.rightTab} />
     <${TabPanel} id="reply" chosen=${state.rightTab}><${Reply} /></${TabPanel}>
     <${TabPanel} id="trace" chosen=${state.rightTab}><${LaterPanel} name="Trace" /></${TabPanel}>
+    <${TabPanel} id="keys" chosen=${state.rightTab}><${LaterPanel} name="Keys" /></${TabPanel}>
     <${TabPanel} id="keyspace" chosen=${state.rightTab}><${LaterPanel} name="Keyspace" /></${TabPanel}>
     <${TabPanel} id="log" chosen=${state.rightTab}><${Log} /></${TabPanel}>
     <${TabPanel} id="console" chosen=${state.rightTab}><${LaterPanel} name="Console" /></${TabPanel}>

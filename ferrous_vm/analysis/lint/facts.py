@@ -5,7 +5,12 @@ A word of a command is its bytes where the script writes them as a constant, and
 
 from __future__ import annotations
 
+<<<<<<< HEAD
 from collections.abc import Callable, Iterable, Mapping, Sequence
+=======
+import sys
+from collections.abc import Callable, Mapping, Sequence
+>>>>>>> f9ce62d (Keys have a tab of their own, each key once: what was done to it, what it was made of, its slot, what servers say; and which keys a script names is told without running it, there and by ferrous lint --keys)
 from enum import Enum, unique
 from typing import Final, Protocol
 
@@ -168,6 +173,24 @@ class CommandFacts(Record):
         for spec in self.keys:
             found.update(dict.fromkeys(_positions(spec, words, is_open)))
         return list(found)
+
+    def rest_is_keys(self, words: Sequence[Word]) -> bool:
+        """Whether what follows `words` are keys, or begins with one."""
+        return any(_takes_rest(spec, words) for spec in self.keys)
+
+
+def _takes_rest(spec: KeyRange, words: Sequence[Word]) -> bool:
+    start = _start(spec, words)
+    if start is None or (spec.last >= 0 and not spec.counted):
+        return start is not None and start == len(words)
+    if spec.counted:
+        return start < len(words) <= start + 1 + _counted(words[start])
+    return start <= len(words)
+
+
+def _counted(word: Word) -> int:
+    """How many keys a word says that follow; as many as there can be where nobody knows."""
+    return int(word[:9]) if word is not None and word.isdigit() else sys.maxsize
 
 
 def _positions(spec: KeyRange, words: Sequence[Word], is_open: bool) -> range:

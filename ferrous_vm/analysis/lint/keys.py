@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ferrous_vm.analysis.lint.diagnostics import Severity
+from ferrous_vm.analysis.lint.key_table import keys_of, slot_known
 from ferrous_vm.analysis.lint.rules import Model, Rule, plain
 from ferrous_vm.analysis.lint.values import (
     COMPUTED,
@@ -58,12 +59,13 @@ part of one is a hash tag itself: KEYS[1] = '{jobs}' and KEYS[1] .. ':done'.""",
 SEVERAL_SLOTS: Final = Rule(
     name="keys-in-several-slots",
     severity=Severity.WARNING,
-    reason="One command names keys that lie in different hash slots, which no cluster carries out.",
+    reason="The script names keys that lie in different hash slots: a cluster keeps them on different nodes.",
     fix="Give the names the same {hash tag}, and pass them as KEYS.",
     page="""\
-A cluster keeps a key in the slot that its name decides, or the part of it in braces. A command on keys of several slots
-is refused, in a script with "Script attempted to access a non local key in a cluster node", from a client with
-CROSSSLOT, even where one node has all of these slots.""",
+A cluster keeps a key in the slot that its name decides, or the part of it in braces. One command on keys of several
+slots is refused, in a script with "Script attempted to access a non local key in a cluster node", from a client with
+CROSSSLOT, even where one node has all of these slots. Two commands of one script come to two slots where one node has
+both, unless the script has a shebang or is a function.""",
     wrong="return redis.call('MGET', 'user:1:name', 'user:1:age')",
     right="return redis.call('MGET', KEYS[1], KEYS[2])",
 )
@@ -74,38 +76,60 @@ RULES: Final = (HARD_CODED_KEY, UNDECLARED_KEY, COMPUTED_KEY, SEVERAL_SLOTS)
 def check(model: Model) -> None:
     """Look at the key arguments of every command, as its key specification tells them.
 
-    A key that is named twice in the same way is spoken of once.
+    A key that is named twice in the same way is spoken of once. Of clusters nothing is said to a script that is not for
+    them.
     """
+    calls = sorted((call for call in model.commands() if call.facts is not None), key=lambda call: call.node.first)
+    for_clusters = not is_kept_from_clusters(model)
+    if for_clusters:
+        _slots(model, calls)
     seen: set[str] = set()
-    for call in model.commands():
-        if call.facts is None:
-            continue
-        positions = call.facts.key_positions(call.words, call.is_open)
-        _slots(model, call, [call.node.arguments[position] for position in positions])
-        for position in positions:
-            key = call.node.arguments[position]
+    for call in calls:
+        for key in keys_of(call):
             text = model.text(key)
             if text not in seen:
                 seen.add(text)
-                _key(model, call, key)
+                _key(model, call, key, for_clusters=for_clusters)
 
 
-def _slots(model: Model, call: CommandCall, keys: list[tree.Expression]) -> None:
-    """Where names that are known lie in several slots, the first one in another than the one before is spoken of."""
-    before: bytes | None = None
-    for key in keys:
-        name = model.value(key).constant
-        if not isinstance(name, bytes):
-            continue
-        if before is not None and model.facts.slot_of(name) != model.facts.slot_of(before):
-            one, other = (f"{repr(each)[1:]} in slot {model.facts.slot_of(each)}" for each in (before, name))
-            message = f"The keys of {call.name} lie in several hash slots, {one} and {other}: a cluster refuses it."
-            model.report(SEVERAL_SLOTS, key, message)
-            return
-        before = name
+def _slots(model: Model, calls: list[CommandCall]) -> None:
+    """Where slots are known, each command that names two is spoken of, and else the first key in a second one."""
+    first: tuple[CommandCall, tree.Expression, int] | None = None
+    told = False
+    for call in calls:
+        known = [(key, slot) for key in keys_of(call) if (slot := slot_known(model, key)) is not None]
+        other = next((one for one in known if one[1] != known[0][1]), None)
+        if other is not None:
+            names = f"{_placed(model, *known[0])} and {_placed(model, *other)}"
+            message = f"{call.name} names keys of several hash slots, {names}: a cluster refuses it."
+            model.report(SEVERAL_SLOTS, other[0], message)
+            told = True
+        for key, slot in known:
+            if first is None:
+                first = call, key, slot
+            elif slot != first[2] and not told:
+                line = model.chunk.position(model.chunk.start(first[1]))[0]
+                before = f"{first[0].name} in line {line} names {_placed(model, first[1], first[2])}"
+                apart = "a cluster may keep them on different nodes."
+                model.report(SEVERAL_SLOTS, key, f"This is {_placed(model, key, slot)}, and {before}: {apart}")
+                told = True
 
 
-def _key(model: Model, call: CommandCall, key: tree.Expression) -> None:
+def _placed(model: Model, key: tree.Expression, slot: int) -> str:
+    """A key with its slot: `'a' in slot 15495`."""
+    name = model.value(key).constant
+    return f"{repr(name)[1:] if isinstance(name, bytes) else model.text(plain(key))} in slot {slot}"
+
+
+def is_kept_from_clusters(model: Model) -> bool:
+    """Whether a flag says that the script, or a function of the library, is not for clusters."""
+    line = model.written.partition(b"\n")[0]
+    if line.startswith(b"#!") and b"no-cluster" in line:
+        return True
+    return model.is_library and any(node.value == b"no-cluster" for node in model.all(tree.String))
+
+
+def _key(model: Model, call: CommandCall, key: tree.Expression, *, for_clusters: bool) -> None:
     value = model.value(key)
     origins = value.origins
     if origins & UNKNOWN:
@@ -115,6 +139,8 @@ def _key(model: Model, call: CommandCall, key: tree.Expression) -> None:
         shown = model.text(plain(key)) if value.constant is None else repr(value.constant)[1:]
         message = f"The key {shown} of {call.name} stands in the script: pass it as one of KEYS."
         model.report(HARD_CODED_KEY, key, message)
+    elif not for_clusters:
+        return
     elif parts & DECODED and not parts & FROM_KEYS:
         message = f"The key of {call.name} comes from packed data: in a cluster it may live on another node."
         model.report(UNDECLARED_KEY, key, message)

@@ -10,11 +10,14 @@ from ferrous_vm.analysis.lint import replaced, server_comments, syntax_errors
 from ferrous_vm.analysis.lint.diagnostics import Diagnostic
 from ferrous_vm.analysis.lint.facts import ScriptFacts
 from ferrous_vm.analysis.lint.flow import Flow
+from ferrous_vm.analysis.lint.key_table import NamedKey
+from ferrous_vm.analysis.lint.key_table import named_keys as keys_in
 from ferrous_vm.analysis.lint.remembering import Remembered, take_over
 from ferrous_vm.analysis.lint.rules import Model
 from ferrous_vm.analysis.lint.table import CHECKS
 from ferrous_vm.analysis.scopes import ResolvedChunk, resolve
 from ferrous_vm.errors import LuaSyntaxError
+from ferrous_vm.syntax.parser import parse
 from ferrous_vm.syntax.reparsing import Refused, Reparser
 
 CHUNK_NAME: Final = b"@user_script"
@@ -59,7 +62,7 @@ class Linter:
         A line with the comment ``-- ferrous: allow RULE, RULE``, and the line after a comment that stands alone, is not
         spoken of by these rules. Never raises, whatever the bytes.
         """
-        body = _SHEBANG.sub(lambda match: b" " * len(match.group()), source, count=1) if source[:2] == b"#!" else source
+        body = _body(source)
         before, self.before = self.before, None  # its nodes are about to move: an interrupt leaves nothing of it
         try:
             parsed = self.reparser.parse(body)
@@ -95,6 +98,18 @@ class Linter:
         """Those of the servers that the script names, or else of those it was said to be for."""
         named = server_comments.named(source, self.known)
         return self.facts_of(named) if named and self.facts_of is not None else self.facts
+
+
+def named_keys(facts: ScriptFacts, source: bytes) -> list[NamedKey]:
+    """The keys that a script or a function library names. Raises LuaSyntaxError."""
+    flow = Flow(resolve(parse(_body(source), CHUNK_NAME)), facts, _LIBRARY(source) is not None)
+    flow.run()
+    return keys_in(Model(flow, source))
+
+
+def _body(source: bytes) -> bytes:
+    """What Lua sees: of a shebang nothing."""
+    return _SHEBANG.sub(lambda match: b" " * len(match.group()), source, count=1) if source[:2] == b"#!" else source
 
 
 def _allowed(source: bytes) -> dict[int, frozenset[str]]:

@@ -1,4 +1,4 @@
-"""The keys of a run: where the bytes of each came from, their slots, and what servers say to that."""
+"""The keys of a run, where the bytes of each came from, their slots, and what servers say; and those a script names."""
 
 from __future__ import annotations
 
@@ -76,4 +76,33 @@ class KeyReportShown(Record):
     note: str
 
 
-ANSWERS: dict[type, type] = {KeyReport: KeyReportShown}
+class ScriptKeys(Record):
+    """Which keys does a script name, without running it?"""
+
+    script: str
+
+
+class ScriptKey(Record):
+    """A key as the script writes it, `text`. `means`: what the variable of that name is given, where it is one thing.
+    `declared`: whether it is one of KEYS. `sources`: what it is made of. `slot` is null where nobody can know it;
+    `commands` name it, on `lines`."""
+
+    text: str
+    means: str
+    declared: Literal["yes", "no", "unknown"]
+    sources: list[str]
+    slot: int | None
+    commands: list[str]
+    lines: list[int]
+
+
+class ScriptKeysShown(Record):
+    """Answers ScriptKeys. Of `all` keys the first are told of, in the order of the script. `problem`: why there are
+    none, where the script does not compile; else ""."""
+
+    keys: list[ScriptKey]
+    all: int
+    problem: str
+
+
+ANSWERS: dict[type, type] = {KeyReport: KeyReportShown, ScriptKeys: ScriptKeysShown}

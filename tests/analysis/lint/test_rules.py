@@ -120,6 +120,32 @@ FOUND: list[tuple[str, list[str]]] = [
         "return redis.call('MSET', 'a', 1, KEYS[1], 2, 'b', 3)",
         ["hard-coded-key: 'a'", "hard-coded-key: 'b'", "keys-in-several-slots: 'b'"],
     ),
+    (
+        "redis.call('GET', 'a')\nredis.call('GET', 'b')\nreturn redis.call('GET', 'c')",
+        ["hard-coded-key: 'a'", "hard-coded-key: 'b'", "keys-in-several-slots: 'b'", "hard-coded-key: 'c'"],
+    ),
+    (
+        "redis.call('GET', '{a}:' .. ARGV[1])\nreturn redis.call('GET', '{b}:' .. ARGV[1])",
+        [
+            "computed-key: '{a}:' .. ARGV[1]",
+            "computed-key: '{b}:' .. ARGV[1]",
+            "keys-in-several-slots: '{b}:' .. ARGV[1]",
+        ],
+    ),
+    (
+        "redis.call('GET', '{a}1')\nreturn redis.call('GET', '{a}2')",
+        ["hard-coded-key: '{a}1'", "hard-coded-key: '{a}2'"],
+    ),
+    (
+        "#!lua flags=no-cluster\nredis.call('GET', 'a') redis.call('GET', ARGV[1])\nreturn redis.call('GET', 'b')",
+        ["hard-coded-key: 'a'", "hard-coded-key: 'b'"],
+    ),
+    (
+        "local function key(n) return 'u:' .. n end\nreturn redis.call('GET', key(ARGV[1]))",
+        ["computed-key: key(ARGV[1])"],
+    ),
+    ("return redis.call('DEL', unpack(ARGV))", ["undeclared-key: unpack(ARGV)", "unpacked-arguments: unpack(ARGV)"]),
+    ("return redis.call('MGET', unpack(KEYS))", []),
     ("return redis.call('MGET', '{t}a', KEYS[1], '{t}b')", ["hard-coded-key: '{t}a'", "hard-coded-key: '{t}b'"]),
     ("local k = 'lock'\nreturn redis.call('GET', k)", ["hard-coded-key: k"]),
     ("local id = redis.call('LPOP', KEYS[1])\nreturn redis.call('DEL', id)", ["undeclared-key: id"]),
@@ -162,7 +188,7 @@ FOUND: list[tuple[str, list[str]]] = [
     ),
     (
         "local z = redis.call('ZRANGEBYSCORE', KEYS[1], 0, 1)\nreturn redis.call('DEL', KEYS[1], unpack(z))",
-        ["unbounded-unpack: unpack(z)"],
+        ["unbounded-unpack: unpack(z)", "undeclared-key: unpack(z)"],
     ),
     ("while true do redis.call('HGETALL', KEYS[1]) end", ["linear-command-in-loop: redis.call('HGETALL', KEYS[1])"]),
     ("return redis.call('KEYS', '*')", ["keyspace-command: redis.call('KEYS', '*')"]),

@@ -93,6 +93,14 @@ export async function exportCall() {
   return exported.type === "Failure" ? exported.message : exported;
 }
 
+/** Which keys a script names, without running it. @param {string} script */
+export async function askScriptKeys(script) {
+  await linting;
+  if (state.phase.value !== "ready" || script !== state.work.value.script) return;
+  const answer = await ask({ type: "ScriptKeys", script }).catch(() => null);
+  if (answer) state.scriptKeys.value = { script, answer };
+}
+
 /** Where the keys of the last run come from: its script is run once more, and all it does is taken back. */
 export async function askKeyReport() {
   const last = state.lastRun.value;

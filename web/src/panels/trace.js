@@ -1,14 +1,13 @@
 // @ts-check
-// Every Redis command the script issued, and what it did to which key.
+// Every Redis command the script issued.
 import { useMemo, useState } from "preact/hooks";
 import { Copy } from "../copy.js";
 import { html } from "../html.js";
-import { FilterField, List, More, counted, figure, useFilter } from "../list.js";
+import { FilterField, List, counted, figure } from "../list.js";
 import { recorded } from "../recorded.js";
 import { lastRun } from "../state.js";
-import { CommandTable, Names, RecordedTag } from "./commands.js";
+import { CommandTable, RecordedTag } from "./commands.js";
 import { Cost } from "./cost.js";
-import { KeySources } from "./key_report.js";
 import { LineLink } from "./line_link.js";
 import { duration } from "./reply.js";
 
@@ -24,7 +23,6 @@ export function Trace() {
     return html`<div class="stack"><p class="quiet pad">${ran ? "The script issued no Redis command" + (ran.outcome === "interrupted" ? " before it was stopped." : ".") : "Run the script: every Redis command it issues is listed here."}</p><${Cost} /></div>`;
   }
   return html`<div class="stack">
-    <${KeyAccesses} ran=${ran} />
     <${Swallowed} ran=${ran} />
     <${Commands} key=${ran.sha1} ran=${ran} />
     <${Cost} />
@@ -106,46 +104,4 @@ function Swallowed({ ran }) {
   const swallowed = ran.trace.filter(({ is_swallowed }) => is_swallowed).length;
   if (swallowed === 0) return null;
   return html`<p class="card note" role="status">${swallowed === 1 ? "One error did" : `${swallowed} errors did`} not end the script, and the reply does not tell of it: redis.pcall and pcall return errors as values. Test for <code>reply.err</code>.</p>`;
-}
-
-/** What a cluster would say. @param {{ accesses: Ran["accesses"], counts: Ran["access_counts"] }} props */
-function SlotWarning({ accesses, counts }) {
-  const declared = new Set(accesses.filter((access) => access.declared).map(({ slot }) => slot));
-  if (declared.size > 1) {
-    return html`<p class="note">KEYS lie in ${declared.size} hash slots: a cluster refuses the call with CROSSSLOT. A common {tag} in their names puts them into one.</p>`;
-  }
-  const elsewhere = accesses.filter((access) => !access.declared && !declared.has(access.slot));
-  if (elsewhere.length === 0) return null;
-  // Where no key is declared, each of the undeclared is elsewhere, those that are not listed too.
-  const all = declared.size === 0 ? counts.undeclared : elsewhere.length;
-  const [it, them] = all === 1 ? ["another node", "it"] : ["other nodes", "them"];
-  return html`<p class="note">A cluster may keep <${Names} accesses=${elsewhere} all=${all} /> on ${it}, where the script fails when it comes to ${them}. Declare ${them} in KEYS, with a {tag} in common.</p>`;
-}
-
-const ACCESS_TITLES = html`<span role="columnheader">key</span><span role="columnheader">declared</span><span role="columnheader">access</span><span role="columnheader" class="number">slot</span>`;
-
-/** @param {{ ran: Ran }} props */
-function KeyAccesses({ ran }) {
-  const { found, field } = useFilter("Filter keys", ran.accesses, ({ key }) => key);
-  const left = ran.access_counts.keys - ran.accesses.length;
-  return html`<section class="card" aria-label="Key access">
-    <h2>Keys <span class="count">${figure(ran.access_counts.keys)}</span><span class="grow"></span>${field}</h2>
-    <${SlotWarning} accesses=${ran.accesses} counts=${ran.access_counts} />
-    <${List} role="table" label="Keys and how they were used" name="accesses" count=${found.length} columns=${ACCESS_TITLES} draw=${(/** @type {number} */ index) => accessCells(found[index])} />
-    ${left > 0 && html`<${More} text=${`${counted(left, "more key")} ${left === 1 ? "is" : "are"} not listed.`} />`}
-    <${KeySources} />
-  </section>`;
-}
-
-/** @param {import("../contract").KeyAccess} access */
-function accessCells(access) {
-  return html`<span role="cell" class="mono">${access.key}</span>
-    <span role="cell">${access.declared ? "in KEYS" : html`<span class="tag warn">no</span>`}</span>
-    <span role="cell">${accessText(access)}</span><span role="cell" class="number">${access.slot}</span>`;
-}
-
-/** @param {import("../contract").KeyAccess} access */
-function accessText({ reads, writes }) {
-  const parts = [reads && `read ×${reads}`, writes && `written ×${writes}`].filter(Boolean);
-  return parts.length ? parts.join(", ") : html`<span class="quiet">not touched</span>`;
 }

@@ -3,15 +3,11 @@
     script.lua:3:4: warning: What EXISTS answers is ... [truthy-zero]
 
 Scripts in the strings of Python, JavaScript, TypeScript, Go, Java and Ruby are found too, where the wheel's extra
-<<<<<<< HEAD
 `embedded` is installed. What is found holds for Redis 7.0, for the servers that `--server NAME,NAME` names, or for
 those that a script names itself in the comment `-- server: redis>=7.2 valkey>=8`. With --fix what is certain is put
 right first. The status is 1 when there is an error or a warning. What is only information does not fail a build.
-=======
-`embedded` is installed. With --fix what is certain is put right first. The status is 1 when there is an error or a
-warning. What is only information does not fail a build. With --keys it tells of the keys instead that each script
-names, found without running it: declared or not, what they are made of, their slots where these are known.
->>>>>>> f9ce62d (Keys have a tab of their own, each key once: what was done to it, what it was made of, its slot, what servers say; and which keys a script names is told without running it, there and by ferrous lint --keys)
+With --keys it tells of the keys instead that each script names, found without running it: declared or not, what they
+are made of, their slots where these are known.
 """
 
 from __future__ import annotations
@@ -51,14 +47,10 @@ def run(options: argparse.Namespace) -> int:
         return 0
     if not options.files:
         raise Refused("name the files to lint, or a rule to --explain")
-<<<<<<< HEAD
-    names = tuple(servers.chosen(options.server))
-    findings = [(path, one) for path in _files(options.files) for one in _found(path, names, options.fix)]
-=======
     if options.keys:
         return _tell_keys(options)
-    findings = [(path, one) for path in _files(options.files) for one in _found(path, options)]
->>>>>>> f9ce62d (Keys have a tab of their own, each key once: what was done to it, what it was made of, its slot, what servers say; and which keys a script names is told without running it, there and by ferrous lint --keys)
+    names = tuple(servers.chosen(options.server))
+    findings = [(path, one) for path in _files(options.files) for one in _found(path, names, options.fix)]
     if options.json:
         print(json.dumps([_json(path, one) for path, one in findings], indent=2))
     else:

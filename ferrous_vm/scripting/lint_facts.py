@@ -7,14 +7,8 @@ from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
 from typing import Any, Final
 
-<<<<<<< HEAD
 from ferrous_vm import engines
 from ferrous_vm.analysis.lint.facts import CommandFacts, Cost, KeyRange, Reply, ScriptFacts, Servers
-=======
-from ferrous_vm.analysis.lint import Diagnostic, Linter, NamedKey, named_keys
-from ferrous_vm.analysis.lint.facts import CommandFacts, Cost, KeyRange, Reply, ScriptFacts
-from ferrous_vm.compiler import compile_chunk
->>>>>>> f9ce62d (Keys have a tab of their own, each key once: what was done to it, what it was made of, its slot, what servers say; and which keys a script names is told without running it, there and by ferrous lint --keys)
 from ferrous_vm.keyspace.command_table import TABLE, Row, rows
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.profiles import since
@@ -170,7 +164,6 @@ def _of_7_0(name: bytes) -> CommandFacts:
     return _command(TABLE[name], _replies(), command_documents()[name.decode()])
 
 
-<<<<<<< HEAD
 def _together(names: tuple[str, ...], each: dict[str, CommandFacts]) -> CommandFacts:
     """The facts of a command on several servers, by those that have it: the last one's, and what others lack."""
     facts = list(each.values())
@@ -192,13 +185,6 @@ def _together(names: tuple[str, ...], each: dict[str, CommandFacts]) -> CommandF
 
 
 @cache
-=======
-def keys_named(source: bytes) -> list[NamedKey]:
-    """The keys that a script for EVAL, or a function library, names. Raises LuaSyntaxError."""
-    return named_keys(script_facts(), source)
-
-
->>>>>>> f9ce62d (Keys have a tab of their own, each key once: what was done to it, what it was made of, its slot, what servers say; and which keys a script names is told without running it, there and by ferrous lint --keys)
 def _replies() -> dict[str, Reply]:
     """The reply of each command. Raises ValueError unless each command a script may call stands there once."""
     replies: dict[str, Reply] = {}

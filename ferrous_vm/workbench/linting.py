@@ -4,7 +4,7 @@ compiler knows, and with what commands do the work of a script.
 
 from __future__ import annotations
 
-from ferrous_vm.analysis.lint import Diagnostic, Linter
+from ferrous_vm.analysis.lint import Diagnostic, Linter, NamedKey, named_keys
 from ferrous_vm.analysis.lint.replaced import Replacement
 from ferrous_vm.analysis.lint.rules import Model
 from ferrous_vm.compiler import compile_chunk
@@ -26,3 +26,8 @@ def lint_script(source: bytes, servers: tuple[str, ...] = DEFAULT) -> list[Diagn
 def _replacements(model: Model, may_try: bool) -> dict[str, Replacement]:
     names = frozenset(call.name for call in model.commands())
     return replacements.find(model.resolved, model.written, names, model.facts.servers.names, may_try=may_try)
+
+
+def keys_named(source: bytes) -> list[NamedKey]:
+    """The keys that a script for EVAL, or a function library, names. Raises LuaSyntaxError."""
+    return named_keys(script_facts(), source)

@@ -11,9 +11,9 @@ from ferrous_vm.analysis.lint import NamedKey
 from ferrous_vm.errors import LuaSyntaxError
 from ferrous_vm.printing import printed
 from ferrous_vm.records import with_changes
-from ferrous_vm.scripting.lint_facts import keys_named
 from ferrous_vm.workbench.embedded_scripts import GRAMMARS, EmbeddedScript, embedded_scripts
 from ferrous_vm.workbench.escapes import encode
+from ferrous_vm.workbench.linting import keys_named
 from ferrous_vm.workbench.records.keys import ScriptKey, ScriptKeys, ScriptKeysShown
 from ferrous_vm.workbench.workbench import Workbench
 

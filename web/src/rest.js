@@ -17,12 +17,9 @@ export { LongList } from "./long_list.js";
 export { snapshots } from "./snapshots.js";
 export { Console } from "./panels/console.js";
 export { Debugger } from "./panels/debugger.js";
-<<<<<<< HEAD
 export { EveryServer } from "./panels/every_server.js";
 export { runOnAll } from "./actions/every_server.js";
-=======
 export { Keys } from "./panels/keys.js";
->>>>>>> f9ce62d (Keys have a tab of their own, each key once: what was done to it, what it was made of, its slot, what servers say; and which keys a script names is told without running it, there and by ferrous lint --keys)
 export { Keyspace } from "./panels/keyspace.js";
 export { Tests } from "./panels/tests.js";
 export { Trace } from "./panels/trace.js";

@@ -5,12 +5,8 @@ A word of a command is its bytes where the script writes them as a constant, and
 
 from __future__ import annotations
 
-<<<<<<< HEAD
-from collections.abc import Callable, Iterable, Mapping, Sequence
-=======
 import sys
-from collections.abc import Callable, Mapping, Sequence
->>>>>>> f9ce62d (Keys have a tab of their own, each key once: what was done to it, what it was made of, its slot, what servers say; and which keys a script names is told without running it, there and by ferrous lint --keys)
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from enum import Enum, unique
 from typing import Final, Protocol
 

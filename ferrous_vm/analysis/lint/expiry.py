@@ -62,7 +62,7 @@ MOST_OTHERS: Final = 100
 
 def check(model: Model) -> None:
     """Look at every SET and every INCR, and at what else is done with their keys."""
-    limited = _limited(model)
+    limited = _limited(model) - _handed_on(model)
     for call in model.commands():
         if call.facts is None or len(call.words) < 2:
             continue
@@ -131,6 +131,12 @@ def _decided_otherwise(model: Model, call: CommandCall, other: CommandCall) -> b
 
 def _holds(block: tree.Block, node: tree.Node) -> bool:
     return block.first <= node.first and node.last <= block.last
+
+
+def _handed_on(model: Model) -> set[int]:
+    """The calls whose reply is a word of another command, as the number of a message is: it is no count of attempts."""
+    words = (model.value(word) for call in model.commands() for word in call.node.arguments[1:])
+    return {word.call.node.number for word in words if word.call is not None and not word.is_element}
 
 
 def _limited(model: Model) -> set[int]:

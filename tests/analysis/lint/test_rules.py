@@ -146,6 +146,7 @@ FOUND: list[tuple[str, list[str]]] = [
     ),
     ("return redis.call('DEL', unpack(ARGV))", ["undeclared-key: unpack(ARGV)", "unpacked-arguments: unpack(ARGV)"]),
     ("return redis.call('MGET', unpack(KEYS))", []),
+    ("for i = 1, #ARGV, 2 do redis.call('PING') end\nreturn #ARGV / 3", ["float-reply: #ARGV / 3"]),
     ("return redis.call('MGET', '{t}a', KEYS[1], '{t}b')", ["hard-coded-key: '{t}a'", "hard-coded-key: '{t}b'"]),
     ("local k = 'lock'\nreturn redis.call('GET', k)", ["hard-coded-key: k"]),
     ("local id = redis.call('LPOP', KEYS[1])\nreturn redis.call('DEL', id)", ["undeclared-key: id"]),
@@ -329,6 +330,10 @@ NO_WOLF = [
     "redis.setresp(3)\nlocal v = redis.call('GET', KEYS[1])\nif v == nil then return 0 end\nreturn v",
     "-- @include 'other'\nreturn helper(KEYS[1])",
     "local function a() return helper() end\nlocal function b() return a() end",
+    "for i = 1, #ARGV, 2 do redis.call('ZADD', KEYS[1], ARGV[i], ARGV[i + 1]) end\nreturn #ARGV / 2",
+    "for i = 2, #ARGV, 3 do redis.call('ZADD', KEYS[1], ARGV[i], ARGV[i + 2]) end\nreturn (#ARGV - 1) / 3",
+    "local id = redis.call('INCR', KEYS[1])\nredis.call('ZADD', KEYS[2], id, ARGV[1])\n"
+    "if id > 100 then redis.call('ZREMRANGEBYSCORE', KEYS[2], 1, id - 100) end\nreturn id",
     "function Job.read(id) return redis.call('GET', KEYS[1]) end\nreturn Job.read(1)",
 ]
 

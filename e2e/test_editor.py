@@ -120,6 +120,17 @@ def test_the_form_of_a_call_stands_above_its_arguments(workbench: Workbench) -> 
 
 
 def test_advice_is_allowed_on_its_line(workbench: Workbench) -> None:
+    workbench.script("return redis.call('MGET', 'fixed', ARGV[1] .. 'x', 'other')")
+    advice = workbench.page.get_by_role("note", name="Advice on line 1")
+    expect(advice.get_by_role("button", name="Allow")).to_have_count(1)
+    advice.get_by_text("3 more on this line").press("Enter")
+    expect(advice).to_contain_text("The key 'other' of MGET stands in the script")
+    expect(advice.get_by_role("button", name="Allow")).to_have_count(4)
+    advice.get_by_role("button", name="Allow").last.click()  # of the mildest
+    expect(advice.get_by_text("2 more on this line")).to_be_visible()
+    advice.get_by_role("button", name="Allow").first.click()
+    expect(workbench.page.get_by_role("textbox", name="Lua script")).to_contain_text("allow computed-key, hard-coded-key")
+    expect(advice).to_contain_text("several hash slots")
     workbench.script("return redis.call('GET', 'fixed')")
     workbench.page.get_by_role("note", name="Advice on line 1").get_by_role("button", name="Allow").click()
     expect(workbench.page.get_by_role("textbox", name="Lua script")).to_contain_text("-- ferrous: allow hard-coded-key")

@@ -9,7 +9,14 @@ import { Decoration, EditorView, ViewPlugin, WidgetType } from "@codemirror/view
 const PAUSE = 700;
 const SEVERITIES = ["error", "warning", "info"];
 
-/** @typedef {{ from: number, to: number, finding: import("./linting.js").Finding, more: number }} Hint */
+/** Further findings of one line that are shown; a line may have thousands. */
+const MOST_OTHERS = 20;
+
+/** A comment at a line's end that allows something already. */
+const ALLOWS = /--\s*ferrous:\s*allow\s+[a-z0-9, -]+$/;
+
+/** @typedef {{ from: number, to: number, finding: import("./linting.js").Finding }} Found */
+/** What is said below a line: its gravest finding, the others, gravest first, and how many there are beyond those. @typedef {Found & { others: Found[], more: number }} Hint */
 
 /** @type {import("@codemirror/state").StateEffectType<Hint[]>} */
 const showHints = StateEffect.define();
@@ -24,8 +31,8 @@ class Sentence extends WidgetType {
 
   /** @param {Sentence} other */
   eq(other) {
-    const { finding, from, more } = this.hint;
-    return other.line === this.line && other.hint.from === from && other.hint.more === more && other.hint.finding.message === finding.message;
+    const said = (/** @type {Hint} */ { from, finding, others, more }) => [from, finding.message, ...others.map((one) => one.finding.message), more].join("\n");
+    return other.line === this.line && said(other.hint) === said(this.hint);
   }
 
   ignoreEvent() {
@@ -34,23 +41,40 @@ class Sentence extends WidgetType {
 
   /** @param {EditorView} view */
   toDOM(view) {
-    const { finding, from, to, more } = this.hint;
+    const { finding, others, more } = this.hint;
     const element = document.createElement("div");
-    element.className = `cm-hint cm-hint-${finding.severity}`;
+    element.className = "cm-hint";
     element.role = "note";
     element.ariaLabel = `${finding.severity === "error" && !finding.allowable ? "Error" : "Advice"} on line ${this.line}`;
-    const box = document.createElement("div");
-    const sentence = document.createElement("span");
-    sentence.textContent = more ? `${finding.message} (${more} more on this line: F8)` : finding.message;
-    box.append(sentence);
-    for (const { name, apply } of finding.actions ?? []) box.append(button(name, () => apply(view, from, to)));
-    if (finding.allowable) {
-      const end = () => view.state.doc.lineAt(Math.min(from, view.state.doc.length)).to;
-      box.append(button("Allow", () => view.dispatch({ changes: { from: end(), insert: ` -- ferrous: allow ${finding.rule}` } }), `Say nothing of ${finding.rule} on this line`));
-    }
-    element.append(box);
+    element.append(boxOf(view, this.hint));
+    if (others.length === 0) return element;
+    const rest = document.createElement("details");
+    const title = document.createElement("summary");
+    title.textContent = `${others.length + more} more on this line`;
+    rest.append(title, ...others.map((one) => boxOf(view, one)));
+    if (more) rest.append(`${more} more: F8 goes from one to the next.`);
+    rest.ontoggle = () => view.requestMeasure();
+    element.append(rest);
     return element;
   }
+}
+
+/** One finding, what puts it right, and what allows it. @param {EditorView} view @param {Found} found */
+function boxOf(view, { finding, from, to }) {
+  const box = document.createElement("div");
+  box.className = `cm-finding cm-finding-${finding.severity}`;
+  const sentence = document.createElement("span");
+  sentence.textContent = finding.message;
+  box.append(sentence);
+  for (const { name, apply } of finding.actions ?? []) box.append(button(name, () => apply(view, from, to)));
+  if (finding.allowable) {
+    const allow = () => {
+      const line = view.state.doc.lineAt(Math.min(from, view.state.doc.length));
+      view.dispatch({ changes: { from: line.to, insert: ALLOWS.test(line.text) ? `, ${finding.rule}` : ` -- ferrous: allow ${finding.rule}` } });
+    };
+    box.append(button("Allow", allow, `Say nothing of ${finding.rule} on this line`));
+  }
+  return box;
 }
 
 /** @param {string} text @param {() => void} act */
@@ -62,19 +86,21 @@ function button(text, act, title = "") {
   return made;
 }
 
-/** What there is to say, one sentence a line: the gravest of the line, and how many more. @param {import("@codemirror/state").EditorState} state */
+/** What there is to say of each line, the gravest first. @param {import("@codemirror/state").EditorState} state */
 function gather(state) {
-  /** @type {Map<number, Hint>} */
+  /** @type {Map<number, Found[]>} */
   const byLine = new Map();
   forEachDiagnostic(state, (finding, from, to) => {
     const line = state.doc.lineAt(from).number;
-    const hint = /** @type {Hint} */ ({ from, to, finding, more: 0 });
-    const other = byLine.get(line);
-    if (!other) return byLine.set(line, hint);
-    const isGraver = SEVERITIES.indexOf(finding.severity) < SEVERITIES.indexOf(other.finding.severity);
-    byLine.set(line, { ...(isGraver ? hint : other), more: other.more + 1 });
+    const found = byLine.get(line) ?? [];
+    byLine.set(line, found);
+    found.push({ from, to, finding: /** @type {import("./linting.js").Finding} */ (finding) });
   });
-  return [...byLine.values()];
+  const gravity = (/** @type {Found} */ { finding }) => SEVERITIES.indexOf(finding.severity);
+  return [...byLine.values()].map((found) => {
+    const [first, ...others] = found.sort((one, other) => gravity(one) - gravity(other));
+    return { ...first, others: others.slice(0, MOST_OTHERS), more: Math.max(0, others.length - MOST_OTHERS) };
+  });
 }
 
 /** @param {Hint[]} hints @param {import("@codemirror/state").Text} text */

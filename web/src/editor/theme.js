@@ -60,7 +60,7 @@ const layout = EditorView.theme({
   // when that is scrolled.
   ".cm-problem": { padding: "2px 12px 4px 6px", contain: "inline-size" },
   ".cm-hint": { padding: "1px 12px 3px 6px", contain: "inline-size" },
-  ".cm-problem > div, .cm-hint > div": {
+  ".cm-problem > div, .cm-finding, .cm-hint summary": {
     position: "sticky",
     left: "calc(var(--gutters, 0px) + 6px)",
     boxSizing: "border-box",
@@ -76,10 +76,11 @@ const layout = EditorView.theme({
     whiteSpace: "pre-wrap",
     overflowWrap: "anywhere",
   },
-  ".cm-hint > div": { display: "flex", flexWrap: "wrap", gap: "2px 8px", alignItems: "baseline", padding: "2px 9px" },
+  ".cm-finding": { display: "flex", flexWrap: "wrap", gap: "2px 8px", alignItems: "baseline", padding: "2px 9px" },
   ".cm-hint span": { flex: "1 1 220px" },
-  ".cm-hint-warning > div": { backgroundColor: "var(--warn-bg)", color: "var(--warn)" },
-  ".cm-hint-info > div": { backgroundColor: "var(--info-bg)", color: "var(--info)" },
+  ".cm-finding-warning": { backgroundColor: "var(--warn-bg)", color: "var(--warn)" },
+  ".cm-finding-info": { backgroundColor: "var(--info-bg)", color: "var(--info)" },
+  ".cm-hint summary": { border: "0", padding: "2px 12px", background: "none", color: "var(--soft)", cursor: "pointer", width: "fit-content" },
   ".cm-hint button": {
     border: "0",
     padding: "1px 4px",

@@ -129,7 +129,8 @@ def test_advice_is_allowed_on_its_line(workbench: Workbench) -> None:
     advice.get_by_role("button", name="Allow").last.click()  # of the mildest
     expect(advice.get_by_text("2 more on this line")).to_be_visible()
     advice.get_by_role("button", name="Allow").first.click()
-    expect(workbench.page.get_by_role("textbox", name="Lua script")).to_contain_text("allow computed-key, hard-coded-key")
+    editor = workbench.page.get_by_role("textbox", name="Lua script")
+    expect(editor).to_contain_text("allow computed-key, hard-coded-key")
     expect(advice).to_contain_text("several hash slots")
     workbench.script("return redis.call('GET', 'fixed')")
     workbench.page.get_by_role("note", name="Advice on line 1").get_by_role("button", name="Allow").click()

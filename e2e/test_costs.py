@@ -11,7 +11,9 @@ from e2e.workbench import Workbench
 
 def test_the_cost_is_measured_and_drawn(workbench: Workbench) -> None:
     page = workbench.page
-    workbench.script("return redis.call('ZRANK', KEYS[1], 'b')", ["z"], fixture="ZADD z 1 a 2 b\nRPUSH other x")
+    workbench.script(
+        "return redis.call('ZRANK', KEYS[1], 'b')", ["z"], fixture="ZADD z 1 a 2 b\nRPUSH other x\nSET u:1 a\nSET u:2 b"
+    )
     workbench.tab("Trace")
     cost = page.get_by_role("region", name="Cost")
     cost.get_by_role("button", name="Measure").click()
@@ -25,15 +27,18 @@ def test_the_cost_is_measured_and_drawn(workbench: Workbench) -> None:
     rows = cost.get_by_role("table", name="Cost by size").get_by_role("row")
     expect(rows).to_have_count(12)
     expect(rows.last).to_contain_text("10,000")
-    cost.get_by_role("combobox", name="What grows").select_option("other")
+    cost.get_by_role("combobox", name="What grows").select_option("other (list)")
     cost.get_by_role("button", name="Measure").click()
     expect(status).to_have_text("O(1) in other. No count grows with them.")
+    cost.get_by_role("combobox", name="What grows").select_option("the number of keys u:*")
+    cost.get_by_role("button", name="Measure").click()
+    expect(status).to_have_text("O(1) in the number of keys u:*. No count grows with them.")
     expect(page.get_by_role("tab", name=re.compile("^Keyspace"))).not_to_contain_text("2")  # nothing of it was kept
     page.set_viewport_size({"width": 390, "height": 844})
     page.emulate_media(color_scheme="dark")
     workbench.write("Script", "return redis.call('ZRANGE', KEYS[1], 0, -1)")
     expect(cost).to_contain_text("The script or its inputs have changed since.")
-    cost.get_by_role("combobox", name="What grows").select_option("z")
+    cost.get_by_role("combobox", name="What grows").select_option("z (zset)")
     cost.get_by_role("button", name="Measure").click()
     expect(status).to_contain_text("O(n) in z. What grows: elements touched O(n), values in replies O(n);")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")

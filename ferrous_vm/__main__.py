@@ -63,7 +63,10 @@ LOG_MARKS: Final = (".", "-", "*", "#")
 
 CLUSTER: Final = "run it on a node of a cluster of so many, the one that serves its first key"
 NODE: Final = "run it on this node of the cluster, from 1, whichever keys that serves"
-COST: Final = "tell on stderr what it costs, and how that grows with the keys that match, or with all that can be grown"
+COST: Final = (
+    "tell on stderr what it costs, and how that grows with the keys that match, with all that can be grown if there is "
+    "no pattern, or as there are more keys: keys:user:*"
+)
 
 
 def main(argv: Sequence[str] | None = None) -> int:

@@ -6,15 +6,14 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from ferrous_vm.command_line.expectations import Call, Failure, Growing, ScriptFile
-from ferrous_vm.keyspace.arguments.glob import matches
+from ferrous_vm.command_line.expectations import Call, Failure, Growing, ScriptFile, what_grows
 from ferrous_vm.printing import printed
 from ferrous_vm.records import Record
 from ferrous_vm.workbench.costs import COUNTS, growths
 from ferrous_vm.workbench.costs.classes import ORDER
 from ferrous_vm.workbench.costs.estimate import microseconds
-from ferrous_vm.workbench.costs.growing import collections
-from ferrous_vm.workbench.costs.growth import Preparation, measure_growth
+from ferrous_vm.workbench.costs.growing import collections, matching
+from ferrous_vm.workbench.costs.growth import Growth, Preparation, measure_growth, measure_growth_of_number
 from ferrous_vm.workbench.costs.measuring import Counts, Measuring
 
 NOTHING: Final = "no key to be made larger"
@@ -52,20 +51,25 @@ def _argv(script: ScriptFile, call: Call) -> list[bytes]:
 
 def _grown_too_much(script: ScriptFile, number: int, growing: Growing) -> Failure | None:
     keys = keys_to_grow(_before(script, number)[0], growing.pattern)
-    growth = measure_growth(lambda: _before(script, number), keys)
+    growth = _measured(lambda: _before(script, number), keys, growing.pattern, of_number=growing.of_number)
     if growth.whole and ORDER[growth.whole] <= ORDER[growing.growth]:
         return None
-    about = f"growth in {printed(growing.pattern)}" if growing.pattern else "growth"
+    number_of = "the number of keys " if growing.of_number else ""
+    about = f"growth in {number_of}{printed(growing.pattern)}" if growing.pattern else "growth"
     told = ", ".join(f"{one.count} {one.growth}" for one in growths(growth) if one.growth == growth.whole)
     got = [f"{growth.whole}: {told}"] if growth.whole else [NOT_KNOWN if keys else NOTHING]
     return Failure(script.calls[number].line, about, growing.growth, "\n".join([*got, *filter(None, [growth.note])]))
+
+
+def _measured(prepare: Preparation, keys: list[bytes], pattern: bytes, *, of_number: bool) -> Growth:
+    return measure_growth_of_number(prepare, pattern) if of_number and keys else measure_growth(prepare, keys)
 
 
 def keys_to_grow(measuring: Measuring, pattern: bytes) -> list[bytes]:
     """The keys that match a pattern of KEYS; the lists, sets, hashes, sorted sets and streams if it is empty."""
     database = measuring.client.session.database
     if pattern:
-        return sorted(key for key in database.entries if matches(pattern, key))
+        return matching(database, pattern)
     return list(collections(database))
 
 
@@ -83,19 +87,22 @@ COLUMNS: Final = (
 )
 
 
-def cost_lines(prepare: Preparation, pattern: bytes) -> Iterator[str]:
-    """What a call costs, and how that grows with the keys that match."""
+def cost_lines(prepare: Preparation, text: bytes) -> Iterator[str]:
+    """What a call costs, and how that grows with the keys that match a pattern, or with how many there are."""
+    pattern, of_number = what_grows(text)
     measuring, argv = prepare()
     keys = keys_to_grow(measuring, pattern)
     _, counts = measuring.call(argv)
     yield _row([column.title for column in COLUMNS])
     yield _row(["as it is", *_figures(counts)])
-    growth = measure_growth(prepare, keys)
+    growth = _measured(prepare, keys, pattern, of_number=of_number)
     for point in growth.points:
         yield _row([f"{point.size:,}", *_figures(point.counts)])
     if growth.whole:
         names = ", ".join(map(printed, growth.keys))
-        yield f"{growth.whole} in {names}: " + ", ".join(f"{one.count} {one.growth}" for one in growths(growth))
+        yield f"{growth.whole} in {'the number of keys ' if of_number else ''}{names}: " + ", ".join(
+            f"{one.count} {one.growth}" for one in growths(growth)
+        )
     if growth.note:
         yield growth.note
 

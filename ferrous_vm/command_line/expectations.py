@@ -7,6 +7,7 @@
     -- expect log: 2 text                       level and text of a line of redis.log
     -- expect commands <= 12                    what the call does, counted: commands, instructions or elements of data
     -- expect growth O(log n) in zset:*         no more, as the keys that match grow; without `in`, all that can grow
+    -- expect growth O(n) in keys:user:*        no more, as there are more keys that match
 
 `read_script` reads them, `check_script` holds them against whatever answers commands: Ferrous, or a live server. What
 is expected of costs only Ferrous can count (`costs.py`).
@@ -27,6 +28,7 @@ from ferrous_vm.workbench.printed_values import Ask, print_reply, print_value
 _LINE: Final = re.compile(r'-- (given|keys|expect reply|expect log|expect key ("(?:[^"\\]|\\.)*"|\S+)): ?(.*)')
 _LIMIT: Final = re.compile(r"-- expect (commands|instructions|elements) ?<=?(.*)")
 _GROWTH: Final = re.compile(r"-- expect growth (O\(.*?\))(.*)")
+_OF_NUMBER: Final = b"keys:"
 _SHA: Final = re.compile(r"script: [0-9a-f]+,")
 
 
@@ -40,10 +42,11 @@ class ExpectationError(ValueError):
 
 class Growing(MutableRecord):
     """How a call may grow at most, as a class of `workbench/costs/growth.py`, with the keys that match a pattern; with
-    all that can be grown, if that is empty."""
+    all that can be grown, if that is empty. `of_number`: not they grow, there are more of them."""
 
     growth: str
     pattern: bytes
+    of_number: bool = False
 
 
 class Call(MutableRecord):
@@ -135,7 +138,12 @@ def _read_cost(script: ScriptFile, number: int, line: str) -> None:
                 number, f"a growth is written -- expect growth O(log n) in zset:*; known are {known}"
             )
         pattern = where[1].encode("utf-8", "surrogateescape") if where else b""
-        _last_call(script, number).growths.append(Growing(found, pattern))
+        _last_call(script, number).growths.append(Growing(found, *what_grows(pattern)))
+
+
+def what_grows(text: bytes) -> tuple[bytes, bool]:
+    """The pattern of keys that a person means, and whether there are to be more of them: `keys:user:*`."""
+    return text.removeprefix(_OF_NUMBER), text.startswith(_OF_NUMBER)
 
 
 def _spelling(growth: str) -> str:

@@ -52,6 +52,40 @@ def test_what_does_not_hold_is_told_with_both_sides(script: Path, capsys: pytest
     assert told.endswith("1 file, 2 calls, 1 failed\n")
 
 
+ALL_USERS = """\
+-- given: HSET user:1 a 1
+-- given: HSET user:2 a 1 b 2
+-- keys:  argv:
+-- expect growth O(n) in keys:user:*
+-- expect growth O(1) in user:*
+local n = 0
+for _, key in ipairs(redis.call('KEYS', 'user:*')) do n = n + redis.call('HLEN', key) end
+return n
+"""
+
+
+def test_a_script_grows_with_how_many_keys_there_are(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script.write_text(ALL_USERS)
+    assert main(["test", str(script)]) == OK
+    script.write_text(ALL_USERS.replace("O(n) in keys", "O(1) in keys"))
+    capsys.readouterr()
+    assert main(["test", str(script)]) == FAILED
+    told = capsys.readouterr().out
+    assert "FAIL  rank.lua:3: growth in the number of keys user:*\n      expected  O(1)\n      got       O(n): " in told
+    Path("setup.txt").write_text("HSET user:1 a 1\nHSET user:2 a 1")
+    assert main(["run", str(script), "--setup", "setup.txt", "--cost", "keys:user:*"]) == OK
+    assert "O(n) in the number of keys user:*: instructions O(n), commands O(n)" in capsys.readouterr().err
+    script.write_text("return #redis.call('MGET', unpack(KEYS))")
+    words = ["run", str(script), "--keys", "other", "k:1", "k:2", "--cost"]
+    Path("setup.txt").write_text("SET k:1 a\nSET k:2 b")
+    assert main([*words, "keys:k:*", "--setup", "setup.txt"]) == OK
+    told = capsys.readouterr().err
+    assert "O(n) in the number of keys k:*: " in told  # those that are passed are more too
+    assert "With 10,000 elements the script ends with an error: ERR user_script:1: too many results to unpack" in told
+    assert main([*words, "keys:k:[12]", "--setup", "setup.txt"]) == OK
+    assert "There cannot be more keys like k:[12]" in capsys.readouterr().err
+
+
 def test_a_call_is_measured_on_what_those_before_it_left(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
     script.write_text(
         "-- keys: l  argv: a\n-- expect commands <= 1\n-- keys: l  argv: b\n-- expect commands <= 1\n"

@@ -187,6 +187,13 @@ def test_the_page_is_told() -> None:
     assert ask(script="return redis.call('ZRANK', KEYS[1], 'b')")["grown"] == ["h", "z"]
 
 
+def test_the_page_is_told_of_how_many_keys_there_are() -> None:
+    script = "local n = 0 for _, k in ipairs(redis.call('KEYS', 'u:*')) do n = n + redis.call('LLEN', k) end return n"
+    told = ask(script=script, keys=[], fixture="RPUSH u:1 a\nRPUSH u:2 a\nSET one:1 a\nSET alone 1", more="u:*")
+    assert (told["growth"], told["grown"], told["families"]) == ("O(n)", ["u:*"], ["u:*"])
+    assert [row["cost"]["commands"] for row in told["sizes"][:3]] == [11, 21, 51]
+
+
 def test_the_page_is_told_what_went_wrong() -> None:
     assert ask(script="return 1", fixture="ZADD z x")["problem"]["line"] == 1
     assert ask(script="return 1", fixture="SET 'z")["problem"]["line"] == 1

@@ -120,7 +120,8 @@ export interface Completed {
 
 /** What does this call cost as its data grow? It runs on servers of its own, filled with the fixture.
 
-`grown` is the key that is made larger; null for every list, set, hash, sorted set and stream there is. */
+`grown` is the key that is made larger; null for every list, set, hash, sorted set and stream there is. With `more`,
+a pattern of KEYS, none is: there are ever more keys that match it. */
 export interface MeasureCost {
   type: "MeasureCost";
   script: string;
@@ -128,6 +129,7 @@ export interface MeasureCost {
   argv: string[];
   fixture: string;
   grown?: string | null;
+  more?: string;
   mode?: "EVAL" | "EVAL_RO" | "EVALSHA" | "FCALL" | "FCALL_RO";
   function?: string;
   protocol?: 2 | 3;
@@ -167,8 +169,8 @@ export interface GrowingKey {
 /** Answers MeasureCost.
 
 `call` is on the fixture as it is, `error` the error it ended with, "" for none. `sizes` are the same on ever larger
-`grown` keys, `growths` how each count grows, `growth` the highest of them, "" if it is not known; `note` what is to
-be known besides. `problem` is where the fixture failed: then nothing else is told. */
+`grown` keys, or with ever more that match that pattern, `growths` how each count grows, `growth` the highest of them, "" if it is not known; `note` what is to
+be known besides. `keys` can be made larger, and of `families`, patterns that several keys match, there can be more. `problem` is where the fixture failed: then nothing else is told. */
 export interface CostMeasured {
   type: "CostMeasured";
   call: CallCost | null;
@@ -178,6 +180,7 @@ export interface CostMeasured {
   growth: string;
   grown: string[];
   keys: GrowingKey[];
+  families: string[];
   note: string;
   problem: Problem | null;
 }

@@ -9,11 +9,12 @@ from ferrous_vm.keyspace.encodings.fixtures import commands_in
 from ferrous_vm.keyspace.profiles.profile import Profile
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.printing import printed
+from ferrous_vm.progress import Progress
 from ferrous_vm.server import system_clock
 from ferrous_vm.workbench.calls import Call, read_call
 from ferrous_vm.workbench.costs.estimate import microseconds
-from ferrous_vm.workbench.costs.growing import collections
-from ferrous_vm.workbench.costs.growth import Growth, measure_growth
+from ferrous_vm.workbench.costs.growing import collections, families
+from ferrous_vm.workbench.costs.growth import Growth, measure_growth, measure_growth_of_number
 from ferrous_vm.workbench.costs.measuring import SEED, Counts, Measuring
 from ferrous_vm.workbench.escapes import argument, encode, read_argument
 from ferrous_vm.workbench.records.costs import CallCost, CostMeasured, CountGrowth, GrowingKey, MeasureCost, SizedCost
@@ -52,10 +53,10 @@ def measure(workbench: Workbench, request: MeasureCost) -> CostMeasured:
         measuring, argv = _prepared(workbench.profile, request, call)
         there = collections(measuring.client.session.database)
         reply, counts = measuring.call(argv)
-        keys = list(there) if request.grown is None else [read_argument(request.grown)]
-        growth = measure_growth(lambda: _prepared(workbench.profile, request, call), keys, progress)
+        alike = families(measuring.client.session.database)
+        growth = _growth(workbench.profile, request, call, list(there), progress)
     except Unprepared as error:
-        return CostMeasured(None, "", [], [], "", [], [], "", error.problem)
+        return CostMeasured(None, "", [], [], "", [], [], [], "", error.problem)
     return CostMeasured(
         call=cost(counts),
         error=printed(reply.message) if isinstance(reply, ErrorReply) else "",
@@ -64,9 +65,20 @@ def measure(workbench: Workbench, request: MeasureCost) -> CostMeasured:
         growth=growth.whole,
         grown=[argument(key) for key in growth.keys[:MOST_KEYS]],
         keys=[GrowingKey(argument(key), kind) for key, kind in list(there.items())[:MOST_KEYS]],
+        families=list(map(argument, alike[:MOST_KEYS])),
         note=growth.note,
         problem=None,
     )
+
+
+def _growth(profile: Profile, request: MeasureCost, call: Call, there: list[bytes], progress: Progress) -> Growth:
+    def prepare() -> tuple[Measuring, list[bytes]]:
+        return _prepared(profile, request, call)
+
+    if request.more:
+        return measure_growth_of_number(prepare, read_argument(request.more), progress)
+    keys = there if request.grown is None else [read_argument(request.grown)]
+    return measure_growth(prepare, keys, progress)
 
 
 def _prepared(profile: Profile, request: MeasureCost, call: Call) -> tuple[Measuring, list[bytes]]:

@@ -1,4 +1,4 @@
-"""A key that is made larger, so that one sees what a script costs then.
+"""A key that is made larger, or keys that become more, so that one sees what a script costs then.
 
 The new elements are like those that are there, taken in turn:
 
@@ -12,6 +12,9 @@ The new elements are like those that are there, taken in turn:
   HyperLogLogs stay as they are.
 
 A key that has so many elements, or more, stays as it is, and so does the time it has left.
+
+Or there are more keys that match a pattern: copies of those that do, in turn, named as the pattern with a number in the
+place of each `*`. Where the call passes several such keys as KEYS, it passes the new ones behind them.
 """
 
 from __future__ import annotations
@@ -21,6 +24,7 @@ import re
 from collections.abc import Callable, Iterator
 from typing import Any, Final
 
+from ferrous_vm.keyspace.arguments.glob import matches
 from ferrous_vm.keyspace.database import Database
 from ferrous_vm.keyspace.types.hashes import Hash
 from ferrous_vm.keyspace.types.lists import List
@@ -31,6 +35,9 @@ from ferrous_vm.server import Client
 
 AT_ONCE: Final = 1_000
 """Elements that one command adds."""
+
+_SPECIAL: Final = re.compile(rb"[*?\[\\]").search
+"""What has a meaning in a pattern."""
 
 _NUMBER: Final = re.compile(rb"-?\d+").fullmatch
 _WHOLE_NUMBER_BYTES: Final = 15
@@ -44,6 +51,48 @@ def collections(database: Database) -> dict[bytes, str]:
         for key, value in sorted(database.entries.items())
         if isinstance(value, (List, Set, Hash, SortedSet, Stream))
     }
+
+
+def matching(database: Database, pattern: bytes) -> list[bytes]:
+    """The keys that match a pattern of KEYS, in the order of their names."""
+    return sorted(key for key in database.entries if matches(pattern, key))
+
+
+def families(database: Database) -> list[bytes]:
+    """The patterns that several keys match, by the beginnings of their names: `user:*`."""
+    counts: dict[bytes, int] = {}
+    for key in database.entries:
+        beginning = key[: key.rfind(b":") + 1]
+        if beginning and not _SPECIAL(beginning):
+            counts[beginning] = counts.get(beginning, 0) + 1
+    return [beginning + b"*" for beginning, count in sorted(counts.items()) if count > 1]
+
+
+def add_keys(client: Client, pattern: bytes, count: int) -> list[bytes] | None:
+    """Makes `count` keys match a pattern; answers the new ones. None where none does yet, or no name can be made."""
+    there = matching(client.session.database, pattern)
+    if not there or b"*" not in pattern or _SPECIAL(pattern.replace(b"*", b"")):
+        return None
+    added: list[bytes] = []
+    taken, number = set(there), 0
+    while len(there) + len(added) < count:
+        number += 1
+        name = pattern.replace(b"*", b"%d" % number)
+        if name not in taken:
+            client.execute(b"COPY", there[len(added) % len(there)], name)
+            added.append(name)
+    return added
+
+
+def passing(argv: list[bytes], pattern: bytes, added: list[bytes]) -> list[bytes]:
+    """A call of a script that passes new keys too, behind those that match, where there are several."""
+    count = int(argv[2])
+    keys = argv[3 : 3 + count]
+    like = [number for number, key in enumerate(keys, 1) if matches(pattern, key)]
+    if len(like) < 2:
+        return argv
+    at = 3 + like[-1]
+    return [*argv[:2], b"%d" % (count + len(added)), *argv[3:at], *added, *argv[at:]]
 
 
 def size(client: Client, key: bytes) -> int:

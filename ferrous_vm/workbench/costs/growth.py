@@ -15,7 +15,7 @@ from ferrous_vm.printing import printed
 from ferrous_vm.progress import Progress, unwatched
 from ferrous_vm.records import MutableRecord
 from ferrous_vm.workbench.costs.classes import ORDER, class_of
-from ferrous_vm.workbench.costs.growing import grow, size
+from ferrous_vm.workbench.costs.growing import add_keys, grow, matching, passing, size
 from ferrous_vm.workbench.costs.measuring import Counts, Measuring
 
 SIZES: Final = (10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
@@ -55,36 +55,63 @@ class Growth(MutableRecord):
 Preparation = Callable[[], tuple[Measuring, list[bytes]]]
 """Answers a server that is filled, and the call that is measured on it."""
 
+Making = Callable[[Measuring, list[bytes], int], list[bytes] | str]
+"""Makes there be so many of what grows; answers the call that is measured then, or why there cannot be so many."""
+
 NOTHING_TO_GROW: Final = "The fixture has no list, set, hash, sorted set or stream that could be made larger."
 CANNOT_GROW: Final = "{} cannot be made larger: it is a number, JSON that is no array, or empty."
 REFUSED: Final = "With {:,} elements the script ends with an error: {}"
 EXHAUSTED: Final = "With {:,} elements it takes too long: larger ones were not measured."
 TOO_FEW: Final = "{} Too few sizes were measured to tell how it grows."
+NO_KEYS_LIKE: Final = "There cannot be more keys like {}: none matches it, or a number in the place of * makes no name."
+
+
+def measure_growth_of_number(prepare: Preparation, pattern: bytes, progress: Progress = unwatched) -> Growth:
+    """The counts of a call where ever more keys match a pattern. `progress` hears of the sizes, and may end it."""
+
+    def more(measuring: Measuring, argv: list[bytes], count: int) -> list[bytes] | str:
+        added = add_keys(measuring.client, pattern, count)
+        return NO_KEYS_LIKE.format(printed(pattern)) if added is None else passing(argv, pattern, added)
+
+    least = len(matching(prepare()[0].client.session.database, pattern))
+    return _measure(prepare, [pattern], least, more, progress)
 
 
 def measure_growth(prepare: Preparation, keys: list[bytes], progress: Progress = unwatched) -> Growth:
     """The counts of a call, on ever larger `keys`. `progress` hears of the sizes, and may end it by raising."""
     if not keys:
         return Growth([], [], {}, NOTHING_TO_GROW)
+    client = prepare()[0].client
+    least = max(size(client, key) for key in keys)
+
+    def larger(measuring: Measuring, argv: list[bytes], count: int) -> list[bytes] | str:
+        unable = next((key for key in keys if not grow(measuring.client, key, count)), None)
+        return argv if unable is None else CANNOT_GROW.format(printed(unable))
+
+    return _measure(prepare, keys, least, larger, progress)
+
+
+def _measure(prepare: Preparation, keys: list[bytes], least: int, make: Making, progress: Progress) -> Growth:
+    """The counts of a call on ever more data, of which there are `least` now."""
     points: list[Point] = []
     note = ""
-    measuring, argv = prepare()
-    least = max(size(measuring.client, key) for key in keys)
     for done, count in enumerate(SIZES):
         progress(done, len(SIZES))
         if count < least:
             continue
-        measuring, argv = prepare()
-        unable = next((key for key in keys if not grow(measuring.client, key, count)), None)
-        if unable is not None:
-            return Growth(keys, [], {}, CANNOT_GROW.format(printed(unable)))
+        measuring, before = prepare()
+        argv = make(measuring, before, count)
+        if isinstance(argv, str):
+            return Growth(keys, [], {}, argv)
         reply, counts = measuring.call(argv)
         if measuring.was_ended(reply, counts):
             note = EXHAUSTED.format(count)
             break
-        points.append(Point(count, counts))
         if isinstance(reply, ErrorReply) and not note:
             note = REFUSED.format(count, printed(reply.message))
+            if points:  # what it did before that says nothing of how it grows
+                break
+        points.append(Point(count, counts))
     if len(points) < FEWEST:
         return Growth(keys, points, {}, TOO_FEW.format(note).strip())
     return Growth(keys, points, {name: _class_of(points, name) for name in GROWING}, note)

@@ -12,7 +12,8 @@ from ferrous_vm.workbench.records.problems import Problem
 class MeasureCost(Record):
     """What does this call cost as its data grow? It runs on servers of its own, filled with the fixture.
 
-    `grown` is the key that is made larger; null for every list, set, hash, sorted set and stream there is.
+    `grown` is the key that is made larger; null for every list, set, hash, sorted set and stream there is. With `more`,
+    a pattern of KEYS, none is: there are ever more keys that match it.
     """
 
     script: str
@@ -20,6 +21,7 @@ class MeasureCost(Record):
     argv: list[str]
     fixture: str
     grown: str | None = None
+    more: str = ""
     mode: Mode = "EVAL"
     function: str = ""
     protocol: Literal[2, 3] = 2
@@ -64,8 +66,10 @@ class CostMeasured(Record):
     """Answers MeasureCost.
 
     `call` is on the fixture as it is, `error` the error it ended with, "" for none. `sizes` are the same on ever larger
-    `grown` keys, `growths` how each count grows, `growth` the highest of them, "" if it is not known; `note` what is to
-    be known besides. `problem` is where the fixture failed: then nothing else is told.
+    `grown` keys, or with ever more that match that pattern, `growths` how each count grows, `growth` the highest of
+    them, "" if it is not known; `note` what is to be known besides. `keys` can be made larger, and of `families`,
+    patterns that several keys match, there can be more. `problem` is where the fixture failed: then nothing else is
+    told.
     """
 
     call: CallCost | None
@@ -75,6 +79,7 @@ class CostMeasured(Record):
     growth: str
     grown: list[str]
     keys: list[GrowingKey]
+    families: list[str]
     note: str
     problem: Problem | None
 

@@ -206,7 +206,7 @@ Change = tuple[str, str, str, bool]
 _CLAIMED: Final = ("next id", "entries")
 """What XAUTOCLAIM answers before the ids that were deleted."""
 
-_DELETED_READ: Final = (
+DELETED_READ: Final = (
     "This entry was deleted (XDEL, XTRIM, MAXLEN) before it was acknowledged: it has an id, and false for its fields. "
     "Test entry[2], and XACK its id."
 )
@@ -227,7 +227,7 @@ def _deleted_entries(name: bytes, reply: Any) -> Iterator[Change]:
         for stream in reply:
             for entry in stream[1]:
                 if not isinstance(entry[1], list):
-                    yield f"[{entry[0].decode()}, nil]", f'{{"{entry[0].decode()}", false}}', _DELETED_READ, False
+                    yield f"[{entry[0].decode()}, nil]", f'{{"{entry[0].decode()}", false}}', DELETED_READ, False
 
 
 def _reply_changes(reply: Any, protocol: int) -> Iterator[Change]:

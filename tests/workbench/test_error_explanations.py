@@ -196,6 +196,12 @@ CASES: dict[str, list[Case]] = {
     ],
     # the language
     "index-nothing": [
+        Case(
+            "for _, e in ipairs(redis.call('XREADGROUP', 'GROUP', 'g', 'c', 'STREAMS', 's', '0')[1][2]) do\n"
+            "redis.call('PING', e[2][2]) end",
+            ("XREADGROUP on line 1 answered an entry that was deleted", '{"1-1", false}', "XACK"),
+            "XADD s 1-1 f v\nXGROUP CREATE s g 0\nXREADGROUP GROUP g c STREAMS s >\nXDEL s 1-1",
+        ),
         Case("local user return user.name", ("local user", "nil")),
         Case("local user = redis.call('GET', 'k')\nreturn user.name", ("boolean", 'GET k on line 1 answered no value')),
         Case("return ARGV[3].x", ("ARGV[3] is nil: the call passes only 1 ARGV.",), argv=("a",)),

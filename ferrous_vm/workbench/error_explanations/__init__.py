@@ -19,6 +19,7 @@ from ferrous_vm.printing import printed
 from ferrous_vm.scripting.run import Issued
 from ferrous_vm.workbench import content
 from ferrous_vm.workbench.calls import Call
+from ferrous_vm.workbench.conversions import DELETED_READ
 from ferrous_vm.workbench.error_explanations import clusters, commands, language, scripting, syntax
 from ferrous_vm.workbench.error_explanations.clues import Clues, Explanation, Row, no_story
 from ferrous_vm.workbench.error_explanations.wordings import as_in_7_0
@@ -85,9 +86,22 @@ def explanation(
         script=call.script,
         server=workbench.profile,
         story=story,
+        deleted_entry=_deleted_entry(watcher),
     )
     name, told = explain(clues)
     return ErrorExplanation(name, told.what, told.advice)
+
+
+def _deleted_entry(watcher: Watcher) -> str:
+    """What is said of the first entry of a stream that was deleted before it was acknowledged, if a script got one."""
+    told = next((one for one in watcher.conversions.conversions if one.message == DELETED_READ), None)
+    if told is None:
+        return ""
+    place = "" if told.line is None else f" on line {told.line}"
+    what = (
+        f"an entry that was deleted before it was acknowledged, {told.after}: it has an id, and false for its fields."
+    )
+    return f"{told.where}{place} answered {what} Test entry[2] first, and XACK the id."
 
 
 def explain_command(argv: list[bytes], reply: ErrorReply, session: Session) -> tuple[Explanation, int | None]:

@@ -53,6 +53,8 @@ class Clues(Record):
     server: Profile = REDIS_7_0_15
     story: Callable[[int | None], str] = no_story
     """Where the value came from that the script failed for; of a call the argument of this number, from 1, if given."""
+    deleted_entry: str = ""
+    """A sentence on an entry of a stream that the script was given without its fields; or ""."""
 
     def meant(self) -> str:
         """What was probably meant where the script does not compile, and how its line reads then; or ""."""

@@ -31,7 +31,7 @@ def _nothing(clues: Clues, kind: str, name: str = "", argument: int | None = Non
     if kind == "userdata":
         return f"{story} {NULL}".strip()
     if kind == "boolean":
-        return f"{story} {TEST}" if story else clues.why_false(name) + FALSE
+        return f"{story} {TEST}" if story else clues.why_false(name) + (clues.deleted_entry or FALSE)
     if story:
         return f"{story} Test for nil before, or give it another value: x or 0."
     return clues.missing_input or "Set it before this line, or give it another value: x or 0. Names are case-sensitive."

@@ -169,8 +169,10 @@ export interface GrowingKey {
 /** Answers MeasureCost.
 
 `call` is on the fixture as it is, `error` the error it ended with, "" for none. `sizes` are the same on ever larger
-`grown` keys, or with ever more that match that pattern, `growths` how each count grows, `growth` the highest of them, "" if it is not known; `note` what is to
-be known besides. `keys` can be made larger, and of `families`, patterns that several keys match, there can be more. `problem` is where the fixture failed: then nothing else is told. */
+`grown` keys, or with ever more that match that pattern, `growths` how each count grows, `growth` the highest of
+them, "" if it is not known; `note` what is to be known besides. `keys` can be made larger, and of `families`,
+patterns that several keys match, there can be more. `problem` is where the fixture failed: then nothing else is
+told. */
 export interface CostMeasured {
   type: "CostMeasured";
   call: CallCost | null;

@@ -147,6 +147,9 @@ def test_tests_go_out_for_the_server_they_were_made_on() -> None:
     texts = {snippet.form: snippet.text for snippet in exported.snippets}
     assert "assert_passes(test, server='redis-7.4')" in texts["pytest"]
     assert "made for Redis 7.4." in texts["jest"]
+    assert all(snippet.note.endswith("Made for Redis 7.4.") for snippet in exported.snippets if snippet.text)
+    old = export(on("redis-6.2"), Export(script="return 1", keys=[], argv=[], name="w"))
+    assert ("function", "", "Redis 6.2 has no functions.") in [(one.form, one.text, one.note) for one in old.snippets]
     assert "test.skip" not in texts["jest"]
 
 

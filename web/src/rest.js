@@ -14,7 +14,7 @@ export { AIDS } from "./editor/aids.js";
 export { formatScript } from "./editor/formatting.js";
 export { forgetImage, makeImageAtRest } from "./image_making.js";
 export { LongList } from "./long_list.js";
-export { snapshots } from "./snapshots.js";
+export { keepWhatIsNotHeld, snapshots } from "./snapshots.js";
 export { Console } from "./panels/console.js";
 export { Debugger } from "./panels/debugger.js";
 export { EveryServer } from "./panels/every_server.js";

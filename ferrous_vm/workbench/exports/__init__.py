@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple, TypeAlias
 
+from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15
 from ferrous_vm.records import fields_of
 from ferrous_vm.workbench.calls import read_call
 from ferrous_vm.workbench.exports import (
@@ -195,6 +196,10 @@ def _snippet(name: str, form: Form, call: NamedCall) -> Snippet:
         write, note = form.write_function, form.function_note
     else:
         write, note = form.write, form.note
+    if call.profile is not REDIS_7_0_15:
+        note = f"{note} Made for {call.profile.title}."
+    if name == "function" and not call.profile.commands.has(b"function"):
+        return Snippet(name, form.title, "", f"{call.profile.title} has no functions.")
     try:
         text = write(named_apart(call, write, form.language))
         return Snippet(name, form.title, text, note, form.file_name.format(call.snake_name))

@@ -4,8 +4,7 @@
 import { effect, untracked } from "@preact/signals";
 import { EngineGone } from "../engine.js";
 import { loadRest } from "../later.js";
-import { counted } from "../list.js";
-import { SERVERS, serverOf } from "../servers.js";
+import { serverOf } from "../servers.js";
 import * as state from "../state.js";
 import { endDebugging } from "./debugging.js";
 import { copy, moveServer, askReference } from "./session.js";
@@ -21,20 +20,8 @@ async function followWork() {
   });
   if (!set) return;
   state.testResults.value = new Map();
-  if (set.not_held.length) await tellLost(set, name, keys, await before);
+  if (set.not_held.length) (await loadRest()).keepWhatIsNotHeld(set, name, keys, await before);
   await askReference();
-}
-
-/** @param {import("../contract").ServerSet} set @param {string} name @param {number} keys @param {Uint8Array<ArrayBuffer>} lines the keyspace as it was */
-async function tellLost({ server, not_held: lost, omitted }, name, keys, lines) {
-  const { snapshots } = await loadRest();
-  const id = `${name}, before ${SERVERS[server]} ${new Date().toISOString()}`;
-  const problem = await snapshots.put({ id, when: Date.now(), size: lines.length, keys, lines });
-  const [first] = lost;
-  const others = lost.length + omitted - 1;
-  const whole = problem ? `It could not be kept as it was: ${problem}.` : "The keyspace as it was is among the snapshots.";
-  const and = others ? ` So it is with ${counted(others, "other key")}.` : "";
-  state.banner.value = { kind: "error", stays: true, text: `${SERVERS[server]} cannot hold all of the keyspace. ${first.key}: ${first.reason}.${and} ${whole}` };
 }
 
 export function keepServer() {

@@ -47,7 +47,7 @@ export function Timeline({ moment }) {
   }, [here]);
   useEffect(() => {
     if (buckets) askTimeline(moment, buckets);
-  }, [moment.told, first, last, buckets, chosenKey.value, work.value.breakpoints]);
+  }, [moment.told, moment.last, first, last, buckets, chosenKey.value, work.value.breakpoints]);
   const shown = timeline.value?.of === moment.told ? timeline.value.shown : null;
   const showAll = () => showPart(moment, 1, moment.last);
   const closer = () => zoom(moment, 0.5, here);

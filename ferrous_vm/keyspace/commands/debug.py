@@ -1,7 +1,7 @@
 """DEBUG (debug.c): refused unless the host has set enable-debug-command, as by a server's defaults.
 
-What concerns memory layout, files, crashes and replication is not there and counts as an unknown subcommand; so does
-SLEEP, for time here passes only outside.
+What concerns memory layout, files, crashes and replication is not there and counts as an unknown subcommand. SLEEP
+waits for nothing, for time here passes only outside.
 """
 
 from __future__ import annotations

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,7 @@ def test_scenarios_are_collected_and_told_of_in_words(tmp_path: Path) -> None:
     done = subprocess.run(
         [*command, "no:cacheprovider", "--continue-on-collection-errors", "--color=no", "."],
         cwd=tmp_path,
+        env=os.environ | {"PYTEST_DISABLE_PLUGIN_AUTOLOAD": "1"},  # which would find it where Ferrous is installed
         capture_output=True,
         text=True,
         check=False,

@@ -193,7 +193,11 @@ def test_hostile_programs_end_and_are_told_of(program: str) -> None:
     ("text", "sentence"),
     [
         ("-- given: SETRANGE k 300000000 x\n-- client A\nnow()", "memory limit of 268435456 bytes exceeded"),
-        ("-- script s\nwhile true do end\n-- client A\ncall('s')", "a script does not end within a second"),
+        pytest.param(
+            "-- script s\nwhile true do end\n-- client A\ncall('s')",
+            "a script does not end within a second",
+            marks=pytest.mark.host,
+        ),
     ],
 )
 def test_what_takes_too_much_is_told(text: str, sentence: str) -> None:
@@ -201,6 +205,7 @@ def test_what_takes_too_much_is_told(text: str, sentence: str) -> None:
         explored(text)
 
 
+@pytest.mark.host
 @pytest.mark.parametrize("instant", [3_000, 10_000, 30_000, 60_000])
 def test_an_interrupt_at_any_instant_leaves_what_comes_next_as_it_was(instant: int) -> None:
     text = "-- may: time\n" + LIMITER.format(pause=0)

@@ -44,8 +44,7 @@ def key_lines(path: str, shown: ScriptKeysShown) -> Iterator[str]:
     if shown.problem:
         yield f"{path}: {shown.problem}"
         return
-    undeclared = sum(one.declared == "no" for one in shown.keys)
-    yield f"{path}: {counted(shown.all, 'key')}, {undeclared} not in KEYS"
+    yield f"{path}: {counted(shown.all, 'key')}, {shown.undeclared:,} not in KEYS"
     for one in shown.keys:
         means = f" = {one.means}" if one.means else ""
         slot = "any" if one.slot is None else one.slot

@@ -33,7 +33,7 @@ def _of_script(source: bytes) -> ScriptKeysShown:
     try:
         return _shown(keys_named(source))
     except LuaSyntaxError as error:
-        return ScriptKeysShown([], 0, printed(error.message))
+        return ScriptKeysShown([], 0, 0, printed(error.message))
 
 
 def in_file(name: str, source: bytes) -> Iterator[ScriptKeysShown]:
@@ -51,7 +51,8 @@ def in_file(name: str, source: bytes) -> Iterator[ScriptKeysShown]:
 
 
 def _shown(found: list[NamedKey]) -> ScriptKeysShown:
-    return ScriptKeysShown([_told(one) for one in found[:MOST_KEYS]], len(found), "")
+    undeclared = sum(one.declared is False for one in found)
+    return ScriptKeysShown([_told(one) for one in found[:MOST_KEYS]], len(found), undeclared, "")
 
 
 def _told(one: NamedKey) -> ScriptKey:

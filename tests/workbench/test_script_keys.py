@@ -61,7 +61,7 @@ def test_a_key_that_is_used_again_is_one() -> None:
 def test_what_does_not_compile_is_said_and_a_thousand_keys_are_told() -> None:
     assert shown("return (").problem == "user_script:1: unexpected symbol near '<eof>'"
     many = shown("".join(f"redis.call('GET', 'k{number}')\n" for number in range(3_000)))
-    assert (many.all, len(many.keys)) == (3_000, 1_000)
+    assert (many.all, many.undeclared, len(many.keys)) == (3_000, 3_000, 1_000)
 
 
 def test_scripts_in_a_program_are_told_at_its_lines() -> None:

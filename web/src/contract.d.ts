@@ -791,12 +791,13 @@ export interface ScriptKey {
   lines: number[];
 }
 
-/** Answers ScriptKeys. Of `all` keys the first are told of, in the order of the script. `problem`: why there are
-none, where the script does not compile; else "". */
+/** Answers ScriptKeys. Of `all` keys the first are told of, in the order of the script; `undeclared` counts all that
+are not in KEYS. `problem`: why there are none, where the script does not compile; else "". */
 export interface ScriptKeysShown {
   type: "ScriptKeysShown";
   keys: ScriptKey[];
   all: number;
+  undeclared: number;
   problem: string;
 }
 

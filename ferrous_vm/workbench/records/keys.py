@@ -97,11 +97,12 @@ class ScriptKey(Record):
 
 
 class ScriptKeysShown(Record):
-    """Answers ScriptKeys. Of `all` keys the first are told of, in the order of the script. `problem`: why there are
-    none, where the script does not compile; else ""."""
+    """Answers ScriptKeys. Of `all` keys the first are told of, in the order of the script; `undeclared` counts all that
+    are not in KEYS. `problem`: why there are none, where the script does not compile; else ""."""
 
     keys: list[ScriptKey]
     all: int
+    undeclared: int
     problem: str
 
 

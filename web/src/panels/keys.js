@@ -141,8 +141,7 @@ function KeysOfScript() {
   if (answer.type === "Failure" || answer.problem) {
     return html`<section class="card" aria-label="Keys of the script"><h2>Keys of the script</h2><p class="note" role="status">${answer.type === "Failure" ? answer.message : `It does not compile: ${answer.problem}`}</p></section>`;
   }
-  const { keys, all } = answer;
-  const undeclared = keys.filter(({ declared }) => declared === "no").length;
+  const { keys, all, undeclared } = answer;
   return html`<section class="card" aria-label="Keys of the script" aria-busy=${known.script !== script}>
     <h2>Keys of the script <span class="count">${figure(all)}</span></h2>
     <p class="quiet pad">Without running it: ${counted(all, "key")}, as the script writes ${all === 1 ? "it" : "them"}, ${figure(undeclared)} not in KEYS.</p>

@@ -6,10 +6,15 @@ import pytest
 
 from ferrous_vm.analysis.lint import apply
 from ferrous_vm.analysis.lint.replaced import REPLACED
+from ferrous_vm.analysis.paths import paths_of
+from ferrous_vm.analysis.scopes import resolve
 from ferrous_vm.keyspace.profiles.profile import PROFILES
+from ferrous_vm.syntax.parser import parse
 from ferrous_vm.workbench.explaining import lint_request
 from ferrous_vm.workbench.linting import lint_script, new_linter
 from ferrous_vm.workbench.records.editing import Lint
+from ferrous_vm.workbench.replacements.outline import Outline
+from ferrous_vm.workbench.replacements.shapes import MOST_PROPOSALS, proposals
 from ferrous_vm.workbench.workbench import Workbench
 
 
@@ -490,3 +495,12 @@ def test_the_page_is_told_when_nobody_types() -> None:
     (found,) = lint_request(workbench, Lint(script, at_rest=True)).diagnostics
     assert (found.rule, found.severity) == (REPLACED.name, "info")
     assert lint_request(workbench, Lint(script + " -- now")).diagnostics[0].message == found.message
+
+
+def test_a_script_of_many_commands_is_not_tried_for_ever() -> None:
+    setting = "".join(f"redis.call('SET', KEYS[{at}], {at}, 'EX', {at}) " for at in range(1, 31))
+    resolved = resolve(parse(f"{setting} redis.call('EXPIRE', KEYS[1], 9)".encode(), b"@user_script"))
+    proposed = proposals(Outline(tuple(paths_of(resolved, 30, 0))))
+    assert max(map(len, proposed.values())) <= MOST_PROPOSALS
+    assert said("for i = 1, 1e9 do end return redis.call('SETNX', KEYS[1], 1)", "redis-7.0") == []
+    assert said("for i = 1, 2 do for j = 1, 1e308 do redis.call('SETNX', KEYS[1], 1) end end", "redis-7.0") == []

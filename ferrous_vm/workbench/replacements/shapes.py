@@ -7,7 +7,7 @@ some of the scripts that look so, and the commands are tried in the order of the
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from typing import Final, NamedTuple
 
 from ferrous_vm.analysis.symbols import Symbol, text
@@ -29,6 +29,9 @@ EXCEPTIONS: Final[dict[str, str]] = {
     "same key": "with the same key twice, a last element stays, and the key's time to live with it",
 }
 """What a command may do otherwise where a state or an argument is of this sort, as a clause."""
+
+MOST_PROPOSALS: Final = 24
+"""Of one shape: each is tried, and who writes more SETs than that has another script."""
 
 Propose = Callable[[Outline], Iterator[Proposal]]
 
@@ -52,7 +55,7 @@ def proposals(outline: Outline) -> dict[Propose, list[Proposal]]:
         return found
     for (needed, allowed), (_, _, propose) in zip(_ALLOWED, _SHAPES, strict=True):
         if names <= allowed and all(names & one for one in needed):
-            for proposal in propose(outline):
+            for proposal in islice(propose(outline), MOST_PROPOSALS):
                 if proposal not in seen and _can_be_sent(proposal) and not _is_the_script(outline, proposal):
                     seen.add(proposal)
                     found.setdefault(propose, []).append(proposal)

@@ -42,7 +42,7 @@ def zadd(session: Session, argv: list[bytes]) -> Reply:
     """ZADD key [NX | XX] [GT | LT] [CH] [INCR] score member [score member ...]"""
     if len(argv) == 4:
         score = to_float(argv[2])
-        if score is not None and not _is_foreign(session, argv[2]):
+        if score is not None and (session.keyspace.profile.hexadecimal_floats or not is_hexadecimal(argv[2])):
             return _add_one(session, argv[1], score, argv[3])
     return add_with_options(session, argv, increment=False)
 

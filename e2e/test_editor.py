@@ -52,6 +52,18 @@ def test_a_finding_says_why(workbench: Workbench) -> None:
     expect(workbench.page.get_by_text("truthy-zero: Only nil and false are false.")).to_be_visible()
 
 
+def test_a_command_that_does_the_same_is_told_when_nobody_types(workbench: Workbench) -> None:
+    workbench.write("Script", "")
+    script = "local v = redis.call('GET', KEYS[1]) redis.call('DEL', KEYS[1]) return v"
+    workbench.page.keyboard.type(script, delay=5)
+    advice = workbench.page.get_by_role("note", name="Advice on line 1")
+    expect(advice).to_contain_text("GETDEL KEYS[1] does all that this script does")
+    workbench.page.keyboard.type(" -- now")
+    expect(advice).to_contain_text("GETDEL KEYS[1]")
+    advice.get_by_role("button", name="Call GETDEL alone").click()
+    expect(workbench.page.get_by_role("textbox", name="Lua script")).to_contain_text("return redis.call('GETDEL'")
+
+
 def test_findings_are_reached_by_keyboard(workbench: Workbench) -> None:
     workbench.write("Script", "local a = 1\nreturn redis.call('GETT', KEYS[1])")
     expect(workbench.page.locator(".cm-lintRange-error")).to_be_visible()

@@ -13,11 +13,15 @@ const CHECK_LIMITS = { ...limits(), seconds: 1 };
 /** The last question to the linter, of a script or a fixture: the next waits for its answer, and what is no longer what was typed is not asked. @type {Promise<unknown>} */
 let linting = Promise.resolve();
 
-/** What the linter finds in a script; null while nobody can answer, or when it has changed since. @param {string} script */
-export async function lint(script) {
+/**
+ * What the linter finds in a script; null while nobody can answer, or when it has changed since.
+ * @param {string} script @param {boolean} [atRest] whether nobody types: then scripts may be tried, too
+ */
+export async function lint(script, atRest = false) {
   await linting;
   if (state.phase.value !== "ready" || script !== state.work.value.script) return null;
-  const answer = engine.ask({ type: "Lint", script }).catch(() => null);
+  // An engine of before there was anything to try is asked as it always was.
+  const answer = engine.ask(atRest ? { type: "Lint", script, at_rest: true } : { type: "Lint", script }).catch(() => null);
   linting = answer;
   const found = await answer;
   return found?.type === "Linted" ? found.diagnostics : null;

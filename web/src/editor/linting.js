@@ -1,7 +1,8 @@
 // @ts-check
 // What is found wrong as one types, in a script by the linter and in a fixture by carrying it out: underlined, explained on
 // hover, put right by a click. F8 goes to the next one.
-import { forEachDiagnostic, forceLinting, linter, lintKeymap, setDiagnosticsEffect } from "@codemirror/lint";
+import { forEachDiagnostic, linter, lintKeymap, setDiagnosticsEffect } from "@codemirror/lint";
+import { StateEffect } from "@codemirror/state";
 import { effect } from "@preact/signals";
 import { ViewPlugin, keymap } from "@codemirror/view";
 import { checkFixture, lint } from "../actions/questions.js";
@@ -41,6 +42,34 @@ function shown(found) {
   return { rule, allowable: allowable ?? true, from: start, to: end, severity, message, renderMessage, actions: title ? [{ name: title, apply }] : [] };
 }
 
+/** Asks for the findings again. @type {import("@codemirror/state").StateEffectType<null>} */
+const askAgain = StateEffect.define();
+
+/** @param {import("@codemirror/view").ViewUpdate} update */
+const isAskedAgain = ({ transactions }) => transactions.some(({ effects }) => effects.some((one) => one.is(askAgain)));
+
+/** How long nobody types before what takes longer is asked for, in milliseconds. */
+const REST = 700;
+
+/** When nobody types, asks for what takes longer. Only where that is more than what is told, it is told: a finding that is read stays. */
+const whenAtRest = ViewPlugin.define((view) => {
+  let waiting = 0;
+  const ask = async () => {
+    const { doc } = view.state;
+    const found = await lint(doc.toString(), true);
+    if (found && view.state.doc === doc && found.length > diagnosticCount.value) view.dispatch({ effects: askAgain.of(null) });
+  };
+  const wait = () => {
+    clearTimeout(waiting);
+    waiting = window.setTimeout(ask, REST);
+  };
+  wait();
+  return {
+    update: (update) => void ((update.docChanged || isAskedAgain(update)) && wait()),
+    destroy: () => clearTimeout(waiting),
+  };
+});
+
 /**
  * @param {(text: string) => Promise<import("../contract").Diagnostic[] | null>} find what is wrong with a text; null when nobody can tell
  * @param {(count: number) => void} count hears how much is found
@@ -55,7 +84,7 @@ const findings = (find, count) =>
       return found.map(shown);
     },
     // At once: what is found of one keystroke may still be asked when the next comes, and is dropped then.
-    { delay: 0, needsRefresh: () => false },
+    { delay: 0, needsRefresh: isAskedAgain },
   );
 
 /** Asks again when the engine becomes ready, for before nobody could answer, and when it is another server. */
@@ -63,7 +92,7 @@ const whenReady = ViewPlugin.define((view) => {
   let known = "";
   const destroy = effect(() => {
     const now = phase.value === "ready" ? engineServer.value : "";
-    if (now && now !== known) queueMicrotask(() => forceLinting(view));
+    if (now && now !== known) queueMicrotask(() => view.dispatch({ effects: askAgain.of(null) }));
     known = now;
   });
   return { destroy };
@@ -73,5 +102,5 @@ const told = linters.of({ each: forEachDiagnostic, isNews: (effect) => effect.is
 
 const shared = [hints, whenReady, told, keymap.of([...lintKeymap])];
 
-export const linting = [findings(lint, (count) => (diagnosticCount.value = count)), shared];
+export const linting = [findings(lint, (count) => (diagnosticCount.value = count)), whenAtRest, shared];
 export const checking = [findings(checkFixture, () => {}), shared];

@@ -44,7 +44,7 @@ def test_a_function_of_a_library_is_called() -> None:
     assert ran["reply"]["text"] == "(integer) 10"
     assert [(command["line"], command["command"]) for command in ran["trace"]] == [(3, "INCRBY n 5")]
     assert ran["accesses"] == [
-        {"key": "n", "declared": True, "reads": 1, "writes": 1, "slot": ran["accesses"][0]["slot"]}
+        {"key": "n", "declared": True, "reads": 1, "writes": 1, "failures": 0, "slot": ran["accesses"][0]["slot"]}
     ]
     read = run(LIBRARY, bridge, **{**call, "mode": "FCALL_RO", "argv": []}, function="look")
     assert read["reply"]["text"] == '"10"'

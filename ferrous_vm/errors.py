@@ -132,6 +132,10 @@ class EvaluationFailed(FerrousError):
         self.sentence = message if sentence is None else sentence
 
 
+class EvaluationCut(EvaluationFailed):
+    """It did not end by itself."""
+
+
 class Interrupted(KeyboardInterrupt):
     """An interrupt ended a run where `traceback` says, innermost level first."""
 

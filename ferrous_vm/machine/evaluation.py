@@ -17,7 +17,7 @@ from collections.abc import Callable
 from typing import Any, Final, TypeVar
 
 from ferrous_vm.bytecode.module import CompiledModule, Description
-from ferrous_vm.errors import EvaluationFailed, LimitExceeded, LuaError, LuaSyntaxError
+from ferrous_vm.errors import EvaluationCut, EvaluationFailed, LimitExceeded, LuaError, LuaSyntaxError
 from ferrous_vm.interrupts import Interrupts, is_in_library
 from ferrous_vm.limits import Limits
 from ferrous_vm.machine import writes
@@ -179,11 +179,13 @@ class Evaluator:
                 interrupts.stepping = True
                 self._take_steps(machine, lambda: interrupts.due)
         except LimitExceeded as error:
-            raise EvaluationFailed(TOO_LONG % MOST_SECONDS if error.limit == "seconds" else error.message) from None
+            if error.limit == "seconds":
+                raise EvaluationCut(TOO_LONG % MOST_SECONDS) from None
+            raise EvaluationFailed(error.message) from None
         except KeyboardInterrupt:
             if not interrupts.due:
                 raise
-            raise EvaluationFailed(INTERRUPTED) from None
+            raise EvaluationCut(INTERRUPTED) from None
         finally:
             interrupts.stepping = stepping
         if machine.failure is not None:
@@ -197,8 +199,8 @@ class Evaluator:
             if steps % _CHECK_INTERVAL == 0:
                 machine.check_limits()
             if must_end():
-                raise EvaluationFailed(INTERRUPTED)
-        raise EvaluationFailed(CUT % MOST_INSTRUCTIONS)
+                raise EvaluationCut(INTERRUPTED)
+        raise EvaluationCut(CUT % MOST_INSTRUCTIONS)
 
 
 class _Machine(Machine):

@@ -10,9 +10,10 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from heapq import merge
-from typing import Any, Final, NamedTuple
+from itertools import takewhile
+from typing import Any, Final, NamedTuple, TypeVar
 
-from ferrous_vm.errors import EvaluationFailed
+from ferrous_vm.errors import EvaluationCut, EvaluationFailed
 from ferrous_vm.machine.debugger import RaisedError
 from ferrous_vm.machine.inspection import describe
 from ferrous_vm.printing import printed
@@ -31,8 +32,13 @@ from ferrous_vm.workbench.records.debugging import (
     LineBreakpoint,
 )
 
+T = TypeVar("T")
+
 MOST_EVALUATED: Final = 20_000
 """Places at which one breakpoint is evaluated: some seconds in a browser."""
+
+MOST_CUT: Final = 10
+"""Of these, such at which its evaluation did not end by itself, which takes up to a second each."""
 
 MOST_TOLD: Final = 1_000
 """Hits that are told at once."""
@@ -72,6 +78,8 @@ class Hits:
     def __init__(self, session: DebugSession) -> None:
         self._session = session
         self._found: dict[Any, Found] = {}
+        self._cut = 0
+        """Evaluations of the breakpoint that is looked for which were cut."""
 
     def all(self, breakpoints: Breakpoints) -> list[Found]:
         """What the script itself asked its debugger for; then of each breakpoint that is more than a line, what it
@@ -139,14 +147,23 @@ class Hits:
             if hit is not None:
                 hits.append(hit)
 
-        is_whole = self._session.visit(moments[:MOST_EVALUATED], note)
+        self._cut = 0
+        bearable = takewhile(lambda _: self._cut < MOST_CUT, moments[:MOST_EVALUATED])
+        is_whole = self._session.visit(bearable, note) and self._cut < MOST_CUT
         return Found(hits, is_whole and len(moments) <= MOST_EVALUATED)
+
+    def _evaluated(self, expression: str, show: Callable[[tuple[Any, ...]], T]) -> T:
+        try:
+            return self._session.evaluate(encode(expression), show)
+        except EvaluationCut:
+            self._cut += 1
+            raise
 
     def _holds(self, condition: str) -> bool:
         def show(values: tuple[Any, ...]) -> bool:
             return bool(values) and values[0] is not None and values[0] is not FALSE
 
-        return self._session.evaluate(encode(condition), show)
+        return self._evaluated(condition, show)
 
     def _filled(self, text: str) -> str:
         """A text of a log with what its expressions give. Raises EvaluationFailed."""
@@ -158,7 +175,7 @@ class Hits:
         def show(values: tuple[Any, ...]) -> str:
             return ", ".join(map(_text, values)) or "nothing"
 
-        return self._session.evaluate(encode(expression), show)
+        return self._evaluated(expression, show)
 
     def _key(self, breakpoint_: KeyBreakpoint) -> Found:
         session, key = self._session, encode(breakpoint_.key)
@@ -175,15 +192,20 @@ class Hits:
         session = self._session
         expression = printed(encode(breakpoint_.expression))
         before: dict[int, str] = {}
+        failed: Hit | None = None
+        has_been = False
 
         def look(moment: int) -> Hit | None:
+            nonlocal failed, has_been
             function, begins = session.function
             if breakpoint_.function not in (function, ANY_FUNCTION):
                 return None
             depth = session.depth
             try:
                 now = self._shown(breakpoint_.expression)
-            except EvaluationFailed:  # what it is taken of is not there
+                has_been = True
+            except EvaluationFailed as failure:  # what it is taken of is not there
+                failed = failed or Hit(moment, f"{expression}: {_said(failure)}", is_error=True)
                 if breakpoint_.function == ANY_FUNCTION:
                     return None
                 now = "nil"
@@ -191,7 +213,10 @@ class Hits:
             before[depth] = now
             return None if old is None or old == now else Hit(moment, f"{expression}: {old} became {now}")
 
-        return self._looked(session.stops.moments, look)
+        found = self._looked(session.stops.moments, look)
+        if failed and not has_been and not session.pauses:  # nor will it ever be
+            return found._replace(hits=[failed])
+        return found
 
     def _errors(self, uncaught_only: bool) -> Found:
         errors = [error for error in self._session.errors if not (uncaught_only and error.is_caught)]

@@ -28,6 +28,9 @@ local list = {}
 return list.none.more"""
 
 
+ENDLESS = "(function() while true do end end)()"
+
+
 def ask(bridge: Bridge, **request: Any) -> Any:
     return json.loads(to_json(bridge.answer(json.dumps(request))))
 
@@ -76,7 +79,7 @@ def test_a_condition_that_fails_shows_its_error_and_stops() -> None:
 
 
 def test_an_endless_condition_is_cut() -> None:
-    dialogue = Dialogue(TAKE, lines=[{"line": 7, "condition": "(function() while true do end end)()"}])
+    dialogue = Dialogue(TAKE, lines=[{"line": 7, "condition": ENDLESS}])
     assert dialogue.stops() == [(7, "Line 7: cut: it did not end after 50000 instructions")]
 
 
@@ -123,6 +126,31 @@ def test_a_variable_stops_where_its_value_has_changed() -> None:
     assert dialogue.stops()[:2] == [(3, "left: nil became 10"), (4, "left: 10 became 9")]
     dialogue = Dialogue(TAKE, changes=[{"expression": "results[3]", "function": 0}])
     assert dialogue.stops() == [(8, "results[3]: nil became 4")]
+
+
+@pytest.mark.parametrize(
+    ("expression", "sentence"),
+    [
+        ("left.(", "left.(: '<name>' expected near '('"),
+        ("nosuch", "nosuch: Script attempted to access nonexistent global variable 'nosuch'"),
+        (ENDLESS, "cut: it did not end after 50000 instructions"),
+    ],
+)
+def test_what_is_nowhere_to_be_had_says_so(expression: str, sentence: str) -> None:
+    dialogue = Dialogue(TAKE, changes=[{"expression": expression, "function": -1}])
+    (hit,) = dialogue.hits()["hits"]
+    assert (hit["moment"], hit["line"], hit["is_error"]) == (1, 6, True)
+    assert hit["text"].endswith(sentence)
+
+
+@pytest.mark.parametrize("line", [{"line": 2, "condition": ENDLESS}, {"line": 2, "log": "{" + ENDLESS + "}"}])
+def test_what_is_cut_again_and_again_is_tried_no_more(line: dict[str, Any]) -> None:
+    """Twenty thousand times a second would be hours."""
+    dialogue = Dialogue("for turn = 1, 100 do\n  redis.call('INCR', 'n')\nend", lines=[line])
+    hits = dialogue.hits()
+    assert (len(hits["hits"]), hits["is_whole"]) == (10, False)
+    assert {hit["text"] for hit in hits["hits"]} == {"Line 2: cut: it did not end after 50000 instructions"}
+    assert dialogue.moment["outcome"] == "open"
 
 
 def test_what_was_found_is_found_again() -> None:

@@ -1,5 +1,5 @@
 """What the page asks of Ferrous: one function, JSON in, JSON out; it knows no browser."""
 
-from pyodide_bridge.bridge import handle
+from pyodide_bridge.bridge import handle, stopped
 
-__all__ = ["handle"]
+__all__ = ["handle", "stopped"]

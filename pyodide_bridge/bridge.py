@@ -187,4 +187,8 @@ def handle(request: str, page: Page | None = None) -> str:
             page.give(content)
         return to_json(answer)
     except KeyboardInterrupt:  # before the request was begun
-        return to_json(STOPPED)
+        return stopped
+
+
+stopped = to_json(STOPPED)
+"""What `handle` would answer where an interrupt comes at its first instruction, before it can catch any."""

@@ -129,9 +129,9 @@ export function serve(loading, start = () => {}) {
     protectStack(python);
     memorySize = () => python._module.HEAP8.length;
     tell({ type: "progress", fraction: 0.95, doing: "Starting the engine" });
-    const { handle } = python.pyimport("pyodide_bridge");
+    const { handle, stopped } = python.pyimport("pyodide_bridge");
     python.setInterruptBuffer(interruptBuffer);
-    return { handle, ...loaded };
+    return { handle, stopped, ...loaded };
   });
   engine.catch(() => {}); // Whoever waits for it is told.
   self.onmessage = ({ data }) => {
@@ -149,11 +149,11 @@ export function serve(loading, start = () => {}) {
 }
 
 /**
- * @param {Promise<{ handle: (request: string, host: typeof page) => string, secondPart?: import("./second_part.js").SecondPart }>} engine
+ * @param {Promise<{ handle: (request: string, host: typeof page) => string, stopped: string, secondPart?: import("./second_part.js").SecondPart }>} engine
  * @param {Ask} ask
  */
 async function answer(engine, { id, request, content, limits: { seconds, bytes } }) {
-  const { handle, secondPart } = await engine;
+  const { handle, stopped, secondPart } = await engine;
   secondPart?.interrupt();
   await secondPart?.arrival;
   stoppable = id;
@@ -164,12 +164,22 @@ async function answer(engine, { id, request, content, limits: { seconds, bytes }
   mostMemory = bytes === null ? Infinity : memorySize() + bytes;
   Object.assign(page, { content: content ? new Uint8Array(content) : undefined, given: null, copy: [] });
   try {
-    const response = handle(request, page);
+    const response = asked();
     stoppable = deadline = again = mostMemory = Infinity;
     tell({ type: "answer", id, response, content: page.given, copy: page.copy, interrupted });
     secondPart?.rest();
   } catch (error) {
     // The bridge answers every error of a request: what arrives here is Python itself, broken beyond repair.
     tell({ type: "dead", message: String(error).slice(0, 500) });
+  }
+
+  function asked() {
+    try {
+      return handle(request, page);
+    } catch (error) {
+      // At the first instruction of all, where Python catches nothing yet.
+      if (stopped && /** @type {any} */ (error).type === "KeyboardInterrupt") return stopped;
+      throw error;
+    }
   }
 }

@@ -1,7 +1,7 @@
 // @ts-check
 // Where the debugger stops: breakpoints in a gutter of their own, and the line that comes next.
 import { effect } from "@preact/signals";
-import { RangeSet, StateEffect, StateField } from "@codemirror/state";
+import { MapMode, RangeSet, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, GutterMarker, ViewPlugin, gutter, keymap } from "@codemirror/view";
 import { settleBreakpoints } from "../actions/debugging.js";
 import { changeBreakpoints } from "../actions/breakpoints.js";
@@ -42,11 +42,48 @@ const dot = new Dot({ condition: "", hits: 0, log: "" });
 const dotsOn = (text, lines) =>
   RangeSet.of(lines.filter(({ line }) => line <= text.lines).map(({ line, ...more }) => new Dot(more).range(text.line(line).from)), true);
 
+/** What a line says, however it is laid out. @param {import("@codemirror/state").Line} line */
+const wordsOf = ({ text }) => text.replace(/[\s;"']+/g, "");
+
+/**
+ * Where a line went that is not there any more: of the lines that were put in its place, as by the formatter or where a newer
+ * script is pasted over, to the nearest one that says the same; where there are as many, to the one in its place. Null for nowhere.
+ * @param {import("@codemirror/state").Transaction} transaction @param {number} from the offset of the line in the former text
+ */
+function successor({ startState: { doc: before }, newDoc: doc, changes }, from) {
+  const line = before.lineAt(from);
+  /** @type {number | null} */
+  let found = null;
+  changes.iterChanges((fromBefore, toBefore, fromNow, toNow) => {
+    if (from < fromBefore || from > toBefore || fromNow === toNow) return;
+    const [first, last] = [before.lineAt(fromBefore).number, before.lineAt(toBefore).number];
+    const [firstNow, lastNow] = [doc.lineAt(fromNow).number, doc.lineAt(toNow).number];
+    const place = firstNow + line.number - first;
+    const others = Array.from({ length: lastNow - firstNow + 1 }, (_, index) => doc.line(firstNow + index));
+    const same = others.filter((other) => wordsOf(other) === wordsOf(line));
+    const [nearest] = same.sort((one, other) => Math.abs(one.number - place) - Math.abs(other.number - place));
+    if (nearest) found = nearest.from;
+    else if (last - first === lastNow - firstNow) found = doc.line(place).from;
+  });
+  return found;
+}
+
+/** The breakpoints of lines that were replaced, where they are now. @param {RangeSet<Dot>} set @param {import("@codemirror/state").Transaction} transaction */
+function replaced(set, transaction) {
+  const moved = [];
+  for (const at = set.iter(); at.value; at.next()) {
+    if (transaction.changes.mapPos(at.from, -1, MapMode.TrackBefore) !== null) continue;
+    const to = successor(transaction, at.from);
+    if (to !== null) moved.push(at.value.range(to));
+  }
+  return moved;
+}
+
 /** The breakpoints move with their lines while the text is edited. */
 const marks = StateField.define({
   create: (state) => dotsOn(state.doc, work.peek().breakpoints.lines),
   update(set, transaction) {
-    let next = set.map(transaction.changes);
+    let next = set.map(transaction.changes).update({ add: replaced(set, transaction), sort: true });
     for (const change of transaction.effects) {
       if (change.is(settle)) next = dotsOn(transaction.state.doc, change.value);
       if (!change.is(toggle)) continue;

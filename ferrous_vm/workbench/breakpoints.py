@@ -80,10 +80,13 @@ class Hits:
         self._found: dict[Any, Found] = {}
         self._cut = 0
         """Evaluations of the breakpoint that is looked for which were cut."""
+        self._is_interrupted = False
+        """An interrupt ends the search of all that are asked for, not only of the one that was at work."""
 
     def all(self, breakpoints: Breakpoints) -> list[Found]:
         """What the script itself asked its debugger for; then of each breakpoint that is more than a line, what it
         meets."""
+        self._is_interrupted = False
         found = [self._of("redis.breakpoint", self._called), self._of("redis.debug", self._shown_lines)]
         found += [
             self._of((one.line, one.condition, one.hits, one.log), partial(self._line, one))
@@ -99,6 +102,8 @@ class Hits:
     def _of(self, name: Any, find: Callable[[], Found]) -> Found:
         found = self._found.get(name)
         if found is None:
+            if self._is_interrupted:
+                return Found([], is_whole=False)
             found = self._found[name] = find()
         return found
 
@@ -144,19 +149,22 @@ class Hits:
 
         def note(moment: int) -> None:
             hit = look(moment)
-            if hit is not None:
+            if hit is not None and not self._is_interrupted:
                 hits.append(hit)
 
         self._cut = 0
-        bearable = takewhile(lambda _: self._cut < MOST_CUT, moments[:MOST_EVALUATED])
-        is_whole = self._session.visit(bearable, note) and self._cut < MOST_CUT
-        return Found(hits, is_whole and len(moments) <= MOST_EVALUATED)
+        bearable = takewhile(lambda _: self._cut < MOST_CUT and not self._is_interrupted, moments[:MOST_EVALUATED])
+        if not self._session.visit(bearable, note):
+            self._is_interrupted = True
+        is_whole = self._cut < MOST_CUT and not self._is_interrupted and len(moments) <= MOST_EVALUATED
+        return Found(hits, is_whole)
 
     def _evaluated(self, expression: str, show: Callable[[tuple[Any, ...]], T]) -> T:
         try:
             return self._session.evaluate(encode(expression), show)
         except EvaluationCut:
             self._cut += 1
+            self._is_interrupted = self._session.interrupts.due
             raise
 
     def _holds(self, condition: str) -> bool:

@@ -153,6 +153,27 @@ def test_what_is_cut_again_and_again_is_tried_no_more(line: dict[str, Any]) -> N
     assert dialogue.moment["outcome"] == "open"
 
 
+def test_an_interrupt_ends_the_search_of_all(monkeypatch: pytest.MonkeyPatch) -> None:
+    lines = [{"line": 9, "condition": "turn > 3"}, {"line": 4, "condition": "left > 8"}]
+    dialogue = Dialogue(TAKE, lines=lines)
+    workbench = dialogue.bridge.workbench
+    session = workbench.debugging.opened.session
+    evaluate = session.evaluate
+    asked = []
+
+    def interrupted(source: bytes, *rest: Any) -> Any:
+        asked.append(source)
+        workbench.interrupts.due = len(asked) == 2
+        return evaluate(source, *rest)
+
+    monkeypatch.setattr(session, "evaluate", interrupted)
+    hits = dialogue.hits()
+    assert (asked, hits["hits"], hits["is_whole"]) == ([b"turn > 3"] * 2, [], False)
+    # What was not begun is looked for when it is asked again.
+    assert [hit["line"] for hit in dialogue.hits()["hits"]] == [4]
+    assert session.moment == 1
+
+
 def test_what_was_found_is_found_again() -> None:
     dialogue = Dialogue(TAKE, lines=[{"line": 9, "condition": "turn % 2 == 0"}])
     assert len(dialogue.stops()) == 2

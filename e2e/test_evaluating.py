@@ -7,7 +7,7 @@ import re
 
 from playwright.sync_api import Locator, expect
 
-from e2e.test_debugging import debug, locals_of, move, next_line
+from e2e.test_debugging import changed, debug, locals_of, move, next_line
 from e2e.workbench import Workbench
 
 SCRIPT = """local limit = 9
@@ -119,6 +119,8 @@ local t = {}
 t.price = price
 redis.call('INCR', KEYS[1])
 redis.call('INCR', KEYS[1])
+redis.call('HSET', 'bill', 'pear', 1, 'plum', 2)
+redis.call('HSET', 'bill', 'pear', 3)
 return t.price + 1"""
     debug(workbench, script)
     page = workbench.page
@@ -126,15 +128,18 @@ return t.price + 1"""
     card = page.get_by_role("region", name="Who wrote this")
     next_line(workbench).get_by_role("button", name="Where does what failed come from?").click()
     way = card.get_by_role("list", name="Where the value comes from")
-    expect(card.get_by_role("status")).to_have_text("Who wrote false in line 6, where the script failed")
+    expect(card.get_by_role("status")).to_have_text("Who wrote false in line 8, where the script failed")
     expect(way).to_contain_text("line 3: was put into the field price")
     expect(way).to_contain_text("line 1: is the reply of HGET prices pear: (nil)")
     picture(workbench, "origin")
     page.get_by_role("button", name="Who wrote n?").or_(page.get_by_role("button", name="n?", exact=True)).first.click()
     writes = card.get_by_role("list", name="Writes")
     expect(writes).to_contain_text("last write before now: 5 → 6 in line 5 by INCR n")
+    changed(workbench).get_by_role("button", name="Who wrote the element plum?").click()
+    expect(card.get_by_role("status")).to_have_text("Who wrote the key bill, element plum")
+    expect(writes).to_have_text(re.compile("last write before now: plum nothing → 2 in line 6 by HSET"))
     writes.get_by_role("button", name=re.compile("^Go to moment")).first.click()
-    expect(next_line(workbench)).to_contain_text("Next: line 4")
+    expect(next_line(workbench)).to_contain_text("Next: line 6")
     locals_of(workbench).get_by_role("button", name=re.compile("^▸ t = table")).click()
     locals_of(workbench).get_by_role("button", name="Who wrote t.price?").click()
     expect(writes).to_contain_text("last write before now: false in line 3")
@@ -180,7 +185,9 @@ return redis.call('SET', KEYS[1], sum)"""
 
 
 def test_what_is_inside_is_linked_to_the_lines(workbench: Workbench) -> None:
-    debug(workbench, "local n = 2\nlocal m = n * 3\nreturn redis.call('SET', KEYS[1], m)")
+    debug(
+        workbench, "local n = 2\nlocal m = n * 3\nlocal function f() return m end\nreturn redis.call('SET', KEYS[1], m)"
+    )
     page = workbench.page
     move(workbench, "Step")
     page.get_by_role("group", name="View").get_by_role("button", name="Inside").click()
@@ -189,7 +196,7 @@ def test_what_is_inside_is_linked_to_the_lines(workbench: Workbench) -> None:
     registers = page.get_by_role("region", name="Registers")
     expect(registers).to_contain_text("r0 n = 2")
     move(workbench, "Step")
-    expect(code.locator("[aria-current=step]")).to_contain_text("GETGLOBAL")
+    expect(code.locator("[aria-current=step]")).to_contain_text("CLOSURE")
     expect(registers).to_contain_text("r1 m = 6 (changed)")
     expect(page.get_by_role("region", name="Tree")).to_contain_text("values: Binary operator *")
     python = page.get_by_role("region", name="Python")
@@ -198,6 +205,8 @@ def test_what_is_inside_is_linked_to_the_lines(workbench: Workbench) -> None:
     expect(editor.locator("[aria-current=location]")).to_contain_text("local n = 2")
     editor.get_by_text("local").nth(1).hover()
     expect(python.locator("[aria-current=location]").last).to_contain_text("* 3.0")
+    editor.get_by_text("function").hover()
+    expect(code.get_by_text(re.compile("^function at lines 3"))).to_have_attribute("aria-current", "location")
     picture(workbench, "inside")
     page.get_by_role("group", name="View").get_by_role("button", name="Moment").click()
     expect(next_line(workbench)).to_contain_text("Next: line 3")

@@ -14,6 +14,7 @@ import { lastRun, redoable, standing, undoable } from "../state.js";
  * @typedef {import("../contract").KeyChange} KeyChange
  * @typedef {import("../contract").Ran} Ran
  * @typedef {import("../contract").LastChange} LastChange
+ * @typedef {(change: KeyChange, element: string) => void} Ask
  */
 
 /** What the last command changed of a key. @param {LastChange} last @param {number} database @param {string} key */
@@ -117,13 +118,13 @@ const MOST_NAMES = 3;
 
 /**
  * Keys that changed, each with its elements, as they are at `now`, else at this moment. Where that is a moment of a script that
- * is debugged, `last` is what its last command changed.
- * @param {{ label: string, changes: KeyChange[], now?: number, last?: LastChange }} props
+ * is debugged, `last` is what its last command changed, and `ask` asks who wrote an element.
+ * @param {{ label: string, changes: KeyChange[], now?: number, last?: LastChange, ask?: Ask }} props
  */
-export function ChangeList({ label, changes, now, last }) {
+export function ChangeList({ label, changes, now, last, ask }) {
   const rows = useMemo(() => changes.flatMap(rowsOf), [changes]);
   return html`<${List} label=${label} name="changes" count=${rows.length} height=${22}
-    nameOf=${(/** @type {number} */ index) => (rows[index].at === null ? "key" : "")} draw=${(/** @type {number} */ index) => row(rows[index], now, last)} />`;
+    nameOf=${(/** @type {number} */ index) => (rows[index].at === null ? "key" : "")} draw=${(/** @type {number} */ index) => row(rows[index], now, last, ask)} />`;
 }
 
 /** @param {KeyChange} change @returns {Row[]} */
@@ -132,10 +133,10 @@ function rowsOf(change) {
   return [{ change, at: null }, ...elements, ...(change.omitted > 0 ? [{ change, at: -1 }] : [])];
 }
 
-/** @param {Row} row @param {number} [now] @param {LastChange} [last] */
-function row({ change, at }, now, last) {
+/** @param {Row} row @param {number} [now] @param {LastChange} [last] @param {Ask} [ask] */
+function row({ change, at }, now, last, ask) {
   if (at === null) return html`<${ChangedKey} change=${change} now=${now} last=${last} />`;
-  return at < 0 ? html`<${Omitted} change=${change} />` : html`<${Element} element=${change.elements[at]} />`;
+  return at < 0 ? html`<${Omitted} change=${change} />` : html`<${Element} element=${change.elements[at]} ask=${ask && (() => ask(change, change.elements[at].element))} />`;
 }
 
 /** @param {{ change: KeyChange, now?: number, last?: LastChange }} props */
@@ -162,18 +163,19 @@ export function Elements({ change }) {
 /** @param {{ change: KeyChange }} props */
 const Omitted = ({ change }) => html`<p class="quiet pad">${counted(change.omitted, "more element")} ${change.omitted === 1 ? "differs" : "differ"}.</p>`;
 
-/** @param {{ element: import("../contract").ElementChange }} props */
-function Element({ element: { element, before, after, form, places, more } }) {
-  if (form) return html`<${LongElement} element=${element} sizes=${before === after ? before : `${before} → ${after}`} form=${form} places=${places} more=${more} />`;
-  return html`${before !== null && html`<div class="minus">${"- "}${sides(element, before)}</div>`}
-    ${after !== null && html`<div class="plus">${"+ "}${sides(element, after)}</div>`}`;
+/** @param {{ element: import("../contract").ElementChange, ask?: () => void }} props */
+function Element({ element: { element, before, after, form, places, more }, ask }) {
+  const who = ask && element !== "" && html` <button class="plain who" aria-label=${`Who wrote the element ${element}?`} title="Who wrote this?" onClick=${ask}>who?</button>`;
+  if (form) return html`<${LongElement} element=${element} sizes=${before === after ? before : `${before} → ${after}`} form=${form} places=${places} more=${more} who=${who} />`;
+  return html`${before !== null && html`<div class="minus">${"- "}${sides(element, before)}${after === null && who}</div>`}
+    ${after !== null && html`<div class="plus">${"+ "}${sides(element, after)}${who}</div>`}`;
 }
 
-/** An element whose values are long: where they differ. @param {{ element: string, sizes: string | null, form: string, places: import("../contract").Difference[], more: string }} props */
-function LongElement({ element, sizes, form, places, more }) {
+/** An element whose values are long: where they differ. @param {{ element: string, sizes: string | null, form: string, places: import("../contract").Difference[], more: string, who: unknown }} props */
+function LongElement({ element, sizes, form, places, more, who }) {
   const isStructure = form === "JSON" || form === "MessagePack";
   return html`<div class="places" role="group" aria-label=${`Where ${element || "the value"} differs`}>
-    <p class="quiet">${element && html`<span class="mono">${element}</span> `}${isStructure ? `${form}, compared by structure` : form === "binary" ? "binary" : "text"} · ${sizes}</p>
+    <p class="quiet">${element && html`<span class="mono">${element}</span> `}${isStructure ? `${form}, compared by structure` : form === "binary" ? "binary" : "text"} · ${sizes}${who}</p>
     ${places.length === 0 && html`<p class="quiet">The same structure, written otherwise.</p>`}
     ${places.map(
       ({ place, before, after, lead, tail }) => html`<div key=${place}><p class="mono place">${place}</p>

@@ -1,6 +1,7 @@
 // @ts-check
 // The debugger: a script between two of its steps, and the ways to another moment.
 import { debug, endDebugging, goTo, pauseRecording, recordOn } from "../actions/debugging.js";
+import { askOrigin } from "../actions/evaluating.js";
 import { html } from "../html.js";
 import { More, counted, figure } from "../list.js";
 import { debugged, looksInside, phase, recordsOn, work } from "../state.js";
@@ -86,11 +87,14 @@ export function Debugger() {
       ${moment.log.length > 0 && html`<section class="card" aria-label="Log so far"><h2>Log so far <span class="count">${figure(linesOf(moment))}</span></h2><${LogLines} log=${moment.log} lead=${goTo} follows /></section>`}
       <section class="card" aria-label="Changed so far"><h2>Changed so far <span class="count">${counted(moment.changed.keys, "key")}</span></h2>
         ${moment.changes.length > 0 && html`<p class="pad keys-asked">Who wrote ${moment.changes.slice(0, KEYS_ASKED).map((change) => html`<${AskOrigin} key=${change.key} of="key" name=${change.key} database=${change.database} title=${`${change.key}?`} />`)}</p>`}
-        ${moment.changes.length > 0 && html`<${ChangeList} label="Keys changed so far" changes=${moment.changes} now=${moment.now} last=${moment.last_change} />`}
+        ${moment.changes.length > 0 && html`<${ChangeList} label="Keys changed so far" changes=${moment.changes} now=${moment.now} last=${moment.last_change} ask=${askElement} />`}
         ${moment.changed.keys > moment.changes.length && html`<${More} text=${`${counted(moment.changed.keys - moment.changes.length, "more key")} changed.`} />`}
       </section>
     </div>`;
 }
+
+/** Asks who wrote an element of a key. @type {import("./changes.js").Ask} */
+const askElement = ({ key: name, database }, element) => void askOrigin({ of: "key", name, database, element });
 
 /** The line that comes next, as it stands in the script. @param {NonNullable<typeof debugged.value>} open */
 function sourceOf({ moment: { line }, work: { script } }) {

@@ -46,10 +46,16 @@ export function Inside() {
     ${omitted > 0 && html`<p class="note">${counted(omitted, "more line")} left out.</p>`}
     ${current && html`<section class="card" aria-label="Registers"><h2>Registers <span class="count">${current.registers.length}</span></h2><${Variables} label="Registers" variables=${current.registers} about=${open} /></section>`}
     ${functions.length > 0 && html`<section class="card" aria-label="Bytecode"><h2>Bytecode <span class="quiet">of the machine, which debugs</span></h2>
-      ${functions.map(({ title, instructions }, number) => html`<details key=${number} open=${!current || current.function === number}><summary class="pad">${title}</summary>
+      ${functions.map(({ title, instructions }, number) => html`<details key=${number} open=${!current || current.function === number}><${Title} of=${title} lines=${instructions} />
         <${Listing} label=${title} lines=${instructions} current=${current?.function === number ? current.pc : -1} /></details>`)}</section>`}
     ${python.length > 0 && html`<section class="card" aria-label="Python"><h2>Python <span class="quiet">of the translator, which runs</span></h2><${Listing} label="Python of the script" lines=${python} /></section>`}
     ${tree.length > 0 && html`<section class="card" aria-label="Tree"><h2>Tree</h2><${Listing} label="Tree of the script" lines=${tree} /></section>`}`;
+}
+
+/** Where its lines are folded away it is marked in their place. @param {{ of: string, lines: InsideLine[] }} props */
+function Title({ of: title, lines }) {
+  const isPointed = pointedLine.value !== null && lines.some(({ line }) => line === pointedLine.value);
+  return html`<summary class=${`pad${isPointed ? " pointed" : ""}`} aria-current=${isPointed ? "location" : undefined}>${title}</summary>`;
 }
 
 /** @param {{ label: string, lines: InsideLine[], current?: number }} props */

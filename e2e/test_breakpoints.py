@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 
 from playwright.sync_api import Browser, Locator, expect
 
 from e2e.test_debugging import breakpoints_of, debug, locals_of, move, next_line
+from e2e.test_sharing import link_of
 from e2e.workbench import Workbench
 
 SCRIPT = """local sum = 0
@@ -54,11 +56,15 @@ def test_breakpoints_of_every_kind_stay_with_the_work(workbench: Workbench) -> N
     page.keyboard.press("ControlOrMeta+Home")
     page.keyboard.type("-- a line more\n", delay=5)
     expect(breakpoints_of(workbench)).to_have_text(["line 4"])
+    # And a newer script that is pasted over: it is laid out otherwise, and has two more lines.
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text("-- one\n-- two\n" + SCRIPT.replace("sum + turn", "sum  +  turn"))
+    expect(breakpoints_of(workbench)).to_have_text(["line 5"])
     page.reload()
     workbench.wait_until_ready()
     workbench.tab("Debug")
-    expect(breakpoints_of(workbench)).to_have_text(["line 4"])
-    expect(page.get_by_role("textbox", name="Condition, line 4")).to_have_value("turn > 3")
+    expect(breakpoints_of(workbench)).to_have_text(["line 5"])
+    expect(page.get_by_role("textbox", name="Condition, line 5")).to_have_value("turn > 3")
     expect(page.get_by_role("combobox", name="Stop at errors")).to_have_value("all")
 
 
@@ -80,6 +86,34 @@ def test_a_script_stops_and_tells_by_itself(workbench: Workbench) -> None:
     expect(next_line(workbench)).to_contain_text("Next: line 1")
     hits_of(workbench).nth(1).get_by_role("button").click()
     expect(locals_of(workbench)).to_contain_text("turn = 2")
+
+
+ENDLESS = "(function() while true do end end)()"
+HOSTILE = {
+    "script": "\n".join(["redis.call('INCR', KEYS[1])"] * 40),
+    "keys": ["n"],
+    "breakpoints": {
+        "lines": [{"line": line, "condition": ENDLESS, "hits": 0, "log": ""} for line in range(2, 40)],
+        "keys": [],
+        "changes": [],
+        "errors": "none",
+    },
+    "watches": [ENDLESS, "string.rep('x', 1e9)"],
+}
+
+
+def test_what_a_link_evaluates_waits_for_debug_and_can_be_stopped(open_workbench: Callable[[str], Workbench]) -> None:
+    workbench = open_workbench(link_of(HOSTILE))
+    page = workbench.page
+    workbench.tab("Debug")
+    expect(breakpoints_of(workbench)).to_have_count(38)
+    workbench.wait_until_ready()
+    page.get_by_role("button", name="Debug", exact=True).click()
+    expect(next_line(workbench)).to_contain_text("Next: line 1")
+    page.get_by_role("button", name=re.compile("^Stop(?! watching)")).click()
+    workbench.wait_until_ready()
+    expect(next_line(workbench)).to_contain_text("Next: line 1")
+    expect(page.get_by_text(re.compile("Python (had to|stopped)"))).to_have_count(0)
 
 
 RANDOM = """local time = redis.call('TIME')

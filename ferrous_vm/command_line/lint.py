@@ -15,6 +15,7 @@ from __future__ import annotations
 import argparse
 import json
 import sys
+from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, cast
@@ -24,7 +25,7 @@ from ferrous_vm.command_line import servers
 from ferrous_vm.command_line.files import Refused, read, scripts_in
 from ferrous_vm.command_line.key_report import key_lines
 from ferrous_vm.workbench.embedded_scripts import GRAMMARS, can_read
-from ferrous_vm.workbench.file_lint import fixed, lint_file
+from ferrous_vm.workbench.file_lint import fixed, lint_file, names_given
 from ferrous_vm.workbench.records.keys import ScriptKeysShown
 from ferrous_vm.workbench.script_keys import in_file
 
@@ -50,7 +51,9 @@ def run(options: argparse.Namespace) -> int:
     if options.keys:
         return _tell_keys(options)
     names = tuple(servers.chosen(options.server))
-    findings = [(path, one) for path in _files(options.files) for one in _found(path, names, options.fix)]
+    files = _files(options.files)
+    given = _given(files)
+    findings = [(path, one) for path in files for one in _found(path, names, options.fix, given)]
     if options.json:
         print(json.dumps([_json(path, one) for path, one in findings], indent=2))
     else:
@@ -87,7 +90,22 @@ def _files(paths: list[Path]) -> list[Path]:
     return found
 
 
-def _found(path: Path, names: tuple[str, ...], is_fixing: bool) -> list[Diagnostic]:
+def _given(files: Iterable[Path]) -> dict[Path, frozenset[bytes]]:
+    """For each folder of Lua files, what parts of scripts beside and below them declare for the others."""
+    scripts = {path for path in files if path.suffix == ".lua"}
+    folders = {path.parent for path in scripts}
+    beside = {other for folder in folders for other in folder.glob("*.lua")}
+    given: dict[Path, frozenset[bytes]] = dict.fromkeys(folders, frozenset())
+    for path in sorted(scripts | beside):
+        if path.is_file() and (names := names_given(read(path))):
+            for folder in {path.parent, path.parent.parent} & folders:
+                given[folder] |= names
+    return given
+
+
+def _found(
+    path: Path, names: tuple[str, ...], is_fixing: bool, given: dict[Path, frozenset[bytes]]
+) -> list[Diagnostic]:
     source = read(path)
     if is_fixing:
         changed, count = fixed(path.name, source, names)
@@ -95,7 +113,7 @@ def _found(path: Path, names: tuple[str, ...], is_fixing: bool) -> list[Diagnost
             path.write_bytes(changed)
             print(f"{path}: {count} put right", file=sys.stderr)
             source = changed
-    result = lint_file(path.name, source, names)
+    result = lint_file(path.name, source, names, given.get(path.parent, frozenset()))
     if result.left_alone:
         print(f"{path}: left alone: {result.left_alone}", file=sys.stderr)
     return result.found

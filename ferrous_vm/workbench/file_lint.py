@@ -10,7 +10,7 @@ from pathlib import PurePath
 from typing import Final
 
 from ferrous_vm.analysis.lint import SYNTAX_RULES, Diagnostic, Edit, Fix, apply
-from ferrous_vm.analysis.lint.kinds import is_foreign, is_template
+from ferrous_vm.analysis.lint.kinds import given_names, is_foreign, is_template
 from ferrous_vm.analysis.scopes import resolve
 from ferrous_vm.errors import LuaSyntaxError
 from ferrous_vm.records import Record, with_changes
@@ -34,8 +34,19 @@ class FileLint(Record):
     left_alone: str = ""
 
 
-def lint_file(name: str, source: bytes, servers: tuple[str, ...] = DEFAULT) -> FileLint:
-    """What the linter finds in a file, whose scripts are for these servers unless they name others.
+def names_given(source: bytes) -> frozenset[bytes]:
+    """The names that a part of a script declares for those which a build step puts it before; else none."""
+    try:
+        return given_names(resolve(parse(source, b"@user_script")))
+    except LuaSyntaxError:
+        return frozenset()
+
+
+def lint_file(
+    name: str, source: bytes, servers: tuple[str, ...] = DEFAULT, given: frozenset[bytes] = frozenset()
+) -> FileLint:
+    """What the linter finds in a file, whose scripts are for these servers unless they name others. Names that others
+    have `given`, a script need not declare.
 
     Raises ImportError for a program whose grammar is not installed.
     """
@@ -50,7 +61,11 @@ def lint_file(name: str, source: bytes, servers: tuple[str, ...] = DEFAULT) -> F
         return FileLint(found)
     if _belongs_elsewhere(source):
         return FileLint([], "it is no Redis script")
-    found = lint_script(source, servers)
+    found = [
+        one
+        for one in lint_script(source, servers)
+        if one.rule != "undefined-global" or source[one.start : one.end] not in given
+    ]
     if is_template(source) and any(one.rule in SYNTAX_RULES for one in found):
         return FileLint([], "it is the template of a script")
     return FileLint(found)

@@ -141,3 +141,29 @@ def test_the_keys_that_scripts_name_are_told(tmp_path: Path, capsys: pytest.Capt
     told, bad = json.loads(capsys.readouterr().out)
     assert [one["slot"] for one in told["keys"]] == [None, None, 15495]
     assert "unexpected symbol" in bad["problem"]
+
+
+GIVEN = "local now = tonumber(ARGV[1])\nlocal at = KEYS[1]\n"
+
+
+@pytest.mark.parametrize(
+    ("given", "place", "status"),
+    [
+        (GIVEN, "parts.lua", OK),
+        (GIVEN, "shared/parts.lua", OK),
+        (GIVEN + "return at", "parts.lua", FAILED),
+        (GIVEN + "redis.call('SET', at, now)", "parts.lua", FAILED),
+        ("local at = KEYS[1]", "parts.lua", FAILED),
+        (GIVEN, "shared/more/parts.lua", FAILED),
+        ("local now = (", "parts.lua", FAILED),
+    ],
+)
+def test_what_a_part_of_a_script_declares_for_others_is_there(
+    tmp_path: Path, given: str, place: str, status: int
+) -> None:
+    (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+    (tmp_path / place).write_text(given)
+    (tmp_path / "script.lua").write_text("return redis.call('SET', at, now)")
+    assert main(["lint", str(tmp_path)]) == status
+    if "/" not in place:
+        assert main(["lint", str(tmp_path / "script.lua")]) == status

@@ -114,16 +114,16 @@ def _set(model: Model, call: CommandCall) -> None:
 
 
 def _decided_otherwise(model: Model, call: CommandCall, other: CommandCall) -> bool:
-    """Whether the two stand in different branches of one `if` that asks for the time which `other` gives: then who
-    writes both decides whether there is one."""
+    """Whether the two stand in different branches of one `if` that asks for the time which `other` gives, in either:
+    then who writes both decides whether there is one."""
     given = [plain(word) for word in other.node.arguments[2:]]
     texts = [model.text(word) for word in given if isinstance(word, tree.Name | tree.Index)]
     node = model.parent(call.node)
     while node is not None:
         if isinstance(node, tree.If):
-            clauses = [clause for clause in node.clauses if _holds(clause.body, other.node)]
-            asked = any(text in model.text(clause.condition) for clause in clauses for text in texts)
-            if asked and not any(_holds(clause.body, call.node) for clause in clauses):
+            asked = any(text in model.text(clause.condition) for clause in node.clauses for text in texts)
+            branches = [clause.body for clause in node.clauses] + ([node.otherwise] if node.otherwise else [])
+            if asked and any(_holds(one, other.node) and not _holds(one, call.node) for one in branches):
                 return True
         node = model.parent(node)
     return False

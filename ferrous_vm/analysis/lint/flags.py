@@ -77,7 +77,7 @@ def _shebang(model: Model) -> bool:
     for word in _WORDS.finditer(line):
         text = word.group()
         if word.start() == 0:
-            if text != b"#!lua":
+            if text != b"#!lua" and not (model.is_library and text.lower() == b"#!lua"):
                 message = f"Redis reads `#!lua` only, not `{printed(text)}`: the script is not loaded."
                 model.report(BAD_SHEBANG, word.span(), message, ("Write #!lua", Edit(*word.span(), b"#!lua")))
                 return False
@@ -88,7 +88,7 @@ def _shebang(model: Model) -> bool:
                     _flag(model, flag, (at, at + len(flag)))
                 forbids = forbids or flag == b"no-writes"
                 at += len(flag) + 1
-        elif not text.startswith(b"name="):
+        elif not text.startswith(b"name=") and not (model.is_library and text[:5].lower() == b"name="):
             message = f"Redis does not know the option `{printed(text)}` here: the script is not loaded."
             model.report(BAD_SHEBANG, word.span(), message)
     return forbids

@@ -93,7 +93,7 @@ def check(model: Model) -> None:
     targets = _targets(model)
     assigned = _assigned(model)
     known = model.flow.globals
-    part = is_part(model.resolved, model.by_form, frozenset(known))
+    part = is_part(model.resolved, model.by_form, frozenset((*known, *_ADVICE, *LATER_NAMES)))
     there = {*known, *assigned, *LATER_NAMES}
     variables = model.resolved.variables
     lacking = model.facts.lacking
@@ -194,6 +194,10 @@ def _undefined_field(model: Model, node: tree.Index, library: bytes) -> None:
         model.report(UNDEFINED_FIELD, node, servers.told(f"`{shown}`", since, servers.names))
         return
     shown, name = printed(library), printed(node.key.value)
+    if node.key.value == b"register_function":
+        message = f"`{shown}` has no field `{name}` in a script: a library begins with the line #!lua name=…"
+        model.report(UNDEFINED_FIELD, node, message)
+        return
     fields = sorted(field.decode("latin-1") for field in model.flow.globals[library])
     message = f"`{shown}` has no field `{name}`: it is nil."
     close = get_close_matches(name, fields, 1, 0.7)

@@ -30,7 +30,8 @@ ByForm = Mapping[type[tree.Node], Sequence[Any]]
 """The nodes of a chunk by their form: most of them matter to nobody here, and there are many."""
 
 MOST_MISSING: Final = 3
-"""Functions that nobody defines: one or two are slips, more are those of a file that stands before this one."""
+"""Functions that nobody defines: one or two are slips, more are those of a file that stands before this one. So is one
+of them beside as many other names."""
 
 
 def is_part(resolved: ResolvedChunk, by_form: ByForm, known: frozenset[bytes]) -> bool:
@@ -58,7 +59,10 @@ def is_part(resolved: ResolvedChunk, by_form: ByForm, known: frozenset[bytes]) -
                 filled.add(root.name)
     if filled - assigned - known or _only_defines(resolved):
         return True
-    return len(_called(resolved, by_form) - assigned - known) >= MOST_MISSING
+    called = _called(resolved, by_form) - assigned - known
+    if len(called) >= MOST_MISSING or not called:
+        return bool(called)
+    return len(_read(resolved, by_form) - assigned - known) > MOST_MISSING
 
 
 def _only_defines(resolved: ResolvedChunk) -> bool:
@@ -75,10 +79,34 @@ def _does(value: tree.Expression) -> bool:
     return not isinstance(value, tree.Function | tree.Number | tree.String | tree.Boolean | tree.Nil)
 
 
+def _read(resolved: ResolvedChunk, by_form: ByForm) -> set[bytes]:
+    """The globals that are named."""
+    return {name.name for name in by_form.get(tree.Name, ()) if resolved.variables[name.number] is None}
+
+
 def _called(resolved: ResolvedChunk, by_form: ByForm) -> set[bytes]:
     """The globals that are called."""
     calls = (node.function for node in by_form.get(tree.Call, ()))
     return {name.name for name in calls if isinstance(name, tree.Name) and resolved.variables[name.number] is None}
+
+
+def given_names(resolved: ResolvedChunk) -> frozenset[bytes]:
+    """The names that a chunk declares for those it is put before: it answers nothing, and one of them or more it does
+    not use itself. None where it is a script of its own."""
+    statements = resolved.chunk.main.body.statements
+    if statements and isinstance(statements[-1], tree.Return):
+        return frozenset()
+    declared = [
+        name
+        for one in statements
+        for name in (
+            one.names if isinstance(one, tree.Local) else [one.name] if isinstance(one, tree.LocalFunction) else ()
+        )
+    ]
+    used = {id(resolved.variables[node.number]) for node in resolved.chunk.nodes if isinstance(node, tree.Name)}
+    if all(id(resolved.declared[name.number]) in used for name in declared):
+        return frozenset()
+    return frozenset(name.name for name in declared)
 
 
 def is_foreign(resolved: ResolvedChunk) -> bool:

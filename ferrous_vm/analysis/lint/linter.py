@@ -26,7 +26,7 @@ MOST_REMEMBERED: Final = 100_000
 """Nodes of a chunk that is kept for the next time: some 10,000 lines, and 50 MB."""
 
 _SHEBANG: Final = re.compile(rb"#![^\n]*")
-_LIBRARY: Final = re.compile(rb"#!lua[^\n]*\sname=").match
+_LIBRARY: Final = re.compile(rb"#!lua[^\n]*\sname=", re.IGNORECASE).match
 _ALLOWED: Final = re.compile(rb"--\s*ferrous:\s*allow\s+([a-z0-9, -]+)")
 
 

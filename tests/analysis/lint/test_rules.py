@@ -294,6 +294,23 @@ MISSED = [
         ],
     ),
     ("return {pack(1)}", ["undefined-global: pack"]),
+    ("redis.register_function('f', function() return 1 end)", ["undefined-field: redis.register_function"]),
+    ("#!LUA\nreturn 1", ["bad-shebang: #!LUA"]),
+    ("#!luas name=mylib\nreturn 1", ["bad-shebang: #!luas"]),
+    (
+        "return redis.call('SETEX', KEYS[1], 9, ARGV[1]) and redis.call('LPUSH', KEYS[2], unpack(ARGV))",
+        ["unpacked-arguments: unpack(ARGV)"],
+    ),
+    (
+        "if ARGV[2] == '0' then redis.call('SET', KEYS[1], 'x')\n"
+        "else redis.call('SET', KEYS[1], 'x', 'PX', ARGV[3]) end",
+        ["dropped-ttl: redis.call('SET', KEYS[1], 'x')"],
+    ),
+    ("return helper(KEYS[1], first, second)", [f"undefined-global: {name}" for name in ("helper", "first", "second")]),
+    (
+        "return print(first, second, third)",
+        [f"undefined-global: {name}" for name in ("print", "first", "second", "third")],
+    ),
 ]
 
 
@@ -335,6 +352,11 @@ NO_WOLF = [
     "local id = redis.call('INCR', KEYS[1])\nredis.call('ZADD', KEYS[2], id, ARGV[1])\n"
     "if id > 100 then redis.call('ZREMRANGEBYSCORE', KEYS[2], 1, id - 100) end\nreturn id",
     "function Job.read(id) return redis.call('GET', KEYS[1]) end\nreturn Job.read(1)",
+    "redis.call('HSET', settings, 'at', now)\nreturn tick(now)[field]",
+    "#!LUA name=mylib\nredis.register_function('f', function(keys) return redis.call('GET', keys[1]) end)",
+    "#!lua NAME=mylib\nredis.register_function('f', function(keys) return redis.call('GET', keys[1]) end)",
+    "return redis.call('SETEX', KEYS[1], unpack(ARGV))",
+    "if ARGV[2] == '0' then redis.call('SET', KEYS[1], 'x')\nelse redis.call('SET', KEYS[1], 'x', 'PX', ARGV[2]) end",
 ]
 
 

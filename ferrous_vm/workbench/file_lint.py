@@ -7,14 +7,16 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from pathlib import PurePath
-from typing import Final
+from typing import Final, cast
 
 from ferrous_vm.analysis.lint import SYNTAX_RULES, Diagnostic, Edit, Fix, apply
-from ferrous_vm.analysis.lint.kinds import given_names, is_foreign, is_template
+from ferrous_vm.analysis.lint.globals import heard_of
+from ferrous_vm.analysis.lint.kinds import given_names, is_foreign, is_template, lacked_names
 from ferrous_vm.analysis.scopes import resolve
 from ferrous_vm.errors import LuaSyntaxError
 from ferrous_vm.records import Record, with_changes
-from ferrous_vm.scripting.lint_facts import DEFAULT
+from ferrous_vm.scripting.lint_facts import DEFAULT, script_facts
+from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.parser import parse
 from ferrous_vm.workbench.embedded_scripts import GRAMMARS, EmbeddedScript, begins_as_script, embedded_scripts
 from ferrous_vm.workbench.linting import lint_script
@@ -35,11 +37,19 @@ class FileLint(Record):
 
 
 def names_given(source: bytes) -> frozenset[bytes]:
-    """The names that a part of a script declares for those which a build step puts it before; else none."""
+    """The names that scripts beside this one need not declare: those it declares for them, as a part that a build step
+    puts before others, and those it is given itself, as a part that stands behind such a one."""
     try:
-        return given_names(resolve(parse(source, b"@user_script")))
+        resolved = resolve(parse(source, b"@user_script"))
     except LuaSyntaxError:
         return frozenset()
+    by_form: dict[type[tree.Node], list[tree.Node]] = {}
+    for node in resolved.chunk.nodes:
+        by_form.setdefault(type(node), []).append(node)
+    targets = (target for node in by_form.get(tree.Assignment, ()) for target in cast(tree.Assignment, node).targets)
+    assigned = {target.name for target in targets if isinstance(target, tree.Name)}
+    known = heard_of((*script_facts().script_globals, *assigned))
+    return given_names(resolved) | lacked_names(resolved, by_form, known)
 
 
 def lint_file(
@@ -52,23 +62,27 @@ def lint_file(
     """
     if PurePath(name).suffix in GRAMMARS:
         lines = _line_starts(source)
+        scripts = embedded_scripts(name, source)
+        given = (
+            frozenset().union(*(names_given(script.text) for script in scripts)) if len(scripts) > 1 else frozenset()
+        )
         found = [
             moved
-            for script in embedded_scripts(name, source)
-            for one in _in_string(script, servers)
+            for script in scripts
+            for one in _without_given(_in_string(script, servers), script.text, given)
             if (moved := _moved(one, script, lines)) is not None
         ]
         return FileLint(found)
     if _belongs_elsewhere(source):
         return FileLint([], "it is no Redis script")
-    found = [
-        one
-        for one in lint_script(source, servers)
-        if one.rule != "undefined-global" or source[one.start : one.end] not in given
-    ]
+    found = _without_given(lint_script(source, servers), source, given)
     if is_template(source) and any(one.rule in SYNTAX_RULES for one in found):
         return FileLint([], "it is the template of a script")
     return FileLint(found)
+
+
+def _without_given(found: list[Diagnostic], source: bytes, given: frozenset[bytes]) -> list[Diagnostic]:
+    return [one for one in found if one.rule != "undefined-global" or source[one.start : one.end] not in given]
 
 
 def _belongs_elsewhere(source: bytes) -> bool:

@@ -156,6 +156,8 @@ GIVEN = "local now = tonumber(ARGV[1])\nlocal at = KEYS[1]\n"
         ("local at = KEYS[1]", "parts.lua", FAILED),
         (GIVEN, "shared/more/parts.lua", FAILED),
         ("local now = (", "parts.lua", FAILED),
+        ("redis.call('SET', at, later(now), 'PX', ttl)", "other.lua", OK),
+        ("redis.call('SET', at, tostring(now), 'PX', ttl)", "other.lua", FAILED),
     ],
 )
 def test_what_a_part_of_a_script_declares_for_others_is_there(

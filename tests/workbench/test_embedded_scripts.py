@@ -87,3 +87,13 @@ def test_any_bytes_are_a_program() -> None:
     for name in PROGRAMS:
         for source in (b"redis.call(" * 50, b"\xff\x00redis`\"'" * 20, PROGRAMS[name].encode()[:-3]):
             lint_file(name, source)
+
+
+def test_what_one_part_is_given_others_of_the_program_are_too() -> None:
+    part = "redis.call('SET', at, later(now), 'PX', ttl)"
+    programs = [
+        f'FIRST = "{first}"\nLAST = "return redis.call(\'SET\', at, now)"\n' for first in (part, part[:14] + "at)")
+    ]
+    found = [[one.rule for one in lint_file("a.py", program.encode()).found] for program in programs]
+    assert "undefined-global" not in found[0]
+    assert "undefined-global" in found[1]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from difflib import get_close_matches
 from typing import Final
 
@@ -88,12 +89,17 @@ _ADVICE: Final = {
 _IN_LIBRARIES: Final = "In a function library keys and arguments are the parameters of each function."
 
 
+def heard_of(known: Iterable[bytes]) -> frozenset[bytes]:
+    """The globals that scripts have, and those people expect: their absence is told, whoever lacks them."""
+    return frozenset((*known, *_ADVICE, *LATER_NAMES))
+
+
 def check(model: Model) -> None:
     """Look at every name that is no local variable, and at the fields of libraries."""
     targets = _targets(model)
     assigned = _assigned(model)
     known = model.flow.globals
-    part = is_part(model.resolved, model.by_form, frozenset((*known, *_ADVICE, *LATER_NAMES)))
+    part = is_part(model.resolved, model.by_form, heard_of(known))
     there = {*known, *assigned, *LATER_NAMES}
     variables = model.resolved.variables
     lacking = model.facts.lacking

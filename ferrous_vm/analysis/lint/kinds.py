@@ -59,10 +59,16 @@ def is_part(resolved: ResolvedChunk, by_form: ByForm, known: frozenset[bytes]) -
                 filled.add(root.name)
     if filled - assigned - known or _only_defines(resolved):
         return True
-    called = _called(resolved, by_form) - assigned - known
-    if len(called) >= MOST_MISSING or not called:
-        return bool(called)
-    return len(_read(resolved, by_form) - assigned - known) > MOST_MISSING
+    return bool(lacked_names(resolved, by_form, known | assigned))
+
+
+def lacked_names(resolved: ResolvedChunk, by_form: ByForm, known: frozenset[bytes]) -> frozenset[bytes]:
+    """The names that a part of a script is given by those put before it; none of a script that has what it needs, or
+    lacks so little that it may be a slip."""
+    called = _called(resolved, by_form) - known
+    lacked = _read(resolved, by_form) - known
+    is_given = len(called) >= MOST_MISSING or (called and len(lacked) > MOST_MISSING)
+    return frozenset(lacked if is_given else ())
 
 
 def _only_defines(resolved: ResolvedChunk) -> bool:

@@ -105,6 +105,8 @@ def check(model: Model) -> None:
 
 
 def _arguments(model: Model, unpack: tree.Call) -> None:
+    if isinstance(model.parent(unpack), tree.Local | tree.Assignment):
+        return  # so many names as there are take what a script reads, and it reads no more
     for length in model.all(tree.Unary):
         if model.value(length.operand).member == b"ARGV" and isinstance(model.parent(length), tree.Binary):
             return

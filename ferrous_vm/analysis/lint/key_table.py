@@ -104,21 +104,46 @@ def slot_known(model: Model, key: tree.Expression) -> int | None:
 
 def _beginning(model: Model, key: tree.Expression) -> tuple[bytes, bool]:
     """What a name begins with in every run, and whether that is all of it."""
-    text, pending = b"", [key]
+    text = b""
+    for piece in _pieces(model, key):
+        if not isinstance(piece, bytes):
+            return text, False
+        text += piece
+    return text, True
+
+
+def has_declared_tag(model: Model, key: tree.Expression) -> bool:
+    """Whether a name's hash tag is a declared key, `'{' .. KEYS[1] .. '}:count'`: it lies where that key lies, unless
+    that has braces of its own."""
+    before, pieces = b"", _pieces(model, key)
+    for piece in pieces:
+        if not isinstance(piece, bytes):
+            behind = next(pieces, None)
+            is_tag = before.find(b"{") == len(before) - 1 >= 0 and isinstance(behind, bytes) and behind[:1] == b"}"
+            return is_tag and _declared(model.value(piece)) is True
+        before += piece
+    return False
+
+
+def _pieces(model: Model, key: tree.Expression) -> Iterator[bytes | tree.Expression]:
+    """What a name is joined of: the bytes known, and the expressions that are not, the last one for what is too much to
+    look at."""
+    pending = [key]
     for _ in range(MOST_STEPS):
         if not pending:
-            return text, True
+            return
         node = plain(pending.pop())
         constant = model.value(node).constant
         if isinstance(constant, bytes):
-            text += constant
+            yield constant
         elif isinstance(node, tree.Binary) and node.operator is BinaryOperator.CONCATENATE:
             pending += [node.right, node.left]
-        elif (stands_for := _definition(model, node)) is not None:
+        elif (stands_for := _definition(model, node)) is not None and _declared(model.value(node)) is not True:
             pending.append(stands_for)
         else:
-            break
-    return text, False
+            yield node
+    if pending:
+        yield pending[-1]
 
 
 def _definition(model: Model, node: tree.Expression) -> tree.Expression | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from ferrous_vm.analysis.lint.diagnostics import Severity
-from ferrous_vm.analysis.lint.key_table import keys_of, slot_known
+from ferrous_vm.analysis.lint.key_table import has_declared_tag, keys_of, slot_known
 from ferrous_vm.analysis.lint.rules import Model, Rule, plain
 from ferrous_vm.analysis.lint.values import (
     COMPUTED,
@@ -145,6 +145,8 @@ def _key(model: Model, call: CommandCall, key: tree.Expression, *, for_clusters:
         message = f"The key of {call.name} comes from packed data: in a cluster it may live on another node."
         model.report(UNDECLARED_KEY, key, message)
     elif origins & COMPUTED:
+        if has_declared_tag(model, key):
+            return
         base = "from a declared key" if parts & FROM_KEYS else "in the script"
         message = f"The key of {call.name} is made {base}: in a cluster it may live on another node."
         model.report(COMPUTED_KEY, key, message)

@@ -296,6 +296,19 @@ MISSED = [
     ("return {pack(1)}", ["undefined-global: pack"]),
     ("redis.register_function('f', function() return 1 end)", ["undefined-field: redis.register_function"]),
     ("#!LUA\nreturn 1", ["bad-shebang: #!LUA"]),
+    ("return {unpack(ARGV)}", ["unpacked-arguments: unpack(ARGV)"]),
+    (
+        "redis.call('DEL', '{' .. ARGV[1] .. '}')\nredis.call('DEL', '{' .. KEYS[1])\n"
+        "redis.call('DEL', '{' .. KEYS[1] .. ARGV[1] .. '}')\nredis.call('DEL', '{a}{' .. KEYS[1] .. '}')\n"
+        "return redis.call('DEL', KEYS[1] .. '}')",
+        [
+            "computed-key: '{' .. ARGV[1] .. '}'",
+            "computed-key: '{' .. KEYS[1]",
+            "computed-key: '{' .. KEYS[1] .. ARGV[1] .. '}'",
+            "computed-key: '{a}{' .. KEYS[1] .. '}'",
+            "computed-key: KEYS[1] .. '}'",
+        ],
+    ),
     ("#!luas name=mylib\nreturn 1", ["bad-shebang: #!luas"]),
     (
         "return redis.call('SETEX', KEYS[1], 9, ARGV[1]) and redis.call('LPUSH', KEYS[2], unpack(ARGV))",
@@ -356,6 +369,10 @@ NO_WOLF = [
     "#!LUA name=mylib\nredis.register_function('f', function(keys) return redis.call('GET', keys[1]) end)",
     "#!lua NAME=mylib\nredis.register_function('f', function(keys) return redis.call('GET', keys[1]) end)",
     "return redis.call('SETEX', KEYS[1], unpack(ARGV))",
+    "local value, seconds = unpack(ARGV)\nreturn redis.call('SETEX', KEYS[1], seconds, value)",
+    "local lock = '{' .. KEYS[1] .. '}'\nlocal queue = lock .. ':queue'\n"
+    "return redis.call('DEL', lock) + redis.call('DEL', queue)",
+    "return redis.call('DEL', 'count:{' .. KEYS[1] .. '}' .. ARGV[1])",
     "if ARGV[2] == '0' then redis.call('SET', KEYS[1], 'x')\nelse redis.call('SET', KEYS[1], 'x', 'PX', ARGV[2]) end",
 ]
 

@@ -18,7 +18,7 @@ import sys
 from collections.abc import Iterable
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, cast
+from typing import Any, Final, cast
 
 from ferrous_vm.analysis.lint import RULES, Diagnostic, Severity
 from ferrous_vm.command_line import servers
@@ -28,6 +28,9 @@ from ferrous_vm.workbench.embedded_scripts import GRAMMARS, can_read
 from ferrous_vm.workbench.file_lint import fixed, lint_file, names_given
 from ferrous_vm.workbench.records.keys import ScriptKeysShown
 from ferrous_vm.workbench.script_keys import in_file
+
+MOST_OF_A_PART: Final = 100_000
+"""Bytes of a file that is looked at beside the one that is linted."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -52,7 +55,7 @@ def run(options: argparse.Namespace) -> int:
         return _tell_keys(options)
     names = tuple(servers.chosen(options.server))
     files = _files(options.files)
-    given = _given(files)
+    given = _Given(files)
     findings = [(path, one) for path in files for one in _found(path, names, options.fix, given)]
     if options.json:
         print(json.dumps([_json(path, one) for path, one in findings], indent=2))
@@ -90,22 +93,29 @@ def _files(paths: list[Path]) -> list[Path]:
     return found
 
 
-def _given(files: Iterable[Path]) -> dict[Path, frozenset[bytes]]:
-    """For each folder of Lua files, what parts of scripts beside and below them declare for the others."""
-    scripts = {path for path in files if path.suffix == ".lua"}
-    folders = {path.parent for path in scripts}
-    beside = {other for folder in folders for other in folder.glob("*.lua")}
-    given: dict[Path, frozenset[bytes]] = dict.fromkeys(folders, frozenset())
-    for path in sorted(scripts | beside):
-        if path.is_file() and (names := names_given(read(path))):
-            for folder in {path.parent, path.parent.parent} & folders:
-                given[folder] |= names
-    return given
+class _Given:
+    """For the folders of some files, what parts of scripts there and a folder below declare for the others, or lack as
+    they do. Nothing is read of a folder before it is asked for."""
+
+    def __init__(self, files: Iterable[Path]) -> None:
+        self.files = {path for path in files if path.suffix == ".lua"}
+        self.known: dict[Path, frozenset[bytes]] = {}
+
+    def of(self, folder: Path) -> frozenset[bytes]:
+        """The names that scripts of this folder need not declare."""
+        if folder not in self.known:
+            below = (path for path in self.files if path.parent.parent == folder)
+            parts = sorted(path for path in {*folder.glob("*.lua"), *below} if _is_small(path))
+            self.known[folder] = frozenset[bytes]().union(*(names_given(read(path)) for path in parts))
+        return self.known[folder]
 
 
-def _found(
-    path: Path, names: tuple[str, ...], is_fixing: bool, given: dict[Path, frozenset[bytes]]
-) -> list[Diagnostic]:
+def _is_small(path: Path) -> bool:
+    """Whether a part that others are put behind may be as long."""
+    return path.is_file() and path.stat().st_size <= MOST_OF_A_PART
+
+
+def _found(path: Path, names: tuple[str, ...], is_fixing: bool, given: _Given) -> list[Diagnostic]:
     source = read(path)
     if is_fixing:
         changed, count = fixed(path.name, source, names)
@@ -113,7 +123,7 @@ def _found(
             path.write_bytes(changed)
             print(f"{path}: {count} put right", file=sys.stderr)
             source = changed
-    result = lint_file(path.name, source, names, given.get(path.parent, frozenset()))
+    result = lint_file(path.name, source, names, lambda: given.of(path.parent))
     if result.left_alone:
         print(f"{path}: left alone: {result.left_alone}", file=sys.stderr)
     return result.found

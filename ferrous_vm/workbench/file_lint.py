@@ -6,6 +6,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Callable
+from functools import cache
 from pathlib import PurePath
 from typing import Final, cast
 
@@ -53,23 +55,21 @@ def names_given(source: bytes) -> frozenset[bytes]:
 
 
 def lint_file(
-    name: str, source: bytes, servers: tuple[str, ...] = DEFAULT, given: frozenset[bytes] = frozenset()
+    name: str, source: bytes, servers: tuple[str, ...] = DEFAULT, given: Callable[[], frozenset[bytes]] = frozenset
 ) -> FileLint:
-    """What the linter finds in a file, whose scripts are for these servers unless they name others. Names that others
-    have `given`, a script need not declare.
+    """What the linter finds in a file, whose scripts are for these servers unless they name others. What the
+    files beside it have `given`, it need not declare: asked when something is not declared.
 
     Raises ImportError for a program whose grammar is not installed.
     """
     if PurePath(name).suffix in GRAMMARS:
         lines = _line_starts(source)
         scripts = embedded_scripts(name, source)
-        given = (
-            frozenset().union(*(names_given(script.text) for script in scripts)) if len(scripts) > 1 else frozenset()
-        )
+        among = cache(lambda: frozenset[bytes]().union(*(names_given(script.text) for script in scripts)))
         found = [
             moved
             for script in scripts
-            for one in _without_given(_in_string(script, servers), script.text, given)
+            for one in _without_given(_in_string(script, servers), script.text, among)
             if (moved := _moved(one, script, lines)) is not None
         ]
         return FileLint(found)
@@ -81,8 +81,8 @@ def lint_file(
     return FileLint(found)
 
 
-def _without_given(found: list[Diagnostic], source: bytes, given: frozenset[bytes]) -> list[Diagnostic]:
-    return [one for one in found if one.rule != "undefined-global" or source[one.start : one.end] not in given]
+def _without_given(found: list[Diagnostic], source: bytes, given: Callable[[], frozenset[bytes]]) -> list[Diagnostic]:
+    return [one for one in found if one.rule != "undefined-global" or source[one.start : one.end] not in given()]
 
 
 def _belongs_elsewhere(source: bytes) -> bool:

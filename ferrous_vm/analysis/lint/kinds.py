@@ -36,7 +36,7 @@ of them beside as many other names."""
 
 def is_part(resolved: ResolvedChunk, by_form: ByForm, known: frozenset[bytes]) -> bool:
     """Whether a chunk is a part of a script: it includes others, puts functions into a global it does not have, does
-    nothing but define functions, or calls several that nobody defines.
+    nothing but define functions, or lacks several names that nobody defines.
 
     `by_form` are its nodes, `known` the globals that scripts have.
     """
@@ -66,9 +66,10 @@ def lacked_names(resolved: ResolvedChunk, by_form: ByForm, known: frozenset[byte
     """The names that a part of a script is given by those put before it; none of a script that has what it needs, or
     lacks so little that it may be a slip."""
     called = _called(resolved, by_form) - known
+    if not called:
+        return frozenset()
     lacked = _read(resolved, by_form) - known
-    is_given = len(called) >= MOST_MISSING or (called and len(lacked) > MOST_MISSING)
-    return frozenset(lacked if is_given else ())
+    return frozenset(lacked if len(called) >= MOST_MISSING or len(lacked) > MOST_MISSING else ())
 
 
 def _only_defines(resolved: ResolvedChunk) -> bool:

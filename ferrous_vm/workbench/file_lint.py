@@ -82,7 +82,14 @@ def lint_file(
 
 
 def _without_given(found: list[Diagnostic], source: bytes, given: Callable[[], frozenset[bytes]]) -> list[Diagnostic]:
-    return [one for one in found if one.rule != "undefined-global" or source[one.start : one.end] not in given()]
+    """The findings but for names that others give: not for one that the script declares itself, elsewhere, nor to one
+    that begins with a shebang, before which nothing can be put."""
+    lacked = {source[one.start : one.end] for one in found if one.rule == "undefined-global"}
+    hidden = lacked & given() if lacked and source[:2] != b"#!" else set()
+    if hidden:
+        chunk = parse(source, b"@user_script")
+        hidden -= {node.name for node in chunk.nodes if isinstance(node, tree.Declaration)}
+    return [one for one in found if one.rule != "undefined-global" or source[one.start : one.end] not in hidden]
 
 
 def _belongs_elsewhere(source: bytes) -> bool:

@@ -169,3 +169,6 @@ def test_what_a_part_of_a_script_declares_for_others_is_there(
     assert main(["lint", str(tmp_path)]) == status
     if "/" not in place:
         assert main(["lint", str(tmp_path / "script.lua")]) == status
+    for before in ("do local now = 1 end\n", "#!lua\n"):
+        (tmp_path / "script.lua").write_text(f"{before}return redis.call('SET', KEYS[1], now)")
+        assert main(["lint", str(tmp_path / "script.lua")]) == FAILED

@@ -20,6 +20,7 @@ OF_THE_TERMINAL = (
     "tests/scripting/test_rdb_files.py",
     "tests/scripting/test_script_files.py",
     "tests/workbench/test_embedded_scripts.py",
+    "tests/workbench/test_file_keys.py",
 )
 """Tests of what a release leaves out of the wheel (shrink.py's ONLY_IN_A_TERMINAL)."""
 

@@ -25,9 +25,9 @@ from ferrous_vm.command_line import servers
 from ferrous_vm.command_line.files import Refused, read, scripts_in
 from ferrous_vm.command_line.key_report import key_lines
 from ferrous_vm.workbench.embedded_scripts import GRAMMARS, can_read
+from ferrous_vm.workbench.file_keys import in_file
 from ferrous_vm.workbench.file_lint import fixed, lint_file, names_given
 from ferrous_vm.workbench.records.keys import ScriptKeysShown
-from ferrous_vm.workbench.script_keys import in_file
 
 MOST_OF_A_PART: Final = 100_000
 """Bytes of a file that is looked at beside the one that is linted."""

@@ -13,7 +13,15 @@ from pyodide_bridge import memory_image
 from pyodide_bridge.contract import REQUESTS
 
 ROOT = Path(__file__).parents[2]
-ONLY_IN_A_TERMINAL = ("__main__", "command_line", "declarations", "embedded_scripts", "file_lint", "static_server")
+ONLY_IN_A_TERMINAL = (
+    "__main__",
+    "command_line",
+    "declarations",
+    "embedded_scripts",
+    "file_keys",
+    "file_lint",
+    "static_server",
+)
 """Names of modules that a page never imports (toolchain/shrink.py)."""
 
 

@@ -13,7 +13,14 @@ pytestmark = pytest.mark.host
 
 ROOT = Path(__file__).parents[2]
 LIST = ROOT / "toolchain" / "standard_library.txt"
-ONLY_IN_A_TERMINAL = ("__main__.py", "static_server.py", "declarations.py", "embedded_scripts.py", "file_lint.py")
+ONLY_IN_A_TERMINAL = (
+    "__main__.py",
+    "static_server.py",
+    "declarations.py",
+    "embedded_scripts.py",
+    "file_keys.py",
+    "file_lint.py",
+)
 """Files a release leaves out (toolchain/shrink.py), as it does the package command_line."""
 
 NOT_IN_A_BROWSER = {"ctypes"}
@@ -74,13 +81,29 @@ def test_no_test_that_runs_on_a_release_needs_what_only_a_terminal_has() -> None
         is_left_out = any(source.is_relative_to(path) for path in left_out)
         if is_left_out or not NOT_INSIDE_PYODIDE.isdisjoint(source.relative_to(ROOT).parts):
             continue
-        for node in ast.walk(ast.parse(source.read_bytes())):
-            if isinstance(node, ast.ImportFrom) and node.module is not None:
-                modules = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
-                files = [ROOT / f"{module.replace('.', '/')}.py" for module in modules]
-                needing += [
-                    f"{source.relative_to(ROOT)}: {file.relative_to(ROOT)}"
-                    for file in files
-                    if file.exists() and (file.name in ONLY_IN_A_TERMINAL or "command_line" in file.parts)
-                ]
+        needing += of_a_terminal(source)
+    assert needing == []
+
+
+def of_a_terminal(source: Path) -> list[str]:
+    """What a source imports that only a terminal has."""
+    found = []
+    for node in ast.walk(ast.parse(source.read_bytes())):
+        if isinstance(node, ast.ImportFrom) and node.module is not None:
+            modules = [node.module, *(f"{node.module}.{alias.name}" for alias in node.names)]
+            files = [ROOT / f"{module.replace('.', '/')}.py" for module in modules]
+            found += [
+                f"{source.relative_to(ROOT)}: {file.relative_to(ROOT)}"
+                for file in files
+                if file.exists() and (file.name in ONLY_IN_A_TERMINAL or "command_line" in file.parts)
+            ]
+    return found
+
+
+def test_nothing_of_the_page_needs_what_only_a_terminal_has() -> None:
+    needing = []
+    for package in ("ferrous_vm", "pyodide_bridge"):
+        for source in sorted((ROOT / package).rglob("*.py")):
+            if source.name not in ONLY_IN_A_TERMINAL and source.parent.name != "command_line":
+                needing += of_a_terminal(source)
     assert needing == []

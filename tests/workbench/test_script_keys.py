@@ -62,12 +62,3 @@ def test_what_does_not_compile_is_said_and_a_thousand_keys_are_told() -> None:
     assert shown("return (").problem == "user_script:1: unexpected symbol near '<eof>'"
     many = shown("".join(f"redis.call('GET', 'k{number}')\n" for number in range(3_000)))
     assert (many.all, many.undeclared, len(many.keys)) == (3_000, 3_000, 1_000)
-
-
-def test_scripts_in_a_program_are_told_at_its_lines() -> None:
-    pytest.importorskip("tree_sitter_python")
-    program = b"import redis\n\nS = '''\nlocal k = KEYS[1]\nreturn redis.call('GET', k)\n'''\nT = 'no script'\n"
-    (told,) = script_keys.in_file("a.py", program)
-    assert [(one.text, one.means, one.lines) for one in told.keys] == [("k", "KEYS[1]", [5])]
-    (told,) = script_keys.in_file("a.lua", b"return redis.call('GET', '\xff')")
-    assert told.keys[0].sources == ["literal"]

@@ -32,6 +32,7 @@ ONLY_IN_A_TERMINAL = (
     "ferrous_vm/workbench/file_keys.py",
     "ferrous_vm/workbench/file_lint.py",
     "pyodide_bridge/declarations.py",
+    "*/entry_points.txt",
     "*/py.typed",
 )
 """What the page has no use for."""

@@ -32,7 +32,8 @@ def run(arguments: list[str], release: str) -> int:
         release_library.use(release)
         if arguments and all(argument in OF_THE_TERMINAL for argument in arguments):
             return 0  # pytest would collect what it is asked for by name, whatever it is to ignore
-        arguments = [*arguments, *(f"--ignore={path}" for path in OF_THE_TERMINAL)]
+        # The plugin of scenarios is one of the terminal too; its name stands beside the tests.
+        arguments = [*arguments, "-p", "no:ferrous", *(f"--ignore={path}" for path in OF_THE_TERMINAL)]
     options = ["-p", "no:cacheprovider", "-p", "no:faulthandler", "--rootdir=/project", "-m", "not oracle and not host"]
     status = int(pytest.main([*options, *arguments]))
     return 0 if status == NO_TESTS_COLLECTED else status

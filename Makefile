@@ -16,7 +16,9 @@ FIRST_EXAMPLE := $(firstword $(sort $(wildcard web/examples/*.json)))
 PACKING := $(addprefix toolchain/,archives.py pack.mjs pack.py parts.py pyodide.mjs shrink.py sitecustomize.py standard_library.txt)
 PAGE_SOURCES := $(shell find web -type f) toolchain/page.mjs
 # Each suite gets a Pyodide of its own: one that dies says which. What needs processes, sockets or a server stays out.
-CORE_SUITES := $(filter-out $(addprefix tests/,architecture record toolchain oracle),$(patsubst %/,%,$(wildcard tests/*/)))
+# The longest begin first, so that none of them runs on alone.
+LONGEST_SUITES := $(addprefix tests/,scripting workbench lua translator)
+CORE_SUITES := $(LONGEST_SUITES) $(filter-out $(LONGEST_SUITES) $(addprefix tests/,architecture record toolchain oracle),$(patsubst %/,%,$(wildcard tests/*/)))
 JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 # Wheels for the Python in the browser, whatever the Python here is.
 DOWNLOAD := $(PYTHON) -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
@@ -94,7 +96,7 @@ release: $(RELEASE)/site.stamp ## the page for any static host, small and compre
 
 release-check: release $(IN_PYODIDE) $(BUILD)/chromium.stamp ## the core suite and the page on the release
 	@$(MAKE) --no-print-directory --keep-going --jobs=$(JOBS) FROM_RELEASE=--release=$(RELEASE) $(CORE_SUITES:%=%.in-pyodide)
-	FERROUS_SITE=$(RELEASE)/site $(VENV)/bin/pytest e2e -n 2
+	FERROUS_EVERY_EXAMPLE=yes FERROUS_SITE=$(RELEASE)/site $(VENV)/bin/pytest e2e -n 2
 
 wheel: $(BUILD)/wheel.stamp ## the wheel, in build/ferrous/wheel
 page: $(BUILD)/page.stamp ## the page, in build/ferrous/site

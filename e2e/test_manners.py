@@ -38,7 +38,7 @@ def test_axe_finds_nothing(browser: Browser, base_url: str, scheme: Any, width: 
     context = browser.new_context(base_url=base_url, color_scheme=scheme, viewport=size, reduced_motion="reduce")
     workbench = Workbench(context.new_page())
     workbench.open("/")
-    script = "redis.log(3, 'x') redis.call('HSET', KEYS[1], 'f', 'v') redis.pcall('GET', KEYS[1]) error('no')"
+    script = "local k = KEYS redis.log(3, 'x') redis.call('HSET', k[1], 'f', 'v') redis.pcall('GET', k[1]) error('no')"
     workbench.script(script, ["h"])
     workbench.run()
     expect(workbench.error_on_line(1)).to_be_visible()

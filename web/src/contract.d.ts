@@ -14,6 +14,45 @@ export interface Welcome {
   python_version: string;
 }
 
+/** The call of a script and what it begins with. `keys` and `argv` are fields, `fixture` lines. `function` is what
+FCALL calls of the library.
+
+`fresh`: begin with an empty keyspace and the fixture, rather than with the keyspace as it is. `clock` holds the
+server's clock at so many seconds, null lets it go; `seed` feeds the server's random choices. `shuffle`: replies
+whose order Redis leaves open come in one that the seed decides, or chance. */
+export interface ScriptCall {
+  script: string;
+  keys: string[];
+  argv: string[];
+  fixture: string;
+  fresh: boolean;
+  mode: "EVAL" | "EVAL_RO" | "EVALSHA" | "FCALL" | "FCALL_RO";
+  function: string;
+  protocol: 2 | 3;
+  clock: number | null;
+  seed: number | null;
+  shuffle: boolean;
+}
+
+/** A call on a server that may be a node of a cluster. `cluster`: of so many nodes it is one, 0 for a server alone;
+`node` says which gets the call, from 1, 0 for the one that serves its first key, as cluster clients find it; all of
+the fixture is there. */
+export interface ScriptRun {
+  script: string;
+  keys: string[];
+  argv: string[];
+  fixture: string;
+  fresh: boolean;
+  mode: "EVAL" | "EVAL_RO" | "EVALSHA" | "FCALL" | "FCALL_RO";
+  function: string;
+  protocol: 2 | 3;
+  clock: number | null;
+  seed: number | null;
+  shuffle: boolean;
+  cluster: number;
+  node: number;
+}
+
 /** A function a library registers. */
 export interface LibraryFunction {
   name: string;
@@ -216,9 +255,8 @@ export interface DebugFrame {
   varargs: DebugVariable[];
 }
 
-/** Debug a script; its fields are those of Run. It is recorded, to its end or as far as limits and Stop let it, and
-shown at its beginning: after `patience` seconds at the latest, and the recording pauses; null: when it is at its
-end.
+/** Debug a script. It is recorded, to its end or as far as limits and Stop let it, and shown at its beginning: after
+`patience` seconds at the latest, and the recording pauses; null: when it is at its end.
 
 One script is debugged at a time. Until DebugEnd the keyspace is as at the moment shown; whatever else would change
 it (Run, Undo, Load) ends the session first, and takes back what the script did. Console works on the keyspace of
@@ -742,7 +780,7 @@ export interface KeyName {
   after: string;
 }
 
-/** Run the script once more to find out where its keys come from. All is taken back; the fields are those of Run. */
+/** Run the script once more to find out where its keys come from. All is taken back. */
 export interface KeyReport {
   type: "KeyReport";
   script: string;
@@ -1337,14 +1375,8 @@ export interface ErrorExplanation {
   advice: string;
 }
 
-/** Run a script. `keys` and `argv` are fields, `fixture` lines. `function` is what FCALL calls of the library.
-
-`fresh`: begin with an empty keyspace and the fixture, rather than with the keyspace as it is. `dry`: take every
-change back at the end. `clock` holds the server's clock at so many seconds, null lets it go; `seed` feeds the
-server's random choices. `shuffle`: replies whose order Redis leaves open come in one that the seed decides, or
-chance. `cluster`: of so many nodes the server is one, 0 for a server alone; `node` says which gets the call, from
-1, 0 for the one that serves its first key, as cluster clients find it; all of the fixture is there. Whatever
-interrupts the run, the keyspace is then as it was before. */
+/** Run a script. `dry`: take every change back at the end. Whatever interrupts the run, the keyspace is then as
+before. */
 export interface Run {
   type: "Run";
   script: string;
@@ -1352,7 +1384,6 @@ export interface Run {
   argv: string[];
   fixture?: string;
   fresh?: boolean;
-  dry?: boolean;
   mode?: "EVAL" | "EVAL_RO" | "EVALSHA" | "FCALL" | "FCALL_RO";
   function?: string;
   protocol?: 2 | 3;
@@ -1361,6 +1392,7 @@ export interface Run {
   shuffle?: boolean;
   cluster?: number;
   node?: number;
+  dry?: boolean;
 }
 
 /** Answers Run. `outcome`: "ok"; "error", an error reply; "fixture", that failed and nothing ran; "interrupted":
@@ -1421,11 +1453,9 @@ export interface ServerSet {
 
 /** Run a script on one server, on a keyspace of its own, and compare it with those it has run on since the `first`.
 
-The other fields are those of Run. Without `fresh` each begins with the keyspace as it is, as far as it holds that. */
+Without `fresh` each begins with the keyspace as it is, as far as it holds that. */
 export interface RunOnServer {
   type: "RunOnServer";
-  server: "redis-6.2" | "redis-7.0" | "redis-7.2" | "redis-7.4" | "redis-8.0" | "redis-8.2" | "redis-8.6" | "valkey-8.0" | "valkey-8.1" | "valkey-9.0" | "valkey-9.1";
-  first: boolean;
   script: string;
   keys: string[];
   argv: string[];
@@ -1439,6 +1469,8 @@ export interface RunOnServer {
   shuffle?: boolean;
   cluster?: number;
   node?: number;
+  server?: "redis-6.2" | "redis-7.0" | "redis-7.2" | "redis-7.4" | "redis-8.0" | "redis-8.2" | "redis-8.6" | "valkey-8.0" | "valkey-8.1" | "valkey-9.0" | "valkey-9.1";
+  first?: boolean;
 }
 
 /** Find the rules that make this server answer otherwise than the one everything runs on, in what was compared. */

@@ -10,6 +10,37 @@ Mode = Literal["EVAL", "EVAL_RO", "EVALSHA", "FCALL", "FCALL_RO"]
 """The command that calls the script. FCALL takes it for a library, and loads it before."""
 
 
+class ScriptCall(Record):
+    """The call of a script and what it begins with. `keys` and `argv` are fields, `fixture` lines. `function` is what
+    FCALL calls of the library.
+
+    `fresh`: begin with an empty keyspace and the fixture, rather than with the keyspace as it is. `clock` holds the
+    server's clock at so many seconds, null lets it go; `seed` feeds the server's random choices. `shuffle`: replies
+    whose order Redis leaves open come in one that the seed decides, or chance.
+    """
+
+    script: str
+    keys: list[str]
+    argv: list[str]
+    fixture: str = ""
+    fresh: bool = True
+    mode: Mode = "EVAL"
+    function: str = ""
+    protocol: Literal[2, 3] = 2
+    clock: float | None = None
+    seed: int | None = None
+    shuffle: bool = False
+
+
+class ScriptRun(ScriptCall):
+    """A call on a server that may be a node of a cluster. `cluster`: of so many nodes it is one, 0 for a server alone;
+    `node` says which gets the call, from 1, 0 for the one that serves its first key, as cluster clients find it; all of
+    the fixture is there."""
+
+    cluster: int = 0
+    node: int = 0
+
+
 class LibraryFunction(Record):
     """A function a library registers."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ferrous_vm.records import Record, field
-from ferrous_vm.workbench.records.calling import Mode
+from ferrous_vm.workbench.records.calling import ScriptRun
 from ferrous_vm.workbench.records.keyspace import ChangeCounts, KeyChange, KeyspaceState
 from ferrous_vm.workbench.records.problems import Problem
 from ferrous_vm.workbench.records.replies import ReplyView
@@ -46,29 +46,15 @@ class DebugFrame(Record):
     varargs: list[DebugVariable]
 
 
-class Debug(Record):
-    """Debug a script; its fields are those of Run. It is recorded, to its end or as far as limits and Stop let it, and
-    shown at its beginning: after `patience` seconds at the latest, and the recording pauses; null: when it is at its
-    end.
+class Debug(ScriptRun):
+    """Debug a script. It is recorded, to its end or as far as limits and Stop let it, and shown at its beginning: after
+    `patience` seconds at the latest, and the recording pauses; null: when it is at its end.
 
     One script is debugged at a time. Until DebugEnd the keyspace is as at the moment shown; whatever else would change
     it (Run, Undo, Load) ends the session first, and takes back what the script did. Console works on the keyspace of
     that moment: what writes begins a new recording there, and what no script could issue is refused.
     """
 
-    script: str
-    keys: list[str]
-    argv: list[str]
-    fixture: str = ""
-    fresh: bool = True
-    mode: Mode = "EVAL"
-    function: str = ""
-    protocol: Literal[2, 3] = 2
-    clock: float | None = None
-    seed: int | None = None
-    shuffle: bool = False
-    cluster: int = 0
-    node: int = 0
     patience: float | None = None
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ferrous_vm.records import Record
-from ferrous_vm.workbench.records.calling import Mode
+from ferrous_vm.workbench.records.calling import ScriptCall
 
 
 class KeySource(Record):
@@ -46,20 +46,8 @@ class KeyName(Record):
     after: str
 
 
-class KeyReport(Record):
-    """Run the script once more to find out where its keys come from. All is taken back; the fields are those of Run."""
-
-    script: str
-    keys: list[str]
-    argv: list[str]
-    fixture: str = ""
-    fresh: bool = True
-    mode: Mode = "EVAL"
-    function: str = ""
-    protocol: Literal[2, 3] = 2
-    clock: float | None = None
-    seed: int | None = None
-    shuffle: bool = False
+class KeyReport(ScriptCall):
+    """Run the script once more to find out where its keys come from. All is taken back."""
 
 
 class KeyReportShown(Record):

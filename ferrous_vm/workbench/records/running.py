@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from ferrous_vm.records import Record
-from ferrous_vm.workbench.records.calling import Mode
+from ferrous_vm.workbench.records.calling import ScriptRun
 from ferrous_vm.workbench.records.keyspace import ChangeCounts, KeyChange, KeyspaceState
 from ferrous_vm.workbench.records.problems import Problem
 from ferrous_vm.workbench.records.replies import ReplyView
@@ -106,31 +106,11 @@ class ErrorExplanation(Record):
     advice: str
 
 
-class Run(Record):
-    """Run a script. `keys` and `argv` are fields, `fixture` lines. `function` is what FCALL calls of the library.
+class Run(ScriptRun):
+    """Run a script. `dry`: take every change back at the end. Whatever interrupts the run, the keyspace is then as
+    before."""
 
-    `fresh`: begin with an empty keyspace and the fixture, rather than with the keyspace as it is. `dry`: take every
-    change back at the end. `clock` holds the server's clock at so many seconds, null lets it go; `seed` feeds the
-    server's random choices. `shuffle`: replies whose order Redis leaves open come in one that the seed decides, or
-    chance. `cluster`: of so many nodes the server is one, 0 for a server alone; `node` says which gets the call, from
-    1, 0 for the one that serves its first key, as cluster clients find it; all of the fixture is there. Whatever
-    interrupts the run, the keyspace is then as it was before.
-    """
-
-    script: str
-    keys: list[str]
-    argv: list[str]
-    fixture: str = ""
-    fresh: bool = True
     dry: bool = False
-    mode: Mode = "EVAL"
-    function: str = ""
-    protocol: Literal[2, 3] = 2
-    clock: float | None = None
-    seed: int | None = None
-    shuffle: bool = False
-    cluster: int = 0
-    node: int = 0
 
 
 class Ran(Record):

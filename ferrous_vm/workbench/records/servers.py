@@ -6,7 +6,7 @@ from typing import Literal, TypeAlias, get_args
 
 from ferrous_vm.keyspace.profiles.profile import PROFILES
 from ferrous_vm.records import Record
-from ferrous_vm.workbench.records.calling import Mode
+from ferrous_vm.workbench.records.calling import ScriptRun
 from ferrous_vm.workbench.records.keyspace import KeyspaceState
 
 ServerName: TypeAlias = Literal[
@@ -49,27 +49,14 @@ PartKind: TypeAlias = Literal["reply", "error", "log", "command", "key"]
 """What of an outcome is compared."""
 
 
-class RunOnServer(Record):
+class RunOnServer(ScriptRun):
     """Run a script on one server, on a keyspace of its own, and compare it with those it has run on since the `first`.
 
-    The other fields are those of Run. Without `fresh` each begins with the keyspace as it is, as far as it holds that.
+    Without `fresh` each begins with the keyspace as it is, as far as it holds that.
     """
 
-    server: ServerName
-    first: bool
-    script: str
-    keys: list[str]
-    argv: list[str]
-    fixture: str = ""
-    fresh: bool = True
-    mode: Mode = "EVAL"
-    function: str = ""
-    protocol: Literal[2, 3] = 2
-    clock: float | None = None
-    seed: int | None = None
-    shuffle: bool = False
-    cluster: int = 0
-    node: int = 0
+    server: ServerName = "redis-7.0"
+    first: bool = False
 
 
 class ExplainServer(Record):

@@ -129,24 +129,6 @@ def test_keys_stand_where_the_specification_says(words: list[bytes | None], posi
     assert command.key_positions(words, False) == positions
 
 
-def test_the_globals_are_those_of_the_sandbox() -> None:
-    script = b"""
-    local names = {}
-    for name, value in pairs(_G) do
-      names[#names + 1] = name
-      if type(value) == 'table' and value ~= _G then
-        for field in pairs(value) do names[#names + 1] = name .. '.' .. field end
-      end
-    end
-    table.sort(names)
-    return names"""
-    reply = Server().connect().execute(b"EVAL", script, b"0")
-    assert isinstance(reply, list)
-    told = script_facts().script_globals
-    names = set(told) | {b"%b.%b" % (name, inner) for name, fields in told.items() if name != b"_G" for inner in fields}
-    assert names == {bytes(name) for name in reply} - {b"__redis__err__handler"}  # type: ignore[arg-type]
-
-
 def test_every_shape_is_used() -> None:
     commands = script_facts().commands.values()
     used = {command.reply for command in commands}

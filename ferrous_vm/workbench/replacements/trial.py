@@ -11,6 +11,7 @@ from ferrous_vm.server import Client, Server
 from ferrous_vm.workbench.replacements.outline import Outline, Words
 from ferrous_vm.workbench.replacements.shapes import Proposal
 from ferrous_vm.workbench.replacements.states import NOW, Case, cases
+from ferrous_vm.workbench.resp import parse
 
 LEAST: Final = 20
 """Calls that must not end in an error, for a trial to say anything."""
@@ -106,49 +107,38 @@ def _carried_out(client: Client, commands: tuple[Words, ...], case: Case) -> Rep
 # Replies
 
 Reply = tuple[str, Any]
-"""The sign of RESP2 and the bytes behind it, or the replies in a list; every null is the same."""
+"""The kind of a reply (`resp.py`) and its text, or the replies in an array; every null is the same."""
 
-_NULL: Final = ("_", b"")
+_NULL: Final = ("nil", b"")
 
 
 def _read(data: bytes) -> Reply:
-    return _read_at(data, 0)[0]
-
-
-def _read_at(data: bytes, at: int) -> tuple[Reply, int]:
-    end = data.index(b"\r\n", at)
-    sign, rest = chr(data[at]), data[at + 1 : end]
-    at = end + 2
-    if sign in "$*" and rest == b"-1":
-        return _NULL, at
-    if sign == "$":
-        return (sign, data[at : at + int(rest)]), at + int(rest) + 2
-    if sign != "*":
-        return (sign, rest), at
-    items = []
-    for _ in range(int(rest)):
-        item, at = _read_at(data, at)
-        items.append(item)
-    return (sign, tuple(items)), at
+    made: list[Reply] = []
+    for node in reversed(parse(data)):  # what stands in an array is made before it
+        if node.kind == "array":
+            made.append((node.kind, tuple(made.pop() for _ in range(node.count))))
+        else:
+            made.append(_NULL if node.kind == "nil" else (node.kind, node.value))
+    return made[0]
 
 
 def _is_error(reply: Reply) -> bool:
-    return reply[0] == "-" or (reply[0] == "*" and any(item[0] == "-" for item in reply[1]))
+    return reply[0] == "error" or (reply[0] == "array" and any(item[0] == "error" for item in reply[1]))
 
 
 def _item(at: int) -> Callable[[Reply], Reply]:
     """What picks an element of a list; an empty list is nothing."""
-    return lambda reply: (reply[1][at] if reply[1] else _NULL) if reply[0] == "*" else reply
+    return lambda reply: (reply[1][at] if reply[1] else _NULL) if reply[0] == "array" else reply
 
 
 _TURNED: Final[tuple[tuple[Callable[[Reply], Reply], str], ...]] = (
     (lambda reply: reply, ""),
     (_item(0), "The script's reply is the first of what it answers"),
     (_item(-1), "The script's reply is the last of what it answers"),
-    (lambda reply: ("*", () if reply == _NULL else (reply,)), "It answers without a list around it"),
-    (lambda reply: ("*", ()) if reply == _NULL else reply, "It answers nil for an empty list"),
-    (lambda reply: (":", reply[1]) if reply[0] == "$" else reply, "It answers its number as a text"),
-    (lambda reply: ("$", reply[1]) if reply[0] == ":" else reply, "It answers a number, not a text"),
+    (lambda reply: ("array", () if reply == _NULL else (reply,)), "It answers without a list around it"),
+    (lambda reply: ("array", ()) if reply == _NULL else reply, "It answers nil for an empty list"),
+    (lambda reply: ("integer", reply[1]) if reply[0] == "bulk" else reply, "It answers its number as a text"),
+    (lambda reply: ("bulk", reply[1]) if reply[0] == "integer" else reply, "It answers a number, not a text"),
 )
 """What makes the script's reply of what comes instead, and how that is said."""
 
@@ -163,25 +153,23 @@ def _told(pairs: set[tuple[Reply, Reply]]) -> str | None:
             continue  # one reply would stand for two
         if not all(map(_is_flag, differing)):
             continue
-        parts = [said] if said else []
-        parts += [f"{_shown(instead)} for {_shown(reply)}" for instead, reply in sorted(differing.items())]
-        if not parts:
-            return ""
-        sentence = ", and ".join(filter(None, (said, "")))
-        listed = ", ".join(parts[1:] if said else parts)
-        return (f"{sentence}, {listed}." if listed else f"{sentence}.") if said else f"It answers {listed}."
+        pairs_told = sorted(differing.items(), key=lambda pair: (pair[0] == _NULL, pair))
+        others = ", ".join(f"{_shown(instead)} for {_shown(reply)}" for instead, reply in pairs_told)
+        if said:
+            return f"{said}, {others}." if others else f"{said}."
+        return f"It answers {others}." if others else ""
     return None
 
 
 def _is_flag(reply: Reply) -> bool:
     """Whether a reply says only yes or no: others hold data, and none of these may stand for something else."""
-    return reply in (_NULL, (":", b"0"), (":", b"1"), ("+", b"OK"), ("*", ()))
+    return reply in (_NULL, ("integer", b"0"), ("integer", b"1"), ("status", b"OK"), ("array", ()))
 
 
 def _shown(reply: Reply) -> str:
-    sign, rest = reply
-    if sign == "_":
+    kind, content = reply
+    if kind == "nil":
         return "nil"
-    if sign == "*":
-        return f"[{', '.join(map(_shown, rest))}]"
-    return printed(rest) if sign in ":+" else f"'{printed(rest)}'"
+    if kind == "array":
+        return f"[{', '.join(map(_shown, content))}]"
+    return printed(content) if kind in ("integer", "status") else f"'{printed(content)}'"

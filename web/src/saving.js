@@ -42,8 +42,8 @@ export function wasReloaded() {
 
 /** The work that is shown and lies on the desk, or is on its way there. @type {import("./state.js").Work} */
 let shown = work.value;
-/** How often the whole work had been replaced then. */
-let shownGeneration = 0;
+/** Which generation of the page's work it is. */
+let shownGeneration = generation.value;
 let timer = 0;
 
 /** @param {import("./state.js").Work} current */

@@ -1,10 +1,11 @@
 // @ts-check
-// Links: `#v1=` + base64url(deflate(JSON)). The fragment never leaves the browser. Work that is too large for a link goes
-// into a file: JSON with the version in `ferrous`. Both are a stranger's text: they are read with limits, every field is
-// checked, and nothing runs by itself.
+// Links: `#v1=` + base64url(deflate(JSON)), `#v2=` for work of several scripts, which earlier pages would lose. The fragment
+// never leaves the browser. Work that is too large for a link goes into a file: JSON with the version in `ferrous`. Both are a
+// stranger's text: they are read with limits, every field is checked, and nothing runs by itself.
 import { fromBase64, toBase64 } from "./base64.js";
 import { shownField, withoutHidden } from "./hidden.js";
 import { MODES, isLibrary } from "./modes.js";
+import { asScriptName, scriptOf } from "./scripts.js";
 import { EMPTY_PRESET, EMPTY_TEST, EMPTY_WORK, calleeOf } from "./state.js";
 
 /**
@@ -13,15 +14,16 @@ import { EMPTY_PRESET, EMPTY_TEST, EMPTY_WORK, calleeOf } from "./state.js";
  * @typedef {import("./state.js").Preset} Preset
  */
 
-const PREFIX = "#v1=";
 /** Characters of a link; browsers and chats cut longer ones. */
 export const LONGEST_LINK = 64_000;
 /** Bytes a link may unpack to: a small link can hold gigabytes of nothing. */
 export const LARGEST_WORK = 2_000_000;
 const MOST_FIELDS = 1000;
+export const MOST_SCRIPTS = 100;
 
-/** The version of what files hold; links have theirs in the prefix. */
-const FILE_VERSION = 1;
+/** The version of what links and files hold: 1 as long as that is one script. @param {Work} work */
+const versionOf = (work) => (work.others.length ? NEWEST : 1);
+const NEWEST = 2;
 
 /** A link or a file that cannot be opened; the message is for the person who opened it. */
 export class LinkError extends Error {}
@@ -56,6 +58,9 @@ const CHECKS = {
   breakpoints: isBreakpoints,
   watches: isFields,
   moment: (value) => Number.isSafeInteger(value) && value >= 0,
+  scriptName: (value) => typeof value === "string" && value !== "" && asScriptName(value) === value,
+  others: Array.isArray,
+  place: (value) => Number.isSafeInteger(value) && value >= 0,
 };
 
 /** @type {{ [name in keyof Preset]: (value: any) => boolean }} */
@@ -88,6 +93,7 @@ const TEST_CHECKS = {
 /** What of a stranger's text stands outside the editors, which show every character: how it is shown. @type {Record<string, (value: any) => any>} */
 const SHOWN = {
   name: withoutHidden,
+  scriptName: withoutHidden,
   function: withoutHidden,
   keys: (fields) => fields.map(shownField),
   argv: (fields) => fields.map(shownField),
@@ -132,25 +138,41 @@ function isFields(value) {
 export function readWork(value) {
   if (typeof value !== "object" || value === null || Array.isArray(value)) throw new LinkError("it holds no workbench");
   if (typeof value.script !== "string") throw new LinkError("it holds no script");
-  const work = readFields(value, EMPTY_WORK, CHECKS, "");
-  if (value.mode === undefined && isLibrary(work.script)) work.mode = "FCALL";
-  const test = { ...EMPTY_TEST, ...calleeOf(work) };
+  const work = readScript(value, EMPTY_WORK, "");
+  if (work.others.length >= MOST_SCRIPTS) throw new LinkError(`it holds ${work.others.length + 1} scripts, and work has at most ${MOST_SCRIPTS}`);
+  const others = work.others.map((other, index) => readScript(other, EMPTY_SCRIPT, `others[${index + 1}].`));
+  const names = new Set();
+  for (const { scriptName } of [work, ...others]) {
+    if (names.has(scriptName)) throw new LinkError(`two of its scripts have the name ${scriptName}`);
+    names.add(scriptName);
+  }
+  return { ...work, others, place: Math.min(work.place, others.length) };
+}
+
+const EMPTY_SCRIPT = scriptOf(EMPTY_WORK);
+
+/** A script, or the work it lies open in. @template {import("./state.js").Script} T @param {any} value @param {T} empty @param {string} place @returns {T} */
+function readScript(value, empty, place) {
+  const script = readFields(value, empty, /** @type {any} */ (CHECKS), place);
+  if (value.script === undefined) throw new LinkError(`its "${place}script" is not there`);
+  if (value.mode === undefined && isLibrary(script.script)) script.mode = "FCALL";
+  const test = { ...EMPTY_TEST, ...calleeOf(script) };
   return {
-    ...work,
-    tests: work.tests.map((one, index) => readFields(one, test, TEST_CHECKS, `tests[${index + 1}].`)),
-    presets: work.presets.map((preset, index) => readFields(preset, EMPTY_PRESET, PRESET_CHECKS, `presets[${index + 1}].`)),
+    ...script,
+    tests: script.tests.map((one, index) => readFields(one, test, TEST_CHECKS, `${place}tests[${index + 1}].`)),
+    presets: script.presets.map((preset, index) => readFields(preset, EMPTY_PRESET, PRESET_CHECKS, `${place}presets[${index + 1}].`)),
   };
 }
 
 /**
- * The fields of `value` that `checks` knows; those it lacks are as in `empty`.
+ * The fields of `value` that `empty` has; those it lacks are as there.
  * @template {object} T
  * @param {any} value @param {T} empty @param {{ [name in keyof T]: (value: any) => boolean }} checks @param {string} place @returns {T}
  */
 function readFields(value, empty, checks, place) {
   if (typeof value !== "object" || value === null) throw new LinkError(`its "${place.slice(0, -1)}" is not what it should be`);
   const read = { ...empty };
-  for (const name of /** @type {(keyof T & string)[]} */ (Object.keys(checks))) {
+  for (const name of /** @type {(keyof T & string)[]} */ (Object.keys(empty))) {
     if (!Object.hasOwn(value, name)) continue;
     if (!checks[name](value[name])) throw new LinkError(`its "${place}${name}" is not what it should be`);
     const shown = SHOWN[name];
@@ -164,14 +186,17 @@ function differing(value, usual) {
   return Object.fromEntries(Object.entries(value).filter(([name, field]) => JSON.stringify(field) !== JSON.stringify(usual[name])));
 }
 
-/** What a link or a file holds: the script, what is not as in a new work, and of a test how it is called where the work is called otherwise. @param {Work} work */
-function packed(work) {
-  const tests = work.tests.map((test) => differing(test, calleeOf(work)));
-  return { script: work.script, ...differing({ ...work, tests }, EMPTY_WORK) };
+/** What a link or a file holds of a script: what is not as in a new one, and of a test how it is called where the script is called otherwise. @param {import("./state.js").Script} script */
+function packedScript(script) {
+  const tests = script.tests.map((test) => differing(test, calleeOf(script)));
+  return { script: script.script, ...differing({ ...script, tests }, EMPTY_WORK) };
 }
 
+/** What a link or a file holds. @param {Work} work */
+const packed = (work) => packedScript(/** @type {Work} */ ({ ...work, others: work.others.map(packedScript) }));
+
 /** The content of a file with `work`. @param {Work} work */
-export const workFile = (work) => JSON.stringify({ ferrous: FILE_VERSION, ...packed(work) }, null, 1) + "\n";
+export const workFile = (work) => JSON.stringify({ ferrous: versionOf(work), ...packed(work) }, null, 1) + "\n";
 
 /** The work in a file. Throws LinkError. @param {string} text */
 export function readWorkFile(text) {
@@ -183,7 +208,7 @@ export function readWorkFile(text) {
     throw new LinkError("it is no JSON");
   }
   if (!Number.isInteger(value?.ferrous)) throw new LinkError("it holds no work of Ferrous");
-  if (value.ferrous > FILE_VERSION) throw new LinkError(`it was made by a newer Ferrous (version ${value.ferrous} of the file)`);
+  if (value.ferrous > NEWEST) throw new LinkError(`it was made by a newer Ferrous (version ${value.ferrous} of the file)`);
   return readWork(value);
 }
 
@@ -191,16 +216,16 @@ export function readWorkFile(text) {
 export async function linkTo(work) {
   const text = new TextEncoder().encode(JSON.stringify(packed(work)));
   const deflated = await new Response(new Blob([text]).stream().pipeThrough(new CompressionStream("deflate"))).arrayBuffer();
-  return PREFIX + toBase64(new Uint8Array(deflated)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
+  return `#v${versionOf(work)}=` + toBase64(new Uint8Array(deflated)).replaceAll("+", "-").replaceAll("/", "_").replace(/=+$/, "");
 }
 
 /** The work a fragment carries, or null when it is no link. Throws LinkError. @param {string} fragment */
 export async function readLink(fragment) {
   if (fragment === "" || fragment === "#") return null;
-  const version = /^#v(\d+)=/.exec(fragment);
-  if (!version) throw new LinkError("it is no link of Ferrous");
-  if (!fragment.startsWith(PREFIX)) throw new LinkError(`it was made by a newer Ferrous (version ${version[1]} of the link)`);
-  const text = await inflate(unpackBase64(fragment.slice(PREFIX.length)));
+  const [prefix, version] = /^#v(\d+)=/.exec(fragment) ?? [];
+  if (prefix === undefined) throw new LinkError("it is no link of Ferrous");
+  if (!(Number(version) >= 1 && Number(version) <= NEWEST)) throw new LinkError(`it was made by a newer Ferrous (version ${version} of the link)`);
+  const text = await inflate(unpackBase64(fragment.slice(prefix.length)));
   let value;
   try {
     value = JSON.parse(text);

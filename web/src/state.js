@@ -1,19 +1,24 @@
 // @ts-check
 // Everything the page knows, in one place. Panels read signals; the actions change them.
 import { batch, computed, signal } from "@preact/signals";
+import { scriptsOf, withScripts } from "./scripts.js";
 import { DEFAULT_SERVER, serverOf } from "./servers.js";
 
 /**
  * @typedef {import("./contract").Ran} Ran
  * @typedef {import("./contract").Run} RunRequest
  *
- * What a link carries, what is saved, and what Run sends.
- * @typedef {{ name: string, script: string, keys: string[], argv: string[], fixture: string, mode: Mode, function: string,
- *   protocol: 2 | 3, server: string, fresh: boolean, clock: number | null, seed: number | null, shuffle: boolean, cluster: number, node: number, engine: string,
- *   tests: Test[], presets: Preset[], keyNames: string[], argvNames: string[], breakpoints: Breakpoints, watches: string[], moment: number }} Work
- * `server` is the name of a profile, maybe one that only another Ferrous knows. `cluster` and `node` are those of Run. `engine` is the version it asks for; empty for the one that is here. `keyNames` and `argvNames` are what the person calls the
- * inputs, "" where that is what the script does.
+ * What a link carries, what is saved, and what Run sends: the script that is shown, and what it shares with the others of the work.
+ * @typedef {Script & { name: string, fixture: string, server: string, fresh: boolean, clock: number | null, seed: number | null, shuffle: boolean,
+ *   cluster: number, node: number, engine: string, others: Script[], place: number }} Work
+ * `server` is the name of a profile, maybe one that only another Ferrous knows. `cluster` and `node` are those of Run. `engine` is the version
+ * it asks for; empty for the one that is here. `others` are the scripts that are not shown, in their order, and `place` where the shown one
+ * stands among them, from 0: scripts.js has them all.
  *
+ * A script of a work, and what belongs to it alone.
+ * @typedef {{ scriptName: string, script: string, keys: string[], argv: string[], mode: Mode, function: string, protocol: 2 | 3,
+ *   tests: Test[], presets: Preset[], keyNames: string[], argvNames: string[], breakpoints: Breakpoints, watches: string[], moment: number }} Script
+ * `scriptName` is its name in the work. `keyNames` and `argvNames` are what the person calls the inputs, "" where that is what the script does.
  * `watches` are the expressions that are evaluated at each moment of a script that is debugged; `moment` is where the next
  * recording goes first, 0 for its beginning: a link leads there.
  *
@@ -42,7 +47,7 @@ import { DEFAULT_SERVER, serverOf } from "./servers.js";
 /** @type {Breakpoints} */
 export const NO_BREAKPOINTS = { lines: [], keys: [], changes: [], errors: "none" };
 
-/** @type {Work} */
+/** In the order of links of version 1. @type {Work} */
 export const EMPTY_WORK = {
   name: "untitled",
   script: "return redis.call('PING')\n",
@@ -67,6 +72,9 @@ export const EMPTY_WORK = {
   breakpoints: NO_BREAKPOINTS,
   watches: [],
   moment: 0,
+  scriptName: "main",
+  others: [],
+  place: 0,
 };
 
 /** @type {Preset} */
@@ -89,8 +97,12 @@ export const EMPTY_TEST = {
 
 export const work = signal(EMPTY_WORK);
 
-/** Counts the times the whole work was replaced, by an example, a link or the history: editors then start over. */
-export const generation = signal(0);
+/** Another object each time the whole work was replaced, by an example, a link or the history: editors then start over. */
+export const generation = signal({});
+/** What the shown script is written on: its editor keeps cursor and undo by it. */
+export const sheet = signal({});
+/** The sheets of the other scripts. @type {WeakMap<Script, {}>} */
+const sheets = new WeakMap();
 
 export const phase = signal(/** @type {Phase} */ ("loading"));
 export const progress = signal({ fraction: 0, doing: "Loading Python" });
@@ -285,16 +297,39 @@ export function edit(change) {
   work.value = { ...work.value, ...(isOther && { moment: 0 }), ...change };
 }
 
-/** Replaces the whole work. @param {Work} next */
-export function replaceWork(next) {
-  work.value = next;
-  generation.value += 1;
-  lastRun.value = null;
-  testResults.value = new Map();
+/** The scripts of the work, ready to be arranged otherwise. */
+export function looseScripts() {
+  const scripts = scriptsOf(work.value);
+  sheets.set(scripts[work.value.place], sheet.value);
+  return scripts;
+}
+
+/** The work consists of these scripts from now on, and shows one. @param {Script[]} scripts @param {number} place */
+export function arrangeScripts(scripts, place) {
+  batch(() => {
+    work.value = withScripts(work.value, scripts, place);
+    lookAtSheet(sheets.get(scripts[place]) ?? {});
+  });
+}
+
+/** Another script is shown: what was known of the one before is asked of this one. @param {{}} next its sheet */
+function lookAtSheet(next) {
+  if (next === sheet.value) return;
+  sheet.value = next;
   library.value = null;
   inputs.value = null;
   chosenPreset.value = -1;
   offer.value = null;
+  breakpointNote.value = "";
+}
+
+/** Replaces the whole work. @param {Work} next */
+export function replaceWork(next) {
+  work.value = next;
+  generation.value = {};
+  lookAtSheet({});
+  lastRun.value = null;
+  testResults.value = new Map();
   notice.value = null;
   leftTab.value = "script";
   rightTab.value = next.moment ? "debug" : "reply";

@@ -105,7 +105,7 @@ function ScriptEditor() {
     label="Lua script"
     language="lua"
     text=${state.work.value.script}
-    generation=${state.generation.value}
+    sheet=${state.sheet.value}
     problems=${useMemo(() => marksOf(open, last), [open, last?.ran])}
     shownLine=${state.shownLine.value}
     onLineShown=${() => (state.shownLine.value = null)}
@@ -132,7 +132,7 @@ function FixtureEditor() {
     label="Fixture: redis-cli commands that fill the keyspace before the script runs"
     language="commands"
     text=${state.work.value.fixture}
-    generation=${state.generation.value}
+    sheet=${state.generation.value}
     problems=${useMemo(() => (problem ? [problem] : NONE), [problem])}
     onChange=${(/** @type {string} */ fixture) => state.edit({ fixture })}
   />`;

@@ -89,6 +89,6 @@ export async function useAsFixture() {
     return;
   }
   state.edit({ fixture, fresh: true });
-  state.generation.value += 1;
+  state.generation.value = {};
   state.leftTab.value = "fixture";
 }

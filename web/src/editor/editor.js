@@ -1,7 +1,7 @@
 // @ts-check
 // CodeMirror as a component. It stands in a shadow tree: there its styles are constructed style sheets, which the page's
 // strict Content-Security-Policy allows.
-import { defaultKeymap, history, historyKeymap, indentWithTab } from "@codemirror/commands";
+import { defaultKeymap, history, historyField, historyKeymap, indentWithTab } from "@codemirror/commands";
 import { bracketMatching, foldGutter, foldKeymap } from "@codemirror/language";
 import { Compartment, EditorSelection, EditorState, Prec } from "@codemirror/state";
 import {
@@ -31,14 +31,25 @@ import { shownPart } from "./shown_part.js";
 import { theme } from "./theme.js";
 
 /**
+ * `sheet` is what the text is written on: cursor, undo and what was in sight come back with it.
  * @typedef {{ text: string, onChange: (text: string) => void, label: string, language: "lua" | "commands",
- *   problems: import("../contract").Problem[], generation: number, shownLine?: { line: number } | null,
+ *   problems: import("../contract").Problem[], sheet: {}, shownLine?: { line: number } | null,
  *   onLineShown?: () => void, extensions?: import("@codemirror/state").Extension[] }} EditorProps
  */
 
 const LANGUAGES = { lua: [lua, folding], commands };
 
 const aids = new Compartment();
+
+/** How the texts were left that are not shown. @type {WeakMap<{}, { state: any, inSight: import("@codemirror/state").StateEffect<any> }>} */
+const left = new WeakMap();
+
+/** A text as it was left, unless it has changed since. @param {EditorProps} props @param {import("@codemirror/state").Extension} extensions */
+function begun({ text, sheet }, extensions) {
+  const former = left.get(sheet);
+  if (former?.state.doc !== text) return { state: EditorState.create({ doc: text, extensions }) };
+  return { state: EditorState.fromJSON(former.state, { extensions }, { history: historyField }), scrollTo: former.inSight };
+}
 
 /** What helps while one writes: it comes with the rest of the page, or when the editor is entered. @param {EditorProps["language"]} language */
 function helped(language) {
@@ -125,15 +136,18 @@ export function Editor(props) {
   useLayoutEffect(() => {
     const host = /** @type {HTMLDivElement} */ (place.current);
     const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
-    const made = new EditorView({ doc: props.text, extensions: extensionsFor(latest), root, parent: root });
+    const made = new EditorView({ ...begun(props, extensionsFor(latest)), root, parent: root });
     view.current = made;
-    return () => made.destroy();
-  }, [props.generation]);
+    return () => {
+      left.set(props.sheet, { state: made.state.toJSON({ history: historyField }), inSight: made.scrollSnapshot() });
+      made.destroy();
+    };
+  }, [props.sheet]);
 
   useEffect(() => {
     const made = view.current;
     made?.dispatch({ effects: [showProblems.of(props.problems), ...sightOf(props.problems[0]?.line, made.state.doc)] });
-  }, [props.problems, props.generation]);
+  }, [props.problems, props.sheet]);
 
   useEffect(() => {
     if (!props.shownLine || !view.current) return;

@@ -52,6 +52,7 @@ class Handler(NamedTuple):
 
 
 WORKBENCH = "ferrous_vm.workbench"
+SCENARIOS = "ferrous_vm.scenarios"
 
 HANDLERS: dict[str, Handler] = {
     "Hello": Handler(__name__, "hello"),
@@ -85,6 +86,10 @@ HANDLERS: dict[str, Handler] = {
     "RunTest": Handler(f"{WORKBENCH}.testing", "run_test"),
     "MeasureCost": Handler(f"{WORKBENCH}.costs", "measure"),
     "Export": Handler(f"{WORKBENCH}.exports", "export"),
+    "CheckScenario": Handler(f"{SCENARIOS}.showing", "check"),
+    "RunScenario": Handler(f"{SCENARIOS}.showing", "run"),
+    "ScenarioCall": Handler(f"{SCENARIOS}.showing", "call"),
+    "ExploreScenario": Handler("ferrous_vm.exploration.showing", "explore_scenario"),
     "CodeLines": Handler(f"{WORKBENCH}.debugging", "code_lines"),
     "Debug": Handler(f"{WORKBENCH}.debugging", "answer"),
     "DebugMove": Handler(f"{WORKBENCH}.debugging", "answer"),

@@ -27,10 +27,6 @@ INTO: Final = {"type": "DebugMove", "how": "into", "backwards": False, "breakpoi
 
 RARELY_NEEDED: Final = (
     "ferrous_vm.bytecode.disassembler",
-    "ferrous_vm.exploration.exploring",
-    "ferrous_vm.exploration.schedules",
-    "ferrous_vm.exploration.search",
-    "ferrous_vm.exploration.shrinking",
     "ferrous_vm.exploration.telling",
     "ferrous_vm.keyspace.access.databases",
     "ferrous_vm.keyspace.cluster_refusals",
@@ -48,9 +44,6 @@ RARELY_NEEDED: Final = (
     "ferrous_vm.keyspace.profiles.fields",
     "ferrous_vm.keyspace.profiles.servers",
     "ferrous_vm.keyspace.server.shuffling",
-    "ferrous_vm.scenarios.reading",
-    "ferrous_vm.scenarios.running",
-    "ferrous_vm.scenarios.writing",
     "ferrous_vm.scripting.former_errors",
     "ferrous_vm.scripting.function_commands",
     "ferrous_vm.scripting.script_show",
@@ -58,7 +51,6 @@ RARELY_NEEDED: Final = (
     "ferrous_vm.values.murmur",
     "ferrous_vm.workbench.coverage",
     "ferrous_vm.workbench.line_debugger",
-    "ferrous_vm.workbench.printed_values",
 )
 """Modules that none of the requests below imports."""
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import suppress
-from typing import Final
+from typing import Final, Literal, TypeAlias
 
 from ferrous_vm.exploration.schedules import TryChunks, chunks_of, try_orders
 from ferrous_vm.exploration.search import Found, Searched, Stopped, search
@@ -20,6 +20,7 @@ from ferrous_vm.scenarios.world import World
 BUDGET: Final = 200_000
 """Events in all, where nobody says how many."""
 
+Verdict: TypeAlias = Literal["holds", "broken", "undecided"]
 HOLDS: Final = "holds"
 BROKEN: Final = "broken"
 UNDECIDED: Final = "undecided"
@@ -47,7 +48,7 @@ class Exploration(Record):
     """What came of exploring a scenario."""
 
     title: str
-    verdict: str
+    verdict: Verdict
     """HOLDS, BROKEN or UNDECIDED: nothing failed, and not everything was tried."""
     statement: str
     """What was covered, in words."""
@@ -59,6 +60,8 @@ class Exploration(Record):
     schedules: int
     """Orders that were chosen by chance."""
     failure: Failure | None = None
+    is_stopped: bool = False
+    """It was ended before its time."""
 
 
 def explore(
@@ -67,9 +70,10 @@ def explore(
     budget: int = BUDGET,
     watch: Watch = unwatched,
     on_cores: TryChunks | None = None,
+    ends_by: type[BaseException] = Stopped,
 ) -> Exploration:
     """Try every order; where that takes more than three quarters of the budget, orders by chance besides, `on_cores` if
-    there are several: what comes out is the same.
+    there are several: what comes out is the same. What is raised of the kind `ends_by` ends it with what it has.
 
     Steps of the scenario are left aside. Raises ScenarioError for a scenario that cannot be set up or asked about.
     """
@@ -77,13 +81,20 @@ def explore(
     if not scenario.clients:
         raise ScenarioError(1, "nobody can go on in any order here: write a client's program")
     try:
-        return _explore(scenario, seed, budget, watch, on_cores, absolute=False)
+        return _explore(scenario, seed, budget, watch, on_cores, ends_by, absolute=False)
     except TimeSeen:
-        return _explore(scenario, seed, budget, watch, on_cores, absolute=True)
+        return _explore(scenario, seed, budget, watch, on_cores, ends_by, absolute=True)
 
 
 def _explore(
-    scenario: Scenario, seed: int, budget: int, watch: Watch, on_cores: TryChunks | None, *, absolute: bool
+    scenario: Scenario,
+    seed: int,
+    budget: int,
+    watch: Watch,
+    on_cores: TryChunks | None,
+    ends_by: type[BaseException],
+    *,
+    absolute: bool,
 ) -> Exploration:
     searched = Searched()
     world = World(scenario, seed, absolute)
@@ -95,7 +106,7 @@ def _explore(
             _by_chance(world, budget - searched.events, searched, watch, on_cores)
     except TooMuch:
         searched.is_out_of_memory = True
-    except Stopped:
+    except ends_by:
         searched.is_stopped = True
     failure = None
     if searched.found is not None:
@@ -110,6 +121,7 @@ def _explore(
         searched.ends,
         searched.schedules,
         failure,
+        searched.is_stopped,
     )
 
 

@@ -310,9 +310,13 @@ class Keyspaces:
             self._time_seen = False
             raise TimeSeen
 
+    def seed_of(self, client: int, argv: tuple[bytes, ...]) -> int:
+        """What chance is fed with where this client says this."""
+        return crc32(b"\0".join(argv), (self._seed * 31 + client) & 0xFFFFFFFF)
+
     def _seed_for(self, client: int, argv: tuple[bytes, ...]) -> None:
         """Chance is the same whenever this client says this."""
-        seed = crc32(b"\0".join(argv), self._seed * 31 + client)
+        seed = self.seed_of(client, argv)
         self.server._random.seed(seed)
         if self._chance.used:
             self._chance.seed(seed)

@@ -26,7 +26,7 @@ cannot be read is told with its number.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterator, Mapping
 from difflib import get_close_matches
 from typing import Final
 
@@ -82,8 +82,11 @@ class _Reading(MutableRecord):
     in_steps: bool = False
 
 
-def read_scenario(source: bytes) -> Scenario:
-    """The scenario that a text is. Raises ScenarioError, with the line, for the first mistake in it."""
+def read_scenario(source: bytes, scripts: Mapping[str, bytes] | None = None) -> Scenario:
+    """The scenario that a text is. Raises ScenarioError, with the line, for the first mistake in it.
+
+    `scripts` stand beside it, by name: what the text speaks of and does not hold is taken from there.
+    """
     if len(source) > LARGEST:
         raise ScenarioError(1, f"a scenario has at most {LARGEST:,} bytes")
     reading = _Reading()
@@ -107,8 +110,36 @@ def read_scenario(source: bytes) -> Scenario:
         reading.limits.get("preemption"),
         reading.steps,
     )
+    if scripts:
+        scenario = _with_scripts(scenario, scripts)
     check(scenario)
     return scenario
+
+
+_NAMES_A_SCRIPT: Final = re.compile(rb"""\b(?:call|sha|source)\s*\(?\s*(?:"([^"\\\n]+)"|'([^'\\\n]+)')""")
+"""How a client's program speaks of a script."""
+
+
+def _with_scripts(scenario: Scenario, scripts: Mapping[str, bytes]) -> Scenario:
+    """The scenario with what it speaks of and does not hold. A function library has no name to be called by: it is
+    taken where something is called that is no script."""
+    held = {code.name for code in scenario.scripts}
+    missing = dict.fromkeys(name for name in _called(scenario) if name not in held)
+    beside = {name: source for name, source in scripts.items() if not source.startswith(b"#!")}
+    taken = [Code(name, beside[name]) for name in missing if name in beside]
+    libraries: list[Code] = []
+    if not scenario.libraries and any(name not in beside for name in missing):
+        libraries = [Code(name, source) for name, source in scripts.items() if name not in beside]
+    return with_changes(scenario, scripts=[*scenario.scripts, *taken], libraries=[*scenario.libraries, *libraries])
+
+
+def _called(scenario: Scenario) -> Iterator[str]:
+    for client in scenario.clients:
+        for double, single in _NAMES_A_SCRIPT.findall(client.source):
+            yield (double or single).decode("utf-8", "surrogateescape")
+    for step in scenario.steps:
+        if step.kind == "call":
+            yield step.words[0].decode("utf-8", "surrogateescape")
 
 
 def is_scenario(source: bytes) -> bool:

@@ -77,7 +77,8 @@ class Runner:
             self.world = World(self.scenario, self._seed, absolute=True)
             self.position = self.world.first
         self.ran: list[Ran] = []
-        self._positions: list[tuple[Position, int]] = []
+        self.positions: list[tuple[Position, int]] = []
+        """Before each step, where it stood, and `at`."""
         self.at = 0
         """Milliseconds since the scenario began."""
 
@@ -101,7 +102,7 @@ class Runner:
         """Take back the last step, if there was one."""
         if self.ran:
             self.ran.pop()
-            self.position, self.at = self._positions.pop()
+            self.position, self.at = self.positions.pop()
 
     def _step(self, step: Step) -> Ran:
         place = (self.position, self.at)
@@ -117,7 +118,7 @@ class Runner:
             reply = print_reply(made.data) if made is not None else ""
             effects += [_said_effect(effect) for effect in told]
             broken = broken or self._broken()
-        self._positions.append(place)
+        self.positions.append(place)
         unmet = [] if reason else list(self._unmet(step, reply))
         return Ran(step, at, sentence or write_step(with_changes(step, times=1)), reply, effects, reason, unmet, broken)
 
@@ -142,6 +143,16 @@ class Runner:
         happened = self.world.command(self.position, client, self._argv(step))
         self.position = happened.position
         return happened.made, ()
+
+    def about_to_say(self, step: Step) -> tuple[int, tuple[bytes, ...]] | None:
+        """The number of the connection and the words of the command that a step would carry out now, if it would."""
+        if step.kind in (kinds.COMMAND, kinds.CALL):
+            return self.world.connections.index(step.client), self._argv(step)
+        if step.kind not in (kinds.TURN, kinds.LOSE) or self._of_client(step)[0]:
+            return None
+        client = self.world.names.index(step.client)
+        request = self.position.nodes[client].request
+        return (client, request.argv) if request.kind == COMMAND else None
 
     def _argv(self, step: Step) -> tuple[bytes, ...]:
         """The words of a step that says them itself."""
@@ -209,11 +220,12 @@ class Runner:
         if step.reply and visible("\n".join(step.reply)) != visible(reply):
             yield Unmet("reply", "\n".join(step.reply), reply)
         for key, lines in step.values:
-            got = print_value(self._ask, key)
+            got = print_value(self.ask, key)
             if visible("\n".join(lines)) != visible(got):
                 yield Unmet(f"key {printed(key)}", "\n".join(lines), got)
 
-    def _ask(self, argv: list[bytes]) -> bytes:
+    def ask(self, argv: list[bytes]) -> bytes:
+        """What a command that changes nothing replies where it stands, as RESP bytes."""
         return encode(self.world.keyspaces.read(self.position.state, argv)[0], 2)
 
 
@@ -225,19 +237,22 @@ def _said_effect(effect: Effect) -> str:
 def run_steps(scenario: Scenario, seed: int = 0) -> list[Ran]:
     """All steps of a scenario; without any, its clients go on in turn until all have ended."""
     runner = Runner(scenario, seed)
-    if scenario.steps:
-        for step in scenario.steps:
-            runner.step(step)
-        return runner.ran
-    for _ in range(MOST_TURNS):
-        actions = runner.world.actions(runner.position)
-        if not actions:
-            break
-        own = [action for action in actions if action[0] in (kinds.TURN, kinds.BACK)]
-        runner.step(step_of(runner.world, (own or actions)[0]))
-        if runner.ran[-1].broken:
-            break
+    while (step := next_step(runner)) is not None:
+        runner.step(step)
     return runner.ran
+
+
+def next_step(runner: Runner) -> Step | None:
+    """What comes next: the scenario's next step; where it has none of its own, the next turn of the first client that
+    can go on, up to what is broken. None where nothing does."""
+    steps, done = runner.scenario.steps, len(runner.ran)
+    if steps:
+        return steps[done] if done < len(steps) else None
+    if done == MOST_TURNS or (runner.ran and runner.ran[-1].broken):
+        return None
+    actions = runner.world.actions(runner.position)
+    own = [action for action in actions if action[0] in (kinds.TURN, kinds.BACK)]
+    return step_of(runner.world, (own or actions)[0]) if actions else None
 
 
 MOST_TURNS: Final = 10_000

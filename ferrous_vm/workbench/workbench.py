@@ -124,6 +124,8 @@ class Workbench:
         """The console, once something was typed (console.py)."""
         self.every_server: Any = None
         """What came of a script on other servers, once it ran there (every_server/)."""
+        self.scenario: Any = None
+        """The scenario that is being looked at (ferrous_vm/scenarios/showing.py)."""
         self.fixture_check: Any = None
         """What the fixture was found to be when it was checked last (fixture_check.py)."""
 

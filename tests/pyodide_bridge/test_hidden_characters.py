@@ -65,6 +65,27 @@ LINES: Final = [
     "SUBSCRIBE FIELD",
 ]
 
+SCENARIOS: Final = [
+    text.replace("EVIL", EVIL)
+    for text in (
+        "-- scenario: EVIL\n-- given: SET EVIL EVIL\n-- steps\n-- A: GET EVIL\n-- expect reply: EVIL\n-- A: EVIL\n"
+        "-- expect key EVIL: EVIL\n-- A calls EVIL   keys: EVIL\n-- EVIL is evicted\n",
+        "-- scenario: EVIL\n-- client A\nnote('EVIL') enter('EVIL') call('EVIL', {'EVIL'}, {'EVIL'}) fail('EVIL')\n",
+        "-- scenario: EVIL\n-- client A\nredis('EVAL', \"return 'EVIL'\", 1, 'EVIL') error('EVIL')\n",
+        "-- scenario: x\n-- client EVIL\nx()\n",
+        "-- scenario: x\n-- client A\nEVIL = EVIL = 1\n",
+        "-- scenario: x\n-- always: EVIL == 1\n-- client A\nredis('GET', 'EVIL')\n",
+        "-- scenario: x\n-- may: EVIL\n",
+        "-- scenario: x\n-- steps\n-- EVIL\n",
+        "-- scenario: x\nEVIL\n",
+        "-- scenario: x\n-- script EVIL\nreturn EVIL\n-- client A\ncall('EVIL')\n",
+        "-- scenario: x\n-- given: EVIL\n-- client A\nredis('GET', 'k')\n",
+    )
+]
+
+FOR_EDITORS: Final = frozenset(("ScenarioExplored.failure.scenario", "ScenarioCallShown.script"))
+"""What goes into an editor, which shows every character."""
+
 
 def requests() -> Iterator[tuple[str, dict[str, Any]]]:
     """What the page may ask, with the text of a stranger wherever there is room for it."""
@@ -138,6 +159,12 @@ def requests() -> Iterator[tuple[str, dict[str, Any]]]:
         script = f"redis.call('SET', KEYS[1], 0.1) redis.log(2, '{EVIL}') return redis.call('GET', KEYS[1]) .. ARGV[1]"
         yield "RunOnServer", {"server": server, "first": first, "script": script, **CALLED}
     yield "ExplainServer", {"server": "redis-7.2"}
+    for scenario in SCENARIOS:
+        text = {"scenario": scenario, "scripts": [{"name": EVIL, "source": f"return '{EVIL}'"}]}
+        for kind in ("CheckScenario", "RunScenario", "ExploreScenario"):
+            yield kind, text
+        for step in (1, 2):
+            yield "ScenarioCall", {**text, "step": step}
     yield "SetServer", {"server": "redis-7.4"}
     yield "Load", {"lines": f"HSET {FIELD} f v\nHEXPIRE {FIELD} 9 FIELDS 1 f", "fresh": True}
     yield "SetServer", {"server": "redis-6.2"}
@@ -165,7 +192,7 @@ def test_no_answer_carries_what_would_hide() -> None:
         answer = json.loads(to_json(bridge.answer(json.dumps({"type": kind, **fields}))))
         assert not re.search("is missing|has no field|itself failed", answer.get("message", "")), (kind, fields, answer)
         for place, text in texts(answer, answer["type"]):
-            if HIDDEN.search(text):
+            if HIDDEN.search(text) and place not in FOR_EDITORS:
                 carried[place] = text
             if kind in ("DebugMove", "DebugEvaluate", "DebugGlobals") and place.endswith(".token"):
                 pending.appendleft(("DebugExpand", {"token": text, "offset": 0}))

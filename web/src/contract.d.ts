@@ -1427,6 +1427,159 @@ export interface Ran {
   keyspace: KeyspaceState;
 }
 
+/** A script of the work: a scenario may speak of it by its name, in which blanks are hyphens. */
+export interface ScenarioScript {
+  name: string;
+  source: string;
+}
+
+/** A scenario as text (`ferrous_vm/scenarios/reading.py`), beside the scripts of the work; `seed` feeds chance. */
+export interface ScenarioText {
+  scenario: string;
+  scripts: ScenarioScript[];
+  seed: number;
+}
+
+/** What is wrong with the text? */
+export interface CheckScenario {
+  type: "CheckScenario";
+  scenario: string;
+  scripts: ScenarioScript[];
+  seed?: number;
+}
+
+/** Answers CheckScenario: the first mistake, if there is one, and how many clients and steps there are. */
+export interface ScenarioChecked {
+  type: "ScenarioChecked";
+  problem: Problem | null;
+  clients: number;
+  steps: number;
+}
+
+/** Carry out the first `steps` of a scenario on a server of its own; null is all. Without steps of its own its
+clients go on in turn. Nothing of the page's keyspace is touched. */
+export interface RunScenario {
+  type: "RunScenario";
+  scenario: string;
+  scripts: ScenarioScript[];
+  seed?: number;
+  steps?: number | null;
+}
+
+/** What was expected of a reply or a key, and came otherwise, as redis-cli prints it. */
+export interface UnmetExpectation {
+  about: string;
+  expected: string;
+  got: string;
+}
+
+/** A step, and what came of it.
+
+`at` is in milliseconds since the scenario began, `line` that of the step in the text, 0 where it has none there;
+`kind` is what `ferrous_vm/scenarios/scenario.py` calls it. `reply` is what redis-cli prints, null where there is
+none. `told` is what the client told of itself. `is_expected`: something is expected of it, and `unmet` is what does
+not hold of that. `passed_over` says why it was not possible, `broken` what should not be, and is since. `changes`
+are those of the keyspace, `omitted` of which more keys. `calls`: a script is called, which can be debugged. */
+export interface ScenarioStep {
+  at: number;
+  client: string;
+  kind: string;
+  line: number;
+  sentence: string;
+  reply: string | null;
+  told: string[];
+  is_expected: boolean;
+  unmet: UnmetExpectation[];
+  passed_over: string;
+  broken: string;
+  changes: KeyChange[];
+  omitted: number;
+  calls: boolean;
+}
+
+/** A key at the moment shown; `left` are the milliseconds after which it expires. */
+export interface ScenarioKey {
+  database: number;
+  key: string;
+  kind: string;
+  value: string;
+  left: number | null;
+}
+
+/** Answers RunScenario. `problem` is what is wrong in the text, or could not be gone on with; the steps up to there
+are told. `omitted` steps came before the `steps`. `next` is the step that comes, "" after the last one. The keys
+are those of the moment, `at` so many milliseconds; `keys_omitted` more there are. It `is_stopped` where Stop or a
+limit has ended it. */
+export interface ScenarioRan {
+  type: "ScenarioRan";
+  problem: Problem | null;
+  title: string;
+  clients: string[];
+  steps: ScenarioStep[];
+  omitted: number;
+  next: string;
+  at: number;
+  keys: ScenarioKey[];
+  keys_omitted: number;
+  is_stopped: boolean;
+}
+
+/** Try every order of what its clients do and of what may happen, up to `budget` events. */
+export interface ExploreScenario {
+  type: "ExploreScenario";
+  scenario: string;
+  scripts: ScenarioScript[];
+  seed?: number;
+  budget?: number;
+}
+
+/** An order that fails, shrunk. `scenario` is the text that replays it: with the scripts it calls, and its steps. */
+export interface ScenarioFailure {
+  broken: string;
+  scenario: string;
+  ran: ScenarioRan;
+}
+
+/** Answers ExploreScenario. `statement` says what was found and what was covered, and no more than that.
+
+`problem` is why there was nothing to explore, with an empty verdict. It `is_stopped` where Stop or a limit has
+ended it. */
+export interface ScenarioExplored {
+  type: "ScenarioExplored";
+  problem: Problem | null;
+  title: string;
+  verdict: "" | "holds" | "broken" | "undecided";
+  statement: string;
+  events: number;
+  positions: number;
+  depth: number;
+  seconds: number;
+  failure: ScenarioFailure | null;
+  is_stopped: boolean;
+}
+
+/** What does step number `step`, from 1, call, and with what keyspace? */
+export interface ScenarioCall {
+  type: "ScenarioCall";
+  scenario: string;
+  scripts: ScenarioScript[];
+  seed?: number;
+  step?: number;
+}
+
+/** Answers ScenarioCall: all that a run of this one call needs, as fields and lines of the page. */
+export interface ScenarioCallShown {
+  type: "ScenarioCallShown";
+  script: string;
+  keys: string[];
+  argv: string[];
+  mode: "EVAL" | "EVAL_RO" | "EVALSHA" | "FCALL" | "FCALL_RO";
+  function: string;
+  fixture: string;
+  clock: number;
+  seed: number;
+}
+
 /** Everything runs on this server from now on. It begins with the keyspace there is, as far as it can hold that. */
 export interface SetServer {
   type: "SetServer";
@@ -1653,6 +1806,10 @@ export interface ResponseOf {
   DebugProfile: DebugProfileShown;
   MoreReply: ReplyPart;
   Run: Ran;
+  CheckScenario: ScenarioChecked;
+  RunScenario: ScenarioRan;
+  ExploreScenario: ScenarioExplored;
+  ScenarioCall: ScenarioCallShown;
   SetServer: ServerSet;
   RunOnServer: ServersCompared;
   ExplainServer: ServersCompared;
@@ -1661,4 +1818,4 @@ export interface ResponseOf {
   EditKey: KeyEdited;
 }
 
-export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | MeasureCost | CodeLines | Debug | DebugMove | DebugHits | DebugTimeline | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | DebugSet | Export | Inside | DebugRegisters | KeyReport | ScriptKeys | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | MoreReply | Run | SetServer | RunOnServer | ExplainServer | RunTest | Look | EditKey;
+export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | MeasureCost | CodeLines | Debug | DebugMove | DebugHits | DebugTimeline | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | DebugSet | Export | Inside | DebugRegisters | KeyReport | ScriptKeys | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | MoreReply | Run | CheckScenario | RunScenario | ExploreScenario | ScenarioCall | SetServer | RunOnServer | ExplainServer | RunTest | Look | EditKey;

@@ -1,0 +1,321 @@
+"""A scenario as the page shows it: checked, run up to a step, and one of its calls for the debugger.
+
+A scenario has a server of its own; what it was run up to last is kept with the workbench, so that a step forwards or
+back costs that step. Whatever ends it half done, an interrupt or a mistake in it, what is kept is forgotten.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterator
+from typing import Any, Final, NamedTuple
+
+from ferrous_vm import engines
+from ferrous_vm.errors import LuaSyntaxError
+from ferrous_vm.keyspace import journal
+from ferrous_vm.printing import printed, visible
+from ferrous_vm.records import Record
+from ferrous_vm.scenarios.keyspaces import EPOCH, State
+from ferrous_vm.scenarios.reading import read_scenario
+from ferrous_vm.scenarios.running import Ran, Runner, next_step
+from ferrous_vm.scenarios.scenario import Scenario, ScenarioError
+from ferrous_vm.scenarios.sentences import write_step
+from ferrous_vm.scripting.host import SCRIPT_CHUNK
+from ferrous_vm.scripting.shebang import body_of
+from ferrous_vm.workbench import changes, content
+from ferrous_vm.workbench.escapes import argument, encode
+from ferrous_vm.workbench.printed_values import print_value
+from ferrous_vm.workbench.records.problems import Failure, Problem
+from ferrous_vm.workbench.records.scenarios import (
+    CheckScenario,
+    RunScenario,
+    ScenarioCall,
+    ScenarioCallShown,
+    ScenarioChecked,
+    ScenarioKey,
+    ScenarioRan,
+    ScenarioStep,
+    ScenarioText,
+    UnmetExpectation,
+)
+from ferrous_vm.workbench.workbench import Workbench
+
+MOST_STEPS: Final = 1_000
+"""Steps that are told, the last ones."""
+MOST_CHANGES: Final = 20
+"""Keys whose changes are told of one step."""
+MOST_KEYS: Final = 200
+"""Keys of a moment that are told."""
+LONGEST_TEXT: Final = 2_000
+"""Characters of a reply or a value that are told."""
+
+
+class _Moment(NamedTuple):
+    """The server of a scenario at a moment."""
+
+    state: State
+    at: int
+    """Milliseconds since the scenario began."""
+
+
+class Kept(Record):
+    """A scenario that is being looked at."""
+
+    asked: tuple[Any, ...]
+    """The text, the scripts beside it and the seed."""
+    runner: Runner
+    called: list[tuple[int, tuple[bytes, ...]] | None]
+    """What each step has said to the server: the number of the connection, and the words."""
+
+    @property
+    def done(self) -> int:
+        """Steps that were carried out whole."""
+        return min(len(self.runner.ran), len(self.called))
+
+    def moment(self, number: int) -> _Moment:
+        """After so many steps."""
+        runner = self.runner
+        position, at = runner.positions[number] if number < len(runner.positions) else (runner.position, runner.at)
+        return _Moment(position.state, at)
+
+
+def read(request: ScenarioText) -> Scenario:
+    """The scenario that is meant. Raises ScenarioError."""
+    scripts = {re.sub(r"\s+", "-", script.name.strip()): encode(script.source) for script in request.scripts}
+    return read_scenario(encode(request.scenario), scripts)
+
+
+def problem_of(error: ScenarioError) -> Problem:
+    """It as the page is told; what has no line stands on the first."""
+    return Problem(max(error.line, 1), visible(str(error)))
+
+
+# Checked
+
+
+def check(_: Workbench, request: CheckScenario) -> ScenarioChecked:
+    """What is wrong with the text, as far as that is seen without running anything."""
+    try:
+        scenario = read(request)
+        for client in scenario.clients:
+            _compile(client.source, client.line)
+        for script in scenario.scripts:
+            _compile(body_of(script.source), script.line)
+    except ScenarioError as error:
+        return ScenarioChecked(problem_of(error), 0, 0)
+    return ScenarioChecked(None, len(scenario.client_names), len(scenario.steps))
+
+
+def _compile(source: bytes, line: int) -> None:
+    try:
+        engines.resolve_source(b"\n" * line + source, SCRIPT_CHUNK)
+    except LuaSyntaxError as error:
+        raise ScenarioError(error.line, printed(error.message)) from None
+
+
+# Run
+
+
+def run(workbench: Workbench, request: RunScenario) -> ScenarioRan:
+    """Carry out so many steps, or take back what was carried out beyond them."""
+    try:
+        return shown(_at(workbench, request, request.steps))
+    except ScenarioError as error:
+        kept, workbench.scenario = workbench.scenario, None
+        return shown(kept, problem_of(error)) if _is_of(kept, request) else _nothing(problem_of(error))
+    except KeyboardInterrupt:
+        kept, workbench.scenario = workbench.scenario, None
+        if not _is_of(kept, request):
+            raise
+        return shown(kept, is_stopped=True)
+    except BaseException:
+        workbench.scenario = None
+        raise
+
+
+def _asked(request: ScenarioText) -> tuple[Any, ...]:
+    return (request.scenario, [(script.name, script.source) for script in request.scripts], request.seed)
+
+
+def _is_of(kept: Kept | None, request: ScenarioText) -> bool:
+    return kept is not None and kept.asked == _asked(request)
+
+
+def _at(workbench: Workbench, request: ScenarioText, steps: int | None) -> Kept:
+    """The scenario of a request after so many of its steps. Raises ScenarioError."""
+    if not _is_of(workbench.scenario, request):
+        workbench.scenario = None
+        runner = Runner(read(request), request.seed)
+        workbench.scenario = Kept(_asked(request), runner, [])
+    kept: Kept = workbench.scenario
+    runner = kept.runner
+    while steps is not None and len(runner.ran) > max(steps, 0):
+        runner.back()
+        kept.called.pop()
+    progress = workbench.progress("Step")
+    while steps is None or len(runner.ran) < steps:
+        step = next_step(runner)
+        if step is None:
+            break
+        says = runner.about_to_say(step)
+        runner.step(step)
+        kept.called.append(says)
+        progress(len(runner.ran), max(len(runner.scenario.steps), len(runner.ran)))
+    return kept
+
+
+# Told
+
+
+def _nothing(problem: Problem) -> ScenarioRan:
+    return ScenarioRan(problem, "", [], [], 0, "", 0, [], 0, is_stopped=False)
+
+
+def shown(kept: Kept, problem: Problem | None = None, *, is_stopped: bool = False) -> ScenarioRan:
+    """Where a scenario stands, with what led there. Where something has ended it, what comes next is not known."""
+    runner = kept.runner
+    omitted = max(0, kept.done - MOST_STEPS)
+    is_whole = problem is None and not is_stopped
+    following = next_step(runner) if is_whole else None
+    state, at = kept.moment(kept.done)
+    keys = [_key(runner, place, state) for place in sorted(state.entries)[:MOST_KEYS]] if is_whole else []
+    return ScenarioRan(
+        problem=problem,
+        title=visible(runner.scenario.title),
+        clients=list(runner.world.connections),
+        steps=[_step(kept, number) for number in range(omitted, kept.done)],
+        omitted=omitted,
+        next="" if following is None else visible(write_step(following)),
+        at=at,
+        keys=keys,
+        keys_omitted=max(0, len(state.entries) - MOST_KEYS) if is_whole else 0,
+        is_stopped=is_stopped,
+    )
+
+
+def _step(kept: Kept, number: int) -> ScenarioStep:
+    ran: Ran = kept.runner.ran[number]
+    found = list(_differences(kept.moment(number), kept.moment(number + 1)))
+    says = kept.called[number]
+    return ScenarioStep(
+        at=ran.at,
+        client=ran.step.client,
+        kind=ran.step.kind,
+        line=ran.step.line,
+        sentence=visible(ran.sentence),
+        reply=_cut(ran.reply) if ran.reply else None,
+        told=[visible(text) for text in ran.effects],
+        is_expected=bool(ran.step.reply or ran.step.values),
+        unmet=[UnmetExpectation(visible(one.about), _cut(one.expected), _cut(one.got)) for one in ran.unmet],
+        passed_over=ran.passed_over,
+        broken=visible(ran.broken),
+        changes=[changes.view(change) for change in found[:MOST_CHANGES]],
+        omitted=max(0, len(found) - MOST_CHANGES),
+        calls=says is not None and _callee(kept.runner, says[1]) is not None,
+    )
+
+
+def _cut(text: str) -> str:
+    return visible(text if len(text) <= LONGEST_TEXT else text[:LONGEST_TEXT] + "…")
+
+
+def _differences(before: _Moment, after: _Moment) -> Iterator[journal.KeyChange]:
+    """What a step has changed, key by key; time that passes changes no expiry."""
+    was, now = before.state.entries, after.state.entries
+    for place in sorted(was.keys() | now.keys()):
+        old, new = was.get(place), now.get(place)
+        ends = [
+            None if entry is None or entry.ttl is None else EPOCH + at + entry.ttl
+            for entry, at in ((old, before.at), (new, after.at))
+        ]
+        sides = [None if entry is None else entry.value for entry in (old, new)]
+        if old is new or (ends[0] == ends[1] and sides[0] is sides[1]):
+            continue
+        yield journal.KeyChange(*place, sides[0], sides[1], ends[0], ends[1], [])
+
+
+def _key(runner: Runner, place: tuple[int, bytes], state: State) -> ScenarioKey:
+    entry = state.entries[place]
+    database, key = place
+    value = print_value(runner.ask, key) if database == 0 else ""
+    return ScenarioKey(database, argument(key), content.type_name(entry.value), _cut(value), entry.ttl)
+
+
+# One of its calls
+
+
+def call(workbench: Workbench, request: ScenarioCall) -> ScenarioCallShown | Failure:
+    """The call of a step, as a run of its own."""
+    try:
+        kept = _at(workbench, request, max(request.step, 1))
+    except ScenarioError as error:
+        workbench.scenario = None
+        return Failure(visible(str(error)))
+    except BaseException:
+        workbench.scenario = None
+        raise
+    number = request.step - 1
+    says = kept.called[number] if 0 <= number < kept.done else None
+    callee = None if says is None else _callee(kept.runner, says[1])
+    if says is None or callee is None:
+        return Failure("No script is called in this step.")
+    mode, script, function = callee
+    client, (_, _, count, *words) = says
+    state, at = kept.moment(number)
+    return ScenarioCallShown(
+        script=script.decode("utf-8", "replace"),
+        keys=[argument(word) for word in words[: int(count)]],
+        argv=[argument(word) for word in words[int(count) :]],
+        mode=mode,
+        function=printed(function),
+        fixture="\n".join(_fixture(state, at)),
+        clock=(EPOCH + at) / 1000,
+        seed=kept.runner.world.keyspaces.seed_of(client, says[1]),
+    )
+
+
+_MODES: Final[dict[bytes, Any]] = {
+    b"EVAL": "EVAL",
+    b"EVAL_RO": "EVAL_RO",
+    b"EVALSHA": "EVALSHA",
+    b"EVALSHA_RO": "EVAL_RO",
+    b"FCALL": "FCALL",
+    b"FCALL_RO": "FCALL_RO",
+}
+
+
+def _callee(runner: Runner, argv: tuple[bytes, ...]) -> tuple[Any, bytes, bytes] | None:
+    """How a script is called, its text and the function's name; None where none is, or none that is known."""
+    mode = _MODES.get(argv[0].upper())
+    if mode is None or len(argv) < 3 or not argv[2].isdigit() or int(argv[2]) > len(argv) - 3:
+        return None
+    scenario = runner.scenario
+    if mode.startswith("FCALL"):
+        source = _library_of(runner, argv[1])
+        return None if source is None else (mode, source, argv[1])
+    if argv[0].upper().startswith(b"EVALSHA"):
+        sources = {hashlib.sha1(code.source).hexdigest().encode(): code.source for code in scenario.scripts}
+        source = sources.get(argv[1].lower())
+        return None if source is None else (mode, source, b"")
+    return mode, argv[1], b""
+
+
+def _library_of(runner: Runner, function: bytes) -> bytes | None:
+    """The text of the library that has a function of this name."""
+    for library in runner.world.keyspaces.server.scripting.libraries.libraries.values():
+        if function.lower() in map(bytes.lower, library.functions):
+            source: bytes = library.source
+            return source
+    return None
+
+
+def _fixture(state: State, at: int) -> Iterator[str]:
+    """Lines that make the keyspace of a state, so many milliseconds after the scenario began."""
+    selected = 0
+    for database, key in sorted(state.entries):
+        entry = state.entries[database, key]
+        if database != selected:
+            yield f"SELECT {database}"
+            selected = database
+        yield from content.recreation(key, entry.value, None if entry.ttl is None else EPOCH + at + entry.ttl)

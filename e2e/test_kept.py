@@ -125,7 +125,7 @@ def test_work_goes_out_and_comes_in_as_a_file(
     other = Workbench(browser.new_context(base_url=base_url).new_page())
     other.open("/")
     with other.page.expect_file_chooser() as chooser:
-        # A key overtakes the driver's wish to be told of the dialog while the page is busy; an answer of the page does not.
+        # While the page is busy a key overtakes the driver's wish to be told of the dialog; an answer does not.
         expect(other.page.get_by_role("textbox", name="Lua script")).to_be_visible()
         other.page.keyboard.press("ControlOrMeta+o")
     chooser.value.set_files(file)

@@ -10,7 +10,7 @@
     ferrous lua file.lua                             (--listing prints its bytecode)
     ferrous lint script.lua ...                      (--keys tells which keys they name, and where these come from)
     ferrous test script.lua ...                      (scripts that carry their expectations; --coverage writes lcov)
-    ferrous explore lock.scenario ...                (every order of what its clients do; --budget, --seed, --json)
+    ferrous explore lock.scenario ...                (every order of what its clients do; --budget, --seed)
     ferrous serve --directory build/site --port 8000
 
 `run` starts from an empty keyspace, carries out the set-up file (redis-cli commands, one a line, `#` and `--` begin

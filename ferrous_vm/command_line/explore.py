@@ -6,25 +6,27 @@
       …
     undecided queue.scenario: No order that was tried fails: all of up to 14 events …
 
-The status is 0 where nothing fails, 1 where something does, 3 where a scenario is not decided within the budget.
-Several files go to as many processes as there are cores; what is told does not depend on how many there are. `--record
-FOLDER` writes each failure as a scenario with its steps, which `ferrous test` carries out.
+The status is 0 where everything holds, 1 where something fails or is not decided within the budget: what was not
+tried to its end proves nothing. Several files go to as many processes as there are cores; what is told does not depend
+on how many there are. `--record FOLDER` writes each failure as a scenario with its steps, which `ferrous test` carries
+out. Other formats are in `output/formats.py`.
 """
 
 from __future__ import annotations
 
 import argparse
-import json
 import os
-import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
-from ferrous_vm.command_line.files import Refused, read, scripts_in, write
+from ferrous_vm.analysis.lint.diagnostics import Severity
+from ferrous_vm.command_line.files import Refused, read, scripts_in
+from ferrous_vm.command_line.output import formats
+from ferrous_vm.command_line.output.reports import Case, Finding, Report
 from ferrous_vm.command_line.test import SCENARIO
-from ferrous_vm.exploration.exploring import BROKEN, BUDGET, UNDECIDED, Exploration, explore
+from ferrous_vm.exploration.exploring import BROKEN, BUDGET, HOLDS, UNDECIDED, Exploration, explore
 from ferrous_vm.exploration.schedules import Chunk, Tried, TryChunks, try_chunk
 from ferrous_vm.exploration.telling import as_data, words
 from ferrous_vm.records import Record
@@ -35,8 +37,11 @@ from ferrous_vm.scenarios.writing import write_scenario
 if TYPE_CHECKING:
     from concurrent.futures import ProcessPoolExecutor
 
-NOT_DECIDED: Final = 3
-"""The status where nothing failed, and not everything was tried."""
+RULES: Final = {
+    BROKEN: "What a scenario says of its protocol holds in every order of events.",
+    UNDECIDED: "A scenario is decided within its budget.",
+}
+"""What may fail, as SARIF describes it."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -45,9 +50,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--seed", type=int, default=0, help="of chance, in commands, programs and orders")
     parser.add_argument("--budget", type=int, default=BUDGET, metavar="EVENTS", help=f"by default {BUDGET:,} a file")
     parser.add_argument("--processes", type=int, default=os.cpu_count() or 1, metavar="N", help="by default one a core")
-    parser.add_argument("--json", action="store_true", help="print it as JSON")
-    parser.add_argument("--junit", type=Path, metavar="FILE", help="write it as JUnit's XML")
     parser.add_argument("--record", type=Path, metavar="FOLDER", help="write what fails there, as tests")
+    formats.add_arguments(parser)
     parser.set_defaults(carry_out=run)
 
 
@@ -76,23 +80,25 @@ def run(options: argparse.Namespace) -> int:
     paths = scripts_in(options.files, SCENARIO)
     if not paths:
         raise Refused(f"no scenario there: their names end in {SCENARIO}")
-    outcomes = []
+    return formats.tell(Report("explore", RULES, _cases(paths, options), str), options)
+
+
+def _cases(paths: list[Path], options: argparse.Namespace) -> Iterator[Case]:
     for outcome in _outcomes(paths, options):
-        outcomes.append(outcome)
         if outcome.exploration is None:
             raise Refused(outcome.refused)
-        if not options.json:
-            _tell(outcome.path, outcome.exploration)
+        yield _case(outcome.path, outcome.exploration)
         if options.record is not None:
             _record(options.record, outcome)
-    explored = [(outcome.path, outcome.exploration) for outcome in outcomes if outcome.exploration is not None]
-    if options.json:
-        json.dump([{"file": str(path), **as_data(each)} for path, each in explored], sys.stdout, indent=2)
-        print()
-    if options.junit is not None:
-        write(options.junit, "\n".join(junit(explored)) + "\n")
-    verdicts = {each.verdict for _, each in explored}
-    return 1 if BROKEN in verdicts else NOT_DECIDED if UNDECIDED in verdicts else 0
+
+
+def _case(path: Path, exploration: Exploration) -> Case:
+    """What came of one file; what is not decided proves nothing, and fails as what is broken does."""
+    first, *events = words(exploration)
+    finding = Finding(str(path), exploration.verdict, Severity.ERROR, first)
+    full = (f"{exploration.verdict:9} {path}: {first}", *(f"  {event}" for event in events))
+    data = {"file": str(path), **as_data(exploration)}
+    return Case(str(path), exploration.title, () if exploration.verdict == HOLDS else (finding,), full, (data,))
 
 
 def _outcomes(paths: list[Path], options: argparse.Namespace) -> Iterator[Outcome]:
@@ -124,13 +130,6 @@ def _on_cores(processes: int, chunks: Sequence[Chunk]) -> Iterator[Tried]:
             pool.shutdown(cancel_futures=True)
 
 
-def _tell(path: Path, exploration: Exploration) -> None:
-    first, *events = words(exploration)
-    print(f"{exploration.verdict:9} {path}: {first}", flush=True)
-    for event in events:
-        print(f"  {event}")
-
-
 def _record(folder: Path, outcome: Outcome) -> None:
     exploration = outcome.exploration
     if exploration is None or exploration.failure is None:
@@ -140,32 +139,3 @@ def _record(folder: Path, outcome: Outcome) -> None:
         (folder / outcome.path.name).write_bytes(write_scenario(exploration.failure.scenario))
     except OSError as error:
         raise Refused(f"{folder}: {error.strerror}") from None
-
-
-def junit(explored: Iterable[tuple[Path, Exploration]]) -> Iterator[str]:
-    """Lines of JUnit's XML: a test case a scenario; one that is not decided is skipped."""
-    cases = list(explored)
-    failures = sum(each.verdict == BROKEN for _, each in cases)
-    skipped = sum(each.verdict == UNDECIDED for _, each in cases)
-    yield '<?xml version="1.0" encoding="utf-8"?>'
-    yield f'<testsuite name="ferrous explore" tests="{len(cases)}" failures="{failures}" skipped="{skipped}">'
-    for path, each in cases:
-        yield f"  <testcase classname={_attribute(str(path))} name={_attribute(each.title)}>"
-        if each.verdict == BROKEN:
-            yield f"    <failure message={_attribute(each.statement)}>{_escaped(chr(10).join(words(each)))}</failure>"
-        elif each.verdict == UNDECIDED:
-            yield f"    <skipped message={_attribute(each.statement)}/>"
-        yield "  </testcase>"
-    yield "</testsuite>"
-
-
-def _printable(text: str) -> str:
-    return "".join(c if c.isprintable() or c == "\n" else "\N{REPLACEMENT CHARACTER}" for c in text)
-
-
-def _attribute(text: str) -> str:
-    return '"' + _escaped(text).replace('"', "&quot;").replace("\n", "&#10;") + '"'
-
-
-def _escaped(text: str) -> str:
-    return _printable(text).replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

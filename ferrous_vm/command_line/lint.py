@@ -1,6 +1,10 @@
-"""ferrous lint: what the linter finds in files, one line each, or as JSON.
+"""ferrous lint: what the linter finds in files, in one of the formats of `output/formats.py`.
 
     script.lua:3:4: warning: What EXISTS answers is ... [truthy-zero]
+      |
+    3 | if redis.call('EXISTS', KEYS[1]) then
+      |    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
+      = fix: Compare with 1
 
 Scripts in the strings of Python, JavaScript, TypeScript, Go, Java and Ruby are found too, where the wheel's extra
 `embedded` is installed. What is found holds for Redis 7.0, for the servers that `--server NAME,NAME` names, or for
@@ -15,15 +19,19 @@ from __future__ import annotations
 import argparse
 import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
 from typing import Any, Final, cast
 
-from ferrous_vm.analysis.lint import RULES, Diagnostic, Severity
+from ferrous_vm.analysis.lint import RULES, Diagnostic
 from ferrous_vm.command_line import servers
 from ferrous_vm.command_line.files import Refused, read, scripts_in
 from ferrous_vm.command_line.key_report import key_lines
+from ferrous_vm.command_line.output import formats
+from ferrous_vm.command_line.output.places import Places
+from ferrous_vm.command_line.output.reports import Case, Finding, Replacement, Report
+from ferrous_vm.command_line.output.text import concisely
 from ferrous_vm.workbench.embedded_scripts import GRAMMARS, can_read
 from ferrous_vm.workbench.file_keys import in_file
 from ferrous_vm.workbench.file_lint import fixed, lint_file, names_given
@@ -37,10 +45,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words of `ferrous lint`."""
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="scripts, or folders of them")
     parser.add_argument("--fix", action="store_true", help="put right what is certain, and tell of the rest")
-    parser.add_argument("--json", action="store_true", help="print a list of JSON objects")
     parser.add_argument("--keys", action="store_true", help="tell of the keys that the scripts name, not of findings")
     parser.add_argument("--explain", metavar="RULE", help="print the page of a rule, or of `all`")
     servers.add_argument(parser)
+    formats.add_arguments(parser)
     parser.set_defaults(carry_out=run)
 
 
@@ -56,18 +64,15 @@ def run(options: argparse.Namespace) -> int:
     names = tuple(servers.chosen(options.server))
     files = _files(options.files)
     given = _Given(files)
-    findings = [(path, one) for path in files for one in _found(path, names, options.fix, given)]
-    if options.json:
-        print(json.dumps([_json(path, one) for path, one in findings], indent=2))
-    else:
-        for path, one in findings:
-            print(f"{path}:{one.line}:{one.column}: {one.severity.value}: {one.message} [{one.rule}]")
-    return int(any(one.severity is not Severity.INFO for _, one in findings))
+    cases = (_case(path, names, options.fix, given) for path in files)
+    return formats.tell(Report("lint", {name: rule.reason for name, rule in RULES.items()}, cases, str), options)
 
 
 def _tell_keys(options: argparse.Namespace) -> int:
+    if options.output_format not in ("full", "json") or options.output_file is not None:
+        raise Refused("--keys tells as full or json, and prints it")
     told = [(path, shown) for path in _files(options.files) for shown in in_file(path.name, read(path))]
-    if options.json:
+    if options.output_format == "json":
         print(
             json.dumps([{"file": str(path), "problem": shown.problem, "keys": _fields(shown)} for path, shown in told])
         )
@@ -115,7 +120,8 @@ def _is_small(path: Path) -> bool:
     return path.is_file() and path.stat().st_size <= MOST_OF_A_PART
 
 
-def _found(path: Path, names: tuple[str, ...], is_fixing: bool, given: _Given) -> list[Diagnostic]:
+def _case(path: Path, names: tuple[str, ...], is_fixing: bool, given: _Given) -> Case:
+    """What is found in a file, after it was put right if that is asked for."""
     source = read(path)
     if is_fixing:
         changed, count = fixed(path.name, source, names)
@@ -126,7 +132,38 @@ def _found(path: Path, names: tuple[str, ...], is_fixing: bool, given: _Given) -
     result = lint_file(path.name, source, names, lambda: given.of(path.parent))
     if result.left_alone:
         print(f"{path}: left alone: {result.left_alone}", file=sys.stderr)
-    return result.found
+    places = Places(source)
+    found = [(one, _finding(path, one, places)) for one in result.found]
+    full = (line for one, finding in found for line in _in_full(one, finding, places))
+    data = tuple(_json(path, one) for one, _ in found)
+    return Case(str(path), str(path), tuple(finding for _, finding in found), tuple(full), data)
+
+
+def _finding(path: Path, one: Diagnostic, places: Places) -> Finding:
+    begin, end = places.at(one.start), places.at(one.end)
+    return Finding(
+        str(path),
+        one.rule,
+        one.severity,
+        one.message,
+        one.line,
+        begin,
+        end,
+        one.fix.title if one.fix else "",
+        tuple(
+            Replacement(places.at(edit.start), places.at(edit.end), edit.text.decode("utf-8", "backslashreplace"))
+            for edit in (one.fix.edits if one.fix else ())
+        ),
+    )
+
+
+def _in_full(one: Diagnostic, finding: Finding, places: Places) -> Iterator[str]:
+    if finding.begin is None or finding.end is None:
+        raise AssertionError("a finding of the linter has a place")
+    yield concisely(finding)
+    yield from places.excerpt(finding.begin, finding.end)
+    if one.fix is not None:
+        yield f"{' ' * len(str(one.line))} = fix: {one.fix.title}"
 
 
 def _explain(name: str) -> None:

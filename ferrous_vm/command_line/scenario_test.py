@@ -7,9 +7,12 @@ FAIL  lock.scenario:31: A calls release(lock; A): broken
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from pathlib import Path
 
+from ferrous_vm.analysis.lint.diagnostics import Severity
 from ferrous_vm.command_line.files import Refused, read
+from ferrous_vm.command_line.output.reports import Case, Finding
 from ferrous_vm.printing import counted, visible
 from ferrous_vm.scenarios.reading import read_scenario
 from ferrous_vm.scenarios.running import Ran, run_steps
@@ -26,28 +29,42 @@ def load(path: Path) -> Scenario:
         raise Refused(f"{path}:{error.line}: {error}") from None
 
 
-def check_scenario(path: Path) -> tuple[int, int]:
-    """Carry out the steps of a scenario and tell what is wrong: how many steps, and how many were. Raises Refused."""
+def check_scenario(path: Path) -> tuple[Case, int, int]:
+    """Carry out the steps of a scenario: what is told, how many steps there were, and how many went wrong. Raises
+    Refused."""
     try:
         ran = run_steps(load(path))
     except ScenarioError as error:
         raise Refused(f"{path}:{error.line}: {error}") from None
     failed = [each for each in ran if each.unmet or each.broken]
-    for each in failed:
-        _tell(path, each)
     passed_over = sum(1 for each in ran if each.passed_over)
-    if not failed:
-        over = f", {passed_over} not possible any more" if passed_over else ""
-        print(f"ok    {path}: {counted(len(ran), 'step')}{over}")
-    return len(ran), len(failed)
+    over = f", {passed_over} not possible any more" if passed_over else ""
+    full = [line for each in failed for line in _in_full(path, each)]
+    wrong = [(each.step.line, sentence) for each in failed for sentence in _sentences(each)]
+    data = {
+        "file": str(path),
+        "on": "",
+        "status": "failed" if failed else "passed",
+        "failures": [{"line": line, "about": sentence} for line, sentence in wrong],
+    }
+    findings = tuple(Finding(str(path), "step", Severity.ERROR, sentence, line or 0) for line, sentence in wrong)
+    done = (f"ok    {path}: {counted(len(ran), 'step')}{over}",)
+    return Case(str(path), str(path), findings, tuple(full) or done, (data,)), len(ran), len(failed)
 
 
-def _tell(path: Path, ran: Ran) -> None:
+def _sentences(ran: Ran) -> Iterator[str]:
+    if ran.broken:
+        yield visible(f"{ran.sentence}: broken: {ran.broken}")
+    for unmet in ran.unmet:
+        yield visible(f"{unmet.about}: expected {unmet.expected}, got {unmet.got}")
+
+
+def _in_full(path: Path, ran: Ran) -> Iterator[str]:
     place = f"{path}:{ran.step.line}" if ran.step.line else str(path)
     if ran.broken:
-        print(f"FAIL  {place}: {visible(ran.sentence)}: broken")
-        print(f"      {visible(ran.broken)}")
+        yield f"FAIL  {place}: {visible(ran.sentence)}: broken"
+        yield f"      {visible(ran.broken)}"
     for unmet in ran.unmet:
-        print(f"FAIL  {place}: {unmet.about}")
+        yield f"FAIL  {place}: {unmet.about}"
         for title, text in (("expected", unmet.expected), ("got", unmet.got)):
-            print(f"      {title:9} {visible(text)}".replace("\n", f"\n{_INDENT}"))
+            yield f"      {title:9} {visible(text)}".replace("\n", f"\n{_INDENT}")

@@ -8,21 +8,26 @@ A scenario (`ferrous_vm/scenarios/reading.py`) is a test too: its steps are carr
           got       (integer) 0
 
 With `--coverage FILE` what the calls executed of each script is told, and written to FILE as lcov does. With `--server
-NAME,NAME` the scripts run on each of these servers; where there are several, what is told names the one. The status is
-1 when an expectation does not hold.
+NAME,NAME` the scripts run on each of these servers; where there are several, what is told names the one. Other formats
+are in `output/formats.py`. The status is 1 when an expectation does not hold.
 """
 
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from ferrous_vm import engines
+from ferrous_vm.analysis.lint.diagnostics import Severity
 from ferrous_vm.command_line import servers
 from ferrous_vm.command_line.expectations import ExpectationError, Failure, ScriptFile, check_script, read_script
 from ferrous_vm.command_line.files import Refused, read, scripts_in, write
+from ferrous_vm.command_line.output import formats
+from ferrous_vm.command_line.output.reports import Case, Finding, Report
 from ferrous_vm.printing import counted, visible
+from ferrous_vm.records import MutableRecord
 from ferrous_vm.server import DEFAULT_ENGINE, Server
 
 if TYPE_CHECKING:
@@ -35,6 +40,12 @@ _INDENT: Final = " " * 16
 
 SCENARIO: Final = ".scenario"
 
+RULES: Final = {
+    "expectation": "What a script carries as its expectations holds.",
+    "step": "What a step of a scenario expects, and what must hold after it, holds.",
+}
+"""What may fail, as SARIF describes it."""
+
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words of `ferrous test`."""
@@ -45,47 +56,89 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--shuffle", type=int, metavar="SEED", help=SHUFFLE)
     servers.add_argument(parser)
+    formats.add_arguments(parser)
     parser.set_defaults(carry_out=run)
 
 
 def run(options: argparse.Namespace) -> int:
     """Carry out `ferrous test` and answer the exit status. Raises Refused for what cannot be read as tests."""
-    calls = failed = files = 0
+    count = Counts()
+    return formats.tell(Report("test", RULES, _cases(options, count), count.in_words), options)
+
+
+class Counts(MutableRecord):
+    """How much was carried out."""
+
+    files: int = 0
+    calls: int = 0
+    failed: int = 0
+
+    def in_words(self) -> str:
+        """The last line of what is told."""
+        return f"{counted(self.files, 'file')}, {counted(self.calls, 'call')}, {self.failed or 'none'} failed"
+
+
+def _cases(options: argparse.Namespace, count: Counts) -> Iterator[Case]:
+    """What came of each file, on each server; what they covered is written at the end."""
     tracefile = ""
     names = servers.chosen(options.server)
     for path in scripts_in(options.files, ".lua", SCENARIO):
         if path.suffix == SCENARIO:
             from ferrous_vm.command_line.scenario_test import check_scenario
 
-            steps, wrong = check_scenario(path)
-            files, calls, failed = files + 1, calls + steps, failed + wrong
+            case, steps, failed = check_scenario(path)
+            _count(count, steps, failed)
+            yield case
             continue
         script = _script(path)
         if not script.calls:
             if path in options.files:
                 raise Refused(f"{path}: expects nothing: write `-- keys: ...  argv: ...` and `-- expect reply: ...`")
             continue
-        files += 1
-        calls += len(script.calls) * len(names)
+        count.files += 1
         coverage = None if options.coverage is None else _nothing_covered()
         for name in names:
             on = f" on {name}" if len(names) > 1 else ""
             failures = _check(script, options, name, coverage)
             failures += _check_costs(script) if name == names[0] else []  # the model is one server's
-            failed += len({failure.line for failure in failures})
-            if not failures:
-                share = "" if coverage is None else f", {_share(coverage.covered())}"
-                print(f"ok    {path}: {counted(len(script.calls), 'call')}{on}{share}")
-            for failure in failures:
-                _tell(path, failure, on)
+            count.calls += len(script.calls)
+            count.failed += len({failure.line for failure in failures})
+            share = "" if coverage is None else f", {_share(coverage.covered())}"
+            yield case_of(path, on, failures, f"{counted(len(script.calls), 'call')}{on}{share}")
         if coverage is not None:
             tracefile += coverage.lcov(str(path))
-    if not files:
+    if not count.files:
         raise Refused("no script there carries expectations")
     if options.coverage is not None:
         write(options.coverage, tracefile)
-    print(f"{counted(files, 'file')}, {counted(calls, 'call')}, {failed or 'none'} failed")
-    return int(failed > 0)
+
+
+def _count(count: Counts, calls: int, failed: int) -> None:
+    count.files += 1
+    count.calls += calls
+    count.failed += failed
+
+
+def case_of(path: Path, on: str, failures: list[Failure], done: str) -> Case:
+    """What is told of a test: `done` where nothing failed, each failure else. `on` names one of several servers."""
+    full = [line for failure in failures for line in _in_full(path, failure, on)] or [f"ok    {path}: {done}"]
+    data = {
+        "file": str(path),
+        "on": on.removeprefix(" on "),
+        "status": "failed" if failures else "passed",
+        "failures": [
+            {"line": one.line, "about": one.about, "expected": one.expected, "got": one.got} for one in failures
+        ],
+    }
+    findings = tuple(
+        Finding(str(path), "expectation", Severity.ERROR, _sentence(failure, on), failure.line) for failure in failures
+    )
+    return Case(str(path), f"{path}{on}", findings, tuple(full), (data,))
+
+
+def _sentence(failure: Failure, on: str) -> str:
+    sides = f"expected {failure.expected}, got {failure.got}" if failure.expected else failure.got
+    return visible(f"{failure.about}{on}: {sides}".encode("utf-8", "backslashreplace").decode())
 
 
 def _nothing_covered() -> Coverage:
@@ -135,8 +188,8 @@ def _check(script: ScriptFile, options: argparse.Namespace, profile: str, covera
     return check_script(script, ask, take_log if logs else None)
 
 
-def _tell(path: Path, failure: Failure, on: str) -> None:
-    print(f"FAIL  {path}:{failure.line}: {failure.about}{on}")
+def _in_full(path: Path, failure: Failure, on: str) -> Iterator[str]:
+    yield f"FAIL  {path}:{failure.line}: {failure.about}{on}"
     for title, text in (("expected", failure.expected), ("got", failure.got)):
         shown = visible(text.encode("utf-8", "backslashreplace").decode()).replace("\n", f"\n{_INDENT}")
-        print(f"      {title:9} {shown}")
+        yield f"      {title:9} {shown}"

@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import json
 from pathlib import Path
-from xml.etree import ElementTree
 
 import pytest
 
 from ferrous_vm.__main__ import FAILED, MISUSED, OK, main
-from ferrous_vm.command_line.explore import NOT_DECIDED
 
 BROKEN = """\
 -- scenario: a <lock> & its key
@@ -42,19 +40,16 @@ def test_what_holds_and_what_does_not_is_told(capsys: pytest.CaptureFixture[str]
 
 @pytest.mark.usefixtures("folder")
 def test_what_fails_is_written_as_a_test_that_fails(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["explore", "broken.scenario", "--record", "found", "--junit", "junit.xml"]) == FAILED
+    assert main(["explore", "broken.scenario", "--record", "found"]) == FAILED
     capsys.readouterr()
     assert main(["test", "found"]) == 1
     assert 'always: holders("critical") <= 1' in capsys.readouterr().out
-    (case,) = ElementTree.parse("junit.xml").getroot()
-    assert case.get("name") == "a <lock> & its key"
-    assert case[0].tag == "failure"
 
 
 @pytest.mark.host
 @pytest.mark.usefixtures("folder")
 def test_several_files_on_several_cores_are_told_in_order(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["explore", ".", "--json", "--processes", "2"]) == FAILED
+    assert main(["explore", ".", "--output-format", "json", "--processes", "2"]) == FAILED
     told = json.loads(capsys.readouterr().out)
     assert [(each["file"], each["verdict"]) for each in told] == [
         ("broken.scenario", "broken"),
@@ -69,7 +64,7 @@ def test_several_files_on_several_cores_are_told_in_order(capsys: pytest.Capture
 
 @pytest.mark.usefixtures("folder")
 def test_what_the_budget_does_not_reach_is_not_said_to_hold(capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["explore", "holds.scenario", "--budget", "7", "--processes", "1"]) == NOT_DECIDED
+    assert main(["explore", "holds.scenario", "--budget", "7", "--processes", "1"]) == FAILED
     out = capsys.readouterr().out
     assert out.startswith("undecided holds.scenario: No order that was tried fails: all of up to ")
     assert "chosen by chance from seed 0. The others were not tried." in out

@@ -21,23 +21,24 @@ def script(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return Path("script.lua")
 
 
-def test_findings_are_printed_one_a_line(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_findings_are_shown_in_their_line(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["lint", str(script)]) == FAILED
     assert capsys.readouterr().out == (
         "script.lua:2:8: warning: The reply of GET, `v`, is false, not nil, where Redis answers nil, "
         "so this never holds. [nil-reply]\n"
+        "  |\n2 | return v == nil\n  |        ^^^^^^^^\n  = fix: Compare with false\n"
     )
 
 
 def test_a_folder_stands_for_its_scripts(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("more").mkdir()
     Path("more/other.lua").write_text("return x\n")
-    assert main(["lint", "."]) == FAILED
+    assert main(["lint", ".", "--output-format", "concise"]) == FAILED
     assert [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()] == ["more/other.lua", "script.lua"]
 
 
 def test_findings_can_be_json(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert main(["lint", "--json", str(script)]) == FAILED
+    assert main(["lint", "--output-format", "json", str(script)]) == FAILED
     (found,) = json.loads(capsys.readouterr().out)
     assert (found["file"], found["rule"], found["line"], found["column"]) == ("script.lua", "nil-reply", 2, 8)
     assert found["fix"] == {"title": "Compare with false", "edits": [{"start": 49, "end": 52, "text": "false"}]}
@@ -137,7 +138,7 @@ def test_the_keys_that_scripts_name_are_told(tmp_path: Path, capsys: pytest.Capt
         "   any  k = KEYS[1] .. ':x'  not in KEYS; MGET on line 2, made of KEYS, a literal",
         " 15495  'a'  not in KEYS; MGET on line 2, made of a literal",
     ]
-    assert main(["lint", "--keys", "--json", str(tmp_path)]) == 1
+    assert main(["lint", "--keys", "--output-format", "json", str(tmp_path)]) == 1
     told, bad = json.loads(capsys.readouterr().out)
     assert [one["slot"] for one in told["keys"]] == [None, None, 15495]
     assert "unexpected symbol" in bad["problem"]

@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
-from ferrous_vm.keyspace.command_table import find_command
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.keyspace.slots import slot_of
 from ferrous_vm.server import Client
@@ -60,7 +59,7 @@ def refused_by_node(client: Client, call: Call) -> ErrorReply | None:
     """Why the server, as a node of a cluster, does not carry out a call at all; the slot of its keys is the client's
     from now on, as it is for who sends the call."""
     cluster = client.session.keyspace.cluster
-    row = find_command(call.command)
+    row = client.session.find_command(call.command)
     if cluster is None or row is None:
         return None
     from ferrous_vm.keyspace.cluster_refusals import refusal

@@ -16,7 +16,7 @@ from collections.abc import Iterable
 from typing import Any, Final, NamedTuple
 
 from ferrous_vm.keyspace.arguments.words import split_words
-from ferrous_vm.keyspace.command_table import Row, find_command
+from ferrous_vm.keyspace.command_table import Row
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.printing import counted, visible
 from ferrous_vm.workbench.content import line
@@ -70,7 +70,7 @@ def recognise(workbench: Workbench, request: Recognise) -> Recognised:
         ("monitor", "what MONITOR printed", _monitored),
     ):
         sent = read(text)
-        if sent:
+        if sent and (form == "monitor" or any(workbench.keyspace.commands.find(one.words) for one in sent)):
             return _of_commands(workbench.beside(), form, title, sent)
     call = _lone_call(request.text[:LARGEST])
     if call is None:
@@ -128,7 +128,7 @@ def _session(text: bytes) -> list[Sent]:
         replied = False
         if sent[-1].name == b"SELECT" and len(words) == 2 and words[1].isdigit():
             database = int(words[1])
-    return sent if any(find_command(command.words) for command in sent) else []
+    return sent
 
 
 def _close_transaction(sent: list[Sent]) -> None:

@@ -100,6 +100,12 @@ def test_a_call_is_understood(text: str, call: PastedCall) -> None:
     assert (found.form, found.fixture, found.call) == ("call", "", call)
 
 
+def test_commands_are_those_of_the_server_that_is_chosen() -> None:
+    session = "127.0.0.1:6379> HEXPIRE h 10 FIELDS 1 f\n(integer) -2"
+    forms = [recognise(Workbench(profile=name), Recognise(session)).form for name in ("redis-7.0", "redis-7.4")]
+    assert forms == ["", "session"]
+
+
 OTHERS = [
     "",
     "return redis.call('EVAL', 1)",

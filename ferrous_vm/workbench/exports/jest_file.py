@@ -35,31 +35,33 @@ async function carryOut(commands) {
 
 const CONTENT = {
   string: (key) => call("GET", key),
-  hash: async (key) => Object.fromEntries(pairs(await call("HGETALL", key)).sort()),
+  hash: %(hash)s,
   list: (key) => call("LRANGE", key, 0, -1),
   set: async (key) => (await call("SMEMBERS", key)).sort(),
   zset: (key) => call("ZRANGE", key, 0, -1, "WITHSCORES"),
   stream: (key) => call("XRANGE", key, "-", "+"),
 };
 
-const pairs = (flat) => flat.flatMap((one, index) => (index % 2 ? [] : [[one, flat[index + 1]]]));
+const pairs = (flat) => flat.flatMap((one, index) => (index %% 2 ? [] : [[one, flat[index + 1]]]));
+
+const seconds = (life) => (life < 0 ? null : life / 1000);
 
 /** Every key with its type, its content, and its time to live in seconds, null where it does not expire. */
 async function keyspace() {
   const found = {};
   for (const key of await redis.callBuffer("KEYS", "*")) {
-    const [type, life] = [await call("TYPE", key), await call("PTTL", key)];
-    found[text(key)] = { type, content: await CONTENT[type](key), life: life < 0 ? null : life / 1000 };
+    const type = await call("TYPE", key);
+    found[text(key)] = { type, content: await CONTENT[type](key), life: seconds(await call("PTTL", key)) };
   }
   return found;
 }
-
+%(fields)s
 async function expectKeyspace(commands) {
   const found = await keyspace();
   await redis.callBuffer("FLUSHDB");
   await carryOut(commands);
   const expected = await keyspace();
-  for (const one of Object.values(expected)) {
+  for (const one of %(timed)s) {
     if (one.life !== null) one.life = expect.closeTo(one.life, -1); // within five seconds
   }
   expect(found).toEqual(expected);
@@ -76,6 +78,35 @@ afterAll(() => redis.quit());
 """
 
 
+_PLAIN = {
+    "hash": 'async (key) => Object.fromEntries(pairs(await call("HGETALL", key)).sort())',
+    "timed": "Object.values(expected)",
+    "fields": "",
+}
+_TIMED_FIELDS = {
+    "hash": "fields",
+    "timed": "timed(expected)",
+    "fields": """
+/** The fields of a hash, each with its value and its time to live. */
+async function fields(key) {
+  const found = {};
+  for (const field of (await redis.callBuffer("HKEYS", key)).sort(Buffer.compare)) {
+    const [life] = await call("HPTTL", key, "FIELDS", 1, field);
+    found[text(field)] = { value: await call("HGET", key, field), life: seconds(life) };
+  }
+  return found;
+}
+
+/** What has a time to live: keys, and fields of hashes. */
+function timed(keys) {
+  const found = Object.values(keys);
+  return [...found, ...found.flatMap((one) => (one.type === "hash" ? Object.values(one.content) : []))];
+}
+""",
+}
+"""How a keyspace is read where fields of hashes cannot have times to live, and where they can."""
+
+
 def write_jest(call: NamedCall) -> str:
     """The whole file. Raises Unavailable when there is no test."""
     if not call.tests:
@@ -86,7 +117,7 @@ import {{ afterAll, afterEach, beforeAll, expect, test }} from "@jest/globals";
 import Redis from "ioredis";
 
 const SCRIPT = {javascript.script_literal(call.script)};
-{_PROGRAM}
+{_PROGRAM % (_PLAIN if call.profile.field_rules is None else _TIMED_FIELDS)}
 {tests}"""
 
 

@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from ferrous_vm.keyspace.encodings.fixtures import recreation
 from ferrous_vm.keyspace.profiles.profile import Profile
+from ferrous_vm.workbench import content
 from ferrous_vm.workbench.calls import connect, read_call
 from ferrous_vm.workbench.exports.call import Unavailable
 from ferrous_vm.workbench.records.exporting import ExportedTest
@@ -45,18 +46,25 @@ class PortableTest(NamedTuple):
 
 
 class _Snapshot(NamedTuple):
-    """A keyspace: the commands that make it again, without times to live, and those by key in milliseconds."""
+    """A keyspace: the commands that make it again, without times to live, and those in milliseconds, by key and by key
+    and field."""
 
     commands: list[Words]
-    lives: dict[bytes, int]
+    lives: dict[tuple[bytes, ...], int]
 
     @property
     def timed(self) -> list[Words]:
-        return [*self.commands, *([b"PEXPIRE", key, b"%d" % life] for key, life in self.lives.items())]
+        return [*self.commands, *(_given(name, b"%d" % life) for name, life in self.lives.items())]
 
     def agrees(self, other: _Snapshot) -> bool:
-        near = all(abs(life - other.lives.get(key, life)) < _SLACK for key, life in self.lives.items())
+        near = all(abs(life - other.lives.get(name, life)) < _SLACK for name, life in self.lives.items())
         return near and self.commands == other.commands and self.lives.keys() == other.lives.keys()
+
+
+def _given(name: tuple[bytes, ...], life: bytes) -> Words:
+    """The command that gives a key, or a field of a hash, its time to live."""
+    key, *field = name
+    return [b"HPEXPIRE", key, life, b"FIELDS", b"1", *field] if field else [b"PEXPIRE", key, life]
 
 
 def portable(script: str, test: ExportedTest, profile: Profile) -> PortableTest:
@@ -116,9 +124,11 @@ def _snapshot(workbench: Workbench) -> _Snapshot:
     if any(len(database) for database in others):
         raise Unavailable("it uses several databases")
     commands: list[Words] = []
-    lives: dict[bytes, int] = {}
+    ends: dict[tuple[bytes, ...], int] = {}
     for key in sorted(first.keys()):
-        commands += recreation(key, first.entries[key], None)
+        value = first.entries[key]
+        commands += (words for words in recreation(key, value, None) if words[0] != b"HPEXPIREAT")
+        ends |= {(key, field): end for field, end in sorted(content.ends(value).items())}
         if (expiry := first.expiries.get(key)) is not None:
-            lives[key] = expiry - workbench.now()
-    return _Snapshot(commands, lives)
+            ends[key,] = expiry
+    return _Snapshot(commands, {name: max(end - workbench.now(), 1) for name, end in ends.items()})

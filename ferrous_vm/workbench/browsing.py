@@ -136,7 +136,7 @@ def _summary(database: Any, key: bytes) -> KeySummary:
     return KeySummary(
         key=argument(key),
         kind=content.type_name(value),
-        encoding=content.encoding(value),
+        encoding=content.encoding(database, key),
         size=content.size(value),
         expiry=database.expiries.get(key),
     )

@@ -7,10 +7,11 @@ a person looks for, while the keyspace is as the run left it.
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
 from ferrous_vm.keyspace import journal
-from ferrous_vm.keyspace.replies import format_double
+from ferrous_vm.keyspace.types.sorted_sets import SortedSet
 from ferrous_vm.workbench import content
 from ferrous_vm.workbench.cutting import within
 from ferrous_vm.workbench.differences import element_change
@@ -84,10 +85,11 @@ def view(change: journal.KeyChange) -> KeyChange:
 def _differing(change: journal.KeyChange) -> list[tuple[bytes, Sides]]:
     """The elements that differ: named, with both sides."""
     if change.before is change.after:
-        return [(_name(item.element), (_side(item.before), _side(item.after))) for item in change.elements]
+        side_of = partial(_side, change.before)
+        return [(_name(item.element), (side_of(item.before), side_of(item.after))) for item in change.elements]
     before = _content(change.before)
     for item in change.elements:
-        side = _side(item.before)
+        side = _side(change.before, item.before)
         if side is None:
             before.pop(_name(item.element), None)
         else:
@@ -117,8 +119,9 @@ def _name(element: Any) -> bytes:
     return element if isinstance(element, bytes) else b"" if element is None else b"%d" % element
 
 
-def _side(value: Any) -> bytes | None:
-    """A value of the journal: scores are floats, a set's members only there or not, a stream's elements are words."""
+def _side(whole: Any, value: Any) -> bytes | None:
+    """A value of the journal, in what the key holds: scores are floats, a set's members only there or not, a
+    stream's elements are words."""
     if value is None or type(value) is bytes:
         return value
     if isinstance(value, bytes):
@@ -126,4 +129,6 @@ def _side(value: Any) -> bytes | None:
         return bytes(value) if end is None else _until(value, end)
     if isinstance(value, tuple):
         return content.line(value).encode()
-    return format_double(value) if isinstance(value, float) else b""
+    if isinstance(value, float) and isinstance(whole, SortedSet):
+        return whole.thresholds.profile.double_text(value)
+    return b""

@@ -11,7 +11,6 @@ from time import gmtime, strftime
 from typing import Any, NamedTuple
 
 from ferrous_vm.keyspace.encodings import fixtures
-from ferrous_vm.keyspace.replies import format_double
 from ferrous_vm.keyspace.types.stream_ids import GREATEST, id_text
 from ferrous_vm.workbench.escapes import argument
 
@@ -35,8 +34,13 @@ def type_name(value: Any) -> str:
     return "string" if isinstance(value, (int, bytes, bytearray)) else value.type_name.decode()
 
 
-def encoding(value: Any) -> str:
-    """What OBJECT ENCODING answers."""
+def encoding(database: Any, key: bytes) -> str:
+    """What OBJECT ENCODING answers of a key of the database."""
+    value = database.entries[key]
+    if database.thresholds.profile.predecessor is not None:  # its rules are more, which the first reply does not need
+        from ferrous_vm.keyspace.commands.object import encoding_name
+
+        return encoding_name(database, key, value).decode()
     if isinstance(value, int):
         return "int"
     if isinstance(value, bytes):
@@ -117,7 +121,7 @@ KINDS: dict[str, Kind] = {
     "hash": Kind(("field", "value"), lambda h: h.fields.items()),
     "list": Kind(("index", "value"), lambda values: ((b"%d" % index, value) for index, value in enumerate(values))),
     "set": Kind(("member",), lambda s: ((member, b"") for member in s.members())),
-    "zset": Kind(("member", "score"), lambda z: ((member, format_double(score)) for score, member in z.ranks)),
+    "zset": Kind(("member", "score"), lambda z: z.scored()),
     "stream": Kind(("identifier", "fields and values"), _stream_elements),
 }
 """Every type of value there is."""

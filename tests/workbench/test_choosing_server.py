@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ferrous_vm.keyspace.profiles.profile import PROFILES
+from ferrous_vm.workbench.browsing import browse, inspect
 from ferrous_vm.workbench.choosing_server import set_server
 from ferrous_vm.workbench.console import complete, send
 from ferrous_vm.workbench.explaining import reference
@@ -17,7 +18,7 @@ from ferrous_vm.workbench.rdb_files import load, save
 from ferrous_vm.workbench.records.console import Complete, Console
 from ferrous_vm.workbench.records.editing import CheckFixture, Reference
 from ferrous_vm.workbench.records.exporting import Export, ExportedTest
-from ferrous_vm.workbench.records.keyspace import Load, LoadRdb, Recreation, SaveRdb
+from ferrous_vm.workbench.records.keyspace import Browse, Inspect, Load, LoadRdb, Recreation, SaveRdb
 from ferrous_vm.workbench.records.running import Ran, Run
 from ferrous_vm.workbench.records.servers import ServerName, SetServer
 from ferrous_vm.workbench.records.testing import RunTest
@@ -128,6 +129,33 @@ def test_everything_runs_on_the_chosen_server() -> None:
     assert "came with Redis 7.4" in check(on("valkey-8.1"), CheckFixture(FIELDS, None)).diagnostics[0].message
 
 
+def test_the_keyspace_is_shown_as_the_server_writes_and_packs_it() -> None:
+    script = "redis.call('ZADD', 'z', 0.1, 'm') redis.call('SET', 'longer', ARGV[1])"
+    shown = {}
+    for name in ("redis-7.0", "redis-7.2", "redis-8.2"):
+        workbench = on(name)
+        told = run(workbench, Run(script=script, keys=[], argv=["x" * 36]))
+        rows = [row.fields for row in inspect(workbench, Inspect(0, "z", 0, 10)).rows]
+        changed = [one.after for change in told.changes for one in change.elements if change.key == "z"]
+        encodings = [one.encoding for one in browse(workbench, Browse(0, "", "", 0, 10)).rows]
+        shown[name] = (rows, changed, encodings)
+    long, short = "0.10000000000000001", "0.1"
+    assert shown == {
+        "redis-7.0": ([["m", long]], [long], ["embstr", "listpack"]),
+        "redis-7.2": ([["m", short]], [short], ["embstr", "listpack"]),
+        "redis-8.2": ([["m", short]], [short], ["raw", "listpack"]),
+    }
+
+
+@pytest.mark.parametrize("server", PROFILES)
+def test_what_outgrows_its_encoding_in_a_run_is_told(server: ServerName) -> None:
+    writes = {"SADD": "'m' .. i", "HSET": "'m' .. i, 'v'", "ZADD": "i, 'm' .. i", "RPUSH": "'m' .. i"}
+    calls = "\n".join(f"redis.call('{name}', '{name}', {words})" for name, words in writes.items())
+    fixture = "SADD SADD 1\nHSET HSET a b\nZADD ZADD 1 a\nRPUSH RPUSH a"
+    told = ran(on(server), f"for i = 1, 600 do {calls} end", fixture)
+    assert (told.outcome, sorted(one.key for one in told.changes)) == ("ok", ["HSET", "RPUSH", "SADD", "ZADD"])
+
+
 def names_on(server: ServerName) -> set[str]:
     return {one.name for one in reference(on(server), Reference()).commands}
 
@@ -151,6 +179,18 @@ def test_tests_go_out_for_the_server_they_were_made_on() -> None:
     old = export(on("redis-6.2"), Export(script="return 1", keys=[], argv=[], name="w"))
     assert ("function", "", "Redis 6.2 has no functions.") in [(one.form, one.text, one.note) for one in old.snippets]
     assert "test.skip" not in texts["jest"]
+
+
+@pytest.mark.parametrize("server", ["redis-7.4", "valkey-9.1"])
+def test_fields_with_an_end_go_out_in_tests(server: ServerName) -> None:
+    lines = "HSET h a 1 b 2\nHEXPIRE h 100 FIELDS 1 a"
+    test = ExportedTest("one", ["h"], [], lines, reply="(integer) 0", keyspace=f"{lines}\nHSET h b 3")
+    script = "return redis.call('HSET', KEYS[1], 'b', 3)"
+    exported = export(on(server), Export(script=script, keys=["h"], argv=[], name="w", tests=[test]))
+    text = next(snippet.text for snippet in exported.snippets if snippet.form == "jest")
+    assert "test.skip" not in text
+    assert text.count('"HPEXPIRE", "h", "100000", "FIELDS", "1", "a"') == 2
+    assert "HPTTL" in text
 
 
 @pytest.mark.parametrize("server", ["valkey-9.0", "redis-8.6"])

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING, Final, cast
 from ferrous_vm.keyspace.arguments.counting import at_most
 from ferrous_vm.keyspace.database import Database, Value
 from ferrous_vm.keyspace.encodings import listpack
-from ferrous_vm.keyspace.replies import format_double
 from ferrous_vm.keyspace.types.hashes import Hash
 from ferrous_vm.keyspace.types.lists import List
 from ferrous_vm.keyspace.types.sets import Set
@@ -141,10 +140,7 @@ def _sorted_set(value: SortedSet, samples: int) -> int:
     if value.is_skiplist:
         sizes = (_DICT_ENTRY + _SKIPLIST_NODE + _sds(len(member)) for member in at_most(value.scores, samples))
         return _table(len(value)) + _ZSET + _SKIPLIST_HEADER + int(_mean(sizes) * len(value))
-    content = sum(
-        listpack.element_size(member) + listpack.element_size(format_double(score))
-        for member, score in value.scores.items()
-    )
+    content = sum(listpack.element_size(member) + listpack.element_size(score) for member, score in value.scored())
     return _OBJECT + allocated(_LISTPACK + content)
 
 

@@ -92,6 +92,13 @@ class Hash:
     update = set
     """The same for who changes a value rather than replaces it: a field that has an end keeps it (`TimedHash`)."""
 
+    def become_table(self) -> None:
+        """Take the general encoding before its time."""
+        if not self.is_table:
+            if self.recorder is not None:
+                self.recorder.record_unseen(Hash._become_packed, self, None, tuple(self.fields))
+            self.is_table = True
+
     def remove(self, field: bytes) -> bool:
         """Take `field` out; False if it is not there (`hashTypeDelete`)."""
         fields = self.fields
@@ -129,10 +136,16 @@ class Hash:
         self.is_table = is_table
         return again
 
+    def _become_packed(self, _: None, order: tuple[bytes, ...]) -> Opposite:
+        self.fields = {field: self.fields[field] for field in order}  # as a table it may have lost the order
+        self.is_table = False
+        return partial(setattr, self, "is_table", True)
+
     def element_changes(self, records: Sequence[tuple[Any, ...]]) -> list[ElementChange]:
         """Each field that differs from before the first of `records`."""
         before: dict[bytes, bytes | None] = {}
-        for _, field, value, _, _ in records:
-            before.setdefault(field, value)
+        for _, field, value, *_ in records:
+            if field is not None:  # nothing is told of a new encoding
+                before.setdefault(field, value)
         changes = (ElementChange(field, value, self.fields.get(field)) for field, value in before.items())
         return [change for change in changes if change.before != change.after]

@@ -16,6 +16,9 @@ from ferrous_vm.keyspace.types.key_order import KeyOrder
 _NOTHING: Final = KeyOrder(())
 """What an intset has for its hashtable; never written."""
 
+_OF_A_MEMBER: Final = 3
+"""What a record of the journal holds of a member, besides the set."""
+
 
 class Set:
     """Distinct byte strings, in one of Redis's encodings.
@@ -130,6 +133,18 @@ class Set:
         del numbers[position]
         return True
 
+    def become_table(self) -> None:
+        """Take the general encoding before its time."""
+        recorder, numbers = self.recorder, self._numbers
+        if numbers is not None:
+            if recorder is not None:
+                recorder.record_unseen(Set._become_intset, self, numbers)
+            self._numbers, self._order = None, KeyOrder([b"%d" % number for number in numbers])
+        elif self.is_packed:
+            if recorder is not None:
+                recorder.record_unseen(Set._become, self, True)
+            self.is_packed = False
+
     def _add_to_intset(self, numbers: list[int], member: bytes) -> bool:
         number = to_integer(member)
         if number is None:
@@ -183,6 +198,11 @@ class Set:
         self.is_packed = is_packed
         return again
 
+    def _become_intset(self, numbers: list[int]) -> Opposite:
+        again = partial(self._convert_again, self._order, self.is_packed)
+        self._numbers, self._order = numbers, _NOTHING
+        return again
+
     def _undo_remove(self, member: bytes, _: bool, position: int) -> Opposite:
         if self.is_packed:
             keys = self._order.keys
@@ -196,8 +216,9 @@ class Set:
     def element_changes(self, records: Sequence[tuple[Any, ...]]) -> list[ElementChange]:
         """The members that came (None, True) or went (True, None) since before the first of `records`."""
         before: dict[bytes, bool] = {}
-        for _, member, was_member, _ in records:
-            before.setdefault(member, was_member)
+        for _, *change in records:
+            if len(change) == _OF_A_MEMBER:  # nothing is told of a new encoding
+                before.setdefault(change[0], change[1])
         changes = ((member, was_member, member in self) for member, was_member in before.items())
         return [ElementChange(member, old or None, new or None) for member, old, new in changes if old != new]
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import partial
 from typing import Any, Final, NamedTuple, TypeAlias, Union
 
@@ -160,6 +160,11 @@ class SortedSet:
         """The pairs of the ranks in `span`, lowest first unless `reverse`."""
         found: list[Pair] = self.ranks[span[0] : span[1]]
         return found[::-1] if reverse else found
+
+    def scored(self) -> Iterator[tuple[bytes, bytes]]:
+        """The members, lowest first, each with its score as the server writes it."""
+        text = self.thresholds.profile.double_text
+        return ((member, text(score)) for score, member in self.ranks)
 
     def score_span(self, scores: ScoreRange) -> Span:
         """The ranks of the members within `scores` (`zslFirstInRange`, `zslLastInRange`)."""

@@ -135,15 +135,16 @@ class OurClients:
 
 
 class Pair:
-    """Clients of the real server beside those of a Keyspace."""
+    """Clients of the real server beside those of a Keyspace of the same profile."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, profile: str = "redis-7.0") -> None:
         self.port = port
+        self.profile = profile
         self.begin_clients(2)
 
     def begin_clients(self, protocol: int) -> None:
         self.real = RealClients(self.port, protocol)
-        self.ours = OurClients(protocol)
+        self.ours = OurClients(protocol, self.profile)
 
     @property
     def keyspace(self) -> Keyspace:

@@ -9,10 +9,8 @@ from __future__ import annotations
 from random import Random
 from typing import Any, Final
 
-from ferrous_vm.keyspace.command_table import rows
-from ferrous_vm.keyspace.server.documents import command_documents
-
-DOCS: Final[dict[str, Any]] = command_documents()
+from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
+from ferrous_vm.keyspace.server.documents import documents_of
 
 GROUPS: Final = {
     "bitmap": "string", "generic": "any", "geo": "geo", "hash": "hash", "hyperloglog": "hll", "list": "list",
@@ -25,7 +23,7 @@ LEFT_OUT: Final = {
     "flushdb": "would empty every sequence", "migrate": "needs a second server", "move": "leaves the database compared",
     "object": "compared after the sequence", "pfdebug": "shows storage", "pfselftest": "tests the server itself",
     "randomkey": "random", "restore": "compared by tests of its own", "restore-asking": "for clusters",
-    "wait": "waits", "swapdb": "leaves the database compared",
+    "wait": "waits", "waitaof": "waits", "swapdb": "leaves the database compared",
 }  # fmt: skip
 """Commands that are not made, each with its reason."""
 
@@ -63,6 +61,7 @@ _POOLS: Final[dict[str, list[bytes]]] = {
     "bit_offset": [b"0", b"1", b"7", b"#1", b"100", b"-1", b"#-1"],
     "bit": [b"0", b"1", b"0", b"1", b"2"],
     "iterations": [b"1", b"2"],
+    "few": [b"1", b"1", b"2", b"3"],
 }  # fmt: skip
 
 _BY_NAME: Final = {
@@ -70,7 +69,7 @@ _BY_NAME: Final = {
     "width": "radius", "height": "radius", "index": "index", "start": "index", "stop": "index", "end": "index",
     "offset": "offset", "seconds": "expiry", "milliseconds": "expiry", "cursor": "cursor", "id": "id", "bit": "bit",
     "encoding": "encoding", "threshold": "id", "min-idle-time": "idle", "lastid": "id", "group": "group",
-    "groupname": "group", "consumer": "consumer", "consumername": "consumer",
+    "groupname": "group", "consumer": "consumer", "consumername": "consumer", "numfields": "few", "numids": "few",
 }  # fmt: skip
 """The pool of an argument by its name, where its type does not say enough."""
 
@@ -101,26 +100,27 @@ _FILLERS: Final = frozenset((
 """Commands that are made more often, since most others take away or only look."""
 
 
-def offered() -> list[str]:
+def offered(profile: Profile = REDIS_7_0_15) -> list[str]:
     """The names of the commands that can be made: those of these groups that have a handler."""
     return [
         row.full_name.decode()
-        for row in rows()
+        for row in profile.commands.rows()
         if row.handler is not None and row.group in GROUPS and row.full_name.partition(b"|")[0].decode() not in LEFT_OUT
     ]
 
 
 class Grammar:
-    """Makes commands by the choices of `random`, out of the commands `names`."""
+    """Makes commands by the choices of `random`, out of the commands `names`, as the server documents them."""
 
-    def __init__(self, random: Random, names: list[str]) -> None:
+    def __init__(self, random: Random, names: list[str], profile: Profile = REDIS_7_0_15) -> None:
         self.random = random
+        self._documents: dict[str, Any] = documents_of(profile)
         self.names = [name for name in names for _ in range(4 if name in _FILLERS else 1)]
 
     def command(self) -> list[bytes]:
         """One command, name first."""
         name = self.random.choice(self.names)
-        docs = DOCS[name.partition("|")[0]]
+        docs = self._documents[name.partition("|")[0]]
         if "|" in name:
             docs = docs["subcommands"][name]
         self._command, self._kind, self._keys = name, GROUPS[docs["group"]], 0

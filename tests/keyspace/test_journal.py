@@ -10,11 +10,13 @@ from ferrous_vm.keyspace import Keyspace, Session, encode, execute
 from ferrous_vm.keyspace.command_table import rows
 from ferrous_vm.keyspace.journal import Record
 from ferrous_vm.keyspace.replies import ErrorReply
+from ferrous_vm.keyspace.server.documents import command_documents
 from tests.keyspace.differential import unordered
 from tests.keyspace.dry_runs import dry_run
-from tests.keyspace.grammar import DOCS, GROUPS, LEFT_OUT, Grammar
+from tests.keyspace.grammar import GROUPS, LEFT_OUT, Grammar
 from tests.keyspace.snapshots import snapshot
 
+DOCS = command_documents()
 READ_WHOLE = {
     b"string": [b"GET"],
     b"hash": [b"HGETALL"],

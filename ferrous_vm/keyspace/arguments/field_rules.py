@@ -17,7 +17,7 @@ from ferrous_vm.keyspace.arguments.readings import FIELD_COUNT, OPTION, TIME
 from ferrous_vm.records import MutableRecord, Record, field
 
 CheckType = Callable[[], object]
-"""Raises WRONGTYPE if the key holds something else than a hash."""
+"""Answers the hash at the key, None if there is no key; raises WRONGTYPE if it holds something else."""
 
 
 class Expiring(Record):
@@ -381,7 +381,9 @@ class ValkeyRules(FieldRules):
                 options.key_exists = b"xx" in seen
 
         options.words = self._split(argv, 2, width, take)
-        check()
+        found = check()
+        if options.key_exists is not None and options.key_exists is not (found is not None):
+            return options  # whose time is not looked at: nothing will be set
         for option, text in time:
             seconds, relative = UNITS[option]
             options.when = self._time(text, name, now if relative else 0, seconds=seconds)

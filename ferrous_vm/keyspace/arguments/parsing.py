@@ -25,7 +25,7 @@ _HEXADECIMAL: Final = re.compile(
     rb"[+-]?0[xX](?:[0-9a-fA-F]+\.?[0-9a-fA-F]*|\.[0-9a-fA-F]+)(?:[pP][+-]?[0-9]+)?"
 ).fullmatch
 
-_FINITE_DIGITS: Final = 300
+FINITE_DIGITS: Final = 300
 """Fewer decimal digits are certain to be a finite double."""
 
 
@@ -86,7 +86,7 @@ def key_count(text: bytes, message: bytes = messages.NOT_INTEGER) -> int:
 def to_float(text: bytes) -> float | None:
     """`text` as `strtod` reads the whole of it, or None: no spaces in front, no NaN, no overflow to infinity, no
     underflow to zero (`getDoubleFromObject`). "inf", hexadecimal and "1." are accepted as strtod does."""
-    if text.isdigit() and len(text) < _FINITE_DIGITS:
+    if text.isdigit() and len(text) < FINITE_DIGITS:
         return float(text)
     if _DECIMAL(text) is not None:
         if text[-1:] == b")":
@@ -139,7 +139,7 @@ def to_range_bound(text: bytes) -> float | None:
 
     White space in front passes, an empty text is 0, overflow is infinite and underflow 0; NaN and the rest are None.
     """
-    if text.isdigit() and len(text) < _FINITE_DIGITS:
+    if text.isdigit() and len(text) < FINITE_DIGITS:
         return float(text)
     text = text.partition(b"\0")[0]
     number = text.lstrip()

@@ -12,7 +12,6 @@ from ferrous_vm.keyspace.arguments.parsing import integer, keyword
 from ferrous_vm.keyspace.arguments.readings import NAME, SETTING
 from ferrous_vm.keyspace.commands import client, command_information, config
 from ferrous_vm.keyspace.commands.help import subcommand_syntax
-from ferrous_vm.keyspace.commands.stream_groups import NEEDS_KEY
 from ferrous_vm.keyspace.profiles.own_handlers import own
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply, SetReply
 from ferrous_vm.keyspace.session import Session
@@ -20,21 +19,11 @@ from ferrous_vm.keyspace.session import Session
 _ENTRIES_SHOWN: Final = 10
 """Of the slow log, where nobody says how many."""
 _NO_CLUSTER: Final = b"ERR This instance has cluster support disabled"
-_KEY_FIRST: Final = {
-    b"xinfo": (frozenset((b"groups", b"consumers", b"stream")), 3, messages.NO_SUCH_KEY),
-    b"xgroup": (frozenset((b"create", b"setid", b"destroy", b"createconsumer", b"delconsumer")), 4, NEEDS_KEY),
-}
-"""Containers that look for the key before they count: with so many words, and what they say of one that is absent."""
 
 
-@own(
-    "ACL", "CLIENT", "CONFIG", "LATENCY", "MEMORY", "MODULE", "OBJECT", "PUBSUB", "SCRIPT", "SLOWLOG", "XGROUP", "XINFO"
-)
+@own("ACL", "CLIENT", "CONFIG", "LATENCY", "MEMORY", "MODULE", "OBJECT", "PUBSUB", "SCRIPT", "SLOWLOG")
 def container(session: Session, argv: list[bytes]) -> Reply:
     """What no subcommand fits."""
-    known, least, sentence = _KEY_FIRST.get(argv[0].lower(), (frozenset(), 0, b""))
-    if keyword(argv[1]) in known and len(argv) >= least and not session.database.exists(argv[2]):
-        raise CommandError(sentence, argv[2])
     subcommand = messages.shown(argv[1])  # of any length
     raise CommandError(messages.UNKNOWN_SUBCOMMAND_OR_ARITY % (subcommand, argv[0].upper()))
 

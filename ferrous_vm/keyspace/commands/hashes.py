@@ -10,7 +10,7 @@ from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, INT64_MIN, integer,
 from ferrous_vm.keyspace.arguments.readings import INTEGER, OPTION, SURPLUS
 from ferrous_vm.keyspace.command import command, wrong_arity
 from ferrous_vm.keyspace.commands.sampling import random_positions
-from ferrous_vm.keyspace.commands.scanning import parse_cursor, parse_options, scan_members, without_flag
+from ferrous_vm.keyspace.commands.scanning import parse_cursor, parse_options, scan_members
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply
 from ferrous_vm.keyspace.server.events import HASH
 from ferrous_vm.keyspace.session import Session
@@ -38,6 +38,9 @@ def hset(session: Session, argv: list[bytes]) -> Reply:
     if len(argv) == 4:
         added = 1 if hash_.set(argv[2], argv[3]) else 0
     else:
+        thresholds = session.keyspace.thresholds
+        if len(argv) // 2 - 1 > thresholds.hash_entries and thresholds.profile.sizes_in_advance:
+            hash_.become_table()
         added = sum([hash_.set(argv[i], argv[i + 1]) for i in range(2, len(argv), 2)])
     if session.database.thresholds.events:
         session.database.tell(HASH, b"hset", argv[1])
@@ -165,11 +168,10 @@ def hscan(session: Session, argv: list[bytes]) -> Reply:
     hash_ = session.database.find(argv[1], Hash)
     if hash_ is None:
         return [b"0", []]
-    fields_only = "hscan novalues" in session.keyspace.profile.options and b"novalues" in map(keyword, argv[3:])
-    options = parse_options(without_flag(argv, 3, b"novalues") if fields_only else argv, 3)
+    options = parse_options(session, argv, 3)
     order = hash_.order if hash_.is_table else None
     following, fields = scan_members(order, list(hash_.fields), cursor, options)
-    return [following, fields if fields_only else [side for field in fields for side in (field, hash_.fields[field])]]
+    return [following, fields if options.bare else [side for field in fields for side in (field, hash_.fields[field])]]
 
 
 @command("HRANDFIELD")

@@ -23,7 +23,7 @@ def scan(session: Session, argv: list[bytes]) -> Reply:
     """SCAN cursor [MATCH pattern] [COUNT count] [TYPE type]"""
     database = session.database
     cursor = parse_cursor(session, argv[1])
-    options = parse_options(argv, 2, with_type=True)
+    options = parse_options(session, argv, 2)
     if session.keyspace.profile.scans_known_types_only and options.type_name not in (None, *_TYPES):
         raise CommandError(b"ERR unknown type name '%b'" % messages.shown(options.type_name), options.type_name, OPTION)
     following, batch = database.ordered().scan(cursor, options.count)

@@ -18,6 +18,8 @@ from ferrous_vm.records import Record
 _LARGEST_CURSOR: Final = 2**64 - 1
 _CURSOR: Final = re.compile(rb"([+-]?)(?=[0-9])0*([0-9]{0,20})").fullmatch
 _DEFAULT_COUNT: Final = 10
+_BARE: Final = {b"novalues": b"hscan", b"noscores": b"zscan"}
+"""Options that have names alone told, and the commands that have them, on servers that know them."""
 
 
 class ScanOptions(Record):
@@ -28,6 +30,8 @@ class ScanOptions(Record):
     """None when every key is wanted."""
     type_name: bytes | None
     """Lower case; for SCAN only."""
+    bare: bool
+    """Without values, or scores."""
 
 
 def parse_cursor(session: Session, text: bytes) -> int:
@@ -48,13 +52,25 @@ def parse_cursor(session: Session, text: bytes) -> int:
     return number if match[1] != b"-" else -number % (_LARGEST_CURSOR + 1)
 
 
-def parse_options(argv: list[bytes], first: int, *, with_type: bool = False) -> ScanOptions:
-    """COUNT, MATCH and, for SCAN, TYPE, from argv[first] on; the last of each counts. CommandError for another."""
-    count, matcher, type_name = _DEFAULT_COUNT, None, None
-    for position in range(first, len(argv), 2):
-        option = keyword(argv[position])
+def parse_options(session: Session, argv: list[bytes], first: int) -> ScanOptions:
+    """COUNT, MATCH and what the command has besides, from argv[first] on; the last of each counts. CommandError for
+    another."""
+    name = keyword(argv[0])
+    count, matcher, type_name, bare = _DEFAULT_COUNT, None, None, False
+    position = first
+    while position < len(argv):
+        word = argv[position]
+        option = keyword(word)
+        owner = _BARE.get(option)
+        if owner is not None and (owner + b" " + option).decode() in session.keyspace.profile.options:
+            if owner != name:
+                sentence = b"ERR %b option can only be used in %b" % (option.upper(), owner.upper())
+                raise CommandError(sentence, word, OPTION)
+            bare = True
+            position += 1
+            continue
         if position + 1 == len(argv):
-            raise CommandError(messages.SYNTAX, argv[position], OPTION)
+            raise CommandError(messages.SYNTAX, word, OPTION)
         argument = argv[position + 1]
         if option == b"count":
             count = integer(argument)
@@ -62,21 +78,12 @@ def parse_options(argv: list[bytes], first: int, *, with_type: bool = False) -> 
                 raise CommandError(messages.SYNTAX, argument, INTEGER)
         elif option == b"match":
             matcher = None if argument == b"*" else compile_glob(argument)
-        elif option == b"type" and with_type:
+        elif option == b"type" and name == b"scan":
             type_name = keyword(argument)
         else:
-            raise CommandError(messages.SYNTAX, argv[position], OPTION)
-    return ScanOptions(count, matcher, type_name)
-
-
-def without_flag(argv: list[bytes], first: int, flag: bytes) -> list[bytes]:
-    """The words without an option that has no argument, among those in pairs from argv[first] on."""
-    kept, place = argv[:first], first
-    while place < len(argv):
-        width = 1 if keyword(argv[place]) == flag else 2
-        kept += argv[place : place + width] if width == 2 else []
-        place += width
-    return kept
+            raise CommandError(messages.SYNTAX, word, OPTION)
+        position += 2
+    return ScanOptions(count, matcher, type_name, bare)
 
 
 def scan_members(

@@ -31,10 +31,21 @@ def sadd(session: Session, argv: list[bytes]) -> Reply:
     if len(argv) == 3:
         added = 1 if members.add(argv[2]) else 0
     else:
+        thresholds = session.keyspace.thresholds
+        if thresholds.profile.sizes_in_advance and _is_crowd(members, len(argv) - 2):
+            members.become_table()
         added = sum([members.add(member) for member in argv[2:]])
     if added and database.thresholds.events:
         database.tell(SET, b"sadd", argv[1])
     return added
+
+
+def _is_crowd(members: Set, count: int) -> bool:
+    """Whether so many members to add, be they different or not, are too many for the encoding that the set has
+    (`setTypeMaybeConvert`)."""
+    thresholds = members.thresholds
+    is_intset = bool(members) and members.encoding() == b"intset"
+    return count > (thresholds.set_intset_entries if is_intset else thresholds.set_entries)
 
 
 @command("SREM")
@@ -109,7 +120,7 @@ def sscan(session: Session, argv: list[bytes]) -> Reply:
     members = session.database.find(argv[1], Set)
     if members is None:
         return [b"0", []]
-    options = parse_options(argv, 3)
+    options = parse_options(session, argv, 3)
     cursor, step = members.scan(cursor, options.count)
     matches = options.matches
     return [b"%d" % cursor, [member for member in step if matches is None or matches(member)]]

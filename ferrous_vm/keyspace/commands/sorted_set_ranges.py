@@ -203,7 +203,12 @@ def zrangestore(session: Session, argv: list[bytes]) -> Reply:
     database = session.database
     zset = database.find(argv[2], SortedSet)
     scores = {} if zset is None else {member: score for score, member in _find(zset, query)}
-    return store(session, argv[1], scores, b"zrangestore")
+    count = store(session, argv[1], scores, b"zrangestore")
+    if count and query.by is not By.RANK and session.keyspace.profile.stored_ranges_are_large:
+        stored = database.find(argv[1], SortedSet)
+        assert stored is not None
+        stored.become_skiplist()
+    return count
 
 
 def store(session: Session, key: bytes, scores: dict[bytes, float], event: bytes) -> int:

@@ -11,6 +11,7 @@ from typing import Final
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import (
+    FINITE_DIGITS,
     INT64_MAX,
     floating,
     integer_in_range,
@@ -41,8 +42,11 @@ _ZADD_OPTIONS: Final = frozenset((b"nx", b"xx", b"ch", b"incr", b"gt", b"lt"))
 def zadd(session: Session, argv: list[bytes]) -> Reply:
     """ZADD key [NX | XX] [GT | LT] [CH] [INCR] score member [score member ...]"""
     if len(argv) == 4:
-        score = to_float(argv[2])
-        if score is not None and (session.keyspace.profile.hexadecimal_floats or not is_hexadecimal(argv[2])):
+        text = argv[2]
+        if text.isdigit() and len(text) < FINITE_DIGITS:
+            return _add_one(session, argv[1], float(text), argv[3])
+        score = to_float(text)
+        if score is not None and not _is_foreign(session, text):
             return _add_one(session, argv[1], score, argv[3])
     return add_with_options(session, argv, increment=False)
 
@@ -92,9 +96,14 @@ def add_with_options(session: Session, argv: list[bytes], *, increment: bool) ->
     zset = database.find(argv[1], SortedSet)
     if zset is None and b"xx" in options:
         return None if increment else 0
+    crowd = _is_crowd(session, argv[first + 1 :: 2])
+    if crowd and zset is not None:
+        zset.become_skiplist()
     if increment:
         return _increment(session, argv[1], argv[first + 1], scores[0], options)
     zset = _find_or_create(session, argv[1])
+    if crowd:
+        zset.become_skiplist()
     added = updated = 0
     for score, member in zip(scores, argv[first + 1 :: 2], strict=True):
         before = zset.scores.get(member)
@@ -108,6 +117,17 @@ def add_with_options(session: Session, argv: list[bytes], *, increment: bool) ->
     if (added or updated) and database.thresholds.events:
         database.tell(SORTED_SET, b"zadd", argv[1])
     return added + updated if b"ch" in options else added
+
+
+def _is_crowd(session: Session, members: list[bytes]) -> bool:
+    """Whether members to add, be they different, and added, or not, are too many or too long for a listpack
+    (`zsetTypeMaybeConvert`)."""
+    thresholds = session.keyspace.thresholds
+    profile = thresholds.profile
+    if not profile.sizes_in_advance:
+        return False
+    too_long = profile.measures_in_advance and any(len(member) > thresholds.zset_value for member in members)
+    return too_long or len(members) > thresholds.zset_entries
 
 
 def _zadd_options(argv: list[bytes]) -> tuple[frozenset[bytes], int]:
@@ -223,18 +243,18 @@ def zrevrank(session: Session, argv: list[bytes]) -> Reply:
 
 @command("ZSCAN")
 def zscan(session: Session, argv: list[bytes]) -> Reply:
-    """ZSCAN key cursor [MATCH pattern] [COUNT count]"""
+    """ZSCAN key cursor [MATCH pattern] [COUNT count] [NOSCORES]"""
     cursor = parse_cursor(session, argv[2])
     zset = session.database.find(argv[1], SortedSet)
     if zset is None:
         return [b"0", []]
-    options = parse_options(argv, 3)
+    options = parse_options(session, argv, 3)
     cursor, step = zset.scan(cursor, options.count)
     double_text = session.keyspace.profile.double_text
     found: list[Reply] = []
     for member in step:
         if options.matches is None or options.matches(member):
-            found += (member, double_text(zset.scores[member]))
+            found += (member,) if options.bare else (member, double_text(zset.scores[member]))
     return [b"%d" % cursor, found]
 
 

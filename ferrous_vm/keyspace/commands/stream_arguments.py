@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 INVALID_ID: Final = b"ERR Invalid stream ID specified as stream command argument"
 NO_GROUP: Final = b"NOGROUP No such key '%b' or consumer group '%b'"
+_NOT_AUTOMATIC: Final = b"ERR syntax error, IDMP/IDMPAUTO can be used only with auto-generated IDs"
 NO_GROUP_FOR_KEY: Final = b"NOGROUP No such consumer group '%b' for key name '%b'"
 _INVALID_START: Final = b"ERR invalid start ID for the interval"
 _INVALID_END: Final = b"ERR invalid end ID for the interval"
@@ -203,6 +204,8 @@ def new_entry(session: Session, argv: list[bytes]) -> NewEntry:
         if after is None:
             if keyword(argument) != b"nomkstream":
                 _read_id(entry, argument, numbered="xadd sequence" in session.keyspace.profile.options)
+                if entry.sender is not None:
+                    raise CommandError(_NOT_AUTOMATIC, argument, IDENTIFIER)
                 break
             entry.create = False
             after = position + 1

@@ -61,6 +61,7 @@ def _stream(session: Session, key: bytes) -> Stream:
 @command("XCFGSET")
 def xcfgset(session: Session, argv: list[bytes]) -> Reply:
     """XCFGSET key [IDMP-DURATION seconds] [IDMP-MAXSIZE entries]"""
+    stream = _stream(session, argv[1])
     given: dict[bytes, int] = {}
     for position in range(2, len(argv), 2):
         option = keyword(argv[position])
@@ -74,7 +75,6 @@ def xcfgset(session: Session, argv: list[bytes]) -> Reply:
             raise CommandError(sentence, argv[position + 1], INTEGER)
     if not given:
         raise CommandError(b"ERR At least one parameter must be specified")
-    stream = _stream(session, argv[1])
     before: Producers = stream.producers or NONE
     duration, most = given.get(b"idmp-duration", before.duration), given.get(b"idmp-maxsize", before.most)
     stream.set_producers(before.with_bounds(duration, most))
@@ -84,11 +84,11 @@ def xcfgset(session: Session, argv: list[bytes]) -> Reply:
 @command("XIDMPRECORD")
 def xidmprecord(session: Session, argv: list[bytes]) -> Reply:
     """XIDMPRECORD key producer own-id id: remembers an entry as one that the producer has sent"""
+    identifier = strict_id(argv[4])
     if not argv[2]:
         raise CommandError(b"ERR producer ID must be non-empty", argv[2], NAME)
     if not argv[3]:
         raise CommandError(b"ERR idempotent ID must be non-empty", argv[3], NAME)
-    identifier = strict_id(argv[4])
     stream = _stream(session, argv[1])
     if stream.words(identifier) is None:
         raise CommandError(b"ERR No such message in stream", argv[4], NAME)

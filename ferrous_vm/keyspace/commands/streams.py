@@ -31,7 +31,6 @@ if TYPE_CHECKING:
 _NOT_GREATER: Final = b"ERR The ID specified in XADD is equal or smaller than the target stream top item"
 _BELOW_DELETED: Final = b"ERR The ID specified in XSETID is smaller than the provided max_deleted_entry_id"
 _BELOW_LAST: Final = b"ERR The ID specified in XSETID is smaller than the target stream top item"
-_NOT_AUTOMATIC: Final = b"ERR syntax error, IDMP/IDMPAUTO can be used only with auto-generated IDs"
 _TOO_LARGE: Final = b"ERR Elements are too large to be stored"
 _EXHAUSTED: Final = b"ERR The stream has exhausted the last possible ID, unable to add more items"
 
@@ -53,19 +52,18 @@ def entries_reply(entries: Iterable[Entry]) -> list[list[Reply]]:
 def xadd(session: Session, argv: list[bytes]) -> Reply:
     """XADD key [NOMKSTREAM] [MAXLEN | MINID [= | ~] threshold [LIMIT count]] * | id field value [field value ...]"""
     entry = _WITHOUT_OPTIONS if argv[2] == b"*" else new_entry(session, argv)
+    sender = entry.sender
     words = argv[entry.position + 1 :]
     if len(words) < 2 or len(words) % 2:
         raise wrong_arity(b"xadd")
     if entry.identifier == 0 and entry.has_sequence:
         raise CommandError(b"ERR The ID specified in XADD must be greater than 0-0", argv[entry.position], IDENTIFIER)
-    if entry.sender is not None and (entry.identifier is not None or not entry.has_sequence):
-        raise CommandError(_NOT_AUTOMATIC, argv[entry.position], IDENTIFIER)
     database = session.database
     stream = database.find(argv[1], Stream)
     if stream is None and not entry.create:
         return None
-    if entry.sender is not None and stream is not None:
-        sent = _sent_before(session, stream, entry.sender, words)
+    if sender is not None and stream is not None:
+        sent = _sent_before(session, stream, sender, words)
         if sent is not None:
             return id_text(sent)
     last = 0 if stream is None else stream.last_id
@@ -76,8 +74,8 @@ def xadd(session: Session, argv: list[bytes]) -> Reply:
         stream = Stream(session.keyspace.thresholds)
         database.put(argv[1], stream)
     stream.append(identifier, words)
-    if entry.sender is not None:
-        _remember(session, stream, entry.sender, words)
+    if sender is not None:
+        _remember(session, stream, sender, words)
     if database.thresholds.events:
         database.tell(STREAM, b"xadd", argv[1])
     if entry.trim is not None and _trim(stream, entry.trim, entry.reference) and database.thresholds.events:

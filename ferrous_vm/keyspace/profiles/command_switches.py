@@ -52,6 +52,6 @@ OPTIONS: Final[dict[str, frozenset[str]]] = {
     "redis-8.0": frozenset(("xread + after deletion",)),
     "redis-8.2": frozenset(("bitop diff", "bitop diff1", "bitop andor", "bitop one", "stream references")),
     "redis-8.6": frozenset(("xreadgroup claim",)),
-    "valkey-8.0": frozenset(("hscan novalues", "client kill maxage", "xread +")),
+    "valkey-8.0": frozenset(("hscan novalues", "zscan noscores", "client kill maxage", "xread +")),
     "valkey-9.0": frozenset(("geosearch bypolygon",)),
 }

@@ -149,6 +149,13 @@ class Profile(Record):
     """READONLY and READWRITE are answered outside clusters too (Valkey 8.0)."""
     set_entries: int = 0
     """`set-max-listpack-entries`: small sets of any members are listpacks (7.2); 0: only integers are packed."""
+    sizes_in_advance: bool = False
+    """More members than a packed encoding takes get the general one though some are twice the same (7.2,
+    `zsetTypeMaybeConvert` and its like)."""
+    measures_in_advance: bool = False
+    """So does a member of a sorted set that is too long, though it is not added (Valkey 8.0)."""
+    stored_ranges_are_large: bool = False
+    """What ZRANGESTORE finds by score or member is a skiplist, however small (7.2 alone, #13148)."""
     packs_in_ziplists: bool = False
     """Small hashes and sorted sets are ziplists, by name (until 7.0)."""
     lists_are_packed: bool = False

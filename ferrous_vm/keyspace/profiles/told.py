@@ -184,7 +184,8 @@ RULES: Final[dict[str, Rule]] = {
     # What is stored, and how
     "encodings": Rule(
         "How small values are encoded differs: ziplist until 6.2, listpack from 7.0, small sets and lists from 7.2.",
-        "set_entries packs_in_ziplists lists_are_packed scripts_store_texts",
+        "set_entries packs_in_ziplists lists_are_packed scripts_store_texts sizes_in_advance measures_in_advance "
+        "stored_ranges_are_large",
         "t_set.c, t_list.c, listpack.c",
     ),
     "embedded strings": Rule(

@@ -1,9 +1,11 @@
-"""Random commands of what came after Redis 7.0, sent to a real server and to Ferrous as that server: every difference.
+"""Random commands, sent to a real server and to Ferrous as that server: every difference.
 
     make servers && python -m tests.keyspace.profiles.beside PROFILE [COUNT [SEED]]
 
-Times are far away or past, and two times of day count as the same when they are less than a second apart: both sides
-have the real clock. A family that the server does not have is refused by both alike.
+One half is what came after Redis 7.0, made with care; the other is made of all that the server documents of its
+commands (`tests/keyspace/grammar.py`), and the keyspaces are compared too. Times are far away or past, and two times of
+day count as the same when they are less than a second apart: both sides have the real clock. A family that the server
+does not have is refused by both alike.
 """
 
 from __future__ import annotations
@@ -13,7 +15,10 @@ import sys
 from collections.abc import Callable
 from typing import Any, Final
 
-from tests.keyspace.differential import OurClients
+from ferrous_vm.keyspace.profiles.choosing import profile_named
+from tests.keyspace import comparison
+from tests.keyspace.differential import OurClients, Pair
+from tests.keyspace.grammar import Grammar, offered
 from tests.record.resp import Connection, parse
 from tests.record.servers import running
 
@@ -160,8 +165,47 @@ def differences(profile: str, count: int, seed: int) -> list[str]:
     return found
 
 
+_SEQUENCE: Final = 100
+"""Commands until the keyspaces are compared and emptied."""
+
+
+def documented(profile: str, count: int, seed: int) -> list[str]:
+    """What the server answers otherwise than Ferrous to all the commands that it documents."""
+    server, found = profile_named(profile), []
+    names = offered(server)
+    starts = iter(range(seed, seed + max(count // _SEQUENCE, 1)))
+    for start in starts:
+        with running(profile) as port:
+            pair = Pair(port, profile)
+            try:
+                for number in (start, *starts):
+                    start = number
+                    pair.begin(2 + number % 2)
+                    told = _sequence(pair, Grammar(random.Random(number), names, server))
+                    found += [f"sequence {number}: {one}" for one in told]
+            except ConnectionError as gone:  # servers have crashes of their own
+                found.append(f"sequence {start}: the server is gone: {gone}")
+    return found
+
+
+def _sequence(pair: Pair, grammar: Grammar) -> list[str]:
+    """The differences up to the first one that may have changed a keyspace."""
+    found = []
+    for _ in range(_SEQUENCE):
+        argv = grammar.command()
+        if not comparison.is_comparable(pair, argv):
+            continue
+        real, ours = comparison.exchange(pair, argv)
+        if not comparison.agree(argv, real, ours):
+            found.append(f"{argv}\n    server  {real!r}\n    ferrous {ours!r}")
+            if not real.startswith(b"-") or not ours.startswith(b"-"):
+                return found
+    return found + comparison.differing_keys(pair)
+
+
 if __name__ == "__main__":
     given = [int(word) for word in sys.argv[2:]]
-    found = list(differences(sys.argv[1], *given, *(5000, 1)[len(given) :]))
+    count, seed = *given, *(5000, 1)[len(given) :]
+    found = [*differences(sys.argv[1], count // 2, seed), *documented(sys.argv[1], count - count // 2, seed)]
     print("\n".join(found))
     sys.exit(1 if found else 0)

@@ -187,7 +187,7 @@ class _TrimOptions:
 
 
 def new_entry(session: Session, argv: list[bytes]) -> NewEntry:
-    """The options and the id of XADD."""
+    """The options and the id of XADD. CommandError where they do not go together."""
     entry = NewEntry()
     options = _TrimOptions(session, argv)
     position = 2

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 from ferrous_vm import engines
 from ferrous_vm.bounds import FEW
-from ferrous_vm.errors import CommandError, LimitExceeded
+from ferrous_vm.errors import CommandError, LimitExceeded, StateError
 from ferrous_vm.keyspace import commands as _keyspace_commands  # noqa: F401 - registers the commands
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.execute import execute
@@ -31,6 +31,7 @@ from ferrous_vm.values.random import Drand48
 
 if TYPE_CHECKING:
     from ferrous_vm.keyspace.cluster import Cluster
+    from ferrous_vm.keyspace.waiting import Delivery, Waiters, Waiting
 
 DEFAULT_ENGINE: Final = engines.DEFAULT
 
@@ -147,6 +148,20 @@ class Server:
             raise CommandError(reply.message)
         restore_keyspace(self.keyspace, contents, filling)
 
+    def deliveries(self) -> list[Delivery]:
+        """The replies to commands that waited (`Client.send`) and are due now, in the order in which they came about:
+        each with the id of its client, as CLIENT ID answers it, and the reply as a value.
+
+        Ask after every command, and when `next_deadline` has come.
+        """
+        waiters = self.keyspace.waiters
+        return [] if waiters is None else list(waiters.deliveries())
+
+    def next_deadline(self) -> int | None:
+        """When `deliveries` is to be asked again though nobody sent a command, in Unix milliseconds; None: never."""
+        waiters: Waiters | None = self.keyspace.waiters
+        return None if waiters is None else waiters.next_deadline()
+
     def take_log(self) -> list[LogLine]:
         """The lines scripts wrote with `redis.log` since this was last asked, oldest first: level 0
         (debug) to 3 (warning), message, and the script's line from 1, None where it is not known."""
@@ -175,10 +190,36 @@ class Client:
                 return taken
         return execute(session, list(argv)) if argv else NO_REPLY
 
+    def send(self, *argv: bytes) -> Reply | Waiting:
+        """`execute` for a client that can be told later: a command that finds nothing, or that CLIENT PAUSE holds back,
+        waits, and `Server.deliveries` has its reply.
+
+        The `Waiting` tells its keys, its deadline in Unix milliseconds and its words, with `$` as the id it stood for.
+        The client sends nothing else meanwhile: StateError. `close` ends the waiting too.
+        """
+        session = self.session
+        if session.waiting is not None:
+            raise StateError("a client that waits", "one that does not")
+        session.may_wait = True
+        try:
+            reply = self.execute(*argv)
+        finally:
+            session.may_wait = False
+        waiting: Waiting | None = session.waiting
+        return reply if waiting is None else waiting
+
+    def close(self) -> None:
+        """End the connection: nothing of it stays behind."""
+        self.session.close()
+
     def execute_resp(self, *argv: bytes) -> bytes:
         """Run one command and answer its reply as RESP bytes, in the protocol the connection is in afterwards: 2
         at first, then what HELLO said. Several replies, as SUBSCRIBE gives, follow each other; none are b""."""
-        reply, session = self.execute(*argv), self.session
+        return self.encoded(self.execute(*argv))
+
+    def encoded(self, reply: Reply) -> bytes:
+        """A reply as RESP bytes in the connection's protocol; one that is too large is an error."""
+        session = self.session
         try:
             if type(reply) is not list:
                 return encode(reply, session.protocol, session.keyspace.profile.double_text)

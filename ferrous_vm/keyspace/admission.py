@@ -11,7 +11,7 @@ from ferrous_vm.keyspace.access.denials import Reason
 from ferrous_vm.keyspace.access.permissions import denial
 from ferrous_vm.keyspace.command_table import Row
 from ferrous_vm.keyspace.profiles.profile import Profile
-from ferrous_vm.keyspace.replies import QUEUED, ErrorReply, Push, Reply, Several
+from ferrous_vm.keyspace.replies import NO_REPLY, QUEUED, ErrorReply, Push, Reply, Several
 from ferrous_vm.keyspace.server import memory_limit
 from ferrous_vm.keyspace.session import Session
 
@@ -37,7 +37,13 @@ Call = Callable[[Session, Row, list[bytes]], Reply]
 def admit(session: Session, row: Row, argv: list[bytes], call: Call) -> Reply:
     """Run, queue or refuse the command."""
     mode = session.reply_mode
-    return audible(session, mode, _admit(session, row, argv, call))
+    reply = _admit(session, row, argv, call)
+    waiters = session.keyspace.waiters
+    if waiters is not None:
+        waiters.serve()
+        if session.waiting is not None:
+            return NO_REPLY
+    return audible(session, mode, reply)
 
 
 def _called(session: Session, row: Row) -> bytes:
@@ -97,6 +103,10 @@ def _admit(session: Session, row: Row, argv: list[bytes], call: Call) -> Reply:
         return reject(session, row, memory_limit.REFUSAL)
     if session.subscribed and session.protocol == 2 and row.name not in RUN_WHILE_SUBSCRIBED:
         return refuse(session, row, ErrorReply(_SUBSCRIBED % row.full_name))
+    waiters = session.keyspace.waiters
+    if waiters is not None and waiters.holds_back(session, row, argv):
+        waiters.hold_back(session, row, argv)
+        return NO_REPLY
     if session.queue is None or row.full_name in RUN_INSIDE_MULTI:
         return call(session, row, argv)
     session.queue.append((row, argv))

@@ -75,6 +75,7 @@ class Database:
 
     __slots__ = (
         "attentive",
+        "awaited",
         "deadlines",
         "entries",
         "expiries",
@@ -99,8 +100,11 @@ class Database:
         self.deadlines: list[tuple[int, bytes]] | None = None
         """A heap over `expiries` and what it held before, for `purge_expired`; built on its first use."""
         self.watchers: dict[bytes, list[Watch]] = {}
+        self.awaited: dict[bytes, dict[int, Any]] = {}
+        """Who waits for a key, by client id, the longest waiting first; written by `waiting.py` alone."""
         self.attentive = False
-        """True while a journal is open or a key of this database is watched: lookups then attach recorders."""
+        """True while a journal is open, or a key of this database is watched or awaited: lookups then attach
+        recorders."""
 
     # Reading
 
@@ -222,8 +226,11 @@ class Database:
         """Store `value` at `key` and keep the key's expiry (`setKey` with `SETKEY_KEEPTTL`)."""
         entries = self.entries
         if self.attentive:
-            self.record(key, self.restore_key, key, entries.get(key), self.expiries.get(key))
+            before = entries.get(key)
+            self.record(key, self.restore_key, key, before, self.expiries.get(key))
             self._attach(key, value)
+            if key in self.awaited:
+                self.keyspace.waiters.stored(self, key, before, value)
         if key not in entries:
             if self.order is not None:
                 self.order.add(key)
@@ -256,6 +263,8 @@ class Database:
             return False
         if self.attentive:
             self.record(key, self.restore_key, key, value, self.expiries.get(key))
+            if key in self.awaited:
+                self.keyspace.waiters.removed(self, key, value)
         if self.expiries:
             self.expiries.pop(key, None)
         del self.entries[key]
@@ -303,6 +312,7 @@ class Database:
         """Delete every key (FLUSHDB). The old dictionaries go to the journal as they are."""
         if self.attentive:
             self._touch_all(None)
+            self._tell_who_waits({})
             self.record(None, self._restore_all, self.entries, self.expiries)
         self._restore_all({}, {})
 
@@ -310,6 +320,8 @@ class Database:
         """Exchange the content with another database (SWAPDB). The journal keeps the dictionaries as they are."""
         self._touch_all(other)
         other._touch_all(self)
+        self._tell_who_waits(other.entries)
+        other._tell_who_waits(self.entries)
         ours, theirs = (self.entries, self.expiries), (other.entries, other.expiries)
         if self.keyspace.journal is not None:
             self.record(None, self._restore_all, *ours)
@@ -398,6 +410,11 @@ class Database:
                     watch.expired = True
                 elif not watch.expired or not comes_expired:
                     watch.touched = True
+
+    def _tell_who_waits(self, entries: dict[bytes, Value]) -> None:
+        """These will be the keys of this database."""
+        if self.awaited:
+            self.keyspace.waiters.exchanged(self, entries)
 
     def _attach(self, key: bytes, value: Value) -> None:
         """Let `value` tell this database of its changes, until the keyspace detaches it."""

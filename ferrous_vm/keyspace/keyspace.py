@@ -89,6 +89,8 @@ class Keyspace:
         """Fields of INFO whose values belong to other layers: how many scripts are cached, for example."""
         self.debugger: Any = None
         """Who is asked with each command of a client, once one of them debugs scripts: `Client.execute`."""
+        self.waiters: Any = None
+        """A `waiting.Waiters` knows who waits; None while nobody ever did."""
         self.next_client_id = 1
         self.out_of_memory = False
         """What `memory_limit.check` last found, which the scripts of the command go by (`server.script_oom`)."""
@@ -203,13 +205,14 @@ class Keyspace:
     @property
     def gates_all(self) -> bool:
         """Whether every command must pass `admission.admit`: there is a memory limit, every command is timed, keys
-        that expire are told of, fields expire, or other nodes have other keys."""
+        that expire are told of, fields expire, other nodes have other keys, or somebody waits."""
         return (
             self.thresholds.memory > 0
             or self.statistics.times_all
             or bool(self.thresholds.events & EXPIRED)
             or self.expire_fields is not None
             or self.cluster is not None
+            or (self.waiters is not None and self.waiters.is_needed)
         )
 
     def join(self, cluster: Cluster | None) -> None:
@@ -226,7 +229,7 @@ class Keyspace:
     def refresh_attention(self) -> None:
         """Attach and detach listeners after a journal or a watch came or went."""
         for database in self.databases:
-            database.attentive = self.journal is not None or bool(database.watchers)
+            database.attentive = self.journal is not None or bool(database.watchers) or bool(database.awaited)
         if not any(database.attentive for database in self.databases):
             for recorder in self.attached:
                 recorder.value.recorder = None

@@ -56,6 +56,7 @@ class Session:
         "last_command",
         "last_interaction",
         "library",
+        "may_wait",
         "name",
         "no_evict",
         "on_reset",
@@ -71,6 +72,7 @@ class Session:
         "subscription_counts",
         "tracking",
         "user",
+        "waiting",
         "watched",
     )
 
@@ -124,6 +126,10 @@ class Session:
         """READONLY was said last, of it and READWRITE: replicas may answer, where there are any."""
         self.slot = -1
         """In a cluster: that of the keys of the command that is carried out, -1 as long as there are none."""
+        self.may_wait = False
+        """True while a command is carried out whose client can be given its reply later."""
+        self.waiting: Any = None
+        """What the client waits for, a `waiting.Waiting`; nothing else is carried out for it meanwhile."""
         self.closing = False
         """QUIT or CLIENT KILL: whoever holds the connection closes it after the reply."""
         self.on_reset: list[Callable[[], None]] = []
@@ -168,6 +174,8 @@ class Session:
 
     def close(self) -> None:
         """The connection has ended: nothing of it stays behind."""
+        if self.keyspace.waiters is not None:
+            self.keyspace.waiters.forget(self)
         self.discard_transaction()
         for action in self.on_reset:
             action()

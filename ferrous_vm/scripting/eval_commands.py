@@ -14,7 +14,7 @@ from ferrous_vm.keyspace.commands.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.replies import OK, Reply
 from ferrous_vm.keyspace.server.memory_limit import DECLARATIONS
 from ferrous_vm.keyspace.session import Session
-from ferrous_vm.scripting.flags import ScriptFlag, needs_memory
+from ferrous_vm.scripting.flags import ScriptFlag, declared
 from ferrous_vm.scripting.host import Script, Scripting, scripting_of
 from ferrous_vm.scripting.sandbox import set_keys_and_arguments
 from ferrous_vm.scripting.shebang import script_header
@@ -93,22 +93,22 @@ def _run(host: Scripting, session: Session, script: Script, argv: list[bytes], c
     return reply
 
 
-def _eval_needs_memory(session: Session, argv: list[bytes]) -> bool | None:
+def _eval_declares(session: Session, argv: list[bytes]) -> tuple[bool, bool] | None:
     """What the shebang of EVAL's script declares."""
     try:
-        return needs_memory(script_header(argv[1], session.keyspace.profile).flags)
+        return declared(script_header(argv[1], session.keyspace.profile).flags)
     except CommandError:
         return None
 
 
-def _evalsha_needs_memory(session: Session, argv: list[bytes]) -> bool | None:
+def _evalsha_declares(session: Session, argv: list[bytes]) -> tuple[bool, bool] | None:
     """What the shebang of a cached script declares."""
     script = scripting_of(session).scripts.get(argv[1].lower())
-    return None if script is None else needs_memory(script.flags)
+    return None if script is None else declared(script.flags)
 
 
-DECLARATIONS.update(dict.fromkeys((b"eval", b"eval_ro"), _eval_needs_memory))
-DECLARATIONS.update(dict.fromkeys((b"evalsha", b"evalsha_ro"), _evalsha_needs_memory))
+DECLARATIONS.update(dict.fromkeys((b"eval", b"eval_ro"), _eval_declares))
+DECLARATIONS.update(dict.fromkeys((b"evalsha", b"evalsha_ro"), _evalsha_declares))
 
 
 @command("SCRIPT|LOAD")

@@ -29,11 +29,12 @@ FLAG_NAMES: Final[dict[bytes, ScriptFlag]] = {
 """Every flag that can be written, in the order FUNCTION LIST shows them."""
 
 
-def needs_memory(flags: ScriptFlag) -> bool | None:
-    """Whether what carries these flags may need memory, so that `maxmemory` refuses it; None without a shebang."""
+def declared(flags: ScriptFlag) -> tuple[bool, bool] | None:
+    """Whether what carries these flags may need memory, so that `maxmemory` refuses it, and whether it may write, so
+    that CLIENT PAUSE holds it back; None without a shebang."""
     if ScriptFlag.EVAL_COMPAT_MODE in flags:
         return None
-    return not flags & (ScriptFlag.ALLOW_OOM | ScriptFlag.NO_WRITES)
+    return not flags & (ScriptFlag.ALLOW_OOM | ScriptFlag.NO_WRITES), ScriptFlag.NO_WRITES not in flags
 
 
 if set(FLAG_NAMES.values()) | {ScriptFlag.NONE, ScriptFlag.EVAL_COMPAT_MODE} != {ScriptFlag.NONE, *ScriptFlag}:

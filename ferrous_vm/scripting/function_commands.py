@@ -15,7 +15,7 @@ from ferrous_vm.keyspace.replies import OK, MapReply, Reply, SetReply, Status
 from ferrous_vm.keyspace.server.memory_limit import DECLARATIONS
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.scripting.eval_commands import NOT_BUSY, check_key_count, is_read_only
-from ferrous_vm.scripting.flags import FLAG_NAMES, needs_memory
+from ferrous_vm.scripting.flags import FLAG_NAMES, declared
 from ferrous_vm.scripting.host import scripting_of
 from ferrous_vm.scripting.libraries import FUNCTION_NOT_FOUND, Function, Library
 from ferrous_vm.scripting.library_loading import load_library, restore_libraries
@@ -46,13 +46,13 @@ def fcall(session: Session, argv: list[bytes]) -> Reply:
     return reply
 
 
-def _fcall_needs_memory(session: Session, argv: list[bytes]) -> bool | None:
+def _fcall_declares(session: Session, argv: list[bytes]) -> tuple[bool, bool] | None:
     """What the function was registered with."""
     function = scripting_of(session).libraries.function(argv[1])
-    return None if function is None else needs_memory(function.flags)
+    return None if function is None else declared(function.flags)
 
 
-DECLARATIONS.update(dict.fromkeys((b"fcall", b"fcall_ro"), _fcall_needs_memory))
+DECLARATIONS.update(dict.fromkeys((b"fcall", b"fcall_ro"), _fcall_declares))
 
 
 @command("FUNCTION|LOAD")

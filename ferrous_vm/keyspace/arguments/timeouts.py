@@ -1,4 +1,4 @@
-"""Timeouts in milliseconds, which nobody waits for here (timeout.c `getTimeoutFromObjectOrReply`)."""
+"""Timeouts in milliseconds (timeout.c `getTimeoutFromObjectOrReply`)."""
 
 from __future__ import annotations
 
@@ -15,10 +15,11 @@ if TYPE_CHECKING:
 _NOT_A_TIMEOUT: Final = b"ERR timeout is not an integer or out of range"
 
 
-def check_timeout(keyspace: Keyspace, text: bytes) -> None:
-    """Raise CommandError for what is no timeout in milliseconds."""
+def timeout_of(keyspace: Keyspace, text: bytes) -> int:
+    """A timeout in milliseconds, 0 for none; raises CommandError for what is none."""
     timeout = integer(text, _NOT_A_TIMEOUT)
     if timeout < 0:
         raise CommandError(b"ERR timeout is negative", text, INTEGER)
     if keyspace.profile.timeouts_have_an_end and timeout > INT64_MAX - keyspace.milliseconds():
         raise CommandError(messages.TIMEOUT_OUT_OF_RANGE, text, INTEGER)
+    return timeout

@@ -1,7 +1,7 @@
 """CLIENT (networking.c `clientCommand`, tracking.c).
 
-There is no network below a session, so what CLIENT PAUSE, TRACKING and NO-EVICT set has no effect but to be said back;
-their arguments are checked as ever. CLIENT KILL marks sessions as closing.
+There is no network below a session, so what CLIENT TRACKING and NO-EVICT set has no effect but to be said back; their
+arguments are checked as ever. CLIENT KILL marks sessions as closing. CLIENT PAUSE holds back who can wait.
 """
 
 from __future__ import annotations
@@ -16,13 +16,14 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword, to_integer
 from ferrous_vm.keyspace.arguments.readings import CHOICE, INTEGER, NAME, OPTION, SURPLUS
-from ferrous_vm.keyspace.arguments.timeouts import check_timeout
+from ferrous_vm.keyspace.arguments.timeouts import timeout_of
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.connection import check_client_name
 from ferrous_vm.keyspace.commands.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.replies import NO_REPLY, OK, MapReply, Reply, SetReply, Verbatim
 from ferrous_vm.keyspace.server.client_lines import SERVER_ADDRESS, client_line, client_type
 from ferrous_vm.keyspace.session import Session, Tracking
+from ferrous_vm.keyspace.waiting import PAUSE, UNBLOCKED, waiters_of
 
 _TYPES: Final = frozenset({b"normal", b"slave", b"replica", b"pubsub", b"master"})
 _BAD_ID: Final = b"ERR Invalid client ID"
@@ -176,13 +177,18 @@ def close(session: Session, victims: list[Session]) -> None:
 
 @command("CLIENT|UNBLOCK")
 def unblock(session: Session, argv: list[bytes]) -> Reply:
-    """CLIENT UNBLOCK client-id [TIMEOUT | ERROR]: no client is ever blocked here"""
+    """CLIENT UNBLOCK client-id [TIMEOUT | ERROR]: one that CLIENT PAUSE holds back stays so"""
     if len(argv) > 4 and not session.keyspace.profile.client_filters:
         raise subcommand_syntax(argv, argv[4], SURPLUS)
     if len(argv) > 3 and keyword(argv[3]) not in (b"timeout", b"error"):
         raise CommandError(_REASON, argv[3], CHOICE)
-    integer(argv[2])
-    return 0
+    identity = integer(argv[2])
+    waiters = session.keyspace.waiters
+    waiting = None if waiters is None else waiters.waiting.get(identity)
+    if waiting is None or waiting.kind == PAUSE:
+        return 0
+    waiters.end(waiting, UNBLOCKED if len(argv) > 3 and keyword(argv[3]) == b"error" else waiting.nothing)
+    return 1
 
 
 @command("CLIENT|PAUSE")
@@ -192,13 +198,16 @@ def pause(session: Session, argv: list[bytes]) -> Reply:
         raise subcommand_syntax(argv, argv[4], SURPLUS)
     if len(argv) > 3 and keyword(argv[3]) not in (b"write", b"all"):
         raise CommandError(_PAUSE_MODE, argv[3], CHOICE)
-    check_timeout(session.keyspace, argv[2])
+    end = session.keyspace.milliseconds() + timeout_of(session.keyspace, argv[2])
+    waiters_of(session.keyspace).pause(end, is_for_all=len(argv) < 4 or keyword(argv[3]) == b"all")
     return OK
 
 
 @command("CLIENT|UNPAUSE")
 def unpause(session: Session, argv: list[bytes]) -> Reply:
     """CLIENT UNPAUSE"""
+    if session.keyspace.waiters is not None:
+        session.keyspace.waiters.unpause()
     return OK
 
 

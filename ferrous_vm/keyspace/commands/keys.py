@@ -7,7 +7,7 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.glob import compile_glob, is_literal
 from ferrous_vm.keyspace.arguments.parsing import c_int, integer, keyword
 from ferrous_vm.keyspace.arguments.readings import INTEGER, KEY, OPTION, SURPLUS
-from ferrous_vm.keyspace.arguments.timeouts import check_timeout
+from ferrous_vm.keyspace.arguments.timeouts import timeout_of
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.database import Database, Value
 from ferrous_vm.keyspace.replies import OK, Reply, Status
@@ -234,6 +234,10 @@ def swapdb(session: Session, argv: list[bytes]) -> Reply:
 @command("WAIT")
 def wait(session: Session, argv: list[bytes]) -> Reply:
     """WAIT numreplicas timeout: there are no replicas, so none has acknowledged"""
-    integer(argv[1])
-    check_timeout(session.keyspace, argv[2])
-    return 0
+    replicas = integer(argv[1])
+    timeout = timeout_of(session.keyspace, argv[2])
+    if replicas <= 0:
+        return 0
+    from ferrous_vm.keyspace.commands.blocking import wait_for_replicas
+
+    return wait_for_replicas(session, argv, timeout, 0)

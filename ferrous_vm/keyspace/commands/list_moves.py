@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from ferrous_vm.errors import CommandError
@@ -9,12 +10,13 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import keyword
 from ferrous_vm.keyspace.arguments.readings import CHOICE
 from ferrous_vm.keyspace.command import command
-from ferrous_vm.keyspace.commands.blocking import blocking_timeout, numbered_keys, timed_out
+from ferrous_vm.keyspace.commands.blocking import blocking_timeout, numbered_keys, wait
 from ferrous_vm.keyspace.commands.lists import POPPED, take
 from ferrous_vm.keyspace.replies import NULL_ARRAY, Reply
-from ferrous_vm.keyspace.server.events import LIST
+from ferrous_vm.keyspace.server.events import LIST as LIST_EVENT
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.lists import List
+from ferrous_vm.keyspace.waiting import LIST
 
 _ENDS: Final = {b"left": True, b"right": False}
 """Whether the end of a list that an argument names is its head."""
@@ -43,8 +45,8 @@ def _move(session: Session, source_key: bytes, target_key: bytes, from_head: boo
     else:
         target.push_tail((value,))
     if database.thresholds.events:
-        database.tell(LIST, b"lpush" if to_head else b"rpush", target_key)
-        database.tell(LIST, POPPED[from_head], source_key)
+        database.tell(LIST_EVENT, b"lpush" if to_head else b"rpush", target_key)
+        database.tell(LIST_EVENT, POPPED[from_head], source_key)
     database.remove_if_empty(source_key, source)
     return value
 
@@ -62,24 +64,30 @@ def rpoplpush(session: Session, argv: list[bytes]) -> Reply:
     return _move(session, argv[1], argv[2], from_head=False, to_head=True)
 
 
+def _blocking_move(session: Session, argv: list[bytes], from_head: bool, to_head: bool) -> Reply:
+    timeout = blocking_timeout(session, argv[-1])
+
+    def serve(key: bytes) -> Reply:
+        return _move(session, key, argv[2], from_head, to_head)
+
+    moved = serve(argv[1])
+    return wait(session, argv, timeout, LIST, [argv[1]], serve, at_once=None) if moved is None else moved
+
+
 @command("BLMOVE")
 def blmove(session: Session, argv: list[bytes]) -> Reply:
     """BLMOVE source destination LEFT | RIGHT LEFT | RIGHT timeout"""
     from_head, to_head = _is_head(argv[3]), _is_head(argv[4])
-    blocking_timeout(session, argv[5])
-    moved = _move(session, argv[1], argv[2], from_head, to_head)
-    return timed_out(session, None) if moved is None else moved
+    return _blocking_move(session, argv, from_head, to_head)
 
 
 @command("BRPOPLPUSH")
 def brpoplpush(session: Session, argv: list[bytes]) -> Reply:
     """BRPOPLPUSH source destination timeout"""
-    blocking_timeout(session, argv[3])
-    moved = _move(session, argv[1], argv[2], from_head=False, to_head=True)
-    return timed_out(session, None) if moved is None else moved
+    return _blocking_move(session, argv, from_head=False, to_head=True)
 
 
-def _first_list(session: Session, keys: list[bytes]) -> tuple[bytes, List] | None:
+def _first_list(session: Session, keys: Iterable[bytes]) -> tuple[bytes, List] | None:
     """The first of `keys` that is there, which must be a list."""
     for key in keys:
         values = session.database.find(key, List)
@@ -89,12 +97,14 @@ def _first_list(session: Session, keys: list[bytes]) -> tuple[bytes, List] | Non
 
 
 def _blocking_pop(session: Session, argv: list[bytes], from_head: bool) -> Reply:
-    blocking_timeout(session, argv[-1])
-    found = _first_list(session, argv[1:-1])
-    if found is None:
-        return timed_out(session, NULL_ARRAY)
-    key, values = found
-    return [key, *take(session.database, key, values, from_head, 1)]
+    timeout = blocking_timeout(session, argv[-1])
+
+    def serve(*keys: bytes) -> Reply:
+        found = _first_list(session, keys)
+        return None if found is None else [found[0], *take(session.database, *found, from_head, 1)]
+
+    popped = serve(*argv[1:-1])
+    return wait(session, argv, timeout, LIST, argv[1:-1], serve) if popped is None else popped
 
 
 @command("BLPOP")
@@ -109,7 +119,7 @@ def brpop(session: Session, argv: list[bytes]) -> Reply:
     return _blocking_pop(session, argv, from_head=False)
 
 
-def _pop_from_first(session: Session, keys: list[bytes], from_head: bool, count: int) -> list[Reply] | None:
+def _pop_from_first(session: Session, keys: Iterable[bytes], from_head: bool, count: int) -> list[Reply] | None:
     found = _first_list(session, keys)
     if found is None:
         return None
@@ -130,6 +140,10 @@ def lmpop(session: Session, argv: list[bytes]) -> Reply:
 def blmpop(session: Session, argv: list[bytes]) -> Reply:
     """BLMPOP timeout numkeys key [key ...] LEFT | RIGHT [COUNT count]"""
     keys, from_head, count = numbered_keys(argv, 2, _ENDS)
-    blocking_timeout(session, argv[1])
-    popped = _pop_from_first(session, keys, from_head, count)
-    return timed_out(session, NULL_ARRAY) if popped is None else popped
+    timeout = blocking_timeout(session, argv[1])
+
+    def serve(*keys: bytes) -> Reply:
+        return _pop_from_first(session, keys, from_head, count)
+
+    popped = serve(*keys)
+    return wait(session, argv, timeout, LIST, keys, serve) if popped is None else popped

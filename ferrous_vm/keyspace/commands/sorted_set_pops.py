@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Final
 
 from ferrous_vm.errors import CommandError
@@ -9,12 +10,13 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import positive_integer
 from ferrous_vm.keyspace.arguments.readings import SURPLUS
 from ferrous_vm.keyspace.command import command
-from ferrous_vm.keyspace.commands.blocking import blocking_timeout, numbered_keys, timed_out
+from ferrous_vm.keyspace.commands.blocking import blocking_timeout, numbered_keys, wait
 from ferrous_vm.keyspace.commands.sorted_sets import flat_or_nested
 from ferrous_vm.keyspace.replies import NULL_ARRAY, Reply
 from ferrous_vm.keyspace.server.events import SORTED_SET
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.sorted_sets import Pair, SortedSet
+from ferrous_vm.keyspace.waiting import SORTED_SET as WAITED_FOR
 
 _ENDS: Final = {b"min": True, b"max": False}
 """Whether the end that an argument names is the lowest."""
@@ -55,7 +57,7 @@ def zpopmax(session: Session, argv: list[bytes]) -> Reply:
     return _pop(session, argv, lowest=False)
 
 
-def _first_sorted_set(session: Session, keys: list[bytes]) -> tuple[bytes, SortedSet] | None:
+def _first_sorted_set(session: Session, keys: Iterable[bytes]) -> tuple[bytes, SortedSet] | None:
     """The first of `keys` that is there, which must be a sorted set."""
     for key in keys:
         zset = session.database.find(key, SortedSet)
@@ -65,12 +67,16 @@ def _first_sorted_set(session: Session, keys: list[bytes]) -> tuple[bytes, Sorte
 
 
 def _blocking_pop(session: Session, argv: list[bytes], lowest: bool) -> Reply:
-    blocking_timeout(session, argv[-1])
-    found = _first_sorted_set(session, argv[1:-1])
-    if found is None:
-        return timed_out(session, NULL_ARRAY)
-    key, zset = found
-    return [key, *flat_or_nested(_take(session, key, zset, lowest, 1), nested=False)]
+    timeout = blocking_timeout(session, argv[-1])
+
+    def serve(*keys: bytes) -> Reply:
+        found = _first_sorted_set(session, keys)
+        if found is None:
+            return None
+        return [found[0], *flat_or_nested(_take(session, *found, lowest, 1), nested=False)]
+
+    popped = serve(*argv[1:-1])
+    return wait(session, argv, timeout, WAITED_FOR, argv[1:-1], serve) if popped is None else popped
 
 
 @command("BZPOPMIN")
@@ -85,7 +91,7 @@ def bzpopmax(session: Session, argv: list[bytes]) -> Reply:
     return _blocking_pop(session, argv, lowest=False)
 
 
-def _pop_from_first(session: Session, keys: list[bytes], lowest: bool, count: int) -> list[Reply] | None:
+def _pop_from_first(session: Session, keys: Iterable[bytes], lowest: bool, count: int) -> list[Reply] | None:
     found = _first_sorted_set(session, keys)
     if found is None:
         return None
@@ -105,6 +111,10 @@ def zmpop(session: Session, argv: list[bytes]) -> Reply:
 def bzmpop(session: Session, argv: list[bytes]) -> Reply:
     """BZMPOP timeout numkeys key [key ...] MIN | MAX [COUNT count]"""
     keys, lowest, count = numbered_keys(argv, 2, _ENDS)
-    blocking_timeout(session, argv[1])
-    popped = _pop_from_first(session, keys, lowest, count)
-    return timed_out(session, NULL_ARRAY) if popped is None else popped
+    timeout = blocking_timeout(session, argv[1])
+
+    def serve(*keys: bytes) -> Reply:
+        return _pop_from_first(session, keys, lowest, count)
+
+    popped = serve(*keys)
+    return wait(session, argv, timeout, WAITED_FOR, keys, serve) if popped is None else popped

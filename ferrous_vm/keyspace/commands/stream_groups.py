@@ -127,6 +127,8 @@ def destroy(session: Session, argv: list[bytes]) -> Reply:
     if group is None:
         return 0
     stream.remove_group(group)
+    if argv[2] in session.database.awaited:
+        session.keyspace.waiters.signal(session.database, argv[2], Stream.type_name)
     _tell(session, argv, b"destroy")
     return 1
 

@@ -1,28 +1,28 @@
-"""XREAD and XREADGROUP (t_stream.c `xreadCommand`).
-
-Nobody else runs while a command does, so BLOCK answers at once what Redis answers when the time is up.
-"""
+"""XREAD and XREADGROUP (t_stream.c `xreadCommand`), which may wait (`serveClientsBlockedOnStreamKey`, blocked.c)."""
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import integer, keyword
 from ferrous_vm.keyspace.arguments.readings import IDENTIFIER, INTEGER, OPTION
-from ferrous_vm.keyspace.arguments.timeouts import check_timeout
+from ferrous_vm.keyspace.arguments.timeouts import timeout_of
 from ferrous_vm.keyspace.command import command
+from ferrous_vm.keyspace.commands.blocking import wait
 from ferrous_vm.keyspace.commands.stream_arguments import find_group, strict_id
 from ferrous_vm.keyspace.commands.streams import entries_reply, entry_reply
 from ferrous_vm.keyspace.database import Database
-from ferrous_vm.keyspace.replies import NULL_ARRAY, MapReply, Reply, size_of
+from ferrous_vm.keyspace.replies import NULL_ARRAY, ErrorReply, MapReply, Reply, size_of
 from ferrous_vm.keyspace.server.events import STREAM
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.stream_groups import Consumer, Delivery, Group
 from ferrous_vm.keyspace.types.stream_ids import GREATEST, StreamID, id_text
 from ferrous_vm.keyspace.types.stream_nodes import Entry
 from ferrous_vm.keyspace.types.streams import Stream
+from ferrous_vm.keyspace.waiting import STREAM as STREAM_KIND
 from ferrous_vm.records import MutableRecord
 
 _BLOCK_IN_SCRIPT: Final = b"ERR %b command is not allowed with BLOCK option from scripts"
@@ -35,6 +35,7 @@ _NO_DOLLAR: Final = (
     b"specifying a proper ID, or use the > ID to get new messages. The $ ID would just return an empty result set."
 )
 _BAD_IDLE_TIME: Final = b"ERR min-idle-time is not an integer or out of range"
+_GROUP_GONE: Final = b"NOGROUP the consumer group this client was blocked on no longer exists"
 _NO_GROUP: Final = b"NOGROUP No such key '%b' or consumer group '%b' in XREADGROUP with GROUP option"
 
 
@@ -42,6 +43,8 @@ class _Request(MutableRecord):
     """What XREAD or XREADGROUP was asked, but the ids."""
 
     count: int | None = None
+    timeout: int | None = None
+    """BLOCK: milliseconds to wait, 0 for ever; None: not at all."""
     group: bytes | None = None
     consumer: bytes = b""
     claimed_from: int | None = None
@@ -50,6 +53,8 @@ class _Request(MutableRecord):
     """NOACK: what is delivered does not become pending."""
     keys: list[bytes] | None = None
     ids: tuple[bytes, ...] = ()
+    first_id: int = 0
+    """The position of the first of them among the words."""
 
 
 def _request(session: Session, argv: list[bytes], for_group: bool) -> _Request:
@@ -60,7 +65,7 @@ def _request(session: Session, argv: list[bytes], for_group: bool) -> _Request:
         if option == b"block" and more:
             if session.script is not None and not session.keyspace.profile.blocking_reads_in_scripts:
                 raise CommandError(_BLOCK_IN_SCRIPT % messages.shown(argv[0]), argv[position], OPTION)
-            check_timeout(session.keyspace, argv[position + 1])
+            request.timeout = timeout_of(session.keyspace, argv[position + 1])
             position += 1
         elif option == b"count" and more:
             count = integer(argv[position + 1])
@@ -72,6 +77,7 @@ def _request(session: Session, argv: list[bytes], for_group: bool) -> _Request:
                 raise CommandError((for_group and sentences.unbalanced_group) or sentences.unbalanced)
             middle = position + 1 + more // 2
             request.keys, request.ids = argv[position + 1 : middle], tuple(argv[middle:])
+            request.first_id = middle
             break
         elif option == b"group" and more >= 2:
             if not for_group:
@@ -132,7 +138,18 @@ def xread(session: Session, argv: list[bytes]) -> Reply:
             size += size_of(entries)
             session.keyspace.bounds.check_reply(size)
             read.append((key, entries))
-    return _answer(session, read)
+    if read or request.timeout is None:
+        return _answer(session, read)
+    greatest_read = {key: identifier for key, _, identifier in reversed(after)}
+
+    def serve(key: bytes) -> Reply:
+        stream, identifier = database.find(key, Stream), greatest_read[key]
+        if stream is None or stream.last_id <= identifier:
+            return None
+        return _answer(session, [(key, entries_reply(stream.range(identifier + 1, GREATEST, request.count)))])
+
+    words = [*argv[: request.first_id], *(id_text(identifier) for *_, identifier in after)]
+    return wait(session, words, request.timeout, STREAM_KIND, request.keys, serve)
 
 
 def _before_last(session: Session, stream: Stream | None) -> StreamID:
@@ -187,7 +204,25 @@ def xreadgroup(session: Session, argv: list[bytes]) -> Reply:
             read.append((key, _deliver_new(stream, group, consumer, request, now, fresh)))
         else:
             read.append((key, _deliver_again(stream, group, consumer, after_id + 1, request.count, now)))
-    return _answer(session, read)
+    if read or request.timeout is None:
+        return _answer(session, read)
+    serve = partial(_serve_group, session, request)
+    return wait(session, argv, request.timeout, STREAM_KIND, request.keys, serve, ends_with_key=True)
+
+
+def _serve_group(session: Session, request: _Request, key: bytes) -> Reply:
+    """What a group gets of the stream `key`, for which it waited."""
+    assert request.group is not None
+    stream = session.database.find(key, Stream)
+    group = None if stream is None else stream.groups.get(request.group)
+    if stream is None or group is None:
+        return ErrorReply(_GROUP_GONE)
+    if stream.last_id <= group.last_id:
+        return None
+    now = session.keyspace.milliseconds()
+    fresh = stream.range(group.last_id + 1, GREATEST, request.count)
+    consumer = used_consumer(session.database, key, group, request.consumer, now)
+    return _answer(session, [(key, _deliver_new(stream, group, consumer, request, now, fresh) if fresh else [])])
 
 
 def used_consumer(database: Database, key: bytes, group: Group, name: bytes, now: int) -> Consumer:

@@ -74,6 +74,8 @@ def xadd(session: Session, argv: list[bytes]) -> Reply:
         stream = Stream(session.keyspace.thresholds)
         database.put(argv[1], stream)
     stream.append(identifier, words)
+    if database.awaited:
+        session.keyspace.waiters.signal(database, argv[1], Stream.type_name)
     if sender is not None:
         _remember(session, stream, sender, words)
     if database.thresholds.events:

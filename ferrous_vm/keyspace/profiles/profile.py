@@ -171,6 +171,10 @@ class Profile(Record):
     """By how much an expiry makes the string smaller that is embedded (8.2)."""
     shares_integers: bool = True
     """Integers below 10000 are one object each, which OBJECT REFCOUNT shows (until 8.2 and Valkey 8.1)."""
+    waiting_runs_again: bool = False
+    """A command that waited is carried out anew when a key of it is ready (7.2, `unblockClientOnKey`, blocked.c)."""
+    waiting_ends_with_key: bool = True
+    """XREADGROUP does not go on waiting when its stream is gone (7.0)."""
     consumers_tell_of_activity: bool = False
     """Consumers are made by whoever names them, and remember when they last got something (7.2, t_stream.c)."""
     scripts_kept: int = 0

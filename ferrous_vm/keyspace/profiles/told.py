@@ -170,6 +170,12 @@ RULES: Final[dict[str, Rule]] = {
         "consumers_tell_of_activity counts_reads_from_last lags_by_length progress_is_bounded",
         "t_stream.c, streamLookupConsumer",
     ),
+    "waiting": Rule(
+        "From Redis 7.2 and Valkey 8.0 on a command that waited is carried out anew when a key of it is ready, so "
+        "XREADGROUP answers what it would answer then; in Redis 6.2 it waits on when its stream is deleted.",
+        "waiting_runs_again waiting_ends_with_key",
+        "blocked.c, unblockClientOnKey",
+    ),
     "deleted entries": Rule(
         "In Redis 6.2 XCLAIM and XAUTOCLAIM hand over entries that were deleted too, as nil.",
         "claims_deleted",

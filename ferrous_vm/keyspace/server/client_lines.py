@@ -21,6 +21,7 @@ def client_flags(session: Session) -> bytes:
     states = (
         (b"P", session.subscribed),
         (b"x", session.queue is not None),
+        (b"b", session.waiting is not None),
         (b"t", tracking is not None),
         (b"R", tracking is not None and tracking.redirect and tracking.redirect not in session.keyspace.clients),
         (b"B", tracking is not None and tracking.bcast),

@@ -68,9 +68,11 @@ def _clients(keyspace: Keyspace) -> Iterable[Field]:
     yield "connected_clients", len(keyspace.clients)
     yield "cluster_connections", 0 if keyspace.cluster is None else 2 * (len(keyspace.cluster.nodes) - 1)
     yield "maxclients", keyspace.configuration.number(b"maxclients")
-    yield from _zeros("client_recent_max_input_buffer client_recent_max_output_buffer blocked_clients")
+    yield from _zeros("client_recent_max_input_buffer client_recent_max_output_buffer")
+    waiting = [client.waiting for client in keyspace.clients.values() if client.waiting is not None]
+    yield "blocked_clients", len(waiting)
     yield "tracking_clients", sum(client.tracking is not None for client in keyspace.clients.values())
-    yield "clients_in_timeout_table", 0
+    yield "clients_in_timeout_table", sum(each.deadline is not None for each in waiting)
 
 
 def _memory(keyspace: Keyspace) -> Iterable[Field]:

@@ -20,8 +20,9 @@ if TYPE_CHECKING:
 
 REFUSAL: Final = ErrorReply(b"OOM command not allowed when used memory > 'maxmemory'.")
 
-Declaration: TypeAlias = "Callable[[Session, list[bytes]], bool | None]"
-"""Whether what a command would run may need memory, as that declares it; None if it declares nothing."""
+Declaration: TypeAlias = "Callable[[Session, list[bytes]], tuple[bool, bool] | None]"
+"""Whether what a command would run may need memory, and whether it may write, as that declares it; None if it declares
+nothing."""
 
 DECLARATIONS: Final[dict[bytes, Declaration]] = {}
 """By the command's name: the scripting layer fills it with the flags of scripts and functions."""
@@ -38,4 +39,15 @@ def needs_memory(session: Session, row: Row, argv: list[bytes]) -> bool:
     """Whether the command may need memory: by its flag, or by those of the script it calls (`getCommandFlags`)."""
     declaration = DECLARATIONS.get(row.full_name)
     declared = None if declaration is None else declaration(session, argv)
-    return row.needs_memory if declared is None else declared
+    return row.needs_memory if declared is None else declared[0]
+
+
+def may_write(session: Session, row: Row, argv: list[bytes]) -> bool:
+    """Whether the command may write or send something on (`getCommandFlags`, `CMD_MAY_REPLICATE`)."""
+    declaration = DECLARATIONS.get(row.full_name)
+    declared = None if declaration is None else declaration(session, argv)
+    return row.write or row.full_name in _SENT_ON if declared is None else declared[1]
+
+
+_SENT_ON: Final = frozenset({b"eval", b"evalsha", b"fcall", b"pfcount", b"publish", b"spublish"})
+"""Commands that do not say so, but may change something elsewhere."""

@@ -1,0 +1,176 @@
+"""What a host does with clients that wait: it is told what for, fetches replies, and may take everything back."""
+
+from __future__ import annotations
+
+import pytest
+
+from ferrous_vm import Server
+from ferrous_vm.errors import StateError
+from ferrous_vm.keyspace.replies import NULL_ARRAY, OK, ErrorReply, Reply, Verbatim
+from ferrous_vm.keyspace.waiting import Waiting
+from tests.keyspace.waiting.parties import START, OurParty
+
+
+def _delivered(party: OurParty) -> list[tuple[int, Reply]]:
+    return [(delivery.client_id, delivery.reply) for delivery in party.server.deliveries()]
+
+
+def test_a_waiting_command_tells_its_keys_its_deadline_and_its_words() -> None:
+    party = OurParty()
+    client = party.client("A")
+    client.execute(b"XADD", b"s", b"7-1", b"f", b"v")
+    waiting = client.send(b"XREAD", b"BLOCK", b"500", b"STREAMS", b"s", b"t", b"$", b"0")
+    assert isinstance(waiting, Waiting)
+    assert waiting.keys == [b"s", b"t"]
+    assert waiting.words == [b"XREAD", b"BLOCK", b"500", b"STREAMS", b"s", b"t", b"7-1", b"0-0"]
+    assert waiting.deadline == START // 1000 + 500
+    assert party.server.next_deadline() == START // 1000 + 501
+    with pytest.raises(StateError):
+        client.send(b"PING")
+    assert _delivered(party) == []
+    party.now += 501_000
+    assert _delivered(party) == [(client.session.client_id, NULL_ARRAY)]
+    assert party.server.next_deadline() is None
+    assert client.send(b"PING") is not waiting
+
+
+def test_who_cannot_be_told_later_never_waits() -> None:
+    party = OurParty()
+    client, other = party.client("A"), party.client("B")
+    assert client.execute(b"BLPOP", b"k", b"0") is NULL_ARRAY
+    other.execute(b"CLIENT", b"PAUSE", b"1000")
+    assert client.execute(b"SET", b"k", b"v") is OK
+
+
+def test_others_see_who_waits() -> None:
+    party = OurParty()
+    waits, other = party.client("A"), party.client("B")
+    waits.send(b"BLPOP", b"k", b"5")
+    party.client("C").send(b"WAIT", b"1", b"0")
+    listed = other.execute(b"CLIENT", b"LIST")
+    assert isinstance(listed, Verbatim)
+    assert [line.partition(b" flags=")[2][:1] for line in listed.text.splitlines()] == [b"b", b"N", b"b"]
+    information = other.execute(b"INFO", b"clients")
+    assert isinstance(information, Verbatim)
+    assert b"blocked_clients:2\r\n" in information.text
+    assert b"clients_in_timeout_table:1\r\n" in information.text
+
+
+def test_a_client_that_vanishes_gets_nothing_and_takes_nothing() -> None:
+    party = OurParty()
+    first, second, writer = party.client("A"), party.client("B"), party.client("W")
+    first.send(b"BLPOP", b"k", b"0")
+    second.send(b"BLPOP", b"k", b"0")
+    first.close()
+    writer.send(b"RPUSH", b"k", b"1")
+    assert _delivered(party) == [(second.session.client_id, [b"k", b"1"])]
+    assert not party.server.keyspace.databases[0].awaited
+    assert not party.server.keyspace.databases[0].attentive
+    assert not writer.session.gated
+
+
+def test_killing_a_client_ends_its_waiting() -> None:
+    party = OurParty()
+    waits, other = party.client("A"), party.client("B")
+    waits.send(b"BLPOP", b"k", b"0")
+    assert other.send(b"CLIENT", b"KILL", b"ID", b"%d" % waits.session.client_id) == 1
+    assert other.send(b"RPUSH", b"k", b"1") == 1
+    assert _delivered(party) == []
+    assert other.execute(b"LLEN", b"k") == 1
+
+
+def test_an_act_that_is_taken_back_lets_wait_again_who_was_served_by_it() -> None:
+    party = OurParty()
+    waits, second, writer = party.client("A"), party.client("B"), party.client("W")
+    keyspace = party.server.keyspace
+    waits.send(b"BLPOP", b"k", b"0")
+    second.send(b"BLPOP", b"k", b"0")
+    journal = keyspace.open_journal()
+    writer.send(b"RPUSH", b"k", b"1")
+    taken = journal.take_back(0)
+    assert writer.execute(b"EXISTS", b"k") == 0
+    assert _delivered(party) == []
+    assert waits.session.waiting is not None
+    assert taken is not None
+    journal.put_back(taken)
+    assert waits.session.waiting is None
+    keyspace.undo()
+    keyspace.close_journal()
+    writer.send(b"RPUSH", b"k", b"2")
+    assert _delivered(party) == [(waits.session.client_id, [b"k", b"2"])]
+
+
+def test_beginning_to_wait_is_taken_back_too() -> None:
+    party = OurParty()
+    waits, writer = party.client("A"), party.client("W")
+    party.server.keyspace.open_journal()
+    waits.send(b"BLPOP", b"k", b"0")
+    party.server.keyspace.undo()
+    assert waits.session.waiting is None
+    assert writer.send(b"RPUSH", b"k", b"1") == 1
+    assert _delivered(party) == []
+
+
+def test_what_silence_holds_back_is_not_delivered() -> None:
+    party = OurParty()
+    waits, writer = party.client("A"), party.client("W")
+    waits.execute(b"CLIENT", b"REPLY", b"SKIP")
+    waits.send(b"BLPOP", b"k", b"0")
+    writer.send(b"RPUSH", b"k", b"1")
+    assert [waits.encoded(reply) for _, reply in _delivered(party)] == [b""]
+    assert waits.execute_resp(b"PING") == b"+PONG\r\n"
+
+
+def test_a_stream_that_expires_ends_the_waiting_of_its_groups() -> None:
+    party = OurParty()
+    waits, writer = party.client("A"), party.client("W")
+    writer.execute(b"XGROUP", b"CREATE", b"s", b"g", b"$", b"MKSTREAM")
+    writer.execute(b"PEXPIRE", b"s", b"100")
+    waits.send(b"XREADGROUP", b"GROUP", b"g", b"c", b"BLOCK", b"0", b"STREAMS", b"s", b">")
+    assert party.server.next_deadline() == START // 1000 + 101
+    party.now += 101_000
+    assert _delivered(party) == [(waits.session.client_id, ErrorReply(b"UNBLOCKED the stream key no longer exists"))]
+
+
+@pytest.mark.parametrize("engine", ["translator", "machine"])
+def test_scripts_serve_when_they_have_ended(engine: str) -> None:
+    party = OurParty(engine=engine)
+    waits, writer = party.client("A"), party.client("W")
+    waits.send(b"BLPOP", b"k", b"0")
+    writer.send(b"EVAL", b"redis.call('RPUSH', KEYS[1], 1) return redis.call('LPOP', KEYS[1])", b"1", b"k")
+    assert _delivered(party) == []
+    assert writer.send(b"EVAL", b"return redis.call('RPUSH', KEYS[1], 1, 2)", b"1", b"k") == 2
+    assert _delivered(party) == [(waits.session.client_id, [b"k", b"1"])]
+
+
+def test_a_server_that_nobody_waits_on_knows_no_waiters() -> None:
+    server = Server()
+    client = server.connect()
+    client.send(b"RPUSH", b"k", b"1")
+    assert client.send(b"BLPOP", b"k", b"0") == [b"k", b"1"]
+    assert server.keyspace.waiters is None
+    assert server.deliveries() == []
+    assert server.next_deadline() is None
+
+
+def test_the_longest_and_widest_pause_counts() -> None:
+    party = OurParty()
+    client, other = party.client("A"), party.client("W")
+    other.execute(b"CLIENT", b"PAUSE", b"100", b"ALL")
+    other.execute(b"CLIENT", b"PAUSE", b"50", b"WRITE")
+    assert isinstance(client.send(b"GET", b"k"), Waiting)
+    party.now += 60_000
+    assert _delivered(party) == []
+    assert party.server.next_deadline() == START // 1000 + 101
+    party.now += 41_000
+    assert _delivered(party) == [(client.session.client_id, None)]
+    assert client.send(b"SET", b"k", b"v") is OK
+
+
+def test_scripts_that_declare_to_read_only_are_not_held_back() -> None:
+    party = OurParty()
+    client, other = party.client("A"), party.client("W")
+    other.execute(b"CLIENT", b"PAUSE", b"100", b"WRITE")
+    assert client.send(b"EVAL", b"#!lua flags=no-writes\nreturn 1", b"0") == 1
+    assert client.send(b"EVAL_RO", b"return 1", b"0") == 1
+    assert isinstance(client.send(b"EVAL", b"return 1", b"0"), Waiting)

@@ -6,7 +6,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from typing import Final
 
-from ferrous_vm.command_line.expectations import Call, Failure, Growing, ScriptFile, what_grows
+from ferrous_vm.command_line.expectations import Failure, Growing, ScriptFile, what_grows
 from ferrous_vm.printing import printed
 from ferrous_vm.records import Record
 from ferrous_vm.workbench.costs import COUNTS, growths
@@ -38,15 +38,11 @@ def check_costs(script: ScriptFile) -> list[Failure]:
 def _before(script: ScriptFile, number: int) -> tuple[Measuring, list[bytes]]:
     """A server as it is before a call of the script, and that call."""
     measuring = Measuring()
-    for _, command in script.given:
+    for _, command in script.preparation():
         measuring.client.execute(*command)
     for call in script.calls[:number]:
-        measuring.client.execute(*_argv(script, call))
-    return measuring, _argv(script, script.calls[number])
-
-
-def _argv(script: ScriptFile, call: Call) -> list[bytes]:
-    return [b"EVAL", script.source, b"%d" % len(call.keys), *call.keys, *call.arguments]
+        measuring.client.execute(*script.argv(call))
+    return measuring, script.argv(script.calls[number])
 
 
 def _grown_too_much(script: ScriptFile, number: int, growing: Growing) -> Failure | None:

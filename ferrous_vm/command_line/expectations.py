@@ -2,6 +2,7 @@
 
     -- given: SET stock 3                       a command before the script, as redis-cli reads it
     -- keys: stock   argv: 2                    a call of the script; there may be several, one after the other
+    -- call reserve keys: stock   argv: 2       the same of a function, where the script is a library
     -- expect reply: (integer) 1                one line of what redis-cli prints; `script: <sha1>` stands for any
     -- expect key stock: "1"                    one line of how redis-cli prints the key's value
     -- expect log: 2 text                       level and text of a line of redis.log
@@ -25,10 +26,15 @@ from ferrous_vm.records import MutableRecord, field
 from ferrous_vm.workbench.costs.classes import CLASSES
 from ferrous_vm.workbench.printed_values import Ask, print_reply, print_value
 
-_LINE: Final = re.compile(r'-- (given|keys|expect reply|expect log|expect key ("(?:[^"\\]|\\.)*"|\S+)): ?(.*)')
+_LINE: Final = re.compile(r'-- (given|(?:call \S+ +)?keys|expect reply|expect log|expect key ("(?:[^"\\]|\\.)*"|\S+)): ?(.*)')
 _LIMIT: Final = re.compile(r"-- expect (commands|instructions|elements) ?<=?(.*)")
 _GROWTH: Final = re.compile(r"-- expect growth (O\(.*?\))(.*)")
 _OF_NUMBER: Final = b"keys:"
+_LIBRARY: Final = re.compile(rb"#![^\n]*\sname=")
+_NOT_CALLED: Final = {
+    True: "of a library a function is called: -- call NAME keys: ...  argv: ...",
+    False: "only a library, which begins with `#!lua name=...`, has functions: -- keys: ...  argv: ...",
+}
 _SHA: Final = re.compile(r"script: [0-9a-f]+,")
 
 
@@ -50,11 +56,13 @@ class Growing(MutableRecord):
 
 
 class Call(MutableRecord):
-    """One call of a script and what is expected of it. `line` is where it is written, from 1."""
+    """One call of a script, or of a function of a library, and what is expected of it. `line` is where it is written,
+    from 1."""
 
     line: int
     keys: list[bytes]
     arguments: list[bytes]
+    function: bytes = b""
     reply: list[str] = field(factory=list)
     values: dict[bytes, list[str]] = field(factory=dict)
     log: list[str] = field(factory=list)
@@ -74,6 +82,20 @@ class ScriptFile(MutableRecord):
     source: bytes
     given: list[tuple[int, list[bytes]]]
     calls: list[Call]
+
+    @property
+    def is_library(self) -> bool:
+        """Whether its functions are called, not itself."""
+        return _LIBRARY.match(self.source) is not None
+
+    def preparation(self) -> list[tuple[int, list[bytes]]]:
+        """The commands before the first call, each with its line: a library is loaded, too."""
+        return [*self.given, *([(1, [b"FUNCTION", b"LOAD", self.source])] if self.is_library else [])]
+
+    def argv(self, call: Call) -> list[bytes]:
+        """The command that makes a call."""
+        called = [b"FCALL", call.function] if self.is_library else [b"EVAL", self.source]
+        return [*called, b"%d" % len(call.keys), *call.keys, *call.arguments]
 
 
 class Failure(MutableRecord):
@@ -99,9 +121,13 @@ def read_script(source: bytes) -> ScriptFile:
         kind, key, text = match.groups()
         if kind == "given":
             script.given.append((number, _words(number, text)))
-        elif kind == "keys":
+        elif kind.endswith("keys"):
+            function = kind.removesuffix("keys").removeprefix("call").strip()
+            if bool(function) is not script.is_library:
+                raise ExpectationError(number, _NOT_CALLED[script.is_library])
             keys, _, arguments = text.partition("argv:")
-            script.calls.append(Call(number, _words(number, keys), _words(number, arguments)))
+            (name,) = _words(number, function) or (b"",)
+            script.calls.append(Call(number, _words(number, keys), _words(number, arguments), name))
         elif kind == "expect reply":
             _last_call(script, number).reply.append(text)
         elif kind == "expect log":
@@ -160,13 +186,13 @@ def _words(number: int, text: str) -> list[bytes]:
 def check_script(script: ScriptFile, ask: Ask, take_log: Callable[[], list[str]] | None = None) -> list[Failure]:
     """The expectations of the script that do not hold for the server behind `ask`."""
     failures = []
-    for line, command in script.given:
+    for line, command in script.preparation():
         given = ask(command)
         if given.startswith(b"-"):
-            failures.append(Failure(line, "given", "no error", _printed(given)))
+            about = "FUNCTION LOAD" if command[-1] is script.source else "given"
+            failures.append(Failure(line, about, "no error", _printed(given)))
     for call in script.calls:
-        argv = [b"EVAL", script.source, b"%d" % len(call.keys), *call.keys, *call.arguments]
-        reply = _printed(ask(argv))
+        reply = _printed(ask(script.argv(call)))
         about = [("reply", "\n".join(call.reply), reply)] if call.reply else []
         for key, lines in call.values.items():
             about.append((f"key {printed(key)}", "\n".join(lines), _value(ask, key)))

@@ -175,9 +175,10 @@ def _check(script: ScriptFile, options: argparse.Namespace, profile: str, covera
 
     def ask(argv: list[bytes]) -> bytes:
         """Shuffled is what the script sees, not how what it left is read."""
-        server.shuffle(options.shuffle if argv[0] == b"EVAL" else None)
-        if coverage is not None and argv[0] == b"EVAL":
-            coverage.add_call(server, client, argv)
+        is_call = argv[0] in (b"EVAL", b"FCALL")
+        server.shuffle(options.shuffle if is_call else None)
+        if coverage is not None and is_call:
+            coverage.add_call(server, client, argv, script.source)
         return client.execute_resp(*argv)
 
     logs = any(call.log for call in script.calls)

@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Iterator
 
 from ferrous_vm.records import Record
+from ferrous_vm.scripting.debugging import DebugSession
 from ferrous_vm.server import Client, Server
 from ferrous_vm.workbench.profiling import CountedPass, Counts, call_again, counts_of, lines_of
 from ferrous_vm.workbench.records.profiling import LineProfile
@@ -27,9 +28,13 @@ class Coverage:
     def __init__(self) -> None:
         self._counts: Counts | None = None
 
-    def add_call(self, server: Server, client: Client, argv: list[bytes]) -> None:
-        """What an EVAL will do, before it is carried out."""
-        counts = call_again(server, client, argv, lambda session: counts_of(CountedPass(session, server.keyspace)))
+    def add_call(self, server: Server, client: Client, argv: list[bytes], source: bytes) -> None:
+        """What an EVAL, or an FCALL of a function of the library `source`, will do, before it is carried out."""
+
+        def count(session: DebugSession) -> Counts:
+            return counts_of(CountedPass(session, server.keyspace))
+
+        counts = call_again(server, client, argv, count, source)
         if counts is not None:
             self.add(counts)
 

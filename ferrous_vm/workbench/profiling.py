@@ -348,18 +348,22 @@ def _totals(root: _Node) -> tuple[dict[int, int], dict[int, float]]:
     return total, seconds
 
 
-def call_again(server: Server, client: Client, argv: list[bytes], look: Callable[[DebugSession], T]) -> T | None:
-    """What `look` answers of an EVAL that would be carried out now; whatever it does is taken back. None if the script
-    may not run, which EVAL will tell."""
+def call_again(
+    server: Server, client: Client, argv: list[bytes], look: Callable[[DebugSession], T], library: bytes = b""
+) -> T | None:
+    """What `look` answers of an EVAL that would be carried out now, or of an FCALL of a function of `library`; whatever
+    it does is taken back. None if the script may not run, which the command itself will tell."""
     try:
         count = integer(argv[2])
+        is_function = argv[0].startswith(b"FCALL")
         session = DebugSession(
             server.scripting,
             client.session,
-            argv[1],
+            library if is_function else argv[1],
             argv[3 : 3 + count],
             argv[3 + count :],
-            read_only_command=argv[0] == b"EVAL_RO",
+            function=argv[1] if is_function else None,
+            read_only_command=argv[0].endswith(b"_RO"),
         )
     except CommandError:
         return None

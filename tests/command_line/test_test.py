@@ -155,3 +155,57 @@ def test_each_server_is_told_of(
     assert capsys.readouterr().out == "ok    tenth.lua: 1 call\n1 file, 1 call, none failed\n"
     assert main(["test", ".", "--server", "redis-9"]) == MISUSED
     assert "there is no server 'redis-9': there are redis-6.2, " in capsys.readouterr().err
+
+
+LIBRARY = """#!lua name=stock
+-- given: SET stock 3
+-- call reserve keys: stock   argv: 2
+-- expect reply: (integer) 1
+-- expect commands <= 2
+-- call reserve keys: stock   argv: 2
+-- expect reply: (integer) 0
+-- expect key stock: "1"
+local function reserve(keys, args)
+  if tonumber(redis.call('GET', keys[1])) < tonumber(args[1]) then return 0 end
+  redis.call('DECRBY', keys[1], args[1])
+  return 1
+end
+local function never(keys)
+  return redis.call('DEL', keys[1])
+end
+redis.register_function('reserve', reserve)
+redis.register_function('never', never)
+"""
+
+
+def test_functions_of_a_library_are_called_and_covered(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script.write_text(LIBRARY)
+    assert main(["test", str(script), "--coverage", "lcov.info"]) == OK
+    told = capsys.readouterr().out.splitlines()[0]
+    assert told == "ok    reserve.lua: 2 calls, 3 of 4 lines, 2 of 2 branches"
+    tracefile = Path("lcov.info").read_text().splitlines()
+    assert tracefile[1] == "SF:reserve.lua"
+    assert [line for line in tracefile if line[:2] in ("DA", "BR")] == [
+        *("BRDA:10,0,0,1", "BRDA:10,0,1,1", "BRF:2", "BRH:2", "DA:10,2", "DA:11,1", "DA:12,1", "DA:15,0")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "said"),
+    [
+        ("-- call reserve keys", "-- keys", "reserve.lua:3: of a library a function is called: -- call NAME keys: "),
+        ("#!lua name=stock", "", "reserve.lua:3: only a library, which begins with `#!lua name=...`, has functions"),
+    ],
+)
+def test_a_call_fits_its_script(
+    script: Path, capsys: pytest.CaptureFixture[str], before: str, after: str, said: str
+) -> None:
+    script.write_text(LIBRARY.replace(before, after))
+    assert main(["test", str(script)]) == MISUSED
+    assert said in capsys.readouterr().err
+
+
+def test_a_library_that_cannot_be_loaded_is_told(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script.write_text(LIBRARY.replace("register_function('never'", "register('never'"))
+    assert main(["test", str(script)]) == FAILED
+    assert "FAIL  reserve.lua:1: FUNCTION LOAD" in capsys.readouterr().out

@@ -27,6 +27,9 @@ class Page(Protocol):
     def telling(self) -> None:
         """The limit of memory holds no longer."""
 
+    def full(self) -> bool:
+        """Whether what interrupts is the limit of memory."""
+
     def issued(self, commands: int) -> None:
         """Shows how many commands a script has issued."""
 
@@ -64,6 +67,10 @@ class PageHost(Host):
         """The limit of memory was for what is done by now."""
         if self.page is not None:
             self.page.telling()
+
+    def is_full(self) -> bool:
+        """Whether the limit of memory has interrupted this request."""
+        return self.page is not None and bool(self.page.full())
 
     def issued(self, commands: int) -> None:
         """How far the script is, for who waits for it."""

@@ -141,18 +141,19 @@ class DebugSession:
         self._debugger.start(self._function, self._arguments, self._limits)
         self._record(FIRST_MOMENT, moments, seconds, patience)
 
-    def record_on(self, patience: float | None = None) -> None:
+    def record_on(self, patience: float | None = None, is_full: Callable[[], bool] = lambda: False) -> None:
         """Goes on with a recording that pauses, as `record` does, and comes back to the moment. An interrupt lets it
-        pause again."""
+        pause again, or ends it for good where it came because no more memory is to be taken: `is_full` says so."""
         here = self.moment
         while self.moment < self.last and not self.interrupts.due:
             self.go_to(self.last)
         if self.moment < self.last:
             self._come_back(here)
-            return
-        self._record(here, MOST_MOMENTS, None, patience)
+            self.ended = Ended.INTERRUPT
+        else:
+            self._record(here, MOST_MOMENTS, None, patience)
         if self.ended is Ended.INTERRUPT:
-            self.ended = Ended.PAUSE
+            self.ended = Ended.MEMORY if is_full() else Ended.PAUSE
 
     def _record(self, here: int, moments: int, seconds: float | None, patience: float | None) -> None:
         """Records from where the session is, and comes back to `here`."""

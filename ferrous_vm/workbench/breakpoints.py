@@ -43,6 +43,9 @@ MOST_CUT: Final = 10
 MOST_TOLD: Final = 1_000
 """Hits that are told at once."""
 
+SEARCH_STOPPED: Final = "Stopped while it looked for breakpoints: a move goes on with that."
+"""Said of a move that was ended before it was known where it leads."""
+
 ANY_FUNCTION: Final = -1
 
 LONGEST: Final = 1_000
@@ -72,21 +75,69 @@ class Found(NamedTuple):
     is_whole: bool
 
 
+class Interrupted(Exception):
+    """An interrupt ended an evaluation: at this moment is looked again."""
+
+
+class Search:
+    """What one breakpoint meets, as far as was looked. One that an interrupt ends is gone on with."""
+
+    def __init__(
+        self,
+        moments: Sequence[int],
+        look: Callable[[int], Hit | None],
+        told: Callable[[Found], Found] = lambda found: found,
+    ) -> None:
+        """`look` is called at the moments; `told` makes of all that was found what is told of it."""
+        self._moments = moments[:MOST_EVALUATED]
+        self._is_all = len(moments) <= MOST_EVALUATED
+        self._look = look
+        self._told = told
+        self._looked = 0
+        self._hits: list[Hit] = []
+        self.cut = 0
+        """Evaluations that were cut."""
+
+    @property
+    def is_over(self) -> bool:
+        """Whether no more is looked at."""
+        return self.cut >= MOST_CUT or self._looked == len(self._moments)
+
+    def go_on(self, session: DebugSession) -> bool:
+        """Looks at what is left. Answers whether no interrupt ended that."""
+        bearable = takewhile(lambda _: self.cut < MOST_CUT, self._moments[self._looked :])
+        try:
+            return session.visit(bearable, self._note)
+        except Interrupted:
+            return False
+
+    def _note(self, moment: int) -> None:
+        hit = self._look(moment)
+        self._looked += 1
+        if hit is not None:
+            self._hits.append(hit)
+
+    def found(self) -> Found:
+        """What was found by now."""
+        found = Found(self._hits, self._is_all and self._looked == len(self._moments))
+        return self._told(found) if self.is_over else found
+
+
 class Hits:
     """Those of one session."""
 
     def __init__(self, session: DebugSession) -> None:
         self._session = session
-        self._found: dict[Any, Found] = {}
-        self._cut = 0
-        """Evaluations of the breakpoint that is looked for which were cut."""
-        self._is_interrupted = False
-        """An interrupt ends the search of all that are asked for, not only of the one that was at work."""
+        self._found: dict[Any, Found | Search] = {}
+        self._current: Search | None = None
+        self.is_interrupted = False
+        """An interrupt has ended the search of what was asked for last, of all of it: it is gone on with when it is asked
+        for again."""
 
     def all(self, breakpoints: Breakpoints) -> list[Found]:
         """What the script itself asked its debugger for; then of each breakpoint that is more than a line, what it
         meets."""
-        self._is_interrupted = False
+        self.is_interrupted = False
         found = [self._of("redis.breakpoint", self._called), self._of("redis.debug", self._shown_lines)]
         found += [
             self._of((one.line, one.condition, one.hits, one.log), partial(self._line, one))
@@ -99,12 +150,21 @@ class Hits:
             found.append(self._of(breakpoints.errors, partial(self._errors, breakpoints.errors == "uncaught")))
         return found
 
-    def _of(self, name: Any, find: Callable[[], Found]) -> Found:
+    def _of(self, name: Any, find: Callable[[], Found | Search]) -> Found:
         found = self._found.get(name)
         if found is None:
-            if self._is_interrupted:
+            if self.is_interrupted:
                 return Found([], is_whole=False)
             found = self._found[name] = find()
+        return self._searched(name, found) if isinstance(found, Search) else found
+
+    def _searched(self, name: Any, search: Search) -> Found:
+        if not self.is_interrupted:
+            self._current = search
+            self.is_interrupted = not search.go_on(self._session)
+        found = search.found()
+        if search.is_over:
+            self._found[name] = found
         return found
 
     # Of each kind
@@ -122,12 +182,13 @@ class Hits:
         hits = [Hit(line.moment - 1, cut(printed(line.text), LONGEST), is_log=True) for line in shown]
         return Found(hits, session.events.is_whole)
 
-    def _line(self, breakpoint_: LineBreakpoint) -> Found:
+    def _line(self, breakpoint_: LineBreakpoint) -> Found | Search:
         moments = self._session.stops.on_line(breakpoint_.line)
         met = 0
 
         def look(moment: int) -> Hit | None:
             nonlocal met
+            before = met
             try:
                 if breakpoint_.condition and not self._holds(breakpoint_.condition):
                     return None
@@ -136,35 +197,25 @@ class Hits:
                     return None
                 if breakpoint_.log:
                     return Hit(moment, self._filled(breakpoint_.log), is_log=True)
+            except Interrupted:
+                met = before
+                raise
             except EvaluationFailed as failure:
                 return Hit(moment, f"Line {breakpoint_.line}: {_said(failure)}", bool(breakpoint_.log), is_error=True)
             return Hit(moment, f"Line {breakpoint_.line}, time {met:,}")
 
         if not breakpoint_.condition and not breakpoint_.log:  # only counted
             return Found([hit for moment in moments if (hit := look(moment))], is_whole=True)
-        return self._looked(moments, look)
-
-    def _looked(self, moments: Sequence[int], look: Callable[[int], Hit | None]) -> Found:
-        hits: list[Hit] = []
-
-        def note(moment: int) -> None:
-            hit = look(moment)
-            if hit is not None and not self._is_interrupted:
-                hits.append(hit)
-
-        self._cut = 0
-        bearable = takewhile(lambda _: self._cut < MOST_CUT and not self._is_interrupted, moments[:MOST_EVALUATED])
-        if not self._session.visit(bearable, note):
-            self._is_interrupted = True
-        is_whole = self._cut < MOST_CUT and not self._is_interrupted and len(moments) <= MOST_EVALUATED
-        return Found(hits, is_whole)
+        return Search(moments, look)
 
     def _evaluated(self, expression: str, show: Callable[[tuple[Any, ...]], T]) -> T:
         try:
             return self._session.evaluate(encode(expression), show)
         except EvaluationCut:
-            self._cut += 1
-            self._is_interrupted = self._session.interrupts.due
+            if self._session.interrupts.due:
+                raise Interrupted from None
+            if self._current is not None:
+                self._current.cut += 1
             raise
 
     def _holds(self, condition: str) -> bool:
@@ -196,7 +247,7 @@ class Hits:
                 hits.append(Hit(after - 1, f"The next command {_DOES[does]} {printed(key)}"))
         return Found(hits, is_whole=True)
 
-    def _changes(self, breakpoint_: ChangeBreakpoint) -> Found:
+    def _changes(self, breakpoint_: ChangeBreakpoint) -> Search:
         session = self._session
         expression = printed(encode(breakpoint_.expression))
         before: dict[int, str] = {}
@@ -221,10 +272,12 @@ class Hits:
             before[depth] = now
             return None if old is None or old == now else Hit(moment, f"{expression}: {old} became {now}")
 
-        found = self._looked(session.stops.moments, look)
-        if failed and not has_been and not session.pauses:  # nor will it ever be
-            return found._replace(hits=[failed])
-        return found
+        def told(found: Found) -> Found:
+            if failed and not has_been and not session.pauses:  # nor will it ever be
+                return found._replace(hits=[failed])
+            return found
+
+        return Search(session.stops.moments, look, told)
 
     def _errors(self, uncaught_only: bool) -> Found:
         errors = [error for error in self._session.errors if not (uncaught_only and error.is_caught)]
@@ -277,11 +330,17 @@ def is_special(breakpoint_: LineBreakpoint) -> bool:
     return bool(breakpoint_.condition or breakpoint_.hits or breakpoint_.log)
 
 
-def hit_list(session: DebugSession, found: Sequence[Found]) -> DebugHitList:
-    """What there is to tell of them all."""
+def hit_list(session: DebugSession, asked: Hits, breakpoints: Breakpoints) -> DebugHitList:
+    """What there is to tell of what breakpoints meet."""
+    found = asked.all(breakpoints)
     hits: Iterator[Hit] = merge(*(one.hits for one in found), key=lambda hit: hit.moment)
     told = [
         DebugHit(hit.moment, session.stops.line_at(hit.moment), hit.text, hit.is_log, hit.is_error)
         for hit, _ in zip(hits, range(MOST_TOLD), strict=False)
     ]
-    return DebugHitList(told, sum(len(one.hits) for one in found), all(one.is_whole for one in found))
+    return DebugHitList(
+        told,
+        sum(len(one.hits) for one in found),
+        is_whole=all(one.is_whole for one in found),
+        is_interrupted=asked.is_interrupted,
+    )

@@ -18,7 +18,7 @@ from ferrous_vm.scripting.debugging import DebugSession
 from ferrous_vm.scripting.host import SCRIPT_CHUNK
 from ferrous_vm.scripting.shebang import body_of
 from ferrous_vm.workbench import changes, reply_views
-from ferrous_vm.workbench.breakpoints import Hits, hit_list, plain_lines, said_at, stops_of
+from ferrous_vm.workbench.breakpoints import SEARCH_STOPPED, Hits, hit_list, plain_lines, said_at, stops_of
 from ferrous_vm.workbench.calls import connect, read_call
 from ferrous_vm.workbench.cluster_calls import leave_cluster, node_of, refused_by_node
 from ferrous_vm.workbench.error_explanations import explanation
@@ -114,6 +114,8 @@ def _leads_beyond(opened: Opened, request: DebugMove) -> bool:
     if request.how in _PLACES or request.how == "tick":
         return True
     hits = stops_of(opened.hits.all(request.breakpoints))
+    if opened.hits.is_interrupted:
+        return False
     return opened.session.leads_beyond(request.how, plain_lines(request.breakpoints), hits)
 
 
@@ -161,7 +163,7 @@ class Debugging:
         if isinstance(request, DebugExpand):
             return self.ask(lambda opened: opened.values.expand(request.token, max(request.offset, 0)))
         if isinstance(request, DebugHits):
-            return self.ask(lambda opened: hit_list(opened.session, opened.hits.all(request.breakpoints)))
+            return self.ask(lambda opened: hit_list(opened.session, opened.hits, request.breakpoints))
         if isinstance(request, DebugTimeline):
             return self.ask(lambda opened: opened.timeline.shown(request))
         if isinstance(request, DebugEnd):
@@ -371,27 +373,37 @@ class Debugging:
         stopped = ""
         if request.how == "record":
             opened = self._record_on(opened, min(max(request.moment, 0), LONGEST_PATIENCE * 1000) / 1000)
-        elif session.pauses and not request.backwards and _leads_beyond(opened, request):
-            opened = self._record_on(opened, None)
-        if request.how == "record":
-            pass
         elif request.how in _PLACES:
+            opened = self._record_towards(opened, request)
             session.go_to(_PLACES[request.how](session, request.moment))
         elif request.how == "tick":
+            opened = self._record_towards(opened, request)
             moment, stopped = opened.timeline.tick(request)
             session.go_to(moment)
         else:
-            found = opened.hits.all(request.breakpoints)
-            lines = plain_lines(request.breakpoints)
-            session.move(request.how, request.backwards, lines, stops_of(found))
-            stopped = said_at(found, session.moment)
+            opened, stopped = self._move_to_stop(opened, request)
         return self._moment(opened, request.known, stopped)
+
+    def _move_to_stop(self, opened: Opened, request: DebugMove) -> tuple[Opened, str]:
+        """The session, and what is said of where it is now. Where it stops next is not known before all breakpoints
+        were looked for: if that is interrupted, it stays."""
+        opened = self._record_towards(opened, request)
+        session, found = opened.session, opened.hits.all(request.breakpoints)
+        if opened.hits.is_interrupted:
+            return opened, SEARCH_STOPPED
+        session.move(request.how, request.backwards, plain_lines(request.breakpoints), stops_of(found))
+        return opened, said_at(found, session.moment)
+
+    def _record_towards(self, opened: Opened, request: DebugMove) -> Opened:
+        """What a move needs of the script is recorded."""
+        is_beyond = opened.session.pauses and not request.backwards and _leads_beyond(opened, request)
+        return self._record_on(opened, None) if is_beyond else opened
 
     def _record_on(self, opened: Opened, patience: float | None) -> Opened:
         """More of the script is recorded; what was found out of what there was is found out anew when it is asked."""
         session = opened.session
         if session.pauses:
-            session.record_on(patience)
+            session.record_on(patience, self.workbench.host.is_full)
             hits = Hits(session)
             self.opened = opened = with_changes(opened, hits=hits, timeline=Timeline(session, hits))
         return opened

@@ -18,13 +18,17 @@ PATIENCE = 0.4
 
 
 class Host:
-    """Every method may be called at any time; this one does nothing."""
+    """Every method may be called at any time; this one does nothing, and has room."""
 
     def report(self, doing: str, done: int, total: int) -> None:
         """So much of long work is done."""
 
     def telling(self) -> None:
         """The work itself is done: what is told of it is made now, which no limit of memory ends."""
+
+    def is_full(self) -> bool:
+        """Whether an interrupt came because no more memory is to be taken."""
+        return False
 
     def issued(self, commands: int) -> None:
         """So many commands the script that runs has issued by now; told now and then."""

@@ -18,7 +18,7 @@ from typing import Final, get_args
 
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.scripting.debugging import FIRST_MOMENT, DebugSession
-from ferrous_vm.workbench.breakpoints import Hits, plain_lines, stops_of
+from ferrous_vm.workbench.breakpoints import SEARCH_STOPPED, Hits, plain_lines, stops_of
 from ferrous_vm.workbench.escapes import argument, read_argument
 from ferrous_vm.workbench.records.debugging import (
     Breakpoints,
@@ -90,8 +90,10 @@ class Timeline:
     def tick(self, request: DebugMove) -> tuple[int, str]:
         """Where a move to a tick leads, and what is to be said of it."""
         key = self._read(request.key)
-        ticks, _ = self._lanes[request.lane](key, request.breakpoints)
+        ticks, is_whole = self._lanes[request.lane](key, request.breakpoints)
         here = self._session.moment
+        if request.lane == "breakpoints" and not is_whole and self._hits.is_interrupted:
+            return here, SEARCH_STOPPED
         if request.moment:
             after = bisect_left(ticks, request.moment)
             near = [index for index in (after - 1, after) if 0 <= index < len(ticks)]
@@ -153,13 +155,15 @@ class Timeline:
 
     def _stops(self, breakpoints: Breakpoints) -> Ticks:
         """The moments at which breakpoints are met, those of the script's own among them."""
-        if self._stopping is None or self._stopping[0] != breakpoints:
-            found = self._hits.all(breakpoints)
-            moments = set(stops_of(found))
-            for line in plain_lines(breakpoints):
-                moments.update(self._session.stops.on_line(line))
-            self._stopping = breakpoints, (sorted(moments), all(one.is_whole for one in found))
-        return self._stopping[1]
+        if self._stopping is not None and self._stopping[0] == breakpoints:
+            return self._stopping[1]
+        found = self._hits.all(breakpoints)
+        moments = set(stops_of(found))
+        for line in plain_lines(breakpoints):
+            moments.update(self._session.stops.on_line(line))
+        ticks = sorted(moments), all(one.is_whole for one in found)
+        self._stopping = None if self._hits.is_interrupted else (breakpoints, ticks)
+        return ticks
 
 
 def _before(moments: Sequence[int]) -> list[int]:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 
+from ferrous_vm.workbench.breakpoints import SEARCH_STOPPED
 from pyodide_bridge.bridge import Bridge, to_json
 
 TAKE = """local function take(key, count)
@@ -168,10 +169,34 @@ def test_an_interrupt_ends_the_search_of_all(monkeypatch: pytest.MonkeyPatch) ->
 
     monkeypatch.setattr(session, "evaluate", interrupted)
     hits = dialogue.hits()
-    assert (asked, hits["hits"], hits["is_whole"]) == ([b"turn > 3"] * 2, [], False)
-    # What was not begun is looked for when it is asked again.
-    assert [hit["line"] for hit in dialogue.hits()["hits"]] == [4]
+    assert (asked, hits["hits"], hits["is_whole"], hits["is_interrupted"]) == ([b"turn > 3"] * 2, [], False, True)
+    # The search is gone on with when it is asked again, and what was looked at is not looked at twice.
+    whole = Dialogue(TAKE, lines=lines).hits()
+    assert {hit["line"] for hit in whole["hits"]} == {4, 9}
+    assert dialogue.hits() == whole
+    assert asked.count(b"turn > 3") == 6
     assert session.moment == 1
+
+
+def test_a_move_that_is_stopped_while_it_looks_for_breakpoints_leads_nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    dialogue = Dialogue(TAKE, lines=[{"line": 9, "condition": "turn > 1", "log": "", "hits": 2}])
+    interrupts = dialogue.bridge.workbench.interrupts
+    session = dialogue.bridge.workbench.debugging.opened.session
+    evaluate = session.evaluate
+    asked = []
+
+    def interrupted(source: bytes, *rest: Any) -> Any:
+        asked.append(source)
+        interrupts.due = len(asked) < 4
+        return evaluate(source, *rest)
+
+    monkeypatch.setattr(session, "evaluate", interrupted)
+    tick = {"type": "DebugMove", "how": "tick", "lane": "breakpoints", "moment": 0, "breakpoints": dialogue.breakpoints}
+    for move in (lambda: dialogue.move("continue"), lambda: ask(dialogue.bridge, backwards=False, **tick)):
+        stayed = move()
+        assert (stayed["moment"], stayed["stopped"]) == (1, SEARCH_STOPPED)
+    assert ask(dialogue.bridge, backwards=False, **tick)["stopped"] == SEARCH_STOPPED
+    assert (dialogue.move("continue")["line"], dialogue.moment["stopped"]) == (9, "Line 9, time 2")
 
 
 def test_what_was_found_is_found_again() -> None:

@@ -12,6 +12,7 @@ import json
 import signal
 import sys
 from collections.abc import Callable, Iterator
+from functools import partial
 from random import Random
 from types import FrameType
 from typing import Any
@@ -294,6 +295,27 @@ def test_an_interrupted_recording_is_kept_and_walked(script: str, line: int, own
     end = visitor.move("continue")
     assert (end["moment"], end["finished"]) == (opened["last"], False)
     assert visitor.move("over", backwards=True)["line"] == line
+    _check_all_is_well(visitor, _recursion_limit())
+
+
+def test_a_recording_that_pauses_ends_where_there_is_no_more_memory(own_handler: None) -> None:
+    visitor = Visitor()
+    workbench = visitor.bridge.workbench
+    workbench.interrupts.listen()
+    visitor.ask("Debug", script=ENDLESS, keys=["n"], argv=[], patience=0)
+    for is_full, ended in ((False, "pause"), (True, "memory")):
+        workbench.host.is_full = lambda is_full=is_full: is_full  # type: ignore[method-assign]
+        commands = 0
+
+        def send(frame: FrameType) -> bool:
+            nonlocal commands
+            commands += frame.f_code.co_name == "command_ended"
+            return commands > 100 and _signal(frame)
+
+        record = partial(visitor.ask, "DebugMove", how="record", backwards=False, moment=60_000, breakpoints={})
+        assert Places(send, 1).during(record)["ended"] == ended
+    end = visitor.move("continue")
+    assert (end["moment"], end["ended"], end["finished"]) == (end["last"], "memory", False)
     _check_all_is_well(visitor, _recursion_limit())
 
 

@@ -327,12 +327,14 @@ export interface DebugHit {
   is_error: boolean;
 }
 
-/** Answers DebugHits: the first of them, and how many there are. `is_whole`: not all places could be looked at. */
+/** Answers DebugHits: the first of them, and how many there are. `is_whole`: all places were looked at. If the search
+was interrupted, it is gone on with when this is asked again. */
 export interface DebugHitList {
   type: "DebugHitList";
   hits: DebugHit[];
   count: number;
   is_whole: boolean;
+  is_interrupted: boolean;
 }
 
 /** Go elsewhere, forwards or `backwards`. `into` goes to the next place where Lua begins a line; `over` to the next

@@ -93,7 +93,7 @@ export class Engine {
       this.#waiting.delete(message.id);
       this.#beAtRest();
       if (message.copy.length) this.listener.changed(message.copy);
-      waiting?.resolve({ ...read(message), interrupted: message.interrupted });
+      waiting?.resolve({ ...read(message), interrupted: message.interrupted, began: message.began });
     }
   }
 
@@ -129,7 +129,7 @@ export class Engine {
    * @param {R} request
    * @param {Limits} [limits] at which it is interrupted
    * @param {boolean} [yields] whether it is interrupted by the next request too, as far as it has come
-   * @returns {Promise<(ResponseOf[R["type"]] | Failure) & { interrupted: Interruption }>}
+   * @returns {Promise<(ResponseOf[R["type"]] | Failure) & { interrupted: Interruption, began: number }>} `began`: the memory Python had then
    */
   ask(request, limits = NO_LIMITS, yields = false) {
     return new Promise((resolve, reject) => {

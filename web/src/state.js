@@ -153,7 +153,7 @@ export const shownLine = signal(null);
 /**
  * Where the debugger stands, the work it debugs, whose call is that of a `test` if it names one, what was set in it, and what of
  * the page ended its recording; null while it is closed.
- * @type {import("@preact/signals").Signal<{ moment: import("./moments.js").Moment, work: Work, test: string, seed: number, settings: string[], interrupted: import("./worker/serving.js").Interruption } | null>}
+ * @type {import("@preact/signals").Signal<{ moment: import("./moments.js").Moment, work: Work, test: string, seed: number, settings: string[], interrupted: import("./worker/serving.js").Interruption, began: number } | null>}
  */
 export const debugged = signal(null);
 /** Whether the rest of its recording is being made, while its first part is shown. */
@@ -170,7 +170,7 @@ export const lookedAt = signal({ level: 0, thread: "" });
 export const wasSet = signal(null);
 /** Whether the debugger shows what is inside: bytecode, tree and Python. */
 export const looksInside = signal(false);
-/** The line of the script that is pointed at, there or in the editor; null for none. @type {import("@preact/signals").Signal<number | null>} */
+/** The line of the script that is pointed at, there (`isInside`) or in the editor; null for none. @type {import("@preact/signals").Signal<{ line: number, isInside: boolean } | null>} */
 export const pointedLine = signal(null);
 /** Where the time of the script goes, and the script. @type {import("@preact/signals").Signal<{ shown: import("./contract").DebugProfileShown, script: string } | null>} */
 export const profile = signal(null);

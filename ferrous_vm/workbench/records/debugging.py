@@ -112,11 +112,13 @@ class DebugHit(Record):
 
 
 class DebugHitList(Record):
-    """Answers DebugHits: the first of them, and how many there are. `is_whole`: not all places could be looked at."""
+    """Answers DebugHits: the first of them, and how many there are. `is_whole`: all places were looked at. If the search
+    was interrupted, it is gone on with when this is asked again."""
 
     hits: list[DebugHit]
     count: int
     is_whole: bool
+    is_interrupted: bool
 
 
 Lane = Literal["commands", "errors", "log", "breakpoints", "writes"]

@@ -11,9 +11,13 @@ export const changeBreakpoints = (part) => state.edit({ breakpoints: { ...state.
 export const isSpecial = ({ lines, keys, changes, errors }) =>
   keys.length + changes.length > 0 || errors !== "none" || lines.some(({ condition, hits, log }) => condition || hits || log);
 
+/** What is told where the search was interrupted before it began. @type {import("../contract").DebugHitList} */
+const NOTHING_YET = { type: "DebugHitList", hits: [], count: 0, is_whole: false, is_interrupted: true };
+
 /** What they meet in all of the run that is debugged; null if none is. @param {state.Breakpoints} breakpoints */
 export async function hitsOf(breakpoints) {
   if (state.debugged.value?.moment.outcome !== "open") return null;
   const answer = await shownIfLong(() => engine.ask({ type: "DebugHits", breakpoints }, { ...limits(), seconds: null })).catch(() => null);
-  return answer?.type === "DebugHitList" ? answer : null;
+  if (answer?.type === "DebugHitList") return answer;
+  return answer?.interrupted ? NOTHING_YET : null;
 }

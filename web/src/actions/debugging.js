@@ -33,10 +33,13 @@ async function record(inputs = {}, test = "") {
   await whileRunning(async () => {
     const opened = await engine.ask(request, limits());
     state.origin.value = state.profile.value = state.wasSet.value = null;
-    showMoment({ work, test, seed, settings: [], interrupted: opened.interrupted }, opened, null);
+    showMoment({ work, test, seed, settings: [], interrupted: opened.interrupted, began: opened.began }, opened, null);
   });
   recordOn();
 }
+
+/** What a request may take that may record more of a script: all its parts together no more memory than one. @param {NonNullable<typeof state.debugged.value>} open */
+const limitsOf = ({ moment, began }) => (moment.ended === "pause" ? { ...limits(), since: began } : limits());
 
 /** Whether this recording is still the one that is debugged. @param {{ moment: import("../moments.js").Moment }} open */
 const isOpen = (open) => state.debugged.value?.moment.told === open.moment.told;
@@ -60,11 +63,10 @@ export async function recordOn() {
       const began = performance.now();
       const moment = Math.ceil(Math.min(part, left));
       const { breakpoints } = state.work.value;
-      const answer = await engine.ask({ type: "DebugMove", how: "record", backwards: false, moment, breakpoints, known: open.moment.number }, limits(), true);
+      const answer = await engine.ask({ type: "DebugMove", how: "record", backwards: false, moment, breakpoints, known: open.moment.number }, limitsOf(open), true);
       const current = state.debugged.value;
       if (!current || !isOpen(open) || answer.type === "Failure") return;
       state.debugged.value = { ...current, moment: completed(answer, open.moment) };
-      if (answer.interrupted === "memory") return;
       left -= performance.now() - began;
       part *= 2;
     }
@@ -203,7 +205,7 @@ async function move(where) {
   isMoving = true;
   try {
     const answer = await shownIfLong(() =>
-      engine.ask({ type: "DebugMove", ...where, breakpoints: state.work.value.breakpoints, known: open.moment.number }, { ...limits(), seconds: null }),
+      engine.ask({ type: "DebugMove", ...where, breakpoints: state.work.value.breakpoints, known: open.moment.number }, { ...limitsOf(open), seconds: null }),
     );
     if (isOpen(open)) showMoment(open, answer, open.moment);
   } catch (error) {
@@ -221,7 +223,7 @@ async function move(where) {
  * @param {import("../contract").DebugMoment | import("../contract").Failure} answer
  * @param {import("../moments.js").Moment | null} before the moment from which it was moved
  */
-export function showMoment({ work, test, seed, settings, interrupted }, answer, before) {
+export function showMoment({ work, test, seed, settings, interrupted, began }, answer, before) {
   if (answer.type === "Failure") {
     state.debugged.value = null;
     state.rightTab.value = "reply";
@@ -229,7 +231,7 @@ export function showMoment({ work, test, seed, settings, interrupted }, answer, 
     return;
   }
   state.lookedAt.value = { level: 0, thread: "" };
-  state.debugged.value = { moment: completed(answer, before), work, test, seed, settings, interrupted };
+  state.debugged.value = { moment: completed(answer, before), work, test, seed, settings, interrupted, began };
   state.keyCount.value = answer.keys;
   state.keyspaceRevision.value += 1;
 }

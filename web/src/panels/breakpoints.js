@@ -6,7 +6,7 @@ import { changeBreakpoints, hitsOf, isSpecial } from "../actions/breakpoints.js"
 import { goToMoment } from "../actions/debugging.js";
 import { html } from "../html.js";
 import { counted, figure } from "../list.js";
-import { breakpointNote, debugged, showLine, work } from "../state.js";
+import { breakpointNote, debugged, phase, showLine, work } from "../state.js";
 
 /** @typedef {import("../state.js").LineBreakpoint} LineBreakpoint */
 
@@ -19,9 +19,16 @@ const ERRORS = { none: "no error", uncaught: "errors that nobody catches", all: 
 /** @param {{ about: unknown }} props `about`: the recording they are of; null where none is open */
 export function Breakpoints({ about }) {
   const { lines, keys, changes, errors } = work.value.breakpoints;
+  const [removed, remove] = useState(/** @type {import("../state.js").Breakpoints | null} */ (null));
+  const count = lines.length + keys.length + changes.length;
+  function removeAll() {
+    remove(work.value.breakpoints);
+    changeBreakpoints({ lines: [], keys: [], changes: [] });
+  }
   const sorted = [...lines].sort((one, other) => one.line - other.line);
   return html`<section class="card breakpoints" aria-label="Breakpoints">
-    <h2>Breakpoints <span class="count">${lines.length + keys.length + changes.length}</span></h2>
+    <h2>Breakpoints <span class="count">${count}</span><span class="grow"></span>${count > 1 && html`<button class="small" onClick=${removeAll}>Remove all</button>`}</h2>
+    ${removed && count === 0 && html`<p class="note" role="status">All were removed. <button class="small" onClick=${() => changeBreakpoints({ ...removed, errors })}>Undo</button></p>`}
     <p class="note" role="status" hidden=${!breakpointNote.value}>${breakpointNote}</p>
     ${sorted.map((one) => html`<${Line} key=${`line ${one.line}`} of=${one} />`)}
     ${keys.map((one, index) => html`<div class="breakpoint" key=${`key ${index}`}>
@@ -81,13 +88,14 @@ function Adding({ label, placeholder, add }) {
 /** @param {{ about: unknown, breakpoints: import("../state.js").Breakpoints }} props */
 function Hits({ about, breakpoints }) {
   const [found, setFound] = useState(/** @type {import("../contract").DebugHitList | null} */ (null));
+  const [asked, ask] = useState(0);
   useEffect(() => {
     let isCurrent = true;
     hitsOf(breakpoints).then((hits) => isCurrent && setFound(hits));
     return () => void (isCurrent = false);
-  }, [about, breakpoints, debugged.value?.moment.last]);
+  }, [about, breakpoints, debugged.value?.moment.last, asked]);
   if (!found || (found.count === 0 && !isSpecial(breakpoints))) return null;
-  return html`<p class="pad quiet" role="status">Met ${counted(found.count, "time")}${found.is_whole ? "" : ", as far as was looked"}${found.count > found.hits.length ? `; the first ${figure(found.hits.length)}:` : ""}</p>
+  return html`<p class="pad quiet" role="status">Met ${counted(found.count, "time")}${found.is_whole ? "" : ", as far as was looked"}${found.count > found.hits.length ? `; the first ${figure(found.hits.length)}:` : ""}${found.is_interrupted && html` <button class="small" disabled=${phase.value !== "ready"} onClick=${() => ask(asked + 1)}>Look on</button>`}</p>
     <ul class="hits" aria-label="Met by breakpoints">${found.hits.map(
       (hit, index) => html`<li key=${index}><button class="plain" title="Go to this moment" onClick=${() => goToMoment(hit.moment)}>${hit.line === null ? "" : `line ${hit.line}, `}moment ${figure(hit.moment)}</button> <span class=${hit.is_error ? "problem" : ""}>${hit.text}</span></li>`,
     )}</ul>`;

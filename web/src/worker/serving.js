@@ -12,17 +12,18 @@ import { protectStack } from "./stack.js";
  * memory is to be forgotten.
  * @typedef {{ id: number, request: string, content: ArrayBuffer | null, limits: Limits }} Ask
  * `content` are the bytes that belong to a message: a file.
- * @typedef {{ seconds: number | null, bytes: number | null }} Limits of one request: `seconds` is what its scripts may take
- * together, `bytes` what it may take beyond what Python has, until it tells of what was done
+ * @typedef {{ seconds: number | null, bytes: number | null, since?: number }} Limits of one request: `seconds` is what its scripts may take
+ * together, `bytes` what it may take beyond what Python has, until it tells of what was done; or beyond what Python had when
+ * something began that this goes on with: `since`
  * @typedef {"" | "stop" | "time" | "memory"} Interruption
  * @typedef {{ type: "progress", fraction: number, doing: string }
  *   | { type: "ready", image: Image, compiled: WebAssembly.Module | null }
  *   | { type: "running", commands: number, bytes: number }
  *   | { type: "working", doing: string, done: number, total: number }
- *   | { type: "answer", id: number, response: string, content: ArrayBuffer | null, copy: ArrayBuffer[], interrupted: Interruption }
+ *   | { type: "answer", id: number, response: string, content: ArrayBuffer | null, copy: ArrayBuffer[], interrupted: Interruption, began: number }
  *   | { type: "dead", message: string }} FromWorker
  * `running` tells of the script that runs: the commands it has issued, and the memory Python has.
- * `copy` is what the keeper (keeper.js) has to know of what changed.
+ * `copy` is what the keeper (keeper.js) has to know of what changed; `began` the memory Python had when the request began.
  *
  * Whether Python was restored from an image of its memory: there was none, or one that could not be used.
  * @typedef {"restored" | "none" | "refused"} Image
@@ -92,6 +93,7 @@ const page = {
   report(doing, done, total) {
     tell({ type: "working", doing, done, total });
   },
+  full: () => interrupted === "memory",
   telling() {
     mostMemory = Infinity;
   },
@@ -152,7 +154,7 @@ export function serve(loading, start = () => {}) {
  * @param {Promise<{ handle: (request: string, host: typeof page) => string, stopped: string, secondPart?: import("./second_part.js").SecondPart }>} engine
  * @param {Ask} ask
  */
-async function answer(engine, { id, request, content, limits: { seconds, bytes } }) {
+async function answer(engine, { id, request, content, limits: { seconds, bytes, since } }) {
   const { handle, stopped, secondPart } = await engine;
   secondPart?.interrupt();
   await secondPart?.arrival;
@@ -161,12 +163,13 @@ async function answer(engine, { id, request, content, limits: { seconds, bytes }
   commands = 0;
   left = seconds === null ? Infinity : seconds * 1000;
   deadline = again = Infinity;
-  mostMemory = bytes === null ? Infinity : memorySize() + bytes;
+  const began = memorySize();
+  mostMemory = bytes === null ? Infinity : (since ?? began) + bytes;
   Object.assign(page, { content: content ? new Uint8Array(content) : undefined, given: null, copy: [] });
   try {
     const response = asked();
     stoppable = deadline = again = mostMemory = Infinity;
-    tell({ type: "answer", id, response, content: page.given, copy: page.copy, interrupted });
+    tell({ type: "answer", id, response, content: page.given, copy: page.copy, interrupted, began });
     secondPart?.rest();
   } catch (error) {
     // The bridge answers every error of a request: what arrives here is Python itself, broken beyond repair.

@@ -208,8 +208,26 @@ def test_what_is_inside_is_linked_to_the_lines(workbench: Workbench) -> None:
     editor.get_by_text("function").hover()
     expect(code.get_by_text(re.compile("^function at lines 3"))).to_have_attribute("aria-current", "location")
     picture(workbench, "inside")
+    _scroll_to_what_is_marked(workbench)
     page.get_by_role("group", name="View").get_by_role("button", name="Moment").click()
-    expect(next_line(workbench)).to_contain_text("Next: line 3")
+    expect(next_line(workbench)).to_contain_text("Next: line 4")
+
+
+def _scroll_to_what_is_marked(workbench: Workbench) -> None:
+    """A marked line out of sight is scrolled to, from either side and at each step."""
+    page = workbench.page
+    page.set_viewport_size({"width": 1280, "height": 340})
+    editor = page.get_by_role("textbox", name="Lua script")
+    code = page.get_by_role("region", name="Bytecode")
+    page.get_by_role("region", name="Registers").get_by_role("heading").scroll_into_view_if_needed()
+    editor.get_by_text("return").nth(1).hover()
+    marked = code.locator("li[aria-current=location]").first
+    expect(marked).to_be_in_viewport()
+    page.get_by_role("region", name="Tree").get_by_role("listitem").last.scroll_into_view_if_needed()
+    editor.get_by_text("local").first.hover()
+    expect(marked).to_be_in_viewport()
+    move(workbench, "Step")
+    expect(code.locator("[aria-current=step]")).to_be_in_viewport()
 
 
 def test_a_variable_is_set_and_the_replies_are_compared(workbench: Workbench) -> None:

@@ -185,8 +185,12 @@ const pointed = StateField.define({
 
 const pointing = ViewPlugin.define((view) => {
   const stop = effect(() => {
-    const line = looksInside.value ? pointedLine.value : null;
-    queueMicrotask(() => view.dispatch({ effects: point.of(line) }));
+    const pointed = looksInside.value ? pointedLine.value : null;
+    queueMicrotask(() => {
+      const { doc } = view.state;
+      const line = pointed?.isInside && pointed.line >= 1 && pointed.line <= doc.lines ? doc.line(pointed.line) : null;
+      view.dispatch({ effects: [point.of(pointed && pointed.line), ...(line ? [EditorView.scrollIntoView(line.from)] : [])] });
+    });
   });
   return { destroy: stop };
 });
@@ -195,7 +199,8 @@ const pointer = EditorView.domEventHandlers({
   mousemove(event, view) {
     if (!looksInside.value) return;
     const position = view.posAtCoords({ x: event.clientX, y: event.clientY });
-    pointedLine.value = position === null ? null : view.state.doc.lineAt(position).number;
+    const line = position === null ? null : view.state.doc.lineAt(position).number;
+    if (line !== (pointedLine.value?.line ?? null)) pointedLine.value = line === null ? null : { line, isInside: false };
   },
   mouseleave() {
     if (looksInside.value) pointedLine.value = null;

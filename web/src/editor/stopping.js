@@ -1,6 +1,7 @@
 // @ts-check
 // Where the debugger stops: breakpoints in a gutter of their own, and the line that comes next.
 import { effect } from "@preact/signals";
+import { invertedEffects } from "@codemirror/commands";
 import { MapMode, RangeSet, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, GutterMarker, ViewPlugin, gutter, keymap } from "@codemirror/view";
 import { settleBreakpoints } from "../actions/debugging.js";
@@ -16,6 +17,9 @@ const toggle = StateEffect.define();
 
 /** Puts the breakpoints on these lines and no other. @type {import("@codemirror/state").StateEffectType<LineBreakpoint[]>} */
 const settle = StateEffect.define();
+
+/** Brings breakpoints back that an edit took away, where it is undone. @type {import("@codemirror/state").StateEffectType<{ from: number, mark: Dot }[]>} */
+const bringBack = StateEffect.define({ map: (marks, changes) => marks.map(({ from, mark }) => ({ from: changes.mapPos(from), mark })) });
 
 /** Shows the line that comes next; null for none. @type {import("@codemirror/state").StateEffectType<number | null>} */
 const showLine = StateEffect.define();
@@ -79,12 +83,23 @@ function replaced(set, transaction) {
   return moved;
 }
 
+/** Those of a text that was edited. @param {RangeSet<Dot>} set @param {import("@codemirror/state").Transaction} transaction */
+const edited = (set, transaction) => (set.size ? set.map(transaction.changes).update({ add: replaced(set, transaction), sort: true }) : set);
+
+/** @param {RangeSet<Dot>} set */
+function listed(set) {
+  const found = [];
+  for (const at = set.iter(); at.value; at.next()) found.push({ from: at.from, mark: at.value });
+  return found;
+}
+
 /** The breakpoints move with their lines while the text is edited. */
 const marks = StateField.define({
   create: (state) => dotsOn(state.doc, work.peek().breakpoints.lines),
   update(set, transaction) {
-    let next = set.map(transaction.changes).update({ add: replaced(set, transaction), sort: true });
+    let next = edited(set, transaction);
     for (const change of transaction.effects) {
+      if (change.is(bringBack)) next = RangeSet.of(change.value.map(({ from, mark }) => mark.range(transaction.newDoc.lineAt(from).from)), true);
       if (change.is(settle)) next = dotsOn(transaction.state.doc, change.value);
       if (!change.is(toggle)) continue;
       let found = false;
@@ -93,6 +108,12 @@ const marks = StateField.define({
     }
     return next;
   },
+});
+
+/** An edit that took breakpoints away is undone with them. */
+const undoing = invertedEffects.of((transaction) => {
+  const set = transaction.startState.field(marks);
+  return transaction.docChanged && edited(set, transaction).size < set.size ? [bringBack.of(listed(set))] : [];
 });
 
 /** @param {EditorView} view @param {number} offset */
@@ -186,6 +207,7 @@ const settler = ViewPlugin.define((view) => {
 
 export const stopping = [
   marks,
+  undoing,
   settler,
   gutter({
     class: "cm-breakpoints",

@@ -8,6 +8,7 @@ import { recorded } from "../recorded.js";
 import { lastRun } from "../state.js";
 import { CommandTable, RecordedTag } from "./commands.js";
 import { Cost } from "./cost.js";
+import { AskProfile } from "./profile.js";
 import { LineLink } from "./line_link.js";
 import { duration } from "./reply.js";
 
@@ -20,13 +21,20 @@ export function Trace() {
   const ran = lastRun.value?.ran;
   if (recorded.value) return html`<div class="stack"><${RecordedCommands} ran=${recorded.value} /></div>`;
   if (!ran || ran.trace.length === 0) {
-    return html`<div class="stack"><p class="quiet pad">${ran ? "The script issued no Redis command" + (ran.outcome === "interrupted" ? " before it was stopped." : ".") : "Run the script: every Redis command it issues is listed here."}</p><${Cost} /></div>`;
+    return html`<div class="stack"><p class="quiet pad">${ran ? "The script issued no Redis command" + (ran.outcome === "interrupted" ? " before it was stopped." : ".") : "Run the script: every Redis command it issues is listed here."}</p>${ran && html`<${Time} ran=${ran} />`}<${Cost} /></div>`;
   }
   return html`<div class="stack">
     <${Swallowed} ran=${ran} />
     <${Commands} key=${ran.sha1} ran=${ran} />
+    <${Time} ran=${ran} />
     <${Cost} />
   </div>`;
+}
+
+/** Where its time went is found out when somebody asks: the run itself is not watched for it. @param {{ ran: Ran }} props */
+function Time({ ran }) {
+  return html`<section class="card" aria-label="Time"><h2>It took ${duration(ran.milliseconds)}<span class="grow"></span><${AskProfile} /></h2>
+    <p class="pad quiet">How often each line is executed, branches never taken, time and commands of lines and functions: on what is stored now, and what it does is taken back.</p></section>`;
 }
 
 /** Those of the recorded run. @param {{ ran: import("../recorded").Recorded }} props */

@@ -26,7 +26,9 @@ from ferrous_vm.records import MutableRecord, field
 from ferrous_vm.workbench.costs.classes import CLASSES
 from ferrous_vm.workbench.printed_values import Ask, print_reply, print_value
 
-_LINE: Final = re.compile(r'-- (given|(?:call \S+ +)?keys|expect reply|expect log|expect key ("(?:[^"\\]|\\.)*"|\S+)): ?(.*)')
+_LINE: Final = re.compile(
+    r'-- (given|(?:call \S+ +)?keys|expect reply|expect log|expect key ("(?:[^"\\]|\\.)*"|\S+)): ?(.*)'
+)
 _LIMIT: Final = re.compile(r"-- expect (commands|instructions|elements) ?<=?(.*)")
 _GROWTH: Final = re.compile(r"-- expect growth (O\(.*?\))(.*)")
 _OF_NUMBER: Final = b"keys:"
@@ -189,8 +191,8 @@ def check_script(script: ScriptFile, ask: Ask, take_log: Callable[[], list[str]]
     for line, command in script.preparation():
         given = ask(command)
         if given.startswith(b"-"):
-            about = "FUNCTION LOAD" if command[-1] is script.source else "given"
-            failures.append(Failure(line, about, "no error", _printed(given)))
+            made = "FUNCTION LOAD" if command[-1] is script.source else "given"
+            failures.append(Failure(line, made, "no error", _printed(given)))
     for call in script.calls:
         reply = _printed(ask(script.argv(call)))
         about = [("reply", "\n".join(call.reply), reply)] if call.reply else []

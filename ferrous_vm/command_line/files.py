@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 
 
@@ -24,8 +25,13 @@ def scripts_in(paths: list[Path], *suffixes: str) -> list[Path]:
         if not path.is_dir():
             found.append(path)
             continue
-        found += sorted(file for suffix in suffixes or (".lua",) for file in path.rglob(f"*{suffix}"))
+        found += files_below(path, suffixes or (".lua",))
     return found
+
+
+def files_below(folder: Path, suffixes: Iterable[str]) -> list[Path]:
+    """The files with one of these endings anywhere in a folder, sorted; one ending after the other."""
+    return [path for suffix in suffixes for path in sorted(folder.rglob(f"*{suffix}")) if path.is_file()]
 
 
 def write(path: Path, text: str) -> None:

@@ -26,7 +26,7 @@ from typing import Any, Final, cast
 
 from ferrous_vm.analysis.lint import RULES, Diagnostic
 from ferrous_vm.command_line import servers
-from ferrous_vm.command_line.files import Refused, read, scripts_in
+from ferrous_vm.command_line.files import Refused, files_below, read, scripts_in
 from ferrous_vm.command_line.key_report import key_lines
 from ferrous_vm.command_line.output import formats
 from ferrous_vm.command_line.output.places import Places
@@ -91,7 +91,7 @@ def _files(paths: list[Path]) -> list[Path]:
     found = scripts_in(paths)
     for path in paths:
         if path.is_dir():
-            programs = (file for ending in GRAMMARS for file in path.rglob(f"*{ending}"))
+            programs = files_below(path, GRAMMARS)
             found += sorted(file for file in programs if can_read(file.name) and "node_modules" not in file.parts)
         elif path.suffix in GRAMMARS and not can_read(path.name):
             raise Refused(f"{path}: install ferrous-vm[embedded] to find the scripts in it")

@@ -327,8 +327,8 @@ export interface DebugHit {
   is_error: boolean;
 }
 
-/** Answers DebugHits: the first of them, and how many there are. `is_whole`: all places were looked at. If the search
-was interrupted, it is gone on with when this is asked again. */
+/** Answers DebugHits: the first of them, and how many there are. `is_whole`: all places were looked at. If the
+search was interrupted, it is gone on with when this is asked again. */
 export interface DebugHitList {
   type: "DebugHitList";
   hits: DebugHit[];

@@ -112,8 +112,8 @@ class DebugHit(Record):
 
 
 class DebugHitList(Record):
-    """Answers DebugHits: the first of them, and how many there are. `is_whole`: all places were looked at. If the search
-    was interrupted, it is gone on with when this is asked again."""
+    """Answers DebugHits: the first of them, and how many there are. `is_whole`: all places were looked at. If the
+    search was interrupted, it is gone on with when this is asked again."""
 
     hits: list[DebugHit]
     count: int

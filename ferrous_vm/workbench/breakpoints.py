@@ -131,7 +131,7 @@ class Hits:
         self._found: dict[Any, Found | Search] = {}
         self._current: Search | None = None
         self.is_interrupted = False
-        """An interrupt has ended the search of all that was asked for last: it is gone on with when it is asked again."""
+        """An interrupt has ended the search of all that was asked for last: it is gone on with when asked again."""
 
     def all(self, breakpoints: Breakpoints) -> list[Found]:
         """What the script itself asked its debugger for; then of each breakpoint that is more than a line, what it

@@ -148,7 +148,7 @@ def test_a_link_leads_to_a_moment(workbench: Workbench, browser: Browser, base_u
     other.page.get_by_role("button", name="Debug", exact=True).click()
     expect(next_line(other)).to_contain_text("Next: line 5")
     expect(other.page.get_by_role("list", name="Watched expressions")).to_have_text(re.compile(r"\d+ \d+ \d!"))
-    assert other.page.get_by_role("list", name="Watched expressions").inner_text() == shown
+    expect(other.page.get_by_role("list", name="Watched expressions")).to_have_text(shown, use_inner_text=True)
     other.page.context.close()
 
 

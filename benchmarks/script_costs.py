@@ -53,6 +53,8 @@ def examples(*, with_tests: bool) -> list[Case]:
     cases = []
     for path in sorted(EXAMPLES.glob("*.json")):
         example = json.loads(path.read_text(encoding="utf-8"))
+        if "server" in example:  # the real server that is asked is 7.0.15
+            continue
         for number, test in enumerate([{}, *(example["tests"] if with_tests else [])]):
             inputs = {**example, **test}
             lines = (line for line in inputs["fixture"] if not line.startswith("#"))

@@ -10,7 +10,9 @@ from typing import Any
 
 import pytest
 
+from ferrous_vm.analysis.lint.server_comments import named
 from ferrous_vm.keyspace.arguments.words import split_words
+from ferrous_vm.keyspace.profiles.profile import PROFILES
 from ferrous_vm.workbench.linting import lint_script
 from pyodide_bridge.bridge import Bridge, to_json
 from tests.keyspace.conftest import redis_port
@@ -27,7 +29,14 @@ def read(name: str) -> dict[str, Any]:
     return {**example, "script": (EXAMPLES / f"{name}.lua").read_text(encoding="utf-8")}
 
 
+def servers_of(name: str) -> tuple[str, ...]:
+    """The servers that an example is for: those that its script names, or the one it opens with."""
+    example = read(name)
+    return named(example["script"].encode(), PROFILES) or (example.get("server", PROFILES[1]),)
+
+
 CASES = [(name, test["name"]) for name in NAMES for test in read(name)["tests"]]
+RUNS = [(*row, server) for row in CASES for server in servers_of(row[0])]
 
 
 def case(name: str, test_name: str) -> dict[str, Any]:
@@ -56,8 +65,20 @@ def test_there_are_enough_to_learn_from() -> None:
     assert len({read(name)["title"] for name in NAMES}) == len(NAMES)
 
 
-@pytest.mark.parametrize(("name", "test_name"), CASES)
-def test_an_example_does_what_it_promises(name: str, test_name: str) -> None:
+def test_an_example_opens_with_a_server_that_it_is_for() -> None:
+    assert [name for name in NAMES if read(name).get("server", PROFILES[1]) not in servers_of(name)] == []
+    assert servers_of("48-who-is-here") == (
+        "redis-7.4",
+        "redis-8.0",
+        "redis-8.2",
+        "redis-8.6",
+        "valkey-9.0",
+        "valkey-9.1",
+    )
+
+
+@pytest.mark.parametrize(("name", "test_name", "server"), RUNS)
+def test_an_example_does_what_it_promises(name: str, test_name: str, server: str) -> None:
     example = case(name, test_name)
     request = {
         "type": "RunTest",
@@ -68,6 +89,7 @@ def test_an_example_does_what_it_promises(name: str, test_name: str) -> None:
         "protocol": example.get("protocol", 2),
         "mode": "FCALL" if "function" in example else "EVAL",
         "function": example.get("function", ""),
+        "server": server,
     }
     ran = json.loads(to_json(Bridge().answer(json.dumps(request))))
     assert (ran["reply"], ran["differences"], ran["outcome"]) == (example["reply"], [], "passed")
@@ -84,7 +106,10 @@ def depends_on_the_clock(example: dict[str, Any]) -> bool:
 
 
 @pytest.mark.oracle
-@pytest.mark.parametrize(("name", "test_name"), [row for row in CASES if not depends_on_the_clock(case(*row))])
+@pytest.mark.parametrize(
+    ("name", "test_name"),
+    [row for row in CASES if "server" not in read(row[0]) and not depends_on_the_clock(case(*row))],
+)
 def test_a_real_server_answers_the_same(redis_port: int, name: str, test_name: str) -> None:
     """The script's TIME is that of the example; everything else is as it is."""
     example = case(name, test_name)

@@ -37,16 +37,16 @@ def test_of(example: dict[str, Any]) -> ExportedTest:
 test_of.__test__ = False  # type: ignore[attr-defined]
 
 
-def exported(script: str, tests: list[ExportedTest], form: str, name: str = "A work") -> str:
+def exported(script: str, tests: list[ExportedTest], form: str, name: str = "A work", server: str = "redis-7.0") -> str:
     """The file, or the note that says why there is none."""
     request = Export(script=script, keys=[], argv=[], name=name, tests=tests)
-    (snippet,) = [one for one in export(Workbench(), request).snippets if one.form == form]
+    (snippet,) = [one for one in export(Workbench(profile=server), request).snippets if one.form == form]
     return snippet.text or snippet.note
 
 
 def of_example(name: str, form: str) -> str:
     tests = [test_of(case(name, test["name"])) for test in read(name)["tests"]]
-    return exported(read(name)["script"], tests, form)
+    return exported(read(name)["script"], tests, form, server=read(name).get("server", "redis-7.0"))
 
 
 def run_pytest_file(text: str) -> list[str]:

@@ -156,9 +156,10 @@ def _in_transaction(pair: Pair, argv: list[bytes]) -> tuple[bytes, bytes]:
 def _with_same_id(pair: Pair, argv: list[bytes]) -> tuple[bytes, bytes]:
     """An entry whose id the server chooses: Ferrous is given the one that the real server chose."""
     real = pair.real["A"].ask(*argv)
-    if real[:1] == b"$" and real != b"$-1\r\n" and real.split(b"\r\n")[1] not in argv:
+    identifier = real.split(b"\r\n")[1] if real[:1] == b"$" and real != b"$-1\r\n" else b""
+    if len(identifier.partition(b"-")[0]) == len(str(_TIMES)) and identifier not in argv:  # a time of day
         argv = list(argv)
-        argv[argv.index(b"*")] = real.split(b"\r\n")[1]
+        argv[argv.index(b"*")] = identifier
     return real, pair.ask_ours(argv)
 
 

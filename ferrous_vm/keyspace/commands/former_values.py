@@ -14,6 +14,7 @@ from ferrous_vm.keyspace.commands.longest_common_subsequence import Wanted, comm
 from ferrous_vm.keyspace.profiles.own_handlers import own
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
+from ferrous_vm.keyspace.types.hashes import Hash
 
 _EITHER: Final = b"ERR Either use STRINGS or KEYS"
 _MANDATORY: Final = b"ERR Please specify two strings: STRINGS or KEYS options are mandatory"
@@ -46,6 +47,16 @@ def increment(session: Session, argv: list[bytes]) -> Reply:
         return (hashes.hincrby if argv[0].lower() == b"hincrby" else float_increments.hincrbyfloat)(session, argv)
     finally:
         thresholds.hash_value = longest
+
+
+@own("HSETNX")
+def hsetnx(session: Session, argv: list[bytes]) -> Reply:
+    """HSETNX key field value: what is too long for a ziplist makes a table even if the field is there."""
+    added, thresholds = hashes.hsetnx(session, argv), session.keyspace.thresholds
+    hash_ = session.database.find(argv[1], Hash)
+    if hash_ is not None and max(map(len, argv[2:])) > thresholds.hash_value:
+        hash_.become_table()
+    return added
 
 
 @command("STRALGO")

@@ -83,7 +83,7 @@ class _Search(MutableRecord):
             return
         score = self.zset.scores.get(member)
         if score is None:
-            raise CommandError(with_names(self.profile.sentences.no_member, member), member, MEMBER)
+            raise CommandError(with_names(self.profile.sentences.no_member, messages.shown(member)), member, MEMBER)
         self.center = geohash.position_of(score)
 
     def set_radius(self, text: bytes, unit: bytes) -> None:

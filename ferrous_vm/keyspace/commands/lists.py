@@ -205,6 +205,8 @@ def ltrim(session: Session, argv: list[bytes]) -> Reply:
 def lrem(session: Session, argv: list[bytes]) -> Reply:
     """LREM key count element"""
     limit = integer(argv[2])
+    if limit == INT64_MIN and not session.keyspace.profile.least_count_is_taken:
+        integer_in_range(argv[2], -INT64_MAX, INT64_MAX)
     database = session.database
     values = database.find(argv[1], List)
     if values is None:

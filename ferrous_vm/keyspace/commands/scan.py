@@ -2,11 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Final
-
-from ferrous_vm.errors import CommandError
-from ferrous_vm.keyspace import messages
-from ferrous_vm.keyspace.arguments.readings import OPTION
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.keys import type_name
 from ferrous_vm.keyspace.commands.lookups import looked_up
@@ -15,8 +10,6 @@ from ferrous_vm.keyspace.database import Database
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
 
-_TYPES: Final = (b"string", b"list", b"set", b"zset", b"hash", b"stream")
-
 
 @command("SCAN")
 def scan(session: Session, argv: list[bytes]) -> Reply:
@@ -24,8 +17,6 @@ def scan(session: Session, argv: list[bytes]) -> Reply:
     database = session.database
     cursor = parse_cursor(session, argv[1])
     options = parse_options(session, argv, 2)
-    if session.keyspace.profile.scans_known_types_only and options.type_name not in (None, *_TYPES):
-        raise CommandError(b"ERR unknown type name '%b'" % messages.shown(options.type_name), options.type_name, OPTION)
     following, batch = database.ordered().scan(cursor, options.count)
     if options.matches is not None:
         batch = [key for key in batch if options.matches(key)]

@@ -18,6 +18,7 @@ from ferrous_vm.records import Record
 _LARGEST_CURSOR: Final = 2**64 - 1
 _CURSOR: Final = re.compile(rb"([+-]?)(?=[0-9])0*([0-9]{0,20})").fullmatch
 _DEFAULT_COUNT: Final = 10
+_TYPES: Final = (b"string", b"list", b"set", b"zset", b"hash", b"stream")
 _BARE: Final = {b"novalues": b"hscan", b"noscores": b"zscan"}
 """Options that have names alone told, and the commands that have them, on servers that know them."""
 
@@ -80,6 +81,8 @@ def parse_options(session: Session, argv: list[bytes], first: int) -> ScanOption
             matcher = None if argument == b"*" else compile_glob(argument)
         elif option == b"type" and name == b"scan":
             type_name = keyword(argument)
+            if session.keyspace.profile.scans_known_types_only and type_name not in _TYPES:
+                raise CommandError(b"ERR unknown type name '%b'" % messages.shown(type_name), argument, OPTION)
         else:
             raise CommandError(messages.SYNTAX, word, OPTION)
         position += 2

@@ -186,8 +186,8 @@ def xreadgroup(session: Session, argv: list[bytes]) -> Reply:
             due = overdue(stream, group, now - request.claimed_from, request.count)
             count = None if request.count is None else request.count - len(due)
             fresh = [] if count == 0 else stream.range(group.last_id + 1, GREATEST, count)
+            consumer = used_consumer(database, key, group, request.consumer, now)
             if due or fresh:
-                consumer = used_consumer(database, key, group, request.consumer, now)
                 entries = reclaim(stream, group, consumer, due, now)
                 more = _deliver_new(stream, group, consumer, request, now, fresh) if fresh else []
                 read.append((key, [*entries, *([*entry, 0, 0] for entry in more)]))

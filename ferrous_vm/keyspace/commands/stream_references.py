@@ -37,7 +37,7 @@ def _options(argv: list[bytes], first: int) -> tuple[bytes, list[bytes]]:
         if option in REFERENCES and not reference:
             reference = option
         elif option == b"ids" and not identifiers:
-            if place + 2 >= len(argv):
+            if place + 2 > len(argv):
                 raise wrong_arity(name)
             count = to_integer(argv[place + 1])
             if count is None or not 1 <= count < 2**63:
@@ -90,7 +90,7 @@ def trim_with(stream: Stream, trim: Trim, reference: bytes) -> int:
         if stream.length <= trim.maxlen if trim.maxlen is not None else identifier >= (trim.minid or 0):
             break
         if not _is_referenced(stream, identifier):
-            stream.delete(identifier)
+            stream.delete(identifier, trimmed=True)
             removed += 1
     return removed
 

@@ -121,6 +121,8 @@ class Profile(Record):
     """COMMAND lists the subcommands of a command without any as an array under RESP3 too, not as a set (Valkey 9.1)."""
     ranks_can_be_negated: bool = False
     """LPOS refuses the one RANK that C cannot negate (7.2)."""
+    least_count_is_taken: bool = True
+    """LREM takes the one count that C cannot negate (until 7.2)."""
     clusters_have_databases: bool = False
     """A cluster may have several databases, one as a rule: SELECT of another is out of range (Valkey 9.0)."""
     tells_slots_alone: bool = False

@@ -40,7 +40,7 @@ OWN: Final[dict[str, dict[str, str]]] = {
         "former_streams": (
             "XGROUP XGROUP|CREATE XGROUP|CREATECONSUMER XGROUP|DELCONSUMER XGROUP|DESTROY XGROUP|SETID XINFO XSETID"
         ),
-        "former_values": "DECRBY HINCRBY HINCRBYFLOAT ZPOPMAX ZPOPMIN",
+        "former_values": "DECRBY HINCRBY HINCRBYFLOAT HSETNX ZPOPMAX ZPOPMIN",
     },
     "redis-7.4": {"due_fields": "HEXISTS HGET HMGET HRANDFIELD HSTRLEN"},
     "redis-8.0": {"due_fields": "HSETEX", "key_flags": "COMMAND|GETKEYSANDFLAGS"},

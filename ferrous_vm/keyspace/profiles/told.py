@@ -144,7 +144,7 @@ RULES: Final[dict[str, Rule]] = {
     ),
     "readings": Rule(
         "The servers read some words in another order, or more strictly: cursors, timeouts, ranges of bits, names.",
-        "ranks_can_be_negated tells_slots_alone clusters_have_databases "
+        "ranks_can_be_negated least_count_is_taken tells_slots_alone clusters_have_databases "
         "reads_ranges_first getex_reads_time_first cursors_are_unsigned timeouts_have_an_end reads_hello_first "
         "names_end_at_nul selectors_begin_once full_sequence_is_not_greater bitfield_types_are_exact "
         "scans_known_types_only counts_bits_from_start takes_readonly",

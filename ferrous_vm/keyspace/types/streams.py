@@ -273,8 +273,9 @@ class Stream:
             node_bytes = LARGEST_NODE
         return tail if tail.accepts(size, node_bytes, thresholds.stream_node_entries) else None
 
-    def delete(self, identifier: StreamID) -> bool:
-        """Delete the entry `identifier`; False if it is not there (`streamDeleteItem`, and what XDEL does then)."""
+    def delete(self, identifier: StreamID, *, trimmed: bool = False) -> bool:
+        """Delete the entry `identifier`; False if it is not there (`streamDeleteItem`, and what XDEL does then: it
+        counts as the greatest that was deleted, unless it was `trimmed`)."""
         found = self._locate(identifier)
         if found is None:
             return False
@@ -289,7 +290,8 @@ class Stream:
         self.length -= 1
         if identifier == self.first_id or not self.length:
             self.first_id = self._first_live_id()
-        self.max_deleted_id = max(self.max_deleted_id, identifier)
+        if not trimmed:
+            self.max_deleted_id = max(self.max_deleted_id, identifier)
         return True
 
     def trim(self, trim: Trim) -> int:

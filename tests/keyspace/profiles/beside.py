@@ -183,7 +183,7 @@ def documented(profile: str, count: int, seed: int) -> list[str]:
                     pair.begin(2 + number % 2)
                     told = _sequence(pair, Grammar(random.Random(number), names, server))
                     found += [f"sequence {number}: {one}" for one in told]
-            except ConnectionError as gone:  # servers have crashes of their own
+            except OSError as gone:  # servers end, or hang, by faults of their own
                 found.append(f"sequence {start}: the server is gone: {gone}")
     return found
 

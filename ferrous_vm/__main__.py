@@ -84,6 +84,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="ferrous", description="Run Redis Lua scripts without a Redis server.")
+    parser.add_argument("--version", action="version", version=f"ferrous {ferrous_vm.__version__}")
     commands = parser.add_subparsers(required=True, metavar="command")
     run = commands.add_parser("run", help="run a Redis script and print its reply as redis-cli does")
     run.add_argument("script", nargs="?", type=Path, help="file with the script")

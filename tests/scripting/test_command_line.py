@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+import ferrous_vm
 from ferrous_vm.__main__ import FAILED, MISUSED, OK, main
 
 
@@ -14,6 +15,12 @@ def script(tmp_path: Path) -> Path:
     path = tmp_path / "script.lua"
     path.write_text("redis.log(redis.LOG_WARNING, 'seen')\nreturn {redis.call('INCRBY', KEYS[1], ARGV[1]), KEYS, ARGV}")
     return path
+
+
+def test_the_version_is_told(capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as ended:
+        main(["--version"])
+    assert (ended.value.code, capsys.readouterr().out) == (0, f"ferrous {ferrous_vm.__version__}\n")
 
 
 def test_run_prints_the_reply_as_redis_cli_does(

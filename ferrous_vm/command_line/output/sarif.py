@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from importlib.metadata import version
 from typing import Any, Final
 from urllib.parse import quote
 
+from ferrous_vm import __version__
 from ferrous_vm.analysis.lint.diagnostics import Severity
 from ferrous_vm.command_line.output.data import findings, fingerprints
 from ferrous_vm.command_line.output.reports import Finding, Place, Replacement, Report
@@ -23,7 +23,7 @@ def sarif(report: Report) -> Iterator[str]:
     rules = sorted({one.rule for one in found})
     driver = {
         "name": f"ferrous {report.command}",
-        "version": version("ferrous-vm"),
+        "version": __version__,
         "rules": [{"id": rule, "shortDescription": {"text": report.rules[rule]}} for rule in rules],
     }
     results = [_result(one, rules.index(one.rule), mark) for one, mark in zip(found, fingerprints(found), strict=True)]

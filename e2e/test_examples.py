@@ -47,7 +47,7 @@ def test_examples_are_found_by_words_and_topics(workbench: Workbench) -> None:
 
 def test_an_opened_example_shows_its_paragraph_fixture_and_tests(workbench: Workbench) -> None:
     dialog = gallery(workbench)
-    dialog.get_by_role("searchbox").fill("token bucket")
+    dialog.get_by_role("searchbox").fill("token bucket allows bursts")
     dialog.get_by_role("listitem").get_by_role("button").click()
     expect(dialog).to_have_count(0)
     expect(workbench.page.get_by_role("region", name="Example")).to_contain_text("A rate limiter that allows bursts")

@@ -47,6 +47,14 @@ def test_axe_finds_nothing(browser: Browser, base_url: str, scheme: Any, width: 
         workbench.tab(tab)
         expect(workbench.page.get_by_role("tabpanel", name=re.compile(rf"^{tab}\b"))).to_be_visible()
         found[tab] = violations(workbench.page)
+    workbench.tab("Scenario")
+    workbench.page.get_by_role("button", name="two buyers").click()
+    workbench.page.get_by_role("button", name="Explore", exact=True).click()
+    expect(workbench.page.get_by_role("list", name="The order that fails")).to_be_visible()
+    workbench.page.get_by_role("button", name="Run steps").click()
+    expect(workbench.page.get_by_role("list", name="Steps of the scenario")).to_be_visible()
+    found["Steps"] = violations(workbench.page)
+    workbench.tab("Script")
     workbench.tab("Keyspace")
     for dialog in ("Examples", "Export", "Share", "History", "Snapshots"):
         workbench.page.get_by_role("button", name=dialog, exact=True).click()
@@ -218,7 +226,8 @@ def test_every_tab_is_in_sight(browser: Browser, base_url: str, width: int) -> N
     workbench.script("redis.log(3, 'x') return redis.call('SET', KEYS[1], 1)", ["k"])
     workbench.run()
     expect(workbench.reply).to_be_visible()
-    for tab in ("Reply", "Debug", "Script", "Tests"):
+    workbench.tab("Scenario")
+    for tab in ("Reply", "Debug", "Steps", "Script", "Tests", "Scenario"):
         box = workbench.page.get_by_role("tab", name=tab).bounding_box()
         assert box is not None
         assert 0 <= box["x"] <= width - box["width"]

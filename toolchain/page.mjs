@@ -67,11 +67,19 @@ const readExample = (name) => ({
   script: readFileSync(`web/examples/${name.replace(/\.json$/, ".lua")}`, "utf8"),
 });
 const examples = readdirSync("web/examples").filter((name) => name.endsWith(".json")).sort();
+/** A protocol of the catalogue of scenarios, by its number and name: broken, and mended. @param {string} name */
+function readProtocol(name) {
+  const [broken, mended] = ["broken", "mended"].map((kind) => readFileSync(`web/examples/scenarios/${name}.${kind}.scenario`, "utf8"));
+  const said = (/** @type {string} */ word) => [...broken.matchAll(new RegExp(`^-- ${word}: (.*)$`, "gm"))].map(([, text]) => text).join(" ");
+  return { title: said("scenario"), about: said("about"), source: said("source"), broken, mended };
+}
+const protocols = readdirSync("web/examples/scenarios").filter((name) => name.endsWith(".broken.scenario")).map((name) => name.replace(/\.broken\.scenario$/, "")).sort();
 /** What the page imports of the examples, and the recorded run of the first; they stand in the order of their names. @type {Record<string, unknown>} */
 const exampleModules = {
-  "ferrous:first-example": { first: readExample(examples[0]), count: examples.length },
+  "ferrous:first-example": { first: readExample(examples[0]), count: examples.length, protocolCount: protocols.length },
   "ferrous:recorded-run": JSON.parse(readFileSync(recording, "utf8")),
   "ferrous:examples": examples.map(readExample),
+  "ferrous:protocols": protocols.map(readProtocol),
 };
 /** @type {esbuild.Plugin} */
 const examplesPlugin = {

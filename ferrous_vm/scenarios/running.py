@@ -117,12 +117,13 @@ class Runner:
             made, told = self._perform(step, action)
             reply = print_reply(made.data) if made is not None else ""
             effects += [_said_effect(effect) for effect in told]
-            broken = broken or self._broken()
+            broken = broken or self.broken()
         self.positions.append(place)
         unmet = [] if reason else list(self._unmet(step, reply))
         return Ran(step, at, sentence or write_step(with_changes(step, times=1)), reply, effects, reason, unmet, broken)
 
-    def _broken(self) -> str:
+    def broken(self) -> str:
+        """What should not be where it stands, in words; nothing where all is well."""
         found = self.world.broken(self.position)
         if found is None and self.world.automata.names and not self.world.actions(self.position):
             found = self.world.broken_at_the_end(self.position)

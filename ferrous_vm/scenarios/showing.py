@@ -7,7 +7,6 @@ back costs that step. Whatever ends it half done, an interrupt or a mistake in i
 from __future__ import annotations
 
 import hashlib
-import re
 from collections.abc import Iterator
 from typing import Any, Final, NamedTuple
 
@@ -41,7 +40,7 @@ from ferrous_vm.workbench.records.scenarios import (
 )
 from ferrous_vm.workbench.workbench import Workbench
 
-MOST_STEPS: Final = 1_000
+MOST_STEPS: Final = 300
 """Steps that are told, the last ones."""
 MOST_CHANGES: Final = 20
 """Keys whose changes are told of one step."""
@@ -82,7 +81,7 @@ class Kept(Record):
 
 def read(request: ScenarioText) -> Scenario:
     """The scenario that is meant. Raises ScenarioError."""
-    scripts = {re.sub(r"\s+", "-", script.name.strip()): encode(script.source) for script in request.scripts}
+    scripts = {script.name: encode(script.source) for script in request.scripts}
     return read_scenario(encode(request.scenario), scripts)
 
 
@@ -169,7 +168,7 @@ def _at(workbench: Workbench, request: ScenarioText, steps: int | None) -> Kept:
 
 
 def _nothing(problem: Problem) -> ScenarioRan:
-    return ScenarioRan(problem, "", [], [], 0, "", 0, [], 0, is_stopped=False)
+    return ScenarioRan(problem, "", [], [], 0, "", 0, [], 0, "", is_stopped=False)
 
 
 def shown(kept: Kept, problem: Problem | None = None, *, is_stopped: bool = False) -> ScenarioRan:
@@ -190,6 +189,7 @@ def shown(kept: Kept, problem: Problem | None = None, *, is_stopped: bool = Fals
         at=at,
         keys=keys,
         keys_omitted=max(0, len(state.entries) - MOST_KEYS) if is_whole else 0,
+        broken=visible(runner.broken()) if is_whole and not kept.done else "",
         is_stopped=is_stopped,
     )
 
@@ -263,7 +263,9 @@ def call(workbench: Workbench, request: ScenarioCall) -> ScenarioCallShown | Fai
     mode, script, function = callee
     client, (_, _, count, *words) = says
     state, at = kept.moment(number)
+    names = {code.source: code.name for code in (*kept.runner.scenario.scripts, *kept.runner.scenario.libraries)}
     return ScenarioCallShown(
+        name=visible(names.get(script, "")),
         script=script.decode("utf-8", "replace"),
         keys=[argument(word) for word in words[: int(count)]],
         argv=[argument(word) for word in words[int(count) :]],

@@ -93,7 +93,7 @@ def test_a_mistake_is_told_with_its_line() -> None:
 def test_scripts_of_the_work_are_there_by_name() -> None:
     text = "-- scenario: x\n-- steps\n-- A calls add-one   keys: n\n-- A calls plus\n"
     scripts = [
-        ScenarioScript("add one", "return redis.call('INCR', KEYS[1])"),
+        ScenarioScript("add-one", "return redis.call('INCR', KEYS[1])"),
         ScenarioScript("broken and not spoken of", "return )"),
         ScenarioScript("lib", "#!lua name=lib\nredis.register_function('plus', function() return 7 end)"),
     ]
@@ -178,7 +178,7 @@ def test_stop_ends_an_exploration_with_what_it_has() -> None:
 def test_what_has_no_end_or_is_no_text_is_told() -> None:
     workbench = Workbench()
     program = "-- scenario: x\n-- client A\nwhile true do end\n"
-    assert "without a call" in ran(program, None, workbench).steps[-1].broken if ran(program).steps else True
+    assert "without a call" in ran(program, None, workbench).broken
     script = "-- scenario: x\n-- script s\nwhile true do end\n-- client A\ncall('s')\n"
     ended = ran(script, None, workbench)
     assert ended.problem is not None

@@ -1429,7 +1429,7 @@ export interface Ran {
   keyspace: KeyspaceState;
 }
 
-/** A script of the work: a scenario may speak of it by its name, in which blanks are hyphens. */
+/** A script of the work: a scenario may speak of it by its name. */
 export interface ScenarioScript {
   name: string;
   source: string;
@@ -1510,8 +1510,8 @@ export interface ScenarioKey {
 
 /** Answers RunScenario. `problem` is what is wrong in the text, or could not be gone on with; the steps up to there
 are told. `omitted` steps came before the `steps`. `next` is the step that comes, "" after the last one. The keys
-are those of the moment, `at` so many milliseconds; `keys_omitted` more there are. It `is_stopped` where Stop or a
-limit has ended it. */
+are those of the moment, `at` so many milliseconds; `keys_omitted` more there are. `broken` is what should not be
+before the first step. It `is_stopped` where Stop or a limit has ended it. */
 export interface ScenarioRan {
   type: "ScenarioRan";
   problem: Problem | null;
@@ -1523,6 +1523,7 @@ export interface ScenarioRan {
   at: number;
   keys: ScenarioKey[];
   keys_omitted: number;
+  broken: string;
   is_stopped: boolean;
 }
 
@@ -1569,9 +1570,11 @@ export interface ScenarioCall {
   step?: number;
 }
 
-/** Answers ScenarioCall: all that a run of this one call needs, as fields and lines of the page. */
+/** Answers ScenarioCall: all that a run of this one call needs, as fields and lines of the page. `name` is what the
+scenario calls the script, "" where it has no name. */
 export interface ScenarioCallShown {
   type: "ScenarioCallShown";
+  name: string;
   script: string;
   keys: string[];
   argv: string[];

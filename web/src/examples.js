@@ -1,7 +1,7 @@
 // @ts-check
 // The examples of web/examples: the first is in the page's bundle, the others come when Python is there.
 import { signal } from "@preact/signals";
-import { count, first } from "ferrous:first-example";
+import { count, first, protocolCount } from "ferrous:first-example";
 import { DEFAULT_SERVER } from "./servers.js";
 import { EMPTY_WORK } from "./state.js";
 
@@ -17,13 +17,24 @@ import { EMPTY_WORK } from "./state.js";
 
 /** Those that are here. */
 export const examples = signal(/** @type {Example[]} */ ([first]));
-/** How many there will be. */
+/** How many there will be, of them and of protocols. */
 export const exampleCount = count;
+export { protocolCount };
+
+/**
+ * A protocol of several clients, as a scenario in which it is broken, and one in which it is mended.
+ * @typedef {{ title: string, about: string, source: string, broken: string, mended: string }} Protocol
+ */
+
+/** The catalogue of protocols; those that are here. */
+export const protocols = signal(/** @type {Protocol[]} */ ([]));
 
 /** Brings the others; without a network there is the first. */
 export async function loadExamples() {
   const bundled = await import("ferrous:examples").catch(() => null);
   if (bundled) examples.value = bundled.default;
+  const catalogue = await import("ferrous:protocols").catch(() => null);
+  if (catalogue) protocols.value = catalogue.default;
 }
 
 /** An example as work. @param {Example} example @returns {import("./state.js").Work} */

@@ -16,10 +16,15 @@ import { banner, leftTab, work } from "./state.js";
 /** Bytes of a file; more would exhaust the memory of Python in the browser. */
 const LARGEST_FILE = 32_000_000;
 
+/** How the text of a scenario begins. */
+const SCENARIO = "-- scenario:";
 const SCRIPT_NAME = /\.lua$/i;
 
 /** Work with a script and nothing else. @param {string} name @param {string} script */
 export const workWith = (name, script) => ({ ...NEW_WORK, name, script, mode: isLibrary(script) ? /** @type {const} */ ("FCALL") : NEW_WORK.mode });
+
+/** Work with a scenario and nothing else, by the name that its first line gives it. @param {string} scenario */
+export const workWithScenario = (scenario) => ({ ...NEW_WORK, name: withoutHidden(scenario.slice(SCENARIO.length).split("\n", 1)[0]).trim().slice(0, 200) || NEW_WORK.name, scenario });
 
 /** New work, and the cursor where it is written. */
 export function beginWork() {
@@ -43,6 +48,8 @@ export function chooseFiles() {
 const fileName = (/** @type {string} */ ending) => (work.value.name.replace(/[^\p{L}\p{N}_-]+/gu, "-").replace(/^-|-$/g, "").slice(0, 80) || "script") + ending;
 export const scriptFileName = () => fileName(".lua");
 export const workFileName = () => fileName(".ferrous.json");
+
+export const scenarioFileName = () => fileName(".scenario");
 
 export const saveScript = () => saveFile(scriptFileName(), work.value.script);
 export const saveWork = () => saveFile(workFileName(), workFile(work.value));
@@ -72,6 +79,7 @@ async function open(file) {
   if (text === null) return { problem: SCRIPT_NAME.test(file.name) ? "it is not UTF-8, which the editor needs" : "it is neither text nor an RDB file" };
   if (SCRIPT_NAME.test(file.name) || text.startsWith("#!")) return openScript(file.name, text);
   if (text.trim() === "") return { problem: "it is empty" };
+  if (text.startsWith(SCENARIO)) return openScenario(file.name, text);
   return text.trimStart().startsWith("{") ? openWorkFile(file.name, text) : importLines(file.name, bytes);
 }
 
@@ -91,6 +99,14 @@ function openScript(name, text) {
   openWork(workWith(withoutHidden(name.replace(SCRIPT_NAME, "")).slice(0, 200), script), "file");
   const note = script === text ? "" : " Its lines end as Unix ends them here, so its SHA1 is not that of the file.";
   banner.value = { kind: "info", text: `${shownText(name)} was opened as new work; what was here before is in the history.${note}` };
+  return { problem: "" };
+}
+
+/** A scenario becomes new work, under its title. @param {string} name @param {string} text @returns {Opened} */
+function openScenario(name, text) {
+  if (text.length > LARGEST_WORK) return { problem: "a scenario of more than two megabytes is too large for the editor" };
+  openWork(workWithScenario(text.replace(/\r\n?/g, "\n")), "file");
+  banner.value = { kind: "info", text: `${shownText(name)} was opened as new work; what was here before is in the history. Nothing of it has run yet.` };
   return { problem: "" };
 }
 

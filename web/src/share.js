@@ -57,6 +57,7 @@ const CHECKS = {
   argvNames: isFields,
   breakpoints: isBreakpoints,
   watches: isFields,
+  scenario: (value) => typeof value === "string",
   moment: (value) => Number.isSafeInteger(value) && value >= 0,
   scriptName: (value) => typeof value === "string" && value !== "" && asScriptName(value) === value,
   others: Array.isArray,
@@ -149,7 +150,7 @@ export function readWork(value) {
   return { ...work, others, place: Math.min(work.place, others.length) };
 }
 
-const EMPTY_SCRIPT = scriptOf(EMPTY_WORK);
+export const EMPTY_SCRIPT = scriptOf(EMPTY_WORK);
 
 /** A script, or the work it lies open in. @template {import("./state.js").Script} T @param {any} value @param {T} empty @param {string} place @returns {T} */
 function readScript(value, empty, place) {

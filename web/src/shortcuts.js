@@ -22,7 +22,7 @@ export const SHORTCUTS = [
   {
     title: "The script",
     shortcuts: [
-      { keys: "Mod+Enter", what: "Run", act: () => run() },
+      { keys: "Mod+Enter", what: "Run", act: () => (leftTab.value === "scenario" ? withRest(({ runScenario }) => runScenario()) : run()) },
       { keys: "Mod+Shift+Enter", what: "Dry run: show what would change, keep nothing", act: () => run({ dry: true }) },
       { keys: "Mod+.", what: "Stop", act: stop, leavesDialogs: true },
       { keys: "Alt+Shift+D", what: "Debug", act: debug },
@@ -38,6 +38,7 @@ export const SHORTCUTS = [
       { keys: "Alt+Shift+S", what: "Script", act: () => show(leftTab, "script") },
       { keys: "Alt+Shift+F", what: "Fixture", act: () => show(leftTab, "fixture") },
       { keys: "Alt+Shift+T", what: "Tests", act: () => show(leftTab, "tests") },
+      { keys: "Alt+Shift+M", what: "Scenario of many clients", act: () => show(leftTab, "scenario") },
       { keys: "Alt+Shift+I", what: "KEYS and ARGV", act: () => queueMicrotask(() => focusFirst("section.call")) },
       { keys: "Alt+Shift+R", what: "Reply", act: () => show(rightTab, "reply") },
       { keys: "Alt+Shift+C", what: "Trace of commands", act: () => show(rightTab, "trace") },

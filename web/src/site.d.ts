@@ -16,11 +16,17 @@ declare const BUILD: { version: string; files: string[] };
 declare module "ferrous:first-example" {
   export const first: import("./examples").Example;
   export const count: number;
+  export const protocolCount: number;
 }
 
 declare module "ferrous:recorded-run" {
   const ran: import("./recorded").Recorded;
   export default ran;
+}
+
+declare module "ferrous:protocols" {
+  const protocols: import("./examples").Protocol[];
+  export default protocols;
 }
 
 declare module "ferrous:examples" {

@@ -10,10 +10,10 @@ import { DEFAULT_SERVER, serverOf } from "./servers.js";
  *
  * What a link carries, what is saved, and what Run sends: the script that is shown, and what it shares with the others of the work.
  * @typedef {Script & { name: string, fixture: string, server: string, fresh: boolean, clock: number | null, seed: number | null, shuffle: boolean,
- *   cluster: number, node: number, engine: string, others: Script[], place: number }} Work
+ *   cluster: number, node: number, engine: string, others: Script[], place: number, scenario: string }} Work
  * `server` is the name of a profile, maybe one that only another Ferrous knows. `cluster` and `node` are those of Run. `engine` is the version
  * it asks for; empty for the one that is here. `others` are the scripts that are not shown, in their order, and `place` where the shown one
- * stands among them, from 0: scripts.js has them all.
+ * stands among them, from 0: scripts.js has them all. `scenario` is the text of a scenario, "" where there is none.
  *
  * A script of a work, and what belongs to it alone.
  * @typedef {{ scriptName: string, script: string, keys: string[], argv: string[], mode: Mode, function: string, protocol: 2 | 3,
@@ -75,6 +75,7 @@ export const EMPTY_WORK = {
   scriptName: "main",
   others: [],
   place: 0,
+  scenario: "",
 };
 
 /** @type {Preset} */
@@ -101,6 +102,8 @@ export const work = signal(EMPTY_WORK);
 export const generation = signal({});
 /** What the shown script is written on: its editor keeps cursor and undo by it. */
 export const sheet = signal({});
+/** What the scenario is written on. */
+export const scenarioSheet = signal({});
 /** The sheets of the other scripts. @type {WeakMap<Script, {}>} */
 const sheets = new WeakMap();
 
@@ -151,9 +154,9 @@ export const chosenPreset = signal(-1);
 export const shownLine = signal(null);
 
 /**
- * Where the debugger stands, the work it debugs, whose call is that of a `test` if it names one, what was set in it, and what of
+ * Where the debugger stands, the work it debugs, `whose` call that is where it is not that of the work, what was set in it, and what of
  * the page ended its recording; null while it is closed.
- * @type {import("@preact/signals").Signal<{ moment: import("./moments.js").Moment, work: Work, test: string, seed: number, settings: string[], interrupted: import("./worker/serving.js").Interruption, began: number } | null>}
+ * @type {import("@preact/signals").Signal<{ moment: import("./moments.js").Moment, work: Work, whose: string, seed: number, settings: string[], interrupted: import("./worker/serving.js").Interruption, began: number } | null>}
  */
 export const debugged = signal(null);
 /** Whether the rest of its recording is being made, while its first part is shown. */
@@ -192,6 +195,20 @@ export const cost = signal(null);
 export const origin = signal(null);
 /** Why a breakpoint is not where it was set. */
 export const breakpointNote = signal("");
+
+/** What of the work a scenario is asked about. @typedef {Pick<import("./contract").RunScenario, "scenario" | "scripts" | "seed">} ScenarioAsked */
+/**
+ * Where the scenario stands that was run, and what became of its exploration, with what was asked and what the page ended; null
+ * where there is none; `since` when it was asked. `answer` is null while one explores.
+ * @type {import("@preact/signals").Signal<{ asked: ScenarioAsked, since: number, ran: import("./contract").ScenarioRan, interrupted: import("./worker/serving.js").Interruption } | null>}
+ */
+export const scenarioRun = signal(null);
+/** @type {import("@preact/signals").Signal<{ asked: ScenarioAsked, since: number, answer: import("./contract").ScenarioExplored | null, ended: string, interrupted: import("./worker/serving.js").Interruption } | null>} */
+export const exploration = signal(null);
+/** Events that an exploration may take. */
+export const budget = signal(200_000);
+/** A line of the scenario to go to; a new object each time. @type {import("@preact/signals").Signal<{ line: number } | null>} */
+export const scenarioLine = signal(null);
 
 /** What came of each test; `resultOf` knows whether it still holds. @type {import("@preact/signals").Signal<Map<Test, TestResult>>} */
 export const testResults = signal(new Map());
@@ -323,14 +340,25 @@ function lookAtSheet(next) {
   breakpointNote.value = "";
 }
 
+/** Another scenario takes the place of the one in the editor. @param {string} scenario */
+export function replaceScenario(scenario) {
+  batch(() => {
+    edit({ scenario });
+    scenarioSheet.value = {};
+  });
+}
+
 /** Replaces the whole work. @param {Work} next */
 export function replaceWork(next) {
   work.value = next;
   generation.value = {};
+  scenarioSheet.value = {};
   lookAtSheet({});
   lastRun.value = null;
   testResults.value = new Map();
   notice.value = null;
-  leftTab.value = "script";
-  rightTab.value = next.moment ? "debug" : "reply";
+  scenarioRun.value = exploration.value = null;
+  const isScenario = next.scenario !== "" && next.script.trim() === "";
+  leftTab.value = isScenario ? "scenario" : "script";
+  rightTab.value = isScenario ? "steps" : next.moment ? "debug" : "reply";
 }

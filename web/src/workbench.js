@@ -69,14 +69,15 @@ function Left() {
     { id: "script", title: "Script", count: state.diagnosticCount.value, changed: true },
     { id: "fixture", title: "Fixture", count: lines },
     { id: "tests", title: "Tests", count: testCount(), changed: state.verdicts.value.includes("failed") },
+    { id: "scenario", title: "Scenario" },
   ];
   return html`<section class="column left" aria-label="Script" style=${shareOfHeight("editorShare", "--editor-row", "--call-row")}>
     <div class="tab-row"><${Tabs} label="Script and fixture" tabs=${tabs} chosen=${state.leftTab} />${state.leftTab.value === "script" && html`<${FormatButton} />`}${state.leftTab.value !== "tests" && html`<${WrapSwitch} />`}</div>
     <${TabPanel} id="script" chosen=${state.leftTab} class="code"><${Offer} /><${ScriptEditor} /></${TabPanel}>
     <${TabPanel} id="fixture" chosen=${state.leftTab} class="code"><${Offer} /><${FixtureEditor} /></${TabPanel}>
     <${TabPanel} id="tests" chosen=${state.leftTab}><${LaterPanel} name="Tests" /></${TabPanel}>
-    <${Splitter} of="editorShare" label="Height of the editor" />
-    <${Call} />
+    <${TabPanel} id="scenario" chosen=${state.leftTab} class="code"><${LaterPanel} name="ScenarioBar" /><${ScenarioEditor} /></${TabPanel}>
+    ${state.leftTab.value !== "scenario" && html`<${Splitter} of="editorShare" label="Height of the editor" /><${Call} />`}
   </section>`;
 }
 
@@ -138,6 +139,22 @@ function FixtureEditor() {
   />`;
 }
 
+function ScenarioEditor() {
+  const last = state.exploration.value?.answer?.problem ?? state.scenarioRun.value?.ran.problem ?? null;
+  const asked = state.exploration.value?.asked ?? state.scenarioRun.value?.asked;
+  const problem = asked?.scenario === state.work.value.scenario ? last : null;
+  return html`<${Editor}
+    label="Scenario: several clients over time"
+    language="scenario"
+    text=${state.work.value.scenario}
+    sheet=${state.scenarioSheet.value}
+    problems=${useMemo(() => (problem ? [problem] : NONE), [problem])}
+    shownLine=${state.scenarioLine.value}
+    onLineShown=${() => (state.scenarioLine.value = null)}
+    onChange=${(/** @type {string} */ scenario) => state.edit({ scenario })}
+  />`;
+}
+
 /** One empty list: an editor shows its problems, and goes to the first, when it is given others. @type {never[]} */
 const NONE = [];
 
@@ -146,6 +163,9 @@ const SHORT = new Intl.NumberFormat("en", { notation: "compact", maximumFraction
 
 /** @param {number} number */
 const short = (number) => number && (number < 10_000 ? number : SHORT.format(number));
+
+/** Whether there is a scenario to speak of. */
+const hasSteps = () => state.work.value.scenario !== "" || state.leftTab.value === "scenario" || state.rightTab.value === "steps" || state.scenarioRun.value !== null;
 
 function Right() {
   const ran = state.lastRun.value?.ran;
@@ -159,6 +179,7 @@ function Right() {
     { id: "log", title: "Log", count: short(linesOf(told)), changed: told?.log.some(({ level }) => level === 3) },
     { id: "console", title: "Console" },
     { id: "debug", title: "Debug", count: state.debugged.value?.moment.moment, changed: true },
+    ...(hasSteps() ? [{ id: "steps", title: "Steps", count: state.scenarioRun.value?.ran.steps.length, isBad: state.exploration.value?.answer?.verdict === "broken" }] : []),
   ];
   return html`<section class="column right" aria-label="Results">
     <${Tabs} label="Results" tabs=${tabs} chosen=${state.rightTab} />
@@ -169,5 +190,6 @@ function Right() {
     <${TabPanel} id="log" chosen=${state.rightTab}><${Log} /></${TabPanel}>
     <${TabPanel} id="console" chosen=${state.rightTab}><${LaterPanel} name="Console" /></${TabPanel}>
     <${TabPanel} id="debug" chosen=${state.rightTab}><${LaterPanel} name="Debugger" /></${TabPanel}>
+    <${TabPanel} id="steps" chosen=${state.rightTab}><${LaterPanel} name="Steps" /></${TabPanel}>
   </section>`;
 }

@@ -11,7 +11,7 @@ from ferrous_vm.workbench.records.problems import Problem
 
 
 class ScenarioScript(Record):
-    """A script of the work: a scenario may speak of it by its name, in which blanks are hyphens."""
+    """A script of the work: a scenario may speak of it by its name."""
 
     name: str
     source: str
@@ -91,8 +91,8 @@ class ScenarioKey(Record):
 class ScenarioRan(Record):
     """Answers RunScenario. `problem` is what is wrong in the text, or could not be gone on with; the steps up to there
     are told. `omitted` steps came before the `steps`. `next` is the step that comes, "" after the last one. The keys
-    are those of the moment, `at` so many milliseconds; `keys_omitted` more there are. It `is_stopped` where Stop or a
-    limit has ended it."""
+    are those of the moment, `at` so many milliseconds; `keys_omitted` more there are. `broken` is what should not be
+    before the first step. It `is_stopped` where Stop or a limit has ended it."""
 
     problem: Problem | None
     title: str
@@ -103,6 +103,7 @@ class ScenarioRan(Record):
     at: int
     keys: list[ScenarioKey]
     keys_omitted: int
+    broken: str
     is_stopped: bool
 
 
@@ -146,8 +147,10 @@ class ScenarioCall(ScenarioText):
 
 
 class ScenarioCallShown(Record):
-    """Answers ScenarioCall: all that a run of this one call needs, as fields and lines of the page."""
+    """Answers ScenarioCall: all that a run of this one call needs, as fields and lines of the page. `name` is what the
+    scenario calls the script, "" where it has no name."""
 
+    name: str
     script: str
     keys: list[str]
     argv: list[str]

@@ -18,8 +18,8 @@ export async function debug() {
 const PATIENCE = 1;
 const BREATH = 100;
 
-/** Records the script, with `inputs` instead of those of the work where they are of the test of that name. @param {Partial<state.Work>} inputs */
-async function record(inputs = {}, test = "") {
+/** Records the script, with `inputs` instead of those of the work where they are those of a test, or of whatever else `whose` says. @param {Partial<state.Work>} inputs */
+async function record(inputs = {}, whose = "") {
   if (state.phase.value !== "ready") return;
   await endDebugging();
   await settleBreakpoints();
@@ -33,7 +33,7 @@ async function record(inputs = {}, test = "") {
   await whileRunning(async () => {
     const opened = await engine.ask(request, limits());
     state.origin.value = state.profile.value = state.wasSet.value = null;
-    showMoment({ work, test, seed, settings: [], interrupted: opened.interrupted, began: opened.began }, opened, null);
+    showMoment({ work, whose, seed, settings: [], interrupted: opened.interrupted, began: opened.began }, opened, null);
   });
   recordOn();
 }
@@ -155,8 +155,11 @@ export function debugTest(test, of) {
   const held = clock ?? (result?.type === "TestRan" ? result.clock : null);
   const inputs = { keys, argv, ...state.calleeOf(test), fixture, fresh: true, clock: held, seed: seed ?? SEED_OF_TESTS, shuffle: false, cluster: 0, node: 0 };
   const moves = of === null ? [] : "key" in of ? [lastWrite(of.key)] : replying(of.reply.startsWith("(error)"));
-  return debugFrom(moves, inputs, test.name);
+  return debugFrom(moves, inputs, `the test “${test.name}”`);
 }
+
+/** Debugs a call that is not that of the work, from its beginning; whatever it does is taken back. @param {Partial<state.Work>} inputs @param {string} whose */
+export const debugCall = (inputs, whose) => debugFrom([], inputs, whose);
 
 /** What random choices are fed with in a test that names no seed (ferrous_vm/workbench/testing.py). */
 const SEED_OF_TESTS = 0;
@@ -165,11 +168,11 @@ const SEED_OF_TESTS = 0;
 const DECIDING = ["script", "server", "keys", "argv", "mode", "function", "protocol", "fixture", "fresh", "clock", "seed", "shuffle", "cluster", "node"];
 
 /** Makes moves in a recording of the work, or of a test: in the open one, if it is that. @param {Move[]} moves @param {Partial<state.Work>} inputs */
-async function debugFrom(moves, inputs = {}, test = "") {
+async function debugFrom(moves, inputs = {}, whose = "") {
   const open = state.debugged.value;
   const wanted = { ...state.work.value, ...inputs };
   const isOpen = open?.moment.outcome === "open" && DECIDING.every((field) => JSON.stringify(open.work[field]) === JSON.stringify(wanted[field]));
-  if (!isOpen) await record(inputs, test);
+  if (!isOpen) await record(inputs, whose);
   state.rightTab.value = "debug";
   for (const where of moves) await move(where);
 }
@@ -223,7 +226,7 @@ async function move(where) {
  * @param {import("../contract").DebugMoment | import("../contract").Failure} answer
  * @param {import("../moments.js").Moment | null} before the moment from which it was moved
  */
-export function showMoment({ work, test, seed, settings, interrupted, began }, answer, before) {
+export function showMoment({ work, whose, seed, settings, interrupted, began }, answer, before) {
   if (answer.type === "Failure") {
     state.debugged.value = null;
     state.rightTab.value = "reply";
@@ -231,7 +234,7 @@ export function showMoment({ work, test, seed, settings, interrupted, began }, a
     return;
   }
   state.lookedAt.value = { level: 0, thread: "" };
-  state.debugged.value = { moment: completed(answer, before), work, test, seed, settings, interrupted, began };
+  state.debugged.value = { moment: completed(answer, before), work, whose, seed, settings, interrupted, began };
   state.keyCount.value = answer.keys;
   state.keyspaceRevision.value += 1;
 }
@@ -257,7 +260,7 @@ export async function endDebugging() {
   state.debugged.value = null;
   if (open?.moment.outcome !== "open") return;
   await whileRunning(async () => {
-    const ended = await engine.ask({ type: "DebugEnd", take_back: Boolean(open.test) });
+    const ended = await engine.ask({ type: "DebugEnd", take_back: Boolean(open.whose) });
     if (ended.type === "DebugEnded") takeIn(ended.keyspace);
     state.keyspaceRevision.value += 1;
   });

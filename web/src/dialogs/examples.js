@@ -2,13 +2,29 @@
 // The gallery of examples: search, one topic at a time, and a look at the script before it is opened.
 import { computed } from "@preact/signals";
 import { useState } from "preact/hooks";
-import { exampleCount, examples, workOf } from "../examples.js";
+import { exampleCount, examples, protocolCount, protocols, workOf } from "../examples.js";
+import { workWithScenario } from "../files.js";
 import { openWork } from "../history.js";
 import { html } from "../html.js";
 import { dialog } from "../state.js";
 import { Dialog } from "./dialog.js";
 
-/** @typedef {import("../examples.js").Example} Example */
+/**
+ * What is listed: an example, or a protocol of the catalogue, with the work that it opens; `mended` that of a protocol that holds.
+ * @typedef {{ title: string, about: string, tags: string[], script: string, facts: string, told: string, source: string, work: () => import("../state.js").Work, mended: (() => import("../state.js").Work) | null }} Entry
+ */
+
+/** @param {import("../examples.js").Example} example @returns {Entry} */
+function entryOf(example) {
+  const { title, about, tags, script, keys, argv, tests } = example;
+  const facts = [keys.length && `KEYS ${keys.join(" ")}`, argv.length && `ARGV ${argv.join(" ")}`].filter(Boolean).join(" · ");
+  return { title, about, tags, script, facts, told: `${tests.length} tests`, source: "", work: () => workOf(example), mended: null };
+}
+
+/** @param {import("../examples.js").Protocol} protocol @returns {Entry} */
+const entryOfProtocol = ({ title, about, source, broken, mended }) => ({ title, about, tags: ["protocol"], script: broken, facts: "", told: "every order is tried", source, work: () => workWithScenario(broken), mended: () => workWithScenario(mended) });
+
+const entries = computed(() => [...examples.value.map(entryOf), ...protocols.value.map(entryOfProtocol)]);
 
 /** Topics that say what data a script works on; the others say what it is for, and come first. */
 const TYPES = new Set(["string", "hash", "list", "set", "sorted set", "stream"]);
@@ -17,11 +33,11 @@ const TYPES = new Set(["string", "hash", "list", "set", "sorted set", "stream"])
 const topics = computed(() => {
   /** @type {Map<string, number>} */
   const counts = new Map();
-  for (const tag of examples.value.flatMap(({ tags }) => tags)) counts.set(tag, (counts.get(tag) ?? 0) + 1);
+  for (const tag of entries.value.flatMap(({ tags }) => tags)) counts.set(tag, (counts.get(tag) ?? 0) + 1);
   return [...counts].filter(([, count]) => count > 1).sort(([tag, one], [otherTag, other]) => Number(TYPES.has(tag)) - Number(TYPES.has(otherTag)) || other - one);
 });
 
-/** @param {Example} example @param {string[]} words */
+/** @param {Entry} entry @param {string[]} words */
 function matches({ title, about, tags, script }, words) {
   const text = [title, about, ...tags, script].join(" ").toLowerCase();
   return words.every((word) => text.includes(word));
@@ -30,13 +46,13 @@ function matches({ title, about, tags, script }, words) {
 export function ExamplesDialog() {
   const [search, setSearch] = useState("");
   const [topic, setTopic] = useState("");
-  const [looked, lookAt] = useState(examples.value[0]);
+  const [looked, lookAt] = useState(entries.value[0]);
   const words = search.toLowerCase().split(/\s+/).filter(Boolean);
-  const found = examples.value.filter((example) => (topic === "" || example.tags.includes(topic)) && matches(example, words));
+  const found = entries.value.filter((example) => (topic === "" || example.tags.includes(topic)) && matches(example, words));
   const preview = found.includes(looked) ? looked : found[0];
   return html`<${Dialog} id="examples" title="Examples">
     <div class="gallery-head">
-      <input type="search" class="search" aria-label="Search examples" placeholder="Search ${exampleCount} examples: lock, queue, zset…" value=${search} onInput=${(/** @type {any} */ e) => setSearch(e.target.value)} />
+      <input type="search" class="search" aria-label="Search examples" placeholder="Search ${exampleCount} examples, ${protocolCount} protocols: lock, queue, zset…" value=${search} onInput=${(/** @type {any} */ e) => setSearch(e.target.value)} />
       <div class="topics" role="group" aria-label="Topics">
         ${topics.value.map(([tag, count]) => html`<button key=${tag} class="small" aria-pressed=${topic === tag} onClick=${() => setTopic(topic === tag ? "" : tag)}>${tag}<span class="count">${count}</span></button>`)}
       </div>
@@ -45,31 +61,31 @@ export function ExamplesDialog() {
     <div class="gallery">
       <ul>
         ${found.map(
-          (example) => html`<li key=${example.title}><button class=${example === preview ? "looked-at" : ""} onClick=${() => open(example)} onMouseEnter=${() => lookAt(example)} onFocus=${() => lookAt(example)}>
+          (example) => html`<li key=${example.title}><button class=${example === preview ? "looked-at" : ""} onClick=${() => open(example.work)} onMouseEnter=${() => lookAt(example)} onFocus=${() => lookAt(example)}>
             <b>${example.title}</b> ${example.tags.map((tag) => html`<span class="tag" key=${tag}>${tag}</span>`)}
-            <span class="about">${example.about}</span></button></li>`,
+            <span class="about">${example.about}</span></button>
+            ${example.mended && html`<span class="variants"><button class="small" aria-label=${`Open ${example.title}, broken`} onClick=${() => open(example.work)}>Broken</button> <button class="small" aria-label=${`Open ${example.title}, mended`} onClick=${() => example.mended && open(example.mended)}>Mended</button></span>`}</li>`,
         )}
       </ul>
-      ${preview && html`<${Preview} example=${preview} />`}
+      ${preview && html`<${Preview} entry=${preview} />`}
     </div>
     ${found.length === 0 && html`<p class="quiet pad">No example matches.</p>`}
   </${Dialog}>`;
 }
 
-/** @param {{ example: Example }} props */
-function Preview({ example }) {
-  const { title, script, keys, argv, tests } = example;
-  const facts = [keys.length && `KEYS ${keys.join(" ")}`, argv.length && `ARGV ${argv.join(" ")}`].filter(Boolean).join(" · ");
+/** @param {{ entry: Entry }} props */
+function Preview({ entry: { title, script, facts, told, source } }) {
   return html`<section class="preview wide-only" aria-label="Script of the example">
-    <h3>${title}<span class="grow"></span><span class="quiet">${tests.length} tests</span></h3>
+    <h3>${title}<span class="grow"></span><span class="quiet">${told}</span></h3>
+    ${source && html`<p class="quiet">Source: <a href=${source} target="_blank" rel="noopener">${source}</a></p>`}
     <pre tabindex="0">${script}</pre>
     ${facts && html`<p class="quiet mono">${facts}</p>`}
   </section>`;
 }
 
-/** @param {Example} example */
-function open(example) {
-  openWork(workOf(example), "example");
+/** @param {() => import("../state.js").Work} work */
+function open(work) {
+  openWork(work(), "example");
   history.replaceState(null, "", location.pathname + location.search);
   dialog.value = "";
 }

@@ -32,12 +32,12 @@ import { theme } from "./theme.js";
 
 /**
  * `sheet` is what the text is written on: cursor, undo and what was in sight come back with it.
- * @typedef {{ text: string, onChange: (text: string) => void, label: string, language: "lua" | "commands",
+ * @typedef {{ text: string, onChange: (text: string) => void, label: string, language: "lua" | "scenario" | "commands",
  *   problems: import("../contract").Problem[], sheet: {}, shownLine?: { line: number } | null,
  *   onLineShown?: () => void, extensions?: import("@codemirror/state").Extension[] }} EditorProps
  */
 
-const LANGUAGES = { lua: [lua, folding], commands };
+const LANGUAGES = { lua: [lua, folding], scenario: lua, commands };
 
 const aids = new Compartment();
 

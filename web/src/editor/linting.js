@@ -6,6 +6,7 @@ import { StateEffect } from "@codemirror/state";
 import { effect } from "@preact/signals";
 import { ViewPlugin, keymap } from "@codemirror/view";
 import { checkFixture, lint } from "../actions/questions.js";
+import { checkScenario } from "../actions/scenario.js";
 import { diagnosticCount, engineServer, phase, reference } from "../state.js";
 import { hints } from "./hints.js";
 import { linters } from "./problems.js";
@@ -104,3 +105,4 @@ const shared = [hints, whenReady, told, keymap.of([...lintKeymap])];
 
 export const linting = [findings(lint, (count) => (diagnosticCount.value = count)), whenAtRest, shared];
 export const checking = [findings(checkFixture, () => {}), shared];
+export const checkingScenario = [findings(checkScenario, () => {}), shared];

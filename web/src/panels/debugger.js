@@ -57,14 +57,14 @@ export function Debugger() {
     <${Breakpoints} about=${null} /></div>`;
   const { moment, interrupted } = open;
   if (moment.outcome !== "open") return html`<div class="stack"><p class="note error" role="status">${moment.outcome === "fixture" ? "The fixture failed" : "There is nothing to debug"}${moment.problem?.line ? `, line ${moment.problem.line}` : ""}: ${moment.problem?.message}</p></div>`;
-  const isKept = moment.finished && !open.test;
+  const isKept = moment.finished && !open.whose;
   const source = sourceOf(open);
   return html`<${Moves} moment=${moment} source=${source} /><${Timeline} moment=${moment} />
     <div class="stack">
       <section class="card" aria-label="Next line"><h2><span role="status">${place(moment)}</span><span class="grow"></span>
         <${AskProfile} /> <${Views} />
         <button class="small" title=${isKept ? "What the script did is kept" : "What the script did is taken back"} onClick=${endDebugging}>${isKept ? "End and keep" : "End"}</button></h2>
-        ${open.test && html`<p class="note">This is the call of the test “${open.test}”, on a keyspace of its own: what it does is not kept.</p>`}
+        ${open.whose && html`<p class="note">This is the call of ${open.whose}, on a keyspace of its own: what it does is not kept.</p>`}
         ${open.work.script !== work.value.script && html`<p class="note">The script has changed since it was recorded: press Debug again.</p>`}
         ${source && html`<p class="pad mono">${source}</p>`}
         ${moment.reply && html`<div class=${moment.reply.is_error ? "failed" : ""}><${LongText} text=${moment.reply.text} label="Reply" /></div>

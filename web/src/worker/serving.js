@@ -12,8 +12,8 @@ import { protectStack } from "./stack.js";
  * memory is to be forgotten.
  * @typedef {{ id: number, request: string, content: ArrayBuffer | null, limits: Limits }} Ask
  * `content` are the bytes that belong to a message: a file.
- * @typedef {{ seconds: number | null, bytes: number | null, since?: number }} Limits of one request: `seconds` is what its scripts may take
- * together, `bytes` what it may take beyond what Python has, until it tells of what was done; or beyond what Python had when
+ * @typedef {{ seconds: number | null, bytes: number | null, since?: number, each?: boolean }} Limits of one request: `seconds` is what its scripts may take
+ * together, or where it says so `each` of them, `bytes` what it may take beyond what Python has, until it tells of what was done; or beyond what Python had when
  * something began that this goes on with: `since`
  * @typedef {"" | "stop" | "time" | "memory"} Interruption
  * @typedef {{ type: "progress", fraction: number, doing: string }
@@ -51,6 +51,8 @@ let stoppable = Infinity;
 /** When the script that runs has had its time, and milliseconds that the request has left for its scripts. */
 let deadline = Infinity;
 let left = Infinity;
+/** Whether each script has all of that. */
+let isEach = false;
 /** When what was interrupted and still runs is interrupted again. */
 let again = Infinity;
 /** When the page is told next how far the script is, and how many commands that has issued. */
@@ -110,7 +112,7 @@ const page = {
   },
   /** @param {boolean} runs */
   script(runs) {
-    if (deadline !== Infinity) left = deadline - performance.now();
+    if (deadline !== Infinity && !isEach) left = deadline - performance.now();
     deadline = runs ? performance.now() + left : Infinity;
     nextFigures = runs ? performance.now() + FIGURES_INTERVAL : Infinity;
   },
@@ -154,13 +156,14 @@ export function serve(loading, start = () => {}) {
  * @param {Promise<{ handle: (request: string, host: typeof page) => string, stopped: string, secondPart?: import("./second_part.js").SecondPart }>} engine
  * @param {Ask} ask
  */
-async function answer(engine, { id, request, content, limits: { seconds, bytes, since } }) {
+async function answer(engine, { id, request, content, limits: { seconds, bytes, since, each = false } }) {
   const { handle, stopped, secondPart } = await engine;
   secondPart?.interrupt();
   await secondPart?.arrival;
   stoppable = id;
   interrupted = "";
   commands = 0;
+  isEach = each;
   left = seconds === null ? Infinity : seconds * 1000;
   deadline = again = Infinity;
   const began = memorySize();

@@ -1,0 +1,140 @@
+"""Scenarios: written key by key, run both ways, explored until something fails, and its call in the debugger."""
+
+from __future__ import annotations
+
+import re
+
+from playwright.sync_api import Locator, Page, expect
+
+from e2e.workbench import Workbench
+
+TYPED = """-- scenario: Two of them
+-- given: SET stock 1
+-- always: tonumber(redis("GET", "stock")) >= 0
+
+-- clients: 2 buyer
+local left = tonumber(redis("GET", "stock"))
+if left > 0 then redis("DECR", "stock") end
+"""
+
+
+def editor(page: Page) -> Locator:
+    return page.get_by_role("textbox", name="Scenario: several clients over time")
+
+
+def press(page: Page, name: str) -> None:
+    page.get_by_role("group", name="Scenario", exact=True).get_by_role("button", name=name, exact=True).click()
+
+
+def write(workbench: Workbench, text: str) -> None:
+    """Replace the text of the scenario."""
+    workbench.tab("Scenario")
+    editor(workbench.page).click()
+    workbench.page.keyboard.press("ControlOrMeta+a")
+    workbench.page.keyboard.press("Delete")
+    workbench.page.keyboard.insert_text(text)
+
+
+def steps(page: Page, name: str = "Steps of the scenario") -> Locator:
+    return page.get_by_role("list", name=name).get_by_role("listitem")
+
+
+def exploration(page: Page) -> Locator:
+    return page.get_by_role("region", name="Exploration")
+
+
+def test_a_scenario_is_typed_stepped_explored_debugged_and_kept(workbench: Workbench) -> None:
+    page = workbench.page
+    workbench.tab("Scenario")
+    editor(page).click()
+    page.keyboard.type(TYPED, delay=5)
+    expect(editor(page)).to_contain_text('redis("DECR", "stock") end')
+    press(page, "Step")
+    expect(steps(page)).to_have_text([re.compile('buyer1: GET stock.*"1"')])
+    press(page, "Step")
+    expect(steps(page).last).to_contain_text("buyer1: DECR stock")
+    expect(page.get_by_role("table", name="Keyspace of the scenario")).to_contain_text('"0"')
+    press(page, "Back")
+    expect(steps(page)).to_have_count(1)
+    page.keyboard.press("Alt+Shift+M")
+    page.keyboard.press("ControlOrMeta+Enter")
+    expect(steps(page)).to_have_count(3)
+
+    press(page, "Explore")
+    expect(exploration(page)).to_contain_text('It fails after 4 events: always: tonumber(redis("GET", "stock")) >= 0')
+    failing = steps(page, "The order that fails")
+    expect(failing).to_have_count(4)
+    expect(failing.last).to_contain_text("Broken: always")
+    exploration(page).get_by_role("button", name="Keep as test").click()
+    expect(editor(page)).to_contain_text("-- buyer2 goes on")
+    expect(page.get_by_role("region", name="Steps", exact=True).get_by_role("status")).to_have_text(
+        "failed 1 step of 4"
+    )
+    expect(page.get_by_role("contentinfo")).to_contain_text("0 keys")
+
+    write(workbench, TYPED.replace("-- given", "-- giben"))
+    expect(workbench.error_on_line(2)).to_contain_text("is `-- given:` meant?")
+    press(page, "Run steps")
+    expect(page.get_by_role("button", name="line 2", exact=True)).to_be_visible()
+
+
+def test_a_protocol_is_opened_its_call_debugged_and_its_failure_shared(workbench: Workbench) -> None:
+    page = workbench.page
+    page.get_by_role("banner").get_by_role("button", name="Examples").click()
+    dialog = page.get_by_role("dialog", name="Examples")
+    dialog.get_by_role("searchbox").fill("deletes its key")
+    dialog.get_by_role("button", name="Open A lock without a token, mended").click()
+    press(page, "Explore")
+    expect(exploration(page)).to_contain_text("Every order holds:")
+    page.get_by_role("banner").get_by_role("button", name="Examples").click()
+    dialog.get_by_role("searchbox").fill("deletes its key")
+    dialog.get_by_role("button", name="Open A lock without a token, broken").click()
+    press(page, "Explore")
+    expect(exploration(page)).to_contain_text("deleted the lock of client2")
+    exploration(page).get_by_role("button", name="Link").click()
+    expect(page).to_have_url(re.compile("#v"))
+    other = page.context.new_page()
+    other.goto(page.url)
+    linked = Workbench(other)
+    linked.wait_until_ready()
+    expect(editor(other)).to_contain_text("-- advance 1001 ms")
+    expect(steps(other)).to_have_count(0)
+    press(other, "Run steps")
+    expect(steps(other).last).to_contain_text("Broken: client1: deleted the lock of client2")
+    other.get_by_role("button", name="Debug step 4").click()
+    expect(other.get_by_text("This is the call of step 4 of the scenario")).to_be_visible()
+    expect(other.get_by_role("textbox", name="Lua script")).to_contain_text("local owner")
+    linked.tab("Keyspace")
+    expect(linked.key(re.compile("^lock"))).to_be_visible()
+    linked.tab("Debug")
+    other.get_by_role("button", name="End", exact=True).click()
+    linked.tab("Keyspace")
+    expect(other.get_by_role("contentinfo")).to_contain_text("0 keys")
+    other.close()
+
+
+ENDLESS = """-- scenario: Endless
+-- may: time
+-- clients: 4 worker
+while true do redis("INCR", "n:" .. me) sleep(7) redis("INCR", "m") end
+"""
+
+
+def test_an_exploration_is_cancelled_and_what_never_ends_is_stopped(workbench: Workbench) -> None:
+    page = workbench.page
+    workbench.console("SET mine 1")
+    write(workbench, ENDLESS)
+    page.get_by_label("Budget").select_option("2,000,000 events")
+    press(page, "Explore")
+    expect(page.get_by_role("group", name="Under way")).to_contain_text("events a second")
+    press(page, "Cancel")
+    expect(exploration(page)).to_contain_text("You stopped it.")
+    expect(exploration(page)).to_contain_text("The others were not tried: it was stopped.")
+    write(workbench, "-- scenario: x\n-- script s\nwhile true do end\n-- client A\ncall('s')\n")
+    press(page, "Explore")
+    expect(exploration(page)).to_contain_text("ran longer than 3 s")
+    write(workbench, "-- scenario: x\n-- client A\nwhile true do end\n")
+    press(page, "Run steps")
+    expect(page.get_by_role("region", name="Steps", exact=True)).to_contain_text("without a call")
+    workbench.tab("Keyspace")
+    expect(workbench.key(re.compile("^mine"))).to_be_visible()

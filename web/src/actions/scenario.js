@@ -1,0 +1,124 @@
+// @ts-check
+// The scenario of the work: checked while it is written, run step by step both ways, explored in every order. It has a server
+// of its own, so nothing of the keyspace is touched; nothing of it runs but when it is asked for.
+import { keepVersion } from "../history.js";
+import { isLibrary } from "../modes.js";
+import { asScriptName, freeName, scriptsOf } from "../scripts.js";
+import { EMPTY_SCRIPT, MOST_SCRIPTS } from "../share.js";
+import * as state from "../state.js";
+import { debugCall } from "./debugging.js";
+import { engine, limits, whileRunning } from "./session.js";
+
+/** @typedef {import("../contract").ScenarioRan} ScenarioRan */
+
+/** Seconds that each script of a scenario may take: a client's program ends after two by itself. */
+export const SECONDS = 3;
+const LIMITS = () => ({ ...limits(), seconds: SECONDS, each: true });
+const CHECK_LIMITS = { seconds: 2, bytes: 256 * 1024 * 1024 };
+
+/** What is asked about of a work: its scripts are those that the text may speak of and does not hold. @param {state.Work} work @returns {state.ScenarioAsked} */
+export function askedOf(work) {
+  const { scenario } = work;
+  const held = new Set([...scenario.matchAll(/^-- script (\S+)\s*$/gm)].map(([, name]) => name));
+  const holdsLibrary = /^-- library \S/m.test(scenario);
+  const speaksOf = (/** @type {state.Script} */ { scriptName, script }) => (isLibrary(script) ? !holdsLibrary : !held.has(scriptName) && scenario.includes(scriptName));
+  return { scenario, scripts: scriptsOf(work).filter(speaksOf).map(({ scriptName, script }) => ({ name: scriptName, source: script })), seed: work.seed ?? 0 };
+}
+
+/** Whether it is the work as it stands that was asked about. @param {state.ScenarioAsked} asked */
+export const isCurrent = (asked) => JSON.stringify(asked) === JSON.stringify(askedOf(state.work.value));
+
+/** The check that is under way; it ends before the next one begins. @type {Promise<unknown>} */
+let checking = Promise.resolve();
+
+/** What is wrong with the text, as the editor marks it; null while nobody can answer, or when it has changed since. @param {string} text */
+export async function checkScenario(text) {
+  await checking;
+  const work = state.work.value;
+  if (state.phase.value !== "ready" || text !== work.scenario) return null;
+  if (text.trim() === "") return [];
+  const answer = engine.ask({ type: "CheckScenario", ...askedOf(work) }, CHECK_LIMITS).catch(() => null);
+  checking = answer;
+  const found = await answer;
+  if (found?.type !== "ScenarioChecked") return null;
+  return found.problem ? [markOf(found.problem, text)] : [];
+}
+
+/** A problem as a finding, which covers its line. @param {import("../contract").Problem} problem @param {string} text @returns {import("../contract").Diagnostic} */
+function markOf({ line, message }, text) {
+  const lines = text.split("\n");
+  const at = Math.min(Math.max(line ?? 1, 1), lines.length) - 1;
+  const start = lines.slice(0, at).reduce((sum, one) => sum + one.length + 1, 0);
+  return { rule: "scenario", severity: "error", allowable: false, message, line: at + 1, start, end: start + lines[at].length, fix_title: "", fix_edits: [] };
+}
+
+/** Steps of the scenario as it stands that were carried out. */
+export function stepsDone() {
+  const run = state.scenarioRun.value;
+  return run && isCurrent(run.asked) ? run.ran.omitted + run.ran.steps.length : 0;
+}
+
+/** Carries out so many steps of the scenario, or takes back those beyond; all where nobody says how many. @param {number | null} steps */
+export async function runScenario(steps = null) {
+  if (state.phase.value !== "ready") return;
+  const asked = askedOf(state.work.value);
+  state.rightTab.value = "steps";
+  const ran = await whileRunning(() => engine.ask({ type: "RunScenario", ...asked, steps }, LIMITS()));
+  if (ran?.type === "ScenarioRan") state.scenarioRun.value = { asked, since: performance.now(), ran, interrupted: ran.interrupted };
+  else if (ran?.type === "Failure") state.banner.value = { kind: "error", text: ran.message };
+}
+
+/** Tries every order of what the clients do. */
+export async function explore() {
+  if (state.phase.value !== "ready") return;
+  const asked = askedOf(state.work.value);
+  state.rightTab.value = "steps";
+  const since = performance.now();
+  state.exploration.value = { asked, since, answer: null, ended: "", interrupted: "" };
+  keepVersion(state.work.value, "run");
+  const answer = await whileRunning(() => engine.ask({ type: "ExploreScenario", ...asked, budget: state.budget.value }, LIMITS()));
+  if (state.exploration.value?.asked !== asked) return;
+  if (answer?.type === "ScenarioExplored") state.exploration.value = { asked, since, answer, ended: "", interrupted: answer.interrupted };
+  else state.exploration.value = { asked, since, answer: null, ended: answer?.type === "Failure" ? answer.message : "Python had to be ended for that: nothing is known of what was tried.", interrupted: "" };
+}
+
+/** The failure becomes the scenario: with its steps it is a test, red until the scripts are mended. */
+export function keepAsTest() {
+  const failure = state.exploration.value?.answer?.failure;
+  if (!failure) return;
+  keepVersion(state.work.value, "run");
+  state.replaceScenario(failure.scenario);
+  state.leftTab.value = "scenario";
+  runScenario();
+}
+
+/**
+ * Debugs the call of a step, with the keyspace, the clock and the seed of that moment. Its script is shown, and is one more of
+ * the work where it was none.
+ * @param {state.ScenarioAsked} asked @param {number} step from 1 @param {string} title
+ */
+export async function debugStep(asked, step, title) {
+  if (state.phase.value !== "ready") return;
+  const call = await whileRunning(() => engine.ask({ type: "ScenarioCall", ...asked, step }, LIMITS()));
+  if (!call) return;
+  const problem = call.type === "Failure" ? call.message : showScript(call);
+  if (problem) state.banner.value = { kind: "error", text: problem };
+  if (problem || call.type === "Failure") return;
+  const { keys, argv, mode, function: name, fixture, clock, seed } = call;
+  await debugCall({ keys, argv, mode, function: name, protocol: 2, fixture, clock, seed, fresh: true, shuffle: false, cluster: 0, node: 0 }, title);
+}
+
+/** Shows the script of a call; "", or why that is not possible. @param {import("../contract").ScenarioCallShown} call */
+function showScript({ name, script, keys, argv, mode, function: called }) {
+  const scripts = state.looseScripts();
+  const blank = { ...scripts[state.work.value.place], keys, argv, mode, function: called };
+  const place = scripts.findIndex((one) => one.script === script);
+  if (place >= 0) state.arrangeScripts(scripts, place);
+  else if (blank.script.trim() === "") state.arrangeScripts(scripts.with(state.work.value.place, { ...blank, script, scriptName: nameOf(name, scripts) }), state.work.value.place);
+  else if (scripts.length >= MOST_SCRIPTS) return `The work has ${MOST_SCRIPTS} scripts already, and this call is of another.`;
+  else state.arrangeScripts([...scripts, { ...EMPTY_SCRIPT, script, keys, argv, mode, function: called, scriptName: nameOf(name, scripts) }], scripts.length);
+  return "";
+}
+
+/** @param {string} name @param {state.Script[]} scripts */
+const nameOf = (name, scripts) => freeName(asScriptName(name) || "script", scripts);

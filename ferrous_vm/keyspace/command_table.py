@@ -123,6 +123,8 @@ class CommandTable:
     """All commands of one server."""
 
     __slots__ = ("by_name", "by_spelling", "not_offered")
+    subcommands_are_arguments = False
+    """See `former_table.py`."""
 
     def __init__(self, by_name: dict[bytes, Row], not_offered: dict[str, str]) -> None:
         self.by_name = by_name

@@ -207,6 +207,8 @@ def _add_channels(selector: Selector, pattern: bytes) -> None:
 
 def _change_command(commands: CommandTable, selector: Selector, name: bytes, *, allowed: bool) -> None:
     container, bar, argument = name.rpartition(b"|")
+    if bar and not allowed and commands.subcommands_are_arguments:
+        raise RefusedRule(UNKNOWN)
     row = _lookup(commands, container if bar and allowed else name)
     if row is None:
         raise RefusedRule(UNKNOWN)
@@ -218,7 +220,11 @@ def _change_command(commands: CommandTable, selector: Selector, name: bytes, *, 
         if not row.subcommands:
             _allow_first_argument(selector, row, argument)
             return
-        row = _lookup(commands, name)
+        subcommand = _lookup(commands, name)
+        if subcommand is None and commands.subcommands_are_arguments:
+            _allow_first_argument(selector, row, argument)
+            return
+        row = subcommand
         if row is None:
             raise RefusedRule(UNKNOWN)
     _permit(selector, _bits((row,)), allowed=allowed)

@@ -149,7 +149,10 @@ def _count_range(session: Session, argv: list[bytes]) -> tuple[int, int, bool]:
     if len(argv) not in (4, 5) and not (len(argv) == 3 and session.keyspace.profile.counts_bits_from_start):
         raise CommandError(messages.SYNTAX, argv[5] if len(argv) > 5 else None, SURPLUS)
     _check_unit(session, argv, 4)
-    start, end = integer(argv[2]), integer(argv[3]) if len(argv) > 3 else -1
+    start = integer(argv[2])
+    if len(argv) == 5 and session.keyspace.profile.counts_bits_from_start:
+        _unit(argv[4])
+    end = integer(argv[3]) if len(argv) > 3 else -1
     if end < start < 0 and not session.keyspace.profile.reads_ranges_first:
         return start, end, False
     return start, end, len(argv) == 5 and _unit(argv[4])

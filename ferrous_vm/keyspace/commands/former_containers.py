@@ -64,10 +64,31 @@ def _information(reply: Reply) -> Reply:
 @own("COMMAND|GETKEYS")
 def getkeys(session: Session, argv: list[bytes]) -> Reply:
     """COMMAND GETKEYS command [argument ...]: of the commands that store a union the destination comes last."""
-    keys = command_information.getkeys(session, argv)
-    if isinstance(keys, list) and keyword(argv[2]) in (b"zunionstore", b"zinterstore", b"zdiffstore"):
+    name = keyword(argv[2])
+    if name == b"stralgo":
+        return _algorithm_keys(argv)
+    try:
+        keys = command_information.getkeys(session, argv)
+    except CommandError:
+        if name not in _KEYED:
+            raise
+        raise CommandError(_INVALID) from None
+    if isinstance(keys, list) and name in (b"zunionstore", b"zinterstore", b"zdiffstore"):
         return [*keys[1:], keys[0]]
     return keys
+
+
+_INVALID: Final = b"ERR Invalid arguments specified for command"
+_KEYED: Final = (b"memory", b"object", b"xgroup", b"xinfo")
+"""Containers whose third word is a key, in the table that does not know their subcommands."""
+
+
+def _algorithm_keys(argv: list[bytes]) -> list[Reply]:
+    """The two keys of STRALGO (`lcsGetKeys`)."""
+    for place in range(3, len(argv) - 2):
+        if keyword(argv[place]) == b"keys":
+            return [*argv[place + 1 : place + 3]]
+    raise CommandError(_INVALID)
 
 
 @own("CONFIG|GET")

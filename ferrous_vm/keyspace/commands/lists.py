@@ -264,6 +264,8 @@ def lset(session: Session, argv: list[bytes]) -> Reply:
     if values is None:
         raise CommandError(messages.NO_SUCH_KEY, argv[1], KEY)
     index = integer(argv[2])
+    if session.keyspace.profile.cuts_index_of_lset:
+        index = (index + 2**31) % 2**32 - 2**31
     length = len(values)
     if index < 0:
         index += length

@@ -23,7 +23,7 @@ from ferrous_vm.keyspace.arguments.readings import INTEGER, OPTION, SURPLUS
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.sampling import random_positions
 from ferrous_vm.keyspace.commands.scanning import parse_cursor, parse_options
-from ferrous_vm.keyspace.replies import Reply
+from ferrous_vm.keyspace.replies import Reply, format_double
 from ferrous_vm.keyspace.server.events import SORTED_SET
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.types.sorted_sets import Pair, SortedSet
@@ -250,7 +250,7 @@ def zscan(session: Session, argv: list[bytes]) -> Reply:
         return [b"0", []]
     options = parse_options(session, argv, 3)
     cursor, step = zset.scan(cursor, options.count)
-    double_text = session.keyspace.profile.double_text
+    double_text = format_double if zset.is_skiplist else session.keyspace.profile.double_text  # `ld2string`
     found: list[Reply] = []
     for member in step:
         if options.matches is None or options.matches(member):

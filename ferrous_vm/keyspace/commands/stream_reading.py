@@ -156,6 +156,8 @@ def _before_last(session: Session, stream: Stream | None) -> StreamID:
     """The id that only the last entry comes after; where that was deleted, none does before Redis 8.0."""
     if stream is None:
         return 0
+    if not stream.last_id and session.keyspace.profile.last_of_nothing_is_refused:
+        raise CommandError(b"ERR the stream last element ID is 0-0")
     last = stream.greatest_id() if "xread + after deletion" in session.keyspace.profile.options else stream.last_id
     return max(last or 0, 1) - 1
 

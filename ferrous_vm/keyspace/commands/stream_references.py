@@ -19,7 +19,7 @@ from ferrous_vm.keyspace.commands.stream_arguments import REFERENCES, strict_id
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.server.events import STREAM
 from ferrous_vm.keyspace.session import Session
-from ferrous_vm.keyspace.types.stream_ids import GREATEST, StreamID
+from ferrous_vm.keyspace.types.stream_ids import StreamID
 from ferrous_vm.keyspace.types.streams import Stream, Trim
 
 _NOT_POSITIVE: Final = b"ERR Number of IDs must be a positive integer"
@@ -78,20 +78,23 @@ def _delete(stream: Stream, identifier: StreamID, reference: bytes) -> int:
 
 
 def trim_with(stream: Stream, trim: Trim, reference: bytes) -> int:
-    """Remove entries from the front as `Stream.trim` does, minding their deliveries; answers how many."""
-    before = [identifier for identifier, _ in stream.range(0, GREATEST)]
-    if reference != b"acked":
-        removed = stream.trim(trim)
-        if reference == b"delref":
-            _forget(stream, before[:removed])
-        return removed
+    """Remove entries from the front, minding their deliveries; answers how many. It goes entry by entry, and is never
+    approximate; the limit counts whole nodes."""
+    if trim.is_approximate and "rough trims with references" not in stream.thresholds.profile.options:
+        return 0
     removed = 0
-    for identifier in before:
-        if stream.length <= trim.maxlen if trim.maxlen is not None else identifier >= (trim.minid or 0):
+    for node in list(stream.nodes.values()):
+        if trim.limit and removed + node.live > trim.limit:
             break
-        if not _is_referenced(stream, identifier):
+        for identifier, _ in node.entries(node.live_places()):
+            if stream.length <= trim.maxlen if trim.maxlen is not None else identifier >= (trim.minid or 0):
+                return removed
+            if reference == b"acked" and _is_referenced(stream, identifier):
+                continue
             stream.delete(identifier, trimmed=True)
             removed += 1
+            if reference == b"delref":
+                _forget(stream, (identifier,))
     return removed
 
 

@@ -31,6 +31,7 @@ class FormerCommandTable(CommandTable):
     """Finds a container where a subcommand does not fit."""
 
     __slots__ = ()
+    subcommands_are_arguments = True
 
     def find(self, argv: list[bytes]) -> Row | None:
         """The row for `argv`, or None."""

@@ -59,6 +59,8 @@ class Profile(Record):
     """What the server brings along as modules: names, versions and paths."""
     client_filters: frozenset[bytes] = frozenset()
     """What CLIENT LIST and KILL may both look for, where these read their words alike (Valkey 8.1)."""
+    client_fields: frozenset[bytes] = frozenset((b"ssub", b"multi-mem", b"rbs", b"rbp", b"resp"))
+    """What CLIENT LIST tells that not all servers do."""
     set_conditions: frozenset[bytes] = frozenset()
     """What SET may compare: IFEQ (Valkey 8.1), IFNE, IFDEQ and IFDNE too (Redis 8.4)."""
     conditional_set: Callable[[Any, list[bytes]], Reply] | None = None
@@ -121,6 +123,10 @@ class Profile(Record):
     """COMMAND lists the subcommands of a command without any as an array under RESP3 too, not as a set (Valkey 9.1)."""
     ranks_can_be_negated: bool = False
     """LPOS refuses the one RANK that C cannot negate (7.2)."""
+    cuts_index_of_lset: bool = False
+    """LSET looks at 32 bits of the index (7.2, `listTypeReplaceAtIndex`)."""
+    last_of_nothing_is_refused: bool = False
+    """XREAD + refuses a stream that never held anything (7.4, and Valkey before 9.1)."""
     least_count_is_taken: bool = True
     """LREM takes the one count that C cannot negate (until 7.2)."""
     clusters_have_databases: bool = False

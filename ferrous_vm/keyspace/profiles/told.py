@@ -59,7 +59,8 @@ RULES: Final[dict[str, Rule]] = {
     "commands": Rule(
         "The servers have other commands, options of commands, and flags of them.",
         "commands options field_rules make_databases set_conditions conditional_set msetex_count msetex_pairs "
-        "subcommands_are_arguments client_filters tells_of_producers lists_no_subcommands",
+        "subcommands_are_arguments client_filters tells_of_producers lists_no_subcommands "
+        "client_fields",
         "COMMAND and COMMAND DOCS of each server",
     ),
     "sentences": Rule(
@@ -144,7 +145,8 @@ RULES: Final[dict[str, Rule]] = {
     ),
     "readings": Rule(
         "The servers read some words in another order, or more strictly: cursors, timeouts, ranges of bits, names.",
-        "ranks_can_be_negated least_count_is_taken tells_slots_alone clusters_have_databases "
+        "ranks_can_be_negated least_count_is_taken cuts_index_of_lset last_of_nothing_is_refused "
+        "tells_slots_alone clusters_have_databases "
         "reads_ranges_first getex_reads_time_first cursors_are_unsigned timeouts_have_an_end reads_hello_first "
         "names_end_at_nul selectors_begin_once full_sequence_is_not_greater bitfield_types_are_exact "
         "scans_known_types_only counts_bits_from_start takes_readonly",

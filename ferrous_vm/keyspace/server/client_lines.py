@@ -33,20 +33,49 @@ def client_flags(session: Session) -> bytes:
     return b"".join(letter for letter, holds in states if holds) or b"N"
 
 
+_ALWAYS: Final = frozenset(
+    b"id addr laddr fd name age idle flags db sub psub multi qbuf qbuf-free argv-mem obl oll omem tot-mem events cmd "
+    b"user redir".split()
+)
+"""What every server tells; what else one does, its profile says (`client_fields`)."""
+
+
 def client_line(session: Session) -> bytes:
-    """One line of CLIENT LIST (`catClientInfoString`); memory and buffers are those of an idle client."""
-    command = session.last_command
+    """One line of CLIENT LIST (`catClientInfoString`); memory, buffers and totals are those of an idle client."""
+    command, profile = session.last_command, session.keyspace.profile
     now = session.keyspace.milliseconds() // 1000
     channels, patterns, shards = session.subscription_counts
-    line = (
-        b"id=%d addr=%b laddr=%b fd=8 name=%b age=%d idle=%d flags=%b db=%d sub=%d psub=%d ssub=%d multi=%d "
-        b"qbuf=0 qbuf-free=0 argv-mem=0 multi-mem=0 rbs=1024 rbp=0 obl=0 oll=0 omem=0 tot-mem=1880 events=r cmd=%b "
-        b"user=%b redir=%d resp=%d"
-    ) % (
-        session.client_id, session.address, SERVER_ADDRESS, session.name, now - session.created // 1000,
-        now - session.last_interaction // 1000, client_flags(session), session.database.index,
-        channels, patterns, shards, -1 if session.queue is None else len(session.queue),
-        b"NULL" if command is None else command.full_name,
-        session.user.name, -1 if session.tracking is None else session.tracking.redirect, session.protocol,
-    )  # fmt: skip
-    return line if session.keyspace.profile.predecessor is None else line + b" lib-name=%b lib-ver=%b" % session.library
+    if command is not None and command.container is not None and profile.subcommands_are_arguments:
+        command = command.container
+    facts: dict[bytes, bytes | int] = {
+        b"id": session.client_id,
+        b"addr": session.address,
+        b"laddr": SERVER_ADDRESS,
+        b"fd": 8,
+        b"name": session.name,
+        b"age": now - session.created // 1000,
+        b"idle": now - session.last_interaction // 1000,
+        b"flags": client_flags(session),
+        b"capa": b"",
+        b"db": session.database.index,
+        b"sub": channels,
+        b"psub": patterns,
+        b"ssub": shards,
+        b"multi": -1 if session.queue is None else len(session.queue),
+        b"watch": len(session.watched),
+        **dict.fromkeys((b"qbuf", b"qbuf-free", b"argv-mem", b"multi-mem"), 0),
+        b"rbs": 1024,
+        **dict.fromkeys((b"rbp", b"obl", b"oll", b"omem"), 0),
+        b"tot-mem": 1880,
+        b"events": b"r",
+        b"cmd": b"NULL" if command is None else command.full_name,
+        b"user": session.user.name,
+        b"redir": -1 if session.tracking is None else session.tracking.redirect,
+        b"resp": session.protocol,
+        b"lib-name": session.library[0],
+        b"lib-ver": session.library[1],
+        **dict.fromkeys((b"io-thread", b"tot-net-in", b"tot-net-out", b"tot-cmds"), 0),
+    }
+    told = _ALWAYS | profile.client_fields
+    pairs = ((name, fact if isinstance(fact, bytes) else b"%d" % fact) for name, fact in facts.items() if name in told)
+    return b" ".join(b"%b=%b" % pair for pair in pairs)

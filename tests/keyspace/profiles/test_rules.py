@@ -248,3 +248,24 @@ def test_what_scripts_are_told_on_a_node(profile: str, crossing: bytes, unserved
     refused = one.execute(b"SELECT", b"1")
     assert isinstance(refused, ErrorReply)
     assert refused.message == database
+
+
+_CLIENT = (
+    "id addr laddr fd name age idle flags{0} db sub psub{1} multi{2} qbuf qbuf-free argv-mem{3} obl oll omem tot-mem"
+)
+_LATER = (" ssub", " watch", " multi-mem rbs rbp")
+_TOTALS = "tot-net-in tot-net-out tot-cmds"
+
+
+@pytest.mark.parametrize(
+    ("profile", "own", "end"),
+    [
+        ("redis-6.2", ("", "", "", ""), ""),
+        ("redis-8.6", ("", *_LATER), f"resp lib-name lib-ver io-thread {_TOTALS}"),
+        ("valkey-9.1", (" capa", *_LATER), f"resp lib-name lib-ver {_TOTALS}"),
+    ],
+)
+def test_clients_are_told_of_as_the_server_does_it(profile: str, own: tuple[str, ...], end: str) -> None:
+    line = ferrous_vm.Server(profile=profile).connect().execute_resp(b"CLIENT", b"INFO").decode().partition("\r\n")[2]
+    names = f"{_CLIENT.format(*own)} events cmd user redir {end}"
+    assert [fact.partition("=")[0] for fact in line.split()] == names.split()

@@ -12,6 +12,7 @@
     ferrous test script.lua ...                      (scripts that carry their expectations; --coverage writes lcov)
     ferrous explore lock.scenario ...                (every order of what its clients do; --budget, --seed)
     ferrous serve --directory build/site --port 8000
+    ferrous serve --redis 6379                       (a server for programs; --redis-socket, --server, --setup)
 
 `run` starts from an empty keyspace, carries out the set-up file (redis-cli commands, one a line, `#` and `--` begin
 comments) or loads it (an RDB file), runs the script and prints its reply as redis-cli does; it exits with 1 if that is
@@ -37,7 +38,7 @@ from ferrous_vm.command_line.test import SHUFFLE
 from ferrous_vm.errors import CommandError, LimitExceeded, LuaError, LuaSyntaxError
 from ferrous_vm.keyspace.encodings.fixtures import commands_in
 from ferrous_vm.keyspace.encodings.rdb_files import SIGNATURE
-from ferrous_vm.keyspace.profiles.profile import Profile
+from ferrous_vm.keyspace.profiles.profile import PROFILES, REDIS_7_0_15, Profile
 from ferrous_vm.keyspace.replies import ErrorReply, Reply, encode
 from ferrous_vm.printing import printed
 from ferrous_vm.server import DEFAULT_ENGINE, Client, Server
@@ -112,9 +113,15 @@ def _parser() -> argparse.ArgumentParser:
     test.add_arguments(commands.add_parser("test", help="run scripts that carry their expectations"))
     every = commands.add_parser("explore", help="try every order of what the clients of a scenario do")
     explore.add_arguments(every)
-    web = commands.add_parser("serve", help="serve the workbench page")
+    web = commands.add_parser("serve", help="serve the workbench page, or a Redis for programs")
     web.add_argument("--directory", type=Path, default=Path("build/ferrous/site"), help="the built page")
     web.add_argument("--port", type=int, default=0, help="0 chooses a free one")
+    web.add_argument("--redis", type=int, metavar="PORT", help="serve programs that speak RESP there; 0 chooses one")
+    web.add_argument("--redis-socket", type=Path, metavar="PATH", help="serve them on a Unix socket")
+    web.add_argument("--bind", default="127.0.0.1", metavar="ADDRESS", help="listen there rather than on loopback")
+    web.add_argument("--server", choices=PROFILES, default=REDIS_7_0_15.name, help="the server that is imitated")
+    web.add_argument("--setup", type=Path, help="file with redis-cli commands to begin with, or an RDB file")
+    web.add_argument("--engine", choices=sorted(engines.ENGINES), default=DEFAULT_ENGINE)
     web.set_defaults(carry_out=run_server)
     return parser
 
@@ -303,9 +310,31 @@ def _message(value: object) -> bytes:
 
 def run_server(options: argparse.Namespace) -> int:
     """ferrous serve; Refused if it cannot listen there."""
+    if options.redis is not None or options.redis_socket is not None:
+        return _run_endpoint(options)
     try:
         serve(options.directory, options.port)
     except OSError as error:
+        raise Refused(str(error)) from None
+    return OK
+
+
+def _run_endpoint(options: argparse.Namespace) -> int:
+    """ferrous serve --redis"""
+    from ferrous_vm.endpoint import Endpoint
+
+    server = Server(options.engine, profile=options.server)
+    if options.setup is not None:
+        _set_up(server, server.connect(), options.setup)
+    endpoint = Endpoint(server, host=options.bind, port=options.redis, path=options.redis_socket)
+
+    def tell() -> None:
+        for place in endpoint.places:
+            print(f"Ready to accept connections on {place}", flush=True)
+
+    try:
+        endpoint.run(tell)
+    except (OSError, OverflowError) as error:
         raise Refused(str(error)) from None
     return OK
 

@@ -15,6 +15,7 @@ NO_TESTS_COLLECTED = 5
 
 OF_THE_TERMINAL = (
     "tests/command_line",
+    "tests/endpoint",
     "tests/pyodide_bridge/test_contract.py",
     "tests/scripting/test_command_line.py",
     "tests/scripting/test_rdb_files.py",

@@ -27,6 +27,7 @@ ENGINE = ("ferrous_vm/", "pyodide_bridge/")
 ONLY_IN_A_TERMINAL = (
     "ferrous_vm/__main__.py",
     "ferrous_vm/command_line/*",
+    "ferrous_vm/endpoint/*",
     "ferrous_vm/static_server.py",
     "ferrous_vm/workbench/embedded_scripts.py",
     "ferrous_vm/workbench/file_keys.py",

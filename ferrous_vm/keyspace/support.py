@@ -23,7 +23,7 @@ NOT_OFFERED: Final[dict[str, str]] = {
 }
 """By full name; the reason is told to who calls one. `commands/__init__.py` checks that all others have a handler."""
 
-_WAITS: Final = "waits where a client can be told later (Client.send); elsewhere it answers as after its timeout"
+_WAITS: Final = "waits at an endpoint and for Client.send; elsewhere it answers as after its timeout"
 _NOT_SAMPLED: Final = "always empty, for latencies are not sampled"
 _TIMED: Final = "fast commands, and those of scripts, are timed only when slowlog-log-slower-than is below 1000"
 _ONE_CLUSTER: Final = "in a cluster refused: it does not change"
@@ -48,7 +48,7 @@ IN_PART: Final[dict[str, str]] = {
     **dict.fromkeys(("script|kill", "function|kill"), "NOTBUSY: no client can speak while a script runs"),
     **dict.fromkeys(("client|info", "client|list"), "addresses are names, memory and buffers those of an idle client"),
     "client|no-evict": "is said back by CLIENT LIST, and has no effect: nobody is evicted",
-    "client|pause": "holds back who can be told later (Client.send); keys expire meanwhile",
+    "client|pause": "holds back clients of an endpoint and of Client.send; keys expire meanwhile",
     "client|tracking": "is remembered and said back, but nothing is ever invalidated",
     "config|set": "parameters of files, sockets, processes and replicas have no effect but to be said back",
     "debug": "refused by default; a host may allow ERROR, LOG, OBJECT, POPULATE, PROTOCOL and a few more",

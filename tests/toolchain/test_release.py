@@ -21,7 +21,16 @@ ONLY_IN_A_TERMINAL = (
     "file_keys.py",
     "file_lint.py",
 )
-"""Files a release leaves out (toolchain/shrink.py), as it does the package command_line."""
+"""Files a release leaves out (toolchain/shrink.py)."""
+
+FOLDERS_IN_A_TERMINAL = {"command_line", "endpoint"}
+"""Packages that it leaves out."""
+
+
+def is_of_a_terminal(source: Path) -> bool:
+    """Whether a release leaves a file of the engine out."""
+    return source.name in ONLY_IN_A_TERMINAL or not FOLDERS_IN_A_TERMINAL.isdisjoint(source.relative_to(ROOT).parts)
+
 
 NOT_IN_A_BROWSER = {"ctypes"}
 """What is imported only where Python has threads (ferrous_vm/watchdog.py)."""
@@ -49,7 +58,7 @@ def test_every_module_the_engine_imports_is_kept() -> None:
     lost = {}
     for package in ("ferrous_vm", "pyodide_bridge"):
         for source in (ROOT / package).rglob("*.py"):
-            if source.name in ONLY_IN_A_TERMINAL or source.parent.name == "command_line":
+            if is_of_a_terminal(source):
                 continue
             for name in imported(source):
                 spec = find_spec(name)
@@ -59,7 +68,7 @@ def test_every_module_the_engine_imports_is_kept() -> None:
     assert lost == {}
 
 
-NOT_INSIDE_PYODIDE = {"architecture", "record", "toolchain", "oracle"}
+NOT_INSIDE_PYODIDE = {"architecture", "record", "toolchain", "oracle", "endpoint"}
 """Folders of tests that the Makefile's CORE_SUITES leaves out."""
 
 
@@ -95,7 +104,7 @@ def of_a_terminal(source: Path) -> list[str]:
             found += [
                 f"{source.relative_to(ROOT)}: {file.relative_to(ROOT)}"
                 for file in files
-                if file.exists() and (file.name in ONLY_IN_A_TERMINAL or "command_line" in file.parts)
+                if file.exists() and is_of_a_terminal(file)
             ]
     return found
 
@@ -104,6 +113,6 @@ def test_nothing_of_the_page_needs_what_only_a_terminal_has() -> None:
     needing = []
     for package in ("ferrous_vm", "pyodide_bridge"):
         for source in sorted((ROOT / package).rglob("*.py")):
-            if source.name not in ONLY_IN_A_TERMINAL and source.parent.name != "command_line":
+            if not is_of_a_terminal(source):
                 needing += of_a_terminal(source)
     assert needing == []

@@ -1,0 +1,131 @@
+"""An endpoint in the library: a server listens while a block runs, in a thread of its own.
+
+    with Endpoint(Server(seed=1)) as endpoint:
+        client = redis.Redis(*endpoint.address)
+
+`Endpoint.run` is what `ferrous serve --redis` does: it listens in this thread until it is told to end.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import signal
+import threading
+from collections.abc import Callable
+from pathlib import Path
+from types import TracebackType
+from typing import Final
+
+from ferrous_vm.endpoint.hub import Hub
+from ferrous_vm.errors import StateError
+from ferrous_vm.server import Server
+
+LOOPBACK: Final = "127.0.0.1"
+
+
+class Endpoint:
+    """A server that listens.
+
+    `host` and `port`: where; None for no such socket, 0 for a free port. `path`: a Unix socket besides. `server` is a
+    new one unless it is given; while the endpoint listens, nobody else may use it but with `hub.lock` held.
+    """
+
+    def __init__(
+        self,
+        server: Server | None = None,
+        *,
+        host: str = LOOPBACK,
+        port: int | None = 0,
+        path: Path | str | None = None,
+    ) -> None:
+        self.server: Final = Server() if server is None else server
+        self.hub: Final = Hub(self.server)
+        self.host: Final = host
+        self.port: Final = port
+        self.path: Final = None if path is None else Path(path)
+        self._where: tuple[str, int] | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._ended: asyncio.Event | None = None
+        self._thread: threading.Thread | None = None
+        self._failed: BaseException | None = None
+
+    @property
+    def address(self) -> tuple[str, int]:
+        """Host and port, while it listens there. Raises StateError otherwise."""
+        if self._where is None:
+            raise StateError("an endpoint that does not listen", "one that does")
+        return self._where
+
+    @property
+    def places(self) -> list[str]:
+        """Where it listens, for people: host and port, and the path."""
+        socket = [] if self._where is None else [f"{self._where[0]}:{self._where[1]}"]
+        return socket + ([] if self.path is None else [str(self.path)])
+
+    async def listen(self, started: Callable[[], object]) -> None:
+        """Listen in this loop until `stop` is called; `started` is called when clients can come. Raises OSError."""
+        from ferrous_vm.endpoint.sockets import Listener
+
+        self._loop, self._ended = asyncio.get_running_loop(), asyncio.Event()
+        listener = Listener(self.hub)
+        try:
+            if self.port is not None:
+                self._where = await listener.listen(self.host, self.port)
+            if self.path is not None:
+                await listener.listen_at(self.path)
+            started()
+            await self._ended.wait()
+        finally:
+            self._where = None
+            await listener.close()
+
+    def stop(self) -> None:
+        """End the connections, and listen no more; from any thread."""
+        if self._loop is not None and self._ended is not None:
+            with contextlib.suppress(RuntimeError):  # the loop has ended already
+                self._loop.call_soon_threadsafe(self._ended.set)
+
+    def run(self, started: Callable[[], object]) -> None:
+        """Listen in this thread until SIGINT or SIGTERM comes. Raises OSError."""
+
+        async def listen() -> None:
+            loop = asyncio.get_running_loop()
+            for each in (signal.SIGINT, signal.SIGTERM):
+                with contextlib.suppress(NotImplementedError):  # Windows: KeyboardInterrupt ends the loop
+                    loop.add_signal_handler(each, self.stop)
+            await self.listen(started)
+
+        asyncio.run(listen())
+
+    def __enter__(self) -> Endpoint:
+        """Listen in a thread. Raises OSError, or StateError if it listens already."""
+        if self._thread is not None:
+            raise StateError("an endpoint that listens", "one that does not")
+        has_started = threading.Event()
+
+        def listen() -> None:
+            try:
+                asyncio.run(self.listen(has_started.set))
+            except BaseException as error:
+                self._failed = error
+                has_started.set()
+
+        self._thread = threading.Thread(target=listen, name="ferrous endpoint", daemon=True)
+        self._thread.start()
+        has_started.wait()
+        if self._failed is not None:
+            failed, self._failed = self._failed, None
+            self._thread.join()
+            self._thread = None
+            raise failed
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> None:
+        """End the connections and the thread."""
+        self.stop()
+        if self._thread is not None:
+            self._thread.join()
+            self._thread = None

@@ -1,0 +1,252 @@
+"""The connections of a server: whose command is carried out, who is told what thereby, and who goes on.
+
+Nothing here knows what carries the bytes: a socket (`sockets.py`) or this process (`in_process.py`).
+"""
+
+from __future__ import annotations
+
+from threading import RLock
+from typing import Final, Protocol
+
+from ferrous_vm.endpoint.requests import ProtocolError, RequestReader, whole_request
+from ferrous_vm.keyspace.keyspace import Keyspace
+from ferrous_vm.keyspace.replies import Reply
+from ferrous_vm.keyspace.waiting import Waiting
+from ferrous_vm.server import Server
+
+CRON: Final = 0.1
+"""Seconds between two looks at what nobody's command brings about, as timeouts: Redis looks as often (`hz`)."""
+
+TOO_MANY: Final = b"-ERR max number of clients reached\r\n"
+
+_FROM_BROWSERS: Final = frozenset({b"post", b"host:"})
+"""First words of HTTP: somebody's page speaks to the server (`securityWarningCommand`, server.c)."""
+
+_SMALL: Final = 16384
+"""Bytes that may be one request as clients write it."""
+
+
+class Carrier(Protocol):
+    """What carries the bytes of one connection."""
+
+    def write(self, data: bytes) -> None:
+        """Send the bytes after those before, as soon as may be."""
+
+    def unsent(self) -> int:
+        """How many bytes have not gone yet."""
+
+    def end(self, *, at_once: bool) -> None:
+        """Close the connection, `at_once` without what has not gone yet."""
+
+
+class Hub:
+    """All connections of one server; at any time one thread is at work on them."""
+
+    def __init__(self, server: Server) -> None:
+        self.server: Final = server
+        self.keyspace: Final[Keyspace] = server.keyspace
+        self.lock: Final = RLock()
+        self.connections: Final[dict[int, Connection]] = {}
+        self.listeners: Final[set[Connection]] = set()
+        """Those that ever subscribed to something."""
+        self.suspects: Final[list[Connection]] = []
+        """Those whose session may have been closed by somebody."""
+        self.resumed: Final[list[Connection]] = []
+        """Those that have their reply, and may have sent more meanwhile."""
+        self._is_finishing = False
+
+    def connect(self, carrier: Carrier, address: bytes | None = None) -> Connection | None:
+        """A new connection; None, and the refusal is sent, if there are too many."""
+        with self.lock:
+            if len(self.connections) >= self.keyspace.configuration.number(b"maxclients"):
+                carrier.write(TOO_MANY)
+                carrier.end(at_once=False)
+                return None
+            connection = Connection(self, carrier)
+            if address is not None:
+                connection.client.session.address = address
+            self.connections[connection.client.session.client_id] = connection
+            return connection
+
+    def settle(self) -> None:
+        """Tell everybody what a command has brought about."""
+        waiters = self.keyspace.waiters
+        if waiters is not None and waiters.has_news:
+            for delivery in self.server.deliveries():
+                connection = self.connections.get(delivery.client_id)
+                if connection is not None:
+                    connection.answer(delivery.reply)
+                    self.resumed.append(connection)
+        for listener in tuple(self.listeners):
+            listener.tell_messages()
+
+    def finish(self) -> None:
+        """Let go on who has a reply now, and end connections that somebody closed."""
+        if self._is_finishing:
+            return
+        self._is_finishing = True
+        try:
+            while self.resumed or self.suspects:
+                if self.suspects:
+                    suspect = self.suspects.pop()
+                    if suspect.client.session.closing:
+                        suspect.end()
+                else:
+                    self.resumed.pop(0).go_on()
+        finally:
+            self._is_finishing = False
+
+    def tick(self) -> None:
+        """What nobody's command brings about: time is up, keys expire, clients are idle."""
+        with self.lock:
+            keyspace = self.keyspace
+            keyspace.expire_due()
+            waiters = keyspace.waiters
+            if waiters is not None:
+                waiters.look_at_clock()
+            self.settle()
+            longest = keyspace.configuration.number(b"timeout") * 1000
+            if longest:
+                since = keyspace.milliseconds() - longest
+                for connection in [one for one in self.connections.values() if one.is_idle_since(since)]:
+                    connection.end()
+            self.finish()
+
+
+class Connection:
+    """One client, whatever carries its bytes."""
+
+    def __init__(self, hub: Hub, carrier: Carrier) -> None:
+        self.hub = hub
+        self.carrier = carrier
+        self.client = hub.server.connect()
+        self.reader = RequestReader(hub.keyspace.configuration.number(b"proto-max-bulk-len"))
+        self.has_ended = False
+        self.is_full = False
+        """The client does not read: nothing more is carried out for it."""
+        self._out = bytearray()
+        """Replies that are to be sent."""
+        self._over_since: int | None = None
+        """Since when, in Unix milliseconds, more is unsent than the soft limit."""
+        self.client.session.on_reset.append(lambda: hub.suspects.append(self))
+
+    def receive(self, data: bytes) -> None:
+        """The client has sent something."""
+        with self.hub.lock:
+            if self.has_ended:
+                return
+            session = self.client.session
+            words = None
+            if self.reader.is_idle and len(data) <= _SMALL and session.authenticated and not self.must_stop:
+                words = whole_request(data)
+            if words is not None:
+                self._carry_out(words)
+                self._flush()
+            else:
+                self.reader.feed(data)
+                self.go_on()
+                if self.reader.unread > self.hub.keyspace.configuration.number(b"client-query-buffer-limit"):
+                    self.end()
+            if self.hub.resumed or self.hub.suspects:
+                self.hub.finish()
+
+    @property
+    def must_stop(self) -> bool:
+        """Whether nothing more can be carried out for now."""
+        return self.is_full or self.client.session.waiting is not None
+
+    def go_on(self) -> None:
+        """Carry out what has come whole, until the client waits or does not read."""
+        reader = self.reader
+        try:
+            while not (self.has_ended or self.must_stop):
+                reader.must_log_in = self.client.session.must_log_in
+                words = reader.next_request()
+                if words is None:
+                    break
+                self._carry_out(words)
+                if len(self._out) >= _MUCH:
+                    self._flush()
+        except ProtocolError as error:
+            self._out += error.reply
+            self.end()
+        self._flush()
+
+    def _carry_out(self, words: list[bytes]) -> None:
+        client, hub = self.client, self.hub
+        session = client.session
+        if words[0].lower() in _FROM_BROWSERS:
+            self.end(at_once=True)
+            return
+        reply = client.send(*words)
+        if "pubsub" in session.extensions:
+            hub.listeners.add(self)
+            self._out += b"".join(client.take_messages())
+        if not isinstance(reply, Waiting):
+            self._out += client.encoded(reply)
+        if session.closing:
+            self.end()
+        if hub.listeners or hub.keyspace.waiters is not None:
+            hub.settle()
+
+    def answer(self, reply: Reply) -> None:
+        """The reply to what waited."""
+        self._out += self.client.encoded(reply)
+        self._flush()
+
+    def tell_messages(self) -> None:
+        """Send what was published for the client."""
+        self._out += b"".join(self.client.take_messages())
+        self._flush()
+
+    def _flush(self) -> None:
+        if self._out:
+            data = bytes(self._out)
+            self._out.clear()
+            if data and not self.has_ended:
+                self.carrier.write(data)
+                if (unsent := self.carrier.unsent()) and self._is_over(unsent):
+                    self.end(at_once=True)
+
+    def _is_over(self, unsent: int) -> bool:
+        """Whether so much is unsent that the connection has to end (`checkClientOutputBufferLimits`)."""
+        keyspace = self.hub.keyspace
+        words = keyspace.configuration.get(b"client-output-buffer-limit").split()
+        kind = b"pubsub" if self.client.session.subscribed else b"normal"
+        hard, soft, seconds = map(int, words[words.index(kind) + 1 :][:3])
+        now = keyspace.milliseconds()
+        if not soft or unsent <= soft:
+            self._over_since = None
+        elif self._over_since is None:
+            self._over_since = now
+        is_over_for_long = self._over_since is not None and now - self._over_since > seconds * 1000
+        return bool(hard and unsent > hard) or is_over_for_long
+
+    def is_idle_since(self, when: int) -> bool:
+        """Whether nothing has come since Unix milliseconds `when`, and nothing is waited for."""
+        session = self.client.session
+        return session.last_interaction < when and session.waiting is None and not session.subscribed
+
+    def end(self, *, at_once: bool = False) -> None:
+        """Close the connection from this side, after what is to be sent."""
+        if not self.has_ended:
+            if not at_once:
+                data = bytes(self._out)
+                self._out.clear()
+                if data:
+                    self.carrier.write(data)
+            self.lost()
+            self.carrier.end(at_once=at_once)
+
+    def lost(self) -> None:
+        """The connection is no more: nothing of it stays behind."""
+        with self.hub.lock:
+            if not self.has_ended:
+                self.has_ended = True
+                self.hub.connections.pop(self.client.session.client_id, None)
+                self.hub.listeners.discard(self)
+                self.client.close()
+
+
+_MUCH: Final = 65536
+"""Bytes of replies that are put together before they are sent."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
+from itertools import takewhile
 from typing import Any, Final
 
 from ferrous_vm import engines
@@ -64,6 +65,7 @@ def script_facts(names: tuple[str, ...] = DEFAULT) -> ScriptFacts:
         since.command_since,
         since.option_since,
         global_since,
+        global_until,
     )
     of_each = [global_names(name) for name in names]
     lacking = {
@@ -119,6 +121,14 @@ class _Host(MutableRecord):
 def global_since(name: bytes) -> str:
     """Where scripts have a global or a field, `os` or `redis.acl_check_cmd`, and since when; empty for nowhere."""
     return since.first_with(lambda profile: "" if name in global_names(profile.name) else None)
+
+
+@cache
+def global_until(name: bytes) -> str:
+    """The last Redis whose scripts had a global, or a field, that later ones have lost; empty where none has."""
+    releases = [profile for profile in PROFILES if profile.startswith("redis-")]
+    had = list(takewhile(lambda profile: name in global_names(profile), releases))
+    return since.shown(had[-1:]) if had and had != releases else ""
 
 
 @lru_cache(maxsize=256)

@@ -179,8 +179,19 @@ def _is_put_together(node: Any, source: bytes) -> bool:
 
 
 def _is_sum(node: Any) -> bool:
+    if _joins(node):
+        return True
     operator = node.child_by_field_name("operator") if node.type in _SUMS else None
     return operator is not None and operator.type == "+"
+
+
+def _joins(node: Any) -> bool:
+    """Whether it is `"...".concat(a, b)`: what compilers make of JavaScript's template strings."""
+    method = node.child_by_field_name("function") if node.type == "call_expression" else None
+    if method is None or method.type != "member_expression":
+        return False
+    text, name = method.child_by_field_name("object"), method.child_by_field_name("property")
+    return name.text == b"concat" and (text.type in _STRINGS or _joins(text))
 
 
 def _operands(node: Any) -> list[Any]:
@@ -189,7 +200,10 @@ def _operands(node: Any) -> list[Any]:
     pending = [node]
     while pending:
         part = pending.pop()
-        if _is_sum(part):
+        if _joins(part):
+            added = part.child_by_field_name("arguments").named_children
+            pending += [*reversed(added), part.child_by_field_name("function").child_by_field_name("object")]
+        elif _is_sum(part):
             pending += [part.child_by_field_name("right"), part.child_by_field_name("left")]
         elif part.type == "parenthesized_expression" and part.named_child_count == 1:
             pending.append(part.named_children[0])

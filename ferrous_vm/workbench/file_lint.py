@@ -28,6 +28,7 @@ MOST_ROUNDS: Final = 10
 
 
 _OF_WHOLE_SCRIPTS: Final = frozenset(("undefined-global", "undefined-field", "assigned-global"))
+_OF_GIVEN: Final = frozenset(("undefined-global", "assigned-global"))
 _FORMATTED: Final = re.compile(rb"\{[A-Za-z_]\w*\}").search
 
 
@@ -82,14 +83,14 @@ def lint_file(
 
 
 def _without_given(found: list[Diagnostic], source: bytes, given: Callable[[], frozenset[bytes]]) -> list[Diagnostic]:
-    """The findings but for names that others give: not for one that the script declares itself, elsewhere, nor to one
-    that begins with a shebang, before which nothing can be put."""
-    lacked = {source[one.start : one.end] for one in found if one.rule == "undefined-global"}
+    """The findings but for names that others give, which are read and assigned: not for one that the script declares
+    itself, elsewhere, nor to one that begins with a shebang, before which nothing can be put."""
+    lacked = {source[one.start : one.end] for one in found if one.rule in _OF_GIVEN}
     hidden = lacked & given() if lacked and source[:2] != b"#!" else set()
     if hidden:
         chunk = parse(source, b"@user_script")
         hidden -= {node.name for node in chunk.nodes if isinstance(node, tree.Declaration)}
-    return [one for one in found if one.rule != "undefined-global" or source[one.start : one.end] not in hidden]
+    return [one for one in found if one.rule not in _OF_GIVEN or source[one.start : one.end] not in hidden]
 
 
 def _belongs_elsewhere(source: bytes) -> bool:

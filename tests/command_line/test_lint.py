@@ -110,6 +110,12 @@ def test_many_changes_in_one_file() -> None:
     [
         "local http = require 'resty.http'\nngx.say(http.get('/'))",
         "<% for x in y %>redis.call('SET', KEYS[1], 1)<% end %>",
+        "function request(context, parameters)\n  context.path = parameters[1]\nend",
+        "done = function(summary)\n  local file = io.open('result.csv', 'a+')\n  file:close()\nend",
+        "print('some string')",
+        "bit = {}\nfunction bit.all(n) return n end",
+        "return (function(mock)\n  function mock:hdel(key) if empty(self, key) then self[key] = nil end end\nend)",
+        "local mock = require 'mock'\nKEYS = {'a'}\nredis = mock.new()\nreturn redis.call('GET', KEYS[1])",
     ],
 )
 def test_what_is_no_redis_script_is_left_alone(tmp_path: Path, source: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -119,6 +125,34 @@ def test_what_is_no_redis_script_is_left_alone(tmp_path: Path, source: str, caps
     shown = capsys.readouterr()
     assert shown.out == ""
     assert "left alone: it is" in shown.err
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "count = redis.call('INCR', KEYS[1])\nreturn count",
+        "if x then return y end",
+        "function f() return 1 end\nreturn f()",
+        "local t = cjson.decode('[]')\nprint(#t)",
+    ],
+)
+def test_a_script_with_mistakes_is_one(tmp_path: Path, source: str) -> None:
+    path = tmp_path / "file.lua"
+    path.write_text(source)
+    assert main(["lint", str(path)]) == FAILED
+
+
+def test_a_name_that_a_file_beside_declares_is_assigned(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (tmp_path / "arguments.lua").write_text("local now = tonumber(ARGV[1])\nlocal longest = 0\n")
+    (tmp_path / "check.lua").write_text("longest = math.max(longest, now)\nredis.call('SET', KEYS[1], longest)\n")
+    assert main(["lint", str(tmp_path)]) == OK
+    assert capsys.readouterr().out == ""
+
+
+def test_a_folder_may_be_called_like_a_program(tmp_path: Path) -> None:
+    (tmp_path / "limit.js").mkdir()
+    (tmp_path / "limit.lua").mkdir()
+    assert main(["lint", str(tmp_path)]) == OK
 
 
 def test_a_binary_file_is_no_template(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -18,6 +18,7 @@ return v == nil
 """)''',
     "raw.py": "x = r'''local v = redis.call('GET', KEYS[1])\nreturn v == nil'''",
     "template.js": "const s = `local v = redis.call('GET', KEYS[1])\nreturn v == nil`;",
+    "compiled.js": "s = \"local v = redis.call('GET', \".concat(a ? 'KEYS[1]' : b,\")\\n\").concat('return v == nil');",
     "sum.js": "const s = \"local v = redis.call('GET', KEYS[1]) \" + // the owner\n  'return v == nil';",
     "template.ts": "const s: string = `local v = redis.call('GET', KEYS[1])\nreturn v == nil`;",
     "part.tsx": "const s = <A b={`local v = redis.call('GET', KEYS[1])\nreturn v == nil`} />;",

@@ -11,6 +11,7 @@ from enum import Enum, unique
 from typing import Final, Protocol
 
 from ferrous_vm.analysis.lint import lua_types
+from ferrous_vm.printing import printed
 from ferrous_vm.records import Record, field
 
 Word = bytes | None
@@ -240,7 +241,7 @@ class Servers(Record):
     which of them have it. `saying` answers which of all servers have some text in a sentence of theirs, of those that
     others word differently. `options` tells by server and command, `client|kill`, which words in upper case it knows
     there. `command_since`, `option_since` and `global_since` tell where something is and since when, `Redis 7.4 and
-    Valkey 9.0`, empty for nowhere.
+    Valkey 9.0`, empty for nowhere; `global_until` which was the last to have it, empty where none has lost it.
     """
 
     names: tuple[str, ...]
@@ -251,6 +252,7 @@ class Servers(Record):
     command_since: Callable[[str], str]
     option_since: Callable[[str, bytes, int], str]
     global_since: Callable[[bytes], str]
+    global_until: Callable[[bytes], str]
 
     def without(self, trait: str) -> tuple[str, ...]:
         """Those that do not have a trait."""
@@ -258,7 +260,19 @@ class Servers(Record):
 
     def told(self, what: str, since: str, lacking: Sequence[str]) -> str:
         """`HEXPIRE came with Redis 7.4 and Valkey 9.0: Redis 7.0 does not have it.`"""
-        return f"{what} came with {since}: {self.shown(lacking)} {'do' if len(lacking) > 1 else 'does'} not have it."
+        return f"{what} came with {since}: {self._lack(lacking)}"
+
+    def told_of_global(self, name: bytes, lacking: Sequence[str]) -> str:
+        """The same of a global or a field, or `print` was there up to Redis 6.2: Redis 7.0 does not have it.`; empty of
+        what no server has."""
+        since, until = self.global_since(name), self.global_until(name)
+        shown = f"`{printed(name)}`"
+        if until:
+            return f"{shown} was there up to {until}: {self._lack(lacking)}"
+        return self.told(shown, since, lacking) if since else ""
+
+    def _lack(self, lacking: Sequence[str]) -> str:
+        return f"{self.shown(lacking)} {'do' if len(lacking) > 1 else 'does'} not have it."
 
 
 class ScriptFacts(Record):

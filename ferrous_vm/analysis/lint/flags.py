@@ -36,7 +36,9 @@ BAD_SHEBANG: Final = Rule(
     severity=Severity.ERROR,
     reason="Redis does not read this first line: the script is not loaded.",
     fix="Write #!lua, and flags=... behind it; #!lua name=... begins a function library.",
-    page='"Unexpected engine in script shebang", "Unknown lua shebang option", "Invalid script shebang".',
+    page="""\
+"Unexpected engine in script shebang", "Unknown lua shebang option", "Invalid script shebang"; of a library "Invalid
+metadata value given" and "Library names can only contain letters, numbers, or underscores(_)".""",
     wrong="#!/usr/bin/lua\nreturn 1",
     right="#!lua\nreturn 1",
 )
@@ -46,6 +48,8 @@ RULES: Final = (UNKNOWN_FLAG, FORBIDDEN_WRITE, BAD_SHEBANG)
 FLAGS: Final = (b"no-writes", b"allow-oom", b"allow-stale", b"no-cluster", b"allow-cross-slot-keys")
 
 _SPELT: Final = re.compile(rb"[A-Za-z_-]+").fullmatch
+_NAME: Final = re.compile(rb"[A-Za-z0-9_]+").fullmatch
+_PLACEHOLDER: Final = frozenset(b"%${}<>@#")
 _WORDS: Final = re.compile(rb"[^ \n]+")
 
 
@@ -74,6 +78,7 @@ def _shebang(model: Model) -> bool:
         model.report(BAD_SHEBANG, (0, len(line)), "The first line must end with a line break.")
         return False
     forbids = False
+    names: list[bytes] = []
     for word in _WORDS.finditer(line):
         text = word.group()
         if word.start() == 0:
@@ -81,6 +86,8 @@ def _shebang(model: Model) -> bool:
                 message = f"Redis reads `#!lua` only, not `{printed(text)}`: the script is not loaded."
                 model.report(BAD_SHEBANG, word.span(), message, ("Write #!lua", Edit(*word.span(), b"#!lua")))
                 return False
+        elif model.is_library:
+            _library_word(model, word, names)
         elif text.startswith(b"flags="):
             at = word.start() + len(b"flags=")
             for flag in text[len(b"flags=") :].split(b","):
@@ -88,10 +95,27 @@ def _shebang(model: Model) -> bool:
                     _flag(model, flag, (at, at + len(flag)))
                 forbids = forbids or flag == b"no-writes"
                 at += len(flag) + 1
-        elif not text.startswith(b"name=") and not (model.is_library and text[:5].lower() == b"name="):
+        else:
             message = f"Redis does not know the option `{printed(text)}` here: the script is not loaded."
             model.report(BAD_SHEBANG, word.span(), message)
     return forbids
+
+
+def _library_word(model: Model, word: re.Match[bytes], names: list[bytes]) -> None:
+    """Tell of a word behind the engine of a library's first line, which is its name; `names` are those before."""
+    option, _, value = word.group().partition(b"=")
+    message = ""
+    if option.lower() == b"flags":
+        message = "A library has no flags, each of its functions has: register_function{..., flags = {'no-writes'}}"
+    elif option.lower() != b"name":
+        message = f"Redis does not know the option `{printed(word.group())}` of a library"
+    elif names:
+        message = "A library has one name"
+    elif not _NAME(value) and _PLACEHOLDER.isdisjoint(value):
+        message = "The name of a library is made of letters, digits and underscores"
+    names.append(value)
+    if message:
+        model.report(BAD_SHEBANG, word.span(), f"{message}: the library is not loaded.")
 
 
 def _flag(model: Model, flag: bytes, span: tuple[int, int]) -> None:

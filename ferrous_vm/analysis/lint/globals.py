@@ -103,6 +103,8 @@ def check(model: Model) -> None:
     there = {*known, *assigned, *LATER_NAMES}
     variables = model.resolved.variables
     lacking = model.facts.lacking
+    made: set[tuple[bytes, bytes]] = set()
+    """The fields of libraries that the script assigns: that this stops it is enough to say of them."""
     for node in model.all(tree.Name):
         if node.name in lacking and variables[node.number] is None:
             _lacking(model, node, node.name)
@@ -117,9 +119,13 @@ def check(model: Model) -> None:
         if lacking and b"%b.%b" % (library, field.key.value) in lacking and library not in lacking:
             _lacking(model, field, b"%b.%b" % (library, field.key.value))
         if field.number in targets:
+            made.add((library, field.key.value))
             _readonly(model, field, library)
         elif (
-            not part and field.key.value not in known[library] and library + b"." + field.key.value not in LATER_LIBRARY
+            not part
+            and (library, field.key.value) not in made
+            and field.key.value not in known[library]
+            and library + b"." + field.key.value not in LATER_LIBRARY
         ):
             _undefined_field(model, field, library)
     for name, places in assigned.items():
@@ -132,14 +138,13 @@ def _lacking(model: Model, node: tree.Name | tree.Index, name: bytes) -> None:
         return
     servers = model.facts.servers
     rule = UNDEFINED_GLOBAL if isinstance(node, tree.Name) else UNDEFINED_FIELD
-    message = servers.told(f"`{printed(name)}`", servers.global_since(name), model.facts.lacking[name])
-    model.report(rule, node, message)
+    model.report(rule, node, servers.told_of_global(name, model.facts.lacking[name]))
 
 
 def _targets(model: Model) -> set[int]:
     """The numbers of the nodes that are assigned to."""
     targets = {target.number for node in model.all(tree.Assignment) for target in node.targets}
-    return targets | {node.target.number for node in model.all(tree.FunctionStatement) if not node.is_method}
+    return targets | {node.target.number for node in model.all(tree.FunctionStatement)}
 
 
 def _assigned(model: Model) -> dict[bytes, list[tree.Statement]]:
@@ -164,10 +169,10 @@ def _undefined(model: Model, node: tree.Name) -> None:
     meant = node.name
     if isinstance(parent, tree.Index) and isinstance(parent.key, tree.String):
         meant = b"%b.%b" % (meant, parent.key.value)
-    since = servers.global_since(meant)
-    if since:
-        shown = printed(meant)
-        model.report(UNDEFINED_GLOBAL, node, servers.told(f"`{shown}`", since, servers.names))
+    told = servers.told_of_global(meant, servers.names)
+    if told:
+        advice = _ADVICE.get(meant) if servers.global_until(meant) else None
+        model.report(UNDEFINED_GLOBAL, node, f"{told} {advice}" if advice else told)
         return
     message = f"There is no global `{name}`: reading it stops the script."
     fix = None
@@ -195,9 +200,8 @@ def _undefined_field(model: Model, node: tree.Index, library: bytes) -> None:
     if _is_asked_for(model, node):
         return
     servers = model.facts.servers
-    if since := servers.global_since(b"%b.%b" % (library, node.key.value)):
-        shown = printed(b"%b.%b" % (library, node.key.value))
-        model.report(UNDEFINED_FIELD, node, servers.told(f"`{shown}`", since, servers.names))
+    if told := servers.told_of_global(b"%b.%b" % (library, node.key.value), servers.names):
+        model.report(UNDEFINED_FIELD, node, told)
         return
     shown, name = printed(library), printed(node.key.value)
     if node.key.value == b"register_function":

@@ -76,20 +76,32 @@ RULES: Final = (HARD_CODED_KEY, UNDECLARED_KEY, COMPUTED_KEY, SEVERAL_SLOTS)
 def check(model: Model) -> None:
     """Look at the key arguments of every command, as its key specification tells them.
 
-    A key that is named twice in the same way is spoken of once. Of clusters nothing is said to a script that is not for
-    them.
+    A key that is named twice in the same way is spoken of once. Keys that are made are spoken of at the first: who
+    makes one makes many, on purpose, and what else is found would drown in them. Of clusters nothing is said to a
+    script that is not for them.
     """
     calls = sorted((call for call in model.commands() if call.facts is not None), key=lambda call: call.node.first)
     for_clusters = not is_kept_from_clusters(model)
     if for_clusters:
         _slots(model, calls)
     seen: set[str] = set()
+    made: list[_Made] = []
     for call in calls:
         for key in keys_of(call):
             text = model.text(key)
             if text not in seen:
                 seen.add(text)
-                _key(model, call, key, for_clusters=for_clusters)
+                found = _key(model, call, key, for_clusters=for_clusters)
+                made += [found] if found is not None else []
+    if made:
+        call, key, base = made[0]
+        more = f" So {'is one' if len(made) == 2 else f'are {len(made) - 1}'} more of its keys." if made[1:] else ""
+        message = f"The key of {call.name} is made {base}: in a cluster it may live on another node.{more}"
+        model.report(COMPUTED_KEY, key, message)
+
+
+_Made = tuple[CommandCall, tree.Expression, str]
+"""A key that a script makes, of what command, and of what."""
 
 
 def _slots(model: Model, calls: list[CommandCall]) -> None:
@@ -129,30 +141,29 @@ def is_kept_from_clusters(model: Model) -> bool:
     return model.is_library and any(node.value == b"no-cluster" for node in model.all(tree.String))
 
 
-def _key(model: Model, call: CommandCall, key: tree.Expression, *, for_clusters: bool) -> None:
+def _key(model: Model, call: CommandCall, key: tree.Expression, *, for_clusters: bool) -> _Made | None:
+    """Tell of a key, unless it is one that the script makes: that is answered."""
     value = model.value(key)
     origins = value.origins
     if origins & UNKNOWN:
-        return
+        return None
     parts = origins & ~COMPUTED
     if not parts & ~(CONSTANT | MADE) and parts & CONSTANT and (origins & COMPUTED or parts == CONSTANT):
         shown = model.text(plain(key)) if value.constant is None else repr(value.constant)[1:]
         message = f"The key {shown} of {call.name} stands in the script: pass it as one of KEYS."
         model.report(HARD_CODED_KEY, key, message)
     elif not for_clusters:
-        return
+        return None
     elif parts & DECODED and not parts & FROM_KEYS:
         message = f"The key of {call.name} comes from packed data: in a cluster it may live on another node."
         model.report(UNDECLARED_KEY, key, message)
     elif origins & COMPUTED:
-        if has_declared_tag(model, key):
-            return
-        base = "from a declared key" if parts & FROM_KEYS else "in the script"
-        message = f"The key of {call.name} is made {base}: in a cluster it may live on another node."
-        model.report(COMPUTED_KEY, key, message)
+        if not has_declared_tag(model, key):
+            return call, key, "from a declared key" if parts & FROM_KEYS else "in the script"
     elif not parts & FROM_KEYS:
         source = "ARGV" if parts & FROM_ARGV else "a reply" if parts & FROM_REPLY else "the script"
         message = (
             f"The key of {call.name} comes from {source}, not from KEYS: in a cluster it may live on another node."
         )
         model.report(UNDECLARED_KEY, key, message)
+    return None

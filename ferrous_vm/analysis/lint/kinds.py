@@ -6,7 +6,9 @@ Of a part nothing is known of the names that others give it. Templates and forei
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
+from itertools import accumulate, zip_longest
 from typing import Any, Final
 
 from ferrous_vm.analysis.scopes import ResolvedChunk
@@ -24,6 +26,9 @@ _FOREIGN: Final = frozenset(
 """Globals of other hosts of Lua, without which a program of theirs hardly is."""
 
 _REDIS: Final = frozenset((b"redis", b"server", b"KEYS", b"ARGV"))
+_LIBRARIES: Final = frozenset((b"cjson", b"cmsgpack", b"struct", b"bit"))
+_OF_PROGRAMS: Final = frozenset((b"io", b"os", b"print", b"debug"))
+"""What only a program has that reads, writes and prints by itself."""
 
 
 ByForm = Mapping[type[tree.Node], Sequence[Any]]
@@ -117,12 +122,62 @@ def given_names(resolved: ResolvedChunk) -> frozenset[bytes]:
 
 
 def is_foreign(resolved: ResolvedChunk) -> bool:
-    """Whether a chunk is a program of another host: it uses what only that has, and nothing that only Redis has."""
+    """Whether a chunk is a program of another host: it uses what only that has, and nothing that only Redis has but
+    what it makes itself, as a mock does. Or nothing of Redis is in it, it answers nothing, and does what it does for
+    whoever calls its global functions, or by itself."""
     variables = resolved.variables
     names = {
         node.name for node in resolved.chunk.nodes if isinstance(node, tree.Name) and variables[node.number] is None
     }
-    return not names.isdisjoint(_FOREIGN) and names.isdisjoint(_REDIS)
+    assigned = _assigned(resolved)
+    if not names.isdisjoint(_FOREIGN):
+        return names.isdisjoint(_REDIS) or not _REDIS.isdisjoint(assigned)
+    if not (names - assigned.keys()).isdisjoint(_REDIS | _LIBRARIES):
+        return False
+    answers = _answers(resolved)
+    if answers:
+        return all(map(_is_function, answers))  # no reply can be made of one: it is for who loads the file
+    offers = any(isinstance(value, tree.Function | tree.Table) for value in assigned.values())
+    return offers or not names.isdisjoint(_OF_PROGRAMS)
+
+
+def _is_function(value: tree.Expression | None) -> bool:
+    while isinstance(value, tree.Parentheses):
+        value = value.inner
+    return isinstance(value, tree.Function)
+
+
+def _assigned(resolved: ResolvedChunk) -> dict[bytes, tree.Expression | None]:
+    """The globals that are assigned, each with what it became last; None where that does not stand there."""
+    pairs: list[tuple[tree.Expression, tree.Expression | None]] = []
+    for node in resolved.chunk.nodes:
+        if isinstance(node, tree.Assignment):
+            pairs += zip_longest(node.targets, node.values[: len(node.targets)])
+        elif isinstance(node, tree.FunctionStatement):
+            pairs.append((node.target, node.function))
+    return {
+        target.name: value
+        for target, value in pairs
+        if isinstance(target, tree.Name) and resolved.variables[target.number] is None
+    }
+
+
+def _answers(resolved: ResolvedChunk) -> list[tree.Expression | None]:
+    """What a chunk may answer: the values of each return that stands in none of its functions, None for no value."""
+    nodes, main = resolved.chunk.nodes, resolved.chunk.main
+    functions = sorted((one.first, one.last) for one in nodes if isinstance(one, tree.Function) and one is not main)
+    ends = list(accumulate((last for _, last in functions), max))
+
+    def is_inside(place: int) -> bool:
+        """Of the functions that begin before it, one ends after it."""
+        before = bisect_right(functions, (place, place))
+        return before > 0 and ends[before - 1] >= place
+
+    answers: list[tree.Expression | None] = []
+    for one in nodes:
+        if isinstance(one, tree.Return) and not is_inside(one.first):
+            answers += one.values or (None,)
+    return answers
 
 
 def is_template(source: bytes) -> bool:

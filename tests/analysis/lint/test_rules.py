@@ -128,7 +128,6 @@ FOUND: list[tuple[str, list[str]]] = [
         "redis.call('GET', '{a}:' .. ARGV[1])\nreturn redis.call('GET', '{b}:' .. ARGV[1])",
         [
             "computed-key: '{a}:' .. ARGV[1]",
-            "computed-key: '{b}:' .. ARGV[1]",
             "keys-in-several-slots: '{b}:' .. ARGV[1]",
         ],
     ),
@@ -297,17 +296,25 @@ MISSED = [
     ("redis.register_function('f', function() return 1 end)", ["undefined-field: redis.register_function"]),
     ("#!LUA\nreturn 1", ["bad-shebang: #!LUA"]),
     ("return {unpack(ARGV)}", ["unpacked-arguments: unpack(ARGV)"]),
-    (
-        "redis.call('DEL', '{' .. ARGV[1] .. '}')\nredis.call('DEL', '{' .. KEYS[1])\n"
-        "redis.call('DEL', '{' .. KEYS[1] .. ARGV[1] .. '}')\nredis.call('DEL', '{a}{' .. KEYS[1] .. '}')\n"
-        "return redis.call('DEL', KEYS[1] .. '}')",
-        [
-            "computed-key: '{' .. ARGV[1] .. '}'",
-            "computed-key: '{' .. KEYS[1]",
-            "computed-key: '{' .. KEYS[1] .. ARGV[1] .. '}'",
-            "computed-key: '{a}{' .. KEYS[1] .. '}'",
-            "computed-key: KEYS[1] .. '}'",
-        ],
+    *(
+        (f"return redis.call('DEL', {key})", [f"computed-key: {key}"])
+        for key in (
+            "'{' .. ARGV[1] .. '}'",
+            "'{' .. KEYS[1]",
+            "'{' .. KEYS[1] .. ARGV[1] .. '}'",
+            "'{a}{' .. KEYS[1] .. '}'",
+            "KEYS[1] .. '}'",
+        )
+    ),
+    ("function string:split() return {} end\nreturn string.split(ARGV[1])", ["readonly-table: string:split"]),
+    *(
+        (f"#!lua {words}\nredis.register_function('f', function() return 1 end)", [f"bad-shebang: {wrong}"])
+        for words, wrong in (
+            ("name=x flags=no-writes", "flags=no-writes"),
+            ("name=x debug=1", "debug=1"),
+            ("name=x name=y", "name=y"),
+            ("name=a-b", "name=a-b"),
+        )
     ),
     ("#!luas name=mylib\nreturn 1", ["bad-shebang: #!luas"]),
     (
@@ -442,6 +449,19 @@ SILENT = [
     "return '9007199254740993'",
     "return 'it\\'s \\065 \\n'",
 ]
+
+
+def test_keys_that_are_made_are_told_of_once() -> None:
+    made = [f"redis.call('DEL', KEYS[1] .. '{part}')" for part in ("a", "b", "c")]
+    for count, said in ((1, "another node."), (2, "So is one more of its keys."), (3, "So are 2 more of its keys.")):
+        (one,) = lint_script("\n".join(made[:count]).encode())
+        assert (one.rule, one.line) == ("computed-key", 1)
+        assert one.message.endswith(said)
+
+
+def test_what_servers_have_lost_is_told() -> None:
+    (one,) = lint_script(b"print(KEYS[1])")
+    assert one.message.startswith("`print` was there up to Redis 6.2: Redis 7.0 does not have it. Write to the server")
 
 
 @pytest.mark.parametrize("source", SILENT)

@@ -49,7 +49,8 @@ def names_given(source: bytes) -> frozenset[bytes]:
     by_form: dict[type[tree.Node], list[tree.Node]] = {}
     for node in resolved.chunk.nodes:
         by_form.setdefault(type(node), []).append(node)
-    targets = (target for node in by_form.get(tree.Assignment, ()) for target in cast(tree.Assignment, node).targets)
+    targets = [target for node in by_form.get(tree.Assignment, ()) for target in cast(tree.Assignment, node).targets]
+    targets += [cast(tree.FunctionStatement, node).target for node in by_form.get(tree.FunctionStatement, ())]
     assigned = {target.name for target in targets if isinstance(target, tree.Name)}
     known = heard_of((*script_facts().script_globals, *assigned))
     return given_names(resolved) | lacked_names(resolved, by_form, known)

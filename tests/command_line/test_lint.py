@@ -149,6 +149,13 @@ def test_a_name_that_a_file_beside_declares_is_assigned(tmp_path: Path, capsys: 
     assert capsys.readouterr().out == ""
 
 
+def test_a_global_that_a_script_makes_for_itself_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    made = "".join(f"function f{number}() return redis.call('TIME') end\n" for number in range(4))
+    (tmp_path / "script.lua").write_text(f"{made}return {{f0(), f1(), f2(), f3()}}\n")
+    assert main(["lint", str(tmp_path)]) == FAILED
+    assert capsys.readouterr().out.count("[assigned-global]") == 4
+
+
 def test_a_folder_may_be_called_like_a_program(tmp_path: Path) -> None:
     (tmp_path / "limit.js").mkdir()
     (tmp_path / "limit.lua").mkdir()

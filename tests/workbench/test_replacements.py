@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from ferrous_vm.analysis.lint import apply
@@ -10,9 +12,11 @@ from ferrous_vm.analysis.paths import paths_of
 from ferrous_vm.analysis.scopes import resolve
 from ferrous_vm.keyspace.profiles.profile import PROFILES
 from ferrous_vm.syntax.parser import parse
+from ferrous_vm.workbench import replacements
 from ferrous_vm.workbench.explaining import lint_request
 from ferrous_vm.workbench.linting import lint_script, new_linter
 from ferrous_vm.workbench.records.editing import Lint
+from ferrous_vm.workbench.replacements import trial
 from ferrous_vm.workbench.replacements.outline import Outline
 from ferrous_vm.workbench.replacements.shapes import MOST_PROPOSALS, proposals
 from ferrous_vm.workbench.workbench import Workbench
@@ -461,7 +465,7 @@ def test_servers_with_the_same_command_are_named_together() -> None:
         f"On Redis 8.6 {RELEASE} does all that this script does. DELEX came with Redis 8.4. "
         "Both were tried on 160 states.",
         "On Valkey 9.0 and 9.1 DELIFEQ KEYS[1] ARGV[1] does all that this script does. DELIFEQ came with Valkey 9.0. "
-        "Both were tried on 160 states.",
+        "Both were tried on 160 states, and on 24 of each other server.",
     ]
 
 
@@ -504,3 +508,20 @@ def test_a_script_of_many_commands_is_not_tried_for_ever() -> None:
     assert max(map(len, proposed.values())) <= MOST_PROPOSALS
     assert said("for i = 1, 1e9 do end return redis.call('SETNX', KEYS[1], 1)", "redis-7.0") == []
     assert said("for i = 1, 2 do for j = 1, 1e308 do redis.call('SETNX', KEYS[1], 1) end end", "redis-7.0") == []
+
+
+def test_one_server_is_tried_in_full_and_the_others_shortly(monkeypatch: pytest.MonkeyPatch) -> None:
+    counts: list[int] = []
+
+    def counted(*given: Any) -> trial.Trial | None:
+        found = trial.tried(*given)
+        if found is not None:  # what does something else is known after few states
+            counts.append(given[6])
+        return found
+
+    monkeypatch.setattr(replacements, "tried", counted)
+    replacements._KNOWN.clear()
+    script = "if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('SET', KEYS[1], ARGV[1]) return 1 end return 0"
+    assert len(said(script, " ".join(PROFILES))) == 1
+    assert counts.count(replacements.STATES_ELSEWHERE) == len(PROFILES) - 1
+    assert counts.count(replacements.STATES) == 1

@@ -38,6 +38,8 @@ class Replacement(Record):
     details: str
     code: bytes
     tried: int
+    tried_elsewhere: int
+    """States of each server but the first."""
 
 
 Find = Callable[[Model, bool], dict[str, Replacement]]
@@ -58,7 +60,8 @@ def check(model: Model, find: Find, may_try: bool) -> None:
         where = "" if len(servers) == len(names) == 1 else f"On {shown(servers)} "
         said = f"{where}{replacement.call} does all that this script does."
         parts = [said, f"{replacement.since}." if replacement.since else "", replacement.details]
-        parts.append(f"Both were tried on {replacement.tried} states.")
+        more = f", and on {replacement.tried_elsewhere} of each other server" if len(servers) > 1 else ""
+        parts.append(f"Both were tried on {replacement.tried} states{more}.")
         change: Change | None = None
         if replacement.code and len(servers) == len(names):
             body = model.chunk.main.body

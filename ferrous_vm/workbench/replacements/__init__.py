@@ -20,12 +20,14 @@ from ferrous_vm.keyspace.profiles.since import command_since, option_since, opti
 from ferrous_vm.printing import printed
 from ferrous_vm.workbench.replacements.outline import Outline, Words, name_of
 from ferrous_vm.workbench.replacements.shapes import EXCEPTIONS, Proposal, Propose, may_fit, proposals
-from ferrous_vm.workbench.replacements.trial import tried
+from ferrous_vm.workbench.replacements.trial import Trial, tried
 
 MOST_NODES: Final = 400
 """Nodes of a script that is followed: some sixty lines. A longer one does more than a command."""
 STATES: Final = 160
 """States that a script and a command are tried on."""
+STATES_ELSEWHERE: Final = 24
+"""States of each other server, after the first on which the same commands did the script's work."""
 
 
 class Size(NamedTuple):
@@ -50,7 +52,8 @@ def find(
             paths = [tuple(paths_of(resolved, *size)) for size in sizes]
         except Beyond:
             continue
-        found = {name: one for name in servers if (one := _known(source, tuple(sizes), tuple(paths), name, may_try))}
+        search = _Search(source, tuple(sizes), tuple(paths))
+        found = {name: one for name in servers if (one := search.known(name, may_try))}
         if found:
             return found
     return {}
@@ -78,42 +81,67 @@ _KNOWN: Final[dict[tuple[Followed, str], Replacement | None]] = {}
 MOST_KNOWN: Final = 200
 
 
-def _known(source: bytes, sizes: tuple[Size, ...], paths: Followed, server: str, may_try: bool) -> Replacement | None:
-    asked = paths, server
-    if asked not in _KNOWN and may_try:
-        found = _found(source, sizes, paths, server)
-        if len(_KNOWN) >= MOST_KNOWN:
-            _KNOWN.clear()
-        _KNOWN[asked] = found
-    return _KNOWN.get(asked)
+class _Search:
+    """Looks for what does the work of a script, server after server."""
 
+    def __init__(self, source: bytes, sizes: tuple[Size, ...], paths: Followed) -> None:
+        self._source, self._sizes, self._paths = source, sizes, paths
+        self._outlines = [Outline(one) for one in paths]
+        self._agreed: dict[int, list[Trial]] = {}
+        """Of proposals that did the work on a server what came out there, by their place."""
 
-def _found(source: bytes, sizes: tuple[Size, ...], paths: Followed, server: str) -> Replacement | None:
-    outlines = [Outline(one) for one in paths]
-    best: Replacement | None = None
-    for alike in _alike([proposals(outline) for outline in outlines]):
-        if not all(_is_there(words, server) for words in alike[0].commands):
-            continue
-        trials = []
-        for size, outline, proposal in zip(sizes, outlines, alike, strict=True):
-            trial = tried(source, outline, proposal, server, *size, STATES // len(sizes))
+    def known(self, server: str, may_try: bool) -> Replacement | None:
+        """What is found for one server; unless it may try, what was found before."""
+        asked = self._paths, server
+        if asked not in _KNOWN and may_try:
+            found = self._found(server)
+            if len(_KNOWN) >= MOST_KNOWN:
+                _KNOWN.clear()
+            _KNOWN[asked] = found
+        return _KNOWN.get(asked)
+
+    def _found(self, server: str) -> Replacement | None:
+        best: Replacement | None = None
+        for place, alike in enumerate(_alike([proposals(outline) for outline in self._outlines])):
+            if not all(_is_there(words, server) for words in alike[0].commands):
+                continue
+            trials = self._trials(place, alike, server)
+            if trials is None:
+                continue
+            exceptions = frozenset().union(*(trial.exceptions for trial in trials))
+            replies = next((trial.replies for trial in trials if trial.replies), "")
+            differing = "; ".join(clause for one, clause in EXCEPTIONS.items() if one in exceptions)
+            details = [replies] if replies else []
+            details += [f"Otherwise it differs only so: {differing}."] if differing else []
+            call = _call(alike[0].commands, is_longer=len(self._sizes) > 1)
+            code = _code(alike[0]) if not details and len(self._sizes) == 1 else b""
+            found = Replacement(call, _since(alike[0]), " ".join(details), code, STATES, STATES_ELSEWHERE)
+            if not details:
+                return found
+            best = best or found
+        return best
+
+    def _trials(self, place: int, alike: tuple[Proposal, ...], server: str) -> list[Trial] | None:
+        """What comes out for each size; None where one does not do the same. In full on the first server, and wherever
+        something else comes out than there."""
+        agreed = self._agreed.get(place)
+        if agreed is not None and self._all(alike, server, STATES_ELSEWHERE, agreed) is not None:
+            return agreed
+        trials = self._all(alike, server, STATES, [])
+        if trials is not None:
+            self._agreed.setdefault(place, trials)
+        return trials
+
+    def _all(self, alike: tuple[Proposal, ...], server: str, states: int, agreed: list[Trial]) -> list[Trial] | None:
+        trials: list[Trial] = []
+        for at, (size, outline, proposal) in enumerate(zip(self._sizes, self._outlines, alike, strict=True)):
+            elsewhere = agreed[at] if agreed else None
+            count = states // len(self._sizes)
+            trial = tried(self._source, outline, proposal, server, *size, count, elsewhere)
             if trial is None:
-                break
+                return None
             trials.append(trial)
-        if len(trials) < len(sizes):
-            continue
-        exceptions = frozenset().union(*(trial.exceptions for trial in trials))
-        replies = next((trial.replies for trial in trials if trial.replies), "")
-        differing = "; ".join(clause for one, clause in EXCEPTIONS.items() if one in exceptions)
-        details = [replies] if replies else []
-        details += [f"Otherwise it differs only so: {differing}."] if differing else []
-        call = _call(alike[0].commands, is_longer=len(sizes) > 1)
-        code = _code(alike[0]) if not details and len(sizes) == 1 else b""
-        found = Replacement(call, _since(alike[0]), " ".join(details), code, STATES)
-        if not details:
-            return found
-        best = best or found
-    return best
+        return trials
 
 
 def _alike(of_each: list[dict[Propose, list[Proposal]]]) -> Iterator[tuple[Proposal, ...]]:

@@ -25,7 +25,8 @@ class Trial(NamedTuple):
 
     replies: str
     exceptions: frozenset[str]
-    tried: int
+    pairs: frozenset[tuple[Reply, Reply]]
+    """What came of the command and what of the script, wherever neither failed."""
 
 
 class _Side:
@@ -52,9 +53,19 @@ class _Side:
 
 
 def tried(
-    source: bytes, outline: Outline, proposal: Proposal, profile: str, keys: int, arguments: int, count: int
+    source: bytes,
+    outline: Outline,
+    proposal: Proposal,
+    profile: str,
+    keys: int,
+    arguments: int,
+    count: int,
+    elsewhere: Trial | None = None,
 ) -> Trial | None:
-    """What comes out on so many states; None where script and commands do not do the same."""
+    """What comes out on so many states; None where script and commands do not do the same.
+
+    `elsewhere`: what came out on more states of another server; then None too where anything else comes out here.
+    """
     script, commands = _Side(profile), _Side(profile)
     pairs: set[tuple[Reply, Reply]] = set()
     exceptions: set[str] = set()
@@ -75,12 +86,14 @@ def tried(
         if not excused:
             return None
         exceptions |= excused
+    if elsewhere is not None:
+        return elsewhere if pairs <= elsewhere.pairs and exceptions <= elsewhere.exceptions else None
     if not _does_anything(outline) and len({reply for _, reply in pairs}) < 2:
         return None
     told = _told(pairs)
     if good < LEAST or told is None or not _all_ran(script, outline):
         return None
-    return Trial(told, frozenset(exceptions), count)
+    return Trial(told, frozenset(exceptions), frozenset(pairs))
 
 
 def _does_anything(outline: Outline) -> bool:

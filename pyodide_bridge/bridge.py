@@ -58,6 +58,7 @@ HANDLERS: dict[str, Handler] = {
     "Hello": Handler(__name__, "hello"),
     "Run": Handler(f"{WORKBENCH}.runs", "run", changes_keyspace=True),
     "Functions": Handler(f"{WORKBENCH}.calls", "library_functions"),
+    "LoadLibraries": Handler(f"{WORKBENCH}.calls", "load_libraries", changes_keyspace=True),
     "DescribeInputs": Handler(f"{WORKBENCH}.inputs", "describe"),
     "Recognise": Handler(f"{WORKBENCH}.pasted", "recognise"),
     "ClientViews": Handler(f"{WORKBENCH}.client_views", "client_replies"),

@@ -22,7 +22,13 @@ from ferrous_vm.scripting.libraries import Function
 from ferrous_vm.scripting.shebang import library_header
 from ferrous_vm.server import Client, Server
 from ferrous_vm.workbench.escapes import FieldError, encode, read_argument
-from ferrous_vm.workbench.records.calling import Functions, LibraryFunction, LibraryFunctions
+from ferrous_vm.workbench.records.calling import (
+    Functions,
+    LibrariesLoaded,
+    LibraryFunction,
+    LibraryFunctions,
+    LoadLibraries,
+)
 from ferrous_vm.workbench.workbench import Workbench
 
 QUOTED_WORD: Final = re.compile(rb"""['"]([A-Za-z_]+)['"]""")
@@ -137,6 +143,13 @@ def library_functions(workbench: Workbench, request: Functions) -> LibraryFuncti
         return LibraryFunctions(printed(name), [], printed(loaded.message))
     (library,) = server.scripting.libraries.libraries.values()
     return LibraryFunctions(printed(name), [_function(function) for function in library.functions.values()], "")
+
+
+def load_libraries(workbench: Workbench, request: LoadLibraries) -> LibrariesLoaded:
+    """Load libraries one after the other; one that cannot be loaded leaves the others alone."""
+    client = workbench.server.connect()
+    replies = [client.execute(b"FUNCTION", b"LOAD", b"REPLACE", encode(library)) for library in request.libraries]
+    return LibrariesLoaded([printed(reply.message) if isinstance(reply, ErrorReply) else "" for reply in replies])
 
 
 def _function(function: Function) -> LibraryFunction:

@@ -37,6 +37,7 @@ REQUESTS: dict[str, str] = {
     "Complete": f"{RECORDS}.console",
     "Run": f"{RECORDS}.running",
     "Functions": f"{RECORDS}.calling",
+    "LoadLibraries": f"{RECORDS}.calling",
     "DescribeInputs": f"{RECORDS}.calling",
     "Recognise": f"{RECORDS}.pasting",
     "ClientViews": f"{RECORDS}.clients",

@@ -74,6 +74,19 @@ export interface LibraryFunctions {
   problem: string;
 }
 
+/** Load function libraries, each in the place of one of the same name: those beside the script that is called, for
+the fixture and for the console. */
+export interface LoadLibraries {
+  type: "LoadLibraries";
+  libraries: string[];
+}
+
+/** Answers LoadLibraries: of each Redis's sentence where it cannot be loaded, else empty. */
+export interface LibrariesLoaded {
+  type: "LibrariesLoaded";
+  problems: string[];
+}
+
 /** What does the script call its KEYS and ARGV, and which of these fields cannot be read? */
 export interface DescribeInputs {
   type: "DescribeInputs";
@@ -1771,6 +1784,7 @@ export interface KeyEdited {
 export interface ResponseOf {
   Hello: Welcome;
   Functions: LibraryFunctions;
+  LoadLibraries: LibrariesLoaded;
   DescribeInputs: InputsDescribed;
   ClientViews: ClientReplies;
   Console: ConsoleReply;
@@ -1823,4 +1837,4 @@ export interface ResponseOf {
   EditKey: KeyEdited;
 }
 
-export type Request = Hello | Functions | DescribeInputs | ClientViews | Console | Reconnect | Complete | MeasureCost | CodeLines | Debug | DebugMove | DebugHits | DebugTimeline | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | DebugSet | Export | Inside | DebugRegisters | KeyReport | ScriptKeys | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | MoreReply | Run | CheckScenario | RunScenario | ExploreScenario | ScenarioCall | SetServer | RunOnServer | ExplainServer | RunTest | Look | EditKey;
+export type Request = Hello | Functions | LoadLibraries | DescribeInputs | ClientViews | Console | Reconnect | Complete | MeasureCost | CodeLines | Debug | DebugMove | DebugHits | DebugTimeline | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | DebugSet | Export | Inside | DebugRegisters | KeyReport | ScriptKeys | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | MoreReply | Run | CheckScenario | RunScenario | ExploreScenario | ScenarioCall | SetServer | RunOnServer | ExplainServer | RunTest | Look | EditKey;

@@ -6,6 +6,7 @@ import { attendDesk, beginDesk, desk, findDesk, takenDesks } from "./desk.js";
 import { keepVersion } from "./history.js";
 import { abandonKeyspace, readKeyspace, saveKeyspace, saveSoon, startSavingKeyspace } from "./keyspace_saving.js";
 import { readWork } from "./share.js";
+import { scriptsOf, withScripts } from "./scripts.js";
 import { edit, generation, replaceWork, work } from "./state.js";
 import { forget, namesOf, read, write } from "./storage.js";
 
@@ -58,10 +59,13 @@ function save() {
   saving.value = write(nameOf(desk.value.id), { ...work.value, link: location.hash });
 }
 
+/** A work as text, whichever of its scripts is shown: to look at another one changes nothing. @param {import("./state.js").Work} of */
+const contentOf = (of) => JSON.stringify(withScripts(of, scriptsOf(of), 0));
+
 /** Shows what lies on the desk, where that is something else. */
 function readDesk() {
   const saved = savedWork();
-  if (!saved || JSON.stringify(saved) === JSON.stringify(work.value)) return;
+  if (!saved || contentOf(saved) === contentOf(work.value)) return;
   shown = saved;
   replaceWork(saved);
   show(saved);
@@ -85,6 +89,7 @@ export function copyWork() {
 
 /** @param {import("./state.js").Work} current */
 function takeChange(current) {
+  if (!desk.value.isOwn && current.place !== shown.place && contentOf(current) === contentOf(shown)) return show(current);
   show(desk.value.isOwn ? current : goOnAlone(current));
   work.value = shown;
   clearTimeout(timer);

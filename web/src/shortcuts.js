@@ -36,6 +36,8 @@ export const SHORTCUTS = [
     leavesDialogs: true,
     shortcuts: [
       { keys: "Alt+Shift+S", what: "Script", act: () => show(leftTab, "script") },
+      { keys: "Alt+PageDown", what: "The next script of the work", act: () => withRest(({ stepScript }) => stepScript(1)) },
+      { keys: "Alt+PageUp", what: "The script before", act: () => withRest(({ stepScript }) => stepScript(-1)) },
       { keys: "Alt+Shift+F", what: "Fixture", act: () => show(leftTab, "fixture") },
       { keys: "Alt+Shift+T", what: "Tests", act: () => show(leftTab, "tests") },
       { keys: "Alt+Shift+M", what: "Scenario of many clients", act: () => show(leftTab, "scenario") },

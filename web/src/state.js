@@ -1,7 +1,7 @@
 // @ts-check
 // Everything the page knows, in one place. Panels read signals; the actions change them.
 import { batch, computed, signal } from "@preact/signals";
-import { scriptsOf, withScripts } from "./scripts.js";
+import { scriptNamed, scriptsOf, withScripts } from "./scripts.js";
 import { DEFAULT_SERVER, serverOf } from "./servers.js";
 
 /**
@@ -130,8 +130,8 @@ export const ownEngine = signal(null);
 /**
  * The last run, the work it ran, and the fixture it began with; null where it began with the keyspace as it was: the copy has
  * that at its mark. `act` is the number of what it did to the keyspace, as long as the engine lives that knows it; null where
- * that is nothing. `stopped` says why it was, "" where it was not.
- * @type {import("@preact/signals").Signal<{ ran: Ran, work: Work, dry: boolean, before: string | null, act: number | null, stopped: string } | null>}
+ * that is nothing. `stopped` says why it was, "" where it was not; `sheet` what the script is written on.
+ * @type {import("@preact/signals").Signal<{ ran: Ran, work: Work, dry: boolean, before: string | null, act: number | null, stopped: string, sheet: {} } | null>}
  */
 export const lastRun = signal(null);
 /** What the run panel says instead of a reply, when there is none. */
@@ -265,10 +265,13 @@ export const standing = computed(() => {
   return undoable.value.at(-1)?.number === act ? "stands" : "after";
 });
 
-/** What came of a test, while neither it nor the script has changed since. @param {Test} test */
-export function resultOf(test) {
+/** The breakpoints of the script that is debugged, which need not be the one that is shown. */
+export const breakpointsThere = () => (debugged.value && scriptNamed(work.value, debugged.value.work.scriptName)?.breakpoints) ?? work.value.breakpoints;
+
+/** What came of a test, while neither it nor its script has changed since. @param {Test} test */
+export function resultOf(test, { script } = /** @type {Script} */ (work.value)) {
   const result = testResults.value.get(test);
-  return result?.script === work.value.script ? result.answer : undefined;
+  return result?.script === script ? result.answer : undefined;
 }
 
 /** @param {TestResult["answer"] | undefined} answer @returns {"not run" | "passed" | "failed"} */
@@ -277,8 +280,11 @@ export function verdictOf(answer) {
   return answer.type === "TestRan" && answer.outcome === "passed" ? "passed" : "failed";
 }
 
-/** The verdicts of all tests, in their order. */
-export const verdicts = computed(() => work.value.tests.map((test) => verdictOf(resultOf(test))));
+/** The verdicts of all tests of a script, in their order. @param {Script} script */
+export const verdictsOf = (script) => script.tests.map((test) => verdictOf(resultOf(test, script)));
+
+/** Those of the script that is shown. */
+export const verdicts = computed(() => verdictsOf(work.value));
 
 /** What of the work says how the script is called. @param {Work} work */
 export function callOf({ script, keys, argv, mode, function: name, protocol }) {

@@ -65,6 +65,7 @@ function Banner() {
 
 function Left() {
   const lines = state.work.value.fixture.split("\n").filter((line) => line.trim() !== "" && !/^\s*(#|--)/.test(line)).length;
+  const hasOthers = state.work.value.others.length > 0;
   const tabs = [
     { id: "script", title: "Script", count: state.diagnosticCount.value, changed: true },
     { id: "fixture", title: "Fixture", count: lines },
@@ -72,7 +73,8 @@ function Left() {
     { id: "scenario", title: "Scenario" },
   ];
   return html`<section class="column left" aria-label="Script" style=${shareOfHeight("editorShare", "--editor-row", "--call-row")}>
-    <div class="tab-row"><${Tabs} label="Script and fixture" tabs=${tabs} chosen=${state.leftTab} />${state.leftTab.value === "script" && html`<${FormatButton} />`}${state.leftTab.value !== "tests" && html`<${WrapSwitch} />`}</div>
+    <div class="heads">${hasOthers && html`<div class="scripts"><${LaterPanel} name="Scripts" /></div>`}
+    <div class="tab-row"><${Tabs} label="Script and fixture" tabs=${tabs} chosen=${state.leftTab} />${state.leftTab.value === "script" && html`<${FormatButton} />`}${state.leftTab.value !== "tests" && html`<${WrapSwitch} />`}${!hasOthers && state.leftTab.value === "script" && html`<${AddButton} />`}</div></div>
     <${TabPanel} id="script" chosen=${state.leftTab} class="code"><${Offer} /><${ScriptEditor} /></${TabPanel}>
     <${TabPanel} id="fixture" chosen=${state.leftTab} class="code"><${Offer} /><${FixtureEditor} /></${TabPanel}>
     <${TabPanel} id="tests" chosen=${state.leftTab}><${LaterPanel} name="Tests" /></${TabPanel}>
@@ -84,6 +86,10 @@ function Left() {
 function FormatButton() {
   return html`<button class="plain" aria-label="Format" title=${`Format the script, by the conventions of StyLua (${keyNames("Alt+Shift+P").join(" ")})`} onClick=${() => withRest(({ formatScript }) => formatScript())}>
     <${Icon} name="format" /><span class="word">Format</span></button>`;
+}
+
+function AddButton() {
+  return html`<button class="plain" aria-label="Add a script" title="Add a script to this work" onClick=${() => withRest(({ beginScript }) => beginScript())}><${Icon} name="add" /></button>`;
 }
 
 /** Where the page is narrow, lines are wrapped in any case. */

@@ -63,6 +63,19 @@ class LibraryFunctions(Record):
     problem: str
 
 
+class LoadLibraries(Record):
+    """Load function libraries, each in the place of one of the same name: those beside the script that is called, for
+    the fixture and for the console."""
+
+    libraries: list[str]
+
+
+class LibrariesLoaded(Record):
+    """Answers LoadLibraries: of each Redis's sentence where it cannot be loaded, else empty."""
+
+    problems: list[str]
+
+
 class DescribeInputs(Record):
     """What does the script call its KEYS and ARGV, and which of these fields cannot be read?"""
 
@@ -89,4 +102,8 @@ class InputsDescribed(Record):
     argv: list[Input]
 
 
-ANSWERS: dict[type, type] = {Functions: LibraryFunctions, DescribeInputs: InputsDescribed}
+ANSWERS: dict[type, type] = {
+    Functions: LibraryFunctions,
+    LoadLibraries: LibrariesLoaded,
+    DescribeInputs: InputsDescribed,
+}

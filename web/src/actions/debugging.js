@@ -3,7 +3,7 @@
 import { EngineGone } from "../engine.js";
 import { completed } from "../moments.js";
 import * as state from "../state.js";
-import { engine, limits, takeIn, whileRunning } from "./session.js";
+import { engine, limits, loadLibraries, takeIn, whileRunning } from "./session.js";
 
 /** Records the script as it stands, and shows its first moment, or the one that the work leads to. */
 export async function debug() {
@@ -31,6 +31,7 @@ async function record(inputs = {}, whose = "") {
   state.leftTab.value = "script";
   const request = /** @type {const} */ ({ type: "Debug", ...state.callOf(work), ...state.conditionsOf(work), fresh: work.fresh, seed, patience: PATIENCE });
   await whileRunning(async () => {
+    await loadLibraries();
     const opened = await engine.ask(request, limits());
     state.origin.value = state.profile.value = state.wasSet.value = null;
     showMoment({ work, whose, seed, settings: [], interrupted: opened.interrupted, began: opened.began }, opened, null);
@@ -62,7 +63,7 @@ export async function recordOn() {
       if (isMoving || state.phase.value !== "ready") continue;
       const began = performance.now();
       const moment = Math.ceil(Math.min(part, left));
-      const { breakpoints } = state.work.value;
+      const breakpoints = state.breakpointsThere();
       const answer = await engine.ask({ type: "DebugMove", how: "record", backwards: false, moment, breakpoints, known: open.moment.number }, limitsOf(open), true);
       const current = state.debugged.value;
       if (!current || !isOpen(open) || answer.type === "Failure") return;
@@ -208,7 +209,7 @@ async function move(where) {
   isMoving = true;
   try {
     const answer = await shownIfLong(() =>
-      engine.ask({ type: "DebugMove", ...where, breakpoints: state.work.value.breakpoints, known: open.moment.number }, { ...limitsOf(open), seconds: null }),
+      engine.ask({ type: "DebugMove", ...where, breakpoints: state.breakpointsThere(), known: open.moment.number }, { ...limitsOf(open), seconds: null }),
     );
     if (isOpen(open)) showMoment(open, answer, open.moment);
   } catch (error) {

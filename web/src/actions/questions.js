@@ -93,7 +93,7 @@ export async function askInputs(script, keys, argv) {
 /** The call, and the tests, as text for elsewhere, or the sentence that says why not. */
 export async function exportCall() {
   const work = state.work.value;
-  const exported = await engine.ask({ type: "Export", ...state.callOf(work), name: work.name, tests: work.tests });
+  const exported = await engine.ask({ type: "Export", ...state.callOf(work), name: work.others.length ? work.scriptName : work.name, tests: work.tests });
   return exported.type === "Failure" ? exported.message : exported;
 }
 

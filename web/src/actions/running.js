@@ -9,7 +9,7 @@ import { lineOf } from "../panels/stack.js";
 import * as state from "../state.js";
 import { settings } from "../storage.js";
 import { endDebugging } from "./debugging.js";
-import { MOST_MEGABYTES, copy, engine, forgetDeaths, limits, restart, takeIn, whileRunning } from "./session.js";
+import { MOST_MEGABYTES, copy, engine, forgetDeaths, limits, loadLibraries, restart, takeIn, whileRunning } from "./session.js";
 
 /** Time an interrupted script has to stop; then its worker is ended. Milliseconds. */
 const STOP_GRACE = 1500;
@@ -29,12 +29,14 @@ export async function run({ dry = false } = {}) {
 /** Runs the script whether or not the page is ready. @param {boolean} [dry] */
 export async function carryOut(dry = false) {
   const work = state.work.value;
+  const sheet = state.sheet.value;
   const { fixture, fresh } = work;
   const banner = state.banner.value;
   const before = fresh ? fixture : null;
   copy.mark();
   state.beginRunning();
   try {
+    await loadLibraries();
     const ran = await engine.ask(
       { type: "Run", ...state.callOf(work), ...state.conditionsOf(work), fresh, dry },
       limits(),
@@ -45,7 +47,7 @@ export async function carryOut(dry = false) {
       state.lastRun.value = null;
     } else {
       takeIn(ran.keyspace);
-      state.lastRun.value = { ran, work, dry, before, act: ran.act, stopped: ran.outcome === "interrupted" ? whyStopped(ran.interrupted) : "" };
+      state.lastRun.value = { ran, work, dry, before, act: ran.act, stopped: ran.outcome === "interrupted" ? whyStopped(ran.interrupted) : "", sheet };
       keepVersion(work, "run");
       if (ran.outcome === "ok" && banner === state.banner.value && !banner?.stays) state.banner.value = null;
       if (ran.outcome === "fixture") state.leftTab.value = "fixture";

@@ -4,7 +4,9 @@ import { batch } from "@preact/signals";
 import { Engine, EngineGone } from "../engine.js";
 import { KeyspaceCopy } from "../keyspace_copy.js";
 import { loadRest } from "../later.js";
+import { isLibrary } from "../modes.js";
 import { areSame } from "../other_engines.js";
+import { scriptsOf } from "../scripts.js";
 import { DEFAULT_SERVER, SERVERS, serverOf } from "../servers.js";
 import * as state from "../state.js";
 import { settings } from "../storage.js";
@@ -91,6 +93,16 @@ async function whenReady(image) {
 export async function askReference() {
   const book = await engine.ask({ type: "Reference" }).catch(() => null);
   if (book?.type === "ReferenceBook") state.reference.value = book;
+}
+
+/** The function libraries beside the script that is shown are loaded, in their order: fixture and console may call them. */
+export async function loadLibraries() {
+  const { others } = state.work.value;
+  if (!others.some(({ script }) => isLibrary(script))) return;
+  const libraries = scriptsOf(state.work.value).filter(({ script }) => isLibrary(script));
+  const answer = await engine.ask({ type: "LoadLibraries", libraries: libraries.map(({ script }) => script) }, limits());
+  const problems = answer.type === "Failure" ? [answer.message] : answer.problems.map((problem, place) => problem && `${libraries[place].scriptName}: ${problem}`).filter(Boolean);
+  if (problems.length) state.banner.value = { kind: "error", text: `Not every function library of this work could be loaded. ${problems.join("; ")}` };
 }
 
 /** The engine imitates the server of the work from now on: that answers what is asked after this. Null where it stays as it was. */

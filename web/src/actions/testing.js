@@ -1,14 +1,17 @@
 // @ts-check
 // Tests of the script: run one after the other, and recorded from a run.
+import { scriptOf } from "../scripts.js";
 import * as state from "../state.js";
 import { copy, engine, limits, whileRunning } from "./session.js";
 
-/** Runs tests one after the other, each on a keyspace of its own. @param {import("../state.js").Test[]} tests */
-export async function runTests(tests) {
+/** Runs tests of the script that is shown. @param {import("../state.js").Test[]} tests */
+export const runTests = (tests) => runTestsOf([{ ...scriptOf(state.work.value), tests }]);
+
+/** Runs the tests of scripts one after the other, each on a keyspace of its own. @param {import("../state.js").Script[]} scripts */
+export async function runTestsOf(scripts) {
   if (state.phase.value !== "ready") return;
-  const { script } = state.work.value;
   await whileRunning(async () => {
-    for (const test of tests) {
+    for (const { script, test } of scripts.flatMap(({ script, tests }) => tests.map((test) => ({ script, test })))) {
       const answer = await askTest(script, test);
       state.testResults.value = new Map(state.testResults.value).set(test, { script, answer });
       if (answer.interrupted === "stop") break;

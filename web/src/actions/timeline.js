@@ -40,7 +40,7 @@ let isAsking = false;
 /** Asks what happens in the part that is shown, in so many buckets. @param {Recording} recording @param {number} buckets */
 export async function askTimeline(recording, buckets) {
   next = async () => {
-    const request = /** @type {const} */ ({ type: "DebugTimeline", ...shownPart(recording), buckets, key: state.chosenKey.value, breakpoints: state.work.value.breakpoints });
+    const request = /** @type {const} */ ({ type: "DebugTimeline", ...shownPart(recording), buckets, key: state.chosenKey.value, breakpoints: state.breakpointsThere() });
     const shown = await shownIfLong(() => engine.ask(request, { ...limits(), seconds: null })).catch(() => null);
     if (shown?.type === "DebugTimelineShown") state.timeline.value = { of: recording.told, shown };
   };

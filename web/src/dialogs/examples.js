@@ -3,9 +3,9 @@
 import { computed } from "@preact/signals";
 import { useState } from "preact/hooks";
 import { exampleCount, examples, protocolCount, protocols, workOf } from "../examples.js";
-import { workWithScenario } from "../files.js";
 import { openWork } from "../history.js";
 import { html } from "../html.js";
+import { workWithScenario } from "../opening.js";
 import { dialog } from "../state.js";
 import { Dialog } from "./dialog.js";
 

@@ -40,7 +40,7 @@ export function ExportDialog() {
     <label>As <select aria-label="Form" value=${snippet.form} onChange=${(/** @type {any} */ event) => (chosen.value = event.target.value)}>
       ${exported.snippets.map(({ form, title }) => html`<option key=${form} value=${form}>${title}</option>`)}
     </select></label>
-    <p class="quiet">${snippet.note}</p>
+    <p class="quiet">${work.value.others.length > 0 && `Of the script ${work.value.scriptName}: each of this work is exported while it is shown. `}${snippet.note}</p>
     ${snippet.text && html`<pre class="snippet" tabindex="0" aria-label="Snippet" role="region">${snippet.text}</pre>`}
     <footer><span role="status">${copied}</span><span class="grow"></span>
       ${snippet.form === "file" && snippet.text && html`<button class="button" onClick=${() => saveFile(exported.file_name, work.value.script)}>Save ${exported.file_name}</button>`}

@@ -6,6 +6,7 @@ import { useEffect } from "preact/hooks";
 import { OCCASIONS, openWork, versions } from "../history.js";
 import { shownText } from "../hidden.js";
 import { html } from "../html.js";
+import { SCRIPT_FIELDS, scriptsOf } from "../scripts.js";
 import { dialog, work } from "../state.js";
 import { Dialog } from "./dialog.js";
 
@@ -22,7 +23,7 @@ export function HistoryDialog() {
   }, [isOpen, versions.changesElsewhere.value]);
   if (!isOpen) return null;
   const all = versions.items.value;
-  const items = all.filter(({ work: { name, script } }) => `${name}\n${script}`.toLowerCase().includes(search.value.toLowerCase()));
+  const items = all.filter((item) => `${item.work.name}\n${scriptsText(item.work)}`.toLowerCase().includes(search.value.toLowerCase()));
   const version = items.find(({ id }) => id === chosen.value) ?? items[0];
   const isCurrent = JSON.stringify(version?.work) === JSON.stringify(work.value);
 
@@ -65,7 +66,7 @@ const formerOf = (version, all) => all.slice(all.indexOf(version) + 1).find(({ w
 
 /** What tells a version from others: how it differs from the one before, and the first line that does. @param {{ version: Version, former: Version | undefined }} props */
 function Gist({ version, former }) {
-  const { plus, minus, line } = gistOf(version.work.script, former?.work.script ?? "");
+  const { plus, minus, line } = gistOf(scriptsText(version.work), former ? scriptsText(former.work) : "");
   const others = former && plus + minus === 0 ? Object.keys(version.work).filter((name) => differ(version, former, name)) : [];
   return html`<span class="gist mono">${former && plus + minus > 0 && html`<span class="figures">+${plus} −${minus}</span> `}${others.length ? html`<span class="quiet">other ${others.join(", ")}</span>` : line}</span>`;
 }
@@ -100,11 +101,26 @@ function Preview({ version }) {
   </div>`;
 }
 
+/** The scripts of a work as one text: which of them is shown makes no other. @param {import("../state.js").Work} work */
+function scriptsText(work) {
+  const scripts = scriptsOf(work);
+  return scripts.length === 1 ? work.script : scripts.map(({ scriptName, script }) => `-- script ${scriptName}\n${script.trimEnd()}\n`).join("\n");
+}
+
+/** Of a script what is no text and no test. */
+const CALL_FIELDS = SCRIPT_FIELDS.filter((field) => !["scriptName", "script", "tests"].includes(field));
+
 /** All of the work as one text. @param {import("../state.js").Work} work */
-function textOf({ script, fixture, tests, name, ...call }) {
-  const options = Object.entries(call).map(([field, value]) => `${field}: ${JSON.stringify(value)}\n`);
-  const names = tests.map((test) => `test ${test.name}: ${JSON.stringify({ ...test, name: undefined })}\n`);
-  return [script.trimEnd(), "\n\n", ...(fixture ? ["fixture:\n", fixture.trimEnd(), "\n\n"] : []), `name: ${name}\n`, ...options, ...names].join("");
+function textOf(work) {
+  const scripts = scriptsOf(work);
+  const { fixture, name, others: _, place: __, ...rest } = work;
+  const own = Object.keys(rest).filter((field) => !SCRIPT_FIELDS.includes(/** @type {any} */ (field)));
+  const lines = (/** @type {any} */ record, /** @type {string[]} */ fields, of = "") => fields.map((field) => `${of}${field}: ${JSON.stringify(record[field])}\n`);
+  const calls = scripts.flatMap((script) => {
+    const of = scripts.length > 1 ? `${script.scriptName}, ` : "";
+    return [...lines(script, CALL_FIELDS, of), ...script.tests.map((test) => `${of}test ${test.name}: ${JSON.stringify({ ...test, name: undefined })}\n`)];
+  });
+  return [scriptsText(work).trimEnd(), "\n\n", ...(fixture ? ["fixture:\n", fixture.trimEnd(), "\n\n"] : []), `name: ${name}\n`, ...lines(work, own), ...calls].join("");
 }
 
 /** When that was, for people. @param {number} when Unix milliseconds */

@@ -4,6 +4,7 @@
 // and presets are not those of the one before, so new work is offered.
 import { ViewPlugin } from "@codemirror/view";
 import { recognise } from "../actions/questions.js";
+import { addScript } from "../actions/scripts.js";
 import { workWith } from "../files.js";
 import { NEW_WORK, keepVersion } from "../history.js";
 import { callsFunction } from "../modes.js";
@@ -55,7 +56,14 @@ function offerNewWork(former, pasted) {
     const { script } = work.value;
     openInstead({ script: former }, workWith(LIBRARY_NAME.exec(script)?.[1] ?? NEW_WORK.name, script));
   };
-  offer.value = { text: `You pasted a whole script. It still has ${stays}.`, choices: [{ title: "Make it new work", act: begin }] };
+  const add = () => {
+    const { script } = work.value;
+    const scriptName = LIBRARY_NAME.exec(script)?.[1];
+    edit({ script: former });
+    addScript({ script, mode: workWith("", script).mode, ...(scriptName && { scriptName }) });
+  };
+  const choices = [{ title: "Make it new work", act: begin }, { title: "Add it to this work", act: add }];
+  offer.value = { text: `You pasted a whole script. It still has ${stays}.`, choices };
 }
 
 /** The inputs of a call, for a script that is here. @param {PastedCall} call @returns {Partial<import("../state.js").Work>} */

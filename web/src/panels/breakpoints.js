@@ -6,7 +6,7 @@ import { changeBreakpoints, hitsOf, isSpecial } from "../actions/breakpoints.js"
 import { goToMoment } from "../actions/debugging.js";
 import { html } from "../html.js";
 import { counted, figure } from "../list.js";
-import { breakpointNote, debugged, phase, showLine, work } from "../state.js";
+import { breakpointNote, breakpointsThere, debugged, phase, showLine, work } from "../state.js";
 
 /** @typedef {import("../state.js").LineBreakpoint} LineBreakpoint */
 
@@ -49,7 +49,7 @@ export function Breakpoints({ about }) {
       <${Adding} label="Key to stop at" placeholder="key" add=${(/** @type {string} */ key) => changeBreakpoints({ keys: [...keys, { key, on: "touched" }] })} />
       <${Adding} label="Variable or field to stop at" placeholder="variable or field" add=${(/** @type {string} */ expression) => changeBreakpoints({ changes: [...changes, { expression, function: -1 }] })} />
     </div>
-    ${about !== null && html`<${Hits} about=${about} breakpoints=${work.value.breakpoints} />`}
+    ${about !== null && html`<${Hits} about=${about} breakpoints=${breakpointsThere()} />`}
   </section>`;
 }
 

@@ -4,6 +4,7 @@ import { debug, endDebugging, goTo, pauseRecording, recordOn } from "../actions/
 import { askOrigin } from "../actions/evaluating.js";
 import { html } from "../html.js";
 import { More, counted, figure } from "../list.js";
+import { scriptNamed } from "../scripts.js";
 import { debugged, looksInside, phase, recordsOn, work } from "../state.js";
 import { Breakpoints } from "./breakpoints.js";
 import { ChangeList } from "./changes.js";
@@ -48,6 +49,12 @@ function Views() {
   </div>`;
 }
 
+/** Why what is shown beside the debugger is not what it shows. @param {import("../state.js").Work} recorded */
+function whyElsewhere({ scriptName }) {
+  if (scriptName !== work.value.scriptName && scriptNamed(work.value, scriptName)) return `This is a recording of the script ${scriptName}, and ${work.value.scriptName} is shown.`;
+  return "The script has changed since it was recorded: press Debug again.";
+}
+
 export function Debugger() {
   const open = debugged.value;
   if (looksInside.value) return html`${open?.moment.outcome === "open" ? html`<${Moves} moment=${open.moment} source=${sourceOf(open)} /><${Timeline} moment=${open.moment} />` : null}<div class="stack"><div><${Views} /></div><${Inside} /></div>`;
@@ -65,7 +72,7 @@ export function Debugger() {
         <${AskProfile} /> <${Views} />
         <button class="small" title=${isKept ? "What the script did is kept" : "What the script did is taken back"} onClick=${endDebugging}>${isKept ? "End and keep" : "End"}</button></h2>
         ${open.whose && html`<p class="note">This is the call of ${open.whose}, on a keyspace of its own: what it does is not kept.</p>`}
-        ${open.work.script !== work.value.script && html`<p class="note">The script has changed since it was recorded: press Debug again.</p>`}
+        ${open.work.script !== work.value.script && html`<p class="note">${whyElsewhere(open.work)}</p>`}
         ${source && html`<p class="pad mono">${source}</p>`}
         ${moment.reply && html`<div class=${moment.reply.is_error ? "failed" : ""}><${LongText} text=${moment.reply.text} label="Reply" /></div>
           <p class="pad">${moment.problem ? html`<${AskOrigin} of="error" title="Where does what failed come from?" />` : html`<${AskOrigin} of="reply" title="Where does the reply come from?" />`}</p>`}

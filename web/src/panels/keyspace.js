@@ -4,7 +4,7 @@ import { signal } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { browse, empty, exportLines, saveRdb, useAsFixture } from "../actions/keyspace.js";
 import { redo, undo } from "../actions/running.js";
-import { openFile } from "../files.js";
+import { openFile } from "../opening.js";
 import { html } from "../html.js";
 import { List } from "../list.js";
 import { saveFile } from "../save_file.js";

@@ -8,7 +8,7 @@ import { Copy } from "../copy.js";
 import { html } from "../html.js";
 import { LaterPanel, rest } from "../later.js";
 import { List, More, counted, figure } from "../list.js";
-import { everyServer, isStale, lastRun, notice, phase, progress, runWaits, standing, work } from "../state.js";
+import { everyServer, isStale, lastRun, notice, phase, progress, runWaits, sheet, standing, work } from "../state.js";
 import { Changes } from "./changes.js";
 import { Clients } from "./clients.js";
 import { Accesses } from "./commands.js";
@@ -40,7 +40,7 @@ export function Reply() {
       <${Segments} label="Form of the reply" options=${FORMS} chosen=${form} />
       <span class="grow"></span>
       ${phase.value === "running" && html`<${Running} />`}
-      ${phase.value !== "running" && last?.ran.reply && html`<span>${isStale.value ? `${last.work.script === work.value.script ? "server" : "script"} changed since · ` : ""}${standing.value === "undone" ? "taken back · " : ""}${last.dry ? "dry run · " : ""}${duration(last.ran.milliseconds)} · ${figure(last.ran.reply.bytes)} bytes</span>`}
+      ${phase.value !== "running" && last?.ran.reply && html`<span>${last.sheet === sheet.value ? "" : `of ${last.work.scriptName} · `}${isStale.value && last.sheet === sheet.value ? `${last.work.script === work.value.script ? "server" : "script"} changed since · ` : ""}${standing.value === "undone" ? "taken back · " : ""}${last.dry ? "dry run · " : ""}${duration(last.ran.milliseconds)} · ${figure(last.ran.reply.bytes)} bytes</span>`}
     </div>
     <div class=${phase.value === "running" ? "stack is-old" : "stack"}>
       ${!last && !notice.value && !everyServer.value && ["loading", "ready"].includes(phase.value) && html`<${Welcome} />`}

@@ -2,12 +2,15 @@
 // Tests of the script, carried by the link: a call, and the reply and the keyspace it should bring.
 import { debugTest } from "../actions/debugging.js";
 import { run } from "../actions/running.js";
-import { recordTest, runTests } from "../actions/testing.js";
+import { showScript } from "../actions/scripts.js";
+import { recordTest, runTests, runTestsOf } from "../actions/testing.js";
 import { Copy } from "../copy.js";
 import { openWork } from "../history.js";
 import { html } from "../html.js";
+import { counted } from "../list.js";
 import { MODES, callsFunction } from "../modes.js";
-import { calleeOf, edit, EMPTY_TEST, isStale, lastRun, leftTab, phase, resultOf, verdictOf, verdicts, work } from "../state.js";
+import { scriptsOf } from "../scripts.js";
+import { calleeOf, edit, EMPTY_TEST, isStale, lastRun, leftTab, phase, resultOf, verdictOf, verdicts, verdictsOf, work } from "../state.js";
 import { span } from "../server_time.js";
 import { Elements, textOf } from "./changes.js";
 import { EveryTest } from "./every_server.js";
@@ -19,23 +22,41 @@ import { EveryTest } from "./every_server.js";
  */
 
 export function Tests() {
-  const { tests, keys, argv, fixture, clock, seed } = work.value;
-  const count = (/** @type {string} */ verdict) => verdicts.value.filter((one) => one === verdict).length;
+  const { tests, others, keys, argv, fixture, clock, seed } = work.value;
   const ready = phase.value === "ready";
   const canRecord = ready && Boolean(lastRun.value?.ran.reply) && !isStale.value;
   const add = () => edit({ tests: [...tests, { ...EMPTY_TEST, name: `test ${tests.length + 1}`, keys, argv, ...calleeOf(work.value), fixture, clock, seed }] });
   return html`<div class="sub">
       <button class="small" disabled=${!ready || tests.length === 0} onClick=${() => runTests(tests)}>Run all</button>
+      ${others.length > 0 && html`<button class="small" disabled=${!ready} title="The tests of every script of this work" onClick=${() => runTestsOf(scriptsOf(work.value))}>Run all of all scripts</button>`}
       <button class="small" disabled=${!canRecord} onClick=${recordTest}>Record from this run</button>
       <button class="small" onClick=${add}>Add test</button>
       <span class="grow"></span>
-      <span role="status">${count("passed") + count("failed") > 0 ? `${count("passed")} passed, ${count("failed")} failed` : ""}</span>
+      <span role="status">${summary(verdicts.value)}</span>
     </div>
     <div class="stack">
       ${tests.length === 0 && html`<p class="quiet pad">Run the script, then record the run: its call, fixture, reply and keyspace become a test. Each test runs on a keyspace of its own. Tests travel with the link.</p>`}
       <${EveryTest} />
       ${tests.map((test, index) => html`<${TestCard} key=${index} test=${test} index=${index} ready=${ready} />`)}
+      <${OtherTests} />
     </div>`;
+}
+
+/** How many tests have passed and failed; "" while none has run. @param {string[]} of their verdicts */
+function summary(of) {
+  const [passed, failed] = ["passed", "failed"].map((verdict) => of.filter((one) => one === verdict).length);
+  return passed + failed > 0 ? `${passed} passed, ${failed} failed` : "";
+}
+
+/** What came of the tests of the other scripts, and the way there. */
+function OtherTests() {
+  const scripts = scriptsOf(work.value);
+  const tested = scripts.filter((script, place) => place !== work.value.place && script.tests.length > 0);
+  if (tested.length === 0) return null;
+  return html`<section class="card" aria-label="Tests of other scripts"><h2>Tests of other scripts</h2>
+    ${tested.map((script) => html`<p class="pad" key=${script.scriptName}><button class="small" onClick=${() => showScript(scripts.indexOf(script))}>${script.scriptName}</button>${" "}
+      ${counted(script.tests.length, "test")}${summary(verdictsOf(script)) && ` · ${summary(verdictsOf(script))}`}</p>`)}
+  </section>`;
 }
 
 /** @param {{ test: Test, index: number, ready: boolean }} props */

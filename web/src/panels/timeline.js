@@ -5,7 +5,7 @@ import { goToMoment, goToTick } from "../actions/debugging.js";
 import { FEWEST, askTimeline, showPart, shownPart, zoom } from "../actions/timeline.js";
 import { html } from "../html.js";
 import { counted, figure } from "../list.js";
-import { chosenKey, timeline, work } from "../state.js";
+import { breakpointsThere, chosenKey, timeline } from "../state.js";
 import { useGestures } from "./timeline_gestures.js";
 
 /**
@@ -47,7 +47,7 @@ export function Timeline({ moment }) {
   }, [here]);
   useEffect(() => {
     if (buckets) askTimeline(moment, buckets);
-  }, [moment.told, moment.last, first, last, buckets, chosenKey.value, work.value.breakpoints]);
+  }, [moment.told, moment.last, first, last, buckets, chosenKey.value, breakpointsThere()]);
   const shown = timeline.value?.of === moment.told ? timeline.value.shown : null;
   const showAll = () => showPart(moment, 1, moment.last);
   const closer = () => zoom(moment, 0.5, here);

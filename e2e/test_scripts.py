@@ -119,3 +119,126 @@ def test_scripts_are_named_moved_copied_deleted_and_put_back(workbench: Workbenc
     expect(page.get_by_role("button", name="Add a script")).to_be_visible()
     version = versions_of(page).get_by_role("option").first
     expect(version).to_contain_text("before a script was deleted")
+
+
+SEVERAL = {
+    "name": "Counters",
+    "script": "return redis.call('GET', KEYS[1])",
+    "scriptName": "read",
+    "keys": ["n"],
+    "fixture": "FCALL more 1 n\nFCALL more 1 n",
+    "place": 1,
+    "others": [
+        {"script": LIBRARY, "scriptName": "library", "function": "more", "keys": ["n"]},
+        {
+            "script": "return redis.call('INCR', KEYS[1])",
+            "scriptName": "write",
+            "keys": ["n"],
+            "tests": [{"name": "five", "keys": ["n"], "argv": [], "fixture": "SET n 4", "reply": "(integer) 5"}],
+        },
+    ],
+}
+
+
+def test_a_link_of_several_scripts_is_read_whole_and_libraries_are_loaded(
+    open_workbench: Callable[[str], Workbench], errors: list[str]
+) -> None:
+    workbench = open_workbench(link_of(SEVERAL).replace("#v1=", "#v2="))
+    page = workbench.page
+    expect(page.get_by_role("alert")).to_contain_text("it has not run yet")
+    expect(scripts_of(page)).to_have_text(["library", "read", "write"])
+    workbench.run()
+    expect(workbench.reply).to_have_text('"2"')
+    workbench.console("FCALL more 1 n")
+    expect(workbench.console_output).to_contain_text("(integer) 3")
+
+    # Only another script is looked at in the second tab: that makes no copy.
+    saved(page)
+    second = another_tab(page).page
+    script_tab(second, "library").click()
+    expect(script_of(second)).to_contain_text("name=counters")
+    expect(second.get_by_role("status", name="Another tab")).to_be_visible()
+    expect(name_of(second)).to_have_value("Counters")
+    script_of(second).click()
+    second.keyboard.type("-")
+    expect(second.get_by_role("status", name="Another tab")).to_have_count(0)
+    second.close()
+    page.bring_to_front()
+    expect(script_tab(page, "read")).to_have_attribute("aria-selected", "true")
+
+    # Tests of all scripts.
+    page.get_by_role("tab", name="Tests").click()
+    page.get_by_role("button", name="Run all of all scripts").click()
+    others = page.get_by_role("region", name="Tests of other scripts")
+    expect(others).to_contain_text("1 test · 1 passed, 0 failed")
+    others.get_by_role("button", name="write").click()
+    expect(page.get_by_text("1 passed, 0 failed")).to_be_visible()
+    page.get_by_role("button", name="Export", exact=True).click()
+    expect(page.get_by_role("dialog", name="Export")).to_contain_text("Of the script write")
+    page.keyboard.press("Escape")
+
+    # All of it travels on, and comes back when the page is loaded again.
+    page.get_by_role("button", name="Share").click()
+    expect(page.get_by_role("textbox", name="Link")).to_have_value(re.compile("#v2=.+"))
+    page.keyboard.press("Escape")
+    page.reload()
+    workbench.wait_until_ready()
+    expect(scripts_of(page)).to_have_text(["library", "read", "write"])
+    expect(script_tab(page, "write")).to_have_attribute("aria-selected", "true")
+
+
+BAD_SCRIPTS: list[tuple[object, str]] = [
+    ([{"script": "", "scriptName": str(number)} for number in range(10_000)], "10001 scripts"),
+    ([{"script": "", "scriptName": "read"}], "two of its scripts have the name read"),
+    ([{"script": "", "scriptName": "re\u202ead"}], "others[1].scriptName"),
+    ([{"script": "", "scriptName": "two words"}], "others[1].scriptName"),
+    ([{"script": "", "scriptName": "a", "tests": [{"reply": 1}]}], "others[1].tests[1].reply"),
+    ([{"scriptName": "a"}], "others[1].script"),
+    ({}, '"others"'),
+]
+
+
+def test_several_files_are_one_work_and_bad_ones_are_told(workbench: Workbench, errors: list[str]) -> None:
+    page = workbench.page
+    for others, sentence in BAD_SCRIPTS:
+        content = json.dumps({"ferrous": 2, "script": "", "scriptName": "read", "others": others}).encode()
+        drop(page.get_by_role("main"), ("bad.json", content))
+        expect(page.get_by_role("alert")).to_contain_text(sentence)
+    expect(name_of(page)).to_have_value("Release a lock")
+
+    drop(
+        page.get_by_role("main"),
+        ("a b.lua", b"return 'a'\r\n"),
+        ("a-b.lua", LIBRARY.encode()),
+        ("c.lua", b"return '\xff'"),
+        ("fill.redis", b"SET n 41"),
+    )
+    expect(page.get_by_role("alert")).to_contain_text("2 scripts were opened as one new work")
+    expect(page.get_by_role("alert")).to_contain_text("c.lua cannot be opened: it is not UTF-8")
+    expect(scripts_of(page)).to_have_text(["a-b", "a-b-2"])
+    expect(page.get_by_role("contentinfo")).to_contain_text("1 key")
+    script_tab(page, "a-b-2").click()
+    workbench.fields("KEYS", ["n"])
+    expect(page.get_by_role("combobox", name="Function", exact=True)).to_have_value("more")
+    workbench.run()
+    expect(workbench.reply).to_have_text("(integer) 1")
+    with page.expect_download() as download:
+        file_menu(page, "Save script as a file")
+    assert download.value.suggested_filename == "a-b-2.lua"
+
+    # One more script, to the work that was there.
+    open_files(page, ("more.lua", b"return 'more'"))
+    page.get_by_role("alert").get_by_role("button", name="Add it to a-b, a-b-2 instead").click()
+    expect(scripts_of(page)).to_have_text(["a-b", "a-b-2", "more"])
+    expect(script_of(page)).to_have_text("return 'more'")
+
+    # Where there is little room every tab comes into sight, and nothing stands over the edge.
+    for _ in range(6):
+        page.get_by_role("button", name="Add a script").click()
+    for width in (320, 390):
+        page.set_viewport_size({"width": width, "height": 700})
+        for name in ("a-b", "script-9"):
+            script_tab(page, name).click()
+            expect(script_tab(page, name)).to_be_in_viewport(ratio=1)
+        expect(page.get_by_role("button", name="Add a script")).to_be_in_viewport(ratio=1)
+        assert page.evaluate("document.documentElement.scrollWidth") == width

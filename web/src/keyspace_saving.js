@@ -3,7 +3,6 @@
 // again. One that is larger than a page could fill again while a person waits is not saved, and the footer says so.
 import { effect, signal, untracked } from "@preact/signals";
 import { createStore, del, get, set } from "idb-keyval";
-import { load } from "./actions/keyspace.js";
 import { copy } from "./actions/session.js";
 import { desk } from "./desk.js";
 import { loadRest } from "./later.js";
@@ -99,7 +98,7 @@ export async function readKeyspace() {
   const kept = await keptKeyspace(desk.value.id);
   const now = await copy.lines();
   const lines = kept?.lines ?? new Uint8Array();
-  if (now.length !== lines.length || now.some((byte, index) => byte !== lines[index])) await load(lines, true);
+  if (now.length !== lines.length || now.some((byte, index) => byte !== lines[index])) await (await loadRest()).load(lines, true);
 }
 
 /** The keyspace on a desk goes among the snapshots. @param {string} id @param {string} name of its work */

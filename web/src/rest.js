@@ -18,6 +18,7 @@ export { keepWhatIsNotHeld, snapshots } from "./snapshots.js";
 export { Console } from "./panels/console.js";
 export { Debugger } from "./panels/debugger.js";
 export { EveryServer } from "./panels/every_server.js";
+export { load } from "./actions/keyspace.js";
 export { runOnAll } from "./actions/every_server.js";
 export { runScenario } from "./actions/scenario.js";
 export { beginScript, stepScript } from "./actions/scripts.js";

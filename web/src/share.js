@@ -94,7 +94,6 @@ const TEST_CHECKS = {
 /** What of a stranger's text stands outside the editors, which show every character: how it is shown. @type {Record<string, (value: any) => any>} */
 const SHOWN = {
   name: withoutHidden,
-  scriptName: withoutHidden,
   function: withoutHidden,
   keys: (fields) => fields.map(shownField),
   argv: (fields) => fields.map(shownField),

@@ -74,6 +74,18 @@ def test_the_functions_of_a_library_are_told() -> None:
     assert "readonly table" in broken["problem"]
 
 
+def test_the_libraries_beside_a_script_are_loaded_and_bad_ones_are_told() -> None:
+    bridge = Bridge()
+    newer = LIBRARY.replace("INCRBY", "DECRBY")
+    rival = LIBRARY.replace("name=counters", "name=rival")
+    loaded = ask(bridge, type="LoadLibraries", libraries=[LIBRARY, newer, "return 1", rival])
+    problems = ["", "", "ERR Missing library metadata", "ERR Function add already exists"]
+    assert loaded == {"type": "LibrariesLoaded", "problems": problems}
+    ran = run("return redis.call('GET', 'n')", bridge, fixture="FCALL add 1 n 2")
+    assert ran["reply"]["text"] == '"-2"'
+    assert ran["keyspace"]["undoable"][-1]["name"] == "fixture"
+
+
 def test_a_function_is_debugged_and_tested() -> None:
     call = {"script": LIBRARY, "keys": ["n"], "argv": ["5"], "mode": "FCALL", "function": "add"}
     moment = ask(type="Debug", **call)

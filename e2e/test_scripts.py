@@ -152,6 +152,17 @@ def test_a_link_of_several_scripts_is_read_whole_and_libraries_are_loaded(
     workbench.console("FCALL more 1 n")
     expect(workbench.console_output).to_contain_text("(integer) 3")
 
+    # A script is debugged while another is looked at.
+    page.get_by_role("button", name="Debug", exact=True).click()
+    line = page.get_by_role("region", name="Next line")
+    expect(line.get_by_role("button", name="End")).to_be_visible()
+    script_tab(page, "library").click()
+    expect(line).to_contain_text("This is a recording of the script read, and library is shown.")
+    expect(page.get_by_role("combobox", name="Function", exact=True)).to_have_value("more")
+    script_tab(page, "read").click()
+    expect(line).not_to_contain_text("This is a recording")
+    line.get_by_role("button", name="End").click()
+
     # Only another script is looked at in the second tab: that makes no copy.
     saved(page)
     second = another_tab(page).page

@@ -6,7 +6,7 @@ import { useEffect } from "preact/hooks";
 import { OCCASIONS, openWork, versions } from "../history.js";
 import { shownText } from "../hidden.js";
 import { html } from "../html.js";
-import { SCRIPT_FIELDS, scriptsOf } from "../scripts.js";
+import { SCRIPT_FIELDS, scriptsOf, withScripts } from "../scripts.js";
 import { dialog, work } from "../state.js";
 import { Dialog } from "./dialog.js";
 
@@ -67,12 +67,15 @@ const formerOf = (version, all) => all.slice(all.indexOf(version) + 1).find(({ w
 /** What tells a version from others: how it differs from the one before, and the first line that does. @param {{ version: Version, former: Version | undefined }} props */
 function Gist({ version, former }) {
   const { plus, minus, line } = gistOf(scriptsText(version.work), former ? scriptsText(former.work) : "");
-  const others = former && plus + minus === 0 ? Object.keys(version.work).filter((name) => differ(version, former, name)) : [];
+  const others = former && plus + minus === 0 ? fieldsThatDiffer(version.work, former.work) : [];
   return html`<span class="gist mono">${former && plus + minus > 0 && html`<span class="figures">+${plus} −${minus}</span> `}${others.length ? html`<span class="quiet">other ${others.join(", ")}</span>` : line}</span>`;
 }
 
-/** @param {Version} one @param {Version} other @param {string} name */
-const differ = (one, other, name) => JSON.stringify(/** @type {any} */ (one.work)[name]) !== JSON.stringify(/** @type {any} */ (other.work)[name]);
+/** Which script is shown is no difference. @param {import("../state.js").Work} one @param {import("../state.js").Work} other */
+function fieldsThatDiffer(one, other) {
+  const [fields, others] = [one, other].map((work) => /** @type {any} */ (withScripts(work, scriptsOf(work), 0)));
+  return Object.keys(fields).filter((name) => JSON.stringify(fields[name]) !== JSON.stringify(others[name]));
+}
 
 /** How many lines a script has more and less than another, and the first it has more. @param {string} script @param {string} former */
 function gistOf(script, former) {

@@ -7,7 +7,7 @@ import { show } from "../layout.js";
 import { MODES, callsFunction, isLibrary } from "../modes.js";
 import { serverNow } from "../server_time.js";
 import { TIME_LIMITS, changeSettings, settings } from "../storage.js";
-import { clockIsTyped, edit, inputs, leftTab, library, phase, work } from "../state.js";
+import { clockIsTyped, edit, inputs, leftTab, library, phase, sheet, work } from "../state.js";
 import { Fields } from "./fields.js";
 import { Presets } from "./presets.js";
 
@@ -28,7 +28,7 @@ export function Call() {
     if (!isReady) return;
     const timer = setTimeout(() => askInputs(script, keys, argv), inputs.value ? ASK_DELAY : 0);
     return () => clearTimeout(timer);
-  }, [script, keys, argv, isReady]);
+  }, [script, keys, argv, isReady, sheet.value]);
   const count = `${mode}${callsFunction(mode) && called ? ` ${called}` : ""} · ${keys.length} ${keys.length === 1 ? "key" : "keys"}`;
   return html`<section class="call" aria-label="Call">
     <${Fields} name="KEYS" of="keys" note=${count} />
@@ -69,7 +69,7 @@ function Callee() {
     if (!asks) return;
     const timer = setTimeout(() => askFunctions(script), library.value ? ASK_DELAY : 0);
     return () => clearTimeout(timer);
-  }, [script, asks]);
+  }, [script, asks, sheet.value]);
   if (isLibrary(script) && !callsFunction(mode)) {
     return html`<p class="callee note" role="status">This script is a function library, which ${mode} refuses.${" "}
       <button class="small" onClick=${() => edit({ mode: mode === "EVAL_RO" ? "FCALL_RO" : "FCALL" })}>Call it with FCALL</button></p>`;

@@ -6,6 +6,7 @@ import { beginScript, deleteScript, duplicateScript, moveScript, renameScript, s
 import { html } from "../html.js";
 import { Icon } from "../icons.js";
 import { keyNames } from "../key_names.js";
+import { focusFirst } from "../layout.js";
 import { Menu } from "../menu.js";
 import { work } from "../state.js";
 
@@ -22,7 +23,7 @@ export function Scripts() {
   /** @param {() => unknown} act */
   const andStay = (act) => {
     act();
-    requestAnimationFrame(() => shown()?.focus());
+    requestAnimationFrame(() => (shown() ? shown()?.focus() : focusFirst(".left")));
   };
 
   /** @param {KeyboardEvent} event */

@@ -6,7 +6,7 @@ import { changeBreakpoints, hitsOf, isSpecial } from "../actions/breakpoints.js"
 import { goToMoment } from "../actions/debugging.js";
 import { html } from "../html.js";
 import { counted, figure } from "../list.js";
-import { breakpointNote, breakpointsThere, debugged, phase, showLine, work } from "../state.js";
+import { breakpointNote, breakpointsThere, debugged, phase, sheet, showLine, work } from "../state.js";
 
 /** @typedef {import("../state.js").LineBreakpoint} LineBreakpoint */
 
@@ -20,6 +20,7 @@ const ERRORS = { none: "no error", uncaught: "errors that nobody catches", all: 
 export function Breakpoints({ about }) {
   const { lines, keys, changes, errors } = work.value.breakpoints;
   const [removed, remove] = useState(/** @type {import("../state.js").Breakpoints | null} */ (null));
+  useEffect(() => remove(null), [sheet.value]);
   const count = lines.length + keys.length + changes.length;
   function removeAll() {
     remove(work.value.breakpoints);

@@ -1,5 +1,5 @@
 // @ts-check
-// Links: `#v1=` + base64url(deflate(JSON)), `#v2=` for work of several scripts, which earlier pages would lose. The fragment
+// Links: `#v1=` + base64url(deflate(JSON)), `#v2=` for several scripts or a scenario, which earlier pages would lose. The fragment
 // never leaves the browser. Work that is too large for a link goes into a file: JSON with the version in `ferrous`. Both are a
 // stranger's text: they are read with limits, every field is checked, and nothing runs by itself.
 import { fromBase64, toBase64 } from "./base64.js";
@@ -21,8 +21,8 @@ export const LARGEST_WORK = 2_000_000;
 const MOST_FIELDS = 1000;
 export const MOST_SCRIPTS = 100;
 
-/** The version of what links and files hold: 1 as long as that is one script. @param {Work} work */
-const versionOf = (work) => (work.others.length ? NEWEST : 1);
+/** The version of what links and files hold: 1 as long as that is one script and no more. @param {Work} work */
+const versionOf = (work) => (work.others.length || work.scenario ? NEWEST : 1);
 const NEWEST = 2;
 
 /** A link or a file that cannot be opened; the message is for the person who opened it. */

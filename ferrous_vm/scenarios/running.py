@@ -84,10 +84,10 @@ class Runner:
 
     def step(self, step: Step) -> Ran:
         """Carry out a step."""
-        before = [ran.step for ran in self.ran]
         try:
             ran = self._step(step)
         except TimeSeen:  # from now on states have a time: the same again
+            before = [ran.step for ran in self.ran]
             self._begin(absolute=True)
             for earlier in before:
                 self._keep(self._step(earlier))

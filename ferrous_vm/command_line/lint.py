@@ -41,6 +41,10 @@ MOST_OF_A_PART: Final = 100_000
 """Bytes of a file that is looked at beside the one that is linted."""
 
 
+MOST_PARTS: Final = 200
+"""Files of one folder that are looked at so; a folder of more is none of the parts of scripts."""
+
+
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """Declare the words of `ferrous lint`."""
     parser.add_argument("files", nargs="*", type=Path, metavar="FILE", help="scripts, or folders of them")
@@ -111,6 +115,9 @@ class _Given:
         if folder not in self.known:
             below = (path for path in self.files if path.parent.parent == folder)
             parts = sorted(path for path in {*folder.glob("*.lua"), *below} if _is_small(path))
+            if len(parts) > MOST_PARTS:
+                print(f"{folder}: names that files beside give are looked for in {MOST_PARTS} of them", file=sys.stderr)
+                del parts[MOST_PARTS:]
             self.known[folder] = frozenset[bytes]().union(*(names_given(read(path)) for path in parts))
         return self.known[folder]
 

@@ -156,6 +156,19 @@ def test_a_global_that_a_script_makes_for_itself_is_told(tmp_path: Path, capsys:
     assert capsys.readouterr().out.count("[assigned-global]") == 4
 
 
+def test_of_many_files_beside_some_are_looked_at(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("ferrous_vm.command_line.lint.MOST_PARTS", 2)
+    for name in "abcd":
+        (tmp_path / f"{name}.lua").write_text(f"local {name} = 1\nreturn e\n" if name == "d" else f"local {name} = 1\n")
+    (tmp_path / "script.lua").write_text("return a + b + c\n")
+    assert main(["lint", str(tmp_path)]) == FAILED
+    shown = capsys.readouterr()
+    assert "names that files beside give are looked for in 2 of them" in shown.err
+    assert [line.split("`")[1] for line in shown.out.splitlines() if "error" in line] == ["e", "c"]
+
+
 def test_a_folder_may_be_called_like_a_program(tmp_path: Path) -> None:
     (tmp_path / "limit.js").mkdir()
     (tmp_path / "limit.lua").mkdir()

@@ -1,7 +1,14 @@
 // @ts-check
 // Formatting by the conventions of StyLua, which is fetched when it is first asked for: a program of 3 MB.
 import { EditorView, keymap } from "@codemirror/view";
+import { figure } from "../list.js";
 import { banner } from "../state.js";
+
+/** Characters of a script that is formatted: StyLua takes the page's time, more than a second beyond that. */
+const MOST_CHARACTERS = 100_000;
+
+/** Lines that differ, beyond which a text is changed as a whole: to find them takes as long as their number squared. */
+const MOST_DIFFERENT = 500;
 
 /** StyLua with what it is told; null until it was asked for. @type {Promise<(text: string) => string> | null} */
 let formatter = null;
@@ -22,7 +29,9 @@ async function changesBetween(old, text) {
   /** @type {{ from: number, to: number, insert: string }[]} */
   const changes = [];
   let at = 0;
-  for (const { added, removed, value } of diffLines(old, text)) {
+  const parts = diffLines(old, text, { maxEditLength: MOST_DIFFERENT });
+  if (!parts) return [{ from: 0, to: old.length, insert: text }];
+  for (const { added, removed, value } of parts) {
     const last = changes.at(-1);
     if (added && last && last.to === at) last.insert += value;
     else if (added) changes.push({ from: at, to: at, insert: value });
@@ -33,11 +42,15 @@ async function changesBetween(old, text) {
 }
 
 /** What StyLua says, without the words around it. @param {unknown} error */
-const sentence = (error) => String(error instanceof Error ? error.message : error).replace(/^error parsing: /, "").split("\n")[0];
+const sentence = (error) => String(error instanceof Error ? error.message : error).replace(/^error parsing:\s*(?:- )?/, "").split("\n")[0];
 
 /** Formats the script of an editor, in one step of its undo. @param {EditorView} view */
 async function format(view) {
   const { doc } = view.state;
+  if (doc.length > MOST_CHARACTERS) {
+    banner.value = told = { kind: "error", text: `A script of more than ${figure(MOST_CHARACTERS)} characters is not formatted here.` };
+    return;
+  }
   try {
     const formatted = await loadFormatter();
     const text = doc.toString();

@@ -1,5 +1,5 @@
-"""What advice costs a run: a script as a client's EVAL, to which nobody listens, beside the page's Run of it, which tells
-of its commands, its conversions, what it changed, and explains its error.
+"""What advice costs a run: a script as a client's EVAL, to which nobody listens, beside the page's Run of it, which
+tells of its commands, its conversions, what it changed, and explains its error.
 
     python -m benchmarks.advice
 
@@ -50,9 +50,7 @@ def main() -> None:
             lambda bridge=bridge, request=request: bridge.answer(request),
             lambda bridge=bridge, empty=empty: bridge.answer(empty),
         )
-        print(
-            f"{name:30}{plain * 1000:10.1f}{told * 1000:10.1f}{told / plain:8.2f}   (an empty Run: {least * 1000:.1f})"
-        )
+        print(f"{name:30}{plain * 1000:10.1f}{told * 1000:10.1f}{told / plain:8.2f}   (empty: {least * 1000:.1f})")
 
 
 if __name__ == "__main__":

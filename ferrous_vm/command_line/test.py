@@ -99,8 +99,8 @@ def _cases(options: argparse.Namespace, count: Counts) -> Iterator[Case]:
         coverage = None if options.coverage is None else _nothing_covered()
         for name in names:
             on = f" on {name}" if len(names) > 1 else ""
-            failures = _check(script, options, name, coverage)
-            failures += _check_costs(script) if name == names[0] else []  # the model is one server's
+            failures = failures_of(script, name, options.engine, options.shuffle, coverage)
+            failures += costs_of(script) if name == names[0] else []  # the model is one server's
             count.calls += len(script.calls)
             count.failed += len({failure.line for failure in failures})
             share = "" if coverage is None else f", {_share(coverage.covered())}"
@@ -148,8 +148,8 @@ def _nothing_covered() -> Coverage:
     return Coverage()
 
 
-def _check_costs(script: ScriptFile) -> list[Failure]:
-    """What measures is imported only where something is expected of it."""
+def costs_of(script: ScriptFile) -> list[Failure]:
+    """What is expected of costs and does not hold; what measures is imported only where something is expected."""
     if not any(call.limits or call.growths for call in script.calls):
         return []
     from ferrous_vm.command_line.costs import check_costs
@@ -169,14 +169,22 @@ def _script(path: Path) -> ScriptFile:
         raise Refused(f"{path}:{error.line}: {error}") from None
 
 
-def _check(script: ScriptFile, options: argparse.Namespace, profile: str, coverage: Coverage | None) -> list[Failure]:
-    server = Server(options.engine, profile=profile)
+def failures_of(
+    script: ScriptFile,
+    profile: str,
+    engine: str = DEFAULT_ENGINE,
+    shuffle: int | None = None,
+    coverage: Coverage | None = None,
+) -> list[Failure]:
+    """The expectations of a script that do not hold on an empty server of this profile; `coverage` is told of what is
+    executed. What is expected of costs is not looked at here (`costs_of`)."""
+    server = Server(engine, profile=profile)
     client = server.connect()
 
     def ask(argv: list[bytes]) -> bytes:
         """Shuffled is what the script sees, not how what it left is read."""
         is_call = argv[0] in (b"EVAL", b"FCALL")
-        server.shuffle(options.shuffle if is_call else None)
+        server.shuffle(shuffle if is_call else None)
         if coverage is not None and is_call:
             coverage.add_call(server, client, argv, script.source)
         return client.execute_resp(*argv)

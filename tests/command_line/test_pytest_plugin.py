@@ -1,0 +1,92 @@
+"""The plugin for pytest: scripts and scenarios beside tests in Python, and its fixtures."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.host
+
+pytest_plugins = "pytester"
+
+HOLDS = '-- scenario: {}\n-- at the end: redis("GET", "n") == "{}"\n-- clients: 2 w\nredis("INCR", "n")\n'
+SCENARIOS = {
+    "holds": HOLDS.format("holds", 2),
+    "broken": HOLDS.format("is broken", 3),
+    "steps": "-- scenario: has steps\n-- steps\n-- A: INCR n\n-- expect reply: (integer) 2\n",
+    "wrong": HOLDS.format("is wrong", 2) + "-- may: rain\n",
+}
+SCRIPTS = {
+    "number": '-- keys: a  argv: 0.1\n-- expect key a: "0.1"\nreturn redis.call("SET", KEYS[1], tonumber(ARGV[1]))\n',
+    "plain": "return 1\n",
+    "wrong": "-- expect reply: 1\nreturn 1\n",
+    "library": "#!lua name=lib\n-- call f keys: a  argv:\n-- expect reply: (integer) 1\n"
+    "redis.register_function('f', function() return 1 end)\n",
+}
+TESTS = """\
+import pytest
+
+def test_time(ferrous_client, ferrous_clock):
+    ferrous_client.execute(b"SET", b"lock", b"me", b"PX", b"1000")
+    ferrous_clock.advance(1000)
+    assert ferrous_client.execute(b"GET", b"lock") == b"me"
+    ferrous_clock.advance(1)
+    assert ferrous_client.execute(b"GET", b"lock") is None
+
+def test_is_empty_and_knows_the_server(ferrous_server, ferrous_client, ferrous_profile):
+    assert ferrous_client.execute(b"GET", b"lock") is None
+    assert ferrous_server.keyspace.profile.name == ferrous_profile
+
+@pytest.mark.ferrous(profile="redis-6.2", engine="machine", seed=7)
+def test_marked(ferrous_server, ferrous_server_factory):
+    other = ferrous_server_factory(seed=7)
+    assert ferrous_server.keyspace.profile.name == other.keyspace.profile.name == "redis-6.2"
+    script = (b"EVAL", b"return math.random(1000000)", b"0")
+    assert ferrous_server.connect().execute(*script) == other.connect().execute(*script)
+"""
+
+
+def run(pytester: pytest.Pytester, *options: str) -> tuple[dict[str, int], str]:
+    """The outcomes of a run in a process of its own, and what it printed; the plugin is asked for by name."""
+    pytester._monkeypatch.setenv("PYTEST_DISABLE_PLUGIN_AUTOLOAD", "1")  # which would find it where it is installed
+    done = pytester.runpytest_subprocess("-p", "ferrous_vm.command_line.pytest_plugin", "--color=no", *options)
+    out = done.stdout.str() + done.stderr.str()
+    assert not re.search(r"Traceback|INTERNALERROR", out)
+    return done.parseoutcomes(), out
+
+
+def test_scenarios_are_collected_and_told_of_in_words(pytester: pytest.Pytester) -> None:
+    pytester.makefile(".scenario", **SCENARIOS)
+    outcomes, out = run(pytester, "--continue-on-collection-errors")
+    assert outcomes == {"failed": 2, "passed": 1, "errors": 1}
+    assert "It fails after 2 events: at the end: redis" in out
+    assert "2. at 0 ms: w2: INCR n → (integer) 2. Broken: at the end" in out
+    assert "line 3, reply: expected (integer) 2, got (integer) 1" in out
+    assert "wrong.scenario:5: 'rain' is nothing that may happen" in out
+
+
+def test_scripts_with_expectations_are_tests_on_each_server(pytester: pytest.Pytester) -> None:
+    pytester.makefile(".lua", **SCRIPTS)
+    outcomes, out = run(pytester, "--continue-on-collection-errors", "--ferrous-server", "redis-7.0,valkey-8.1")
+    assert outcomes == {"failed": 1, "passed": 3, "errors": 1}
+    assert "number.lua:1: key a on redis-7.0" in out
+    assert 'expected  "0.1"' in out
+    assert 'got       "0.10000000000000001"' in out
+    assert "wrong.lua:1: an expectation comes behind the line" in out
+
+
+def test_fixtures_give_a_server_a_connection_and_a_clock(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(TESTS)
+    pytester.makeini("[pytest]\nferrous_server = valkey-9.1\n")
+    assert run(pytester)[0] == {"passed": 3}
+    outcomes, out = run(pytester, "--ferrous-server", "redis-7.2,valkey-9.1", "-v", "--strict-markers")
+    assert outcomes == {"passed": 5}
+    assert "test_time[redis-7.2] PASSED" in out
+    assert "test_marked PASSED" in out
+
+
+def test_an_unknown_server_is_told(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(TESTS)
+    _, out = run(pytester, "--ferrous-server", "redis-5")
+    assert "--ferrous-server: there is no server 'redis-5': there are redis-6.2, " in out

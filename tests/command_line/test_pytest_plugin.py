@@ -38,6 +38,11 @@ def test_is_empty_and_knows_the_server(ferrous_server, ferrous_client, ferrous_p
     assert ferrous_client.execute(b"GET", b"lock") is None
     assert ferrous_server.keyspace.profile.name == ferrous_profile
 
+def test_a_client_of_redis_py(ferrous_redis, ferrous_client):
+    ferrous_redis.set("k", "v")
+    assert ferrous_redis.eval("return redis.call('GET', KEYS[1])", 1, "k") == b"v"
+    assert ferrous_client.execute(b"GET", b"k") == b"v"
+
 @pytest.mark.ferrous(profile="redis-6.2", engine="machine", seed=7)
 def test_marked(ferrous_server, ferrous_server_factory):
     other = ferrous_server_factory(seed=7)
@@ -79,9 +84,9 @@ def test_scripts_with_expectations_are_tests_on_each_server(pytester: pytest.Pyt
 def test_fixtures_give_a_server_a_connection_and_a_clock(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(TESTS)
     pytester.makeini("[pytest]\nferrous_server = valkey-9.1\n")
-    assert run(pytester)[0] == {"passed": 3}
+    assert run(pytester)[0] == {"passed": 4}
     outcomes, out = run(pytester, "--ferrous-server", "redis-7.2,valkey-9.1", "-v", "--strict-markers")
-    assert outcomes == {"passed": 5}
+    assert outcomes == {"passed": 7}
     assert "test_time[redis-7.2] PASSED" in out
     assert "test_marked PASSED" in out
 

@@ -159,9 +159,10 @@ if sum > 100 then
 end
 return redis.call('SET', KEYS[1], sum)"""
     workbench.script(script, ["n"])
-    workbench.tab("Debug")
+    workbench.run()
+    workbench.tab("Trace")
     page = workbench.page
-    page.get_by_role("button", name="Where does the time go?").click()
+    page.get_by_role("region", name="Time").get_by_role("button", name="Where does the time go?").click()
     card = page.get_by_role("region", name="Where the time goes")
     expect(
         card.get_by_role("list", name="Flame chart").get_by_role("button", name=re.compile("^fib, line 1"))

@@ -124,6 +124,10 @@ def test_what_a_link_evaluates_waits_for_debug_and_can_be_stopped(open_workbench
     workbench.wait_until_ready()
     expect(next_line(workbench)).to_contain_text("Next: line 1")
     expect(page.get_by_text(re.compile("Python (had to|stopped)"))).to_have_count(0)
+    # What was found by then stays, and is known not to be all.
+    panel = page.get_by_role("region", name="Breakpoints")
+    expect(panel.get_by_role("status").last).to_contain_text("as far as was looked")
+    expect(panel.get_by_role("button", name="Look on")).to_be_visible()
 
 
 RANDOM = """local time = redis.call('TIME')

@@ -8,7 +8,7 @@ from __future__ import annotations
 from threading import RLock
 from typing import Final, Protocol
 
-from ferrous_vm.endpoint.requests import ProtocolError, RequestReader, whole_request
+from ferrous_vm.endpoint.requests import ProtocolError, RequestReader, whole_requests, written
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.waiting import Waiting
@@ -23,7 +23,7 @@ _FROM_BROWSERS: Final = frozenset({b"post", b"host:"})
 """First words of HTTP: somebody's page speaks to the server (`securityWarningCommand`, server.c)."""
 
 _SMALL: Final = 16384
-"""Bytes that may be one request as clients write it."""
+"""Bytes that are looked at whether they are whole requests."""
 
 
 class Carrier(Protocol):
@@ -136,12 +136,11 @@ class Connection:
             if self.has_ended:
                 return
             session = self.client.session
-            words = None
+            requests = None
             if self.reader.is_idle and len(data) <= _SMALL and session.authenticated and not self.must_stop:
-                words = whole_request(data)
-            if words is not None:
-                self._carry_out(words)
-                self._flush()
+                requests = whole_requests(data)
+            if requests is not None:
+                self._carry_out_all(requests)
             else:
                 self.reader.feed(data)
                 self.go_on()
@@ -149,6 +148,17 @@ class Connection:
                     self.end()
             if self.hub.resumed or self.hub.suspects:
                 self.hub.finish()
+
+    def _carry_out_all(self, requests: list[list[bytes]]) -> None:
+        """Carry out requests until the client waits or does not read; what is left is read later."""
+        for done, words in enumerate(requests):
+            if self.must_stop or self.has_ended:
+                self.reader.feed(written(requests[done:]))
+                break
+            self._carry_out(words)
+            if len(self._out) >= _MUCH:
+                self._flush()
+        self._flush()
 
     @property
     def must_stop(self) -> bool:

@@ -29,16 +29,42 @@ class ProtocolError(Exception):
         self.reply: Final = b"-ERR Protocol error: %b\r\n" % reason.translate(_IN_ONE_LINE)
 
 
-def whole_request(data: bytes) -> list[bytes] | None:
-    """The words, if `data` is one request as clients write it, and nothing else; else None, which says nothing."""
+def whole_requests(data: bytes) -> list[list[bytes]] | None:
+    """The words of each, if `data` is nothing but requests as clients write them; else None, which says nothing.
+
+    What `RequestReader` reads of them, in a third of the time.
+    """
     parts = data.split(b"\r\n")
-    words = parts[2:-1:2]
-    if parts[-1] or parts[0] != b"*%d" % len(words) or len(parts) != 2 * len(words) + 2:
-        return None
-    for length, word in zip(parts[1:-1:2], words, strict=True):
-        if length != b"$%d" % len(word):
+    last = len(parts) - 1
+    requests = []
+    at = 0
+    while at < last:
+        count = _COUNTS.get(parts[at])
+        if count is None:
             return None
-    return words or None
+        end = at + 1 + 2 * count
+        if end > last:
+            return None
+        words = parts[at + 2 : end : 2]
+        for length, word in zip(parts[at + 1 : end : 2], words, strict=True):
+            if length != b"$%d" % len(word):
+                return None
+        requests.append(words)
+        at = end
+    return None if parts[last] else requests
+
+
+def written(requests: list[list[bytes]]) -> bytes:
+    """Requests as clients write them."""
+    parts = []
+    for words in requests:
+        parts.append(b"*%d\r\n" % len(words))
+        parts += [b"$%d\r\n%b\r\n" % (len(word), word) for word in words]
+    return b"".join(parts)
+
+
+_COUNTS: Final = {b"*%d" % count: count for count in range(1, 1000)}
+"""How an array of so many words begins."""
 
 
 class RequestReader:

@@ -12,6 +12,7 @@ import pytest
 
 from ferrous_vm import Server
 from ferrous_vm.endpoint import Endpoint
+from ferrous_vm.endpoint.requests import written
 from ferrous_vm.errors import StateError
 from tests.record.resp import Connection
 
@@ -66,6 +67,16 @@ def test_who_waits_is_answered_and_goes_on_with_what_it_sent_meanwhile(endpoint:
         pass
     other.ask(b"RPUSH", b"k", b"1", b"2")
     exactly(raw, b"*2\r\n$1\r\nk\r\n$1\r\n1\r\n+PONG\r\n*2\r\n$1\r\nk\r\n$1\r\n2\r\n")
+
+
+def test_what_follows_a_command_that_waits_in_one_piece_waits_too(endpoint: Endpoint, raw: socket.socket) -> None:
+    requests = [[b"BLPOP", b"k", b"0"], [b"ECHO", b"after"], [b"BLPOP", b"k", b"0"], [b"PING"]]
+    raw.sendall(written(requests))
+    other = client_of(endpoint)
+    while b"blocked_clients:1" not in other.ask(b"INFO", b"clients"):
+        pass
+    other.ask(b"RPUSH", b"k", b"1", b"2")
+    exactly(raw, b"*2\r\n$1\r\nk\r\n$1\r\n1\r\n$5\r\nafter\r\n*2\r\n$1\r\nk\r\n$1\r\n2\r\n+PONG\r\n")
 
 
 def test_timeouts_pass(raw: socket.socket) -> None:
@@ -145,6 +156,25 @@ def test_passwords_and_killed_clients(endpoint: Endpoint, raw: socket.socket) ->
             newcomer.ask(b"PING")
     finally:
         writer.ask(b"CONFIG", b"SET", b"requirepass", b"")
+
+
+def test_who_is_idle_or_one_too_many_is_sent_away(endpoint: Endpoint, raw: socket.socket) -> None:
+    client, idle = client_of(endpoint), client_of(endpoint)
+    waits = client_of(endpoint)
+    try:
+        for each in (client, idle, waits):  # they have been let in
+            assert each.ask(b"PING") == b"+PONG\r\n"
+        waits.send([b"BLPOP", b"k", b"0"])
+        client.ask(b"CONFIG", b"SET", b"maxclients", b"1")
+        with socket.create_connection(endpoint.address) as refused:
+            assert everything(refused) == b"-ERR max number of clients reached\r\n"
+        client.ask(b"CONFIG", b"SET", b"maxclients", b"10000", b"timeout", b"1")
+        assert idle._socket.recv(1) == b""
+        again = client_of(endpoint)
+        again.ask(b"RPUSH", b"k", b"1")
+        assert waits.read() == b"*2\r\n$1\r\nk\r\n$1\r\n1\r\n"
+    finally:
+        client_of(endpoint).ask(b"CONFIG", b"SET", b"maxclients", b"10000", b"timeout", b"0")
 
 
 def test_addresses_are_those_of_the_sockets(endpoint: Endpoint, raw: socket.socket) -> None:

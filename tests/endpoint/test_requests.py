@@ -6,7 +6,7 @@ import random
 
 import pytest
 
-from ferrous_vm.endpoint.requests import ProtocolError, RequestReader, whole_request
+from ferrous_vm.endpoint.requests import ProtocolError, RequestReader, whole_requests, written
 
 LARGEST = 512 * 1024 * 1024
 
@@ -94,11 +94,15 @@ def test_a_long_word_that_is_announced_takes_no_room_before_it_comes() -> None:
         b"*2\r\n$1\r\na\r\n$6\r\n$1\r\nb\r\n\r\n", b"*1\r\n$2\r\n\r\n\r\n", b"*-1\r\n",
     ],
 )  # fmt: skip
-def test_a_whole_request_is_what_the_reader_reads_or_nothing_is_said(data: bytes) -> None:
-    words = whole_request(data)
-    if words is not None:
-        assert requests_in(data) == [words]
+def test_whole_requests_are_what_the_reader_reads_or_nothing_is_said(data: bytes) -> None:
+    requests = whole_requests(data)
+    if requests is not None:
+        assert requests_in(data) == requests
 
 
-def test_a_request_as_clients_write_it_is_seen_at_once() -> None:
-    assert whole_request(b"*3\r\n$3\r\nSET\r\n$0\r\n\r\n$1\r\nv\r\n") == [b"SET", b"", b"v"]
+def test_requests_as_clients_write_them_are_seen_at_once() -> None:
+    requests = [[b"SET", b"", b"v"], [b"GET", b"a\nb"], [b"MGET", *[b"k"] * 500]]
+    assert whole_requests(written(requests)) == requests
+    assert requests_in(written(requests)) == requests
+    assert whole_requests(written(requests)[:-1]) is None
+    assert whole_requests(written([[b"SET", b"k", b"\r\n"]])) is None

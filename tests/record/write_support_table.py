@@ -80,9 +80,46 @@ def _server(profile: Profile, former: Profile) -> list[str]:
     for name, rule in RULES.items():
         if name != "commands" and any(_differs(profile, former, field) for field in rule.fields):
             rows[name] = f"{rule.text} ({rule.source})"
+    rows["answered otherwise by Ferrous"] = " ".join(OTHERWISE.get(profile.name, ()))
     lines = [f"| {name} | {told} |" for name, told in rows.items() if told]
     title = f"{profile.title} ({profile.version.decode()}) against {former.title}"
     return [f"### {profile.title}", "", f"| {title} | |", "| --- | --- |", *lines]
+
+
+OTHERWISE: Final[dict[str, tuple[str, ...]]] = {
+    "redis-6.2": (
+        "SETBIT, BITFIELD and XGROUP DELCONSUMER that change nothing are told to nobody, and end no WATCH; consumers "
+        "that reading makes are told of: who watches is told what changed.",
+    ),
+    "redis-7.2": (
+        "OBJECT ENCODING of a list that outgrew a listpack and shrank again is that of one that never grew: lists do "
+        "not remember.",
+        "MEMORY USAGE is that of 7.0 with jemalloc; what the packaged builds answer differs by their allocator.",
+        "A set of more integers at once than set-max-intset-entries is a table, never a listpack (only where that was "
+        "made smaller than set-max-listpack-entries).",
+    ),
+    "redis-8.0": ("LOLWUT draws nothing: its pictures are made by chance.",),
+    "redis-8.2": ("CLIENT LIST tells totals of 0: bytes are not counted for each client.",),
+    "redis-8.6": (
+        "What IDMPAUTO takes for the id of an entry is another hash of its fields, which only DUMP shows.",
+        "SET with IFDEQ or IFDNE, GET and what is no digest is one reply, the error; 8.6.3 sends the value before it, "
+        "so that clients take the next reply for another.",
+        "MEMORY USAGE is not that of one object for key and value.",
+    ),
+    "valkey-8.0": ("CLIENT LIST tells totals of 0: bytes are not counted for each client.",),
+    "valkey-8.1": (
+        "COMMANDLOG knows no large requests and replies: what a host sends and gets is not measured.",
+        "MEMORY USAGE is not that of one object for key and value: it depends on the allocator of the build.",
+        "CLIENT LIST tells of no capabilities.",
+    ),
+    "valkey-9.0": (
+        "Fields that are due are deleted a tenth of a second later, without end; 9.0.0 may take longer, and HPERSIST "
+        "of such a hash may hang there.",
+        "LOLWUT draws nothing: its pictures are made by chance.",
+    ),
+    "valkey-9.1": ("SET with an end that is past stores the key, which then ends: listeners are told of both.",),
+}
+"""By profile, what is not as on the server from there on, each with its reason."""
 
 
 GUARDS: Final = frozenset({b"host:", b"post"})

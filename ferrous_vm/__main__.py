@@ -37,7 +37,7 @@ from ferrous_vm.command_line.files import Refused, read
 from ferrous_vm.command_line.test import SHUFFLE
 from ferrous_vm.errors import CommandError, LimitExceeded, LuaError, LuaSyntaxError
 from ferrous_vm.keyspace.encodings.fixtures import commands_in
-from ferrous_vm.keyspace.encodings.rdb_files import SIGNATURE
+from ferrous_vm.keyspace.encodings.rdb_files import SIGNATURES
 from ferrous_vm.keyspace.profiles.profile import PROFILES, REDIS_7_0_15, Profile
 from ferrous_vm.keyspace.replies import ErrorReply, Reply, encode
 from ferrous_vm.printing import printed
@@ -260,7 +260,7 @@ def _script_and_words(options: argparse.Namespace) -> tuple[Path, list[str], lis
 
 def _set_up(server: Server, client: Client, path: Path) -> None:
     data = read(path)
-    if data.startswith(SIGNATURE):
+    if data.startswith(SIGNATURES):
         try:
             server.load_rdb(data)
         except CommandError as error:

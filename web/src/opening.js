@@ -85,8 +85,8 @@ async function open(file) {
   const content = await file.arrayBuffer().catch(() => null);
   if (content === null) return { problem: UNREADABLE };
   const bytes = new Uint8Array(content);
-  const start = new TextDecoder("latin1").decode(bytes.subarray(0, 5));
-  if (start === "REDIS") return reportImport(file.name, await loadRdb(bytes));
+  const start = new TextDecoder("latin1").decode(bytes.subarray(0, 6));
+  if (start.startsWith("REDIS") || start === "VALKEY") return reportImport(file.name, await loadRdb(bytes));
   const text = textOf(bytes);
   if (text === null) return { problem: SCRIPT_NAME.test(file.name) ? NOT_UTF8 : "it is neither text nor an RDB file" };
   if (SCRIPT_NAME.test(file.name) || text.startsWith("#!")) return openScript(file.name, text);

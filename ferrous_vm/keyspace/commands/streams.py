@@ -54,7 +54,8 @@ def xadd(session: Session, argv: list[bytes]) -> Reply:
     entry = _WITHOUT_OPTIONS if argv[2] == b"*" else new_entry(session, argv)
     sender = entry.sender
     words = argv[entry.position + 1 :]
-    if len(words) < 2 or len(words) % 2:
+    count = len(words)
+    if count < 2 or count % 2:
         raise wrong_arity(b"xadd")
     if entry.identifier == 0 and entry.has_sequence:
         raise CommandError(b"ERR The ID specified in XADD must be greater than 0-0", argv[entry.position], IDENTIFIER)
@@ -67,7 +68,7 @@ def xadd(session: Session, argv: list[bytes]) -> Reply:
         if sent is not None:
             return id_text(sent)
     last = 0 if stream is None else stream.last_id
-    identifier = _new_id(session, last, entry, argv[entry.position])
+    identifier = _new_id(session, last, entry, argv)
     if sum(map(len, words)) > LARGEST_NODE:
         raise CommandError(_TOO_LARGE)
     if stream is None:
@@ -106,8 +107,8 @@ def _trim(stream: Stream, trim: Trim, reference: bytes) -> int:
     return trim_with(stream, trim, reference)
 
 
-def _new_id(session: Session, last: StreamID, entry: NewEntry, word: bytes) -> StreamID:
-    """The id the entry gets (`streamAppendItem`); `last` is the stream's last one, `word` the argument."""
+def _new_id(session: Session, last: StreamID, entry: NewEntry, argv: list[bytes]) -> StreamID:
+    """The id the entry gets (`streamAppendItem`); `last` is the stream's last one."""
     if last == GREATEST:
         raise CommandError(_EXHAUSTED)
     identifier = entry.identifier
@@ -116,11 +117,11 @@ def _new_id(session: Session, last: StreamID, entry: NewEntry, word: bytes) -> S
     if not entry.has_sequence and identifier >> SEQUENCE_BITS == last >> SEQUENCE_BITS:
         if last & GREATEST_SEQUENCE == GREATEST_SEQUENCE:
             if session.keyspace.profile.full_sequence_is_not_greater:
-                raise CommandError(_NOT_GREATER, word, IDENTIFIER)
+                raise CommandError(_NOT_GREATER, argv[entry.position], IDENTIFIER)
             raise CommandError(_TOO_LARGE)  # the code looks for a reason that nobody has set
         return last + 1
     if identifier <= last:
-        raise CommandError(_NOT_GREATER, word, IDENTIFIER)
+        raise CommandError(_NOT_GREATER, argv[entry.position], IDENTIFIER)
     return identifier
 
 

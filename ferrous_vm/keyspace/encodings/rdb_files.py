@@ -2,13 +2,14 @@
 
     REDIS0010 <auxiliary fields> <function libraries> <databases> 0xFF <CRC-64>
 
-Files of version 1 to 10 are read; version 10 is written.
+Which versions are read, and which is written, is the profile's: by Redis 7.0 those up to 10, and 10. From version 80 on
+a file is Valkey's own, and begins with VALKEY080.
 """
 
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import suppress
 from typing import Final, NamedTuple
 
@@ -26,8 +27,10 @@ _SIZES, _EXPIRY_MILLISECONDS, _EXPIRY_SECONDS, _DATABASE, _END = range(251, 256)
 _MILLISECONDS: Final = struct.Struct("<q")
 _SECONDS: Final = struct.Struct("<i")
 _CHECKSUM: Final = struct.Struct("<Q")
-SIGNATURE: Final = b"REDIS"
-"""How every RDB file begins."""
+_REDIS, _VALKEY = b"REDIS", b"VALKEY"
+SIGNATURES: Final = (_REDIS, _VALKEY)
+"""How an RDB file begins."""
+_FIRST_OF_VALKEY: Final = 80
 _HEADER_SIZE: Final = 9
 _FIRST_WITH_CHECKSUM: Final = 5
 
@@ -67,19 +70,37 @@ def save_file(
     `writing` counts the keys of a database, then `checking` the bytes that are summed up.
     """
     seconds = keyspace.milliseconds() // 1000
+    profile = keyspace.profile
     fields = (
-        (b"redis-ver", keyspace.profile.version),
+        (b"%b-ver" % profile.server, profile.version),
         (b"redis-bits", b"64"),
         (b"ctime", b"%d" % seconds),
         (b"aof-base", b"0"),
     )
-    parts = [b"%b%04d" % (SIGNATURE, keyspace.profile.rdb_version)]
+    parts = [_header(profile.rdb_version)]
     parts += (bytes((_AUXILIARY,)) + save_string(name) + save_string(value) for name, value in fields)
     parts += (bytes((_FUNCTION,)) + save_string(source) for source in libraries)
     for database in keyspace.databases:
         parts += _saved_database(database, writing)
     body = b"".join((*parts, bytes((_END,))))
     return body + _CHECKSUM.pack(crc64(body, checking))
+
+
+def _header(version: int) -> bytes:
+    return b"%b%03d" % (_VALKEY, version) if version >= _FIRST_OF_VALKEY else b"%b%04d" % (_REDIS, version)
+
+
+def _version(header: bytes, readable: Sequence[int]) -> int:
+    """The version that a file says it has. Raises CommandError unless it is one of those that are read."""
+    if header.startswith(_VALKEY) and readable[-1] >= _FIRST_OF_VALKEY:
+        text, known = header[len(_VALKEY) :], [version for version in readable if version >= _FIRST_OF_VALKEY]
+    elif header.startswith(_REDIS):
+        text, known = header[len(_REDIS) :], [version for version in readable if 0 < version < _FIRST_OF_VALKEY]
+    else:
+        raise CommandError(_WRONG_SIGNATURE)
+    if not text.isdigit() or int(text) not in known:
+        raise CommandError(_WRONG_VERSION % text)
+    return int(text)
 
 
 def _saved_database(database: Database, progress: Progress) -> Iterator[bytes]:
@@ -104,15 +125,13 @@ def load_file(
 
     `reading` counts its bytes, then `checking` those that are summed up.
     """
-    if data[: len(SIGNATURE)] != SIGNATURE or len(data) < _HEADER_SIZE:
+    if len(data) < _HEADER_SIZE:
         raise CommandError(_WRONG_SIGNATURE)
-    version = data[len(SIGNATURE) : _HEADER_SIZE]
-    if not version.isdigit() or int(version) not in thresholds.profile.rdb_versions[1:]:
-        raise CommandError(_WRONG_VERSION % version)
+    version = _version(data[:_HEADER_SIZE], thresholds.profile.rdb_versions)
     reader = Reader(data[_HEADER_SIZE:])
     try:
         contents = _load_contents(reader, thresholds, reading)
-        if int(version) >= _FIRST_WITH_CHECKSUM:
+        if version >= _FIRST_WITH_CHECKSUM:
             _check(data, reader, checking)
     except Corrupt:
         raise CommandError(_UNREADABLE) from None

@@ -7,7 +7,9 @@ import hashlib
 import pytest
 
 import ferrous_vm
+from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace.cluster import Cluster, Node
+from ferrous_vm.keyspace.encodings.rdb_files import load_file, restore_keyspace, save_file
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.server import Server
 from ferrous_vm.values.murmur import murmur_hash
@@ -269,3 +271,30 @@ def test_clients_are_told_of_as_the_server_does_it(profile: str, own: tuple[str,
     line = ferrous_vm.Server(profile=profile).connect().execute_resp(b"CLIENT", b"INFO").decode().partition("\r\n")[2]
     names = f"{_CLIENT.format(*own)} events cmd user redir {end}"
     assert [fact.partition("=")[0] for fact in line.split()] == names.split()
+
+
+OF_VALKEY = bytes.fromhex(
+    "56414c4b4559303830fa0a76616c6b65792d76657205392e312e32fa0a72656469732d62697473c040fa056374696d65c200a10d6bfa08757365"
+    "642d6d656dc2b0451000fa08616f662d62617365c000fe00fb0100160168020161c00100d8c32cbb0300000162c002ffffffffffffffffff57fa"
+    "54c86a62f691"
+)
+"""What Valkey 9.1.2 saved of a hash with a field that has an end."""
+
+
+def test_files_of_valkey_9_have_a_beginning_of_their_own() -> None:
+    keyspace = Server(profile="valkey-9.1").keyspace
+    restore_keyspace(keyspace, load_file(OF_VALKEY, keyspace.thresholds))
+    assert keyspace.databases[0].timed_count() == 1
+    assert save_file(keyspace).startswith(b"VALKEY080\xfa\x0avalkey-ver\x059.1.2")
+    assert save_file(Server(profile="valkey-8.1").keyspace).startswith(b"REDIS0011\xfa\x0avalkey-ver")
+    refused = {
+        "redis-7.0": (OF_VALKEY, b"Wrong signature"),
+        "valkey-8.1": (OF_VALKEY, b"Wrong signature"),
+        "valkey-9.0": (b"REDIS0012\xff", b"Can't handle RDB format version 0012"),
+        "valkey-9.1": (b"VALKEY079\xff", b"Can't handle RDB format version 079"),
+        "redis-8.6": (b"REDIS0080\xff", b"Can't handle RDB format version 0080"),
+    }
+    for profile, (data, sentence) in refused.items():
+        with pytest.raises(CommandError) as refusal:
+            load_file(data, Server(profile=profile).keyspace.thresholds)
+        assert sentence in refusal.value.message

@@ -59,6 +59,10 @@ def test_a_scenario_is_typed_stepped_explored_debugged_and_kept(workbench: Workb
     page.keyboard.press("Alt+Shift+M")
     page.keyboard.press("ControlOrMeta+Enter")
     expect(steps(page)).to_have_count(3)
+    page.get_by_role("button", name="Record replies").click()
+    told = page.get_by_role("region", name="Steps", exact=True).get_by_role("status")
+    expect(told).to_have_text("passed 3 steps")
+    expect(editor(page)).to_contain_text('-- expect reply: "1"')
 
     press(page, "Explore")
     expect(exploration(page)).to_contain_text('It fails after 4 events: always: tonumber(redis("GET", "stock")) >= 0')
@@ -67,9 +71,7 @@ def test_a_scenario_is_typed_stepped_explored_debugged_and_kept(workbench: Workb
     expect(failing.last).to_contain_text("Broken: always")
     exploration(page).get_by_role("button", name="Keep as test").click()
     expect(editor(page)).to_contain_text("-- buyer2 goes on")
-    expect(page.get_by_role("region", name="Steps", exact=True).get_by_role("status")).to_have_text(
-        "failed 1 step of 4"
-    )
+    expect(told).to_have_text("failed 1 step of 4")
     expect(page.get_by_role("contentinfo")).to_contain_text("0 keys")
 
     write(workbench, TYPED.replace("-- given", "-- giben"))

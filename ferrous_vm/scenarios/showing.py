@@ -199,6 +199,7 @@ def _step(kept: Kept, number: int) -> ScenarioStep:
     found = list(_differences(kept.moment(number), kept.moment(number + 1)))
     says = kept.called[number]
     return ScenarioStep(
+        text=visible(write_step(ran.step)),
         at=ran.at,
         client=ran.step.client,
         kind=ran.step.kind,

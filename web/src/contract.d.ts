@@ -1490,12 +1490,14 @@ export interface UnmetExpectation {
 
 /** A step, and what came of it.
 
-`at` is in milliseconds since the scenario began, `line` that of the step in the text, 0 where it has none there;
-`kind` is what `ferrous_vm/scenarios/scenario.py` calls it. `reply` is what redis-cli prints, null where there is
-none. `told` is what the client told of itself. `is_expected`: something is expected of it, and `unmet` is what does
-not hold of that. `passed_over` says why it was not possible, `broken` what should not be, and is since. `changes`
-are those of the keyspace, `omitted` of which more keys. `calls`: a script is called, which can be debugged. */
+`text` is the step as the text of a scenario says it, `at` is in milliseconds since the scenario began, `line`
+that of the step in the text, 0 where it has none there; `kind` is what `ferrous_vm/scenarios/scenario.py` calls
+it. `reply` is what redis-cli prints, null where there is none. `told` is what the client told of itself.
+`is_expected`: something is expected of it, and `unmet` is what does not hold of that. `passed_over` says why it
+was not possible, `broken` what should not be, and is since. `changes` are those of the keyspace, `omitted` of
+which more keys. `calls`: a script is called, which can be debugged. */
 export interface ScenarioStep {
+  text: string;
   at: number;
   client: string;
   kind: string;

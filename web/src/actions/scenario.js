@@ -82,6 +82,30 @@ export async function explore() {
   else state.exploration.value = { asked, since, answer: null, ended: answer?.type === "Failure" ? answer.message : "Python had to be ended for that: nothing is known of what was tried.", interrupted: "" };
 }
 
+/** What each step replied is from now on what is expected of it: it is written into the text, with the steps where there were none. */
+export function recordReplies() {
+  const run = state.scenarioRun.value;
+  if (!run || !isCurrent(run.asked)) return;
+  keepVersion(state.work.value, "run");
+  state.replaceScenario(withReplies(state.work.value.scenario, run.ran.steps));
+  runScenario();
+}
+
+const EXPECTED = /^\s*-- expect reply:/;
+
+/** A scenario whose steps expect these replies. @param {string} text @param {import("../contract").ScenarioStep[]} steps */
+function withReplies(text, steps) {
+  const expected = (/** @type {import("../contract").ScenarioStep} */ { reply }) => (reply === null ? [] : reply.split("\n").map((line) => `-- expect reply: ${line}`));
+  if (steps.every(({ line }) => line === 0)) return [text.trimEnd(), "", "-- steps", ...steps.flatMap((step) => [`-- ${step.text}`, ...expected(step)]), ""].join("\n");
+  const lines = text.split("\n");
+  for (const step of steps.toReversed()) {
+    let end = step.line;
+    while (EXPECTED.test(lines[end] ?? "")) end += 1;
+    lines.splice(step.line, end - step.line, ...expected(step));
+  }
+  return lines.join("\n");
+}
+
 /** The failure becomes the scenario: with its steps it is a test, red until the scripts are mended. */
 export function keepAsTest() {
   const failure = state.exploration.value?.answer?.failure;

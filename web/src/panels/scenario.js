@@ -1,7 +1,7 @@
 // @ts-check
 // The scenario of the work: what is done with it, above its text; and, among the results, its steps and what an exploration found.
 import { useState } from "preact/hooks";
-import { debugStep, explore, isCurrent, keepAsTest, runScenario, SECONDS, stepsDone } from "../actions/scenario.js";
+import { debugStep, explore, isCurrent, keepAsTest, recordReplies, runScenario, SECONDS, stepsDone } from "../actions/scenario.js";
 import { MOST_MEGABYTES } from "../actions/session.js";
 import { stop } from "../actions/running.js";
 import { Copy } from "../copy.js";
@@ -81,8 +81,11 @@ export function Steps() {
 
 /** The steps that were carried out. @param {{ run: NonNullable<typeof scenarioRun.value> }} props */
 function Run({ run }) {
+  const { steps, omitted, problem, is_stopped: isStopped } = run.ran;
+  const canRecord = phase.value === "ready" && isCurrent(run.asked) && steps.length > 0 && omitted === 0 && !problem && !isStopped;
   return html`<section class="card" aria-label="Steps">
-      <h2>${run.ran.title || "Steps"} <span class="grow"></span><${Verdict} ran=${run.ran} /></h2>
+      <h2>${run.ran.title || "Steps"} <span class="grow"></span><${Verdict} ran=${run.ran} />
+        <button class="small" disabled=${!canRecord} title="Writes what each step replied into the scenario, as what is expected of it from now on" onClick=${recordReplies}>Record replies</button></h2>
       ${!isCurrent(run.asked) && html`<p class="note">The scenario, or a script of the work, has changed since.</p>`}
       ${run.ran.is_stopped && html`<p class="note" role="status">${ENDED[run.interrupted]} These are the steps up to there.</p>`}
       <${Ran} ran=${run.ran} asked=${run.asked} label="Steps of the scenario" />

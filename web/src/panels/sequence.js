@@ -87,7 +87,7 @@ export function Row({ clients, step, before, after }) {
 /** A piece of a client's life. @param {{ x: number, from: number | string, to: number | string, of: Standing }} props */
 function Lane({ x, from, to, of: { isDead, isAway, sections } }) {
   if (isDead) return null;
-  const kind = isAway ? "lane away" : sections > 0 ? "lane inside" : "lane";
+  const kind = isAway ? "lane away" : sections > 0 ? "lane in-section" : "lane";
   return html`<line class=${kind} x1=${x} x2=${x} y1=${from} y2=${to} />`;
 }
 

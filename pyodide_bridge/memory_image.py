@@ -34,6 +34,7 @@ RARELY_NEEDED: Final = (
     "ferrous_vm.keyspace.commands.client_filters",
     "ferrous_vm.keyspace.commands.due_fields",
     "ferrous_vm.keyspace.commands.former_containers",
+    "ferrous_vm.keyspace.commands.former_streams",
     "ferrous_vm.keyspace.commands.key_flags",
     "ferrous_vm.keyspace.commands.ranks_with_scores",
     "ferrous_vm.keyspace.commands.stream_reclaiming",

@@ -31,7 +31,7 @@ async function record(inputs = {}, whose = "") {
   state.leftTab.value = "script";
   const request = /** @type {const} */ ({ type: "Debug", ...state.callOf(work), ...state.conditionsOf(work), fresh: work.fresh, seed, patience: PATIENCE });
   await whileRunning(async () => {
-    await loadLibraries();
+    if (!(await loadLibraries())) return;
     const opened = await engine.ask(request, limits());
     state.origin.value = state.profile.value = state.wasSet.value = null;
     showMoment({ work, whose, seed, settings: [], interrupted: opened.interrupted, began: opened.began }, opened, null);

@@ -36,7 +36,10 @@ export async function carryOut(dry = false) {
   copy.mark();
   state.beginRunning();
   try {
-    await loadLibraries();
+    if (!(await loadLibraries())) {
+      state.phase.value = "ready";
+      return;
+    }
     const ran = await engine.ask(
       { type: "Run", ...state.callOf(work), ...state.conditionsOf(work), fresh, dry },
       limits(),

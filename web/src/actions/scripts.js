@@ -15,6 +15,8 @@ export const showScript = (place) => place !== work.value.place && arrangeScript
 export function stepScript(step) {
   const count = work.value.others.length + 1;
   const isWriting = document.activeElement?.closest("#panel-script");
+  // What is typed into a field is taken when it is left: it belongs to the script that was shown.
+  if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
   showScript((work.value.place + step + count) % count);
   if (isWriting) requestAnimationFrame(() => focusFirst("#panel-script"));
 }

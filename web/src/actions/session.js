@@ -95,14 +95,15 @@ export async function askReference() {
   if (book?.type === "ReferenceBook") state.reference.value = book;
 }
 
-/** The function libraries beside the script that is shown are loaded, in their order: fixture and console may call them. */
+/** The function libraries beside the script that is shown are loaded, in their order: fixture and console may call them. False if Stop ended that. */
 export async function loadLibraries() {
   const { others } = state.work.value;
-  if (!others.some(({ script }) => isLibrary(script))) return;
+  if (!others.some(({ script }) => isLibrary(script))) return true;
   const libraries = scriptsOf(state.work.value).filter(({ script }) => isLibrary(script));
   const answer = await engine.ask({ type: "LoadLibraries", libraries: libraries.map(({ script }) => script) }, limits());
   const problems = answer.type === "Failure" ? [answer.message] : answer.problems.map((problem, place) => problem && `${libraries[place].scriptName}: ${problem}`).filter(Boolean);
   if (problems.length) state.banner.value = { kind: "error", text: `Not every function library of this work could be loaded. ${problems.join("; ")}` };
+  return answer.interrupted !== "stop";
 }
 
 /** The engine imitates the server of the work from now on: that answers what is asked after this. Null where it stays as it was. */

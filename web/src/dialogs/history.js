@@ -87,7 +87,7 @@ function gistOf(script, former) {
     else more.push(line);
   }
   const minus = former === "" ? 0 : [...left.values()].reduce((sum, count) => sum + count, 0);
-  const telling = [...more, ...script.split("\n")].find((line) => line.trim() !== "") ?? "";
+  const telling = [...more, ...script.split("\n")].find((line) => line.trim() !== "" && !line.startsWith("-- script ")) ?? "";
   return { plus: more.length, minus, line: shownText(telling.trim().slice(0, 120)) };
 }
 

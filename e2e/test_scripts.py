@@ -96,6 +96,7 @@ def test_scripts_are_named_moved_copied_deleted_and_put_back(workbench: Workbenc
     page.keyboard.press("F2")
     name.fill("never")
     page.keyboard.press("Escape")
+    expect(script_tab(page, "free-it")).to_be_focused()
     page.keyboard.press("F2")
     name.fill("left")
     page.keyboard.press("Alt+PageUp")

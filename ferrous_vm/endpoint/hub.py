@@ -11,6 +11,7 @@ from typing import Final, Protocol
 from ferrous_vm.endpoint.requests import ProtocolError, RequestReader, whole_requests, written
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.replies import Reply
+from ferrous_vm.keyspace.server.pubsub import has_messages
 from ferrous_vm.keyspace.waiting import Waiting
 from ferrous_vm.server import Server
 
@@ -77,7 +78,7 @@ class Hub:
                 if connection is not None:
                     connection.answer(delivery.reply)
                     self.resumed.append(connection)
-        for listener in tuple(self.listeners):
+        for listener in [one for one in self.listeners if has_messages(one.client.session)]:
             listener.tell_messages()
 
     def finish(self) -> None:

@@ -147,6 +147,12 @@ def _withdraw(waiting: deque[Push], push: Push) -> None:
         waiting.pop()
 
 
+def has_messages(session: Session) -> bool:
+    """Whether messages wait for a session that has ever subscribed."""
+    mailbox: _Mailbox = session.extensions[_NAME]
+    return bool(mailbox.waiting)
+
+
 def take_messages(session: Session) -> list[Push]:
     """The messages sent to the session since this was last asked, oldest first; `encode` renders them."""
     mailbox: _Mailbox | None = session.extensions.get(_NAME)

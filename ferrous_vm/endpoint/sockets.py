@@ -115,12 +115,14 @@ class Listener:
         server = await self.loop.create_server(self._protocol(), host, port, backlog=511)
         self.servers.append(server)
         where = server.sockets[0].getsockname()
+        self.hub.keyspace.configuration.set(b"port", b"%d" % where[1])
         return where[0], where[1]
 
     async def listen_at(self, path: Path) -> None:
         """Listen on a Unix socket; one that nobody listens on any more is replaced. Raises OSError."""
         self.servers.append(await self.loop.create_unix_server(self._protocol(), path, backlog=511))
         self._paths.append(path)
+        self.hub.keyspace.configuration.set(b"unixsocket", str(path).encode())
 
     def _protocol(self) -> Callable[[], SocketConnection]:
         return lambda: SocketConnection(self.hub, self.sockets)

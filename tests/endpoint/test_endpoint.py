@@ -206,7 +206,10 @@ def test_it_ends_with_its_block_and_leaves_nothing(tmp_path: Path) -> None:
             local.connect(str(path))
             local.sendall(b"SET k v\r\n")
             exactly(local, b"+OK\r\n")
-            assert client_of(endpoint).ask(b"GET", b"k") == b"$1\r\nv\r\n"
+            client = client_of(endpoint)
+            assert client.ask(b"GET", b"k") == b"$1\r\nv\r\n"
+            assert b"tcp_port:%d\r\n" % endpoint.address[1] in client.ask(b"INFO", b"server")
+            assert client.ask_parsed(b"CONFIG", b"GET", b"unixsocket") == ["unixsocket", str(path)]
             endpoint.stop()
             assert everything(local) == b""
     assert not path.exists()

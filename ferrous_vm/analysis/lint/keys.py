@@ -95,7 +95,7 @@ def check(model: Model) -> None:
                 made += [found] if found is not None else []
     if made:
         call, key, base = made[0]
-        more = f" So {'is one' if len(made) == 2 else f'are {len(made) - 1}'} more of its keys." if made[1:] else ""
+        more = f" So {'is one' if len(made) == 2 else f'are {len(made) - 1:,}'} more of its keys." if made[1:] else ""
         message = f"The key of {call.name} is made {base}: in a cluster it may live on another node.{more}"
         model.report(COMPUTED_KEY, key, message)
 

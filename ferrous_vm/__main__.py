@@ -264,7 +264,9 @@ def _set_up(server: Server, client: Client, path: Path) -> None:
         try:
             server.load_rdb(data)
         except CommandError as error:
-            raise Refused(f"{path}: {error}") from None
+            from ferrous_vm.workbench.rdb_files import others_who_read
+
+            raise Refused(f"{path}: {error}{others_who_read(data, server.keyspace.profile)}") from None
         return
     for number, words in commands_in(data):
         if words is None:

@@ -90,8 +90,11 @@ def _header(version: int) -> bytes:
     return b"%b%03d" % (_VALKEY, version) if version >= _FIRST_OF_VALKEY else b"%b%04d" % (_REDIS, version)
 
 
-def _version(header: bytes, readable: Sequence[int]) -> int:
+def version_of(data: bytes, readable: Sequence[int]) -> int:
     """The version that a file says it has. Raises CommandError unless it is one of those that are read."""
+    if len(data) < _HEADER_SIZE:
+        raise CommandError(_WRONG_SIGNATURE)
+    header = data[:_HEADER_SIZE]
     if header.startswith(_VALKEY) and readable[-1] >= _FIRST_OF_VALKEY:
         text, known = header[len(_VALKEY) :], [version for version in readable if version >= _FIRST_OF_VALKEY]
     elif header.startswith(_REDIS):
@@ -125,9 +128,7 @@ def load_file(
 
     `reading` counts its bytes, then `checking` those that are summed up.
     """
-    if len(data) < _HEADER_SIZE:
-        raise CommandError(_WRONG_SIGNATURE)
-    version = _version(data[:_HEADER_SIZE], thresholds.profile.rdb_versions)
+    version = version_of(data, thresholds.profile.rdb_versions)
     reader = Reader(data[_HEADER_SIZE:])
     try:
         contents = _load_contents(reader, thresholds, reading)

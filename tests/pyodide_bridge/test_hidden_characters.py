@@ -153,6 +153,7 @@ def requests() -> Iterator[tuple[str, dict[str, Any]]]:
     call = {"keys": [FIELD], "argv": [EVIL], "tests": [{"name": EVIL, **test}]}
     yield "Export", {"script": SCRIPTS[0], "name": EVIL, **call}
     yield "LoadRdb", {"content": base64.b64encode(EVIL.encode()).decode()}
+    yield "LoadLibraries", {"libraries": [EVIL, f"#!lua name=x\nerror('{EVIL}')", "#!lua name=x\n" + EVIL]}
     for kind in ("Undo", "Redo", "SaveRdb", "Reference"):
         yield kind, {}
     for first, server in ((True, "redis-7.0"), (False, "redis-7.2")):

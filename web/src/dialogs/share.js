@@ -66,7 +66,7 @@ export function ShareDialog() {
   const tooLong = link.length > LONGEST_LINK;
 
   return html`<${Dialog} id="share" title="Share">
-    <p>The link holds ${work.value.others.length ? `all ${work.value.others.length + 1} scripts, their` : "the script,"} KEYS, ARGV, the fixture, the tests, the breakpoints and the options. Whoever opens it sees them and decides whether to run; nothing is sent anywhere.</p>
+    <p>The link holds ${work.value.others.length ? `all ${work.value.others.length + 1} scripts, their` : "the script,"} KEYS, ARGV, the fixture, the tests, the scenario, the breakpoints and the options. Whoever opens it sees them and decides whether to run; nothing is sent anywhere.</p>
     ${tooLong
       ? html`<p class="note error">This work is too large for a link (${link.length} characters, ${LONGEST_LINK} at most). Save it as a file instead.</p>`
       : html`<label>Link <input class="link mono" readonly aria-label="Link" value=${link} onFocus=${(/** @type {any} */ e) => e.target.select()} /></label>`}

@@ -68,8 +68,13 @@ class Condition:
 
 def conditions_of(scenario: Scenario) -> list[Condition]:
     """The invariants of a scenario."""
-    noted = {found.decode() for client in scenario.clients for found in _NOTE.findall(client.source)}
+    noted = noted_in(scenario)
     return [Condition(invariant, _script(invariant.expression, noted)) for invariant in scenario.invariants]
+
+
+def noted_in(scenario: Scenario) -> set[str]:
+    """The notes that clients make by name."""
+    return {found.decode() for client in scenario.clients for found in _NOTE.findall(client.source)}
 
 
 def _script(expression: str, noted: set[str]) -> bytes:
@@ -77,9 +82,14 @@ def _script(expression: str, noted: set[str]) -> bytes:
         found = pattern.fullmatch(expression)
         if found is not None:
             expression = lua.format(_quoted(found[1]))
+    return script_of(f"if {expression} then return 1 end return 0", expression, noted)
+
+
+def script_of(lua: str, expression: str, noted: set[str]) -> bytes:
+    """What is sent to have Lua that holds an expression run, with all that expressions may use."""
     names = sorted(noted & set(_NAME.findall(expression)) - _OWN)
     counts = "".join(f"local {name} = count('{name}') " for name in names)
-    return _PRELUDE + f"{counts}if {expression} then return 1 end return 0".encode("utf-8", "surrogateescape")
+    return _PRELUDE + f"{counts}{lua}".encode("utf-8", "surrogateescape")
 
 
 def _quoted(text: str) -> str:
@@ -101,20 +111,26 @@ def holds(condition: Condition, keyspaces: Keyspaces, state: State, notes: Notes
 def _ask(condition: Condition, keyspaces: Keyspaces, state: State, notes: Notes, names: list[str]) -> tuple[bool, bool]:
     """Whether it holds, and whether it looked at the state."""
     invariant = condition.invariant
-    counted = notes.counted(invariant.window)
-    argv = [b"EVAL_RO", condition.script, b"0", b"%d" % notes.dead, b"%d" % len(counted)]
+    reply, looked = keyspaces.read(state, words_of(condition.script, notes, invariant.window, names))
+    if isinstance(reply, ErrorReply):
+        raise ScenarioError(invariant.line, f"this cannot be asked: {said_by(reply)}")
+    return reply == 1, looked
+
+
+def words_of(script: bytes, notes: Notes, window: int | None, names: list[str]) -> list[bytes]:
+    """The words of the command that runs such a script; only notes of a window of so many milliseconds count."""
+    counted = notes.counted(window)
+    argv = [b"EVAL_RO", script, b"0", b"%d" % notes.dead, b"%d" % len(counted)]
     for text, client, count in counted:
         argv += (text.encode(), names[client].encode(), b"%d" % count)
     for section, client in notes.sections:
         argv += (section.encode(), names[client].encode())
-    reply, looked = keyspaces.read(state, argv)
-    if isinstance(reply, ErrorReply):
-        raise ScenarioError(invariant.line, f"this cannot be asked: {printed(_without_place(reply.message))}")
-    return reply == 1, looked
+    return argv
 
 
 _PLACE: Final = re.compile(rb" script: [0-9a-f]{40}, on @user_script:\d+\.|user_script:\d+: ")
 
 
-def _without_place(message: bytes) -> bytes:
-    return _PLACE.sub(b"", message)
+def said_by(error: ErrorReply) -> str:
+    """An error of such a script, without the place in a script that nobody wrote."""
+    return printed(_PLACE.sub(b"", error.message))

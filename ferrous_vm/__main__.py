@@ -9,7 +9,7 @@
     ferrous run script.lua --cluster 3               (on the node of a cluster that serves its first key)
     ferrous lua file.lua                             (--listing prints its bytecode)
     ferrous lint script.lua ...                      (--keys tells which keys they name, and where these come from)
-    ferrous test script.lua ...                      (scripts that carry their expectations; --coverage writes lcov)
+    ferrous test script.lua work.ferrous.json ...    (expectations, and tests saved by the page; --coverage writes lcov)
     ferrous explore lock.scenario ...                (every order of what its clients do; --budget, --seed)
     ferrous serve --directory build/site --port 8000
     ferrous serve --redis 6379                       (a server for programs; --redis-socket, --server, --setup)

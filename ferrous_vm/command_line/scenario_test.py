@@ -21,19 +21,20 @@ from ferrous_vm.scenarios.scenario import Scenario, ScenarioError
 _INDENT = " " * 16
 
 
-def load(path: Path) -> Scenario:
-    """The scenario of a file. Raises Refused with the line of what is wrong in it."""
+def load(path: Path, text: bytes | None = None, scripts: dict[str, bytes] | None = None) -> Scenario:
+    """The scenario of a file, or the `text` of one in it that may use `scripts`. Raises Refused with the line of what
+    is wrong in it."""
     try:
-        return read_scenario(read(path))
+        return read_scenario(read(path) if text is None else text, scripts or {})
     except ScenarioError as error:
         raise Refused(f"{path}:{error.line}: {error}") from None
 
 
-def check_scenario(path: Path) -> tuple[Case, int, int]:
+def check_scenario(path: Path, scenario: Scenario) -> tuple[Case, int, int]:
     """Carry out the steps of a scenario: what is told, how many steps there were, and how many went wrong. Raises
     Refused."""
     try:
-        ran = run_steps(load(path))
+        ran = run_steps(scenario)
     except ScenarioError as error:
         raise Refused(f"{path}:{error.line}: {error}") from None
     failed = [each for each in ran if each.unmet or each.broken]

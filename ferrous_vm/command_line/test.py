@@ -1,6 +1,7 @@
 """ferrous test: run scripts that carry their expectations (expectations.py), each on an empty server of its own.
 
-A scenario (`ferrous_vm/scenarios/reading.py`) is a test too: its steps are carried out.
+A scenario (`ferrous_vm/scenarios/reading.py`) is a test too: its steps are carried out. So is work that the page saved
+(`work_file.py`): its tests run, on the server it is for, and the steps of its scenario.
 
     ok    lock.lua: 3 calls
     FAIL  stock.lua:2: reply
@@ -15,6 +16,7 @@ are in `output/formats.py`. The status is 1 when an expectation does not hold.
 from __future__ import annotations
 
 import argparse
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -26,11 +28,13 @@ from ferrous_vm.command_line.expectations import ExpectationError, Failure, Scri
 from ferrous_vm.command_line.files import Refused, read, scripts_in, write
 from ferrous_vm.command_line.output import formats
 from ferrous_vm.command_line.output.reports import Case, Finding, Report
+from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15
 from ferrous_vm.printing import counted, visible
 from ferrous_vm.records import MutableRecord
 from ferrous_vm.server import DEFAULT_ENGINE, Server
 
 if TYPE_CHECKING:
+    from ferrous_vm.command_line.work_file import Work
     from ferrous_vm.workbench.coverage import Coverage, Covered
 
 SHUFFLE: Final = "answer SMEMBERS, HGETALL, KEYS and the like, whose order Redis leaves open, in that of SEED"
@@ -39,6 +43,11 @@ SHUFFLE: Final = "answer SMEMBERS, HGETALL, KEYS and the like, whose order Redis
 _INDENT: Final = " " * 16
 
 SCENARIO: Final = ".scenario"
+
+WORK: Final = ".ferrous.json"
+"""How the names of files end that the page saves work in."""
+
+_HAS_STEPS: Final = re.compile(rb"^-- steps\b", re.MULTILINE)
 
 RULES: Final = {
     "expectation": "What a script carries as its expectations holds.",
@@ -80,43 +89,71 @@ class Counts(MutableRecord):
 
 def _cases(options: argparse.Namespace, count: Counts) -> Iterator[Case]:
     """What came of each file, on each server; what they covered is written at the end."""
-    tracefile = ""
+    traces: list[str] = []
     names = servers.chosen(options.server)
-    for path in scripts_in(options.files, ".lua", SCENARIO):
+    for path in scripts_in(options.files, ".lua", SCENARIO, WORK):
         if path.suffix == SCENARIO:
-            from ferrous_vm.command_line.scenario_test import check_scenario
-
-            case, steps, failed = check_scenario(path)
-            _count(count, steps, failed)
-            yield case
-            continue
-        script = _script(path)
-        if not script.calls:
-            if path in options.files:
-                raise Refused(f"{path}: expects nothing: write `-- keys: ...  argv: ...` and `-- expect reply: ...`")
-            continue
-        count.files += 1
-        coverage = None if options.coverage is None else _nothing_covered()
-        for name in names:
-            on = f" on {name}" if len(names) > 1 else ""
-            failures = failures_of(script, name, options.engine, options.shuffle, coverage)
-            failures += costs_of(script) if name == names[0] else []  # the model is one server's
-            count.calls += len(script.calls)
-            count.failed += len({failure.line for failure in failures})
-            share = "" if coverage is None else f", {_share(coverage.covered())}"
-            yield case_of(path, on, failures, f"{counted(len(script.calls), 'call')}{on}{share}")
-        if coverage is not None:
-            tracefile += coverage.lcov(str(path))
+            yield _scenario(path, count)
+        elif path.name.endswith(WORK):
+            yield from _work(path, names, count)
+        else:
+            yield from _script(path, names, options, count, traces)
     if not count.files:
         raise Refused("no script there carries expectations")
     if options.coverage is not None:
-        write(options.coverage, tracefile)
+        write(options.coverage, "".join(traces))
 
 
-def _count(count: Counts, calls: int, failed: int) -> None:
+def _scenario(path: Path, count: Counts, work: Work | None = None) -> Case:
+    """What came of the steps of a scenario, or of that in saved work."""
+    from ferrous_vm.command_line.scenario_test import check_scenario, load
+
+    scenario = load(path) if work is None else load(path, work.scenario, work.scripts)
+    case, steps, failed = check_scenario(path, scenario)
     count.files += 1
-    count.calls += calls
+    count.calls += steps
     count.failed += failed
+    return case
+
+
+def _work(path: Path, names: list[str], count: Counts) -> Iterator[Case]:
+    """What came of saved work of the page: on the server it is for, unless others are asked for."""
+    from ferrous_vm.command_line.work_file import check_test, read_work
+
+    work = read_work(path)
+    if names == [REDIS_7_0_15.name] and work.server:
+        names = servers.chosen(work.server)
+    if _HAS_STEPS.search(work.scenario):
+        yield _scenario(path, count, work)
+    for test in work.tests:
+        for name in names:
+            case = check_test(path, test, name, f" on {name}" if len(names) > 1 else "")
+            count.calls += 1
+            count.failed += case.is_failed
+            yield case
+    count.files += bool(work.tests)
+
+
+def _script(
+    path: Path, names: list[str], options: argparse.Namespace, count: Counts, traces: list[str]
+) -> Iterator[Case]:
+    script = _read(path)
+    if not script.calls:
+        if path in options.files:
+            raise Refused(f"{path}: expects nothing: write `-- keys: ...  argv: ...` and `-- expect reply: ...`")
+        return
+    count.files += 1
+    coverage = None if options.coverage is None else _nothing_covered()
+    for name in names:
+        on = f" on {name}" if len(names) > 1 else ""
+        failures = failures_of(script, name, options.engine, options.shuffle, coverage)
+        failures += costs_of(script) if name == names[0] else []  # the model is one server's
+        count.calls += len(script.calls)
+        count.failed += len({failure.line for failure in failures})
+        share = "" if coverage is None else f", {_share(coverage.covered())}"
+        yield case_of(path, on, failures, f"{counted(len(script.calls), 'call')}{on}{share}")
+    if coverage is not None:
+        traces.append(coverage.lcov(str(path)))
 
 
 def case_of(path: Path, on: str, failures: list[Failure], done: str) -> Case:
@@ -162,7 +199,7 @@ def _share(covered: Covered) -> str:
     return lines + (f", {covered.ways_taken} of {covered.ways} branches" if covered.ways else "")
 
 
-def _script(path: Path) -> ScriptFile:
+def _read(path: Path) -> ScriptFile:
     try:
         return read_script(read(path))
     except ExpectationError as error:

@@ -78,10 +78,11 @@ def assert_passes(request: RunTest, server: str = REDIS_7_0_15.name) -> None:
     what came."""
     ran = run_test(Workbench(profile=server), request)
     if ran.outcome != "passed":
-        raise AssertionError("\n".join(_report(request, ran)))
+        raise AssertionError("\n".join(report(request, ran)))
 
 
-def _report(request: RunTest, ran: TestRan) -> list[str]:
+def report(request: RunTest, ran: TestRan) -> list[str]:
+    """Lines for a person: what was expected, and what came."""
     lines = []
     if ran.problem is not None:
         lines.append(f"{ran.outcome}, line {ran.problem.line}: {ran.problem.message}")

@@ -89,6 +89,7 @@ HANDLERS: dict[str, Handler] = {
     "Export": Handler(f"{WORKBENCH}.exports", "export"),
     "CheckScenario": Handler(f"{SCENARIOS}.showing", "check"),
     "RunScenario": Handler(f"{SCENARIOS}.showing", "run"),
+    "ScenarioMoment": Handler(f"{SCENARIOS}.showing", "moment"),
     "ScenarioCall": Handler(f"{SCENARIOS}.showing", "call"),
     "ExploreScenario": Handler("ferrous_vm.exploration.showing", "explore_scenario"),
     "CodeLines": Handler(f"{WORKBENCH}.debugging", "code_lines"),

@@ -8,6 +8,7 @@
     -- at the end: redis.call("EXISTS", "lock") == 0      … once every client has ended
     -- sooner or later: count("done") == 2        … at some moment of every run
     -- always: count("granted") <= 5 in any 1000 ms       notes of so many milliseconds alone
+    -- chart: redis("LLEN", "queue")           what is drawn over the steps (charts.py)
     -- may: death ×2                              what may happen at any point (sentences.py)
     -- at most: 40 events                         of one run; or: 2 preemptions
     -- script acquire                             Lua follows, up to the next such line
@@ -33,6 +34,7 @@ from typing import Final
 from ferrous_vm.records import MutableRecord, field, with_changes
 from ferrous_vm.scenarios.scenario import (
     WHENS,
+    Chart,
     ClientProgram,
     Code,
     Given,
@@ -46,9 +48,10 @@ from ferrous_vm.scenarios.sentences import CLIENT_NAME, read_may_happen, read_st
 LARGEST: Final = 1_000_000
 """Bytes of a scenario's text."""
 MOST_CLIENTS: Final = 10
+MOST_CHARTS: Final = 8
 
 _DIRECTIVE: Final = re.compile(
-    r"-- (scenario|about|source|given|always|at the end|sooner or later|may|at most|clients|script|library|client"
+    r"-- (scenario|about|source|given|always|at the end|sooner or later|chart|may|at most|clients|script|library|client"
     r"|steps)"
     r"(?:: ?(.*)|( .*)|)"
 )
@@ -72,6 +75,7 @@ class _Reading(MutableRecord):
     libraries: list[Code] = field(factory=list)
     clients: list[ClientProgram] = field(factory=list)
     invariants: list[Invariant] = field(factory=list)
+    charts: list[Chart] = field(factory=list)
     may_happen: list = field(factory=list)  # type: ignore[type-arg]
     limits: dict[str, int] = field(factory=dict)
     steps: list[Step] = field(factory=list)
@@ -105,6 +109,7 @@ def read_scenario(source: bytes, scripts: Mapping[str, bytes] | None = None) -> 
         reading.libraries,
         reading.clients,
         reading.invariants,
+        reading.charts,
         reading.may_happen,
         reading.limits.get("event"),
         reading.limits.get("preemption"),
@@ -170,7 +175,7 @@ def _read_line(reading: _Reading, number: int, line: str) -> None:
 def _refuse_slip(number: int, line: str) -> None:
     """Raises ScenarioError for a comment that looks like a misspelt line of a scenario."""
     found = _LIKE_A_DIRECTIVE.match(line)
-    known = [*WHENS, "scenario", "about", "source", "given", "at most", "clients"]
+    known = [*WHENS, "scenario", "about", "source", "given", "chart", "at most", "clients"]
     close = get_close_matches(found[1], known, 1, 0.75) if found else []
     if found and close:
         raise ScenarioError(number, f"`-- {found[1]}:` is no line of a scenario; is `-- {close[0]}:` meant?")
@@ -191,6 +196,10 @@ def _read_directive(reading: _Reading, number: int, word: str, text: str) -> Non
         found = _WINDOW.fullmatch(text)
         expression, window = (found[1], int(found[2])) if found else (text, None)
         reading.invariants.append(Invariant(word, expression, window, number))
+    elif word == "chart":
+        if len(reading.charts) == MOST_CHARTS:
+            raise ScenarioError(number, f"a scenario has at most {MOST_CHARTS} charts")
+        reading.charts.append(Chart(text, number))
     elif word == "may":
         reading.may_happen.append(read_may_happen(number, text))
     elif word == "at most":

@@ -13,6 +13,7 @@ from ferrous_vm.keyspace.replies import encode
 from ferrous_vm.printing import printed, visible
 from ferrous_vm.records import Record, field, with_changes
 from ferrous_vm.scenarios import scenario as kinds
+from ferrous_vm.scenarios.charts import NOTHING, Drawing, Point, Reply, drawings_of
 from ferrous_vm.scenarios.keyspaces import Made, TimeSeen
 from ferrous_vm.scenarios.programs import COMMAND, ENTER, LEAVE, NOW, SLEEP, Effect
 from ferrous_vm.scenarios.scenario import Scenario, Step
@@ -46,6 +47,8 @@ class Ran(Record):
     unmet: list[Unmet] = field(factory=list)
     broken: str = ""
     """What should not be, and is since."""
+    points: list[Point] = field(factory=list)
+    """What each chart shows then, where charts are drawn."""
 
 
 def step_of(world: World, action: Action) -> Step:
@@ -63,19 +66,24 @@ def step_of(world: World, action: Action) -> Step:
 class Runner:
     """A scenario that is gone through. `ran` is what has happened."""
 
-    def __init__(self, scenario: Scenario, seed: int = 0) -> None:
-        """Raises ScenarioError for what cannot be set up."""
+    def __init__(self, scenario: Scenario, seed: int = 0, *, draws: bool = False) -> None:
+        """`draws`: its charts are drawn. Raises ScenarioError for what cannot be set up."""
         self.scenario: Final = scenario
         self._seed = seed
+        self._drawings: Final[list[Drawing]] = drawings_of(scenario) if draws else []
         self._begin(absolute=False)
 
     def _begin(self, *, absolute: bool) -> None:
         try:
-            self.world = World(self.scenario, self._seed, absolute)
-            self.position = self.world.first
+            self._set_up(absolute)
         except TimeSeen:
-            self.world = World(self.scenario, self._seed, absolute=True)
-            self.position = self.world.first
+            self._set_up(absolute=True)
+
+    def _set_up(self, absolute: bool) -> None:
+        self.world = World(self.scenario, self._seed, absolute)
+        self.position = self.world.first
+        self.first_points = self._points([NOTHING] * len(self._drawings), [])
+        """What each chart shows before the first step."""
         self.ran: list[Ran] = []
         self.positions: list[tuple[Position, int]] = []
         """Before each step, where it stood, and `at`."""
@@ -108,6 +116,7 @@ class Runner:
         place = (self.position, self.at)
         at = self.at
         sentence, reply, effects, broken = "", "", [], ""
+        replies: list[Reply] = []
         reason = ""
         for _ in range(step.times):
             reason, action = self._action(step)
@@ -116,11 +125,22 @@ class Runner:
             sentence = self._sentence(step, action)
             made, told = self._perform(step, action)
             reply = print_reply(made.data) if made is not None else ""
+            if made is not None and self._drawings:
+                replies.append(Reply(step.client, reply))
             effects += [_said_effect(effect) for effect in told]
             broken = broken or self.broken()
+        points = self._points(self.ran[-1].points if self.ran else self.first_points, replies)
         self.positions.append(place)
         unmet = [] if reason else list(self._unmet(step, reply))
-        return Ran(step, at, sentence or write_step(with_changes(step, times=1)), reply, effects, reason, unmet, broken)
+        said = sentence or write_step(with_changes(step, times=1))
+        return Ran(step, at, said, reply, effects, reason, unmet, broken, points)
+
+    def _points(self, before: list[Point], replies: list[Reply]) -> list[Point]:
+        """What each chart shows where it stands, after these replies of a step."""
+        return [
+            drawing.after(point, self.world, self.position, replies)
+            for drawing, point in zip(self._drawings, before, strict=True)
+        ]
 
     def broken(self) -> str:
         """What should not be where it stands, in words; nothing where all is well."""

@@ -83,6 +83,13 @@ class Invariant(Record):
     line: int = 0
 
 
+class Chart(Record):
+    """What is drawn over the steps, as `charts.py` reads it."""
+
+    expression: str
+    line: int = 0
+
+
 class MayHappen(Record):
     """Something that may happen at any point, at most `most` times in a run."""
 
@@ -123,6 +130,7 @@ class Scenario(Record):
     libraries: list[Code] = field(factory=list)
     clients: list[ClientProgram] = field(factory=list)
     invariants: list[Invariant] = field(factory=list)
+    charts: list[Chart] = field(factory=list)
     may_happen: list[MayHappen] = field(factory=list)
     most_events: int | None = None
     """Events of one run; None leaves it to whoever explores."""

@@ -7,12 +7,12 @@ back costs that step. Whatever ends it half done, an interrupt or a mistake in i
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
 from ferrous_vm import engines
 from ferrous_vm.errors import LuaSyntaxError
-from ferrous_vm.keyspace import journal
+from ferrous_vm.keyspace import journal, replies
 from ferrous_vm.printing import printed, visible
 from ferrous_vm.records import Record
 from ferrous_vm.scenarios.keyspaces import EPOCH, State
@@ -31,8 +31,11 @@ from ferrous_vm.workbench.records.scenarios import (
     RunScenario,
     ScenarioCall,
     ScenarioCallShown,
+    ScenarioChart,
     ScenarioChecked,
     ScenarioKey,
+    ScenarioMoment,
+    ScenarioMomentShown,
     ScenarioRan,
     ScenarioStep,
     ScenarioText,
@@ -46,6 +49,8 @@ MOST_CHANGES: Final = 20
 """Keys whose changes are told of one step."""
 MOST_KEYS: Final = 200
 """Keys of a moment that are told."""
+MOST_MOMENTS: Final = 10_000
+"""Of which it is told when they were, and what the charts show; the last ones."""
 LONGEST_TEXT: Final = 2_000
 """Characters of a reply or a value that are told."""
 
@@ -145,7 +150,7 @@ def _at(workbench: Workbench, request: ScenarioText, steps: int | None) -> Kept:
     """The scenario of a request after so many of its steps. Raises ScenarioError."""
     if not _is_of(workbench.scenario, request):
         workbench.scenario = None
-        runner = Runner(read(request), request.seed)
+        runner = Runner(read(request), request.seed, draws=True)
         workbench.scenario = Kept(_asked(request), runner, [])
     kept: Kept = workbench.scenario
     runner = kept.runner
@@ -168,7 +173,7 @@ def _at(workbench: Workbench, request: ScenarioText, steps: int | None) -> Kept:
 
 
 def _nothing(problem: Problem) -> ScenarioRan:
-    return ScenarioRan(problem, "", [], [], 0, "", 0, [], 0, "", is_stopped=False)
+    return ScenarioRan(problem, "", [], [], 0, "", 0, [], 0, "", False, 0, [], [])
 
 
 def shown(kept: Kept, problem: Problem | None = None, *, is_stopped: bool = False) -> ScenarioRan:
@@ -178,7 +183,7 @@ def shown(kept: Kept, problem: Problem | None = None, *, is_stopped: bool = Fals
     is_whole = problem is None and not is_stopped
     following = next_step(runner) if is_whole else None
     state, at = kept.moment(kept.done)
-    keys = [_key(runner, place, state) for place in sorted(state.entries)[:MOST_KEYS]] if is_whole else []
+    first_moment = max(0, kept.done + 1 - MOST_MOMENTS)
     return ScenarioRan(
         problem=problem,
         title=visible(runner.scenario.title),
@@ -187,11 +192,43 @@ def shown(kept: Kept, problem: Problem | None = None, *, is_stopped: bool = Fals
         omitted=omitted,
         next="" if following is None else visible(write_step(following)),
         at=at,
-        keys=keys,
+        keys=_keys(runner, state) if is_whole else [],
         keys_omitted=max(0, len(state.entries) - MOST_KEYS) if is_whole else 0,
         broken=visible(runner.broken()) if is_whole and not kept.done else "",
         is_stopped=is_stopped,
+        first_moment=first_moment,
+        moments=[kept.moment(number).at for number in range(first_moment, kept.done + 1)],
+        charts=list(_charts(kept, first_moment)),
     )
+
+
+def _charts(kept: Kept, first: int) -> Iterator[ScenarioChart]:
+    """What the charts show of each moment from one on."""
+    runner = kept.runner
+    moments = [runner.first_points, *(ran.points for ran in runner.ran[: kept.done])]
+    for number, chart in enumerate(runner.scenario.charts[: len(runner.first_points)]):
+        points = [moment[number] for moment in moments]
+        problem = next((point.problem for point in points if point.problem), "")
+        yield ScenarioChart(
+            visible(chart.expression), chart.line, [point.value for point in points[first:]], _cut(problem)
+        )
+
+
+def moment(workbench: Workbench, request: ScenarioMoment) -> ScenarioMomentShown | Failure:
+    """The keyspace after some of the steps that were carried out; those beyond stay so."""
+    kept = workbench.scenario
+    done = kept.done if _is_of(kept, request) else 0
+    try:
+        kept = _at(workbench, request, max(request.steps, done))
+    except ScenarioError as error:
+        workbench.scenario = None
+        return Failure(visible(str(error)))
+    except BaseException:
+        workbench.scenario = None
+        raise
+    steps = min(max(request.steps, 0), kept.done)
+    state, at = kept.moment(steps)
+    return ScenarioMomentShown(steps, at, _keys(kept.runner, state), max(0, len(state.entries) - MOST_KEYS))
 
 
 def _step(kept: Kept, number: int) -> ScenarioStep:
@@ -236,10 +273,17 @@ def _differences(before: _Moment, after: _Moment) -> Iterator[journal.KeyChange]
         yield journal.KeyChange(*place, sides[0], sides[1], ends[0], ends[1], [])
 
 
-def _key(runner: Runner, place: tuple[int, bytes], state: State) -> ScenarioKey:
+def _keys(runner: Runner, state: State) -> list[ScenarioKey]:
+    def ask(argv: list[bytes]) -> bytes:
+        return replies.encode(runner.world.keyspaces.read(state, argv)[0], 2)
+
+    return [_key(ask, place, state) for place in sorted(state.entries)[:MOST_KEYS]]
+
+
+def _key(ask: Callable[[list[bytes]], bytes], place: tuple[int, bytes], state: State) -> ScenarioKey:
     entry = state.entries[place]
     database, key = place
-    value = print_value(runner.ask, key) if database == 0 else ""
+    value = print_value(ask, key) if database == 0 else ""
     return ScenarioKey(database, argument(key), content.type_name(entry.value), _cut(value), entry.ttl)
 
 

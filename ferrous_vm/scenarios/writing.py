@@ -26,6 +26,8 @@ def _lines(scenario: Scenario) -> Iterator[str]:
         yield f"-- given: {text_of(given.words)}"
     for invariant in scenario.invariants:
         yield _invariant(invariant)
+    for chart in scenario.charts:
+        yield f"-- chart: {chart.expression}"
     for event in scenario.may_happen:
         yield f"-- may: {write_may_happen(event)}"
     for limit, name in ((scenario.most_events, "events"), (scenario.most_preemptions, "preemptions")):

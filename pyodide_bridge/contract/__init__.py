@@ -49,6 +49,7 @@ REQUESTS: dict[str, str] = {
     "Export": f"{RECORDS}.exporting",
     "CheckScenario": f"{RECORDS}.scenarios",
     "RunScenario": f"{RECORDS}.scenarios",
+    "ScenarioMoment": f"{RECORDS}.scenarios",
     "ExploreScenario": f"{RECORDS}.scenarios",
     "ScenarioCall": f"{RECORDS}.scenarios",
     "CodeLines": f"{RECORDS}.debugging",

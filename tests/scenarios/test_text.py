@@ -23,6 +23,8 @@ WHOLE = b"""\
 -- always: count("granted") <= 5 in any 1000 ms
 -- at the end: no key of lock* is left
 -- sooner or later: count("done") == 2
+-- chart: redis("GET", "stock")
+-- chart: replies OK of A
 -- may: time
 -- may: death \xc3\x972
 -- may: advance 400 ms
@@ -103,6 +105,8 @@ def test_any_bytes_are_a_scenario_or_a_sentence(data: bytes) -> None:
     ("line", "sentence"),
     [
         ("-- alwyas: true", "is `-- always:` meant?"),
+        ("-- chrat: dead", "is `-- chart:` meant?"),
+        ("-- chart:", "nothing stands behind `-- chart`"),
         ("-- may: sleep", "'sleep' is nothing that may happen"),
         ("-- may: death ×0", "it may happen 1 to"),
         ("-- at most: few events", "write `-- at most: 40 events`"),
@@ -136,3 +140,12 @@ def test_what_is_none_and_what_is_too_large_is_told() -> None:
     for source, sentence in ((b"return 1", "a scenario begins with"), (b"x" * (LARGEST + 1), "at most 1,000,000")):
         with pytest.raises(ScenarioError, match=sentence):
             read_scenario(source)
+
+
+def test_charts_are_kept_and_bounded() -> None:
+    lines = [f'-- chart: redis("LLEN", "queue:{number}")' for number in range(8)]
+    text = "\n".join(["-- scenario: x", *lines, "", "-- steps", "-- A: PING", ""]).encode()
+    assert write_scenario(read_scenario(text)) == text
+    with pytest.raises(ScenarioError, match="at most 8 charts") as raised:
+        read_scenario(text.replace(b"\n\n", b"\n-- chart: dead\n\n", 1))
+    assert raised.value.line == 10

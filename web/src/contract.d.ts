@@ -1514,6 +1514,15 @@ export interface ScenarioStep {
   calls: boolean;
 }
 
+/** What a line of the scenario wants drawn: a number at each moment, null where there is none. `problem` is the
+first that came of it. */
+export interface ScenarioChart {
+  expression: string;
+  line: number;
+  values: (number | null)[];
+  problem: string;
+}
+
 /** A key at the moment shown; `left` are the milliseconds after which it expires. */
 export interface ScenarioKey {
   database: number;
@@ -1526,7 +1535,9 @@ export interface ScenarioKey {
 /** Answers RunScenario. `problem` is what is wrong in the text, or could not be gone on with; the steps up to there
 are told. `omitted` steps came before the `steps`. `next` is the step that comes, "" after the last one. The keys
 are those of the moment, `at` so many milliseconds; `keys_omitted` more there are. `broken` is what should not be
-before the first step. It `is_stopped` where Stop or a limit has ended it. */
+before the first step. It `is_stopped` where Stop or a limit has ended it. `moments` are those before, between and
+after the steps, in milliseconds since the scenario began; the first of them comes after `first_moment` steps, and
+the charts have a value for each. */
 export interface ScenarioRan {
   type: "ScenarioRan";
   problem: Problem | null;
@@ -1540,6 +1551,28 @@ export interface ScenarioRan {
   keys_omitted: number;
   broken: string;
   is_stopped: boolean;
+  first_moment: number;
+  moments: number[];
+  charts: ScenarioChart[];
+}
+
+/** What are the keys after so many `steps`? They were carried out before, so nothing comes of it that was not seen;
+what came after them stays carried out. */
+export interface ScenarioMoment {
+  type: "ScenarioMoment";
+  scenario: string;
+  scripts: ScenarioScript[];
+  seed?: number;
+  steps?: number;
+}
+
+/** Answers ScenarioMoment, after `steps` steps. */
+export interface ScenarioMomentShown {
+  type: "ScenarioMomentShown";
+  steps: number;
+  at: number;
+  keys: ScenarioKey[];
+  keys_omitted: number;
 }
 
 /** Try every order of what its clients do and of what may happen, up to `budget` events. */
@@ -1829,6 +1862,7 @@ export interface ResponseOf {
   Run: Ran;
   CheckScenario: ScenarioChecked;
   RunScenario: ScenarioRan;
+  ScenarioMoment: ScenarioMomentShown;
   ExploreScenario: ScenarioExplored;
   ScenarioCall: ScenarioCallShown;
   SetServer: ServerSet;
@@ -1839,4 +1873,4 @@ export interface ResponseOf {
   EditKey: KeyEdited;
 }
 
-export type Request = Hello | Functions | LoadLibraries | DescribeInputs | ClientViews | Console | Reconnect | Complete | MeasureCost | CodeLines | Debug | DebugMove | DebugHits | DebugTimeline | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | DebugSet | Export | Inside | DebugRegisters | KeyReport | ScriptKeys | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | MoreReply | Run | CheckScenario | RunScenario | ExploreScenario | ScenarioCall | SetServer | RunOnServer | ExplainServer | RunTest | Look | EditKey;
+export type Request = Hello | Functions | LoadLibraries | DescribeInputs | ClientViews | Console | Reconnect | Complete | MeasureCost | CodeLines | Debug | DebugMove | DebugHits | DebugTimeline | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | DebugSet | Export | Inside | DebugRegisters | KeyReport | ScriptKeys | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | MoreReply | Run | CheckScenario | RunScenario | ScenarioMoment | ExploreScenario | ScenarioCall | SetServer | RunOnServer | ExplainServer | RunTest | Look | EditKey;

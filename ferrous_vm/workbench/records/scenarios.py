@@ -80,6 +80,16 @@ class ScenarioStep(Record):
     calls: bool
 
 
+class ScenarioChart(Record):
+    """What a line of the scenario wants drawn: a number at each moment, null where there is none. `problem` is the
+    first that came of it."""
+
+    expression: str
+    line: int
+    values: list[float | None]
+    problem: str
+
+
 class ScenarioKey(Record):
     """A key at the moment shown; `left` are the milliseconds after which it expires."""
 
@@ -94,7 +104,9 @@ class ScenarioRan(Record):
     """Answers RunScenario. `problem` is what is wrong in the text, or could not be gone on with; the steps up to there
     are told. `omitted` steps came before the `steps`. `next` is the step that comes, "" after the last one. The keys
     are those of the moment, `at` so many milliseconds; `keys_omitted` more there are. `broken` is what should not be
-    before the first step. It `is_stopped` where Stop or a limit has ended it."""
+    before the first step. It `is_stopped` where Stop or a limit has ended it. `moments` are those before, between and
+    after the steps, in milliseconds since the scenario began; the first of them comes after `first_moment` steps, and
+    the charts have a value for each."""
 
     problem: Problem | None
     title: str
@@ -107,6 +119,25 @@ class ScenarioRan(Record):
     keys_omitted: int
     broken: str
     is_stopped: bool
+    first_moment: int
+    moments: list[int]
+    charts: list[ScenarioChart]
+
+
+class ScenarioMoment(ScenarioText):
+    """What are the keys after so many `steps`? They were carried out before, so nothing comes of it that was not seen;
+    what came after them stays carried out."""
+
+    steps: int = 0
+
+
+class ScenarioMomentShown(Record):
+    """Answers ScenarioMoment, after `steps` steps."""
+
+    steps: int
+    at: int
+    keys: list[ScenarioKey]
+    keys_omitted: int
 
 
 class ExploreScenario(ScenarioText):
@@ -166,6 +197,7 @@ class ScenarioCallShown(Record):
 ANSWERS: dict[type, type] = {
     CheckScenario: ScenarioChecked,
     RunScenario: ScenarioRan,
+    ScenarioMoment: ScenarioMomentShown,
     ExploreScenario: ScenarioExplored,
     ScenarioCall: ScenarioCallShown,
 }

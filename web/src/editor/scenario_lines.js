@@ -6,7 +6,7 @@ const word = Decoration.mark({ class: "cm-scenario-word" });
 
 /** As ferrous_vm/scenarios/reading.py knows them, with what is expected of a step. */
 const words = new MatchDecorator({
-  regexp: /^-- (?:(?:scenario|about|source|given|always|at the end|sooner or later|may|at most|clients|expect reply|expect key [^:]*):|(?:script|library|client|steps)\b(?= |$))/gm,
+  regexp: /^-- (?:(?:scenario|about|source|given|always|at the end|sooner or later|chart|may|at most|clients|expect reply|expect key [^:]*):|(?:script|library|client|steps)\b(?= |$))/gm,
   decoration: word,
 });
 

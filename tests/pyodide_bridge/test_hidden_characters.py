@@ -74,6 +74,7 @@ SCENARIOS: Final = [
         "-- scenario: EVIL\n-- client A\nredis('EVAL', \"return 'EVIL'\", 1, 'EVIL') error('EVIL')\n",
         "-- scenario: x\n-- client EVIL\nx()\n",
         "-- scenario: x\n-- client A\nEVIL = EVIL = 1\n",
+        "-- scenario: x\n-- chart: EVIL + 1\n-- chart: error('EVIL')\n-- client A\nredis('GET', 'EVIL')\n",
         "-- scenario: x\n-- always: EVIL == 1\n-- client A\nredis('GET', 'EVIL')\n",
         "-- scenario: x\n-- may: EVIL\n",
         "-- scenario: x\n-- steps\n-- EVIL\n",
@@ -166,6 +167,7 @@ def requests() -> Iterator[tuple[str, dict[str, Any]]]:
             yield kind, text
         for step in (1, 2):
             yield "ScenarioCall", {**text, "step": step}
+            yield "ScenarioMoment", {**text, "steps": step}
     yield "SetServer", {"server": "redis-7.4"}
     yield "Load", {"lines": f"HSET {FIELD} f v\nHEXPIRE {FIELD} 9 FIELDS 1 f", "fresh": True}
     yield "SetServer", {"server": "redis-6.2"}

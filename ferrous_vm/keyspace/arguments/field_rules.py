@@ -380,7 +380,8 @@ class ValkeyRules(FieldRules):
             if seen & {b"nx", b"xx"}:
                 options.key_exists = b"xx" in seen
 
-        options.words = self._split(argv, 2, width, take)
+        # FIELDS is looked for from the key on: one that is called so is taken for the word
+        options.words = self._split(argv, 1, width, lambda words: take(words[1:]))
         found = check()
         if options.key_exists is not None and options.key_exists is not (found is not None):
             return options  # whose time is not looked at: nothing will be set

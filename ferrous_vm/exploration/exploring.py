@@ -97,7 +97,7 @@ def _explore(
     absolute: bool,
 ) -> Exploration:
     searched = Searched()
-    world = World(scenario, seed, absolute)
+    world = World(with_changes(scenario, charts=[]), seed, absolute)
     is_fewest = False
     try:
         search(world, budget * 3 // 4, watch, searched=searched)
@@ -110,7 +110,7 @@ def _explore(
         searched.is_stopped = True
     failure = None
     if searched.found is not None:
-        failure = _failure(world, searched.found, is_fewest)
+        failure = _failure(scenario, world, searched.found, is_fewest)
     return Exploration(
         scenario.title,
         BROKEN if failure else HOLDS if searched.is_whole else UNDECIDED,
@@ -143,11 +143,12 @@ def _by_chance(world: World, budget: int, searched: Searched, watch: Watch, on_c
             return
 
 
-def _failure(world: World, found: Found, is_fewest: bool) -> Failure:
+def _failure(scenario: Scenario, world: World, found: Found, is_fewest: bool) -> Failure:
     """The failure as a scenario, shrunk."""
     with suppress(TooMuch):
         world, found = shrink(world, found, is_fewest)
-    scenario = with_changes(world.scenario, steps=[step_of(world, action) for action in found.actions])
+    steps = [step_of(world, action) for action in found.actions]
+    scenario = with_changes(world.scenario, steps=steps, charts=scenario.charts)
     ran = run_steps(scenario, world.seed)
     return Failure(ran[-1].broken if ran else found.broken.text, scenario, ran)
 

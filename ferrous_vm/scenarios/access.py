@@ -24,7 +24,9 @@ SERVER: Final = 8
 ENDING: Final = 16
 """That somebody is left: a client that ends reads it, and whatever is no turn writes it, for nothing happens any more
 once the last client has ended."""
-_FIRST_KEY: Final = 32
+REPLY: Final = 32
+"""What was just carried out, where an invariant asks for it: a call writes it, whatever is none reads it."""
+_FIRST_KEY: Final = 64
 
 _TOUCHES_NOTHING: Final = frozenset(
     b"ping echo select multi discard unwatch time exec eval eval_ro evalsha evalsha_ro fcall fcall_ro command".split()

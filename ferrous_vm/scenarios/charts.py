@@ -2,6 +2,7 @@
 
 redis("LLEN", "queue")            a Lua expression as invariants.py has them, of the state that the step has led to
 count("granted")                  how often a note was made up to there
+replies("limit", 1)               how often a call has replied so (replies.py)
 reply of A                        the last reply of a client
 replies 1    replies OK of A      how often a reply was this up to there, by whomever or to one client
 
@@ -74,7 +75,7 @@ class Drawing:
         return self._ended or self._ask(world, position)
 
     def _ask(self, world: World, position: Position) -> Point:
-        argv = words_of(self._script, position.notes, None, world.names)
+        argv = words_of(self._script, position.notes, None, world.connections)
         reply, _ = world.keyspaces.read(position.state, argv)
         if isinstance(reply, ErrorReply):
             point = Point(None, said_by(reply).removeprefix("ERR "))

@@ -125,6 +125,7 @@ class Keyspaces:
         self.server = Server(clock=self._clock, seed=seed, limits=LIMITS)
         self.keyspace = self.server.keyspace
         self._set_up(scenario)
+        self._scripts: Final = frozenset(code.name.encode() for code in scenario.scripts)
         self._reader = self.server.connect()
         self.clients: list[Client] = [self.server.connect() for _ in range(clients)]
         self._plain: Final = tuple(_session_state(client) for client in self.clients)
@@ -218,6 +219,14 @@ class Keyspaces:
         finally:
             self._go_back(state)
         return reply, bool(touched.reads | touched.writes)
+
+    def can_be_called(self, name: bytes) -> bool:
+        """Whether it is the name of a script, a function, or a command in capitals."""
+        if name in self._scripts:
+            return True
+        if any(name in library.functions for library in self._host.libraries.libraries.values()):
+            return True
+        return name.isupper() and self.keyspace.commands.find([name]) is not None
 
     def require_absolute(self) -> None:
         """Somebody looks at the clock. Raises TimeSeen unless states have a time."""
@@ -331,7 +340,8 @@ class Keyspaces:
                 self._touched.writes = EVERYTHING
 
     def _touch_by_client(self, who: Client, argv: list[bytes]) -> None:
-        """A client is about to say this; EXEC says what it has queued, and looks at what it watches."""
+        """A client is about to say this; EXEC says what it has queued. It looks at what is watched, and so does WATCH,
+        which watches nothing more once one of those was changed."""
         session = who.session
         row = session.find_command(argv)
         if row is None:
@@ -342,6 +352,7 @@ class Keyspaces:
         elif row.full_name == b"exec":
             for queued, words in session.queue or ():
                 self._touch(queued, words)
+        if row.full_name in (b"exec", b"watch"):
             for watch in session.watched:
                 self._touched.reads |= self._touched.bit((watch.database.index, watch.key))
 

@@ -1,4 +1,5 @@
-"""What the clients of a scenario have told of themselves: notes, and the sections that they are in.
+"""What the clients of a scenario have told of themselves, notes and the sections that they are in, and the replies that
+they have got, as far as an invariant asks for those (`replies.py`).
 
 As states of the keyspace are (`keyspaces.py`), each is one object, and remembers what came of it.
 """
@@ -11,25 +12,36 @@ from typing import Any, NamedTuple
 from ferrous_vm.scenarios.programs import ENTER, LEAVE, NOTE, Effect
 
 
+class Told(NamedTuple):
+    """A note, or a reply."""
+
+    text: str
+    """Of a reply, what was called."""
+    client: int
+    reply: bytes = b""
+    """As MessagePack, which is never empty; of a note, nothing."""
+
+
 class Recent(NamedTuple):
-    """A note that a window may still count."""
+    """What a window may still count."""
 
     age: int
-    """Milliseconds since it was made."""
-    text: str
-    client: int
+    """Milliseconds since it was told."""
+    told: Told
 
 
 class Notes:
     """All that was told up to some moment."""
 
-    __slots__ = ("_known", "_later", "_window", "counts", "dead", "recent", "sections")
+    __slots__ = ("_known", "_later", "_window", "counts", "dead", "last", "recent", "sections")
 
     def __init__(self, content: tuple[Any, ...], window: int, known: dict[Any, Notes]) -> None:
-        self.counts: tuple[tuple[str, int, int], ...]
+        self.counts: tuple[tuple[Told, int], ...]
         self.sections: tuple[tuple[str, int], ...]
         self.recent: tuple[Recent, ...]
-        self.counts, self.sections, self.recent, self.dead = content
+        self.last: Told | None
+        """The reply of the event just carried out; None where it had none, or where nobody asks."""
+        self.counts, self.sections, self.recent, self.dead, self.last = content
         self._window = window
         """Milliseconds for which a note is recent."""
         self._known = known
@@ -39,7 +51,7 @@ class Notes:
     def none_yet(window: int) -> Notes:
         """Those of a beginning, where notes are recent for so many milliseconds."""
         known: dict[Any, Notes] = {}
-        first = known[(), (), (), 0] = Notes(((), (), (), 0), window, known)
+        first = known[(), (), (), 0, None] = Notes(((), (), (), 0, None), window, known)
         return first
 
     def after(self, client: int, effects: tuple[Effect, ...]) -> Notes:
@@ -51,19 +63,35 @@ class Notes:
         return found
 
     def _with(self, client: int, effects: tuple[Effect, ...]) -> Notes:
-        counts = Counter({(text, who): count for text, who, count in self.counts})
-        sections, recent = list(self.sections), list(self.recent)
+        sections = list(self.sections)
         for kind, text in effects:
-            if kind == NOTE:
-                counts[text, client] += 1
-                if self._window:
-                    recent.append(Recent(0, text, client))
-            elif kind == ENTER:
+            if kind == ENTER:
                 sections.append((text, client))
             elif kind == LEAVE:
                 sections.remove((text, client))
-        told = tuple(sorted((text, who, count) for (text, who), count in counts.items()))
-        return self._one((told, tuple(sorted(sections)), tuple(sorted(recent)), self.dead))
+        counts, recent = self._and([Told(text, client) for kind, text in effects if kind == NOTE])
+        return self._one((counts, tuple(sorted(sections)), recent, self.dead, self.last))
+
+    def replied(self, told: Told, *, counts: bool, is_last: bool) -> Notes:
+        """When a client has got a reply, that counts or is what was just carried out."""
+        key = (told, counts, is_last)
+        found = self._later.get(key)
+        if found is None:
+            counted, recent = self._and([told] if counts else [])
+            last = told if is_last else None
+            found = self._later[key] = self._one((counted, self.sections, recent, self.dead, last))
+        return found
+
+    def silent(self) -> Notes:
+        """When something was carried out that is no call."""
+        return self if self.last is None else self._one((self.counts, self.sections, self.recent, self.dead, None))
+
+    def _and(self, more: list[Told]) -> tuple[Any, Any]:
+        """What was told in all, and what of it is recent, when more is told."""
+        counts = Counter(dict(self.counts))
+        counts.update(more)
+        recent = [*self.recent, *(Recent(0, told) for told in more)] if self._window else self.recent
+        return tuple(sorted(counts.items())), tuple(sorted(recent))
 
     def later(self, milliseconds: int) -> Notes:
         """When so much time has passed."""
@@ -72,17 +100,15 @@ class Notes:
         found = self._later.get(milliseconds)
         if found is None:
             recent = tuple(
-                Recent(note.age + milliseconds, note.text, note.client)
-                for note in self.recent
-                if note.age + milliseconds < self._window
+                Recent(age + milliseconds, told) for age, told in self.recent if age + milliseconds < self._window
             )
-            found = self._later[milliseconds] = self._one((self.counts, self.sections, recent, self.dead))
+            found = self._later[milliseconds] = self._one((self.counts, self.sections, recent, self.dead, self.last))
         return found
 
     def without(self, client: int) -> Notes:
         """When a client has died: it is in no section any more."""
         sections = tuple(section for section in self.sections if section[1] != client)
-        return self._one((self.counts, sections, self.recent, self.dead + 1))
+        return self._one((self.counts, sections, self.recent, self.dead + 1, self.last))
 
     def _one(self, content: tuple[Any, ...]) -> Notes:
         found = self._known.get(content)
@@ -90,9 +116,8 @@ class Notes:
             found = self._known[content] = Notes(content, self._window, self._known)
         return found
 
-    def counted(self, window: int | None) -> list[tuple[str, int, int]]:
-        """Texts, who noted them, and how often, in all or within the last milliseconds."""
+    def counted(self, window: int | None) -> list[tuple[Told, int]]:
+        """What was told, and how often, in all or within the last milliseconds."""
         if window is None:
             return list(self.counts)
-        found = Counter((note.text, note.client) for note in self.recent if note.age < window)
-        return [(text, client, count) for (text, client), count in found.items()]
+        return list(Counter(told for age, told in self.recent if age < window).items())

@@ -8,6 +8,7 @@
     -- at the end: redis.call("EXISTS", "lock") == 0      … once every client has ended
     -- sooner or later: count("done") == 2        … at some moment of every run
     -- always: count("granted") <= 5 in any 1000 ms       notes of so many milliseconds alone
+    -- always: replies("limit", 1) <= 5 in any 1000 ms    replies are counted so too (replies.py)
     -- chart: redis("LLEN", "queue")           what is drawn over the steps (charts.py)
     -- may: death ×2                              what may happen at any point (sentences.py)
     -- at most: 40 events                         of one run; or: 2 preemptions

@@ -79,7 +79,7 @@ class Invariant(Record):
     """One of WHENS."""
     expression: str
     window: int | None = None
-    """`in any N ms`: only notes of so many milliseconds count."""
+    """`in any N ms`: only notes and replies of so many milliseconds count."""
     line: int = 0
 
 

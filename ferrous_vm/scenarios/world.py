@@ -12,9 +12,9 @@ from collections.abc import Iterable
 from typing import Any, Final, NamedTuple, TypeAlias
 
 from ferrous_vm.scenarios import scenario as kinds
-from ferrous_vm.scenarios.access import ENDING, EVERYTHING, HISTORY, TIME
+from ferrous_vm.scenarios.access import ENDING, EVERYTHING, HISTORY, REPLY, TIME
 from ferrous_vm.scenarios.clients import Automata, Edge, Node
-from ferrous_vm.scenarios.invariants import Condition, conditions_of, holds
+from ferrous_vm.scenarios.invariants import Condition, conditions_of, holds, watched_of
 from ferrous_vm.scenarios.keyspaces import EPOCH, Keyspaces, Made, Place, State
 from ferrous_vm.scenarios.notes import Notes
 from ferrous_vm.scenarios.programs import COMMAND, FAILED, NOW, SLEEP
@@ -80,6 +80,7 @@ class World:
         self.keyspaces = Keyspaces(scenario, len(self.connections), seed, absolute)
         self.absolute = absolute
         conditions = conditions_of(scenario)
+        self._watched = watched_of(scenario, self.keyspaces)
         self._always = [each for each in conditions if each.invariant.when == ALWAYS]
         self._at_the_end = [each for each in conditions if each.invariant.when == AT_THE_END]
         self.sooner_or_later = [each for each in conditions if each.invariant.when == SOONER_OR_LATER]
@@ -196,8 +197,12 @@ class World:
         kind, what = action
         if kind == kinds.TURN:
             return self._turn(position, what)
+        reads = 0
+        if self._watched.last:
+            reads = REPLY
+            position = position._replace(notes=position.notes.silent())
         happened: Happened = _PERFORM[kind](self, position, what)
-        return happened._replace(writes=happened.writes | ENDING)
+        return happened._replace(reads=happened.reads | reads, writes=happened.writes | ENDING)
 
     def _turn(self, position: Position, client: int) -> Happened:
         state, notes, nodes, wakes, paused, left, history, seen, turn = position
@@ -220,6 +225,9 @@ class World:
             reads = TIME
         else:
             edge = node.edges.get(None) or self.automata.follow(client, node, None, None)
+        if self._watched.is_any:
+            notes, of_reply = self._heard(notes, client, made, node.request.argv)
+            reads, writes = reads | of_reply, writes | (0 if made is None else of_reply)
         reached = edge.node
         nodes = (*nodes[:client], reached, *nodes[client + 1 :])
         if edge.effects:
@@ -237,6 +245,14 @@ class World:
         if self.sooner_or_later:
             reached_position = self._look(reached_position)
         return Happened(reached_position, reads, writes, made, edge)
+
+    def _heard(self, notes: Notes, client: int, made: Made | None, argv: tuple[bytes, ...]) -> tuple[Notes, int]:
+        """Notes once invariants were told of a reply, or of none, and what that touches: a reply writes it."""
+        touched = REPLY if self._watched.last else 0
+        if made is None:
+            return notes.silent(), touched
+        after = self._watched.after(notes, client, argv, made.reply)
+        return after, touched | TIME if self._window and after is not notes else touched
 
     def _now(self, state: State, client: int) -> int:
         self.keyspaces.require_absolute()
@@ -267,12 +283,20 @@ class World:
     def _lose(self, position: Position, client: int) -> Happened:
         """The command runs, nobody hears of it, and the client says it once more."""
         left, bit = self._spent(position, kinds.LOSE)
-        happened = self.command(position, client, position.nodes[client].request.argv)
+        happened = self._unheard(position, client, position.nodes[client].request.argv)
         after = self._look(happened.position._replace(left=left))
         return happened._replace(position=after, writes=happened.writes | bit)
 
     def command(self, position: Position, client: int, argv: tuple[bytes, ...]) -> Happened:
-        """A command runs, and no program hears of it."""
+        """A command runs that no program says."""
+        happened = self._unheard(position, client, argv)
+        if not self._watched.is_any:
+            return happened
+        notes, of_reply = self._heard(position.notes, client, happened.made, argv)
+        position = happened.position._replace(notes=notes)
+        return happened._replace(position=position, writes=happened.writes | of_reply)
+
+    def _unheard(self, position: Position, client: int, argv: tuple[bytes, ...]) -> Happened:
         state, history = position.state, position.history
         made = self.keyspaces.command(state, client, argv)
         writes = made.writes
@@ -361,7 +385,7 @@ class World:
         return None
 
     def _holds(self, condition: Condition, position: Position) -> bool:
-        return holds(condition, self.keyspaces, position.state, position.notes, self.names)
+        return holds(condition, self.keyspaces, position.state, position.notes, self.connections)
 
 
 def _others(scenario: Scenario) -> list[str]:

@@ -199,6 +199,72 @@ redis("SET", "b", 3)
 """Programs and invariants, by what they are about."""
 
 
+OF_WATCHES: Final[dict[str, str]] = {
+    "nothing more is watched once a watched key was changed": """
+-- always: redis("EXISTS", "a") == 0
+-- client A
+redis("INCR", "b")
+-- client B
+redis("WATCH", "b")
+redis("WATCH", "a")
+""",
+}
+"""What a connection remembers."""
+
+OF_REPLIES: Final[dict[str, str]] = {
+    "replies are counted": """
+-- always: replies("INCR", 1) + replies("INCR", function(n) return n > 5 end) <= 1
+-- at the end: replies("INCR") == 6 and replies("INCR", 2, "w1") + replies("INCR", 3, "w1") == 0
+-- clients: 3 w
+redis("INCR", "n")
+redis("GET", me)
+redis("INCR", "n")
+""",
+    "replies within a time": """
+-- always: replies("limit", 1) <= 2 in any 1000 ms
+-- may: time
+-- script limit
+local n = redis.call("INCR", KEYS[1])
+if n == 1 then redis.call("PEXPIRE", KEYS[1], 1000) end
+return n <= 2 and 1 or 0
+-- clients: 2 w
+call("limit", {"rate"})
+call("limit", {"rate"})
+""",
+    "the last reply": """
+-- always: called ~= "GET" or reply == client
+-- clients: 2 w
+redis("SET", "k", me)
+sleep(0)
+redis("GET", "k")
+""",
+    "the last reply, of keys of one's own": """
+-- always: reply ~= "nobody" and (called ~= "GET" or reply == client)
+-- clients: 2 w
+redis("SET", me, me)
+enter("s") leave("s")
+redis("GET", me)
+""",
+    "no reply at the end": """
+-- at the end: reply == nil
+-- may: death
+-- client A
+redis("SET", "a", 1)
+sleep(5)
+-- client B
+sleep(0)
+redis("SET", "b", 1)
+""",
+    "a lost reply is none": """
+-- always: reply ~= 2 and replies("INCR", 1) == 0
+-- may: lost reply
+-- client A
+redis("INCR", "n")
+""",
+}
+"""Programs whose invariants ask of replies."""
+
+
 def text_of(name: str) -> bytes:
     """The scenario of that name."""
-    return f"-- scenario: {name}{SMALL[name]}".encode()
+    return f"-- scenario: {name}{(SMALL | OF_WATCHES | OF_REPLIES)[name]}".encode()

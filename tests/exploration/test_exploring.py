@@ -88,6 +88,59 @@ def test_notes_are_counted_within_windows() -> None:
     assert exploration.failure.broken == "always: granted <= 2 in any 1000 ms"
 
 
+COUNTED = {
+    'replies("SET", "OK") == 1 and replies("SET") == 1 and replies("GET", false) == 1': True,
+    'replies("GET", nil, "A") == 2 and replies("GET", nil, "B") == 0': True,
+    'replies("LPUSH", function(it) return it.err end) == 1': True,
+    "replies('twice', 2) == 1 and replies ( 'twice' ) == 3 and replies('tw' .. 'ice') == 3": True,
+    "(function() local all = replies return all('twice') end)() == 3": True,
+    'called == "MGET" and client == "A" and reply[1] == "1" and reply[2] == false': True,
+    'replies("MGET", function(reply) return reply[1] == "1" end) == 1': True,
+    'replies("GET", 1) == 1': False,  # it is a text
+}
+"""Expressions over what A is replied in the test below, and whether they hold at its end."""
+
+
+@pytest.mark.parametrize("expression", COUNTED)
+def test_replies_are_counted(expression: str) -> None:
+    text = f"""\
+-- at the end: {expression}
+-- script twice
+return ARGV[1] * 2
+-- client A
+redis("GET", "k")
+redis("set", "k", 1)
+redis("GET", "k")
+pcall(redis, "LPUSH", "k", 1)
+call("twice", {{}}, {{1}})
+redis("EVALSHA", sha("twice"), 0, 2)
+redis("EVAL", source("twice"), 0, 3)
+redis("MGET", "k", "l")
+"""
+    assert explored(text).verdict == (HOLDS if COUNTED[expression] else BROKEN)
+
+
+def test_who_tries_again_until_a_reply_comes_back_to_where_it_was() -> None:
+    text = '-- always: replies("GET", "1") == 0\n-- client A\nwhile redis("GET", "k") == false do sleep(10) end'
+    exploration = explored(text)
+    assert exploration.verdict == HOLDS
+    assert exploration.positions < 10
+
+
+def test_a_note_that_is_called_as_a_word_of_invariants_is_a_note() -> None:
+    assert (
+        explored('-- at the end: reply == 2\n-- client A\nnote("reply") redis("PING") note("reply")').verdict == HOLDS
+    )
+
+
+def test_steps_of_their_own_have_replies() -> None:
+    text = b'-- scenario: x\n-- always: reply ~= 2 or client ~= "B"\n-- steps\n-- A: INCR n\n-- A: INCR n\n'
+    assert [ran.broken for ran in run_steps(read_scenario(text))] == ["", ""]
+    broken = 'always: reply ~= 2 or client ~= "B"'
+    ran = run_steps(read_scenario(text.replace(b"A: INCR n\n-- A", b"A: INCR n\n-- B")))
+    assert [each.broken for each in ran] == ["", broken]
+
+
 def test_sooner_or_later_is_asked_at_every_moment_of_a_run() -> None:
     text = '-- sooner or later: redis("GET", "k") == "1"\n-- client A\nredis("SET", "k", {})\nredis("SET", "k", 3)'
     assert explored(text.format(1)).verdict == HOLDS
@@ -232,6 +285,8 @@ def test_an_invariant_that_cannot_be_asked_is_told_with_its_line() -> None:
         ('redis("SET", "a", 1)', "Write commands are not allowed"),
         ("granded <= 5", "nonexistent global variable 'granded'"),
         ("while true", "Error compiling script"),
+        ('replies("limt") <= 1', "nothing is called 'limt' here"),
+        ('called ~= "get" or reply', "nothing is called 'get' here"),
     ):
         with pytest.raises(ScenarioError, match=sentence) as raised:
             explored(f'-- always: {expression}\n-- client A\nredis("PING")')
@@ -242,3 +297,12 @@ def test_a_failure_is_told_in_words() -> None:
     lines = words(explored('-- client A\nif redis("INCR", "n") == 1 then fail("first") end'))
     assert lines[0].startswith("It fails after 1 event: A: first. Found after 1 event")
     assert lines[1] == "1. at 0 ms: A: INCR n → (integer) 1. Broken: A: first"
+
+
+def test_a_chart_changes_nothing_of_what_is_tried() -> None:
+    text = '-- always: redis("GET", "n") ~= "2"\n-- clients: 2 w\nredis("INCR", "n")'
+    drawn = explored(f'-- chart: replies("INCR", 1)\n-- chart: reply\n{text}')
+    plain = explored(text)
+    assert (drawn.events, drawn.positions, drawn.statement) == (plain.events, plain.positions, plain.statement)
+    assert drawn.failure is not None
+    assert len(drawn.failure.scenario.charts) == 2

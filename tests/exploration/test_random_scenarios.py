@@ -55,6 +55,12 @@ INVARIANTS = (
     'always: holders("s") < 2',
     "always: count('seen') < 2 in any 10 ms",
     'at the end: redis("DBSIZE") < 3',
+    'always: called ~= "GET" or not reply or reply == client',
+    'always: replies("INCR", 2) < 2',
+    'always: replies("LPOP", false) + replies("SET", "OK") < 2 in any 10 ms',
+    'at the end: replies("twice", function(n) return n > 2 end) == replies("twice", nil, "A")',
+    'at the end: called == "GET"',
+    "sooner or later: reply == 2",
     'sooner or later: redis("EXISTS", "b") == 1',
 )
 

@@ -71,6 +71,11 @@ def test_a_chart_has_a_number_at_each_moment() -> None:
     ]
 
 
+def test_replies_are_counted_in_a_chart_as_in_an_invariant() -> None:
+    assert drawn('replies("INCR", function(n) return n > 1 end)', "-- A: INCR n   ×3\n-- B: INCR n").values == [0, 2, 3]
+    assert drawn("tonumber(reply)", "-- A: INCR n\n-- advance 5 ms").values == [None, 1, None]
+
+
 def test_what_is_drawn_is_the_same_after_steps_back_and_where_time_is_seen() -> None:
     workbench = Workbench()
     whole = ran(QUEUE, None, workbench)

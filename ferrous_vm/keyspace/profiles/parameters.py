@@ -8,8 +8,21 @@ from ferrous_vm.keyspace.profiles.profile import Profile
 from ferrous_vm.keyspace.profiles.tables import lineage, patched
 from ferrous_vm.keyspace.server.configuration_table import PARAMETERS, Kind, Parameter
 
-_BOUNDS: Final[dict[str, dict[str, dict[str, Any]]]] = {"redis-7.4": {"maxmemory-samples": {"high": 64}}}
-"""What parameters that Redis 7.0 has too take since a profile, where that is not what they took."""
+_BOUNDS: Final[dict[str, dict[str, dict[str, Any]]]] = {
+    "redis-7.2": {
+        "set-max-listpack-entries": {"unsigned": True},
+        "set-max-listpack-value": {"unsigned": True},
+        "max-new-connections-per-cycle": {"unsigned": True},
+        "max-new-tls-connections-per-cycle": {"unsigned": True},
+    },
+    "redis-7.4": {"maxmemory-samples": {"high": 64}},
+    "valkey-8.0": {
+        "maxmemory-samples": {"high": 64},
+        "cluster-blacklist-ttl": {"unsigned": True, "high": 2**64 - 1},
+    },
+    "valkey-9.0": {"slot-migration-max-failover-repl-bytes": {"low": -1}},
+}
+"""What parameters take since a profile, where that is neither what they took in Redis 7.0 nor recorded."""
 
 
 _LATER_NAMES: Final[dict[bytes, str]] = {
@@ -22,13 +35,22 @@ _LATER_NAMES: Final[dict[bytes, str]] = {
 
 
 def _changed(profile: Profile, words: dict[str, list[str]], parameter: Parameter) -> Parameter:
-    """A parameter of Redis 7.0.15 with the words and the bounds that it has in the profile."""
+    """A parameter of Redis 7.0.15 with the words that it has in the profile."""
     name = parameter.name.decode()
     if name in words:
         parameter = parameter._replace(words=tuple(map(str.encode, words[name])))
+    return _read(profile, parameter)
+
+
+def _read(profile: Profile, parameter: Parameter) -> Parameter:
+    """A parameter with the bounds that it has in the profile, and whose numbers are read as there."""
     for one in lineage(profile):
-        parameter = parameter._replace(**_BOUNDS.get(one.name, {}).get(name, {}))
-    return parameter
+        parameter = parameter._replace(**_BOUNDS.get(one.name, {}).get(parameter.name.decode(), {}))
+    return parameter._replace(
+        unsigned_strictly=profile.unsigned_strictly and parameter.unsigned,
+        most_bytes=profile.most_bytes,
+        bytes_have_an_end=profile.bytes_have_an_end,
+    )
 
 
 def parameters(profile: Profile) -> tuple[Parameter, ...]:
@@ -48,7 +70,7 @@ def parameters(profile: Profile) -> tuple[Parameter, ...]:
         else:
             default = entry.encode() if isinstance(entry, str) else parameter.default
             found.append(parameter._replace(alias=alias, default=default))
-    return (*found, *(_parameter(name.encode(), entry) for name, entry in told.items()))
+    return (*found, *(_read(profile, _parameter(name.encode(), entry)) for name, entry in told.items()))
 
 
 def _names() -> dict[str, Any]:

@@ -117,6 +117,13 @@ class Profile(Record):
     """GETEX looks at the time it is given before the key (Valkey 9.1)."""
     past_ends_are_told: bool = False
     """A key that EXPIRE or GETEX gives an end that is past is told of as expired, not as deleted (Valkey 8.1)."""
+    unsigned_strictly: bool = False
+    """CONFIG SET refuses what is below zero where it took it for a huge number, and bytes from 2**63 up with it (8.2,
+    `numericParseString`; 8.6 no more)."""
+    most_bytes: int = 2**64 - 1
+    """What CONFIG SET takes a greater number of bytes for; until 7.0 that of 63 bits (`memtoll`)."""
+    bytes_have_an_end: bool = False
+    """CONFIG SET takes no number of bytes that 64 bits do not hold (Valkey 9.1, `memtoull`)."""
     leaves_subscriptions_only: bool = False
     """UNSUBSCRIBE and its like are refused to who has not subscribed (Valkey 8.0, before 8.1)."""
     lists_no_subcommands: bool = False

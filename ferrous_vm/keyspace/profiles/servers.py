@@ -170,6 +170,7 @@ _REDIS_6_2: Final = _after(
     reads_shebangs=False,
     api_tells_version=False,
     api_checks_permissions=False,
+    most_bytes=2**63 - 1,
     rdb_version=9,
     rdb_versions=range(10),
 )
@@ -236,6 +237,7 @@ _REDIS_8_2: Final = _after(
     expiry_costs=8,
     progress_is_bounded=True,
     shares_integers=False,
+    unsigned_strictly=True,
     checks_arity_in_acl_check=False,
 )
 _REDIS_8_6: Final = _after(
@@ -248,6 +250,7 @@ _REDIS_8_6: Final = _after(
     json_knows_arrays=True,
     no_arguments_are_not_shown=True,
     expiry_costs=0,
+    unsigned_strictly=False,
     checks_arity_in_acl_check=True,
 )
 _VALKEY_8_0: Final = _after(
@@ -313,6 +316,7 @@ _VALKEY_9_1: Final = _after(
     embedded_with_key=113,
     scripts_store_texts=True,
     getex_reads_time_first=True,
+    bytes_have_an_end=True,
     tells_slots_alone=True,
     lists_no_subcommands=True,
     modules=((b"lua", 1, b"lua"),),

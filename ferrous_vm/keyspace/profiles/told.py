@@ -74,7 +74,9 @@ RULES: Final[dict[str, Rule]] = {
         "version.h",
     ),
     "settings": Rule(
-        "The servers have other parameters, or other defaults of them.", "parameters", "config.c, static_configs"
+        "The servers have other parameters, other defaults of them, or other bounds.",
+        "parameters unsigned_strictly most_bytes bytes_have_an_end",
+        "config.c, static_configs and numericParseString",
     ),
     # The globals of scripts
     "shebang": Rule(

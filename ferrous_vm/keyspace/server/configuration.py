@@ -182,6 +182,8 @@ def _bounded(parameter: Parameter, number: int, form: bytes = b"%d") -> int:
         if number < parameter.low:
             raise Refused(b"percentage argument must be less or equal to %d" % -parameter.low)
         return number
+    if parameter.unsigned_strictly and number < 0:
+        raise Refused(b"argument must be greater or equal to 0")
     compared = number % 2**64 if parameter.unsigned else number
     if not parameter.low <= compared <= parameter.high:
         bounds = b"argument must be between %b and %b inclusive" % (form, form)
@@ -203,21 +205,25 @@ _UNITS: Final = {
 _MEMORY: Final = re.compile(rb"([0-9]{0,127})([a-zA-Z]*)").fullmatch
 
 
-def _bytes(text: bytes) -> int | None:
-    """A number of bytes with its unit, or None (`memtoull`)."""
+def _bytes(text: bytes, most: int = 2**64 - 1, *, strictly: bool = False) -> int | None:
+    """A number of bytes with its unit, or None (`memtoull`). More than `most` count as that, or `strictly` are none."""
     match = _MEMORY(text)
     unit = _UNITS.get(match[2].lower()) if match else None
     if match is None or unit is None:
         return None
-    return min(int(match[1] or b"0"), 2**64 - 1) * unit % 2**64
+    number = int(match[1] or b"0")
+    if number > most and strictly:
+        return None
+    number = min(number, most) * unit % 2**64
+    return number if number <= most else None
 
 
 def _memory(parameter: Parameter, text: bytes, old: bytes) -> bytes:
     text = messages.shown(text)
-    number = _bytes(text)
+    number = _bytes(text, parameter.most_bytes, strictly=parameter.bytes_have_an_end)
     if number is not None:
-        signed = number - 2**64 if number >= 2**63 else number
-        return b"%d" % (_bounded(parameter, signed) % 2**64)
+        signed = _bounded(parameter, number - 2**64 if number >= 2**63 else number)
+        return b"%d%%" % -signed if parameter.percent and signed < 0 else b"%d" % (signed % 2**64)
     percentage = to_integer(text[:-1]) if parameter.percent and text[-1:] == b"%" else None
     if percentage is not None and percentage >= 0:
         return b"%d%%" % -_bounded(parameter, -percentage) if percentage else b"0"

@@ -38,6 +38,12 @@ class Parameter(NamedTuple):
     """CONFIG GET tells it only by its exact name."""
     unsigned: bool = False
     """Numbers below zero are read as huge ones."""
+    unsigned_strictly: bool = False
+    """They are refused instead, and bytes from 2**63 up with them."""
+    most_bytes: int = 2**64 - 1
+    """So many stand for more of them; more than these with their unit are none."""
+    bytes_have_an_end: bool = False
+    """More bytes are none."""
     percent: bool = False
     """A percentage will do; it is kept as a negative number."""
     unnamed: bool = False

@@ -82,7 +82,7 @@ VARIANTS: Final[dict[str, tuple[Variant, ...]]] = {
     **dict.fromkeys(
         ("ZRANGE", "ZREVRANGE", "ZRANGEBYSCORE", "ZREVRANGEBYSCORE"), (Variant(Reply.PAIRS, 5, b"WITHSCORES", 4),)
     ),
-    "ZADD": (Variant(Reply.SCORE_OR_FALSE, 5, b"INCR", 2),),
+    "ZADD": (Variant(Reply.SCORE_OR_FALSE, 5, b"INCR", 2, rest=2),),
     "ZRANDMEMBER": (Variant(Reply.TEXTS, 3), Variant(Reply.PAIRS, 4, b"WITHSCORES", 3)),
 }
 """What arguments make of a reply. Where several hold, the last one wins, as GET does in SET key value NX GET."""

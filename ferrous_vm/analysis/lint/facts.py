@@ -100,12 +100,14 @@ class Cost(Enum):
 
 
 class Variant(Record):
-    """Another reply: when the command has at least `words` words, and `word`, unless empty, from `start` on."""
+    """Another reply: when the command has at least `words` words, and `word`, unless empty, from `start` on; the `rest`
+    last words are none of its options."""
 
     reply: Reply
     words: int
     word: bytes = b""
     start: int = 0
+    rest: int = 0
 
 
 class KeyRange(Record):
@@ -148,7 +150,8 @@ class CommandFacts(Record):
         """The shapes the reply can have; `is_open` says that more words follow, nobody knows which."""
         certain, possible = self.reply, []
         for variant in self.variants:
-            options = words[variant.start :] if variant.word else ()
+            end = len(words) if is_open else len(words) - variant.rest
+            options = words[variant.start : end] if variant.word else ()
             is_there = not variant.word or variant.word in map(option, options)
             if is_there and len(words) >= variant.words:
                 certain = variant.reply

@@ -149,7 +149,7 @@ def _key(model: Model, call: CommandCall, key: tree.Expression, *, for_clusters:
         return None
     parts = origins & ~COMPUTED
     if not parts & ~(CONSTANT | MADE) and parts & CONSTANT and (origins & COMPUTED or parts == CONSTANT):
-        shown = model.text(plain(key)) if value.constant is None else repr(value.constant)[1:]
+        shown = repr(value.constant)[1:] if isinstance(value.constant, bytes) else model.text(plain(key))
         message = f"The key {shown} of {call.name} stands in the script: pass it as one of KEYS."
         model.report(HARD_CODED_KEY, key, message)
     elif not for_clusters:

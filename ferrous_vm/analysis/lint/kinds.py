@@ -17,8 +17,11 @@ from ferrous_vm.syntax import tree
 _INCLUDES: Final = re.compile(rb"^[ \t]*--+[ \t]*[@$#]?(?:include|import|require)\b", re.MULTILINE)
 """Comments that a build step replaces by the text of other files, as several job queues have them."""
 
-_PLACEHOLDERS: Final = re.compile(rb"<%|%>|\{\{|\}\}|\{%|\$\{|%\([A-Za-z_]\w*\)s|@@\w+@@|%[sd]\b|#\{")
-"""Where a template engine, or a program that makes the script, puts something in."""
+_PLACEHOLDERS: Final = re.compile(
+    rb"<%|%>|\{\{|\}\}|\{%|\$\{|%\([A-Za-z_]\w*\)s|@@\w+@@|%[sd]\b|#\{|#[A-Z_][A-Z0-9_]*#|^[ \t]*#[ \t]*include\b",
+    re.MULTILINE,
+)
+"""Where a template engine, a preprocessor, or a program that makes the script, puts something in."""
 
 _FOREIGN: Final = frozenset(
     (b"require", b"module", b"package", b"ngx", b"kong", b"vim", b"love", b"dofile", b"loadfile", b"minetest", b"wrk")
@@ -123,8 +126,8 @@ def given_names(resolved: ResolvedChunk) -> frozenset[bytes]:
 
 def is_foreign(resolved: ResolvedChunk) -> bool:
     """Whether a chunk is a program of another host: it uses what only that has, and nothing that only Redis has but
-    what it makes itself, as a mock does. Or nothing of Redis is in it, it answers nothing, and does what it does for
-    whoever calls its global functions, or by itself."""
+    what it makes itself, as a mock does. Or nothing of Redis is in it, and it is for who loads it: it answers a
+    function or a table of them, or answers nothing and offers global functions or settings, or works by itself."""
     variables = resolved.variables
     names = {
         node.name for node in resolved.chunk.nodes if isinstance(node, tree.Name) and variables[node.number] is None
@@ -136,15 +139,54 @@ def is_foreign(resolved: ResolvedChunk) -> bool:
         return False
     answers = _answers(resolved)
     if answers:
-        return all(map(_is_function, answers))  # no reply can be made of one: it is for who loads the file
+        meant = _Meanings(resolved, assigned)
+        return all(_is_module(meant, one) for one in answers)
     offers = any(isinstance(value, tree.Function | tree.Table) for value in assigned.values())
-    return offers or not names.isdisjoint(_OF_PROGRAMS)
+    return offers or not names.isdisjoint(_OF_PROGRAMS) or _is_settings(resolved)
 
 
-def _is_function(value: tree.Expression | None) -> bool:
-    while isinstance(value, tree.Parentheses):
-        value = value.inner
-    return isinstance(value, tree.Function)
+def _is_settings(resolved: ResolvedChunk) -> bool:
+    """Whether a chunk does nothing but give values to several globals, which others read."""
+    statements = resolved.chunk.main.body.statements
+    return len(statements) >= MOST_MISSING and all(
+        isinstance(one, tree.Assignment) and not any(map(_does, one.values)) for one in statements
+    )
+
+
+class _Meanings:
+    """What the names of a chunk were given where they were declared, or last as globals."""
+
+    def __init__(self, resolved: ResolvedChunk, assigned: Mapping[bytes, tree.Expression | None]) -> None:
+        self.variables = resolved.variables
+        self.assigned = assigned
+        self.declared: dict[int, tree.Expression] = {}
+        for node in resolved.chunk.nodes:
+            if isinstance(node, tree.LocalFunction):
+                self.declared[id(resolved.declared[node.name.number])] = node.function
+            elif isinstance(node, tree.Local):
+                for name, value in zip(node.names, node.values, strict=False):
+                    self.declared[id(resolved.declared[name.number])] = value
+
+    def of(self, value: tree.Expression | None) -> tree.Expression | None:
+        """The expression itself, or what a name was given."""
+        while isinstance(value, tree.Parentheses):
+            value = value.inner
+        if not isinstance(value, tree.Name):
+            return value
+        variable = self.variables[value.number]
+        return self.assigned.get(value.name) if variable is None else self.declared.get(id(variable))
+
+
+def _is_module(meanings: _Meanings, value: tree.Expression | None) -> bool:
+    """Whether an answer is for who loads the file, since no reply can be made of it: a function, or a table that has
+    functions or tables by name."""
+    value = meanings.of(value)
+    if not isinstance(value, tree.Table):
+        return isinstance(value, tree.Function)
+    return any(
+        isinstance(item.key, tree.String) and isinstance(meanings.of(item.value), tree.Function | tree.Table)
+        for item in value.items
+    )
 
 
 def _assigned(resolved: ResolvedChunk) -> dict[bytes, tree.Expression | None]:

@@ -84,9 +84,9 @@ class Stretches:
             self.block(block)
         for logical in by_form.get(tree.Logical, ()):
             when = logical.operator is BinaryOperator.AND
-            self.tell(self.after(logical.left, when), logical.right.first, logical.right.last)
+            self.learn(logical.left, when, logical.right)
         for loop in by_form.get(tree.While, ()):
-            self.tell(self.after(loop.condition, True), loop.body.first, loop.body.last)
+            self.learn(loop.condition, True, loop.body)
         for statement in by_form.get(tree.If, ()):
             self.conditional(statement)
         for stretches in self.found.values():
@@ -154,6 +154,12 @@ class Stretches:
         for place, types in facts.items():
             self.note(place, first, last, types, None)
 
+    def learn(self, condition: tree.Expression, outcome: bool, part: tree.Node) -> None:
+        """Note what holds in a part of the chunk that is reached only where a condition came out so."""
+        self.tell(self.after(condition, outcome), part.first, part.last)
+        for variable, other in self.same(condition, outcome):
+            self.note(variable, part.first, part.last, lua_types.TRUTHY, None, other)
+
     def note(
         self,
         place: Place,
@@ -191,6 +197,8 @@ class Stretches:
                         self.note(variable, first, last, lua_types.ANY, value)
             elif isinstance(statement, tree.If):
                 self.tell(self.left_by(statement), first, last)
+                for variable, other in self.same_behind(statement):
+                    self.note(variable, first, last, lua_types.TRUTHY, None, other)
                 self.given(statement, first, last)
             elif isinstance(statement, tree.CallStatement) and isinstance(statement.call, tree.Call):
                 call = statement.call
@@ -202,7 +210,7 @@ class Stretches:
         refused: Facts = {}
         for clause in statement.clauses:
             self.tell(refused, clause.condition.first, clause.body.last)
-            self.tell(self.after(clause.condition, True), clause.body.first, clause.body.last)
+            self.learn(clause.condition, True, clause.body)
             refused = _both(refused, self.after(clause.condition, False))
         if statement.otherwise is not None:
             self.tell(refused, statement.otherwise.first, statement.otherwise.last)
@@ -216,6 +224,15 @@ class Stretches:
                 break
             facts = _both(facts, refused)
         return {place: types for place, types in facts.items() if not self.assigned_within(_named(place), statement)}
+
+    def same_behind(self, statement: tree.If) -> Iterator[tuple[LocalVariable, tree.Expression]]:
+        """What is equal behind an `if` whose first clauses leave the block."""
+        for clause in statement.clauses:
+            if not leaves(self.resolved, clause.body):
+                return
+            for variable, other in self.same(clause.condition, False):
+                if not self.assigned_within(variable, statement):
+                    yield variable, other
 
     def given(self, statement: tree.If, first: int, last: int) -> None:
         """What holds behind `if not v then v = ... end`: v is what it was when it held, or what it was given."""
@@ -258,6 +275,19 @@ class Stretches:
             facts = _both(facts, self.leaf(node, holds))
         return facts
 
+    def same(self, condition: tree.Expression, outcome: bool) -> Iterator[tuple[LocalVariable, tree.Expression]]:
+        """The variables that a condition, which came out so, found equal to something; that is there if they are."""
+        for node, holds in islice(_conjuncts(condition, outcome), MOST_PARTS):
+            if not isinstance(node, tree.Binary) or node.operator not in tree.EQUALITY:
+                continue
+            if holds != (node.operator is BinaryOperator.EQUAL):
+                continue
+            for one, other in ((node.left, node.right), (node.right, node.left)):
+                one = _plain(one)
+                variable = self.variable(one) if isinstance(one, tree.Name) else None
+                if variable is not None:
+                    yield variable, other
+
     def leaf(self, node: tree.Expression, holds: bool) -> Facts:
         """What one test without `and`, `or` and `not` tells."""
         if isinstance(node, tree.Name | tree.Index):
@@ -266,7 +296,7 @@ class Stretches:
             if is_global(self.resolved, node.function, b"tonumber"):
                 return self.only(node.arguments[0], lua_types.STRING | lua_types.NUMBER)
             return {}
-        if not isinstance(node, tree.Binary) or node.operator not in (BinaryOperator.EQUAL, BinaryOperator.NOT_EQUAL):
+        if not isinstance(node, tree.Binary) or node.operator not in tree.EQUALITY:
             return {}
         equal = holds == (node.operator is BinaryOperator.EQUAL)
         for one, other in ((node.left, node.right), (node.right, node.left)):

@@ -9,8 +9,9 @@ from typing import Final
 from ferrous_vm.analysis.lint.definitions import Contents
 from ferrous_vm.analysis.lint.diagnostics import Severity
 from ferrous_vm.analysis.lint.rules import Model, Rule, plain
+from ferrous_vm.analysis.scopes import LocalVariable
 from ferrous_vm.syntax import tree
-from ferrous_vm.syntax.tree import BinaryOperator
+from ferrous_vm.syntax.tree import BinaryOperator, UnaryOperator
 
 IMPRECISE_INTEGER: Final = Rule(
     name="imprecise-integer",
@@ -116,8 +117,12 @@ def _json(model: Model, call: tree.Call) -> None:
     contents = model.flow.definitions.contents_of(node)
     if not isinstance(node, tree.Name) or contents is None or not _is_filled_list(model, node, contents):
         return
-    if any(_asks_length(model, use) for use in model.uses(model.flow.variable(node))):
+    variable = model.flow.variable(node)
+    if any(_asks_length(model, use) for use in model.uses(variable)):
         return  # its length is asked for: the script may know of the empty one
+    filled_from = [_looped_over(model, use) for use in model.uses(variable) if _puts(model, use)]
+    if any(_compares_length(model, use) for source in filled_from for use in model.uses(source)):
+        return  # or that of the list whose elements it takes
     message = f"`{model.text(node)}` may be empty, and cjson then writes {{}}, an object."
     text = model.bytes_of(node)
     change = (
@@ -134,6 +139,28 @@ def _asks_length(model: Model, use: tree.Name) -> bool:
         return False
     plus = model.parent(length)
     return not (isinstance(plus, tree.Binary) and isinstance(model.parent(plus), tree.Index))
+
+
+def _looped_over(model: Model, node: tree.Node) -> LocalVariable | None:
+    """The list over which the loop around a node goes: `for _, v in ipairs(list)`, `for i = 1, #list`."""
+    loop = model.parents[node.number]
+    while loop is not None and not isinstance(loop, tree.NumericFor | tree.GenericFor | tree.Function):
+        loop = model.parents[loop.number]
+    source: tree.Expression | None = None
+    if isinstance(loop, tree.NumericFor) and isinstance(loop.limit, tree.Unary):
+        source = loop.limit.operand
+    elif isinstance(loop, tree.GenericFor) and isinstance(loop.values[0], tree.Call) and loop.values[0].arguments:
+        source = loop.values[0].arguments[0]
+    return None if source is None else model.flow.variable(plain(source))
+
+
+def _compares_length(model: Model, use: tree.Name) -> bool:
+    """Whether the length of a table is compared."""
+    length = model.parent(use)
+    if not isinstance(length, tree.Unary) or length.operator is not UnaryOperator.LENGTH:
+        return False
+    comparison = model.parent(length)
+    return isinstance(comparison, tree.Binary) and comparison.operator in tree.COMPARISONS
 
 
 def _is_filled_list(model: Model, table: tree.Name, contents: Contents) -> bool:

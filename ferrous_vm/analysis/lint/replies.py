@@ -77,6 +77,7 @@ return 1""",
 RULES: Final = (LIST_BY_NAME, PAIRS_OF_FLAT_LIST, UNORDERED_REPLY, SCAN_CURSOR)
 
 _UNORDERED: Final = frozenset(["SMEMBERS", "SINTER", "SUNION", "SDIFF", "HKEYS", "HVALS", "HGETALL", "KEYS"])
+_OF_ANY_REPLY: Final = (b"err", b"ok")
 _EQUALITY: Final = (BinaryOperator.EQUAL, BinaryOperator.NOT_EQUAL)
 
 
@@ -96,6 +97,8 @@ def check(model: Model) -> None:
         if is_target:
             continue
         if key.types == lua_types.STRING and value.types == lua_types.TABLE:
+            if key.constant in _OF_ANY_REPLY and _asks_only(model, node, conditions):
+                continue  # asks of any reply whether it is an error
             shown = model.text(node)
             message = f"`{shown}` is nil: {value.call.name} answers {value.call.description}, which has no names."
             model.report(LIST_BY_NAME, node, message)

@@ -417,6 +417,15 @@ SILENT = [
     "local keys = KEYS\nreturn redis.call('DEL', unpack(keys))",
     "local a, b = unpack(KEYS)\nreturn redis.call('RENAME', a, b)",
     "return redis.call('SORT', KEYS[1], 'BY', 'weight_*', 'GET', '#')",
+    "local n = redis.call('ZADD', KEYS[1], 'GT', ARGV[1], ARGV[2])\nreturn n + 1",
+    "local n = redis.call('ZADD', KEYS[1], ARGV[1], ARGV[2])\nreturn n + 1",
+    "local a, b = redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2])\n"
+    "if not b then return 0 end\nif a ~= b then return 1 end\nreturn a .. '!'",
+    "local a = redis.call('GET', KEYS[1])\nif a == ARGV[1] .. 'x' then return a .. '!' end",
+    "local a = redis.call('GET', KEYS[1])\nreturn a == ARGV[1] .. 'x' and a .. '!'",
+    "local a = redis.call('LRANGE', KEYS[1], 0, 9)\nif not a.err and #a ~= 0 then return a[1] end",
+    "local all, made = redis.call('LRANGE', KEYS[1], 0, 9), {}\nif #all == 0 then return '[]' end\n"
+    "for i = 1, #all do made[#made + 1] = all[i] end\nreturn cjson.encode(made)",
     "return {ok = 'fine'}",
     "return {err = 'MY failure'}",
     "return {1, 2, nil}",
@@ -449,6 +458,33 @@ SILENT = [
     "return '9007199254740993'",
     "return 'it\\'s \\065 \\n'",
 ]
+
+
+def test_a_number_that_stands_as_a_key_is_told_as_written() -> None:
+    (one,) = lint_script(b"return redis.call('GET', 7)")
+    assert one.message == "The key 7 of GET stands in the script: pass it as one of KEYS."
+
+
+@pytest.mark.parametrize(
+    ("source", "rule"),
+    [
+        (b"local n = redis.call('ZADD', KEYS[1], 'NX', 'INCR', ARGV[1], ARGV[2])\nreturn n + 1", "maybe-false"),
+        (b"local n = redis.call('ZADD', KEYS[1], ARGV[3], ARGV[1], ARGV[2])\nreturn n + 1", "maybe-false"),
+        (
+            b"local a, b = redis.call('GET', KEYS[1]), redis.call('GET', KEYS[2])\n"
+            b"if a ~= b then return 1 end\nreturn a .. '!'",
+            "maybe-false",
+        ),
+        (
+            b"local a = redis.call('GET', KEYS[1])\n"
+            b"if a == ARGV[1] .. 'x' then a = redis.call('GET', KEYS[1]) return a .. '!' end",
+            "maybe-false",
+        ),
+        (b"return redis.call('LRANGE', KEYS[1], 0, 9).user", "list-by-name"),
+    ],
+)
+def test_what_a_test_does_not_rule_out_is_told(source: bytes, rule: str) -> None:
+    assert [one.rule for one in lint_script(source)] == [rule]
 
 
 def test_keys_that_are_made_are_told_of_once() -> None:

@@ -280,11 +280,14 @@ class Database:
     def delete(self, key: bytes, *, its_time_is_past: bool = False) -> bool:
         """`remove`, and tell of it: the key is deleted, rather than replaced or moved.
 
-        `its_time_is_past`: a command gave it an end that is past, which some servers tell as an end.
+        `its_time_is_past`: a command gave it an end that is past, which some servers take for an end.
         """
         removed = self.remove(key)
+        ended = its_time_is_past and self.thresholds.profile.past_ends_are_told
+        if removed and ended:
+            self.keyspace.statistics.expired += 1
         if removed and self.thresholds.events:
-            if its_time_is_past and self.thresholds.profile.past_ends_are_told:
+            if ended:
                 self.tell(EXPIRED, b"expired", key)
             else:
                 self.tell(GENERIC, b"del", key)

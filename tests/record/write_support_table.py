@@ -117,7 +117,6 @@ OTHERWISE: Final[dict[str, tuple[str, ...]]] = {
         "of such a hash may hang there.",
         "LOLWUT draws nothing: its pictures are made by chance.",
     ),
-    "valkey-9.1": ("SET with an end that is past stores the key, which then ends: listeners are told of both.",),
 }
 """By profile, what is not as on the server from there on, each with its reason."""
 

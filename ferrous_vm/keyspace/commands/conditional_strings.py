@@ -12,7 +12,7 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import keyword, to_integer
 from ferrous_vm.keyspace.arguments.readings import DATA, KEY, KEY_COUNT, OPTION
 from ferrous_vm.keyspace.command import command, wrong_arity
-from ferrous_vm.keyspace.commands.strings import TIMED, finish_set, parse_set_options, when_of
+from ferrous_vm.keyspace.commands.strings import TIMED, finish_set, parse_set_options, store_set, when_of
 from ferrous_vm.keyspace.encodings.xxh3 import xxh3
 from ferrous_vm.keyspace.replies import Reply
 from ferrous_vm.keyspace.session import Session
@@ -130,5 +130,6 @@ def msetex(session: Session, argv: list[bytes]) -> Reply:
     if options.condition and any(database.exists(key) is (options.condition == b"nx") for key in keys):
         return 0
     for place in range(2, end, 2):
-        finish_set(session, [b"msetex", *argv[place : place + 2]], options, when, None)
+        pair = [b"msetex", *argv[place : place + 2]]
+        store_set(session, pair, options, when, end_first=profile.msetex_tells_end_first)
     return 1

@@ -94,6 +94,17 @@ def set_(session: Session, argv: list[bytes]) -> Reply:
 
 def finish_set(session: Session, argv: list[bytes], options: SetOptions, when: int | None, old: bytes | None) -> Reply:
     """Store what SET was given, for nothing speaks against it; `old` is what the key held."""
+    if when is not None and session.keyspace.profile.set_ends_keys and when <= session.keyspace.milliseconds():
+        session.database.delete(argv[1], its_time_is_past=True)
+    else:
+        store_set(session, argv, options, when)
+    return old if options.get else OK
+
+
+def store_set(
+    session: Session, argv: list[bytes], options: SetOptions, when: int | None, *, end_first: bool = False
+) -> None:
+    """Store the value of argv[2] at argv[1], and tell of it, or first of its end."""
     database, key = session.database, argv[1]
     if options.lifetime == b"keepttl":
         database.exists(key)
@@ -103,10 +114,11 @@ def finish_set(session: Session, argv: list[bytes], options: SetOptions, when: i
         if when is not None:
             database.set_expiry(key, when)
     if database.thresholds.events:
-        database.tell(STRING, b"set", key)
-        if when is not None:
+        if end_first and when is not None:
             database.tell(GENERIC, b"expire", key)
-    return old if options.get else OK
+        database.tell(STRING, b"set", key)
+        if not end_first and when is not None:
+            database.tell(GENERIC, b"expire", key)
 
 
 def _old_value(session: Session, key: bytes) -> bytes | None:

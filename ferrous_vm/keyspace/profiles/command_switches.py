@@ -41,6 +41,7 @@ COMMAND_SWITCHES: Final[dict[str, dict[str, Any]]] = {
         "field_rules": FreeRedisRules(),
         "set_conditions": frozenset((b"ifeq", b"ifne", b"ifdeq", b"ifdne")),
         "conditional_set": _conditional_set,
+        "msetex_tells_end_first": True,
     },
     "valkey-8.0": {"client_fields": _FIELDS_8_2 - {b"io-thread"}},
     "valkey-8.1": {

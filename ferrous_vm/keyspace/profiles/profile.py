@@ -68,6 +68,8 @@ class Profile(Record):
     msetex_count: bytes = b"ERR invalid numkeys value"
     msetex_pairs: bytes = b"ERR wrong number of key-value pairs"
     """What MSETEX says of a number of keys that is none, and of too few words behind it."""
+    msetex_tells_end_first: bool = False
+    """MSETEX tells of the end of a key before it tells that it was set (Redis 8.4)."""
     options: frozenset[str] = OPTIONS_OF_7_0
     """Options that not all servers have, each with its command: "hscan novalues"."""
 
@@ -116,7 +118,10 @@ class Profile(Record):
     getex_reads_time_first: bool = False
     """GETEX looks at the time it is given before the key (Valkey 9.1)."""
     past_ends_are_told: bool = False
-    """A key that EXPIRE or GETEX gives an end that is past is told of as expired, not as deleted (Valkey 8.1)."""
+    """A key that EXPIRE or GETEX gives an end that is past is told of, and counted, as expired, not as deleted (Valkey
+    8.1)."""
+    set_ends_keys: bool = False
+    """SET with an end that is past stores nothing: what was there ends (Valkey 8.0, `setGenericCommand`)."""
     unsigned_strictly: bool = False
     """CONFIG SET refuses what is below zero where it took it for a huge number, and bytes from 2**63 up with it (8.2,
     `numericParseString`; 8.6 no more)."""

@@ -275,6 +275,7 @@ _VALKEY_8_0: Final = _after(
     has_server_table=True,
     takes_readonly=True,
     leaves_subscriptions_only=True,
+    set_ends_keys=True,
 )
 _VALKEY_8_1: Final = _after(
     _VALKEY_8_0,

@@ -186,9 +186,10 @@ RULES: Final[dict[str, Rule]] = {
         "t_stream.c, xclaimCommand",
     ),
     "events": Rule(
-        "Valkey 8.1 and later tell of a key whose new end is past as expired, others as deleted; Valkey 8.0 refuses "
-        "UNSUBSCRIBE to who has not subscribed.",
-        "past_ends_are_told leaves_subscriptions_only",
+        "Valkey 8.1 and later tell of a key whose new end is past as expired, others as deleted; SET with such an end "
+        "stores nothing in Valkey 8.0 and later. Valkey 8.0 refuses UNSUBSCRIBE to who has not subscribed. MSETEX of "
+        "Redis 8.4 and later tells of ends before values.",
+        "past_ends_are_told set_ends_keys msetex_tells_end_first leaves_subscriptions_only",
         "expire.c, expireGenericCommand; server.c, processCommand",
     ),
     # What is stored, and how

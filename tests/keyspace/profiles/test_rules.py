@@ -298,3 +298,13 @@ def test_files_of_valkey_9_have_a_beginning_of_their_own() -> None:
         with pytest.raises(CommandError) as refusal:
             load_file(data, Server(profile=profile).keyspace.thresholds)
         assert sentence in refusal.value.message
+
+
+@pytest.mark.parametrize(("profile", "ended"), [("redis-8.6", 1), ("valkey-8.0", 0), ("valkey-8.1", 3)])
+def test_ends_that_are_past_are_counted(profile: str, ended: int) -> None:
+    one = client(profile)
+    one.execute(b"EVAL", b"redis.call('SET', 'k', 'old') redis.call('SET', 'k', 'v', 'EXAT', 1)", b"0")
+    for end in (b"EXPIRE k -1", b"GETEX k EXAT 1"):
+        one.execute(b"SET", b"k", b"v")
+        one.execute(*end.split())
+    assert b"expired_keys:%d\r\n" % ended in one.execute_resp(b"INFO", b"stats")

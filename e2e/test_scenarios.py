@@ -140,3 +140,55 @@ def test_an_exploration_is_cancelled_and_what_never_ends_is_stopped(workbench: W
     expect(page.get_by_role("region", name="Steps", exact=True)).to_contain_text("without a call")
     workbench.tab("Keyspace")
     expect(workbench.key(re.compile("^mine"))).to_be_visible()
+
+
+CHARTED = """-- scenario: Tokens and a lease
+-- given: SET tokens 3
+-- chart: redis("GET", "tokens")
+-- chart: redis("GET", "tokens") .. {}
+
+-- steps
+-- A: DECR tokens
+-- advance 500 ms
+-- A: SET lease A PX 100
+-- A: DECR tokens
+"""
+
+
+def test_a_scenario_is_drawn_and_its_clock_moves_the_keyspace(workbench: Workbench) -> None:
+    page = workbench.page
+    write(workbench, CHARTED)
+    press(page, "Run steps")
+    charts = page.get_by_role("region", name="Charts")
+    tokens = charts.get_by_role("figure", name='redis("GET", "tokens")', exact=True)
+    expect(tokens).to_contain_text("1 of 1 to 3")
+    charts.get_by_role("button", name="line 4", exact=True).click()
+    expect(charts.get_by_role("figure", name='redis("GET", "tokens") .. {}')).to_contain_text("concatenate")
+    page.get_by_role("button", name="Chart lease", exact=True).click()
+    expect(editor(page)).to_contain_text('-- chart: redis("PTTL", "lease")')
+    lease = charts.get_by_role("figure", name='redis("PTTL", "lease")')
+    expect(lease).to_contain_text("100 of -2 to 100")
+    charts.get_by_text("Values").click()
+    values = page.get_by_role("table", name="Values").get_by_role("row")
+    expect(values).to_have_count(6)
+    expect(values.nth(2).get_by_role("cell")).to_have_text(["1", "0", "A: DECR tokens", "2", "none", "-2"])
+    expect(values.nth(4).get_by_role("cell")).to_have_text(["3", "500", "A: SET lease A PX 100", "2", "none", "100"])
+
+    clock = page.get_by_role("slider", name="Clock")
+    keys = page.get_by_role("table", name="Keyspace of the scenario")
+    expect(clock).to_have_attribute("aria-valuetext", "500 ms, after step 4 of 4")
+    expect(keys).to_contain_text("lease")
+    clock.press("ArrowLeft")
+    expect(keys.get_by_role("row", name=re.compile("^tokens"))).to_contain_text('"2"')
+    clock.press("ArrowLeft")
+    expect(clock).to_have_attribute("aria-valuetext", "500 ms, after step 2 of 4")
+    expect(keys).not_to_contain_text("lease")
+    expect(tokens).to_contain_text("2 of 1 to 3")
+    clock.press("Home")
+    expect(keys.get_by_role("row", name=re.compile("^tokens"))).to_contain_text('"3"')
+    expect(keys).to_contain_text("at 0 ms")
+    expect(steps(page)).to_have_count(4)
+    clock.press("ArrowRight")
+    press(page, "Step")
+    expect(steps(page)).to_have_count(2)
+    expect(clock).to_have_attribute("aria-valuetext", "500 ms, after step 2 of 2")

@@ -203,6 +203,11 @@ export const breakpointNote = signal("");
  * @type {import("@preact/signals").Signal<{ asked: ScenarioAsked, since: number, ran: import("./contract").ScenarioRan, interrupted: import("./worker/serving.js").Interruption } | null>}
  */
 export const scenarioRun = signal(null);
+/**
+ * The moment that the clock of a scenario was moved to, after so many `steps` of a run; `shown` is the last that was answered.
+ * @type {import("@preact/signals").Signal<{ ran: import("./contract").ScenarioRan, steps: number, shown: import("./contract").ScenarioMomentShown | null } | null>}
+ */
+export const scenarioMoment = signal(null);
 /** @type {import("@preact/signals").Signal<{ asked: ScenarioAsked, since: number, answer: import("./contract").ScenarioExplored | null, ended: string, interrupted: import("./worker/serving.js").Interruption } | null>} */
 export const exploration = signal(null);
 /** Events that an exploration may take. */

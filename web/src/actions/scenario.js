@@ -52,11 +52,16 @@ function markOf({ line, message }, text) {
   return { rule: "scenario", severity: "error", allowable: false, message, line: at + 1, start, end: start + lines[at].length, fix_title: "", fix_edits: [] };
 }
 
-/** Steps of the scenario as it stands that were carried out. */
+/** Steps of the scenario as it stands up to where its clock is. */
 export function stepsDone() {
   const run = state.scenarioRun.value;
-  return run && isCurrent(run.asked) ? run.ran.omitted + run.ran.steps.length : 0;
+  if (!run || !isCurrent(run.asked)) return 0;
+  const moment = state.scenarioMoment.value;
+  return moment?.ran === run.ran ? moment.steps : stepsOf(run.ran);
 }
+
+/** Steps that were carried out. @param {ScenarioRan} ran */
+export const stepsOf = (ran) => ran.omitted + ran.steps.length;
 
 /** Carries out so many steps of the scenario, or takes back those beyond; all where nobody says how many. @param {number | null} steps */
 export async function runScenario(steps = null) {
@@ -66,6 +71,46 @@ export async function runScenario(steps = null) {
   const ran = await whileRunning(() => engine.ask({ type: "RunScenario", ...asked, steps }, LIMITS()));
   if (ran?.type === "ScenarioRan") state.scenarioRun.value = { asked, since: performance.now(), ran, interrupted: ran.interrupted };
   else if (ran?.type === "Failure") state.banner.value = { kind: "error", text: ran.message };
+}
+
+/** Whether the keys of a moment are being asked for. */
+let isAsking = false;
+
+/** Moves the clock to after so many of the steps that were carried out. However fast it is moved, one moment is asked for at a time, and then the one it stands at. @param {number} steps */
+export async function goToMoment(steps) {
+  const run = state.scenarioRun.value;
+  if (!run) return;
+  const former = state.scenarioMoment.value;
+  state.scenarioMoment.value = { ran: run.ran, steps, shown: former?.ran === run.ran ? former.shown : null };
+  if (isAsking) return;
+  isAsking = true;
+  try {
+    let moment = /** @type {typeof state.scenarioMoment.value} */ (state.scenarioMoment.value);
+    while (moment && moment.ran === run.ran && moment.steps !== moment.shown?.steps) {
+      const shown = await engine.ask({ type: "ScenarioMoment", ...run.asked, steps: moment.steps }, LIMITS()).catch(() => null);
+      if (shown?.type !== "ScenarioMomentShown") break;
+      moment = state.scenarioMoment.value;
+      if (moment?.ran === run.ran) state.scenarioMoment.value = moment = { ...moment, shown };
+    }
+  } finally {
+    isAsking = false;
+  }
+}
+
+const HEAD = /^-- (?:scenario|about|source|given|always|at the end|sooner or later|chart|may|at most):/;
+
+/** What is drawn of the scenario is more by this from now on: a line of its text. @param {string} expression */
+export function chartKey(expression) {
+  const run = state.scenarioRun.value;
+  if (!run || !isCurrent(run.asked)) return;
+  const done = stepsOf(run.ran);
+  const lines = state.work.value.scenario.split("\n");
+  const end = lines.findIndex((line) => !HEAD.test(line));
+  const last = lines.findLastIndex((line) => line.startsWith("-- chart:"));
+  const place = last >= 0 ? last + 1 : end < 0 ? lines.length : end;
+  keepVersion(state.work.value, "run");
+  state.replaceScenario(lines.toSpliced(place, 0, `-- chart: ${expression}`).join("\n"));
+  runScenario(done);
 }
 
 /** Tries every order of what the clients do. */

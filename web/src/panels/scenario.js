@@ -1,7 +1,7 @@
 // @ts-check
 // The scenario of the work: what is done with it, above its text; and, among the results, its steps and what an exploration found.
-import { useState } from "preact/hooks";
-import { debugStep, explore, isCurrent, keepAsTest, recordReplies, runScenario, SECONDS, stepsDone } from "../actions/scenario.js";
+import { useRef, useState } from "preact/hooks";
+import { debugStep, explore, isCurrent, keepAsTest, recordReplies, runScenario, SECONDS, stepsDone, stepsOf } from "../actions/scenario.js";
 import { MOST_MEGABYTES } from "../actions/session.js";
 import { stop } from "../actions/running.js";
 import { Copy } from "../copy.js";
@@ -13,6 +13,8 @@ import { span } from "../server_time.js";
 import { LONGEST_LINK, linkTo } from "../share.js";
 import { budget, exploration, leftTab, phase, replaceScenario, scenarioLine, scenarioRun, work } from "../state.js";
 import { textOf } from "./changes.js";
+import { Charts } from "./charts.js";
+import { Clock, Keys } from "./scenario_clock.js";
 import { Heads, Row, lanesWidth, standings } from "./sequence.js";
 
 /**
@@ -33,7 +35,7 @@ export function ScenarioBar() {
   const has = scenario.trim() !== "";
   const run = scenarioRun.value;
   const done = stepsDone();
-  const isOver = run !== null && isCurrent(run.asked) && run.ran.next === "";
+  const isOver = run !== null && isCurrent(run.asked) && run.ran.next === "" && done === stepsOf(run.ran);
   return html`<div class="sub" role="group" aria-label="Scenario">
       <button class="small" disabled=${!isReady || !has || (isOver && done > 0)} title="Carry out the next step" onClick=${() => runScenario(done + 1)}>Step</button>
       <button class="small" disabled=${!isReady || done === 0} title="Take the last step back" onClick=${() => runScenario(done - 1)}>Back</button>
@@ -88,7 +90,7 @@ function Run({ run }) {
         <button class="small" disabled=${!canRecord} title="Writes what each step replied into the scenario, as what is expected of it from now on" onClick=${recordReplies}>Record replies</button></h2>
       ${!isCurrent(run.asked) && html`<p class="note">The scenario, or a script of the work, has changed since.</p>`}
       ${run.ran.is_stopped && html`<p class="note" role="status">${ENDED[run.interrupted]} These are the steps up to there.</p>`}
-      <${Ran} ran=${run.ran} asked=${run.asked} label="Steps of the scenario" />
+      <${Ran} ran=${run.ran} asked=${run.asked} label="Steps of the scenario" isRun />
     </section>`;
 }
 
@@ -163,22 +165,24 @@ function Problem({ problem: { line, message } }) {
   return html`<p class="note error"><button class="line-link" title="Go to this line of the scenario" onClick=${go}>line ${line}</button>: ${message}</p>`;
 }
 
-/** Steps with lanes beside them, and what comes next. @param {{ ran: ScenarioRan, asked: import("../state.js").ScenarioAsked, label: string }} props */
-function Ran({ ran, asked, label }) {
-  const { clients, steps, omitted, problem, broken, next, keys } = ran;
+/** Steps with lanes beside them, and what comes next. With `isRun` one looks at each of its moments. @param {{ ran: ScenarioRan, asked: import("../state.js").ScenarioAsked, label: string, isRun?: boolean }} props */
+function Ran({ ran, asked, label, isRun = false }) {
+  const { clients, steps, omitted, problem, broken, next, keys, keys_omitted: keysOmitted, at, charts, is_stopped: isStopped } = ran;
+  const list = useRef(null);
   const lanes = standings(clients, steps);
   return html`${problem && html`<${Problem} problem=${problem} />`}
     ${broken && html`<p class="note error"><b>Broken before the first step:</b> ${broken}</p>`}
     ${omitted > 0 && html`<${More} text=${`${counted(omitted, "step")} before these ${omitted === 1 ? "is" : "are"} not shown.`} />`}
     ${steps.length > 0 && html`<${Heads} clients=${clients} />
-      <ol class="steps" role="list" aria-label=${label} start=${omitted + 1}>
+      <ol class="steps" role="list" aria-label=${label} start=${omitted + 1} ref=${list}>
         ${steps.map((step, index) => html`<li key=${omitted + index} class=${step.broken ? "is-broken" : ""} style=${{ paddingLeft: `${lanesWidth(clients) + 6}px` }}>
           <${Row} clients=${clients} step=${step} ...${lanes[index]} />
           <${Said} step=${step} number=${omitted + index + 1} asked=${asked} />
         </li>`)}
       </ol>`}
     ${next && html`<p class="pad quiet">Next: <span class="mono">${next}</span></p>`}
-    ${keys.length > 0 && html`<${Keys} ran=${ran} />`}`;
+    ${isRun && steps.length > 0 && !problem && !isStopped ? html`<${Clock} ran=${ran} asked=${asked} list=${list} />` : keys.length > 0 && html`<${Keys} keys=${keys} omitted=${keysOmitted} at=${at} />`}
+    ${isRun && charts.length > 0 && html`<${Charts} ran=${ran} />`}`;
 }
 
 /** @param {{ step: Step, number: number, asked: import("../state.js").ScenarioAsked }} props */
@@ -207,13 +211,4 @@ const EPOCH = Date.UTC(2026, 0, 1);
 function expiryOf({ type_after: after, expiry_before: before, expiry_after: expiry }, at) {
   if (after === null || expiry === before) return "";
   return expiry === null ? "\n  expires no more" : `\n  expires in ${span(expiry - EPOCH - at)}`;
-}
-
-/** The keyspace of the moment. @param {{ ran: ScenarioRan }} props */
-function Keys({ ran: { keys, keys_omitted: omitted, at } }) {
-  return html`<table aria-label="Keyspace of the scenario">
-    <thead><tr><th scope="col">Key, at ${figure(at)} ms</th><th scope="col">Type</th><th scope="col">Value</th><th scope="col">Time left</th></tr></thead>
-    <tbody>${keys.map(({ database, key, kind, value, left }) => html`<tr key=${`${database} ${key}`}><th scope="row" class="mono">${key}${database > 0 ? ` (db ${database})` : ""}</th><td>${kind}</td><td class="mono pre">${value}</td><td>${left === null ? "no end" : span(left)}</td></tr>`)}</tbody>
-  </table>
-  ${omitted > 0 && html`<${More} text=${`${counted(omitted, "more key")} ${omitted === 1 ? "is" : "are"} not shown.`} />`}`;
 }

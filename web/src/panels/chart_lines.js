@@ -11,6 +11,8 @@ const FONT = "11px system-ui, sans-serif";
 
 /** Short figures for an axis: 1.5k, 20k. */
 const SHORT = new Intl.NumberFormat("en", { notation: "compact", maximumFractionDigits: 2 });
+const SCIENTIFIC = new Intl.NumberFormat("en", { notation: "scientific", maximumFractionDigits: 1 });
+const short = (/** @type {number} */ figure) => (Math.abs(figure) < 1e15 && (figure === 0 || Math.abs(figure) >= 0.01) ? SHORT : SCIENTIFIC).format(figure);
 
 /**
  * Draws a chart into an element, as wide as that, in the colours that it has by the page's style. `mark` moves the line
@@ -33,8 +35,8 @@ export function drawChart(host, at, values) {
       legend: { show: false },
       scales: { x: { time: false, range: (_, least, most) => [least, most > least ? most : least + 1] }, y: { range: (_, least, most) => Plot.rangeNum(least, most > least ? most : least + 1, 0.1, true) } },
       axes: [
-        { ...axis, size: 22, gap: 2, values: (_, figures) => figures.map((figure) => SHORT.format(figure)) },
-        { ...axis, size: BESIDE, gap: 4, space: 24, incrs: values.every((value) => value === null || Number.isInteger(value)) ? WHOLE : undefined, values: (_, figures) => figures.map((figure) => SHORT.format(figure)) },
+        { ...axis, size: 22, gap: 2, values: (_, figures) => figures.map(short) },
+        { ...axis, size: BESIDE, gap: 4, space: 24, incrs: values.every((value) => value === null || Number.isInteger(value)) ? WHOLE : undefined, values: (_, figures) => figures.map(short) },
       ],
       series: [{}, { stroke: colour("color"), width: 1.5, paths: Plot.paths.stepped?.({ align: 1 }), points: { show: at.length <= 60, size: 5, fill: colour("color") } }],
       hooks: { setSize: [() => queueMicrotask(place)] },

@@ -32,7 +32,11 @@ export function Charts({ ran }) {
 }
 
 /** A number of a chart, or what stands where there is none. @param {number | null | undefined} value */
-const said = (value) => (value === null || value === undefined ? "none" : value.toLocaleString("en", { maximumFractionDigits: 6 }));
+function said(value) {
+  if (value === null || value === undefined) return "none";
+  const size = Math.abs(value);
+  return size >= 1e15 || (size > 0 && size < 1e-6) ? String(value) : value.toLocaleString("en", { maximumFractionDigits: 6 });
+}
 
 /** @param {{ chart: Chart, at: number[], ran: ScenarioRan }} props */
 function OneChart({ chart: { expression, line, values, problem }, at, ran }) {
@@ -71,7 +75,7 @@ function OneChart({ chart: { expression, line, values, problem }, at, ran }) {
     scenarioLine.value = { line };
   };
   return html`<figure aria-label=${expression}>
-    <figcaption><span class="mono">${expression}</span> <b>${said(values[moment])}</b>${range && html` <span class="quiet">of ${said(range.least)} to ${said(range.most)}</span>`}</figcaption>
+    <figcaption><span class="mono">${expression}</span> <b>${said(values[moment])}</b>${range && range.least < range.most && html` <span class="quiet">of ${said(range.least)} to ${said(range.most)}</span>`}</figcaption>
     ${problem && html`<p class="note error"><button class="line-link" title="Go to this line of the scenario" onClick=${go}>line ${line}</button>: ${problem}</p>`}
     ${failed ? html`<p class="note">The drawing could not be fetched. Is there a network? The values are below.</p>` : range && html`<div class="plot" aria-hidden="true" ref=${host}></div>`}
   </figure>`;

@@ -115,6 +115,8 @@ OTHERWISE: Final[dict[str, tuple[str, ...]]] = {
     "valkey-9.0": (
         "Fields that are due are deleted a tenth of a second later, without end; 9.0.0 may take longer, and HPERSIST "
         "of such a hash may hang there.",
+        "A copy of a hash whose fields are all due is an empty hash; there HMGET deletes it and HRANDFIELD ends the "
+        "server, here reading changes nothing.",
         "LOLWUT draws nothing: its pictures are made by chance.",
     ),
 }

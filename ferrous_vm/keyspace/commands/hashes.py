@@ -95,9 +95,10 @@ def hdel(session: Session, argv: list[bytes]) -> Reply:
     if hash_ is None:
         return 0
     removed = sum([hash_.remove(field) for field in argv[2:]])
-    if removed and database.thresholds.events:
-        database.tell(HASH, b"hdel", argv[1])
-    database.remove_if_empty(argv[1], hash_)
+    if removed:
+        if database.thresholds.events:
+            database.tell(HASH, b"hdel", argv[1])
+        database.remove_if_empty(argv[1], hash_)
     return removed
 
 

@@ -1,4 +1,4 @@
-"""A failure with as few events and clients as it takes."""
+"""A failure with as few events and clients as it takes, and values as small (`values.py`)."""
 
 from __future__ import annotations
 
@@ -6,20 +6,23 @@ from collections.abc import Sequence
 from typing import Final
 
 from ferrous_vm.exploration.search import Found
+from ferrous_vm.exploration.values import with_shorter_times, with_smaller_gifts
 from ferrous_vm.records import with_changes
 from ferrous_vm.scenarios.scenario import ADVANCE, BACK, DIE, LOSE, PAUSE, TURN
 from ferrous_vm.scenarios.world import Action, Broken, World
 
 
 def shrink(world: World, found: Found, is_fewest: bool) -> tuple[World, Found]:
-    """The world, perhaps one with fewer clients, and an order there that fails with as few events as could be found.
+    """The world, perhaps one with fewer clients and smaller values, and an order there that fails with as few events as
+    could be found.
 
     `is_fewest`: the search has found it, so there is no shorter one.
     """
     if not is_fewest:
         found = _with_fewer_events(world, found)
     world, found = _without_idle_clients(world, found)
-    return world, _with_time_at_once(found)
+    world, found = with_smaller_gifts(world, found, follow)
+    return world, with_shorter_times(world, _with_time_at_once(found))
 
 
 _OF_CLIENTS: Final = frozenset((TURN, LOSE, DIE, PAUSE, BACK))

@@ -9,8 +9,10 @@ from ferrous_vm.exploration.exploring import BROKEN, explore, unwatched
 from ferrous_vm.exploration.search import search
 from ferrous_vm.scenarios.keyspaces import TimeSeen
 from ferrous_vm.scenarios.reading import read_scenario
+from ferrous_vm.scenarios.running import run_steps
 from ferrous_vm.scenarios.scenario import Scenario
 from ferrous_vm.scenarios.world import World
+from ferrous_vm.scenarios.writing import write_scenario
 from tests.exploration.test_search import LARGE, BruteForce
 
 KEYS = ("a", "b")
@@ -49,6 +51,13 @@ EVENTS = (
     "eviction",
     "advance 5 ms",
 )
+GIVEN = (
+    "SET a 5",
+    "SET b 9 PX 30",
+    "RPUSH la 7 3 7",
+    "HSET ha a-field-with-a-long-name 12",
+    "ZADD zb 1.5 a-member-of-a-set",
+)
 INVARIANTS = (
     'always: redis("EXISTS", "a") + redis("EXISTS", "b") < 2',
     'always: (tonumber(redis("GET", "a") or 0) or 0) < 3',
@@ -72,6 +81,7 @@ programs = st.lists(calls, min_size=1, max_size=3)
 def scenarios(draw: st.DrawFn) -> Scenario:
     """Two clients, often of other programs, one or two things that may happen, and an invariant."""
     lines = ["-- scenario: random", f"-- {draw(st.sampled_from(INVARIANTS))}"]
+    lines += [f"-- given: {given}" for given in draw(st.lists(st.sampled_from(GIVEN), max_size=2, unique=True))]
     lines += [f"-- may: {event}" for event in draw(st.lists(st.sampled_from(EVENTS), max_size=2, unique=True))]
     lines += ["-- script twice", 'redis.call("INCR", KEYS[1])', 'return redis.call("INCR", KEYS[1])']
     for name in ("A", "B"):
@@ -111,3 +121,6 @@ def test_what_is_found_fails_again(scenario: Scenario) -> None:
     if exploration.failure is not None:
         assert exploration.failure.ran[-1].broken == exploration.failure.broken
         assert exploration.failure.broken
+        again = run_steps(read_scenario(write_scenario(exploration.failure.scenario)))
+        assert [ran.broken for ran in again] == [*[""] * (len(again) - 1), exploration.failure.broken]
+        assert not any(ran.passed_over for ran in again)

@@ -46,7 +46,7 @@ class Ran(Record):
     """Why it was not possible."""
     unmet: list[Unmet] = field(factory=list)
     broken: str = ""
-    """What should not be, and is since."""
+    """What should not be, and is since; of the first step, also what was so before it."""
     points: list[Point] = field(factory=list)
     """What each chart shows then, where charts are drawn."""
 
@@ -115,7 +115,8 @@ class Runner:
     def _step(self, step: Step) -> Ran:
         place = (self.position, self.at)
         at = self.at
-        sentence, reply, effects, broken = "", "", [], ""
+        sentence, reply, effects = "", "", []
+        broken = "" if self.ran else self.broken()
         replies: list[Reply] = []
         reason = ""
         for _ in range(step.times):

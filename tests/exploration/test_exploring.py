@@ -293,6 +293,13 @@ def test_an_invariant_that_cannot_be_asked_is_told_with_its_line() -> None:
         assert raised.value.line == 2
 
 
+def test_what_is_broken_before_anything_happens_fails_again() -> None:
+    exploration = explored('-- always: holders("s") < 2\n-- clients: 2 w\nenter("s") leave("s")')
+    assert exploration.statement.startswith('It fails after 0 events: always: holders("s") < 2.')
+    assert exploration.failure is not None
+    assert [ran.broken for ran in run_steps(exploration.failure.scenario)] == ['always: holders("s") < 2']
+
+
 def test_a_failure_is_told_in_words() -> None:
     lines = words(explored('-- client A\nif redis("INCR", "n") == 1 then fail("first") end'))
     assert lines[0].startswith("It fails after 1 event: A: first. Found after 1 event")

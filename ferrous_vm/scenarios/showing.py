@@ -130,9 +130,7 @@ def run(workbench: Workbench, request: RunScenario) -> ScenarioRan:
         return shown(kept, problem_of(error)) if _is_of(kept, request) else _nothing(problem_of(error))
     except KeyboardInterrupt:
         kept, workbench.scenario = workbench.scenario, None
-        if not _is_of(kept, request):
-            raise
-        return shown(kept, is_stopped=True)
+        return shown(kept, is_stopped=True) if _is_of(kept, request) else _nothing(None, is_stopped=True)
     except BaseException:
         workbench.scenario = None
         raise
@@ -172,8 +170,8 @@ def _at(workbench: Workbench, request: ScenarioText, steps: int | None) -> Kept:
 # Told
 
 
-def _nothing(problem: Problem) -> ScenarioRan:
-    return ScenarioRan(problem, "", [], [], 0, "", 0, [], 0, "", False, 0, [], [])
+def _nothing(problem: Problem | None, *, is_stopped: bool = False) -> ScenarioRan:
+    return ScenarioRan(problem, "", [], [], 0, "", 0, [], 0, "", is_stopped, 0, [], [])
 
 
 def shown(kept: Kept, problem: Problem | None = None, *, is_stopped: bool = False) -> ScenarioRan:

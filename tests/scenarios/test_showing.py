@@ -176,6 +176,19 @@ def test_stop_ends_an_exploration_with_what_it_has() -> None:
     assert ran(STEPS, 1, workbench).problem is None
 
 
+def test_stop_before_the_first_step_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    workbench = Workbench()
+
+    def stopped(*_: Any, **__: Any) -> Any:
+        raise KeyboardInterrupt
+
+    with monkeypatch.context() as patched:
+        patched.setattr(showing, "Runner", stopped)
+        assert ran(STEPS, None, workbench).is_stopped
+    assert workbench.scenario is None
+    assert len(ran(STEPS, None, workbench).steps) == 4
+
+
 def test_what_has_no_end_or_is_no_text_is_told() -> None:
     workbench = Workbench()
     program = "-- scenario: x\n-- client A\nwhile true do end\n"

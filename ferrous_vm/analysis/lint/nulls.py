@@ -6,6 +6,7 @@ from typing import Final
 
 from ferrous_vm.analysis.lint import lua_types
 from ferrous_vm.analysis.lint.diagnostics import Severity
+from ferrous_vm.analysis.lint.facts import Reply, option
 from ferrous_vm.analysis.lint.rules import Change, Model, Rule, plain
 from ferrous_vm.analysis.lint.values import FROM_REPLY, CommandCall, Value
 from ferrous_vm.syntax import tree
@@ -18,7 +19,8 @@ MAYBE_FALSE: Final = Rule(
     fix="Say what stands for a missing value: `reply or 0`, or test it before.",
     page="""\
 Where Redis answers nil the script gets false, and tonumber(false) is nil: "attempt to perform arithmetic on a boolean
-value", "attempt to concatenate", "attempt to compare nil with number". The rule follows a reply through variables,
+value", "attempt to concatenate", "attempt to compare nil with number". Its length and its fields stop it too, reply.err
+behind redis.pcall among them: type(reply) == 'table' and reply.err. The rule follows a reply through variables,
 functions and tonumber; it is silent behind a test of the value, and where the script asked for the key before, with
 EXISTS or a command that writes it.""",
     wrong="local count = tonumber(redis.call('GET', KEYS[1]))\nreturn count + 1",
@@ -38,6 +40,9 @@ MIXED_NUMBER: Final = Rule(
 )
 
 RULES: Final = (MAYBE_FALSE, MIXED_NUMBER)
+
+_COMPARING: Final = "comparing it"
+_CALCULATING: Final = "calculating with it"
 
 _ARITHMETIC: Final = frozenset(
     (
@@ -59,8 +64,32 @@ def check(model: Model) -> None:
             for operand in (node.left, node.right):
                 _operand(model, node, operand, told)
     for unary in model.all(tree.Unary):
-        if unary.operator is UnaryOperator.NEGATE:
+        if unary.operator is UnaryOperator.NEGATE or (
+            unary.operator is UnaryOperator.LENGTH and _needs_something(model, unary.operand)
+        ):
             _operand(model, unary, unary.operand, told)
+    looking: list[tree.Index | tree.MethodCall] = [*model.all(tree.Index), *model.all(tree.MethodCall)]
+    for into in looking:
+        if _needs_something(model, into.object):
+            _operand(model, into, into.object, told)
+
+
+def _needs_something(model: Model, node: tree.Expression) -> bool:
+    """Whether a value is the reply itself of a command that is known to answer nil for what is not there."""
+    value = model.value(node)
+    call = value.absent
+    if call is None or value.is_element or Reply.VARYING in call.replies or call.name in ("XRANGE", "XREVRANGE"):
+        return False  # those answer nil only to COUNT 0, for which nobody asks
+    return call.name != "XREADGROUP" or _asks_for_new_entries(call)
+
+
+def _asks_for_new_entries(call: CommandCall) -> bool:
+    """Whether XREADGROUP asks for nothing else: of entries that were given out it answers a list, maybe empty."""
+    words = [option(word) for word in call.words]
+    if b"STREAMS" not in words:
+        return False
+    named = words[words.index(b"STREAMS") + 1 :]
+    return all(word == b">" for word in named[len(named) // 2 :])
 
 
 def _operand(model: Model, node: tree.Expression, operand: tree.Expression, told: set[int]) -> None:
@@ -74,10 +103,19 @@ def _operand(model: Model, node: tree.Expression, operand: tree.Expression, told
         return
     told.add(call.node.number)
     null = "nil" if value.types & lua_types.NIL and not value.types & lua_types.FALSE else "false"
-    what = "joining it to text" if _joins(node) else "comparing it" if _compares(node) else "calculating with it"
+    what = _use(node)
     name = f"`{model.text(operand)}`"
     message = f"{name} is {null} where {call.name} answers nil, and {what} stops the script."
     model.report(MAYBE_FALSE, operand, message, _default(model, operand, value, node), certain=False)
+
+
+def _use(node: tree.Expression) -> str:
+    """What is done to an operand that may be null."""
+    if isinstance(node, tree.Index | tree.MethodCall):
+        return "looking into it"
+    if isinstance(node, tree.Unary) and node.operator is UnaryOperator.LENGTH:
+        return "asking for its length"
+    return "joining it to text" if _joins(node) else _COMPARING if _compares(node) else _CALCULATING
 
 
 def _is_one_of_several(model: Model, node: tree.Expression) -> bool:
@@ -105,7 +143,9 @@ def _compares(node: tree.Expression) -> bool:
 
 def _default(model: Model, operand: tree.Expression, value: Value, node: tree.Expression) -> Change | None:
     """No change is safe: what a missing value stands for, only its author knows; 0 is offered for a count."""
-    if _joins(node) or value.types & ~(lua_types.NUMBER | lua_types.STRING | lua_types.FALSY):
+    if _use(node) not in (_COMPARING, _CALCULATING) or value.types & ~(
+        lua_types.NUMBER | lua_types.STRING | lua_types.FALSY
+    ):
         return None
     if isinstance(plain(operand), tree.Name | tree.Call | tree.Index):
         return "Take 0 for a missing value", model.before(operand, b"("), model.after(operand, b" or 0)")

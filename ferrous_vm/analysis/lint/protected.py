@@ -5,9 +5,11 @@ from __future__ import annotations
 from typing import Final
 
 from ferrous_vm.analysis.lint.diagnostics import Severity
+from ferrous_vm.analysis.lint.narrowing import leaves
 from ferrous_vm.analysis.lint.rules import Change, Model, Rule
 from ferrous_vm.analysis.lint.values import CommandCall
 from ferrous_vm.syntax import tree
+from ferrous_vm.syntax.tree import BinaryOperator
 
 UNCHECKED_PCALL: Final = Rule(
     name="unchecked-pcall",
@@ -72,6 +74,8 @@ def _call_instead(model: Model, call: CommandCall) -> Change | None:
 def _may_be_checked(model: Model, node: tree.Expression) -> bool:
     """Whether somebody may look at the error: any use but those that take it for a reply counts."""
     parent = model.parent(node)
+    if isinstance(parent, tree.Binary) and _refuses(model, parent):
+        return True
     if isinstance(parent, tree.CallStatement | tree.Binary | tree.Unary | tree.IfClause | tree.While):
         return False
     if isinstance(parent, tree.Index) and node is not parent.key:
@@ -81,6 +85,15 @@ def _may_be_checked(model: Model, node: tree.Expression) -> bool:
     if isinstance(parent, tree.Local):
         return _variable_may_be_checked(model, parent, node)
     return True
+
+
+def _refuses(model: Model, comparison: tree.Binary) -> bool:
+    """Whether what is not the one good reply, as no error is, ends the block: `if reply ~= 1 then return ... end`."""
+    clause = model.parent(comparison)
+    if comparison.operator is not BinaryOperator.NOT_EQUAL or not isinstance(clause, tree.IfClause):
+        return False
+    constants = (model.value(side).constant for side in (comparison.left, comparison.right))
+    return any(one is not None for one in constants) and leaves(model.resolved, clause.body)
 
 
 def _variable_may_be_checked(model: Model, statement: tree.Local, value: tree.Expression) -> bool:

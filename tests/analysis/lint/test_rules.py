@@ -404,7 +404,7 @@ SILENT = [
     "local function f(reply) return reply == nil or reply > 5 end\nreturn pcall(f, ARGV[1])",
     "local v = redis.call(ARGV[1], KEYS[1])\nreturn v == nil or v > 5",
     "local v = redis.pcall('GET', KEYS[1])\nif type(v) == 'table' and v.err then return 0 end\nreturn v",
-    "local v = redis.pcall('GET', KEYS[1])\nif v['err'] then return 0 end\nreturn 1",
+    "local v = redis.pcall('LRANGE', KEYS[1], 0, 9)\nif v['err'] then return 0 end\nreturn 1",
     "local v = redis.pcall('GET', KEYS[1])\nlocal function use(x) return x end\nreturn use(v)",
     "return redis.pcall('INCR', KEYS[1])",
     "local ok, e = pcall(redis.call, 'INCR', KEYS[1])\nreturn tostring(ok) .. tostring(e)",
@@ -423,6 +423,11 @@ SILENT = [
     "local a = redis.call('LRANGE', KEYS[1], 0, 9)\nif not a.err and #a ~= 0 then return a[1] end",
     "local all, made = redis.call('LRANGE', KEYS[1], 0, 9), {}\nif #all == 0 then return '[]' end\n"
     "for i = 1, #all do made[#made + 1] = all[i] end\nreturn cjson.encode(made)",
+    "local all = redis.call('XRANGE', KEYS[1], '-', '+', 'COUNT', ARGV[1])\nreturn #all",
+    "return #redis.call('XREADGROUP', 'GROUP', 'g', 'c', 'STREAMS', KEYS[1], KEYS[1], '0-0', '>')",
+    "local v = redis.call('GET', KEYS[1])\nif not v or #v == 0 then return 1 end\nreturn v:sub(1, 2)",
+    "return #redis.call('GEORADIUS', KEYS[1], 1, 1, 1, 'm')",
+    "local e = redis.pcall('EXPIRE', KEYS[1], 5)\nif e ~= 1 then return redis.error_reply('no') end\nreturn 1",
     "return {ok = 'fine'}",
     "return {err = 'MY failure'}",
     "return {1, 2, nil}",
@@ -478,6 +483,17 @@ def test_a_number_that_stands_as_a_key_is_told_as_written() -> None:
             "maybe-false",
         ),
         (b"return redis.call('LRANGE', KEYS[1], 0, 9).user", "list-by-name"),
+        (b"return #redis.call('GET', KEYS[1])", "maybe-false"),
+        (b"return redis.call('GET', KEYS[1]):sub(1, 2)", "maybe-false"),
+        (b"local v = redis.pcall('GET', KEYS[1])\nif v.err then return 0 end\nreturn v", "maybe-false"),
+        (b"local v = redis.pcall('GET', KEYS[1])\nif v['err'] then return 0 end\nreturn 1", "maybe-false"),
+        (b"local v = redis.call('LPOP', KEYS[1], 10)\nreturn #v", "maybe-false"),
+        (b"return redis.call('XREAD', 'STREAMS', KEYS[1], '0')[1][2]", "maybe-false"),
+        (b"return #redis.call('XREADGROUP', 'GROUP', 'g', 'c', 'STREAMS', KEYS[1], '>')", "maybe-false"),
+        (
+            b"local e = redis.pcall('EXPIRE', KEYS[1], 5)\nif e ~= 1 then redis.call('DEL', KEYS[1]) end\nreturn 1",
+            "unchecked-pcall",
+        ),
     ],
 )
 def test_what_a_test_does_not_rule_out_is_told(source: bytes, rule: str) -> None:

@@ -5,7 +5,7 @@ import Plot from "uplot";
 const HEIGHT = 104;
 /** Room for the figures beside the line, in pixels. */
 const BESIDE = 46;
-/** Between two figures beside a line of whole numbers there is one of these. */
+/** Between two figures of an axis of whole numbers, as steps and milliseconds are, there is one of these. */
 const WHOLE = Array.from({ length: 16 }, (_, power) => [1, 2, 5].map((digit) => digit * 10 ** power)).flat();
 const FONT = "11px system-ui, sans-serif";
 
@@ -35,7 +35,7 @@ export function drawChart(host, at, values) {
       legend: { show: false },
       scales: { x: { time: false, range: (_, least, most) => [least, most > least ? most : least + 1] }, y: { range: (_, least, most) => Plot.rangeNum(least, most > least ? most : least + 1, 0.1, true) } },
       axes: [
-        { ...axis, size: 22, gap: 2, values: (_, figures) => figures.map(short) },
+        { ...axis, size: 22, gap: 2, incrs: WHOLE, values: (_, figures) => figures.map(short) },
         { ...axis, size: BESIDE, gap: 4, space: 24, incrs: values.every((value) => value === null || Number.isInteger(value)) ? WHOLE : undefined, values: (_, figures) => figures.map(short) },
       ],
       series: [{}, { stroke: colour("color"), width: 1.5, paths: Plot.paths.stepped?.({ align: 1 }), points: { show: at.length <= 60, size: 5, fill: colour("color") } }],

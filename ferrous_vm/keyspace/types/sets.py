@@ -82,8 +82,8 @@ class Set:
         return self._order.keys[position] if self._numbers is None else b"%d" % self._numbers[position]
 
     def scan(self, cursor: int, count: int) -> tuple[int, list[bytes]]:
-        """One step of SSCAN: the next cursor and about `count` members; an intset is answered whole."""
-        if self._numbers is not None:
+        """One step of SSCAN: the next cursor and about `count` members; an intset and a listpack are answered whole."""
+        if self._numbers is not None or self.is_packed:
             return 0, self.members()
         return self._order.scan(cursor, count)
 

@@ -460,6 +460,16 @@ def test_nothing_is_said_of_what_only_looks_alike(server: str, source: str) -> N
     assert said(source, server) == []
 
 
+@pytest.mark.parametrize("option", ["EX", "PX", "EXAT", "PXAT"])
+def test_options_may_be_in_small_letters(option: str) -> None:
+    source = "if redis.call('EXISTS', KEYS[1]) == 0 then redis.call('SET', KEYS[1], 0, '{}', ARGV[1]) end "
+    source += "return redis.call('INCR', KEYS[1])"
+    small = said(source.format(option.lower()), "redis-7.0")
+    assert [one.replace(f" {option.lower()} ", f" {option} ") for one in small] == said(
+        source.format(option), "redis-7.0"
+    )
+
+
 def test_servers_with_the_same_command_are_named_together() -> None:
     assert said(RELEASES[0], " ".join(PROFILES)) == [
         f"On Redis 8.6 {RELEASE} does all that this script does. DELEX came with Redis 8.4. "

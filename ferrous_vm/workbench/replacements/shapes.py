@@ -172,7 +172,7 @@ def _counter(outline: Outline) -> Iterator[Proposal]:
                 continue
             beginning = command("SET", key, 0, option, time, "NX")
             yield Proposal((beginning, counter), frozenset(("zero",)))
-            expire = next(name for name, one in TIMES.items() if one == option.parts[0])
+            expire = next(name for name, one in TIMES.items() if one == word(option))
             yield Proposal((counter, command(expire, key, time, "NX")), frozenset(("zero", "no time")))
 
 

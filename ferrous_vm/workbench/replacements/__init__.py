@@ -163,8 +163,8 @@ def _is_there(words: Words, server: str) -> bool:
 
 def _options(words: Words) -> Iterator[tuple[bytes, int]]:
     for at, symbol in enumerate(words):
-        if at > 1 and symbol.kind == "text" and symbol.parts[0].isalpha() and symbol.parts[0].isupper():
-            yield symbol.parts[0], at
+        if at > 1 and symbol.kind == "text" and symbol.parts[0].isalpha():
+            yield symbol.parts[0].upper(), at
 
 
 def _since(proposal: Proposal) -> str:

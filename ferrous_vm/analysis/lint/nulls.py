@@ -19,10 +19,10 @@ MAYBE_FALSE: Final = Rule(
     fix="Say what stands for a missing value: `reply or 0`, or test it before.",
     page="""\
 Where Redis answers nil the script gets false, and tonumber(false) is nil: "attempt to perform arithmetic on a boolean
-value", "attempt to concatenate", "attempt to compare nil with number". Its length and its fields stop it too, reply.err
-behind redis.pcall among them: type(reply) == 'table' and reply.err. The rule follows a reply through variables,
-functions and tonumber; it is silent behind a test of the value, and where the script asked for the key before, with
-EXISTS or a command that writes it.""",
+value", "attempt to concatenate", "attempt to compare nil with number". Its length and its fields stop it too,
+reply.err behind redis.pcall among them: type(reply) == 'table' and reply.err. ipairs and cjson.decode refuse it. The
+rule follows a reply through variables, functions and tonumber; it is silent behind a test of the value, and where the
+script asked for the key before, with EXISTS or a command that writes it.""",
     wrong="local count = tonumber(redis.call('GET', KEYS[1]))\nreturn count + 1",
     right="local count = tonumber(redis.call('GET', KEYS[1]) or 0)\nreturn count + 1",
 )
@@ -40,6 +40,13 @@ MIXED_NUMBER: Final = Rule(
 )
 
 RULES: Final = (MAYBE_FALSE, MIXED_NUMBER)
+
+_REFUSE_FALSE: Final = frozenset(
+    b"ipairs pairs next unpack table.concat table.sort table.insert table.remove cjson.decode cmsgpack.unpack "
+    b"string.len string.sub string.byte string.rep string.reverse string.lower string.upper string.find string.match "
+    b"string.gmatch string.gsub".split()
+)
+"""Functions whose first argument may not be false or nil."""
 
 _COMPARING: Final = "comparing it"
 _CALCULATING: Final = "calculating with it"
@@ -72,6 +79,10 @@ def check(model: Model) -> None:
     for into in looking:
         if _needs_something(model, into.object):
             _operand(model, into, into.object, told)
+    for call in model.all(tree.Call):
+        refuses = call.arguments and model.value(call.function).member in _REFUSE_FALSE
+        if refuses and _needs_something(model, call.arguments[0]):
+            _operand(model, call, call.arguments[0], told)
 
 
 def _needs_something(model: Model, node: tree.Expression) -> bool:
@@ -103,7 +114,7 @@ def _operand(model: Model, node: tree.Expression, operand: tree.Expression, told
         return
     told.add(call.node.number)
     null = "nil" if value.types & lua_types.NIL and not value.types & lua_types.FALSE else "false"
-    what = _use(node)
+    what = f"giving it to {model.text(node.function)}" if isinstance(node, tree.Call) else _use(node)
     name = f"`{model.text(operand)}`"
     message = f"{name} is {null} where {call.name} answers nil, and {what} stops the script."
     model.report(MAYBE_FALSE, operand, message, _default(model, operand, value, node), certain=False)
@@ -143,8 +154,10 @@ def _compares(node: tree.Expression) -> bool:
 
 def _default(model: Model, operand: tree.Expression, value: Value, node: tree.Expression) -> Change | None:
     """No change is safe: what a missing value stands for, only its author knows; 0 is offered for a count."""
-    if _use(node) not in (_COMPARING, _CALCULATING) or value.types & ~(
-        lua_types.NUMBER | lua_types.STRING | lua_types.FALSY
+    if (
+        isinstance(node, tree.Call)
+        or _use(node) not in (_COMPARING, _CALCULATING)
+        or value.types & ~(lua_types.NUMBER | lua_types.STRING | lua_types.FALSY)
     ):
         return None
     if isinstance(plain(operand), tree.Name | tree.Call | tree.Index):

@@ -488,6 +488,8 @@ def test_a_number_that_stands_as_a_key_is_told_as_written() -> None:
         (b"local v = redis.pcall('GET', KEYS[1])\nif v.err then return 0 end\nreturn v", "maybe-false"),
         (b"local v = redis.pcall('GET', KEYS[1])\nif v['err'] then return 0 end\nreturn 1", "maybe-false"),
         (b"local v = redis.call('LPOP', KEYS[1], 10)\nreturn #v", "maybe-false"),
+        (b"local n = 0\nfor _ in ipairs(redis.call('LPOP', KEYS[1], 10)) do n = n + 1 end\nreturn n", "maybe-false"),
+        (b"return cjson.decode(redis.call('GET', KEYS[1])).name", "maybe-false"),
         (b"return redis.call('XREAD', 'STREAMS', KEYS[1], '0')[1][2]", "maybe-false"),
         (b"return #redis.call('XREADGROUP', 'GROUP', 'g', 'c', 'STREAMS', KEYS[1], '>')", "maybe-false"),
         (

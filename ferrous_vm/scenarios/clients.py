@@ -11,6 +11,7 @@ from typing import Any, Final
 
 from ferrous_vm.errors import LuaSyntaxError
 from ferrous_vm.printing import printed
+from ferrous_vm.scenarios.kept import Kept
 from ferrous_vm.scenarios.programs import ENDED, FAILED, Effect, Programs, Request, Stop
 from ferrous_vm.scenarios.scenario import Scenario, ScenarioError
 from ferrous_vm.scenarios.standing import Standing, prototypes_of
@@ -34,6 +35,10 @@ class Node:
         """Some results that lead here."""
         self.edges: dict[Any, Edge] = {}
         """By the reply's bytes, the time, or None where there is no result."""
+
+    def forget(self) -> None:
+        """Let go of where the client went from here."""
+        self.edges.clear()
 
 
 class Edge:
@@ -60,7 +65,7 @@ class Automata:
             for identity, number in prototypes_of(main.linked).items():
                 prototypes.setdefault(identity, number + 1000 * len(prototypes))
         self._programs.inspect = Standing(prototypes, self._programs.chance)
-        self._nodes: dict[Any, Node] = {}
+        self._nodes: Kept[Node] = Kept()
         self.names: Final = scenario.client_names
         self.skews: Final = [client.skew for client in scenario.clients for _ in client.names]
         self.dead: Final = [Node(Request(DEAD), ()) for _ in self.names]
@@ -79,9 +84,7 @@ class Automata:
     def _found(self, name: str, stop: Stop, results: tuple[Any, ...]) -> Edge:
         request = stop.request
         digest = (request.text,) if request.kind in OVER else stop.digest
-        if digest is None:
-            return Edge(Node(request, results), stop.effects)
-        known = (name, request, digest)
+        known: Any = object() if digest is None else (name, request, digest)
         node = self._nodes.get(known)
         if node is None:
             node = self._nodes[known] = Node(request, results)

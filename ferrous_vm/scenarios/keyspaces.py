@@ -26,6 +26,7 @@ from ferrous_vm.keyspace.replies import ErrorReply, Reply, encode
 from ferrous_vm.limits import Limits
 from ferrous_vm.printing import printed
 from ferrous_vm.scenarios.access import EVERYTHING, REFUSED, SCRIPTS, SERVER, TIME, Touched, shows_the_clock
+from ferrous_vm.scenarios.kept import Kept
 from ferrous_vm.scenarios.scenario import Scenario, ScenarioError
 from ferrous_vm.scripting.run import Issued
 from ferrous_vm.scripting.state import KILLED
@@ -85,6 +86,11 @@ class State:
         """The state after so many milliseconds."""
         self.ttls = sorted({entry.ttl for entry in entries.values() if entry.ttl is not None})
 
+    def forget(self) -> None:
+        """Let go of the states that came of it."""
+        self.made.clear()
+        self.advanced.clear()
+
 
 class Made:
     """What a command made of a state."""
@@ -135,7 +141,7 @@ class Keyspaces:
         self._compiled.update(self._host.scripts)
         self._bits: dict[Place, int] = {}
         self._entries: dict[Any, Entry] = {}
-        self._states: dict[Any, State] = {}
+        self._states: Kept[State] = Kept()
         self.bytes = 0
         """What the states hold, roughly."""
         self._touched = Touched(self._bits)

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from typing import Any, NamedTuple
 
+from ferrous_vm.scenarios.kept import Kept
 from ferrous_vm.scenarios.programs import ENTER, LEAVE, NOTE, Effect
 
 
@@ -35,7 +36,7 @@ class Notes:
 
     __slots__ = ("_known", "_later", "_window", "counts", "dead", "last", "recent", "sections")
 
-    def __init__(self, content: tuple[Any, ...], window: int, known: dict[Any, Notes]) -> None:
+    def __init__(self, content: tuple[Any, ...], window: int, known: Kept[Notes]) -> None:
         self.counts: tuple[tuple[Told, int], ...]
         self.sections: tuple[tuple[str, int], ...]
         self.recent: tuple[Recent, ...]
@@ -47,10 +48,14 @@ class Notes:
         self._known = known
         self._later: dict[Any, Notes] = {}
 
+    def forget(self) -> None:
+        """Let go of the notes that came of these."""
+        self._later.clear()
+
     @staticmethod
     def none_yet(window: int) -> Notes:
         """Those of a beginning, where notes are recent for so many milliseconds."""
-        known: dict[Any, Notes] = {}
+        known: Kept[Notes] = Kept()
         first = known[(), (), (), 0, None] = Notes(((), (), (), 0, None), window, known)
         return first
 

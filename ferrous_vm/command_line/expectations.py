@@ -32,7 +32,8 @@ _LINE: Final = re.compile(
 _LIMIT: Final = re.compile(r"-- expect (commands|instructions|elements) ?<=?(.*)")
 _GROWTH: Final = re.compile(r"-- expect growth (O\(.*?\))(.*)")
 _OF_NUMBER: Final = b"keys:"
-_LIBRARY: Final = re.compile(rb"#![^\n]*\sname=")
+_LIBRARY: Final = re.compile(rb"#!\S*[ \t]+(?:.*[ \t])?name=", re.IGNORECASE)
+"""As the page knows a library of functions by its first line."""
 _NOT_CALLED: Final = {
     True: "of a library a function is called: -- call NAME keys: ...  argv: ...",
     False: "only a library, which begins with `#!lua name=...`, has functions: -- keys: ...  argv: ...",
@@ -46,6 +47,11 @@ class ExpectationError(ValueError):
     def __init__(self, line: int, message: str) -> None:
         super().__init__(message)
         self.line = line
+
+
+def is_library(source: bytes) -> bool:
+    """Whether a source is a library of functions."""
+    return _LIBRARY.match(source) is not None
 
 
 class Growing(MutableRecord):
@@ -88,7 +94,7 @@ class ScriptFile(MutableRecord):
     @property
     def is_library(self) -> bool:
         """Whether its functions are called, not itself."""
-        return _LIBRARY.match(self.source) is not None
+        return is_library(self.source)
 
     def preparation(self) -> list[tuple[int, list[bytes]]]:
         """The commands before the first call, each with its line: a library is loaded, too."""

@@ -27,11 +27,13 @@ HELP: Final = f"the servers to imitate, with commas between them: {', '.join(PRO
 
 def add_argument(parser: argparse.ArgumentParser) -> None:
     """Declare the option."""
-    parser.add_argument("--server", metavar="NAME[,NAME…]", default=REDIS_7_0_15.name, help=HELP)
+    parser.add_argument("--server", metavar="NAME[,NAME…]", help=HELP)
 
 
-def chosen(names: str) -> list[str]:
-    """The profiles that an option names, in the order of PROFILES. Raises Refused for a name there is not."""
+def chosen(names: str | None, usual: str = REDIS_7_0_15.name) -> list[str]:
+    """The profiles that an option names, in the order of PROFILES; the usual one where it was not given. Raises Refused
+    for a name there is not."""
+    names = names or usual
     wanted = [name.strip() for name in names.split(",")]
     unknown = [name for name in wanted if name not in (*PROFILES, ALL)]
     if unknown:

@@ -95,7 +95,7 @@ def _cases(options: argparse.Namespace, count: Counts) -> Iterator[Case]:
         if path.suffix == SCENARIO:
             yield _scenario(path, count)
         elif path.name.endswith(WORK):
-            yield from _work(path, names, count)
+            yield from _work(path, options.server, count)
         else:
             yield from _script(path, names, options, count, traces)
     if not count.files:
@@ -116,13 +116,12 @@ def _scenario(path: Path, count: Counts, work: Work | None = None) -> Case:
     return case
 
 
-def _work(path: Path, names: list[str], count: Counts) -> Iterator[Case]:
-    """What came of saved work of the page: on the server it is for, unless others are asked for."""
+def _work(path: Path, asked: str | None, count: Counts) -> Iterator[Case]:
+    """What came of saved work of the page: on the server it is for, unless one is `asked` for."""
     from ferrous_vm.command_line.work_file import check_test, read_work
 
     work = read_work(path)
-    if names == [REDIS_7_0_15.name] and work.server:
-        names = servers.chosen(work.server)
+    names = servers.chosen(asked, work.server or REDIS_7_0_15.name)
     if _HAS_STEPS.search(work.scenario):
         yield _scenario(path, count, work)
     for test in work.tests:

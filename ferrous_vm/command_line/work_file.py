@@ -7,12 +7,12 @@ stranger's: each field is checked before anything runs.
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, Final
 
 from ferrous_vm.analysis.lint.diagnostics import Severity
+from ferrous_vm.command_line.expectations import is_library
 from ferrous_vm.command_line.files import Refused, read
 from ferrous_vm.command_line.output.reports import Case, Finding
 from ferrous_vm.printing import visible
@@ -25,9 +25,6 @@ NEWEST: Final = 2
 """The version of the files that the page writes now."""
 
 MOST_BYTES: Final = 2_000_000
-
-_LIBRARY: Final = re.compile(r"#!\S*[ \t]+(?:.*[ \t])?name=", re.IGNORECASE)
-"""As the page knows a library of functions by its first line."""
 
 
 class WorkTest(Record):
@@ -123,7 +120,7 @@ def _fields(value: Any, checks: dict[str, tuple[Check, Any]], place: str) -> dic
     """The fields that `checks` names, with what is usual where one is left out. Raises ValueError naming a bad one."""
     if not isinstance(value, dict):
         raise ValueError(f'"{place.removesuffix(".")}"')
-    if "mode" not in value and _LIBRARY.match(str(value.get("script", ""))):
+    if "mode" not in value and is_library(_bytes(str(value.get("script", "")))):
         value = value | {"mode": "FCALL"}
     read = {}
     for name, (is_good, usual) in checks.items():

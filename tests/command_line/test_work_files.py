@@ -72,6 +72,7 @@ def test_it_runs_on_its_server_unless_others_are_named(work: Path, capsys: pytes
     assert main(["test", str(work)]) == OK
     assert main(["test", str(work), "--server", "redis-7.2,redis-8.0"]) == FAILED
     assert "FAIL  numbers.ferrous.json: set: test 1 on redis-8.0" in capsys.readouterr().out
+    assert main(["test", str(work), "--server", "redis-7.0"]) == FAILED
 
 
 @pytest.mark.parametrize(

@@ -23,6 +23,7 @@ from typing import Final
 from ferrous_vm.keyspace.arguments.words import split_words
 from ferrous_vm.printing import printed, visible
 from ferrous_vm.records import MutableRecord, field
+from ferrous_vm.scripting.shebang import is_library
 from ferrous_vm.workbench.costs.classes import CLASSES
 from ferrous_vm.workbench.printed_values import Ask, print_reply, print_value
 
@@ -32,8 +33,6 @@ _LINE: Final = re.compile(
 _LIMIT: Final = re.compile(r"-- expect (commands|instructions|elements) ?<=?(.*)")
 _GROWTH: Final = re.compile(r"-- expect growth (O\(.*?\))(.*)")
 _OF_NUMBER: Final = b"keys:"
-_LIBRARY: Final = re.compile(rb"#!\S*[ \t]+(?:.*[ \t])?name=", re.IGNORECASE)
-"""As the page knows a library of functions by its first line."""
 _NOT_CALLED: Final = {
     True: "of a library a function is called: -- call NAME keys: ...  argv: ...",
     False: "only a library, which begins with `#!lua name=...`, has functions: -- keys: ...  argv: ...",
@@ -47,11 +46,6 @@ class ExpectationError(ValueError):
     def __init__(self, line: int, message: str) -> None:
         super().__init__(message)
         self.line = line
-
-
-def is_library(source: bytes) -> bool:
-    """Whether a source is a library of functions."""
-    return _LIBRARY.match(source) is not None
 
 
 class Growing(MutableRecord):

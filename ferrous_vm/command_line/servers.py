@@ -30,11 +30,10 @@ def add_argument(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--server", metavar="NAME[,NAME…]", help=HELP)
 
 
-def chosen(names: str | None, usual: str = REDIS_7_0_15.name) -> list[str]:
-    """The profiles that an option names, in the order of PROFILES; the usual one where it was not given. Raises Refused
-    for a name there is not."""
-    names = names or usual
-    wanted = [name.strip() for name in names.split(",")]
+def chosen(names: str | None) -> list[str]:
+    """The profiles that an option names, in the order of PROFILES; Redis 7.0 where it was not given. Raises Refused for
+    a name there is not."""
+    wanted = [name.strip() for name in (names or REDIS_7_0_15.name).split(",")]
     unknown = [name for name in wanted if name not in (*PROFILES, ALL)]
     if unknown:
         raise Refused(f"there is no server {unknown[0]!r}: there are {', '.join(PROFILES)}, and {ALL}")

@@ -28,7 +28,6 @@ from ferrous_vm.command_line.expectations import ExpectationError, Failure, Scri
 from ferrous_vm.command_line.files import Refused, read, scripts_in, write
 from ferrous_vm.command_line.output import formats
 from ferrous_vm.command_line.output.reports import Case, Finding, Report
-from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15
 from ferrous_vm.printing import counted, visible
 from ferrous_vm.records import MutableRecord
 from ferrous_vm.server import DEFAULT_ENGINE, Server
@@ -93,6 +92,7 @@ def _cases(options: argparse.Namespace, count: Counts) -> Iterator[Case]:
     names = servers.chosen(options.server)
     for path in scripts_in(options.files, ".lua", SCENARIO, WORK):
         if path.suffix == SCENARIO:
+            count.files += 1
             yield _scenario(path, count)
         elif path.name.endswith(WORK):
             yield from _work(path, options.server, count)
@@ -110,7 +110,6 @@ def _scenario(path: Path, count: Counts, work: Work | None = None) -> Case:
 
     scenario = load(path) if work is None else load(path, work.scenario, work.scripts)
     case, steps, failed = check_scenario(path, scenario)
-    count.files += 1
     count.calls += steps
     count.failed += failed
     return case
@@ -121,8 +120,10 @@ def _work(path: Path, asked: str | None, count: Counts) -> Iterator[Case]:
     from ferrous_vm.command_line.work_file import check_test, read_work
 
     work = read_work(path)
-    names = servers.chosen(asked, work.server or REDIS_7_0_15.name)
-    if _HAS_STEPS.search(work.scenario):
+    names = servers.chosen(asked or work.server)
+    has_steps = _HAS_STEPS.search(work.scenario) is not None
+    count.files += bool(work.tests) or has_steps
+    if has_steps:
         yield _scenario(path, count, work)
     for test in work.tests:
         for name in names:
@@ -130,7 +131,6 @@ def _work(path: Path, asked: str | None, count: Counts) -> Iterator[Case]:
             count.calls += 1
             count.failed += case.is_failed
             yield case
-    count.files += bool(work.tests)
 
 
 def _script(

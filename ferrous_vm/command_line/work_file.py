@@ -12,11 +12,11 @@ from pathlib import Path
 from typing import Any, Final
 
 from ferrous_vm.analysis.lint.diagnostics import Severity
-from ferrous_vm.command_line.expectations import is_library
 from ferrous_vm.command_line.files import Refused, read
 from ferrous_vm.command_line.output.reports import Case, Finding
 from ferrous_vm.printing import visible
 from ferrous_vm.records import Record, with_changes
+from ferrous_vm.scripting.shebang import is_library
 from ferrous_vm.workbench.records.testing import RunTest
 from ferrous_vm.workbench.testing import report, run_test
 from ferrous_vm.workbench.workbench import Workbench

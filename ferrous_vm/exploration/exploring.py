@@ -145,7 +145,7 @@ def _by_chance(world: World, budget: int, searched: Searched, watch: Watch, on_c
 
 def _failure(scenario: Scenario, world: World, found: Found, is_fewest: bool) -> Failure:
     """The failure as a scenario, shrunk."""
-    with suppress(TooMuch):
+    with suppress(ScenarioError):  # what was found stays found
         world, found = shrink(world, found, is_fewest)
     steps = [step_of(world, action) for action in found.actions]
     scenario = with_changes(world.scenario, steps=steps, charts=scenario.charts)

@@ -19,7 +19,7 @@ from ferrous_vm.exploration.schedules import LONGEST
 from ferrous_vm.exploration.search import Found
 from ferrous_vm.keyspace.arguments.key_positions import key_positions
 from ferrous_vm.records import with_changes
-from ferrous_vm.scenarios.keyspaces import TimeSeen, TooMuch
+from ferrous_vm.scenarios.keyspaces import TimeSeen
 from ferrous_vm.scenarios.scenario import ADVANCE, BACK, DIE, PAUSE, TIME, TURN, Given, ScenarioError
 from ferrous_vm.scenarios.world import Action, World
 
@@ -99,7 +99,7 @@ def _broken_by(world: World, actions: Sequence[Action]) -> str:
         broken = world.broken(position)
         if broken is None and not world.actions(position):
             broken = world.broken_at_the_end(position)
-    except TooMuch:
+    except ScenarioError:  # TooMuch is one
         return ""
     return "" if broken is None else broken.text
 
@@ -209,6 +209,13 @@ class _Gifts:
 
 def _in_turn(world: World) -> str:
     """What breaks where each client goes on to its end before the next does; nothing if nothing does."""
+    try:
+        return _broken_in_turn(world)
+    except ScenarioError as error:  # what cannot be asked does not do well
+        return str(error)
+
+
+def _broken_in_turn(world: World) -> str:
     position = world.first
     for _ in range(LONGEST):
         broken = world.broken(position)

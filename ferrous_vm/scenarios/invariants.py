@@ -53,6 +53,7 @@ the text or what was called, the client, the reply, and how often; then sections
 
 _NOTE: Final = re.compile(rb"""\bnote\s*\(?\s*["']([A-Za-z_]\w*)["']""")
 _NAME: Final = re.compile(r"(?<![\w.:\"'])[A-Za-z_]\w*")
+_TEXT: Final = re.compile(r'"(?:[^"\\]|\\.)*"' r"|'(?:[^'\\]|\\.)*'")
 _PARAMETERS: Final = re.compile(r"\bfunction\s*\(([^)]*)\)")
 
 _OWN: Final = frozenset(("count", "holders", "every", "repeated", "redis", "dead"))
@@ -88,20 +89,27 @@ def watched_of(scenario: Scenario, keyspaces: Keyspaces) -> Watched:
     asked = [(each.expression, each.line) for each in scenario.invariants]
     asked += [(each.expression, each.line) for each in scenario.charts]
     names = {name for expression, _ in asked for name in _free_names(expression)}
-    return Watched(scenario, asked, names - noted_in(scenario), keyspaces.can_be_called)
+    return Watched(scenario, asked, names - noted_in(scenario), keyspaces)
 
 
 def _free_names(expression: str) -> set[str]:
-    """Names that an expression uses and that are no parameters in it."""
-    bound = {name.strip() for found in _PARAMETERS.findall(expression) for name in found.split(",")}
-    return set(_NAME.findall(expression)) - bound
+    """Names that an expression uses and that are neither parameters in it nor words of a text."""
+    lua = _TEXT.sub('""', _lua_of(expression))
+    bound = {name.strip() for found in _PARAMETERS.findall(lua) for name in found.split(",")}
+    return set(_NAME.findall(lua)) - bound
 
 
-def _script(expression: str, noted: set[str]) -> bytes:
+def _lua_of(expression: str) -> str:
+    """An expression as it is; a sentence as the Lua that it means."""
     for pattern, lua in _SENTENCES:
         found = pattern.fullmatch(expression)
         if found is not None:
-            expression = lua.format(_quoted(found[1]))
+            return lua.format(_quoted(found[1]))
+    return expression
+
+
+def _script(expression: str, noted: set[str]) -> bytes:
+    expression = _lua_of(expression)
     return script_of(f"if {expression} then return 1 end return 0", expression, noted)
 
 

@@ -226,11 +226,17 @@ class Keyspaces:
             self._go_back(state)
         return reply, bool(touched.reads | touched.writes)
 
+    def function_name(self, name: bytes) -> bytes:
+        """What the function that FCALL means by a name is called; the name itself where there is none."""
+        function = self._host.libraries.function(name)
+        return name if function is None else function.name
+
     def can_be_called(self, name: bytes) -> bool:
         """Whether it is the name of a script, a function, or a command in capitals."""
         if name in self._scripts:
             return True
-        if any(name in library.functions for library in self._host.libraries.libraries.values()):
+        function = self._host.libraries.function(name)
+        if function is not None and function.name == name:
             return True
         return name.isupper() and self.keyspace.commands.find([name]) is not None
 

@@ -45,6 +45,7 @@ from ferrous_vm.scenarios.scenario import (
     Step,
 )
 from ferrous_vm.scenarios.sentences import CLIENT_NAME, read_may_happen, read_step, words_of
+from ferrous_vm.scripting.shebang import is_library
 
 LARGEST: Final = 1_000_000
 """Bytes of a scenario's text."""
@@ -131,7 +132,7 @@ def _with_scripts(scenario: Scenario, scripts: Mapping[str, bytes]) -> Scenario:
     taken where something is called that is no script."""
     held = {code.name for code in scenario.scripts}
     missing = dict.fromkeys(name for name in _called(scenario) if name not in held)
-    beside = {name: source for name, source in scripts.items() if not source.startswith(b"#!")}
+    beside = {name: source for name, source in scripts.items() if not is_library(source)}
     taken = [Code(name, beside[name]) for name in missing if name in beside]
     libraries: list[Code] = []
     if not scenario.libraries and any(name not in beside for name in missing):

@@ -14,11 +14,12 @@ of them is a call (`access.REPLY`), so it costs most of what the search leaves o
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from hashlib import sha1
 from typing import Any, Final
 
 from ferrous_vm.keyspace.replies import Reply
+from ferrous_vm.scenarios.keyspaces import Keyspaces
 from ferrous_vm.scenarios.notes import Notes, Told
 from ferrous_vm.scenarios.scenario import Scenario, ScenarioError
 from ferrous_vm.scripting.conversion import OK, reply_to_lua
@@ -63,7 +64,7 @@ class Watched:
         scenario: Scenario,
         asked: list[tuple[str, int]],
         names: set[str],
-        can_be_called: Callable[[bytes], bool],
+        keyspaces: Keyspaces,
     ) -> None:
         """`asked`: expressions, and the line of each; `names`: those that stand free in them. Raises ScenarioError
         where one names what is no call: it would hold for ever, or never."""
@@ -76,8 +77,9 @@ class Watched:
                 called = None if found["name"] is None else _bytes(found["name"])
                 self._counted.setdefault(called, []).append(_wanted(found))
             for name in _named(expression):
-                if not can_be_called(_bytes(name)):
+                if not keyspaces.can_be_called(_bytes(name)):
                     raise ScenarioError(line, _NO_CALL.format(name))
+        self._function_name = keyspaces.function_name
         self._names = {
             word: code.name.encode()
             for code in scenario.scripts
@@ -100,7 +102,7 @@ class Watched:
         command = argv[0].upper()
         if len(argv) > 1:
             if command in (b"FCALL", b"FCALL_RO"):
-                return argv[1]
+                return self._function_name(argv[1])
             if command in (b"EVAL", b"EVAL_RO"):
                 return self._names.get(argv[1], command)
             if command in (b"EVALSHA", b"EVALSHA_RO"):

@@ -337,22 +337,13 @@ def _callee(runner: Runner, argv: tuple[bytes, ...]) -> tuple[Any, bytes, bytes]
         return None
     scenario = runner.scenario
     if mode.startswith("FCALL"):
-        source = _library_of(runner, argv[1])
-        return None if source is None else (mode, source, argv[1])
+        function = runner.world.keyspaces.server.scripting.libraries.function(argv[1])
+        return None if function is None else (mode, function.library.source, argv[1])
     if argv[0].upper().startswith(b"EVALSHA"):
         sources = {hashlib.sha1(code.source).hexdigest().encode(): code.source for code in scenario.scripts}
         source = sources.get(argv[1].lower())
         return None if source is None else (mode, source, b"")
     return mode, argv[1], b""
-
-
-def _library_of(runner: Runner, function: bytes) -> bytes | None:
-    """The text of the library that has a function of this name."""
-    for library in runner.world.keyspaces.server.scripting.libraries.libraries.values():
-        if function.lower() in map(bytes.lower, library.functions):
-            source: bytes = library.source
-            return source
-    return None
 
 
 def _fixture(state: State, at: int) -> Iterator[str]:

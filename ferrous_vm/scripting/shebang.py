@@ -16,6 +16,8 @@ from ferrous_vm.scripting.flags import FLAG_NAMES, ScriptFlag
 
 _NAME: Final = re.compile(rb"[a-zA-Z0-9_]+").fullmatch
 
+_LIBRARY: Final = re.compile(rb"#!\S*[ \t]+(?:.*[ \t])?name=", re.IGNORECASE).match
+
 BAD_NAME: Final = (
     b"ERR %b names can only contain letters, numbers, or underscores(_) and must be at least one character long"
 )
@@ -35,6 +37,12 @@ class LibraryHeader(NamedTuple):
 
     name: bytes
     body: bytes
+
+
+def is_library(source: bytes) -> bool:
+    """Whether somebody means a library of functions by this, for its first line gives it a name; the page's
+    `web/src/modes.js` says the same."""
+    return _LIBRARY(source) is not None
 
 
 def script_header(source: bytes, profile: Profile = REDIS_7_0_15) -> ScriptHeader:

@@ -54,7 +54,7 @@ def test_the_tests_of_every_script_and_the_scenario_run(work: Path, capsys: pyte
         "ok    numbers.ferrous.json: set: writes\n"
         "ok    numbers.ferrous.json: set: test 2\n"
         "ok    numbers.ferrous.json: lib: test 1\n"
-        "2 files, 4 calls, none failed\n"
+        "1 file, 4 calls, none failed\n"
     )
 
 

@@ -313,3 +313,18 @@ def test_a_chart_changes_nothing_of_what_is_tried() -> None:
     assert (drawn.events, drawn.positions, drawn.statement) == (plain.events, plain.positions, plain.statement)
     assert drawn.failure is not None
     assert len(drawn.failure.scenario.charts) == 2
+
+
+COUNTED = """\
+-- scenario: x
+-- at the end: replies("twice", 2) == 0
+-- library lib
+#!lua name=lib
+redis.register_function('twice', function() return 2 end)
+-- client A
+redis("FCALL", "TWICE", 0)
+"""
+
+
+def test_a_function_is_counted_however_its_name_is_written() -> None:
+    assert explore(read_scenario(COUNTED.encode())).verdict == BROKEN

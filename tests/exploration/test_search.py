@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ferrous_vm.exploration.exploring import unwatched
+from ferrous_vm.exploration.exploring import explore, unwatched
 from ferrous_vm.exploration.search import search
 from ferrous_vm.scenarios.keyspaces import TimeSeen
 from ferrous_vm.scenarios.reading import read_scenario
@@ -79,3 +79,14 @@ def test_what_is_left_out_is_most(factors: dict[str, float]) -> None:
     assert len(SMALL) == 20
     if len(factors) == len(SMALL):
         assert sum(factors.values()) / len(factors) >= 10
+
+
+WORKERS = '-- scenario: x\n-- at the end: {}\n-- clients: 4 w\nredis("SET", me, 1) redis("GET", me) redis("DEL", me)\n'
+
+
+@pytest.mark.parametrize(
+    "expression", ["no key of client:* is left", 'count("last reply") == 0', "count('called') == 0"]
+)
+def test_words_of_a_text_ask_for_no_reply(expression: str) -> None:
+    events = [explore(read_scenario(WORKERS.format(each).encode())).events for each in ("true", expression)]
+    assert events[0] == events[1]

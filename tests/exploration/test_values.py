@@ -113,3 +113,17 @@ if redis("GET", "held") == false then redis("SET", "held", me) redis("DECRBY", "
 )
 def test_it_stays_the_same_failure(given: str, program: str) -> None:
     assert given_of(f"-- given: {given}\n{program}") == [given]
+
+
+NEVER_BOTH = """\
+-- always: not (redis("EXISTS", "a") == 1 and redis("EXISTS", "b") == 1) and (redis("GET", "c") or 0) + 0 < 5
+-- client A
+redis("SET", "a", 1) redis("DEL", "a") redis("SET", "c", "x")
+-- client B
+redis("SET", "b", 1)
+"""
+
+
+def test_what_cannot_be_asked_in_another_order_takes_no_failure_away() -> None:
+    failure = failure_of(NEVER_BOTH)
+    assert len(failure.ran) == 2

@@ -92,15 +92,16 @@ def test_a_mistake_is_told_with_its_line() -> None:
 
 
 def test_scripts_of_the_work_are_there_by_name() -> None:
-    text = "-- scenario: x\n-- steps\n-- A calls add-one   keys: n\n-- A calls plus\n"
+    text = "-- scenario: x\n-- steps\n-- A calls add-one   keys: n\n-- A calls plus\n-- A calls peek   keys: n\n"
     scripts = [
+        ScenarioScript("peek", "#!lua flags=no-writes\nreturn redis.call('GET', KEYS[1])"),
         ScenarioScript("add-one", "return redis.call('INCR', KEYS[1])"),
         ScenarioScript("broken and not spoken of", "return )"),
         ScenarioScript("lib", "#!lua name=lib\nredis.register_function('plus', function() return 7 end)"),
     ]
     whole = ran(text, scripts=scripts)
-    assert [step.reply for step in whole.steps] == ["(integer) 1", "(integer) 7"]
-    assert [step.calls for step in whole.steps] == [True, True]
+    assert [step.reply for step in whole.steps] == ["(integer) 1", "(integer) 7", '"1"']
+    assert [step.calls for step in whole.steps] == [True, True, True]
     assert ran("-- scenario: x\n-- steps\n-- A calls add-one\n").problem is not None
 
 

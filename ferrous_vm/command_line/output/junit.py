@@ -20,7 +20,7 @@ def junit(report: Report) -> Iterator[str]:
     for element in (root, suite):
         element.attrib |= {"tests": str(len(suite)), "failures": str(failures), "errors": "0"}
     indent(root)
-    yield tostring(root, "unicode", xml_declaration=True).replace("encoding='us-ascii'", "encoding='utf-8'")
+    yield tostring(root, "unicode", xml_declaration=True)
 
 
 def _add(suite: Element, case: Case) -> None:

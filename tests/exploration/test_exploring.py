@@ -315,7 +315,7 @@ def test_a_chart_changes_nothing_of_what_is_tried() -> None:
     assert len(drawn.failure.scenario.charts) == 2
 
 
-COUNTED = """\
+TWICE = """\
 -- scenario: x
 -- at the end: replies("twice", 2) == 0
 -- library lib
@@ -327,4 +327,4 @@ redis("FCALL", "TWICE", 0)
 
 
 def test_a_function_is_counted_however_its_name_is_written() -> None:
-    assert explore(read_scenario(COUNTED.encode())).verdict == BROKEN
+    assert explore(read_scenario(TWICE.encode())).verdict == BROKEN

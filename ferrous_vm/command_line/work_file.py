@@ -149,7 +149,13 @@ def check_test(path: Path, test: WorkTest, server: str, on: str) -> Case:
     is_passed = ran.outcome == "passed"
     lines = [] if is_passed else [visible(line) for line in report(request, ran)]
     name = visible(f"{path}: {test.name}{on}")
-    data = {"file": str(path), "test": test.name, "on": on.removeprefix(" on "), "status": ran.outcome, "report": lines}
+    data = {
+        "file": str(path),
+        "test": test.name,
+        "on": on.removeprefix(" on "),
+        "status": "passed" if is_passed else "failed",
+        "failures": [] if is_passed else [{"line": 0, "about": "\n".join(lines)}],
+    }
     finding = Finding(str(path), "expectation", Severity.ERROR, visible(f"{test.name}{on}: {' '.join(lines)}"))
     full = (f"ok    {name}",) if is_passed else (f"FAIL  {name}", *(f"      {line}" for line in lines))
     return Case(str(path), name, () if is_passed else (finding,), full, (data,))

@@ -65,6 +65,9 @@ def test_what_fails_is_told_with_both_sides(work: Path, capsys: pytest.CaptureFi
     assert "FAIL  numbers.ferrous.json: set: writes\n      reply\n        expected  (nil)\n        got       OK" in told
     assert "key k" in told
     assert told.endswith("1 file, 1 call, 1 failed\n")
+    assert main(["test", str(work), "--output-format", "json"]) == FAILED
+    (one,) = json.loads(capsys.readouterr().out)
+    assert (one["test"], one["status"], one["failures"][0]["line"]) == ("set: writes", "failed", 0)
 
 
 def test_it_runs_on_its_server_unless_others_are_named(work: Path, capsys: pytest.CaptureFixture[str]) -> None:

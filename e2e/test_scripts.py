@@ -77,6 +77,19 @@ def test_scripts_are_written_each_with_its_own_undo_and_run_on_one_keyspace(
     page.keyboard.press("ControlOrMeta+z")
     expect(script_of(page)).not_to_contain_text("two")
 
+    # An error is marked in the script that raised it, and in no other.
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.press("Delete")
+    page.keyboard.insert_text("error('here')")
+    workbench.run()
+    expect(workbench.error_on_line(1)).to_contain_text("here")
+    script_tab(page, "main").click()
+    script_of(page).click()
+    expect(script_of(page)).to_contain_text("INCR")
+    expect(workbench.error_on_line(1)).to_have_count(0)
+    script_tab(page, "script-2").click()
+    expect(workbench.error_on_line(1)).to_contain_text("here")
+
 
 def test_scripts_are_named_moved_copied_deleted_and_put_back(workbench: Workbench, errors: list[str]) -> None:
     page = workbench.page

@@ -106,8 +106,8 @@ function testCount() {
 }
 
 function ScriptEditor() {
-  const last = state.lastRun.value;
-  const open = state.debugged.value;
+  const last = state.lastRun.value?.sheet === state.sheet.value ? state.lastRun.value : null;
+  const open = state.debugged.value?.work.scriptName === state.work.value.scriptName ? state.debugged.value : null;
   return html`<${Editor}
     label="Lua script"
     language="lua"
@@ -122,7 +122,7 @@ function ScriptEditor() {
 }
 
 /**
- * What is marked in the script: an error, of what is debugged or of the last run, or where that was stopped.
+ * What is marked in the script that is shown: an error, where it is debugged or was run last, or where that was stopped.
  * @param {typeof state.debugged.value} open @param {typeof state.lastRun.value} last @returns {import("./contract").Problem[]}
  */
 function marksOf(open, last) {

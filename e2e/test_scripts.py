@@ -260,11 +260,15 @@ def test_several_files_are_one_work_and_bad_ones_are_told(workbench: Workbench, 
         file_menu(page, "Save script as a file")
     assert download.value.suggested_filename == "a-b-2.lua"
 
-    # One more script, to the work that was there.
+    # One more script, to the work that was there, with what was written in it since.
     open_files(page, ("more.lua", b"return 'more'"))
+    script_of(page).click()
+    page.keyboard.press("ControlOrMeta+End")
+    page.keyboard.type(" -- since")
+    expect(script_of(page)).to_have_text("return 'more' -- since")
     page.get_by_role("alert").get_by_role("button", name="Add it to a-b, a-b-2 instead").click()
     expect(scripts_of(page)).to_have_text(["a-b", "a-b-2", "more"])
-    expect(script_of(page)).to_have_text("return 'more'")
+    expect(script_of(page)).to_have_text("return 'more' -- since")
 
     # Where there is little room every tab comes into sight, and nothing stands over the edge.
     for _ in range(6):

@@ -11,7 +11,7 @@ import { NEW_WORK, openWork } from "./history.js";
 import { asScriptName, freeName, scriptOf, withScripts } from "./scripts.js";
 import { unknownServer } from "./servers.js";
 import { LARGEST_WORK, LinkError, MOST_SCRIPTS, readWorkFile } from "./share.js";
-import { EMPTY_WORK, banner, leftTab, replaceWork, work } from "./state.js";
+import { EMPTY_WORK, banner, generation, leftTab, work } from "./state.js";
 
 /** Bytes of a file; more would exhaust the memory of Python in the browser. */
 const LARGEST_FILE = 32_000_000;
@@ -117,12 +117,16 @@ function openScript(name, text) {
   const former = work.value;
   const opened = workWith(withoutHidden(name.replace(SCRIPT_NAME, "")).slice(0, 200), script);
   openWork(opened, "file");
+  const began = generation.value;
   const add = () => {
-    replaceWork(former);
-    addScript({ script, mode: opened.mode, scriptName: nameOf(name) });
+    // What was written since goes along, where it is in the script of the file; all of it is in the history.
+    const now = work.value;
+    const added = generation.value === began ? scriptOf(now) : scriptOf(opened);
+    openWork(former, "file");
+    addScript({ ...added, scriptName: nameOf(name) });
     banner.value = { kind: "info", text: `${shownText(name)} is a script of ${former.name} now.${note}` };
   };
-  banner.value = { kind: "info", text: `${shownText(name)} was opened as new work; what was here before is in the history.${note}`, action: { title: `Add it to ${former.name} instead`, act: add } };
+  banner.value = { kind: "info", text: `${shownText(name)} was opened as new work; what was here before is in the history.${note}`, action: former.others.length + 1 < MOST_SCRIPTS ? { title: `Add it to ${former.name} instead`, act: add } : undefined };
   return { problem: "" };
 }
 

@@ -138,6 +138,10 @@ def test_an_exploration_is_cancelled_and_what_never_ends_is_stopped(workbench: W
     write(workbench, "-- scenario: x\n-- client A\nwhile true do end\n")
     press(page, "Run steps")
     expect(page.get_by_role("region", name="Steps", exact=True)).to_contain_text("without a call")
+    # What a run finds is marked though the exploration before it was of another text.
+    write(workbench, "-- scenario: x\n-- given: INCRBY a b\n-- client A\nredis('GET', 'a')\n")
+    press(page, "Run steps")
+    expect(workbench.error_on_line(2)).to_contain_text("refused")
     workbench.tab("Keyspace")
     expect(workbench.key(re.compile("^mine"))).to_be_visible()
 

@@ -146,9 +146,13 @@ function FixtureEditor() {
 }
 
 function ScenarioEditor() {
-  const last = state.exploration.value?.answer?.problem ?? state.scenarioRun.value?.ran.problem ?? null;
-  const asked = state.exploration.value?.asked ?? state.scenarioRun.value?.asked;
-  const problem = asked?.scenario === state.work.value.scenario ? last : null;
+  const explored = state.exploration.value;
+  const run = state.scenarioRun.value;
+  const told = [
+    { asked: explored?.asked, problem: explored?.answer?.problem },
+    { asked: run?.asked, problem: run?.ran.problem },
+  ];
+  const problem = told.find((one) => one.problem && one.asked?.scenario === state.work.value.scenario)?.problem ?? null;
   return html`<${Editor}
     label="Scenario: several clients over time"
     language="scenario"

@@ -131,23 +131,25 @@ function Failure({ failure: { broken, scenario, ran }, seed }) {
   const asked = { scenario, scripts: [], seed };
   const words = () => [broken, ...ran.steps.map((step, index) => `${index + 1}. ${sentenceOf(step)}`)].join("\n");
   return html`<p class="sub"><button class="small" title="It takes the place of the scenario, with its steps: a test that is red until its scripts are mended" onClick=${keepAsTest}>Keep as test</button>
-      <${CopyLink} scenario=${scenario} />
+      <${CopyLink} key=${scenario} scenario=${scenario} />
       <button class="small" title="A file that ferrous test carries out" onClick=${() => saveFile(scenarioFileName(), scenario)}>Download .scenario</button>
       <span class="grow"></span><${Copy} text=${words} what="the failure in words" /></p>
     <${Ran} ran=${ran} asked=${asked} label="The order that fails" />`;
 }
 
-/** A link to the work with this scenario, in the address bar too: whoever opens it finds this order as its steps. @param {{ scenario: string }} props */
+/** A link to the work with this scenario: whoever opens it finds this order as its steps. Where the browser lets nothing be copied it is in the address bar. @param {{ scenario: string }} props */
 function CopyLink({ scenario }) {
   const [said, setSaid] = useState("");
   const copy = async () => {
     const fragment = await linkTo({ ...work.value, scenario });
     const address = location.href.split("#")[0] + fragment;
     if (address.length > LONGEST_LINK) return setSaid("It is too large for a link: download it.");
-    history.replaceState(null, "", fragment);
     await navigator.clipboard.writeText(address).then(
       () => setSaid("Copied."),
-      () => setSaid("The link is in the address bar: the browser forbids to copy it."),
+      () => {
+        history.replaceState(null, "", fragment);
+        setSaid("The link is in the address bar: the browser forbids to copy it.");
+      },
     );
   };
   return html`<button class="small" title="Copies a link that leads to exactly this order" onClick=${copy}>Link</button><span role="status">${said}</span>`;

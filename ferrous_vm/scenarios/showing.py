@@ -171,7 +171,7 @@ def _at(workbench: Workbench, request: ScenarioText, steps: int | None) -> Kept:
 
 
 def _nothing(problem: Problem | None, *, is_stopped: bool = False) -> ScenarioRan:
-    return ScenarioRan(problem, "", [], [], 0, "", 0, [], 0, "", is_stopped, 0, [], [])
+    return ScenarioRan(problem, "", [], [], 0, 0, False, "", 0, [], 0, "", is_stopped, 0, [], [])
 
 
 def shown(kept: Kept, problem: Problem | None = None, *, is_stopped: bool = False) -> ScenarioRan:
@@ -188,6 +188,8 @@ def shown(kept: Kept, problem: Problem | None = None, *, is_stopped: bool = Fals
         clients=list(runner.world.connections),
         steps=[_step(kept, number) for number in range(omitted, kept.done)],
         omitted=omitted,
+        failed=sum(bool(ran.unmet or ran.broken) for ran in runner.ran[: kept.done]),
+        is_expected=any(_is_expected(ran) for ran in runner.ran[: kept.done]),
         next="" if following is None else visible(write_step(following)),
         at=at,
         keys=_keys(runner, state) if is_whole else [],
@@ -242,7 +244,7 @@ def _step(kept: Kept, number: int) -> ScenarioStep:
         sentence=visible(ran.sentence),
         reply=_cut(ran.reply) if ran.reply else None,
         told=[visible(text) for text in ran.effects],
-        is_expected=bool(ran.step.reply or ran.step.values),
+        is_expected=_is_expected(ran),
         unmet=[UnmetExpectation(visible(one.about), _cut(one.expected), _cut(one.got)) for one in ran.unmet],
         passed_over=ran.passed_over,
         broken=visible(ran.broken),
@@ -250,6 +252,10 @@ def _step(kept: Kept, number: int) -> ScenarioStep:
         omitted=max(0, len(found) - MOST_CHANGES),
         calls=says is not None and _callee(kept.runner, says[1]) is not None,
     )
+
+
+def _is_expected(ran: Ran) -> bool:
+    return bool(ran.step.reply or ran.step.values)
 
 
 def _cut(text: str) -> str:

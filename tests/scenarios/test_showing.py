@@ -63,6 +63,14 @@ def test_steps_are_carried_out_and_taken_back_one_by_one() -> None:
     assert workbench.count_keys() == 0
 
 
+def test_what_failed_is_counted_among_the_steps_that_are_not_told_too() -> None:
+    lines = ["-- A: INCR n", "-- expect reply: (integer) 7"] * 2 + ["-- A: INCR n"] * showing.MOST_STEPS
+    whole = ran("\n".join(["-- scenario: Long", "-- steps", *lines, ""]))
+    assert (whole.omitted, len(whole.steps)) == (2, showing.MOST_STEPS)
+    assert (whole.failed, whole.is_expected) == (2, True)
+    assert not any(step.is_expected or step.unmet for step in whole.steps)
+
+
 def test_time_that_is_seen_on_the_way_changes_nothing_of_what_was_told() -> None:
     text = "-- scenario: Time\n-- steps\n-- A: SET k v PX 5000\n-- advance 10 ms\n-- A: TIME\n-- A: GET k\n"
     workbench = Workbench()

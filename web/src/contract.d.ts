@@ -1533,7 +1533,8 @@ export interface ScenarioKey {
 }
 
 /** Answers RunScenario. `problem` is what is wrong in the text, or could not be gone on with; the steps up to there
-are told. `omitted` steps came before the `steps`. `next` is the step that comes, "" after the last one. The keys
+are told. `omitted` steps came before the `steps`; of all of them `failed` were not as expected or broke something,
+and `is_expected` says whether anything is expected of one. `next` is the step that comes, "" after the last one. The keys
 are those of the moment, `at` so many milliseconds; `keys_omitted` more there are. `broken` is what should not be
 before the first step. It `is_stopped` where Stop or a limit has ended it. `moments` are those before, between and
 after the steps, in milliseconds since the scenario began; the first of them comes after `first_moment` steps, and
@@ -1545,6 +1546,8 @@ export interface ScenarioRan {
   clients: string[];
   steps: ScenarioStep[];
   omitted: number;
+  failed: number;
+  is_expected: boolean;
   next: string;
   at: number;
   keys: ScenarioKey[];

@@ -181,6 +181,7 @@ function Right() {
   const ran = state.lastRun.value?.ran;
   const changes = state.standing.value === "stands" ? (ran?.changed.keys ?? 0) : 0;
   const told = state.debugged.value?.moment ?? ran;
+  const steps = state.scenarioRun.value?.ran;
   const tabs = [
     { id: "reply", title: "Reply", isBad: ending.value?.isBad },
     { id: "trace", title: "Trace", count: short(ran ? ran.trace.length + ran.trace_omitted : 0) },
@@ -189,7 +190,7 @@ function Right() {
     { id: "log", title: "Log", count: short(linesOf(told)), changed: told?.log.some(({ level }) => level === 3) },
     { id: "console", title: "Console" },
     { id: "debug", title: "Debug", count: state.debugged.value?.moment.moment, changed: true },
-    ...(hasSteps() ? [{ id: "steps", title: "Steps", count: state.scenarioRun.value?.ran.steps.length, isBad: state.exploration.value?.answer?.verdict === "broken" }] : []),
+    ...(hasSteps() ? [{ id: "steps", title: "Steps", count: short(steps ? steps.omitted + steps.steps.length : 0), isBad: state.exploration.value?.answer?.verdict === "broken" || (steps?.failed ?? 0) > 0 }] : []),
   ];
   return html`<section class="column right" aria-label="Results">
     <${Tabs} label="Results" tabs=${tabs} chosen=${state.rightTab} />

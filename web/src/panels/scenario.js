@@ -95,11 +95,11 @@ function Run({ run }) {
 }
 
 /** Whether all went as expected. @param {{ ran: ScenarioRan }} props */
-function Verdict({ ran: { steps, problem } }) {
-  const failed = steps.filter(({ unmet, broken }) => unmet.length > 0 || broken).length;
-  const isAsked = steps.some((step) => step.is_expected);
-  if (problem || steps.length === 0) return null;
-  return html`<span role="status">${failed ? html`<span class="tag failed">failed</span> ${counted(failed, "step")} of ${figure(steps.length)}` : html`${isAsked && html`<span class="tag passed">passed</span> `}${counted(steps.length, "step")}`}</span>`;
+function Verdict({ ran }) {
+  const { failed, is_expected: isExpected, problem } = ran;
+  const all = stepsOf(ran);
+  if (problem || all === 0) return null;
+  return html`<span role="status">${failed ? html`<span class="tag failed">failed</span> ${counted(failed, "step")} of ${figure(all)}` : html`${isExpected && html`<span class="tag passed">passed</span> `}${counted(all, "step")}`}</span>`;
 }
 
 /** @param {{ explored: Explored }} props */

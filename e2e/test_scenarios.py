@@ -163,6 +163,8 @@ CHARTED = """-- scenario: Tokens and a lease
 -- A: DECR tokens
 """
 
+LONG = f"-- scenario: Long\n-- steps\n-- A: SET k {'x' * 2500}\n-- A: GET k\n"
+
 
 def test_a_scenario_is_drawn_and_its_clock_moves_the_keyspace(workbench: Workbench) -> None:
     page = workbench.page
@@ -201,3 +203,11 @@ def test_a_scenario_is_drawn_and_its_clock_moves_the_keyspace(workbench: Workben
     press(page, "Step")
     expect(steps(page)).to_have_count(2)
     expect(clock).to_have_attribute("aria-valuetext", "500 ms, after step 2 of 2")
+
+    # A reply that is not told whole is not written down as what is expected.
+    write(workbench, LONG)
+    press(page, "Run steps")
+    expect(steps(page)).to_have_count(2)
+    page.get_by_role("button", name="Record replies").click()
+    expect(editor(page)).to_contain_text("-- expect reply: OK")
+    expect(page.get_by_role("region", name="Steps", exact=True).get_by_role("status")).to_have_text("passed 2 steps")

@@ -243,6 +243,7 @@ def _step(kept: Kept, number: int) -> ScenarioStep:
         line=ran.step.line,
         sentence=visible(ran.sentence),
         reply=_cut(ran.reply) if ran.reply else None,
+        is_cut=len(ran.reply) > LONGEST_TEXT,
         told=[visible(text) for text in ran.effects],
         is_expected=_is_expected(ran),
         unmet=[UnmetExpectation(visible(one.about), _cut(one.expected), _cut(one.got)) for one in ran.unmet],

@@ -71,6 +71,14 @@ def test_what_failed_is_counted_among_the_steps_that_are_not_told_too() -> None:
     assert not any(step.is_expected or step.unmet for step in whole.steps)
 
 
+def test_a_long_reply_is_cut_and_said_to_be() -> None:
+    text = f"-- scenario: Long\n-- steps\n-- A: SET k {'x' * showing.LONGEST_TEXT}\n-- A: GET k\n"
+    short, long = ran(text).steps
+    assert (short.reply, short.is_cut) == ("OK", False)
+    assert long.reply is not None
+    assert (long.reply[-1], long.is_cut) == ("…", True)
+
+
 def test_time_that_is_seen_on_the_way_changes_nothing_of_what_was_told() -> None:
     text = "-- scenario: Time\n-- steps\n-- A: SET k v PX 5000\n-- advance 10 ms\n-- A: TIME\n-- A: GET k\n"
     workbench = Workbench()

@@ -1491,11 +1491,11 @@ export interface UnmetExpectation {
 /** A step, and what came of it.
 
 `text` is the step as the text of a scenario says it, `at` is in milliseconds since the scenario began, `line`
-that of the step in the text, 0 where it has none there; `kind` is what `ferrous_vm/scenarios/scenario.py` calls
-it. `reply` is what redis-cli prints, null where there is none. `told` is what the client told of itself.
-`is_expected`: something is expected of it, and `unmet` is what does not hold of that. `passed_over` says why it
-was not possible, `broken` what should not be, and is since. `changes` are those of the keyspace, `omitted` of
-which more keys. `calls`: a script is called, which can be debugged. */
+that of the step in the text, 0 where it has none there; `kind` is what `ferrous_vm/scenarios/scenario.py`
+calls it. `reply` is what redis-cli prints, null where there is none; it `is_cut` where that is longer. `told`
+is what the client told of itself. `is_expected`: something is expected of it, and `unmet` is what does not
+hold of that. `passed_over` says why it was not possible, `broken` what should not be, and is since. `changes`
+are those of the keyspace, `omitted` of which more keys. `calls`: a script is called, which can be debugged. */
 export interface ScenarioStep {
   text: string;
   at: number;
@@ -1504,6 +1504,7 @@ export interface ScenarioStep {
   line: number;
   sentence: string;
   reply: string | null;
+  is_cut: boolean;
   told: string[];
   is_expected: boolean;
   unmet: UnmetExpectation[];
@@ -1532,13 +1533,13 @@ export interface ScenarioKey {
   left: number | null;
 }
 
-/** Answers RunScenario. `problem` is what is wrong in the text, or could not be gone on with; the steps up to there
-are told. `omitted` steps came before the `steps`; of all of them `failed` were not as expected or broke something,
-and `is_expected` says whether anything is expected of one. `next` is the step that comes, "" after the last one. The keys
-are those of the moment, `at` so many milliseconds; `keys_omitted` more there are. `broken` is what should not be
-before the first step. It `is_stopped` where Stop or a limit has ended it. `moments` are those before, between and
-after the steps, in milliseconds since the scenario began; the first of them comes after `first_moment` steps, and
-the charts have a value for each. */
+/** Answers RunScenario. `problem` is what is wrong in the text, or could not be gone on with; the steps up to
+there are told. `omitted` steps came before the `steps`; of all of them `failed` were not as expected or broke
+something, and `is_expected` says whether anything is expected of one. `next` is the step that comes, "" after
+the last one. The keys are those of the moment, `at` so many milliseconds; `keys_omitted` more there are.
+`broken` is what should not be before the first step. It `is_stopped` where Stop or a limit has ended it.
+`moments` are those before, between and after the steps, in milliseconds since the scenario began; the first of
+them comes after `first_moment` steps, and the charts have a value for each. */
 export interface ScenarioRan {
   type: "ScenarioRan";
   problem: Problem | null;

@@ -127,7 +127,7 @@ export async function explore() {
   else state.exploration.value = { asked, since, answer: null, ended: answer?.type === "Failure" ? answer.message : "Python had to be ended for that: nothing is known of what was tried.", interrupted: "" };
 }
 
-/** What each step replied is from now on what is expected of it: it is written into the text, with the steps where there were none. */
+/** What each step replied is from now on what is expected of it: it is written into the text, with the steps where there were none. Of a reply that is not known whole nothing is. */
 export function recordReplies() {
   const run = state.scenarioRun.value;
   if (!run || !isCurrent(run.asked)) return;
@@ -140,10 +140,10 @@ const EXPECTED = /^\s*-- expect reply:/;
 
 /** A scenario whose steps expect these replies. @param {string} text @param {import("../contract").ScenarioStep[]} steps */
 function withReplies(text, steps) {
-  const expected = (/** @type {import("../contract").ScenarioStep} */ { reply }) => (reply === null ? [] : reply.split("\n").map((line) => `-- expect reply: ${line}`));
+  const expected = (/** @type {import("../contract").ScenarioStep} */ { reply, is_cut: isCut }) => (reply === null || isCut ? [] : reply.split("\n").map((line) => `-- expect reply: ${line}`));
   if (steps.every(({ line }) => line === 0)) return [text.trimEnd(), "", "-- steps", ...steps.flatMap((step) => [`-- ${step.text}`, ...expected(step)]), ""].join("\n");
   const lines = text.split("\n");
-  for (const step of steps.toReversed()) {
+  for (const step of steps.filter(({ is_cut: isCut }) => !isCut).toReversed()) {
     let end = step.line;
     while (EXPECTED.test(lines[end] ?? "")) end += 1;
     lines.splice(step.line, end - step.line, ...expected(step));

@@ -87,7 +87,7 @@ function Run({ run }) {
   const canRecord = phase.value === "ready" && isCurrent(run.asked) && steps.length > 0 && omitted === 0 && !problem && !isStopped;
   return html`<section class="card" aria-label="Steps">
       <h2>${run.ran.title || "Steps"} <span class="grow"></span><${Verdict} ran=${run.ran} />
-        <button class="small" disabled=${!canRecord} title="Writes what each step replied into the scenario, as what is expected of it from now on" onClick=${recordReplies}>Record replies</button></h2>
+        <button class="small" disabled=${!canRecord} title="Writes what each step replied into the scenario, as what is expected of it from now on; replies that are cut here are left out" onClick=${recordReplies}>Record replies</button></h2>
       ${!isCurrent(run.asked) && html`<p class="note">The scenario, or a script of the work, has changed since.</p>`}
       ${run.ran.is_stopped && html`<p class="note" role="status">${ENDED[run.interrupted]} These are the steps up to there.</p>`}
       <${Ran} ran=${run.ran} asked=${run.asked} label="Steps of the scenario" isRun />

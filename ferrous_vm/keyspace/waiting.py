@@ -142,7 +142,10 @@ class Waiters:
         return partial(self._withdraw, waiting, delivery)
 
     def _enter(self, waiting: Waiting) -> Opposite:
+        """Wait, unless the client is gone."""
         session, client_id = waiting.session, waiting.session.client_id
+        if session.closing:
+            return None
         was_needed = self.is_needed
         session.waiting = self.waiting[client_id] = waiting
         self._kinds[waiting.kind] += 1
@@ -160,7 +163,10 @@ class Waiters:
         return partial(self._leave, waiting)
 
     def _leave(self, waiting: Waiting) -> Opposite:
+        """Wait no more, if it still waits: the client may be gone."""
         session, client_id = waiting.session, waiting.session.client_id
+        if self.waiting.get(client_id) is not waiting:
+            return None
         session.waiting = None
         del self.waiting[client_id]
         self._kinds[waiting.kind] -= 1
@@ -260,7 +266,8 @@ class Waiters:
     def _run_again(self, waiting: Waiting) -> None:
         """Carry out the command from its beginning: it has a reply now, or waits on behind the others."""
         session = waiting.session
-        self._leave(waiting)
+        if self._leave(waiting) is None:
+            return
         if self.keyspace.journal is not None:
             self.keyspace.journal.note(self._enter, waiting)
         self.resumed = None if waiting.kind == PAUSE else waiting

@@ -111,6 +111,40 @@ def test_beginning_to_wait_is_taken_back_too() -> None:
     assert _delivered(party) == []
 
 
+@pytest.mark.parametrize("profile", ["redis-7.0", "redis-7.2"])
+@pytest.mark.parametrize("is_served", [False, True])
+def test_taking_back_does_not_bring_back_who_has_gone(profile: str, is_served: bool) -> None:
+    party = OurParty(profile)
+    killed, closed, writer = party.client("A"), party.client("B"), party.client("W")
+    keyspace = party.server.keyspace
+    keyspace.open_journal()
+    for client in (killed, closed):
+        client.send(b"BLPOP", b"k", b"0")
+    if is_served:
+        writer.send(b"RPUSH", b"k", b"1", b"2")
+    writer.send(b"CLIENT", b"KILL", b"ID", b"%d" % killed.session.client_id)
+    closed.close()
+    writer.send(b"SET", b"other", b"v")
+    keyspace.undo()
+    keyspace.close_journal()
+    assert writer.execute(b"EXISTS", b"k", b"other") == 0
+    assert (killed.session.waiting, closed.session.waiting) == (None, None)
+    assert writer.send(b"RPUSH", b"k", b"1") == 1
+    assert _delivered(party) == []
+    assert not keyspace.databases[0].awaited
+
+
+def test_who_is_killed_at_the_end_of_a_pause_does_not_go_on() -> None:
+    party = OurParty()
+    kills, killed, other = party.client("A"), party.client("B"), party.client("W")
+    other.execute(b"CLIENT", b"PAUSE", b"100")
+    kills.send(b"CLIENT", b"KILL", b"ID", b"%d" % killed.session.client_id)
+    killed.send(b"SET", b"k", b"v")
+    party.now += 101_000
+    assert _delivered(party) == [(kills.session.client_id, 1)]
+    assert other.execute(b"EXISTS", b"k") == 0
+
+
 def test_what_silence_holds_back_is_not_delivered() -> None:
     party = OurParty()
     waits, writer = party.client("A"), party.client("W")

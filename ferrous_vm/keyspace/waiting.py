@@ -66,6 +66,8 @@ class Waiting(MutableRecord):
     """What CLIENT REPLY had said before."""
     number: int = 0
     """Counts those who began to wait."""
+    delivery: Delivery | None = None
+    """Its reply, if it has one."""
 
 
 class Delivery(Record):
@@ -114,13 +116,20 @@ class Waiters:
 
     def end(self, waiting: Waiting, reply: Reply) -> None:
         """The command has its reply."""
-        self._leave(waiting)
+        self._stop(waiting)
         if isinstance(reply, ErrorReply):
             self.keyspace.statistics.fail(waiting.row, reply)
-        delivery = Delivery(waiting.session.client_id, audible(waiting.session, waiting.mode, reply))
-        self.delivered.append(delivery)
+        self._deliver(waiting, audible(waiting.session, waiting.mode, reply))
+
+    def _stop(self, waiting: Waiting) -> None:
+        """It waits no more; the journal takes that back, and the reply that it may be given now."""
+        self._leave(waiting)
         if self.keyspace.journal is not None:
-            self.keyspace.journal.note(self._withdraw, waiting, delivery)
+            self.keyspace.journal.note(self._withdraw, waiting)
+
+    def _deliver(self, waiting: Waiting, reply: Reply) -> None:
+        waiting.delivery = Delivery(waiting.session.client_id, reply)
+        self.delivered.append(waiting.delivery)
 
     def forget(self, session: Session) -> None:
         """The client is gone, and nothing reaches it any more."""
@@ -128,18 +137,21 @@ class Waiters:
             self._leave(session.waiting)
         self.delivered = [delivery for delivery in self.delivered if delivery.client_id != session.client_id]
 
-    def _withdraw(self, waiting: Waiting, delivery: Delivery) -> Opposite:
+    def _withdraw(self, waiting: Waiting) -> Opposite:
         """Let the command wait again, unless its reply has been fetched."""
-        if not any(delivery is one for one in self.delivered):
+        delivery = waiting.delivery
+        if delivery is not None and not any(delivery is one for one in self.delivered):
             return None
         self.delivered = [one for one in self.delivered if one is not delivery]
-        self._enter(waiting)
-        return partial(self._give, waiting, delivery)
+        waiting.delivery = None
+        return None if self._enter(waiting) is None else partial(self._give, waiting, delivery)
 
-    def _give(self, waiting: Waiting, delivery: Delivery) -> Opposite:
+    def _give(self, waiting: Waiting, delivery: Delivery | None) -> Opposite:
         self._leave(waiting)
-        self.delivered.append(delivery)
-        return partial(self._withdraw, waiting, delivery)
+        if delivery is not None:
+            waiting.delivery = delivery
+            self.delivered.append(delivery)
+        return partial(self._withdraw, waiting)
 
     def _enter(self, waiting: Waiting) -> Opposite:
         """Wait, unless the client is gone."""
@@ -266,10 +278,9 @@ class Waiters:
     def _run_again(self, waiting: Waiting) -> None:
         """Carry out the command from its beginning: it has a reply now, or waits on behind the others."""
         session = waiting.session
-        if self._leave(waiting) is None:
+        if self.waiting.get(session.client_id) is not waiting:
             return
-        if self.keyspace.journal is not None:
-            self.keyspace.journal.note(self._enter, waiting)
+        self._stop(waiting)
         self.resumed = None if waiting.kind == PAUSE else waiting
         session.may_wait = True
         try:
@@ -278,7 +289,7 @@ class Waiters:
             session.may_wait = False
             self.resumed = None
         if session.waiting is None:
-            self.delivered.append(Delivery(session.client_id, reply))
+            self._deliver(waiting, reply)
 
     # Pauses
 

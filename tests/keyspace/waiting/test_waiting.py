@@ -79,8 +79,9 @@ def test_killing_a_client_ends_its_waiting() -> None:
     assert other.execute(b"LLEN", b"k") == 1
 
 
-def test_an_act_that_is_taken_back_lets_wait_again_who_was_served_by_it() -> None:
-    party = OurParty()
+@pytest.mark.parametrize("profile", ["redis-7.0", "redis-7.2"])
+def test_an_act_that_is_taken_back_lets_wait_again_who_was_served_by_it(profile: str) -> None:
+    party = OurParty(profile)
     waits, second, writer = party.client("A"), party.client("B"), party.client("W")
     keyspace = party.server.keyspace
     waits.send(b"BLPOP", b"k", b"0")
@@ -100,8 +101,46 @@ def test_an_act_that_is_taken_back_lets_wait_again_who_was_served_by_it() -> Non
     assert _delivered(party) == [(waits.session.client_id, [b"k", b"2"])]
 
 
-def test_beginning_to_wait_is_taken_back_too() -> None:
-    party = OurParty()
+@pytest.mark.parametrize("profile", ["redis-7.0", "redis-7.2"])
+def test_who_has_fetched_its_reply_does_not_wait_again(profile: str) -> None:
+    party = OurParty(profile)
+    waits, writer = party.client("A"), party.client("W")
+    waits.send(b"BLPOP", b"k", b"0")
+    journal = party.server.keyspace.open_journal()
+    writer.send(b"RPUSH", b"k", b"1")
+    assert _delivered(party) == [(waits.session.client_id, [b"k", b"1"])]
+    assert journal.take_back(0) is None
+    assert waits.session.waiting is None
+    assert writer.send(b"RPUSH", b"k", b"2") == 1
+    assert _delivered(party) == []
+
+
+@pytest.mark.parametrize("profile", ["redis-7.0", "redis-7.2"])
+def test_who_waits_on_after_it_was_carried_out_again_waits_as_before_when_that_is_taken_back(profile: str) -> None:
+    party = OurParty(profile)
+    waits, second, writer = party.client("A"), party.client("B"), party.client("W")
+    writer.send(b"XGROUP", b"CREATE", b"s", b"g", b"$", b"MKSTREAM")
+    for client in (waits, second):
+        client.send(b"XREADGROUP", b"GROUP", b"g", b"c", b"BLOCK", b"0", b"STREAMS", b"s", b">")
+    before = waits.session.waiting, second.session.waiting
+    journal = party.server.keyspace.open_journal()
+    writer.send(b"XADD", b"s", b"1-1", b"f", b"v")
+    taken = journal.take_back(0)
+    assert (waits.session.waiting, second.session.waiting) == before
+    assert taken is not None
+    journal.put_back(taken)
+    assert waits.session.waiting is None
+    assert second.session.waiting is not None
+    writer.send(b"XADD", b"s", b"2-1", b"f", b"w")
+    assert [delivery.client_id for delivery in party.server.deliveries()] == [
+        waits.session.client_id,
+        second.session.client_id,
+    ]
+
+
+@pytest.mark.parametrize("profile", ["redis-7.0", "redis-7.2"])
+def test_beginning_to_wait_is_taken_back_too(profile: str) -> None:
+    party = OurParty(profile)
     waits, writer = party.client("A"), party.client("W")
     party.server.keyspace.open_journal()
     waits.send(b"BLPOP", b"k", b"0")

@@ -110,7 +110,7 @@ def call(session: Session, row: Row, argv: list[bytes]) -> Reply:
     except Exception as error:
         if journal is not None and journal is session.keyspace.journal:
             journal.undo(mark)
-        reply = _failed(error)
+        reply = failed(error)
     statistics.calls[row.number] += 1
     if type(reply) is ErrorReply:
         statistics.fail(row, reply)
@@ -131,7 +131,7 @@ def reworded(message: bytes, patterns: Iterable[tuple[bytes, bytes]]) -> bytes:
     return message
 
 
-def _failed(error: Exception) -> ErrorReply:
+def failed(error: Exception) -> ErrorReply:
     """What is answered where a handler raised what none should."""
     if isinstance(error, MemoryError):
         return ErrorReply(messages.OUT_OF_MEMORY)
@@ -223,4 +223,4 @@ def _row_of(session: Session, argv: list[bytes]) -> Row | None:
     return row.subcommands.get(argv[1].lower()) if row is not None and row.subcommands else row
 
 
-__all__ = ["arity_matches", "call", "call_timed", "carry_out", "execute", "find_command", "unknown_command"]
+__all__ = ["arity_matches", "call", "call_timed", "carry_out", "execute", "failed", "find_command", "unknown_command"]

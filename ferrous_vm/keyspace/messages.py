@@ -33,6 +33,7 @@ NOT_IN_CLUSTER: Final = b"ERR %b is not allowed in cluster mode"
 UNKNOWN_SUBCOMMAND_OR_ARITY: Final = b"ERR unknown subcommand or wrong number of arguments for '%b'. Try %b HELP."
 OUT_OF_MEMORY: Final = b"ERR Ferrous ran out of memory in this command"
 OUT_OF_STACK: Final = b"ERR Ferrous ran out of stack in this command"
+INTERRUPTED: Final = b"ERR this command was interrupted"
 FAILED: Final = b"ERR Ferrous itself failed, which is a bug: %b"
 
 

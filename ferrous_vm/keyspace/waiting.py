@@ -13,14 +13,15 @@ Imported when somebody waits for the first time; until then `Keyspace.waiters` i
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, OrderedDict
 from collections.abc import Callable
 from functools import partial
 from typing import TYPE_CHECKING, Final
 
-from ferrous_vm.errors import CommandError, LimitExceeded
+from ferrous_vm.errors import CommandError, LimitExceeded, PartMissing
+from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.admission import audible
-from ferrous_vm.keyspace.execute import execute
+from ferrous_vm.keyspace.execute import execute, failed
 from ferrous_vm.keyspace.replies import NULL_ARRAY, ErrorReply, Reply
 from ferrous_vm.keyspace.server.memory_limit import may_write
 from ferrous_vm.records import MutableRecord, Record
@@ -89,9 +90,8 @@ class Waiters:
         """What is carried out once more."""
         self._kinds: Final[Counter[bytes]] = Counter()
         self._begun = 0
-        self._ready: dict[tuple[int, bytes], Database] = {}
-        self._signalled: Final[set[tuple[int, bytes]]] = set()
-        """The keys that are ready and not yet served."""
+        self._ready: Final[OrderedDict[tuple[int, bytes], Database]] = OrderedDict()
+        """The keys that are ready and not yet served, with their databases."""
         self._is_serving = False
         self._pause_end = 0
         self._pauses_all = False
@@ -200,9 +200,8 @@ class Waiters:
     def signal(self, database: Database, key: bytes, kind: bytes) -> None:
         """There may be something for who waits for `key` of type `kind` (`signalKeyAsReady`)."""
         place = (database.index, key)
-        if self._kinds[kind] and key in database.awaited and place not in self._signalled:
-            self._signalled.add(place)
-            self._ready[place] = database
+        if self._kinds[kind] and key in database.awaited:
+            self._ready.setdefault(place, database)
 
     def stored(self, database: Database, key: bytes, before: Value | None, value: Value) -> None:
         """`key` was given a value: a new key may serve somebody, a stream that is overwritten is gone."""
@@ -234,12 +233,16 @@ class Waiters:
         if self._is_serving:
             return
         self._is_serving = True
+        place = None
         try:
             while self._ready:
-                ready, self._ready = self._ready, {}
-                for place, database in ready.items():
-                    self._signalled.discard(place)
-                    self._serve_key(database, place[1])
+                place, database = self._ready.popitem(last=False)
+                self._serve_key(database, place[1])
+        except BaseException:  # whoever is left is served when the next command has ended
+            if place is not None:
+                self._ready[place] = database
+                self._ready.move_to_end(place, last=False)
+            raise
         finally:
             self._is_serving = False
 
@@ -266,12 +269,20 @@ class Waiters:
         if self.keyspace.profile.waiting_runs_again:
             self._run_again(waiting)
             return
+        journal = self.keyspace.journal
+        mark = 0 if journal is None else journal.savepoint()
         try:
             reply = waiting.serve(key)
         except CommandError as error:
             reply = ErrorReply(error.message, error.word, error.reading)
         except LimitExceeded as error:
             reply = ErrorReply(b"ERR " + error.message)
+        except PartMissing:
+            raise
+        except Exception as error:  # as `call` does
+            if journal is not None:
+                journal.undo(mark)
+            reply = failed(error)
         if reply is not None:
             self.end(waiting, reply)
 
@@ -285,11 +296,24 @@ class Waiters:
         session.may_wait = True
         try:
             reply = execute(session, list(waiting.words))
+        except BaseException:
+            self._take_up(waiting)
+            raise
         finally:
             session.may_wait = False
             self.resumed = None
         if session.waiting is None:
             self._deliver(waiting, reply)
+
+    def _take_up(self, waiting: Waiting) -> None:
+        """What was carried out again was interrupted: it waits as before, but for what a pause had held back, which may
+        have done half of its work: that has an error as its reply."""
+        if waiting.session.waiting is not None:
+            return
+        if waiting.kind == PAUSE:
+            self._deliver(waiting, ErrorReply(messages.INTERRUPTED))
+        elif self._enter(waiting) is not None and self.keyspace.journal is not None:
+            self.keyspace.journal.note(self._leave, waiting)
 
     # Pauses
 

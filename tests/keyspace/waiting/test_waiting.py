@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
 from ferrous_vm import Server
-from ferrous_vm.errors import StateError
+from ferrous_vm.errors import PartMissing, StateError
+from ferrous_vm.keyspace import waiting as module
+from ferrous_vm.keyspace.messages import INTERRUPTED, OUT_OF_MEMORY
 from ferrous_vm.keyspace.replies import NULL_ARRAY, OK, ErrorReply, Reply, Verbatim
 from ferrous_vm.keyspace.waiting import Waiting
 from tests.keyspace.waiting.parties import START, OurParty
@@ -182,6 +187,82 @@ def test_who_is_killed_at_the_end_of_a_pause_does_not_go_on() -> None:
     party.now += 101_000
     assert _delivered(party) == [(kills.session.client_id, 1)]
     assert other.execute(b"EXISTS", b"k") == 0
+
+
+class Failing:
+    """Carries out what it stands for, but for the first time, when it raises an error."""
+
+    def __init__(self, action: Callable[..., Reply], error: BaseException) -> None:
+        self.action = action
+        self.errors = [error]
+
+    def __call__(self, *arguments: Any) -> Reply:
+        if self.errors:
+            raise self.errors.pop()
+        return self.action(*arguments)
+
+
+def _fail_once(party: OurParty, name: str, error: BaseException, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the command that `name` waits with fail when it is served for the first time."""
+    waiting = party.client(name).session.waiting
+    waiting.serve = Failing(waiting.serve, error)
+    monkeypatch.setattr(module, "execute", Failing(module.execute, error))
+
+
+@pytest.mark.parametrize("profile", ["redis-7.0", "redis-7.2"])
+@pytest.mark.parametrize("is_recorded", [False, True])
+@pytest.mark.parametrize("error", [KeyboardInterrupt(), PartMissing("a part")])
+def test_an_interrupt_while_clients_are_served_loses_none_of_them(
+    profile: str, is_recorded: bool, error: BaseException, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    party = OurParty(profile)
+    clients = [party.client(name) for name in "ABC"]
+    writer = party.client("W")
+    for client, key in zip(clients, (b"k", b"k", b"l"), strict=True):
+        client.send(b"BLPOP", key, b"0")
+    before = [client.session.waiting for client in clients]
+    keyspace = party.server.keyspace
+    if is_recorded:
+        keyspace.open_journal()
+    _fail_once(party, "A", error, monkeypatch)
+    with pytest.raises(type(error)):
+        writer.send(b"EVAL", b"redis.call('RPUSH', 'k', 1, 2) redis.call('RPUSH', 'l', 3)", b"0")
+    if is_recorded:
+        keyspace.undo()
+        assert [client.session.waiting for client in clients] == before
+        writer.send(b"RPUSH", b"k", b"1", b"2")
+        writer.send(b"RPUSH", b"l", b"3")
+    expected = zip(clients, ([b"k", b"1"], [b"k", b"2"], [b"l", b"3"]), strict=True)
+    assert _delivered(party) == [(client.session.client_id, reply) for client, reply in expected]
+    assert writer.execute(b"EXISTS", b"k", b"l") == 0
+
+
+def test_what_fails_for_one_client_that_waits_is_its_own_reply(monkeypatch: pytest.MonkeyPatch) -> None:
+    party = OurParty()
+    first, second, writer = party.client("A"), party.client("B"), party.client("W")
+    for client in (first, second):
+        client.send(b"BLPOP", b"k", b"0")
+    _fail_once(party, "A", MemoryError(), monkeypatch)
+    monkeypatch.undo()
+    assert writer.send(b"RPUSH", b"k", b"1") == 1
+    assert _delivered(party) == [
+        (first.session.client_id, ErrorReply(OUT_OF_MEMORY)),
+        (second.session.client_id, [b"k", b"1"]),
+    ]
+
+
+def test_what_is_interrupted_at_the_end_of_a_pause_has_an_error_as_its_reply(monkeypatch: pytest.MonkeyPatch) -> None:
+    party = OurParty()
+    first, second, other = party.client("A"), party.client("B"), party.client("W")
+    other.execute(b"CLIENT", b"PAUSE", b"100")
+    first.send(b"SET", b"k", b"1")
+    second.send(b"SET", b"l", b"2")
+    party.now += 101_000
+    _fail_once(party, "A", KeyboardInterrupt(), monkeypatch)
+    with pytest.raises(KeyboardInterrupt):
+        party.server.deliveries()
+    assert _delivered(party) == [(first.session.client_id, ErrorReply(INTERRUPTED)), (second.session.client_id, OK)]
+    assert first.send(b"GET", b"k") is None
 
 
 def test_what_silence_holds_back_is_not_delivered() -> None:

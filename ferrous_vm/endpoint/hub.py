@@ -201,7 +201,8 @@ class Connection:
             hub.settle()
 
     def answer(self, reply: Reply) -> None:
-        """The reply to what waited."""
+        """The reply to what waited: the client begins to be idle only now."""
+        self.client.session.last_interaction = self.hub.keyspace.milliseconds()
         self._out += self.client.encoded(reply)
         self._flush()
 

@@ -48,6 +48,25 @@ def test_who_waits_is_served_by_another_thread_and_by_time() -> None:
     assert writes.recv(4096).count(b"id=") == 1
 
 
+def test_who_has_waited_for_long_has_not_been_idle() -> None:
+    now = 1_700_000_000_000_000
+    server = Server(clock=lambda: now)
+    hub = hub_of(server)
+    served, late, writes, idle = (Pipe(hub) for _ in range(4))
+    writes.sendall(b"CONFIG SET timeout 1\r\n")
+    served.sendall(b"BLPOP k 0\r\n")
+    late.sendall(b"BLPOP l 3\r\n")
+    now += 5_000_000
+    writes.sendall(b"RPUSH k 1\r\n")
+    hub.tick()
+    assert served.recv(100) == b"*2\r\n$1\r\nk\r\n$1\r\n1\r\n"
+    assert late.recv(100) == b"*-1\r\n"
+    for pipe in (served, late):
+        pipe.sendall(b"PING\r\n")
+        assert pipe.recv(100) == b"+PONG\r\n"
+    assert idle.recv(1) == b""
+
+
 def test_streams_lead_to_the_server_of_an_endpoint_too() -> None:
     with Endpoint() as endpoint:
         client = Connection(endpoint.address[1])

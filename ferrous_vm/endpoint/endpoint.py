@@ -17,7 +17,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Final
 
-from ferrous_vm.endpoint.hub import Hub
+from ferrous_vm.endpoint.hub import Hub, hub_of
 from ferrous_vm.errors import StateError
 from ferrous_vm.server import Server
 
@@ -40,7 +40,7 @@ class Endpoint:
         path: Path | str | None = None,
     ) -> None:
         self.server: Final = Server() if server is None else server
-        self.hub: Final = Hub(self.server)
+        self.hub: Final[Hub] = hub_of(self.server)
         self.host: Final = host
         self.port: Final = port
         self.path: Final = None if path is None else Path(path)

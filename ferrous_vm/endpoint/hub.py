@@ -114,6 +114,18 @@ class Hub:
             self.finish()
 
 
+_NAME: Final = "endpoint"
+
+
+def hub_of(server: Server) -> Hub:
+    """The hub of a server, the same each time."""
+    extensions = server.keyspace.extensions
+    if _NAME not in extensions:
+        extensions[_NAME] = Hub(server)
+    hub: Hub = extensions[_NAME]
+    return hub
+
+
 class Connection:
     """One client, whatever carries its bytes."""
 

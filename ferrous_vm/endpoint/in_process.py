@@ -16,20 +16,9 @@ import threading
 import time
 from collections.abc import Callable
 from typing import Any, Final
-from weakref import WeakKeyDictionary
 
-from ferrous_vm.endpoint.hub import CRON, Connection, Hub
+from ferrous_vm.endpoint.hub import CRON, Connection, Hub, hub_of
 from ferrous_vm.server import Server
-
-_hubs: Final[WeakKeyDictionary[Server, Hub]] = WeakKeyDictionary()
-
-
-def hub_of(server: Server) -> Hub:
-    """The hub of a server that no endpoint has, the same each time."""
-    hub = _hubs.get(server)
-    if hub is None:
-        hub = _hubs[server] = Hub(server)
-    return hub
 
 
 def pool(server: Server | Hub, package: Any, **options: Any) -> Any:

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import gc
 import threading
+import weakref
 
 import pytest
 
 from ferrous_vm import Server
 from ferrous_vm.endpoint import Endpoint
-from ferrous_vm.endpoint.in_process import Pipe, StreamPipe, hub_of
+from ferrous_vm.endpoint.hub import hub_of
+from ferrous_vm.endpoint.in_process import Pipe, StreamPipe
 from tests.record.resp import Connection
 
 pytestmark = pytest.mark.host
@@ -65,6 +68,17 @@ def test_who_has_waited_for_long_has_not_been_idle() -> None:
         pipe.sendall(b"PING\r\n")
         assert pipe.recv(100) == b"+PONG\r\n"
     assert idle.recv(1) == b""
+
+
+def test_a_server_that_nobody_has_any_more_goes() -> None:
+    server = Server()
+    pipe = Pipe(hub_of(server))
+    pipe.sendall(b"PING\r\n")
+    assert Endpoint(server).hub is pipe.hub
+    there = weakref.ref(server)
+    del server, pipe
+    gc.collect()
+    assert there() is None
 
 
 def test_streams_lead_to_the_server_of_an_endpoint_too() -> None:

@@ -181,6 +181,7 @@ class Connection:
     def go_on(self) -> None:
         """Carry out what has come whole, until the client waits or does not read."""
         reader = self.reader
+        reader.longest_bulk = self.hub.keyspace.configuration.number(b"proto-max-bulk-len")
         try:
             while not (self.has_ended or self.must_stop):
                 reader.must_log_in = self.client.session.must_log_in

@@ -70,7 +70,7 @@ _COUNTS: Final = {b"*%d" % count: count for count in range(1, 1000)}
 class RequestReader:
     """The bytes that a client has sent and that no request was made of yet.
 
-    `longest_bulk` is `proto-max-bulk-len`, and `must_log_in` is kept by who knows.
+    `longest_bulk`, which is `proto-max-bulk-len`, and `must_log_in` are kept by who knows.
     """
 
     def __init__(self, longest_bulk: int) -> None:

@@ -70,6 +70,16 @@ def test_who_has_waited_for_long_has_not_been_idle() -> None:
     assert idle.recv(1) == b""
 
 
+def test_how_long_a_word_may_be_holds_for_who_is_there_already() -> None:
+    hub = hub_of(Server())
+    pipe, other = Pipe(hub), Pipe(hub)
+    pipe.sendall(b"CONFIG SET proto-max-bulk-len 1mb\r\n")
+    other.sendall(b"*2\r\n$4\r\nECHO\r\n$2000000\r\n")
+    other.settimeout(5)
+    assert other.recv(100) == b"-ERR Protocol error: invalid bulk length\r\n"
+    assert other.recv(1) == b""
+
+
 def test_a_server_that_nobody_has_any_more_goes() -> None:
     server = Server()
     pipe = Pipe(hub_of(server))

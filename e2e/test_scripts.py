@@ -38,6 +38,7 @@ def test_scripts_are_written_each_with_its_own_undo_and_run_on_one_keyspace(
     page.get_by_role("checkbox", name="Start from the fixture").uncheck()
     page.get_by_role("button", name="Add a script").click()
     expect(scripts_of(page)).to_have_text(["main", "script-2"])
+    expect(script_of(page)).to_be_focused()
     page.keyboard.type("return redis.call('GET', 'n') -- two", delay=15)
     expect(script_of(page)).to_have_text("return redis.call('GET', 'n') -- two")
     expect(page.get_by_role("textbox", name="KEYS[1]")).to_have_count(0)
@@ -95,9 +96,11 @@ def test_scripts_are_named_moved_copied_deleted_and_put_back(workbench: Workbenc
     page = workbench.page
     workbench.script("return 'main'")
     page.get_by_role("button", name="Add a script").click()
+    expect(script_of(page)).to_be_focused()
     page.keyboard.type("return 'other'")
     script_menu(page, "Rename")
     name = page.get_by_role("textbox", name="Name of the script")
+    expect(name).to_be_focused()
     page.keyboard.type("main")
     page.keyboard.press("Enter")
     expect(scripts_of(page)).to_have_text(["main", "main-2"])
@@ -225,11 +228,12 @@ BAD_SCRIPTS: list[tuple[object, str]] = [
     ([{"script": "", "scriptName": str(number)} for number in range(10_000)], "10001 scripts"),
     ([{"script": "", "scriptName": "read"}], "two of its scripts have the name read"),
     ([{"script": "", "scriptName": "re\u202ead"}], "others[1].scriptName"),
-    ([{"script": "", "scriptName": "two words"}], "others[1].scriptName"),
     ([{"script": "", "scriptName": "a", "tests": [{"reply": 1}]}], "others[1].tests[1].reply"),
-    ([{"scriptName": "a"}], "others[1].script"),
+    ([{"script": "", "scriptName": "two words"}], "others[1].scriptName"),
     ({}, '"others"'),
+    ([{"scriptName": "a"}], "others[1].script"),
 ]
+"""Each has another sentence than the one before, so that it is seen to appear."""
 
 
 def test_several_files_are_one_work_and_bad_ones_are_told(workbench: Workbench, errors: list[str]) -> None:

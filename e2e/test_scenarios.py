@@ -166,7 +166,8 @@ CHARTED = """-- scenario: Tokens and a lease
 -- A: DECR tokens
 """
 
-LONG = f"-- scenario: Long\n-- steps\n-- A: SET k {'x' * 2500}\n-- A: GET k\n"
+KEY = "k" * 100
+LONG = f"-- scenario: Long\n-- steps\n-- A: SET {KEY} {'x' * 2500}\n-- A: GET {KEY}\n"
 
 
 def test_a_scenario_is_drawn_and_its_clock_moves_the_keyspace(workbench: Workbench) -> None:
@@ -214,3 +215,8 @@ def test_a_scenario_is_drawn_and_its_clock_moves_the_keyspace(workbench: Workben
     page.get_by_role("button", name="Record replies").click()
     expect(editor(page)).to_contain_text("-- expect reply: OK")
     expect(page.get_by_role("region", name="Steps", exact=True).get_by_role("status")).to_have_text("passed 2 steps")
+
+    # A long key is broken where there is little room.
+    page.set_viewport_size({"width": 390, "height": 844})
+    expect(keys).to_contain_text(KEY)
+    assert keys.evaluate("table => table.offsetWidth") <= 390

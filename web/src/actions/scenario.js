@@ -88,13 +88,23 @@ export async function goToMoment(steps) {
     let moment = /** @type {typeof state.scenarioMoment.value} */ (state.scenarioMoment.value);
     while (moment && moment.ran === run.ran && moment.steps !== moment.shown?.steps) {
       const shown = await engine.ask({ type: "ScenarioMoment", ...run.asked, steps: moment.steps }, LIMITS()).catch(() => null);
-      if (shown?.type !== "ScenarioMomentShown") break;
+      if (shown?.type !== "ScenarioMomentShown") {
+        stayAtShown(run.ran);
+        if (shown?.type === "Failure") state.banner.value = { kind: "error", text: shown.message };
+        break;
+      }
       moment = state.scenarioMoment.value;
       if (moment?.ran === run.ran) state.scenarioMoment.value = moment = { ...moment, shown };
     }
   } finally {
     isAsking = false;
   }
+}
+
+/** A moment could not be come to: the clock is where it was last. @param {ScenarioRan} ran */
+function stayAtShown(ran) {
+  const moment = state.scenarioMoment.value;
+  if (moment?.ran === ran) state.scenarioMoment.value = moment.shown && { ...moment, steps: moment.shown.steps };
 }
 
 const HEAD = /^-- (?:scenario|about|source|given|always|at the end|sooner or later|chart|may|at most):/;

@@ -1,6 +1,7 @@
 // @ts-check
 // The scenario of the work: checked while it is written, run step by step both ways, explored in every order. It has a server
 // of its own, so nothing of the keyspace is touched; nothing of it runs but when it is asked for.
+import { computed } from "@preact/signals";
 import { keepVersion } from "../history.js";
 import { isLibrary } from "../modes.js";
 import { asScriptName, freeName, scriptsOf } from "../scripts.js";
@@ -25,8 +26,12 @@ export function askedOf(work) {
   return { scenario, scripts: scriptsOf(work).filter(speaksOf).map(({ scriptName, script }) => ({ name: scriptName, source: script })), seed: work.seed ?? 0 };
 }
 
-/** Whether it is the work as it stands that was asked about. @param {state.ScenarioAsked} asked */
-export const isCurrent = (asked) => JSON.stringify(asked) === JSON.stringify(askedOf(state.work.value));
+/** Whether it is the work as it stands that was asked about. @param {{ asked: state.ScenarioAsked } | null} told */
+const isCurrent = (told) => told !== null && JSON.stringify(told.asked) === JSON.stringify(askedOf(state.work.value));
+
+/** Whether the steps are of the work as it stands, and whether the exploration is: who shows them is drawn anew when that changes, not with each key that is typed. */
+export const isRunCurrent = computed(() => isCurrent(state.scenarioRun.value));
+export const isExplorationCurrent = computed(() => isCurrent(state.exploration.value));
 
 /** The check that is under way; it ends before the next one begins. @type {Promise<unknown>} */
 let checking = Promise.resolve();
@@ -55,7 +60,7 @@ function markOf({ line, message }, text) {
 /** Steps of the scenario as it stands up to where its clock is. */
 export function stepsDone() {
   const run = state.scenarioRun.value;
-  if (!run || !isCurrent(run.asked)) return 0;
+  if (!run || !isRunCurrent.value) return 0;
   const moment = state.scenarioMoment.value;
   return moment?.ran === run.ran ? moment.steps : stepsOf(run.ran);
 }
@@ -112,7 +117,7 @@ const HEAD = /^-- (?:scenario|about|source|given|always|at the end|sooner or lat
 /** What is drawn of the scenario is more by this from now on: a line of its text. @param {string} expression */
 export function chartKey(expression) {
   const run = state.scenarioRun.value;
-  if (!run || !isCurrent(run.asked)) return;
+  if (!run || !isRunCurrent.value) return;
   const done = stepsOf(run.ran);
   const lines = state.work.value.scenario.split("\n");
   const end = lines.findIndex((line) => !HEAD.test(line));
@@ -140,7 +145,7 @@ export async function explore() {
 /** What each step replied is from now on what is expected of it: it is written into the text, with the steps where there were none. Of a reply that is not known whole nothing is. */
 export function recordReplies() {
   const run = state.scenarioRun.value;
-  if (!run || !isCurrent(run.asked)) return;
+  if (!run || !isRunCurrent.value) return;
   keepVersion(state.work.value, "run");
   state.replaceScenario(withReplies(state.work.value.scenario, run.ran.steps));
   runScenario();

@@ -1,7 +1,7 @@
 // @ts-check
 // The scenario of the work: what is done with it, above its text; and, among the results, its steps and what an exploration found.
 import { useRef, useState } from "preact/hooks";
-import { debugStep, explore, isCurrent, keepAsTest, recordReplies, runScenario, SECONDS, stepsDone, stepsOf } from "../actions/scenario.js";
+import { debugStep, explore, isExplorationCurrent, isRunCurrent, keepAsTest, recordReplies, runScenario, SECONDS, stepsDone, stepsOf } from "../actions/scenario.js";
 import { MOST_MEGABYTES } from "../actions/session.js";
 import { stop } from "../actions/running.js";
 import { Copy } from "../copy.js";
@@ -35,7 +35,7 @@ export function ScenarioBar() {
   const has = scenario.trim() !== "";
   const run = scenarioRun.value;
   const done = stepsDone();
-  const isOver = run !== null && isCurrent(run.asked) && run.ran.next === "" && done === stepsOf(run.ran);
+  const isOver = run !== null && isRunCurrent.value && run.ran.next === "" && done === stepsOf(run.ran);
   return html`<div class="sub" role="group" aria-label="Scenario">
       <button class="small" disabled=${!isReady || !has || (isOver && done > 0)} title="Carry out the next step" onClick=${() => runScenario(done + 1)}>Step</button>
       <button class="small" disabled=${!isReady || done === 0} title="Take the last step back" onClick=${() => runScenario(done - 1)}>Back</button>
@@ -84,11 +84,11 @@ export function Steps() {
 /** The steps that were carried out. @param {{ run: NonNullable<typeof scenarioRun.value> }} props */
 function Run({ run }) {
   const { steps, omitted, problem, is_stopped: isStopped } = run.ran;
-  const canRecord = phase.value === "ready" && isCurrent(run.asked) && steps.length > 0 && omitted === 0 && !problem && !isStopped;
+  const canRecord = phase.value === "ready" && isRunCurrent.value && steps.length > 0 && omitted === 0 && !problem && !isStopped;
   return html`<section class="card" aria-label="Steps">
       <h2>${run.ran.title || "Steps"} <span class="grow"></span><${Verdict} ran=${run.ran} />
         <button class="small" disabled=${!canRecord} title="Writes what each step replied into the scenario, as what is expected of it from now on; replies that are cut here are left out" onClick=${recordReplies}>Record replies</button></h2>
-      ${!isCurrent(run.asked) && html`<p class="note">The scenario, or a script of the work, has changed since.</p>`}
+      ${!isRunCurrent.value && html`<p class="note">The scenario, or a script of the work, has changed since.</p>`}
       ${run.ran.is_stopped && html`<p class="note" role="status">${ENDED[run.interrupted]} These are the steps up to there.</p>`}
       <${Ran} ran=${run.ran} asked=${run.asked} label="Steps of the scenario" isRun />
     </section>`;
@@ -106,7 +106,7 @@ function Verdict({ ran }) {
 function Exploration({ explored: { asked, answer, ended, interrupted } }) {
   return html`<section class="card" aria-label="Exploration">
     <h2>Every order <span class="grow"></span>${answer?.verdict && html`<span class=${`tag ${VERDICTS[answer.verdict].kind}`}>${VERDICTS[answer.verdict].title}</span>`}</h2>
-    ${!isCurrent(asked) && html`<p class="note">The scenario, or a script of the work, has changed since.</p>`}
+    ${!isExplorationCurrent.value && html`<p class="note">The scenario, or a script of the work, has changed since.</p>`}
     <div role="status">
       ${!answer && !ended && html`<p class="pad">Trying every order…</p>`}
       ${ended && html`<p class="note">${ended}</p>`}
@@ -183,7 +183,7 @@ function Ran({ ran, asked, label, isRun = false }) {
         </li>`)}
       </ol>`}
     ${next && html`<p class="pad quiet">Next: <span class="mono">${next}</span></p>`}
-    ${isRun && steps.length > 0 && !problem && !isStopped ? html`<${Clock} ran=${ran} asked=${asked} list=${list} />` : keys.length > 0 && html`<${Keys} keys=${keys} omitted=${keysOmitted} at=${at} />`}
+    ${isRun && steps.length > 0 && !problem && !isStopped ? html`<${Clock} ran=${ran} list=${list} />` : keys.length > 0 && html`<${Keys} keys=${keys} omitted=${keysOmitted} at=${at} />`}
     ${isRun && charts.length > 0 && html`<${Charts} ran=${ran} />`}`;
 }
 

@@ -1,7 +1,7 @@
 // @ts-check
 // The clock of a scenario, as a slider of the moments that were come to, and the keyspace of the one that it shows.
 import { useEffect } from "preact/hooks";
-import { chartKey, goToMoment, isCurrent } from "../actions/scenario.js";
+import { chartKey, goToMoment, isRunCurrent } from "../actions/scenario.js";
 import { html } from "../html.js";
 import { More, counted, figure } from "../list.js";
 import { span } from "../server_time.js";
@@ -12,8 +12,8 @@ import { phase, scenarioMoment } from "../state.js";
  * @typedef {import("../contract").ScenarioKey} Key
  */
 
-/** @param {{ ran: ScenarioRan, asked: import("../state.js").ScenarioAsked, list: import("preact").RefObject<HTMLElement> }} props `list` holds the steps */
-export function Clock({ ran, asked, list }) {
+/** @param {{ ran: ScenarioRan, list: import("preact").RefObject<HTMLElement> }} props `list` holds the steps */
+export function Clock({ ran, list }) {
   const { moments, first_moment: first, steps, omitted } = ran;
   const chosen = scenarioMoment.value?.ran === ran ? scenarioMoment.value : null;
   const last = first + moments.length - 1;
@@ -32,7 +32,7 @@ export function Clock({ ran, asked, list }) {
       <span>${text}</span>
       ${happened && html`<span class="mono quiet">${happened}</span>`}
     </div>
-    <${Keys} keys=${shown.keys} omitted=${shown.keys_omitted} at=${shown.at} isBusy=${chosen !== null && chosen.shown?.steps !== here} charts=${isCurrent(asked) ? ran.charts.map(({ expression }) => expression) : null} />`;
+    <${Keys} keys=${shown.keys} omitted=${shown.keys_omitted} at=${shown.at} isBusy=${chosen !== null && chosen.shown?.steps !== here} charts=${isRunCurrent.value ? ran.charts.map(({ expression }) => expression) : null} />`;
 }
 
 /**

@@ -319,6 +319,12 @@ export function showLine(line) {
   shownLine.value = { line };
 }
 
+/** Shows a line of the scenario. @param {number} line */
+export function showScenarioLine(line) {
+  leftTab.value = "scenario";
+  scenarioLine.value = { line };
+}
+
 /** @param {Partial<Work>} change */
 export function edit(change) {
   const isOther = change.script !== undefined && change.script !== work.value.script;

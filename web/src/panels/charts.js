@@ -3,8 +3,9 @@
 import { useEffect, useMemo, useRef, useState } from "preact/hooks";
 import { html } from "../html.js";
 import { counted, figure, List } from "../list.js";
-import { leftTab, scenarioLine, scenarioMoment } from "../state.js";
+import { scenarioMoment } from "../state.js";
 import { settings } from "../storage.js";
+import { ScenarioProblem } from "./scenario_problem.js";
 
 /**
  * @typedef {import("../contract").ScenarioRan} ScenarioRan
@@ -70,13 +71,9 @@ function OneChart({ chart: { expression, line, values, problem }, at, ran }) {
     DARK.addEventListener("change", redraw);
     return () => DARK.removeEventListener("change", redraw);
   }, [drawn, theme]);
-  const go = () => {
-    leftTab.value = "scenario";
-    scenarioLine.value = { line };
-  };
   return html`<figure aria-label=${expression}>
     <figcaption><span class="mono">${expression}</span> <b>${said(values[moment])}</b>${range && range.least < range.most && html` <span class="quiet">of ${said(range.least)} to ${said(range.most)}</span>`}</figcaption>
-    ${problem && html`<p class="note error"><button class="line-link" title="Go to this line of the scenario" onClick=${go}>line ${line}</button>: ${problem}</p>`}
+    ${problem && html`<${ScenarioProblem} problem=${{ line, message: problem }} />`}
     ${failed ? html`<p class="note">The drawing could not be fetched. Is there a network? The values are below.</p>` : range && html`<div class="plot" aria-hidden="true" ref=${host}></div>`}
   </figure>`;
 }

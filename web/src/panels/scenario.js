@@ -11,10 +11,11 @@ import { More, counted, figure } from "../list.js";
 import { saveFile } from "../save_file.js";
 import { span } from "../server_time.js";
 import { LONGEST_LINK, linkTo } from "../share.js";
-import { budget, exploration, leftTab, phase, replaceScenario, scenarioLine, scenarioRun, work } from "../state.js";
+import { budget, exploration, phase, replaceScenario, scenarioRun, work } from "../state.js";
 import { textOf } from "./changes.js";
 import { Charts } from "./charts.js";
 import { Clock, Keys } from "./scenario_clock.js";
+import { ScenarioProblem } from "./scenario_problem.js";
 import { Heads, Row, lanesWidth, standings } from "./sequence.js";
 
 /**
@@ -111,7 +112,7 @@ function Exploration({ explored: { asked, answer, ended, interrupted } }) {
       ${!answer && !ended && html`<p class="pad">Trying every order…</p>`}
       ${ended && html`<p class="note">${ended}</p>`}
       ${answer?.is_stopped && html`<p class="note">${ENDED[interrupted]}</p>`}
-      ${answer?.problem && html`<${Problem} problem=${answer.problem} />`}
+      ${answer?.problem && html`<${ScenarioProblem} problem=${answer.problem} />`}
       ${answer?.statement && html`<p class="pad">${answer.statement}</p>`}
     </div>
     ${answer?.verdict && html`<p class="pad quiet">${answer.seconds.toFixed(1)} s${answer.seconds > 1 ? `, ${figure(Math.round(answer.events / answer.seconds))} events a second` : ""}</p>`}
@@ -158,21 +159,12 @@ function CopyLink({ scenario }) {
 /** @param {Step} step */
 const sentenceOf = (step) => `at ${figure(step.at)} ms: ${step.sentence}${step.reply === null ? "" : ` → ${step.reply.replaceAll("\n", ", ")}`}${step.told.map((text) => `; ${step.client} ${text}`).join("")}${step.broken ? `. Broken: ${step.broken}` : ""}`;
 
-/** @param {{ problem: import("../contract").Problem }} props */
-function Problem({ problem: { line, message } }) {
-  const go = () => {
-    leftTab.value = "scenario";
-    scenarioLine.value = { line: line ?? 1 };
-  };
-  return html`<p class="note error"><button class="line-link" title="Go to this line of the scenario" onClick=${go}>line ${line}</button>: ${message}</p>`;
-}
-
 /** Steps with lanes beside them, and what comes next. With `isRun` one looks at each of its moments. @param {{ ran: ScenarioRan, asked: import("../state.js").ScenarioAsked, label: string, isRun?: boolean }} props */
 function Ran({ ran, asked, label, isRun = false }) {
   const { clients, steps, omitted, problem, broken, next, keys, keys_omitted: keysOmitted, at, charts, is_stopped: isStopped } = ran;
   const list = useRef(null);
   const lanes = standings(clients, steps);
-  return html`${problem && html`<${Problem} problem=${problem} />`}
+  return html`${problem && html`<${ScenarioProblem} problem=${problem} />`}
     ${broken && html`<p class="note error"><b>Broken before the first step:</b> ${broken}</p>`}
     ${omitted > 0 && html`<${More} text=${`${counted(omitted, "step")} before these ${omitted === 1 ? "is" : "are"} not shown.`} />`}
     ${steps.length > 0 && html`<${Heads} clients=${clients} />

@@ -6,6 +6,7 @@ import re
 
 from playwright.sync_api import Locator, Page, expect
 
+from e2e.test_works import versions_of
 from e2e.workbench import Workbench
 
 TYPED = """-- scenario: Two of them
@@ -76,6 +77,8 @@ def test_a_scenario_is_typed_stepped_explored_debugged_and_kept(workbench: Workb
     expect(editor(page)).to_contain_text("-- buyer2 goes on")
     expect(told).to_have_text("failed 1 step of 4")
     expect(page.get_by_role("contentinfo")).to_contain_text("0 keys")
+    expect(versions_of(page).get_by_role("option").first).to_contain_text("before the page wrote into the scenario")
+    page.keyboard.press("Escape")
 
     write(workbench, TYPED.replace("-- given", "-- giben"))
     expect(workbench.error_on_line(2)).to_contain_text("is `-- given:` meant?")

@@ -123,7 +123,7 @@ export function chartKey(expression) {
   const end = lines.findIndex((line) => !HEAD.test(line));
   const last = lines.findLastIndex((line) => line.startsWith("-- chart:"));
   const place = last >= 0 ? last + 1 : end < 0 ? lines.length : end;
-  keepVersion(state.work.value, "run");
+  keepVersion(state.work.value, "scenario");
   state.replaceScenario(lines.toSpliced(place, 0, `-- chart: ${expression}`).join("\n"));
   runScenario(done);
 }
@@ -146,7 +146,7 @@ export async function explore() {
 export function recordReplies() {
   const run = state.scenarioRun.value;
   if (!run || !isRunCurrent.value) return;
-  keepVersion(state.work.value, "run");
+  keepVersion(state.work.value, "scenario");
   state.replaceScenario(withReplies(state.work.value.scenario, run.ran.steps));
   runScenario();
 }
@@ -170,7 +170,7 @@ function withReplies(text, steps) {
 export function keepAsTest() {
   const failure = state.exploration.value?.answer?.failure;
   if (!failure) return;
-  keepVersion(state.work.value, "run");
+  keepVersion(state.work.value, "scenario");
   state.replaceScenario(failure.scenario);
   state.leftTab.value = "scenario";
   runScenario();

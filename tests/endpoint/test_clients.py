@@ -58,7 +58,7 @@ def test_an_asynchronous_client_waits_for_another(name: str) -> None:
         await waits.aclose()
         await pushes.aclose()
 
-    asyncio.run(talk())
+    asyncio.run(asyncio.wait_for(talk(), 60))
 
 
 @pytest.mark.parametrize("name", CLIENTS)

@@ -5,7 +5,8 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
-import threading
+import time
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -38,6 +39,18 @@ def exactly(connected: socket.socket, expected: bytes) -> None:
     assert data == expected
 
 
+def until(condition: Callable[[], bool], seconds: float = 60) -> None:
+    """Ask again and again until it holds; fails when it never does."""
+    end = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < end, "this never came about"
+
+
+def blocked(client: Connection) -> int:
+    """How many clients wait, as INFO says."""
+    return int(client.ask(b"INFO", b"clients").partition(b"\nblocked_clients:")[2].partition(b"\r")[0])
+
+
 def client_of(endpoint: Endpoint) -> Connection:
     return Connection(endpoint.address[1])
 
@@ -63,8 +76,7 @@ def test_resp3_and_pushes(endpoint: Endpoint, raw: socket.socket) -> None:
 def test_who_waits_is_answered_and_goes_on_with_what_it_sent_meanwhile(endpoint: Endpoint, raw: socket.socket) -> None:
     raw.sendall(b"BLPOP k 0\r\nPING\r\nBLPOP k 0\r\n")
     other = client_of(endpoint)
-    while b"blocked_clients:1" not in other.ask(b"INFO", b"clients"):
-        pass
+    until(lambda: blocked(other) == 1)
     other.ask(b"RPUSH", b"k", b"1", b"2")
     exactly(raw, b"*2\r\n$1\r\nk\r\n$1\r\n1\r\n+PONG\r\n*2\r\n$1\r\nk\r\n$1\r\n2\r\n")
 
@@ -73,8 +85,7 @@ def test_what_follows_a_command_that_waits_in_one_piece_waits_too(endpoint: Endp
     requests = [[b"BLPOP", b"k", b"0"], [b"ECHO", b"after"], [b"BLPOP", b"k", b"0"], [b"PING"]]
     raw.sendall(written(requests))
     other = client_of(endpoint)
-    while b"blocked_clients:1" not in other.ask(b"INFO", b"clients"):
-        pass
+    until(lambda: blocked(other) == 1)
     other.ask(b"RPUSH", b"k", b"1", b"2")
     exactly(raw, b"*2\r\n$1\r\nk\r\n$1\r\n1\r\n$5\r\nafter\r\n*2\r\n$1\r\nk\r\n$1\r\n2\r\n+PONG\r\n")
 
@@ -89,12 +100,10 @@ def test_a_client_that_vanishes_while_it_waits_takes_nothing(endpoint: Endpoint,
     exactly(raw, b"+OK\r\n+QUEUED\r\n")
     other, writer = client_of(endpoint), client_of(endpoint)
     other.send([b"BLPOP", b"k", b"0"])
-    while b"blocked_clients:1" not in writer.ask(b"INFO", b"clients"):
-        pass
+    until(lambda: blocked(writer) == 1)
     other.close()
     raw.close()
-    while b"blocked_clients:0" not in writer.ask(b"INFO", b"clients"):
-        pass
+    until(lambda: blocked(writer) == 0)
     assert writer.ask(b"RPUSH", b"k", b"1") == b":1\r\n"
     assert writer.ask(b"LRANGE", b"k", b"0", b"-1") == b"*1\r\n$1\r\n1\r\n"
 
@@ -132,11 +141,14 @@ def test_who_does_not_read_holds_up_nobody_else(endpoint: Endpoint, raw: socket.
 
 def test_a_listener_that_does_not_read_is_cut_off_at_the_limit(endpoint: Endpoint, raw: socket.socket) -> None:
     writer = client_of(endpoint)
-    writer.ask(b"CONFIG", b"SET", b"client-output-buffer-limit", b"pubsub 1mb 0 0")
-    raw.sendall(b"SUBSCRIBE c\r\n")
-    exactly(raw, b"*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n")
-    while writer.ask(b"PUBLISH", b"c", b"x" * 500_000) == b":1\r\n":
-        pass
+    before = writer.ask_parsed(b"CONFIG", b"GET", b"client-output-buffer-limit")
+    try:
+        writer.ask(b"CONFIG", b"SET", b"client-output-buffer-limit", b"pubsub 1mb 0 0")
+        raw.sendall(b"SUBSCRIBE c\r\n")
+        exactly(raw, b"*3\r\n$9\r\nsubscribe\r\n$1\r\nc\r\n:1\r\n")
+        until(lambda: writer.ask(b"PUBLISH", b"c", b"x" * 500_000) == b":0\r\n")
+    finally:
+        assert writer.ask(b"CONFIG", b"SET", *map(str.encode, before)) == b"+OK\r\n"
     assert writer.ask(b"PUBSUB", b"NUMSUB", b"c") == b"*2\r\n$1\r\nc\r\n:0\r\n"
 
 
@@ -200,6 +212,8 @@ def test_many_clients_pass_elements_on(endpoint: Endpoint, raw: socket.socket) -
 def test_it_ends_with_its_block_and_leaves_nothing(tmp_path: Path) -> None:
     path = tmp_path / "redis.sock"
     with Endpoint(Server(), path=path) as endpoint:
+        thread = endpoint._thread
+        assert thread is not None
         with pytest.raises(StateError):
             endpoint.__enter__()
         with socket.socket(socket.AF_UNIX) as local:
@@ -213,7 +227,7 @@ def test_it_ends_with_its_block_and_leaves_nothing(tmp_path: Path) -> None:
             endpoint.stop()
             assert everything(local) == b""
     assert not path.exists()
-    assert not [thread for thread in threading.enumerate() if thread.name == "ferrous endpoint" and endpoint._thread]
+    assert not thread.is_alive()
     with pytest.raises(StateError):
         endpoint.address  # noqa: B018
 

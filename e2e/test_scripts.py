@@ -92,6 +92,31 @@ def test_scripts_are_written_each_with_its_own_undo_and_run_on_one_keyspace(
     expect(workbench.error_on_line(1)).to_contain_text("here")
 
 
+NO_FRAMES = "window.requestAnimationFrame = () => 0"
+"""From here on the page draws no frame: what is done in one, or behind one, comes too late for the next key."""
+
+
+def test_the_next_key_belongs_where_the_focus_goes(workbench: Workbench) -> None:
+    page = workbench.page
+    workbench.script("return 'main'")
+    page.get_by_role("button", name="Add a script").focus()
+    page.evaluate(NO_FRAMES)
+    page.keyboard.press("Enter")
+    expect(script_of(page)).to_be_focused()
+    page.keyboard.type("2")
+    expect(script_of(page)).to_have_text("2")
+    page.keyboard.press("Alt+PageUp")
+    expect(script_of(page)).to_be_focused()
+    page.keyboard.type(";")
+    expect(script_of(page)).to_have_text("return 'main';")
+    script_tab(page, "main").focus()
+    page.keyboard.press("ArrowRight")
+    expect(script_tab(page, "script-2")).to_be_focused()
+    page.get_by_role("tab", name="Reply", exact=True).focus()
+    page.keyboard.press("ArrowRight")
+    expect(page.get_by_role("tab", name=re.compile("^Trace"))).to_be_focused()
+
+
 def test_scripts_are_named_moved_copied_deleted_and_put_back(workbench: Workbench, errors: list[str]) -> None:
     page = workbench.page
     workbench.script("return 'main'")

@@ -18,7 +18,7 @@ export function stepScript(step) {
   // What is typed into a field is taken when it is left: it belongs to the script that was shown.
   if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
   showScript((work.value.place + step + count) % count);
-  if (isWriting) requestAnimationFrame(() => focusFirst("#panel-script"));
+  if (isWriting) queueMicrotask(() => focusFirst("#panel-script"));
 }
 
 /** Puts a script at a place of the work, and shows it. @param {Script} script @param {number} place */
@@ -42,7 +42,7 @@ export function addScript(parts = {}) {
 export function beginScript() {
   addScript();
   leftTab.value = "script";
-  requestAnimationFrame(() => focusFirst("#panel-script"));
+  queueMicrotask(() => focusFirst("#panel-script"));
 }
 
 /** A copy of the script that is shown, with all that belongs to it. */

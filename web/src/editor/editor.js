@@ -16,7 +16,7 @@ import {
   lineNumbers,
   rectangularSelection,
 } from "@codemirror/view";
-import { useEffect, useLayoutEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { HIDDEN } from "../hidden.js";
 import { html } from "../html.js";
 import { loadRest, rest } from "../later.js";
@@ -144,12 +144,13 @@ export function Editor(props) {
     };
   }, [props.sheet]);
 
-  useEffect(() => {
+  // So do these, in this order: the next key belongs where the cursor went.
+  useLayoutEffect(() => {
     const made = view.current;
     made?.dispatch({ effects: [showProblems.of(props.problems), ...sightOf(props.problems[0]?.line, made.state.doc)] });
   }, [props.problems, props.sheet]);
 
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (!props.shownLine || !view.current) return;
     const { state } = view.current;
     const { from } = state.doc.line(Math.min(Math.max(props.shownLine.line, 1), state.doc.lines));

@@ -43,7 +43,7 @@ export function Console() {
   const reading = consolePrompt.value === "";
   const wasReading = useRef(reading);
   const shown = useMemo(() => [...entries.flatMap(piecesOf), ...ahead.map((text) => ({ name: "waiting", prompt: "", text }))], [entries, ahead]);
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (wasReading.current && !reading) end.current?.querySelector("input")?.focus();
     wasReading.current = reading;
   }, [reading]);
@@ -79,7 +79,7 @@ const Latest = ({ entry }) => html`<p class="visually-hidden" role="status" aria
 /** What stands in the place of the line while messages are read. */
 function Reading() {
   const button = useRef(/** @type {HTMLButtonElement | null} */ (null));
-  useEffect(() => button.current?.focus(), []);
+  useLayoutEffect(() => button.current?.focus(), []);
   const key = (/** @type {KeyboardEvent} */ event) => event.key === "c" && event.ctrlKey && reconnectConsole();
   return html`<p class="ask"><span class="quiet">What a script publishes is shown here. </span>
     <button class="small" ref=${button} disabled=${phase.value !== "ready"} onKeyDown=${key} onClick=${reconnectConsole}>Stop reading <kbd>Ctrl C</kbd></button></p>`;

@@ -23,7 +23,7 @@ export function Scripts() {
   /** @param {() => unknown} act */
   const andStay = (act) => {
     act();
-    requestAnimationFrame(() => (shown() ? shown()?.focus() : focusFirst(".left")));
+    queueMicrotask(() => (shown() ? shown()?.focus() : focusFirst(".left")));
   };
 
   /** @param {KeyboardEvent} event */

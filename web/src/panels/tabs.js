@@ -16,7 +16,7 @@ export function Tabs({ label, tabs, chosen }) {
     const at = tabs.findIndex(({ id }) => id === chosen.value);
     chosen.value = tabs[(at + step + tabs.length) % tabs.length].id;
     const list = /** @type {HTMLElement} */ (event.currentTarget);
-    requestAnimationFrame(() => /** @type {HTMLElement | null} */ (list.querySelector("[aria-selected=true]"))?.focus());
+    queueMicrotask(() => /** @type {HTMLElement | null} */ (list.querySelector("[aria-selected=true]"))?.focus());
   }
   return html`<div class="tabs" role="tablist" aria-label=${label} onKeyDown=${move}>
     ${tabs.map(

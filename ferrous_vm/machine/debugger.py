@@ -69,10 +69,11 @@ class Ended(Enum):
 
 
 class RaisedError(NamedTuple):
-    """An error of a recorded run: the moment before the step that raised it, its value as it is shown, and whether
-    somebody caught it."""
+    """An error of a recorded run: the moment before the step that raised it, the line where the chunk that is debugged
+    stood then, its value as it is shown, and whether somebody caught it."""
 
     moment: int
+    line: int | None
     value: ValueView
     is_caught: bool
 
@@ -258,7 +259,9 @@ class Debugger:
             self._word = getattr(self._machine.frame, "passed", None)
 
     def _note_error(self, error: LuaError, is_caught: bool) -> None:
-        self.errors.append(RaisedError(self._machine.executed, inspection.describe(error.value), is_caught))
+        chunk_name = self.stops.chunk_name
+        line = next((point.line for point in error.traceback or () if point.chunk_name == chunk_name), None)
+        self.errors.append(RaisedError(self._machine.executed, line, inspection.describe(error.value), is_caught))
 
     def _step(self, moment: int) -> bool:
         """Takes steps up to a moment, or to the end; answers whether that was not ended by an interrupt. What ends it

@@ -49,18 +49,51 @@ SEARCH_STOPPED: Final = "Stopped while it looked for breakpoints: a move goes on
 ANY_FUNCTION: Final = -1
 
 LONGEST: Final = 1_000
-"""Characters of a text."""
+"""Characters of a text that is told."""
 
-_EXPRESSION: Final = re.compile(r"\{([^{}]*)\}")
+LONGEST_LOG: Final = 2 * LONGEST
+"""Characters of one with expressions: to find those takes as long as their number squared, at worst."""
+
+_BRACE_OR_STRING: Final = re.compile(
+    r"""[{}] | '(?:[^'\\]|\\.)*+' | "(?:[^"\\]|\\.)*+" | \[(=*)\[.*?\]\1\]""", re.VERBOSE | re.DOTALL
+)
+"""What opens or closes an expression in a text, or is a string of Lua, whose braces do not."""
+
+
+def pieces(text: str) -> Iterator[tuple[str, bool]]:
+    """The pieces of a text, and whether each is an expression that stood between { and }. A table in an expression has
+    braces of its own; a brace that nothing closes is text."""
+    opened: list[int] = []
+    expressions: list[tuple[int, int]] = []
+    at = 0
+    while found := _BRACE_OR_STRING.search(text, at):
+        start, at = found.span()
+        if found[0] == "{":
+            opened.append(start)
+        elif found[0] == "}" and opened:
+            first = opened.pop()
+            while expressions and expressions[-1][0] > first:  # inside this one
+                expressions.pop()
+            expressions.append((first, start))
+        elif not opened:  # outside of expressions a quote is an apostrophe
+            at = start + 1
+    at = 0
+    for first, last in expressions:
+        yield text[at:first], False
+        yield text[first + 1 : last], True
+        at = last + 1
+    yield text[at:], False
 
 
 class Hit(NamedTuple):
-    """A breakpoint is met. `text` is what to say of it; one that logs does not stop, unless it failed."""
+    """A breakpoint is met. `text` is what to say of it; one that logs does not stop, unless it failed. `line` is that
+    of what comes next, where another one may have begun since."""
 
     moment: int
     text: str
     is_log: bool = False
     is_error: bool = False
+    line: int | None = None
 
     @property
     def stops(self) -> bool:
@@ -178,11 +211,14 @@ class Hits:
     def _shown_lines(self) -> Found:
         session = self._session
         shown = session.events.shown(0, session.last)
-        hits = [Hit(line.moment - 1, cut(printed(line.text), LONGEST), is_log=True) for line in shown]
+        hits = [
+            Hit(one.moment - 1, cut(printed(one.text), LONGEST), is_log=True, line=one.line or None) for one in shown
+        ]
         return Found(hits, session.events.is_whole)
 
     def _line(self, breakpoint_: LineBreakpoint) -> Found | Search:
         moments = self._session.stops.on_line(breakpoint_.line)
+        log = list(pieces(cut(breakpoint_.log, LONGEST_LOG)))
         met = 0
 
         def look(moment: int) -> Hit | None:
@@ -195,7 +231,7 @@ class Hits:
                 if met < breakpoint_.hits:
                     return None
                 if breakpoint_.log:
-                    return Hit(moment, self._filled(breakpoint_.log), is_log=True)
+                    return Hit(moment, self._filled(log), is_log=True)
             except Interrupted:
                 met = before
                 raise
@@ -223,10 +259,9 @@ class Hits:
 
         return self._evaluated(condition, show)
 
-    def _filled(self, text: str) -> str:
+    def _filled(self, text: Sequence[tuple[str, bool]]) -> str:
         """A text of a log with what its expressions give. Raises EvaluationFailed."""
-        parts = _EXPRESSION.split(text)
-        shown = [self._shown(part) if index % 2 else printed(encode(part)) for index, part in enumerate(parts)]
+        shown = [self._shown(piece) if is_expression else printed(encode(piece)) for piece, is_expression in text]
         return cut("".join(shown), LONGEST)
 
     def _shown(self, expression: str) -> str:
@@ -243,7 +278,7 @@ class Hits:
         ):
             does = _does(issued, [one.key for one in changed], key)
             if does is not None and breakpoint_.on in (does, "touched"):
-                hits.append(Hit(after - 1, f"The next command {_DOES[does]} {printed(key)}"))
+                hits.append(Hit(after - 1, f"The next command {_DOES[does]} {printed(key)}", line=issued.line))
         return Found(hits, is_whole=True)
 
     def _changes(self, breakpoint_: ChangeBreakpoint) -> Search:
@@ -280,7 +315,7 @@ class Hits:
 
     def _errors(self, uncaught_only: bool) -> Found:
         errors = [error for error in self._session.errors if not (uncaught_only and error.is_caught)]
-        return Found([Hit(error.moment, _raises(error)) for error in errors], is_whole=True)
+        return Found([Hit(error.moment, _raises(error), line=error.line) for error in errors], is_whole=True)
 
 
 _DOES: Final = {"read": "reads", "written": "changes", "expired": "finds expired"}
@@ -334,7 +369,7 @@ def hit_list(session: DebugSession, asked: Hits, breakpoints: Breakpoints) -> De
     found = asked.all(breakpoints)
     hits: Iterator[Hit] = merge(*(one.hits for one in found), key=lambda hit: hit.moment)
     told = [
-        DebugHit(hit.moment, session.stops.line_at(hit.moment), hit.text, hit.is_log, hit.is_error)
+        DebugHit(hit.moment, hit.line or session.stops.line_at(hit.moment), hit.text, hit.is_log, hit.is_error)
         for hit, _ in zip(hits, range(MOST_TOLD), strict=False)
     ]
     return DebugHitList(

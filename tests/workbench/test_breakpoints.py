@@ -93,6 +93,28 @@ def test_a_log_tells_of_all_hits_at_once_and_stops_nowhere() -> None:
     assert all(hit["is_log"] and not hit["is_error"] for hit in hits["hits"])
 
 
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("{#{1, {2}}} of {({a = 'x'}).a}", '2 of "x"'),
+        ("it's {'}'}, {\"{\"} and {[[}]]}", 'it\'s "}", "{" and "}"'),
+        ("{ and {1} and {", "{ and 1 and {"),
+        ("} {1", "} {1"),
+        ("plain", "plain"),
+    ],
+)
+def test_an_expression_in_a_text_may_have_braces_of_its_own(text: str, told: str) -> None:
+    dialogue = Dialogue("return 1", lines=[{"line": 1, "log": text}])
+    assert [hit["text"] for hit in dialogue.hits()["hits"]] == [told]
+
+
+def test_what_is_met_within_a_line_is_told_with_that_line() -> None:
+    script = "local function f()\n  return 'k'\nend\nredis.call('GET', f())\nreturn f() + 1"
+    dialogue = Dialogue(script, errors="all", keys=[{"key": "k", "on": "touched"}])
+    assert [hit["line"] for hit in dialogue.hits()["hits"]] == [4, 5]
+    assert [line for line, _ in dialogue.stops()] == [4, 5]
+
+
 @pytest.mark.parametrize(("which", "lines"), [("none", []), ("uncaught", [5]), ("all", [2, 5])])
 def test_errors_stop_before_the_step_that_raises_them(which: str, lines: list[int]) -> None:
     dialogue = Dialogue(ERRORS, errors=which)

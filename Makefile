@@ -60,7 +60,7 @@ in-pyodide: $(IN_PYODIDE) ## the core suite once more, inside Pyodide under Node
 tests/machine.in-pyodide: STACK := --stack-size=500 # kB: the machine's stacks are none of the browser's
 
 e2e: page $(BUILD)/chromium.stamp ## the page in a real Chromium
-	$(VENV)/bin/pytest e2e -n 2
+	$(VENV)/bin/pytest e2e -n 2 $(if $(AGAIN),|| $(VENV)/bin/pytest e2e -x --last-failed --last-failed-no-failures none)
 
 firefox: page ## the page in the Firefox that is installed; without one nothing is run
 	PYTHON=$(PYTHON) FERROUS_SITE=$(SITE) node --test e2e/firefox/page.test.mjs

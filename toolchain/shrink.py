@@ -30,6 +30,7 @@ ONLY_IN_A_TERMINAL = (
     "ferrous_vm/endpoint/*",
     "ferrous_vm/static_server.py",
     "ferrous_vm/workbench/embedded_scripts.py",
+    "ferrous_vm/workbench/lua_strings.py",
     "ferrous_vm/workbench/file_keys.py",
     "ferrous_vm/workbench/file_lint.py",
     "pyodide_bridge/declarations.py",

@@ -6,12 +6,12 @@
       |    ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^
       = fix: Compare with 1
 
-Scripts in the strings of Python, JavaScript, TypeScript, Go, Java and Ruby are found too, where the wheel's extra
-`embedded` is installed. What is found holds for Redis 7.0, for the servers that `--server NAME,NAME` names, or for
-those that a script names itself in the comment `-- server: redis>=7.2 valkey>=8`. With --fix what is certain is put
-right first. The status is 1 when there is an error or a warning. What is only information does not fail a build.
-With --keys it tells of the keys instead that each script names, found without running it: declared or not, what they
-are made of, their slots where these are known.
+Scripts in the strings of Lua programs are found too, and those of Python, JavaScript, TypeScript, Go, Java and Ruby,
+where the wheel's extra `embedded` is installed. What is found holds for Redis 7.0, for the servers that `--server
+NAME,NAME` names, or for those that a script names itself in the comment `-- server: redis>=7.2 valkey>=8`. With --fix
+what is certain is put right first. The status is 1 when there is an error or a warning. What is only information does
+not fail a build. With --keys it tells of the keys instead that each script names, found without running it: declared or
+not, what they are made of, their slots where these are known.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ from ferrous_vm.command_line.output.reports import Case, Finding, Replacement, R
 from ferrous_vm.command_line.output.text import concisely
 from ferrous_vm.workbench.embedded_scripts import GRAMMARS, can_read
 from ferrous_vm.workbench.file_keys import in_file
-from ferrous_vm.workbench.file_lint import fixed, lint_file, names_given
+from ferrous_vm.workbench.file_lint import fixed, lint_file, names_given, tags_keys
 from ferrous_vm.workbench.records.keys import ScriptKeysShown
 
 MOST_OF_A_PART: Final = 100_000
@@ -67,8 +67,8 @@ def run(options: argparse.Namespace) -> int:
         return _tell_keys(options)
     names = tuple(servers.chosen(options.server))
     files = _files(options.files)
-    given = _Given(files)
-    cases = (_case(path, names, options.fix, given) for path in files)
+    given, tagging = _Given(files), _Tagging()
+    cases = (_case(path, names, options.fix, given, tagging) for path in files)
     return formats.tell(Report("lint", {name: rule.reason for name, rule in RULES.items()}, cases, str), options)
 
 
@@ -122,12 +122,30 @@ class _Given:
         return self.known[folder]
 
 
+class _Tagging:
+    """For folders of scripts, whether a program there or in the folder above puts hash tags into the names of keys.
+    Nothing is read of a folder before it is asked for."""
+
+    def __init__(self) -> None:
+        self.known: dict[Path, bool] = {}
+
+    def of(self, folder: Path) -> bool:
+        """Whether one does."""
+        return self._in(folder) or self._in(folder.parent)
+
+    def _in(self, folder: Path) -> bool:
+        if folder not in self.known:
+            programs = [path for path in folder.glob("*") if path.suffix in GRAMMARS and _is_small(path)]
+            self.known[folder] = any(tags_keys(read(path)) for path in programs[:MOST_PARTS])
+        return self.known[folder]
+
+
 def _is_small(path: Path) -> bool:
     """Whether a part that others are put behind may be as long."""
     return path.is_file() and path.stat().st_size <= MOST_OF_A_PART
 
 
-def _case(path: Path, names: tuple[str, ...], is_fixing: bool, given: _Given) -> Case:
+def _case(path: Path, names: tuple[str, ...], is_fixing: bool, given: _Given, tagging: _Tagging) -> Case:
     """What is found in a file, after it was put right if that is asked for."""
     source = read(path)
     if is_fixing:
@@ -136,7 +154,7 @@ def _case(path: Path, names: tuple[str, ...], is_fixing: bool, given: _Given) ->
             path.write_bytes(changed)
             print(f"{path}: {count} put right", file=sys.stderr)
             source = changed
-    result = lint_file(path.name, source, names, lambda: given.of(path.parent))
+    result = lint_file(path.name, source, names, lambda: given.of(path.parent), lambda: tagging.of(path.parent))
     if result.left_alone:
         print(f"{path}: left alone: {result.left_alone}", file=sys.stderr)
     places = Places(source)

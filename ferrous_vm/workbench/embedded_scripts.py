@@ -2,7 +2,8 @@
 
 The grammars of tree-sitter read Python, JavaScript, TypeScript, Go, Java and Ruby. They are an extra of the wheel
 (`ferrous-vm[embedded]`), imported when first asked for. Strings that are joined are one script; where a value of the
-program is put in, a 0 stands in its place, and nothing is said of that line.
+program is put in, a name of which nothing is known stands in its place, and nothing is said of that line. A string that
+a test looks for in a script is none.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from importlib.util import find_spec
 from pathlib import PurePath
 from typing import Any, Final
 
+from ferrous_vm.analysis.lint.kinds import PUT_IN
 from ferrous_vm.errors import LuaSyntaxError
 from ferrous_vm.records import MutableRecord, Record, field
 from ferrous_vm.syntax.parser import parse
@@ -35,6 +37,8 @@ _STRINGS: Final = frozenset(
 _JOINED: Final = frozenset(("concatenated_string", "chained_string"))
 _SUMS: Final = frozenset(("binary_expression", "binary_operator", "binary"))
 _HOLES: Final = frozenset(("interpolation", "template_substitution"))
+_NAMES: Final = frozenset(("identifier", "property_identifier", "field_identifier"))
+_LISTS: Final = frozenset(("array", "list", "tuple", "literal_value"))
 _DELIMITERS: Final = frozenset(("string_start", "string_end", "heredoc_end", '"', "'", "`", '"""', "heredoc_beginning"))
 
 _CALLS: Final = re.compile(rb"\bredis\s*[.:]\s*p?call\s*\(|\A\s*#!lua\b").search
@@ -50,7 +54,11 @@ _ESCAPES: Final = {
 }
 """What a letter behind a backslash stands for; every other stands for itself."""
 
-HOLE: Final = b"0"
+_LOOKING_FOR: Final = re.compile(
+    rb"(?i)(?!\w*(?:script|eval|lua))(?:not_?)?(?:(?:to|has|have|is|be|do|does|string)_?)?(?:assert|expect|contain|include|"
+    rb"match|equal|eq\b|start|end|have|deep|index_?of|find|search|replace|split|sub|gsub|scan|count|strip|remove|text)\w*"
+).fullmatch
+"""Functions that look for a text in another, as tests of a program do."""
 
 
 class EmbeddedScript(Record):
@@ -98,7 +106,7 @@ class _Pieces(MutableRecord):
     def hole(self, start: int, end: int) -> None:
         """Where the program puts a value in."""
         self.holes.append(len(self.text))
-        self.written(HOLE, start, end)
+        self.written(PUT_IN, start, end)
 
     def script(self, is_part: bool) -> EmbeddedScript:
         """What they are together. Where a value cannot stand, the program puts in a statement, or nothing."""
@@ -106,7 +114,7 @@ class _Pieces(MutableRecord):
         lines = frozenset(text.count(b"\n", 0, hole) for hole in self.holes)
         if self.holes and not _compiles(text):
             for hole in self.holes:
-                self.text[hole : hole + 1] = b" "
+                self.text[hole : hole + len(PUT_IN)] = b" " * len(PUT_IN)
             text = bytes(self.text)
         part = is_part or bool(self.holes) or not _is_whole(text)
         return EmbeddedScript(text, [*self.origins, self.end], lines, b"".join(self.delimiters), part)
@@ -128,11 +136,18 @@ def embedded_scripts(name: str, source: bytes) -> list[EmbeddedScript]:
     root = tree_sitter.Parser(language).parse(source).root_node
     found = []
     for node in _outermost(root):
+        if _is_looked_for(node):
+            continue
         pieces = _Pieces(source)
         _take(pieces, node)
-        if _CALLS(bytes(pieces.text)):
+        if is_script(bytes(pieces.text)):
             found.append(pieces.script(_is_put_together(node, source)))
     return sorted(found, key=lambda script: script.origins[0])
+
+
+def is_script(text: bytes) -> bool:
+    """Whether a string is a script, or a part of one: it calls a command, or begins as a library does."""
+    return _CALLS(text) is not None
 
 
 def begins_as_script(text: bytes) -> bool:
@@ -150,6 +165,24 @@ def _outermost(root: Any) -> Iterator[Any]:
             yield node
         else:
             pending += node.children
+
+
+def _is_looked_for(node: Any) -> bool:
+    """Whether a test looks for a string in another one: it is given to a function that does, or stands before `in`."""
+    holder = node.parent
+    if holder is None:
+        return False
+    if holder.type == "comparison_operator":
+        return any(part.type in ("in", "not in") for part in holder.children)
+    call = holder.parent if holder.type in ("arguments", "argument_list") else None
+    if call is None:
+        return False
+    named = call.child_by_field_name("name") or call.child_by_field_name("method")
+    named = named or call.child_by_field_name("function")
+    while named is not None and named.type not in _NAMES:
+        inner = [part for part in named.named_children if part.type in _NAMES]
+        named = inner[-1] if inner else None
+    return named is not None and _LOOKING_FOR(named.text) is not None
 
 
 def _is_whole(text: bytes) -> bool:
@@ -174,12 +207,18 @@ def _is_put_together(node: Any, source: bytes) -> bool:
     if name is None:
         return False
     word = re.escape(source[name.start_byte : name.end_byte])
-    joins = rb"\+\s*(?:\w+\.)?%b\b|\b%b\s*\+|[$#]\{\s*%b\b|\b%b\.(?:format|replace)|\bf?%b\s*%%"
-    return re.search(joins % ((word,) * 5), source) is not None
+    joins = (
+        rb"\+\s*(?:\w+\.)*%b\b|\b%b\s*\+|[$#]\{\s*(?:\w+\.)*%b\b|\b%b\.(?:format|replace|concat)|\bf?%b\s*%%|"
+        rb"(?i:join|format|sprintf)\s*\((?:[^()]*\W)?%b\b|\[(?:[^][]*\W)?%b\b[^][]*\]\s*\.\s*join|<<\s*%b\b"
+    )
+    if re.search(joins % ((word,) * 8), source) is not None:
+        return True
+    is_formatted = re.search(rb"\b[fF][\"']", source) is not None
+    return is_formatted and re.search(rb"\{\s*(?:\w+\.)*%b\s*\}" % word, source) is not None
 
 
 def _is_sum(node: Any) -> bool:
-    if _joins(node):
+    if _joins(node) or _listed(node):
         return True
     operator = node.child_by_field_name("operator") if node.type in _SUMS else None
     return operator is not None and operator.type == "+"
@@ -194,6 +233,33 @@ def _joins(node: Any) -> bool:
     return name.text == b"concat" and (text.type in _STRINGS or _joins(text))
 
 
+def _listed(node: Any) -> list[Any]:
+    """The parts of `[a, b].join("\\n")` as it is written in each language, with what stands between them; none where
+    it is something else."""
+    if node.type not in ("call", "call_expression", "method_invocation"):
+        return []
+    called = node.child_by_field_name("function")
+    name = node.child_by_field_name("name") or node.child_by_field_name("method")
+    holder = node.child_by_field_name("receiver") or node.child_by_field_name("object")
+    if called is not None:
+        name = called.child_by_field_name("property") or called.child_by_field_name("attribute")
+        name = name or called.child_by_field_name("field")
+        holder = called.child_by_field_name("object") or called.child_by_field_name("operand")
+    given = node.child_by_field_name("arguments")
+    if name is None or name.text.lower() != b"join" or holder is None:
+        return []
+    arguments = given.named_children if given is not None else []
+    places = [holder, *arguments]
+    listing = next((one for place in places for one in (place, *place.named_children) if one.type in _LISTS), None)
+    between = next((one for one in places if one.type in _STRINGS), None)
+    parts = [one for one in (listing.named_children if listing is not None else arguments[1:]) if one.type != "comment"]
+    parts = [one.named_children[0] if one.type == "literal_element" else one for one in parts]
+    if not any(one.type in _STRINGS for one in parts):
+        return []
+    apart = [] if between is None else [between]
+    return [piece for part in parts for piece in (part, *apart)][: None if not apart else -1]
+
+
 def _operands(node: Any) -> list[Any]:
     """What a sum adds up, in order; sums within are taken apart."""
     found: list[Any] = []
@@ -203,6 +269,8 @@ def _operands(node: Any) -> list[Any]:
         if _joins(part):
             added = part.child_by_field_name("arguments").named_children
             pending += [*reversed(added), part.child_by_field_name("function").child_by_field_name("object")]
+        elif listed := _listed(part):
+            pending += reversed(listed)
         elif _is_sum(part):
             pending += [part.child_by_field_name("right"), part.child_by_field_name("left")]
         elif part.type == "parenthesized_expression" and part.named_child_count == 1:

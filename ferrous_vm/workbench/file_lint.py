@@ -13,7 +13,9 @@ from typing import Final, cast
 
 from ferrous_vm.analysis.lint import SYNTAX_RULES, Diagnostic, Edit, Fix, apply
 from ferrous_vm.analysis.lint.globals import heard_of
+from ferrous_vm.analysis.lint.keys import COMPUTED_KEY
 from ferrous_vm.analysis.lint.kinds import given_names, is_foreign, is_template, lacked_names
+from ferrous_vm.analysis.lint.replaced import REPLACED
 from ferrous_vm.analysis.scopes import resolve
 from ferrous_vm.errors import LuaSyntaxError
 from ferrous_vm.records import Record, with_changes
@@ -22,14 +24,21 @@ from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.parser import parse
 from ferrous_vm.workbench.embedded_scripts import GRAMMARS, EmbeddedScript, begins_as_script, embedded_scripts
 from ferrous_vm.workbench.linting import lint_script
+from ferrous_vm.workbench.lua_strings import scripts_of_lua
 
 MOST_ROUNDS: Final = 10
 """How often a file is linted again after changes; two rounds do for what people write."""
 
 
-_OF_WHOLE_SCRIPTS: Final = frozenset(("undefined-global", "undefined-field", "assigned-global"))
+_OF_WHOLE_SCRIPTS: Final = frozenset(("undefined-global", "undefined-field", "assigned-global", REPLACED.name))
 _OF_GIVEN: Final = frozenset(("undefined-global", "assigned-global"))
 _FORMATTED: Final = re.compile(rb"\{[A-Za-z_]\w*\}").search
+
+
+_TAGS: Final = re.compile(
+    rb"""(?i)hash[ _-]?tag|\{\{\{\w|["'`:]\{\$\{\w|["':]\{#\{\w|["':]\{%[sv]\}|["'`:]\{["'`]\s*(?:\+|\.\.|<<)"""
+).search
+"""How programs put a hash tag into a name: `f"{{{name}}}:"`, `{${name}}`, `{#{name}}`, `{%s}`, `"{" + name`."""
 
 
 class FileLint(Record):
@@ -57,30 +66,52 @@ def names_given(source: bytes) -> frozenset[bytes]:
 
 
 def lint_file(
-    name: str, source: bytes, servers: tuple[str, ...] = DEFAULT, given: Callable[[], frozenset[bytes]] = frozenset
+    name: str,
+    source: bytes,
+    servers: tuple[str, ...] = DEFAULT,
+    given: Callable[[], frozenset[bytes]] = frozenset,
+    tagged: Callable[[], bool] = bool,
 ) -> FileLint:
     """What the linter finds in a file, whose scripts are for these servers unless they name others. What the
-    files beside it have `given`, it need not declare: asked when something is not declared.
+    files beside it have `given`, it need not declare: asked when something is not declared. Where the programs beside
+    it put a hash tag into names, `tagged`, the keys that it makes of them have one.
 
     Raises ImportError for a program whose grammar is not installed.
     """
     if PurePath(name).suffix in GRAMMARS:
-        lines = _line_starts(source)
         scripts = embedded_scripts(name, source)
-        among = cache(lambda: frozenset[bytes]().union(*(names_given(script.text) for script in scripts)))
-        found = [
-            moved
-            for script in scripts
-            for one in _without_given(_in_string(script, servers), script.text, among)
-            if (moved := _moved(one, script, lines)) is not None
-        ]
-        return FileLint(found)
+        return FileLint(_untagged(_in_strings(source, scripts, servers), lambda: tags_keys(source) or tagged()))
     if _belongs_elsewhere(source):
-        return FileLint([], "it is no Redis script")
-    found = _without_given(lint_script(source, servers), source, given)
-    if is_template(source) and any(one.rule in SYNTAX_RULES for one in found):
+        scripts = list(scripts_of_lua(source))
+        return FileLint(_in_strings(source, scripts, servers), "" if scripts else "it is no Redis script")
+    found = _untagged(_without_given(lint_script(source, servers), source, given), tagged)
+    if any(one.rule in SYNTAX_RULES and is_template(source, one.start) for one in found):
         return FileLint([], "it is the template of a script")
     return FileLint(found)
+
+
+def tags_keys(program: bytes) -> bool:
+    """Whether a program puts a {hash tag} into names, or speaks of it."""
+    return _TAGS(program) is not None
+
+
+def _untagged(found: list[Diagnostic], tagged: Callable[[], bool]) -> list[Diagnostic]:
+    """The findings but for keys that are made of parts, where these have a hash tag: asked when there is such a key."""
+    if not any(one.rule == COMPUTED_KEY.name for one in found) or not tagged():
+        return found
+    return [one for one in found if one.rule != COMPUTED_KEY.name]
+
+
+def _in_strings(source: bytes, scripts: list[EmbeddedScript], servers: tuple[str, ...]) -> list[Diagnostic]:
+    """What is found in the scripts of a program, at its places there."""
+    lines = _line_starts(source)
+    among = cache(lambda: frozenset[bytes]().union(*(names_given(script.text) for script in scripts)))
+    return [
+        moved
+        for script in scripts
+        for one in _without_given(_in_string(script, servers), script.text, among)
+        if (moved := _moved(one, script, lines)) is not None
+    ]
 
 
 def _without_given(found: list[Diagnostic], source: bytes, given: Callable[[], frozenset[bytes]]) -> list[Diagnostic]:
@@ -105,14 +136,20 @@ def _belongs_elsewhere(source: bytes) -> bool:
 def _in_string(script: EmbeddedScript, servers: tuple[str, ...]) -> list[Diagnostic]:
     """The findings that hold whatever the program puts into its strings."""
     found = lint_script(script.text, servers)
-    if any(one.rule in SYNTAX_RULES for one in found):
-        is_whole = not script.is_part and begins_as_script(script.text) and not is_template(script.text)
-        return found if is_whole else []
+    broken = next((one for one in found if one.rule in SYNTAX_RULES), None)
+    if broken is not None:
+        is_meant = not script.is_part and begins_as_script(script.text)
+        return found if is_meant and not is_template(script.text, broken.start) else []
     if _FORMATTED(script.text) and any(one.rule == "undefined-global" for one in found):
         return []  # a template of str.format, whose places are tables in Lua
     if script.is_part:
         found = [one for one in found if one.rule not in _OF_WHOLE_SCRIPTS]
-    return [one for one in found if script.holes.isdisjoint(range(one.line - 1, one.end_line))]
+    return [one for one in found if script.holes.isdisjoint(_lines_of(one))]
+
+
+def _lines_of(one: Diagnostic) -> set[int]:
+    """The lines that a finding is about, counted from 0."""
+    return {line - 1 for line in (*range(one.line, one.end_line + 1), *one.named)}
 
 
 def _line_starts(source: bytes) -> list[int]:
@@ -127,6 +164,11 @@ def _moved(one: Diagnostic, script: EmbeddedScript, lines: list[int]) -> Diagnos
     start = script.origins[one.start]
     end = script.origins[one.end - 1] + 1 if one.end > one.start else start
     line, end_line = bisect_right(lines, start), bisect_right(lines, end)
+    message, named = one.message, []
+    starts = _line_starts(script.text) if one.named else []
+    for inside in one.named:
+        named.append(bisect_right(lines, script.origins[starts[inside - 1]]))
+        message = message.replace(f"line {inside}", f"line {named[-1]}", 1)
     fix = one.fix
     if fix is not None:
         edits = [_moved_edit(edit, script) for edit in fix.edits]
@@ -134,6 +176,8 @@ def _moved(one: Diagnostic, script: EmbeddedScript, lines: list[int]) -> Diagnos
         fix = Fix(fix.title, whole, fix.certain) if len(whole) == len(edits) else None
     return with_changes(
         one,
+        message=message,
+        named=tuple(named),
         line=line,
         column=start - lines[line - 1] + 1,
         end_line=end_line,

@@ -166,6 +166,21 @@ def test_a_global_that_a_script_makes_for_itself_is_told(tmp_path: Path, capsys:
     assert capsys.readouterr().out.count("[assigned-global]") == 4
 
 
+@pytest.mark.host
+@pytest.mark.parametrize("place", ["client.py", "lua/client.py"])
+def test_where_a_program_beside_puts_hash_tags_into_names_made_keys_have_them(
+    tmp_path: Path, place: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    script = tmp_path / "lua" / "take.lua"
+    script.parent.mkdir()
+    script.write_text("return redis.call('GET', ARGV[1] .. ':taken')\n")
+    assert main(["lint", str(script)]) == OK
+    assert "computed-key" in capsys.readouterr().out
+    (tmp_path / place).write_text('prefix = f"{{{name}}}"\n')
+    assert main(["lint", str(script)]) == OK
+    assert capsys.readouterr().out == ""
+
+
 def test_of_many_files_beside_some_are_looked_at(
     tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -18,6 +18,7 @@ ONLY_IN_A_TERMINAL = (
     "command_line",
     "declarations",
     "embedded_scripts",
+    "lua_strings",
     "endpoint",
     "file_keys",
     "file_lint",

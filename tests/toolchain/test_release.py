@@ -18,6 +18,7 @@ ONLY_IN_A_TERMINAL = (
     "static_server.py",
     "declarations.py",
     "embedded_scripts.py",
+    "lua_strings.py",
     "file_keys.py",
     "file_lint.py",
 )

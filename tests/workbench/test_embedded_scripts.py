@@ -8,6 +8,7 @@ pytest.importorskip("tree_sitter")
 
 from ferrous_vm.workbench.embedded_scripts import embedded_scripts
 from ferrous_vm.workbench.file_lint import fixed, lint_file
+from ferrous_vm.workbench.lua_strings import scripts_of_lua
 
 PROGRAMS = {
     "joined.py": """script = ("local v = redis.call('GET', KEYS[1])\\n"
@@ -27,6 +28,15 @@ return v == nil
     "Sum.java": 'class A { String s = "local v = redis.call(\'GET\', KEYS[1]); " + "return v == nil"; }',
     "Text.java": 'class A { String s = """\n  local v = redis.call("GET", KEYS[1])\n  return v == nil"""; }',
     "here.rb": "S = <<~LUA\n  local v = redis.call('GET', KEYS[1])\n  return v == nil\nLUA\n",
+    "lines.js": "s = [\n  \"local v = redis.call('GET', KEYS[1])\",\n  'return v == nil',\n].join('\\n')",
+    "lines.py": "s = '\\n'.join([\n  \"local v = redis.call('GET', KEYS[1])\",\n  'return v == nil',\n])",
+    "lines.rb": "S = [\n  \"local v = redis.call('GET', KEYS[1])\",\n  'return v == nil',\n].join(\"\\n\")\n",
+    "lines.go": "package a\n\nvar s = strings.Join([]string{\n\"local v = redis.call('GET', KEYS[1])\",\n"
+    '"return v == nil",\n}, "\\n")\n',
+    "Lines.java": 'class A { String s = String.join("\\n", "local v = redis.call(\'GET\', KEYS[1])",\n'
+    '"return v == nil"); }',
+    "resty.lua": 'local redis = require "resty.redis"\nlocal r = redis:new()\nreturn r:eval([[\n'
+    "local v = redis.call('GET', KEYS[1])\nreturn v == nil]], 1, 'k')",
     "quoted.rb": 'S = "local v = redis.call(\\"GET\\", KEYS[1]) " "return v == nil"\n',
 }
 
@@ -45,11 +55,11 @@ def test_a_script_in_a_string_is_linted_in_place(name: str) -> None:
 @pytest.mark.parametrize("name", PROGRAMS)
 def test_every_byte_of_a_script_has_its_place(name: str) -> None:
     source = PROGRAMS[name].encode()
-    (script,) = embedded_scripts(name, source)
+    (script,) = scripts_of_lua(source) if name.endswith(".lua") else embedded_scripts(name, source)
     assert len(script.origins) == len(script.text) + 1
     at = script.text.index(b"v == nil")
     assert script.is_verbatim(at, at + 8)
-    assert sorted(script.origins) == script.origins
+    assert "lines" in name.lower() or sorted(script.origins) == script.origins
 
 
 @pytest.mark.parametrize(
@@ -67,6 +77,23 @@ def test_every_byte_of_a_script_has_its_place(name: str) -> None:
         ("piece.js", "const limit = \"redis.call('GET', limitKey) or '0'\";"),
         ("library.py", "code = \"redis.register_function('f', function(keys, args) return 1 end)\""),
         ("broken.py", "s = 'redis.call(\n"),
+        ("said.test.ts", "expect(script).toContain(\"return redis.call('GET', KEYS[1]) == nil\");"),
+        ("said.js", "expect(s).toEqual(expect.stringContaining(\"return redis.call('GET', KEYS[1]) == nil\"));"),
+        ("said.py", "assert \"return redis.call('GET', KEYS[1]) == nil\" in script"),
+        ("asserted.py", "self.assertIn(\"return redis.call('GET', KEYS[1]) == nil\", script)"),
+        ("Said.java", "class A { void f() { assertThat(s).contains(\"return redis.call('GET', KEYS[1]) == nil\"); } }"),
+        ("said.go", "package a\n\nfunc f() { assert.Contains(t, s, \"return redis.call('GET', KEYS[1]) == nil\") }"),
+        ("said.rb", "expect(s).to include \"return redis.call('GET', KEYS[1]) == nil\""),
+        ("joined.py", "A = \"if redis.call('GET', KEYS[1]) then\"\nB = '\\n'.join([A, 'return 1 end'])"),
+        ("joined.js", "const a = \"local v = helper(redis.call('GET', KEYS[1]))\";\nsend([a, b].join('\\n'));"),
+        ("held.js", "const s = `local k = 'user:${id}'\nredis.call('DEL', k)\nreturn redis.call('DEL', KEYS[1])`;"),
+        ("tagged.ts", "const at = `{${name}}:`;\nconst s = `return redis.call('GET', KEYS[1] .. ':x')`;"),
+        ("tagged.py", "at = f'{{{name}}}:'\ns = \"return redis.call('GET', KEYS[1] .. ':x')\""),
+        ("prepared.lua", "-- StackExchange.Redis\nreturn redis.call('GET', @key)"),
+        (
+            "resty.lua",
+            "local r = require('resty.redis'):new()\nr:eval([[return f(]] .. a .. [[, redis.call('GET')]])",
+        ),
     ],
 )
 def test_what_nobody_knows_is_not_spoken_of(name: str, source: str) -> None:
@@ -76,6 +103,16 @@ def test_what_nobody_knows_is_not_spoken_of(name: str, source: str) -> None:
 def test_a_hole_hides_only_its_line() -> None:
     source = b"const s = `local a = ${value}\nreturn redis.call('GET', KEYS[1]) == nil`;"
     assert [one.rule for one in lint_file("a.js", source).found] == ["nil-reply"]
+
+
+def test_a_line_that_a_message_names_is_one_of_the_program() -> None:
+    source = b"\n\nconst s = `return {redis.call('GET', 'a'),\n  redis.call('GET', 'b')}`;"
+    said = [one.message for one in lint_file("a.js", source).found if one.rule == "keys-in-several-slots"]
+    placed = "This is 'b' in slot 3300, and GET in line 3 names 'a' in slot 15495"
+    assert said == [f"{placed}: a cluster may keep them on different nodes."]
+    source = b'\ns = """if redis.call(\'GET\', KEYS[1]) then\n  return 1"""\n'
+    (broken,) = lint_file("a.py", source).found
+    assert "(to close 'if' at line 2)" in broken.message
 
 
 def test_a_change_that_would_end_the_string_is_not_offered() -> None:

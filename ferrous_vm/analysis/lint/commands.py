@@ -8,7 +8,7 @@ from typing import Final
 from ferrous_vm.analysis.lint import lua_types
 from ferrous_vm.analysis.lint.diagnostics import Severity
 from ferrous_vm.analysis.lint.facts import option
-from ferrous_vm.analysis.lint.rules import Model, Rule, plain
+from ferrous_vm.analysis.lint.rules import Change, Model, Rule, plain
 from ferrous_vm.analysis.lint.values import CommandCall
 from ferrous_vm.printing import printed
 from ferrous_vm.syntax import tree
@@ -73,8 +73,9 @@ RULES: Final = (UNKNOWN_COMMAND, REFUSED_COMMAND, WRONG_ARITY, REFUSED_ARGUMENT,
 
 def check(model: Model) -> None:
     """Look at every redis.call and redis.pcall, and at indices that are constants."""
+    told: set[str] = set()
     for call in model.commands():
-        _call(model, call)
+        _call(model, call, told)
     for node in model.all(tree.Index):
         container = model.value(node.object)
         is_input = container.member in (b"KEYS", b"ARGV") or (container.call is not None and container.elements)
@@ -103,7 +104,8 @@ def _from_zero(model: Model, loop: tree.NumericFor) -> None:
             return
 
 
-def _call(model: Model, call: CommandCall) -> None:
+def _call(model: Model, call: CommandCall, told: set[str]) -> None:
+    """Tell of one call; of a command that is not there once a script, in which this was `told` before."""
     arguments = call.node.arguments
     if not arguments:
         model.report(WRONG_ARITY, call.node, f"`{model.text(call.node)}` names no command.")
@@ -114,10 +116,10 @@ def _call(model: Model, call: CommandCall) -> None:
             message = f"{call.name} is given something that is neither a string nor a number: this stops the script."
             model.report(REFUSED_ARGUMENT, argument, message)
     if call.facts is None:
-        _unknown(model, call)
+        _unknown(model, call, told)
         return
     if call.facts.lacking:
-        _lacking(model, call)
+        _lacking(model, call, told)
     if not call.facts.allowed:
         message = f"{call.name} is not allowed in scripts."
         if call.facts.refusing and call.facts.refusing != model.facts.servers.names:
@@ -141,16 +143,23 @@ def _is_option_elsewhere(model: Model, call: CommandCall, at: int) -> bool:
     return word is not None and bool(model.facts.servers.option_since(call.name.lower().replace(" ", "|"), word, at))
 
 
-def _lacking(model: Model, call: CommandCall) -> None:
+def _once(model: Model, place: tree.Expression, message: str, told: set[str], change: Change | None = None) -> None:
+    """Tell of a command that is not there, unless that was told before."""
+    if message not in told:
+        told.add(message)
+        model.report(UNKNOWN_COMMAND, place, message, change, certain=False)
+
+
+def _lacking(model: Model, call: CommandCall, told: set[str]) -> None:
     """Tell of a command that some of the servers do not have."""
     assert call.facts is not None
     servers, name = model.facts.servers, call.facts.name
     place = call.node.arguments[1 if " " in name else 0]
     since = servers.command_since(name.lower().replace(" ", "|"))
-    model.report(UNKNOWN_COMMAND, place, servers.told(name, since, call.facts.lacking))
+    _once(model, place, servers.told(name, since, call.facts.lacking), told)
 
 
-def _unknown(model: Model, call: CommandCall) -> None:
+def _unknown(model: Model, call: CommandCall, told: set[str]) -> None:
     name = call.words[0] if call.words else None
     if name is None or b"." in name:
         return
@@ -169,7 +178,7 @@ def _unknown(model: Model, call: CommandCall) -> None:
     since = servers.command_since(printed(spelt.lower() if container is None else b"|".join((name, spelt)).lower()))
     if since:
         whole = printed(spelt if container is None else b" ".join((name, spelt))).upper()
-        model.report(UNKNOWN_COMMAND, place, servers.told(whole, since, servers.names))
+        _once(model, place, servers.told(whole, since, servers.names), told)
         return
     alike = [item.decode() for item in known if item[:1] == spelt[:1].lower()]
     close = get_close_matches(spelt.decode("latin-1").lower(), alike, 1, 0.75)
@@ -178,4 +187,4 @@ def _unknown(model: Model, call: CommandCall) -> None:
         instead = close[0].upper() if not spelt.islower() else close[0]
         message = f"{message} Did you mean {close[0].upper()}?"
         fix = (f"Write {instead}", model.instead(place, f"'{instead}'".encode()))
-    model.report(UNKNOWN_COMMAND, place, message, fix, certain=False)
+    _once(model, place, message, told, fix)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from ferrous_vm.analysis.lint import lua_types
@@ -134,6 +135,8 @@ RULES: Final = (
     NEVER_EQUAL,
     NEGATED_COMPARISON,
 )
+
+_TEXT_NAMES: Final = re.compile(rb"(?i)iso_?(?:8601|date|time)|name|uuid|ulid|etag|(?<!up)date").search
 
 MOST_PARTS: Final = 60
 """Parts of one condition that are looked at beside each other."""
@@ -310,11 +313,20 @@ def _order(model: Model, node: tree.Binary) -> None:
             message = f"{_said(model, one)} is {what}: comparing it with a number stops the script."
             model.report(UNORDERED, node, message, fix)
             return
-    elif _is_input(left) and _is_input(right):
+    elif _is_input(left) and _is_input(right) and not any(_is_called_text(side) for side in (node.left, node.right)):
         edits = [(model.before(one, b"tonumber("), model.after(one, b")")) for one in (node.left, node.right)]
         fix = ("Compare as numbers", *edits[0], *edits[1])
-        message = "Both sides are strings, which are ordered as text: '10' comes before '9'."
+        message = "Both sides are strings, which are ordered as text: if they are numbers, '10' comes before '9'."
         model.report(TEXT_ORDER, node, message, fix, certain=False)
+
+
+def _is_called_text(node: tree.Expression) -> bool:
+    """Whether a value has a name that only text has: who orders names or dates means text."""
+    named = plain(node)
+    if isinstance(named, tree.Index):
+        named = named.key
+    name = named.name if isinstance(named, tree.Name) else named.value if isinstance(named, tree.String) else b""
+    return _TEXT_NAMES(name) is not None
 
 
 def _is_input(value: Value) -> bool:

@@ -84,13 +84,17 @@ def check(model: Model) -> None:
         elif _is_repeated(model, call):
             message = f"{call.name} reads the same in each turn of the loop: {call.facts.complexity}"
             model.report(LINEAR_IN_LOOP, call.node, message)
-    exact = {call.node.number for call in model.commands() if call.facts is not None and call.facts.arity > 0}
+    exact = {
+        call.node.number
+        for call in model.commands()
+        if call.facts is not None and (call.facts.arity > 0 or not call.facts.keys)
+    }
     for unpack, _ in model.calls_of(b"unpack"):
         if len(unpack.arguments) > 2 or not unpack.arguments:
             continue
         parent = model.parent(unpack)
         if parent is not None and parent.number in exact:
-            continue  # SETEX takes so many words and no more, whoever gives them
+            continue  # SETEX takes so many words and no more, whoever gives them; INFO has a handful to give
         if model.value(unpack.arguments[0]).member == b"ARGV":
             _arguments(model, unpack)
         if len(unpack.arguments) != 1:

@@ -42,7 +42,8 @@ class Diagnostic(Record):
     """One finding.
 
     `rule` names a row of the table of rules. Lines and columns count from 1, columns in bytes; the end is exclusive.
-    `start` and `end` are the same place as byte offsets.
+    `start` and `end` are the same place as byte offsets. `named` are the lines that the message names, "line 3", in its
+    order.
     """
 
     rule: str
@@ -55,6 +56,7 @@ class Diagnostic(Record):
     start: int
     end: int
     fix: Fix | None = None
+    named: tuple[int, ...] = ()
 
 
 def apply(source: bytes, fix: Fix) -> bytes:

@@ -16,6 +16,7 @@ from typing import Any, Final
 from ferrous_vm.analysis.lint import lua_types
 from ferrous_vm.analysis.lint.definitions import Definition, Definitions, ElementOf, ResultOf, number_of
 from ferrous_vm.analysis.lint.facts import ScriptFacts, Word
+from ferrous_vm.analysis.lint.kinds import has_place
 from ferrous_vm.analysis.lint.library_results import COMPOSE, DECODERS, PASS_ON, RESULTS, SEVERAL
 from ferrous_vm.analysis.lint.narrowing import Stretches
 from ferrous_vm.analysis.lint.values import (
@@ -28,10 +29,12 @@ from ferrous_vm.analysis.lint.values import (
     DECODED,
     FROM_ARGV,
     FROM_KEYS,
+    FROM_KEYSPACE,
     FROM_REPLY,
     FROM_TIME,
     KEY,
     NOTHING,
+    TEXT,
     TRUTH,
     UNKNOWN,
     CommandCall,
@@ -45,6 +48,9 @@ from ferrous_vm.syntax.tree import BinaryOperator, UnaryOperator
 _NUMBER: Final = attrgetter("number")
 _SETRESP: Final = b"redis.setresp"
 _DIGITS: Final = re.compile(rb"[0-9]{1,15}").fullmatch
+
+_TELLING: Final = {"TIME": FROM_TIME, **dict.fromkeys(("KEYS", "SCAN", "RANDOMKEY"), FROM_KEYSPACE)}
+"""The commands whose replies are not what somebody stored."""
 
 MOST_PASSES: Final = 8
 """Passes over the tree until nothing more is learned; three do for what people write."""
@@ -91,6 +97,8 @@ class Flow:
         self.premises = (facts.servers.names, is_library, self.plain_operators, self.protocol)
         """What all values hang on."""
         self.stretches = Stretches(resolved, self.by_form, self.definitions.still)
+        self.is_filled_in = has_place(resolved.chunk.source) and any(map(has_place, words))
+        """Whether a program puts something into the script's strings."""
         self.unsettled = len(self.nodes)
         """The first node whose value hangs on a later one."""
         self.is_settled = True
@@ -170,6 +178,12 @@ class Flow:
         return self.definitions.variable(node)
 
     # Expressions
+
+    def string(self, node: tree.String) -> Value:
+        """What a string is, unless a program puts something into it."""
+        if self.is_filled_in and has_place(node.value):
+            return TEXT
+        return Value(lua_types.STRING, CONSTANT, constant=node.value)
 
     def name(self, node: tree.Name) -> Value | None:
         """What a variable is known to be; None for a local before anything is known of it."""
@@ -395,7 +409,7 @@ class Flow:
             self.commands[node.number] = call
         else:
             call.words, call.is_open, call.facts, call.replies = words, is_open, facts, replies
-        origins = FROM_TIME if facts is not None and facts.name == "TIME" else FROM_REPLY
+        origins = _TELLING.get(facts.name, FROM_REPLY) if facts is not None else FROM_REPLY
         if not replies:
             return Value(lua_types.ANY, origins, call=call)
         types, elements = 0, 0
@@ -477,7 +491,7 @@ _EVALUATE: Final[dict[type[tree.Node], _Evaluation]] = {
     tree.Number: lambda flow, node: Value(
         lua_types.NUMBER, CONSTANT, constant=node.value, fractional=node.value % 1 != 0
     ),
-    tree.String: lambda flow, node: Value(lua_types.STRING, CONSTANT, constant=node.value),
+    tree.String: Flow.string,
     tree.Vararg: lambda flow, node: ANYTHING,
     tree.Function: lambda flow, node: CODE,
     tree.Table: lambda flow, node: Value(lua_types.TABLE),

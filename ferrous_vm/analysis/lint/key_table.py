@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final
 
+from ferrous_vm.analysis.lint.kinds import may_have_place
 from ferrous_vm.analysis.lint.rules import Model, plain
 from ferrous_vm.analysis.lint.values import (
     COMPUTED,
@@ -12,6 +13,7 @@ from ferrous_vm.analysis.lint.values import (
     DECODED,
     FROM_ARGV,
     FROM_KEYS,
+    FROM_KEYSPACE,
     FROM_REPLY,
     FROM_TIME,
     MADE,
@@ -31,6 +33,7 @@ SOURCES: Final = {
     FROM_ARGV: "ARGV",
     CONSTANT: "literal",
     FROM_REPLY: "stored",
+    FROM_KEYSPACE: "stored",
     FROM_TIME: "time",
     DECODED: "decoded",
     MADE: "made",
@@ -66,7 +69,7 @@ def named_keys(model: Model) -> list[NamedKey]:
             place = (text, means, value.origins, slot_known(model, key))
             one = found.get(place)
             if one is None:
-                sources = [name for flag, name in SOURCES.items() if value.origins & flag]
+                sources = list(dict.fromkeys(name for flag, name in SOURCES.items() if value.origins & flag))
                 one = found[place] = NamedKey(text, means, _declared(value), sources, place[3])
             line = model.chunk.position(model.chunk.start(key))[0]
             if call.facts.name not in one.commands:
@@ -97,6 +100,8 @@ def _declared(value: Value) -> bool | None:
 def slot_known(model: Model, key: tree.Expression) -> int | None:
     """The slot of a key, where its name is known, or as much of it as has the hash tag; None otherwise."""
     text, is_whole = _beginning(model, key)
+    if may_have_place(text):
+        return None
     start = text.find(b"{")
     end = text.find(b"}", start + 1) if start >= 0 else -1
     return model.facts.slot_of(text) if is_whole or end > start + 1 else None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from ferrous_vm.analysis.lint.diagnostics import Severity
@@ -13,6 +14,7 @@ from ferrous_vm.analysis.lint.values import (
     DECODED,
     FROM_ARGV,
     FROM_KEYS,
+    FROM_KEYSPACE,
     FROM_REPLY,
     MADE,
     UNKNOWN,
@@ -76,32 +78,40 @@ RULES: Final = (HARD_CODED_KEY, UNDECLARED_KEY, COMPUTED_KEY, SEVERAL_SLOTS)
 def check(model: Model) -> None:
     """Look at the key arguments of every command, as its key specification tells them.
 
-    A key that is named twice in the same way is spoken of once. Keys that are made are spoken of at the first: who
-    makes one makes many, on purpose, and what else is found would drown in them. Of clusters nothing is said to a
-    script that is not for them.
+    A key that is named twice in the same way is spoken of once. Keys that are made, or come from elsewhere, are spoken
+    of at the first: who has one has many, on purpose, and what else is found would drown in them. Of clusters nothing
+    is said to a script that is not for them, and of keys that are made nothing to one that speaks of hash tags.
     """
     calls = sorted((call for call in model.commands() if call.facts is not None), key=lambda call: call.node.first)
     for_clusters = not is_kept_from_clusters(model)
     if for_clusters:
         _slots(model, calls)
+    knows_tags = _SPEAKS_OF_TAGS(model.written) is not None
     seen: set[str] = set()
-    made: list[_Made] = []
+    found: dict[Rule, list[_Found]] = {UNDECLARED_KEY: [], COMPUTED_KEY: []}
     for call in calls:
         for key in keys_of(call):
             text = model.text(key)
             if text not in seen:
                 seen.add(text)
-                found = _key(model, call, key, for_clusters=for_clusters)
-                made += [found] if found is not None else []
-    if made:
-        call, key, base = made[0]
-        more = f" So {'is one' if len(made) == 2 else f'are {len(made) - 1:,}'} more of its keys." if made[1:] else ""
-        message = f"The key of {call.name} is made {base}: in a cluster it may live on another node.{more}"
-        model.report(COMPUTED_KEY, key, message)
+                one = _key(model, call, key, for_clusters=for_clusters)
+                if one is not None and not (knows_tags and one[0] is COMPUTED_KEY):
+                    found[one[0]].append((call, key, one[1]))
+    for rule, keys in found.items():
+        if keys:
+            call, key, whence = keys[0]
+            are = "may" if rule is UNDECLARED_KEY else "is" if len(keys) == 2 else "are"
+            others = "one" if len(keys) == 2 else f"{len(keys) - 1:,}"
+            more = f" So {are} {others} more of its keys." if keys[1:] else ""
+            message = f"The key of {call.name} {whence}: in a cluster it may live on another node.{more}"
+            model.report(rule, key, message)
 
 
-_Made = tuple[CommandCall, tree.Expression, str]
-"""A key that a script makes, of what command, and of what."""
+_Found = tuple[CommandCall, tree.Expression, str]
+"""A key that is spoken of with others, of what command, and where it is from."""
+
+_SPEAKS_OF_TAGS: Final = re.compile(rb"(?i)hash[ _-]?tag|same (?:hash |cluster )?slot").search
+"""Who writes so of keys puts a {hash tag} into them, wherever that is done."""
 
 
 def _slots(model: Model, calls: list[CommandCall]) -> None:
@@ -123,7 +133,8 @@ def _slots(model: Model, calls: list[CommandCall]) -> None:
                 line = model.chunk.position(model.chunk.start(first[1]))[0]
                 before = f"{first[0].name} in line {line} names {_placed(model, first[1], first[2])}"
                 apart = "a cluster may keep them on different nodes."
-                model.report(SEVERAL_SLOTS, key, f"This is {_placed(model, key, slot)}, and {before}: {apart}")
+                message = f"This is {_placed(model, key, slot)}, and {before}: {apart}"
+                model.report(SEVERAL_SLOTS, key, message, named=(line,))
                 told = True
 
 
@@ -141,8 +152,8 @@ def is_kept_from_clusters(model: Model) -> bool:
     return model.is_library and any(node.value == b"no-cluster" for node in model.all(tree.String))
 
 
-def _key(model: Model, call: CommandCall, key: tree.Expression, *, for_clusters: bool) -> _Made | None:
-    """Tell of a key, unless it is one that the script makes: that is answered."""
+def _key(model: Model, call: CommandCall, key: tree.Expression, *, for_clusters: bool) -> tuple[Rule, str] | None:
+    """Tell of a key that stands in the script; of others it is answered what there is to tell, and by which rule."""
     value = model.value(key)
     origins = value.origins
     if origins & UNKNOWN:
@@ -155,15 +166,11 @@ def _key(model: Model, call: CommandCall, key: tree.Expression, *, for_clusters:
     elif not for_clusters:
         return None
     elif parts & DECODED and not parts & FROM_KEYS:
-        message = f"The key of {call.name} comes from packed data: in a cluster it may live on another node."
-        model.report(UNDECLARED_KEY, key, message)
+        return UNDECLARED_KEY, "comes from packed data"
     elif origins & COMPUTED:
         if not has_declared_tag(model, key):
-            return call, key, "from a declared key" if parts & FROM_KEYS else "in the script"
-    elif not parts & FROM_KEYS:
+            return COMPUTED_KEY, "is made from a declared key" if parts & FROM_KEYS else "is made in the script"
+    elif not parts & (FROM_KEYS | FROM_KEYSPACE):
         source = "ARGV" if parts & FROM_ARGV else "a reply" if parts & FROM_REPLY else "the script"
-        message = (
-            f"The key of {call.name} comes from {source}, not from KEYS: in a cluster it may live on another node."
-        )
-        model.report(UNDECLARED_KEY, key, message)
+        return UNDECLARED_KEY, f"comes from {source}, not from KEYS"
     return None

@@ -17,11 +17,17 @@ from ferrous_vm.syntax import tree
 _INCLUDES: Final = re.compile(rb"^[ \t]*--+[ \t]*[@$#]?(?:include|import|require)\b", re.MULTILINE)
 """Comments that a build step replaces by the text of other files, as several job queues have them."""
 
-_PLACEHOLDERS: Final = re.compile(
-    rb"<%|%>|\{\{|\}\}|\{%|\$\{|%\([A-Za-z_]\w*\)s|@@\w+@@|%[sd]\b|#\{|#[A-Z_][A-Z0-9_]*#|^[ \t]*#[ \t]*include\b",
-    re.MULTILINE,
-)
-"""Where a template engine, a preprocessor, or a program that makes the script, puts something in."""
+PUT_IN: Final = b"_PUT_IN_BY_THE_PROGRAM_"
+"""What stands in a script for what the program puts in that has it in a string: a name, of whose value nobody knows."""
+
+_FILLED: Final = re.compile(rb"<%|%>|\{\{|\}\}|\{%|\$\{|%\([A-Za-z_]\w*\)s|@@\w+@@|#\{|#[A-Z_][A-Z0-9_]*#|" + PUT_IN)
+"""Where a template engine, or a program that makes the script, puts something in."""
+
+_PLACEHOLDERS: Final = re.compile(_FILLED.pattern + rb"|%[sd]\b|^[ \t]*#[ \t]*include\b", re.MULTILINE)
+"""Where one may do so in a source that does not compile: in one that does, string.format may."""
+
+_PARAMETER: Final = re.compile(rb"@[A-Za-z_]\w*").match
+"""What StackExchange.Redis puts one of KEYS or ARGV in the place of (LuaScript.Prepare)."""
 
 _FOREIGN: Final = frozenset(
     (b"require", b"module", b"package", b"ngx", b"kong", b"vim", b"love", b"dofile", b"loadfile", b"minetest", b"wrk")
@@ -222,7 +228,19 @@ def _answers(resolved: ResolvedChunk) -> list[tree.Expression | None]:
     return answers
 
 
-def is_template(source: bytes) -> bool:
-    """Whether a source that does not compile has places where a program puts something in. A file with a NUL byte is no
-    text, and what stands between its bytes by chance means nothing."""
-    return b"\0" not in source and _PLACEHOLDERS.search(source) is not None
+def is_template(source: bytes, blamed: int = 0) -> bool:
+    """Whether a source that does not compile has places where a program puts something in, or Lua gave up at one.
+    A file with a NUL byte is no text, and what stands between its bytes by chance means nothing."""
+    if b"\0" in source:
+        return False
+    return _PARAMETER(source, blamed) is not None or _PLACEHOLDERS.search(source) is not None
+
+
+def has_place(text: bytes) -> bool:
+    """Whether a program puts something into a text."""
+    return _FILLED.search(text) is not None
+
+
+def may_have_place(text: bytes) -> bool:
+    """Whether a program or the script itself may put something into a text, as string.format does."""
+    return _PLACEHOLDERS.search(text) is not None

@@ -88,7 +88,7 @@ class Linter:
         for check in CHECKS:
             check(model)
         server_comments.check(model, self.known)
-        if self.find_replacement is not None:
+        if self.find_replacement is not None and not flow.is_filled_in:
             replaced.check(model, self.find_replacement, may_try)
         allowed = _allowed(source)
         found = [one for one in model.diagnostics if one.rule not in allowed.get(one.line, ())]

@@ -8,7 +8,7 @@ from ferrous_vm.analysis.lint import lua_types
 from ferrous_vm.analysis.lint.diagnostics import Severity
 from ferrous_vm.analysis.lint.facts import Reply, option
 from ferrous_vm.analysis.lint.rules import Change, Model, Rule, plain
-from ferrous_vm.analysis.lint.values import FROM_REPLY, CommandCall, Value
+from ferrous_vm.analysis.lint.values import FROM_KEYSPACE, FROM_REPLY, CommandCall, Value
 from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.tree import BinaryOperator, UnaryOperator
 
@@ -222,12 +222,20 @@ _TELLS_OF_KEY: Final = frozenset(
 
 
 def _is_vouched_for(model: Model, call: CommandCall, operand: tree.Expression) -> bool:
-    """Whether the script may know that the value is there: it asked for it, wrote it, or took its name from data."""
+    """Whether the script may know that the value is there: it asked for it, wrote it, or took its name from data. Of
+    several values that were asked for at once, the others tell."""
     for argument in call.node.arguments[1:3]:
         for other in model.naming(argument):
-            if other is not call and other.name in _TELLS_OF_KEY:
+            if other is call or other.name not in _TELLS_OF_KEY:
+                continue
+            if call.by_word or _may_come_before(model, other.node, operand):
                 return True
-    return any(model.value(name).origins & FROM_REPLY for name in call.node.arguments[1:])
+    return any(model.value(name).origins & (FROM_REPLY | FROM_KEYSPACE) for name in call.node.arguments[1:])
+
+
+def _may_come_before(model: Model, one: tree.Node, other: tree.Node) -> bool:
+    """Whether one node may be done before another: it stands before it, or both are done again and again."""
+    return one.first < other.first or (model.looped[one.number] and model.looped[other.number]) or model.is_called(one)
 
 
 def _mixed(model: Model, node: tree.Binary) -> None:

@@ -8,7 +8,7 @@ from typing import Final
 
 from ferrous_vm.analysis.lint.diagnostics import Severity
 from ferrous_vm.analysis.lint.rules import Model, Rule
-from ferrous_vm.analysis.lint.values import FROM_ARGV, FROM_REPLY
+from ferrous_vm.analysis.lint.values import FROM_ARGV, FROM_KEYSPACE, FROM_REPLY
 from ferrous_vm.syntax import tree
 
 DATA_IN_SCRIPT: Final = Rule(
@@ -62,7 +62,7 @@ def check(model: Model) -> None:
         message = f"{model.text(node)} looks like data: pass it in ARGV, so that the script stays the same text."
         model.report(DATA_IN_SCRIPT, node, message)
     for call, _ in model.calls_of(b"loadstring"):
-        if call.arguments and model.value(call.arguments[0]).origins & (FROM_ARGV | FROM_REPLY):
+        if call.arguments and model.value(call.arguments[0]).origins & (FROM_ARGV | FROM_REPLY | FROM_KEYSPACE):
             message = "Text that comes from outside is compiled and run: whoever sends it writes the script."
             model.report(TEXT_AS_CODE, call, message)
 

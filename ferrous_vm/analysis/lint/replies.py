@@ -8,7 +8,7 @@ from ferrous_vm.analysis.lint import lua_types
 from ferrous_vm.analysis.lint.diagnostics import Severity
 from ferrous_vm.analysis.lint.facts import Reply
 from ferrous_vm.analysis.lint.rules import Model, Rule, plain
-from ferrous_vm.analysis.lint.values import CommandCall
+from ferrous_vm.analysis.lint.values import CommandCall, Value
 from ferrous_vm.analysis.scopes import LocalVariable
 from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.tree import BinaryOperator
@@ -74,7 +74,22 @@ until cursor == '0'
 return 1""",
 )
 
-RULES: Final = (LIST_BY_NAME, PAIRS_OF_FLAT_LIST, UNORDERED_REPLY, SCAN_CURSOR)
+INDEXED_NUMBER: Final = Rule(
+    name="indexed-number",
+    severity=Severity.WARNING,
+    reason="The reply is a number where the command succeeds, and a number has no fields: the script stops.",
+    fix="Ask first what it is: type(reply) == 'table' and reply.err.",
+    page="""\
+"attempt to index local 'reply' (a number value)". An error of redis.pcall is a table with the field err; what INCR, DEL
+or EXPIRE answer is a number, into which nobody can look.""",
+    wrong="local count = redis.pcall('INCR', KEYS[1])\nif count.err then return 0 end\nreturn count",
+    right="""\
+local count = redis.pcall('INCR', KEYS[1])
+if type(count) == 'table' and count.err then return 0 end
+return count""",
+)
+
+RULES: Final = (LIST_BY_NAME, PAIRS_OF_FLAT_LIST, UNORDERED_REPLY, SCAN_CURSOR, INDEXED_NUMBER)
 
 _UNORDERED: Final = frozenset(["SMEMBERS", "SINTER", "SUNION", "SDIFF", "HKEYS", "HVALS", "HGETALL", "KEYS"])
 _OF_ANY_REPLY: Final = (b"err", b"ok")
@@ -87,8 +102,13 @@ def check(model: Model) -> None:
         model.flow.variable(call.arguments[0]) for call, _ in model.calls_of(b"table.sort") if call.arguments
     }
     conditions = {condition.number for condition, _ in model.conditions()}
+    looked_into: set[int] = set()
     for node in model.all(tree.Index):
         value = model.value(node.object)
+        if _is_number(value) and value.call is not None and value.call.node.number not in looked_into:
+            looked_into.add(value.call.node.number)
+            message = f"{value.call.name} answers a number where it succeeds, and looking into that stops the script."
+            model.report(INDEXED_NUMBER, node, message)
         if value.call is None or value.is_element or not value.call.is_list:
             continue
         key = model.value(node.key)
@@ -116,6 +136,14 @@ def check(model: Model) -> None:
     for comparison in model.all(tree.Binary):
         if comparison.operator in _EQUALITY:
             _cursor(model, comparison)
+
+
+def _is_number(value: Value) -> bool:
+    """Whether a value is the reply of a command that answers a number, or an error of its."""
+    call = value.call
+    if call is None or value.is_element:
+        return False
+    return value.types == lua_types.NUMBER | (lua_types.TABLE if call.protected else 0)
 
 
 def _is_unordered(call: CommandCall) -> bool:

@@ -195,6 +195,14 @@ class Model:
         """Every name that means a local variable, in any function."""
         return self.flow.definitions.uses.get(variable, []) if variable is not None else []
 
+    def is_called(self, node: tree.Node) -> bool:
+        """Whether a node stands in a function of the script, which may be called from anywhere."""
+        main = self.chunk.main
+        parent = self.parents[node.number]
+        while parent is not None and not isinstance(parent, tree.Function):
+            parent = self.parents[parent.number]
+        return parent is not None and parent is not main
+
     def commands(self) -> Iterable[CommandCall]:
         """Every call of redis.call and redis.pcall."""
         return self.flow.commands.values()
@@ -240,15 +248,17 @@ class Model:
         change: Change | None = None,
         *,
         certain: bool = True,
+        named: tuple[int, ...] = (),
     ) -> None:
-        """Tell of a finding at a node, or between two byte offsets; `certain`: what `change` does, nobody need ask."""
+        """Tell of a finding at a node, or between two byte offsets; `certain`: what `change` does, nobody need ask;
+        `named`: the lines that the message names."""
         start, end = (self.chunk.start(place), self.chunk.end(place)) if isinstance(place, tree.Node) else place
         fix = None
         if change is not None:
             title, *edits = change
             fix = Fix(title, tuple(edits), certain)
         where = *self.chunk.position(start), *self.chunk.position(end), start, end
-        self.diagnostics.append(Diagnostic(rule.name, rule.severity, message, *where, fix))
+        self.diagnostics.append(Diagnostic(rule.name, rule.severity, message, *where, fix, named))
 
     def before(self, node: tree.Node, text: bytes) -> Edit:
         """The edit that puts `text` before a node."""

@@ -120,6 +120,7 @@ _WORDS: Final[dict[bytes, tuple[Rule, str]]] = {
 
 _HEXADECIMAL_FRACTION: Final = re.compile(rb"0[xX][0-9A-Fa-f]*\.?[0-9A-Fa-f]*([pP][+-]?[0-9]+)?")
 _LINE_BREAK: Final = re.compile(rb"\r\n?|\n\r?")
+_NAMED: Final = re.compile(r"to close '\w+' at line (\d+)\)").findall
 _PREFIX: Final = re.compile(rb"^.*?:\d+: ", re.DOTALL)
 
 
@@ -146,9 +147,9 @@ def diagnose(source: bytes, error: LuaSyntaxError, tokens: Tokens) -> Diagnostic
         end = max(end, start)
     if fix is not None and rule is SYNTAX_ERROR:
         fix = with_changes(fix, certain=False)  # where the mistake is, nobody knows
-    return Diagnostic(
-        rule.name, rule.severity, message, *_position(tokens, start), *_position(tokens, end), start, end, fix
-    )
+    named = tuple(int(line) for line in _NAMED(sentence))
+    where = *_position(tokens, start), *_position(tokens, end), start, end
+    return Diagnostic(rule.name, rule.severity, message, *where, fix, named)
 
 
 _Found = tuple[Rule, str, Fix | None, tuple[int, int]]

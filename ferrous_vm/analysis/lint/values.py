@@ -22,6 +22,8 @@ DECODED: Final = 128
 """What cjson, cmsgpack or struct made of bytes; the other bits tell whence those are."""
 MADE: Final = 256
 """A number that the script counts."""
+FROM_KEYSPACE: Final = 512
+"""What KEYS, SCAN or RANDOMKEY answers: a node of a cluster names only keys that are its own."""
 
 
 class CommandCall(MutableRecord):

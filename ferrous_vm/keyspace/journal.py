@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 
 Opposite: TypeAlias = Callable[[], Any] | None
 """What an inverse answers: what takes it back in its turn; of something that is not of one database, that answers the
-same. None where it cannot be done again: what was published is not published twice."""
+same. None where it cannot be done again."""
 
 
 class Record(NamedTuple):
@@ -54,7 +54,7 @@ class Record(NamedTuple):
     arguments: tuple[Any, ...]
 
 
-Taken: TypeAlias = list[tuple[Record, Callable[[], Any]]]
+Taken: TypeAlias = list[tuple[Record, Opposite]]
 """What was taken back, and what makes each of it again, latest first."""
 
 
@@ -136,23 +136,24 @@ class Journal:
         again.reverse()
         return again
 
-    def take_back(self, mark: int) -> Taken | None:
-        """Take back every change since `mark`, latest first. Answers what `put_back` takes; None where something cannot
-        be made again."""
+    def take_back(self, mark: int) -> Taken:
+        """Take back every change since `mark`, latest first. Answers what `put_back` takes."""
         records = self.records
         taken: Taken = []
-        is_whole = True
         while len(records) > mark:
             record = records.pop()
-            opposite = record.undo(*record.arguments)
-            if opposite is None:
-                is_whole = False
-            else:
-                taken.append((record, opposite))
-        return taken if is_whole else None
+            taken.append((record, record.undo(*record.arguments)))
+        return taken
 
     def put_back(self, taken: Taken) -> None:
-        """Make the changes again that the last `take_back` took back; nothing may have changed since."""
+        """Make the changes again that the last `take_back` took back, but those that cannot be. Nothing may have
+        changed since."""
         for record, opposite in reversed(taken):
-            opposite()
+            if opposite is not None:
+                opposite()
             self.records.append(record)
+
+
+def is_whole(taken: Taken) -> bool:
+    """Whether all that was taken back can be made again."""
+    return all(opposite is not None for _, opposite in taken)

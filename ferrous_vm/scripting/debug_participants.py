@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 from ferrous_vm.errors import TracePoint
-from ferrous_vm.keyspace.journal import Record, Taken
+from ferrous_vm.keyspace.journal import Record, Taken, is_whole
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.machine.debugger import Debugger
 from ferrous_vm.machine.history import Restorable
@@ -30,8 +30,9 @@ class Keys:
         return self._journal.savepoint()
 
     def rollback(self, mark: int) -> Taken | None:
-        """Takes back the changes since a mark."""
-        return self._journal.take_back(mark)
+        """Takes back the changes since a mark. None where something cannot be made again."""
+        taken = self._journal.take_back(mark)
+        return taken if is_whole(taken) else None
 
     def redo(self, taken: Taken) -> None:
         """Makes them again."""

@@ -50,7 +50,7 @@ def back_at(workbench: Workbench, begun: Beginning) -> Iterator[None]:
     def leave() -> None:
         server.shuffle(None)
         workbench.clock.stopped = stopped
-        if taken and taken[0] is not None:
+        if taken:
             journal.put_back(taken[0])
         server.random_state = chance
 

@@ -133,6 +133,24 @@ def test_nothing_of_it_stays_and_nobody_hears_it() -> None:
     assert encode(client.execute(b"PUBLISH", b"c", b"m"), 2) == b":1\r\n"
 
 
+def test_a_run_of_which_somebody_has_heard_is_kept() -> None:
+    """What was published cannot be taken back and sent again; the keyspace can."""
+    workbench = Workbench()
+    client, listener = workbench.server.connect(), workbench.server.connect()
+    listener.execute(b"SUBSCRIBE", b"c")
+    script = "redis.call('PUBLISH', 'c', 'm') return redis.call('INCR', KEYS[1])"
+    asked: dict[str, Any] = {"script": script, "keys": ["n"], "argv": [], "fresh": False}
+    for _ in range(2):
+        runs.run(workbench, Run(**asked))
+        shown = key_report.show(workbench, KeyReport(**asked))
+        assert isinstance(shown, KeyReportShown)
+        assert shown.note == ""
+    assert client.execute(b"GET", b"n") == b"2"
+    assert len(listener.take_messages()) == 2
+    assert workbench.undo(Undo()).what == "run"
+    assert client.execute(b"GET", b"n") == b"1"
+
+
 def test_it_tells_of_the_run_that_was_seen() -> None:
     """One that went on from the keyspace it found, with its time and its chance."""
     workbench = Workbench()

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Final
 
 from ferrous_vm.keyspace.arguments.glob import matches
+from ferrous_vm.keyspace.journal import Opposite
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.replies import Push
 from ferrous_vm.keyspace.session import Session
@@ -142,9 +143,18 @@ def _send(session: Session, push: Push) -> None:
         journal.note(_withdraw, waiting, push)
 
 
-def _withdraw(waiting: deque[Push], push: Push) -> None:
-    if waiting and waiting[-1] is push:
+def _withdraw(waiting: deque[Push], push: Push) -> Callable[[], Opposite]:
+    """Takes a message back, unless it was read. Answers what sends it again, if it was not."""
+    is_there = bool(waiting) and waiting[-1] is push
+    if is_there:
         waiting.pop()
+    return partial(_send_again, waiting, push, is_there)
+
+
+def _send_again(waiting: deque[Push], push: Push, is_there: bool) -> Opposite:
+    if is_there:
+        waiting.append(push)
+    return partial(_withdraw, waiting, push)
 
 
 def has_messages(session: Session) -> bool:

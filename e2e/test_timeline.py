@@ -23,7 +23,7 @@ SHORTER = SCRIPT.replace("10000", "2000")
 
 
 def debug(workbench: Workbench, script: str = SCRIPT, keys: tuple[str, ...] = ("cart",)) -> Locator:
-    """Debugs a script; answers its timeline, once all of it is recorded: on a slow machine the beginning is shown before."""
+    """Debugs a script; answers its timeline once all is recorded: on a slow machine the beginning is shown before."""
     workbench.script(script, list(keys))
     workbench.page.get_by_role("button", name="Debug", exact=True).click()
     expect(next_line(workbench)).to_contain_text("Next: line 1")

@@ -20,6 +20,9 @@ from ferrous_vm.scenarios.notes import Notes
 from ferrous_vm.scenarios.programs import COMMAND, FAILED, NOW, SLEEP
 from ferrous_vm.scenarios.scenario import ALWAYS, AT_THE_END, SOONER_OR_LATER, Scenario
 
+AT_ITS_END: Final = -1
+"""Where time may pass at any point: a sleep has ended now, and a millisecond later it has ended a millisecond ago."""
+
 
 class Position(NamedTuple):
     """A scenario at a moment."""
@@ -29,7 +32,7 @@ class Position(NamedTuple):
     nodes: tuple[Node, ...]
     """Where each client stands."""
     wakes: tuple[int, ...]
-    """Milliseconds that each client still sleeps."""
+    """Milliseconds that each client still sleeps; AT_ITS_END while it could go on since just now."""
     paused: int
     """A bit for each client that is away."""
     left: tuple[int, ...]
@@ -132,7 +135,7 @@ class World:
             is_alive = True
             if paused >> client & 1:
                 actions.append((kinds.BACK, client))
-            elif wakes[client] == 0:
+            elif wakes[client] <= 0:
                 goes_on = True
                 actions.append((kinds.TURN, client))
         if not is_alive:
@@ -141,7 +144,7 @@ class World:
             actions = self._within_preemptions(position, actions)
         if goes_on and may:
             for client, node in enumerate(nodes):
-                if not node.is_over and not wakes[client] and not paused >> client & 1:
+                if not node.is_over and wakes[client] <= 0 and not paused >> client & 1:
                     if node.kind == COMMAND and self._is_left(kinds.LOSE, left):
                         actions.append((kinds.LOSE, client))
                     if self._is_left(kinds.PAUSE, left):
@@ -167,13 +170,11 @@ class World:
 
     def _passing(self, position: Position, goes_on: bool) -> int:
         """The milliseconds to the next boundary, 0 if none may or can pass."""
+        wakes = [wake for wake in position.wakes if wake]
         if self._time or position.paused:
-            boundaries = [wake for wake in position.wakes if wake]
-            ttls = position.state.ttls
-            if ttls:  # the first of them comes first: just before it, at its very end, just after it
-                boundaries.append(ttls[0] - 1 if ttls[0] > 1 else 1)
-            return min(boundaries, default=0)
-        return 0 if goes_on else min((wake for wake in position.wakes if wake), default=0)
+            # The first TTL comes first; of each: just before it, at its very end, just after it.
+            return min((end - 1 if end > 1 else 1 for end in (*wakes, *position.state.ttls[:1])), default=0)
+        return 0 if goes_on else min(wakes, default=0)
 
     def _add_of_server(self, position: Position, actions: list[Action]) -> None:
         left, state = position.left, position.state
@@ -236,7 +237,7 @@ class World:
                 writes |= TIME
         if reached.is_over:
             reads |= ENDING
-        elif reached.kind == SLEEP:
+        if reached.kind == SLEEP or wakes[client]:  # one begins, or one that has just ended is over
             wakes = (*wakes[:client], reached.request.amount, *wakes[client + 1 :])
             writes |= TIME
         if self._counts_turns:
@@ -260,7 +261,12 @@ class World:
 
     def _turned(self, position: Position, client: int) -> tuple[int, int]:
         last, left = position.turn
-        if last in (-1, client) or position.nodes[last].is_over or position.wakes[last] or position.paused >> last & 1:
+        if (
+            last in (-1, client)
+            or position.nodes[last].is_over
+            or position.wakes[last] > 0
+            or position.paused >> last & 1
+        ):
             return (client, left)
         return (client, left - 1)
 
@@ -332,10 +338,13 @@ class World:
                 left = (*left[:number], left[number] - 1, *left[number + 1 :])
                 writes |= self._budgets[number]
         advance = self.keyspaces.advance
+        ended = AT_ITS_END if self._time or position.paused else 0
         after = position._replace(
             state=advance(position.state, milliseconds),
             notes=position.notes.later(milliseconds),
-            wakes=tuple([wake - milliseconds if wake > milliseconds else 0 for wake in position.wakes]),
+            wakes=tuple(
+                [ended if wake == milliseconds > 0 else max(wake - milliseconds, 0) for wake in position.wakes]
+            ),
             history=tuple([advance(state, milliseconds) for state in position.history]),
             left=left,
         )

@@ -14,6 +14,7 @@ from ferrous_vm.exploration.exploring import BROKEN, HOLDS, UNDECIDED, Explorati
 from ferrous_vm.exploration.schedules import try_chunk
 from ferrous_vm.exploration.search import Searched, Stopped
 from ferrous_vm.exploration.telling import words
+from ferrous_vm.scenarios.keyspaces import EPOCH
 from ferrous_vm.scenarios.reading import read_scenario
 from ferrous_vm.scenarios.running import run_steps
 from ferrous_vm.scenarios.scenario import ScenarioError
@@ -295,9 +296,20 @@ def test_an_invariant_that_cannot_be_asked_is_told_with_its_line() -> None:
 
 def test_what_is_broken_before_anything_happens_fails_again() -> None:
     exploration = explored('-- always: holders("s") < 2\n-- clients: 2 w\nenter("s") leave("s")')
-    assert exploration.statement.startswith('It fails after 0 events: always: holders("s") < 2.')
+    assert exploration.statement.startswith('It fails before anything happens: always: holders("s") < 2.')
     assert exploration.failure is not None
     assert [ran.broken for ran in run_steps(exploration.failure.scenario)] == ['always: holders("s") < 2']
+
+
+@pytest.mark.parametrize(
+    ("may", "found"), [("-- may: time\n", {99, 100, 101}), ("", set()), ("-- may: pause\n", {99, 100, 101})]
+)
+def test_time_passes_to_just_before_the_end_of_a_sleep_and_just_after(may: str, found: set[int]) -> None:
+    text = (
+        may + "-- client A\nsleep(100)\n-- client B\nredis('PING')\nif now() == {} then fail('seen') end\nsleep(1000)\n"
+    )
+    verdicts = {at: explored(text.format(EPOCH + at)).verdict for at in (98, 99, 100, 101, 102)}
+    assert {at for at, verdict in verdicts.items() if verdict == BROKEN} == found
 
 
 def test_a_failure_is_told_in_words() -> None:

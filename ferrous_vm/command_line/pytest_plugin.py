@@ -23,7 +23,7 @@ from typing import TYPE_CHECKING, Any, Final
 import pytest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable, Iterator, Sequence
 
     from ferrous_vm.server import Client, Server
 
@@ -149,30 +149,35 @@ class ScenarioTest(FileTest):
 
     def runtest(self) -> None:
         """Raises _Failed with what is wrong, in words."""
+        from ferrous_vm.command_line.files import Refused
+
+        try:
+            told = self._carry_out() if self._scenario.steps else self._explore()
+        except Refused as error:
+            told = [str(error)]
+        if told:
+            raise _Failed("\n".join(told))
+
+    def _carry_out(self) -> Sequence[str]:
+        """What is wrong with its steps, as `ferrous test` tells it."""
+        from ferrous_vm.command_line.scenario_test import check_scenario
+
+        case, _, failed = check_scenario(self.path, self._scenario, self.config.getoption("--ferrous-seed"))
+        return case.full if failed else ()
+
+    def _explore(self) -> Sequence[str]:
+        """What was found that does not hold, or was not tried. Raises Refused."""
+        from ferrous_vm.command_line.files import Refused
         from ferrous_vm.exploration.exploring import BUDGET, HOLDS, explore
-        from ferrous_vm.exploration.telling import event_in_words, words
-        from ferrous_vm.printing import visible
-        from ferrous_vm.scenarios.running import run_steps
+        from ferrous_vm.exploration.telling import words
         from ferrous_vm.scenarios.scenario import ScenarioError
 
         seed, budget = self.config.getoption("--ferrous-seed"), self.config.getoption("--ferrous-budget")
         try:
-            if self._scenario.steps:
-                ran = run_steps(self._scenario, seed)
-                lines = [event_in_words(each) for each in ran]
-                lines += [
-                    f"line {each.step.line}, {unmet.about}: expected {unmet.expected}, got {unmet.got}"
-                    for each in ran
-                    for unmet in each.unmet
-                ]
-                if any(each.broken or each.unmet for each in ran):
-                    raise _Failed("\n".join(map(visible, lines)))
-                return
             exploration = explore(self._scenario, seed, budget or BUDGET)
         except ScenarioError as error:
-            raise _Failed(f"{self.path}:{error.line}: {error}") from None
-        if exploration.verdict != HOLDS:
-            raise _Failed("\n".join(words(exploration)))
+            raise Refused(f"{self.path}:{error.line}: {error}") from None
+        return () if exploration.verdict == HOLDS else words(exploration)
 
 
 class Clock:

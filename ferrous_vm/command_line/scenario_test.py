@@ -15,7 +15,7 @@ from ferrous_vm.command_line.files import Refused, read
 from ferrous_vm.command_line.output.reports import Case, Finding
 from ferrous_vm.printing import counted, visible
 from ferrous_vm.scenarios.reading import read_scenario
-from ferrous_vm.scenarios.running import Ran, run_steps
+from ferrous_vm.scenarios.running import Ran, run_to_end
 from ferrous_vm.scenarios.scenario import Scenario, ScenarioError
 
 _INDENT = " " * 16
@@ -30,27 +30,32 @@ def load(path: Path, text: bytes | None = None, scripts: dict[str, bytes] | None
         raise Refused(f"{path}:{error.line}: {error}") from None
 
 
-def check_scenario(path: Path, scenario: Scenario) -> tuple[Case, int, int]:
-    """Carry out the steps of a scenario: what is told, how many steps there were, and how many went wrong. Raises
-    Refused."""
+def check_scenario(path: Path, scenario: Scenario, seed: int = 0) -> tuple[Case, int, int]:
+    """Carry out the steps of a scenario: what is told, how many steps there were, and how many went wrong; one where it
+    went wrong before the first. Raises Refused."""
     try:
-        ran = run_steps(scenario)
+        runner = run_to_end(scenario, seed)
     except ScenarioError as error:
         raise Refused(f"{path}:{error.line}: {error}") from None
+    ran = runner.ran
+    broken = "" if ran else visible(runner.broken())
     failed = [each for each in ran if each.unmet or each.broken]
     passed_over = sum(1 for each in ran if each.passed_over)
     over = f", {passed_over} not possible any more" if passed_over else ""
     full = [line for each in failed for line in _in_full(path, each)]
     wrong = [(each.step.line, sentence) for each in failed for sentence in _sentences(each)]
+    if broken:
+        full += [f"FAIL  {path}: broken before the first step", f"      {broken}"]
+        wrong.append((0, f"broken before the first step: {broken}"))
     data = {
         "file": str(path),
         "on": "",
-        "status": "failed" if failed else "passed",
+        "status": "failed" if wrong else "passed",
         "failures": [{"line": line, "about": sentence} for line, sentence in wrong],
     }
     findings = tuple(Finding(str(path), "step", Severity.ERROR, sentence, line or 0) for line, sentence in wrong)
     done = (f"ok    {path}: {counted(len(ran), 'step')}{over}",)
-    return Case(str(path), str(path), findings, tuple(full) or done, (data,)), len(ran), len(failed)
+    return Case(str(path), str(path), findings, tuple(full) or done, (data,)), len(ran), len(failed) + bool(broken)
 
 
 def _sentences(ran: Ran) -> Iterator[str]:

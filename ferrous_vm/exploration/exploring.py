@@ -12,7 +12,7 @@ from ferrous_vm.exploration.shrinking import follow, shrink
 from ferrous_vm.printing import counted
 from ferrous_vm.records import Record, with_changes
 from ferrous_vm.scenarios.keyspaces import TimeSeen, TooMuch
-from ferrous_vm.scenarios.running import Ran, run_steps, step_of
+from ferrous_vm.scenarios.running import Ran, run_to_end, step_of
 from ferrous_vm.scenarios.scenario import SOONER_OR_LATER, Scenario, ScenarioError
 from ferrous_vm.scenarios.sentences import write_may_happen
 from ferrous_vm.scenarios.world import World
@@ -149,14 +149,15 @@ def _failure(scenario: Scenario, world: World, found: Found, is_fewest: bool) ->
         world, found = shrink(world, found, is_fewest)
     steps = [step_of(world, action) for action in found.actions]
     scenario = with_changes(world.scenario, steps=steps, charts=scenario.charts)
-    ran = run_steps(scenario, world.seed)
-    return Failure(ran[-1].broken if ran else found.broken.text, scenario, ran)
+    runner = run_to_end(scenario, world.seed)
+    return Failure(runner.ran[-1].broken if runner.ran else runner.broken(), scenario, runner.ran)
 
 
 def _broken_statement(failure: Failure, searched: Searched) -> str:
     steps = len(failure.scenario.steps)
     tried = counted_thousands(searched.events, "event")
-    return f"It fails after {counted(steps, 'event')}: {failure.broken}. Found after {tried} in all orders tried."
+    fails = f"fails after {counted(steps, 'event')}" if steps else "fails before anything happens"
+    return f"It {fails}: {failure.broken}. Found after {tried} in all orders tried."
 
 
 def counted_thousands(number: int, one: str) -> str:

@@ -7,6 +7,7 @@ and that is told.
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 from typing import Final
 
 from ferrous_vm.keyspace.replies import encode
@@ -14,7 +15,7 @@ from ferrous_vm.printing import printed, visible
 from ferrous_vm.records import Record, field, with_changes
 from ferrous_vm.scenarios import scenario as kinds
 from ferrous_vm.scenarios.charts import NOTHING, Drawing, Point, Reply, drawings_of
-from ferrous_vm.scenarios.keyspaces import Made, TimeSeen
+from ferrous_vm.scenarios.keyspaces import Made, State, TimeSeen
 from ferrous_vm.scenarios.programs import COMMAND, ENTER, LEAVE, NOW, SLEEP, Effect
 from ferrous_vm.scenarios.scenario import Scenario, Step
 from ferrous_vm.scenarios.sentences import write_step
@@ -216,7 +217,7 @@ class Runner:
             return ("", (step.kind, client)) if is_away else (f"{name} is not away", None)
         if is_away:
             return f"{name} is away", None
-        if step.kind in (kinds.TURN, kinds.LOSE) and position.wakes[client]:
+        if step.kind in (kinds.TURN, kinds.LOSE) and position.wakes[client] > 0:
             return f"{name} sleeps for {position.wakes[client]} ms more", None
         if step.kind == kinds.LOSE and node.kind != COMMAND:
             return f"{name} waits for no reply", None
@@ -239,16 +240,17 @@ class Runner:
         return f"{name} wakes" if request.kind == SLEEP else f"{name} goes on"
 
     def _unmet(self, step: Step, reply: str) -> Iterator[Unmet]:
+        ask = partial(self.ask, self.position.state)
         if step.reply and visible("\n".join(step.reply)) != visible(reply):
             yield Unmet("reply", "\n".join(step.reply), reply)
         for key, lines in step.values:
-            got = print_value(self.ask, key)
+            got = print_value(ask, key)
             if visible("\n".join(lines)) != visible(got):
                 yield Unmet(f"key {printed(key)}", "\n".join(lines), got)
 
-    def ask(self, argv: list[bytes]) -> bytes:
-        """What a command that changes nothing replies where it stands, as RESP bytes."""
-        return encode(self.world.keyspaces.read(self.position.state, argv)[0], 2)
+    def ask(self, state: State, argv: list[bytes]) -> bytes:
+        """What a command that changes nothing replies in a state, as RESP bytes."""
+        return encode(self.world.keyspaces.read(state, argv)[0], 2)
 
 
 def _said_effect(effect: Effect) -> str:
@@ -258,10 +260,16 @@ def _said_effect(effect: Effect) -> str:
 
 def run_steps(scenario: Scenario, seed: int = 0) -> list[Ran]:
     """All steps of a scenario; without any, its clients go on in turn until all have ended."""
+    return run_to_end(scenario, seed).ran
+
+
+def run_to_end(scenario: Scenario, seed: int = 0) -> Runner:
+    """A scenario that has gone through all of these steps. Where there is none, what should not be may be so all the
+    same: a program fails before its first call."""
     runner = Runner(scenario, seed)
     while (step := next_step(runner)) is not None:
         runner.step(step)
-    return runner.ran
+    return runner
 
 
 def next_step(runner: Runner) -> Step | None:

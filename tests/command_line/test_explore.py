@@ -46,6 +46,19 @@ def test_what_fails_is_written_as_a_test_that_fails(capsys: pytest.CaptureFixtur
     assert 'always: holders("critical") <= 1' in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("folder")
+def test_a_program_that_fails_before_its_first_call_fails_as_a_test(capsys: pytest.CaptureFixture[str]) -> None:
+    Path("found").mkdir()
+    Path("early.scenario").write_text("-- scenario: x\n-- client A\nfail('no lock')\n")
+    assert main(["explore", "early.scenario", "--record", "found"]) == FAILED
+    assert "It fails before anything happens: A: no lock" in capsys.readouterr().out
+    for name in ("early.scenario", "found/early.scenario"):
+        assert main(["test", name]) == 1
+        out = capsys.readouterr().out
+        assert f"FAIL  {name}: broken before the first step\n      A: no lock\n" in out
+        assert "1 failed" in out
+
+
 @pytest.mark.host
 @pytest.mark.usefixtures("folder")
 def test_several_files_on_several_cores_are_told_in_order(capsys: pytest.CaptureFixture[str]) -> None:

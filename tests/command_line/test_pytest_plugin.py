@@ -15,6 +15,7 @@ SCENARIOS = {
     "holds": HOLDS.format("holds", 2),
     "broken": HOLDS.format("is broken", 3),
     "steps": "-- scenario: has steps\n-- steps\n-- A: INCR n\n-- expect reply: (integer) 2\n",
+    "early": "-- scenario: fails early\n-- client A\nnothing()\n-- steps\n-- A goes on\n",
     "wrong": HOLDS.format("is wrong", 2) + "-- may: rain\n",
 }
 SCRIPTS = {
@@ -64,10 +65,13 @@ def run(pytester: pytest.Pytester, *options: str) -> tuple[dict[str, int], str]:
 def test_scenarios_are_collected_and_told_of_in_words(pytester: pytest.Pytester) -> None:
     pytester.makefile(".scenario", **SCENARIOS)
     outcomes, out = run(pytester, "--continue-on-collection-errors")
-    assert outcomes == {"failed": 2, "passed": 1, "errors": 1}
+    assert outcomes == {"failed": 3, "passed": 1, "errors": 1}
+    assert "early.scenario:5: A goes on: broken\n      A: error: client A:3: attempt to call" in out
     assert "It fails after 2 events: at the end: redis" in out
     assert "2. at 0 ms: w2: INCR n → (integer) 2. Broken: at the end" in out
-    assert "line 3, reply: expected (integer) 2, got (integer) 1" in out
+    assert "steps.scenario:3: reply" in out
+    assert "expected  (integer) 2" in out
+    assert "got       (integer) 1" in out
     assert "wrong.scenario:5: 'rain' is nothing that may happen" in out
 
 

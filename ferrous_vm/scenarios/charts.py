@@ -60,7 +60,10 @@ class Drawing:
     def __init__(self, chart: Chart, noted: set[str]) -> None:
         self._reply = _REPLY.fullmatch(chart.expression)
         self._replies = _REPLIES.fullmatch(chart.expression)
-        self._script = script_of(_NUMBER.replace("{}", f"({chart.expression}\n)"), chart.expression, noted)
+        self._script = b""
+        """What asks for it; of replies nobody is asked."""
+        if self._reply is None and self._replies is None:
+            self._script = script_of(_NUMBER.replace("{}", f"({chart.expression}\n)"), chart.expression, noted)
         self._ended: Point | None = None
 
     def after(self, before: Point, world: World, position: Position, replies: Sequence[Reply]) -> Point:

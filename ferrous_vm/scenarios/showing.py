@@ -1,18 +1,19 @@
 """A scenario as the page shows it: checked, run up to a step, and one of its calls for the debugger.
 
-A scenario has a server of its own; what it was run up to last is kept with the workbench, so that a step forwards or
-back costs that step. Whatever ends it half done, an interrupt or a mistake in it, what is kept is forgotten.
+A scenario has a server of its own; what it was run up to last stays with the workbench, so that a step forwards or
+back costs that step. Whatever ends it half done, an interrupt or a mistake in it, it is forgotten.
 """
 
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Iterator
+from functools import partial
 from typing import Any, Final, NamedTuple
 
 from ferrous_vm import engines
 from ferrous_vm.errors import LuaSyntaxError
-from ferrous_vm.keyspace import journal, replies
+from ferrous_vm.keyspace import journal
 from ferrous_vm.printing import printed, visible
 from ferrous_vm.records import Record
 from ferrous_vm.scenarios.keyspaces import EPOCH, State
@@ -63,7 +64,7 @@ class _Moment(NamedTuple):
     """Milliseconds since the scenario began."""
 
 
-class Kept(Record):
+class Shown(Record):
     """A scenario that is being looked at."""
 
     asked: tuple[Any, ...]
@@ -124,13 +125,13 @@ def _compile(source: bytes, line: int) -> None:
 def run(workbench: Workbench, request: RunScenario) -> ScenarioRan:
     """Carry out so many steps, or take back what was carried out beyond them."""
     try:
-        return shown(_at(workbench, request, request.steps))
+        return tell(_at(workbench, request, request.steps))
     except ScenarioError as error:
-        kept, workbench.scenario = workbench.scenario, None
-        return shown(kept, problem_of(error)) if _is_of(kept, request) else _nothing(problem_of(error))
+        shown, workbench.scenario = workbench.scenario, None
+        return tell(shown, problem_of(error)) if _is_of(shown, request) else _nothing(problem_of(error))
     except KeyboardInterrupt:
-        kept, workbench.scenario = workbench.scenario, None
-        return shown(kept, is_stopped=True) if _is_of(kept, request) else _nothing(None, is_stopped=True)
+        shown, workbench.scenario = workbench.scenario, None
+        return tell(shown, is_stopped=True) if _is_of(shown, request) else _nothing(None, is_stopped=True)
     except BaseException:
         workbench.scenario = None
         raise
@@ -140,21 +141,21 @@ def _asked(request: ScenarioText) -> tuple[Any, ...]:
     return (request.scenario, [(script.name, script.source) for script in request.scripts], request.seed)
 
 
-def _is_of(kept: Kept | None, request: ScenarioText) -> bool:
-    return kept is not None and kept.asked == _asked(request)
+def _is_of(shown: Shown | None, request: ScenarioText) -> bool:
+    return shown is not None and shown.asked == _asked(request)
 
 
-def _at(workbench: Workbench, request: ScenarioText, steps: int | None) -> Kept:
+def _at(workbench: Workbench, request: ScenarioText, steps: int | None) -> Shown:
     """The scenario of a request after so many of its steps. Raises ScenarioError."""
     if not _is_of(workbench.scenario, request):
         workbench.scenario = None
         runner = Runner(read(request), request.seed, draws=True)
-        workbench.scenario = Kept(_asked(request), runner, [])
-    kept: Kept = workbench.scenario
-    runner = kept.runner
+        workbench.scenario = Shown(_asked(request), runner, [])
+    shown: Shown = workbench.scenario
+    runner = shown.runner
     while steps is not None and len(runner.ran) > max(steps, 0):
         runner.back()
-        kept.called.pop()
+        shown.called.pop()
     progress = workbench.progress("Step")
     while steps is None or len(runner.ran) < steps:
         step = next_step(runner)
@@ -162,9 +163,21 @@ def _at(workbench: Workbench, request: ScenarioText, steps: int | None) -> Kept:
             break
         says = runner.about_to_say(step)
         runner.step(step)
-        kept.called.append(says)
+        shown.called.append(says)
         progress(len(runner.ran), max(len(runner.scenario.steps), len(runner.ran)))
-    return kept
+    return shown
+
+
+def _reached(workbench: Workbench, request: ScenarioText, steps: int) -> Shown | Failure:
+    """The same, or why that is not possible; whatever ends it, nothing half done stays."""
+    try:
+        return _at(workbench, request, steps)
+    except ScenarioError as error:
+        workbench.scenario = None
+        return Failure(visible(str(error)))
+    except BaseException:
+        workbench.scenario = None
+        raise
 
 
 # Told
@@ -174,38 +187,38 @@ def _nothing(problem: Problem | None, *, is_stopped: bool = False) -> ScenarioRa
     return ScenarioRan(problem, "", [], [], 0, 0, False, "", 0, [], 0, "", is_stopped, 0, [], [])
 
 
-def shown(kept: Kept, problem: Problem | None = None, *, is_stopped: bool = False) -> ScenarioRan:
+def tell(shown: Shown, problem: Problem | None = None, *, is_stopped: bool = False) -> ScenarioRan:
     """Where a scenario stands, with what led there. Where something has ended it, what comes next is not known."""
-    runner = kept.runner
-    omitted = max(0, kept.done - MOST_STEPS)
+    runner = shown.runner
+    omitted = max(0, shown.done - MOST_STEPS)
     is_whole = problem is None and not is_stopped
     following = next_step(runner) if is_whole else None
-    state, at = kept.moment(kept.done)
-    first_moment = max(0, kept.done + 1 - MOST_MOMENTS)
+    state, at = shown.moment(shown.done)
+    first_moment = max(0, shown.done + 1 - MOST_MOMENTS)
     return ScenarioRan(
         problem=problem,
         title=visible(runner.scenario.title),
         clients=list(runner.world.connections),
-        steps=[_step(kept, number) for number in range(omitted, kept.done)],
+        steps=[_step(shown, number) for number in range(omitted, shown.done)],
         omitted=omitted,
-        failed=sum(bool(ran.unmet or ran.broken) for ran in runner.ran[: kept.done]),
-        is_expected=any(_is_expected(ran) for ran in runner.ran[: kept.done]),
+        failed=sum(bool(ran.unmet or ran.broken) for ran in runner.ran[: shown.done]),
+        is_expected=any(_is_expected(ran) for ran in runner.ran[: shown.done]),
         next="" if following is None else visible(write_step(following)),
         at=at,
         keys=_keys(runner, state) if is_whole else [],
         keys_omitted=max(0, len(state.entries) - MOST_KEYS) if is_whole else 0,
-        broken=visible(runner.broken()) if is_whole and not kept.done else "",
+        broken=visible(runner.broken()) if is_whole and not shown.done else "",
         is_stopped=is_stopped,
         first_moment=first_moment,
-        moments=[kept.moment(number).at for number in range(first_moment, kept.done + 1)],
-        charts=list(_charts(kept, first_moment)),
+        moments=[shown.moment(number).at for number in range(first_moment, shown.done + 1)],
+        charts=list(_charts(shown, first_moment)),
     )
 
 
-def _charts(kept: Kept, first: int) -> Iterator[ScenarioChart]:
+def _charts(shown: Shown, first: int) -> Iterator[ScenarioChart]:
     """What the charts show of each moment from one on."""
-    runner = kept.runner
-    moments = [runner.first_points, *(ran.points for ran in runner.ran[: kept.done])]
+    runner = shown.runner
+    moments = [runner.first_points, *(ran.points for ran in runner.ran[: shown.done])]
     for number, chart in enumerate(runner.scenario.charts[: len(runner.first_points)]):
         points = [moment[number] for moment in moments]
         problem = next((point.problem for point in points if point.problem), "")
@@ -216,25 +229,20 @@ def _charts(kept: Kept, first: int) -> Iterator[ScenarioChart]:
 
 def moment(workbench: Workbench, request: ScenarioMoment) -> ScenarioMomentShown | Failure:
     """The keyspace after some of the steps that were carried out; those beyond stay so."""
-    kept = workbench.scenario
-    done = kept.done if _is_of(kept, request) else 0
-    try:
-        kept = _at(workbench, request, max(request.steps, done))
-    except ScenarioError as error:
-        workbench.scenario = None
-        return Failure(visible(str(error)))
-    except BaseException:
-        workbench.scenario = None
-        raise
-    steps = min(max(request.steps, 0), kept.done)
-    state, at = kept.moment(steps)
-    return ScenarioMomentShown(steps, at, _keys(kept.runner, state), max(0, len(state.entries) - MOST_KEYS))
+    shown = workbench.scenario
+    done = shown.done if _is_of(shown, request) else 0
+    shown = _reached(workbench, request, max(request.steps, done))
+    if isinstance(shown, Failure):
+        return shown
+    steps = min(max(request.steps, 0), shown.done)
+    state, at = shown.moment(steps)
+    return ScenarioMomentShown(steps, at, _keys(shown.runner, state), max(0, len(state.entries) - MOST_KEYS))
 
 
-def _step(kept: Kept, number: int) -> ScenarioStep:
-    ran: Ran = kept.runner.ran[number]
-    found = list(_differences(kept.moment(number), kept.moment(number + 1)))
-    says = kept.called[number]
+def _step(shown: Shown, number: int) -> ScenarioStep:
+    ran: Ran = shown.runner.ran[number]
+    found = list(_differences(shown.moment(number), shown.moment(number + 1)))
+    says = shown.called[number]
     return ScenarioStep(
         text=visible(write_step(ran.step)),
         at=ran.at,
@@ -251,7 +259,7 @@ def _step(kept: Kept, number: int) -> ScenarioStep:
         broken=visible(ran.broken),
         changes=[changes.view(change) for change in found[:MOST_CHANGES]],
         omitted=max(0, len(found) - MOST_CHANGES),
-        calls=says is not None and _callee(kept.runner, says[1]) is not None,
+        calls=says is not None and _callee(shown.runner, says[1]) is not None,
     )
 
 
@@ -279,9 +287,7 @@ def _differences(before: _Moment, after: _Moment) -> Iterator[journal.KeyChange]
 
 
 def _keys(runner: Runner, state: State) -> list[ScenarioKey]:
-    def ask(argv: list[bytes]) -> bytes:
-        return replies.encode(runner.world.keyspaces.read(state, argv)[0], 2)
-
+    ask = partial(runner.ask, state)
     return [_key(ask, place, state) for place in sorted(state.entries)[:MOST_KEYS]]
 
 
@@ -297,23 +303,18 @@ def _key(ask: Callable[[list[bytes]], bytes], place: tuple[int, bytes], state: S
 
 def call(workbench: Workbench, request: ScenarioCall) -> ScenarioCallShown | Failure:
     """The call of a step, as a run of its own."""
-    try:
-        kept = _at(workbench, request, max(request.step, 1))
-    except ScenarioError as error:
-        workbench.scenario = None
-        return Failure(visible(str(error)))
-    except BaseException:
-        workbench.scenario = None
-        raise
+    shown = _reached(workbench, request, max(request.step, 1))
+    if isinstance(shown, Failure):
+        return shown
     number = request.step - 1
-    says = kept.called[number] if 0 <= number < kept.done else None
-    callee = None if says is None else _callee(kept.runner, says[1])
+    says = shown.called[number] if 0 <= number < shown.done else None
+    callee = None if says is None else _callee(shown.runner, says[1])
     if says is None or callee is None:
         return Failure("No script is called in this step.")
     mode, script, function = callee
     client, (_, _, count, *words) = says
-    state, at = kept.moment(number)
-    names = {code.source: code.name for code in (*kept.runner.scenario.scripts, *kept.runner.scenario.libraries)}
+    state, at = shown.moment(number)
+    names = {code.source: code.name for code in (*shown.runner.scenario.scripts, *shown.runner.scenario.libraries)}
     return ScenarioCallShown(
         name=visible(names.get(script, "")),
         script=script.decode("utf-8", "replace"),
@@ -323,7 +324,7 @@ def call(workbench: Workbench, request: ScenarioCall) -> ScenarioCallShown | Fai
         function=printed(function),
         fixture="\n".join(_fixture(state, at)),
         clock=(EPOCH + at) / 1000,
-        seed=kept.runner.world.keyspaces.seed_of(client, says[1]),
+        seed=shown.runner.world.keyspaces.seed_of(client, says[1]),
     )
 
 

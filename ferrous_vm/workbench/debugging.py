@@ -58,6 +58,7 @@ LONGEST_PATIENCE = 3_600
 """Seconds of a recording, at most, before it is shown how far it has come."""
 
 NOT_OPEN = "No script is being debugged: press Debug first."
+RECORDING_STOPPED = "Stopped while it recorded the rest of the script: a move goes on with that."
 STALE = "This value belongs to another moment or an earlier session: look at the variables again."
 
 
@@ -107,15 +108,16 @@ class Opened(Record):
     timeline: Timeline
 
 
-def _leads_beyond(opened: Opened, request: DebugMove) -> bool:
-    """Whether a move forwards may lead to what was not recorded yet. Ticks and errors are counted from the end, too."""
+def _leads_beyond(opened: Opened, request: DebugMove) -> bool | None:
+    """Whether a move forwards may lead to what was not recorded yet; None where an interrupt ended the search for that.
+    Ticks and errors are counted from the end, too."""
     if request.how in _COUNTED:
         return request.moment > _COUNTED[request.how](opened.session)
     if request.how in _PLACES or request.how == "tick":
         return True
     hits = stops_of(opened.hits.all(request.breakpoints))
     if opened.hits.is_interrupted:
-        return False
+        return None
     return opened.session.leads_beyond(request.how, plain_lines(request.breakpoints), hits)
 
 
@@ -374,30 +376,39 @@ class Debugging:
         if request.how == "record":
             opened = self._record_on(opened, min(max(request.moment, 0), LONGEST_PATIENCE * 1000) / 1000)
         elif request.how in _PLACES:
-            opened = self._record_towards(opened, request)
+            opened, _ = self._record_towards(opened, request)  # interrupted, it leads as far as it can
             session.go_to(_PLACES[request.how](session, request.moment))
         elif request.how == "tick":
-            opened = self._record_towards(opened, request)
-            moment, stopped = opened.timeline.tick(request)
-            session.go_to(moment)
+            opened, stopped = self._record_towards(opened, request)
+            if not stopped:
+                moment, stopped = opened.timeline.tick(request)
+                session.go_to(moment)
         else:
             opened, stopped = self._move_to_stop(opened, request)
         return self._moment(opened, request.known, stopped)
 
     def _move_to_stop(self, opened: Opened, request: DebugMove) -> tuple[Opened, str]:
         """The session, and what is said of where it is now. Where it stops next is not known before all breakpoints
-        were looked for: if that is interrupted, it stays."""
-        opened = self._record_towards(opened, request)
+        were looked for, in all of the script that it may lead to: one interrupt meanwhile, and it stays."""
+        opened, stopped = self._record_towards(opened, request)
+        if stopped:
+            return opened, stopped
         session, found = opened.session, opened.hits.all(request.breakpoints)
         if opened.hits.is_interrupted:
             return opened, SEARCH_STOPPED
         session.move(request.how, request.backwards, plain_lines(request.breakpoints), stops_of(found))
         return opened, said_at(found, session.moment)
 
-    def _record_towards(self, opened: Opened, request: DebugMove) -> Opened:
-        """What a move needs of the script is recorded."""
-        is_beyond = opened.session.pauses and not request.backwards and _leads_beyond(opened, request)
-        return self._record_on(opened, None) if is_beyond else opened
+    def _record_towards(self, opened: Opened, request: DebugMove) -> tuple[Opened, str]:
+        """What a move needs of the script is recorded; and what is to be said where an interrupt has ended that."""
+        if not opened.session.pauses or request.backwards:
+            return opened, ""
+        is_beyond = _leads_beyond(opened, request)
+        if is_beyond is None:
+            return opened, SEARCH_STOPPED
+        if is_beyond:
+            opened = self._record_on(opened, None)
+        return opened, RECORDING_STOPPED if is_beyond and opened.session.pauses else ""
 
     def _record_on(self, opened: Opened, patience: float | None) -> Opened:
         """More of the script is recorded; what was found out of what there was is found out anew when it is asked."""

@@ -64,6 +64,7 @@ class Timeline:
         self._hits = hits
         self._database = session.caller_database
         self._stopping: tuple[Breakpoints, Ticks] | None = None
+        """What breakpoints were asked about last, and where they are met; None where an interrupt ended that."""
         self._lanes: Final[dict[Lane, Callable[[_Key, Breakpoints], Ticks]]] = {
             "commands": lambda _, __: (self._commands, True),
             "errors": lambda _, __: (self._errors, True),
@@ -90,9 +91,9 @@ class Timeline:
     def tick(self, request: DebugMove) -> tuple[int, str]:
         """Where a move to a tick leads, and what is to be said of it."""
         key = self._read(request.key)
-        ticks, is_whole = self._lanes[request.lane](key, request.breakpoints)
+        ticks, _ = self._lanes[request.lane](key, request.breakpoints)
         here = self._session.moment
-        if request.lane == "breakpoints" and not is_whole and self._hits.is_interrupted:
+        if request.lane == "breakpoints" and self._stopping is None:
             return here, SEARCH_STOPPED
         if request.moment:
             after = bisect_left(ticks, request.moment)

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from ferrous_vm.workbench.breakpoints import SEARCH_STOPPED
+from ferrous_vm.workbench.debugging import RECORDING_STOPPED
 from pyodide_bridge.bridge import Bridge, to_json
 
 TAKE = """local function take(key, count)
@@ -219,6 +220,54 @@ def test_a_move_that_is_stopped_while_it_looks_for_breakpoints_leads_nowhere(mon
         assert (stayed["moment"], stayed["stopped"]) == (1, SEARCH_STOPPED)
     assert ask(dialogue.bridge, backwards=False, **tick)["stopped"] == SEARCH_STOPPED
     assert (dialogue.move("continue")["line"], dialogue.moment["stopped"]) == (9, "Line 9, time 2")
+
+
+def test_one_interrupt_ends_a_move_that_records_the_rest(monkeypatch: pytest.MonkeyPatch) -> None:
+    breakpoints = {"lines": [{"line": 9, "condition": "turn > 1", "log": "", "hits": 2}]}
+    bridge = Bridge()
+    ask(bridge, type="Debug", script=TAKE, keys=["k"], argv=[], patience=0)
+    workbench = bridge.workbench
+    session = workbench.debugging.opened.session
+    where: Any = {
+        "type": "DebugMove",
+        "backwards": False,
+        "moment": 0,
+        "lane": "breakpoints",
+        "breakpoints": breakpoints,
+    }
+    asked = 0
+
+    def evaluate(*rest: Any) -> Any:
+        nonlocal asked
+        asked += 1
+        workbench.interrupts.due = asked == 1
+        return evaluated(*rest)
+
+    def record(*rest: Any) -> None:
+        workbench.interrupts.due = True
+        recorded(*rest)
+
+    evaluated, recorded = session.evaluate, session.record_on
+    monkeypatch.setattr(session, "evaluate", evaluate)
+    monkeypatch.setattr(session, "leads_beyond", lambda *_: True)
+    monkeypatch.setattr(session, "record_on", record)
+    for how in ("continue", "tick"):
+        stayed = ask(bridge, how=how, **where)
+        assert (stayed["moment"], stayed["ended"], stayed["stopped"]) == (1, "pause", RECORDING_STOPPED)
+    assert asked == 0
+    monkeypatch.setattr(session, "record_on", recorded)
+    stayed = ask(bridge, how="continue", **where)
+    assert (stayed["moment"], stayed["ended"], stayed["stopped"]) == (1, "script", SEARCH_STOPPED)
+    assert ask(bridge, how="continue", **where)["stopped"] == "Line 9, time 2"
+
+
+def test_a_tick_is_not_stopped_by_what_was_stopped_of_another_request(monkeypatch: pytest.MonkeyPatch) -> None:
+    dialogue = Dialogue(TAKE, lines=[{"line": 9, "condition": f"turn == {ENDLESS}"}])
+    tick = {"type": "DebugMove", "how": "tick", "lane": "breakpoints", "moment": 0, "breakpoints": dialogue.breakpoints}
+    first = ask(dialogue.bridge, backwards=False, **tick)
+    assert not first["stopped"].startswith("Stopped")
+    dialogue.bridge.workbench.debugging.opened.hits.is_interrupted = True
+    assert ask(dialogue.bridge, backwards=True, **tick)["stopped"] != SEARCH_STOPPED
 
 
 def test_what_was_found_is_found_again() -> None:

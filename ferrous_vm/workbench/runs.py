@@ -198,7 +198,7 @@ def _unfinished(workbench: Workbench, request: Run, outcome: Any, problem: Probl
         trace_omitted=0,
         command_counts=[],
         accesses=[],
-        access_counts=AccessCounts(0, 0, 0),
+        access_counts=AccessCounts(0, 0, 0, 0, 0),
         conversions=[],
         milliseconds=0,
         sha1=hashlib.sha1(text_bytes(request.script)).hexdigest(),

@@ -139,10 +139,12 @@ class Watcher:
         ]
 
     def access_counts(self) -> AccessCounts:
-        """How many keys there are, how many of them not declared, and in how many slots."""
-        names = self._names()
-        undeclared = sum(1 for key in names if key not in self.declared)
-        return AccessCounts(len(names), undeclared, len(set(map(slot_of, names))))
+        """How many keys there are, how many of them not declared, and in how many slots they lie."""
+        slots = {key: slot_of(key) for key in self._names()}
+        here = {slots[key] for key in self.declared}
+        undeclared = [slot for key, slot in slots.items() if key not in self.declared]
+        elsewhere = sum(1 for slot in undeclared if slot not in here)
+        return AccessCounts(len(slots), len(undeclared), len(set(slots.values())), len(here), elsewhere)
 
     def _names(self) -> dict[bytes, None]:
         return dict.fromkeys([*sorted(self.declared), *self.reads, *self.writes, *self.failures])

@@ -88,3 +88,10 @@ def test_declared_keys_come_first_touched_or_not() -> None:
         ("other", False, 1),
     ]
     assert accesses[0]["slot"] == accesses[1]["slot"]
+
+
+def test_keys_elsewhere_are_counted_though_not_all_are_listed() -> None:
+    ran = run("for n = 1, 1500 do redis.call('GET', 'k' .. n) redis.call('GET', '{t}' .. n) end", keys=["a{t}"])
+    counts = ran["access_counts"]
+    assert (len(ran["accesses"]), counts["keys"], counts["declared_slots"]) == (1000, 3001, 1)
+    assert (counts["undeclared"], counts["elsewhere"]) == (3000, 1500)

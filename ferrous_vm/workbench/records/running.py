@@ -52,11 +52,14 @@ class CommandCount(Record):
 
 
 class AccessCounts(Record):
-    """All keys a script was given or used: how many, how many of them undeclared, and their cluster hash slots."""
+    """All keys a script was given or used: how many, how many of them undeclared, and their cluster hash slots; the
+    slots of those declared, and how many of the undeclared lie `elsewhere`, in none of these."""
 
     keys: int
     undeclared: int
     slots: int
+    declared_slots: int
+    elsewhere: int
 
 
 class KeyAccess(Record):

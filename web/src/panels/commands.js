@@ -66,6 +66,7 @@ function cells(command, whole, lead) {
 
 /** The first keys by name, and how many more of `all`. @param {{ accesses: Ran["accesses"], all?: number }} props */
 export function Names({ accesses, all = accesses.length }) {
+  if (accesses.length === 0) return html`<b>${counted(all, "key")}</b>`;
   const more = all - MOST_NAMES;
   return html`<b class="mono">${accesses.slice(0, MOST_NAMES).map(({ key }) => key).join(", ")}</b>${more > 0 && ` and ${counted(more, "more key")}`}`;
 }

@@ -84,13 +84,12 @@ function useText({ reads, writes, failures }) {
 /** What a cluster would say. @param {{ accesses: KeyAccess[], counts: Ran["access_counts"] }} props */
 function SlotWarning({ accesses, counts }) {
   const declared = new Set(accesses.filter((access) => access.declared).map(({ slot }) => slot));
-  if (declared.size > 1) {
-    return html`<p class="note">KEYS lie in ${declared.size} hash slots: a cluster refuses the call with CROSSSLOT. A common {tag} in their names puts them into one.</p>`;
+  if (counts.declared_slots > 1) {
+    return html`<p class="note">KEYS lie in ${figure(counts.declared_slots)} hash slots: a cluster refuses the call with CROSSSLOT. A common {tag} in their names puts them into one.</p>`;
   }
   const elsewhere = accesses.filter((access) => !access.declared && !declared.has(access.slot));
-  if (elsewhere.length === 0) return null;
-  // Where no key is declared, each of the undeclared is elsewhere, those that are not listed too.
-  const all = declared.size === 0 ? counts.undeclared : elsewhere.length;
+  const all = counts.elsewhere; // those that are not listed too
+  if (all === 0) return null;
   const [it, them] = all === 1 ? ["another node", "it"] : ["other nodes", "them"];
   return html`<p class="note">A cluster may keep <${Names} accesses=${elsewhere} all=${all} /> on ${it}, where the script fails when it comes to ${them}. Declare ${them} in KEYS, with a {tag} in common.</p>`;
 }

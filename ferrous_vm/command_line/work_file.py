@@ -109,7 +109,8 @@ def read_work(path: Path) -> Work:
         for number, other in enumerate(work["others"], 1):
             place = f"others[{number}]."
             scripts.append((_fields(other, _SCRIPT, place), place))
-        tests = tuple(test for script, place in scripts for test in _tests(script, place))
+        libraries = [script["script"] for script, _ in scripts if is_library(_bytes(script["script"]))]
+        tests = tuple(test for script, place in scripts for test in _tests(script, place, libraries))
     except ValueError as error:
         raise Refused(f"{path}: its {error} is not what it should be") from None
     texts = {script["scriptName"]: _bytes(script["script"]) for script, _ in scripts}
@@ -130,12 +131,12 @@ def _fields(value: Any, checks: dict[str, tuple[Check, Any]], place: str) -> dic
     return read
 
 
-def _tests(script: dict[str, Any], place: str) -> Iterator[WorkTest]:
+def _tests(script: dict[str, Any], place: str, libraries: list[str]) -> Iterator[WorkTest]:
     called = {name: (is_good, script[name]) for name, (is_good, _) in _CALL.items()}
     for number, test in enumerate(script["tests"], 1):
         read = _fields(test, _TEST | called, f"{place}tests[{number}].")
         name = read.pop("name") or f"test {number}"
-        yield WorkTest(f"{script['scriptName']}: {name}", RunTest(script["script"], **read))
+        yield WorkTest(f"{script['scriptName']}: {name}", RunTest(script["script"], **read, libraries=libraries))
 
 
 def _bytes(text: str) -> bytes:

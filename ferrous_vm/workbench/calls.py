@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Iterable
 from contextlib import suppress
 from typing import Any, Final
 
@@ -147,9 +148,14 @@ def library_functions(workbench: Workbench, request: Functions) -> LibraryFuncti
 
 def load_libraries(workbench: Workbench, request: LoadLibraries) -> LibrariesLoaded:
     """Load libraries one after the other; one that cannot be loaded leaves the others alone."""
+    return LibrariesLoaded(load_all(workbench, request.libraries))
+
+
+def load_all(workbench: Workbench, libraries: Iterable[str]) -> list[str]:
+    """Load libraries, and answer of each Redis's sentence where it cannot be loaded."""
     client = workbench.server.connect()
-    replies = [client.execute(b"FUNCTION", b"LOAD", b"REPLACE", encode(library)) for library in request.libraries]
-    return LibrariesLoaded([printed(reply.message) if isinstance(reply, ErrorReply) else "" for reply in replies])
+    replies = [client.execute(b"FUNCTION", b"LOAD", b"REPLACE", encode(library)) for library in libraries]
+    return [printed(reply.message) if isinstance(reply, ErrorReply) else "" for reply in replies]
 
 
 def _function(function: Function) -> LibraryFunction:

@@ -10,6 +10,7 @@ from typing import Any
 
 from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15
 from ferrous_vm.workbench import runs
+from ferrous_vm.workbench.calls import load_all
 from ferrous_vm.workbench.comparing import different_keys, lines_of, told
 from ferrous_vm.workbench.records.problems import Problem
 from ferrous_vm.workbench.records.running import Ran, Run
@@ -23,6 +24,7 @@ SEED = 0
 def run_test(workbench: Workbench, request: RunTest) -> TestRan:
     """Run one test. Nothing of it reaches the keyspace of the page."""
     tested = workbench.beside(request.server)
+    load_all(tested, request.libraries)
     ran = runs.run(tested, _run_request(request))
     if ran.reply is None:
         return _unfinished(ran)
@@ -69,6 +71,7 @@ def _expected(tested: Workbench, request: RunTest, ran: Ran) -> tuple[Workbench 
     if request.keyspace is None:
         return None, None
     expected = tested.beside()
+    load_all(expected, request.libraries)
     expected.clock.held = ran.now / 1000
     return expected, expected.carry_out(request.keyspace, fresh=True)
 

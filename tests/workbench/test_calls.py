@@ -94,6 +94,13 @@ def test_a_function_is_debugged_and_tested() -> None:
     assert tested["outcome"] == "passed"
 
 
+def test_the_fixture_of_a_test_calls_the_libraries_beside_its_script() -> None:
+    call: Any = {"script": "return redis.call('GET', 'n')", "keys": [], "argv": [], "fixture": "FCALL add 1 n 2"}
+    assert ask(type="RunTest", **call)["outcome"] == "fixture"
+    call |= {"libraries": [LIBRARY, "return 1"], "reply": '"2"', "keyspace": "FCALL add 1 n 2"}
+    assert ask(type="RunTest", **call)["outcome"] == "passed"
+
+
 RANDOM = """
 local drawn = {}
 for i = 1, 5 do drawn[i] = math.random(1000000) end

@@ -1341,11 +1341,14 @@ export interface CommandCount {
   milliseconds: number;
 }
 
-/** All keys a script was given or used: how many, how many of them undeclared, and their cluster hash slots. */
+/** All keys a script was given or used: how many, how many of them undeclared, and their cluster hash slots; the
+slots of those declared, and how many of the undeclared lie `elsewhere`, in none of these. */
 export interface AccessCounts {
   keys: number;
   undeclared: number;
   slots: number;
+  declared_slots: number;
+  elsewhere: number;
 }
 
 /** What the script did to one key, over all its commands. `failures` counts those that named it and answered an
@@ -1736,8 +1739,8 @@ export interface ServersCompared {
 /** Run a script on a keyspace of its own and compare what it does with what is expected.
 
 `reply` is the text redis-cli prints, `keyspace` lines that make the keyspace expected afterwards; null where
-nothing is expected. Without a `clock` the computer's is taken; without a `seed` it is 0. `server` is the one
-it runs on, null for that of the page. */
+nothing is expected. The function `libraries` are loaded first, so that the fixture may call them. Without a `clock`
+the computer's is taken; without a `seed` it is 0. `server` is the one it runs on, null for that of the page. */
 export interface RunTest {
   type: "RunTest";
   script: string;
@@ -1752,6 +1755,7 @@ export interface RunTest {
   clock?: number | null;
   seed?: number | null;
   server?: "redis-6.2" | "redis-7.0" | "redis-7.2" | "redis-7.4" | "redis-8.0" | "redis-8.2" | "redis-8.6" | "valkey-8.0" | "valkey-8.1" | "valkey-9.0" | "valkey-9.1" | null;
+  libraries?: string[];
 }
 
 /** Answers RunTest. `outcome` besides passed and failed: what stopped it, the fixture or the lines expected.

@@ -3,6 +3,7 @@
 // `work.script`; the others wait beside it.
 
 import { withoutHidden } from "./hidden.js";
+import { isLibrary } from "./modes.js";
 
 /** @typedef {import("./state.js").Work} Work */
 /** @typedef {import("./state.js").Script} Script */
@@ -17,6 +18,12 @@ export const scriptOf = (work) => /** @type {any} */ (Object.fromEntries(SCRIPT_
 
 /** All scripts of a work, in their order. @param {Work} work */
 export const scriptsOf = (work) => work.others.toSpliced(work.place, 0, scriptOf(work));
+
+/** The function libraries of a work: whatever is called may call them. @param {Work} work */
+export const librariesOf = (work) => scriptsOf(work).filter(({ script }) => isLibrary(script));
+
+/** Their texts. @param {Work} work */
+export const libraryTextsOf = (work) => librariesOf(work).map(({ script }) => script);
 
 /** The script of a work that has a name. @param {Work} work @param {string} name */
 export const scriptNamed = (work, name) => scriptsOf(work).find(({ scriptName }) => scriptName === name);

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from ferrous_vm.records import Record
+from ferrous_vm.records import Record, field
 from ferrous_vm.workbench.records.calling import Mode
 from ferrous_vm.workbench.records.keyspace import KeyChange
 from ferrous_vm.workbench.records.problems import Problem
@@ -15,8 +15,8 @@ class RunTest(Record):
     """Run a script on a keyspace of its own and compare what it does with what is expected.
 
     `reply` is the text redis-cli prints, `keyspace` lines that make the keyspace expected afterwards; null where
-    nothing is expected. Without a `clock` the computer's is taken; without a `seed` it is 0. `server` is the one
-    it runs on, null for that of the page.
+    nothing is expected. The function `libraries` are loaded first, so that the fixture may call them. Without a `clock`
+    the computer's is taken; without a `seed` it is 0. `server` is the one it runs on, null for that of the page.
     """
 
     script: str
@@ -31,6 +31,7 @@ class RunTest(Record):
     clock: float | None = None
     seed: int | None = None
     server: ServerName | None = None
+    libraries: list[str] = field(factory=list)
 
 
 class TestRan(Record):

@@ -1,6 +1,7 @@
 // @ts-check
 // The script, or its tests, on every server, one after the other: each server and each explanation is a request of its own, so
 // the table grows while it is read, each run has its own time, and Stop ends all.
+import { libraryTextsOf } from "../scripts.js";
 import { SERVERS, SERVER_NAMES, serverOf } from "../servers.js";
 import * as state from "../state.js";
 import { endDebugging } from "./debugging.js";
@@ -56,7 +57,7 @@ export async function testOnAll() {
       const answers = [];
       for (const [index, { name: _, ...test }] of tests.entries()) {
         tellTests({ doing: `${SERVERS[server]}, test ${index + 1} of ${tests.length}` });
-        const answer = await engine.ask({ type: "RunTest", script, ...test, server }, limits());
+        const answer = await engine.ask({ type: "RunTest", script, ...test, server, libraries: libraryTextsOf(state.work.value) }, limits());
         if (answer.interrupted === "stop") return tellTests({ ended: "Cancelled: this is what was known by then." });
         answers.push(answer);
       }

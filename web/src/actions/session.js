@@ -6,7 +6,7 @@ import { KeyspaceCopy } from "../keyspace_copy.js";
 import { loadRest } from "../later.js";
 import { isLibrary } from "../modes.js";
 import { areSame } from "../other_engines.js";
-import { scriptsOf } from "../scripts.js";
+import { librariesOf, libraryTextsOf } from "../scripts.js";
 import { DEFAULT_SERVER, SERVERS, serverOf } from "../servers.js";
 import * as state from "../state.js";
 import { settings } from "../storage.js";
@@ -99,8 +99,8 @@ export async function askReference() {
 export async function loadLibraries() {
   const { others } = state.work.value;
   if (!others.some(({ script }) => isLibrary(script))) return true;
-  const libraries = scriptsOf(state.work.value).filter(({ script }) => isLibrary(script));
-  const answer = await engine.ask({ type: "LoadLibraries", libraries: libraries.map(({ script }) => script) }, limits());
+  const libraries = librariesOf(state.work.value);
+  const answer = await engine.ask({ type: "LoadLibraries", libraries: libraryTextsOf(state.work.value) }, limits());
   const problems = answer.type === "Failure" ? [answer.message] : answer.problems.map((problem, place) => problem && `${libraries[place].scriptName}: ${problem}`).filter(Boolean);
   if (problems.length) state.banner.value = { kind: "error", text: `Not every function library of this work could be loaded. ${problems.join("; ")}` };
   return answer.interrupted !== "stop";

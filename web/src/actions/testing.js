@@ -1,6 +1,6 @@
 // @ts-check
 // Tests of the script: run one after the other, and recorded from a run.
-import { scriptOf } from "../scripts.js";
+import { libraryTextsOf, scriptOf } from "../scripts.js";
 import * as state from "../state.js";
 import { copy, engine, limits, whileRunning } from "./session.js";
 
@@ -21,7 +21,7 @@ export async function runTestsOf(scripts) {
 
 /** @param {string} script @param {Omit<import("../contract").RunTest, "type" | "script"> & { name?: string }} test */
 function askTest(script, { name: _, ...expected }) {
-  return engine.ask({ type: "RunTest", script, ...expected }, limits());
+  return engine.ask({ type: "RunTest", script, ...expected, libraries: libraryTextsOf(state.work.value) }, limits());
 }
 
 /** Makes a test of the last run: its call at its time, what it replied, and the keyspace it left. */

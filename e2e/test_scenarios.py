@@ -68,6 +68,7 @@ def test_a_scenario_is_typed_stepped_explored_debugged_and_kept(workbench: Workb
     expect(told).to_have_text("passed 3 steps")
     expect(editor(page)).to_contain_text('-- expect reply: "1"')
 
+    expect(page.get_by_label("Budget")).to_have_value("200000")
     press(page, "Explore")
     expect(exploration(page)).to_contain_text('It fails after 4 events: always: tonumber(redis("GET", "stock")) >= 0')
     failing = steps(page, "The order that fails")
@@ -100,6 +101,7 @@ def test_a_protocol_is_opened_its_call_debugged_and_its_failure_shared(workbench
     dialog.get_by_role("button", name="Open A lock without a token, broken").click()
     press(page, "Explore")
     expect(exploration(page)).to_contain_text("deleted the lock of client2")
+    page.get_by_label("Budget").select_option("20,000 events")
     page.context.grant_permissions(["clipboard-read", "clipboard-write"])
     exploration(page).get_by_role("button", name="Link").click()
     expect(exploration(page)).to_contain_text("Copied.")
@@ -112,6 +114,7 @@ def test_a_protocol_is_opened_its_call_debugged_and_its_failure_shared(workbench
     linked = Workbench(other)
     linked.wait_until_ready()
     expect(editor(other)).to_contain_text("-- advance 1001 ms")
+    expect(other.get_by_label("Budget")).to_have_value("20000")
     expect(steps(other)).to_have_count(0)
     press(other, "Run steps")
     expect(steps(other).last).to_contain_text("Broken: client1: deleted the lock of client2")
@@ -211,6 +214,12 @@ def test_a_scenario_is_drawn_and_its_clock_moves_the_keyspace(workbench: Workben
     press(page, "Step")
     expect(steps(page)).to_have_count(2)
     expect(clock).to_have_attribute("aria-valuetext", "500 ms, after step 2 of 2")
+
+    # The order that fails is drawn, too, before it is kept.
+    write(workbench, TYPED.replace("-- always", '-- chart: redis("GET", "stock")\n-- always'))
+    press(page, "Explore")
+    failing = exploration(page).get_by_role("region", name="Charts of the order that fails")
+    expect(failing.get_by_role("figure", name='redis("GET", "stock")')).to_contain_text("-1 of -1 to 1")
 
     # A reply that is not told whole is not written down as what is expected.
     write(workbench, LONG)

@@ -19,6 +19,8 @@ export const LONGEST_LINK = 64_000;
 /** Bytes a link may unpack to: a small link can hold gigabytes of nothing. */
 export const LARGEST_WORK = 2_000_000;
 const MOST_FIELDS = 1000;
+/** Events of an exploration, at most (ferrous_vm/exploration/showing.py). */
+const MOST_EVENTS = 100_000_000;
 export const MOST_SCRIPTS = 100;
 
 /** The version of what links and files hold: 1 as long as that is one script and no more. @param {Work} work */
@@ -58,6 +60,7 @@ const CHECKS = {
   breakpoints: isBreakpoints,
   watches: isFields,
   scenario: (value) => typeof value === "string",
+  budget: (value) => Number.isSafeInteger(value) && value >= 1 && value <= MOST_EVENTS,
   moment: (value) => Number.isSafeInteger(value) && value >= 0,
   scriptName: (value) => typeof value === "string" && value !== "" && asScriptName(value) === value,
   others: Array.isArray,

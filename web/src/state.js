@@ -10,10 +10,11 @@ import { DEFAULT_SERVER, serverOf } from "./servers.js";
  *
  * What a link carries, what is saved, and what Run sends: the script that is shown, and what it shares with the others of the work.
  * @typedef {Script & { name: string, fixture: string, server: string, fresh: boolean, clock: number | null, seed: number | null, shuffle: boolean,
- *   cluster: number, node: number, engine: string, others: Script[], place: number, scenario: string }} Work
+ *   cluster: number, node: number, engine: string, others: Script[], place: number, scenario: string, budget: number }} Work
  * `server` is the name of a profile, maybe one that only another Ferrous knows. `cluster` and `node` are those of Run. `engine` is the version
  * it asks for; empty for the one that is here. `others` are the scripts that are not shown, in their order, and `place` where the shown one
- * stands among them, from 0: scripts.js has them all. `scenario` is the text of a scenario, "" where there is none.
+ * stands among them, from 0: scripts.js has them all. `scenario` is the text of a scenario, "" where there is none;
+ * `budget` are the events that its exploration may take.
  *
  * A script of a work, and what belongs to it alone.
  * @typedef {{ scriptName: string, script: string, keys: string[], argv: string[], mode: Mode, function: string, protocol: 2 | 3,
@@ -76,6 +77,7 @@ export const EMPTY_WORK = {
   others: [],
   place: 0,
   scenario: "",
+  budget: 200_000,
 };
 
 /** @type {Preset} */
@@ -210,8 +212,6 @@ export const scenarioRun = signal(null);
 export const scenarioMoment = signal(null);
 /** @type {import("@preact/signals").Signal<{ asked: ScenarioAsked, since: number, answer: import("./contract").ScenarioExplored | null, ended: string, interrupted: import("./worker/serving.js").Interruption } | null>} */
 export const exploration = signal(null);
-/** Events that an exploration may take. */
-export const budget = signal(200_000);
 /** A line of the scenario to go to; a new object each time. @type {import("@preact/signals").Signal<{ line: number } | null>} */
 export const scenarioLine = signal(null);
 

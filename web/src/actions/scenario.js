@@ -136,7 +136,7 @@ export async function explore() {
   const since = performance.now();
   state.exploration.value = { asked, since, answer: null, ended: "", interrupted: "" };
   keepVersion(state.work.value, "run");
-  const answer = await whileRunning(() => engine.ask({ type: "ExploreScenario", ...asked, budget: state.budget.value }, LIMITS()));
+  const answer = await whileRunning(() => engine.ask({ type: "ExploreScenario", ...asked, budget: state.work.value.budget }, LIMITS()));
   if (state.exploration.value?.asked !== asked) return;
   if (answer?.type === "ScenarioExplored") state.exploration.value = { asked, since, answer, ended: "", interrupted: answer.interrupted };
   else state.exploration.value = { asked, since, answer: null, ended: answer?.type === "Failure" ? answer.message : "Python had to be ended for that: nothing is known of what was tried.", interrupted: "" };

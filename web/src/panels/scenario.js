@@ -11,7 +11,7 @@ import { More, counted, figure } from "../list.js";
 import { saveFile } from "../save_file.js";
 import { span } from "../server_time.js";
 import { LONGEST_LINK, linkTo } from "../share.js";
-import { budget, exploration, phase, replaceScenario, scenarioRun, work } from "../state.js";
+import { edit, exploration, phase, replaceScenario, scenarioRun, work } from "../state.js";
 import { textOf } from "./changes.js";
 import { Charts } from "./charts.js";
 import { Clock, Keys } from "./scenario_clock.js";
@@ -24,7 +24,7 @@ import { Heads, Row, lanesWidth, standings } from "./sequence.js";
  * @typedef {NonNullable<typeof exploration.value>} Explored
  */
 
-/** Events that one may choose as a bound. */
+/** Events that one may choose as a bound; a link may have brought another. */
 const BUDGETS = [20_000, 200_000, 2_000_000];
 
 /** Explores, rather than runs something else, at the moment. */
@@ -32,7 +32,7 @@ const isExploring = () => phase.value === "running" && exploration.value !== nul
 
 export function ScenarioBar() {
   const isReady = phase.value === "ready";
-  const { scenario } = work.value;
+  const { scenario, budget } = work.value;
   const has = scenario.trim() !== "";
   const run = scenarioRun.value;
   const done = stepsDone();
@@ -44,8 +44,8 @@ export function ScenarioBar() {
       ${isExploring()
         ? html`<button class="small" onClick=${stop}>Cancel</button>`
         : html`<button class="small" disabled=${!isReady || !has} title="Try every order of what the clients do, and of all that may happen" onClick=${explore}>Explore</button>`}
-      <label class="quiet">up to <select aria-label="Budget" value=${String(budget.value)} onChange=${(/** @type {any} */ event) => (budget.value = Number(event.target.value))}>
-        ${BUDGETS.map((events) => html`<option key=${events} value=${events}>${figure(events)} events</option>`)}
+      <label class="quiet">up to <select aria-label="Budget" value=${String(budget)} onChange=${(/** @type {any} */ event) => edit({ budget: Number(event.target.value) })}>
+        ${[...new Set([...BUDGETS, budget])].map((events) => html`<option key=${events} value=${events}>${figure(events)} events</option>`)}
       </select></label>
     </div>
     ${!has && html`<${Beginning} />`}`;
@@ -176,7 +176,7 @@ function Ran({ ran, asked, label, isRun = false }) {
       </ol>`}
     ${next && html`<p class="pad quiet">Next: <span class="mono">${next}</span></p>`}
     ${isRun && steps.length > 0 && !problem && !isStopped ? html`<${Clock} ran=${ran} list=${list} />` : keys.length > 0 && html`<${Keys} keys=${keys} omitted=${keysOmitted} at=${at} />`}
-    ${isRun && charts.length > 0 && html`<${Charts} ran=${ran} />`}`;
+    ${charts.length > 0 && html`<${Charts} ran=${ran} of=${isRun ? "" : " of the order that fails"} />`}`;
 }
 
 /** @param {{ step: Step, number: number, asked: import("../state.js").ScenarioAsked }} props */

@@ -175,7 +175,7 @@ function Ran({ ran, asked, label, isRun = false }) {
         </li>`)}
       </ol>`}
     ${next && html`<p class="pad quiet">Next: <span class="mono">${next}</span></p>`}
-    ${isRun && steps.length > 0 && !problem && !isStopped ? html`<${Clock} ran=${ran} list=${list} />` : keys.length > 0 && html`<${Keys} keys=${keys} omitted=${keysOmitted} at=${at} />`}
+    ${isRun && steps.length > 0 && !problem && !isStopped ? html`<${Clock} ran=${ran} list=${list} />` : keys.length > 0 && html`<${Keys} keys=${keys} omitted=${keysOmitted} at=${at} of=${isRun ? "the scenario" : "the order that fails"} />`}
     ${charts.length > 0 && html`<${Charts} ran=${ran} of=${isRun ? "" : " of the order that fails"} />`}`;
 }
 

@@ -37,11 +37,11 @@ export function Clock({ ran, list }) {
 
 /**
  * The keyspace of a moment. `charts`: what is drawn, where more may be; null where not.
- * @param {{ keys: Key[], omitted: number, at: number, isBusy?: boolean, charts?: string[] | null }} props
+ * @param {{ keys: Key[], omitted: number, at: number, of?: string, isBusy?: boolean, charts?: string[] | null }} props
  */
-export function Keys({ keys, omitted, at, isBusy = false, charts = null }) {
+export function Keys({ keys, omitted, at, of = "the scenario", isBusy = false, charts = null }) {
   if (keys.length === 0) return html`<p class="pad quiet" aria-busy=${isBusy}>No keys at ${figure(at)} ms.</p>`;
-  return html`<table aria-label="Keyspace of the scenario" aria-busy=${isBusy}>
+  return html`<table aria-label=${`Keyspace of ${of}`} aria-busy=${isBusy}>
     <thead><tr><th scope="col">Key, at ${figure(at)} ms</th><th scope="col">Type</th><th scope="col">Value</th><th scope="col">Time left</th></tr></thead>
     <tbody>${keys.map((key) => html`<tr key=${`${key.database} ${key.key}`}><th scope="row" class="mono">${key.key}${key.database > 0 ? ` (db ${key.database})` : ""} ${charts && key.database === 0 && html`<${ChartButton} of=${key} charts=${charts} />`}</th><td>${key.kind}</td><td class="mono pre">${key.value}</td><td>${key.left === null ? "no end" : span(key.left)}</td></tr>`)}</tbody>
   </table>

@@ -37,8 +37,8 @@ TIME: Final = "time"
 MAY_HAPPEN: Final = (TIME, ADVANCE, PAUSE, DIE, LOSE, EMPTY, RESTART, FAILOVER, EVICT)
 """What a scenario may switch on, each by itself; that others may go on at any point is always so.
 
-`time`: time may pass at any point, to the end of every TTL and every sleep, a millisecond before it and one after it; else
-it passes only while nobody could go on.
+`time`: time may pass at any point, to the end of every TTL and every sleep, a millisecond before it and one after it;
+else it passes only while nobody could go on.
 """
 
 

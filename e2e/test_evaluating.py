@@ -154,14 +154,17 @@ def test_where_the_time_goes(workbench: Workbench) -> None:
 end
 local sum = 0
 for i = 1, 5 do sum = sum + fib(i) end
-if sum > 100 then
+if sum > 100 or redis.call('EXISTS', KEYS[1]) == 1 then
   redis.call('DEL', KEYS[1])
 end
 return redis.call('SET', KEYS[1], sum)"""
     workbench.script(script, ["n"])
+    workbench.page.get_by_text("fresh keyspace").click()
+    workbench.page.get_by_role("checkbox", name="Start from the fixture").uncheck()
     workbench.run()
     workbench.tab("Trace")
     page = workbench.page
+    # It tells of the run that was seen, which has changed what it found, and changes nothing.
     page.get_by_role("region", name="Time").get_by_role("button", name="Where does the time go?").click()
     card = page.get_by_role("region", name="Where the time goes")
     expect(
@@ -183,6 +186,12 @@ return redis.call('SET', KEYS[1], sum)"""
     picture(workbench, "profile_narrow")
     card.get_by_role("button", name="Close").click()
     expect(page.get_by_title("Never executed")).to_have_count(0)
+    workbench.console("SET n 1")
+    expect(workbench.console_output).to_contain_text("OK")
+    workbench.tab("Trace")
+    page.get_by_role("button", name="Where does the time go?").click()
+    expect(card).to_contain_text("The keyspace has changed since")
+    expect(card).not_to_contain_text("Never executed")
 
 
 def test_what_is_inside_is_linked_to_the_lines(workbench: Workbench) -> None:

@@ -103,6 +103,7 @@ HANDLERS: dict[str, Handler] = {
     "DebugGlobals": Handler(f"{WORKBENCH}.evaluating", "show_globals"),
     "DebugOrigin": Handler(f"{WORKBENCH}.origins", "who_wrote"),
     "DebugProfile": Handler(f"{WORKBENCH}.profiling", "show"),
+    "RunProfile": Handler(f"{WORKBENCH}.profiling", "show_run", changes_keyspace=True),
     "KeyReport": Handler(f"{WORKBENCH}.key_report", "show", changes_keyspace=True),
     "ScriptKeys": Handler(f"{WORKBENCH}.script_keys", "show"),
     "Inside": Handler(f"{WORKBENCH}.inside", "inside"),

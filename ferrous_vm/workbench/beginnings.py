@@ -18,7 +18,8 @@ class Beginning(NamedTuple):
 
 
 class LastRun(Record):
-    """The last run: what was asked for, and where it began."""
+    """The last run: what was asked for, and where it began. `is_there`: the journal leads back to there."""
 
     request: Any
     begun: Beginning
+    is_there: bool = True

@@ -111,6 +111,13 @@ def connect(workbench: Workbench, protocol: int) -> Client:
     return client
 
 
+def order_of(workbench: Workbench, shuffle: bool, seed: int | None) -> int | None:
+    """What decides the order of replies that Redis leaves open: the seed, or chance; None if they are not shuffled."""
+    if not shuffle:
+        return None
+    return int(workbench.keyspace.random.getrandbits(32)) if seed is None else seed
+
+
 def prepare(server: Server, call: Call) -> None:
     """Do what comes before the time of `call` is taken: no time that is shown is that of an import or a compilation.
 

@@ -19,7 +19,7 @@ from ferrous_vm.scripting.host import SCRIPT_CHUNK
 from ferrous_vm.scripting.shebang import body_of
 from ferrous_vm.workbench import changes, reply_views
 from ferrous_vm.workbench.breakpoints import SEARCH_STOPPED, Hits, hit_list, plain_lines, said_at, stops_of
-from ferrous_vm.workbench.calls import connect, read_call
+from ferrous_vm.workbench.calls import connect, order_of, read_call
 from ferrous_vm.workbench.cluster_calls import leave_cluster, node_of, refused_by_node
 from ferrous_vm.workbench.error_explanations import explanation
 from ferrous_vm.workbench.escapes import FieldError
@@ -40,7 +40,7 @@ from ferrous_vm.workbench.records.debugging import (
 from ferrous_vm.workbench.records.keyspace import ChangeCounts
 from ferrous_vm.workbench.records.problems import Failure, Problem
 from ferrous_vm.workbench.records.running import ErrorExplanation
-from ferrous_vm.workbench.runs import order_of, problem_of, stack_of
+from ferrous_vm.workbench.runs import problem_of, stack_of
 from ferrous_vm.workbench.timeline import Timeline
 from ferrous_vm.workbench.told import Told
 from ferrous_vm.workbench.watching import Watcher

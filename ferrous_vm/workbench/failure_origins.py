@@ -22,7 +22,8 @@ from ferrous_vm.workbench.calls import Call, connect
 from ferrous_vm.workbench.cluster_calls import refused_by_node
 from ferrous_vm.workbench.cutting import cut
 from ferrous_vm.workbench.escapes import argument
-from ferrous_vm.workbench.traced_runs import Blamed, Pass, back_at, command_text, what_failed
+from ferrous_vm.workbench.once_more import back_at
+from ferrous_vm.workbench.traced_runs import Blamed, Pass, command_text, what_failed
 from ferrous_vm.workbench.workbench import Workbench
 
 MOST_MOMENTS: Final = 100_000

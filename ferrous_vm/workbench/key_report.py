@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterable
 from functools import reduce
 from operator import or_
-from typing import Any, Final, cast
+from typing import Any, Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace.slots import hash_tag, slot_of
@@ -24,17 +24,16 @@ from ferrous_vm.scripting.shebang import script_header
 from ferrous_vm.server import Client, Server
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
-from ferrous_vm.workbench.beginnings import Beginning
 from ferrous_vm.workbench.calls import Call, connect, read_call
 from ferrous_vm.workbench.cutting import cut, cut_field
 from ferrous_vm.workbench.hash_tags import in_one_slot
 from ferrous_vm.workbench.key_targets import KeyFacts, verdicts
 from ferrous_vm.workbench.key_uses import uses
+from ferrous_vm.workbench.once_more import AS_IF_NOW, Which, once_more
 from ferrous_vm.workbench.records.keys import KeyName, KeyOrigin, KeyReport, KeyReportShown, KeySource
 from ferrous_vm.workbench.records.problems import Failure
-from ferrous_vm.workbench.runs import order_of
-from ferrous_vm.workbench.traced_runs import Pass, back_at, command_text
-from ferrous_vm.workbench.workbench import Workbench, guarded
+from ferrous_vm.workbench.traced_runs import Pass, command_text
+from ferrous_vm.workbench.workbench import Workbench
 
 MOST_KEYS: Final = 1_000
 """Keys that are told of, and followed back."""
@@ -54,7 +53,6 @@ MOST_SOURCES: Final = 20
 MOST_COMMANDS: Final = 10
 """Names of commands that are told of one key."""
 
-AS_IF_NOW: Final = "The keyspace has changed since: this is told of a run on it as it is now."
 ANOTHER_TIME: Final = "The clock is not held: names made of the time are those of another moment than in the run."
 INCOMPLETE: Final = "The script was not followed to its end: there may be more keys."
 
@@ -143,56 +141,15 @@ class KeyPass(Pass):
 
 def show(workbench: Workbench, request: KeyReport) -> KeyReportShown | Failure:
     """The keys of a call. An interrupt leaves the keyspace as it was."""
-    mark = workbench.begin()
-    return guarded(workbench, mark, lambda: _show(workbench, request, mark))
-
-
-def _show(workbench: Workbench, request: KeyReport, mark: int) -> KeyReportShown | Failure:
     call = read_call(request)
-    publish, workbench.keyspace.publish = workbench.keyspace.publish, None
-    try:
-        begun = _beginning(workbench, request)
-        if begun is None:
-            return _as_if_now(workbench, request, call, mark)
-        with back_at(workbench, begun):
-            shown = _report(workbench, call)
-        is_of_time = request.clock is None and any(one.kind == "time" for key in shown.keys for one in key.sources)
-        return _noted(shown, ANOTHER_TIME) if is_of_time else shown
-    except CommandError as error:
-        return Failure(printed(error.message))
-    finally:
-        workbench.keyspace.publish = publish
-
-
-def _beginning(workbench: Workbench, request: KeyReport) -> Beginning | None:
-    """Where the last run began, if it is that which is asked about and nothing has changed the keyspace since."""
-    last, asked = workbench.last_run, cast(Any, request)
-    if last is None or any(act.mark >= last.begun.mark and act.name != "run" for act in workbench.acts):
-        return None
-    is_it = all(getattr(asked, name) == getattr(last.request, name) for name in asked.__slots__)
-    return last.begun if is_it else None
-
-
-def _as_if_now(workbench: Workbench, request: KeyReport, call: Call, mark: int) -> KeyReportShown | Failure:
-    """The keys of the call as it would run now, for want of the run that was."""
-    clock, chance = workbench.clock, workbench.server.random_state
-    stopped, held = clock.stopped, clock.held
-    try:
-        clock.held = request.clock
-        clock.stopped = clock() / 1_000_000
-        if request.seed is not None:
-            workbench.server.seed(request.seed)
-        problem = workbench.carry_out(request.fixture, fresh=True) if request.fresh else None
-        if problem is not None:
-            return Failure(f"Fixture, line {problem.line}: {problem.message}")
-        workbench.server.shuffle(order_of(workbench, request.shuffle, request.seed))
-        shown = _report(workbench, call)
+    found = once_more(workbench, request, lambda: _report(workbench, call))
+    if isinstance(found, Failure):
+        return found
+    shown, which = found
+    if which is Which.OTHER:
         return shown if request.fresh else _noted(shown, AS_IF_NOW)
-    finally:
-        workbench.server.shuffle(None)
-        workbench.take_back(mark)
-        clock.stopped, clock.held = stopped, held
-        workbench.server.random_state = chance
+    is_of_time = request.clock is None and any(one.kind == "time" for key in shown.keys for one in key.sources)
+    return _noted(shown, ANOTHER_TIME) if is_of_time else shown
 
 
 def _noted(shown: KeyReportShown, note: str) -> KeyReportShown:

@@ -17,10 +17,13 @@ from ferrous_vm.keyspace.arguments.parsing import integer
 from ferrous_vm.machine.profile import counting_tables
 from ferrous_vm.machine.tracing import NOBODY, Activation, Trace
 from ferrous_vm.printing import printed
-from ferrous_vm.records import MutableRecord, field
+from ferrous_vm.records import MutableRecord, field, with_changes
 from ferrous_vm.scripting.debugging import FIRST_MOMENT, DebugSession
 from ferrous_vm.server import Client, Server
+from ferrous_vm.workbench.calls import connect, read_call
+from ferrous_vm.workbench.cluster_calls import in_cluster, node_of, refused_by_node
 from ferrous_vm.workbench.debugging import ask
+from ferrous_vm.workbench.once_more import ANOTHER, ANOTHER_TIME, AS_IF_NOW, Which, once_more
 from ferrous_vm.workbench.origins import INCOMPLETE
 from ferrous_vm.workbench.records.problems import Failure
 from ferrous_vm.workbench.records.profiling import (
@@ -31,6 +34,7 @@ from ferrous_vm.workbench.records.profiling import (
     FunctionProfile,
     LineProfile,
     ObjectCount,
+    RunProfile,
 )
 from ferrous_vm.workbench.timed_runs import TimedRun, command_name
 from ferrous_vm.workbench.traced_runs import Pass
@@ -55,6 +59,48 @@ MADE: Final = {"NEWTABLE": "table", "CLOSURE": "function", "CONCAT": "string"}
 def show(workbench: Workbench, _: DebugProfile) -> DebugProfileShown | Failure:
     """Where the time of the script that is debugged goes."""
     return ask(workbench, lambda opened: profile(opened.session, workbench.keyspace, workbench.timer))
+
+
+def show_run(workbench: Workbench, request: RunProfile) -> DebugProfileShown | Failure:
+    """Where the time of a run goes. An interrupt ends it with what it has, and leaves the keyspace as it was."""
+    found = once_more(workbench, request, lambda: _of_call(workbench, request))
+    if isinstance(found, Failure):
+        return found
+    (shown, asks_time), which = found
+    notes = [ANOTHER if request.fresh else AS_IF_NOW] if which is Which.OTHER else []
+    if which is not Which.OTHER and asks_time and request.clock is None:
+        notes.append(ANOTHER_TIME)
+    return with_changes(shown, note=" ".join(filter(None, [*notes, shown.note])))
+
+
+def _of_call(workbench: Workbench, request: RunProfile) -> tuple[DebugProfileShown, bool]:
+    """That of a call where the workbench stands, and whether it asks for the time. Raises CommandError."""
+    call = read_call(request)
+    with in_cluster(workbench, node_of(request.cluster, request.node, call.keys)):
+        client = connect(workbench, call.protocol)
+        try:
+            refused = refused_by_node(client, call)
+            if refused is not None:
+                raise CommandError(refused.message)
+            session = DebugSession(
+                workbench.server.scripting,
+                client.session,
+                call.script,
+                call.keys,
+                call.argv,
+                function=call.function if call.is_function else None,
+                read_only_command=call.is_read_only,
+                interrupts=workbench.interrupts,
+            )
+            try:
+                session.record(moments=FIRST_MOMENT)
+                passed = CountedPass(session, workbench.keyspace)
+                shown = profile_of(passed, session, workbench.timer)
+                return shown, any(command_name(issued) == b"time" for issued in passed.commands.values())
+            finally:
+                session.abandon()
+        finally:
+            client.session.close()
 
 
 class CountedPass(Pass):
@@ -171,7 +217,11 @@ class _Node(MutableRecord):
 
 def profile(session: DebugSession, keyspace: Any, clock: Callable[[], float]) -> DebugProfileShown:
     """What two runs tell. `clock` is monotonic, in seconds."""
-    passed = CountedPass(session, keyspace)
+    return profile_of(CountedPass(session, keyspace), session, clock)
+
+
+def profile_of(passed: CountedPass, session: DebugSession, clock: Callable[[], float]) -> DebugProfileShown:
+    """The same, the first of them being done."""
     trace = passed.origins.trace
     timed = TimedRun(session, clock, len(trace.pcs), DEEPEST)
     counts = counts_of(passed)

@@ -13,7 +13,7 @@ from ferrous_vm.printing import printed
 from ferrous_vm.syntax.chunk_name import short_source
 from ferrous_vm.workbench import changes, reply_views
 from ferrous_vm.workbench.beginnings import Beginning, LastRun
-from ferrous_vm.workbench.calls import Call, connect, prepare, read_call
+from ferrous_vm.workbench.calls import Call, connect, order_of, prepare, read_call
 from ferrous_vm.workbench.cluster_calls import in_cluster, leave_cluster, node_of
 from ferrous_vm.workbench.cutting import beginning, within
 from ferrous_vm.workbench.escapes import encode as text_bytes
@@ -133,13 +133,6 @@ def _told(
         act=act,
         keyspace=workbench.state_since(marks.fixture),
     )
-
-
-def order_of(workbench: Workbench, shuffle: bool, seed: int | None) -> int | None:
-    """What decides the order of replies that Redis leaves open: the seed, or chance; None if they are not shuffled."""
-    if not shuffle:
-        return None
-    return int(workbench.keyspace.random.getrandbits(32)) if seed is None else seed
 
 
 def more_changes(workbench: Workbench, request: MoreChanges) -> ChangePart:

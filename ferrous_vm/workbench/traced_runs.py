@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from typing import Any, Final, NamedTuple
 
 from ferrous_vm.bytecode.module import Prototype
@@ -21,11 +20,9 @@ from ferrous_vm.values.lost import Lost
 from ferrous_vm.values.operations import to_number
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.workbench import changes
-from ferrous_vm.workbench.beginnings import Beginning
 from ferrous_vm.workbench.cutting import cut
 from ferrous_vm.workbench.escapes import argument, encode
 from ferrous_vm.workbench.records.origins import DebugOrigin
-from ferrous_vm.workbench.workbench import Workbench
 
 MOST_MOMENTS: Final = 1_000_000
 """Moments that are traced: each takes about 16 bytes, and what it does with tables more."""
@@ -35,33 +32,6 @@ LONGEST_TEXT: Final = 300
 
 NO_ERROR: Final = "The script did not end with an error of its own."
 NO_NIL: Final = "No value of the line that failed is nil, false or of a wrong type."
-
-
-@contextmanager
-def back_at(workbench: Workbench, begun: Beginning) -> Iterator[None]:
-    """Meanwhile all is as it was where a run began; afterwards it is as it is now. No interrupt comes between.
-
-    Since then nothing may have changed the keyspace but that run, and keys that have expired.
-    """
-    server, journal, hold = workbench.server, workbench.journal, workbench.interrupts.hold
-    chance, stopped = server.random_state, workbench.clock.stopped
-    taken: list[Any] = []
-
-    def leave() -> None:
-        server.shuffle(None)
-        workbench.clock.stopped = stopped
-        if taken:
-            journal.put_back(taken[0])
-        server.random_state = chance
-
-    try:
-        hold(lambda: taken.append(journal.take_back(begun.mark)))
-        server.random_state = begun.random
-        workbench.clock.stopped = begun.time
-        server.shuffle(begun.order)
-        yield
-    finally:
-        hold(leave)
 
 
 class Touched(NamedTuple):

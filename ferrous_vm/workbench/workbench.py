@@ -20,6 +20,7 @@ from ferrous_vm.keyspace.journal import KeyChange, Opposite
 from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.printing import printed
+from ferrous_vm.records import with_changes
 from ferrous_vm.server import Server
 from ferrous_vm.workbench import content
 from ferrous_vm.workbench.acts import Act, UndoneAct, keys_after
@@ -144,7 +145,7 @@ class Workbench:
         self.server, self.keyspace = other.server, other.keyspace
         self._begin_anew()
         self.linter = self.debugging = self.console = self.fixture_check = None
-        self.last_reply = self.last_changes = None
+        self.last_reply = self.last_changes = self.last_run = None
 
     # Acts
 
@@ -166,7 +167,12 @@ class Workbench:
         self.journal = self.keyspace.open_journal()
         self.acts.clear()
         self.undone.clear()
-        self.last_run = None
+        self._leave_last_run()
+
+    def _leave_last_run(self) -> None:
+        """The journal does not lead back any more to where the last run began."""
+        if self.last_run is not None:
+            self.last_run = with_changes(self.last_run, is_there=False)
 
     def end(self, name: str, mark: int) -> int | None:
         """An act is over: remember it if it changed something, and answer its number then."""
@@ -190,7 +196,7 @@ class Workbench:
         again: list[Callable[[], Opposite]] = self.keyspace.undo(mark, self.progress("Taking back change", ends=False))
         self.acts = [act for act in self.acts if act.mark < mark]
         if self.last_run is not None and mark < self.last_run.begun.mark:
-            self.last_run = None
+            self._leave_last_run()
         return again
 
     def undo(self, _: Undo) -> Undone:

@@ -63,6 +63,7 @@ REQUESTS: dict[str, str] = {
     "DebugGlobals": f"{RECORDS}.evaluating",
     "DebugOrigin": f"{RECORDS}.origins",
     "DebugProfile": f"{RECORDS}.profiling",
+    "RunProfile": f"{RECORDS}.profiling",
     "KeyReport": f"{RECORDS}.keys",
     "ScriptKeys": f"{RECORDS}.keys",
     "Inside": f"{RECORDS}.inside",

@@ -97,6 +97,7 @@ def requests() -> Iterator[tuple[str, dict[str, Any]]]:
         yield "MoreReply", {"offset": 0}
         yield "MoreChanges", {"search": "", "offset": 0}
         yield "KeyReport", {"script": script, **CALLED}
+        yield "RunProfile", {"script": script, **CALLED}
         yield "ScriptKeys", {"script": script}
         yield "MeasureCost", {"script": script, **CALLED, "fixture": f"SADD {FIELD} {FIELD}", "grown": FIELD}
         yield "Debug", {"script": script, **CALLED}

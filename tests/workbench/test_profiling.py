@@ -8,6 +8,7 @@ import pytest
 
 from ferrous_vm.scripting.debugging import DebugSession
 from ferrous_vm.server import Server
+from ferrous_vm.workbench.once_more import ANOTHER, ANOTHER_TIME, AS_IF_NOW
 from ferrous_vm.workbench.profiling import profile
 from tests.workbench.test_debugging import Visitor
 
@@ -55,6 +56,54 @@ def test_functions_and_the_flame_chart_add_up() -> None:
     assert [(bar["function"], bar["depth"]) for bar in bars[1:6]] == [("fib", depth) for depth in range(1, 6)]
     beside = [bar for bar in bars if bar["depth"] == 1]
     assert beside[1]["start"] == beside[0]["start"] + beside[0]["total"]
+
+
+def test_the_run_that_was_seen_is_told_of_and_nothing_of_it_changes() -> None:
+    visitor = Visitor()
+    script = """local n = redis.call('INCR', KEYS[1])
+if n == 1 then
+  return redis.call('SRANDMEMBER', 's')
+end
+local chance = math.random(1, 100)
+for i = 1, chance do redis.call('SET', 'last', redis.call('SRANDMEMBER', 's')) end
+return chance"""
+    call: dict[str, Any] = {"script": script, "keys": ["n"], "argv": [], "fresh": False}
+
+    def counts() -> tuple[dict[int, int], str]:
+        shown = visitor.ask("RunProfile", **call)
+        return {line["line"]: line["commands"] for line in shown["lines"] if line["count"]}, shown["note"]
+
+    visitor.ask("Console", line="SADD s " + " ".join(map(str, range(50))))
+    visitor.ask("Run", **call)
+    assert counts() == ({1: 1, 2: 0, 3: 1}, "")
+    ran = visitor.ask("Run", **call)
+    times = int(ran["reply"]["text"].removeprefix("(integer) "))
+    for _ in range(2):
+        assert counts() == ({1: 1, 2: 0, 5: 0, 6: 2 * times, 7: 0}, "")
+    assert [done["name"] for done in visitor.ask("Undo")["keyspace"]["undoable"]] == ["SADD", "run"]
+    assert counts()[0][6] == 2 * times
+    visitor.ask("Console", line="DEL n")
+    lines, note = counts()
+    assert (lines, note) == ({1: 1, 2: 0, 3: 1}, AS_IF_NOW)
+
+
+@pytest.mark.parametrize(
+    ("script", "clock", "has_run", "note"),
+    [
+        ("return redis.call('TIME')", None, True, ANOTHER_TIME),
+        ("return redis.call('TIME')", 7.0, True, ""),
+        ("return 1", None, True, ""),
+        ("return 1", None, False, ANOTHER),
+    ],
+)
+def test_where_another_run_is_told_of_that_is_said(script: str, clock: float | None, has_run: bool, note: str) -> None:
+    visitor = Visitor()
+    call: dict[str, Any] = {"script": script, "keys": [], "argv": [], "fixture": "SET k 1", "clock": clock}
+    for dry in (True, False):
+        if has_run:
+            visitor.ask("Run", **call, dry=dry)
+        assert visitor.ask("RunProfile", **call)["note"] == note
+    assert visitor.ask("RunProfile", **call | {"script": "return ("})["type"] == "Failure"
 
 
 class Clock:

@@ -1199,6 +1199,25 @@ export interface DebugProfile {
   type: "DebugProfile";
 }
 
+/** Where does the time of a run go? It is run once more to find out, from where it began, and all that is taken
+back; if it was not the last run, or the keyspace has changed since, one is run that begins now, as `note` says. */
+export interface RunProfile {
+  type: "RunProfile";
+  script: string;
+  keys: string[];
+  argv: string[];
+  fixture?: string;
+  fresh?: boolean;
+  mode?: "EVAL" | "EVAL_RO" | "EVALSHA" | "FCALL" | "FCALL_RO";
+  function?: string;
+  protocol?: 2 | 3;
+  clock?: number | null;
+  seed?: number | null;
+  shuffle?: boolean;
+  cluster?: number;
+  node?: number;
+}
+
 /** A line with code: how often it was executed, its instructions, commands, and the tables, functions and strings it
 made. `branches` counts of each condition on it how often it went on and how often it jumped. `milliseconds` are
 those at work on it, in commands and library functions too, but not in Lua functions that it calls. */
@@ -1252,7 +1271,7 @@ export interface ObjectCount {
   live: number;
 }
 
-/** Answers DebugProfile. What is counted comes from a run that is traced, times from another one that is not: they
+/** Answers both. What is counted comes from a run that is traced, times from another one that is not: they
 are this engine's, the clock being read where a line begins. `note`: what is to be known besides, "" for nothing. */
 export interface DebugProfileShown {
   type: "DebugProfileShown";
@@ -1866,6 +1885,7 @@ export interface ResponseOf {
   DebugOrigin: DebugOriginShown;
   Recognise: Recognised;
   DebugProfile: DebugProfileShown;
+  RunProfile: DebugProfileShown;
   MoreReply: ReplyPart;
   Run: Ran;
   CheckScenario: ScenarioChecked;
@@ -1881,4 +1901,4 @@ export interface ResponseOf {
   EditKey: KeyEdited;
 }
 
-export type Request = Hello | Functions | LoadLibraries | DescribeInputs | ClientViews | Console | Reconnect | Complete | MeasureCost | CodeLines | Debug | DebugMove | DebugHits | DebugTimeline | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | DebugSet | Export | Inside | DebugRegisters | KeyReport | ScriptKeys | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | MoreReply | Run | CheckScenario | RunScenario | ScenarioMoment | ExploreScenario | ScenarioCall | SetServer | RunOnServer | ExplainServer | RunTest | Look | EditKey;
+export type Request = Hello | Functions | LoadLibraries | DescribeInputs | ClientViews | Console | Reconnect | Complete | MeasureCost | CodeLines | Debug | DebugMove | DebugHits | DebugTimeline | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | DebugSet | Export | Inside | DebugRegisters | KeyReport | ScriptKeys | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | RunProfile | MoreReply | Run | CheckScenario | RunScenario | ScenarioMoment | ExploreScenario | ScenarioCall | SetServer | RunOnServer | ExplainServer | RunTest | Look | EditKey;

@@ -1,12 +1,18 @@
-"""Where the time of a debugged script goes: by line, by function, and which lines and branches were never executed."""
+"""Where the time of a script goes: by line, by function, and which lines and branches were never executed."""
 
 from __future__ import annotations
 
 from ferrous_vm.records import Record
+from ferrous_vm.workbench.records.calling import ScriptRun
 
 
 class DebugProfile(Record):
     """Where does the time of the script that is debugged go? It is run once more to find out."""
+
+
+class RunProfile(ScriptRun):
+    """Where does the time of a run go? It is run once more to find out, from where it began, and all that is taken
+    back; if it was not the last run, or the keyspace has changed since, one is run that begins now, as `note` says."""
 
 
 class LineProfile(Record):
@@ -68,7 +74,7 @@ class ObjectCount(Record):
 
 
 class DebugProfileShown(Record):
-    """Answers DebugProfile. What is counted comes from a run that is traced, times from another one that is not: they
+    """Answers both. What is counted comes from a run that is traced, times from another one that is not: they
     are this engine's, the clock being read where a line begins. `note`: what is to be known besides, "" for nothing."""
 
     instructions: int
@@ -81,4 +87,4 @@ class DebugProfileShown(Record):
     note: str
 
 
-ANSWERS: dict[type, type] = {DebugProfile: DebugProfileShown}
+ANSWERS: dict[type, type] = {DebugProfile: DebugProfileShown, RunProfile: DebugProfileShown}

@@ -168,11 +168,14 @@ const SEED_OF_TESTS = 0;
 /** What of a work decides how it runs. @type {(keyof state.Work)[]} */
 const DECIDING = ["script", "server", "keys", "argv", "mode", "function", "protocol", "fixture", "fresh", "clock", "seed", "shuffle", "cluster", "node"];
 
+/** Whether two works are the same call of the same script. @param {Partial<state.Work>} one @param {Partial<state.Work>} other */
+export const isSameCall = (one, other) => DECIDING.every((field) => JSON.stringify(one[field]) === JSON.stringify(other[field]));
+
 /** Makes moves in a recording of the work, or of a test: in the open one, if it is that. @param {Move[]} moves @param {Partial<state.Work>} inputs */
 async function debugFrom(moves, inputs = {}, whose = "") {
   const open = state.debugged.value;
   const wanted = { ...state.work.value, ...inputs };
-  const isOpen = open?.moment.outcome === "open" && DECIDING.every((field) => JSON.stringify(open.work[field]) === JSON.stringify(wanted[field]));
+  const isOpen = open?.moment.outcome === "open" && isSameCall(open.work, wanted);
   if (!isOpen) await record(inputs, whose);
   state.rightTab.value = "debug";
   for (const where of moves) await move(where);

@@ -1,8 +1,8 @@
 // @ts-check
 // What is asked of a script that is debugged, at the moment shown: nothing of it stays.
 import * as state from "../state.js";
-import { debug, showWasSet } from "./debugging.js";
-import { engine, limits, whileRunning } from "./session.js";
+import { endDebugging, isSameCall, showWasSet } from "./debugging.js";
+import { engine, limits, loadLibraries, whileRunning } from "./session.js";
 
 /** Seconds after which the engine is interrupted in what is asked; what Lua does is cut before. */
 const SECONDS = 2;
@@ -63,15 +63,26 @@ export async function askOrigin(what) {
   });
 }
 
-/** Where the time of the script goes; it is recorded for that if it is not yet. */
-export async function askProfile() {
-  if (state.debugged.value?.moment.outcome !== "open" || state.debugged.value.work.script !== state.work.value.script) await debug();
-  const open = state.debugged.value;
-  if (state.phase.value !== "ready" || open?.moment.outcome !== "open") return;
-  state.rightTab.value = "debug";
+/** Where the time of the script goes that is debugged. Where none is, or `ofRun`: of the run that was seen, or of one that is made for it. */
+export async function askProfile(ofRun = false) {
+  if (state.phase.value !== "ready") return;
+  const { debugged, lastRun, work } = state;
+  const open = debugged.value;
+  if (!ofRun && open?.moment.outcome === "open" && open.work.script === work.value.script) {
+    await whileRunning(async () => {
+      const shown = await ask({ type: "DebugProfile" }, SECONDS_OF_ORIGIN);
+      state.profile.value = shown && { shown, script: open.work.script };
+    });
+    return;
+  }
+  const last = lastRun.value?.work;
+  const called = last && (ofRun || isSameCall(last, work.value)) ? last : work.value;
+  await endDebugging();
   await whileRunning(async () => {
-    const shown = await ask({ type: "DebugProfile" }, SECONDS_OF_ORIGIN);
-    state.profile.value = shown && { shown, script: open.work.script };
+    if (!(await loadLibraries())) return;
+    const answer = await engine.ask({ type: "RunProfile", ...state.callOf(called), ...state.conditionsOf(called), fresh: called.fresh }, { ...limits(), seconds: SECONDS_OF_ORIGIN });
+    state.profile.value = answer.type === "Failure" ? null : { shown: answer, script: called.script };
+    if (answer.type === "Failure") state.notice.value = { kind: "error", text: answer.message };
   });
 }
 

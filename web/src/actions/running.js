@@ -45,6 +45,7 @@ export async function carryOut(dry = false) {
       limits(),
     );
     forgetDeaths();
+    state.profile.value = null;
     if (ran.type === "Failure") {
       state.notice.value = { kind: "error", text: ran.message };
       state.lastRun.value = null;

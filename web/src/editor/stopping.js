@@ -8,7 +8,7 @@ import { settleBreakpoints } from "../actions/debugging.js";
 import { changeBreakpoints } from "../actions/breakpoints.js";
 import { isNarrow } from "../layout.js";
 import { loadRest } from "../later.js";
-import { debugged, looksInside, work } from "../state.js";
+import { debugged, looksInside, profile, work } from "../state.js";
 
 /** @typedef {import("../state.js").LineBreakpoint} LineBreakpoint */
 
@@ -154,10 +154,10 @@ const nextLine = StateField.define({
   provide: (field) => EditorView.decorations.from(field),
 });
 
-/** Shows values, once a script is debugged. */
+/** Shows values, once a script is debugged or its lines are counted. */
 const valuesShower = ViewPlugin.define((view) => {
   const stop = effect(() => {
-    if (!debugged.value && !looksInside.value) return;
+    if (!debugged.value && !looksInside.value && !profile.value) return;
     queueMicrotask(() => stop());
     loadRest().then(({ debuggedValues }) => view.dispatch({ effects: StateEffect.appendConfig.of(debuggedValues) }), () => {});
   });

@@ -61,6 +61,7 @@ export function Debugger() {
   if (!open) return html`<div class="stack"><p class="quiet pad">Debug records the script, from its beginning to its end or as far as it comes in the time it has. Then you can step through it, forwards and backwards: variables, call stack and keyspace are those of the moment you look at. F9 sets a breakpoint on a line of the script, as a click beside its number does.</p>
     ${work.value.moment > 0 && html`<p class="note" role="status">This work leads to moment ${figure(work.value.moment)} of the script: Debug records it, and goes there.</p>`}
     <p class="pad"><button class="small" disabled=${phase.value !== "ready"} onClick=${debug}>Debug the script</button> <${AskProfile} /> <${Views} /></p>
+    <${Profile} />
     <${Breakpoints} about=${null} /></div>`;
   const { moment, interrupted } = open;
   if (moment.outcome !== "open") return html`<div class="stack"><p class="note error" role="status">${moment.outcome === "fixture" ? "The fixture failed" : "There is nothing to debug"}${moment.problem?.line ? `, line ${moment.problem.line}` : ""}: ${moment.problem?.message}</p></div>`;

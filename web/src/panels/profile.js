@@ -4,7 +4,7 @@
 import { askProfile } from "../actions/evaluating.js";
 import { html } from "../html.js";
 import { counted, figure } from "../list.js";
-import { profile, showLine } from "../state.js";
+import { phase, profile, showLine, work } from "../state.js";
 import { LineLink } from "./line_link.js";
 import { duration } from "./reply.js";
 
@@ -20,15 +20,17 @@ const BAR = 22;
 /** Share of the width from which on a bar has a name. */
 const NARROWEST = 0.002;
 
-export const AskProfile = () => html`<button class="small" title="How often each line is executed, by whom, and how long it takes: the script is run twice more to find out" onClick=${askProfile}>Where does the time go?</button>`;
+/** @param {{ ofRun?: boolean }} props `ofRun`: of the run that is shown, whatever is debugged */
+export const AskProfile = ({ ofRun = false }) => html`<button class="small" disabled=${phase.value !== "ready"} title="How often each line is executed, by whom, and how long it takes: the script is run twice more to find out, from where the run began, and all it does is taken back" onClick=${() => askProfile(ofRun)}>Where does the time go?</button>`;
 
 export function Profile() {
-  const shown = profile.value?.shown;
-  if (!shown) return null;
+  if (!profile.value) return null;
+  const { shown, script } = profile.value;
   const commands = shown.lines.reduce((sum, line) => sum + line.commands, 0);
   return html`<section class="card" aria-label="Where the time goes">
     <h2><span role="status">${counted(shown.instructions, "instruction")}, ${counted(commands, "command")}, ${duration(shown.milliseconds)}</span><span class="grow"></span><button class="small" onClick=${() => (profile.value = null)}>Close</button></h2>
     ${shown.note && html`<p class="note">${shown.note}</p>`}
+    ${script !== work.value.script && html`<p class="note">The script that is shown is another one: the lines are those of the one that ran.</p>`}
     <p class="pad quiet">Times are those of one run by this engine's machine, the clock read where a line begins. A server takes other times.</p>
     <${Flame} bars=${shown.flame} all=${shown.instructions} />
     <${Unexecuted} shown=${shown} />

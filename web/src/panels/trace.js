@@ -8,7 +8,7 @@ import { recorded } from "../recorded.js";
 import { lastRun } from "../state.js";
 import { CommandTable, RecordedTag } from "./commands.js";
 import { Cost } from "./cost.js";
-import { AskProfile } from "./profile.js";
+import { AskProfile, Profile } from "./profile.js";
 import { LineLink } from "./line_link.js";
 import { duration } from "./reply.js";
 
@@ -33,8 +33,9 @@ export function Trace() {
 
 /** Where its time went is found out when somebody asks: the run itself is not watched for it. @param {{ ran: Ran }} props */
 function Time({ ran }) {
-  return html`<section class="card" aria-label="Time"><h2>It took ${duration(ran.milliseconds)}<span class="grow"></span><${AskProfile} /></h2>
-    <p class="pad quiet">How often each line is executed, branches never taken, time and commands of lines and functions: on what is stored now, and what it does is taken back.</p></section>`;
+  return html`<section class="card" aria-label="Time"><h2>It took ${duration(ran.milliseconds)}<span class="grow"></span><${AskProfile} ofRun /></h2>
+    <p class="pad quiet">How often each line is executed, branches never taken, time and commands of lines and functions. The run is made once more for it, from where it began, and what that does is taken back.</p></section>
+    <${Profile} />`;
 }
 
 /** Those of the recorded run. @param {{ ran: import("../recorded").Recorded }} props */

@@ -20,7 +20,7 @@ from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.profiles.choosing import profile_named
 from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
 from ferrous_vm.keyspace.replies import NO_REPLY, ErrorReply, Reply, encode, size_of
-from ferrous_vm.keyspace.server.pubsub import take_messages
+from ferrous_vm.keyspace.server.mailboxes import take_messages
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.limits import Limits
 from ferrous_vm.progress import Progress, unwatched
@@ -237,5 +237,9 @@ class Client:
         return encode(ErrorReply(message), session.protocol)
 
     def take_messages(self) -> list[bytes]:
-        """The messages published to this connection's subscriptions since this was last asked, as RESP bytes."""
-        return [encode(message, self.session.protocol) for message in take_messages(self.session)]
+        """What this connection was told and did not ask for since this was last asked, each as RESP bytes: messages of
+        what it subscribed to, keys that its cache must forget (CLIENT TRACKING), and the lines of MONITOR."""
+        session = self.session
+        if session.keyspace.tracking is not None:
+            session.keyspace.tracking.broadcast()
+        return [encode(message, session.protocol) for message in take_messages(session)]

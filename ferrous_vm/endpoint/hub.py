@@ -10,8 +10,8 @@ from typing import Final, Protocol
 
 from ferrous_vm.endpoint.requests import ProtocolError, RequestReader, whole_requests, written
 from ferrous_vm.keyspace.keyspace import Keyspace
-from ferrous_vm.keyspace.replies import Reply
-from ferrous_vm.keyspace.server.pubsub import has_messages
+from ferrous_vm.keyspace.replies import Reply, encode
+from ferrous_vm.keyspace.server.mailboxes import take_early, take_messages
 from ferrous_vm.keyspace.waiting import Waiting
 from ferrous_vm.server import Server
 
@@ -48,8 +48,6 @@ class Hub:
         self.keyspace: Final[Keyspace] = server.keyspace
         self.lock: Final = RLock()
         self.connections: Final[dict[int, Connection]] = {}
-        self.listeners: Final[set[Connection]] = set()
-        """Those that ever subscribed to something."""
         self.suspects: Final[list[Connection]] = []
         """Those whose session may have been closed by somebody."""
         self.resumed: Final[list[Connection]] = []
@@ -76,10 +74,22 @@ class Hub:
             for delivery in self.server.deliveries():
                 connection = self.connections.get(delivery.client_id)
                 if connection is not None:
+                    connection.tell(take_early(connection.client.session, delivery.messages_before))
                     connection.answer(delivery.reply)
                     self.resumed.append(connection)
-        for listener in [one for one in self.listeners if has_messages(one.client.session)]:
-            listener.tell_messages()
+        told = self.keyspace.told
+        while told:
+            connection = self.connections.get(next(iter(told)))
+            if connection is None:
+                told.pop(next(iter(told)))
+            else:
+                connection.tell(take_messages(connection.client.session))
+
+    def settle_all(self) -> None:
+        """`settle`, when everything that has come was carried out."""
+        if self.keyspace.tracking is not None:
+            self.keyspace.tracking.broadcast()
+        self.settle()
 
     def finish(self) -> None:
         """Let go on who has a reply now, and end connections that somebody closed."""
@@ -105,7 +115,9 @@ class Hub:
             waiters = keyspace.waiters
             if waiters is not None:
                 waiters.look_at_clock()
-            self.settle()
+            if keyspace.tracking is not None:
+                keyspace.tracking.limit()
+            self.settle_all()
             longest = keyspace.configuration.number(b"timeout") * 1000
             if longest:
                 since = keyspace.milliseconds() - longest
@@ -133,6 +145,7 @@ class Connection:
         self.hub = hub
         self.carrier = carrier
         self.client = hub.server.connect()
+        self.client.session.is_one_stream = True
         self.reader = RequestReader(hub.keyspace.configuration.number(b"proto-max-bulk-len"))
         self.has_ended = False
         self.is_full = False
@@ -161,6 +174,8 @@ class Connection:
                     self.end()
             if self.hub.resumed or self.hub.suspects:
                 self.hub.finish()
+            if self.hub.keyspace.tracking is not None:
+                self.hub.settle_all()
 
     def _carry_out_all(self, requests: list[list[bytes]]) -> None:
         """Carry out requests until the client waits or does not read; what is left is read later."""
@@ -203,14 +218,16 @@ class Connection:
             self.end(at_once=True)
             return
         reply = client.send(*words)
-        if "pubsub" in session.extensions:
-            hub.listeners.add(self)
-            self._out += b"".join(client.take_messages())
+        told = hub.keyspace.told
+        if told and session.client_id in told:
+            self._put(take_early(session))
         if not isinstance(reply, Waiting):
             self._out += client.encoded(reply)
+        if told and session.client_id in told:
+            self._put(take_messages(session))
         if session.closing:
             self.end()
-        if hub.listeners or hub.keyspace.waiters is not None:
+        if told or hub.keyspace.waiters is not None:
             hub.settle()
 
     def answer(self, reply: Reply) -> None:
@@ -219,10 +236,14 @@ class Connection:
         self._out += self.client.encoded(reply)
         self._flush()
 
-    def tell_messages(self) -> None:
-        """Send what was published for the client."""
-        self._out += b"".join(self.client.take_messages())
+    def tell(self, messages: list[Reply]) -> None:
+        """Send what the client did not ask for."""
+        self._put(messages)
         self._flush()
+
+    def _put(self, messages: list[Reply]) -> None:
+        protocol = self.client.session.protocol
+        self._out += b"".join([encode(message, protocol) for message in messages])
 
     def _flush(self) -> None:
         if self._out:
@@ -269,7 +290,6 @@ class Connection:
             if not self.has_ended:
                 self.has_ended = True
                 self.hub.connections.pop(self.client.session.client_id, None)
-                self.hub.listeners.discard(self)
                 self.client.close()
 
 

@@ -26,9 +26,6 @@ RUN_WHILE_SUBSCRIBED: Final = frozenset(
 )
 """Commands a RESP2 client may send while it is subscribed (`processCommand`)."""
 
-_SUBSCRIBED: Final = (
-    b"ERR Can't execute '%b': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context"
-)
 NO_LOGIN: Final = ErrorReply(b"NOAUTH Authentication required.")
 
 Call = Callable[[Session, Row, list[bytes]], Reply]
@@ -36,14 +33,32 @@ Call = Callable[[Session, Row, list[bytes]], Reply]
 
 def admit(session: Session, row: Row, argv: list[bytes], call: Call) -> Reply:
     """Run, queue or refuse the command."""
-    mode = session.reply_mode
-    reply = _admit(session, row, argv, call)
-    waiters = session.keyspace.waiters
-    if waiters is not None:
-        waiters.serve()
-        if session.waiting is not None:
-            return NO_REPLY
+    mode, keyspace = session.reply_mode, session.keyspace
+    before, keyspace.current = keyspace.current, session
+    try:
+        reply = _admit(session, row, argv, call)
+        if keyspace.tracking is not None:
+            keyspace.tracking.settle()
+        waiters = keyspace.waiters
+        if waiters is not None:
+            waiters.serve()
+            if session.waiting is not None:
+                return NO_REPLY
+    finally:
+        keyspace.current = before
+    forget_caching(session, row)
     return audible(session, mode, reply)
+
+
+def forget_caching(session: Session, row: Row | None) -> None:
+    """CLIENT CACHING holds for one command or transaction, which has ended (`resetClient`)."""
+    state = session.tracking
+    if state is not None and state.caching and session.queue is None and not _is_of_client(row):
+        state.caching = False
+
+
+def _is_of_client(row: Row | None) -> bool:
+    return row is not None and row.full_name.partition(b"|")[0] == b"client"
 
 
 def _called(session: Session, row: Row) -> bytes:
@@ -90,7 +105,7 @@ def _admit(session: Session, row: Row, argv: list[bytes], call: Call) -> Reply:
     if session.is_checked:
         refusal = _refusal_of_user(session, row, argv)
         if refusal is not None:
-            return reject(session, row, refusal)
+            return reject(session, row, argv, refusal)
     if in_transaction:
         return refuse(session, row, no_multi(profile, row))
     if session.keyspace.cluster is not None:
@@ -100,17 +115,39 @@ def _admit(session: Session, row: Row, argv: list[bytes], call: Call) -> Reply:
         if elsewhere is not None:
             return refuse(session, row, elsewhere)
     if session.keyspace.thresholds.memory and _lacks_memory(session, row, argv):
-        return reject(session, row, memory_limit.REFUSAL)
+        return reject(session, row, argv, memory_limit.REFUSAL)
+    if session.keyspace.tracking is not None:
+        session.keyspace.tracking.limit()
     if session.subscribed and session.protocol == 2 and row.name not in RUN_WHILE_SUBSCRIBED:
-        return refuse(session, row, ErrorReply(_SUBSCRIBED % row.full_name))
+        return reject(session, row, argv, ErrorReply(profile.sentences.subscribed % _called(session, row)))
+    if session.monitors and _touches_keys(session, row, argv):
+        return reject(session, row, argv, ErrorReply(profile.sentences.only_watches))
     waiters = session.keyspace.waiters
     if waiters is not None and waiters.holds_back(session, row, argv):
         waiters.hold_back(session, row, argv)
         return NO_REPLY
     if session.queue is None or row.full_name in RUN_INSIDE_MULTI:
-        return call(session, row, argv)
+        return _carry_out(session, row, argv, call)
     session.queue.append((row, argv))
     return QUEUED
+
+
+def _carry_out(session: Session, row: Row, argv: list[bytes], call: Call) -> Reply:
+    keyspace = session.keyspace
+    before, keyspace.executes = keyspace.executes, True
+    try:
+        return call(session, row, argv)
+    finally:
+        keyspace.executes = before
+
+
+def _touches_keys(session: Session, row: Row, argv: list[bytes]) -> bool:
+    """Whether a command, or one that it brings about, reads or may write keys."""
+    queued = session.queue if row.name == b"exec" else None
+    return any(
+        "readonly" in each.flags or memory_limit.may_write(session, each, words)
+        for each, words in [(row, argv), *(queued or ())]
+    )
 
 
 def no_multi(profile: Profile, row: Row) -> ErrorReply:
@@ -152,11 +189,13 @@ def _lacks_memory(session: Session, row: Row, argv: list[bytes]) -> bool:
     return grows_queue or memory_limit.needs_memory(session, row, argv)
 
 
-def reject(session: Session, row: Row, error: ErrorReply) -> ErrorReply:
+def reject(session: Session, row: Row, argv: list[bytes], error: ErrorReply) -> ErrorReply:
     """`refuse`; but if it is EXEC that may not begin, the transaction is gone (`execCommandAbort`)."""
     if row.name != b"exec":
         return refuse(session, row, error)
     session.discard_transaction()
+    if session.keyspace.monitors is not None:
+        session.keyspace.monitors.tell(session, row, argv)
     reason = error.message.removeprefix(b"ERR ")
     return refuse(session, row, ErrorReply(b"EXECABORT Transaction discarded because of: %b" % reason))
 

@@ -211,7 +211,7 @@ class Database:
         return self.deadlines
 
     def _expire(self, key: bytes) -> None:
-        self.remove(key)
+        self.remove_by_itself(key)
         self.keyspace.statistics.expired += 1
         if self.thresholds.events:
             self.tell(EXPIRED, b"expired", key)
@@ -271,6 +271,18 @@ class Database:
         if self.order is not None:
             self.order.discard(key)
         return True
+
+    def remove_by_itself(self, key: bytes) -> None:
+        """`remove`, which no client has asked for: the time of the key has come, or it has to make room."""
+        tracking = self.keyspace.tracking
+        if tracking is None:
+            self.remove(key)
+            return
+        author, tracking.author = tracking.author, None
+        try:
+            self.remove(key)
+        finally:
+            tracking.author = author
 
     def remove_if_empty(self, key: bytes, collection: Collection) -> None:
         """Delete `key` when its `collection` has lost its last element: Redis keeps no empty collections."""
@@ -390,6 +402,8 @@ class Database:
             journal.records.append(Record(self, key, undo, arguments))
         if key in self.watchers:
             self._dirty(key)
+        if self.keyspace.tracking is not None and key is not None:
+            self.keyspace.tracking.invalidate(key)
 
     def _dirty(self, key: bytes) -> None:
         for watch in self.watchers[key]:

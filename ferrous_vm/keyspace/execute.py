@@ -13,7 +13,7 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError, LimitExceeded, PartMissing
 from ferrous_vm.keyspace import messages
-from ferrous_vm.keyspace.admission import NO_LOGIN, admit, audible, no_multi, refuse, reject
+from ferrous_vm.keyspace.admission import NO_LOGIN, admit, audible, forget_caching, no_multi, refuse, reject
 from ferrous_vm.keyspace.arguments.key_positions import sources
 from ferrous_vm.keyspace.arguments.readings import COMMAND
 from ferrous_vm.keyspace.command import Handler
@@ -35,6 +35,7 @@ def execute(session: Session, argv: list[bytes]) -> Reply:
     """Run the command `argv` for `session` and answer its reply. Never raises for what a user sends."""
     session.last_command = row = session.find_command(argv)
     if row is None:
+        forget_caching(session, None)
         return audible(session, session.reply_mode, _refuse_unknown(session, argv))
     arity = row.arity
     argc = len(argv)
@@ -42,7 +43,8 @@ def execute(session: Session, argv: list[bytes]) -> Reply:
         error = ErrorReply(messages.WRONG_ARITY % row.full_name)
         if _is_kept_out(session):
             error = NO_LOGIN
-        return audible(session, session.reply_mode, reject(session, row, error))
+        forget_caching(session, row)
+        return audible(session, session.reply_mode, reject(session, row, argv, error))
     try:
         if not (row.needs_room or session.gated):
             return call(session, row, argv)
@@ -61,7 +63,7 @@ def execute(session: Session, argv: list[bytes]) -> Reply:
 def _refuse_unknown(session: Session, argv: list[bytes]) -> Reply:
     """The refusal of what is no command here; one that Redis has and no transaction may hold is refused as there."""
     if argv[0].lower() == b"quit":  # is answered before the table is asked, where it does not stand there
-        return carry_out(session, REDIS_7_0.by_name[b"quit"], argv)
+        return carried_out(session, REDIS_7_0.by_name[b"quit"], argv)
     row = _row_of(session, argv)
     if _is_kept_out(session):
         return refuse(session, None, NO_LOGIN)
@@ -181,6 +183,14 @@ def call_timed(session: Session, row: Row, argv: list[bytes]) -> Reply:
 
 
 def carry_out(session: Session, row: Row, argv: list[bytes]) -> Reply:
+    """`carried_out`, and whoever follows commands is told."""
+    follow = session.keyspace.follow
+    session.command = row, argv
+    session.has_reply = False
+    return carried_out(session, row, argv) if follow is None else follow(session, row, argv)
+
+
+def carried_out(session: Session, row: Row, argv: list[bytes]) -> Reply:
     """`call`, timed if the command may be slow or the slow log asks for quick ones too."""
     if row.fast and not session.keyspace.statistics.times_all:
         return call(session, row, argv)

@@ -30,6 +30,8 @@ from ferrous_vm.progress import Progress, unwatched
 
 if TYPE_CHECKING:
     from ferrous_vm.keyspace.cluster import Cluster
+    from ferrous_vm.keyspace.command_table import Row
+    from ferrous_vm.keyspace.replies import Reply
     from ferrous_vm.keyspace.session import Session
 
 DATABASES: Final = 16
@@ -85,6 +87,19 @@ class Keyspace:
         """A `shuffling.Shuffle` arranges what Redis gives no order; None leaves it as it was inserted."""
         self.publish: Callable[[bytes, bytes], object] | None = None
         """Sends a message to who subscribed to its channel; None while nobody ever subscribed (`pubsub.py`)."""
+        self.told: Final[dict[int, None]] = {}
+        """The ids of clients that have been told something and not fetched it (`mailboxes.py`)."""
+        self.follow: Callable[[Session, Row, list[bytes]], Reply] | None = None
+        """Carries out a command where somebody follows them all, by MONITOR or with keys tracked (`followed.py`); None
+        while nobody does."""
+        self.tracking: Any = None
+        """A `tracking.TrackingTable` knows who has which keys in a cache; None while nobody ever tracked any."""
+        self.monitors: Any = None
+        """A `monitors.Monitors` tells of every command; None while nobody asked for that."""
+        self.current: Session | None = None
+        """Whose command is looked at or carried out, where that must pass `admission.admit`."""
+        self.executes = False
+        """That command has begun."""
         self.gauges: Final[dict[str, Callable[[], int]]] = {}
         """Fields of INFO whose values belong to other layers: how many scripts are cached, for example."""
         self.debugger: Any = None
@@ -156,10 +171,10 @@ class Keyspace:
             self.frozen = self._moment // 1000
 
     def expire_due(self) -> None:
-        """Delete what has expired and nobody looked at: fields, and keys if that is told of."""
+        """Delete what has expired and nobody looked at: fields, and keys if that is told of to somebody."""
         if self.expire_fields is not None:
             self.expire_fields()
-        if self.thresholds.events & EXPIRED:
+        if self.thresholds.events & EXPIRED or (self.tracking is not None and self.tracking.is_needed):
             for database in self.databases:
                 database.purge_expired()
 
@@ -205,7 +220,7 @@ class Keyspace:
     @property
     def gates_all(self) -> bool:
         """Whether every command must pass `admission.admit`: there is a memory limit, every command is timed, keys
-        that expire are told of, fields expire, other nodes have other keys, or somebody waits."""
+        that expire are told of, fields expire, other nodes have other keys, or somebody waits or follows."""
         return (
             self.thresholds.memory > 0
             or self.statistics.times_all
@@ -213,6 +228,7 @@ class Keyspace:
             or self.expire_fields is not None
             or self.cluster is not None
             or (self.waiters is not None and self.waiters.is_needed)
+            or self.follow is not None
         )
 
     def join(self, cluster: Cluster | None) -> None:
@@ -228,8 +244,9 @@ class Keyspace:
 
     def refresh_attention(self) -> None:
         """Attach and detach listeners after a journal or a watch came or went."""
+        is_attentive = self.journal is not None or (self.tracking is not None and self.tracking.is_needed)
         for database in self.databases:
-            database.attentive = self.journal is not None or bool(database.watchers) or bool(database.awaited)
+            database.attentive = is_attentive or bool(database.watchers) or bool(database.awaited)
         if not any(database.attentive for database in self.databases):
             for recorder in self.attached:
                 recorder.value.recorder = None

@@ -18,6 +18,7 @@ A reply is one of
     BigNumber         big number               $2 12    RESP3 (12
     Verbatim          text with a format       $2 hi    RESP3 =6 txt:hi
     Several           more than one reply (SUBSCRIBE a b answers twice); NoReply is Several(())
+    Written           RESP that was written before
     Deep              one reply, nested by the thousand
 
 The values know nothing of a protocol: a command answers the richest value it has and `encode` renders it for RESP2
@@ -88,6 +89,12 @@ class SetReply(list[Any]):
 
 class Push(list[Any]):
     """A message the client did not ask for, or a subscription's confirmation; an array in RESP2."""
+
+    __slots__ = ()
+
+
+class Written(bytes):
+    """RESP as it goes out, whatever the protocol."""
 
     __slots__ = ()
 
@@ -210,6 +217,7 @@ _LEAVES_2: Final[dict[type, Callable[..., bytes]]] = {
     HumanDouble: lambda reply: _bulk(reply.text),
     BigNumber: _bulk,
     Verbatim: _verbatim_2,
+    Written: bytes,
 }
 _LEAVES_3: Final[dict[type, Callable[..., bytes]]] = {
     **_LEAVES_2,

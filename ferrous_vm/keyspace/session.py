@@ -16,15 +16,18 @@ from ferrous_vm.records import MutableRecord, field
 
 
 class Tracking(MutableRecord):
-    """What CLIENT TRACKING was told. Nothing is ever invalidated here, so this is only said back."""
+    """What CLIENT TRACKING was told (`server/tracking.py`)."""
 
     bcast: bool = False
     optin: bool = False
     optout: bool = False
     noloop: bool = False
-    caching: bytes = b""
-    """b"yes" or b"no" after CLIENT CACHING, until the next command."""
+    caching: bool = False
+    """CLIENT CACHING came before, until the next command or transaction has ended."""
     redirect: int = 0
+    """The id of the client that is told instead; 0: none."""
+    is_broken: bool = False
+    """There was something to tell, and no such client any more."""
     prefixes: list[bytes] = field(factory=list)
 
 
@@ -45,18 +48,22 @@ class Session:
         "authenticated",
         "client_id",
         "closing",
+        "command",
         "created",
         "database",
         "encoded",
         "extensions",
         "find_command",
         "gated",
+        "has_reply",
         "in_exec",
+        "is_one_stream",
         "keyspace",
         "last_command",
         "last_interaction",
         "library",
         "may_wait",
+        "monitors",
         "name",
         "no_evict",
         "on_reset",
@@ -96,6 +103,10 @@ class Session:
         """When the connection last brought a command, in Unix milliseconds; kept by who holds the connection."""
         self.last_command: Row | None = None
         """What the client asked for last; None if there is no such command."""
+        self.command: tuple[Row, list[bytes]] | None = None
+        """What is carried out for the client, where it had to pass `admission.admit`."""
+        self.has_reply = False
+        """The reply to that was written already: what it goes on to tell its own client comes behind."""
         self.no_evict = False
         """What CLIENT NO-EVICT said."""
         self.name = b""
@@ -121,6 +132,10 @@ class Session:
         """Channels, patterns and shard channels, kept by pub/sub."""
         self.reply_mode = b"on"
         """What CLIENT REPLY said last: see `admission.audible`."""
+        self.is_one_stream = False
+        """Replies and messages go out as one stream of bytes, so that their order matters within a transaction too."""
+        self.monitors = False
+        """MONITOR was said: the client is told of every command."""
         self.tracking: Tracking | None = None
         self.reads_replicas = False
         """READONLY was said last, of it and READWRITE: replicas may answer, where there are any."""
@@ -193,7 +208,6 @@ class Session:
         self.name = b""
         self.protocol = 2
         self.reply_mode = b"skip" if self.reply_mode == b"skip" else b"on"  # the reply to this is skipped all the same
-        self.tracking = None
         self.reads_replicas = False
         self.refresh_gate()
 

@@ -14,7 +14,6 @@ _NO_REPLICAS: Final = "there are no replicas to speak to"
 NOT_OFFERED: Final[dict[str, str]] = {
     "bgrewriteaof": _NO_DISK,
     "bgsave": _NO_DISK,
-    "monitor": "a host watches its server through the observer of its scripts",
     "psync": _NO_REPLICAS,
     "replconf": _NO_REPLICAS,
     "save": _NO_DISK,
@@ -49,7 +48,6 @@ IN_PART: Final[dict[str, str]] = {
     **dict.fromkeys(("client|info", "client|list"), "addresses are names, memory and buffers those of an idle client"),
     "client|no-evict": "is said back by CLIENT LIST, and has no effect: nobody is evicted",
     "client|pause": "holds back clients of an endpoint and of Client.send; keys expire meanwhile",
-    "client|tracking": "is remembered and said back, but nothing is ever invalidated",
     "config|set": "parameters of files, sockets, processes and replicas have no effect but to be said back",
     "debug": "refused by default; a host may allow ERROR, LOG, OBJECT, POPULATE, PROTOCOL and a few more",
     "info": "changes, traffic and processors are not counted, and times as in SLOWLOG; used memory is an estimate",

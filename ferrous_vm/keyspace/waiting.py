@@ -23,6 +23,7 @@ from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.admission import audible
 from ferrous_vm.keyspace.execute import execute, failed
 from ferrous_vm.keyspace.replies import NULL_ARRAY, ErrorReply, Reply
+from ferrous_vm.keyspace.server.mailboxes import messages_waiting
 from ferrous_vm.keyspace.server.memory_limit import may_write
 from ferrous_vm.records import MutableRecord, Record
 
@@ -76,6 +77,8 @@ class Delivery(Record):
 
     client_id: int
     reply: Reply
+    messages_before: int = 0
+    """How many messages the client had been told and not fetched."""
 
 
 class Waiters:
@@ -128,7 +131,7 @@ class Waiters:
             self.keyspace.journal.note(self._withdraw, waiting)
 
     def _deliver(self, waiting: Waiting, reply: Reply) -> None:
-        waiting.delivery = Delivery(waiting.session.client_id, reply)
+        waiting.delivery = Delivery(waiting.session.client_id, reply, messages_waiting(waiting.session))
         self.delivered.append(waiting.delivery)
 
     def forget(self, session: Session) -> None:
@@ -269,8 +272,12 @@ class Waiters:
         if self.keyspace.profile.waiting_runs_again:
             self._run_again(waiting)
             return
-        journal = self.keyspace.journal
+        keyspace, session, journal = self.keyspace, waiting.session, self.keyspace.journal
         mark = 0 if journal is None else journal.savepoint()
+        before = keyspace.current, keyspace.executes
+        keyspace.current, keyspace.executes = session, True
+        session.command, session.has_reply = (waiting.row, waiting.words), False
+        author = None if keyspace.tracking is None else keyspace.tracking.begin(session)
         try:
             reply = waiting.serve(key)
         except CommandError as error:
@@ -283,6 +290,11 @@ class Waiters:
             if journal is not None:
                 journal.undo(mark)
             reply = failed(error)
+        finally:
+            if keyspace.tracking is not None:
+                keyspace.tracking.author = author
+                keyspace.tracking.settle()
+            keyspace.current, keyspace.executes = before
         if reply is not None:
             self.end(waiting, reply)
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import re
 from typing import Any, Final
 
+from ferrous_vm.keyspace.arguments.quoting import quoted
 from ferrous_vm.values.addresses import address_of
 from ferrous_vm.values.booleans import TRUE, Boolean
 from ferrous_vm.values.natives import Value
@@ -22,23 +22,6 @@ MOST_WORDS: Final = 10
 
 LONGEST_VALUE: Final = 1_000_000
 """Bytes after which the rest of a table is left out: a table of tables may be larger than any memory."""
-
-_ESCAPES: Final = {
-    **{byte: b"\\x%02x" % byte for byte in range(256) if not 0x20 <= byte < 0x7F},
-    ord("\\"): b"\\\\",
-    ord('"'): b'\\"',
-    ord("\n"): b"\\n",
-    ord("\r"): b"\\r",
-    ord("\t"): b"\\t",
-    ord("\a"): b"\\a",
-    ord("\b"): b"\\b",
-}
-_ESCAPED: Final = re.compile(b"[" + b"".join(b"\\x%02x" % byte for byte in _ESCAPES) + b"]")
-
-
-def quoted(text: bytes) -> bytes:
-    """`sdscatrepr`."""
-    return b'"' + _ESCAPED.sub(lambda found: _ESCAPES[found[0][0]], text) + b'"'
 
 
 def value_text(value: Value, level: int = 0) -> bytes:

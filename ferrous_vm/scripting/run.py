@@ -143,7 +143,8 @@ class ScriptRun:
         self.to_lua = self.conversions[2]
         self.recursion_limit = self.raised_limit = 0
         """Python's limit on calls within each other while Lua runs, and while a command does; see `make_room`."""
-        self.call = call_timed if caller.keyspace.statistics.times_all else call
+        follow = caller.keyspace.follow
+        self.call = follow or (call_timed if caller.keyspace.statistics.times_all else call)
         session.user = caller.user
         session.database = caller.database
         session.protocol = 2

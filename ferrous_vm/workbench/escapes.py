@@ -9,15 +9,12 @@ from __future__ import annotations
 
 import re
 
+from ferrous_vm.keyspace.arguments.quoting import quoted
 from ferrous_vm.keyspace.arguments.words import split_words
 from ferrous_vm.printing import visible
 
-ESCAPES = {0x5C: b"\\\\", 0x22: b'\\"', 0x0A: b"\\n", 0x0D: b"\\r", 0x09: b"\\t", 0x07: b"\\a", 0x08: b"\\b"}
-"""What `sdscatrepr` writes with a backslash and a letter; other bytes that are not printable ASCII become \\xNN."""
-
-QUOTED = [
-    ESCAPES.get(byte, bytes([byte]) if 0x20 <= byte < 0x7F else b"\\x%02x" % byte).decode() for byte in range(256)
-]
+QUOTED = [quoted(bytes((byte,)))[1:-1].decode() for byte in range(256)]
+"""What each byte is written as within double quotes."""
 
 
 QUOTED_START = re.compile(r'"(?:\\.|[^"\\])*"', re.DOTALL)

@@ -21,7 +21,7 @@ from typing import Final, NamedTuple
 from ferrous_vm.keyspace import Keyspace, Session, encode, execute
 from ferrous_vm.keyspace.arguments.words import split_words
 from ferrous_vm.keyspace.profiles.choosing import profile_named
-from ferrous_vm.keyspace.server.pubsub import take_messages
+from ferrous_vm.keyspace.server.mailboxes import take_messages
 from tests.record.resp import Connection, parse
 
 

@@ -84,10 +84,25 @@ def test_a_tracking_client_whose_messages_went_elsewhere_is_told_of(redis_port: 
     ours, other = Session(keyspace), Session(keyspace)
     execute(ours, [b"CLIENT", b"TRACKING", b"on", b"REDIRECT", b"%d" % other.client_id])
     assert fields(line_of(ours))["flags"] == theirs["flags"] == "t"
+    execute(ours, [b"GET", b"k"])
+    tracked.ask(b"GET", b"k")
     other.close()
-    assert "R" in fields(line_of(ours))["flags"]
     listener.close()
+    changing, writer = Session(keyspace), Connection(redis_port)
+    assert wait_until_gone(writer, number)
+    execute(changing, [b"SET", b"k", b"v"])
+    writer.ask(b"SET", b"k", b"v")
+    theirs = fields(tracked.ask_parsed(b"CLIENT", b"INFO").strip())
+    assert fields(line_of(ours))["flags"] == theirs["flags"] == "tR"
     tracked.close()
+    writer.close()
+
+
+def wait_until_gone(writer: Connection, number: int) -> bool:
+    """The server has noticed that a client has left."""
+    while writer.ask_parsed(b"CLIENT", b"LIST", b"ID", b"%d" % number):
+        pass
+    return True
 
 
 def line_of(session: Session) -> str:

@@ -12,7 +12,7 @@ import pytest
 from ferrous_vm.keyspace import Keyspace, Session, encode, execute
 from ferrous_vm.keyspace.server import memory_usage
 from ferrous_vm.keyspace.server.eviction import MOST
-from ferrous_vm.keyspace.server.pubsub import take_messages
+from ferrous_vm.keyspace.server.mailboxes import take_messages
 from ferrous_vm.server import Server
 from tests.keyspace.comparison import agree, exchange, is_comparable
 from tests.keyspace.conftest import serving

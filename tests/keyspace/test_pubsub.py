@@ -7,7 +7,7 @@ import gc
 import pytest
 
 from ferrous_vm.keyspace import Keyspace, Session, encode, execute
-from ferrous_vm.keyspace.server.pubsub import MOST_WAITING, take_messages
+from ferrous_vm.keyspace.server.mailboxes import MOST_WAITING, take_messages
 from ferrous_vm.server import Server
 from tests.keyspace.dry_runs import dry_run
 from tests.record.resp import Connection

@@ -48,6 +48,11 @@ def record(path: Path) -> None:
     for profile in profiles_of(dialogue):
         with running(profile) as port:
             answers[profile] = _brought(plan, port)
+    write_recording(path, plan, answers)
+
+
+def write_recording(path: Path, plan: list[str], answers: dict[str, list[Brought]]) -> None:
+    """Write beside the dialogue what each step of it brought, by the name of the server."""
     rows = []
     for number, step in enumerate(plan):
         alike: dict[str, list[str]] = {}

@@ -1,4 +1,4 @@
-"""Words of a line with redis-cli's quoting, read (`sdssplitargs`, sds.c); `workbench/escapes.py` writes them.
+"""Words of a line with redis-cli's quoting, read (`sdssplitargs`, sds.c); `quoting.py` writes them.
 
 Shebangs, fixtures and set-up files are made of them.
 """

@@ -1,7 +1,7 @@
-"""CLIENT (networking.c `clientCommand`, tracking.c).
+"""CLIENT (networking.c `clientCommand`).
 
-There is no network below a session, so what CLIENT TRACKING and NO-EVICT set has no effect but to be said back; their
-arguments are checked as ever. CLIENT KILL marks sessions as closing. CLIENT PAUSE holds back who can wait.
+CLIENT NO-EVICT has no effect but to be said back. CLIENT KILL marks sessions as closing. CLIENT PAUSE holds back who
+can wait. CLIENT TRACKING and its like are in `client_tracking.py`.
 """
 
 from __future__ import annotations
@@ -20,9 +20,9 @@ from ferrous_vm.keyspace.arguments.timeouts import timeout_of
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.connection import check_client_name
 from ferrous_vm.keyspace.commands.help import subcommand_help, subcommand_syntax
-from ferrous_vm.keyspace.replies import NO_REPLY, OK, MapReply, Reply, SetReply, Verbatim
+from ferrous_vm.keyspace.replies import NO_REPLY, OK, Reply, Verbatim
 from ferrous_vm.keyspace.server.client_lines import SERVER_ADDRESS, client_line, client_type
-from ferrous_vm.keyspace.session import Session, Tracking
+from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.waiting import PAUSE, UNBLOCKED, waiters_of
 
 _TYPES: Final = frozenset({b"normal", b"slave", b"replica", b"pubsub", b"master"})
@@ -232,135 +232,6 @@ def reply_(session: Session, argv: list[bytes]) -> Reply:
         session.reply_mode = mode
         session.refresh_gate()
     return OK if mode == b"on" else NO_REPLY
-
-
-# Tracking
-
-_PREFIX_WITHOUT_BCAST: Final = b"ERR PREFIX option requires BCAST mode to be enabled"
-_OPTS_WITH_BCAST: Final = b"ERR OPTIN and OPTOUT are not compatible with BCAST"
-_OPTIN_AND_OPTOUT: Final = b"ERR You can't specify both OPTIN mode and OPTOUT mode"
-_NO_REDIRECT: Final = b"ERR The client ID you want redirect to does not exist"
-_TWO_REDIRECTS: Final = b"ERR A client can only redirect to a single other client"
-_BCAST_SWITCH: Final = (
-    b"ERR You can't switch BCAST mode on/off before disabling tracking for this client, "
-    b"and then re-enabling it with a different mode."
-)
-_OPT_SWITCH: Final = (
-    b"ERR You can't switch OPTIN/OPTOUT mode before disabling tracking for this client, "
-    b"and then re-enabling it with a different mode."
-)
-_OVERLAP: Final = b"ERR Prefix '%b' overlaps with %b prefix '%b'. Prefixes for a single client must not overlap."
-_CACHING: Final = (
-    b"ERR CLIENT CACHING can be called only when the client is in tracking mode with OPTIN or OPTOUT mode enabled"
-)
-
-
-def _tracking_options(session: Session, argv: list[bytes]) -> Tracking:
-    """The options after ON or OFF, read in `clientCommand`'s order."""
-    wanted = Tracking()
-    position = 3
-    while position < len(argv):
-        option = keyword(argv[position])
-        more = position + 1 < len(argv)
-        if option == b"redirect" and more:
-            position += 1
-            if wanted.redirect:
-                raise CommandError(_TWO_REDIRECTS, argv[position], INTEGER)
-            wanted.redirect = integer(argv[position])
-            if wanted.redirect not in session.keyspace.clients:
-                raise CommandError(_NO_REDIRECT, argv[position], INTEGER)
-        elif option == b"prefix" and more:
-            position += 1
-            wanted.prefixes.append(argv[position])
-        elif option in (b"bcast", b"optin", b"optout", b"noloop"):
-            setattr(wanted, option.decode(), True)
-        else:
-            raise CommandError(messages.SYNTAX, argv[position], OPTION)
-        position += 1
-    return wanted
-
-
-def _check_tracking(current: Tracking | None, wanted: Tracking) -> None:
-    if wanted.prefixes and not wanted.bcast:
-        raise CommandError(_PREFIX_WITHOUT_BCAST)
-    if current is not None and current.bcast != wanted.bcast:
-        raise CommandError(_BCAST_SWITCH)
-    if wanted.bcast and (wanted.optin or wanted.optout):
-        raise CommandError(_OPTS_WITH_BCAST)
-    if wanted.optin and wanted.optout:
-        raise CommandError(_OPTIN_AND_OPTOUT)
-    if current is not None and ((wanted.optin and current.optout) or (wanted.optout and current.optin)):
-        raise CommandError(_OPT_SWITCH)
-    _check_prefixes([] if current is None else current.prefixes, wanted.prefixes)
-
-
-def _check_prefixes(existing: list[bytes], wanted: list[bytes]) -> None:
-    """No prefix may begin with another (`checkPrefixCollisionsOrReply`)."""
-    for position, prefix in enumerate(wanted):
-        for other in existing:
-            if prefix.startswith(other) or other.startswith(prefix):
-                raise CommandError(_OVERLAP % (prefix, b"an existing", other))
-        for other in wanted[position + 1 :]:
-            if prefix.startswith(other) or other.startswith(prefix):
-                raise CommandError(_OVERLAP % (prefix, b"another provided", other))
-
-
-@command("CLIENT|TRACKING")
-def tracking(session: Session, argv: list[bytes]) -> Reply:
-    """CLIENT TRACKING ON | OFF [REDIRECT id] [PREFIX prefix ...] [BCAST] [OPTIN] [OPTOUT] [NOLOOP]"""
-    wanted = _tracking_options(session, argv)
-    switch = keyword(argv[2])
-    if switch == b"on":
-        current = session.tracking
-        _check_tracking(current, wanted)
-        if wanted.bcast:
-            wanted.prefixes = sorted([*([] if current is None else current.prefixes), *wanted.prefixes])
-        session.tracking = wanted
-    elif switch == b"off":
-        session.tracking = None
-    else:
-        raise CommandError(messages.SYNTAX, argv[2], CHOICE)
-    return OK
-
-
-@command("CLIENT|CACHING")
-def caching(session: Session, argv: list[bytes]) -> Reply:
-    """CLIENT CACHING YES | NO"""
-    state = session.tracking
-    if state is None:
-        raise CommandError(_CACHING)
-    choice = keyword(argv[2])
-    if choice == b"yes" and not state.optin:
-        raise CommandError(b"ERR CLIENT CACHING YES is only valid when tracking is enabled in OPTIN mode.")
-    if choice == b"no" and not state.optout:
-        raise CommandError(b"ERR CLIENT CACHING NO is only valid when tracking is enabled in OPTOUT mode.")
-    if choice not in (b"yes", b"no"):
-        raise CommandError(messages.SYNTAX, argv[2], CHOICE)
-    state.caching = choice
-    return OK
-
-
-@command("CLIENT|GETREDIR")
-def getredir(session: Session, argv: list[bytes]) -> Reply:
-    """CLIENT GETREDIR"""
-    return -1 if session.tracking is None else session.tracking.redirect
-
-
-@command("CLIENT|TRACKINGINFO")
-def trackinginfo(session: Session, argv: list[bytes]) -> Reply:
-    """CLIENT TRACKINGINFO"""
-    state = session.tracking
-    flags = [b"off"]
-    if state is not None:
-        flags = [b"on"]
-        flags += [name for name in (b"bcast", b"optin", b"optout") if getattr(state, name.decode())]
-        flags += [b"caching-" + state.caching] if state.caching else []
-        flags += [b"noloop"] if state.noloop else []
-    return MapReply([
-        (b"flags", SetReply(flags)),
-        (b"redirect", -1 if state is None else state.redirect),
-        (b"prefixes", [] if state is None else list(state.prefixes)),
-    ])  # fmt: skip
 
 
 @command("CLIENT|HELP")

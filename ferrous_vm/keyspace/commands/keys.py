@@ -99,6 +99,8 @@ def rename(session: Session, argv: list[bytes]) -> Reply:
     value = _source(session, argv[1])
     if argv[1] != argv[2]:
         database.exists(argv[2])
+        if database.keyspace.tracking is not None:
+            database.keyspace.tracking.invalidate(argv[1])  # who tracks both hears of this one first
         database.remove(argv[2])
         _take_over(database, argv[1], database, argv[2], value, b"rename")
     return OK
@@ -204,6 +206,7 @@ def flushdb(session: Session, argv: list[bytes]) -> Reply:
     """FLUSHDB [ASYNC | SYNC]"""
     check_flush_mode(argv)
     session.database.clear()
+    _tell_of_flush(session, argv)
     return OK
 
 
@@ -213,7 +216,17 @@ def flushall(session: Session, argv: list[bytes]) -> Reply:
     check_flush_mode(argv)
     for database in session.keyspace.databases:
         database.clear()
+    _tell_of_flush(session, argv)
     return OK
+
+
+def _tell_of_flush(session: Session, argv: list[bytes]) -> None:
+    """Who tracks keys is told that all are gone: before the reply, where that waits until they are freed."""
+    keyspace = session.keyspace
+    if keyspace.tracking is not None:
+        is_awaited = keyspace.profile.flushes_wait and session.may_block and keyword(argv[-1]) != b"async"
+        keyspace.executes = keyspace.executes and not is_awaited
+        keyspace.tracking.invalidate_all(at_once=is_awaited)
 
 
 @command("SWAPDB")

@@ -12,7 +12,8 @@ from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.command_table import Row
 from ferrous_vm.keyspace.database import Watch
 from ferrous_vm.keyspace.execute import carry_out
-from ferrous_vm.keyspace.replies import NULL_ARRAY, OK, ErrorReply, Reply, size_of
+from ferrous_vm.keyspace.replies import NULL_ARRAY, OK, ErrorReply, Reply, Several, size_of
+from ferrous_vm.keyspace.server.mailboxes import take_early, take_messages
 from ferrous_vm.keyspace.session import Session
 
 _NESTED: Final = b"ERR MULTI calls can not be nested"
@@ -77,8 +78,17 @@ def _replies(session: Session, queue: list[tuple[Row, list[bytes]]]) -> list[Rep
             bounds.check_reply(size)
         except LimitExceeded as error:
             reply = ErrorReply(b"ERR " + error.message)
+        if session.is_one_stream and session.client_id in session.keyspace.told:
+            reply = _among_messages(session, reply)
         replies.append(reply)
     return replies
+
+
+def _among_messages(session: Session, reply: Reply) -> Reply:
+    """The reply to a queued command, between what it told its own client; some servers tell that in the end."""
+    before = take_early(session)
+    is_told_now = session.monitors or not session.keyspace.profile.replies_come_first
+    return Several((*before, reply, *(take_messages(session) if is_told_now else ())))
 
 
 def _carry_out(session: Session, row: Row, argv: list[bytes]) -> Reply:

@@ -195,6 +195,18 @@ class Profile(Record):
     """A command that waited is carried out anew when a key of it is ready (7.2, `unblockClientOnKey`, blocked.c)."""
     waiting_ends_with_key: bool = True
     """XREADGROUP does not go on waiting when its stream is gone (7.0)."""
+    replies_come_first: bool = False
+    """What a client is told while its own command is carried out goes out behind the reply (7.2,
+    `pending_push_messages`)."""
+    tracks_reads_of_scripts: bool = False
+    """Who tracks keys and calls a script is taken to have those that the script reads; before 7.2 those that it was
+    given (`trackingRememberKeys`)."""
+    overlaps_are_refused: bool = False
+    """CLIENT TRACKING begins with no prefixes that overlap; else it does if others stand before those (Valkey 9.1,
+    `checkPrefixCollisionsOrReply`)."""
+    flushes_wait: bool = False
+    """FLUSHALL and FLUSHDB are answered when all is freed, after who tracks keys was told (7.4,
+    `flushallSyncBgDone`)."""
     consumers_tell_of_activity: bool = False
     """Consumers are made by whoever names them, and remember when they last got something (7.2, t_stream.c)."""
     scripts_kept: int = 0

@@ -40,6 +40,12 @@ class Sentences(Record):
     )
     dry_run_user: bytes = b"This user"
     """How the answer of ACL DRYRUN begins; `User %b` names it."""
+    subscribed: bytes = (
+        b"ERR Can't execute '%b': only (P|S)SUBSCRIBE / (P|S)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this "
+        b"context"
+    )
+    only_watches: bytes = b"ERR Replica can't interact with the keyspace"
+    """What a client is told that said MONITOR: to Redis it is a replica of sorts."""
     no_multi: bytes = b"ERR Command not allowed inside a transaction"
     """What a command is told that no transaction may hold; `%b` names it."""
     no_hello: bytes = (

@@ -68,6 +68,10 @@ _SENTENCES_6_2: Final = with_changes(
     script_denied_channel=REDIS_7_0_15.sentences.script_denied_channel.removeprefix(b"ERR "),
     denied_command=b"NOPERM this user has no permissions to run the '%b' command or its subcommand",
     longest_unknown=None,
+    subscribed=(
+        b"ERR Can't execute '%b': only (P)SUBSCRIBE / (P)UNSUBSCRIBE / PING / QUIT / RESET are allowed in this context"
+    ),
+    only_watches=b"ERR Replica can't interract with the keyspace",
     reworded=(
         (rb"ERR invalid expire time in '(.*)' command", rb"ERR invalid expire time in \1"),
         (rb"ERR unknown subcommand or wrong", rb"ERR Unknown subcommand or wrong"),
@@ -190,6 +194,8 @@ _REDIS_7_2: Final = _after(
     lists_are_packed=True,
     consumers_tell_of_activity=True,
     waiting_runs_again=True,
+    replies_come_first=True,
+    tracks_reads_of_scripts=True,
     timeouts_have_an_end=True,
     ranks_can_be_negated=True,
     reads_hello_first=True,
@@ -210,6 +216,7 @@ _REDIS_7_4: Final = _after(
     reads_ranges_first=True,
     cursors_are_unsigned=True,
     queues_when_full=True,
+    flushes_wait=True,
     rdb_version=12,
     rdb_versions=range(13),
     blocking_reads_in_scripts=True,
@@ -311,6 +318,7 @@ _VALKEY_9_1: Final = _after(
         _SENTENCES_VALKEY_9_0, place=b"%(message)b script: on %(chunk)b:%(line)d.", **_ALL_NOT_LOCAL
     ),
     users_have_databases=True,
+    overlaps_are_refused=True,
     last_of_nothing_is_refused=False,
     names_subcommands_to_scripts=True,
     asks_memory_first=True,

@@ -180,6 +180,18 @@ RULES: Final[dict[str, Rule]] = {
         "waiting_runs_again waiting_ends_with_key",
         "blocked.c, unblockClientOnKey",
     ),
+    "tracked keys": Rule(
+        "Who tracks keys (CLIENT TRACKING) and calls a script is told when a key changes that the script has read; "
+        "before Redis 7.2 and Valkey 8.0 one that the script was given, if it has read any.",
+        "tracks_reads_of_scripts overlaps_are_refused",
+        "server.c, call; tracking.c, trackingRememberKeys",
+    ),
+    "pushes": Rule(
+        "From Redis 7.2 and Valkey 8.0 on a message that a command sends to its own client comes after the reply, and "
+        "after all of those of a transaction; before it comes in the midst of them.",
+        "replies_come_first flushes_wait",
+        "networking.c, _addReplyToBufferOrList",
+    ),
     "deleted entries": Rule(
         "In Redis 6.2 XCLAIM and XAUTOCLAIM hand over entries that were deleted too, as nil.",
         "claims_deleted",

@@ -19,11 +19,12 @@ def client_flags(session: Session) -> bytes:
     """What the client is, one letter each; `N` for nothing of note."""
     tracking = session.tracking
     states = (
+        (b"O", session.monitors),
         (b"P", session.subscribed),
         (b"x", session.queue is not None),
         (b"b", session.waiting is not None),
         (b"t", tracking is not None),
-        (b"R", tracking is not None and tracking.redirect and tracking.redirect not in session.keyspace.clients),
+        (b"R", tracking is not None and tracking.is_broken),
         (b"B", tracking is not None and tracking.bcast),
         (b"d", session.watch_failed),
         (b"c", session.closing),

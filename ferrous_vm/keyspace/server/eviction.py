@@ -50,7 +50,7 @@ def _evict_one(keyspace: Keyspace, policy: bytes) -> bool:
         place = randrange(len(keys)) if is_random else 0
         key = next(islice(keys, place, None))
     assert key is not None
-    database.remove(key)
+    database.remove_by_itself(key)
     keyspace.statistics.evicted += 1
     if database.thresholds.events:
         database.tell(EVICTED, b"evicted", key)

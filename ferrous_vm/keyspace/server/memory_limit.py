@@ -46,8 +46,8 @@ def may_write(session: Session, row: Row, argv: list[bytes]) -> bool:
     """Whether the command may write or send something on (`getCommandFlags`, `CMD_MAY_REPLICATE`)."""
     declaration = DECLARATIONS.get(row.full_name)
     declared = None if declaration is None else declaration(session, argv)
-    return row.write or row.full_name in _SENT_ON if declared is None else declared[1]
+    return row.write or row.full_name in _SENT_ON or "may_replicate" in row.flags if declared is None else declared[1]
 
 
 _SENT_ON: Final = frozenset({b"eval", b"evalsha", b"fcall", b"pfcount", b"publish", b"spublish"})
-"""Commands that do not say so, but may change something elsewhere."""
+"""Commands that may change something elsewhere, and do not say so but in Redis 6.2."""

@@ -1,16 +1,15 @@
-"""Who is subscribed to what (pubsub.c), and the messages that wait for a session's host to fetch them."""
+"""Who is subscribed to what, and who gets a message (pubsub.c)."""
 
 from __future__ import annotations
 
-from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from functools import partial
-from typing import Final
+from typing import Final, TypeAlias
 
 from ferrous_vm.keyspace.arguments.glob import matches
-from ferrous_vm.keyspace.journal import Opposite
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.replies import Push
+from ferrous_vm.keyspace.server.mailboxes import forget_messages, send
 from ferrous_vm.keyspace.session import Session
 
 CHANNELS: Final = 0
@@ -18,18 +17,11 @@ PATTERNS: Final = 1
 SHARD_CHANNELS: Final = 2
 """The kinds of subscription, which count as in `Session.subscription_counts`."""
 
-MOST_WAITING: Final = 10_000
-"""Messages kept for a session that nobody asks for them; the oldest are dropped."""
-
 _NAME: Final = "pubsub"
 
 
-class _Mailbox:
-    """What one session is subscribed to, oldest first, and what it has been sent."""
-
-    def __init__(self) -> None:
-        self.names: Final[tuple[dict[bytes, None], ...]] = ({}, {}, {})
-        self.waiting: Final[deque[Push]] = deque(maxlen=MOST_WAITING)
+Names: TypeAlias = tuple[dict[bytes, None], ...]
+"""What one session is subscribed to of each kind, oldest first."""
 
 
 class _Hub:
@@ -43,28 +35,28 @@ def _hub(keyspace: Keyspace) -> _Hub:
     hub: _Hub | None = keyspace.extensions.get(_NAME)
     if hub is None:
         hub = keyspace.extensions[_NAME] = _Hub()
-        keyspace.publish = partial(publish, keyspace)
+        keyspace.publish = partial(_tell_event, keyspace)
     return hub
 
 
-def _mailbox(session: Session) -> _Mailbox:
-    mailbox: _Mailbox | None = session.extensions.get(_NAME)
-    if mailbox is None:
-        mailbox = session.extensions[_NAME] = _Mailbox()
+def _names(session: Session) -> Names:
+    own: Names | None = session.extensions.get(_NAME)
+    if own is None:
+        own = session.extensions[_NAME] = ({}, {}, {})
         session.on_reset.append(lambda: unsubscribe_from_all(session))
-    return mailbox
+    return own
 
 
 def subscribe(session: Session, kind: int, name: bytes) -> None:
     """Subscribe the session; a second time changes nothing."""
-    _mailbox(session).names[kind][name] = None
+    _names(session)[kind][name] = None
     _hub(session.keyspace).subscribers[kind].setdefault(name, {})[session.client_id] = None
     _refresh(session, subscribed=True)
 
 
 def unsubscribe(session: Session, kind: int, name: bytes) -> None:
     """End a subscription, if there is one."""
-    _mailbox(session).names[kind].pop(name, None)
+    _names(session)[kind].pop(name, None)
     by_name = _hub(session.keyspace).subscribers[kind]
     subscribers = by_name.get(name)
     if subscribers is not None:
@@ -76,15 +68,15 @@ def unsubscribe(session: Session, kind: int, name: bytes) -> None:
 
 def unsubscribe_from_all(session: Session) -> None:
     """End every subscription and drop what waits."""
-    for kind, names in enumerate(_mailbox(session).names):
+    for kind, names in enumerate(_names(session)):
         for name in list(names):
             unsubscribe(session, kind, name)
-    _mailbox(session).waiting.clear()
+    forget_messages(session)
 
 
 def subscriptions(session: Session, kind: int) -> list[bytes]:
     """What the session is subscribed to, oldest first."""
-    return list(_mailbox(session).names[kind])
+    return list(_names(session)[kind])
 
 
 def count(session: Session, kind: int) -> int:
@@ -94,7 +86,7 @@ def count(session: Session, kind: int) -> int:
 
 
 def _refresh(session: Session, *, subscribed: bool = False) -> None:
-    channels, patterns, shards = map(len, _mailbox(session).names)
+    channels, patterns, shards = map(len, _names(session))
     session.subscription_counts = (channels, patterns, shards)
     session.subscribed = subscribed or channels + patterns + shards > 0
     session.refresh_gate()
@@ -117,58 +109,31 @@ def _sessions(keyspace: Keyspace, kind: int, name: bytes) -> Iterator[Session]:
             yield session
 
 
+def _tell_event(keyspace: Keyspace, channel: bytes, message: bytes) -> None:
+    """Tell of an event of a key, as `Database.tell` writes it; the reply may have been written before."""
+    current = keyspace.current
+    if current is not None and current.subscribed and current.is_one_stream and current.command is not None:
+        from ferrous_vm.keyspace.server.reply_order import is_behind_reply
+
+        event = channel.partition(b":")[2] if channel.startswith(b"__keyevent@") else message
+        if is_behind_reply(*current.command, event):
+            current.has_reply = True
+    publish(keyspace, channel, message)
+
+
 def publish(keyspace: Keyspace, channel: bytes, message: bytes, *, shard: bool = False) -> int:
     """Send `message` to the subscribers; answers to how many (`pubsubPublishMessageInternal`)."""
     kind = SHARD_CHANNELS if shard else CHANNELS
     word = b"smessage" if shard else b"message"
     receivers = 0
     for session in _sessions(keyspace, kind, channel):
-        _send(session, Push([word, channel, message]))
+        send(session, Push([word, channel, message]))
         receivers += 1
     if shard:
         return receivers
     for pattern in names(keyspace, PATTERNS):
         if matches(pattern, channel):
             for session in _sessions(keyspace, PATTERNS, pattern):
-                _send(session, Push([b"pmessage", pattern, channel, message]))
+                send(session, Push([b"pmessage", pattern, channel, message]))
                 receivers += 1
     return receivers
-
-
-def _send(session: Session, push: Push) -> None:
-    waiting = _mailbox(session).waiting
-    waiting.append(push)
-    journal = session.keyspace.journal
-    if journal is not None:
-        journal.note(_withdraw, waiting, push)
-
-
-def _withdraw(waiting: deque[Push], push: Push) -> Callable[[], Opposite]:
-    """Takes a message back, unless it was read. Answers what sends it again, if it was not."""
-    is_there = bool(waiting) and waiting[-1] is push
-    if is_there:
-        waiting.pop()
-    return partial(_send_again, waiting, push, is_there)
-
-
-def _send_again(waiting: deque[Push], push: Push, is_there: bool) -> Opposite:
-    if is_there:
-        waiting.append(push)
-    return partial(_withdraw, waiting, push)
-
-
-def has_messages(session: Session) -> bool:
-    """Whether messages wait for a session that has ever subscribed."""
-    mailbox: _Mailbox = session.extensions[_NAME]
-    return bool(mailbox.waiting)
-
-
-def take_messages(session: Session) -> list[Push]:
-    """The messages sent to the session since this was last asked, oldest first; `encode` renders them."""
-    mailbox: _Mailbox | None = session.extensions.get(_NAME)
-    if mailbox is None:
-        return []
-    session.keyspace.expire_due()
-    taken = list(mailbox.waiting)
-    mailbox.waiting.clear()
-    return taken

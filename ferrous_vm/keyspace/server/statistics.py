@@ -120,7 +120,7 @@ class Statistics:
         if threshold < 0 or microseconds < threshold or "skip_slowlog" in row.flags:
             return
         end = (when + microseconds) // 1_000_000
-        words = _shortened(_redacted(row, argv))
+        words = _shortened(redacted(row, argv))
         entry = SlowCommand(self._next_identity, end, microseconds, words, address, name)
         self.slow.appendleft(entry)
         self._next_identity += 1
@@ -128,7 +128,7 @@ class Statistics:
             self.slow.pop()
 
 
-def _redacted(row: Row, argv: list[bytes]) -> list[bytes]:
+def redacted(row: Row, argv: list[bytes]) -> list[bytes]:
     """The words of a command without passwords (`redactClientCommandArgument`)."""
     if row.name == b"auth":
         return [argv[0], *[_REDACTED] * (len(argv) - 1)]

@@ -1,0 +1,49 @@
+"""Which events go out behind the reply to the command that brings them about, to who is told of its own commands.
+
+Until Redis 7.0 a command writes its reply when it comes to that, and tells of events when it comes to that; what it
+tells its own client stands where it was written. Later servers let the reply go first (`Profile.replies_come_first`).
+Events that go out in the midst of a reply (ZPOPMIN, XCLAIM) go out before it here.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from ferrous_vm.keyspace.arguments.parsing import keyword
+from ferrous_vm.keyspace.command_table import Row
+
+_POPS: Final = b"lpop rpop"
+
+_BEHIND: Final[dict[bytes, bytes]] = {
+    b"getset": b"set",
+    b"getdel": b"del",
+    b"getex": b"expire persist del",
+    b"bitfield": b"setbit",
+    **dict.fromkeys((b"expire", b"pexpire", b"expireat", b"pexpireat"), b"expire"),
+    **dict.fromkeys((b"lpush", b"rpush", b"lpushx", b"rpushx"), b"lpush rpush"),
+    **dict.fromkeys((b"lpop", b"rpop", b"blpop", b"brpop", b"lmpop", b"blmpop"), _POPS),
+    **dict.fromkeys((b"lmove", b"rpoplpush", b"blmove", b"brpoplpush"), _POPS),
+    b"lset": b"lset",
+    b"spop": b"del",
+    **{name: name for name in (b"sinterstore", b"sunionstore", b"sdiffstore", b"hincrby", b"hincrbyfloat", b"xsetid")},
+    **dict.fromkeys((b"hset", b"hmset", b"hsetnx"), b"hset"),
+    **dict.fromkeys((b"zadd", b"geoadd"), b"zadd zincr"),
+    b"zincrby": b"zincr",
+    **{name: name + b" del" for name in (b"zunionstore", b"zinterstore", b"zdiffstore", b"zrangestore")},
+    **dict.fromkeys((b"zpopmin", b"zpopmax", b"bzpopmin", b"bzpopmax", b"zmpop", b"bzmpop"), b"del"),
+    b"xadd": b"xadd",
+    b"xgroup|create": b"xgroup-create",
+    b"xgroup|setid": b"xgroup-setid",
+    b"xgroup|destroy": b"xgroup-destroy",
+}
+_EVENTS: Final = {name: frozenset(events.split()) for name, events in _BEHIND.items()}
+"""By command, the events of which the first, and whatever comes after it, goes out behind the reply."""
+
+_NONE: Final[frozenset[bytes]] = frozenset()
+
+
+def is_behind_reply(row: Row, argv: list[bytes], event: bytes) -> bool:
+    """Whether the reply to the command has been written when it tells of `event`."""
+    if row.name == b"set":
+        return any(keyword(word) == b"get" for word in argv[3:])
+    return event in _EVENTS.get(row.full_name, _NONE)

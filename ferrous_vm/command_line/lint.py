@@ -22,7 +22,7 @@ import sys
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
 from pathlib import Path
-from typing import Any, Final, cast
+from typing import Any, Final, NamedTuple, cast
 
 from ferrous_vm.analysis.lint import RULES, Diagnostic
 from ferrous_vm.command_line import servers
@@ -67,8 +67,8 @@ def run(options: argparse.Namespace) -> int:
         return _tell_keys(options)
     names = tuple(servers.chosen(options.server))
     files = _files(options.files)
-    given, tagging = _Given(files), _Tagging()
-    cases = (_case(path, names, options.fix, given, tagging) for path in files)
+    beside = _Beside(frozenset(options.files), _Given(files), _Tagging())
+    cases = (_case(path, names, options.fix, beside) for path in files)
     return formats.tell(Report("lint", {name: rule.reason for name, rule in RULES.items()}, cases, str), options)
 
 
@@ -140,12 +140,20 @@ class _Tagging:
         return self.known[folder]
 
 
+class _Beside(NamedTuple):
+    """What is asked of the files beside one: those `named` on the command line, and what their folders have."""
+
+    named: frozenset[Path]
+    given: _Given
+    tagging: _Tagging
+
+
 def _is_small(path: Path) -> bool:
     """Whether a part that others are put behind may be as long."""
     return path.is_file() and path.stat().st_size <= MOST_OF_A_PART
 
 
-def _case(path: Path, names: tuple[str, ...], is_fixing: bool, given: _Given, tagging: _Tagging) -> Case:
+def _case(path: Path, names: tuple[str, ...], is_fixing: bool, beside: _Beside) -> Case:
     """What is found in a file, after it was put right if that is asked for."""
     source = read(path)
     if is_fixing:
@@ -154,7 +162,15 @@ def _case(path: Path, names: tuple[str, ...], is_fixing: bool, given: _Given, ta
             path.write_bytes(changed)
             print(f"{path}: {count} put right", file=sys.stderr)
             source = changed
-    result = lint_file(path.name, source, names, lambda: given.of(path.parent), lambda: tagging.of(path.parent))
+    folder, is_named = path.parent, path in beside.named
+    result = lint_file(
+        path.name,
+        source,
+        names,
+        lambda: beside.given.of(folder),
+        lambda: beside.tagging.of(folder),
+        is_named=is_named,
+    )
     if result.left_alone:
         print(f"{path}: left alone: {result.left_alone}", file=sys.stderr)
     places = Places(source)

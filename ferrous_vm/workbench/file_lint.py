@@ -14,7 +14,14 @@ from typing import Final, cast
 from ferrous_vm.analysis.lint import SYNTAX_RULES, Diagnostic, Edit, Fix, apply
 from ferrous_vm.analysis.lint.globals import heard_of
 from ferrous_vm.analysis.lint.keys import COMPUTED_KEY
-from ferrous_vm.analysis.lint.kinds import given_names, is_foreign, is_template, lacked_names
+from ferrous_vm.analysis.lint.kinds import (
+    given_names,
+    is_foreign,
+    is_template,
+    lacked_names,
+    only_defines,
+    speaks_of_redis,
+)
 from ferrous_vm.analysis.lint.replaced import REPLACED
 from ferrous_vm.analysis.scopes import resolve
 from ferrous_vm.errors import LuaSyntaxError
@@ -71,20 +78,25 @@ def lint_file(
     servers: tuple[str, ...] = DEFAULT,
     given: Callable[[], frozenset[bytes]] = frozenset,
     tagged: Callable[[], bool] = bool,
+    *,
+    is_named: bool = True,
 ) -> FileLint:
     """What the linter finds in a file, whose scripts are for these servers unless they name others. What the
     files beside it have `given`, it need not declare: asked when something is not declared. Where the programs beside
-    it put a hash tag into names, `tagged`, the keys that it makes of them have one.
+    it put a hash tag into names, `tagged`, the keys that it makes of them have one. A file that nobody named but its
+    folder is a script if it speaks of Redis, and what loads a library may begin it.
 
     Raises ImportError for a program whose grammar is not installed.
     """
     if PurePath(name).suffix in GRAMMARS:
         scripts = embedded_scripts(name, source)
         return FileLint(_untagged(_in_strings(source, scripts, servers), lambda: tags_keys(source) or tagged()))
-    if _belongs_elsewhere(source):
+    if _belongs_elsewhere(source) or not (is_named or speaks_of_redis(source)):
         scripts = list(scripts_of_lua(source))
         return FileLint(_in_strings(source, scripts, servers), "" if scripts else "it is no Redis script")
     found = _untagged(_without_given(lint_script(source, servers), source, given), tagged)
+    if not is_named:
+        found = _without_offered(found, source)
     if any(one.rule in SYNTAX_RULES and is_template(source, one.start) for one in found):
         return FileLint([], "it is the template of a script")
     return FileLint(found)
@@ -125,12 +137,26 @@ def _without_given(found: list[Diagnostic], source: bytes, given: Callable[[], f
     return [one for one in found if one.rule not in _OF_GIVEN or source[one.start : one.end] not in hidden]
 
 
+def _without_offered(found: list[Diagnostic], source: bytes) -> list[Diagnostic]:
+    """The findings but for what a file does that a program makes a library of: it does nothing but name functions, or
+    registers them and takes no KEYS of its own."""
+    if any(one.rule == "assigned-global" for one in found) and only_defines(resolve(parse(_body(source), b"@file"))):
+        found = [one for one in found if one.rule != "assigned-global"]
+    if b"KEYS" in source or b"ARGV" in source:
+        return found
+    return [one for one in found if not source[one.start : one.end].endswith(b".register_function")]
+
+
 def _belongs_elsewhere(source: bytes) -> bool:
-    body = source if source[:2] != b"#!" else source[source.find(b"\n") :] if b"\n" in source else b""
     try:
-        return is_foreign(resolve(parse(body, b"@user_script")))
+        return is_foreign(resolve(parse(_body(source), b"@user_script")))
     except LuaSyntaxError:
         return False
+
+
+def _body(source: bytes) -> bytes:
+    """A source without its first line, where that is a shebang."""
+    return source if source[:2] != b"#!" else source[source.find(b"\n") :] if b"\n" in source else b""
 
 
 def _in_string(script: EmbeddedScript, servers: tuple[str, ...]) -> list[Diagnostic]:

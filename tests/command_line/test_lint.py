@@ -32,7 +32,7 @@ def test_findings_are_shown_in_their_line(script: Path, capsys: pytest.CaptureFi
 
 def test_a_folder_stands_for_its_scripts(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
     Path("more").mkdir()
-    Path("more/other.lua").write_text("return x\n")
+    Path("more/other.lua").write_text("return x + #KEYS\n")
     assert main(["lint", ".", "--output-format", "concise"]) == FAILED
     assert [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()] == ["more/other.lua", "script.lua"]
 
@@ -122,6 +122,8 @@ def test_many_changes_in_one_file() -> None:
         "bit = {}\nfunction bit.all(n) return n end",
         "return (function(mock)\n  function mock:hdel(key) if empty(self, key) then self[key] = nil end end\nend)",
         "local mock = require 'mock'\nKEYS = {'a'}\nredis = mock.new()\nreturn redis.call('GET', KEYS[1])",
+        "local red = redis:new()\nfunction get(key)\n  return ngx.shared.cache:get(key)\nend\nngx.say(get('dog'))",
+        '--1567753059.511206 [0 lua] "get" "a"\nreturn redis.call(\'GET\', KEYS[1])\n\nreturn KEYS[1]',
     ],
 )
 def test_what_is_no_redis_script_is_left_alone(tmp_path: Path, source: str, capsys: pytest.CaptureFixture[str]) -> None:
@@ -166,6 +168,23 @@ def test_a_global_that_a_script_makes_for_itself_is_told(tmp_path: Path, capsys:
     assert capsys.readouterr().out.count("[assigned-global]") == 4
 
 
+@pytest.mark.parametrize(
+    "source",
+    [
+        "function string.split(text)\n  return total\nend",
+        "local t = setmetatable({}, {})\nprint(t)\nreturn count",
+        "<<<<<<< HEAD\nlocal a = 1",
+        "local add = function(a) return redis.call('GET', a) end\nfunction all(keys, args) return add(keys[1]) end",
+        "local function f(keys) return redis.call('GET', keys[1]) end\nredis.register_function('f', f)",
+    ],
+)
+def test_of_a_folder_what_is_hardly_a_script_is_left_alone(tmp_path: Path, source: str) -> None:
+    path = tmp_path / "file.lua"
+    path.write_text(source)
+    assert main(["lint", str(tmp_path)]) == OK
+    assert main(["lint", str(path)]) == FAILED
+
+
 @pytest.mark.host
 @pytest.mark.parametrize("place", ["client.py", "lua/client.py"])
 def test_where_a_program_beside_puts_hash_tags_into_names_made_keys_have_them(
@@ -186,8 +205,10 @@ def test_of_many_files_beside_some_are_looked_at(
 ) -> None:
     monkeypatch.setattr("ferrous_vm.command_line.lint.MOST_PARTS", 2)
     for name in "abcd":
-        (tmp_path / f"{name}.lua").write_text(f"local {name} = 1\nreturn e\n" if name == "d" else f"local {name} = 1\n")
-    (tmp_path / "script.lua").write_text("return a + b + c\n")
+        (tmp_path / f"{name}.lua").write_text(
+            f"local {name} = #KEYS\nreturn e\n" if name == "d" else f"local {name} = 1\n"
+        )
+    (tmp_path / "script.lua").write_text("return a + b + c + #KEYS\n")
     assert main(["lint", str(tmp_path)]) == FAILED
     shown = capsys.readouterr()
     assert "names that files beside give are looked for in 2 of them" in shown.err

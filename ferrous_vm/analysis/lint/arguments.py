@@ -8,6 +8,7 @@ from typing import Final
 from ferrous_vm.analysis.lint import lua_types
 from ferrous_vm.analysis.lint.diagnostics import Edit, Severity
 from ferrous_vm.analysis.lint.facts import option
+from ferrous_vm.analysis.lint.groups import counts_groups
 from ferrous_vm.analysis.lint.rules import Change, Model, Rule
 from ferrous_vm.analysis.lint.values import CommandCall
 from ferrous_vm.printing import printed
@@ -143,7 +144,7 @@ def _integer(model: Model, call: CommandCall, position: int) -> None:
         if not _INTEGER(word):
             message = f"{call.name} takes an integer here, and refuses {model.text(argument)}."
             model.report(NO_INTEGER, argument, message)
-    elif value.fractional and value.types == lua_types.NUMBER:
+    elif value.fractional and value.types == lua_types.NUMBER and not counts_groups(model, argument):
         change = ("Round it up", model.before(argument, b"math.ceil("), model.after(argument, b")"))
         message = f"`{model.text(argument)}` may have a fraction, and {call.name} takes an integer here."
         model.report(NO_INTEGER, argument, message, change)

@@ -193,10 +193,13 @@ def _is_belt(model: Model, node: tree.Binary) -> bool:
         elif isinstance(part, tree.Name | tree.Index):
             if model.text(part) in subjects and model.value(part).types & lua_types.FALSY:
                 return True
-        elif isinstance(part, tree.Binary) and part is not node and part.operator is node.operator:
+        elif isinstance(part, tree.Binary) and part is not node and part.operator in tree.EQUALITY:
             sides = {model.text(plain(part.left)), model.text(plain(part.right))}
             may_hold = model.value(part.left).types & model.value(part.right).types
-            if subjects & sides and (may_hold or (_is_null_test(part) and _is_null_test(node))):
+            if part.operator is not node.operator:
+                if subjects & sides and may_hold and not _is_null_test(part):
+                    return True  # `x == nil or x ~= 'a'`
+            elif subjects & sides and (may_hold or (_is_null_test(part) and _is_null_test(node))):
                 return True
     return False
 

@@ -118,6 +118,8 @@ def _decided_otherwise(model: Model, call: CommandCall, other: CommandCall) -> b
     then who writes both decides whether there is one."""
     given = [plain(word) for word in other.node.arguments[2:]]
     texts = [model.text(word) for word in given if isinstance(word, tree.Name | tree.Index)]
+    first, last = given[0].first, given[-1].last
+    texts += [name.name.decode("latin-1") for name in _variables(model) if first <= name.first and name.last <= last]
     node = model.parent(call.node)
     while node is not None:
         if isinstance(node, tree.If):
@@ -127,6 +129,11 @@ def _decided_otherwise(model: Model, call: CommandCall, other: CommandCall) -> b
                 return True
         node = model.parent(node)
     return False
+
+
+def _variables(model: Model) -> list[tree.Name]:
+    """The names that mean local variables."""
+    return [name for name in model.all(tree.Name) if model.flow.variable(name) is not None]
 
 
 def _holds(block: tree.Block, node: tree.Node) -> bool:

@@ -26,6 +26,11 @@ _FILLED: Final = re.compile(rb"<%|%>|\{\{|\}\}|\{%|\$\{|%\([A-Za-z_]\w*\)s|@@\w+
 _PLACEHOLDERS: Final = re.compile(_FILLED.pattern + rb"|%[sd]\b|^[ \t]*#[ \t]*include\b", re.MULTILINE)
 """Where one may do so in a source that does not compile: in one that does, string.format may."""
 
+_MONITORED: Final = re.compile(rb"^[-\s]*[0-9]{10}\.[0-9]{6} \[[0-9]+ ", re.MULTILINE)
+"""A line of MONITOR's output: who keeps that beside a script keeps notes."""
+
+_OF_REDIS: Final = re.compile(rb"\b(?:redis|server)\s*[.:[]|\b(?:KEYS|ARGV)\b|call\s*\(|\A#!lua")
+
 _PARAMETER: Final = re.compile(rb"@[A-Za-z_]\w*").match
 """What StackExchange.Redis puts one of KEYS or ARGV in the place of (LuaScript.Prepare)."""
 
@@ -71,7 +76,7 @@ def is_part(resolved: ResolvedChunk, by_form: ByForm, known: frozenset[bytes]) -
                 root = root.object
             if isinstance(root, tree.Name) and resolved.variables[root.number] is None:
                 filled.add(root.name)
-    if filled - assigned - known or _only_defines(resolved):
+    if filled - assigned - known or only_defines(resolved):
         return True
     return bool(lacked_names(resolved, by_form, known | assigned))
 
@@ -86,7 +91,7 @@ def lacked_names(resolved: ResolvedChunk, by_form: ByForm, known: frozenset[byte
     return frozenset(lacked if len(called) >= MOST_MISSING or len(lacked) > MOST_MISSING else ())
 
 
-def _only_defines(resolved: ResolvedChunk) -> bool:
+def only_defines(resolved: ResolvedChunk) -> bool:
     """Whether a chunk does nothing but name functions: what they call, others may define."""
     statements = resolved.chunk.main.body.statements
     forms = (tree.LocalFunction, tree.FunctionStatement, tree.Local)
@@ -140,7 +145,7 @@ def is_foreign(resolved: ResolvedChunk) -> bool:
     }
     assigned = _assigned(resolved)
     if not names.isdisjoint(_FOREIGN):
-        return names.isdisjoint(_REDIS) or not _REDIS.isdisjoint(assigned)
+        return not _asks_redis(resolved, names) or not _REDIS.isdisjoint(assigned)
     if not (names - assigned.keys()).isdisjoint(_REDIS | _LIBRARIES):
         return False
     answers = _answers(resolved)
@@ -149,6 +154,17 @@ def is_foreign(resolved: ResolvedChunk) -> bool:
         return all(_is_module(meant, one) for one in answers)
     offers = any(isinstance(value, tree.Function | tree.Table) for value in assigned.values())
     return offers or not names.isdisjoint(_OF_PROGRAMS) or _is_settings(resolved)
+
+
+def _asks_redis(resolved: ResolvedChunk, names: set[bytes]) -> bool:
+    """Whether a chunk takes what scripts are given, or a field of the table redis: not only a method, `redis:new()`, as
+    clients have it."""
+    if not names.isdisjoint((b"KEYS", b"ARGV")):
+        return True
+    fields = (node.object for node in resolved.chunk.nodes if isinstance(node, tree.Index))
+    return any(
+        isinstance(one, tree.Name) and one.name in _REDIS and resolved.variables[one.number] is None for one in fields
+    )
 
 
 def _is_settings(resolved: ResolvedChunk) -> bool:
@@ -233,7 +249,13 @@ def is_template(source: bytes, blamed: int = 0) -> bool:
     A file with a NUL byte is no text, and what stands between its bytes by chance means nothing."""
     if b"\0" in source:
         return False
-    return _PARAMETER(source, blamed) is not None or _PLACEHOLDERS.search(source) is not None
+    looked_for = (_PLACEHOLDERS, _MONITORED)
+    return _PARAMETER(source, blamed) is not None or any(one.search(source) is not None for one in looked_for)
+
+
+def speaks_of_redis(source: bytes) -> bool:
+    """Whether anything in a source is of Redis: else it is hardly a script, where nobody says so."""
+    return _OF_REDIS.search(source) is not None
 
 
 def has_place(text: bytes) -> bool:

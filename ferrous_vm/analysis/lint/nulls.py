@@ -110,6 +110,8 @@ def _operand(model: Model, node: tree.Expression, operand: tree.Expression, told
         return
     if not value.types & lua_types.TRUTHY or call.node.number in told or _is_vouched_for(model, call, operand):
         return
+    if call.by_word and _is_asked_about(model, call, operand):
+        return
     if _is_one_of_several(model, operand):
         return
     told.add(call.node.number)
@@ -226,11 +228,25 @@ def _is_vouched_for(model: Model, call: CommandCall, operand: tree.Expression) -
     several values that were asked for at once, the others tell."""
     for argument in call.node.arguments[1:3]:
         for other in model.naming(argument):
-            if other is call or other.name not in _TELLS_OF_KEY:
+            if other is call:
+                continue
+            if other.node.first < call.node.first and model.text(other.node) == model.text(call.node):
+                return True  # the same was asked for before, and what came of it is looked at there
+            if other.name not in _TELLS_OF_KEY:
                 continue
             if call.by_word or _may_come_before(model, other.node, operand):
                 return True
     return any(model.value(name).origins & (FROM_REPLY | FROM_KEYSPACE) for name in call.node.arguments[1:])
+
+
+def _is_asked_about(model: Model, call: CommandCall, operand: tree.Expression) -> bool:
+    """Whether one of several values that were asked for at once is tested before an operand: what was written together
+    is there together."""
+    tested = [condition for condition, _ in model.conditions()]
+    for node in model.all(tree.Binary):
+        if node.operator in tree.EQUALITY:
+            tested += [node.left, node.right]
+    return any(one.first < operand.first and model.value(one).absent is call for one in tested)
 
 
 def _may_come_before(model: Model, one: tree.Node, other: tree.Node) -> bool:

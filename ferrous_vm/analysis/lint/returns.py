@@ -6,10 +6,11 @@ from typing import Final, TypeGuard
 
 from ferrous_vm.analysis.lint import lua_types
 from ferrous_vm.analysis.lint.diagnostics import Severity
+from ferrous_vm.analysis.lint.groups import counts_groups
 from ferrous_vm.analysis.lint.rules import Change, Model, Rule, plain
 from ferrous_vm.printing import printed
 from ferrous_vm.syntax import tree
-from ferrous_vm.syntax.tree import BinaryOperator, UnaryOperator
+from ferrous_vm.syntax.tree import BinaryOperator
 
 FLOAT_REPLY: Final = Rule(
     name="float-reply",
@@ -108,7 +109,7 @@ def _returned(model: Model, returned: tree.Expression) -> None:
             _truth(model, node)
         value = model.value(node)
         may_have_one = value.fractional and value.types == lua_types.NUMBER and not isinstance(node, tree.Logical)
-        if may_have_one and not _counts_groups(model, node):
+        if may_have_one and not counts_groups(model, node):
             fix = ("Keep the fraction", model.before(node, b"tostring("), model.after(node, b")"))
             model.report(
                 FLOAT_REPLY,
@@ -117,21 +118,6 @@ def _returned(model: Model, returned: tree.Expression) -> None:
                 fix,
                 certain=False,
             )
-
-
-def _counts_groups(model: Model, node: tree.Expression) -> bool:
-    """Whether a number of arguments is divided by the step in which a loop goes through them: they come in groups."""
-    if not isinstance(node, tree.Binary) or node.operator is not BinaryOperator.DIVIDE:
-        return False
-    size, count = model.value(node.right).constant, plain(node.left)
-    if isinstance(count, tree.Binary) and count.operator is BinaryOperator.SUBTRACT:
-        count = plain(count.left)
-    if not isinstance(count, tree.Unary) or count.operator is not UnaryOperator.LENGTH:
-        return False
-    if model.value(count.operand).member not in (b"KEYS", b"ARGV"):
-        return False
-    steps = (loop.step for loop in model.all(tree.NumericFor) if loop.step is not None)
-    return any(model.value(step).constant == size for step in steps)
 
 
 def _truth(model: Model, node: tree.Binary) -> None:

@@ -390,6 +390,15 @@ NO_WOLF = [
     "if ARGV[2] == '0' then redis.call('SET', KEYS[1], 'x')\nelse redis.call('SET', KEYS[1], 'x', 'PX', ARGV[2]) end",
     "local page = redis.call('SCAN', ARGV[1])\nfor _, k in ipairs(page[2]) do redis.call('DEL', k) end",
     "return redis.call('DEL', redis.call('RANDOMKEY'))",
+    "local n = (#ARGV - 2) / 2\nfor i = 0, n - 1 do redis.call('SADD', KEYS[1], ARGV[3 + i * 2]) end\n"
+    "return redis.call('HINCRBY', KEYS[2], 'n', n)",
+    "local ttl = tonumber(ARGV[2])\nif ttl == -1 then redis.call('SET', KEYS[1], 'x')\n"
+    "else redis.call('SET', KEYS[1], 'x', 'EX', tostring(ttl)) end",
+    "if not redis.call('HGET', KEYS[1], ARGV[1]) then return 0 end\nlocal v = redis.call('HGET', KEYS[1], ARGV[1])\n"
+    "return cjson.decode(v).state",
+    "local v = redis.call('HMGET', KEYS[1], 'tokens', 'at')\nlocal tokens, at = tonumber(v[1]), tonumber(v[2])\n"
+    "if tokens == nil then return 0 end\nreturn tokens + at",
+    "local last = redis.call('GET', KEYS[1])\nif last == nil or last ~= ARGV[1] then return 1 end",
     "redis.call('GET', '{{.first}}')\nreturn redis.call('GET', '${second}')",
     "return redis.call('MGET', '#{first}', '<%= second %>')",
     "return redis.call('INFO', unpack(ARGV))",
@@ -494,7 +503,7 @@ SILENT = [
         ),
         (
             b"local a = redis.call('GET', KEYS[1])\n"
-            b"if a == ARGV[1] .. 'x' then a = redis.call('GET', KEYS[1]) return a .. '!' end",
+            b"if a == ARGV[1] .. 'x' then a = redis.call('GET', KEYS[2]) return a .. '!' end",
             "maybe-false",
         ),
         (b"return redis.call('LRANGE', KEYS[1], 0, 9).user", "list-by-name"),

@@ -1,0 +1,44 @@
+"""Arguments that come in groups: how many groups there are is a whole number, whatever a division could give."""
+
+from __future__ import annotations
+
+from ferrous_vm.analysis.lint.rules import Model, plain
+from ferrous_vm.syntax import tree
+from ferrous_vm.syntax.tree import BinaryOperator, UnaryOperator
+
+
+def counts_groups(model: Model, node: tree.Expression) -> bool:
+    """Whether a number of keys or arguments is divided by the step in which the script goes through them, as
+    `(#ARGV - 2) / 3` beside `ARGV[i * 3]` or a loop with step 3; or a variable is that."""
+    node = plain(node)
+    variable = model.flow.variable(node)
+    if variable is not None:
+        stored = model.flow.stored.get(variable, ())
+        if len(stored) != 1 or not isinstance(stored[0], tree.Binary):
+            return False
+        node = stored[0]
+    if not isinstance(node, tree.Binary) or node.operator is not BinaryOperator.DIVIDE:
+        return False
+    size, count = model.value(node.right).constant, plain(node.left)
+    if isinstance(count, tree.Binary) and count.operator is BinaryOperator.SUBTRACT:
+        count = plain(count.left)
+    if not isinstance(count, tree.Unary) or count.operator is not UnaryOperator.LENGTH:
+        return False
+    listed = model.value(count.operand).member
+    return listed in (b"KEYS", b"ARGV") and (_steps(model, size) or _multiplies(model, listed, size))
+
+
+def _steps(model: Model, size: bytes | float | None) -> bool:
+    """Whether a loop goes by steps of this size."""
+    return any(loop.step is not None and model.value(loop.step).constant == size for loop in model.all(tree.NumericFor))
+
+
+def _multiplies(model: Model, listed: bytes, size: bytes | float | None) -> bool:
+    """Whether an index of KEYS or ARGV is made by multiplying with this size."""
+    inside = [one.key for one in model.all(tree.Index) if model.value(one.object).member == listed]
+    return any(
+        node.operator is BinaryOperator.MULTIPLY
+        and size in (model.value(node.left).constant, model.value(node.right).constant)
+        and any(key.first <= node.first and node.last <= key.last for key in inside)
+        for node in model.all(tree.Binary)
+    )

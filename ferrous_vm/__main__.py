@@ -12,7 +12,7 @@
     ferrous test script.lua work.ferrous.json ...    (expectations, and tests saved by the page; --coverage writes lcov)
     ferrous explore lock.scenario ...                (every order of what its clients do; --budget, --seed)
     ferrous serve --directory build/site --port 8000
-    ferrous serve --redis 6379                       (a server for programs; --redis-socket, --server, --setup)
+    ferrous serve --redis 6379                       (a server for programs; --redis-socket, --server, --setup, --tape)
 
 `run` starts from an empty keyspace, carries out the set-up file (redis-cli commands, one a line, `#` and `--` begin
 comments) or loads it (an RDB file), runs the script and prints its reply as redis-cli does; it exits with 1 if that is
@@ -33,7 +33,7 @@ import ferrous_vm
 from ferrous_vm import engines
 from ferrous_vm.bytecode.disassembler import listing
 from ferrous_vm.command_line import explore, lint, servers, test
-from ferrous_vm.command_line.files import Refused, read
+from ferrous_vm.command_line.files import Refused, read, write
 from ferrous_vm.command_line.test import SHUFFLE
 from ferrous_vm.errors import CommandError, LimitExceeded, LuaError, LuaSyntaxError
 from ferrous_vm.keyspace.encodings.fixtures import commands_in
@@ -121,6 +121,7 @@ def _parser() -> argparse.ArgumentParser:
     web.add_argument("--bind", default="127.0.0.1", metavar="ADDRESS", help="listen there rather than on loopback")
     web.add_argument("--server", choices=PROFILES, default=REDIS_7_0_15.name, help="the server that is imitated")
     web.add_argument("--setup", type=Path, help="file with redis-cli commands to begin with, or an RDB file")
+    web.add_argument("--tape", type=Path, metavar="FILE", help="write the calls of scripts there at the end")
     web.add_argument("--engine", choices=sorted(engines.ENGINES), default=DEFAULT_ENGINE)
     web.set_defaults(carry_out=run_server)
     return parser
@@ -324,6 +325,8 @@ def run_server(options: argparse.Namespace) -> int:
 def _run_endpoint(options: argparse.Namespace) -> int:
     """ferrous serve --redis"""
     from ferrous_vm.endpoint import Endpoint
+    from ferrous_vm.endpoint.ferrous_command import desk_of
+    from ferrous_vm.tape.works import file_of
 
     server = Server(options.engine, profile=options.server)
     if options.setup is not None:
@@ -334,10 +337,18 @@ def _run_endpoint(options: argparse.Namespace) -> int:
         for place in endpoint.places:
             print(f"Ready to accept connections on {place}", flush=True)
 
+    tape = desk_of(server).tape
+    if options.tape is not None:
+        tape.start()
     try:
         endpoint.run(tell)
     except (OSError, OverflowError) as error:
         raise Refused(str(error)) from None
+    if options.tape is not None:
+        calls = file_of(tape.calls, options.server).decode()
+        if not calls:
+            raise Refused(f"{options.tape}: no script was called that could be written there")
+        write(options.tape, calls)
     return OK
 
 

@@ -28,6 +28,7 @@ ONLY_IN_A_TERMINAL = (
     "ferrous_vm/__main__.py",
     "ferrous_vm/command_line/*",
     "ferrous_vm/endpoint/*",
+    "ferrous_vm/tape/*",
     "ferrous_vm/static_server.py",
     "ferrous_vm/workbench/embedded_scripts.py",
     "ferrous_vm/workbench/lua_strings.py",

@@ -25,6 +25,7 @@ import pytest
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from ferrous_vm.endpoint.clock import Clock
     from ferrous_vm.server import Client, Server
 
 SCENARIO: Final = ".scenario"
@@ -180,21 +181,6 @@ class ScenarioTest(FileTest):
         return () if exploration.verdict == HOLDS else words(exploration)
 
 
-class Clock:
-    """A clock that stands still until it is told otherwise, in Unix microseconds."""
-
-    def __init__(self, now: int = FIRST_INSTANT) -> None:
-        self.now = now
-
-    def __call__(self) -> int:
-        """The time."""
-        return self.now
-
-    def advance(self, milliseconds: float) -> None:
-        """Let time pass."""
-        self.now += round(milliseconds * 1000)
-
-
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     """A test that has a server runs on each that is chosen, unless its marker names one."""
     marker = metafunc.definition.get_closest_marker("ferrous")
@@ -214,8 +200,10 @@ def ferrous_profile(request: pytest.FixtureRequest) -> str:
 
 @pytest.fixture
 def ferrous_clock() -> Clock:
-    """The clock of the test's servers; `advance(milliseconds)` lets time pass."""
-    return Clock()
+    """The clock of the test's servers, which stands still; `advance(milliseconds)` lets time pass."""
+    from ferrous_vm.endpoint.clock import Clock
+
+    return Clock(FIRST_INSTANT)
 
 
 @pytest.fixture

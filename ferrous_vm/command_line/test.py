@@ -95,7 +95,7 @@ def _cases(options: argparse.Namespace, count: Counts) -> Iterator[Case]:
             count.files += 1
             yield _scenario(path, count)
         elif path.name.endswith(WORK):
-            yield from _work(path, options.server, count)
+            yield from _work(path, options, count)
         else:
             yield from _script(path, names, options, count, traces)
     if not count.files:
@@ -115,19 +115,19 @@ def _scenario(path: Path, count: Counts, work: Work | None = None) -> Case:
     return case
 
 
-def _work(path: Path, asked: str | None, count: Counts) -> Iterator[Case]:
-    """What came of saved work of the page: on the server it is for, unless one is `asked` for."""
+def _work(path: Path, options: argparse.Namespace, count: Counts) -> Iterator[Case]:
+    """What came of saved work of the page: on the server it is for, unless others are asked for."""
     from ferrous_vm.command_line.work_file import check_test, read_work
 
     work = read_work(path)
-    names = servers.chosen(asked or work.server)
+    names = servers.chosen(options.server or work.server)
     has_steps = _HAS_STEPS.search(work.scenario) is not None
     count.files += bool(work.tests) or has_steps
     if has_steps:
         yield _scenario(path, count, work)
     for test in work.tests:
         for name in names:
-            case = check_test(path, test, name, f" on {name}" if len(names) > 1 else "")
+            case = check_test(path, test, name, f" on {name}" if len(names) > 1 else "", options.engine)
             count.calls += 1
             count.failed += case.is_failed
             yield case

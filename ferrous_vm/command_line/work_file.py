@@ -17,6 +17,7 @@ from ferrous_vm.command_line.output.reports import Case, Finding
 from ferrous_vm.printing import visible
 from ferrous_vm.records import Record, with_changes
 from ferrous_vm.scripting.shebang import is_library
+from ferrous_vm.server import DEFAULT_ENGINE
 from ferrous_vm.workbench.records.testing import RunTest
 from ferrous_vm.workbench.testing import report, run_test
 from ferrous_vm.workbench.workbench import Workbench
@@ -143,10 +144,10 @@ def _bytes(text: str) -> bytes:
     return text.encode("utf-8", "surrogatepass")
 
 
-def check_test(path: Path, test: WorkTest, server: str, on: str) -> Case:
+def check_test(path: Path, test: WorkTest, server: str, on: str, engine: str = DEFAULT_ENGINE) -> Case:
     """What came of one test on a server; `on` names that where there are several."""
     request = with_changes(test.request, server=server)
-    ran = run_test(Workbench(profile=server), request)
+    ran = run_test(Workbench(profile=server, engine=engine), request)
     is_passed = ran.outcome == "passed"
     lines = [] if is_passed else [visible(line) for line in report(request, ran)]
     name = visible(f"{path}: {test.name}{on}")

@@ -23,6 +23,11 @@ TOO_MANY: Final = b"-ERR max number of clients reached\r\n"
 _FROM_BROWSERS: Final = frozenset({b"post", b"host:"})
 """First words of HTTP: somebody's page speaks to the server (`securityWarningCommand`, server.c)."""
 
+_OWN: Final = b"ferrous"
+"""The command that the endpoint answers itself."""
+
+_ASIDE: Final = _FROM_BROWSERS | {_OWN}
+
 _SMALL: Final = 16384
 """Bytes that are looked at whether they are whole requests."""
 
@@ -91,6 +96,16 @@ class Hub:
             self.keyspace.tracking.broadcast()
         self.settle()
 
+    def look_at_clock(self) -> None:
+        """Do what is due by the server's clock."""
+        self.keyspace.expire_due()
+        waiters = self.keyspace.waiters
+        if waiters is not None:
+            waiters.look_at_clock()
+        if self.keyspace.tracking is not None:
+            self.keyspace.tracking.limit()
+        self.settle_all()
+
     def finish(self) -> None:
         """Let go on who has a reply now, and end connections that somebody closed."""
         if self._is_finishing:
@@ -111,13 +126,7 @@ class Hub:
         """What nobody's command brings about: time is up, keys expire, clients are idle."""
         with self.lock:
             keyspace = self.keyspace
-            keyspace.expire_due()
-            waiters = keyspace.waiters
-            if waiters is not None:
-                waiters.look_at_clock()
-            if keyspace.tracking is not None:
-                keyspace.tracking.limit()
-            self.settle_all()
+            self.look_at_clock()
             longest = keyspace.configuration.number(b"timeout") * 1000
             if longest:
                 since = keyspace.milliseconds() - longest
@@ -214,8 +223,8 @@ class Connection:
     def _carry_out(self, words: list[bytes]) -> None:
         client, hub = self.client, self.hub
         session = client.session
-        if words[0].lower() in _FROM_BROWSERS:
-            self.end(at_once=True)
+        if words[0].lower() in _ASIDE:
+            self._turn_aside(words)
             return
         reply = client.send(*words)
         told = hub.keyspace.told
@@ -229,6 +238,16 @@ class Connection:
             self.end()
         if told or hub.keyspace.waiters is not None:
             hub.settle()
+
+    def _turn_aside(self, words: list[bytes]) -> None:
+        """What comes to the endpoint rather than to the server."""
+        if words[0].lower() != _OWN:
+            self.end(at_once=True)
+            return
+        from ferrous_vm.endpoint.ferrous_command import answer, desk_of
+
+        self._out += self.client.encoded(answer(desk_of(self.hub.server), self.client, words))
+        self.hub.look_at_clock()
 
     def answer(self, reply: Reply) -> None:
         """The reply to what waited: the client begins to be idle only now."""

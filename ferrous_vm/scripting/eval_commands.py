@@ -84,11 +84,17 @@ def evalsha(session: Session, argv: list[bytes]) -> Reply:
 def _run(host: Scripting, session: Session, script: Script, argv: list[bytes], count: int) -> Reply:
     read_only = is_read_only(session, script.flags, argv[0][-3:].lower() == b"_ro")
     state = script.state
+    run = state.begin(script.sha, session, read_only=read_only, flags=script.flags)
+    recorder = host.recorder
+    if recorder is not None:
+        recorder.prepare()
     if state.profile.draws_anew:
         state.runtime.random.seed(0)
-    run = state.begin(script.sha, session, read_only=read_only, flags=script.flags)
     set_keys_and_arguments(state, string_array(argv[3 : 3 + count]), string_array(argv[3 + count :]))
-    reply = state.call(run, script.function, (), host.limits)
+    if recorder is None:
+        reply = state.call(run, script.function, (), host.limits)
+    else:
+        reply = recorder.record(run, script.source, argv, lambda: state.call(run, script.function, (), host.limits))
     run.count_inner_errors(argv[0])
     return reply
 

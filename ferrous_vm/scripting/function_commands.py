@@ -41,7 +41,14 @@ def fcall(session: Session, argv: list[bytes]) -> Reply:
     state = function.library.state
     run = state.begin(function.name, session, read_only=read_only, flags=function.flags)
     arguments = (string_array(argv[3 : 3 + count]), string_array(argv[3 + count :]))
-    reply = state.call(run, function.callback, arguments, host.limits)
+    recorder = host.recorder
+    if recorder is None:
+        reply = state.call(run, function.callback, arguments, host.limits)
+    else:
+        recorder.prepare()
+        reply = recorder.record(
+            run, function.library.source, argv, lambda: state.call(run, function.callback, arguments, host.limits)
+        )
     run.count_inner_errors(argv[0])
     return reply
 

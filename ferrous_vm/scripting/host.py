@@ -20,7 +20,7 @@ from ferrous_vm.scripting.conversion import error_line
 from ferrous_vm.scripting.flags import ScriptFlag
 from ferrous_vm.scripting.libraries import Registry
 from ferrous_vm.scripting.log import Log
-from ferrous_vm.scripting.run import Observer
+from ferrous_vm.scripting.run import Observer, Recorder
 from ferrous_vm.scripting.sandbox import open_function_globals, open_script_globals
 from ferrous_vm.scripting.shebang import script_header
 from ferrous_vm.scripting.state import LuaState, hash_keys_as
@@ -72,6 +72,7 @@ class Scripting:
         keyspace.configuration.set(_TIME_LIMIT, b"%d" % self._threshold)
         self.log = Log()
         self.observer: Observer | None = None
+        self.recorder: Recorder | None = None
         self.scripts: dict[bytes, Script] = {}
         """By SHA-1 in lower case hex."""
         self.remembered: dict[bytes, Script] = {}

@@ -90,6 +90,17 @@ class Observer(Protocol):
         """An error, a limit or an interrupt ended a script where `stack` says, innermost level first."""
 
 
+class Recorder(Protocol):
+    """Somebody who keeps the calls of scripts."""
+
+    def prepare(self) -> None:
+        """A script is about to run: here random choices may begin anew."""
+
+    def record(self, run: ScriptRun, source: bytes, argv: list[bytes], call: Callable[[], Reply]) -> Reply:
+        """The reply that `call` answers: it is the run of a script, or of a function of the library `source`, which the
+        command `argv` asked for."""
+
+
 class ScriptRun:
     """The state of a running script (`scriptRunCtx`, script.h)."""
 

@@ -6,7 +6,7 @@ key by key and element by element: so the order of the lines, and how they fill 
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15
 from ferrous_vm.workbench import runs
@@ -84,13 +84,19 @@ def assert_passes(request: RunTest, server: str = REDIS_7_0_15.name) -> None:
         raise AssertionError("\n".join(report(request, ran)))
 
 
+_UNDER: Final = " " * 12
+"""Before the further lines of a reply."""
+
+
 def report(request: RunTest, ran: TestRan) -> list[str]:
     """Lines for a person: what was expected, and what came."""
     lines = []
     if ran.problem is not None:
         lines.append(f"{ran.outcome}, line {ran.problem.line}: {ran.problem.message}")
     if not ran.reply_matches and request.reply is not None:
-        lines += ["reply", f"  expected  {request.reply}", f"  got       {ran.reply}"]
+        lines.append("reply")
+        for title, reply in (("  expected  ", request.reply), ("  got       ", ran.reply)):
+            lines += [title + line if at == 0 else _UNDER + line for at, line in enumerate(reply.split("\n"))]
     for difference in ran.differences:
         lines.append(f"key {difference.key}")
         sides: list[tuple[str, object, object]] = [("type", difference.type_before, difference.type_after)]

@@ -21,7 +21,7 @@ from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.printing import printed
 from ferrous_vm.records import with_changes
-from ferrous_vm.server import Server
+from ferrous_vm.server import DEFAULT_ENGINE, Server
 from ferrous_vm.workbench import content
 from ferrous_vm.workbench.acts import Act, UndoneAct, keys_after
 from ferrous_vm.workbench.beginnings import LastRun
@@ -85,7 +85,8 @@ class Workbench:
     """One server with its keyspace, and what was done to it.
 
     `is_copied` says whether the host keeps a copy of this keyspace: not of one that is only compared with another.
-    `profile` is the server imitated. `timer` is monotonic, in seconds: what times the lines of a script.
+    `profile` is the server imitated, `engine` what runs its scripts. `timer` is monotonic, in seconds: what times the
+    lines of a script.
     """
 
     def __init__(
@@ -94,6 +95,7 @@ class Workbench:
         *,
         is_copied: bool = True,
         profile: str | Profile = REDIS_7_0_15,
+        engine: str = DEFAULT_ENGINE,
         clock: Clock | None = None,
         timer: Callable[[], float] = time.perf_counter,
     ) -> None:
@@ -103,7 +105,8 @@ class Workbench:
         self.linter: Linter | None = None
         """Of the script that is written here, once it was asked."""
         self.clock = clock or Clock()
-        self.server = Server(clock=self.clock, profile=profile)
+        self.engine = engine
+        self.server = Server(engine, clock=self.clock, profile=profile)
         self.keyspace: Any = self.server.keyspace
         self.journal: Any = self.keyspace.open_journal()
         self.interrupts = Interrupts(is_between_commands)
@@ -138,7 +141,7 @@ class Workbench:
 
     def beside(self, server: str | None = None) -> Workbench:
         """An empty one with the same server, or that of a name, for what must not reach this keyspace."""
-        return Workbench(self.host, is_copied=False, profile=server or self.profile)
+        return Workbench(self.host, is_copied=False, profile=server or self.profile, engine=self.engine)
 
     def move_to(self, other: Workbench) -> None:
         """Work on with the server of another, which nobody else uses. What was known of the former one is forgotten."""

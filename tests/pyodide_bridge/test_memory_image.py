@@ -20,6 +20,7 @@ ONLY_IN_A_TERMINAL = (
     "embedded_scripts",
     "lua_strings",
     "endpoint",
+    "tape",
     "file_keys",
     "file_lint",
     "static_server",

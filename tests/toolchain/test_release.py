@@ -24,7 +24,7 @@ ONLY_IN_A_TERMINAL = (
 )
 """Files a release leaves out (toolchain/shrink.py)."""
 
-FOLDERS_IN_A_TERMINAL = {"command_line", "endpoint"}
+FOLDERS_IN_A_TERMINAL = {"command_line", "endpoint", "tape"}
 """Packages that it leaves out."""
 
 

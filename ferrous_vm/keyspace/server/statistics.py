@@ -120,7 +120,7 @@ class Statistics:
         if threshold < 0 or microseconds < threshold or "skip_slowlog" in row.flags:
             return
         end = (when + microseconds) // 1_000_000
-        words = _shortened(redacted(row, argv))
+        words = shortened(redacted(row, argv))
         entry = SlowCommand(self._next_identity, end, microseconds, words, address, name)
         self.slow.appendleft(entry)
         self._next_identity += 1
@@ -140,7 +140,7 @@ def redacted(row: Row, argv: list[bytes]) -> list[bytes]:
     return argv
 
 
-def _shortened(argv: list[bytes]) -> list[bytes]:
+def shortened(argv: list[bytes]) -> list[bytes]:
     """The words an entry keeps, each with a note of what was left out (`slowlogCreateEntry`)."""
     is_long = len(argv) > _MOST_ARGUMENTS
     words = [

@@ -59,17 +59,18 @@ class Hub:
         """Those that have their reply, and may have sent more meanwhile."""
         self._is_finishing = False
 
-    def connect(self, carrier: Carrier, address: bytes | None = None) -> Connection | None:
-        """A new connection; None, and the refusal is sent, if there are too many."""
+    def connect(self, carrier: Carrier, address: bytes | None = None, local: bytes | None = None) -> Connection | None:
+        """A new connection, between its ends, if known; None, and the refusal is sent, if there are too many."""
         with self.lock:
             if len(self.connections) >= self.keyspace.configuration.number(b"maxclients"):
                 carrier.write(TOO_MANY)
                 carrier.end(at_once=False)
                 return None
             connection = Connection(self, carrier)
-            if address is not None:
-                connection.client.session.address = address
-            self.connections[connection.client.session.client_id] = connection
+            session = connection.client.session
+            session.address = address or session.address
+            session.local_address = local or session.local_address
+            self.connections[session.client_id] = connection
             return connection
 
     def settle(self) -> None:
@@ -155,6 +156,7 @@ class Connection:
         self.carrier = carrier
         self.client = hub.server.connect()
         self.client.session.is_one_stream = True
+        self.client.session.unsent = carrier.unsent
         self.reader = RequestReader(hub.keyspace.configuration.number(b"proto-max-bulk-len"))
         self.has_ended = False
         self.is_full = False

@@ -36,6 +36,9 @@ def _synchronous(base: Any, hub: Hub) -> type[Any]:
     class InProcessConnection(base):  # type: ignore[misc]
         """A connection whose socket is an object."""
 
+        host, port = "in process", 0
+        """What the client calls where it leads; its cache wants to know."""
+
         def repr_pieces(self) -> list[tuple[str, Any]]:
             return [("in_process", hub.server), ("db", self.db)]
 

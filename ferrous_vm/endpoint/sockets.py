@@ -19,6 +19,13 @@ _PATIENCE: Final = 1 << 20
 """Bytes that are read of a client that waits; the rest stays with its system."""
 
 
+def _address(end: Any) -> bytes | None:
+    """An end of a connection as Redis writes it: host and port, or a path and 0."""
+    if isinstance(end, tuple):
+        return b"%b:%d" % (f"[{end[0]}]".encode() if ":" in end[0] else end[0].encode(), end[1])
+    return b"%b:0" % end.encode() if isinstance(end, str) and end else None
+
+
 class SocketConnection(asyncio.Protocol):
     """One socket: bytes in, bytes out."""
 
@@ -40,8 +47,8 @@ class SocketConnection(asyncio.Protocol):
         if handle is not None and isinstance(peer, tuple):
             with contextlib.suppress(OSError):
                 handle.setsockopt(socket.SOL_SOCKET, socket.SO_KEEPALIVE, 1)
-        address = b"%b:%d" % (peer[0].encode(), peer[1]) if isinstance(peer, tuple) else None
-        self.connection = self.hub.connect(self, address)
+        own = transport.get_extra_info("sockname")
+        self.connection = self.hub.connect(self, _address(peer if isinstance(peer, tuple) else own), _address(own))
 
     def data_received(self, data: bytes) -> None:
         """It has sent something; of one that waits nothing more is read for a while."""

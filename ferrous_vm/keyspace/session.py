@@ -33,6 +33,11 @@ class Tracking(MutableRecord):
 
 _FIRST_PORT: Final = 50_000
 """Clients have addresses in name only: 127.0.0.1 and this port plus their id."""
+SERVER_ADDRESS: Final = b"127.0.0.1:6379"
+
+
+def _nothing() -> int:
+    return 0
 
 
 class Session:
@@ -62,6 +67,7 @@ class Session:
         "last_command",
         "last_interaction",
         "library",
+        "local_address",
         "may_wait",
         "monitors",
         "name",
@@ -78,6 +84,7 @@ class Session:
         "subscribed",
         "subscription_counts",
         "tracking",
+        "unsent",
         "user",
         "waiting",
         "watched",
@@ -98,6 +105,10 @@ class Session:
         self.client_id = client_id
         self.address = b"127.0.0.1:%d" % (_FIRST_PORT + client_id) if client_id else b"?:0"
         """What others are told of where the client is; a name only, unless a host knows better."""
+        self.local_address = SERVER_ADDRESS
+        """The server's end of the connection; likewise."""
+        self.unsent: Callable[[], int] = _nothing
+        """How many bytes of replies have not gone, as far as a host knows."""
         self.created = keyspace.milliseconds()
         self.last_interaction = self.created
         """When the connection last brought a command, in Unix milliseconds; kept by who holds the connection."""

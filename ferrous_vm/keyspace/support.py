@@ -26,13 +26,15 @@ _WAITS: Final = "waits at an endpoint and for Client.send; elsewhere it answers 
 _NOT_SAMPLED: Final = "always empty, for latencies are not sampled"
 _TIMED: Final = "fast commands, and those of scripts, are timed only when slowlog-log-slower-than is below 1000"
 _ONE_CLUSTER: Final = "in a cluster refused: it does not change"
+_IDLE: Final = "memory is that of an idle client; addresses are names but at an endpoint"
 _BY_DEFAULT: Final = "refused, as by a server with default settings"
 
 IN_PART: Final[dict[str, str]] = {
     **dict.fromkeys(("blpop", "brpop", "blmove", "brpoplpush", "blmpop", "bzpopmin", "bzpopmax", "bzmpop"), _WAITS),
     **dict.fromkeys(("xread", "xreadgroup", "wait"), _WAITS),
     **dict.fromkeys(("slowlog|get", "slowlog|len"), _TIMED),
-    **dict.fromkeys(("latency|latest", "latency|history", "latency|graph", "latency|histogram"), _NOT_SAMPLED),
+    **dict.fromkeys(("latency|latest", "latency|history", "latency|graph"), _NOT_SAMPLED),
+    "latency|histogram": "a call of a fast command, or of a script, that is not timed counts as one of a microsecond",
     **dict.fromkeys(("module|load", "module|loadex", "module|unload"), _BY_DEFAULT),
     **dict.fromkeys(
         (
@@ -45,7 +47,9 @@ IN_PART: Final[dict[str, str]] = {
     "cluster|info": "in a cluster without messages between nodes, of which there are none",
     **dict.fromkeys(("replicaof", "slaveof"), "NO ONE only: there is no network"),
     **dict.fromkeys(("script|kill", "function|kill"), "NOTBUSY: no client can speak while a script runs"),
-    **dict.fromkeys(("client|info", "client|list"), "addresses are names, memory and buffers those of an idle client"),
+    **dict.fromkeys(
+        ("client|info", "client|list"), "memory is that of an idle client; addresses are names but at an endpoint"
+    ),
     "client|no-evict": "is said back by CLIENT LIST, and has no effect: nobody is evicted",
     "client|pause": "holds back clients of an endpoint and of Client.send; keys expire meanwhile",
     "config|set": "parameters of files, sockets, processes and replicas have no effect but to be said back",

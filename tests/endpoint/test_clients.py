@@ -44,6 +44,49 @@ def test_a_client_talks_to_a_server_in_its_process(name: str, protocol: int) -> 
 
 
 @pytest.mark.parametrize("name", CLIENTS)
+def test_a_client_watches_what_others_do(name: str) -> None:
+    package = import_module(name)
+    server = Server()
+
+    def connect() -> Any:
+        return getattr(package, CLIENTS[name])(connection_pool=pool(server, package, decode_responses=True))
+
+    with connect() as client, connect() as other, other.monitor() as monitor:
+        assert client.ping()
+        while monitor.next_command()["command"] != "PING":
+            pass
+        client.set("k", "1")
+        client.eval("return redis.call('INCR', KEYS[1])", 1, "k")
+        seen = [monitor.next_command() for _ in range(3)]
+        assert [each["command"] for each in seen] == [
+            "SET k 1", "EVAL return redis.call('INCR', KEYS[1]) 1 k", "INCR k",
+        ]  # fmt: skip
+        assert [each["client_type"] for each in seen] == ["tcp", "tcp", "lua"]
+
+
+@pytest.mark.parametrize("is_in_process", [True, False])
+def test_a_cache_within_a_client_forgets_what_others_change(is_in_process: bool) -> None:
+    redis = import_module("redis")
+    config = import_module("redis.cache").CacheConfig()
+    with Endpoint(Server(profile="redis-7.4")) as endpoint:
+        options = {"protocol": 3, "cache_config": config, "decode_responses": True}
+        if is_in_process:
+            client = redis.Redis(connection_pool=pool(endpoint.hub, redis, **options))
+        else:
+            client = redis.Redis(*endpoint.address, **options)
+        other = redis.Redis(*endpoint.address, decode_responses=True)
+        with client, other:
+            other.set("k", "1")
+            assert [client.get("k") for _ in range(3)] == ["1", "1", "1"]
+            assert other.info("commandstats")["cmdstat_get"]["calls"] == 1, "two were answered by the cache"
+            other.set("k", "2")
+            assert client.get("k") == "2"
+            assert other.info("stats")["tracking_total_keys"] == 1
+            other.flushall()
+            assert client.get("k") is None
+
+
+@pytest.mark.parametrize("name", CLIENTS)
 def test_an_asynchronous_client_waits_for_another(name: str) -> None:
     package = import_module(f"{name}.asyncio")
     server = Server()

@@ -192,3 +192,27 @@ def test_statistics_name_no_line_of_their_own() -> None:
     client = Server().connect()
     client.execute(b"EVAL", b"return {err='A:B# x'}", b"0")
     assert b"errorstat_A_B_:count=1" in client.execute_resp(b"INFO", b"errorstats")
+
+
+def test_latencies_are_told_in_the_steps_of_redis() -> None:
+    """The levels and percentiles are those of redis-server 7.0.15 for the same times."""
+    server = Server(clock=lambda: 0)
+    client = server.connect()
+    statistics = server.keyspace.statistics
+    row = server.keyspace.commands.by_name[b"debug"]
+    for microseconds in (*[8] * 20, *[12] * 10, 30, 30, 30, 40, 50_300):
+        statistics.calls[row.number] += 1
+        statistics.count_time(row, [b"DEBUG"], 0, microseconds, address=b"", name=b"")
+    client.execute(b"GET", b"k")
+    client.execute(b"CLIENT", b"ID")
+    told = client.execute(b"LATENCY", b"HISTOGRAM", b"debug", b"GET", b"client", b"nosuch", b"set")
+    assert told == [
+        (b"debug", [(b"calls", 35), (b"histogram_usec", [(8, 20), (16, 30), (33, 33), (66, 34), (67633, 35)])]),
+        (b"get", [(b"calls", 1), (b"histogram_usec", [(1, 1)])]),
+        (b"client|id", [(b"calls", 1), (b"histogram_usec", [(1, 1)])]),
+    ]
+    info = client.execute(b"INFO", b"latencystats").text
+    assert b"latency_percentiles_usec_debug:p50=8.031,p99=50331.647,p99.9=50331.647\r\n" in info
+    assert b"latency_percentiles_usec_get:p50=1.003,p99=1.003,p99.9=1.003\r\n" in info
+    client.execute(b"CONFIG", b"SET", b"latency-tracking", b"no")
+    assert client.execute(b"LATENCY", b"HISTOGRAM") == []

@@ -9,6 +9,7 @@ import pytest
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace.replies import encode
+from ferrous_vm.keyspace.server.mailboxes import messages_of
 from ferrous_vm.machine.debugger import BLOCK
 from ferrous_vm.scripting.debugging import DebugSession
 from ferrous_vm.server import Client, Server
@@ -110,9 +111,7 @@ class World:
                 if value.type == "table" and value.token is not None:
                     inside = [(key.text, item.text) for key, item in session.expand(value.token, 0, 10)]
                 seen.append((frame.function, frame.line, variable.name, value.type, value.text, inside))
-        waiting = [
-            str(message) for mailbox in self.subscriber.session.extensions.values() for message in mailbox.waiting
-        ]
+        waiting = [str(message) for message in messages_of(self.subscriber.session)]
         reply = encode(session.reply(), 3) if session.finished else None
         commands = [str(issued.reply) for issued in session.issued]
         return (session.line, seen, commands, session.log(), waiting, self.counted(), session.ask(self.stored), reply)

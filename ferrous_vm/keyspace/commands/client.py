@@ -21,7 +21,7 @@ from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.commands.connection import check_client_name
 from ferrous_vm.keyspace.commands.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.replies import NO_REPLY, OK, Reply, Verbatim
-from ferrous_vm.keyspace.server.client_lines import SERVER_ADDRESS, client_line, client_type
+from ferrous_vm.keyspace.server.client_lines import client_line, client_type, request_size
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.keyspace.waiting import PAUSE, UNBLOCKED, waiters_of
 
@@ -59,7 +59,7 @@ def setname(session: Session, argv: list[bytes]) -> Reply:
 @command("CLIENT|INFO")
 def info(session: Session, argv: list[bytes]) -> Reply:
     """CLIENT INFO"""
-    return Verbatim(b"txt", client_line(session) + b"\n")
+    return Verbatim(b"txt", client_line(session, request_size(argv)) + b"\n")
 
 
 @command("CLIENT|LIST")
@@ -76,7 +76,8 @@ def list_(session: Session, argv: list[bytes]) -> Reply:
         clients = [session.keyspace.clients[number] for number in ids if number in session.keyspace.clients]
     elif len(argv) != 2:
         raise CommandError(messages.SYNTAX, argv[2], OPTION)
-    return Verbatim(b"txt", b"".join(client_line(client) + b"\n" for client in clients))
+    sizes = {session: request_size(argv)}
+    return Verbatim(b"txt", b"".join(client_line(client, sizes.get(client, 0)) + b"\n" for client in clients))
 
 
 def _filtered(session: Session, argv: list[bytes], clients: list[Session], *, spares_caller: bool) -> list[Session]:
@@ -141,7 +142,7 @@ def _kill_filters(session: Session, argv: list[bytes]) -> tuple[_Filters, bool]:
             case b"addr":
                 filters[kind] = attrgetter("address"), messages.shown(argument)
             case b"laddr":
-                filters[kind] = lambda client: SERVER_ADDRESS, messages.shown(argument)
+                filters[kind] = attrgetter("local_address"), messages.shown(argument)
             case b"user":
                 user = session.keyspace.users.get(argument)
                 if user is None:

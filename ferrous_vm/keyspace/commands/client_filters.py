@@ -9,7 +9,7 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.arguments.parsing import integer, integer_in_range, keyword, to_integer
 from ferrous_vm.keyspace.arguments.readings import CHOICE, INTEGER, NAME, OPTION
-from ferrous_vm.keyspace.server.client_lines import SERVER_ADDRESS, client_flags, client_type
+from ferrous_vm.keyspace.server.client_lines import client_flags, client_type
 from ferrous_vm.keyspace.session import Session
 
 Filter = Callable[[Session], bool]
@@ -88,7 +88,7 @@ def _filter(session: Session, kind: bytes, text: bytes) -> Filter:
         case b"addr":
             return lambda client: client.address == shown
         case b"laddr":
-            return lambda client: shown == SERVER_ADDRESS
+            return lambda client: client.local_address == shown
         case b"ip":
             return lambda client: client.address.rpartition(b":")[0] == shown
         case b"user":

@@ -207,9 +207,9 @@ def _sort(session: Session, argv: list[bytes], *, may_store: bool) -> Reply:
     database = session.database
     options = _parse(session, argv, may_store=may_store)
     value = database.lookup(argv[1])
-    found = _found(session, argv[1], value, options)
     if type(value) is SortedSet:
         value.become_skiplist()
+    found = _found(session, argv[1], value, options)
     if options.store is None:
         return found
     if found:

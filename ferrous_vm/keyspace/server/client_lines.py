@@ -6,9 +6,6 @@ from typing import Final
 
 from ferrous_vm.keyspace.session import Session
 
-SERVER_ADDRESS: Final = b"127.0.0.1:6379"
-"""The server's end of every connection: it listens in name only."""
-
 
 def client_type(session: Session) -> bytes:
     """`normal` or `pubsub` (`getClientType`)."""
@@ -41,8 +38,17 @@ _ALWAYS: Final = frozenset(
 """What every server tells; what else one does, its profile says (`client_fields`)."""
 
 
-def client_line(session: Session) -> bytes:
-    """One line of CLIENT LIST (`catClientInfoString`); memory, buffers and totals are those of an idle client."""
+def request_size(argv: list[bytes]) -> int:
+    """How many bytes a command has as clients write it."""
+    return len(b"*%d\r\n" % len(argv)) + sum(len(b"$%d\r\n\r\n" % len(word)) + len(word) for word in argv)
+
+
+def client_line(session: Session, query: int = 0) -> bytes:
+    """One line of CLIENT LIST (`catClientInfoString`); memory and totals are those of an idle client.
+
+    `query`: the bytes of the command that is carried out for it.
+    """
+    unsent = session.unsent()
     command, profile = session.last_command, session.keyspace.profile
     now = session.keyspace.milliseconds() // 1000
     channels, patterns, shards = session.subscription_counts
@@ -51,7 +57,7 @@ def client_line(session: Session) -> bytes:
     facts: dict[bytes, bytes | int] = {
         b"id": session.client_id,
         b"addr": session.address,
-        b"laddr": SERVER_ADDRESS,
+        b"laddr": session.local_address,
         b"fd": 8,
         b"name": session.name,
         b"age": now - session.created // 1000,
@@ -64,10 +70,13 @@ def client_line(session: Session) -> bytes:
         b"ssub": shards,
         b"multi": -1 if session.queue is None else len(session.queue),
         b"watch": len(session.watched),
-        **dict.fromkeys((b"qbuf", b"qbuf-free", b"argv-mem", b"multi-mem"), 0),
+        b"qbuf": query,
+        **dict.fromkeys((b"qbuf-free", b"argv-mem", b"multi-mem"), 0),
         b"rbs": 1024,
-        **dict.fromkeys((b"rbp", b"obl", b"oll", b"omem"), 0),
-        b"tot-mem": 1880,
+        **dict.fromkeys((b"rbp", b"obl"), 0),
+        b"oll": bool(unsent),
+        b"omem": unsent,
+        b"tot-mem": 1880 + unsent,
         b"events": b"r",
         b"cmd": b"NULL" if command is None else command.full_name,
         b"user": session.user.name,

@@ -75,6 +75,15 @@ def _clients(keyspace: Keyspace) -> Iterable[Field]:
     yield "clients_in_timeout_table", sum(each.deadline is not None for each in waiting)
 
 
+def _clients_later(keyspace: Keyspace) -> Iterable[Field]:
+    """What servers after 7.0 tell of clients besides."""
+    clients, databases = keyspace.clients.values(), keyspace.databases
+    yield "pubsub_clients", sum(client.subscribed for client in clients)
+    yield "watching_clients", sum(bool(client.watched) for client in clients)
+    yield "total_watched_keys", sum(len(database.watchers) for database in databases)
+    yield "total_blocking_keys", sum(len(database.awaited) for database in databases)
+
+
 def _memory(keyspace: Keyspace) -> Iterable[Field]:
     used, base = memory_usage.total(keyspace.databases), memory_usage.BASE
     limit = keyspace.configuration.number(b"maxmemory")
@@ -144,9 +153,13 @@ def _stats(keyspace: Keyspace) -> Iterable[Field]:
     yield from _zeros(
         "latest_fork_usec total_forks migrate_cached_sockets slave_expires_tracked_keys active_defrag_hits "
         "active_defrag_misses active_defrag_key_hits active_defrag_key_misses total_active_defrag_time "
-        "current_active_defrag_time tracking_total_keys tracking_total_items tracking_total_prefixes "
-        "unexpected_error_replies"
+        "current_active_defrag_time"
     )
+    tracking = keyspace.tracking
+    yield "tracking_total_keys", 0 if tracking is None else len(tracking.holders)
+    yield "tracking_total_items", 0 if tracking is None else tracking.item_count
+    yield "tracking_total_prefixes", 0 if tracking is None else len(tracking.prefixes)
+    yield "unexpected_error_replies", 0
     yield "total_error_replies", sum(statistics.errors.values())
     yield from _zeros(
         "dump_payload_sanitizations total_reads_processed total_writes_processed io_threaded_reads_processed "
@@ -194,6 +207,12 @@ def _cpu(keyspace: Keyspace) -> Iterable[Field]:
         yield "used_cpu_" + name, "0.000000"
 
 
+def _latencies(keyspace: Keyspace) -> Iterable[Field]:
+    from ferrous_vm.keyspace.server.latency import percentiles
+
+    return percentiles(keyspace)
+
+
 def _nothing(keyspace: Keyspace) -> Iterable[Field]:
     return ()
 
@@ -228,7 +247,7 @@ _SECTIONS: Final[dict[bytes, tuple[str, Callable[[Keyspace], Iterable[Field]]]]]
     b"module_list": ("Modules", _nothing),
     b"commandstats": ("Commandstats", _commands),
     b"errorstats": ("Errorstats", _errors),
-    b"latencystats": ("Latencystats", _nothing),
+    b"latencystats": ("Latencystats", _latencies),
     b"cluster": ("Cluster", _cluster),
     b"keyspace": ("Keyspace", _keyspace),
 }
@@ -257,7 +276,8 @@ def report(keyspace: Keyspace, sections: Iterable[bytes] = ()) -> bytes:
         if name in wanted:
             told = fields(keyspace)
             if recorded:
-                told = as_recorded(told, recorded.get(title))
+                later = _clients_later(keyspace) if name == b"clients" and title in recorded else ()
+                told = as_recorded((*told, *later), recorded.get(title))
             lines = [f"# {title}", *(f"{field}:{value}" for field, value in told)]
             texts.append("".join(line + "\r\n" for line in lines))
     return "\r\n".join(texts).encode()

@@ -74,6 +74,12 @@ def forget_messages(session: Session) -> None:
         mailbox.late.clear()
 
 
+def messages_of(session: Session) -> list[Any]:
+    """What the session was told and has not fetched, oldest first."""
+    mailbox: Mailbox | None = session.extensions.get(_NAME)
+    return [] if mailbox is None else [*mailbox.waiting, *mailbox.late]
+
+
 def messages_waiting(session: Session) -> int:
     """How many messages go out before the next reply."""
     mailbox: Mailbox | None = session.extensions.get(_NAME)
@@ -94,10 +100,6 @@ def take_messages(session: Session) -> list[Any]:
     keyspace = session.keyspace
     keyspace.expire_due()
     keyspace.told.pop(session.client_id, None)
-    mailbox: Mailbox | None = session.extensions.get(_NAME)
-    if mailbox is None:
-        return []
-    taken = [*mailbox.waiting, *mailbox.late]
-    mailbox.waiting.clear()
-    mailbox.late.clear()
+    taken = messages_of(session)
+    forget_messages(session)
     return taken

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 
 _SHORT: Final = 1000
 """Microseconds; a slow log that asks for commands shorter than this has every command timed."""
+_EXACT: Final = 1 << 10
+"""Microseconds from which on durations are kept in ten binary digits, as there are not to be too many of them."""
 _MOST_ARGUMENTS: Final = 32
 _LONGEST_ARGUMENT: Final = 128
 """What an entry of the slow log keeps of a command (`SLOWLOG_ENTRY_MAX_ARGC`, `..._MAX_STRING`)."""
@@ -53,6 +55,8 @@ class Statistics:
         self.calls = [0] * MOST_ROWS
         """How often a command was carried out, by the number of its row: a list is the quickest of all counters."""
         self.microseconds: defaultdict[Row, int] = defaultdict(int)
+        self.durations: defaultdict[Row, dict[int, int]] = defaultdict(dict)
+        """By command, how many of the calls that were timed took so many microseconds (`latency.py`)."""
         self.rejected: defaultdict[Row, int] = defaultdict(int)
         self.failed: defaultdict[Row, int] = defaultdict(int)
         self.errors: defaultdict[bytes, int] = defaultdict(int)
@@ -68,12 +72,21 @@ class Statistics:
     def savepoint(self) -> tuple[Any, ...]:
         """A mark of all that is counted and logged, for `rollback`."""
         counters = (self.microseconds, self.rejected, self.failed, self.errors)
+        durations = {row: times.copy() for row, times in self.durations.items()}
         keys = (self.hits, self.misses, self.expired, self.expired_fields, self.evicted)
-        return self.calls.copy(), [each.copy() for each in counters], keys, self._next_identity, tuple(self.slow)
+        return (
+            self.calls.copy(),
+            [each.copy() for each in counters],
+            keys,
+            self._next_identity,
+            (*self.slow,),
+            durations,
+        )
 
     def rollback(self, mark: tuple[Any, ...]) -> None:
         """Count and log as at a mark, which stays as it is."""
-        calls, counters, keys, self._next_identity, slow = mark
+        calls, counters, keys, self._next_identity, slow, durations = mark
+        self.durations = defaultdict(dict, {row: times.copy() for row, times in durations.items()})
         self.hits, self.misses, self.expired, self.expired_fields, self.evicted = keys
         self.calls = calls.copy()
         self.microseconds, self.rejected, self.failed, self.errors = (each.copy() for each in counters)
@@ -116,6 +129,9 @@ class Statistics:
     ) -> None:
         """A client's command that began at Unix microseconds `when` took so long: it is logged, if that is slow."""
         self.microseconds[row] += microseconds
+        rough = microseconds if microseconds < _EXACT else microseconds & -1 << microseconds.bit_length() - 10
+        durations = self.durations[row]
+        durations[rough] = durations.get(rough, 0) + 1
         threshold = self._thresholds.slow_command
         if threshold < 0 or microseconds < threshold or "skip_slowlog" in row.flags:
             return

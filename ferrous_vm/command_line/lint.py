@@ -21,6 +21,7 @@ import json
 import sys
 from collections.abc import Iterable, Iterator
 from difflib import get_close_matches
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final, NamedTuple, cast
 
@@ -43,6 +44,10 @@ MOST_OF_A_PART: Final = 100_000
 
 MOST_PARTS: Final = 200
 """Files of one folder that are looked at so; a folder of more is none of the parts of scripts."""
+
+
+_FOR_RESOURCES: Final = frozenset(("lua", "script", "scripts", "redis", "resources", "META-INF", "static", "commands"))
+"""Names of folders that a program keeps its scripts in."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -123,21 +128,25 @@ class _Given:
 
 
 class _Tagging:
-    """For folders of scripts, whether a program there or in the folder above puts hash tags into the names of keys.
-    Nothing is read of a folder before it is asked for."""
+    """For folders of scripts, whether a program beside puts hash tags into the names of keys: one of this folder or the
+    one above, or of the folder that those for scripts and other resources stand in, `src/main`, anywhere in it. Nothing
+    is read of a folder before it is asked for."""
 
     def __init__(self) -> None:
-        self.known: dict[Path, bool] = {}
+        self.known: dict[tuple[Path, str], bool] = {}
 
     def of(self, folder: Path) -> bool:
         """Whether one does."""
-        return self._in(folder) or self._in(folder.parent)
+        home = folder.resolve()
+        while home.name in _FOR_RESOURCES and home.parent != home:
+            home = home.parent
+        return self._in(folder, "*") or self._in(folder.parent, "*") or (home != folder and self._in(home, "**/*"))
 
-    def _in(self, folder: Path) -> bool:
-        if folder not in self.known:
-            programs = [path for path in folder.glob("*") if path.suffix in GRAMMARS and _is_small(path)]
-            self.known[folder] = any(tags_keys(read(path)) for path in programs[:MOST_PARTS])
-        return self.known[folder]
+    def _in(self, folder: Path, pattern: str) -> bool:
+        if (folder, pattern) not in self.known:
+            programs = (path for path in folder.glob(pattern) if path.suffix in GRAMMARS and _is_small(path))
+            self.known[folder, pattern] = any(tags_keys(read(path)) for path in islice(programs, MOST_PARTS))
+        return self.known[folder, pattern]
 
 
 class _Beside(NamedTuple):

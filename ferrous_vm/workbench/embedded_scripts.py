@@ -9,7 +9,7 @@ a test looks for in a script is none.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from importlib import import_module
 from importlib.util import find_spec
 from pathlib import PurePath
@@ -59,6 +59,9 @@ _LOOKING_FOR: Final = re.compile(
     rb"match|equal|eq\b|start|end|have|deep|index_?of|find|search|replace|split|sub|gsub|scan|count|strip|remove|text)\w*"
 ).fullmatch
 """Functions that look for a text in another, as tests of a program do."""
+
+_APPENDING: Final = re.compile(rb"(?i)append\w*|push|write\w*|concat|puts|add").fullmatch
+"""Functions that put a text behind another."""
 
 
 class EmbeddedScript(Record):
@@ -136,10 +139,12 @@ def embedded_scripts(name: str, source: bytes) -> list[EmbeddedScript]:
     root = tree_sitter.Parser(language).parse(source).root_node
     found = []
     for node in _outermost(root):
-        if _is_looked_for(node):
+        if _is_given_to(_LOOKING_FOR, node) or _is_looked_for(node):
             continue
         pieces = _Pieces(source)
         _take(pieces, node)
+        if b"\n" not in pieces.text.strip() and (_is_given_to(_APPENDING, node) or _is_added(node)):
+            continue  # a line of a script that the program writes line by line
         if is_script(bytes(pieces.text)):
             found.append(pieces.script(_is_put_together(node, source)))
     return sorted(found, key=lambda script: script.origins[0])
@@ -168,12 +173,22 @@ def _outermost(root: Any) -> Iterator[Any]:
 
 
 def _is_looked_for(node: Any) -> bool:
-    """Whether a test looks for a string in another one: it is given to a function that does, or stands before `in`."""
+    """Whether a test looks for a string in another one: it stands before `in`."""
+    holder = node.parent
+    is_compared = holder is not None and holder.type == "comparison_operator"
+    return is_compared and any(part.type in ("in", "not in") for part in holder.children)
+
+
+def _is_added(node: Any) -> bool:
+    """Whether a string is put behind another, `script += "..."`."""
+    return node.parent is not None and any(part.type in ("+=", "<<") for part in node.parent.children)
+
+
+def _is_given_to(functions: Callable[[bytes], object], node: Any) -> bool:
+    """Whether a string is given to a function of such a name."""
     holder = node.parent
     if holder is None:
         return False
-    if holder.type == "comparison_operator":
-        return any(part.type in ("in", "not in") for part in holder.children)
     call = holder.parent if holder.type in ("arguments", "argument_list") else None
     if call is None:
         return False
@@ -182,7 +197,7 @@ def _is_looked_for(node: Any) -> bool:
     while named is not None and named.type not in _NAMES:
         inner = [part for part in named.named_children if part.type in _NAMES]
         named = inner[-1] if inner else None
-    return named is not None and _LOOKING_FOR(named.text) is not None
+    return named is not None and functions(named.text) is not None
 
 
 def _is_whole(text: bytes) -> bool:

@@ -43,7 +43,7 @@ _FORMATTED: Final = re.compile(rb"\{[A-Za-z_]\w*\}").search
 
 
 _TAGS: Final = re.compile(
-    rb"""(?i)hash[ _-]?tag|\{\{\{\w|["'`:]\{\$\{\w|["':]\{#\{\w|["':]\{%[sv]\}|["'`:]\{["'`]\s*(?:\+|\.\.|<<)"""
+    rb"""(?i)hash[ _-]?tag|\{\{\{\w|["'`:]\{\$\{\w|["':]\{#\{\w|["':]\{%[sv]\}|["'`:]\{["'`]\s*(?:\+|\.|<<)"""
 ).search
 """How programs put a hash tag into a name: `f"{{{name}}}:"`, `{${name}}`, `{#{name}}`, `{%s}`, `"{" + name`."""
 

@@ -186,7 +186,7 @@ def test_of_a_folder_what_is_hardly_a_script_is_left_alone(tmp_path: Path, sourc
 
 
 @pytest.mark.host
-@pytest.mark.parametrize("place", ["client.py", "lua/client.py"])
+@pytest.mark.parametrize("place", ["client.py", "lua/client.py", "java/keys/Keys.java"])
 def test_where_a_program_beside_puts_hash_tags_into_names_made_keys_have_them(
     tmp_path: Path, place: str, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -195,7 +195,9 @@ def test_where_a_program_beside_puts_hash_tags_into_names_made_keys_have_them(
     script.write_text("return redis.call('GET', ARGV[1] .. ':taken')\n")
     assert main(["lint", str(script)]) == OK
     assert "computed-key" in capsys.readouterr().out
-    (tmp_path / place).write_text('prefix = f"{{{name}}}"\n')
+    (tmp_path / place).parent.mkdir(parents=True, exist_ok=True)
+    named = 'String at(String name) { return "{".concat(name).concat("}"); }'
+    (tmp_path / place).write_text(named if place.endswith(".java") else 'prefix = f"{{{name}}}"\n')
     assert main(["lint", str(script)]) == OK
     assert capsys.readouterr().out == ""
 

@@ -25,7 +25,19 @@ def counts_groups(model: Model, node: tree.Expression) -> bool:
     if not isinstance(count, tree.Unary) or count.operator is not UnaryOperator.LENGTH:
         return False
     listed = model.value(count.operand).member
+    if not listed:
+        return _is_filled_by(model, count.operand, size)
     return listed in (b"KEYS", b"ARGV") and (_steps(model, size) or _multiplies(model, listed, size))
+
+
+def _is_filled_by(model: Model, table: tree.Expression, size: bytes | float | None) -> bool:
+    """Whether so many elements at a time are put into a table of the script."""
+    variable = model.flow.variable(plain(table))
+    if variable is None or not isinstance(size, float) or size < 2:
+        return False
+    places = [call for call, _ in model.calls_of(b"table.insert") if call.arguments]
+    blocks = [model.block(call) for call in places if model.flow.variable(plain(call.arguments[0])) is variable]
+    return bool(blocks) and all(blocks.count(block) % size == 0 for block in blocks)
 
 
 def _steps(model: Model, size: bytes | float | None) -> bool:

@@ -195,6 +195,13 @@ class Model:
         """Every name that means a local variable, in any function."""
         return self.flow.definitions.uses.get(variable, []) if variable is not None else []
 
+    def block(self, node: tree.Node) -> tree.Node | None:
+        """The block that a node stands in."""
+        parent = self.parents[node.number]
+        while parent is not None and not isinstance(parent, tree.Block):
+            parent = self.parents[parent.number]
+        return parent
+
     def is_called(self, node: tree.Node) -> bool:
         """Whether a node stands in a function of the script, which may be called from anywhere."""
         main = self.chunk.main

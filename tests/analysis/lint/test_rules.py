@@ -394,6 +394,7 @@ NO_WOLF = [
     "return redis.call('HINCRBY', KEYS[2], 'n', n)",
     "local ttl = tonumber(ARGV[2])\nif ttl == -1 then redis.call('SET', KEYS[1], 'x')\n"
     "else redis.call('SET', KEYS[1], 'x', 'EX', tostring(ttl)) end",
+    "local made = {}\nfor i, k in ipairs(KEYS) do table.insert(made, i) table.insert(made, k) end\nreturn #made / 2",
     "if not redis.call('HGET', KEYS[1], ARGV[1]) then return 0 end\nlocal v = redis.call('HGET', KEYS[1], ARGV[1])\n"
     "return cjson.decode(v).state",
     "local v = redis.call('HMGET', KEYS[1], 'tokens', 'at')\nlocal tokens, at = tonumber(v[1]), tonumber(v[2])\n"

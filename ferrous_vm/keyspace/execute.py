@@ -178,7 +178,8 @@ def call_timed(session: Session, row: Row, argv: list[bytes]) -> Reply:
     start = keyspace.clock()
     reply = call(session, row, argv)
     microseconds = keyspace.clock() - start
-    keyspace.statistics.count_time(row, argv, start, microseconds, address=session.address, name=session.name)
+    if keyspace.statistics.count_time(row, microseconds):
+        keyspace.statistics.log(row, argv, start, microseconds, address=session.address, name=session.name)
     return reply
 
 

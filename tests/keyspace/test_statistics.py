@@ -202,7 +202,7 @@ def test_latencies_are_told_in_the_steps_of_redis() -> None:
     row = server.keyspace.commands.by_name[b"debug"]
     for microseconds in (*[8] * 20, *[12] * 10, 30, 30, 30, 40, 50_300):
         statistics.calls[row.number] += 1
-        statistics.count_time(row, [b"DEBUG"], 0, microseconds, address=b"", name=b"")
+        statistics.count_time(row, microseconds)
     client.execute(b"GET", b"k")
     client.execute(b"CLIENT", b"ID")
     told = client.execute(b"LATENCY", b"HISTOGRAM", b"debug", b"GET", b"client", b"nosuch", b"set")

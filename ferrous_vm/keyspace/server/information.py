@@ -170,7 +170,7 @@ def _stats(keyspace: Keyspace) -> Iterable[Field]:
 def _commands(keyspace: Keyspace) -> Iterable[Field]:
     statistics = keyspace.statistics
     for row in keyspace.commands.rows():
-        calls, time = statistics.calls[row.number], statistics.microseconds.get(row, 0)
+        calls, time = statistics.calls[row.number], statistics.time_of(row)
         rejected, failed = statistics.rejected.get(row, 0), statistics.failed.get(row, 0)
         if not calls and not rejected:
             continue

@@ -54,9 +54,10 @@ class Statistics:
         """Begin at zero, as CONFIG RESETSTAT does. The slow log stays."""
         self.calls = [0] * MOST_ROWS
         """How often a command was carried out, by the number of its row: a list is the quickest of all counters."""
-        self.microseconds: defaultdict[Row, int] = defaultdict(int)
         self.durations: defaultdict[Row, dict[int, int]] = defaultdict(dict)
         """By command, how many of the calls that were timed took so many microseconds (`latency.py`)."""
+        self._unkept: defaultdict[Row, int] = defaultdict(int)
+        """By command, the microseconds beyond those that are kept of its calls."""
         self.rejected: defaultdict[Row, int] = defaultdict(int)
         self.failed: defaultdict[Row, int] = defaultdict(int)
         self.errors: defaultdict[bytes, int] = defaultdict(int)
@@ -71,7 +72,7 @@ class Statistics:
 
     def savepoint(self) -> tuple[Any, ...]:
         """A mark of all that is counted and logged, for `rollback`."""
-        counters = (self.microseconds, self.rejected, self.failed, self.errors)
+        counters = (self._unkept, self.rejected, self.failed, self.errors)
         durations = {row: times.copy() for row, times in self.durations.items()}
         keys = (self.hits, self.misses, self.expired, self.expired_fields, self.evicted)
         return (
@@ -89,7 +90,7 @@ class Statistics:
         self.durations = defaultdict(dict, {row: times.copy() for row, times in durations.items()})
         self.hits, self.misses, self.expired, self.expired_fields, self.evicted = keys
         self.calls = calls.copy()
-        self.microseconds, self.rejected, self.failed, self.errors = (each.copy() for each in counters)
+        self._unkept, self.rejected, self.failed, self.errors = (each.copy() for each in counters)
         self.slow = deque(slow)
 
     def count_error(self, error: ErrorReply) -> None:
@@ -124,16 +125,27 @@ class Statistics:
         """Whether fast commands and those of scripts are timed too."""
         return 0 <= self._thresholds.slow_command < _SHORT
 
-    def count_time(
-        self, row: Row, argv: list[bytes], when: int, microseconds: int, *, address: bytes, name: bytes
-    ) -> None:
-        """A client's command that began at Unix microseconds `when` took so long: it is logged, if that is slow."""
-        self.microseconds[row] += microseconds
-        rough = microseconds if microseconds < _EXACT else microseconds & -1 << microseconds.bit_length() - 10
+    def time_of(self, row: Row) -> int:
+        """The microseconds of all calls of a command that were timed."""
+        kept = sum(microseconds * count for microseconds, count in self.durations.get(row, {}).items())
+        return kept + self._unkept.get(row, 0)
+
+    def count_time(self, row: Row, microseconds: int) -> bool:
+        """A client's command took so long; answers whether the slow log wants to know (`log`)."""
+        kept = microseconds
+        if microseconds >= _EXACT:
+            kept = microseconds & -1 << microseconds.bit_length() - 10
+            self._unkept[row] += microseconds - kept
         durations = self.durations[row]
-        durations[rough] = durations.get(rough, 0) + 1
-        threshold = self._thresholds.slow_command
-        if threshold < 0 or microseconds < threshold or "skip_slowlog" in row.flags:
+        try:
+            durations[kept] += 1
+        except KeyError:
+            durations[kept] = 1
+        return microseconds >= self._thresholds.slow_command >= 0
+
+    def log(self, row: Row, argv: list[bytes], when: int, microseconds: int, *, address: bytes, name: bytes) -> None:
+        """The slow log keeps a command that began at Unix microseconds `when` and took so long."""
+        if "skip_slowlog" in row.flags:
             return
         end = (when + microseconds) // 1_000_000
         words = shortened(redacted(row, argv))

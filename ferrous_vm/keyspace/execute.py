@@ -187,8 +187,17 @@ def carry_out(session: Session, row: Row, argv: list[bytes]) -> Reply:
     """`carried_out`, and whoever follows commands is told."""
     follow = session.keyspace.follow
     session.command = row, argv
-    session.has_reply = False
-    return carried_out(session, row, argv) if follow is None else follow(session, row, argv)
+    session.has_reply = session.begins_reply = False
+    reply = carried_out(session, row, argv) if follow is None else follow(session, row, argv)
+    return with_own_messages(session, row, reply) if session.among_reply else reply
+
+
+def with_own_messages(session: Session, row: Row, reply: Reply) -> Reply:
+    """The reply with what was told in its midst."""
+    from ferrous_vm.keyspace.server.reply_order import with_messages
+
+    told, session.among_reply = session.among_reply, []
+    return with_messages(row, reply, told)
 
 
 def carried_out(session: Session, row: Row, argv: list[bytes]) -> Reply:

@@ -50,7 +50,9 @@ class Session:
     __slots__ = (
         "__weakref__",
         "address",
+        "among_reply",
         "authenticated",
+        "begins_reply",
         "client_id",
         "closing",
         "command",
@@ -118,6 +120,10 @@ class Session:
         """What is carried out for the client, where it had to pass `admission.admit`."""
         self.has_reply = False
         """The reply to that was written already: what it goes on to tell its own client comes behind."""
+        self.begins_reply = False
+        """It was only begun: what it tells now goes out in its midst."""
+        self.among_reply: list[Any] = []
+        """What was told in its midst."""
         self.no_evict = False
         """What CLIENT NO-EVICT said."""
         self.name = b""

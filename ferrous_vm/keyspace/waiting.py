@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 from ferrous_vm.errors import CommandError, LimitExceeded, PartMissing
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.admission import audible
-from ferrous_vm.keyspace.execute import execute, failed
+from ferrous_vm.keyspace.execute import execute, failed, with_own_messages
 from ferrous_vm.keyspace.replies import NULL_ARRAY, ErrorReply, Reply
 from ferrous_vm.keyspace.server.mailboxes import messages_waiting
 from ferrous_vm.keyspace.server.memory_limit import may_write
@@ -276,7 +276,7 @@ class Waiters:
         mark = 0 if journal is None else journal.savepoint()
         before = keyspace.current, keyspace.executes
         keyspace.current, keyspace.executes = session, True
-        session.command, session.has_reply = (waiting.row, waiting.words), False
+        session.command, session.has_reply, session.begins_reply = (waiting.row, waiting.words), False, False
         author = None if keyspace.tracking is None else keyspace.tracking.begin(session)
         try:
             reply = waiting.serve(key)
@@ -296,7 +296,7 @@ class Waiters:
                 keyspace.tracking.settle()
             keyspace.current, keyspace.executes = before
         if reply is not None:
-            self.end(waiting, reply)
+            self.end(waiting, with_own_messages(session, waiting.row, reply) if session.among_reply else reply)
 
     def _run_again(self, waiting: Waiting) -> None:
         """Carry out the command from its beginning: it has a reply now, or waits on behind the others."""

@@ -33,6 +33,9 @@ def send(session: Session, message: Push | Status | Written, *, late: bool | Non
     """Tell the session something; the journal takes it back, unless it was fetched. `late`: behind the reply to the
     command that is carried out; None: if the server tells a client so of its own commands."""
     keyspace = session.keyspace
+    if session.begins_reply and late is None and _is_told_of_own(session) and not keyspace.profile.replies_come_first:
+        session.among_reply.append(message)
+        return
     mailbox: Mailbox | None = session.extensions.get(_NAME)
     if mailbox is None:
         most = None if session.is_one_stream else MOST_WAITING
@@ -47,9 +50,12 @@ def send(session: Session, message: Push | Status | Written, *, late: bool | Non
 
 def _comes_late(session: Session) -> bool:
     """Whether what the session is told now goes out behind the reply to its own command."""
-    keyspace = session.keyspace
-    is_own = session is keyspace.current and keyspace.executes
-    return is_own and (session.has_reply or keyspace.profile.replies_come_first)
+    return _is_told_of_own(session) and (session.has_reply or session.keyspace.profile.replies_come_first)
+
+
+def _is_told_of_own(session: Session) -> bool:
+    """Whether it is the session's own command that tells it something."""
+    return session is session.keyspace.current and session.keyspace.executes
 
 
 def _withdraw(queue: deque[Any], message: Any) -> Callable[[], Opposite]:

@@ -113,11 +113,11 @@ def _tell_event(keyspace: Keyspace, channel: bytes, message: bytes) -> None:
     """Tell of an event of a key, as `Database.tell` writes it; the reply may have been written before."""
     current = keyspace.current
     if current is not None and current.subscribed and current.is_one_stream and current.command is not None:
-        from ferrous_vm.keyspace.server.reply_order import is_behind_reply
+        from ferrous_vm.keyspace.server.reply_order import is_among_reply, is_behind_reply
 
         event = channel.partition(b":")[2] if channel.startswith(b"__keyevent@") else message
-        if is_behind_reply(*current.command, event):
-            current.has_reply = True
+        current.has_reply = current.has_reply or is_behind_reply(*current.command, event)
+        current.begins_reply = is_among_reply(current.command[0], event)
     publish(keyspace, channel, message)
 
 

@@ -45,7 +45,6 @@ RARELY_NEEDED: Final = (
     "ferrous_vm.keyspace.profiles.fields",
     "ferrous_vm.keyspace.profiles.servers",
     "ferrous_vm.keyspace.server.latency",
-    "ferrous_vm.keyspace.server.reply_order",
     "ferrous_vm.keyspace.server.shuffling",
     "ferrous_vm.scripting.former_errors",
     "ferrous_vm.scripting.function_commands",

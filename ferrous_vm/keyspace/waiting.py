@@ -278,6 +278,8 @@ class Waiters:
         keyspace.current, keyspace.executes = session, True
         session.command, session.has_reply, session.begins_reply = (waiting.row, waiting.words), False, False
         author = None if keyspace.tracking is None else keyspace.tracking.begin(session)
+        if keyspace.tracking is not None and waiting.kind == LIST:
+            keyspace.tracking.served = key
         try:
             reply = waiting.serve(key)
         except CommandError as error:
@@ -292,7 +294,7 @@ class Waiters:
             reply = failed(error)
         finally:
             if keyspace.tracking is not None:
-                keyspace.tracking.author = author
+                keyspace.tracking.author, keyspace.tracking.served = author, None
                 keyspace.tracking.settle()
             keyspace.current, keyspace.executes = before
         if reply is not None:

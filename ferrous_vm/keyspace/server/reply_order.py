@@ -49,6 +49,11 @@ _AMONG: Final[dict[bytes, tuple[bytes, tuple[int, ...]]]] = {
 }
 """By command, how the event begins that goes out in the midst of its reply, and before which part of that."""
 
+_CHANGE_FIRST: Final = frozenset(
+    b"spop lmove rpoplpush blmove brpoplpush zpopmin zpopmax bzpopmin bzpopmax zmpop bzmpop".split()
+)
+"""Commands that say so before they write it, or in its midst."""
+
 _NONE: Final[frozenset[bytes]] = frozenset()
 
 
@@ -68,6 +73,12 @@ def with_messages(row: Row, reply: Reply, messages: list[Any]) -> Reply:
         return Several((*messages, reply))
     part[last] = Several((*messages, part[last]))
     return reply
+
+
+def is_changed_behind_reply(row: Row, argv: list[bytes]) -> bool:
+    """Whether the reply to the command has been written when it says that it changes a key."""
+    events = _EVENTS.get(row.full_name, _NONE)
+    return (bool(events) and row.full_name not in _CHANGE_FIRST) or is_behind_reply(row, argv, b"set")
 
 
 def is_behind_reply(row: Row, argv: list[bytes], event: bytes) -> bool:

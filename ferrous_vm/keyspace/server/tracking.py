@@ -17,6 +17,7 @@ from weakref import WeakValueDictionary
 from ferrous_vm.keyspace.arguments.key_positions import key_positions
 from ferrous_vm.keyspace.replies import NO_REPLY, Push, Written, encode
 from ferrous_vm.keyspace.server.mailboxes import send
+from ferrous_vm.keyspace.server.reply_order import is_changed_behind_reply
 from ferrous_vm.records import MutableRecord, field
 
 if TYPE_CHECKING:
@@ -60,6 +61,8 @@ class TrackingTable:
         self.prefixes: Final[dict[bytes, Prefix]] = {}
         self.author: Session | None = None
         """Whose command changes keys now."""
+        self.served: bytes | None = None
+        """A list that somebody waited for: who is served with it has not changed it, to those who want to know."""
         self.item_count = 0
         self._owed: list[bytes | None] = []
         """Keys that the current client is told of when its command has ended; None: all."""
@@ -158,7 +161,7 @@ class TrackingTable:
         """The key changes; or, as it is forgotten here, who may have it has to forget it (`trackingInvalidateKey`)."""
         if has_changed and self.prefixes:
             for prefix, state in self.prefixes.items():
-                if key.startswith(prefix):
+                if key.startswith(prefix) and not (key == self.served and key in state.keys):
                     state.keys[key] = self.author
         holders = self.holders.get(key)
         if holders is None:
@@ -178,13 +181,19 @@ class TrackingTable:
             self._tell(target, [key])
 
     def invalidate_all(self, *, at_once: bool) -> None:
-        """All keys are gone (`trackingInvalidateKeysOnFlush`); `at_once`: to the current client
-        before the reply too."""
+        """All keys are gone (`trackingInvalidateKeysOnFlush`); `at_once`: everybody is told before the reply, the
+        current client too, and of what else has changed."""
+        current = self.keyspace.current
         for _, target in sorted(self.clients.items()):
-            if target is self.keyspace.current and not at_once:
-                self._owed.append(None)
-            else:
+            if target is not current:
                 self._tell(target, None)
+        if current is not None and current.tracking is not None:
+            if at_once:
+                self._tell(current, None)
+            else:
+                self._owed.append(None)
+        if at_once:
+            self.broadcast()
         for key in list(self.holders):
             self._set(key, None)
 
@@ -216,21 +225,23 @@ class TrackingTable:
     def _tell(self, session: Session, keys: list[bytes] | None, *, late: bool | None = None) -> None:
         """Tell the session, or whom it redirects to, which keys are no longer what they were; None: all
         (`sendTrackingMessage`)."""
-        state = session.tracking
-        target: Session | None = session
-        if state is not None and state.redirect:
-            target = self.keyspace.clients.get(state.redirect)
-            if target is None:
-                state.is_broken = True
-                if session.protocol == 3:
-                    send(session, Push([b"tracking-redir-broken", state.redirect]), late=late)
-                return
-        if target is None or (target.protocol == 2 and (target is session or not target.subscribed)):
+        redirect = 0 if session.tracking is None else session.tracking.redirect
+        target = self.keyspace.clients.get(redirect) if redirect else session
+        if target is None:
+            assert session.tracking is not None
+            session.tracking.is_broken = True
+            if session.protocol == 3:
+                send(session, Push([b"tracking-redir-broken", redirect]), late=late)
             return
+        if target.protocol == 2 and not (redirect and target.subscribed):
+            return
+        current = self.keyspace.current
+        if late is None and target is current and self.keyspace.executes and current.command is not None:
+            late = self.keyspace.profile.replies_come_first or is_changed_behind_reply(*current.command)
         head = [b"invalidate"] if target.protocol == 3 else [b"message", CHANNEL]
         # What no key is written as goes by the protocol of who tracks, not of who is told.
         told = encode(Push([*head, NO_REPLY]), target.protocol) + encode(keys, session.protocol)
-        send(target, Written(told), late=late if target is self.keyspace.current else None)
+        send(target, Written(told), late=late if target is current else None)
 
     def limit(self) -> None:
         """Forget some keys, and tell, if there are more than `tracking-table-max-keys` (`trackingLimitUsedSlots`)."""

@@ -39,6 +39,10 @@ FIRST_RANDOM_STATE: Final = 0x1234ABCD
 """The seed of `math.random` in a Redis that has just started (rand.c)."""
 
 
+INTERRUPTED: Final = b"Script killed by Ferrous: its host has interrupted it"
+"""What the client of a script is told that the host ends."""
+
+
 def system_clock() -> int:
     """Unix time in microseconds."""
     return time.time_ns() // 1000
@@ -161,6 +165,12 @@ class Server:
         """When `deliveries` is to be asked again though nobody sent a command, in Unix milliseconds; None: never."""
         waiters: Waiters | None = self.keyspace.waiters
         return None if waiters is None else waiters.next_deadline()
+
+    def interrupt(self) -> bool:
+        """End the script that runs, whatever it has done, from any thread: its client is told so by an error, and what
+        it wrote stays. Answers whether one ran. It ends where it may, which is soon, and never within a command."""
+        run = self.scripting.running
+        return run is not None and run.kill(INTERRUPTED)
 
     def take_log(self) -> list[LogLine]:
         """The lines scripts wrote with `redis.log` since this was last asked, oldest first: level 0

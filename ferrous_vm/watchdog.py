@@ -115,6 +115,10 @@ def pause_host() -> bool:
     return counted
 
 
+KILL: Final = "kill"
+"""What ended a run, where that is no limit but somebody."""
+
+
 class LimitReached(BaseException):
     """Raised asynchronously in the running thread; no Lua code can catch it."""
 
@@ -153,6 +157,9 @@ class Watchdog:
         """Those the process had at the first look at it."""
         self.cause = ""
         """The field of `Limits` that the run was ended for."""
+        self.ending = b""
+        """What somebody said who ends the run."""
+        self.is_running = False
         self.thread = 0
         self.lock = threading.Lock()
         self._clock = clock
@@ -169,15 +176,27 @@ class Watchdog:
         """A run starts that may take so long, and so many bytes of memory; None for no limit."""
         self._fired = None
         self.cause = ""
+        self.ending = b""
         self._start = None if self._clock is None or seconds is None else self._clock()
         self.seconds = seconds
         self.most_memory = memory
         self._had = None
         tell_room(None if memory is None or not HAS_THREADS else self._room)
         resume_host()
-        if HAS_THREADS and self.is_armed():
+        if HAS_THREADS:
             self.thread = threading.get_ident()
-            _PATROL.watch(self)
+            self.is_running = True
+            if self.is_armed():
+                _PATROL.watch(self)
+
+    def kill(self, sentence: bytes) -> bool:
+        """From any thread: end the run as soon as it may end, with `sentence`. Answers whether there is a run."""
+        with self.lock:
+            if not self.is_running:
+                return False
+            self.ending = sentence
+        _PATROL.watch(self)
+        return True
 
     def now(self) -> float:
         """The seconds by which the limit is measured, for who asks in the running thread."""
@@ -213,26 +232,29 @@ class Watchdog:
             raise LimitExceeded("seconds", time_limit_sentence(seconds)) from None
 
     def exceeded(self, limits: Limits) -> LimitExceeded:
-        """The error of the limit that ended the run."""
+        """The error of the limit, or of him, that ended the run."""
+        if self.cause == KILL:
+            return LimitExceeded(KILL, self.ending)
         if self.cause == "memory":
             return LimitExceeded("memory", memory_limit_sentence(limits.memory or 0))
         return LimitExceeded("seconds", time_limit_sentence(limits.seconds))
 
     def is_armed(self) -> bool:
-        """Whether there is a limit to look after."""
-        return self.seconds is not None or self.most_memory is not None
+        """Whether there is a limit to look after, or somebody who wants the run to end."""
+        return self.seconds is not None or self.most_memory is not None or (self.is_running and self.ending != b"")
 
     def disarm(self) -> None:
         """The script has returned: no exception is sent any more, and one on its way is taken back."""
         pause_host()
         tell_room(None)
         with self.lock:
+            self.is_running = False
             self.seconds = self.most_memory = None
             self._take_back()
 
     def end(self) -> None:
         """The run is over, whatever ended it."""
-        if self.is_armed():
+        if self.is_running or self.is_armed():
             self.disarm()
 
     def reach(self) -> NoReturn:
@@ -274,7 +296,9 @@ class Watchdog:
         return (self.most_memory or 0) - (now - self._had)
 
     def _is_exceeded(self, frame: FrameType | None) -> bool:
-        if self.seconds is not None and self._work(frame) >= self.seconds:
+        if self.ending:
+            self.cause = KILL
+        elif self.seconds is not None and self._work(frame) >= self.seconds:
             self.cause = "seconds"
         elif self.most_memory is not None:
             now = _memory()

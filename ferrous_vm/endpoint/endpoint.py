@@ -15,11 +15,14 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 from types import TracebackType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from ferrous_vm.endpoint.hub import Hub, hub_of
 from ferrous_vm.errors import StateError
 from ferrous_vm.server import Server
+
+if TYPE_CHECKING:
+    from ferrous_vm.endpoint.sockets import Listener
 
 LOOPBACK: Final = "127.0.0.1"
 
@@ -47,6 +50,7 @@ class Endpoint:
         self._where: tuple[str, int] | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
         self._ended: asyncio.Event | None = None
+        self._listener: Listener | None = None
         self._thread: threading.Thread | None = None
         self._failed: BaseException | None = None
 
@@ -68,20 +72,23 @@ class Endpoint:
         from ferrous_vm.endpoint.sockets import Listener
 
         self._loop, self._ended = asyncio.get_running_loop(), asyncio.Event()
-        listener = Listener(self.hub)
+        listener = self._listener = Listener(self.hub)
         try:
             if self.port is not None:
                 self._where = await listener.listen(self.host, self.port)
             if self.path is not None:
                 await listener.listen_at(self.path)
+            self.server.keyspace.end = self.stop
             started()
             await self._ended.wait()
         finally:
-            self._where = None
+            self._where = self.server.keyspace.end = None
             await listener.close()
 
     def stop(self) -> None:
-        """End the connections, and listen no more; from any thread."""
+        """End the connections, and a script that runs, and listen no more; from any thread."""
+        if self._listener is not None:
+            self._listener.stop()
         if self._loop is not None and self._ended is not None:
             with contextlib.suppress(RuntimeError):  # the loop has ended already
                 self._loop.call_soon_threadsafe(self._ended.set)
@@ -90,11 +97,13 @@ class Endpoint:
         """Listen in this thread until SIGINT or SIGTERM comes. Raises OSError."""
 
         async def listen() -> None:
-            loop = asyncio.get_running_loop()
-            for each in (signal.SIGINT, signal.SIGTERM):
-                with contextlib.suppress(NotImplementedError):  # Windows: KeyboardInterrupt ends the loop
-                    loop.add_signal_handler(each, self.stop)
-            await self.listen(started)
+            signals = (signal.SIGINT, signal.SIGTERM)  # a handler of the loop's would wait for a script to end
+            before = [signal.signal(each, lambda number, frame: self.stop()) for each in signals]
+            try:
+                await self.listen(started)
+            finally:
+                for each, handler in zip(signals, before, strict=True):
+                    signal.signal(each, handler)
 
         asyncio.run(listen())
 

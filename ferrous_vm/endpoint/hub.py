@@ -5,14 +5,20 @@ Nothing here knows what carries the bytes: a socket (`sockets.py`) or this proce
 
 from __future__ import annotations
 
-from threading import RLock
+import sys
+from collections.abc import Callable
+from threading import RLock, get_ident
+from time import sleep
 from typing import Final, Protocol
 
 from ferrous_vm.endpoint.requests import ProtocolError, RequestReader, whole_requests, written
+from ferrous_vm.keyspace.interruption import is_inside_command
 from ferrous_vm.keyspace.keyspace import Keyspace
-from ferrous_vm.keyspace.replies import Reply, encode
+from ferrous_vm.keyspace.replies import ErrorReply, Reply, encode
 from ferrous_vm.keyspace.server.mailboxes import take_early, take_messages
 from ferrous_vm.keyspace.waiting import Waiting
+from ferrous_vm.scripting.host import busy_sentence
+from ferrous_vm.scripting.run import ScriptRun
 from ferrous_vm.server import Server
 
 CRON: Final = 0.1
@@ -46,12 +52,23 @@ class Carrier(Protocol):
 
 
 class Hub:
-    """All connections of one server; at any time one thread is at work on them."""
+    """All connections of one server; at any time one thread is at work on them.
+
+    It holds `lock`. While a script takes too long its thread keeps that, and others work beside it: each holds `aside`,
+    as the script does while it carries out a command. So there is always one who changes anything.
+    """
 
     def __init__(self, server: Server) -> None:
         self.server: Final = server
         self.keyspace: Final[Keyspace] = server.keyspace
         self.lock: Final = RLock()
+        self.try_to_enter: Final = self.lock.acquire
+        self.leave: Final = self.lock.release
+        self.aside: Final = RLock()
+        self.busy: ScriptRun | None = None
+        """The script that takes too long."""
+        self.stand_in = 0
+        """The thread that speaks for the loop whose thread runs that script; 0 if none does."""
         self.connections: Final[dict[int, Connection]] = {}
         self.suspects: Final[list[Connection]] = []
         """Those whose session may have been closed by somebody."""
@@ -61,7 +78,8 @@ class Hub:
 
     def connect(self, carrier: Carrier, address: bytes | None = None, local: bytes | None = None) -> Connection | None:
         """A new connection, between its ends, if known; None, and the refusal is sent, if there are too many."""
-        with self.lock:
+        leave = self.enter()
+        try:
             if len(self.connections) >= self.keyspace.configuration.number(b"maxclients"):
                 carrier.write(TOO_MANY)
                 carrier.end(at_once=False)
@@ -72,6 +90,46 @@ class Hub:
             session.local_address = local or session.local_address
             self.connections[session.client_id] = connection
             return connection
+        finally:
+            leave()
+
+    def enter(self) -> Callable[[], None]:
+        """Wait until this thread may work on the connections: when no other does, or beside a script that takes too
+        long, which is so as long as `busy` is one. Answers what ends that."""
+        if self.try_to_enter(blocking=False):
+            return self.leave
+        while True:
+            if self.busy is not None:
+                self.aside.acquire()
+                if self.busy is not None:
+                    return self.aside.release
+                self.aside.release()
+            if self.try_to_enter(timeout=_LOOK):
+                return self.leave
+
+    def begin_busy(self, run: ScriptRun, *, for_loop: bool) -> bool:
+        """The script takes too long: from now on others come to word. Answers whether it still runs. `for_loop`: this
+        thread stands in for the loop."""
+        scripting = self.server.scripting
+        run.hold(self.aside)
+        while True:
+            with self.aside:
+                if scripting.running is not run:
+                    return False
+                if not is_inside_command(sys._current_frames().get(run.thread)):
+                    self.busy = run
+                    self.stand_in = get_ident() if for_loop else 0
+                    self.keyspace.busy = ErrorReply(busy_sentence(run))
+                    self.keyspace.refresh_gates()
+                    return True
+            sleep(_SOON)
+
+    def script_ended(self) -> None:
+        """A script has ended, in this thread: others wait again."""
+        with self.aside:
+            if self.busy is not None:
+                self.busy, self.stand_in, self.keyspace.busy = None, 0, None
+                self.keyspace.refresh_gates()
 
     def settle(self) -> None:
         """Tell everybody what a command has brought about."""
@@ -83,6 +141,10 @@ class Hub:
                     connection.tell(take_early(connection.client.session, delivery.messages_before))
                     connection.answer(delivery.reply)
                     self.resumed.append(connection)
+        self.tell_messages()
+
+    def tell_messages(self) -> None:
+        """Send what clients were told."""
         told = self.keyspace.told
         while told:
             connection = self.connections.get(next(iter(told)))
@@ -124,8 +186,12 @@ class Hub:
             self._is_finishing = False
 
     def tick(self) -> None:
-        """What nobody's command brings about: time is up, keys expire, clients are idle."""
-        with self.lock:
+        """What nobody's command brings about: time is up, keys expire, clients are idle. Time stands while a script is
+        busy."""
+        leave = self.enter()
+        try:
+            if self.busy is not None:
+                return
             keyspace = self.keyspace
             self.look_at_clock()
             longest = keyspace.configuration.number(b"timeout") * 1000
@@ -134,7 +200,14 @@ class Hub:
                 for connection in [one for one in self.connections.values() if one.is_idle_since(since)]:
                     connection.end()
             self.finish()
+        finally:
+            leave()
 
+
+_LOOK: Final = 0.02
+"""Seconds between two looks whether a script has become busy that keeps others waiting."""
+
+_SOON: Final = 0.001
 
 _NAME: Final = "endpoint"
 
@@ -169,7 +242,9 @@ class Connection:
 
     def receive(self, data: bytes) -> None:
         """The client has sent something."""
-        with self.hub.lock:
+        hub = self.hub
+        leave = hub.leave if hub.try_to_enter(False) else hub.enter()
+        try:
             if self.has_ended:
                 return
             session = self.client.session
@@ -181,12 +256,14 @@ class Connection:
             else:
                 self.reader.feed(data)
                 self.go_on()
-                if self.reader.unread > self.hub.keyspace.configuration.number(b"client-query-buffer-limit"):
+                if self.reader.unread > hub.keyspace.configuration.number(b"client-query-buffer-limit"):
                     self.end()
-            if self.hub.resumed or self.hub.suspects:
-                self.hub.finish()
-            if self.hub.keyspace.tracking is not None:
-                self.hub.settle_all()
+            if hub.resumed or hub.suspects:
+                hub.finish()
+            if hub.keyspace.tracking is not None and hub.busy is None:
+                hub.settle_all()
+        finally:
+            leave()
 
     def _carry_out_all(self, requests: list[list[bytes]]) -> None:
         """Carry out requests until the client waits or does not read; what is left is read later."""
@@ -238,13 +315,16 @@ class Connection:
             self._put(take_messages(session))
         if session.closing:
             self.end()
-        if told or hub.keyspace.waiters is not None:
+        if (told or hub.keyspace.waiters is not None) and hub.busy is None:
             hub.settle()
 
     def _turn_aside(self, words: list[bytes]) -> None:
         """What comes to the endpoint rather than to the server."""
         if words[0].lower() != _OWN:
             self.end(at_once=True)
+            return
+        if self.hub.busy is not None:
+            self._out += self.client.encoded(self.hub.keyspace.busy)
             return
         from ferrous_vm.endpoint.ferrous_command import answer, desk_of
 
@@ -307,11 +387,17 @@ class Connection:
 
     def lost(self) -> None:
         """The connection is no more: nothing of it stays behind."""
-        with self.hub.lock:
-            if not self.has_ended:
+        leave = self.hub.enter()
+        try:
+            busy = self.hub.busy
+            if busy is not None and busy.caller is self.client.session:
+                busy.caller.closing = True  # whoever carries out its script ends it then
+            elif not self.has_ended:
                 self.has_ended = True
                 self.hub.connections.pop(self.client.session.client_id, None)
                 self.client.close()
+        finally:
+            leave()
 
 
 _MUCH: Final = 65536

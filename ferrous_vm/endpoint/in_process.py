@@ -74,7 +74,7 @@ class Pipe:
     def __init__(self, hub: Hub, timeout: float | None = None) -> None:
         self.hub = hub
         self._replies = bytearray()
-        self._come: Final = threading.Condition(hub.lock)
+        self._come: Final = threading.Condition()
         self._timeout = timeout
         self._is_closed = False
         self._connection: Connection | None = hub.connect(self)
@@ -88,8 +88,12 @@ class Pipe:
     def recv(self, size: int, flags: int = 0) -> bytes:
         """Up to `size` bytes; none if it has ended. Raises TimeoutError, or BlockingIOError where it must not wait."""
         ends = None if self._timeout is None else time.monotonic() + self._timeout
-        with self._come:
-            while not self._replies:
+        while True:
+            with self._come:
+                if self._replies:
+                    data = bytes(self._replies[:size])
+                    del self._replies[:size]
+                    return data
                 if self._is_closed:
                     return b""
                 left = None if ends is None else ends - time.monotonic()
@@ -98,10 +102,7 @@ class Pipe:
                         raise BlockingIOError(errno.EWOULDBLOCK, "nothing has come")
                     raise TimeoutError("timed out")
                 self._come.wait(CRON if left is None else min(CRON, left))
-                self.hub.tick()
-            data = bytes(self._replies[:size])
-            del self._replies[:size]
-            return data
+            self.hub.tick()
 
     def recv_into(self, buffer: Any, size: int = 0, flags: int = 0) -> int:
         """As `recv`, into a buffer; answers how many bytes."""

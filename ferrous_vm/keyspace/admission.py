@@ -37,11 +37,12 @@ def admit(session: Session, row: Row, argv: list[bytes], call: Call) -> Reply:
     before, keyspace.current = keyspace.current, session
     try:
         reply = _admit(session, row, argv, call)
-        if keyspace.tracking is not None:
+        if keyspace.tracking is not None and keyspace.busy is None:
             keyspace.tracking.settle()
         waiters = keyspace.waiters
         if waiters is not None:
-            waiters.serve()
+            if keyspace.busy is None:
+                waiters.serve()
             if session.waiting is not None:
                 return NO_REPLY
     finally:
@@ -122,6 +123,11 @@ def _admit(session: Session, row: Row, argv: list[bytes], call: Call) -> Reply:
         return reject(session, row, argv, ErrorReply(profile.sentences.subscribed % _called(session, row)))
     if session.monitors and _touches_keys(session, row, argv):
         return reject(session, row, argv, ErrorReply(profile.sentences.only_watches))
+    if session.keyspace.busy is not None:
+        from ferrous_vm.keyspace.server.busy import may_run_meanwhile
+
+        if not may_run_meanwhile(session, row, argv):
+            return reject(session, row, argv, session.keyspace.busy)
     waiters = session.keyspace.waiters
     if waiters is not None and waiters.holds_back(session, row, argv):
         waiters.hold_back(session, row, argv)

@@ -27,6 +27,10 @@ ROOM: Final = 1000
 """Calls of Python within each other that any command gets along with, modules it is the first to import included. None
 begins with less: whoever calls one raises Python's limit by so much meanwhile, so that it never ends half way."""
 
+PLENTY: Final = 10_000
+"""A limit of Python's that leaves any command its room: a script runs, in another thread, and no command is called from
+that deep."""
+
 _SHOWN = 128
 """Bytes of a command that an "unknown command" error shows (`commandCheckExistence`)."""
 
@@ -49,13 +53,15 @@ def execute(session: Session, argv: list[bytes]) -> Reply:
         if not (row.needs_room or session.gated):
             return call(session, row, argv)
         limit = getrecursionlimit()
-        setrecursionlimit(limit + ROOM)
+        raised = limit + ROOM if limit < PLENTY else limit
+        setrecursionlimit(raised)
         try:
             if session.gated:
                 return admit(session, row, argv, carry_out)
             return call(session, row, argv) if row.fast else call_timed(session, row, argv)
         finally:
-            setrecursionlimit(limit)
+            if getrecursionlimit() == raised:  # else a script has begun in another thread, and it is his
+                setrecursionlimit(limit)
     except LimitExceeded as error:
         return ErrorReply(b"ERR " + error.message)
 

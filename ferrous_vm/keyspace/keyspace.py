@@ -104,6 +104,11 @@ class Keyspace:
         """Fields of INFO whose values belong to other layers: how many scripts are cached, for example."""
         self.debugger: Any = None
         """Who is asked with each command of a client, once one of them debugs scripts: `Client.execute`."""
+        self.busy: Any = None
+        """The refusal of most commands, an ErrorReply, while a script takes too long and others come to word beside it:
+        `server/busy.py`."""
+        self.end: Callable[[], object] | None = None
+        """Ends the server for SHUTDOWN; None where it lives as long as its host."""
         self.waiters: Any = None
         """A `waiting.Waiters` knows who waits; None while nobody ever did."""
         self.next_client_id = 1
@@ -220,7 +225,8 @@ class Keyspace:
     @property
     def gates_all(self) -> bool:
         """Whether every command must pass `admission.admit`: there is a memory limit, every command is timed, keys
-        that expire are told of, fields expire, other nodes have other keys, or somebody waits or follows."""
+        that expire are told of, fields expire, other nodes have other keys, somebody waits or follows, or a script is
+        busy."""
         return (
             self.thresholds.memory > 0
             or self.statistics.times_all
@@ -229,6 +235,7 @@ class Keyspace:
             or self.cluster is not None
             or (self.waiters is not None and self.waiters.is_needed)
             or self.follow is not None
+            or self.busy is not None
         )
 
     def join(self, cluster: Cluster | None) -> None:

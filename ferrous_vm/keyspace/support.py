@@ -17,7 +17,6 @@ NOT_OFFERED: Final[dict[str, str]] = {
     "psync": _NO_REPLICAS,
     "replconf": _NO_REPLICAS,
     "save": _NO_DISK,
-    "shutdown": "the server lives as long as its host",
     "sync": _NO_REPLICAS,
 }
 """By full name; the reason is told to who calls one. `commands/__init__.py` checks that all others have a handler."""
@@ -46,7 +45,7 @@ IN_PART: Final[dict[str, str]] = {
     ),
     "cluster|info": "in a cluster without messages between nodes, of which there are none",
     **dict.fromkeys(("replicaof", "slaveof"), "NO ONE only: there is no network"),
-    **dict.fromkeys(("script|kill", "function|kill"), "NOTBUSY: no client can speak while a script runs"),
+    "shutdown": "ends an endpoint, of which nothing is saved; elsewhere refused: the server lives as long as its host",
     **dict.fromkeys(
         ("client|info", "client|list"), "memory is that of an idle client; addresses are names but at an endpoint"
     ),

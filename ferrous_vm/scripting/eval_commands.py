@@ -15,14 +15,13 @@ from ferrous_vm.keyspace.replies import OK, Reply
 from ferrous_vm.keyspace.server.memory_limit import DECLARATIONS
 from ferrous_vm.keyspace.session import Session
 from ferrous_vm.scripting.flags import ScriptFlag, declared
-from ferrous_vm.scripting.host import Script, Scripting, scripting_of
+from ferrous_vm.scripting.host import Script, Scripting, kill, scripting_of
 from ferrous_vm.scripting.sandbox import set_keys_and_arguments
 from ferrous_vm.scripting.shebang import script_header
 from ferrous_vm.scripting.state import string_array
 
 _FLUSH_OPTION: Final = b"ERR SCRIPT FLUSH only support SYNC|ASYNC option"
 _NO_ENGINE: Final = b"ERR No scripting engine found with name '%b' to enable debug"
-NOT_BUSY: Final = b"NOTBUSY No scripts in execution right now."
 NO_CLUSTER: Final = b"ERR Can not run script on cluster, 'no-cluster' flag is set."
 READ_ONLY_COMMAND: Final = b"ERR Can not execute a script with write flag using *_ro command."
 
@@ -84,7 +83,7 @@ def evalsha(session: Session, argv: list[bytes]) -> Reply:
 def _run(host: Scripting, session: Session, script: Script, argv: list[bytes], count: int) -> Reply:
     read_only = is_read_only(session, script.flags, argv[0][-3:].lower() == b"_ro")
     state = script.state
-    run = state.begin(script.sha, session, read_only=read_only, flags=script.flags)
+    run = state.begin(script.sha, session, argv, read_only=read_only, flags=script.flags)
     recorder = host.recorder
     if recorder is not None:
         recorder.prepare()
@@ -146,8 +145,9 @@ def script_flush(session: Session, argv: list[bytes]) -> Reply:
 
 @command("SCRIPT|KILL")
 def script_kill(session: Session, argv: list[bytes]) -> Reply:
-    """SCRIPT KILL: with one thread no client can speak while a script runs, so there never is one to kill."""
-    raise CommandError(NOT_BUSY)
+    """SCRIPT KILL"""
+    kill(session, is_eval=True)
+    return OK
 
 
 _LINE_DEBUGGER: Final = "ferrous_vm.workbench.line_debugger"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import monotonic
 from typing import Final
 
 from ferrous_vm.errors import CommandError
@@ -14,9 +15,9 @@ from ferrous_vm.keyspace.commands.help import subcommand_help
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply, SetReply, Status
 from ferrous_vm.keyspace.server.memory_limit import DECLARATIONS
 from ferrous_vm.keyspace.session import Session
-from ferrous_vm.scripting.eval_commands import NOT_BUSY, check_key_count, is_read_only
+from ferrous_vm.scripting.eval_commands import check_key_count, is_read_only
 from ferrous_vm.scripting.flags import FLAG_NAMES, declared
-from ferrous_vm.scripting.host import scripting_of
+from ferrous_vm.scripting.host import busy_sentence, kill, scripting_of
 from ferrous_vm.scripting.libraries import FUNCTION_NOT_FOUND, Function, Library
 from ferrous_vm.scripting.library_loading import load_library, restore_libraries
 from ferrous_vm.scripting.payload import dump_libraries
@@ -39,7 +40,7 @@ def fcall(session: Session, argv: list[bytes]) -> Reply:
     check_key_count(count, argv)
     read_only = is_read_only(session, function.flags, argv[0][-3:].lower() == b"_ro")
     state = function.library.state
-    run = state.begin(function.name, session, read_only=read_only, flags=function.flags)
+    run = state.begin(function.name, session, argv, read_only=read_only, flags=function.flags)
     arguments = (string_array(argv[3 : 3 + count]), string_array(argv[3 + count :]))
     recorder = host.recorder
     if recorder is None:
@@ -137,20 +138,28 @@ def _function_entry(function: Function) -> MapReply:
 @command("FUNCTION|STATS")
 def function_stats(session: Session, argv: list[bytes]) -> Reply:
     """FUNCTION STATS"""
-    registry = scripting_of(session).libraries
+    host = scripting_of(session)
+    registry, run = host.libraries, host.running
+    if run is not None and run.is_eval:
+        raise CommandError(busy_sentence(run))
+    running = None
+    if run is not None:
+        milliseconds = int((monotonic() - run.began) * 1000)
+        running = MapReply([(b"name", run.name), (b"command", [*run.argv]), (b"duration_ms", milliseconds)])
     counts = MapReply(
         [
             (b"libraries_count", len(registry.libraries)),
             (b"functions_count", registry.function_count),
         ]
     )
-    return MapReply([(b"running_script", None), (b"engines", MapReply([(b"LUA", counts)]))])
+    return MapReply([(b"running_script", running), (b"engines", MapReply([(b"LUA", counts)]))])
 
 
 @command("FUNCTION|KILL")
 def function_kill(session: Session, argv: list[bytes]) -> Reply:
-    """FUNCTION KILL: with one thread no client can speak while a function runs, so there never is one to kill."""
-    raise CommandError(NOT_BUSY)
+    """FUNCTION KILL"""
+    kill(session, is_eval=False)
+    return OK
 
 
 @command("FUNCTION|DUMP")

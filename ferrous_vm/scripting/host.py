@@ -20,10 +20,10 @@ from ferrous_vm.scripting.conversion import error_line
 from ferrous_vm.scripting.flags import ScriptFlag
 from ferrous_vm.scripting.libraries import Registry
 from ferrous_vm.scripting.log import Log
-from ferrous_vm.scripting.run import Observer, Recorder
+from ferrous_vm.scripting.run import Observer, Recorder, ScriptRun
 from ferrous_vm.scripting.sandbox import open_function_globals, open_script_globals
 from ferrous_vm.scripting.shebang import script_header
-from ferrous_vm.scripting.state import LuaState, hash_keys_as
+from ferrous_vm.scripting.state import Attendant, LuaState, hash_keys_as
 from ferrous_vm.values.natives import Value
 
 EXTENSION: Final = "scripting"
@@ -68,11 +68,16 @@ class Scripting:
         self.create_runtime = create_runtime
         self.engines = tuple(dict.fromkeys(engines))
         self._limits = limits
+        self._attended = with_changes(limits, seconds=None)
         self._threshold = _threshold(limits)
         keyspace.configuration.set(_TIME_LIMIT, b"%d" % self._threshold)
         self.log = Log()
         self.observer: Observer | None = None
         self.recorder: Recorder | None = None
+        self.running: ScriptRun | None = None
+        """The script that runs."""
+        self.attendant: Attendant | None = None
+        """Who lets others come to word while a script runs: it has no limit of time then, for others can kill it."""
         self.scripts: dict[bytes, Script] = {}
         """By SHA-1 in lower case hex."""
         self.remembered: dict[bytes, Script] = {}
@@ -92,7 +97,13 @@ class Scripting:
 
     @property
     def limits(self) -> Limits:
-        """What a run may use; its time is that of CONFIG SET busy-reply-threshold, once that was given."""
+        """What a run may use; its time is that of CONFIG SET busy-reply-threshold, once that was given, or not limited
+        where somebody attends to others meanwhile."""
+        return self.loading_limits if self.attendant is None else self._attended
+
+    @property
+    def loading_limits(self) -> Limits:
+        """What compiling and loading may use."""
         threshold = self.keyspace.configuration.number(_TIME_LIMIT)
         if threshold != self._threshold:
             self._threshold = threshold
@@ -113,7 +124,7 @@ class Scripting:
     ) -> tuple[LuaState, Value]:
         """A chunk in the first engine that can run it. Raises LuaSyntaxError, LimitExceeded if it takes too long."""
         first = self._state(states, open_globals, self.engines[0])
-        with first.runtime.watchdog.limiting(self.limits.compiling_seconds):
+        with first.runtime.watchdog.limiting(self.loading_limits.compiling_seconds):
             resolved = engines.resolve_source(source, chunk_name)
             for engine in self.engines:
                 state = self._state(states, open_globals, engine)
@@ -181,6 +192,33 @@ class Scripting:
         self.scripts.clear()
         self._evaluated.clear()
         self._script_states.clear()
+
+
+NOT_BUSY: Final = b"NOTBUSY No scripts in execution right now."
+_UNKILLABLE: Final = (
+    b"UNKILLABLE Sorry the script already executed write commands against the dataset. You can either wait the script "
+    b"termination or kill the server in a hard way using the SHUTDOWN NOSAVE command."
+)
+
+
+def busy_sentence(run: ScriptRun) -> bytes:
+    """What others are told while it runs."""
+    return run.sentences.busy % (b"SCRIPT" if run.is_eval else b"FUNCTION")
+
+
+def kill(session: Session, *, is_eval: bool) -> None:
+    """End the script, or the function, that runs (`scriptKill`, script.c). Raises CommandError if there is none, it
+    has written, or it is not what is asked for."""
+    run = scripting_of(session).running
+    if run is None:
+        raise CommandError(NOT_BUSY)
+    if run.has_written:
+        raise CommandError(_UNKILLABLE)
+    if run.is_eval != is_eval:
+        raise CommandError(busy_sentence(run))
+    killed = run.sentences.killed
+    if not run.kill(killed % (b"SCRIPT" if is_eval else b"FUNCTION") if b"%b" in killed else killed):
+        raise CommandError(NOT_BUSY)
 
 
 def scripting_of(session: Session) -> Scripting:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Final
 
 from ferrous_vm.errors import CommandError, LimitExceeded, LuaError, LuaSyntaxError
+from ferrous_vm.limits import Limits
 from ferrous_vm.records import with_changes
 from ferrous_vm.scripting.conversion import error_line
 from ferrous_vm.scripting.error_tables import error_message
@@ -15,7 +16,7 @@ from ferrous_vm.scripting.host import Scripting
 from ferrous_vm.scripting.libraries import Function, Library, Registry
 from ferrous_vm.scripting.payload import libraries_in
 from ferrous_vm.scripting.shebang import library_header
-from ferrous_vm.scripting.state import LuaState
+from ferrous_vm.scripting.state import TURN, LuaState
 from ferrous_vm.values.natives import Value
 
 LOAD_SECONDS: Final = 0.5
@@ -51,11 +52,27 @@ def restore_libraries(host: Scripting, payload: bytes) -> Registry:
 
 
 def _run_code(host: Scripting, library: Library, body: bytes, state: LuaState | None) -> None:
-    seconds = host.limits.seconds
-    limits = with_changes(host.limits, seconds=LOAD_SECONDS if seconds is None else min(LOAD_SECONDS, seconds))
+    seconds = host.loading_limits.seconds
+    limits = with_changes(host.loading_limits, seconds=LOAD_SECONDS if seconds is None else min(LOAD_SECONDS, seconds))
     try:
         state, main = host.load_function_code(body, state)
         library.state = state
+        _register(library, main, state, limits)
+    except LuaSyntaxError as error:
+        raise _refused(b"Error compiling function: " + error.message) from None
+    except LuaError as error:
+        raise _refused(b"Error registering functions: " + error_message(error.value, _no_call)) from None
+    except LimitExceeded as error:
+        message = b"FUNCTION LOAD timeout" if error.limit == "seconds" else error.message
+        raise _refused(b"Error registering functions: ERR " + message) from None
+
+
+def _register(library: Library, main: Value, state: LuaState, limits: Limits) -> None:
+    """Run the code of a library, which registers functions. Raises LuaError, CommandError, and LimitExceeded too if the
+    script of another server in this process takes all the time."""
+    if not TURN.acquire(timeout=-1 if limits.seconds is None else limits.seconds):
+        raise LimitExceeded("seconds", b"")
+    try:
         if state.profile.functions_are_checked_at_end:
             registered: list[Function] = []
             with state.loading(registered.append):
@@ -65,13 +82,8 @@ def _run_code(host: Scripting, library: Library, body: bytes, state: LuaState | 
         else:
             with state.loading(library.register):
                 state.runtime.run(main, (), limits)
-    except LuaSyntaxError as error:
-        raise _refused(b"Error compiling function: " + error.message) from None
-    except LuaError as error:
-        raise _refused(b"Error registering functions: " + error_message(error.value, _no_call)) from None
-    except LimitExceeded as error:
-        message = b"FUNCTION LOAD timeout" if error.limit == "seconds" else error.message
-        raise _refused(b"Error registering functions: ERR " + message) from None
+    finally:
+        TURN.release()
 
 
 def _no_call(function: Value, arguments: tuple[Value, ...]) -> tuple[Value, ...]:

@@ -22,9 +22,9 @@ from ferrous_vm.keyspace.slots import slot_of
 from ferrous_vm.records import MutableRecord, with_changes
 from ferrous_vm.scripting.log import Log
 from ferrous_vm.scripting.reply_shapes import ADMINISTRATIVE, REPLIES, RESP3_REPLIES, VARIANTS
-from ferrous_vm.scripting.run import Observer
+from ferrous_vm.scripting.run import Observer, ScriptRun
 from ferrous_vm.scripting.sandbox import open_script_globals
-from ferrous_vm.scripting.state import LuaState
+from ferrous_vm.scripting.state import Attendant, LuaState
 from ferrous_vm.values.random import Drand48
 from ferrous_vm.values.tables import Table
 
@@ -115,6 +115,8 @@ class _Host(MutableRecord):
     keyspace: Keyspace
     log: Log
     observer: Observer | None
+    running: ScriptRun | None = None
+    attendant: Attendant | None = None
 
 
 @cache

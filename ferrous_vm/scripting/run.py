@@ -7,7 +7,10 @@ takes the same way as a client's.
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
 from sys import getrecursionlimit, setrecursionlimit
+from threading import get_ident
+from time import monotonic
 from typing import TYPE_CHECKING, Any, Final, NamedTuple, NoReturn, Protocol
 
 from ferrous_vm.errors import TracePoint
@@ -105,9 +108,9 @@ class ScriptRun:
     """The state of a running script (`scriptRunCtx`, script.h)."""
 
     __slots__ = (
-        "by_spelling", "call", "caller", "caller_point", "conversions", "current_line", "errors", "guarded",
-        "inner_errors", "may_cross_slots", "name", "observer", "raised_limit", "read_only", "recursion_limit",
-        "sentences", "session", "short_of_memory", "to_lua",
+        "argv", "began", "by_spelling", "call", "caller", "caller_point", "conversions", "current_line", "errors",
+        "guarded", "has_written", "inner_errors", "is_eval", "kill", "may_cross_slots", "name", "observer",
+        "raised_limit", "read_only", "recursion_limit", "sentences", "session", "short_of_memory", "thread", "to_lua",
     )  # fmt: skip
 
     def __init__(
@@ -122,6 +125,9 @@ class ScriptRun:
         current_line: Callable[[], int | None] = lambda: None,
         errors: ErrorForms = ERROR_TABLES,
         caller_point: CallerPoint = lambda: None,
+        argv: list[bytes] | None = None,
+        is_eval: bool = True,
+        kill: Callable[[bytes], bool] = lambda sentence: False,
     ) -> None:
         self.name = name
         """The script's SHA-1 in hex, or the function's name: what error replies call it."""
@@ -143,6 +149,16 @@ class ScriptRun:
             read_only or self.short_of_memory or caller.user.is_restricted or caller.keyspace.cluster is not None
         )
         """Commands must pass `_refusal`."""
+        self.argv = argv or []
+        """The words of the command that runs it."""
+        self.is_eval = is_eval
+        """It is a script, and no function of a library."""
+        self.kill = kill
+        """From any thread: ends the run as soon as may be, with a sentence; answers whether it still goes on."""
+        self.has_written = False
+        """It has called a command that writes: Redis kills it no more (`SCRIPT_WRITE_DIRTY`)."""
+        self.began = monotonic()
+        self.thread = get_ident()
         self.inner_errors: list[ErrorReply] = []
         """The errors that stand inside the reply of the script, once it has ended."""
         self.observer = observer
@@ -178,6 +194,16 @@ class ScriptRun:
         except RecursionError:  # it has come to the very end of it, where Python refuses to set it
             setrecursionlimit(self.recursion_limit + 1)
 
+    def hold(self, lock: AbstractContextManager[object]) -> None:
+        """From its next command on the script holds a lock while it carries one out."""
+        carried_out = self.call
+
+        def call(session: Session, row: Row, argv: list[bytes]) -> Reply:
+            with lock:
+                return carried_out(session, row, argv)
+
+        self.call = call
+
     def end_soon(self, end: Callable[[], NoReturn]) -> None:
         """The run is to end where its command returns, or at the latest where the next begins: `end` raises that."""
 
@@ -206,6 +232,8 @@ class ScriptRun:
             elif self.guarded and (refusal := self._refusal(row, argv)) is not None:
                 reply = self._reject(row, refusal)
             else:
+                if row.write:
+                    self.has_written = True
                 reply = self.call(self.session, row, argv)
         if self.observer is not None:
             refused = _refused(self.session, row, argv, reply) if type(reply) is ErrorReply else None

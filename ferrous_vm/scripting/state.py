@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import RLock
 from typing import TYPE_CHECKING, Any, Final, Protocol
 
 from ferrous_vm.bounds import PRESENT
@@ -29,12 +30,22 @@ from ferrous_vm.values.lost import LISTENER
 from ferrous_vm.values.natives import Value
 from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
+from ferrous_vm.watchdog import KILL
 
 if TYPE_CHECKING:
     from ferrous_vm.limits import Limits
 
 KILLED: Final = b"ERR Script killed by Ferrous: "
-"""How the error of a script begins that took too long. Redis would let it go on until somebody says SCRIPT KILL."""
+"""How the error of a script begins that took too long, where nobody could say SCRIPT KILL."""
+
+TURN: Final = RLock()
+"""Held while a script runs: what its engine sets for natives and operators is one for the process."""
+
+_LOOK: Final = 0.02
+"""Seconds between two looks whether who waits for his turn was killed."""
+
+CONVERSION_SECONDS: Final = 5.0
+"""So long the result of a script may take to become a reply where the script itself may go on for ever."""
 
 
 class Host(Protocol):
@@ -45,6 +56,17 @@ class Host(Protocol):
     """What scripts write with `redis.log`."""
     observer: Observer | None
     """Who is told what the scripts do."""
+    running: ScriptRun | None
+    """The script that runs."""
+    attendant: Attendant | None
+    """Who lets others come to word while a script runs."""
+
+
+class Attendant(Protocol):
+    """Who looks after others while a script runs, as the script sees him."""
+
+    def script_ended(self) -> None:
+        """The script has ended: from now on the server is its client's again."""
 
 
 class ScriptDebugger(Protocol):
@@ -85,9 +107,10 @@ class LuaState:
         self.scope: FunctionScope | None = None
         """Which globals functions see; None for the state of EVAL."""
 
-    def begin(self, name: bytes, caller: Session, *, read_only: bool, flags: ScriptFlag) -> ScriptRun:
-        """A run in the name of `caller`, ready for `call`."""
-        hash_keys_as(self.profile)
+    def begin(
+        self, name: bytes, caller: Session, argv: list[bytes], *, read_only: bool, flags: ScriptFlag
+    ) -> ScriptRun:
+        """A run in the name of `caller`, who has sent `argv`, ready for `call`."""
         return ScriptRun(
             name,
             caller,
@@ -98,6 +121,9 @@ class LuaState:
             current_line=self.current_line,
             errors=self.errors,
             caller_point=self.runtime.caller_point,
+            argv=argv,
+            is_eval=self.scope is None,
+            kill=self.runtime.watchdog.kill,
         )
 
     def call(self, run: ScriptRun, function: Value, arguments: tuple[Value, ...], limits: Limits) -> Reply:
@@ -107,7 +133,11 @@ class LuaState:
         """
         keyspace = self.host.keyspace
         frozen = keyspace.frozen
+        has_turn = False
         try:
+            self.host.running = run
+            has_turn = TURN.acquire(blocking=False) or self._wait_for_turn(run)
+            hash_keys_as(self.profile)
             self.run = self.session.script = run
             keyspace.freeze()
             LISTENER.tell = None if run.observer is None else run.value_lost
@@ -121,10 +151,32 @@ class LuaState:
         except Interrupted as error:
             run.stopped(error.traceback)
             raise
-        finally:  # nothing but assignments, between which no interrupt can come
-            self.run = self.session.script = LISTENER.tell = None
+        finally:  # first of all nothing but assignments, between which no interrupt can come
+            self.run = self.session.script = self.host.running = LISTENER.tell = None
             keyspace.frozen = frozen
+            if has_turn:
+                TURN.release()
+            if self.host.attendant is not None:
+                self.host.attendant.script_ended()
         return self.result_reply(results, run, limits, line)
+
+    def _wait_for_turn(self, run: ScriptRun) -> bool:
+        """Wait until the script of another server in this process has ended; it may be killed meanwhile."""
+        said: list[bytes] = []
+
+        def kill(sentence: bytes) -> bool:
+            said.append(sentence)
+            return True
+
+        kill_later, run.kill = run.kill, kill
+        while not TURN.acquire(timeout=_LOOK):
+            if said:
+                raise LimitExceeded(KILL, said[0])
+        run.kill = kill_later
+        if said:
+            TURN.release()
+            raise LimitExceeded(KILL, said[0])
+        return True
 
     def end_soon(self) -> None:
         """A limit has come while a command is at work."""
@@ -153,7 +205,8 @@ class LuaState:
         if PRESENT.limits is not limits:
             PRESENT.use(limits)
         try:
-            look = self.runtime.watchdog.timer(limits.seconds)
+            attended = self.host.attendant is not None
+            look = self.runtime.watchdog.timer(CONVERSION_SECONDS if attended else limits.seconds)
             return lua_to_reply(result, run.session.protocol, run.inner_errors, look, self.typed_reply)
         except LimitExceeded as error:
             return self.limit_reply(error, run)

@@ -194,12 +194,6 @@ def test_addresses_are_those_of_the_sockets(endpoint: Endpoint, raw: socket.sock
     assert b"addr=127.0.0.1:%d " % raw.getsockname()[1] in raw.recv(4096)
 
 
-def test_a_script_that_does_not_end_is_ended(endpoint: Endpoint) -> None:
-    client = client_of(endpoint)
-    assert client.ask(b"EVAL", b"while true do end", b"0").startswith(b"-")
-    assert client.ask(b"PING") == b"+PONG\r\n"
-
-
 def test_many_clients_pass_elements_on(endpoint: Endpoint, raw: socket.socket) -> None:
     clients = [client_of(endpoint) for _ in range(20)]
     for number, client in enumerate(clients):

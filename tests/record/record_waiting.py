@@ -1,4 +1,5 @@
-"""Record what real servers answer to the dialogues of clients that wait (tests/keyspace/waiting/dialogues).
+"""Record what real servers answer to dialogues of clients that wait (tests/keyspace/waiting/dialogues), or of whom one
+keeps the server busy (tests/endpoint/dialogues).
 
     make servers && python -m tests.record.record_waiting [NAME ...]       (from the project root)
 
@@ -10,13 +11,19 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import Final
 
+from tests.endpoint.party import Party
 from tests.keyspace.waiting.parties import Brought, RealParty
 from tests.record.servers import running
 
-DIALOGUES: Final = Path(__file__).resolve().parents[1] / "keyspace" / "waiting" / "dialogues"
+_TESTS: Final = Path(__file__).resolve().parents[1]
+DIALOGUES: Final = _TESTS / "keyspace" / "waiting" / "dialogues"
+BUSY_DIALOGUES: Final = _TESTS / "endpoint" / "dialogues"
+PARTIES: Final[dict[Path, Callable[[int], RealParty | Party]]] = {DIALOGUES: RealParty, BUSY_DIALOGUES: Party}
 AGAIN: Final = "---"
 
 
@@ -30,12 +37,12 @@ def steps(dialogue: str) -> list[str]:
     return [line for line in dialogue.splitlines() if line and not line.startswith("#")]
 
 
-def _brought(plan: list[str], port: int) -> list[Brought]:
-    party, given = RealParty(port), []
+def _brought(plan: list[str], connect: Callable[[], RealParty | Party]) -> list[Brought]:
+    party, given = connect(), []
     for step in plan:
         if step == AGAIN:
             party.close()
-            party = RealParty(port)
+            party = connect()
         given.append({} if step == AGAIN else party.ask(step))
     party.close()
     return given
@@ -47,7 +54,7 @@ def record(path: Path) -> None:
     answers = {}
     for profile in profiles_of(dialogue):
         with running(profile) as port:
-            answers[profile] = _brought(plan, port)
+            answers[profile] = _brought(plan, partial(PARTIES[path.parent], port))
     write_recording(path, plan, answers)
 
 
@@ -65,7 +72,7 @@ def write_recording(path: Path, plan: list[str], answers: dict[str, list[Brought
 
 
 def main(names: list[str]) -> None:
-    for path in sorted(DIALOGUES.glob("*.txt")):
+    for path in sorted(path for folder in PARTIES for path in folder.glob("*.txt")):
         if not names or path.stem in names:
             record(path)
 

@@ -137,6 +137,7 @@ _SENTENCES_VALKEY_8_0: Final = with_changes(
     no_argument=b"Please specify at least one argument for this call",
     bad_argument=b"Command arguments must be strings or integers",
     no_script=b"NOSCRIPT No matching script.",
+    busy=b"BUSY Valkey is busy running a script. You can only call %b KILL or SHUTDOWN NOSAVE.",
     bad_log_level=b"Invalid log level.",
     latency_off=(
         b"I'm sorry, Dave, I can't do that. Latency monitoring is disabled in this Valkey instance. You may use "
@@ -148,8 +149,9 @@ _SENTENCES_VALKEY_8_0: Final = with_changes(
     reworded=((rb"ERR This Redis (instance .* a )Redis (.* the )Redis (.*)", rb"ERR This \1\2\3"),),
     api=b"server",
 )
+_SENTENCES_VALKEY_8_1: Final = with_changes(_SENTENCES_VALKEY_8_0, killed=b"Script killed by user with %b KILL.")
 _SENTENCES_VALKEY_9_0: Final = with_changes(
-    _SENTENCES_VALKEY_8_0,
+    _SENTENCES_VALKEY_8_1,
     not_allowed=b"ERR This Valkey command is not allowed from script",
     no_member=b"ERR member %b does not exist",
     one_shape=b"ERR exactly one of BYRADIUS, BYBOX and BYPOLYGON can be specified for %b",
@@ -288,6 +290,7 @@ _VALKEY_8_1: Final = _after(
     _VALKEY_8_0,
     "valkey-8.1",
     "8.1.8",
+    sentences=_SENTENCES_VALKEY_8_1,
     embedded_with_key=41,
     shares_integers=False,
     has_server_error_handler=True,

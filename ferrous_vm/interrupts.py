@@ -31,6 +31,8 @@ def anywhere(frame: FrameType | None) -> bool:
 
 _OURS = "ferrous_vm."
 _LIBRARY = "ferrous_vm.stdlib."
+_FREEING = frozenset(("weakref", "_weakrefset"))
+"""Python's modules that are told when an object is freed."""
 
 
 class Interrupts:
@@ -106,7 +108,7 @@ def must_finish(frame: FrameType | None) -> bool:
     """Whether something `uninterrupted` is at work, or an object is being freed: Python drops what is raised there."""
     while frame is not None:
         code = frame.f_code
-        if code in _uninterrupted or code.co_name == "__del__" or frame.f_globals.get("__name__") == "weakref":
+        if code in _uninterrupted or code.co_name == "__del__" or frame.f_globals.get("__name__") in _FREEING:
             return True
         frame = frame.f_back
     return False

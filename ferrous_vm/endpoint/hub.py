@@ -144,12 +144,16 @@ class Hub:
         self.tell_messages()
 
     def tell_messages(self) -> None:
-        """Send what clients were told."""
+        """Send what clients were told; he whose script is busy is told afterwards."""
         told = self.keyspace.told
+        busy = 0 if self.busy is None else self.busy.caller.client_id
         while told:
-            connection = self.connections.get(next(iter(told)))
+            client_id = next((one for one in told if one != busy), 0)
+            if not client_id:
+                break
+            connection = self.connections.get(client_id)
             if connection is None:
-                told.pop(next(iter(told)))
+                told.pop(client_id)
             else:
                 connection.tell(take_messages(connection.client.session))
 

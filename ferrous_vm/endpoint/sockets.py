@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from ferrous_vm.endpoint.addresses import ends_of
 from ferrous_vm.endpoint.hub import CRON, Connection, Hub
-from ferrous_vm.endpoint.standing_in import Guest, StandIn, can_stand_in
+from ferrous_vm.endpoint.standing_in import Guest, Read, StandIn, can_stand_in
 
 _HIGH_WATER: Final = 1 << 20
 """Unsent bytes from which on nothing more is carried out for a client."""
@@ -55,7 +55,7 @@ class SocketConnection(asyncio.Protocol):
             addresses = ends_of(peer, transport.get_extra_info("sockname"))
             self.connection = self.hub.connect(self, *addresses)
         else:
-            self.connection = self.guest.hand_over(self)
+            self.connection = self.guest.hand_over(self, transport)
 
     def data_received(self, data: bytes) -> None:
         """It has sent something; of one that waits nothing more is read for a while."""
@@ -155,6 +155,11 @@ class Listener:
 
     def _protocol(self) -> Callable[[], SocketConnection]:
         return lambda: SocketConnection(self.hub, self.sockets)
+
+    @property
+    def read(self) -> list[Read]:
+        """Those whose bytes the loop carries."""
+        return [*self.sockets]
 
     def _open(self, server: asyncio.Server) -> None:
         """From now on clients come in, whoever opens to them: the loop, or who stands in for it."""

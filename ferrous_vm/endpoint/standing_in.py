@@ -14,14 +14,11 @@ import selectors
 import socket
 import threading
 import time
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final, Protocol
 
 from ferrous_vm.endpoint.addresses import ends_of
-from ferrous_vm.endpoint.hub import Connection, Hub
+from ferrous_vm.endpoint.hub import Carrier, Connection, Hub
 from ferrous_vm.scripting.run import ScriptRun
-
-if TYPE_CHECKING:
-    from ferrous_vm.endpoint.sockets import Listener, SocketConnection
 
 _LOOK: Final = 0.02
 """Seconds between two looks."""
@@ -32,6 +29,31 @@ _PIECE: Final = 65536
 _THRESHOLD: Final = b"busy-reply-threshold"
 
 
+class Read(Protocol):
+    """What the loop reads for: a protocol of asyncio."""
+
+    connection: Connection | None
+    transport: Any
+
+    def data_received(self, data: bytes) -> None:
+        """It has sent something."""
+
+
+class Listening(Protocol):
+    """What a loop listens with."""
+
+    hub: Hub
+    doors: list[socket.socket]
+    guests: set[Guest]
+
+    @property
+    def read(self) -> list[Read]:
+        """Those whose bytes the loop carries."""
+
+    def let_in(self, door: socket.socket) -> Guest | None:
+        """Somebody is at the door; None if he is not let in."""
+
+
 def can_stand_in(loop: asyncio.AbstractEventLoop) -> bool:
     """Whether the sockets of a loop can be read beside it; a script has a limit of time where not."""
     return os.name == "posix" and isinstance(loop, asyncio.SelectorEventLoop)
@@ -40,7 +62,7 @@ def can_stand_in(loop: asyncio.AbstractEventLoop) -> bool:
 class StandIn:
     """The thread, for one listener."""
 
-    def __init__(self, listener: Listener) -> None:
+    def __init__(self, listener: Listening) -> None:
         self._listener: Final = listener
         self._hub: Final = listener.hub
         self._loop_thread: Final = threading.get_ident()
@@ -92,7 +114,7 @@ class StandIn:
 class _Reception:
     """Reads for the loop, and lets in who comes."""
 
-    def __init__(self, listener: Listener, run: ScriptRun) -> None:
+    def __init__(self, listener: Listening, run: ScriptRun) -> None:
         self._listener: Final = listener
         self._hub: Final = listener.hub
         self._run: Final = run
@@ -109,7 +131,7 @@ class _Reception:
             self._selector.register(door, selectors.EVENT_READ, door)
         for guest in self._listener.guests:
             self._expect(guest)
-        for each in self._listener.sockets:
+        for each in self._listener.read:
             connection = each.connection
             if connection is not None and connection.client.session is not self._run.caller and _is_read(each):
                 handle = each.transport.get_extra_info("socket").fileno()
@@ -142,7 +164,7 @@ class _Reception:
             self._hub.tell_messages()
             self._hub.finish()
 
-    def _read(self, handle: int, each: SocketConnection) -> None:
+    def _read(self, handle: int, each: Read) -> None:
         if not _is_read(each):
             self._selector.unregister(handle)
             return
@@ -176,7 +198,7 @@ class _Reception:
             self._selector.unregister(guest.socket)
 
 
-def _is_read(each: SocketConnection) -> bool:
+def _is_read(each: Read) -> bool:
     """Whether the loop would read for it now."""
     return not each.transport.is_closing() and each.transport.is_reading()
 
@@ -225,16 +247,16 @@ class Guest:
         with contextlib.suppress(OSError):
             self.socket.shutdown(socket.SHUT_RDWR)
 
-    def hand_over(self, carrier: SocketConnection) -> Connection:
-        """From now on another carries for its connection."""
+    def hand_over(self, carrier: Carrier, transport: Any) -> Connection:
+        """From now on another carries for its connection, by a transport of asyncio."""
         leave = self.connection.hub.enter()
         try:
             self._has_moved = True
             self.connection.carrier = carrier
             if self.has_ended:
-                carrier.transport.abort()
+                transport.abort()
             elif self._out:
-                carrier.transport.write(bytes(self._out))
+                transport.write(bytes(self._out))
             return self.connection
         finally:
             leave()

@@ -64,6 +64,26 @@ def _(engine: str) -> None:
     assert endless == b"-ERR Error registering functions: ERR FUNCTION LOAD timeout\r\n"
 
 
+@row("script-kill")
+def _(engine: str) -> None:
+    for command in (b"SCRIPT", b"FUNCTION"):
+        reply = client(engine).execute_resp(command, b"KILL")
+        assert reply == b"-NOTBUSY No scripts in execution right now.\r\n"
+    if not HAS_THREADS:
+        return
+    from ferrous_vm.endpoint import Endpoint
+    from tests.record.resp import Connection
+
+    with Endpoint(ferrous_vm.Server(engine)) as endpoint:
+        runs, other = Connection(endpoint.address[1]), Connection(endpoint.address[1])
+        other.ask(b"CONFIG", b"SET", b"lua-time-limit", b"1")
+        runs.send([b"EVAL", b"pcall(function() while true do end end)\nreturn 1", b"0"])
+        while not other.ask(b"PING").startswith(b"-BUSY"):
+            pass
+        assert other.ask(b"SCRIPT", b"KILL") == b"+OK\r\n"
+        assert runs.read().endswith(b", on @user_script:1.\r\n")
+
+
 @row("memory-limit")
 def _(engine: str) -> None:
     connection = client(engine, Limits(seconds=600.0, memory=1 << 26, string_size=1 << 20))
@@ -332,13 +352,6 @@ def _(engine: str) -> None:
     positive = (b"$3\r\nnan\r\n",) if sys.platform == "emscripten" else ()
     assert reply in (b"$4\r\n-nan\r\n", *positive)
     assert evaluate(engine, b"return tostring(0 / 0)") == b"$4\r\n-nan\r\n"
-
-
-@row("script-kill")
-def _(engine: str) -> None:
-    for command in (b"SCRIPT", b"FUNCTION"):
-        reply = client(engine).execute_resp(command, b"KILL")
-        assert reply == b"-NOTBUSY No scripts in execution right now.\r\n"
 
 
 @row("replicas")

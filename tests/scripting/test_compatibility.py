@@ -161,6 +161,29 @@ def _(engine: str) -> None:
     assert client.execute_resp(*writing) == b"+OK\r\n"
 
 
+@row("midst-of-replies")
+def _(engine: str) -> None:
+    connection = client(engine)
+    connection.session.is_one_stream = True
+    for command in (b"HELLO 3", b"CONFIG SET notify-keyspace-events KEAm", b"PSUBSCRIBE __keyspace*"):
+        connection.execute(*command.split())
+    assert connection.execute(b"MGET", b"k", b"l") == [None, None]
+    assert len(connection.take_messages()) == 2
+    connection.execute(b"ZADD", b"z", b"1", b"a")
+    connection.take_messages()
+    assert connection.execute_resp(b"ZPOPMIN", b"z").startswith(b"*2\r\n>4\r\n$8\r\npmessage\r\n")
+
+
+@row("latencies")
+def _(engine: str) -> None:
+    connection = client(engine)
+    connection.execute(b"GET", b"k")
+    connection.execute(b"EVAL", b"for i = 1, 100000 do end return redis.call('GET', 'k')", b"0")
+    assert connection.execute(b"LATENCY", b"HISTOGRAM", b"get") == [
+        (b"get", [(b"calls", 2), (b"histogram_usec", [(1, 2)])])
+    ]
+
+
 @row("idle-time")
 def _(engine: str) -> None:
     connection = client(engine)

@@ -391,8 +391,16 @@ def _looks_into(model: Model, use: tree.Name) -> bool:
     if isinstance(parent, tree.Index):
         return plain(parent.object) is use
     if isinstance(parent, tree.Call):
-        return model.value(parent.function).member in (b"ipairs", b"pairs", b"unpack", b"next")
+        member = model.value(parent.function).member
+        is_own = not member and model.flow.variable(plain(parent.function)) is not None
+        return is_own or _is_field(model, parent.function) or member in (b"ipairs", b"pairs", b"unpack", b"next")
     return isinstance(parent, tree.Unary) and parent.operator is UnaryOperator.LENGTH
+
+
+def _is_field(model: Model, function: tree.Expression) -> bool:
+    """Whether a function is one of a table of the script."""
+    function = plain(function)
+    return isinstance(function, tree.Index) and model.flow.variable(plain(function.object)) is not None
 
 
 def _counted(model: Model, node: tree.Expression, negated: bool, test: bytes, prefix: bytes = b"") -> Change:

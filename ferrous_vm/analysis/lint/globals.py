@@ -103,8 +103,7 @@ def check(model: Model) -> None:
     there = {*known, *assigned, *LATER_NAMES}
     variables = model.resolved.variables
     lacking = model.facts.lacking
-    made: set[tuple[bytes, bytes]] = set()
-    """The fields of libraries that the script assigns: that this stops it is enough to say of them."""
+    made = _made(model, targets)
     for node in model.all(tree.Name):
         if node.name in lacking and variables[node.number] is None:
             _lacking(model, node, node.name)
@@ -119,7 +118,6 @@ def check(model: Model) -> None:
         if lacking and b"%b.%b" % (library, field.key.value) in lacking and library not in lacking:
             _lacking(model, field, b"%b.%b" % (library, field.key.value))
         if field.number in targets:
-            made.add((library, field.key.value))
             _readonly(model, field, library)
         elif (
             not part
@@ -130,6 +128,12 @@ def check(model: Model) -> None:
             _undefined_field(model, field, library)
     for name, places in assigned.items():
         _assignment(model, name, places)
+
+
+def _made(model: Model, targets: set[int]) -> set[tuple[bytes, bytes]]:
+    """The fields of libraries that the script assigns: that this stops it is enough to say of them."""
+    fields = (field for field in model.all(tree.Index) if field.number in targets)
+    return {(model.value(one.object).member, one.key.value) for one in fields if isinstance(one.key, tree.String)}
 
 
 def _lacking(model: Model, node: tree.Name | tree.Index, name: bytes) -> None:

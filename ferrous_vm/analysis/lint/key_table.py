@@ -65,7 +65,7 @@ def named_keys(model: Model) -> list[NamedKey]:
         if call.facts is None:
             continue
         for key in keys_of(call):
-            value, text, means = model.value(key), model.text(plain(key)), _meaning(model, key)
+            value, text, means = model.value(key), model.text(plain(key)), _given(model, key)
             place = (text, means, value.origins, slot_known(model, key))
             one = found.get(place)
             if one is None:
@@ -159,7 +159,12 @@ def _definition(model: Model, node: tree.Expression) -> tree.Expression | None:
     return alone if isinstance(alone, tree.Node) else None
 
 
-def _meaning(model: Model, key: tree.Expression) -> str:
+def meaning(model: Model, key: tree.Expression) -> str:
+    """A key as it is written, or what the variable of that name is given."""
+    return _given(model, key) or model.text(plain(key))
+
+
+def _given(model: Model, key: tree.Expression) -> str:
     node, told = plain(key), ""
     for _ in range(MOST_STEPS):
         stands_for = _definition(model, node)

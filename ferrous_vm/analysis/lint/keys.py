@@ -6,7 +6,7 @@ import re
 from typing import Final
 
 from ferrous_vm.analysis.lint.diagnostics import Severity
-from ferrous_vm.analysis.lint.key_table import has_declared_tag, keys_of, slot_known
+from ferrous_vm.analysis.lint.key_table import has_declared_tag, keys_of, meaning, slot_known
 from ferrous_vm.analysis.lint.rules import Model, Rule, plain
 from ferrous_vm.analysis.lint.values import (
     COMPUTED,
@@ -160,7 +160,7 @@ def _key(model: Model, call: CommandCall, key: tree.Expression, *, for_clusters:
         return None
     parts = origins & ~COMPUTED
     if not parts & ~(CONSTANT | MADE) and parts & CONSTANT and (origins & COMPUTED or parts == CONSTANT):
-        shown = repr(value.constant)[1:] if isinstance(value.constant, bytes) else model.text(plain(key))
+        shown = repr(value.constant)[1:] if isinstance(value.constant, bytes) else meaning(model, key)
         message = f"The key {shown} of {call.name} stands in the script: pass it as one of KEYS."
         model.report(HARD_CODED_KEY, key, message)
     elif not for_clusters:

@@ -29,7 +29,10 @@ _PLACEHOLDERS: Final = re.compile(_FILLED.pattern + rb"|%[sd]\b|^[ \t]*#[ \t]*in
 _MONITORED: Final = re.compile(rb"^[-\s]*[0-9]{10}\.[0-9]{6} \[[0-9]+ ", re.MULTILINE)
 """A line of MONITOR's output: who keeps that beside a script keeps notes."""
 
-_OF_REDIS: Final = re.compile(rb"\b(?:redis|server)\s*[.:[]|\b(?:KEYS|ARGV)\b|call\s*\(|\A#!lua")
+_OF_REDIS: Final = re.compile(
+    rb"\b(?:redis|server)\s*(?:\[|[.:]\s*(?:p?call|log|LOG|sha1hex|\w+_reply|\w+_function|set\w+|replicate_\w+)\b)|"
+    rb"\b(?:KEYS|ARGV)\b|\br?call\s*\(|\A#!lua"
+)
 
 _PARAMETER: Final = re.compile(rb"@[A-Za-z_]\w*").match
 """What StackExchange.Redis puts one of KEYS or ARGV in the place of (LuaScript.Prepare)."""
@@ -38,6 +41,9 @@ _FOREIGN: Final = frozenset(
     (b"require", b"module", b"package", b"ngx", b"kong", b"vim", b"love", b"dofile", b"loadfile", b"minetest", b"wrk")
 )
 """Globals of other hosts of Lua, without which a program of theirs hardly is."""
+
+_OF_TESTS: Final = frozenset((b"describe", b"it"))
+"""Globals of busted, in whose tests redis is a stand-in."""
 
 _REDIS: Final = frozenset((b"redis", b"server", b"KEYS", b"ARGV"))
 _LIBRARIES: Final = frozenset((b"cjson", b"cmsgpack", b"struct", b"bit"))
@@ -144,6 +150,8 @@ def is_foreign(resolved: ResolvedChunk) -> bool:
         node.name for node in resolved.chunk.nodes if isinstance(node, tree.Name) and variables[node.number] is None
     }
     assigned = _assigned(resolved)
+    if names >= _OF_TESTS:
+        return True
     if not names.isdisjoint(_FOREIGN):
         return not _asks_redis(resolved, names) or not _REDIS.isdisjoint(assigned)
     if not (names - assigned.keys()).isdisjoint(_REDIS | _LIBRARIES):

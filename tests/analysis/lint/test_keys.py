@@ -29,3 +29,8 @@ def test_keys_from_elsewhere_are_told_of_once() -> None:
 def test_of_a_name_that_is_filled_in_no_slot_is_known() -> None:
     source = "local at = 'a:%s'\nredis.call('GET', at)\nreturn redis.call('GET', 'c')"
     assert "keys-in-several-slots" not in {one.rule for one in lint_script(source.encode())}
+
+
+def test_a_key_that_has_a_name_is_told_as_what_it_is() -> None:
+    (one,) = lint_script(b"for i = 0, 9 do local key = 'job:' .. i redis.call('DEL', key) end")
+    assert one.message == "The key 'job:' .. i of DEL stands in the script: pass it as one of KEYS."

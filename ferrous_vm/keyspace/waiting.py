@@ -113,13 +113,20 @@ class Waiters:
         waiting.mode = waiting.session.reply_mode
         if self.resumed is not None and self.resumed.session is waiting.session:
             waiting.deadline, waiting.mode = self.resumed.deadline, self.resumed.mode
+        self._count(waiting, -1)
         self._enter(waiting)
         if self.keyspace.journal is not None:
             self.keyspace.journal.note(self._leave, waiting)
 
+    def _count(self, waiting: Waiting, calls: int) -> None:
+        """A command that is carried out anew counts when it has ended, and not when it began to wait."""
+        if self.keyspace.profile.waiting_runs_again and waiting.kind != PAUSE:
+            self.keyspace.statistics.calls[waiting.row.number] += calls
+
     def end(self, waiting: Waiting, reply: Reply) -> None:
         """The command has its reply."""
         self._stop(waiting)
+        self._count(waiting, 1)
         if isinstance(reply, ErrorReply):
             self.keyspace.statistics.fail(waiting.row, reply)
         self._deliver(waiting, audible(waiting.session, waiting.mode, reply))
@@ -278,7 +285,7 @@ class Waiters:
         keyspace.current, keyspace.executes = session, True
         session.command, session.has_reply, session.begins_reply = (waiting.row, waiting.words), False, False
         author = None if keyspace.tracking is None else keyspace.tracking.begin(session)
-        if keyspace.tracking is not None and waiting.kind == LIST:
+        if keyspace.tracking is not None and waiting.kind == LIST and waiting.row.name != b"blmpop":
             keyspace.tracking.served = key
         try:
             reply = waiting.serve(key)

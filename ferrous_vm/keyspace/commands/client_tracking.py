@@ -99,6 +99,9 @@ def tracking(session: Session, argv: list[bytes]) -> Reply:
             return overlap
         tracking_of(session.keyspace).enable(session, wanted)
         if overlap is not None:
+            row = session.find_command(argv)
+            assert row is not None
+            session.statistics.fail(row, overlap)
             return Several((overlap, OK))
     elif switch == b"off":
         if session.tracking is not None:

@@ -77,7 +77,7 @@ def _clients(keyspace: Keyspace) -> Iterable[Field]:
 
 def _clients_later(keyspace: Keyspace) -> Iterable[Field]:
     """What servers after 7.0 tell of clients besides."""
-    clients, databases = keyspace.clients.values(), keyspace.databases
+    clients, databases = list(keyspace.clients.values()), keyspace.databases
     yield "pubsub_clients", sum(client.subscribed for client in clients)
     yield "watching_clients", sum(bool(client.watched) for client in clients)
     yield "total_watched_keys", sum(len(database.watchers) for database in databases)

@@ -16,7 +16,7 @@ from ferrous_vm.keyspace.replies import Reply, Several
 _POPS: Final = b"lpop rpop"
 
 _BEHIND: Final[dict[bytes, bytes]] = {
-    b"getset": b"set",
+    b"getset": b"new set",
     b"getdel": b"del",
     b"getex": b"expire persist del",
     b"bitfield": b"setbit",

@@ -62,7 +62,8 @@ class TrackingTable:
         self.author: Session | None = None
         """Whose command changes keys now."""
         self.served: bytes | None = None
-        """A list that somebody waited for: who is served with it has not changed it, to those who want to know."""
+        """A list that somebody waited for: who is served with it, but by BLMPOP, has not changed it, to those who want
+        to know."""
         self.item_count = 0
         self._owed: list[bytes | None] = []
         """Keys that the current client is told of when its command has ended; None: all."""

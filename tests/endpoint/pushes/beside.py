@@ -94,7 +94,8 @@ def command(chance: random.Random, name: str, *, may_wait: bool = True) -> str:
         f"PUBLISH {channel} {number}{ALONG}PUBLISH news x", "PING",
     ]  # fmt: skip
     others = [
-        "MULTI", "EXEC", "EXEC", "DISCARD", f"WATCH {key}", "PING", "NOSUCH a", "GET", "CLIENT ID", "INFO nothing",
+        "MULTI", "EXEC", "EXEC", "DISCARD", f"WATCH {key}", "PING", "NOSUCH a", "GET", "CLIENT ID",
+        *(f"INFO {section}" for section in ("clients", "stats", "commandstats", "errorstats")),
         f"MULTI{ALONG}{chance.choice(writes)}{ALONG}{chance.choice(reads)}{ALONG}{chance.choice(writes)}{ALONG}EXEC",
         f"{chance.choice(writes)}{ALONG}{chance.choice(writes)}{ALONG}{chance.choice(reads)}",
         f"{chance.choice(reads)}{ALONG}{chance.choice(writes)}{ALONG}{chance.choice(reads)}", "CLIENT REPLY SKIP",

@@ -41,6 +41,15 @@ _CLIENT_LINE: Final = re.compile(
 )
 
 
+_COUNTED: Final = re.compile(
+    rb"^((?:blocked|tracking|pubsub|watching)_clients|total_(?:watched|blocking)_keys|pubsub(?:shard)?_(?:channels|patterns)"
+    rb"|tracking_total_\w+|expired_keys|errorstat_\w+|clients_in_timeout_table"
+    rb"|cmdstat_(?!ping|config|client\|id|hello|info|flushall|script|select)[\w|]+):(.*?)\r$",
+    re.MULTILINE,
+)
+"""What INFO counts that has nothing to do with who asks."""
+
+
 class Names:
     """What is alike in what two servers tell: clients by their names."""
 
@@ -56,6 +65,9 @@ class Names:
 
     def plain(self, data: bytes) -> bytes:
         """The bytes, with names of clients instead of ids and addresses, and without times."""
+        if b"\r\n# " in data or b"txt:# " in data:
+            counted = (b"%b:%b" % found for found in _COUNTED.findall(data))
+            data = b"\n".join(sorted(re.sub(rb"usec\w*=[\d.]+,", b"", line) for line in counted))
         if b" fd=" in data:
             data = b"".join(sorted(b"%b %b %b %b %b %b %b\n" % row for row in _CLIENT_LINE.findall(data)))
         data = re.sub(rb"\$5\r\n\d\.\d\.\d\r\n", b"(version)", data)
@@ -129,10 +141,10 @@ class OurParty:
             self.connections[name].receive(
                 written([[b"%d" % ids[word] if word in ids else word for word in words] for words in commands])
             )
-        brought = {name: self.names.plain(carrier.data) for name, carrier in self.carriers.items() if carrier.data}
+        brought = {name: self.names.plain(carrier.data) for name, carrier in self.carriers.items()}
         for carrier in self.carriers.values():
             carrier.data = b""
-        return brought
+        return {name: data for name, data in brought.items() if data}
 
 
 class _Socket:

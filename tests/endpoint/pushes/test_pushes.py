@@ -59,14 +59,14 @@ def test_info_counts_what_is_tracked() -> None:
     party.ask("a: CLIENT TRACKING ON && MGET k l")
     party.ask("b: CLIENT TRACKING ON && GET k")
     party.ask("C: CLIENT TRACKING ON BCAST PREFIX p PREFIX q")
-    info = party.ask("C: INFO")["C"].decode()
+    info = party.ask("C: INFO")["C"].decode().split("\n")
     for line in ("tracking_clients:3", "tracking_total_keys:2", "tracking_total_items:3", "tracking_total_prefixes:2"):
-        assert f"{line}\r\n" in info
+        assert line in info
     party.ask("C: SET k 1")
     party.connections["C"].lost()
-    info = party.ask("a: INFO")["a"].decode()
+    info = party.ask("a: INFO")["a"].decode().split("\n")
     for line in ("tracking_clients:2", "tracking_total_keys:1", "tracking_total_items:1", "tracking_total_prefixes:0"):
-        assert f"{line}\r\n" in info
+        assert line in info
 
 
 @pytest.mark.parametrize("engine", ["translator", "machine"])

@@ -14,6 +14,8 @@ import selectors
 import socket
 import threading
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, Final, Protocol
 
 from ferrous_vm.endpoint.addresses import ends_of
@@ -65,6 +67,7 @@ class StandIn:
     def __init__(self, listener: Listening) -> None:
         self._listener: Final = listener
         self._hub: Final = listener.hub
+        self._loop: Final = asyncio.get_running_loop()
         self._loop_thread: Final = threading.get_ident()
         self._ended: Final = threading.Event()
         self.ends_scripts = False
@@ -74,10 +77,11 @@ class StandIn:
         self._thread.start()
 
     def close(self) -> None:
-        """End the thread; scripts have a limit of time again."""
+        """End the thread, and a script that runs; others have a limit of time again."""
         self._ended.set()
         self._thread.join()
         self._hub.server.scripting.attendant = None
+        self._hub.server.interrupt()
 
     def _look(self) -> None:
         server = self._hub.server
@@ -92,6 +96,16 @@ class StandIn:
             if threshold and time.monotonic() - run.began >= threshold / 1000:
                 self._stand_in(run)
 
+    @contextmanager
+    def _as_loop(self) -> Iterator[None]:
+        """A loop that is debugged refuses what comes from another thread; here the other one waits."""
+        is_debugged = self._loop.get_debug()
+        self._loop.set_debug(False)
+        try:
+            yield
+        finally:
+            self._loop.set_debug(is_debugged)
+
     def _is_needed(self, run: ScriptRun) -> bool:
         if self.ends_scripts:
             self._hub.server.interrupt()
@@ -103,7 +117,7 @@ class StandIn:
         if not self._hub.begin_busy(run, for_loop=keeps_loop):
             return
         if keeps_loop:
-            with _Reception(self._listener, run) as reception:
+            with self._as_loop(), _Reception(self._listener, self._loop, run) as reception:
                 while self._is_needed(run):
                     reception.turn()
         else:
@@ -114,9 +128,10 @@ class StandIn:
 class _Reception:
     """Reads for the loop, and lets in who comes."""
 
-    def __init__(self, listener: Listening, run: ScriptRun) -> None:
+    def __init__(self, listener: Listening, loop: asyncio.AbstractEventLoop, run: ScriptRun) -> None:
         self._listener: Final = listener
         self._hub: Final = listener.hub
+        self._loop: Final = loop
         self._run: Final = run
         self._selector: Final = selectors.DefaultSelector()
 
@@ -151,18 +166,26 @@ class _Reception:
             if self._hub.busy is not self._run:
                 return
             for key, _ in events:
-                if isinstance(key.data, socket.socket):
-                    guest = self._listener.let_in(key.data)
-                    if guest is not None:
-                        self._expect(guest)
-                elif isinstance(key.data, Guest):
-                    self._hear(key.data)
-                else:
-                    self._read(key.fd, key.data)
-            for guest in self._listener.guests:
+                try:
+                    self._serve(key)
+                except Exception as error:  # as a loop does with what its protocols raise
+                    self._loop.call_exception_handler({"message": "a client could not be served", "exception": error})
+                    self._selector.unregister(key.fileobj)
+            for guest in tuple(self._listener.guests):
                 guest.flush()
             self._hub.tell_messages()
             self._hub.finish()
+
+    def _serve(self, key: selectors.SelectorKey) -> None:
+        """Read what has come there."""
+        if isinstance(key.data, socket.socket):
+            guest = self._listener.let_in(key.data)
+            if guest is not None:
+                self._expect(guest)
+        elif isinstance(key.data, Guest):
+            self._hear(key.data)
+        else:
+            self._read(key.fd, key.data)
 
     def _read(self, handle: int, each: Read) -> None:
         if not _is_read(each):
@@ -196,6 +219,8 @@ class _Reception:
             guest.connection.end()
         if guest.has_ended:
             self._selector.unregister(guest.socket)
+            self._listener.guests.discard(guest)
+            guest.socket.close()
 
 
 def _is_read(each: Read) -> bool:

@@ -134,6 +134,7 @@ class LuaState:
         keyspace = self.host.keyspace
         frozen = keyspace.frozen
         has_turn = False
+        attendant = self.host.attendant
         try:
             self.host.running = run
             has_turn = TURN.acquire(blocking=False) or self._wait_for_turn(run)
@@ -156,8 +157,8 @@ class LuaState:
             keyspace.frozen = frozen
             if has_turn:
                 TURN.release()
-            if self.host.attendant is not None:
-                self.host.attendant.script_ended()
+            if attendant is not None or self.host.attendant is not None:
+                (self.host.attendant or attendant).script_ended()  # type: ignore[union-attr]
         return self.result_reply(results, run, limits, line)
 
     def _wait_for_turn(self, run: ScriptRun) -> bool:

@@ -112,6 +112,30 @@ def test_an_endpoint_ends_with_its_block_whatever_runs() -> None:
     assert runs.read().startswith(b"-ERR Script killed by Ferrous")
 
 
+def test_an_endpoint_that_ends_lets_no_script_go_on_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PYTHONASYNCIODEBUG", "1")  # a loop that is debugged refuses other threads
+    with Endpoint(Server(limits=Limits(seconds=0.1))) as endpoint:
+        pipe = Pipe(endpoint.hub)
+        many = b"EVAL 'while true do end' 0\r\n" * 2
+        thread = threading.Thread(target=pipe.sendall, args=(many,))
+        thread.start()
+        other = Connection(endpoint.address[1])
+        while not other.ask(b"PING").startswith(b"-BUSY"):
+            pass
+    thread.join(60)
+    assert pipe.recv(4096).count(b"-ERR Script killed by Ferrous") == 2
+    assert endpoint.server.connect().execute(b"DBSIZE") == 0
+    with Endpoint(endpoint.server) as endpoint:
+        runs, other = spinning(endpoint)
+        there = [Connection(endpoint.address[1]) for _ in range(3)]
+        there[0].close()
+        there[1].send([b"QUIT"])
+        assert there[1].read() == b"+OK\r\n"
+        assert there[2].ask(b"SCRIPT", b"KILL") == b"+OK\r\n"
+        assert runs.read().startswith(b"-ERR Script killed by user")
+        assert there[2].ask(b"DBSIZE") == b":0\r\n"
+
+
 def test_a_shutdown_without_saving_ends_an_endpoint() -> None:
     with Endpoint() as endpoint:
         runs, other = spinning(endpoint, b"redis.call('SET', KEYS[1], '1') while true do end")

@@ -47,8 +47,8 @@ class Limits(Record):
     """What one run may use. None means unlimited.
 
     `instructions`: machine instructions. `seconds`: wall-clock time of one run, as the injected monotonic clock
-    measures it; at an endpoint that of a run until others are told BUSY. `memory`: bytes by the heap's own accounting on the machine, of the process on the translator.
-    `string_size`: bytes of one Lua string.
+    measures it; at an endpoint that until others are told BUSY. `memory`: bytes by the heap's own accounting on the
+    machine, of the process on the translator. `string_size`: bytes of one Lua string.
     """
 
     instructions: int | None = None

@@ -15,6 +15,7 @@ from ferrous_vm.keyspace.server.pubsub import CHANNELS, PATTERNS, SHARD_CHANNELS
 from ferrous_vm.keyspace.session import Session
 
 _NOT_SUBSCRIBED: Final = b"NOSUB '%b' command executed not in subscribed mode"
+_DENIED: Final = b"ERR SSUBSCRIBE isn't allowed for a DENY BLOCKING client"
 _WORDS: Final = {CHANNELS: b"subscribe", PATTERNS: b"psubscribe", SHARD_CHANNELS: b"ssubscribe"}
 _ENDING_WORDS: Final = {CHANNELS: b"unsubscribe", PATTERNS: b"punsubscribe", SHARD_CHANNELS: b"sunsubscribe"}
 
@@ -54,7 +55,9 @@ def psubscribe(session: Session, argv: list[bytes]) -> Reply:
 
 @command("SSUBSCRIBE")
 def ssubscribe(session: Session, argv: list[bytes]) -> Reply:
-    """SSUBSCRIBE shardchannel [shardchannel ...]"""
+    """SSUBSCRIBE shardchannel [shardchannel ...]: not in transactions, where SUBSCRIBE may stand"""
+    if not session.may_block:
+        raise CommandError(_DENIED)
     return _subscribe(session, SHARD_CHANNELS, argv[1:])
 
 

@@ -84,5 +84,5 @@ def is_changed_behind_reply(row: Row, argv: list[bytes]) -> bool:
 def is_behind_reply(row: Row, argv: list[bytes], event: bytes) -> bool:
     """Whether the reply to the command has been written when it tells of `event`."""
     if row.name == b"set":
-        return any(keyword(word) == b"get" for word in argv[3:])
+        return event != b"keymiss" and any(keyword(word) == b"get" for word in argv[3:])
     return event in _EVENTS.get(row.full_name, _NONE)

@@ -126,8 +126,7 @@ class Server:
         """
         from ferrous_vm.keyspace.encodings.rdb_files import save_file
 
-        sources = (library.source for library in self.scripting.libraries.libraries.values())
-        return save_file(self.keyspace, sources, writing, checking)
+        return save_file(self.keyspace, self.keyspace.library_sources(), writing, checking)
 
     def load_rdb(
         self,

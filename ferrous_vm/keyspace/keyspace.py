@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import random
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import partial
 from typing import TYPE_CHECKING, Any, Final
 from weakref import WeakValueDictionary
@@ -107,6 +107,8 @@ class Keyspace:
         self.busy: Any = None
         """The refusal of most commands, an ErrorReply, while a script takes too long and others come to word beside it:
         `server/busy.py`."""
+        self.library_sources: Callable[[], Iterable[bytes]] = tuple
+        """The sources of the function libraries, which are in a file of everything."""
         self.end: Callable[[], object] | None = None
         """Ends the server for SHUTDOWN; None where it lives as long as its host."""
         self.waiters: Any = None

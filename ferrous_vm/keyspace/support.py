@@ -15,9 +15,7 @@ NOT_OFFERED: Final[dict[str, str]] = {
     "bgrewriteaof": _NO_DISK,
     "bgsave": _NO_DISK,
     "psync": _NO_REPLICAS,
-    "replconf": _NO_REPLICAS,
     "save": _NO_DISK,
-    "sync": _NO_REPLICAS,
 }
 """By full name; the reason is told to who calls one. `commands/__init__.py` checks that all others have a handler."""
 
@@ -45,6 +43,8 @@ IN_PART: Final[dict[str, str]] = {
     ),
     "cluster|info": "in a cluster without messages between nodes, of which there are none",
     **dict.fromkeys(("replicaof", "slaveof"), "NO ONE only: there is no network"),
+    "replconf": "for who wants a file by SYNC",
+    "sync": "a file of everything after REPLCONF rdb-only 1, as for redis-cli --rdb; else refused: nobody is fed",
     "shutdown": "ends an endpoint, of which nothing is saved; elsewhere refused: the server lives as long as its host",
     **dict.fromkeys(
         ("client|info", "client|list"), "memory is that of an idle client; addresses are names but at an endpoint"

@@ -90,6 +90,7 @@ class Scripting:
         self._script_states: dict[str, LuaState] = {}
         self._function_states: dict[str, LuaState] = {}
         keyspace.extensions[EXTENSION] = self
+        keyspace.library_sources = lambda: (library.source for library in self.libraries.libraries.values())
         keyspace.gauges["number_of_cached_scripts"] = lambda: len(self.scripts)
         keyspace.gauges["evicted_scripts"] = lambda: self.evicted
         keyspace.gauges["number_of_functions"] = lambda: self.libraries.function_count

@@ -45,7 +45,8 @@ that stand in one command twice."""
 
 REFUSING = {
     "acl|load", "acl|save", "client|caching", "config|rewrite", "debug", "failover", "function|kill", "latency|graph",
-    "module|load", "module|loadex", "module|unload", "object|freq", "quit", "script|kill", "shutdown",
+    "module|load", "module|loadex", "module|unload", "object|freq", "quit", "replconf", "script|kill",
+    "shutdown",
 }  # fmt: skip
 """Rows, beside those of clusters, that refuse every well-formed call here, or end the session."""
 

@@ -1,10 +1,10 @@
 """A failure with values as small as it takes: times that pass, and what is given.
 
-Programs, scripts and invariants are the person's and stay as they are. Of the commands that are given, whole numbers
-go towards 0, and words of more than LONG bytes become letters: a shorter one is a name, which says more than a letter.
-Neither may make it another failure. So the same events must break the same thing, no fewer events may; clients who go
-on one after the other do well where they did; numbers keep their order, and what an invariant or a program
-says is left alone.
+Programs, scripts and invariants are the person's and stay as they are. Of the commands that are given, whole numbers go
+towards 0, times to live among them, and words of more than LONG bytes become letters: a shorter one is a name, which
+says more than a letter. Neither may make it another failure. So the same events must break the same thing, no fewer
+events may; clients who go on one after the other do well where they did; numbers keep their order, and what an
+invariant or a program says is left alone.
 """
 
 from __future__ import annotations
@@ -185,26 +185,45 @@ class _Gifts:
         self._left -= 1
         try:
             world = self._with(word, other)
-            return world is not None and self._is_same(world)
+            return world is not None and self._same(world) is not None
         except (ScenarioError, TimeSeen):
             return False
 
     def _is_as_number(self, word: bytes, number: int) -> bool:
         return self._is_as(word, b"%d" % number)
 
-    def _is_same(self, world: World) -> bool:
-        actions = self.found.actions
+    def _same(self, world: World) -> Found | None:
+        """The same failure in another world, where it is one there."""
+        actions = _in_time_of(world, self.found.actions)
         same = self._follow(world, actions)
         if same is None or len(same.actions) < len(actions) or same.broken.text != self.found.broken.text:
-            return False
+            return None
         for number in range(len(actions)):
             if self._follow(world, (*actions[:number], *actions[number + 1 :])) is not None:
-                return False
-        return not self._does_well or _in_turn(world) == ""
+                return None
+        return same if not self._does_well or _in_turn(world) == "" else None
 
     def _take(self, word: bytes, other: bytes) -> None:
-        if word != other:
-            self.world = self._with(word, other) or self.world
+        world = None if word == other else self._with(word, other)
+        same = None if world is None else self._same(world)
+        if world is not None and same is not None:
+            self.world, self.found = world, same
+
+
+def _in_time_of(world: World, actions: Sequence[Action]) -> tuple[Action, ...]:
+    """The same in another world, where what expires does so at other times: as often as time passes to a boundary, it
+    passes there to the one that comes next."""
+    position = world.first
+    done: list[Action] = []
+    for kind, what in actions:
+        possible = world.actions(position)
+        if kind == ADVANCE and what > 0:
+            what = next((passes for other, passes in possible if other == ADVANCE and passes > 0), what)
+        if (kind, what) not in possible:
+            return tuple(actions)
+        position = world.perform(position, (kind, what)).position
+        done.append((kind, what))
+    return tuple(done)
 
 
 def _in_turn(world: World) -> str:

@@ -75,6 +75,24 @@ def test_what_is_given_is_as_small_as_it_can_be() -> None:
     assert given_of(f"-- given: RPUSH jobs {long} short {long}{LOST_UPDATE}") == ["RPUSH jobs a short a"]
 
 
+EXPIRED = '\n-- may: time\n-- client A\nif redis("EXISTS", "lock") == 0 then fail("gone") end\n'
+
+
+@pytest.mark.parametrize(
+    ("given", "shrunk"),
+    [
+        ("SET lock other PX 5000", "SET lock other PX 2"),
+        ("SET lock other EX 60", "SET lock other EX 1"),
+        ("SETEX lock 60 other", "SETEX lock 1 other"),
+    ],
+)
+def test_times_to_live_that_are_given_are_as_short_as_they_can_be(given: str, shrunk: str) -> None:
+    text = f"-- given: {given}{EXPIRED}"
+    assert given_of(text) == [shrunk]
+    assert times_of(text) == [3 if "PX" in given else 1001]
+    assert given_of(f"{text}-- 5000 or 60, as the program says\n") == [given]
+
+
 @pytest.mark.parametrize(
     ("given", "program"),
     [

@@ -61,11 +61,14 @@ const layout = {
   sizes: { ...sizes(runtimeFiles, runtime), ...sizes(engineFiles.filter((file) => !later.includes(file)), engine) },
 };
 
-/** An example: what is said about it, and the script beside it. @param {string} name */
-const readExample = (name) => ({
-  ...JSON.parse(readFileSync(`web/examples/${name}`, "utf8")),
-  script: readFileSync(`web/examples/${name.replace(/\.json$/, ".lua")}`, "utf8"),
-});
+/** @param {string} name */
+const readScript = (name) => readFileSync(`web/examples/${name}.lua`, "utf8");
+/** An example: what is said about it, and the script beside it; other scripts of its work are those of other examples. @param {string} name */
+function readExample(name) {
+  const said = JSON.parse(readFileSync(`web/examples/${name}`, "utf8"));
+  const beside = said.beside?.map((/** @type {{ script: string }} */ one) => ({ ...one, script: readScript(one.script) }));
+  return { ...said, script: readScript(name.replace(/\.json$/, "")), beside };
+}
 const examples = readdirSync("web/examples").filter((name) => name.endsWith(".json")).sort();
 /** A protocol of the catalogue of scenarios, by its number and name: broken, and mended. @param {string} name */
 function readProtocol(name) {

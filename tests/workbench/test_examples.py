@@ -11,8 +11,10 @@ from typing import Any
 import pytest
 
 from ferrous_vm.analysis.lint.server_comments import named
+from ferrous_vm.exploration.exploring import BROKEN, HOLDS, explore
 from ferrous_vm.keyspace.arguments.words import split_words
 from ferrous_vm.keyspace.profiles.profile import PROFILES
+from ferrous_vm.scenarios.reading import read_scenario
 from ferrous_vm.workbench.linting import lint_script
 from pyodide_bridge.bridge import Bridge, to_json
 from tests.keyspace.conftest import redis_port
@@ -25,8 +27,18 @@ NAMES = sorted(path.stem for path in EXAMPLES.glob("*.json"))
 
 
 def read(name: str) -> dict[str, Any]:
+    """An example; as `example/script` one that lies beside it, which is as the example where it says nothing else."""
+    name, _, script = name.partition("/")
     example: dict[str, Any] = json.loads((EXAMPLES / f"{name}.json").read_text(encoding="utf-8"))
-    return {**example, "script": (EXAMPLES / f"{name}.lua").read_text(encoding="utf-8")}
+    beside = {other["script"]: other for other in example.get("beside", [])}
+    return {**example, **beside.get(script, {}), "script": script_of(script or name)}
+
+
+def script_of(name: str) -> str:
+    return (EXAMPLES / f"{name}.lua").read_text(encoding="utf-8")
+
+
+SCRIPTS = [*NAMES, *(f"{name}/{one['script']}" for name in NAMES for one in read(name).get("beside", []))]
 
 
 def servers_of(name: str) -> tuple[str, ...]:
@@ -35,7 +47,7 @@ def servers_of(name: str) -> tuple[str, ...]:
     return named(example["script"].encode(), PROFILES) or (example.get("server", PROFILES[1]),)
 
 
-CASES = [(name, test["name"]) for name in NAMES for test in read(name)["tests"]]
+CASES = [(name, test["name"]) for name in SCRIPTS for test in read(name)["tests"]]
 RUNS = [(*row, server) for row in CASES for server in servers_of(row[0])]
 
 
@@ -53,6 +65,30 @@ def test_an_example_is_complete(name: str) -> None:
     assert len(example["about"]) > 40
     assert example["tags"]
     assert example["tests"]
+
+
+WITH_SCENARIO = [name for name in NAMES if "scenario" in read(name)]
+
+
+@pytest.mark.parametrize("name", WITH_SCENARIO)
+def test_the_scenario_of_an_example_holds_in_every_order(name: str) -> None:
+    example = read(name)
+    works = [(example["scriptName"], name), *((one["scriptName"], one["script"]) for one in example["beside"])]
+    scripts = {called: script_of(script).encode() for called, script in works}
+    text = "\n".join(example["scenario"]).encode()
+    assert all(f'call("{called}"'.encode() in text for called in scripts)
+    assert explore(read_scenario(text, scripts)).verdict == HOLDS
+
+
+def test_there_is_an_example_of_several_scripts() -> None:
+    assert WITH_SCENARIO == ["49-extend-a-lock"]
+    example = read("49-extend-a-lock")
+    scripts = {one["scriptName"]: script_of(one["script"]).encode() for one in example["beside"]}
+    careless = [
+        line.replace('if call("extend-a-lock", lock, { me, 30000 }) == 1 then sleep(20000) end', "sleep(20000)")
+        for line in example["scenario"]
+    ]
+    assert explore(read_scenario("\n".join(careless).encode(), scripts)).verdict == BROKEN
 
 
 @pytest.mark.parametrize("name", NAMES)

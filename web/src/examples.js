@@ -3,12 +3,15 @@
 import { signal } from "@preact/signals";
 import { count, first, protocolCount } from "ferrous:first-example";
 import { DEFAULT_SERVER } from "./servers.js";
+import { scriptOf } from "./scripts.js";
 import { EMPTY_WORK } from "./state.js";
 
 /**
  * An example with a `function` is a library, of which that is called.
  * @typedef {{ title: string, about: string, tags: string[], script: string, keys: string[], argv: string[], fixture: string[],
- *   clock?: number | null, seed?: number | null, protocol?: 2 | 3, server?: string, function?: string, tests: ExampleTest[] }} Example
+ *   clock?: number | null, seed?: number | null, protocol?: 2 | 3, server?: string, function?: string, tests: ExampleTest[],
+ *   scriptName?: string, beside?: Partial<Example>[], scenario?: string[] }} Example
+ * Scripts that lie `beside` it in the work are as it is where they say nothing else. The lines of a `scenario` may call them all.
  *
  * What a test leaves out is as in the example.
  * @typedef {{ name: string, keys?: string[], argv?: string[], function?: string, fixture?: string[], clock?: number | null,
@@ -38,7 +41,9 @@ export async function loadExamples() {
 }
 
 /** An example as work. @param {Example} example @returns {import("./state.js").Work} */
-export function workOf({ title, script, keys, argv, fixture, clock = null, seed = null, protocol = 2, server = DEFAULT_SERVER, function: called = "", tests }) {
+export function workOf(example) {
+  const { title, script, keys, argv, fixture, clock = null, seed = null, protocol = 2, server = DEFAULT_SERVER, function: called = "", tests } = example;
+  const { scriptName = EMPTY_WORK.scriptName, beside = [], scenario = [] } = example;
   const asText = (/** @type {string[]} */ lines) => lines.join("\n");
   return {
     ...EMPTY_WORK,
@@ -66,5 +71,8 @@ export function workOf({ title, script, keys, argv, fixture, clock = null, seed 
       reply: test.reply,
       keyspace: test.keyspace ? asText(test.keyspace) : null,
     })),
+    scriptName,
+    others: beside.map((other) => scriptOf(workOf({ ...example, ...other, beside: [] }))),
+    scenario: asText(scenario),
   };
 }

@@ -16,9 +16,9 @@ import { Dialog } from "./dialog.js";
 
 /** @param {import("../examples.js").Example} example @returns {Entry} */
 function entryOf(example) {
-  const { title, about, tags, script, keys, argv, tests } = example;
+  const { title, about, tags, script, keys, argv, tests, beside = [] } = example;
   const facts = [keys.length && `KEYS ${keys.join(" ")}`, argv.length && `ARGV ${argv.join(" ")}`].filter(Boolean).join(" · ");
-  return { title, about, tags, script, facts, told: `${tests.length} tests`, source: "", work: () => workOf(example), mended: null };
+  return { title, about, tags, script, facts, told: `${beside.length ? `${1 + beside.length} scripts, ` : ""}${[example, ...beside].flatMap((one) => one.tests ?? []).length} tests`, source: "", work: () => workOf(example), mended: null };
 }
 
 /** @param {import("../examples.js").Protocol} protocol @returns {Entry} */

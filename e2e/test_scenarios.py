@@ -173,6 +173,15 @@ CHARTED = """-- scenario: Tokens and a lease
 -- A: DECR tokens
 """
 
+DRAWN_AT_ITS_END = """figure => {
+  const canvas = figure.querySelector("canvas");
+  const { width, height } = canvas;
+  const [left, wide, high] = [width * 0.8, width * 0.2, height * 0.4].map(Math.floor);
+  const { data } = canvas.getContext("2d").getImageData(left, 0, wide, high);
+  return [...data.keys()].filter((at) => at % 4 === 0 && data[at + 2] - data[at] > 60).length;
+}"""
+"""How many dots of the line's blue are high up at the right of a chart."""
+
 KEY = "k" * 100
 LONG = f"-- scenario: Long\n-- steps\n-- A: SET {KEY} {'x' * 2500}\n-- A: GET {KEY}\n"
 
@@ -190,6 +199,8 @@ def test_a_scenario_is_drawn_and_its_clock_moves_the_keyspace(workbench: Workben
     expect(editor(page)).to_contain_text('-- chart: redis("PTTL", "lease")')
     lease = charts.get_by_role("figure", name='redis("PTTL", "lease")')
     expect(lease).to_contain_text("100 of -2 to 100")
+    # Where several moments are of one millisecond, the last of all, the line goes through each of them.
+    page.wait_for_function("figure => (" + DRAWN_AT_ITS_END + ")(figure) > 0", arg=lease.element_handle())
     charts.get_by_text("Values").click()
     values = page.get_by_role("table", name="Values").get_by_role("row")
     expect(values).to_have_count(6)

@@ -14,18 +14,25 @@ const SHORT = new Intl.NumberFormat("en", { notation: "compact", maximumFraction
 const SCIENTIFIC = new Intl.NumberFormat("en", { notation: "scientific", maximumFractionDigits: 1 });
 const short = (/** @type {number} */ figure) => (Math.abs(figure) < 1e15 && (figure === 0 || Math.abs(figure) >= 0.01) ? SHORT : SCIENTIFIC).format(figure);
 
+/** Times, each but once as uPlot needs them: moments of one millisecond follow each other within it, too near to be seen. @param {number[]} at */
+function apart(at) {
+  let same = 0;
+  return at.map((time, index) => time + (same = index > 0 && time === at[index - 1] ? same + 1 : 0) / 20_000);
+}
+
 /**
  * Draws a chart into an element, as wide as that, in the colours that it has by the page's style. `mark` moves the line
  * that says where the clock stands, `redraw` is for other colours.
  * @param {HTMLElement} host @param {number[]} at @param {(number | null)[]} values
  */
 export function drawChart(host, at, values) {
+  const times = apart(at);
   const colour = (/** @type {"color" | "borderTopColor" | "caretColor"} */ of) => () => getComputedStyle(host)[of];
   const axis = { stroke: colour("caretColor"), font: FONT, grid: { stroke: colour("borderTopColor"), width: 1 }, ticks: { show: false } };
   const clock = document.createElement("div");
   clock.className = "clock-line";
   let marked = 0;
-  const place = () => (clock.style.transform = `translateX(${Math.round(plot.valToPos(at[marked], "x"))}px)`);
+  const place = () => (clock.style.transform = `translateX(${Math.round(plot.valToPos(times[marked], "x"))}px)`);
   const plot = new Plot(
     {
       width: host.clientWidth,
@@ -41,7 +48,7 @@ export function drawChart(host, at, values) {
       series: [{}, { stroke: colour("color"), width: 1.5, paths: Plot.paths.stepped?.({ align: 1 }), points: { show: at.length <= 60, size: 5, fill: colour("color") } }],
       hooks: { setSize: [() => queueMicrotask(place)] },
     },
-    [at, values],
+    [times, values],
     host,
   );
   plot.over.append(clock);

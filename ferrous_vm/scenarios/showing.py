@@ -131,7 +131,11 @@ def run(workbench: Workbench, request: RunScenario) -> ScenarioRan:
         return tell(shown, problem_of(error)) if _is_of(shown, request) else _nothing(problem_of(error))
     except KeyboardInterrupt:
         shown, workbench.scenario = workbench.scenario, None
-        return tell(shown, is_stopped=True) if _is_of(shown, request) else _nothing(None, is_stopped=True)
+        if not _is_of(shown, request):
+            return _nothing(None, is_stopped=True)
+        # The host may interrupt once more: it does not know that this is only told.
+        told: ScenarioRan = workbench.interrupts.hold(partial(tell, shown, is_stopped=True))
+        return told
     except BaseException:
         workbench.scenario = None
         raise

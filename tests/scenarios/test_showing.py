@@ -193,6 +193,29 @@ def test_stop_ends_an_exploration_with_what_it_has() -> None:
     assert ran(STEPS, 1, workbench).problem is None
 
 
+@pytest.mark.usefixtures("_stoppable")
+def test_an_interrupt_that_comes_once_more_while_the_steps_are_told_takes_none_away(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    host = _Impatient()
+    workbench = Workbench(host)
+    workbench.interrupts.listen()
+    workbench.interrupts.begin()
+    again = 0
+
+    def interrupted(*asked: Any) -> Any:
+        nonlocal again
+        again += 1
+        signal.raise_signal(signal.SIGINT)
+        return step(*asked)
+
+    step = showing._step
+    monkeypatch.setattr(showing, "_step", interrupted)
+    stopped = ran(ENDLESS.replace("sleep(7)", ""), None, workbench)
+    assert stopped.is_stopped
+    assert 0 < again == len(stopped.steps)
+
+
 def test_stop_before_the_first_step_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     workbench = Workbench()
 

@@ -144,6 +144,8 @@ def messagepack_parts(data: bytes) -> list[Part] | None:
 
 
 def _messagepack_values(data: bytes) -> list[list[Part]] | None:
+    if data.isascii():  # each byte a number of its own: no array, and a long text is read in no time
+        return None
     values: list[list[Part]] = []
     at = 0
     try:

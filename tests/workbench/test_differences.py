@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ferrous_vm.workbench import differences
+from ferrous_vm.workbench import differences, value_forms
 from ferrous_vm.workbench.differences import MOST_PLACES, element_change
 from ferrous_vm.workbench.escapes import argument
 
@@ -34,6 +34,12 @@ def test_a_megabyte_that_differs_in_its_middle_shows_the_middle() -> None:
     assert place.lead == LONG[at - 24 : at].decode()
     assert place.tail == LONG[at + 4 : at + 28].decode()
     assert (change.before, change.after) == (f"{len(LONG):,} bytes",) * 2
+
+
+def test_plain_text_is_not_read_as_numbers_of_messagepack(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Each of its letters would be one: a megabyte takes seconds, and a run may change many."""
+    monkeypatch.setattr(value_forms, "_header", None)
+    assert element_change(b"", LONG[:900_000], LONG[:900_001]).form == "text"
 
 
 def test_what_was_put_in_or_taken_out_is_one_place() -> None:

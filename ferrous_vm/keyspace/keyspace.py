@@ -103,7 +103,8 @@ class Keyspace:
         self.gauges: Final[dict[str, Callable[[], int]]] = {}
         """Fields of INFO whose values belong to other layers: how many scripts are cached, for example."""
         self.debugger: Any = None
-        """Who is asked with each command of a client, once one of them debugs scripts: `Client.execute`."""
+        """Who is asked with each command of a client, and told of its end, once one of them debugs scripts:
+        `Client.execute`."""
         self.busy: Any = None
         """The refusal of most commands, an ErrorReply, while a script takes too long and others come to word beside it:
         `server/busy.py`."""

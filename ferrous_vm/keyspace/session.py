@@ -208,6 +208,8 @@ class Session:
         """The connection has ended: nothing of it stays behind."""
         if self.keyspace.waiters is not None:
             self.keyspace.waiters.forget(self)
+        if self.keyspace.debugger is not None:
+            self.keyspace.debugger.forget(self)
         self.discard_transaction()
         for action in self.on_reset:
             action()

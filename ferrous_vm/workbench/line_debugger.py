@@ -125,6 +125,14 @@ class LineDebugger:
         if not self._modes:
             session.keyspace.debugger = None
 
+    def forget(self, session: Session) -> None:
+        """A connection has ended: nobody waits for it. What it debugs goes on as if nobody did."""
+        dialogue = self._dialogue
+        if dialogue is not None and dialogue.client is session:
+            self._dialogue = None
+            dialogue.let_go()
+        self.switch(session, b"no")
+
     def take(self, session: Session, argv: list[bytes]) -> Reply | None:
         """The reply to a command of a client that is the debugger's business; None for one that is the server's."""
         dialogue = self._dialogue
@@ -216,6 +224,15 @@ class Dialogue:
             return _statuses(self._logs)
         moved = act(self, argv)
         return _statuses(self._logs) if moved is None else moved
+
+    def let_go(self) -> None:
+        """Nobody is there any more: what is kept is kept to the end of the script, as in `ldbRepl`."""
+        debugged = self.debugged
+        if self._mode == b"sync":
+            debugged.go_to(debugged.last)
+            debugged.end()
+        else:
+            debugged.abandon()
 
     # What is told
 

@@ -86,6 +86,20 @@ def test_who_tells_the_writes_and_where_a_value_comes_from() -> None:
     assert client.execute(b"who") == client.execute(b"nosuch")
 
 
+@pytest.mark.parametrize(("mode", "left"), [(b"YES", b"4"), (b"SYNC", b"6")])
+def test_who_leaves_is_waited_for_by_nobody(mode: bytes, left: bytes) -> None:
+    server, client = _debug(mode=mode)
+    other = server.connect()
+    client.execute(b"s")
+    assert other.execute_resp(b"PING").startswith(b"-BUSY")
+    client.close()
+    assert other.execute_resp(b"PING") == b"+PONG\r\n"
+    assert other.execute(b"GET", b"k") == left
+    assert server.keyspace.debugger is None
+    other.execute(b"SCRIPT", b"DEBUG", b"YES")
+    assert b"Stopped at 1" in other.execute_resp(b"EVAL", SCRIPT, b"1", b"k")
+
+
 def test_what_is_tried_is_taken_back() -> None:
     server, client = _debug(mode=b"SYNC")
     assert client.execute(b"redis", b"SET", b"k", b"x")[1] == b'<reply> "+OK"'

@@ -60,12 +60,37 @@ def test_breakpoints_of_every_kind_stay_with_the_work(workbench: Workbench) -> N
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.insert_text("-- one\n-- two\n" + SCRIPT.replace("sum + turn", "sum  +  turn"))
     expect(breakpoints_of(workbench)).to_have_text(["line 5"])
+    # And the line itself, when it is moved, joined with others, or goes on from a line break at its beginning.
+    page.keyboard.press("ControlOrMeta+Home")
+    for key in ("ArrowDown", "ArrowDown", "ArrowDown", "Alt+ArrowDown"):
+        page.keyboard.press(key)
+    expect(breakpoints_of(workbench)).to_have_text(["line 4"])
+    page.keyboard.press("Alt+ArrowUp")
+    expect(breakpoints_of(workbench)).to_have_text(["line 5"])
+    for key in ("ArrowDown", "Home", "Home", "Enter"):
+        page.keyboard.press(key)
+    expect(breakpoints_of(workbench)).to_have_text(["line 6"])
+    for key in ("ArrowUp", "End", "Delete"):
+        page.keyboard.press(key)
+    expect(breakpoints_of(workbench)).to_have_text(["line 5"])
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text("-- one\n-- two\n" + SCRIPT.replace("sum + turn", "sum  +  turn"))
+    expect(breakpoints_of(workbench)).to_have_text(["line 5"])
+    # A line that is not what it was is known by its neighbours; and one within another.
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text("-- more\n" + SCRIPT.replace("sum + turn", "2 * sum - turn"))
+    expect(breakpoints_of(workbench)).to_have_text(["line 4"])
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text(
+        "-- even\n-- more\n" + SCRIPT.replace(" do\n  sum = sum + turn\nend", " do sum = 2 * sum - turn end")
+    )
+    expect(breakpoints_of(workbench)).to_have_text(["line 4"])
     # An edit that takes them away brings them back where it is undone; so does the button that removes them.
     page.keyboard.press("ControlOrMeta+a")
     page.keyboard.press("Delete")
     expect(breakpoints_of(workbench)).to_have_count(0)
     page.keyboard.press("ControlOrMeta+z")
-    expect(breakpoints_of(workbench)).to_have_text(["line 5"])
+    expect(breakpoints_of(workbench)).to_have_text(["line 4"])
     panel = page.get_by_role("region", name="Breakpoints")
     panel.get_by_role("button", name="Remove all").click()
     expect(breakpoints_of(workbench)).to_have_count(0)
@@ -73,8 +98,8 @@ def test_breakpoints_of_every_kind_stay_with_the_work(workbench: Workbench) -> N
     page.reload()
     workbench.wait_until_ready()
     workbench.tab("Debug")
-    expect(breakpoints_of(workbench)).to_have_text(["line 5"])
-    expect(page.get_by_role("textbox", name="Condition, line 5")).to_have_value("turn > 3")
+    expect(breakpoints_of(workbench)).to_have_text(["line 4"])
+    expect(page.get_by_role("textbox", name="Condition, line 4")).to_have_value("turn > 3")
     expect(page.get_by_role("combobox", name="Stop at errors")).to_have_value("all")
 
 
@@ -168,10 +193,29 @@ def test_a_link_leads_to_a_moment(workbench: Workbench, browser: Browser, base_u
 
 def test_a_command_and_an_error_are_debugged_where_they_are(workbench: Workbench) -> None:
     page = workbench.page
+    # It is the run that was seen, from where it began, though that has changed what it found.
+    workbench.script(
+        "local n = redis.call('INCR', KEYS[1])\nif n > 1 then return n end\nredis.call('GET', KEYS[1])", ["n"]
+    )
+    page.get_by_text("fresh keyspace").click()
+    page.get_by_role("checkbox", name="Start from the fixture").uncheck()
+    workbench.run()
+    workbench.tab("Trace")
+    page.get_by_role("button", name="Debug at command 2").click()
+    expect(next_line(workbench)).to_contain_text("This is the run that was seen, once more")
+    expect(locals_of(workbench)).to_contain_text("n = 1")
+    move(workbench, "To end")
+    next_line(workbench).get_by_role("button", name="End", exact=True).click()
+    workbench.tab("Reply")
+    page.get_by_role("button", name="Undo run").click()
+    workbench.tab("Keyspace")
+    expect(page.get_by_text("The keyspace is empty")).to_be_visible()
+    page.get_by_role("checkbox", name="Start from the fixture").check()
     workbench.script(
         "redis.call('SET', KEYS[1], 'v')\nredis.call('GET', KEYS[1])\nreturn redis.call('INCR', KEYS[1])", ["k"]
     )
     workbench.run()
+    workbench.tab("Reply")
     page.get_by_role("button", name="Debug where it is raised").click()
     expect(next_line(workbench)).to_contain_text("Next: line 3")
     page.get_by_role("button", name="Debug at command 2").first.click()

@@ -18,8 +18,10 @@ class Beginning(NamedTuple):
 
 
 class LastRun(Record):
-    """The last run: what was asked for, and where it began. `is_there`: the journal leads back to there."""
+    """The last run: what was asked for, where it began, and the seed that it had. `is_there`: the journal leads back to
+    there."""
 
     request: Any
     begun: Beginning
+    seed: int
     is_there: bool = True

@@ -111,11 +111,15 @@ def connect(workbench: Workbench, protocol: int) -> Client:
     return client
 
 
-def order_of(workbench: Workbench, shuffle: bool, seed: int | None) -> int | None:
-    """What decides the order of replies that Redis leaves open: the seed, or chance; None if they are not shuffled."""
-    if not shuffle:
-        return None
-    return int(workbench.keyspace.random.getrandbits(32)) if seed is None else seed
+def seed_of(workbench: Workbench, asked: int | None) -> int:
+    """What a run's random choices are fed with: the seed that is asked for, or one that chance makes, with which it can
+    be run again."""
+    return int(workbench.keyspace.random.getrandbits(31)) if asked is None else asked
+
+
+def order_of(shuffle: bool, seed: int) -> int | None:
+    """What decides the order of replies that Redis leaves open; None if they are not shuffled."""
+    return seed if shuffle else None
 
 
 def prepare(server: Server, call: Call) -> None:

@@ -7,7 +7,7 @@ is then as it was before.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Any, Final, TypeVar
+from typing import Any, Final, NamedTuple, TypeVar
 
 from ferrous_vm import engines
 from ferrous_vm.errors import CommandError, HandleError, LuaSyntaxError
@@ -18,13 +18,22 @@ from ferrous_vm.scripting.debugging import DebugSession
 from ferrous_vm.scripting.host import SCRIPT_CHUNK
 from ferrous_vm.scripting.shebang import body_of
 from ferrous_vm.workbench import changes, reply_views
+from ferrous_vm.workbench.beginnings import LastRun
 from ferrous_vm.workbench.breakpoints import SEARCH_STOPPED, Hits, hit_list, plain_lines, said_at, stops_of
-from ferrous_vm.workbench.calls import connect, order_of, read_call
+from ferrous_vm.workbench.calls import QUOTED_WORD, connect, order_of, read_call, seed_of
 from ferrous_vm.workbench.cluster_calls import leave_cluster, node_of, refused_by_node
 from ferrous_vm.workbench.error_explanations import explanation
 from ferrous_vm.workbench.escapes import FieldError
 from ferrous_vm.workbench.escapes import encode as encode_text
 from ferrous_vm.workbench.lua_values import LuaValues
+from ferrous_vm.workbench.once_more import (
+    ANOTHER_CALL,
+    ANOTHER_KEYSPACE,
+    ANOTHER_TIME,
+    WayBack,
+    Which,
+    run_meant,
+)
 from ferrous_vm.workbench.records.debugging import (
     CodeLines,
     Debug,
@@ -94,9 +103,20 @@ _COUNTED: Final[dict[str, Callable[[DebugSession], int]]] = {
 """How many there are in what is recorded of what these lead to."""
 
 
+class Former(NamedTuple):
+    """What a session has to do with the last run: that, if it has its fixture, time and chance; whether it is that run
+    once more; the seed; and what there is to say."""
+
+    alike: LastRun | None
+    is_again: bool
+    seed: int
+    note: str
+
+
 class Opened(Record):
     """An open session, the workbench's marks before the fixture and before the script, and what was asked."""
 
+    former: Former
     client: Any
     mark: int
     start: int
@@ -155,6 +175,8 @@ class Debugging:
         self.opened: Opened | None = None
         self.number = 0
         """Of the session."""
+        self._way: WayBack | None = None
+        """Back to the last run, where the session is that once more."""
 
     def answer(self, request: Asked) -> Any:
         """Answer a request. A session that is open is left at one of its moments by an interrupt of the workbench's
@@ -219,16 +241,24 @@ class Debugging:
             raise
 
     def _abandon(self, opened: Opened) -> None:
-        opened.session.abandon()
-        self.workbench.take_back(opened.mark)
-        self._close(opened)
-
-    def _close(self, opened: Opened) -> None:
+        if self._way is None or self._way.is_open:
+            opened.session.abandon()
+            self._give_back(opened.mark)
         self.opened = None
+        opened.client.session.close()
+
+    def _give_back(self, mark: int) -> None:
+        """All is as it was before; may be done again, where it was interrupted."""
+        leave_cluster(self.workbench)
+        self.workbench.take_back(mark)
+        self._let_go()
+        if self._way is not None:
+            self._way.end()
+
+    def _let_go(self) -> None:
+        """What a session holds still goes on."""
         self.workbench.clock.stopped = None
         self.workbench.server.shuffle(None)
-        leave_cluster(self.workbench)
-        opened.client.session.close()
 
     def _guarded(self, act: Callable[[], DebugMoment]) -> DebugMoment:
         try:
@@ -243,19 +273,36 @@ class Debugging:
 
     def _open(self, request: Debug) -> DebugMoment:
         mark = self.workbench.begin()
+        former = self._former(request)
+        self._way = None
         try:
-            opened = self._begin(request, mark)
+            if former.alike is not None and former.is_again:
+                self._way = WayBack(self.workbench, former.alike.begun)
+                mark = former.alike.begun.mark
+            opened = self._begin(request, former, mark)
         except BaseException:
             if self.opened is None:
-                leave_cluster(self.workbench)
-                self.workbench.clock.stopped = None
-                self.workbench.take_back(mark)
+                self._give_back(mark)
             raise
         if isinstance(opened, DebugMoment):
             return opened
         return self.workbench.interrupts.hold(lambda: self._record(opened))
 
-    def _begin(self, request: Debug, mark: int) -> Opened | DebugMoment:
+    def _former(self, request: Debug) -> Former:
+        """What it has to do with the last run."""
+        workbench = self.workbench
+        if not request.again:
+            return Former(None, False, seed_of(workbench, request.seed), "")
+        last, which = run_meant(workbench, request)
+        if last is None:
+            return Former(None, False, seed_of(workbench, request.seed), ANOTHER_CALL)
+        if which is Which.OTHER:
+            return Former(None, False, seed_of(workbench, request.seed), ANOTHER_KEYSPACE)
+        asks_time = b"time" in map(bytes.lower, QUOTED_WORD.findall(encode_text(request.script)))
+        note = ANOTHER_TIME if asks_time and request.clock is None else ""
+        return Former(last, which is Which.SEEN, last.seed, note)
+
+    def _begin(self, request: Debug, former: Former, mark: int) -> Opened | DebugMoment:
         """The session that is open now, or why there is nothing to debug. Whatever ends this, the caller takes back."""
         workbench = self.workbench
         call = read_call(request)
@@ -265,23 +312,25 @@ class Debugging:
             # The time stands still, or TIME would answer something else whenever a moment is gone to again.
             workbench.clock.held = request.clock
             # It begins with a millisecond, which is what is told of it: so it can be recorded again.
-            now = workbench.clock()
+            now = workbench.clock() if former.alike is None else round(former.alike.begun.time * 1_000_000)
             workbench.clock.stopped = (now if request.clock is not None else now // 1_000 * 1_000) / 1_000_000
-            if request.seed is not None:
-                workbench.server.seed(request.seed)
-            problem = workbench.carry_out(request.fixture, fresh=True) if request.fresh else None
+            workbench.server.seed(former.seed)
+            is_filled = former.is_again or not request.fresh
+            problem = None if is_filled else workbench.carry_out(request.fixture, fresh=True)
+            if former.alike is not None:
+                workbench.server.random_state = former.alike.begun.random
             if problem is None:
                 client = connect(workbench, call.protocol)
                 workbench.keyspace.join(node)
                 session = self._session(client, request, ())
         except CommandError as error:
-            return self._refused(mark, "error", problem_of(encode(ErrorReply(error.message), 2)))
+            return self._refused(mark, former, "error", problem_of(encode(ErrorReply(error.message), 2)))
         if problem is not None:
-            return self._refused(mark, "fixture", problem)
+            return self._refused(mark, former, "fixture", problem)
         self.number += 1
         start = int(workbench.journal.savepoint())
-        self.opened = opened = Opened(client, mark, start, request, *self._asked_of(session))
-        workbench.server.shuffle(order_of(workbench, request.shuffle, request.seed))
+        self.opened = opened = Opened(former, client, mark, start, request, *self._asked_of(session))
+        workbench.server.shuffle(order_of(request.shuffle, former.seed))
         return opened
 
     def _session(self, client: Any, request: Debug, settings: tuple[Setting | Typed, ...]) -> DebugSession:
@@ -312,7 +361,9 @@ class Debugging:
             opened.session.abandon()
             self.number += 1
             session = self._session(opened.client, opened.request, settings)
-            again = Opened(opened.client, opened.mark, opened.start, opened.request, *self._asked_of(session))
+            again = Opened(
+                opened.former, opened.client, opened.mark, opened.start, opened.request, *self._asked_of(session)
+            )
             self.opened = again
             session.record()
             return again
@@ -329,11 +380,9 @@ class Debugging:
         opened.session.record(patience=None if patience is None else min(patience, LONGEST_PATIENCE))
         return self._moment(opened, known=0)
 
-    def _refused(self, mark: int, outcome: Any, problem: Problem) -> DebugMoment:
+    def _refused(self, mark: int, former: Former, outcome: Any, problem: Problem) -> DebugMoment:
         """There is nothing to debug; all is as before."""
-        leave_cluster(self.workbench)
-        self.workbench.clock.stopped = None
-        self.workbench.take_back(mark)
+        self._give_back(mark)
         nothing: Any = {name: [] for name in ("frames", "commands", "changes", "log", "stack")}
         return DebugMoment(
             number=0,
@@ -356,15 +405,21 @@ class Debugging:
             explanation=None,
             now=self.workbench.now(),
             keys=self.workbench.count_keys(),
+            seed=former.seed,
+            again=False,
+            note="",
             **nothing,
         )
 
     def _end(self, opened: Opened, takes_back: bool) -> DebugEnded:
-        if takes_back or not opened.session.finished:
+        if takes_back or opened.former.is_again or not opened.session.finished:
             self.abandon()
             return DebugEnded(False, self.workbench.state([]))
         opened.session.end()
-        self._close(opened)
+        self.opened = None
+        self._let_go()
+        leave_cluster(self.workbench)
+        opened.client.session.close()
         if opened.start > opened.mark:
             self.workbench.remember("fixture", opened.mark)
         self.workbench.end("run", opened.start)
@@ -457,6 +512,9 @@ class Debugging:
             stack=stack_of(session.stack()) if problem else [],
             now=self.workbench.now(),
             keys=self.workbench.count_keys(),
+            seed=opened.former.seed,
+            again=opened.former.is_again,
+            note=opened.former.note,
         )
 
     def _explanation(self, opened: Opened, problem: Problem) -> ErrorExplanation:

@@ -13,7 +13,7 @@ from typing import Any, Final, TypeVar
 from ferrous_vm.errors import CommandError
 from ferrous_vm.printing import printed
 from ferrous_vm.workbench.beginnings import Beginning, LastRun
-from ferrous_vm.workbench.calls import order_of
+from ferrous_vm.workbench.calls import order_of, seed_of
 from ferrous_vm.workbench.records.problems import Failure
 from ferrous_vm.workbench.workbench import Workbench, guarded
 
@@ -21,7 +21,9 @@ T = TypeVar("T")
 
 AS_IF_NOW: Final = "The keyspace has changed since: this is told of a run on it as it is now."
 ANOTHER: Final = "This is told of a run of its own, with another time and other random choices than one before."
-ANOTHER_TIME: Final = "The clock is not held: TIME answered something else in the run than it did here."
+ANOTHER_CALL: Final = "This is not the run that was seen: the script, or how it is called, has changed since."
+ANOTHER_KEYSPACE: Final = "This is not the run that was seen: the keyspace has changed since, and it begins with that."
+ANOTHER_TIME: Final = "The clock is not held: where the script asks for TIME, the run had another answer than here."
 
 
 class Which(Enum):
@@ -60,18 +62,24 @@ class WayBack:
         workbench.clock.stopped = begun.time
         workbench.server.shuffle(begun.order)
 
+    @property
+    def is_open(self) -> bool:
+        """Whether all is as it was there: from when `end` has brought back the rest, nothing is to be taken back."""
+        return self._taken is not None
+
     def end(self) -> None:
-        """All is as it was before this; nothing is done a second time. No interrupt comes between."""
+        """All is as it was before this. Where something foreign interrupts it, it is to be called again."""
         self._workbench.interrupts.hold(self._end)
 
     def _end(self) -> None:
-        workbench, taken, self._taken = self._workbench, self._taken, None
+        workbench = self._workbench
         workbench.server.shuffle(None)
         workbench.clock.stopped = self._stopped
-        if taken is not None:
-            workbench.journal.put_back(taken)
+        if self._taken is not None:
             workbench.acts = self._acts
             workbench.server.random_state = self._chance
+            workbench.journal.put_back(self._taken)
+            self._taken = None
 
 
 @contextmanager
@@ -81,13 +89,17 @@ def back_at(workbench: Workbench, begun: Beginning) -> Iterator[None]:
     try:
         yield
     finally:
-        way.end()
+        try:
+            way.end()
+        except BaseException:
+            way.end()
+            raise
 
 
 def run_meant(workbench: Workbench, request: Any) -> tuple[LastRun | None, Which]:
     """The last run, if it is that of the call of `request`, and what can be told of it."""
     last = workbench.last_run
-    names = [name for name in request.__slots__ if name in last.request.__slots__] if last is not None else []
+    names = set(request.__match_args__).intersection(last.request.__match_args__) if last is not None else set()
     if last is None or any(getattr(request, name) != getattr(last.request, name) for name in names):
         return None, Which.OTHER
     is_changed = any(act.mark >= last.begun.mark and act.name != "run" for act in workbench.acts)
@@ -127,12 +139,12 @@ def _from_the_fixture(
     try:
         clock.held = request.clock
         clock.stopped = clock() / 1_000_000 if alike is None else alike.begun.time
-        if request.seed is not None:
-            workbench.server.seed(request.seed)
+        seed = seed_of(workbench, request.seed)
+        workbench.server.seed(seed)
         problem = workbench.carry_out(request.fixture, fresh=True) if request.fresh else None
         if problem is not None:
             return Failure(f"Fixture, line {problem.line}: {problem.message}")
-        order = order_of(workbench, request.shuffle, request.seed)
+        order = order_of(request.shuffle, seed)
         if alike is not None:
             workbench.server.random_state, order = alike.begun.random, alike.begun.order
         workbench.server.shuffle(order)

@@ -13,7 +13,7 @@ from ferrous_vm.printing import printed
 from ferrous_vm.syntax.chunk_name import short_source
 from ferrous_vm.workbench import changes, reply_views
 from ferrous_vm.workbench.beginnings import Beginning, LastRun
-from ferrous_vm.workbench.calls import Call, connect, order_of, prepare, read_call
+from ferrous_vm.workbench.calls import Call, connect, order_of, prepare, read_call, seed_of
 from ferrous_vm.workbench.cluster_calls import in_cluster, leave_cluster, node_of
 from ferrous_vm.workbench.cutting import beginning, within
 from ferrous_vm.workbench.escapes import encode as text_bytes
@@ -62,8 +62,8 @@ def _run(workbench: Workbench, request: Run, mark: int) -> Ran:
     node = node_of(request.cluster, request.node, call.keys)
     leave_cluster(workbench)
     workbench.clock.held = request.clock
-    if request.seed is not None:
-        workbench.server.seed(request.seed)
+    seed = seed_of(workbench, request.seed)
+    workbench.server.seed(seed)
     problem = workbench.carry_out(request.fixture, fresh=True) if request.fresh else None
     if problem is not None:
         workbench.take_back(mark)
@@ -71,9 +71,9 @@ def _run(workbench: Workbench, request: Run, mark: int) -> Ran:
     marks = Marks(mark, workbench.keyspace.has_changed(mark), int(workbench.journal.savepoint()))
     workbench.server.take_log()
     watcher = Watcher(call, workbench.host)
-    order = order_of(workbench, request.shuffle, request.seed)
+    order = order_of(request.shuffle, seed)
     begun = Beginning(marks.script, workbench.server.random_state, workbench.clock() / 1_000_000, order)
-    workbench.last_run = LastRun(request, begun)
+    workbench.last_run = LastRun(request, begun, seed)
     with in_cluster(workbench, node):
         try:
             data = _call(workbench, call, watcher, order)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from ferrous_vm.records import with_changes
+from ferrous_vm.workbench.once_more import ANOTHER_CALL, ANOTHER_KEYSPACE, ANOTHER_TIME
 from tests.pyodide_bridge import test_bridge
 
 SCRIPT = """local list = {'a', {deep = 'b'}}
@@ -41,6 +42,62 @@ def visitor() -> Visitor:
 
 def _locals(moment: Any) -> dict[str, Any]:
     return {variable["name"]: variable["value"] for variable in moment["frames"][0]["locals"]}
+
+
+GOES_ON: dict[str, Any] = {
+    "script": "local n = redis.call('INCR', KEYS[1])\nlocal who = redis.call('SPOP', 's')\nreturn {n, who}",
+    "keys": ["n"],
+    "argv": [],
+    "fresh": False,
+}
+
+
+def test_the_run_that_was_is_recorded_from_where_it_began_and_stays_done(visitor: Visitor) -> None:
+    visitor.ask("Console", line="SADD s " + " ".join(map(str, range(100))))
+    visitor.ask("Run", **GOES_ON)
+    ran = visitor.ask("Run", **GOES_ON)
+    left = visitor.ask("Console", line="SORT s")["text"]
+    for ends in (lambda: visitor.ask("DebugEnd"), lambda: visitor.ask("KeyReport", **GOES_ON), lambda: visitor.debug()):
+        opened = visitor.ask("Debug", **GOES_ON, again=True)
+        assert (opened["again"], opened["note"], visitor.value("n")) == (True, "", "1")
+        assert visitor.move("continue")["reply"]["text"] == ran["reply"]["text"]
+        assert visitor.value("n") == "2"
+        assert visitor.move("back over")["line"] == 3
+        ends()
+        visitor.ask("DebugEnd")
+        assert (visitor.value("n"), visitor.ask("Console", line="SORT s")["text"]) == ("2", left)
+    assert [one["name"] for one in visitor.ask("Undo")["keyspace"]["undoable"]] == ["SADD", "run"]
+    assert visitor.value("n") == "1"
+    assert visitor.ask("Redo")["what"] == "run"
+    assert (visitor.value("n"), visitor.ask("Console", line="SORT s")["text"]) == ("2", left)
+
+
+def test_where_it_is_another_run_the_recording_says_so(visitor: Visitor) -> None:
+    visitor.ask("Console", line="SADD s a")
+    visitor.ask("Run", **GOES_ON)
+    opened = visitor.ask("Debug", **GOES_ON | {"argv": ["x"]}, again=True)
+    assert (opened["again"], opened["note"]) == (False, ANOTHER_CALL)
+    visitor.ask("Console", line="SET n 5")
+    visitor.ask("DebugEnd")
+    visitor.ask("Console", line="SET n 5")
+    opened = visitor.ask("Debug", **GOES_ON, again=True)
+    assert (opened["again"], opened["note"]) == (False, ANOTHER_KEYSPACE)
+    assert visitor.move("continue")["reply"]["text"].startswith("1) (integer) 6")
+    assert visitor.ask("DebugEnd")["kept"]
+
+
+def test_what_began_with_its_fixture_begins_so_again_with_its_time_and_chance(visitor: Visitor) -> None:
+    script = "return {redis.call('PTTL', 'k'), redis.call('SRANDMEMBER', 's'), redis.call('TIME')[1]}"
+    fixture = "SET k 1 PX 12345678\nSADD s " + " ".join(map(str, range(1000)))
+    call: dict[str, Any] = {"script": script, "keys": [], "argv": [], "fixture": fixture, "shuffle": True}
+    ran = visitor.ask("Run", **call, dry=True)
+    opened = visitor.ask("Debug", **call, again=True)
+    assert (opened["again"], opened["note"]) == (False, ANOTHER_TIME)
+    member = visitor.move("continue")["reply"]["text"].split("\n")[1]
+    assert member == ran["reply"]["text"].split("\n")[1]
+    # And so does whoever is given its seed and its clock.
+    opened = visitor.ask("Debug", **call, seed=opened["seed"], clock=opened["now"] / 1000)
+    assert visitor.move("continue")["reply"]["text"].split("\n")[1] == member
 
 
 def test_a_command_is_stepped_over_and_taken_back(visitor: Visitor) -> None:

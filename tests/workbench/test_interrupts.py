@@ -41,6 +41,8 @@ class Visitor:
 
     def __init__(self) -> None:
         self.bridge = Bridge()
+        self.done: Any = None
+        """What was stored after the run that is recorded once more."""
         self.ask("Console", line="SET kept 1")
 
     def ask(self, request: str, /, **fields: Any) -> Any:
@@ -107,6 +109,21 @@ def _with_an_expiry(visitor: Visitor) -> None:
     visitor.ask("Load", lines="SET short 1 EX 1000\nSET long 1", fresh=False)
 
 
+GOES_ON: dict[str, Any] = {"script": SCRIPT, "keys": ["n"], "argv": [], "fresh": False}
+
+
+def _gone_on(visitor: Visitor) -> None:
+    visitor.run()
+    visitor.ask("Run", **GOES_ON)
+    visitor.done = visitor.stored()
+
+
+def _again(visitor: Visitor) -> None:
+    _gone_on(visitor)
+    visitor.ask("Debug", **GOES_ON, again=True)
+    visitor.move("over")
+
+
 ACTS: dict[str, tuple[Act, Act]] = {
     "run": (id, lambda visitor: visitor.run()),
     "run on the machine": (id, lambda visitor: visitor.run(ON_THE_MACHINE)),
@@ -125,6 +142,10 @@ ACTS: dict[str, tuple[Act, Act]] = {
     "breakpoints": (_debugged, lambda visitor: visitor.ask("DebugHits", breakpoints=BREAKPOINTS)),
     "ask at the console": (_at_the_third_line, lambda visitor: visitor.ask("Console", line="RANDOMKEY")),
     "write at the console": (_at_the_third_line, lambda visitor: visitor.ask("Console", line="SPOP members")),
+    "debug the run that was": (_gone_on, lambda visitor: visitor.ask("Debug", **GOES_ON, again=True)),
+    "move in the run that was": (_again, lambda visitor: visitor.move("continue")),
+    "end the run that was": (_again, lambda visitor: visitor.ask("DebugEnd")),
+    "where the time of the run went": (_gone_on, lambda visitor: visitor.ask("RunProfile", **GOES_ON)),
     "end": (_debugged, lambda visitor: visitor.ask("DebugEnd")),
     "end and keep": (_finished, lambda visitor: visitor.ask("DebugEnd")),
     "a command": (id, lambda visitor: visitor.ask("Console", line="ZADD zz 1 a 2 b")),
@@ -196,6 +217,18 @@ def _check_all_is_well(visitor: Visitor, recursion_limit: int) -> None:
     assert visitor.ask("DebugEnd")["kept"]
 
 
+def _check_the_run_is_kept(visitor: Visitor) -> None:
+    """What it did is there again once its recording is closed, and can be undone."""
+    debugging = visitor.bridge.workbench.debugging
+    if visitor.done is None or (debugging is not None and debugging.opened is not None):
+        return
+    assert visitor.stored() == visitor.done
+    assert visitor.ask("Undo")["what"] == "run"
+    assert visitor.ask("Redo")["what"] == "run"
+    assert visitor.stored() == visitor.done
+    visitor.done = None
+
+
 def _recursion_limit() -> int:
     """Python's, once the parser has made it large enough."""
     Visitor().run()
@@ -233,6 +266,7 @@ def test_python_s_own_interrupt_leaves_nothing_behind(name: str) -> None:
             assert answer == json.loads(to_json(STOPPED))
             if name in DEBUGGING and visitor.bridge.workbench.debugging.opened is None:
                 assert visitor.stored() in stored
+        _check_the_run_is_kept(visitor)
         _check_all_is_well(visitor, limit)
 
 
@@ -272,6 +306,7 @@ def test_an_interrupt_of_the_host_stops_an_act_or_comes_too_late(name: str, own_
         if ACTS[name][0] in (_debugged, _finished) and answer["type"] == "DebugMoment":
             assert answer["outcome"] == "open"
             assert visitor.move("continue")["moment"] == answer["last"]
+        _check_the_run_is_kept(visitor)
         _check_all_is_well(visitor, limit)
 
 

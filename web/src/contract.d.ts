@@ -273,7 +273,10 @@ export interface DebugFrame {
 
 One script is debugged at a time. Until DebugEnd the keyspace is as at the moment shown; whatever else would change
 it (Run, Undo, Load) ends the session first, and takes back what the script did. Console works on the keyspace of
-that moment: what writes begins a new recording there, and what no script could issue is refused. */
+that moment: what writes begins a new recording there, and what no script could issue is refused.
+
+`again`: record the last run once more, from where it began, if it is that of this call and nothing but it has
+changed the keyspace since: what it does is kept already. Otherwise `note` says which run it is. */
 export interface Debug {
   type: "Debug";
   script: string;
@@ -290,6 +293,7 @@ export interface Debug {
   cluster?: number;
   node?: number;
   patience?: number | null;
+  again?: boolean;
 }
 
 /** A script stops where it begins `line`: if a `condition`, which is a Lua expression, holds there, and from the
@@ -428,7 +432,10 @@ innermost of `depth`.
 
 What was told before in the session is told again only if it is not `known`: of `commands` there are those alone
 that were not told, a change is null where the last answer had the same in its place, and so is the log as a whole,
-and `last_change`. */
+and `last_change`.
+
+`seed` is what the recording's random choices are fed with. `again`: it is the last run once more, whose end is kept
+already. `note`: what is to be known of it besides, "" for nothing. */
 export interface DebugMoment {
   type: "DebugMoment";
   number: number;
@@ -456,6 +463,9 @@ export interface DebugMoment {
   stack: StackLevel[];
   now: number;
   keys: number;
+  seed: number;
+  again: boolean;
+  note: string;
 }
 
 /** On which lines of a script a debugger may stop. */

@@ -156,9 +156,9 @@ export const chosenPreset = signal(-1);
 export const shownLine = signal(null);
 
 /**
- * Where the debugger stands, the work it debugs, `whose` call that is where it is not that of the work, what was set in it, and what of
- * the page ended its recording; null while it is closed.
- * @type {import("@preact/signals").Signal<{ moment: import("./moments.js").Moment, work: Work, whose: string, seed: number, settings: string[], interrupted: import("./worker/serving.js").Interruption, began: number } | null>}
+ * Where the debugger stands, the work it debugs, `whose` call that is where it is not that of the work, whether it was to be the run
+ * that was seen, what was set in it, and what of the page ended its recording; null while it is closed.
+ * @type {import("@preact/signals").Signal<{ moment: import("./moments.js").Moment, work: Work, whose: string, again: boolean, settings: string[], interrupted: import("./worker/serving.js").Interruption, began: number } | null>}
  */
 export const debugged = signal(null);
 /** Whether the rest of its recording is being made, while its first part is shown. */

@@ -53,9 +53,13 @@ class Debug(ScriptRun):
     One script is debugged at a time. Until DebugEnd the keyspace is as at the moment shown; whatever else would change
     it (Run, Undo, Load) ends the session first, and takes back what the script did. Console works on the keyspace of
     that moment: what writes begins a new recording there, and what no script could issue is refused.
+
+    `again`: record the last run once more, from where it began, if it is that of this call and nothing but it has
+    changed the keyspace since: what it does is kept already. Otherwise `note` says which run it is.
     """
 
     patience: float | None = None
+    again: bool = False
 
 
 class LineBreakpoint(Record):
@@ -208,6 +212,9 @@ class DebugMoment(Record):
     What was told before in the session is told again only if it is not `known`: of `commands` there are those alone
     that were not told, a change is null where the last answer had the same in its place, and so is the log as a whole,
     and `last_change`.
+
+    `seed` is what the recording's random choices are fed with. `again`: it is the last run once more, whose end is kept
+    already. `note`: what is to be known of it besides, "" for nothing.
     """
 
     number: int
@@ -235,6 +242,9 @@ class DebugMoment(Record):
     stack: list[StackLevel]
     now: int
     keys: int
+    seed: int
+    again: bool
+    note: str
 
 
 class CodeLines(Record):

@@ -18,23 +18,24 @@ export async function debug() {
 const PATIENCE = 1;
 const BREATH = 100;
 
-/** Records the script, with `inputs` instead of those of the work where they are those of a test, or of whatever else `whose` says. @param {Partial<state.Work>} inputs */
-async function record(inputs = {}, whose = "") {
+/**
+ * Records the script, with `inputs` instead of those of the work where they are those of a test, or of whatever else `whose` says;
+ * or `again` the run that was seen, from where it began. @param {Partial<state.Work>} inputs
+ */
+async function record(inputs = {}, whose = "", again = false) {
   if (state.phase.value !== "ready") return;
   await endDebugging();
   await settleBreakpoints();
   const work = { ...state.work.value, ...inputs };
-  // One is chosen where none was, so that a link can make the same recording again.
-  const seed = work.seed ?? Math.floor(Math.random() * 2 ** 31);
   state.notice.value = null;
   state.rightTab.value = "debug";
   state.leftTab.value = "script";
-  const request = /** @type {const} */ ({ type: "Debug", ...state.callOf(work), ...state.conditionsOf(work), fresh: work.fresh, seed, patience: PATIENCE });
+  const request = /** @type {const} */ ({ type: "Debug", ...state.callOf(work), ...state.conditionsOf(work), fresh: work.fresh, ...(again && { again }), patience: PATIENCE });
   await whileRunning(async () => {
     if (!(await loadLibraries())) return;
     const opened = await engine.ask(request, limits());
     state.origin.value = state.profile.value = state.wasSet.value = null;
-    showMoment({ work, whose, seed, settings: [], interrupted: opened.interrupted, began: opened.began }, opened, null);
+    showMoment({ work, whose, again, settings: [], interrupted: opened.interrupted, began: opened.began }, opened, null);
   });
   recordOn();
 }
@@ -171,12 +172,13 @@ const DECIDING = ["script", "server", "keys", "argv", "mode", "function", "proto
 /** Whether two works are the same call of the same script. @param {Partial<state.Work>} one @param {Partial<state.Work>} other */
 export const isSameCall = (one, other) => DECIDING.every((field) => JSON.stringify(one[field]) === JSON.stringify(other[field]));
 
-/** Makes moves in a recording of the work, or of a test: in the open one, if it is that. @param {Move[]} moves @param {Partial<state.Work>} inputs */
+/** Makes moves in a recording of the run that was seen, or of a test: in the open one, if it is that. @param {Move[]} moves @param {Partial<state.Work>} inputs */
 async function debugFrom(moves, inputs = {}, whose = "") {
+  const again = !whose && state.lastRun.value !== null;
   const open = state.debugged.value;
   const wanted = { ...state.work.value, ...inputs };
-  const isOpen = open?.moment.outcome === "open" && isSameCall(open.work, wanted);
-  if (!isOpen) await record(inputs, whose);
+  const isOpen = open?.moment.outcome === "open" && open.again === again && isSameCall(open.work, wanted);
+  if (!isOpen) await record(inputs, whose, again);
   state.rightTab.value = "debug";
   for (const where of moves) await move(where);
 }
@@ -230,7 +232,7 @@ async function move(where) {
  * @param {import("../contract").DebugMoment | import("../contract").Failure} answer
  * @param {import("../moments.js").Moment | null} before the moment from which it was moved
  */
-export function showMoment({ work, whose, seed, settings, interrupted, began }, answer, before) {
+export function showMoment({ work, whose, again, settings, interrupted, began }, answer, before) {
   if (answer.type === "Failure") {
     state.debugged.value = null;
     state.rightTab.value = "reply";
@@ -238,7 +240,7 @@ export function showMoment({ work, whose, seed, settings, interrupted, began }, 
     return;
   }
   state.lookedAt.value = { level: 0, thread: "" };
-  state.debugged.value = { moment: completed(answer, before), work, whose, seed, settings, interrupted, began };
+  state.debugged.value = { moment: completed(answer, before), work, whose, again, settings, interrupted, began };
   state.keyCount.value = answer.keys;
   state.keyspaceRevision.value += 1;
 }

@@ -25,8 +25,9 @@ async function wayTo(open) {
   if (open.work.script !== work.value.script) return { why: "The script has changed since it was recorded: press Debug again for a link to a moment." };
   if (open.settings.length > 0) return { why: `No link leads to moment ${figure(open.moment.moment)}: something was set in the recording, which a link cannot carry. Take that back first.` };
   const { fixture, fresh, shuffle, cluster, node } = open.work;
-  const place = { ...callOf(open.work), fixture, fresh: true, shuffle, cluster, node, moment: open.moment.moment, clock: open.work.clock ?? open.moment.now / 1000, seed: open.seed };
+  const place = { ...callOf(open.work), fixture, fresh: true, shuffle, cluster, node, moment: open.moment.moment, clock: open.work.clock ?? open.moment.now / 1000, seed: open.moment.seed };
   if (fresh) return { place, isCarried: false };
+  if (open.moment.again) return { why: `No link leads to moment ${figure(open.moment.moment)}: the keyspace that this run began with is gone. Undo the run, and press Debug.` };
   const lines = await copy.lines(); // until the session ends, as it was before it
   if (lines.length > LONGEST_FIXTURE) return { why: `No link leads to moment ${figure(open.moment.moment)}: the script began with the keyspace as it was, whose commands have ${figure(lines.length)} bytes, and a link carries ${figure(LONGEST_FIXTURE)} as the fixture. Debug on a fresh keyspace with a fixture.` };
   return { place: { ...place, fixture: new TextDecoder().decode(lines).trimEnd() }, isCarried: lines.length > 0 };

@@ -2,13 +2,14 @@
 // Where the debugger stops: breakpoints in a gutter of their own, and the line that comes next.
 import { effect } from "@preact/signals";
 import { invertedEffects } from "@codemirror/commands";
-import { MapMode, RangeSet, StateEffect, StateField } from "@codemirror/state";
+import { RangeSet, StateEffect, StateField } from "@codemirror/state";
 import { Decoration, EditorView, GutterMarker, ViewPlugin, gutter, keymap } from "@codemirror/view";
 import { settleBreakpoints } from "../actions/debugging.js";
 import { changeBreakpoints } from "../actions/breakpoints.js";
 import { isNarrow } from "../layout.js";
 import { loadRest } from "../later.js";
 import { debugged, looksInside, profile, work } from "../state.js";
+import { lineAfter } from "./followed_lines.js";
 
 /** @typedef {import("../state.js").LineBreakpoint} LineBreakpoint */
 
@@ -46,45 +47,18 @@ const dot = new Dot({ condition: "", hits: 0, log: "" });
 const dotsOn = (text, lines) =>
   RangeSet.of(lines.filter(({ line }) => line <= text.lines).map(({ line, ...more }) => new Dot(more).range(text.line(line).from)), true);
 
-/** What a line says, however it is laid out. @param {import("@codemirror/state").Line} line */
-const wordsOf = ({ text }) => text.replace(/[\s;"']+/g, "");
-
-/**
- * Where a line went that is not there any more: of the lines that were put in its place, as by the formatter or where a newer
- * script is pasted over, to the nearest one that says the same; where there are as many, to the one in its place. Null for nowhere.
- * @param {import("@codemirror/state").Transaction} transaction @param {number} from the offset of the line in the former text
- */
-function successor({ startState: { doc: before }, newDoc: doc, changes }, from) {
-  const line = before.lineAt(from);
-  /** @type {number | null} */
-  let found = null;
-  changes.iterChanges((fromBefore, toBefore, fromNow, toNow) => {
-    if (from < fromBefore || from > toBefore || fromNow === toNow) return;
-    const [first, last] = [before.lineAt(fromBefore).number, before.lineAt(toBefore).number];
-    const [firstNow, lastNow] = [doc.lineAt(fromNow).number, doc.lineAt(toNow).number];
-    const place = firstNow + line.number - first;
-    const others = Array.from({ length: lastNow - firstNow + 1 }, (_, index) => doc.line(firstNow + index));
-    const same = others.filter((other) => wordsOf(other) === wordsOf(line));
-    const [nearest] = same.sort((one, other) => Math.abs(one.number - place) - Math.abs(other.number - place));
-    if (nearest) found = nearest.from;
-    else if (last - first === lastNow - firstNow) found = doc.line(place).from;
+/** Those of a text that was edited, and those that are on no line any more. @param {RangeSet<Dot>} set @param {import("@codemirror/state").Transaction} transaction */
+function followed(set, transaction) {
+  /** @type {{ from: number, mark: Dot }[]} */
+  const gone = [];
+  if (!set.size || !transaction.docChanged) return { set, gone };
+  const dots = listed(set).flatMap(({ from, mark }) => {
+    const to = lineAfter(transaction, from);
+    if (to === null) gone.push({ from, mark });
+    return to === null ? [] : [mark.range(to)];
   });
-  return found;
+  return { set: RangeSet.of(dots, true), gone };
 }
-
-/** The breakpoints of lines that were replaced, where they are now. @param {RangeSet<Dot>} set @param {import("@codemirror/state").Transaction} transaction */
-function replaced(set, transaction) {
-  const moved = [];
-  for (const at = set.iter(); at.value; at.next()) {
-    if (transaction.changes.mapPos(at.from, -1, MapMode.TrackBefore) !== null) continue;
-    const to = successor(transaction, at.from);
-    if (to !== null) moved.push(at.value.range(to));
-  }
-  return moved;
-}
-
-/** Those of a text that was edited. @param {RangeSet<Dot>} set @param {import("@codemirror/state").Transaction} transaction */
-const edited = (set, transaction) => (set.size ? set.map(transaction.changes).update({ add: replaced(set, transaction), sort: true }) : set);
 
 /** @param {RangeSet<Dot>} set */
 function listed(set) {
@@ -97,9 +71,9 @@ function listed(set) {
 const marks = StateField.define({
   create: (state) => dotsOn(state.doc, work.peek().breakpoints.lines),
   update(set, transaction) {
-    let next = edited(set, transaction);
+    let next = followed(set, transaction).set;
     for (const change of transaction.effects) {
-      if (change.is(bringBack)) next = RangeSet.of(change.value.map(({ from, mark }) => mark.range(transaction.newDoc.lineAt(from).from)), true);
+      if (change.is(bringBack)) next = next.update({ add: change.value.map(({ from, mark }) => mark.range(transaction.newDoc.lineAt(from).from)), sort: true });
       if (change.is(settle)) next = dotsOn(transaction.state.doc, change.value);
       if (!change.is(toggle)) continue;
       let found = false;
@@ -112,8 +86,8 @@ const marks = StateField.define({
 
 /** An edit that took breakpoints away is undone with them. */
 const undoing = invertedEffects.of((transaction) => {
-  const set = transaction.startState.field(marks);
-  return transaction.docChanged && edited(set, transaction).size < set.size ? [bringBack.of(listed(set))] : [];
+  const { gone } = followed(transaction.startState.field(marks), transaction);
+  return gone.length ? [bringBack.of(gone)] : [];
 });
 
 /** @param {EditorView} view @param {number} offset */

@@ -65,7 +65,7 @@ export function Debugger() {
     <${Breakpoints} about=${null} /></div>`;
   const { moment, interrupted } = open;
   if (moment.outcome !== "open") return html`<div class="stack"><p class="note error" role="status">${moment.outcome === "fixture" ? "The fixture failed" : "There is nothing to debug"}${moment.problem?.line ? `, line ${moment.problem.line}` : ""}: ${moment.problem?.message}</p></div>`;
-  const isKept = moment.finished && !open.whose;
+  const isKept = moment.finished && !open.whose && !moment.again;
   const source = sourceOf(open);
   return html`<${Moves} moment=${moment} source=${source} /><${Timeline} moment=${moment} />
     <div class="stack">
@@ -73,6 +73,8 @@ export function Debugger() {
         <${AskProfile} /> <${Views} />
         <button class="small" title=${isKept ? "What the script did is kept" : "What the script did is taken back"} onClick=${endDebugging}>${isKept ? "End and keep" : "End"}</button></h2>
         ${open.whose && html`<p class="note">This is the call of ${open.whose}, on a keyspace of its own: what it does is not kept.</p>`}
+        ${moment.again && html`<p class="note">This is the run that was seen, once more: what it did is kept already, and is back when this ends.</p>`}
+        ${moment.note && html`<p class="note">${moment.note}</p>`}
         ${open.work.script !== work.value.script && html`<p class="note">${whyElsewhere(open.work)}</p>`}
         ${source && html`<p class="pad mono">${source}</p>`}
         ${moment.reply && html`<div class=${moment.reply.is_error ? "failed" : ""}><${LongText} text=${moment.reply.text} label="Reply" /></div>

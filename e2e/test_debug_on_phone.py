@@ -32,6 +32,10 @@ def test_a_script_is_stepped_through_with_the_thumb(workbench: Workbench) -> Non
         box = moves.get_by_role("button", name=name, exact=True).bounding_box()
         assert box
         assert (box["x"] >= 0, box["x"] + box["width"] <= 390, box["height"] >= 44) == (True, True, True), name
+    for name in ("Zoom in", "Zoom out"):
+        box = page.get_by_role("group", name="Timeline").get_by_role("button", name=name).bounding_box()
+        assert box
+        assert box["width"] >= 26, name
     # Who reads the script sees where it is, above the moves.
     current = page.get_by_role("textbox", name="Lua script").locator("[aria-current=step]")
     for line in range(2, 40):

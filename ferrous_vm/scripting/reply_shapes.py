@@ -75,7 +75,7 @@ VARIANTS: Final[dict[str, tuple[Variant, ...]]] = {
     "SORT_RO": (Variant(Reply.TABLE, 4, b"GET", 2),),
     "SPOP": (Variant(Reply.TEXTS, 3),),
     "SRANDMEMBER": (Variant(Reply.TEXTS, 3),),
-    "XADD": (Variant(Reply.TEXT_OR_FALSE, 6, b"NOMKSTREAM", 2),),
+    "XADD": (Variant(Reply.TEXT_OR_FALSE, 6, b"NOMKSTREAM", 2, until=b"*"),),
     "XRANGE": (Variant(Reply.TABLE_OR_FALSE, 6, b"COUNT", 4),),
     "XREVRANGE": (Variant(Reply.TABLE_OR_FALSE, 6, b"COUNT", 4),),
     **dict.fromkeys(("ZDIFF", "ZINTER", "ZUNION"), (Variant(Reply.PAIRS, 4, b"WITHSCORES", 3),)),

@@ -256,6 +256,8 @@ GIVEN = "local now = tonumber(ARGV[1])\nlocal at = KEYS[1]\n"
     [
         (GIVEN, "parts.lua", OK),
         (GIVEN, "shared/parts.lua", OK),
+        ("local now = {}\nlocal at = {n = now}\nnow.at = at\nfunction at.f() return now.f() end", "parts.lua", OK),
+        ("local now = {}\nlocal at = {n = now.f()}\nnow.at = at", "parts.lua", FAILED),
         (GIVEN + "return at", "parts.lua", FAILED),
         (GIVEN + "redis.call('SET', at, now)", "parts.lua", FAILED),
         ("local at = KEYS[1]", "parts.lua", FAILED),

@@ -101,13 +101,14 @@ class Cost(Enum):
 
 class Variant(Record):
     """Another reply: when the command has at least `words` words, and `word`, unless empty, from `start` on; the `rest`
-    last words are none of its options."""
+    last words are none of its options, nor is what stands behind the word `until`, unless empty."""
 
     reply: Reply
     words: int
     word: bytes = b""
     start: int = 0
     rest: int = 0
+    until: bytes = b""
 
 
 class KeyRange(Record):
@@ -152,6 +153,8 @@ class CommandFacts(Record):
         for variant in self.variants:
             end = len(words) if is_open else len(words) - variant.rest
             options = words[variant.start : end] if variant.word else ()
+            if variant.until and variant.until in options:
+                options = options[: options.index(variant.until)]
             is_there = not variant.word or variant.word in map(option, options)
             if is_there and len(words) >= variant.words:
                 certain = variant.reply

@@ -10,24 +10,27 @@ from ferrous_vm.syntax.tree import BinaryOperator, UnaryOperator
 def counts_groups(model: Model, node: tree.Expression) -> bool:
     """Whether a number of keys or arguments is divided by the step in which the script goes through them, as
     `(#ARGV - 2) / 3` beside `ARGV[i * 3]` or a loop with step 3; or a variable is that."""
-    node = plain(node)
-    variable = model.flow.variable(node)
-    if variable is not None:
-        stored = model.flow.stored.get(variable, ())
-        if len(stored) != 1 or not isinstance(stored[0], tree.Binary):
-            return False
-        node = stored[0]
+    node = _meant(model, node)
     if not isinstance(node, tree.Binary) or node.operator is not BinaryOperator.DIVIDE:
         return False
-    size, count = model.value(node.right).constant, plain(node.left)
+    size, count = model.value(node.right).constant, _meant(model, node.left)
     if isinstance(count, tree.Binary) and count.operator is BinaryOperator.SUBTRACT:
         count = plain(count.left)
     if not isinstance(count, tree.Unary) or count.operator is not UnaryOperator.LENGTH:
         return False
     listed = model.value(count.operand).member
     if not listed:
-        return _is_filled_by(model, count.operand, size)
+        return _is_filled_by(model, count.operand, size) or _steps(model, size)
     return listed in (b"KEYS", b"ARGV") and (_steps(model, size) or _multiplies(model, listed, size))
+
+
+def _meant(model: Model, node: tree.Expression) -> tree.Expression:
+    """An expression, or what a variable is given where that is one."""
+    node = plain(node)
+    variable = model.flow.variable(node)
+    stored = model.flow.stored.get(variable, ()) if variable is not None else ()
+    alone = stored[0] if len(stored) == 1 else None
+    return plain(alone) if isinstance(alone, tree.Expression) else node
 
 
 def _is_filled_by(model: Model, table: tree.Expression, size: bytes | float | None) -> bool:

@@ -123,8 +123,8 @@ def _called(resolved: ResolvedChunk, by_form: ByForm) -> set[bytes]:
 
 
 def given_names(resolved: ResolvedChunk) -> frozenset[bytes]:
-    """The names that a chunk declares for those it is put before: it answers nothing, and one of them or more it does
-    not use itself. None where it is a script of its own."""
+    """The names that a chunk declares for those it is put before: it answers nothing, and does nothing but fill them,
+    or one of them or more it does not use itself. None where it is a script of its own."""
     statements = resolved.chunk.main.body.statements
     if statements and isinstance(statements[-1], tree.Return):
         return frozenset()
@@ -136,9 +136,30 @@ def given_names(resolved: ResolvedChunk) -> frozenset[bytes]:
         )
     ]
     used = {id(resolved.variables[node.number]) for node in resolved.chunk.nodes if isinstance(node, tree.Name)}
-    if all(id(resolved.declared[name.number]) in used for name in declared):
+    if all(id(resolved.declared[name.number]) in used for name in declared) and not _only_fills(resolved):
         return frozenset()
     return frozenset(name.name for name in declared)
+
+
+def _only_fills(resolved: ResolvedChunk) -> bool:
+    """Whether a chunk does nothing but give values to names and their fields: outside its functions it calls none."""
+    statements = resolved.chunk.main.body.statements
+    forms = (tree.Local, tree.LocalFunction, tree.FunctionStatement, tree.Assignment)
+    if not all(isinstance(one, forms) for one in statements):
+        return False
+    calls = [one.first for one in resolved.chunk.nodes if isinstance(one, tree.Call | tree.MethodCall)]
+    functions = _functions(resolved)
+    return all(any(first <= call <= last for first, last in functions) for call in calls)
+
+
+def _functions(resolved: ResolvedChunk) -> list[tuple[int, int]]:
+    """Where the functions of a chunk begin and end, as tokens; the outermost of them."""
+    found: list[tuple[int, int]] = []
+    main = resolved.chunk.main
+    for one in sorted((one.first, one.last) for one in resolved.chunk.nodes if isinstance(one, tree.Function)):
+        if one != (main.first, main.last) and not (found and one[1] <= found[-1][1]):
+            found.append(one)
+    return found
 
 
 def is_foreign(resolved: ResolvedChunk) -> bool:

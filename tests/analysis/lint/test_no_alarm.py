@@ -57,6 +57,9 @@ NO_WOLF = [
     "local made = {}\nfor i, k in ipairs(KEYS) do table.insert(made, i) table.insert(made, k) end\nreturn #made / 2",
     "local all = {}\nfunction all.add(list) for i = 1, #list do all[#all + 1] = list[i] end end\n"
     "local list = redis.call('LRANGE', KEYS[1], 0, 9)\nif list then all.add(list) end\nreturn #all",
+    "return string.match(redis.call('XADD', KEYS[1], 'MAXLEN', '~', 500, '*', 'a', ARGV[1]), '^%d+')",
+    "local due = redis.call('ZRANGE', KEYS[1], 0, 9, 'WITHSCORES')\nlocal length = #due\n"
+    "for i = 1, length, 2 do redis.call('DEL', KEYS[2]) end\nreturn length / 2",
     "if not redis.call('HGET', KEYS[1], ARGV[1]) then return 0 end\nlocal v = redis.call('HGET', KEYS[1], ARGV[1])\n"
     "return cjson.decode(v).state",
     "local v = redis.call('HMGET', KEYS[1], 'tokens', 'at')\nlocal tokens, at = tonumber(v[1]), tonumber(v[2])\n"

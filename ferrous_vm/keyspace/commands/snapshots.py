@@ -6,8 +6,8 @@ from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
-from ferrous_vm.keyspace.arguments.parsing import keyword, to_integer
-from ferrous_vm.keyspace.arguments.readings import INTEGER, OPTION
+from ferrous_vm.keyspace.arguments.parsing import integer, integer_in_range, keyword
+from ferrous_vm.keyspace.arguments.readings import OPTION
 from ferrous_vm.keyspace.arguments.words import split_words
 from ferrous_vm.keyspace.command import command
 from ferrous_vm.keyspace.keyspace import Keyspace
@@ -45,14 +45,11 @@ def replconf(session: Session, argv: list[bytes]) -> Reply:
         if name in (b"ack", b"getack"):
             return NO_REPLY
         if name == b"rdb-only":
-            number = _number(value)
-            if number not in (0, 1):
-                raise CommandError(b"ERR value is out of range, value must between 0 and 1", value, INTEGER)
-            wanted.is_file = bool(number)
+            wanted.is_file = bool(integer_in_range(value, 0, 1))
         elif name == b"rdb-filter-only":
             _filter(wanted, value)
         elif name == b"listening-port":
-            _number(value)
+            integer(value)
         elif name == b"ip-address":
             if len(value) > _LONGEST_HOST:
                 sentence = b"ERR REPLCONF ip-address provided by replica instance is too long: %d bytes"
@@ -60,13 +57,6 @@ def replconf(session: Session, argv: list[bytes]) -> Reply:
         elif name != b"capa":
             raise CommandError(b"ERR Unrecognized REPLCONF option: " + messages.shown(option), option, OPTION)
     return OK
-
-
-def _number(value: bytes) -> int:
-    number = to_integer(value)
-    if number is None:
-        raise CommandError(messages.NOT_INTEGER, value, INTEGER)
-    return number
 
 
 def _filter(wanted: _Wanted, value: bytes) -> None:

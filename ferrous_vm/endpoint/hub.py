@@ -15,6 +15,7 @@ from ferrous_vm.endpoint.requests import ProtocolError, RequestReader, whole_req
 from ferrous_vm.keyspace.interruption import is_inside_command
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.replies import ErrorReply, Reply, encode
+from ferrous_vm.keyspace.server import memory_limit
 from ferrous_vm.keyspace.server.mailboxes import take_early, take_messages
 from ferrous_vm.keyspace.waiting import Waiting
 from ferrous_vm.scripting.host import busy_sentence
@@ -75,6 +76,8 @@ class Hub:
         self.resumed: Final[list[Connection]] = []
         """Those that have their reply, and may have sent more meanwhile."""
         self._is_finishing = False
+        self._memory = 0
+        """The memory limit that was last seen."""
 
     def connect(self, carrier: Carrier, address: bytes | None = None, local: bytes | None = None) -> Connection | None:
         """A new connection, between its ends, if known; None, and the refusal is sent, if there are too many."""
@@ -171,6 +174,11 @@ class Hub:
             waiters.look_at_clock()
         if self.keyspace.tracking is not None:
             self.keyspace.tracking.limit()
+        limit = self.keyspace.thresholds.memory
+        if limit != self._memory:  # keys go soon after CONFIG SET, and not only before the next command
+            self._memory = limit
+            if limit:
+                memory_limit.check(self.keyspace)
         self.settle_all()
 
     def finish(self) -> None:

@@ -54,6 +54,19 @@ def test_what_is_evicted_is_told_before_the_reply_of_who_needs_room() -> None:
     assert brought["b"] == told.replace(b"*1\r\n$1\r\nk\r\n", b"*2\r\n$1\r\nk\r\n$1\r\nl\r\n")
 
 
+def test_keys_go_and_are_told_of_soon_after_the_limit_was_set() -> None:
+    party = OurParty("Ab")
+    party.ask("A: SET k " + "x" * 100_000)
+    party.ask("A: CONFIG SET maxmemory-policy allkeys-lru notify-keyspace-events Ee")
+    party.ask("b: PSUBSCRIBE *")
+    party.ask("b: CLIENT TRACKING ON BCAST")
+    assert party.ask("A: CONFIG SET maxmemory 1") == {"A": b"+OK\r\n"}
+    brought = party.ask("@ 100")
+    assert brought["b"].startswith(b">4\r\n$8\r\npmessage\r\n$1\r\n*\r\n$22\r\n__keyevent@0__:evicted\r\n$1\r\nk\r\n")
+    assert brought["b"].endswith(b">2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\nk\r\n")
+    assert party.ask("@ 100") == {}
+
+
 def test_info_counts_what_is_tracked() -> None:
     party = OurParty("abC")
     party.ask("a: CLIENT TRACKING ON && MGET k l")

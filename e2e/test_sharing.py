@@ -13,6 +13,10 @@ import pytest
 from playwright.sync_api import Browser, expect
 
 from e2e.workbench import Workbench
+from ferrous_vm.server import Server
+from ferrous_vm.tape import Tape
+from ferrous_vm.tape.works import link_to
+from ferrous_vm.workbench.reply_views import view
 
 
 def link_of(value: object) -> str:
@@ -36,6 +40,28 @@ def test_a_link_restores_everything_and_does_not_run(workbench: Workbench, brows
     expect(other.page.get_by_role("textbox", name="ARGV[1]")).to_have_value('"\\xff"')
     other.run()
     expect(other.reply).to_have_text('"v\\xff"')
+
+
+def test_a_call_from_a_tape_opens_with_the_keys_that_it_touched(workbench: Workbench) -> None:
+    server = Server(seed=1, profile="valkey-9.1")
+    tape = Tape(server)
+    tape.start()
+    client = server.connect()
+    client.execute(b"HSET", b"stock", b"apple", b"1.5", b"raw", b"\0\xff")
+    reply = client.execute(
+        b"EVAL", b"return {redis.call('HRANDFIELD', KEYS[1]), redis.call('TIME'), ARGV[1]}", b"1", b"stock", b"\xff"
+    )
+    assert isinstance(reply, list)
+    (call,) = tape.calls
+    workbench.page.evaluate("link => { location.hash = link }", link_to(call, "valkey-9.1").decode())
+    expect(workbench.page.get_by_role("alert")).to_contain_text("it has not run yet")
+    workbench.run()
+    expect(workbench.reply).to_have_text(view(call.reply).text)
+    workbench.tab("Keyspace")
+    expect(workbench.page.get_by_role("tabpanel", name=re.compile("^Keyspace"))).to_contain_text("stock")
+    workbench.page.get_by_role("tab", name="Tests").click()
+    workbench.page.get_by_role("button", name="Run all").click()
+    expect(workbench.page.get_by_text("1 passed, 0 failed")).to_be_visible()
 
 
 def test_the_call_is_exported_in_many_forms(workbench: Workbench) -> None:

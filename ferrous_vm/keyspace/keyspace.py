@@ -169,6 +169,10 @@ class Keyspace:
         frozen = self.frozen
         return self.clock() // 1000 if frozen is None else frozen
 
+    def moment(self) -> int:
+        """The Unix time in microseconds that decides what has expired: when it was frozen, or now."""
+        return self.clock() if self.frozen is None else self._moment
+
     def freeze(self, at: int | None = None) -> None:
         """From now on no key expires that has not expired now, or at `at`, in Unix milliseconds.
 

@@ -111,16 +111,17 @@ class Tape:
         is not kept."""
         keyspace = self._server.keyspace
         clock = keyspace.clock
-        at = clock()
+        at = keyspace.moment()
         captured = Captured(run.caller)
         run.call = _watched(run.call, captured)
         began = time.perf_counter_ns()
         try:
             keyspace.clock = lambda: at
             reply = call()
+            took = (time.perf_counter_ns() - began) // 1000
+            after = captured.after()
         finally:
             keyspace.clock = clock
-        took = (time.perf_counter_ns() - began) // 1000
         caller = run.caller
         self._count += 1
         self._keep(
@@ -135,7 +136,7 @@ class Tape:
                 protocol=caller.protocol,
                 seed=self._seed,
                 before=captured.before(),
-                after=captured.after(),
+                after=after,
                 left_out=captured.left_out,
                 crosses_databases=captured.crosses_databases,
                 reply=encode(reply, caller.protocol, keyspace.profile.double_text),

@@ -239,6 +239,19 @@ def test_the_calls_of_every_example_replay_on_every_server_with_equal_replies(tm
             assert played(told, tmp_path) == [], path
 
 
+def test_a_call_begins_when_the_time_was_stopped_for_it(tmp_path: Path) -> None:
+    now = iter(range(1_700_000_000_000_000, 1_800_000_000_000_000, 1000))
+    told = Told(Server(seed=1, profile="valkey-9.1", clock=lambda: next(now)))
+    told.ask("FERROUS TAPE START")
+    told.ask("SET k v PX 50")
+    told.ask("EVAL", b"return {redis.call('TIME'), redis.call('GET', 'k'), redis.call('PTTL', 'k')}", b"0")
+    told.ask("MULTI")
+    told.ask("TIME")
+    told.ask("EVAL", b"return redis.call('TIME')", b"0")
+    told.ask("EXEC")
+    assert played(told, tmp_path) == []
+
+
 def test_what_a_call_touched_is_shown(told: Told) -> None:
     told.ask("SET seen 1")
     told.ask("SET unseen 1")

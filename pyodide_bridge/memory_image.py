@@ -44,6 +44,7 @@ RARELY_NEEDED: Final = (
     "ferrous_vm.keyspace.encodings.rdb_timed_hashes",
     "ferrous_vm.keyspace.profiles.fields",
     "ferrous_vm.keyspace.profiles.servers",
+    "ferrous_vm.keyspace.server.busy",
     "ferrous_vm.keyspace.server.latency",
     "ferrous_vm.keyspace.server.shuffling",
     "ferrous_vm.scripting.former_errors",

@@ -24,7 +24,7 @@ JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 DOWNLOAD := $(PYTHON) -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
 	--python-version 3.14 --implementation cp --abi none --platform any
 
-.PHONY: help play test check lint types contracts page-types unit in-pyodide e2e firefox pictures oracle servers oracle-servers state-machine benchmark benchmark-language release release-check wheel page contract \
+.PHONY: help play test check lint types contracts page-types unit in-pyodide e2e firefox pictures oracle servers oracle-servers state-machine soak benchmark benchmark-language release release-check wheel page contract \
 	environment requirements clean
 .DEFAULT_GOAL := help
 
@@ -84,6 +84,9 @@ oracle-servers: environment ## 50,000 random commands and 1,000 scripts beside e
 
 state-machine: environment ## 100,000 random commands on Ferrous and on a real redis-server, compared (COMMANDS=n for more)
 	$(VENV)/bin/pytest -s tests/keyspace/state_machine.py
+
+soak: environment ## 200 clients at an endpoint, connections killed at random (MINUTES=10)
+	$(PYTHON) -m tests.endpoint.soak --minutes $(or $(MINUTES),10)
 
 benchmark: release $(BUILD)/chromium.stamp ## navigation to first reply, beside a bare Pyodide page
 	$(PYTHON) -m benchmarks.start_up $(RELEASE)/site

@@ -111,7 +111,7 @@ def test_stop_ends_an_endless_loop_and_leaves_the_keyspace(
     assert stoppable.engine.evaluate("self.isTheFirst === true") == is_isolated
 
 
-BUSY = "setTimeout(() => { for (const end = performance.now() + 800; performance.now() < end; ) ; })"
+BUSY = "setTimeout(() => { for (const end = performance.now() + 400; performance.now() < end; ) ; })"
 
 
 def test_stop_is_heard_also_before_python_begins(workbench: Workbench, errors: list[str]) -> None:

@@ -7,6 +7,7 @@ import { goToMoment } from "../actions/debugging.js";
 import { html } from "../html.js";
 import { counted, figure } from "../list.js";
 import { breakpointNote, breakpointsThere, debugged, phase, sheet, showLine, work } from "../state.js";
+import { HeldField } from "./held_field.js";
 
 /** @typedef {import("../state.js").LineBreakpoint} LineBreakpoint */
 
@@ -60,8 +61,8 @@ function Line({ of }) {
   const change = (/** @type {Partial<LineBreakpoint>} */ part) =>
     changeBreakpoints({ lines: work.value.breakpoints.lines.map((other) => (other.line === line ? { ...other, ...part } : other)) });
   const field = (/** @type {keyof LineBreakpoint} */ name, /** @type {string} */ label, /** @type {string} */ hint, /** @type {string} */ value) =>
-    html`<input class=${name === "hits" ? "short" : "mono"} aria-label=${`${label}, line ${line}`} placeholder=${hint} autocomplete="off" autocapitalize="off" spellcheck="false"
-      value=${value} onChange=${(/** @type {any} */ event) => change({ [name]: name === "hits" ? Math.max(0, Math.trunc(Number(event.target.value)) || 0) : event.target.value })} />`;
+    html`<${HeldField} class=${name === "hits" ? "short" : "mono"} aria-label=${`${label}, line ${line}`} placeholder=${hint} autocomplete="off" autocapitalize="off" spellcheck="false"
+      value=${value} onChange=${(/** @type {string} */ text) => change({ [name]: name === "hits" ? Math.max(0, Math.trunc(Number(text)) || 0) : text })} />`;
   return html`<div class="breakpoint">
     <${Remove} what=${`the breakpoint on line ${line}`} onClick=${() => changeBreakpoints({ lines: work.value.breakpoints.lines.filter((other) => other.line !== line) })} />
     <button class="plain" onClick=${() => showLine(line)}>line ${line}</button>

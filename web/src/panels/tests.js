@@ -14,6 +14,7 @@ import { calleeOf, edit, EMPTY_TEST, isStale, lastRun, leftTab, phase, resultOf,
 import { span } from "../server_time.js";
 import { Elements, textOf } from "./changes.js";
 import { EveryTest } from "./every_server.js";
+import { HeldField } from "./held_field.js";
 
 /**
  * @typedef {import("../state.js").Test} Test
@@ -65,7 +66,7 @@ function TestCard({ test, index, ready }) {
   const verdict = verdictOf(answer);
   return html`<section class="card test" aria-label=${`Test ${test.name}`}>
     <h2><span class=${`tag ${verdict.replace(" ", "-")}`}>${verdict}</span>
-      <input class="name" aria-label=${`Name of test ${index + 1}`} value=${test.name} spellcheck=${false} onChange=${(/** @type {any} */ event) => change(index, { name: event.target.value.slice(0, 200) })} />
+      <${HeldField} class="name" aria-label=${`Name of test ${index + 1}`} value=${test.name} spellcheck=${false} onChange=${(/** @type {string} */ name) => change(index, { name: name.slice(0, 200) })} />
       <button class="small" disabled=${!ready} aria-label=${`Run test ${test.name}`} onClick=${() => runTests([test])}>Run</button>
       <button class="small" disabled=${!ready} title="Take its call, fixture, clock and seed over and run them" aria-label=${`Open test ${test.name}`} onClick=${() => open(test)}>Open</button>
       <button class="small" disabled=${!ready} title=${verdict === "failed" ? "Debug its call: go to where what differs was made" : "Debug its call, from its beginning"} aria-label=${`Debug test ${test.name}`} onClick=${() => debugTest(test, verdict === "failed" ? whatDiffers(answer) : null)}>Debug</button>
@@ -163,7 +164,7 @@ function Form({ test, index }) {
       <label>Command <select value=${test.mode} onChange=${(/** @type {any} */ e) => set({ mode: e.target.value })}>
         ${MODES.map((name) => html`<option key=${name}>${name}</option>`)}
       </select></label>
-      ${callsFunction(test.mode) && html`<label>Function <input value=${test.function} spellcheck=${false} maxlength="200" onChange=${(/** @type {any} */ e) => set({ function: e.target.value })} /></label>`}
+      ${callsFunction(test.mode) && html`<label>Function <${HeldField} value=${test.function} spellcheck=${false} maxlength="200" onChange=${(/** @type {string} */ name) => set({ function: name })} /></label>`}
       <label>Protocol <select value=${String(test.protocol)} onChange=${(/** @type {any} */ e) => set({ protocol: e.target.value === "3" ? 3 : 2 })}>
         <option value="2">RESP2</option><option value="3">RESP3</option>
       </select></label>
@@ -174,15 +175,15 @@ function Form({ test, index }) {
     <${Lines} label="Expected reply" value=${test.reply} onChange=${(/** @type {string} */ reply) => set({ reply })} />
     <label class="check"><input type="checkbox" checked=${test.keyspace !== null} onChange=${(/** @type {any} */ e) => set({ keyspace: e.target.checked ? "" : null })} /> Compare the keyspace too</label>
     ${test.keyspace !== null && html`<${Lines} label="Expected keyspace, as commands" value=${test.keyspace} onChange=${(/** @type {string} */ keyspace) => set({ keyspace })} />`}
-    <label>Clock, Unix seconds <input inputmode="decimal" placeholder="now" value=${test.clock ?? ""} onChange=${(/** @type {any} */ e) => set({ clock: toNumber(e.target.value) })} /></label>
-    <label>Seed <input inputmode="numeric" placeholder="0" value=${test.seed ?? ""} onChange=${(/** @type {any} */ e) => set({ seed: toSeed(e.target.value) })} /></label>
+    <label>Clock, Unix seconds <${HeldField} inputmode="decimal" placeholder="now" value=${test.clock ?? ""} onChange=${(/** @type {string} */ text) => set({ clock: toNumber(text) })} /></label>
+    <label>Seed <${HeldField} inputmode="numeric" placeholder="0" value=${test.seed ?? ""} onChange=${(/** @type {string} */ text) => set({ seed: toSeed(text) })} /></label>
   </div>`;
 }
 
 /** @param {{ label: string, value: string, onChange: (text: string) => void }} props */
 function Lines({ label, value, onChange }) {
   const rows = Math.min(8, Math.max(1, value.split("\n").length));
-  return html`<label>${label} <textarea rows=${rows} spellcheck=${false} value=${value} onChange=${(/** @type {any} */ e) => onChange(e.target.value)}></textarea></label>`;
+  return html`<label>${label} <${HeldField} of="textarea" rows=${rows} spellcheck=${false} value=${value} onChange=${onChange} /></label>`;
 }
 
 /** Fields one a line; an empty one is shown as two quotes. @param {string[]} fields */

@@ -33,7 +33,7 @@ import ferrous_vm
 from ferrous_vm import engines
 from ferrous_vm.bytecode.disassembler import listing
 from ferrous_vm.command_line import explore, lint, servers, test
-from ferrous_vm.command_line.files import Refused, read, write
+from ferrous_vm.command_line.files import Refused, check_writable, read, write
 from ferrous_vm.command_line.test import SHUFFLE
 from ferrous_vm.errors import CommandError, LimitExceeded, LuaError, LuaSyntaxError
 from ferrous_vm.keyspace.encodings.fixtures import commands_in
@@ -339,6 +339,7 @@ def _run_endpoint(options: argparse.Namespace) -> int:
 
     tape = desk_of(server).tape
     if options.tape is not None:
+        check_writable(options.tape)
         tape.start()
     try:
         endpoint.run(tell)

@@ -34,6 +34,14 @@ def files_below(folder: Path, suffixes: Iterable[str]) -> list[Path]:
     return [path for suffix in suffixes for path in sorted(folder.rglob(f"*{suffix}")) if path.is_file()]
 
 
+def check_writable(path: Path) -> None:
+    """Refuses a file that `write` could not write later; one that is there stays as it is. Raises Refused."""
+    try:
+        path.open("ab").close()
+    except OSError as error:
+        raise Refused(f"{path}: {error.strerror}") from None
+
+
 def write(path: Path, text: str) -> None:
     """Writes a file. Raises Refused if that is impossible."""
     try:

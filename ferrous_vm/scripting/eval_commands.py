@@ -93,7 +93,7 @@ def _run(host: Scripting, session: Session, script: Script, argv: list[bytes], c
     if recorder is None:
         reply = state.call(run, script.function, (), host.limits)
     else:
-        reply = recorder.record(run, script.source, argv, lambda: state.call(run, script.function, (), host.limits))
+        reply = recorder.record(run, script.source, lambda: state.call(run, script.function, (), host.limits))
     run.count_inner_errors(argv[0])
     return reply
 

@@ -48,7 +48,7 @@ def fcall(session: Session, argv: list[bytes]) -> Reply:
     else:
         recorder.prepare()
         reply = recorder.record(
-            run, function.library.source, argv, lambda: state.call(run, function.callback, arguments, host.limits)
+            run, function.library.source, lambda: state.call(run, function.callback, arguments, host.limits)
         )
     run.count_inner_errors(argv[0])
     return reply

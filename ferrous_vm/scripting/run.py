@@ -99,17 +99,16 @@ class Recorder(Protocol):
     def prepare(self) -> None:
         """A script is about to run: here random choices may begin anew."""
 
-    def record(self, run: ScriptRun, source: bytes, argv: list[bytes], call: Callable[[], Reply]) -> Reply:
-        """The reply that `call` answers: it is the run of a script, or of a function of the library `source`, which the
-        command `argv` asked for."""
+    def record(self, run: ScriptRun, source: bytes, call: Callable[[], Reply]) -> Reply:
+        """The reply that `call` answers: it is the run of the script, or of a function of the library, `source`."""
 
 
 class ScriptRun:
     """The state of a running script (`scriptRunCtx`, script.h)."""
 
     __slots__ = (
-        "argv", "began", "by_spelling", "call", "caller", "caller_point", "conversions", "current_line", "errors",
-        "guarded", "has_written", "inner_errors", "is_eval", "kill", "may_cross_slots", "name", "observer",
+        "argv", "began", "by_spelling", "call", "caller", "caller_point", "conversions", "current_line", "ended_by",
+        "errors", "guarded", "has_written", "inner_errors", "is_eval", "kill", "may_cross_slots", "name", "observer",
         "raised_limit", "read_only", "recursion_limit", "sentences", "session", "short_of_memory", "thread", "to_lua",
     )  # fmt: skip
 
@@ -150,6 +149,8 @@ class ScriptRun:
         )
         """Commands must pass `_refusal`."""
         self.argv = argv or []
+        self.ended_by: str | None = None
+        """The limit that ended it, as LimitExceeded names it."""
         """The words of the command that runs it."""
         self.is_eval = is_eval
         """It is a script, and no function of a library."""

@@ -221,6 +221,7 @@ class LuaState:
 
     def limit_reply(self, error: LimitExceeded, run: ScriptRun) -> ErrorReply:
         """The reply of a script that a limit ended."""
+        run.ended_by = error.limit
         message = (KILLED if error.limit == "seconds" else b"ERR ") + error.message
         return placed_reply(message, raised_at(error.traceback), run.name, self.profile.sentences.place)
 

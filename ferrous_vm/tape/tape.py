@@ -31,7 +31,8 @@ class Taped(Record):
     function's name. `at` is when, in Unix microseconds by the server's clock, `took` how long, in microseconds.
     `before` and `after` are lines that make the keys which it touched; `left_out` counts those too large for that, and
     `crosses_databases` says that they are of several while the caller is not in database 0, where a call that is made
-    again begins. `reply` is RESP in the caller's protocol."""
+    again begins. `was_ended`: by a limit or SCRIPT KILL, where none ends that is made again. `reply` is RESP in the
+    caller's protocol."""
 
     number: int
     at: int
@@ -46,6 +47,7 @@ class Taped(Record):
     after: str
     left_out: int
     crosses_databases: bool
+    was_ended: bool
     reply: bytes
 
     @property
@@ -79,11 +81,6 @@ class Tape:
         self._size = 0
         self._seed = 0
 
-    @property
-    def records(self) -> bool:
-        """Whether calls are kept."""
-        return self._server.scripting.recorder is self
-
     def start(self) -> None:
         """From now on every call is kept."""
         self._server.scripting.recorder = self
@@ -106,7 +103,7 @@ class Tape:
         self._seed = int(self._server.keyspace.random.getrandbits(32))
         self._server.seed(self._seed)
 
-    def record(self, run: ScriptRun, source: bytes, argv: list[bytes], call: Callable[[], Reply]) -> Reply:
+    def record(self, run: ScriptRun, source: bytes, call: Callable[[], Reply]) -> Reply:
         """The reply of a script that begins now; meanwhile the server's clock stands still. One that an interrupt ends
         is not kept."""
         keyspace = self._server.keyspace
@@ -132,13 +129,14 @@ class Tape:
                 client=caller.name or caller.address,
                 name=run.name,
                 source=source,
-                words=tuple(argv),
+                words=tuple(run.argv),
                 protocol=caller.protocol,
                 seed=self._seed,
                 before=captured.before(),
                 after=after,
                 left_out=captured.left_out,
                 crosses_databases=captured.crosses_databases,
+                was_ended=run.ended_by is not None,
                 reply=encode(reply, caller.protocol, keyspace.profile.double_text),
             )
         )

@@ -2,7 +2,7 @@
 
 The page reads both (`web/src/share.js`), and `ferrous test` the file: so a whole tape is made once more on any engine
 and server, and the first call that comes to something else is told. A call is told in full or not at all: one whose
-keys were too large or of several databases, or whose script is no text, is left out.
+keys were too large or of several databases, whose script is no text or was ended by a limit, is left out.
 """
 
 from __future__ import annotations
@@ -37,7 +37,7 @@ def is_whole(call: Taped) -> bool:
         call.source.decode()
     except UnicodeDecodeError:
         return False
-    return not (call.left_out or call.crosses_databases)
+    return not (call.left_out or call.crosses_databases or call.was_ended)
 
 
 def file_of(calls: Iterable[Taped], server: str) -> bytes:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import sys
 from pathlib import Path
 
 import pytest
 
 from ferrous_vm import PROFILES, Server
+from ferrous_vm.__main__ import main
 from ferrous_vm.command_line.work_file import check_test, read_work
 from ferrous_vm.endpoint.hub import Connection, hub_of
 from ferrous_vm.endpoint.requests import written
@@ -250,6 +252,19 @@ def test_a_call_begins_when_the_time_was_stopped_for_it(tmp_path: Path) -> None:
     told.ask("EVAL", b"return redis.call('TIME')", b"0")
     told.ask("EXEC")
     assert played(told, tmp_path) == []
+
+
+def test_a_call_that_a_limit_ended_is_shown_and_not_written(told: Told) -> None:
+    told.ask("FERROUS TAPE START")
+    told.ask("EVAL", b"while true do end", b"0")
+    assert "time limit of 0.5 seconds exceeded" in told.ask("FERROUS TAPE SHOW 1")
+    assert exported(told) == b""
+
+
+def test_where_a_tape_cannot_be_written_is_said_before_anybody_calls(capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit, match="2"):
+        sys.exit(main(["serve", "--redis", "0", "--tape", "/nowhere/calls.ferrous.json"]))
+    assert capfd.readouterr().err == "ferrous: /nowhere/calls.ferrous.json: No such file or directory\n"
 
 
 def test_what_a_call_touched_is_shown(told: Told) -> None:

@@ -36,7 +36,7 @@ export function Profile() {
     <${Unexecuted} shown=${shown} />
     <${Functions} shown=${shown} />
     <${Lines} shown=${shown} />
-    <p class="pad quiet">${shown.commands.map(({ name, count, milliseconds }) => `${name} ${figure(count)} times, ${duration(milliseconds)}`).join(" · ")}</p>
+    <p class="pad quiet">${shown.commands.map(({ name, count, milliseconds }) => `${name} ×${figure(count)}, ${duration(milliseconds)}`).join(" · ")}</p>
     <p class="pad quiet">Made: ${shown.objects.filter(({ made }) => made > 0).map(({ kind, made }) => counted(made, kind)).join(", ") || "nothing"}. Alive at the end, the libraries among them: ${shown.objects.map(({ kind, live }) => counted(live, kind)).join(", ")}.</p>
   </section>`;
 }

@@ -92,6 +92,28 @@ def test_scripts_are_written_each_with_its_own_undo_and_run_on_one_keyspace(
     expect(workbench.error_on_line(1)).to_contain_text("here")
 
 
+def test_what_is_typed_into_a_test_belongs_to_the_script_it_was_typed_for(workbench: Workbench) -> None:
+    page = workbench.page
+    workbench.script("return 'one'")
+    page.get_by_role("button", name="Add a script").click()
+    page.get_by_role("tab", name=re.compile("^Tests")).click()
+    page.get_by_role("button", name="Add test").click()
+    cards = page.get_by_role("region", name=re.compile("^Test (?!s on)"))
+    expect(cards).to_have_count(1)
+    page.keyboard.press("Alt+PageUp")
+    expect(cards).to_have_count(3)
+    cards.first.get_by_text("Edit").click()
+    reply = cards.first.get_by_label("Expected reply")
+    reply.click()
+    page.keyboard.type("of main")
+    page.keyboard.press("Alt+PageDown")
+    expect(cards).to_have_count(1)
+    expect(reply).to_have_value("")
+    page.keyboard.press("Alt+PageUp")
+    expect(cards).to_have_count(3)
+    expect(reply).to_have_value(re.compile("of main"))
+
+
 NO_FRAMES = "window.requestAnimationFrame = () => 0"
 """From here on the page draws no frame: what is done in one, or behind one, comes too late for the next key."""
 

@@ -177,12 +177,14 @@ def test_a_test_keeps_the_function_the_command_and_the_protocol_of_its_run(
     run_all(workbench)
     expect(page.get_by_text("2 passed, 0 failed")).to_be_visible()
 
+    call.get_by_label("Command").select_option("FCALL")
+    function.select_option("add")
     card(workbench, "test 1").get_by_text("Edit").click()
     # What is being typed stays, though a run draws everything anew.
     typed = card(workbench, "test 1").get_by_label("Function")
     typed.fill("look")
     page.keyboard.press("ControlOrMeta+Enter")
-    expect(workbench.reply).to_contain_text('1# "total" => "1"')
+    expect(workbench.reply).to_have_text("(integer) 6")
     expect(typed).to_be_focused()
     expect(typed).to_have_value("look")
     run_all(workbench)

@@ -8,8 +8,15 @@ export const narrow = matchMedia("(max-width: 760px)");
 export const isNarrow = signal(narrow.matches);
 narrow.addEventListener("change", () => (isNarrow.value = narrow.matches));
 
+/** What is typed into a field is taken when it is left: so it is, before what it belongs to goes. */
+export function leaveField() {
+  const field = document.activeElement;
+  if (field instanceof HTMLInputElement || field instanceof HTMLTextAreaElement) field.blur();
+}
+
 /** Shows a tab and puts the focus into it. @param {import("@preact/signals").Signal<string>} tabs @param {string} id */
 export function show(tabs, id) {
+  leaveField();
   tabs.value = id;
   const tab = () => document.getElementById(`tab-${id}`);
   // Behind the drawing, which waits for this turn to end, and before the next key.

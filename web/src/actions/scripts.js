@@ -1,7 +1,7 @@
 // @ts-check
 // The scripts of the work: shown, added, named, moved, deleted. The keyspace is that of all of them.
 import { NEW_WORK, keepVersion } from "../history.js";
-import { focusFirst } from "../layout.js";
+import { focusFirst, leaveField } from "../layout.js";
 import { asScriptName, freeName, scriptOf, scriptsOf } from "../scripts.js";
 import { MOST_SCRIPTS } from "../share.js";
 import { arrangeScripts, banner, debugged, dialog, edit, generation, leftTab, looseScripts, work } from "../state.js";
@@ -15,8 +15,7 @@ export const showScript = (place) => place !== work.value.place && arrangeScript
 export function stepScript(step) {
   const count = work.value.others.length + 1;
   const isWriting = document.activeElement?.closest("#panel-script");
-  // What is typed into a field is taken when it is left: it belongs to the script that was shown.
-  if (document.activeElement instanceof HTMLInputElement) document.activeElement.blur();
+  leaveField();
   showScript((work.value.place + step + count) % count);
   if (isWriting) queueMicrotask(() => focusFirst("#panel-script"));
 }

@@ -22,6 +22,7 @@ const IMAGE = {
 
 export function EngineDialog() {
   const [problem, setProblem] = useState("");
+  const [index, setIndex] = useState(settings.value.engineIndex);
   const { engine } = work.value;
   const own = ownEngine.value;
 
@@ -51,7 +52,7 @@ export function EngineDialog() {
     <p>${engineVersion.value ? `Engine ${engineVersion.value} runs here` : "No engine is running"}${own ? `, from ${own.name}` : engine && engine !== SITE_LAYOUT.version ? ", because this work asks for it" : ""}. This site has ${SITE_LAYOUT.version}.</p>
     <p>Work may ask for another version, and a link carries that: see Share. It is fetched from an index of Python packages, which you choose here; no link can.</p>
     <label>Index of engines: an address at https://, or a folder of this site
-      <input class="link mono" aria-label="Index of engines" placeholder="simple/" spellcheck=${false} value=${settings.value.engineIndex} onChange=${look} /></label>
+      <input class="link mono" aria-label="Index of engines" placeholder="simple/" spellcheck=${false} value=${index} onInput=${(/** @type {any} */ { target }) => setIndex(target.value)} onChange=${look} /></label>
     <p class="quiet">A wheel of your own runs until you leave the page. Take engines only from whom you trust: they see what you give this page to run, and may send it elsewhere. Nothing of them stays when you leave it.</p>
     <label><input type="checkbox" checked=${settings.value.keepsPython} onChange=${(/** @type {any} */ { target }) => keepPython(target.checked)} /> Keep an image of Python’s memory in this browser, some 20 MB, so that it starts at once</label>
     <p class="quiet" role="status">${settings.value.keepsPython ? IMAGE[memoryImage.value] : "None is kept."} Nothing of yours is in it: it is taken of a Python that has seen none of it.</p>

@@ -63,7 +63,7 @@ function NameField({ leave }) {
   const field = useRef(/** @type {HTMLInputElement | null} */ (null));
   const former = useRef(work.value.scriptName);
   useLayoutEffect(() => (field.current?.focus(), field.current?.select()), []);
-  return html`<input class="script-name" ref=${field} aria-label="Name of the script" value=${work.value.scriptName} maxlength="60" spellcheck=${false}
+  return html`<input class="script-name" ref=${field} aria-label="Name of the script" defaultValue=${former.current} maxlength="60" spellcheck=${false}
     onKeyDown=${(/** @type {KeyboardEvent} */ event) => {
       event.stopPropagation();
       if (event.key === "Escape") leave();

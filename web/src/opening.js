@@ -8,7 +8,7 @@ import { addScript } from "./actions/scripts.js";
 import { workWith } from "./files.js";
 import { shownText, withoutHidden } from "./hidden.js";
 import { NEW_WORK, openWork } from "./history.js";
-import { asScriptName, freeName, scriptOf, withScripts } from "./scripts.js";
+import { asScriptName, freeName, scriptNamed, scriptOf, withScripts } from "./scripts.js";
 import { unknownServer } from "./servers.js";
 import { LARGEST_WORK, LinkError, MOST_SCRIPTS, readWorkFile } from "./share.js";
 import { EMPTY_WORK, banner, generation, leftTab, work } from "./state.js";
@@ -120,8 +120,7 @@ function openScript(name, text) {
   const began = generation.value;
   const add = () => {
     // What was written since goes along, where it is in the script of the file; all of it is in the history.
-    const now = work.value;
-    const added = generation.value === began ? scriptOf(now) : scriptOf(opened);
+    const added = (generation.value === began && scriptNamed(work.value, opened.scriptName)) || scriptOf(opened);
     openWork(former, "file");
     addScript({ ...added, scriptName: nameOf(name) });
     banner.value = { kind: "info", text: `${shownText(name)} is a script of ${former.name} now.${note}` };

@@ -1,11 +1,11 @@
 // @ts-check
 // The script, or its tests, on every server, one after the other: each server and each explanation is a request of its own, so
 // the table grows while it is read, each run has its own time, and Stop ends all.
-import { libraryTextsOf } from "../scripts.js";
 import { SERVERS, SERVER_NAMES, serverOf } from "../servers.js";
 import * as state from "../state.js";
 import { endDebugging } from "./debugging.js";
 import { engine, limits, whileRunning } from "./session.js";
+import { askTest } from "./testing.js";
 
 /** The call of the work on every server, and why they differ. @param {state.Work} work */
 export async function runOnAll(work = state.work.value) {
@@ -55,9 +55,9 @@ export async function testOnAll() {
   await whileRunning(async () => {
     for (const server of SERVER_NAMES) {
       const answers = [];
-      for (const [index, { name: _, ...test }] of tests.entries()) {
+      for (const [index, test] of tests.entries()) {
         tellTests({ doing: `${SERVERS[server]}, test ${index + 1} of ${tests.length}` });
-        const answer = await engine.ask({ type: "RunTest", script, ...test, server, libraries: libraryTextsOf(state.work.value) }, limits());
+        const answer = await askTest(script, { ...test, server });
         if (answer.interrupted === "stop") return tellTests({ ended: "Cancelled: this is what was known by then." });
         answers.push(answer);
       }

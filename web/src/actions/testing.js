@@ -20,7 +20,7 @@ export async function runTestsOf(scripts) {
 }
 
 /** @param {string} script @param {Omit<import("../contract").RunTest, "type" | "script"> & { name?: string }} test */
-function askTest(script, { name: _, ...expected }) {
+export function askTest(script, { name: _, ...expected }) {
   return engine.ask({ type: "RunTest", script, ...expected, libraries: libraryTextsOf(state.work.value) }, limits());
 }
 

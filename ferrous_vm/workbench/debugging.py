@@ -241,14 +241,21 @@ class Debugging:
             raise
 
     def _abandon(self, opened: Opened) -> None:
-        if self._way is None or self._way.is_open:
+        if self._is_there:
             opened.session.abandon()
             self._give_back(opened.mark)
         self.opened = None
         opened.client.session.close()
 
+    @property
+    def _is_there(self) -> bool:
+        """Whether what a session changed is still to be given back: the way back is gone once."""
+        return self._way is None or self._way.is_open
+
     def _give_back(self, mark: int) -> None:
         """All is as it was before; may be done again, where it was interrupted."""
+        if not self._is_there:
+            return
         leave_cluster(self.workbench)
         self.workbench.take_back(mark)
         self._let_go()

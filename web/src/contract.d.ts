@@ -276,7 +276,7 @@ it (Run, Undo, Load) ends the session first, and takes back what the script did.
 that moment: what writes begins a new recording there, and what no script could issue is refused.
 
 `again`: record the last run once more, from where it began, if it is that of this call and nothing but it has
-changed the keyspace since: what it does is kept already. Otherwise `note` says which run it is. */
+changed the keyspace since: all it does is taken back at the end. Otherwise `note` says which run it is. */
 export interface Debug {
   type: "Debug";
   script: string;
@@ -434,8 +434,8 @@ What was told before in the session is told again only if it is not `known`: of 
 that were not told, a change is null where the last answer had the same in its place, and so is the log as a whole,
 and `last_change`.
 
-`seed` is what the recording's random choices are fed with. `again`: it is the last run once more, whose end is kept
-already. `note`: what is to be known of it besides, "" for nothing. */
+`seed` is what the recording's random choices are fed with. `again`: it is the last run once more, and all it
+does is taken back. `note`: what is to be known of it besides, "" for nothing. */
 export interface DebugMoment {
   type: "DebugMoment";
   number: number;

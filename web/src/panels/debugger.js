@@ -73,7 +73,7 @@ export function Debugger() {
         <${AskProfile} /> <${Views} />
         <button class="small" title=${isKept ? "What the script did is kept" : "What the script did is taken back"} onClick=${endDebugging}>${isKept ? "End and keep" : "End"}</button></h2>
         ${open.whose && html`<p class="note">This is the call of ${open.whose}, on a keyspace of its own: what it does is not kept.</p>`}
-        ${moment.again && html`<p class="note">This is the run that was seen, once more: what it did is kept already, and is back when this ends.</p>`}
+        ${moment.again && html`<p class="note">This is the run that was seen, once more, from where it began: what it does here is taken back when this ends.</p>`}
         ${moment.note && html`<p class="note">${moment.note}</p>`}
         ${open.work.script !== work.value.script && html`<p class="note">${whyElsewhere(open.work)}</p>`}
         ${source && html`<p class="pad mono">${source}</p>`}

@@ -35,7 +35,7 @@ from ferrous_vm.command_line.output.reports import Case, Finding, Replacement, R
 from ferrous_vm.command_line.output.text import concisely
 from ferrous_vm.workbench.embedded_scripts import GRAMMARS, can_read
 from ferrous_vm.workbench.file_keys import in_file
-from ferrous_vm.workbench.file_lint import fixed, lint_file, names_given, tags_keys
+from ferrous_vm.workbench.file_lint import FileLint, fixed, lint_file, names_given, tags_keys
 from ferrous_vm.workbench.records.keys import ScriptKeysShown
 
 MOST_OF_A_PART: Final = 100_000
@@ -137,10 +137,10 @@ class _Tagging:
 
     def of(self, folder: Path) -> bool:
         """Whether one does."""
-        home = folder.resolve()
+        here = home = folder.resolve()
         while home.name in _FOR_RESOURCES and home.parent != home:
             home = home.parent
-        return self._in(folder, "*") or self._in(folder.parent, "*") or (home != folder and self._in(home, "**/*"))
+        return self._in(here, "*") or self._in(here.parent, "*") or (home != here and self._in(home, "**/*"))
 
     def _in(self, folder: Path, pattern: str) -> bool:
         if (folder, pattern) not in self.known:
@@ -165,21 +165,25 @@ def _is_small(path: Path) -> bool:
 def _case(path: Path, names: tuple[str, ...], is_fixing: bool, beside: _Beside) -> Case:
     """What is found in a file, after it was put right if that is asked for."""
     source = read(path)
+    folder, is_named = path.parent, path in beside.named
+
+    def lint(text: bytes) -> FileLint:
+        return lint_file(
+            path.name,
+            text,
+            names,
+            lambda: beside.given.of(folder),
+            lambda: beside.tagging.of(folder),
+            is_named=is_named,
+        )
+
     if is_fixing:
-        changed, count = fixed(path.name, source, names)
+        changed, count = fixed(source, lint)
         if count:
             path.write_bytes(changed)
             print(f"{path}: {count} put right", file=sys.stderr)
             source = changed
-    folder, is_named = path.parent, path in beside.named
-    result = lint_file(
-        path.name,
-        source,
-        names,
-        lambda: beside.given.of(folder),
-        lambda: beside.tagging.of(folder),
-        is_named=is_named,
-    )
+    result = lint(source)
     if result.left_alone:
         print(f"{path}: left alone: {result.left_alone}", file=sys.stderr)
     places = Places(source)

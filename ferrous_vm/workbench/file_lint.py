@@ -226,17 +226,18 @@ def _moved_edit(edit: Edit, script: EmbeddedScript) -> Edit | None:
     return Edit(script.origins[edit.start], script.origins[edit.end - 1] + 1, edit.text)
 
 
-def fixed(name: str, source: bytes, servers: tuple[str, ...] = DEFAULT) -> tuple[bytes, int]:
-    """The file with every certain change made, and how many those were. What compiled still does."""
+def fixed(source: bytes, lint: Callable[[bytes], FileLint]) -> tuple[bytes, int]:
+    """The file with every certain change made that `lint` proposes, and how many those were. What compiled still
+    does."""
     count = 0
     for _ in range(MOST_ROUNDS):
-        found = lint_file(name, source, servers).found
+        found = lint(source).found
         broken = sum(one.rule in SYNTAX_RULES for one in found)
         changes = _apart([one.fix for one in found if one.fix is not None and one.fix.certain])
         if not changes:
             break
         changed = apply(source, Fix("", tuple(edit for fix in changes for edit in fix.edits)))
-        if sum(one.rule in SYNTAX_RULES for one in lint_file(name, changed, servers).found) > broken:
+        if sum(one.rule in SYNTAX_RULES for one in lint(changed).found) > broken:
             break
         source, count = changed, count + len(changes)
     return source, count

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -10,8 +11,10 @@ import pytest
 from ferrous_vm.__main__ import FAILED, MISUSED, OK, main
 from ferrous_vm.analysis.lint import RULES, SYNTAX_RULES
 from ferrous_vm.analysis.lint.rules import Rule
-from ferrous_vm.workbench.file_lint import fixed
+from ferrous_vm.workbench.file_lint import fixed, lint_file
 from ferrous_vm.workbench.linting import lint_script
+
+LINT = partial(lint_file, "script.lua")
 
 
 @pytest.fixture
@@ -79,7 +82,7 @@ def test_what_is_certain_is_put_right(script: Path, capsys: pytest.CaptureFixtur
 
 @pytest.mark.parametrize("rule", RULES.values(), ids=RULES)
 def test_no_change_breaks_a_script_or_is_made_twice(rule: Rule) -> None:
-    changed, count = fixed("script.lua", rule.wrong.encode())
+    changed, count = fixed(rule.wrong.encode(), LINT)
     before = {one.rule for one in lint_script(rule.wrong.encode())}
     after = lint_script(changed)
     assert not [one for one in after if one.rule in SYNTAX_RULES and one.rule not in before]
@@ -95,12 +98,12 @@ def test_what_only_its_author_knows_is_left() -> None:
         b"return = 1",
     ):
         assert lint_script(source)[0].fix is not None
-        assert fixed("script.lua", source) == (source, 0)
+        assert fixed(source, LINT) == (source, 0)
 
 
 def test_many_changes_in_one_file() -> None:
     source = b"if redis.call('EXISTS', KEYS[1]) then return ARGV[1] == 1 end\n" * 200
-    changed, count = fixed("script.lua", source.replace(b"return", b"local x ="))
+    changed, count = fixed(source.replace(b"return", b"local x ="), LINT)
     assert count == 400
     assert lint_script(changed) == []
 
@@ -178,12 +181,15 @@ def test_a_global_that_a_script_makes_for_itself_is_told(tmp_path: Path, capsys:
         "\ufeffpackage.path = './?.lua'\nlocal redis = require('redis_env')\nredis.connect({})\nprint(redis.run('x'))",
         "local add = function(a) return redis.call('GET', a) end\nfunction all(keys, args) return add(keys[1]) end",
         "local function f(keys) return redis.call('GET', keys[1]) end\nredis.register_function('f', f)",
+        "function helper(a) count = a; return redis.call('GET', KEYS[1]) or count end",
     ],
 )
 def test_of_a_folder_what_is_hardly_a_script_is_left_alone(tmp_path: Path, source: str) -> None:
     path = tmp_path / "file.lua"
-    path.write_text(source)
+    path.write_text(source, encoding="utf-8")
     assert main(["lint", str(tmp_path)]) == OK
+    assert main(["lint", "--fix", str(tmp_path)]) == OK
+    assert path.read_text(encoding="utf-8") == source
     assert main(["lint", str(path)]) == FAILED
 
 

@@ -138,7 +138,8 @@ class _Tagging:
     def of(self, folder: Path) -> bool:
         """Whether one does."""
         here = home = folder.resolve()
-        while home.name in _FOR_RESOURCES and home.parent != home:
+        ends = {Path(home.anchor), Path.home()}  # above a project nothing is of it
+        while home.name in _FOR_RESOURCES and home.parent not in ends and not (home / ".git").exists():
             home = home.parent
         return self._in(here, "*") or self._in(here.parent, "*") or (home != here and self._in(home, "**/*"))
 

@@ -55,8 +55,9 @@ _ESCAPES: Final = {
 """What a letter behind a backslash stands for; every other stands for itself."""
 
 _LOOKING_FOR: Final = re.compile(
-    rb"(?i)(?!\w*(?:script|eval|lua))(?:not_?)?(?:(?:to|has|have|is|be|do|does|string)_?)?(?:assert|expect|contain|include|"
-    rb"match|equal|eq\b|start|end|have|deep|index_?of|find|search|replace|split|sub|gsub|scan|count|strip|remove|text)\w*"
+    rb"(?i)(?!\w*(?:script|eval|lua))(?:not_?)?(?:(?:to|has|have|is|be|do|does|string)_?)?(?:assert|expect|contain(?:s|ing)?|"
+    rb"includes?|match(?:es)?|equals?|eq|(?:start|end)s?(?:_?with)?|have|deep|index_?of|find|search|replace|split|g?sub|scan|"
+    rb"count|l?r?strip|remove|text)(?:(?-i:[A-Z_0-9])\w*)?"
 ).fullmatch
 """Functions that look for a text in another, as tests of a program do."""
 

@@ -93,7 +93,8 @@ def lint_file(
         return FileLint(_untagged(_in_strings(source, scripts, servers), lambda: tags_keys(source) or tagged()))
     if _belongs_elsewhere(source) or not (is_named or speaks_of_redis(source)):
         scripts = list(scripts_of_lua(source))
-        return FileLint(_in_strings(source, scripts, servers), "" if scripts else "it is no Redis script")
+        found = _untagged(_in_strings(source, scripts, servers), lambda: tags_keys(source) or tagged())
+        return FileLint(found, "" if scripts else "it is no Redis script")
     found = _untagged(_without_given(lint_script(source, servers), source, given), tagged)
     if not is_named:
         found = _without_offered(found, source)

@@ -145,7 +145,7 @@ def _is_option_elsewhere(model: Model, call: CommandCall, at: int) -> bool:
 
 def _once(model: Model, place: tree.Expression, message: str, told: set[str], change: Change | None = None) -> None:
     """Tell of a command that is not there, unless that was told before."""
-    if message not in told:
+    if message not in told and model.is_heard(UNKNOWN_COMMAND, place):
         told.add(message)
         model.report(UNKNOWN_COMMAND, place, message, change, certain=False)
 

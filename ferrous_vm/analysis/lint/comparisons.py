@@ -136,7 +136,9 @@ RULES: Final = (
     NEGATED_COMPARISON,
 )
 
-_TEXT_NAMES: Final = re.compile(rb"(?i)iso_?(?:8601|date|time)|name|uuid|ulid|etag|(?<!up)date").search
+_TEXT_NAMES: Final = re.compile(
+    rb"(?:(?<![A-Za-z])|(?<=[a-z])(?=[A-Z]))(?i:iso_?(?:8601|date|time)|[a-z]*name|uuid|ulid|etag|date)s?(?![a-z])"
+).search
 
 MOST_PARTS: Final = 60
 """Parts of one condition that are looked at beside each other."""

@@ -118,6 +118,8 @@ def _decided_otherwise(model: Model, call: CommandCall, other: CommandCall) -> b
     then who writes both decides whether there is one."""
     given = [plain(word) for word in other.node.arguments[2:]]
     texts = [model.text(word) for word in given if isinstance(word, tree.Name | tree.Index)]
+    if not given:
+        return False  # a command that lacks its words, of which the arity tells
     first, last = given[0].first, given[-1].last
     texts += [name.name.decode("latin-1") for name in _variables(model) if first <= name.first and name.last <= last]
     node = model.parent(call.node)

@@ -14,6 +14,8 @@ def counts_groups(model: Model, node: tree.Expression) -> bool:
     if not isinstance(node, tree.Binary) or node.operator is not BinaryOperator.DIVIDE:
         return False
     size, count = model.value(node.right).constant, _meant(model, node.left)
+    if not isinstance(size, float) or size < 2:
+        return False  # of two sizes that nobody knows it is not known that they are one
     if isinstance(count, tree.Binary) and count.operator is BinaryOperator.SUBTRACT:
         count = plain(count.left)
     if not isinstance(count, tree.Unary) or count.operator is not UnaryOperator.LENGTH:
@@ -33,22 +35,22 @@ def _meant(model: Model, node: tree.Expression) -> tree.Expression:
     return plain(alone) if isinstance(alone, tree.Expression) else node
 
 
-def _is_filled_by(model: Model, table: tree.Expression, size: bytes | float | None) -> bool:
+def _is_filled_by(model: Model, table: tree.Expression, size: float) -> bool:
     """Whether so many elements at a time are put into a table of the script."""
     variable = model.flow.variable(plain(table))
-    if variable is None or not isinstance(size, float) or size < 2:
+    if variable is None:
         return False
     places = [call for call, _ in model.calls_of(b"table.insert") if call.arguments]
     blocks = [model.block(call) for call in places if model.flow.variable(plain(call.arguments[0])) is variable]
     return bool(blocks) and all(blocks.count(block) % size == 0 for block in blocks)
 
 
-def _steps(model: Model, size: bytes | float | None) -> bool:
+def _steps(model: Model, size: float) -> bool:
     """Whether a loop goes by steps of this size."""
     return any(loop.step is not None and model.value(loop.step).constant == size for loop in model.all(tree.NumericFor))
 
 
-def _multiplies(model: Model, listed: bytes, size: bytes | float | None) -> bool:
+def _multiplies(model: Model, listed: bytes, size: float) -> bool:
     """Whether an index of KEYS or ARGV is made by multiplying with this size."""
     inside = [one.key for one in model.all(tree.Index) if model.value(one.object).member == listed]
     return any(

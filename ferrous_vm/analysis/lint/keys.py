@@ -95,7 +95,7 @@ def check(model: Model) -> None:
             if text not in seen:
                 seen.add(text)
                 one = _key(model, call, key, for_clusters=for_clusters)
-                if one is not None and not (knows_tags and one[0] is COMPUTED_KEY):
+                if one is not None and model.is_heard(one[0], key) and not (knows_tags and one[0] is COMPUTED_KEY):
                     found[one[0]].append((call, key, one[1]))
     for rule, keys in found.items():
         if keys:

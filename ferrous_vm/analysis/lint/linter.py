@@ -75,7 +75,8 @@ class Linter:
             if before is not None:
                 take_over(flow, parsed, before)
             flow.run()
-            model = Model(flow, source)
+            allowed = _allowed(source)
+            model = Model(flow, source, allowed)
             if self.compile_chunk is not None and model.may_need_too_much():
                 self.compile_chunk(resolved)
         except LuaSyntaxError as error:
@@ -90,7 +91,6 @@ class Linter:
         server_comments.check(model, self.known)
         if self.find_replacement is not None and not flow.is_filled_in:
             replaced.check(model, self.find_replacement, may_try)
-        allowed = _allowed(source)
         found = [one for one in model.diagnostics if one.rule not in allowed.get(one.line, ())]
         return sorted(dict.fromkeys(found), key=lambda one: (one.start, -one.end, one.rule))
 

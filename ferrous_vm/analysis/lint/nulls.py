@@ -108,7 +108,7 @@ def _operand(model: Model, node: tree.Expression, operand: tree.Expression, told
     call = value.absent
     if call is None or not value.types & lua_types.FALSY or call.facts is None or not model.flow.plain_operators:
         return
-    if not value.types & lua_types.TRUTHY or call.node.number in told or _is_vouched_for(model, call, operand):
+    if not value.types & lua_types.TRUTHY or call.node.number in told or _is_vouched_for(model, call, operand, told):
         return
     if call.by_word and _is_asked_about(model, call, operand):
         return
@@ -223,14 +223,15 @@ _TELLS_OF_KEY: Final = frozenset(
 """Commands by which a script may know that a key, or what is in it, is there."""
 
 
-def _is_vouched_for(model: Model, call: CommandCall, operand: tree.Expression) -> bool:
+def _is_vouched_for(model: Model, call: CommandCall, operand: tree.Expression, told: set[int]) -> bool:
     """Whether the script may know that the value is there: it asked for it, wrote it, or took its name from data. Of
     several values that were asked for at once, the others tell."""
     for argument in call.node.arguments[1:3]:
         for other in model.naming(argument):
             if other is call:
                 continue
-            if other.node.first < call.node.first and model.text(other.node) == model.text(call.node):
+            is_same = other.node.first < call.node.first and model.text(other.node) == model.text(call.node)
+            if is_same and (other.node.number in told or _is_asked_about(model, other, operand)):
                 return True  # the same was asked for before, and what came of it is looked at there
             if other.name not in _TELLS_OF_KEY:
                 continue

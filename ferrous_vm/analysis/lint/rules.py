@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import lru_cache
+from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 from ferrous_vm.analysis.lint.diagnostics import Diagnostic, Edit, Fix, Severity
 from ferrous_vm.analysis.lint.flow import Flow
+from ferrous_vm.analysis.lint.kinds import PUT_IN
 from ferrous_vm.analysis.lint.values import CommandCall, Value
 from ferrous_vm.analysis.scopes import LocalVariable
 from ferrous_vm.limits import REGISTERS
@@ -114,8 +116,12 @@ def _shown(code: bytes) -> str:
 class Model:
     """One chunk as the rules see it: its tree, its names, its values, and where everything stands."""
 
-    def __init__(self, flow: Flow, written: bytes) -> None:
+    def __init__(
+        self, flow: Flow, written: bytes, allowed: Mapping[int, frozenset[str]] = MappingProxyType({})
+    ) -> None:
         resolved = flow.resolved
+        self.allowed = allowed
+        """The rules that comments allow to be broken, by line."""
         self.resolved = resolved
         self.chunk = resolved.chunk
         self.source = resolved.chunk.source
@@ -266,6 +272,12 @@ class Model:
             fix = Fix(title, tuple(edits), certain)
         where = *self.chunk.position(start), *self.chunk.position(end), start, end
         self.diagnostics.append(Diagnostic(rule.name, rule.severity, message, *where, fix, named))
+
+    def is_heard(self, rule: Rule, node: tree.Node) -> bool:
+        """Whether what this rule tells of a node stays: no comment allows it there, and no program fills its line."""
+        start = self.chunk.start(node)
+        line = self.source[self.source.rfind(b"\n", 0, start) + 1 :].partition(b"\n")[0]
+        return PUT_IN not in line and rule.name not in self.allowed.get(self.chunk.position(start)[0], ())
 
     def before(self, node: tree.Node, text: bytes) -> Edit:
         """The edit that puts `text` before a node."""

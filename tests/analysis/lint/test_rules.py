@@ -208,6 +208,20 @@ def test_what_is_found_and_where(source: str, expected: list[str]) -> None:
 
 
 MISSED = [
+    ("redis.call('FOO') -- ferrous: allow unknown-command\nredis.call('FOO')", ["unknown-command: 'FOO'"]),
+    (
+        "redis.call('EXPIRE', KEYS[1])\nredis.call('SET', KEYS[1], 1)",
+        ["wrong-arity: redis.call('EXPIRE', KEYS[1])", "dropped-ttl: redis.call('SET', KEYS[1], 1)"],
+    ),
+    (
+        "redis.call('GET', KEYS[1])\nreturn redis.call('GET', KEYS[1]) + 1",
+        ["maybe-false: redis.call('GET', KEYS[1])"],
+    ),
+    (
+        "for i = 1, #ARGV, tonumber(ARGV[1]) do redis.call('GET', KEYS[i]) end\nreturn #ARGV / tonumber(ARGV[2])",
+        ["float-reply: #ARGV / tonumber(ARGV[2])"],
+    ),
+    ("local targetAge = ARGV[1]\nreturn targetAge < ARGV[2]", ["text-order: targetAge < ARGV[2]"]),
     ("for _, w in ipairs(cmsgpack.unpack(ARGV[1])) do redis.call('HINCRBY', w, 'n', 1) end", ["undeclared-key: w"]),
     ("local j = cjson.decode(ARGV[1])\nreturn redis.call('GET', j.user.key)", ["undeclared-key: j.user.key"]),
     ("for i = 1, 3 do redis.call('GET', 'w_' .. i) end", ["hard-coded-key: 'w_' .. i"]),

@@ -32,7 +32,6 @@ USUAL_COUNT: Final = 10
 
 _NOT_THERE: Final = b"ERR No such call on the tape"
 _NOT_WHOLE: Final = b"ERR That call is not whole on the tape, or too long for a link"
-_IN_TRANSACTION: Final = b"ERR Command not allowed inside a transaction"
 
 
 class Desk:
@@ -83,7 +82,7 @@ def answer(desk: Desk, client: Client, words: list[bytes]) -> Reply:
     if session.subscribed and session.protocol == 2:
         return ErrorReply(sentences.subscribed % NAME)
     if session.queue is not None:
-        return ErrorReply(_IN_TRANSACTION)
+        return ErrorReply(with_names(sentences.no_multi, NAME))
     try:
         return _carry_out(desk, words)
     except CommandError as error:

@@ -12,6 +12,7 @@ from time import sleep
 from typing import Final, Protocol
 
 from ferrous_vm.endpoint.requests import ProtocolError, RequestReader, whole_requests, written
+from ferrous_vm.keyspace.admission import audible
 from ferrous_vm.keyspace.interruption import is_inside_command
 from ferrous_vm.keyspace.keyspace import Keyspace
 from ferrous_vm.keyspace.replies import ErrorReply, Reply, encode
@@ -241,7 +242,7 @@ class Connection:
         self.carrier = carrier
         self.client = hub.server.connect()
         self.client.session.is_one_stream = True
-        self.client.session.unsent = carrier.unsent
+        self.client.session.unsent = lambda: self.carrier.unsent()  # whichever carries by then
         self.reader = RequestReader(hub.keyspace.configuration.number(b"proto-max-bulk-len"))
         self.has_ended = False
         self.is_full = False
@@ -340,7 +341,11 @@ class Connection:
             return
         from ferrous_vm.endpoint.ferrous_command import answer, desk_of
 
-        self._out += self.client.encoded(answer(desk_of(self.hub.server), self.client, words))
+        session = self.client.session
+        mode = session.reply_mode
+        reply = answer(desk_of(self.hub.server), self.client, words)
+        self._out += self.client.encoded(audible(session, mode, reply))
+        session.last_interaction = self.hub.keyspace.milliseconds()
         self.hub.look_at_clock()
 
     def answer(self, reply: Reply) -> None:

@@ -30,8 +30,7 @@ class Captured:
         self._home: Final = session.database.index
         self._before: dict[tuple[int, bytes], list[str]] = {}
         self._room = MOST_CHARACTERS
-        self.left_out = 0
-        """Keys that were too large."""
+        self._too_large: set[tuple[int, bytes]] = set()
 
     def look_at(self, session: Session, row: Row, argv: list[bytes]) -> None:
         """The script is about to issue this command."""
@@ -56,7 +55,12 @@ class Captured:
                 if self._room < 0:
                     self._room += sum(map(len, lines))
                     self._before[place] = []
-                    self.left_out += 1
+                    self._too_large.add(place)
+
+    @property
+    def left_out(self) -> int:
+        """Keys that were too large."""
+        return len(self._too_large)
 
     @property
     def crosses_databases(self) -> bool:
@@ -69,7 +73,8 @@ class Captured:
 
     def after(self) -> str:
         """What makes the same keys as they are now."""
-        return self._in_lines({place: _lines(self._databases[place[0]], place[1]) for place in self._before})
+        told = [place for place in self._before if place not in self._too_large]
+        return self._in_lines({place: _lines(self._databases[place[0]], place[1]) for place in told})
 
     def _in_lines(self, keys: dict[tuple[int, bytes], list[str]]) -> str:
         lines: list[str] = []

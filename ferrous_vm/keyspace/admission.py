@@ -36,9 +36,11 @@ def admit(session: Session, row: Row, argv: list[bytes], call: Call) -> Reply:
     mode, keyspace = session.reply_mode, session.keyspace
     before, keyspace.current = keyspace.current, session
     try:
-        reply = _admit(session, row, argv, call)
-        if keyspace.tracking is not None and keyspace.busy is None:
-            keyspace.tracking.settle()
+        try:
+            reply = _admit(session, row, argv, call)
+        finally:  # an interrupt, too, leaves nobody else what this client is owed
+            if keyspace.tracking is not None and keyspace.busy is None:
+                keyspace.tracking.settle()
         waiters = keyspace.waiters
         if waiters is not None:
             if keyspace.busy is None:

@@ -46,9 +46,7 @@ IN_PART: Final[dict[str, str]] = {
     "replconf": "for who wants a file by SYNC",
     "sync": "a file of everything after REPLCONF rdb-only 1, as for redis-cli --rdb; else refused: nobody is fed",
     "shutdown": "ends an endpoint, of which nothing is saved; elsewhere refused: the server lives as long as its host",
-    **dict.fromkeys(
-        ("client|info", "client|list"), "memory is that of an idle client; addresses are names but at an endpoint"
-    ),
+    **dict.fromkeys(("client|info", "client|list"), _IDLE),
     "client|no-evict": "is said back by CLIENT LIST, and has no effect: nobody is evicted",
     "client|pause": "holds back clients of an endpoint and of Client.send; keys expire meanwhile",
     "config|set": "parameters of files, sockets, processes and replicas have no effect but to be said back",

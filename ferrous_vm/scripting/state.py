@@ -86,7 +86,8 @@ class LuaState:
     """An engine's runtime, the script it is running, and the client in whose name the script's commands run."""
 
     __slots__ = (
-        "debugger", "errors", "host", "profile", "registering", "run", "runtime", "scope", "session", "typed_reply",
+        "_kill", "debugger", "errors", "host", "profile", "registering", "run", "runtime", "scope", "session",
+        "typed_reply",
     )  # fmt: skip
 
     def __init__(self, host: Host, runtime: Any) -> None:
@@ -102,6 +103,7 @@ class LuaState:
         runtime.watchdog.refused = self.end_soon
         self.registering: Callable[[Any], None] | None = None
         """Who takes the functions that the code of a library registers, while FUNCTION LOAD runs it."""
+        self._kill = runtime.watchdog.kill
         self.debugger: ScriptDebugger | None = None
         """Who is told of redis.breakpoint and redis.debug."""
         self.scope: FunctionScope | None = None
@@ -123,7 +125,7 @@ class LuaState:
             caller_point=self.runtime.caller_point,
             argv=argv,
             is_eval=self.scope is None,
-            kill=self.runtime.watchdog.kill,
+            kill=self._kill,
         )
 
     def call(self, run: ScriptRun, function: Value, arguments: tuple[Value, ...], limits: Limits) -> Reply:
@@ -131,13 +133,14 @@ class LuaState:
 
         Commands it carried out stay done, whatever ended it. Keys do not expire while it runs (`scriptTimeSnapshot`).
         """
-        keyspace = self.host.keyspace
+        host = self.host
+        keyspace = host.keyspace
         frozen = keyspace.frozen
         has_turn = False
-        attendant = self.host.attendant
+        attendant = host.attendant
         try:
-            self.host.running = run
-            has_turn = TURN.acquire(blocking=False) or self._wait_for_turn(run)
+            host.running = run
+            has_turn = TURN.acquire(False) or self._wait_for_turn(run)
             hash_keys_as(self.profile)
             self.run = self.session.script = run
             keyspace.freeze()
@@ -153,12 +156,12 @@ class LuaState:
             run.stopped(error.traceback)
             raise
         finally:  # first of all nothing but assignments, between which no interrupt can come
-            self.run = self.session.script = self.host.running = LISTENER.tell = None
+            self.run = self.session.script = host.running = LISTENER.tell = None
             keyspace.frozen = frozen
             if has_turn:
                 TURN.release()
-            if attendant is not None or self.host.attendant is not None:
-                (self.host.attendant or attendant).script_ended()  # type: ignore[union-attr]
+            if attendant is not None or host.attendant is not None:
+                (host.attendant or attendant).script_ended()  # type: ignore[union-attr]
         return self.result_reply(results, run, limits, line)
 
     def _wait_for_turn(self, run: ScriptRun) -> bool:

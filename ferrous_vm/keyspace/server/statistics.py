@@ -130,8 +130,8 @@ class Statistics:
         kept = sum(microseconds * count for microseconds, count in self.durations.get(row, {}).items())
         return kept + self._unkept.get(row, 0)
 
-    def count_time(self, row: Row, microseconds: int) -> bool:
-        """A client's command took so long; answers whether the slow log wants to know (`log`)."""
+    def count_time(self, row: Row, microseconds: int) -> None:
+        """A client's command took so long."""
         kept = microseconds
         if microseconds >= _EXACT:
             kept = microseconds & -1 << microseconds.bit_length() - 10
@@ -141,7 +141,6 @@ class Statistics:
             durations[kept] += 1
         except KeyError:
             durations[kept] = 1
-        return microseconds >= self._thresholds.slow_command >= 0
 
     def log(self, row: Row, argv: list[bytes], when: int, microseconds: int, *, address: bytes, name: bytes) -> None:
         """The slow log keeps a command that began at Unix microseconds `when` and took so long."""

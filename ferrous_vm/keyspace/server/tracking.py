@@ -138,17 +138,13 @@ class TrackingTable:
             if session.client_id not in holders:
                 self._set(key, holders | {session.client_id: None})
 
-    def _set(self, key: bytes, holders: dict[int, None] | None) -> Opposite:
+    def _set(self, key: bytes, holders: dict[int, None] | None) -> None:
         """Let these have the key; the journal takes it back."""
-        before = self.holders.pop(key, None)
-        self.item_count += len(holders or ()) - len(before or ())
-        if holders is not None:
-            self.holders[key] = holders
+        again = self._put(key, holders)
         if self.keyspace.journal is not None:
-            self.keyspace.journal.note(self._put, key, before)
-        return None
+            self.keyspace.journal.note(again)
 
-    def _put(self, key: bytes, holders: dict[int, None] | None) -> Opposite:
+    def _put(self, key: bytes, holders: dict[int, None] | None) -> Callable[[], Opposite]:
         """`_set`, that nothing takes back but the inverse it answers."""
         before = self.holders.pop(key, None)
         self.item_count += len(holders or ()) - len(before or ())
@@ -251,9 +247,11 @@ class TrackingTable:
             self._rounds = 0
             return
         self._rounds += 1
+        keys = list(self.holders)
         for _ in range(_EFFORT * self._rounds):
-            keys = list(self.holders)
-            self.invalidate(keys[self.keyspace.random.randrange(len(keys))], has_changed=False)
+            place = self.keyspace.random.randrange(len(keys))
+            keys[place], keys[-1] = keys[-1], keys[place]
+            self.invalidate(keys.pop(), has_changed=False)
             if len(self.holders) <= most:
                 self._rounds = 0
                 return

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import NoReturn
+
 import pytest
 
 from ferrous_vm import Server
@@ -109,6 +112,39 @@ def test_who_is_dropped_without_a_word_is_forgotten() -> None:
     del gone
     assert writer.execute(b"SET", b"k", b"1") == b"OK"
     assert writer.take_messages() == []
+    keyspace = server.keyspace
+    assert keyspace.tracking is not None
+    assert not keyspace.tracking.clients
+    assert keyspace.monitors is not None
+    assert not keyspace.monitors.clients
+
+
+class InterruptedAtItsEnd:
+    """A script has done all it does, and Ctrl-C comes."""
+
+    def prepare(self) -> None:
+        pass
+
+    def record(self, run: object, source: bytes, call: Callable[[], object]) -> NoReturn:
+        call()
+        raise KeyboardInterrupt
+
+
+def test_what_an_interrupted_client_is_owed_goes_to_nobody_else() -> None:
+    server = Server()
+    first, second = server.connect(), server.connect()
+    for client in (first, second):
+        client.execute(b"HELLO", b"3")
+        client.execute(b"CLIENT", b"TRACKING", b"ON")
+    first.execute(b"GET", b"k")
+
+    server.scripting.recorder = InterruptedAtItsEnd()
+    with pytest.raises(KeyboardInterrupt):
+        first.execute(b"EVAL", b"return redis.call('SET', KEYS[1], 1)", b"1", b"k")
+    server.scripting.recorder = None
+    assert second.execute(b"PING") == b"PONG"
+    assert second.take_messages() == []
+    assert first.take_messages() == [b">2\r\n$10\r\ninvalidate\r\n*1\r\n$1\r\nk\r\n"]
 
 
 def test_without_a_host_messages_are_fetched() -> None:

@@ -21,7 +21,8 @@ from ferrous_vm.workbench import changes, reply_views
 from ferrous_vm.workbench.beginnings import LastRun
 from ferrous_vm.workbench.breakpoints import SEARCH_STOPPED, Hits, hit_list, plain_lines, said_at, stops_of
 from ferrous_vm.workbench.calls import QUOTED_WORD, connect, order_of, read_call, seed_of
-from ferrous_vm.workbench.cluster_calls import leave_cluster, node_of, refused_by_node
+from ferrous_vm.workbench.cluster_calls import leave_cluster, node_of
+from ferrous_vm.workbench.debugged_calls import session_of
 from ferrous_vm.workbench.error_explanations import explanation
 from ferrous_vm.workbench.escapes import FieldError
 from ferrous_vm.workbench.escapes import encode as encode_text
@@ -341,21 +342,7 @@ class Debugging:
         return opened
 
     def _session(self, client: Any, request: Debug, settings: tuple[Setting | Typed, ...]) -> DebugSession:
-        call = read_call(request)
-        refused = refused_by_node(client, call)
-        if refused is not None:
-            raise CommandError(refused.message)
-        return DebugSession(
-            self.workbench.server.scripting,
-            client.session,
-            call.script,
-            call.keys,
-            call.argv,
-            function=call.function if call.is_function else None,
-            read_only_command=call.is_read_only,
-            interrupts=self.workbench.interrupts,
-            settings=settings,
-        )
+        return session_of(self.workbench.server, client, read_call(request), self.workbench.interrupts, settings)
 
     def _asked_of(self, session: DebugSession) -> tuple[DebugSession, LuaValues, Told, Hits, Timeline]:
         """The session, and what answers for it."""

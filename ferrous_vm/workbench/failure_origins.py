@@ -13,14 +13,13 @@ from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace.replies import Status
 from ferrous_vm.machine.origins import How, Link
 from ferrous_vm.printing import printed
-from ferrous_vm.scripting.debugging import DebugSession
 from ferrous_vm.scripting.losses import shown
 from ferrous_vm.scripting.run import Issued
 from ferrous_vm.stdlib.cjson_settings import NULL
 from ferrous_vm.workbench.beginnings import Beginning
 from ferrous_vm.workbench.calls import Call, connect
-from ferrous_vm.workbench.cluster_calls import refused_by_node
 from ferrous_vm.workbench.cutting import cut
+from ferrous_vm.workbench.debugged_calls import session_of
 from ferrous_vm.workbench.escapes import argument
 from ferrous_vm.workbench.once_more import back_at
 from ferrous_vm.workbench.traced_runs import Blamed, Pass, command_text, what_failed
@@ -62,17 +61,7 @@ class FailureOrigins:
     def _pass(self) -> Pass:
         workbench, call = self._workbench, self._call
         client = connect(workbench, call.protocol)
-        refused_by_node(client, call)  # which was not: its script has failed
-        session = DebugSession(
-            workbench.server.scripting,
-            client.session,
-            call.script,
-            call.keys,
-            call.argv,
-            function=call.function if call.is_function else None,
-            read_only_command=call.is_read_only,
-            interrupts=workbench.interrupts,
-        )
+        session = session_of(workbench.server, client, call, workbench.interrupts)
         try:
             session.record(1)
             return Pass(session, workbench.keyspace, None, {}, MOST_MOMENTS)

@@ -26,6 +26,7 @@ from ferrous_vm.values.strings import LuaString
 from ferrous_vm.values.tables import Table
 from ferrous_vm.workbench.calls import Call, connect, read_call
 from ferrous_vm.workbench.cutting import cut, cut_field
+from ferrous_vm.workbench.debugged_calls import session_of
 from ferrous_vm.workbench.hash_tags import in_one_slot
 from ferrous_vm.workbench.key_targets import KeyFacts, verdicts
 from ferrous_vm.workbench.key_uses import uses
@@ -166,17 +167,7 @@ def _report(workbench: Workbench, call: Call) -> KeyReportShown:
 
 def report_of(server: Server, client: Client, call: Call, interrupts: Any = None) -> KeyReportShown:
     """The keys of one more run, now, all of it taken back. Raises CommandError if the script may not run."""
-    options = {} if interrupts is None else {"interrupts": interrupts}
-    session = DebugSession(
-        server.scripting,
-        client.session,
-        call.script,
-        call.keys,
-        call.argv,
-        function=call.function if call.is_function else None,
-        read_only_command=call.is_read_only,
-        **options,
-    )
+    session = session_of(server, client, call, interrupts)
     try:
         session.record(moments=FIRST_MOMENT)
         return told(KeyPass(session, server.keyspace, call), call)

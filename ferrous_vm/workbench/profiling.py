@@ -21,7 +21,8 @@ from ferrous_vm.records import MutableRecord, field, with_changes
 from ferrous_vm.scripting.debugging import FIRST_MOMENT, DebugSession
 from ferrous_vm.server import Client, Server
 from ferrous_vm.workbench.calls import connect, read_call
-from ferrous_vm.workbench.cluster_calls import in_cluster, node_of, refused_by_node
+from ferrous_vm.workbench.cluster_calls import in_cluster, node_of
+from ferrous_vm.workbench.debugged_calls import session_of
 from ferrous_vm.workbench.debugging import ask
 from ferrous_vm.workbench.once_more import ANOTHER, ANOTHER_TIME, AS_IF_NOW, Which, once_more
 from ferrous_vm.workbench.origins import INCOMPLETE
@@ -79,19 +80,7 @@ def _of_call(workbench: Workbench, request: RunProfile) -> tuple[DebugProfileSho
     with in_cluster(workbench, node_of(request.cluster, request.node, call.keys)):
         client = connect(workbench, call.protocol)
         try:
-            refused = refused_by_node(client, call)
-            if refused is not None:
-                raise CommandError(refused.message)
-            session = DebugSession(
-                workbench.server.scripting,
-                client.session,
-                call.script,
-                call.keys,
-                call.argv,
-                function=call.function if call.is_function else None,
-                read_only_command=call.is_read_only,
-                interrupts=workbench.interrupts,
-            )
+            session = session_of(workbench.server, client, call, workbench.interrupts)
             try:
                 session.record(moments=FIRST_MOMENT)
                 passed = CountedPass(session, workbench.keyspace)

@@ -65,9 +65,7 @@ _EXTENSION: Final = "ferrous"
 def desk_of(server: Server) -> Desk:
     """The desk of a server, the same each time."""
     extensions = server.keyspace.extensions
-    if _EXTENSION not in extensions:
-        extensions[_EXTENSION] = Desk(server)
-    desk: Desk = extensions[_EXTENSION]
+    desk: Desk = extensions.get(_EXTENSION) or extensions.setdefault(_EXTENSION, Desk(server))
     return desk
 
 

@@ -228,9 +228,7 @@ _NAME: Final = "endpoint"
 def hub_of(server: Server) -> Hub:
     """The hub of a server, the same each time."""
     extensions = server.keyspace.extensions
-    if _NAME not in extensions:
-        extensions[_NAME] = Hub(server)
-    hub: Hub = extensions[_NAME]
+    hub: Hub = extensions.get(_NAME) or extensions.setdefault(_NAME, Hub(server))
     return hub
 
 

@@ -11,7 +11,7 @@ import random
 import sys
 
 from tests.endpoint.pushes.parties import ALONG, OurParty, RealParty
-from tests.record.servers import running
+from tests.record.beside import compare
 
 CLIENTS = "ABcdefMn"
 KEYS = ("k", "l", "m", "kk")
@@ -157,37 +157,11 @@ def difference(steps: list[str], profile: str, port: int) -> str | None:
         real.close()
 
 
-def shrunk(steps: list[str], profile: str, port: int) -> list[str]:
-    """As few of the steps as still end in a difference."""
-    for size in (16, 8, 4, 2, 1):
-        position = len(steps) - 1
-        while position >= 0:
-            fewer = steps[:position] + steps[position + size :]
-            if difference(fewer, profile, port) is not None:
-                steps = fewer
-            position -= size
-    return steps
-
-
-def main(profile: str = "redis-7.0", dialogues: int = 500, seed: int = 1) -> int:
-    found = 0
-    with running(profile) as port:
-        for number in range(seed, seed + dialogues):
-            chance = random.Random(number)
-            steps = dialogue(chance, profile, 40)
-            seen = difference(steps, profile, port)
-            if seen is not None and difference(steps, profile, port) is None:
-                print(f"seed {number}, once: {seen}")
-            elif seen is not None:
-                found += 1
-                steps = shrunk(steps, profile, port)
-                print(f"--- seed {number}", *steps, difference(steps, profile, port), sep="\n", flush=True)
-                if found >= 8:
-                    break
-    print(f"{profile}: {found} differences")
-    return 1 if found else 0
+def of_profile(chance: random.Random, profile: str) -> list[str]:
+    """A dialogue that a server of the profile takes part in."""
+    return dialogue(chance, profile, 40)
 
 
 if __name__ == "__main__":
     name, *numbers = sys.argv[1:] or ["redis-7.0"]
-    sys.exit(main(name, *map(int, numbers)))
+    sys.exit(compare(of_profile, difference, name, *map(int, numbers)))

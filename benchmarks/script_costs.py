@@ -20,8 +20,9 @@ from typing import Final, NamedTuple
 
 from benchmarks import made_scripts
 from ferrous_vm.keyspace.arguments.words import split_words
+from ferrous_vm.workbench.costs.counts import Counts
 from ferrous_vm.workbench.costs.estimate import WEIGHTS, microseconds
-from ferrous_vm.workbench.costs.measuring import Counts, Measuring
+from ferrous_vm.workbench.costs.measuring import Measuring
 from tests.record.resp import Connection
 
 EXAMPLES: Final = Path(__file__).parents[1] / "web" / "examples"

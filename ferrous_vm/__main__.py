@@ -137,7 +137,7 @@ def run_script(options: argparse.Namespace) -> int:
     server = Server(options.engine, profile=names[0], shuffle=options.shuffle)
     client = _connect(options, server)
     told = _profile(server, client, argv) if options.profile else []
-    told += [] if options.cost is None else _cost(options, argv)
+    told += [] if options.cost is None else _cost(options, names[0], argv)
     told += _key_report(server, client, argv) if options.key_report else []
     server.keyspace.join(node)
     reply = client.execute(*argv)
@@ -219,13 +219,13 @@ def _profile(server: Server, client: Client, argv: list[bytes]) -> list[str]:
     return [] if shown is None else list(profile_lines(argv[1], shown))
 
 
-def _cost(options: argparse.Namespace, argv: list[bytes]) -> list[str]:
+def _cost(options: argparse.Namespace, profile: str, argv: list[bytes]) -> list[str]:
     """What a call costs; what measures is imported only then."""
     from ferrous_vm.command_line.costs import cost_lines
     from ferrous_vm.workbench.costs.measuring import Measuring
 
     def prepare() -> tuple[Measuring, list[bytes]]:
-        measuring = Measuring()
+        measuring = Measuring(profile=profile)
         if options.setup is not None:
             _set_up(measuring.server, measuring.client, options.setup)
         if options.resp == 3:

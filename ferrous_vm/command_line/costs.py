@@ -11,33 +11,35 @@ from ferrous_vm.printing import printed
 from ferrous_vm.records import Record
 from ferrous_vm.workbench.costs import COUNTS, growths
 from ferrous_vm.workbench.costs.classes import ORDER
+from ferrous_vm.workbench.costs.counts import Counts
 from ferrous_vm.workbench.costs.estimate import microseconds
 from ferrous_vm.workbench.costs.growing import collections, matching
 from ferrous_vm.workbench.costs.growth import Growth, Preparation, measure_growth, measure_growth_of_number
-from ferrous_vm.workbench.costs.measuring import Counts, Measuring
+from ferrous_vm.workbench.costs.measuring import Measuring
 
 NOTHING: Final = "no key to be made larger"
 NOT_KNOWN: Final = "not known"
 
 
-def check_costs(script: ScriptFile) -> list[Failure]:
-    """What is expected of the costs of the script's calls and does not hold."""
+def check_costs(script: ScriptFile, profile: str) -> list[Failure]:
+    """What is expected of the costs of the script's calls and does not hold on a server of this profile."""
     failures = []
     for number, call in enumerate(script.calls):
         if call.limits:
-            measuring, argv = _before(script, number)
+            measuring, argv = _before(script, profile, number)
             _, counts = measuring.call(argv)
             for name, most in call.limits.items():
                 count = getattr(counts, COUNTS[name])
                 if count > most:
                     failures.append(Failure(call.line, name, f"<= {most}", f"{count:g}"))
-        failures += [failure for one in call.growths if (failure := _grown_too_much(script, number, one)) is not None]
+        grown = (_grown_too_much(script, profile, number, one) for one in call.growths)
+        failures += [failure for failure in grown if failure is not None]
     return failures
 
 
-def _before(script: ScriptFile, number: int) -> tuple[Measuring, list[bytes]]:
+def _before(script: ScriptFile, profile: str, number: int) -> tuple[Measuring, list[bytes]]:
     """A server as it is before a call of the script, and that call."""
-    measuring = Measuring()
+    measuring = Measuring(profile=profile)
     for _, command in script.preparation():
         measuring.client.execute(*command)
     for call in script.calls[:number]:
@@ -45,9 +47,9 @@ def _before(script: ScriptFile, number: int) -> tuple[Measuring, list[bytes]]:
     return measuring, script.argv(script.calls[number])
 
 
-def _grown_too_much(script: ScriptFile, number: int, growing: Growing) -> Failure | None:
-    keys = keys_to_grow(_before(script, number)[0], growing.pattern)
-    growth = _measured(lambda: _before(script, number), keys, growing.pattern, of_number=growing.of_number)
+def _grown_too_much(script: ScriptFile, profile: str, number: int, growing: Growing) -> Failure | None:
+    keys = keys_to_grow(_before(script, profile, number)[0], growing.pattern)
+    growth = _measured(lambda: _before(script, profile, number), keys, growing.pattern, of_number=growing.of_number)
     if growth.whole and ORDER[growth.whole] <= ORDER[growing.growth]:
         return None
     number_of = "the number of keys " if growing.of_number else ""

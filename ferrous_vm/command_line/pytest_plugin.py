@@ -119,9 +119,7 @@ class ScriptTest(FileTest):
         """Raises _Failed with each expectation that does not hold, and its line."""
         from ferrous_vm.command_line.test import case_of, costs_of, failures_of
 
-        failures = failures_of(self._script, self._profile)
-        if self._profile == chosen_servers(self.config)[0]:
-            failures += costs_of(self._script)  # the model is one server's
+        failures = failures_of(self._script, self._profile) + costs_of(self._script, self._profile)
         if failures:
             raise _Failed("\n".join(case_of(self.path, f" on {self._profile}", failures, "").full))
 

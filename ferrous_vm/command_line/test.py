@@ -146,7 +146,7 @@ def _script(
     for name in names:
         on = f" on {name}" if len(names) > 1 else ""
         failures = failures_of(script, name, options.engine, options.shuffle, coverage)
-        failures += costs_of(script) if name == names[0] else []  # the model is one server's
+        failures += costs_of(script, name)
         count.calls += len(script.calls)
         count.failed += len({failure.line for failure in failures})
         share = "" if coverage is None else f", {_share(coverage.covered())}"
@@ -184,13 +184,14 @@ def _nothing_covered() -> Coverage:
     return Coverage()
 
 
-def costs_of(script: ScriptFile) -> list[Failure]:
-    """What is expected of costs and does not hold; what measures is imported only where something is expected."""
+def costs_of(script: ScriptFile, profile: str) -> list[Failure]:
+    """What is expected of costs and does not hold on a server of this profile; what measures is imported only where
+    something is expected."""
     if not any(call.limits or call.growths for call in script.calls):
         return []
     from ferrous_vm.command_line.costs import check_costs
 
-    return check_costs(script)
+    return check_costs(script, profile)
 
 
 def _share(covered: Covered) -> str:

@@ -145,3 +145,23 @@ def test_run_prints_what_a_call_costs(script: Path, capsys: pytest.CaptureFixtur
     assert "O(log n) in other, zset:a: " in capsys.readouterr().err
     assert main([*call, "--cost", "none*"]) == OK
     assert capsys.readouterr().err.endswith("that could be made larger.\n")
+
+
+LATER = """\
+-- keys: h
+-- expect commands <= 4
+redis.call('HSET', KEYS[1], 'a', 1)
+redis.call('HEXPIRE', KEYS[1], 100, 'FIELDS', 1, 'a')
+for i = 1, 20 do redis.call('HGET', KEYS[1], 'a') end
+return 1
+"""
+
+
+def test_costs_are_those_on_the_server_that_is_asked_for(script: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    script.write_text(LATER)
+    assert main(["test", "--server", "redis-7.4,redis-8.0", str(script)]) == FAILED
+    told = capsys.readouterr().out
+    for name in ("redis-7.4", "redis-8.0"):
+        assert f"FAIL  rank.lua:1: commands on {name}\n      expected  <= 4\n      got       22\n" in told
+    main(["run", str(script), "--keys", "h", "--server", "redis-7.4", "--cost", "h"])
+    assert capsys.readouterr().err.splitlines()[1].split()[4] == "22"

@@ -79,6 +79,30 @@ def test_counts_are_the_same_at_every_call() -> None:
     assert 0 < counts[0].instructions < 30
 
 
+WAITING = """
+local function now() local time = redis.call('TIME') return time[1] * 1000000 + time[2] end
+local stop, turns = now() + 500, 0
+while now() < stop do turns = turns + 1 end
+return turns
+"""
+
+
+def test_time_goes_on_by_what_was_done_not_by_how_quick_the_machine_is() -> None:
+    told = {
+        (reply, round(microseconds(counts)))
+        for reply, counts in (measuring().call([b"EVAL", WAITING.encode(), b"0"]) for _ in range(3))
+    }
+    ((turns, cost),) = told
+    assert isinstance(turns, int)
+    assert turns > 100
+    assert 500 <= cost < 510
+
+
+def test_a_clock_that_is_held_stands() -> None:
+    reply, counts = Measuring(1_700_000_000_000_000).call([b"EVAL", WAITING.replace("+ 500", "").encode(), b"0"])
+    assert (reply, counts.commands) == (0, 2)
+
+
 def test_a_command_in_another_database_is_counted_there() -> None:
     script = "redis.call('SELECT', 1) redis.call('RPUSH', 'far', 1, 2, 3) return redis.call('DEL', 'far')"
     assert measuring().call([b"EVAL", script.encode(), b"0"])[1].elements == 1 + 3 + 3

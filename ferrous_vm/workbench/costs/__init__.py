@@ -10,12 +10,12 @@ from ferrous_vm.keyspace.profiles.profile import Profile
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.printing import printed
 from ferrous_vm.progress import Progress
-from ferrous_vm.server import system_clock
 from ferrous_vm.workbench.calls import Call, read_call
+from ferrous_vm.workbench.costs.counts import Counts
 from ferrous_vm.workbench.costs.estimate import microseconds
 from ferrous_vm.workbench.costs.growing import collections, families
 from ferrous_vm.workbench.costs.growth import Growth, measure_growth, measure_growth_of_number
-from ferrous_vm.workbench.costs.measuring import SEED, Counts, Measuring
+from ferrous_vm.workbench.costs.measuring import SEED, Measuring
 from ferrous_vm.workbench.escapes import argument, encode, read_argument
 from ferrous_vm.workbench.records.costs import CallCost, CostMeasured, CountGrowth, GrowingKey, MeasureCost, SizedCost
 from ferrous_vm.workbench.records.problems import Problem
@@ -83,9 +83,8 @@ def _growth(profile: Profile, request: MeasureCost, call: Call, there: list[byte
 
 def _prepared(profile: Profile, request: MeasureCost, call: Call) -> tuple[Measuring, list[bytes]]:
     """A server with the fixture on it, and the command that calls the script. Raises Unprepared."""
-    held = request.clock
-    clock = system_clock if held is None else lambda: round(held * 1_000_000)
-    measuring = Measuring(clock, SEED if request.seed is None else request.seed, profile=profile)
+    held = None if request.clock is None else round(request.clock * 1_000_000)
+    measuring = Measuring(held, SEED if request.seed is None else request.seed, profile=profile)
     filling = measuring.server.connect()
     for number, words in commands_in(encode(request.fixture)):
         if words is None:

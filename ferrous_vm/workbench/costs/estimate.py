@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from ferrous_vm.workbench.costs.measuring import Counts
+from ferrous_vm.workbench.costs.counts import Counts
 
 CALL: Final = 1_230
 """The call of a script that does nothing."""

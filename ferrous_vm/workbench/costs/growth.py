@@ -15,8 +15,9 @@ from ferrous_vm.printing import printed
 from ferrous_vm.progress import Progress, unwatched
 from ferrous_vm.records import MutableRecord
 from ferrous_vm.workbench.costs.classes import ORDER, class_of
+from ferrous_vm.workbench.costs.counts import Counts
 from ferrous_vm.workbench.costs.growing import add_keys, grow, matching, passing, size
-from ferrous_vm.workbench.costs.measuring import Counts, Measuring
+from ferrous_vm.workbench.costs.measuring import Measuring
 
 SIZES: Final = (10, 20, 50, 100, 200, 500, 1_000, 2_000, 5_000, 10_000)
 """Elements that the keys are grown to."""

@@ -1,13 +1,14 @@
 """What one call of a script does, counted: exact, and the same at every call on the same data.
 
 The call runs on a server of its own, on the machine, whose library functions count and whose commands are watched; so
-other runs pay nothing for it.
+other runs pay nothing for it. Within it time goes on by what it has cost so far: how often a loop turns that waits for
+TIME to pass is no matter of how quick the machine is.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from types import FunctionType
 from typing import Any, Final
 
@@ -18,13 +19,14 @@ from ferrous_vm.keyspace.complexity import Asked, size_of, touched, values
 from ferrous_vm.keyspace.profiles.profile import REDIS_7_0_15, Profile
 from ferrous_vm.keyspace.replies import ErrorReply, Reply
 from ferrous_vm.limits import Limits
-from ferrous_vm.records import MutableRecord
 from ferrous_vm.scripting.run import Issued
 from ferrous_vm.scripting.state import KILLED
 from ferrous_vm.server import Client, Server, system_clock
 from ferrous_vm.stdlib.work import work
 from ferrous_vm.values.lost import Lost
 from ferrous_vm.values.natives import Native
+from ferrous_vm.workbench.costs.counts import Counts
+from ferrous_vm.workbench.costs.estimate import microseconds
 from ferrous_vm.workbench.key_uses import uses
 
 SEED: Final = 0
@@ -37,41 +39,37 @@ WRITERS: Final = frozenset((b"tostring", b"format", b"concat"))
 """Library functions that write numbers as text."""
 
 
-class Counts(MutableRecord):
-    """What a call did."""
-
-    instructions: int = 0
-    library: float = 0
-    """Elements of tables, and blocks of strings, that library functions went through (`stdlib/work.py`)."""
-    commands: int = 0
-    words: int = 0
-    """Of the commands, their names left out."""
-    elements: float = 0
-    """Of the data, those that the commands touched (`keyspace/complexity.py`)."""
-    carried: int = 0
-    """Values inside replies, those of the commands and the script's own."""
-    numbers: int = 0
-    """Numbers that were written as text, for a command or by a library function."""
-
-
 class Measuring:
-    """A server whose scripts are counted. Fill it by `client`, then `call` (`ferrous_vm.scripting.run.Observer`)."""
+    """A server whose scripts are counted. Fill it by `client`, then `call` (`ferrous_vm.scripting.run.Observer`).
+
+    `held`: the Unix time in microseconds at which its clock stands; None if it goes on.
+    """
 
     def __init__(
         self,
-        clock: Callable[[], int] = system_clock,
+        held: int | None = None,
         seed: int = SEED,
         limits: Limits = LIMITS,
         profile: str | Profile = REDIS_7_0_15,
     ) -> None:
         self._most = limits.instructions or sys.maxsize
-        self.server = Server(engines.REFERENCE, clock=clock, seed=seed, limits=limits, profile=profile)
+        self._held = held
+        self._began: int | None = None
+        self.server = Server(engines.REFERENCE, clock=self._clock, seed=seed, limits=limits, profile=profile)
         self.client: Client = self.server.connect()
         self._runtimes: list[Any] = []
         self._counts = Counts()
         self._create = self.server.scripting.create_runtime
         self.server.scripting.create_runtime = self._create_counting
         self.server.scripting.observer = self
+
+    def _clock(self) -> int:
+        if self._held is not None:
+            return self._held
+        if self._began is None:
+            return system_clock()
+        self._counts.instructions = sum(runtime.machine.executed for runtime in self._runtimes)
+        return self._began + round(microseconds(self._counts))
 
     def _create_counting(self, name: str) -> Any:
         runtime = self._create(name)
@@ -101,8 +99,12 @@ class Measuring:
         databases = self.server.keyspace.databases
         self._sizes = [{key: size_of(value) for key, value in one.entries.items()} for one in databases]
         self._database = self.client.session.database
-        reply = self.client.execute(*argv)
-        counts.instructions = sum(runtime.machine.instructions for runtime in self._runtimes)
+        self._began = system_clock()
+        try:
+            reply = self.client.execute(*argv)
+        finally:
+            self._began = None
+        counts.instructions = sum(runtime.machine.executed for runtime in self._runtimes)
         counts.carried += values(reply) - 1
         return reply, counts
 

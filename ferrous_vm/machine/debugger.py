@@ -28,6 +28,7 @@ from ferrous_vm.machine import inspection, stops, writes
 from ferrous_vm.machine.coroutines import Thread, status
 from ferrous_vm.machine.evaluation import Evaluator
 from ferrous_vm.machine.frames import Frame, LuaFrame, chain
+from ferrous_vm.machine.garbage import Spared
 from ferrous_vm.machine.history import History, Participant
 from ferrous_vm.machine.inspection import FrameView, Level, Registers, ValueView, Variable
 from ferrous_vm.machine.machine import Status
@@ -47,6 +48,9 @@ BLOCK: Final = 1_000
 
 _LONG: Final = 0.005
 """Seconds after which a block ends early: its steps take as long when they are executed again."""
+
+_FAR: Final = 10 * BLOCK
+"""Steps of a way that makes much: the undo of as many is made anew."""
 
 
 _EXPECTED: Final = (LimitExceeded, EvaluationFailed, HandleError)
@@ -141,6 +145,7 @@ class Debugger:
         self.is_broken = False
         """Something foreign ended what was done with the recording, half done perhaps: only `stop` is left."""
         self.output = Output()
+        self._spared = Spared()
         self._word: tuple[int, int] | None = None
         """What the running frame had left for the stops when the recording paused."""
         self._write = runtime.write
@@ -175,6 +180,7 @@ class Debugger:
         self._machine.reset()
         self._machine.history = None
         self._history.clear()
+        self._spared.end()
         self._machine.count_bytes = self._count_bytes
         self._runtime.write = self._write
         self._runtime.loaded = None
@@ -219,6 +225,7 @@ class Debugger:
 
         Raises LimitExceeded at one of the run.
         """
+        self._spared.prepare()
         return self._installed(lambda: self._record(moments, seconds, memory, patience))
 
     def _record(self, moments: int, seconds: float | None, memory: int | None, patience: float | None) -> Ended:
@@ -256,6 +263,7 @@ class Debugger:
             self._machine.on_error = None
             self.stops.end()
             history.close_block()
+            self._spared.spare()
             self._word = getattr(self._machine.frame, "passed", None)
 
     def _note_error(self, error: LuaError, is_caught: bool) -> None:
@@ -336,11 +344,16 @@ class Debugger:
     def go_to(self, moment: int) -> None:
         """To a moment, forwards or backwards, or to the end of the run. An interrupt that is due ends the move at a
         moment on the way. Raises LimitExceeded."""
-        self._installed(lambda: self._go_to(moment))
+        is_far = abs(moment - self.moment) >= _FAR
+        if is_far:
+            self._spared.prepare()
+        self._installed(lambda: self._go_to(moment, is_far))
 
-    def _go_to(self, moment: int) -> None:
+    def _go_to(self, moment: int, is_far: bool) -> None:
         history, interrupts = self._history, self._interrupts
         history.go_to_block(moment, lambda: not interrupts.due)
+        if is_far:
+            self._spared.spare()
         history.arrive()
         if not interrupts.due:
             self._go_on(moment)

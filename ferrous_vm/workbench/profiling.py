@@ -269,8 +269,7 @@ def _tree(
     root = _Node("", 0)
     nodes: list[_Node] = []
     depths: list[int] = []
-    totals: Counter[tuple[str, int]] = Counter()
-    functions: dict[tuple[str, int], list[int]] = {}
+    functions: dict[_Key, list[int]] = {}
     keys = []
     for number, activation in enumerate(trace.activations):
         within = activation.within
@@ -290,14 +289,7 @@ def _tree(
         entry[0] += 1
         entry[1] += own[number]
         entry[2] += commands[number]
-    for number in range(len(trace.activations)):
-        above: set[tuple[str, int]] = set()
-        at = number
-        while at != NOBODY and len(above) <= DEEPEST:
-            if keys[at] not in above:
-                above.add(keys[at])
-                totals[keys[at]] += own[number]
-            at = trace.activations[at].within
+    totals = _with_called(trace, keys, own)
     seconds, seconds_with_called = _add_time(root, timed)
     shown = [
         FunctionProfile(
@@ -312,6 +304,23 @@ def _tree(
         for key, (calls, mine, issued) in functions.items()
     ]
     return root, sorted(shown, key=lambda one: (-one.milliseconds, -one.own))[:MOST_FUNCTIONS]
+
+
+def _with_called(trace: Trace, keys: list[_Key], own: Counter[int]) -> Counter[_Key]:
+    """The instructions of each function and of all that it called. `keys` names the function of each activation."""
+    around: list[frozenset[_Key]] = []
+    inside: Counter[frozenset[_Key]] = Counter()
+    for number, (activation, key) in enumerate(zip(trace.activations, keys, strict=True)):
+        callers = frozenset() if activation.within == NOBODY else around[activation.within]
+        # A recursion is in one and the same set, however deep it is.
+        called = callers if key in callers else callers | {key}
+        around.append(called if len(called) <= DEEPEST else callers)
+        inside[called] += own[number]
+    totals: Counter[_Key] = Counter()
+    for called, count in inside.items():
+        for key in called:
+            totals[key] += count
+    return totals
 
 
 _Key = tuple[str, int]

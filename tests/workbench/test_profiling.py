@@ -58,6 +58,21 @@ def test_functions_and_the_flame_chart_add_up() -> None:
     assert beside[1]["start"] == beside[0]["start"] + beside[0]["total"]
 
 
+def test_a_recursion_counts_once_in_what_it_called() -> None:
+    """However deep it is: each of 19,000 calls was once compared with all below it."""
+    script = """local even, odd
+function even(n) if n == 0 then return true end local answer = odd(n - 1) return answer end
+function odd(n) if n == 0 then return false end local answer = even(n - 1) return answer end
+local answer = even(19000) return answer"""
+    shown = Visitor().ask("RunProfile", script=script, keys=[], argv=[])
+    functions = {one["function"]: one for one in shown["functions"]}
+    main, even, odd = functions["main chunk"], functions["even"], functions["odd"]
+    assert (even["calls"], odd["calls"]) == (9501, 9500)
+    assert main["total"] == shown["instructions"]
+    assert even["total"] == even["own"] + odd["own"] == main["total"] - main["own"]
+    assert odd["own"] < odd["total"] < even["total"]
+
+
 def test_the_run_that_was_seen_is_told_of_and_nothing_of_it_changes() -> None:
     visitor = Visitor()
     script = """local n = redis.call('INCR', KEYS[1])

@@ -314,7 +314,7 @@ CASES: dict[str, list[Case]] = {
     "unreadable": [Case("return \x00 1", ("NUL byte",))],
     "too-much": [Case("return 1 end", ("one end too many",)), Case("return 3 & 1", ("bit.band",))],
     "name-expected": [Case("local end = 1", ("word of Lua's own",)), Case("return t.end", ("t['end']",))],
-    "unfinished-string": [Case("return 'abc", ("Add the quote",))],
+    "unfinished-string": [Case("return 'abc", ("add the quote", "It would read: return 'abc'"))],
     "unfinished-long": [Case("return [[abc", ("long string",)), Case("--[[ abc", ("long comment",))],
     "break-outside": [Case("break", ("return",))],
     "malformed-number": [Case("return 3x", ("3x",))],

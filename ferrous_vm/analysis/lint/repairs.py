@@ -52,7 +52,7 @@ def repair(source: bytes, error: LuaSyntaxError, tokens: Tokens | None = None) -
 def _best(source: bytes, site: Site, blamed: int, slips: tuple[Slip, ...], further: int) -> Repair | None:
     """The repair that mends all, the first of them, or the one that gets furthest."""
     best, reach = None, 0.0
-    candidates = (found for slip in slips for found in slip(site))
+    candidates = (_spaced(source, found) for slip in slips for found in slip(site))
     for found in islice(candidates, min(MOST_TRIES, 2 + MOST_PARSED // (len(source) + 1))):
         far = _reach(source, found, blamed, further)
         if far > reach:
@@ -60,6 +60,21 @@ def _best(source: bytes, site: Site, blamed: int, slips: tuple[Slip, ...], furth
         if far == _WHOLE:
             break
     return best
+
+
+def _spaced(source: bytes, found: Repair) -> Repair:
+    """The repair with one space where its edits would leave two."""
+    edits = []
+    for edit in found.fix.edits:
+        start, end, text = edit.start, edit.end, edit.text
+        before, behind = source[start - 1 : start] if start else b"", source[end : end + 1]
+        if not text and before == behind == b" ":
+            end += 1
+        if text.strip(b" "):
+            text = text.lstrip(b" ") if before.isspace() else text
+            text = text.rstrip(b" ") if behind.isspace() else text
+        edits.append(Edit(start, end, text))
+    return Repair(found.advice, Fix(found.fix.title, tuple(edits)), found.later)
 
 
 def _reach(source: bytes, found: Repair, blamed: int, further: int) -> float:

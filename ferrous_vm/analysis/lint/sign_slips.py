@@ -127,6 +127,8 @@ def _one_by_one(site: Site) -> Iterator[Repair]:
         count = len(sign.written)
         for first in range(max(0, site.at - count), site.at + 1):
             kinds = tuple(site.tokens.kinds[first : first + count])
+            if kinds == ("!",) and site.kind(first - 1) in (NAME, NUMBER, STRING, ")", "]"):
+                continue
             if kinds == sign.written and site.joined(first, count):
                 span = site.span(first, first + count - 1)
                 yield repaired(sign.advice, f"Write {sign.instead.decode().strip()}", (*span, sign.instead))
@@ -140,31 +142,61 @@ def _rest_of_statement(site: Site, index: int) -> int:
     return index
 
 
+_COMPOUND: Final[dict[tuple[str, ...], str]] = {
+    **{(operator,): f"{{0}} {operator} {{1}}" for operator in ("+", "-", "*", "/", "%", "^", "..")},
+    ("|", "|"): "{0} or {1}", ("&", "&"): "{0} and {1}", ("?", "?"): "{0} or {1}", ("*", "*"): "{0} ^ {1}",
+    ("/", "/"): "math.floor({0} / {1})",
+}  # fmt: skip
+"""What stands before = where other languages calculate and assign at once, and how Lua writes the value."""
+
+
 def assignments(site: Site) -> Iterator[Repair]:
-    """x += 1, x++ and the like."""
+    """x += 1, x ||= 1, x++, x-- and the like."""
     for at in site.near():
-        for operator in ("+", "-", "*", "/", "%", "^", ".."):
-            if site.kind(at) == operator and site.kind(at + 1) == "=" and site.joined(at, 2) and at > 0:
-                first = first_of_target(site, at - 1)
-                target = site.tokens.source[site.tokens.starts[first] : site.tokens.ends[at - 1]]
-                last = _rest_of_statement(site, at + 2)
-                edits = [(*site.span(at, at + 1), b"= " + target + b" " + operator.encode())]
-                if last > at + 2:
-                    edits += [(site.tokens.starts[at + 2],) * 2 + (b"(",), (site.tokens.ends[last],) * 2 + (b")",)]
-                advice = f"Lua has no {operator}=: write x = x {operator} 1."
-                yield repaired(advice, "Write it as an assignment", *edits)
+        yield from _compound(site, at)
         for operator in ("+", "-"):
             if site.kind(at) == site.kind(at + 1) == operator and site.joined(at, 2):
                 advice = f"Lua has no {operator * 2}: write i = i {operator} 1."
                 if at > 0 and site.kind(at - 1) in (NAME, "]"):
-                    target = site.tokens.source[
-                        site.tokens.starts[first_of_target(site, at - 1)] : site.tokens.ends[at - 1]
-                    ]
-                    instead = b" = " + target + b" " + operator.encode() + b" 1"
+                    instead = b" = " + _target(site, at) + b" " + operator.encode() + b" 1"
                     yield repaired(advice, "Write it as an assignment", (*site.span(at, at + 1), instead))
                 if site.kind(at + 2) is NAME:
                     instead = site.text(at + 2) + b" = " + site.text(at + 2) + b" " + operator.encode() + b" 1"
                     yield repaired(advice, "Write it as an assignment", (*site.span(at, at + 2), instead))
+        behind = site.after(at)
+        if site.kind(at) in (NAME, "]") and _DECREMENT.match(site.tokens.source, behind):
+            advice = "-- begins a comment in Lua: write i = i - 1."
+            instead = b" = " + _target(site, at + 1) + b" - 1"
+            yield repaired(advice, "Write it as an assignment", (behind, behind + 2, instead))
+
+
+_DECREMENT: Final = re.compile(rb"--[ \t]*(?:;|\r|\n|$)")
+
+
+def _target(site: Site, behind: int) -> bytes:
+    """The variable or field in front of a token."""
+    return site.tokens.source[site.tokens.starts[first_of_target(site, behind - 1)] : site.tokens.ends[behind - 1]]
+
+
+def _compound(site: Site, at: int) -> Iterator[Repair]:
+    for written, value in _COMPOUND.items():
+        count = len(written)
+        if (
+            at == 0
+            or tuple(site.tokens.kinds[at : at + count + 1]) != (*written, "=")
+            or not site.joined(at, count + 1)
+        ):
+            continue
+        target = _target(site, at)
+        first = at + count + 1
+        last = _rest_of_statement(site, first)
+        amount = site.tokens.source[site.tokens.starts[first] : site.tokens.ends[last]]
+        amount = b"(" + amount + b")" if last > first else amount
+        instead = value.encode().replace(b"{0}", target).replace(b"{1}", amount)
+        operator = "".join(written)
+        advice = f"Lua has no {operator}=: write x = {value.format('x', '1')}."
+        start = site.tokens.starts[at]
+        yield repaired(advice, "Write it as an assignment", (start, site.tokens.ends[last], b"= " + instead))
 
 
 _BITS: Final = {"<<": "lshift", ">>": "rshift", "&": "band", "|": "bor", "~": "bxor"}
@@ -210,7 +242,7 @@ def comments(site: Site) -> Iterator[Repair]:
             if end > 0:
                 edits = ((start, start + 2, b"--[["), (end, end + 2, b"]]"))
                 yield repaired("A comment over several lines is written --[[ … ]].", "Write --[[ ]]", *edits)
-        if source[start : start + 1] == b"#":
+        if at == site.at and source[start : start + 1] == b"#":
             yield repaired("A comment begins with --.", "Write --", (start, start + 1, b"--"))
 
 
@@ -220,7 +252,8 @@ def attributes(site: Site) -> Iterator[Repair]:
         if site.kind(at) == "<" and site.kind(at + 1) is NAME and site.kind(at + 2) == ">":
             advice = "<const> and <close> are of Lua 5.4: write local x = 1."
             yield repaired(advice, "Take it away", (*site.span(at, at + 2), b""), later=True)
-        if site.kind(at) == ":" and site.kind(at + 1) in (NAME, "nil"):
+        is_type = at == site.at and site.kind(at - 1) in (NAME, ")")
+        if is_type and site.kind(at) == ":" and site.kind(at + 1) in (NAME, "nil"):
             yield repaired(
                 "Variables and parameters have no types in Lua.", "Take it away", (*site.span(at, at + 1), b"")
             )

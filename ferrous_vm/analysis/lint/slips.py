@@ -23,6 +23,7 @@ from ferrous_vm.analysis.lint.sign_slips import (
     numbers,
     typographic,
 )
+from ferrous_vm.analysis.lint.value_slips import arrows, calls, dots, fields, lists, quotes, ranges
 from ferrous_vm.syntax.lexer import EOS, ERROR, KEYWORDS, NAME, NUMBER, STRING
 
 _WORDS: Final = tuple(word.decode() for word in KEYWORDS)
@@ -56,6 +57,8 @@ _OTHER_WORDS: Final[dict[bytes, tuple[bytes, str]]] = {
     **dict.fromkeys((b"let", b"var", b"const", b"my", b"auto", b"val"), (b"local", "Lua writes local.")),
     **dict.fromkeys((b"def", b"func", b"fn", b"sub"), (b"local function", "Lua writes local function f(…) … end.")),
     **dict.fromkeys((b"endif", b"fi", b"done", b"endfor", b"endfunction"), (b"end", "Lua ends every block with end.")),
+    b"unless": (b"if not", "Lua writes if not … then."),
+    b"is": (b"==", "Lua writes ==."),
     b"foreach": (b"for", "Lua writes for _, value in ipairs(list) do."),
 }
 
@@ -119,6 +122,8 @@ def _braces(site: Site) -> Iterator[Repair]:
             opener = ""
         elif kind in ("then", "do", "end") or (kind == ")" and opener == "function" and site.kind(at + 1) != "{"):
             opener = ""
+    if not edits and site.kind(site.at) == "}":
+        edits = [(*site.span(site.at), b"end")]
     if edits:
         advice = "Blocks have no braces: if … then … end, for … do … end, function f() … end."
         yield repaired(advice, "Write blocks as Lua", *sorted(edits))
@@ -210,6 +215,10 @@ def _dotted(site: Site) -> Iterator[Repair]:
             advice = "A field is no local variable: write t.x = 1, without local."
             start = site.tokens.starts[at - 2]
             yield repaired(advice, "Take local away", (start, site.tokens.starts[at - 1], b""))
+    if site.kind(site.at) == "[" and site.kind(site.at - 1) is NAME and site.kind(site.at - 2) == "local":
+        advice = "An element is no local variable: write t[1] = 1, without local."
+        start = site.tokens.starts[site.at - 2]
+        yield repaired(advice, "Take local away", (start, site.tokens.starts[site.at - 1], b""))
 
 
 def _fields(site: Site) -> Iterator[Repair]:
@@ -233,6 +242,8 @@ def _fields(site: Site) -> Iterator[Repair]:
     if site.kind(at - 1) in ("{", ",") and site.kind(at + 1) == "=":
         advice = f"{name} is a word of Lua's own: write ['{name}'] = value."
         yield repaired(advice, f"Write ['{name}']", (*site.span(at), f"['{name}']".encode()))
+    if site.kind(at - 1) not in ("local", "for", "function", ",", "(") and site.kind(at + 1) != "=":
+        return
     advice = f"{name} is a word of Lua's own and cannot be a name: choose another."
     yield repaired(advice, f"Call it {name}_", (*site.span(at), word + b"_"))
 
@@ -310,7 +321,8 @@ def _missing(site: Site) -> Iterator[Repair]:
             and wanted not in (")", "}", ",", "]")
         ):
             continue
-        yield repaired(advice, f"Add {text.decode().strip()}", (place, place, text))
+        parted = text[-1:].isalpha() and site.tokens.source[place : place + 1].isalnum()
+        yield repaired(advice, f"Add {text.decode().strip()}", (place, place, text + b" " * parted))
 
 
 def _surplus(site: Site) -> Iterator[Repair]:
@@ -319,6 +331,8 @@ def _surplus(site: Site) -> Iterator[Repair]:
         if site.kind(at) in (EOS, ERROR) or at < 0 or site.kind(at) in (NAME, STRING, NUMBER):
             continue
         sign = site.kind(at)
+        if site.kind(site.at) is EOS and sign in KEYWORDS.values():  # more was to come
+            continue
         if not sign.isprintable() or not sign.isascii():
             continue
         advice = f"One {sign} is too many."
@@ -385,8 +399,9 @@ def meant(site: Site) -> Repair | None:
 Slip = Callable[[Site], Iterator[Repair]]
 
 SLIPS: Final[tuple[Slip, ...]] = (
-    _beginning, typographic, numbers, _unclosed, attributes, later_operators, comments, assignments, _continue,
-    conditional, _dotted, _loops, _words, _capitals, _braces, _else_if, _fields, foreign_signs,
+    _beginning, typographic, ranges, numbers, quotes, _unclosed, lists, fields, arrows, attributes, dots, calls,
+    assignments, later_operators, comments, _continue, conditional, _dotted, _loops, _words, _capitals, _braces,
+    _else_if, _fields, foreign_signs,
 )  # fmt: skip
 """Every kind of slip; what is surer stands before what is only shorter."""
 

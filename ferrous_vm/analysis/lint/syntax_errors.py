@@ -59,13 +59,12 @@ RULES: Final = (SYNTAX_ERROR, LATER_LUA_SYNTAX, FOREIGN_SYNTAX)
 class Meant(Record):
     """A sequence of tokens around the blamed one, and what it means elsewhere.
 
-    `written`: the kinds, one after the other without space where `joined`. `instead` replaces them, if that is all.
+    `written`: the kinds, one after the other without space where `joined`.
     """
 
     written: tuple[str, ...]
     rule: Rule
     advice: str
-    instead: bytes | None = None
     joined: bool = True
 
 
@@ -75,18 +74,16 @@ _MEANT: Final = (
     ),
     Meant(("<", "<"), LATER_LUA_SYNTAX, "Lua 5.1 has no operator `<<`: write bit.lshift(a, b)."),
     Meant((">", ">"), LATER_LUA_SYNTAX, "Lua 5.1 has no operator `>>`: write bit.rshift(a, b)."),
-    Meant(("&", "&"), FOREIGN_SYNTAX, "Lua writes `and` for `&&`.", b"and"),
-    Meant(("|", "|"), FOREIGN_SYNTAX, "Lua writes `or` for `||`.", b"or"),
+    Meant(("&", "&"), FOREIGN_SYNTAX, "Lua writes `and` for `&&`."),
+    Meant(("|", "|"), FOREIGN_SYNTAX, "Lua writes `or` for `||`."),
     Meant(("&",), LATER_LUA_SYNTAX, "Lua 5.1 has no operator `&`: write bit.band(a, b)."),
     Meant(("|",), LATER_LUA_SYNTAX, "Lua 5.1 has no operator `|`: write bit.bor(a, b)."),
     Meant(("~",), LATER_LUA_SYNTAX, "Lua 5.1 has no operator `~`: write bit.bxor(a, b) or bit.bnot(a)."),
-    Meant(("!", "=="), FOREIGN_SYNTAX, "Lua writes `~=` for `!==`.", b"~="),
-    Meant(("==", "="), FOREIGN_SYNTAX, "Lua writes `==` for `===`.", b"=="),
-    Meant(("!", "="), FOREIGN_SYNTAX, "Lua writes `~=` for `!=`.", b"~="),
-    Meant(("!",), FOREIGN_SYNTAX, "Lua writes `not` for `!`.", b"not "),
-    Meant(
-        ("<", NAME, ">"), LATER_LUA_SYNTAX, "Lua 5.1 has no attributes of local variables such as <const>.", b"", False
-    ),
+    Meant(("!", "=="), FOREIGN_SYNTAX, "Lua writes `~=` for `!==`."),
+    Meant(("==", "="), FOREIGN_SYNTAX, "Lua writes `==` for `===`."),
+    Meant(("!", "="), FOREIGN_SYNTAX, "Lua writes `~=` for `!=`."),
+    Meant(("!",), FOREIGN_SYNTAX, "Lua writes `not` for `!`."),
+    Meant(("<", NAME, ">"), LATER_LUA_SYNTAX, "Lua 5.1 has no attributes of local variables such as <const>.", False),
     Meant(
         (":", ":"), LATER_LUA_SYNTAX, "Lua 5.1 has no labels and no goto: use an if, a loop with break, or a function."
     ),
@@ -136,7 +133,7 @@ def diagnose(source: bytes, error: LuaSyntaxError, tokens: Tokens) -> Diagnostic
             message = f"{advice} ({sentence})"
             break
     if fix is None:
-        mended = repair(source, error, tokens)
+        mended = repair(source, error, tokens)  # what was tried, and leads further
         if mended is not None and rule is SYNTAX_ERROR:
             message = f"{mended.advice} ({sentence})"
         if mended is not None and mended.fix.edits:
@@ -181,12 +178,7 @@ def _symbols(source: bytes, tokens: Tokens, start: int, end: int) -> _Found | No
             kinds = tuple(tokens.kinds[first : first + count])
             if kinds != meant.written or (meant.joined and not _joined(tokens, first, count)):
                 continue
-            span = tokens.starts[first], tokens.ends[first + count - 1]
-            fix = None
-            if meant.instead is not None:
-                title = f"Write {meant.instead.decode().strip()}" if meant.instead else "Take it away"
-                fix = Fix(title, (Edit(*span, meant.instead),))
-            return meant.rule, meant.advice, fix, span
+            return meant.rule, meant.advice, None, (tokens.starts[first], tokens.ends[first + count - 1])
     return None
 
 

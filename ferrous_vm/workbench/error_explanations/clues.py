@@ -64,7 +64,9 @@ class Clues(Record):
             return ""
         repaired = apply(body, mended.fix).split(b"\n")
         line = printed(repaired[self.line - 1]).strip() if self.line and self.line <= len(repaired) else ""
-        is_one_line = mended.fix.edits and len(repaired) == body.count(b"\n") + 1 and line != self.code.strip()
+        is_one_line = (
+            mended.fix.edits and len(repaired) == body.count(b"\n") + 1 and line not in ("", self.code.strip())
+        )
         return f"{mended.advice} It would read: {line}" if is_one_line and len(line) <= LONGEST_LINE else mended.advice
 
     @property

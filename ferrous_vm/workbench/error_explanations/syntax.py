@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from ferrous_vm.syntax import lexer
-from ferrous_vm.workbench.error_explanations.clues import Clues, Explanation, plain, row
+from ferrous_vm.workbench.error_explanations.clues import Clues, Explanation, Row, plain, row
 
 KEYWORDS = tuple(word.decode() for word in lexer.KEYWORDS)
 
@@ -100,15 +100,31 @@ def _too_much(clues: Clues, found: re.Match[str]) -> Explanation:
     what = f"The script is over before {_near(found[1]).removeprefix('at ')}: nothing may follow."
     if found[1] == "end":
         return Explanation(what, "There is one end too many, or a then or do is missing above.")
+    opening = {"else": "if", "elseif": "if", "until": "repeat"}.get(found[1])
+    if opening:
+        return Explanation(what, f"No {opening} is open there: one end is too many above, or the {opening} is missing.")
     return Explanation(what, clues.meant() or "return ends a block: put it last, or write do return … end.")
 
 
 @row("name-expected", r"'<name>' expected near '(.*)'")
 def _name(clues: Clues, found: re.Match[str]) -> Explanation:
     what = f"A name was expected {_near(found[1])}."
+    advice = "Names begin with a letter or an underscore."
     if found[1] in KEYWORDS:
-        return Explanation(what, f"{found[1]} is a word of Lua's own: write t['{found[1]}'], or choose another name.")
-    return Explanation(what, clues.meant() or "Names begin with a letter or an underscore.")
+        advice = f"{found[1]} is a word of Lua's own: write t['{found[1]}'], or choose another name."
+    return Explanation(what, clues.meant() or advice)
+
+
+def _slip(name: str, pattern: str, what: str, otherwise: str) -> Row:
+    """A row as `plain`, whose advice is what was probably meant, where that is known."""
+    row = plain(name, pattern, what, otherwise)
+
+    def explain(clues: Clues, found: re.Match[str]) -> Explanation | None:
+        explained = row.explain(clues, found)
+        meant = clues.meant()
+        return Explanation(explained.what, meant) if explained and meant else explained
+
+    return Row(name, row.pattern, explain)
 
 
 ROWS = (
@@ -125,37 +141,37 @@ ROWS = (
     _unreadable,
     _too_much,
     _name,
-    plain(
+    _slip(
         "unfinished-string",
         r"unfinished string near '.*'",
         "A string is not closed on its line.",
         "Add the quote; a line break within a string is \\n, and [[ … ]] holds several lines.",
     ),
-    plain(
+    _slip(
         "unfinished-long",
         r"unfinished long (string|comment) near '.*'",
         "A long {0} that begins with [[ has no ]].",
         "Add ]] where it ends.",
     ),
-    plain(
+    _slip(
         "break-outside",
         r"no loop to break near '.*'",
         "break stands outside any loop.",
         "return leaves a function or the script.",
     ),
-    plain(
+    _slip(
         "malformed-number",
         r"malformed number near '(.*)'",
         "{0} begins like a number and is none.",
         "Names do not begin with a digit; .. after a number needs a space: 1 ..",
     ),
-    plain(
+    _slip(
         "ambiguous-call",
         r"ambiguous syntax \(function call x new statement\) near '.*'",
         "A line begins with ( and Lua cannot tell whether it calls what the line before ends with.",
         "End the line before with a semicolon.",
     ),
-    plain(
+    _slip(
         "arguments-expected",
         r"function arguments expected near '(.*)'",
         "After obj:method come the arguments in brackets, and here comes {0}.",

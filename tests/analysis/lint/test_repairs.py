@@ -16,6 +16,7 @@ from ferrous_vm.analysis.lint.repairs import repair, repair_at
 from ferrous_vm.errors import LuaSyntaxError
 from ferrous_vm.printing import printed
 from ferrous_vm.syntax.parser import parse
+from ferrous_vm.workbench.linting import lint_script
 
 EXAMPLES = Path(__file__).parents[3] / "web" / "examples"
 
@@ -85,6 +86,31 @@ SLIPS = {
     "local a = f\n(g).x = 1": "semicolon",
     "s:len\nreturn 1": "brackets",
     "local t = {1,, 2}": "too many",
+    "local t = [1, {a = 2}, [3]] return t[1]": "braces",
+    "local f = (a) => a + 1\nreturn f(1)": "function(a, b)",
+    "table.sort(ARGV, (a, b) => a < b)\nreturn ARGV": "function(a, b)",
+    "local f = x => { return x }": "function(a, b)",
+    "table.sort(ARGV, lambda a, b: a < b)\nreturn ARGV": "function(a, b)",
+    "return {'a' => 1, b => 2}": "{name = value",
+    "for (i = 1, 3) do f(i) end": "no brackets",
+    "for i in 1..#KEYS do f(i) end": "for i = 1",
+    "for (let i = 0; i < 3; i++) { f(i) }": "the last number belongs to it",
+    "for (i = 0; i <= n; i += 1) do f(i) end": "the last number belongs to it",
+    "return 'it's'": "within it",
+    'return "say "hi" now"': "within it",
+    "return 'a\\z\n  b'": "Lua 5.2",
+    "local a[1] = 2": "without local",
+    "return 'a' . 'b'": "two dots",
+    "return ARGV.1": "t[1]",
+    "redis.call 'GET', KEYS[1]": "brackets",
+    "a ||= 2": "x or 1",
+    "a.b ??= f(1) + 2": "x or 1",
+    "a //= 2": "math.floor(x / 1)",
+    "local n = 0\nn--\nreturn n": "begins a comment",
+    "if ARGV[1] == 'x' then\n  return 1\n}\nreturn 2": "no braces",
+    "unless x then return 1 end": "if not",
+    "return a:b": "brackets",
+    "if a == 1 and and b then end": "missing",
 }
 
 
@@ -114,6 +140,20 @@ def test_what_is_advised_compiles(script: str) -> None:
     found = repaired(source)
     assert SLIPS[script] in found.advice
     assert error_of(apply(source, found.fix)) is None
+    assert [one.fix for one in lint_script(source) if one.fix and error_of(apply(source, one.fix)) is not None] == []
+
+
+@pytest.mark.parametrize("script", ["5 = x", "elseif x then end", "if", "local", "'text'", "f() = 1"])
+def test_nothing_is_advised_that_makes_no_sense(script: str) -> None:
+    error = error_of(script.encode())
+    assert error is not None
+    assert repair(script.encode(), error) is None
+
+
+def test_what_is_put_right_keeps_its_spaces() -> None:
+    source = b"local x <const> = a && b"
+    assert apply(source, repaired(source).fix) == b"local x = a && b"
+    assert apply(b"return a && b", repaired(b"return a && b").fix) == b"return a and b"
 
 
 def test_what_is_advised_leads_further_wherever_a_token_is_missing() -> None:

@@ -512,7 +512,7 @@ FIXED = [
     ("if a !== b then end", "if a ~= b then end"),
     ("if a && b then end", "if a and b then end"),
     ("if !a then end", "if not a then end"),
-    ("local x <const> = 1", "local x  = 1"),
+    ("local x <const> = 1", "local x = 1"),
     ("return 0x.8", "return 0.5"),
     ("count = 1\nreturn count", "local count = 1\nreturn count"),
     ("function f() end\nf()", "local function f() end\nf()"),

@@ -68,8 +68,12 @@ class Endpoint:
         return socket + ([] if self.path is None else [str(self.path)])
 
     async def listen(self, started: Callable[[], object]) -> None:
-        """Listen in this loop until `stop` is called; `started` is called when clients can come. Raises OSError."""
+        """Listen in this loop until `stop` is called; `started` is called when clients can come. Raises OSError, and
+        StateError while the server has an endpoint that listens."""
         from ferrous_vm.endpoint.sockets import Listener
+
+        if self.server.keyspace.end is not None:
+            raise StateError("a server that an endpoint serves already", "one that none serves")
 
         self._loop, self._ended = asyncio.get_running_loop(), asyncio.Event()
         listener = self._listener = Listener(self.hub)

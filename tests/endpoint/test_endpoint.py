@@ -226,6 +226,14 @@ def test_it_ends_with_its_block_and_leaves_nothing(tmp_path: Path) -> None:
         endpoint.address  # noqa: B018
 
 
+def test_a_server_has_one_endpoint_at_a_time(endpoint: Endpoint) -> None:
+    with pytest.raises(StateError, match="serves already"), Endpoint(endpoint.server):
+        pass
+    with endpoint.hub.lock:
+        assert endpoint.server.keyspace.end is not None
+        assert endpoint.server.scripting.attendant is endpoint.hub
+
+
 def test_an_address_that_is_taken_is_an_error(endpoint: Endpoint) -> None:
     with pytest.raises(OSError), Endpoint(port=endpoint.address[1]):
         pass

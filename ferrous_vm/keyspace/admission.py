@@ -61,13 +61,13 @@ def forget_caching(session: Session, row: Row | None) -> None:
 
 
 def _is_of_client(row: Row | None) -> bool:
-    return row is not None and row.full_name.partition(b"|")[0] == b"client"
+    return row is not None and row.command_name == b"client"
 
 
 def _called(session: Session, row: Row) -> bytes:
     """What a command is called in a refusal."""
     former = session.keyspace.profile.subcommands_are_arguments
-    return row.full_name.partition(b"|")[0] if former else row.full_name
+    return row.command_name if former else row.full_name
 
 
 def audible(session: Session, mode: bytes, reply: Reply) -> Reply:

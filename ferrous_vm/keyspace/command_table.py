@@ -28,6 +28,7 @@ class Row:
     __slots__ = (
         "arity",
         "categories",
+        "command_name",
         "container",
         "fast",
         "first_key",
@@ -57,6 +58,8 @@ class Row:
         name, arity, flags, first, last, step, categories, tips, key_specs, group, since, inner = data
         self.full_name: bytes = name.encode()
         """`object|encoding` for a subcommand."""
+        self.command_name: bytes = self.full_name.partition(b"|")[0]
+        """`object` for it."""
         self.name: bytes = self.full_name.rpartition(b"|")[2]
         self.arity: int = arity
         """Arguments with the command's name; negative: at least so many."""

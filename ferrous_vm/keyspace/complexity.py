@@ -273,7 +273,7 @@ def _gather() -> dict[bytes, Complexity]:
     for row in rows():
         if row.handler is None or row.noscript or row.subcommands:
             continue
-        own = named.get(row.full_name) or named.get(row.full_name.partition(b"|")[0] + b"|*")
+        own = named.get(row.full_name) or named.get(row.command_name + b"|*")
         if own is None:
             raise ValueError(f"{row.full_name.decode()} has no complexity")
         found[row.full_name] = own

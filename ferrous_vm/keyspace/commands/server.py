@@ -13,7 +13,6 @@ from ferrous_vm.keyspace.arguments.counting import at_most
 from ferrous_vm.keyspace.arguments.parsing import INT64_MAX, integer, integer_in_range, keyword
 from ferrous_vm.keyspace.arguments.readings import INTEGER, NAME, OPTION, SURPLUS
 from ferrous_vm.keyspace.command import command
-from ferrous_vm.keyspace.command_table import Row
 from ferrous_vm.keyspace.commands.connection import modules_told
 from ferrous_vm.keyspace.commands.help import subcommand_help, subcommand_syntax
 from ferrous_vm.keyspace.replies import OK, MapReply, Reply, Verbatim
@@ -212,7 +211,7 @@ def histogram(session: Session, argv: list[bytes]) -> Reply:
     table = session.keyspace.commands
     rows = list(table.rows())
     if len(argv) > 2:
-        named = [row for word in argv[2:] for row in rows if word.lower() in (row.full_name, _container(row))]
+        named = [row for word in argv[2:] for row in rows if word.lower() in (row.full_name, row.command_name)]
         rows = list(dict.fromkeys(named))
     told = [(row.full_name, cumulative(session.keyspace, row)) for row in rows]
     return MapReply(
@@ -222,10 +221,6 @@ def histogram(session: Session, argv: list[bytes]) -> Reply:
             if levels
         ]
     )
-
-
-def _container(row: Row) -> bytes:
-    return row.full_name.partition(b"|")[0]
 
 
 @command("LATENCY|DOCTOR")

@@ -20,6 +20,6 @@ def may_run_meanwhile(session: Session, row: Row, argv: list[bytes]) -> bool:
     """Whether the command may be carried out beside a busy script."""
     if not session.keyspace.profile.subcommands_are_arguments:
         return "allow_busy" in row.flags
-    name = row.full_name.partition(b"|")[0]
+    name = row.command_name
     letter = _WITH_ARGUMENT.get(name)
     return name in _WITHOUT_FLAGS or (letter is not None and len(argv) == 2 and argv[1][:1].lower() == letter)

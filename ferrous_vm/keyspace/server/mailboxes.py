@@ -74,6 +74,7 @@ def _send_again(queue: deque[Any], message: Any, is_there: bool) -> Opposite:
 
 def forget_messages(session: Session) -> None:
     """Drop what was not fetched."""
+    session.keyspace.told.pop(session.client_id, None)
     mailbox: Mailbox | None = session.extensions.get(_NAME)
     if mailbox is not None:
         mailbox.waiting.clear()
@@ -103,9 +104,7 @@ def take_early(session: Session, most: int | None = None) -> list[Any]:
 
 def take_messages(session: Session) -> list[Any]:
     """The messages sent to the session since this was last asked, oldest first; `encode` renders them."""
-    keyspace = session.keyspace
-    keyspace.expire_due()
-    keyspace.told.pop(session.client_id, None)
+    session.keyspace.expire_due()
     taken = messages_of(session)
     forget_messages(session)
     return taken

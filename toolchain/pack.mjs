@@ -8,5 +8,6 @@ const [, , what, tools, out] = process.argv;
 const python = await startPyodide(
   { "/tools": tools, "/out": out, "/npm": "node_modules/pyodide", "/toolchain": "toolchain", "/examples": "web/examples" },
   { env: { PYTHONPATH: "/toolchain", SOURCE_DATE_EPOCH: "315532800" } },
+  false,
 );
 python.pyimport("pack").pack(what);

@@ -96,8 +96,8 @@ benchmark: release $(BUILD)/chromium.stamp ## navigation to first reply, beside 
 benchmark-language: build/benchmark/engines.js $(BUILD)/wheel.stamp $(BUILD)/dependencies.stamp $(BUILD)/chromium.stamp ## Lua programs beside other engines in one browser
 	$(PYTHON) -m benchmarks.language_in_browser $(BUILD)
 
-release: $(RELEASE)/site.stamp ## the page for any static host, small and compressed, in build/release/site
-	@echo "The page for a static host is in $(RELEASE)/site"
+release: $(RELEASE)/site.stamp $(RELEASE)/dist.stamp ## the page for any static host, small and compressed, in build/release/site, and the wheel with it in build/release/dist
+	@echo "The page for a static host is in $(RELEASE)/site, the wheel that pip installs in $(RELEASE)/dist"
 
 release-check: release $(IN_PYODIDE) $(BUILD)/chromium.stamp ## the core suite and the page on the release
 	@$(MAKE) --no-print-directory --keep-going --jobs=$(JOBS) FROM_RELEASE=--release=$(RELEASE) $(CORE_SUITES:%=%.in-pyodide)
@@ -195,10 +195,22 @@ $(RELEASE)/wheels.stamp: $(PACKING) $(BUILD)/wheel.stamp $(BUILD)/dependencies.s
 	node toolchain/pack.mjs release-wheels $(BUILD)/tools $(RELEASE)/wheels
 	@touch $@
 
-$(RELEASE)/site.stamp: $(PAGE_SOURCES) $(BUILD)/runtime.stamp $(BUILD)/recorded.json $(RELEASE)/wheels.stamp $(RELEASE)/stdlib.stamp $(BUILD)/installer.stamp toolchain/host_files.py toolchain/compress.mjs
-	node toolchain/page.mjs $(RUNTIME) $(RELEASE)/stdlib $(RELEASE)/wheels $(BUILD)/installer $(BUILD)/recorded.json $(RELEASE)/site --release
+$(RELEASE)/page.stamp: $(PAGE_SOURCES) $(BUILD)/runtime.stamp $(BUILD)/recorded.json $(RELEASE)/wheels.stamp $(RELEASE)/stdlib.stamp $(BUILD)/installer.stamp node_modules/.stamp
+	node toolchain/page.mjs $(RUNTIME) $(RELEASE)/stdlib $(RELEASE)/wheels $(BUILD)/installer $(BUILD)/recorded.json $(RELEASE)/page --release
+	@touch $@
+
+$(RELEASE)/site.stamp: $(RELEASE)/page.stamp toolchain/host_files.py toolchain/compress.mjs
+	@rm -rf $(RELEASE)/site
+	@cp -r $(RELEASE)/page $(RELEASE)/site
 	$(PYTHON) toolchain/host_files.py $(RELEASE)/site
 	node toolchain/compress.mjs $(RELEASE)/site build/compressed
+	@touch $@
+
+# The same commit makes the same bytes, wherever and whenever.
+$(RELEASE)/dist.stamp: $(RELEASE)/page.stamp $(BUILD)/wheel.stamp toolchain/release_wheel.py
+	@rm -rf $(RELEASE)/dist
+	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null)} \
+		$(PYTHON) toolchain/release_wheel.py $(BUILD)/wheel/*.whl $(RELEASE)/page $(RELEASE)/dist
 	@touch $@
 
 build/benchmark/engines.js: $(wildcard benchmarks/other_engines/*.js*) web/src/worker/stack.js node_modules/.stamp

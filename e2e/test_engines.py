@@ -139,7 +139,9 @@ def test_a_wheel_of_ones_own_runs_until_another_is_chosen(workbench: Workbench, 
     workbench.wait_until_ready()
 
 
-def test_a_wheel_that_is_damaged_is_refused(workbench: Workbench, tmp_path: Path) -> None:
+def test_a_wheel_that_is_damaged_is_refused_and_any_by_a_page_that_pip_installed(
+    workbench: Workbench, tmp_path: Path
+) -> None:
     page = workbench.page
     damaged = tmp_path / "ferrous_vm-9.9.6-py3-none-any.whl"
     damaged.write_bytes(b"PK no wheel")
@@ -147,6 +149,13 @@ def test_a_wheel_that_is_damaged_is_refused(workbench: Workbench, tmp_path: Path
     page.get_by_role("dialog", name="Engine").get_by_label("Use a wheel").set_input_files(damaged)
     alert = page.get_by_role("alert")
     expect(alert).to_contain_text(f"{damaged.name} cannot be used: it cannot be installed")
+    alert.get_by_role("button", name=re.compile("^Continue with engine")).click()
+    workbench.wait_until_ready()
+    # A wheel has the page without what installs others (toolchain/release_wheel.py).
+    page.context.route("**/installer-*/pyodide.mjs", lambda route: route.fulfill(status=404))
+    page.get_by_role("contentinfo").get_by_role("button", name=re.compile("^engine")).click()
+    page.get_by_role("dialog", name="Engine").get_by_label("Use a wheel").set_input_files(damaged)
+    expect(alert).to_contain_text(f"{damaged.name} cannot be used: this page came with pip")
     alert.get_by_role("button", name=re.compile("^Continue with engine")).click()
     workbench.wait_until_ready()
 

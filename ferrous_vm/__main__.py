@@ -1,5 +1,6 @@
 """The command line: `python -m ferrous_vm`, installed as `ferrous`.
 
+    ferrous                                          (the workbench, in the browser; --no-browser)
     ferrous run script.lua --keys k1 k2 --args a b --setup fixture.txt
     ferrous run --eval script.lua k1 k2 , a b        (redis-cli's spelling)
     ferrous run script.lua --profile                 (where its instructions and its time go, on stderr)
@@ -42,7 +43,6 @@ from ferrous_vm.keyspace.profiles.profile import PROFILES, REDIS_7_0_15, Profile
 from ferrous_vm.keyspace.replies import ErrorReply, Reply, encode
 from ferrous_vm.printing import printed
 from ferrous_vm.server import DEFAULT_ENGINE, Client, Server
-from ferrous_vm.static_server import serve
 from ferrous_vm.values.numbers import number_to_text
 from ferrous_vm.workbench.cluster_calls import node_of
 from ferrous_vm.workbench.escapes import FieldError
@@ -62,6 +62,7 @@ LOG_MARKS: Final = (".", "-", "*", "#")
 """How Redis's own log marks debug, verbose, notice and warning."""
 
 
+DESCRIPTION: Final = "A workbench for Redis Lua scripts. Without a command it opens in the browser."
 CLUSTER: Final = "run it on a node of a cluster of so many, the one that serves its first key"
 NODE: Final = "run it on this node of the cluster, from 1, whichever keys that serves"
 COST: Final = (
@@ -84,9 +85,12 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="ferrous", description="Run Redis Lua scripts without a Redis server.")
+    parser = argparse.ArgumentParser(prog="ferrous", description=DESCRIPTION)
     parser.add_argument("--version", action="version", version=f"ferrous {ferrous_vm.__version__}")
-    commands = parser.add_subparsers(required=True, metavar="command")
+    parser.add_argument("--no-browser", action="store_true", help="tell the workbench's address without opening it")
+    parser.add_argument("--port", type=int, help="serve it there, rather than on a port that is free")
+    parser.set_defaults(carry_out=run_workbench)
+    commands = parser.add_subparsers(metavar="command")
     run = commands.add_parser("run", help="run a Redis script and print its reply as redis-cli does")
     run.add_argument("script", nargs="?", type=Path, help="file with the script")
     run.add_argument("--keys", nargs="*", default=[], metavar="KEY")
@@ -114,7 +118,7 @@ def _parser() -> argparse.ArgumentParser:
     every = commands.add_parser("explore", help="try every order of what the clients of a scenario do")
     explore.add_arguments(every)
     web = commands.add_parser("serve", help="serve the workbench page, or a Redis for programs")
-    web.add_argument("--directory", type=Path, default=Path("build/ferrous/site"), help="the built page")
+    web.add_argument("--directory", type=Path, help="the built page; the one that is here")
     web.add_argument("--port", type=int, default=0, help="0 chooses a free one")
     web.add_argument("--redis", type=int, metavar="PORT", help="serve programs that speak RESP there; 0 chooses one")
     web.add_argument("--redis-socket", type=Path, metavar="PATH", help="serve them on a Unix socket")
@@ -311,13 +315,27 @@ def _message(value: object) -> bytes:
     return number_to_text(value) if isinstance(value, float) else b"(error object is not a string)"
 
 
+def run_workbench(options: argparse.Namespace) -> int:
+    """ferrous, without a command; Refused if it cannot listen there."""
+    from ferrous_vm.command_line import page  # with what serves, which no other command needs
+
+    try:
+        page.open_workbench(options.port, not options.no_browser)
+    except (OSError, OverflowError) as error:
+        raise Refused(str(error)) from None
+    return OK
+
+
 def run_server(options: argparse.Namespace) -> int:
     """ferrous serve; Refused if it cannot listen there."""
     if options.redis is not None or options.redis_socket is not None:
         return _run_endpoint(options)
+    from ferrous_vm.command_line import page
+    from ferrous_vm.static_server import serve
+
     try:
-        serve(options.directory, options.port)
-    except OSError as error:
+        serve(options.directory or page.built_page(), options.port)
+    except (OSError, OverflowError) as error:
         raise Refused(str(error)) from None
     return OK
 

@@ -172,6 +172,7 @@ class StaticServer(http.server.ThreadingHTTPServer):
 
     daemon_threads = True
     request_queue_size = 64
+    allow_reuse_address = os.name == "posix"  # elsewhere that would let two servers have one port
 
     def __init__(self, directory: Path, port: int = 0) -> None:
         """Bind at once. `port` 0 takes a free one. Raises OSError when the port is taken."""
@@ -191,8 +192,13 @@ def serve(directory: Path, port: int = 0, announce: Callable[[str], object] = pr
     if not (directory / "index.html").is_file():
         raise FileNotFoundError(f"{directory} holds no index.html: build the page first (make page)")
     with StaticServer(directory, port) as server:
-        announce(f"Ferrous is at {server.address}  (Ctrl-C ends it)")
-        try:
-            server.serve_forever()
-        except KeyboardInterrupt:
-            announce("")
+        serve_until_interrupted(server, announce)
+
+
+def serve_until_interrupted(server: StaticServer, announce: Callable[[str], object] = print) -> None:
+    """Tell the address, and answer until Ctrl-C."""
+    announce(f"Ferrous is at {server.address}  (Ctrl-C ends it)")
+    try:
+        server.serve_forever()
+    except KeyboardInterrupt:
+        announce("")

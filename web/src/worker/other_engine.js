@@ -22,6 +22,9 @@ async function load(engine) {
   const installer = new URL(`${SITE_LAYOUT.installer}/`, root).href;
   if (found && !(await found)) throw new EngineRefused("there is no network, or nobody answers at the index of engines");
   if (found && !(await found)?.ok) throw new EngineRefused("there is none of that version within reach: the index of engines has no ferrous-vm");
+  // A wheel carries the page without it (toolchain/release_wheel.py).
+  const loader = await fetch(`${installer}pyodide.mjs`).catch(() => null);
+  if (loader?.status === 404) throw new EngineRefused("this page came with pip, and pip is what installs another engine");
   if (!giveUpWhatLasts()) throw new EngineRefused("this browser would let it stay when the page is left");
   const { loadPyodide } = await import(`${installer}pyodide.mjs`);
   const python = await loadPyodide({

@@ -1,0 +1,73 @@
+"""`ferrous` alone: the workbench in a browser, from files that are here.
+
+In: the folder of the built page, which a wheel of a release carries and a checkout builds. Out: a server on loopback
+(`ferrous_vm/static_server.py`), its address told and opened. Raises Refused where there is no page.
+"""
+
+from __future__ import annotations
+
+import os
+import threading
+from pathlib import Path
+from typing import Final
+
+import ferrous_vm
+from ferrous_vm.command_line.files import Refused
+from ferrous_vm.static_server import StaticServer, serve_until_interrupted
+
+PACKAGE: Final = Path(ferrous_vm.__file__).parent
+
+PAGES: Final = (PACKAGE / "page", PACKAGE.parent / "build" / "ferrous" / "site")
+"""Where a built page may be: within a wheel of a release, and in a checkout (toolchain/release_wheel.py, Makefile)."""
+
+NO_PAGE: Final = (
+    "no page is built here: `make play` in a checkout of Ferrous builds and opens it; a released wheel has it"
+)
+
+PORT: Final = 26055
+"""Tried first: what a browser keeps of one's work, it keeps for an address, and the port is a part of that."""
+
+ATTEMPTS: Final = 10
+"""How many ports are tried, so that a second workbench finds its own again too; then any free one is taken."""
+
+
+def built_page() -> Path:
+    """The folder of the page. Raises Refused if there is none."""
+    for folder in PAGES:
+        if (folder / "index.html").is_file():
+            return folder
+    raise Refused(NO_PAGE)
+
+
+def listening(folder: Path, port: int | None) -> StaticServer:
+    """A server of the page, at a port that the browser may know, or at `port`. Raises OSError if that is taken."""
+    if port is not None:
+        return StaticServer(folder, port)
+    for known in range(PORT, PORT + ATTEMPTS):
+        try:
+            return StaticServer(folder, known)
+        except OSError:
+            continue
+    return StaticServer(folder)
+
+
+def open_workbench(port: int | None, opens_browser: bool) -> None:
+    """Serve the page until it is interrupted. Raises Refused without a page, OSError where `port` is taken."""
+    with listening(built_page(), port) as server:
+        if (
+            opens_browser
+        ):  # it may wait for the browser to end; what it asks for meanwhile is answered as soon as we serve
+            threading.Thread(target=show, args=(server.address,), daemon=True).start()
+        serve_until_interrupted(server)
+
+
+def show(address: str) -> None:
+    """Open an address in the person's browser; what only draws text in this terminal could not run the page."""
+    import webbrowser  # a tenth of what `ferrous` takes to start
+
+    try:
+        browser = webbrowser.get()
+    except webbrowser.Error:
+        return
+    if type(browser) is not webbrowser.GenericBrowser or "BROWSER" in os.environ:
+        browser.open(address)

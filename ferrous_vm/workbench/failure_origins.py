@@ -136,7 +136,10 @@ class FailureOrigins:
         return ""
 
 
-_MAKERS: Final = re.compile(r"\b(?:cjson\.decode|cmsgpack\.unpack\w*|struct\.unpack|string\.\w+|redis\.\w+)\b")
+_MAKERS: Final = re.compile(
+    r"\b(?:cjson\.decode|cmsgpack\.unpack\w*|struct\.unpack|string\.\w+|redis\.(?!p?call\b)\w+)\b"
+)
+"""Library functions; what a command answered is known from the run, though its call stands within one of these."""
 _INPUTS: Final = re.compile(r"\b(KEYS|ARGV)\s*\[\s*(\d+)\s*\]")
 
 

@@ -41,6 +41,15 @@ STORIES = {
     "local packed = cmsgpack.pack({a = 1})\nlocal t = cmsgpack.unpack(packed)\nreturn t.b.c": (
         "What cmsgpack.unpack on line 2 made has no field b."
     ),
+    "local t = cmsgpack.unpack(redis.call('GET', 'packed'))\nreturn t.name .. '!'": (
+        "What cmsgpack.unpack on line 1 made has no field name."
+    ),
+    "local job = cjson.decode(redis.call('GET', 'job'))\nreturn job.tries + 1": (
+        "What cjson.decode on line 1 made has no field tries."
+    ),
+    "local job = cjson.decode(redis.call('GET', 'job'))\nreturn job.owner .. 'x'": (
+        "The field owner of what cjson.decode on line 1 read is JSON's null."
+    ),
     "local x\nif ARGV[1] == 'no' then x = 1 end\nreturn #x": "x was declared without a value.",
     "local id = redis.call('GET', 'k')\nlocal t = {id = id}\nreturn redis.call('SET', 'x', t.id)": (
         "GET k on line 1 answered no value (nil, in Lua false), put into the field id on line 2."
@@ -49,7 +58,9 @@ STORIES = {
     "  return v .. 'x'\nend)": "GET k on line 3 answered no value",
 }
 
-FIXTURE = "HSET seats:prices A 10 B 20"
+FIXTURE = """HSET seats:prices A 10 B 20
+SET packed "\\x81\\xa2id\\x01"
+SET job '{"id":1,"owner":null}'"""
 
 
 def ran(script: str) -> Any:

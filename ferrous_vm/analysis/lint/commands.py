@@ -128,7 +128,7 @@ def _call(model: Model, call: CommandCall, told: set[str]) -> None:
         return
     count, arity = len(call.words), call.facts.arity
     too_many = arity > 0 and count > arity
-    too_few = count < abs(arity) and not call.is_open
+    too_few = call.lacks_arguments
     if too_many and _is_option_elsewhere(model, call, arity):
         return  # which is told of it
     if too_many or too_few:

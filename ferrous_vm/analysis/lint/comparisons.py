@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Final
 
 from ferrous_vm.analysis.lint import lua_types
@@ -275,6 +276,8 @@ def _never_nil(model: Model, node: tree.Binary, one: tree.Expression, literal: t
     value = model.value(one)
     if not value.types & lua_types.FALSY and isinstance(model.parent(node), tree.Logical):
         return  # `x ~= nil and x > 0`: idle, and no mistake
+    if not value.types & lua_types.FALSY and _asks_elements(model, node, one):
+        return
     if value.call is None:
         model.report(NEVER_EQUAL, node, f"`{model.text(one)}` is never nil, so this {outcome} holds.")
     elif value.types & lua_types.FALSE:
@@ -282,6 +285,37 @@ def _never_nil(model: Model, node: tree.Binary, one: tree.Expression, literal: t
         model.report(NIL_REPLY, node, message, ("Compare with false", model.instead(literal, b"false")))
     else:
         model.report(NIL_REPLY, node, f"{_said(model, one)} is {_what(value)}, never nil, so this {outcome} holds.")
+
+
+def _asks_elements(model: Model, node: tree.Binary, one: tree.Expression) -> bool:
+    """Whether `if list ~= nil then` guards what does nothing with an empty list either, a loop over it or what asks
+    whether an element is there; and nothing is done otherwise."""
+    clause = model.parent(node)
+    branches = model.parent(clause) if isinstance(clause, tree.IfClause) else None
+    if node.operator is not BinaryOperator.NOT_EQUAL or not isinstance(branches, tree.If):
+        return False
+    if branches.otherwise is not None or len(branches.clauses) > 1:
+        return False
+    body = branches.clauses[0].body
+    asked = [one for one, _ in model.conditions() if body.first <= one.first <= body.last]
+    subjects = {model.text(plain(side)) for one in asked for side in _sides(one)}
+    for use in model.uses(model.flow.variable(plain(one))):
+        taken = model.parent(use)
+        if not body.first <= use.first <= body.last or taken is None:
+            continue
+        if isinstance(taken, tree.Call) and model.value(taken.function).member in (b"ipairs", b"pairs"):
+            return True
+        stored = model.parent(taken)
+        names: Sequence[tree.Node] = ()
+        if isinstance(stored, tree.Local | tree.Assignment):
+            names = stored.names if isinstance(stored, tree.Local) else stored.targets
+        if not subjects.isdisjoint(map(model.text, names)) or any(one.first <= use.first <= one.last for one in asked):
+            return True
+    return False
+
+
+def _sides(condition: tree.Expression) -> tuple[tree.Expression, ...]:
+    return (condition.left, condition.right) if isinstance(condition, tree.Binary) else (condition,)
 
 
 def _status(model: Model, node: tree.Binary, one: tree.Expression, outcome: str) -> None:

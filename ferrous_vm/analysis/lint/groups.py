@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from ferrous_vm.analysis.lint.facts import Reply
 from ferrous_vm.analysis.lint.rules import Model, plain
 from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.tree import BinaryOperator, UnaryOperator
@@ -20,7 +21,10 @@ def counts_groups(model: Model, node: tree.Expression) -> bool:
         count = plain(count.left)
     if not isinstance(count, tree.Unary) or count.operator is not UnaryOperator.LENGTH:
         return False
-    listed = model.value(count.operand).member
+    reply = model.value(count.operand)
+    if reply.call is not None and not reply.is_element and size == 2:  # name, value, name, value
+        return all(shape is Reply.PAIRS for shape in reply.call.replies)
+    listed = reply.member
     if not listed:
         return _is_filled_by(model, count.operand, size) or _steps(model, size)
     return listed in (b"KEYS", b"ARGV") and (_steps(model, size) or _multiplies(model, listed, size))

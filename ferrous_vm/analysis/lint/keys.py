@@ -79,10 +79,12 @@ def check(model: Model) -> None:
     """Look at the key arguments of every command, as its key specification tells them.
 
     A key that is named twice in the same way is spoken of once. Keys that are made, or come from elsewhere, are spoken
-    of at the first: who has one has many, on purpose, and what else is found would drown in them. Of clusters nothing
-    is said to a script that is not for them, and of keys that are made nothing to one that speaks of hash tags.
+    of at the first: who has one has many, on purpose, and what else is found would drown in them. What stands where a
+    key should, in a call that lacks arguments, may be something else. Of clusters nothing is said to a script that is
+    not for them, and of keys that are made nothing to one that speaks of hash tags.
     """
-    calls = sorted((call for call in model.commands() if call.facts is not None), key=lambda call: call.node.first)
+    known = (call for call in model.commands() if call.facts is not None and not call.lacks_arguments)
+    calls = sorted(known, key=lambda call: call.node.first)
     for_clusters = not is_kept_from_clusters(model)
     if for_clusters:
         _slots(model, calls)

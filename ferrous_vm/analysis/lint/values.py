@@ -50,6 +50,11 @@ class CommandCall(MutableRecord):
         return printed((self.words[0] or b"?").upper()) if self.words else "?"
 
     @property
+    def lacks_arguments(self) -> bool:
+        """Whether it has fewer than the command takes, so that what it has may be meant for another place."""
+        return self.facts is not None and not self.is_open and len(self.words) < abs(self.facts.arity)
+
+    @property
     def by_word(self) -> bool:
         """Whether the reply has an element for each word of the command, some of which may be null."""
         return self.replies == (Reply.TEXTS_BY_WORD,)

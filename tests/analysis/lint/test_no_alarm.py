@@ -72,6 +72,12 @@ NO_WOLF = [
     "-- All of its keys lie in one slot: the hash tag is the queue's name.\nreturn redis.call('GET', KEYS[1] .. ':x')",
     "local n = redis.pcall('INCR', KEYS[1])\nif type(n) == 'table' and n.err then return 0 end\nreturn n",
     "redis.call('INCR', KEYS[1])\nreturn redis.call('GET', KEYS[1]) + 1",
+    "local r = redis.call('ZRANGE', KEYS[1], ARGV[1], ARGV[2], 'WITHSCORES')\n"
+    "redis.call('DEL', KEYS[2])\nreturn #r / 2",
+    "local first = redis.call('ZRANGE', KEYS[1], 0, 1)\nlocal job\nif first ~= nil then\n  job = first[1]\n"
+    "  if job ~= nil then redis.call('ZREM', KEYS[1], job) end\nend\nreturn job",
+    "local ids = redis.call('LRANGE', KEYS[1], 0, -1)\n"
+    "if ids ~= nil then for _, id in ipairs(ids) do redis.call('PING') end end",
     "local function count() return redis.call('INCR', KEYS[1]) end\ncount()\nreturn redis.call('GET', KEYS[1]) + 1",
 ]
 
@@ -79,3 +85,26 @@ NO_WOLF = [
 @pytest.mark.parametrize("source", NO_WOLF)
 def test_no_wolf_is_cried(source: str) -> None:
     assert found(source) == []
+
+
+def test_a_call_that_lacks_arguments_is_told_of_once() -> None:
+    assert found("return redis.call('SET', 0)") == ["wrong-arity: redis.call('SET', 0)"]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "local r = redis.call('HMGET', KEYS[1], 'a', 'b')\nif r == nil then return 0 end\nreturn r[1]",
+        "local r = redis.call('ZRANGE', KEYS[1], 0, 1)\nif r ~= nil then return 1 end\nreturn 0",
+        "local r = redis.call('ZRANGE', KEYS[1], 0, 1)\n"
+        "if r ~= nil then if r[1] then return 1 end else redis.call('DEL', KEYS[1]) end\nreturn 0",
+    ],
+)
+def test_a_list_that_is_taken_for_nil_is_told_of(source: str) -> None:
+    assert [one.partition(":")[0] for one in found(source)] == ["nil-reply"]
+
+
+def test_half_of_a_list_that_may_be_odd_is_told_of() -> None:
+    assert found("return #redis.call('LRANGE', KEYS[1], 0, -1) / 2") == [
+        "float-reply: #redis.call('LRANGE', KEYS[1], 0, -1) / 2"
+    ]

@@ -170,7 +170,7 @@ def _case(path: Path, names: tuple[str, ...], is_fixing: bool, beside: _Beside) 
 
     def lint(text: bytes) -> FileLint:
         return lint_file(
-            path.name,
+            str(path if not path.is_absolute() else path.relative_to(folder.parent)),
             text,
             names,
             lambda: beside.given.of(folder),

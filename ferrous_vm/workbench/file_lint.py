@@ -11,9 +11,10 @@ from functools import cache
 from pathlib import PurePath
 from typing import Final, cast
 
-from ferrous_vm.analysis.lint import SYNTAX_RULES, Diagnostic, Edit, Fix, apply
+from ferrous_vm.analysis.lint import SYNTAX_RULES, Diagnostic, Edit, Fix, Severity, apply
 from ferrous_vm.analysis.lint.globals import heard_of
 from ferrous_vm.analysis.lint.keys import COMPUTED_KEY
+from ferrous_vm.analysis.lint.keys import RULES as KEY_RULES
 from ferrous_vm.analysis.lint.kinds import (
     given_names,
     is_foreign,
@@ -46,6 +47,14 @@ _TAGS: Final = re.compile(
     rb"""(?i)hash[ _-]?tag|\{\{\{\w|["'`:]\{\$\{\w|["':]\{#\{\w|["':]\{%[sv]\}|["'`:]\{["'`]\s*(?:\+|\.|<<)"""
 ).search
 """How programs put a hash tag into a name: `f"{{{name}}}:"`, `{${name}}`, `{#{name}}`, `{%s}`, `"{" + name`."""
+
+
+_IS_TEST: Final = re.compile(
+    r"(?:^|/)(?:tests?|specs?|__tests__)/|(?:^|/)test_[^/]*$|[._](?:test|spec)\.[a-z]+$|(?:Tests?|IT)\.java$"
+).search
+"""The programs that test others, by the customs of each language."""
+
+_OF_KEYS: Final = frozenset(rule.name for rule in KEY_RULES)
 
 
 class FileLint(Record):
@@ -84,13 +93,15 @@ def lint_file(
     """What the linter finds in a file, whose scripts are for these servers unless they name others. What the
     files beside it have `given`, it need not declare: asked when something is not declared. Where the programs beside
     it put a hash tag into names, `tagged`, the keys that it makes of them have one. A file that nobody named but its
-    folder is a script if it speaks of Redis, and what loads a library may begin it.
+    folder is a script if it speaks of Redis, and what loads a library may begin it. `name` may have the folders it
+    stands in before it: programs that are tests are known by them too.
 
     Raises ImportError for a program whose grammar is not installed.
     """
     if PurePath(name).suffix in GRAMMARS:
         scripts = embedded_scripts(name, source)
-        return FileLint(_untagged(_in_strings(source, scripts, servers), lambda: tags_keys(source) or tagged()))
+        found = _untagged(_in_strings(source, scripts, servers), lambda: tags_keys(source) or tagged())
+        return FileLint([one for one in found if not _is_tried(one)] if _IS_TEST(PurePath(name).as_posix()) else found)
     if _belongs_elsewhere(source) or not (is_named or speaks_of_redis(source)):
         scripts = list(scripts_of_lua(source))
         found = _untagged(_in_strings(source, scripts, servers), lambda: tags_keys(source) or tagged())
@@ -101,6 +112,12 @@ def lint_file(
     if any(one.rule in SYNTAX_RULES and is_template(source, one.start) for one in found):
         return FileLint([], "it is the template of a script")
     return FileLint(found)
+
+
+def _is_tried(one: Diagnostic) -> bool:
+    """Whether a finding is none in a test: what stops a script is seen there, and often wanted, and the keys are those
+    of one server that the test fills."""
+    return one.severity is Severity.ERROR or one.rule in _OF_KEYS
 
 
 def tags_keys(program: bytes) -> bool:
@@ -129,12 +146,15 @@ def _in_strings(source: bytes, scripts: list[EmbeddedScript], servers: tuple[str
 
 def _without_given(found: list[Diagnostic], source: bytes, given: Callable[[], frozenset[bytes]]) -> list[Diagnostic]:
     """The findings but for names that others give, which are read and assigned: not for one that the script declares
-    itself, elsewhere, nor to one that begins with a shebang, before which nothing can be put."""
+    itself, elsewhere and not as a parameter, nor to one that begins with a shebang, before which nothing can be put."""
     lacked = {source[one.start : one.end] for one in found if one.rule in _OF_GIVEN}
     hidden = lacked & given() if lacked and source[:2] != b"#!" else set()
     if hidden:
         chunk = parse(source, b"@user_script")
-        hidden -= {node.name for node in chunk.nodes if isinstance(node, tree.Declaration)}
+        functions = (node for node in chunk.nodes if isinstance(node, tree.Function))
+        taken = {parameter.number for function in functions for parameter in function.parameters}
+        declared = (node for node in chunk.nodes if isinstance(node, tree.Declaration))
+        hidden -= {node.name for node in declared if node.number not in taken}
     return [one for one in found if one.rule not in _OF_GIVEN or source[one.start : one.end] not in hidden]
 
 

@@ -285,3 +285,19 @@ def test_what_a_part_of_a_script_declares_for_others_is_there(
     for before in ("do local now = 1 end\n", "#!lua\n"):
         (tmp_path / "script.lua").write_text(f"{before}return redis.call('SET', KEYS[1], now)")
         assert main(["lint", str(tmp_path / "script.lua")]) == FAILED
+
+
+def test_a_name_that_a_part_declares_may_be_a_parameter_too(tmp_path: Path) -> None:
+    (tmp_path / "_head.lua").write_text("local id = ARGV[1]\nlocal key = KEYS[1]\n")
+    (tmp_path / "script.lua").write_text("local function f(id) return redis.call('GET', id) end\nreturn f(id)")
+    assert main(["lint", str(tmp_path)]) == OK
+    (tmp_path / "script.lua").write_text("do local id = 1 end\nreturn redis.call('GET', id)")
+    assert main(["lint", str(tmp_path)]) == FAILED
+
+
+def test_a_program_is_a_test_by_the_folder_it_stands_in(tmp_path: Path) -> None:
+    for folder in ("test", "main"):
+        (tmp_path / folder).mkdir()
+        (tmp_path / folder / "a.py").write_text("s = \"return redis.call('GET', 'k')\"\n")
+    assert main(["lint", str(tmp_path / "test")]) == OK
+    assert main(["lint", str(tmp_path / "main")]) == FAILED

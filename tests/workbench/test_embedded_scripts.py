@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from functools import partial
+from pathlib import PurePath
 
 import pytest
 
@@ -141,3 +142,25 @@ def test_what_one_part_is_given_others_of_the_program_are_too() -> None:
     found = [[one.rule for one in lint_file("a.py", program.encode()).found] for program in programs]
     assert "undefined-global" not in found[0]
     assert "undefined-global" in found[1]
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "test/a.js",
+        "src/__tests__/a.ts",
+        "a.test.ts",
+        "a.spec.js",
+        "test_a.py",
+        "a_test.go",
+        "a_spec.rb",
+        "RunTest.java",
+    ],
+)
+def test_in_a_test_only_what_it_would_not_show_is_spoken_of(name: str) -> None:
+    script = "\"redis.call('THROW') local v = redis.call('GET', 'k') return v == nil\""
+    wrapped = {".go": f"package a\n\nvar s = {script}\n", ".java": f"class A {{ String s = {script}; }}"}
+    source = wrapped.get(PurePath(name).suffix, f"s = {script}").encode()
+    assert [one.rule for one in lint_file(name, source).found] == ["nil-reply"]
+    plainly = lint_file(f"main/latest{PurePath(name).suffix}", source).found
+    assert [one.rule for one in plainly] == ["unknown-command", "hard-coded-key", "nil-reply"]

@@ -23,6 +23,7 @@ from ferrous_vm.analysis.lint.kinds import (
     only_defines,
     speaks_of_redis,
 )
+from ferrous_vm.analysis.lint.protected import UNCHECKED_PCALL
 from ferrous_vm.analysis.lint.replaced import REPLACED
 from ferrous_vm.analysis.scopes import resolve
 from ferrous_vm.errors import LuaSyntaxError
@@ -54,7 +55,7 @@ _IS_TEST: Final = re.compile(
 ).search
 """The programs that test others, by the customs of each language."""
 
-_OF_KEYS: Final = frozenset(rule.name for rule in KEY_RULES)
+_NOT_OF_TESTS: Final = frozenset(rule.name for rule in (*KEY_RULES, UNCHECKED_PCALL, REPLACED))
 
 
 class FileLint(Record):
@@ -115,9 +116,9 @@ def lint_file(
 
 
 def _is_tried(one: Diagnostic) -> bool:
-    """Whether a finding is none in a test: what stops a script is seen there, and often wanted, and the keys are those
-    of one server that the test fills."""
-    return one.severity is Severity.ERROR or one.rule in _OF_KEYS
+    """Whether a finding is none in a test: what stops a script is seen there, and often wanted, as is that another way
+    or an error that nobody looks at is tried; and the keys are those of one server that the test fills."""
+    return one.severity is Severity.ERROR or one.rule in _NOT_OF_TESTS
 
 
 def tags_keys(program: bytes) -> bool:

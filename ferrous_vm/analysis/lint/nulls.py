@@ -112,7 +112,7 @@ def _operand(model: Model, node: tree.Expression, operand: tree.Expression, told
         return
     if call.by_word and _is_asked_about(model, call, operand):
         return
-    if _is_one_of_several(model, operand):
+    if _is_one_of_several(model, operand) or _is_tested_beside(model, node, operand):
         return
     told.add(call.node.number)
     null = "nil" if value.types & lua_types.NIL and not value.types & lua_types.FALSE else "false"
@@ -120,6 +120,21 @@ def _operand(model: Model, node: tree.Expression, operand: tree.Expression, told
     name = f"`{model.text(operand)}`"
     message = f"{name} is {null} where {call.name} answers nil, and {what} stops the script."
     model.report(MAYBE_FALSE, operand, message, _default(model, operand, value, node), certain=False)
+
+
+def _is_tested_beside(model: Model, node: tree.Expression, operand: tree.Expression) -> bool:
+    """Whether a test to the left of an `and` asks for the same expression: `tonumber(v) ~= nil and tonumber(v) > 0`."""
+    text = model.text(plain(operand))
+    part: tree.Node | None = node
+    while part is not None and isinstance(outer := model.parent(part), tree.Logical):
+        left = plain(outer.left)
+        if outer.operator is BinaryOperator.AND and not left.first <= operand.first <= left.last:
+            is_test = isinstance(left, tree.Binary) and left.operator is BinaryOperator.NOT_EQUAL
+            sides = (left.left, left.right) if isinstance(left, tree.Binary) and is_test else (left,)
+            if any(model.text(plain(side)) == text for side in sides):
+                return True
+        part = outer
+    return False
 
 
 def _use(node: tree.Expression) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Final
 
 from ferrous_vm.analysis.lint.diagnostics import Severity
@@ -41,6 +42,9 @@ _USERS: Final = frozenset(
 )
 """Functions that use a reply for what it is, and do not ask whether it is an error."""
 
+_SPEAKS_OF_PCALL: Final = re.compile(rb"--[^\n]*(?<![.:\w])pcall\b(?!\s*\()").search
+"""Who says in a comment what pcall is there for lets errors pass on purpose. A call of it is code that is put by."""
+
 
 def check(model: Model) -> None:
     """Look at what becomes of every redis.pcall."""
@@ -58,6 +62,8 @@ def _call(model: Model, call: CommandCall) -> None:
     if _may_be_checked(model, call.node):
         return
     if isinstance(parent, tree.CallStatement):
+        if _SPEAKS_OF_PCALL(model.written) is not None:
+            return
         message = f"An error of {call.name} is passed over in silence."
     else:
         message = f"An error of {call.name} is taken for a reply: nobody looks at its field err."

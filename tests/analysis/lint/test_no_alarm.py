@@ -78,6 +78,8 @@ NO_WOLF = [
     "  if job ~= nil then redis.call('ZREM', KEYS[1], job) end\nend\nreturn job",
     "local ids = redis.call('LRANGE', KEYS[1], 0, -1)\n"
     "if ids ~= nil then for _, id in ipairs(ids) do redis.call('PING') end end",
+    "-- pcall: best effort, the key may live on another node\nredis.pcall('DEL', KEYS[1])\nreturn 1",
+    "local v = redis.call('GET', KEYS[1])\nif tonumber(v) ~= nil and tonumber(v) >= 5 then return 1 end\nreturn 0",
     "local function count() return redis.call('INCR', KEYS[1]) end\ncount()\nreturn redis.call('GET', KEYS[1]) + 1",
 ]
 
@@ -102,6 +104,11 @@ def test_a_call_that_lacks_arguments_is_told_of_once() -> None:
 )
 def test_a_list_that_is_taken_for_nil_is_told_of(source: str) -> None:
     assert [one.partition(":")[0] for one in found(source)] == ["nil-reply"]
+
+
+def test_a_pcall_that_is_put_by_says_nothing_of_another() -> None:
+    source = "-- redis.pcall('DEL', KEYS[2])\nredis.pcall('DEL', KEYS[1])\nreturn 1"
+    assert [one.partition(":")[0] for one in found(source)] == ["unchecked-pcall"]
 
 
 def test_half_of_a_list_that_may_be_odd_is_told_of() -> None:

@@ -295,6 +295,7 @@ def test_a_name_that_a_part_declares_may_be_a_parameter_too(tmp_path: Path) -> N
     assert main(["lint", str(tmp_path)]) == FAILED
 
 
+@pytest.mark.host
 def test_a_program_is_a_test_by_the_folder_it_stands_in(tmp_path: Path) -> None:
     for folder in ("test", "main"):
         (tmp_path / folder).mkdir()

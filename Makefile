@@ -24,7 +24,7 @@ JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 DOWNLOAD := $(PYTHON) -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \
 	--python-version 3.14 --implementation cp --abi none --platform any
 
-.PHONY: help play test check lint types contracts page-types unit in-pyodide e2e firefox pictures oracle servers oracle-servers state-machine soak benchmark benchmark-language release release-check wheel page contract \
+.PHONY: help play test check lint types contracts page-types unit in-pyodide e2e firefox pictures oracle servers oracle-servers state-machine soak benchmark benchmark-language release release-check release-checklist wheel page contract \
 	environment requirements clean
 .DEFAULT_GOAL := help
 
@@ -99,7 +99,10 @@ benchmark-language: build/benchmark/engines.js $(BUILD)/wheel.stamp $(BUILD)/dep
 release: $(RELEASE)/site.stamp $(RELEASE)/dist.stamp ## the page for any static host, small and compressed, in build/release/site, and the wheel with it in build/release/dist
 	@echo "The page for a static host is in $(RELEASE)/site, the wheel that pip installs in $(RELEASE)/dist"
 
-release-check: release $(IN_PYODIDE) $(BUILD)/chromium.stamp ## the core suite and the page on the release
+release-checklist: $(RELEASE)/dist.stamp ## what must hold of the wheel that goes out, a line for each: version, changelog, same bytes, installed alone
+	$(PYTHON) toolchain/release_checklist.py $(RELEASE)/dist/*.whl $(BUILD)/dependencies
+
+release-check: release release-checklist $(IN_PYODIDE) $(BUILD)/chromium.stamp ## the checklist, the core suite and the page on the release
 	@$(MAKE) --no-print-directory --keep-going --jobs=$(JOBS) FROM_RELEASE=--release=$(RELEASE) $(CORE_SUITES:%=%.in-pyodide)
 	FERROUS_EVERY_EXAMPLE=yes FERROUS_SITE=$(RELEASE)/site $(VENV)/bin/pytest e2e -n 2
 
@@ -206,8 +209,9 @@ $(RELEASE)/site.stamp: $(RELEASE)/page.stamp toolchain/host_files.py toolchain/c
 	node toolchain/compress.mjs $(RELEASE)/site build/compressed
 	@touch $@
 
-# The same commit makes the same bytes, wherever and whenever.
-$(RELEASE)/dist.stamp: $(RELEASE)/page.stamp $(BUILD)/wheel.stamp toolchain/release_wheel.py
+# The same commit makes the same bytes, wherever and whenever; its time is in them, so it is made anew each time.
+.PHONY: commit
+$(RELEASE)/dist.stamp: commit $(RELEASE)/page.stamp $(BUILD)/wheel.stamp toolchain/release_wheel.py
 	@rm -rf $(RELEASE)/dist
 	SOURCE_DATE_EPOCH=$${SOURCE_DATE_EPOCH:-$$(git log -1 --format=%ct 2>/dev/null)} \
 		$(PYTHON) toolchain/release_wheel.py $(BUILD)/wheel/*.whl $(RELEASE)/page $(RELEASE)/dist

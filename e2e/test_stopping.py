@@ -127,3 +127,28 @@ def test_an_answer_that_cannot_be_read_is_a_failure_and_the_page_lives(workbench
     workbench.script("return 'well'")
     workbench.run()
     expect(workbench.reply).to_have_text('"well"')
+
+
+def test_a_stop_ends_nothing_that_began_after_it(workbench: Workbench) -> None:
+    page = workbench.page
+    workbench.script("local n = 0\nfor i = 1, 900000 do\n  n = n + i % 7\nend\nreturn n")
+    page.get_by_role("button", name="Debug", exact=True).click()
+    place = page.get_by_role("region", name="Next line")
+    expect(place).to_contain_text("Next: line 1")
+    page.get_by_role("textbox", name="Lua script").click()
+    page.keyboard.press("ControlOrMeta+Home")
+    for key in ("ArrowDown", "ArrowDown", "F9"):
+        page.keyboard.press(key)
+    condition = page.get_by_role("textbox", name="Condition, line 3")
+    expect(condition).to_be_visible()
+    workbench.wait_until_ready()
+    place.get_by_role("button", name="Where does the time go?").click()
+    stop = page.get_by_role("button", name=re.compile("^Stop"))
+    stop.click()
+    workbench.wait_until_ready()
+    condition.fill("n == -1")
+    condition.press("Enter")
+    expect(page.get_by_role("contentinfo")).to_contain_text(re.compile(r"running [2-9]\."))
+    stop.click()
+    workbench.wait_until_ready()
+    expect(place).to_contain_text("Next: line 1")

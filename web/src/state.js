@@ -307,9 +307,16 @@ export const calleeOf = ({ mode, function: name, protocol }) => ({ mode, functio
 /** The page is busy from now on; what was said of something before is out of date. */
 export function beginRunning() {
   batch(() => {
-    runningSince.value = performance.now();
-    phase.value = "running";
+    showRunning(performance.now());
     notice.value = null;
+  });
+}
+
+/** The page shows that it is busy since then: as work of its own, so that no Stop of what was before it ends it. @param {number} since */
+export function showRunning(since) {
+  batch(() => {
+    runningSince.value = since;
+    phase.value = "running";
   });
 }
 

@@ -189,9 +189,10 @@ async function debugFrom(moves, inputs = {}, whose = "") {
  */
 export async function shownIfLong(act) {
   let isShown = false;
+  const began = performance.now();
   const showing = setTimeout(() => {
     if (state.phase.value !== "ready") return;
-    state.phase.value = "running";
+    state.showRunning(began);
     isShown = true;
   }, LONG_MOVE);
   try {

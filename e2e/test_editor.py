@@ -39,11 +39,10 @@ def test_commands_are_completed_inside_redis_call(workbench: Workbench) -> None:
 
 def test_commands_and_library_are_explained_on_hover(workbench: Workbench) -> None:
     workbench.script("local t = redis.call('TTL', KEYS[1])\nreturn tonumber(t)", ["k"])
-    workbench.page.get_by_text("'TTL'").hover()
-    expect(workbench.page.get_by_text("Get the time to live for a key in seconds")).to_be_visible()
-    workbench.page.mouse.move(5, 5)
-    workbench.page.get_by_text("tonumber", exact=True).hover()
-    expect(workbench.page.get_by_text("The number a string stands for")).to_be_visible()
+    page = workbench.page
+    workbench.point_at(page.get_by_text("'TTL'"), page.get_by_text("Get the time to live for a key in seconds"))
+    page.mouse.move(5, 5)
+    workbench.point_at(page.get_by_text("tonumber", exact=True), page.get_by_text("The number a string stands for"))
 
 
 def test_a_finding_says_why(workbench: Workbench) -> None:
@@ -113,8 +112,8 @@ def test_commands_of_the_fixture_are_completed_and_explained(workbench: Workbenc
     workbench.page.get_by_role("option", name="hincrbyfloat").click()
     fixture = workbench.page.get_by_role("textbox", name="Fixture")
     expect(fixture).to_have_text(re.compile("^hincrbyfloat key field increment"))
-    fixture.get_by_text("hincrbyfloat").hover()
-    expect(workbench.page.get_by_text("HINCRBYFLOAT key field increment")).to_be_visible()
+    told = workbench.page.get_by_text("HINCRBYFLOAT key field increment")
+    workbench.point_at(fixture.get_by_text("hincrbyfloat"), told)
 
 
 def test_the_form_of_a_call_stands_above_its_arguments(workbench: Workbench) -> None:

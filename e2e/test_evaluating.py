@@ -67,7 +67,7 @@ def test_expressions_are_watched_at_every_moment_and_leave_nothing(workbench: Wo
     editor = page.get_by_role("textbox", name="Lua script")
     expect(editor.get_by_role("note", name="Values of line 4")).to_have_text("left = 5")
     expect(editor.get_by_role("note", name="Values of line 2")).to_have_text('key = "n", n = 2')
-    editor.get_by_text("limit").nth(1).hover()
+    workbench.point_at(editor.get_by_text("limit").nth(1), page.get_by_role("tooltip"))
     expect(page.get_by_role("tooltip")).to_have_text(re.compile("^(limit = 9|current = 4)$"))
     picture(workbench, "watch")
     watched(workbench).get_by_role("button", name="Stop watching nosuch").click()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 
 from playwright.sync_api import Locator, Page, Worker, expect
@@ -18,6 +19,17 @@ class Workbench:
         self.page.goto(address)
         self.wait_until_ready()
         expect(self.page.get_by_role("textbox", name="Lua script")).to_have_attribute("aria-autocomplete", "list")
+
+    def point_at(self, word: Locator, told: Locator) -> None:
+        """Rest the pointer on a word of an editor, and once more until the page tells it: the editor forgets a pointer
+        under which it draws the word anew, as when findings come."""
+        for _ in range(20):
+            word.hover()
+            with contextlib.suppress(AssertionError):
+                expect(told).to_be_visible(timeout=2000)
+                return
+            self.page.mouse.move(5, 5)
+        expect(told).to_be_visible()
 
     def wait_until_ready(self) -> None:
         """Until Python is there and nothing runs."""

@@ -54,9 +54,8 @@ def listening(folder: Path, port: int | None) -> StaticServer:
 def open_workbench(port: int | None, opens_browser: bool) -> None:
     """Serve the page until it is interrupted. Raises Refused without a page, OSError where `port` is taken."""
     with listening(built_page(), port) as server:
-        if (
-            opens_browser
-        ):  # it may wait for the browser to end; what it asks for meanwhile is answered as soon as we serve
+        if opens_browser:
+            # Beside us, for it may wait until the browser ends, which asks for the page meanwhile.
             threading.Thread(target=show, args=(server.address,), daemon=True).start()
         serve_until_interrupted(server)
 

@@ -14,6 +14,7 @@
     ferrous explore lock.scenario ...                (every order of what its clients do; --budget, --seed)
     ferrous serve --directory build/site --port 8000
     ferrous serve --redis 6379                       (a server for programs; --redis-socket, --server, --setup, --tape)
+    ferrous serve --redis 6379 --page                (and the workbench beside it, its engine in a process here)
 
 `run` starts from an empty keyspace, carries out the set-up file (redis-cli commands, one a line, `#` and `--` begin
 comments) or loads it (an RDB file), runs the script and prints its reply as redis-cli does; it exits with 1 if that is
@@ -27,6 +28,7 @@ import os
 import sys
 import time
 from collections.abc import Sequence
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Literal
 
@@ -51,6 +53,7 @@ from ferrous_vm.workbench.resp import parse
 
 if TYPE_CHECKING:  # clusters are imported when one is asked for
     from ferrous_vm.keyspace.cluster import Cluster
+    from ferrous_vm.live.page_server import PageServer
 
 OK: Final = 0
 FAILED: Final = 1
@@ -65,6 +68,9 @@ LOG_MARKS: Final = (".", "-", "*", "#")
 DESCRIPTION: Final = "A workbench for Redis Lua scripts. Without a command it opens in the browser."
 CLUSTER: Final = "run it on a node of a cluster of so many, the one that serves its first key"
 NODE: Final = "run it on this node of the cluster, from 1, whichever keys that serves"
+KNOWN_PORT: Final = -1
+"""What `--page` means without a port: one that the browser may know."""
+PAGE: Final = "serve the workbench beside it, on loopback alone, on this port rather than on one that is free"
 COST: Final = (
     "tell on stderr what it costs, and how that grows with the keys that match, with all that can be grown if there is "
     "no pattern, or as there are more keys: keys:user:*"
@@ -122,6 +128,7 @@ def _parser() -> argparse.ArgumentParser:
     web.add_argument("--port", type=int, default=0, help="0 chooses a free one")
     web.add_argument("--redis", type=int, metavar="PORT", help="serve programs that speak RESP there; 0 chooses one")
     web.add_argument("--redis-socket", type=Path, metavar="PATH", help="serve them on a Unix socket")
+    web.add_argument("--page", type=int, nargs="?", const=KNOWN_PORT, metavar="PORT", help=PAGE)
     web.add_argument("--bind", default="127.0.0.1", metavar="ADDRESS", help="listen there rather than on loopback")
     web.add_argument("--server", choices=PROFILES, default=REDIS_7_0_15.name, help="the server that is imitated")
     web.add_argument("--setup", type=Path, help="file with redis-cli commands to begin with, or an RDB file")
@@ -330,6 +337,8 @@ def run_server(options: argparse.Namespace) -> int:
     """ferrous serve; Refused if it cannot listen there."""
     if options.redis is not None or options.redis_socket is not None:
         return _run_endpoint(options)
+    if options.page is not None:
+        raise Refused("--page serves the workbench beside a server: say --redis too")
     from ferrous_vm.command_line import page
     from ferrous_vm.static_server import serve
 
@@ -338,6 +347,15 @@ def run_server(options: argparse.Namespace) -> int:
     except (OSError, OverflowError) as error:
         raise Refused(str(error)) from None
     return OK
+
+
+def _page_beside(options: argparse.Namespace) -> AbstractContextManager[PageServer | None]:
+    """What serves the workbench meanwhile, if that is asked for. Raises Refused, and OSError if its port is taken."""
+    if options.page is None:
+        return nullcontext()
+    from ferrous_vm.command_line.live import page_server
+
+    return page_server(options.directory, None if options.page == KNOWN_PORT else options.page)
 
 
 def _run_endpoint(options: argparse.Namespace) -> int:
@@ -351,16 +369,20 @@ def _run_endpoint(options: argparse.Namespace) -> int:
         _set_up(server, server.connect(), options.setup)
     endpoint = Endpoint(server, host=options.bind, port=options.redis, path=options.redis_socket)
 
-    def tell() -> None:
-        for place in endpoint.places:
-            print(f"Ready to accept connections on {place}", flush=True)
-
     tape = desk_of(server).tape
     if options.tape is not None:
         check_writable(options.tape)
         tape.start()
     try:
-        endpoint.run(tell)
+        with _page_beside(options) as page:
+
+            def tell() -> None:
+                for place in endpoint.places:
+                    print(f"Ready to accept connections on {place}", flush=True)
+                if page is not None:
+                    print(f"The workbench is at {page.page_address}", flush=True)
+
+            endpoint.run(tell)
     except (OSError, OverflowError) as error:
         raise Refused(str(error)) from None
     if options.tape is not None:

@@ -143,8 +143,12 @@ class StaticHandler(http.server.SimpleHTTPRequestHandler):
         self.send_header("Cache-Control", IMMUTABLE if HASHED_NAME.search(path) else REVALIDATE)
         for name, value in HEADERS.items():
             self.send_header(name, value)
-        self.send_header(POLICY, policy_of(path))
+        self.send_header(POLICY, self.policy(path))
         super().end_headers()
+
+    def policy(self, path: str) -> str:
+        """The policy that goes with the file at `path`."""
+        return policy_of(path)
 
     def do_GET(self) -> None:
         """Send a file; a browser that goes away in the middle is no error."""
@@ -174,9 +178,9 @@ class StaticServer(http.server.ThreadingHTTPServer):
     request_queue_size = 64
     allow_reuse_address = os.name == "posix"  # elsewhere that would let two servers have one port
 
-    def __init__(self, directory: Path, port: int = 0) -> None:
+    def __init__(self, directory: Path, port: int = 0, handler: type[StaticHandler] = StaticHandler) -> None:
         """Bind at once. `port` 0 takes a free one. Raises OSError when the port is taken."""
-        super().__init__(("127.0.0.1", port), partial(StaticHandler, directory=str(directory)))
+        super().__init__(("127.0.0.1", port), partial(handler, directory=str(directory)))
 
     @property
     def address(self) -> str:

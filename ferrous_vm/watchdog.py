@@ -3,8 +3,9 @@
 Translated code counts nothing, and the machine looks at the clock between instructions but not within a native, so
 something outside must interrupt them. Where there are threads, one sleeping thread
 for the whole process raises the exception in the running thread when the deadline has passed. In Pyodide there are
-none: there the host has limits of its own, and its interrupt buffer raises KeyboardInterrupt, as for a Stop. It hears
-when a run begins and ends (`tell_host`), so that only a script's own time counts.
+none: there the host has limits of its own, and its interrupt buffer raises KeyboardInterrupt, as for a Stop; so it is
+in the process of a page's engine. Such a host hears when a run begins and ends (`tell_host`), so that only a script's
+own time counts.
 
 Memory is that of the process: a run may take so much more than there was when it was looked at first. Linux tells what
 a process has now, others its most ever; where nobody tells (Windows, Pyodide but for its host) there is no such limit.
@@ -36,7 +37,7 @@ if HAS_THREADS and sys.platform != "win32":
     _UNIT: Final = 1 if sys.platform == "darwin" else 1024
     _PAGE: Final = resource.getpagesize()
 
-    def _memory() -> int:
+    def memory_taken() -> int:
         """Bytes of memory the process has, or the most it ever had."""
         try:
             with open("/proc/self/statm", "rb") as figures:
@@ -46,7 +47,7 @@ if HAS_THREADS and sys.platform != "win32":
 
 else:
 
-    def _memory() -> int:
+    def memory_taken() -> int:
         """Nobody knows."""
         return 0
 
@@ -93,7 +94,7 @@ _host_counts = False
 
 
 def tell_host(tell: Callable[[bool], object] | None) -> None:
-    """From now on `tell` hears whether a run goes on: the limits of the host hold then."""
+    """From now on `tell` hears whether a run goes on: the limits of the host hold then, and no others."""
     global _tell_host
     _tell_host = tell
 
@@ -181,9 +182,10 @@ class Watchdog:
         self.seconds = seconds
         self.most_memory = memory
         self._had = None
-        tell_room(None if memory is None or not HAS_THREADS else self._room)
+        is_own = HAS_THREADS and _tell_host is None
+        tell_room(None if memory is None or not is_own else self._room)
         resume_host()
-        if HAS_THREADS:
+        if is_own:
             self.thread = threading.get_ident()
             self.is_running = True
             if self.is_armed():
@@ -290,7 +292,7 @@ class Watchdog:
 
     def _room(self) -> int:
         """Bytes that the run may yet take, asked in its own thread."""
-        now = _memory()
+        now = memory_taken()
         if self._had is None:
             self._had = now
         return (self.most_memory or 0) - (now - self._had)
@@ -301,7 +303,7 @@ class Watchdog:
         elif self.seconds is not None and self._work(frame) >= self.seconds:
             self.cause = "seconds"
         elif self.most_memory is not None:
-            now = _memory()
+            now = memory_taken()
             self._had = now if self._had is None else self._had
             if now - self._had > self.most_memory:
                 self.cause = "memory"

@@ -28,6 +28,7 @@ ONLY_IN_A_TERMINAL = (
     "ferrous_vm/__main__.py",
     "ferrous_vm/command_line/*",
     "ferrous_vm/endpoint/*",
+    "ferrous_vm/live/*",
     "ferrous_vm/tape/*",
     "ferrous_vm/static_server.py",
     "ferrous_vm/workbench/embedded_scripts.py",
@@ -35,6 +36,7 @@ ONLY_IN_A_TERMINAL = (
     "ferrous_vm/workbench/file_keys.py",
     "ferrous_vm/workbench/file_lint.py",
     "pyodide_bridge/declarations.py",
+    "pyodide_bridge/process.py",
     "*/entry_points.txt",
     "*/py.typed",
 )

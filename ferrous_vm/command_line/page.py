@@ -8,12 +8,15 @@ from __future__ import annotations
 
 import os
 import threading
+from collections.abc import Callable
 from pathlib import Path
-from typing import Final
+from typing import Final, TypeVar
 
 import ferrous_vm
 from ferrous_vm.command_line.files import Refused
 from ferrous_vm.static_server import StaticServer, serve_until_interrupted
+
+S = TypeVar("S", bound=StaticServer)
 
 PACKAGE: Final = Path(ferrous_vm.__file__).parent
 
@@ -39,21 +42,22 @@ def built_page() -> Path:
     raise Refused(NO_PAGE)
 
 
-def listening(folder: Path, port: int | None) -> StaticServer:
+def listening(serve: Callable[[int], S], port: int | None) -> S:
     """A server of the page, at a port that the browser may know, or at `port`. Raises OSError if that is taken."""
     if port is not None:
-        return StaticServer(folder, port)
+        return serve(port)
     for known in range(PORT, PORT + ATTEMPTS):
         try:
-            return StaticServer(folder, known)
+            return serve(known)
         except OSError:
             continue
-    return StaticServer(folder)
+    return serve(0)
 
 
 def open_workbench(port: int | None, opens_browser: bool) -> None:
     """Serve the page until it is interrupted. Raises Refused without a page, OSError where `port` is taken."""
-    with listening(built_page(), port) as server:
+    folder = built_page()
+    with listening(lambda chosen: StaticServer(folder, chosen), port) as server:
         if opens_browser:
             # Beside us, for it may wait until the browser ends, which asks for the page meanwhile.
             threading.Thread(target=show, args=(server.address,), daemon=True).start()

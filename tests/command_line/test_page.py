@@ -11,8 +11,15 @@ from pathlib import Path
 import pytest
 
 from ferrous_vm.__main__ import MISUSED, main
+from ferrous_vm.static_server import StaticServer
 
 pytestmark = pytest.mark.host
+
+
+def listening(folder: Path, port: int | None) -> StaticServer:
+    from ferrous_vm.command_line import page
+
+    return page.listening(lambda chosen: StaticServer(folder, chosen), port)
 
 
 @pytest.fixture
@@ -48,19 +55,17 @@ def test_it_is_served_until_interrupted_at_the_address_that_is_told(folder: Path
 
 
 def test_a_second_workbench_has_an_address_of_its_own(folder: Path) -> None:
-    from ferrous_vm.command_line import page
-
-    with page.listening(folder, None) as first, page.listening(folder, None) as second:
+    with listening(folder, None) as first, listening(folder, None) as second:
         assert first.address != second.address
         with pytest.raises(OSError):
-            page.listening(folder, first.server_port)
+            listening(folder, first.server_port)
 
 
 def test_one_is_found_though_all_known_ports_are_taken(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from ferrous_vm.command_line import page
 
     monkeypatch.setattr(page, "ATTEMPTS", 0)
-    with page.listening(folder, None) as server:
+    with listening(folder, None) as server:
         assert server.server_port
 
 

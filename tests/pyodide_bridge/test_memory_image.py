@@ -20,6 +20,8 @@ ONLY_IN_A_TERMINAL = (
     "embedded_scripts",
     "lua_strings",
     "endpoint",
+    "live",
+    "process",
     "tape",
     "file_keys",
     "file_lint",

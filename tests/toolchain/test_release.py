@@ -21,10 +21,11 @@ ONLY_IN_A_TERMINAL = (
     "lua_strings.py",
     "file_keys.py",
     "file_lint.py",
+    "process.py",
 )
 """Files a release leaves out (toolchain/shrink.py)."""
 
-FOLDERS_IN_A_TERMINAL = {"command_line", "endpoint", "tape"}
+FOLDERS_IN_A_TERMINAL = {"command_line", "endpoint", "live", "tape"}
 """Packages that it leaves out."""
 
 

@@ -13,6 +13,7 @@ import { keepRefused, keptHere } from "./keyspace_saving.js";
 import { loadRest } from "./later.js";
 import { tellMishaps } from "./mishaps.js";
 import { wantedEngine } from "./other_engines.js";
+import { bringsToken, token } from "./live_address.js";
 import { loadRecording } from "./recorded.js";
 import { unknownServer } from "./servers.js";
 import { LinkError, readLink } from "./share.js";
@@ -26,6 +27,7 @@ import { Workbench } from "./workbench.js";
 /** Opens the work of a link, where there is one. */
 async function openLink() {
   try {
+    if (bringsToken(location.hash)) return;
     const linked = await readLink(location.hash);
     if (!linked) return;
     openWork(linked, "link");
@@ -63,12 +65,12 @@ function start() {
     loadExamples();
     loadRest().then(({ makeImageAtRest }) => makeImageAtRest(imageMaker), () => {});
     clearDesks();
-    keepUpToDate();
+    if (!token()) keepUpToDate();
   });
   keepTime();
   keepServer();
   acceptDrops();
-  addEventListener("hashchange", openLink);
+  addEventListener("hashchange", () => (bringsToken(location.hash) ? location.reload() : openLink()));
   addEventListener("keydown", obeyKeys, true);
 }
 

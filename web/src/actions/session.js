@@ -4,12 +4,15 @@ import { batch } from "@preact/signals";
 import { Engine, EngineGone } from "../engine.js";
 import { KeyspaceCopy } from "../keyspace_copy.js";
 import { loadRest } from "../later.js";
+import { token } from "../live_address.js";
 import { isLibrary } from "../modes.js";
 import { areSame } from "../other_engines.js";
 import { librariesOf, libraryTextsOf } from "../scripts.js";
 import { DEFAULT_SERVER, SERVERS, serverOf } from "../servers.js";
 import * as state from "../state.js";
 import { settings } from "../storage.js";
+import { leaveServer, throughSocket } from "../transport/socket.js";
+import { inWorker } from "../transport/worker.js";
 
 /** The version of the messages this page understands. @type {import("../contract").Welcome["contract"]} */
 const CONTRACT = 3;
@@ -49,7 +52,9 @@ export function startEngine(workers, runWaiting, left) {
   runNow = runWaiting;
   kept = left;
   copy = new KeyspaceCopy(workers.keeper);
-  engine = new Engine(workers, {
+  const inBrowser = inWorker(workers);
+  // Another version of the engine is fetched into the browser, wherever the one of this site runs.
+  engine = new Engine(token() ? (asked, hear) => (asked.other ? inBrowser : throughSocket)(asked, hear) : inBrowser, {
     progress: (fraction, doing) => (state.progress.value = { fraction, doing }),
     ready: whenReady,
     working: (work) => (state.working.value = work),
@@ -64,9 +69,10 @@ export function startEngine(workers, runWaiting, left) {
 async function whenReady(image) {
   if (state.memoryImage.value !== "being made") state.memoryImage.value = image;
   const hello = await engine.ask({ type: "Hello" });
-  if (other && (hello.type !== "Welcome" || hello.contract !== CONTRACT)) {
+  if ((other || token()) && (hello.type !== "Welcome" || hello.contract !== CONTRACT)) {
     engine.end("it does not understand this page");
-    return refuseEngine("it and this page do not understand each other");
+    if (other) return refuseEngine("it and this page do not understand each other");
+    return beWithoutServer("This page and the server that it belongs to are not of one version: reload the page.");
   }
   hasAnswered = true;
   if (hello.type === "Welcome") state.engineVersion.value = `${hello.engine_version} on Python ${hello.python_version}`;
@@ -125,8 +131,15 @@ export async function moveServer() {
   return null;
 }
 
-/** @param {string} message */
-function whenDead(message) {
+/** The server beside this page cannot be used, or not any more. @param {string} text what is said of that */
+function beWithoutServer(text) {
+  state.phase.value = "failed";
+  state.banner.value = { kind: "error", stays: true, text, action: { title: "Go on in this browser alone", act: leaveServer } };
+}
+
+/** @param {string} message @param {string} gone */
+function whenDead(message, gone) {
+  if (gone) return beWithoutServer(gone);
   deaths += 1;
   if (other && !hasAnswered) return refuseEngine(message);
   // A restored Python that has not answered once is restored no more; one that a script has killed is.

@@ -17,6 +17,7 @@ const IMAGE = {
   made: "It is there for the next start.",
   restored: "This Python was restored from it.",
   refused: "This browser could not use one.",
+  native: "This Python needs none: it runs on this machine, beside the browser.",
   scarce: "None is taken here: memory or storage is short, or data is to be saved.",
 };
 

@@ -4,6 +4,7 @@
 // started it is taken away the engine goes with it, and whoever needs one starts the next.
 import { Engine } from "../engine.js";
 import { DEFAULT_SERVER } from "../servers.js";
+import { inWorker } from "../transport/worker.js";
 
 /**
  * @typedef {{ fraction: number, doing: string }} Progress
@@ -29,7 +30,7 @@ class SharedEngine {
 
   /** @param {string} worker the address of its script */
   constructor(worker) {
-    this.engine = new Engine({ own: worker, other: worker }, {
+    this.engine = new Engine(inWorker({ own: worker, other: worker }), {
       progress: (fraction, doing) => this.#tell({ fraction, doing }),
       ready: () => ((this.#isReady = true), this.#tell(null)),
       working: () => {},

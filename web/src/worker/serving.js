@@ -21,12 +21,13 @@ import { protectStack } from "./stack.js";
  *   | { type: "running", commands: number, bytes: number }
  *   | { type: "working", doing: string, done: number, total: number }
  *   | { type: "answer", id: number, response: string, content: ArrayBuffer | null, copy: ArrayBuffer[], interrupted: Interruption, began: number }
- *   | { type: "dead", message: string }} FromWorker
+ *   | { type: "dead", message: string, gone?: string }} FromWorker
  * `running` tells of the script that runs: the commands it has issued, and the memory Python has.
- * `copy` is what the keeper (keeper.js) has to know of what changed; `began` the memory Python had when the request began.
+ * `gone` is what a person is told where no other engine can be had. `copy` is what the keeper (keeper.js) has to know of what changed; `began` the memory Python had when the request began.
  *
- * Whether Python was restored from an image of its memory: there was none, or one that could not be used.
- * @typedef {"restored" | "none" | "refused"} Image
+ * Whether Python was restored from an image of its memory: there was none, or one that could not be used; "native" is a Python that
+ * runs on this machine, and needs none.
+ * @typedef {"restored" | "none" | "refused" | "native"} Image
  *
  * Python with an engine in it, and what comes later of that engine, where something does.
  * @typedef {{ python: any, image: Image, compiled: WebAssembly.Module | null, secondPart?: import("./second_part.js").SecondPart }} Loaded

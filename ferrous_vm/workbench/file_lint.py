@@ -25,6 +25,7 @@ from ferrous_vm.analysis.lint.kinds import (
 )
 from ferrous_vm.analysis.lint.protected import UNCHECKED_PCALL
 from ferrous_vm.analysis.lint.replaced import REPLACED
+from ferrous_vm.analysis.lint.replies import UNORDERED_REPLY
 from ferrous_vm.analysis.scopes import resolve
 from ferrous_vm.errors import LuaSyntaxError
 from ferrous_vm.records import Record, with_changes
@@ -55,7 +56,7 @@ _IS_TEST: Final = re.compile(
 ).search
 """The programs that test others, by the customs of each language."""
 
-_NOT_OF_TESTS: Final = frozenset(rule.name for rule in (*KEY_RULES, UNCHECKED_PCALL, REPLACED))
+_NOT_OF_TESTS: Final = frozenset(rule.name for rule in (*KEY_RULES, UNCHECKED_PCALL, REPLACED, UNORDERED_REPLY))
 
 
 class FileLint(Record):
@@ -117,7 +118,8 @@ def lint_file(
 
 def _is_tried(one: Diagnostic) -> bool:
     """Whether a finding is none in a test: what stops a script is seen there, and often wanted, as is that another way
-    or an error that nobody looks at is tried; and the keys are those of one server that the test fills."""
+    or an error that nobody looks at is tried; and the keys are those of one server that the test fills, as is what is
+    in them."""
     return one.severity is Severity.ERROR or one.rule in _NOT_OF_TESTS
 
 

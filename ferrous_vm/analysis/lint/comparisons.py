@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 from ferrous_vm.analysis.lint import lua_types
@@ -278,6 +278,8 @@ def _never_nil(model: Model, node: tree.Binary, one: tree.Expression, literal: t
         return  # `x ~= nil and x > 0`: idle, and no mistake
     if not value.types & lua_types.FALSY and _asks_elements(model, node, one):
         return
+    if value.types & lua_types.FALSE and _is_done_for_false(model, node, one):
+        return
     if value.call is None:
         model.report(NEVER_EQUAL, node, f"`{model.text(one)}` is never nil, so this {outcome} holds.")
     elif value.types & lua_types.FALSE:
@@ -285,6 +287,36 @@ def _never_nil(model: Model, node: tree.Binary, one: tree.Expression, literal: t
         model.report(NIL_REPLY, node, message, ("Compare with false", model.instead(literal, b"false")))
     else:
         model.report(NIL_REPLY, node, f"{_said(model, one)} is {_what(value)}, never nil, so this {outcome} holds.")
+
+
+def _is_done_for_false(model: Model, node: tree.Binary, one: tree.Expression) -> bool:
+    """Whether the next clause, or the next statement, does for false what `if reply == nil then` does for nil."""
+    clause = model.parent(node)
+    branches = model.parent(clause) if isinstance(clause, tree.IfClause) else None
+    if not isinstance(clause, tree.IfClause) or not isinstance(branches, tree.If):
+        return False
+    block = model.parents[branches.number]
+    following = [one for one in branches.clauses if one.first > clause.first]
+    if isinstance(block, tree.Block) and branches.otherwise is None:
+        later = next((statement for statement in block.statements if statement.first > branches.last), None)
+        following += later.clauses if isinstance(later, tree.If) else []
+    return any(
+        model.text(plain(asked)) == model.text(plain(one)) and model.bytes_of(other.body) == model.bytes_of(clause.body)
+        for other in following[:MOST_PARTS]
+        for asked in _asked_for_false(other.condition)
+    )
+
+
+def _asked_for_false(condition: tree.Expression) -> Iterator[tree.Expression]:
+    """What is false where a condition holds that asks for nothing else: `not x`, `x == false`."""
+    condition = plain(condition)
+    if isinstance(condition, tree.Unary) and condition.operator is UnaryOperator.NOT:
+        yield condition.operand
+    elif isinstance(condition, tree.Binary) and condition.operator is BinaryOperator.EQUAL:
+        for one, other in ((condition.left, condition.right), (condition.right, condition.left)):
+            literal = plain(other)
+            if isinstance(literal, tree.Boolean) and not literal.value:
+                yield one
 
 
 def _asks_elements(model: Model, node: tree.Binary, one: tree.Expression) -> bool:

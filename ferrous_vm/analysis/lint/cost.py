@@ -89,14 +89,15 @@ def check(model: Model) -> None:
         for call in model.commands()
         if call.facts is not None and (call.facts.arity > 0 or not call.facts.keys)
     }
+    takes_arguments = _takes_as_many_as_come(model)
     for unpack, _ in model.calls_of(b"unpack"):
         if len(unpack.arguments) > 2 or not unpack.arguments:
             continue
         parent = model.parent(unpack)
         if parent is not None and parent.number in exact:
             continue  # SETEX takes so many words and no more, whoever gives them; INFO has a handful to give
-        if model.value(unpack.arguments[0]).member == b"ARGV":
-            _arguments(model, unpack)
+        if takes_arguments and model.value(unpack.arguments[0]).member == b"ARGV":
+            takes_arguments = not _arguments(model, unpack)
         if len(unpack.arguments) != 1:
             continue
         value = model.value(unpack.arguments[0])
@@ -108,14 +109,34 @@ def check(model: Model) -> None:
             model.report(UNBOUNDED_UNPACK, unpack, message)
 
 
-def _arguments(model: Model, unpack: tree.Call) -> None:
-    if isinstance(model.parent(unpack), tree.Local | tree.Assignment):
-        return  # so many names as there are take what a script reads, and it reads no more
-    for length in model.all(tree.Unary):
-        if model.value(length.operand).member == b"ARGV" and isinstance(model.parent(length), tree.Binary):
-            return
+def _takes_as_many_as_come(model: Model) -> bool:
+    """Whether a script unpacks ARGV and never asks how many there are."""
+    if not any(
+        call.arguments and model.value(call.arguments[0]).member == b"ARGV" for call, _ in model.calls_of(b"unpack")
+    ):
+        return False
+    return not any(
+        model.value(length.operand).member == b"ARGV" and isinstance(model.parent(length), tree.Binary)
+        for length in model.all(tree.Unary)
+    )
+
+
+def _arguments(model: Model, unpack: tree.Call) -> bool:
+    """Tell of ARGV as the rest of a command's words, once. Whether there was something to tell: names and functions of
+    the script take as many as they are written for, and all of ARGV is no list where the script names its places."""
+    parent = model.parent(unpack)
+    if isinstance(parent, tree.Local | tree.Assignment):
+        return False
+    if isinstance(parent, tree.Call) and parent.number not in model.flow.commands:
+        return False
+    if len(unpack.arguments) == 1 and any(
+        isinstance(place.key, tree.Number) and model.value(place.object).member == b"ARGV"
+        for place in model.all(tree.Index)
+    ):
+        return False
     message = "unpack fails at about 8,000 arguments, and the client decides how many there are."
     model.report(UNPACKED_ARGUMENTS, unpack, message)
+    return True
 
 
 def _filled_from(model: Model, node: tree.Expression) -> str | None:

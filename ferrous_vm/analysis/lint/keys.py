@@ -7,6 +7,7 @@ from typing import Final
 
 from ferrous_vm.analysis.lint.diagnostics import Severity
 from ferrous_vm.analysis.lint.key_table import has_declared_tag, keys_of, meaning, slot_known
+from ferrous_vm.analysis.lint.protected import SPEAKS_OF_PCALL
 from ferrous_vm.analysis.lint.rules import Model, Rule, plain
 from ferrous_vm.analysis.lint.values import (
     COMPUTED,
@@ -21,6 +22,7 @@ from ferrous_vm.analysis.lint.values import (
     CommandCall,
 )
 from ferrous_vm.syntax import tree
+from ferrous_vm.syntax.tree import BinaryOperator
 
 HARD_CODED_KEY: Final = Rule(
     name="hard-coded-key",
@@ -88,10 +90,13 @@ def check(model: Model) -> None:
     for_clusters = not is_kept_from_clusters(model)
     if for_clusters:
         _slots(model, calls)
-    knows_tags = _SPEAKS_OF_TAGS(model.written) is not None
+    knows_tags = _SPEAKS_OF_TAGS(model.written) is not None or _MAKES_TAGS(model.source) is not None
+    lets_pass = SPEAKS_OF_PCALL(model.written) is not None
     seen: set[str] = set()
     found: dict[Rule, list[_Found]] = {UNDECLARED_KEY: [], COMPUTED_KEY: []}
     for call in calls:
+        if call.protected and lets_pass:
+            continue  # of what comes of a key elsewhere the script says that it may fail
         for key in keys_of(call):
             text = model.text(key)
             if text not in seen:
@@ -114,6 +119,10 @@ _Found = tuple[CommandCall, tree.Expression, str]
 
 _SPEAKS_OF_TAGS: Final = re.compile(rb"(?i)hash[ _-]?tag|same (?:hash |cluster )?slot").search
 """Who writes so of keys puts a {hash tag} into them, wherever that is done."""
+
+
+_MAKES_TAGS: Final = re.compile(rb"{[^{}\s'\"]*%[sd][^{}\s'\"]*}").search
+"""So does a script that writes names with one: `('{channel:%s}:messages'):format(id)`."""
 
 
 def _slots(model: Model, calls: list[CommandCall]) -> None:
@@ -165,10 +174,10 @@ def _key(model: Model, call: CommandCall, key: tree.Expression, *, for_clusters:
         shown = repr(value.constant)[1:] if isinstance(value.constant, bytes) else meaning(model, key)
         message = f"The key {shown} of {call.name} stands in the script: pass it as one of KEYS."
         model.report(HARD_CODED_KEY, key, message)
-    elif not for_clusters:
+    elif not for_clusters or _equals_declared(model, key):
         return None
     elif parts & DECODED and not parts & FROM_KEYS:
-        return UNDECLARED_KEY, "comes from packed data"
+        return UNDECLARED_KEY, "comes from packed data" if parts != DECODED | CONSTANT else "stands in the script"
     elif origins & COMPUTED:
         if not has_declared_tag(model, key):
             return COMPUTED_KEY, "is made from a declared key" if parts & FROM_KEYS else "is made in the script"
@@ -176,3 +185,19 @@ def _key(model: Model, call: CommandCall, key: tree.Expression, *, for_clusters:
         source = "ARGV" if parts & FROM_ARGV else "a reply" if parts & FROM_REPLY else "the script"
         return UNDECLARED_KEY, f"comes from {source}, not from KEYS"
     return None
+
+
+def _equals_declared(model: Model, key: tree.Expression) -> bool:
+    """Whether a key was found equal to one of KEYS: `for _, one in ipairs(KEYS) do if one == key then`."""
+    for use in model.uses(model.flow.variable(plain(key))):
+        comparison = model.parent(use)
+        if not isinstance(comparison, tree.Binary) or comparison.operator is not BinaryOperator.EQUAL:
+            continue
+        other = comparison.right if plain(comparison.left) is use else comparison.left
+        clause = model.parent(comparison)
+        while isinstance(clause, tree.Logical) and clause.operator is BinaryOperator.AND:
+            clause = model.parent(clause)
+        is_held = isinstance(clause, tree.IfClause) and clause.body.first <= key.first <= clause.body.last
+        if is_held and model.value(other).origins == FROM_KEYS:
+            return True
+    return False

@@ -271,13 +271,13 @@ class Stretches:
     def after(self, condition: tree.Expression, outcome: bool) -> Facts:
         """What is known of variables when a condition held, or did not."""
         facts: Facts = {}
-        for node, holds in islice(_conjuncts(condition, outcome), MOST_PARTS):
+        for node, holds in islice(conjuncts(condition, outcome), MOST_PARTS):
             facts = _both(facts, self.leaf(node, holds))
         return facts
 
     def same(self, condition: tree.Expression, outcome: bool) -> Iterator[tuple[LocalVariable, tree.Expression]]:
         """The variables that a condition, which came out so, found equal to something; that is there if they are."""
-        for node, holds in islice(_conjuncts(condition, outcome), MOST_PARTS):
+        for node, holds in islice(conjuncts(condition, outcome), MOST_PARTS):
             if not isinstance(node, tree.Binary) or node.operator not in tree.EQUALITY:
                 continue
             if holds != (node.operator is BinaryOperator.EQUAL):
@@ -358,7 +358,7 @@ def _both(one: Facts, other: Facts) -> Facts:
     return merged
 
 
-def _conjuncts(condition: tree.Expression, outcome: bool) -> Iterator[tuple[tree.Expression, bool]]:
+def conjuncts(condition: tree.Expression, outcome: bool) -> Iterator[tuple[tree.Expression, bool]]:
     """The parts of a condition that all came out one way when the whole came out as `outcome`, and that way."""
     pending: list[tuple[tree.Expression, bool]] = [(condition, outcome)]
     while pending:
@@ -369,8 +369,18 @@ def _conjuncts(condition: tree.Expression, outcome: bool) -> Iterator[tuple[tree
         elif isinstance(node, tree.Logical):
             if holds == (node.operator is BinaryOperator.AND):
                 pending += [(node.left, holds), (node.right, holds)]
+            elif _truth(node.right) is not None and _truth(node.right) is not holds:
+                pending.append((node.left, holds))  # `v == false and 0`, which did not hold
         else:
             yield node, holds
+
+
+def _truth(node: tree.Expression) -> bool | None:
+    """Whether a literal is true; None for what is none."""
+    node = _plain(node)
+    if isinstance(node, tree.Boolean):
+        return node.value
+    return None if (types := _LITERALS.get(type(node))) is None else types != lua_types.NIL
 
 
 def _plain(node: tree.Expression) -> tree.Expression:

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from typing import Final
+from typing import Final, NamedTuple
 
 from ferrous_vm.analysis.lint import lua_types
 from ferrous_vm.analysis.lint.diagnostics import Severity
 from ferrous_vm.analysis.lint.facts import Reply, option
+from ferrous_vm.analysis.lint.narrowing import conjuncts, leaves
 from ferrous_vm.analysis.lint.rules import Change, Model, Rule, plain
 from ferrous_vm.analysis.lint.values import FROM_KEYSPACE, FROM_REPLY, CommandCall, Value
 from ferrous_vm.syntax import tree
@@ -110,7 +111,7 @@ def _operand(model: Model, node: tree.Expression, operand: tree.Expression, told
         return
     if not value.types & lua_types.TRUTHY or call.node.number in told or _is_vouched_for(model, call, operand, told):
         return
-    if call.by_word and _is_asked_about(model, call, operand):
+    if (call.by_word and _is_asked_about(model, call, operand)) or _is_field_tested(model, operand):
         return
     if _is_one_of_several(model, operand) or _is_tested_beside(model, node, operand):
         return
@@ -135,6 +136,23 @@ def _is_tested_beside(model: Model, node: tree.Expression, operand: tree.Express
                 return True
         part = outer
     return False
+
+
+def _is_field_tested(model: Model, operand: tree.Expression) -> bool:
+    """Whether a field of a table that changes was tested before: `if t.n == false then t.n = 0 end`."""
+    asked = _unconverted(model, operand)
+    if not isinstance(asked, tree.Index):
+        return False
+    first = _tested(model).by_text.get(model.text(asked))
+    return first is not None and first < operand.first
+
+
+def _unconverted(model: Model, node: tree.Expression) -> tree.Expression:
+    """An expression, or what tonumber is given there."""
+    node = plain(node)
+    if isinstance(node, tree.Call) and model.value(node.function).member == b"tonumber" and node.arguments:
+        return plain(node.arguments[0])
+    return node
 
 
 def _use(node: tree.Expression) -> str:
@@ -248,21 +266,117 @@ def _is_vouched_for(model: Model, call: CommandCall, operand: tree.Expression, t
             is_same = other.node.first < call.node.first and model.text(other.node) == model.text(call.node)
             if is_same and (other.node.number in told or _is_asked_about(model, other, operand)):
                 return True  # the same was asked for before, and what came of it is looked at there
+            if argument is call.node.arguments[1] and _shows_key(model, other, call, operand):
+                return True
             if other.name not in _TELLS_OF_KEY:
                 continue
             if call.by_word or _may_come_before(model, other.node, operand):
                 return True
+    if any(_is_from_elsewhere(model, name) for name in call.node.arguments[1:2]):
+        return True
     return any(model.value(name).origins & (FROM_REPLY | FROM_KEYSPACE) for name in call.node.arguments[1:])
+
+
+def _is_from_elsewhere(model: Model, name: tree.Expression) -> bool:
+    """Whether a key has a name that the script does not declare: what stands before this part of one may have asked
+    for it."""
+    name = plain(name)
+    is_global = isinstance(name, tree.Name) and model.resolved.variables[name.number] is None
+    return is_global and isinstance(name, tree.Name) and name.name not in model.flow.globals
+
+
+def _shows_key(model: Model, other: CommandCall, call: CommandCall, operand: tree.Expression) -> bool:
+    """Whether another reply of the same key is surely there where an operand is looked at, and nothing removed the key
+    between: what is stored together is there together."""
+    key = other.node.arguments[1]
+    if other.node.first > call.node.first or model.text(plain(key)) != model.text(plain(call.node.arguments[1])):
+        return False
+    if model.value(other.node).absent is not other or not _is_there(model, other.node, operand):
+        return False
+    between = range(other.node.first, call.node.first)
+    return not any(one.name in _REMOVE and one.node.first in between for one in model.naming(key))
+
+
+_REMOVE: Final = frozenset(("DEL", "UNLINK", "HDEL", "GETDEL", "RENAME"))
+
+
+def _is_there(model: Model, reply: tree.Expression, place: tree.Node) -> bool:
+    """Whether a reply is neither false nor nil wherever a place is reached: the variable that holds it is not, or a
+    condition that it stands in says so."""
+    holder: tree.Node | None = model.parent(reply)
+    if isinstance(holder, tree.Call) and model.value(holder.function).member == b"tonumber":
+        reply, holder = holder, model.parent(holder)
+    if isinstance(holder, tree.Local):
+        position = next((at for at, one in enumerate(holder.values) if plain(one) is reply), len(holder.names))
+        if position >= len(holder.names):
+            return False
+        variable = model.resolved.declared[holder.names[position].number]
+        if variable is None or variable.assigned:
+            return False
+        types, _ = model.flow.stretches.known(variable, place.first, model.flow.types)
+        return not types & model.value(reply).types & lua_types.FALSY
+    while isinstance(holder, tree.Binary | tree.Logical | tree.Unary):
+        holder = model.parent(holder)
+    branches = model.parent(holder) if isinstance(holder, tree.IfClause) else None
+    if not isinstance(holder, tree.IfClause) or not isinstance(branches, tree.If):
+        return False
+    if holder.body.first <= place.first <= holder.body.last:
+        return _says(holder.condition, True, reply)
+    block = model.parents[branches.number]
+    if block is None or not branches.last < place.first <= block.last or not leaves(model.resolved, holder.body):
+        return False
+    return holder is branches.clauses[0] and _says(holder.condition, False, reply)
+
+
+def _says(condition: tree.Expression, outcome: bool, reply: tree.Expression) -> bool:
+    """Whether a condition that came out so says that a reply in it is there."""
+    for node, holds in conjuncts(condition, outcome):
+        if node is reply and holds:
+            return True
+        if not isinstance(node, tree.Binary) or node.operator not in tree.EQUALITY:
+            continue
+        equal = holds == (node.operator is BinaryOperator.EQUAL)
+        for one, other in ((node.left, node.right), (node.right, node.left)):
+            is_null = isinstance(plain(other), tree.Nil | tree.Boolean)
+            if plain(one) is reply and equal != is_null:
+                return True
+    return False
 
 
 def _is_asked_about(model: Model, call: CommandCall, operand: tree.Expression) -> bool:
     """Whether one of several values that were asked for at once is tested before an operand: what was written together
     is there together."""
-    tested = [condition for condition, _ in model.conditions()]
+    first = _tested(model).by_call.get(call.node.number)
+    return first is not None and first < operand.first
+
+
+class _Tested(NamedTuple):
+    """What conditions and comparisons ask about, each with the token where it is first asked."""
+
+    by_call: dict[int, int]
+    """The calls of commands whose null it may be, by their numbers."""
+    by_text: dict[str, int]
+    """What is written there."""
+
+
+def _tested(model: Model) -> _Tested:
+    """What is asked about in a chunk; made once."""
+    found = model.kept.get(_Tested)
+    if isinstance(found, _Tested):
+        return found
+    asked = [condition for condition, _ in model.conditions()]
     for node in model.all(tree.Binary):
         if node.operator in tree.EQUALITY:
-            tested += [node.left, node.right]
-    return any(one.first < operand.first and model.value(one).absent is call for one in tested)
+            asked += [node.left, node.right]
+    tested = model.kept[_Tested] = _Tested({}, {})
+    for one in asked:
+        absent = model.value(one).absent
+        if absent is not None:
+            number = absent.node.number
+            tested.by_call[number] = min(one.first, tested.by_call.get(number, one.first))
+        text = model.text(_unconverted(model, one))
+        tested.by_text[text] = min(one.first, tested.by_text.get(text, one.first))
+    return tested
 
 
 def _may_come_before(model: Model, one: tree.Node, other: tree.Node) -> bool:

@@ -5,12 +5,11 @@ from __future__ import annotations
 import re
 from typing import Final
 
+from ferrous_vm.analysis.lint import lua_types
 from ferrous_vm.analysis.lint.diagnostics import Severity
-from ferrous_vm.analysis.lint.narrowing import leaves
-from ferrous_vm.analysis.lint.rules import Change, Model, Rule
+from ferrous_vm.analysis.lint.rules import Change, Model, Rule, plain
 from ferrous_vm.analysis.lint.values import CommandCall
 from ferrous_vm.syntax import tree
-from ferrous_vm.syntax.tree import BinaryOperator
 
 UNCHECKED_PCALL: Final = Rule(
     name="unchecked-pcall",
@@ -42,7 +41,7 @@ _USERS: Final = frozenset(
 )
 """Functions that use a reply for what it is, and do not ask whether it is an error."""
 
-_SPEAKS_OF_PCALL: Final = re.compile(rb"--[^\n]*(?<![.:\w])pcall\b(?!\s*\()").search
+SPEAKS_OF_PCALL: Final = re.compile(rb"--[^\n]*(?<![.:\w])pcall\b(?!\s*\()").search
 """Who says in a comment what pcall is there for lets errors pass on purpose. A call of it is code that is put by."""
 
 
@@ -62,7 +61,7 @@ def _call(model: Model, call: CommandCall) -> None:
     if _may_be_checked(model, call.node):
         return
     if isinstance(parent, tree.CallStatement):
-        if _SPEAKS_OF_PCALL(model.written) is not None:
+        if SPEAKS_OF_PCALL(model.written) is not None:
             return
         message = f"An error of {call.name} is passed over in silence."
     else:
@@ -80,7 +79,7 @@ def _call_instead(model: Model, call: CommandCall) -> Change | None:
 def _may_be_checked(model: Model, node: tree.Expression) -> bool:
     """Whether somebody may look at the error: any use but those that take it for a reply counts."""
     parent = model.parent(node)
-    if isinstance(parent, tree.Binary) and _refuses(model, parent):
+    if isinstance(parent, tree.Binary) and _tells_apart(model, parent, node):
         return True
     if isinstance(parent, tree.CallStatement | tree.Binary | tree.Unary | tree.IfClause | tree.While):
         return False
@@ -93,13 +92,18 @@ def _may_be_checked(model: Model, node: tree.Expression) -> bool:
     return True
 
 
-def _refuses(model: Model, comparison: tree.Binary) -> bool:
-    """Whether what is not the one good reply, as no error is, ends the block: `if reply ~= 1 then return ... end`."""
-    clause = model.parent(comparison)
-    if comparison.operator is not BinaryOperator.NOT_EQUAL or not isinstance(clause, tree.IfClause):
+def _tells_apart(model: Model, comparison: tree.Binary, reply: tree.Expression) -> bool:
+    """Whether a condition compares a reply with a text or a number, which no error equals: `if reply ~= 1 then`."""
+    if comparison.operator not in tree.EQUALITY:
         return False
-    constants = (model.value(side).constant for side in (comparison.left, comparison.right))
-    return any(one is not None for one in constants) and leaves(model.resolved, clause.body)
+    other = comparison.right if plain(comparison.left) is plain(reply) else comparison.left
+    types = model.value(other).types
+    if types & lua_types.TABLE or not types & (lua_types.STRING | lua_types.NUMBER):
+        return False
+    holder = model.parent(comparison)
+    while isinstance(holder, tree.Logical | tree.Unary):
+        holder = model.parent(holder)
+    return isinstance(holder, tree.IfClause | tree.While | tree.Repeat)
 
 
 def _variable_may_be_checked(model: Model, statement: tree.Local, value: tree.Expression) -> bool:

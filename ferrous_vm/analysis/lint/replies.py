@@ -103,6 +103,7 @@ def check(model: Model) -> None:
     }
     conditions = {condition.number for condition, _ in model.conditions()}
     looked_into: set[int] = set()
+    unordered: set[int] = set()
     for node in model.all(tree.Index):
         value = model.value(node.object)
         if _is_number(value) and value.call is not None and value.call.node.number not in looked_into:
@@ -123,12 +124,15 @@ def check(model: Model) -> None:
             message = f"`{shown}` is nil: {value.call.name} answers {value.call.description}, which has no names."
             model.report(LIST_BY_NAME, node, message)
         elif isinstance(key.constant, float) and key.constant > 0 and _is_unordered(value.call):
+            if value.call.node.number in unordered:
+                continue
             variable = model.flow.variable(plain(node.object))
             if (
                 variable not in sorted_variables
                 and not _asks_only(model, node, conditions)
                 and not _is_counted(model, variable)
             ):
+                unordered.add(value.call.node.number)
                 message = f"What {value.call.name} answers is in no order: `{model.text(node)}` is any of it."
                 model.report(UNORDERED_REPLY, node, message)
     for loop in model.all(tree.GenericFor):

@@ -134,6 +134,8 @@ class Model:
         self.by_form = flow.by_form
         self.parents = self._find_parents()
         self.looped = self._find_loops()
+        self.kept: dict[type, object] = {}
+        """What a family of rules has found of the chunk and asks for again, by its type."""
         self._naming: dict[str, list[CommandCall]] | None = None
         self._calls: dict[bytes, list[tree.Call]] | None = None
 

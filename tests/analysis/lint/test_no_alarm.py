@@ -81,12 +81,43 @@ NO_WOLF = [
     "-- pcall: best effort, the key may live on another node\nredis.pcall('DEL', KEYS[1])\nreturn 1",
     "local v = redis.call('GET', KEYS[1])\nif tonumber(v) ~= nil and tonumber(v) >= 5 then return 1 end\nreturn 0",
     "local function count() return redis.call('INCR', KEYS[1]) end\ncount()\nreturn redis.call('GET', KEYS[1]) + 1",
+    "local v = redis.call('GET', KEYS[1])\nif v == nil then v = 0 end\nif v == false then v = 0 end\nreturn v + 1",
+    "local v = redis.call('GET', KEYS[1])\nif v == nil then\n  return 0\nelseif not v then\n  return 0\nend\nreturn v",
+    "local t = {}\nt.v = redis.call('GET', KEYS[1])\nif t.v == false then t.v = 0 end\nreturn t.v + 1",
+    "if redis.call('HGET', KEYS[1], 'state') == 'ready' then return redis.call('HGET', KEYS[1], 'n') + 1 end\nreturn 0",
+    "local state = redis.call('HGET', KEYS[1], 'state')\nif not state then return 0 end\n"
+    "return redis.call('HGET', KEYS[1], 'n') + 1",
+    "if not redis.call('HGET', KEYS[1], 'state') then return 0 end\nreturn redis.call('HGET', KEYS[1], 'n') + 1",
+    "local n = tonumber(redis.call('ZSCORE', KEYS[1], 'a'))\nif n == nil then return 0 end\n"
+    "return redis.call('ZSCORE', KEYS[1], 'b') - n",
+    "local v = redis.call('GET', KEYS[1])\nv = v == false and 0 or tonumber(v)\n"
+    "if v < tonumber(ARGV[1]) then return 1 end",
+    "-- By pcall, as the key may be on another node\nredis.pcall('DEL', ARGV[1])\nreturn 1",
+    "local e = redis.pcall('EXPIRE', KEYS[1], 5)\nif e ~= 1 then redis.call('DEL', KEYS[1]) end\nreturn 1",
+    "local v = redis.pcall('GET', KEYS[1])\nif ARGV[1] ~= v then return 0 end\nreturn 1",
+    "local job = cjson.decode(redis.call('LPOP', KEYS[1]) or '{}')\nfor _, key in ipairs(KEYS) do\n"
+    "  if key == job.queue then redis.call('LPUSH', key, 'x') end\nend\nlocal queue = 'q:' .. job.name\n"
+    "for _, key in ipairs(KEYS) do\n  if key == queue then redis.call('LPUSH', queue, 'x') end\nend",
+    "local messages = ('{channel:%s}:messages'):format(ARGV[1])\nreturn redis.call('LPOP', messages)",
+    "local first = redis.call('ZRANK', KEYS[1], ARGV[1])\nredis.call('ZREM', KEYS[1], unpack(ARGV))\nreturn first",
+    "local function run(now, name) return now .. name end\nreturn run('1', unpack(ARGV))",
 ]
 
 
 @pytest.mark.parametrize("source", NO_WOLF)
 def test_no_wolf_is_cried(source: str) -> None:
     assert found(source) == []
+
+
+def test_what_stands_in_every_turn_is_told_of_once() -> None:
+    source = "redis.call('SADD', KEYS[1], unpack(ARGV))\nredis.call('SADD', KEYS[2], unpack(ARGV))"
+    assert found(source) == ["unpacked-arguments: unpack(ARGV)"]
+    source = "local all = redis.call('HKEYS', KEYS[1])\nreturn {all[1], all[2], all[3]}"
+    assert found(source) == ["unordered-reply: all[1]"]
+
+
+def test_a_part_of_a_script_does_not_ask_again_for_what_stands_before_it() -> None:
+    assert "maybe-false" not in str(found("return redis.call('HGET', settings, 'at') + 1"))
 
 
 def test_a_call_that_lacks_arguments_is_told_of_once() -> None:

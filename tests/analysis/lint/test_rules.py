@@ -334,7 +334,7 @@ MISSED = [
     ),
     ("#!luas name=mylib\nreturn 1", ["bad-shebang: #!luas"]),
     (
-        "return redis.call('SETEX', KEYS[1], 9, ARGV[1]) and redis.call('LPUSH', KEYS[2], unpack(ARGV))",
+        "return redis.call('SETEX', KEYS[1], 9, 'v') and redis.call('LPUSH', KEYS[2], unpack(ARGV))",
         ["unpacked-arguments: unpack(ARGV)"],
     ),
     (
@@ -466,9 +466,32 @@ SILENT = [
         (b"return cjson.decode(redis.call('GET', KEYS[1])).name", "maybe-false"),
         (b"return redis.call('XREAD', 'STREAMS', KEYS[1], '0')[1][2]", "maybe-false"),
         (b"return #redis.call('XREADGROUP', 'GROUP', 'g', 'c', 'STREAMS', KEYS[1], '>')", "maybe-false"),
+        (b"local e = redis.pcall('GET', KEYS[1])\nif e ~= false then return 1 end\nreturn 0", "unchecked-pcall"),
+        (b"local e = redis.pcall('ZCARD', KEYS[1])\nif e > 5 then return 1 end\nreturn 0", "unchecked-pcall"),
         (
-            b"local e = redis.pcall('EXPIRE', KEYS[1], 5)\nif e ~= 1 then redis.call('DEL', KEYS[1]) end\nreturn 1",
-            "unchecked-pcall",
+            b"local a, b = redis.call('HGET', KEYS[1], 'a'), redis.call('HGET', KEYS[1], 'b')\n"
+            b"if not a then a = 0 end\nreturn a + b",
+            "maybe-false",
+        ),
+        (
+            b"if redis.call('HGET', KEYS[1], 'a') ~= 'x' then redis.call('PING') end\n"
+            b"return redis.call('HGET', KEYS[1], 'b') + 1",
+            "maybe-false",
+        ),
+        (
+            b"local a = redis.call('HGET', KEYS[1], 'a')\nif not a then return 0 end\nredis.call('DEL', KEYS[1])\n"
+            b"return a + redis.call('HGET', KEYS[1], 'b')",
+            "maybe-false",
+        ),
+        (b"local v = redis.call('GET', KEYS[1])\nif v == nil then v = 1 end\nreturn v", "nil-reply"),
+        (
+            b"local v = redis.call('GET', KEYS[1])\nif v == nil then return 'none' end\n"
+            b"if not v then return 'gone' end\nreturn v",
+            "nil-reply",
+        ),
+        (
+            b"local v = redis.call('GET', KEYS[1])\nlocal n = v == false and nil or tonumber(v)\nreturn n + 1",
+            "maybe-false",
         ),
     ],
 )

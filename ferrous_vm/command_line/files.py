@@ -2,8 +2,16 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
 from pathlib import Path
+from typing import Final
+
+OF_OTHERS: Final = frozenset(
+    ("node_modules", "bower_components", "vendor", "third_party", "site-packages", ".git", ".venv", "venv", ".tox")
+)
+"""Folders that hold what others wrote, as tools put it into a project: below a folder that was named they are passed
+over."""
 
 
 class Refused(Exception):
@@ -30,8 +38,13 @@ def scripts_in(paths: list[Path], *suffixes: str) -> list[Path]:
 
 
 def files_below(folder: Path, suffixes: Iterable[str]) -> list[Path]:
-    """The files with one of these endings anywhere in a folder, sorted; one ending after the other."""
-    return [path for suffix in suffixes for path in sorted(folder.rglob(f"*{suffix}")) if path.is_file()]
+    """The files with one of these endings anywhere in a folder, but for what others wrote, sorted; one ending after the
+    other."""
+    found: list[Path] = []
+    for place, folders, names in os.walk(folder):
+        folders[:] = [name for name in folders if name not in OF_OTHERS]
+        found += (Path(place, name) for name in names)
+    return [path for suffix in suffixes for path in sorted(found) if path.name.endswith(suffix) and path.is_file()]
 
 
 def check_writable(path: Path) -> None:

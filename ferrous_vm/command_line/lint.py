@@ -46,6 +46,10 @@ MOST_PARTS: Final = 200
 """Files of one folder that are looked at so; a folder of more is none of the parts of scripts."""
 
 
+MOST_PROGRAMS: Final = 2_000
+"""Programs of a project that are looked at for hash tags."""
+
+
 _FOR_RESOURCES: Final = frozenset(("lua", "script", "scripts", "redis", "resources", "META-INF", "static", "commands"))
 """Names of folders that a program keeps its scripts in."""
 
@@ -72,7 +76,8 @@ def run(options: argparse.Namespace) -> int:
         return _tell_keys(options)
     names = tuple(servers.chosen(options.server))
     files = _files(options.files)
-    beside = _Beside(frozenset(options.files), _Given(files), _Tagging())
+    folders = [path.resolve() for path in options.files if path.is_dir()]
+    beside = _Beside(frozenset(options.files), _Given(files), _Tagging(folders))
     cases = (_case(path, names, options.fix, beside) for path in files)
     return formats.tell(Report("lint", {name: rule.reason for name, rule in RULES.items()}, cases, str), options)
 
@@ -100,8 +105,7 @@ def _files(paths: list[Path]) -> list[Path]:
     found = scripts_in(paths)
     for path in paths:
         if path.is_dir():
-            programs = files_below(path, GRAMMARS)
-            found += sorted(file for file in programs if can_read(file.name) and "node_modules" not in file.parts)
+            found += sorted(file for file in files_below(path, GRAMMARS) if can_read(file.name))
         elif path.suffix in GRAMMARS and not can_read(path.name):
             raise Refused(f"{path}: install ferrous-vm[embedded] to find the scripts in it")
     return found
@@ -129,11 +133,13 @@ class _Given:
 
 class _Tagging:
     """For folders of scripts, whether a program beside puts hash tags into the names of keys: one of this folder or the
-    one above, or of the folder that those for scripts and other resources stand in, `src/main`, anywhere in it. Nothing
-    is read of a folder before it is asked for."""
+    one above, or of the folder that those for scripts and other resources stand in, `src/main`, anywhere in it; or
+    anywhere in one of the folders that are linted, `named`, that this one is in. Nothing is read of a folder before it
+    is asked for."""
 
-    def __init__(self) -> None:
-        self.known: dict[tuple[Path, str], bool] = {}
+    def __init__(self, named: Iterable[Path] = ()) -> None:
+        self.named = list(named)
+        self.known: dict[tuple[Path, bool], bool] = {}
 
     def of(self, folder: Path) -> bool:
         """Whether one does."""
@@ -141,13 +147,20 @@ class _Tagging:
         ends = {Path(home.anchor), Path.home()}  # above a project nothing is of it
         while home.name in _FOR_RESOURCES and home.parent not in ends and not (home / ".git").exists():
             home = home.parent
-        return self._in(here, "*") or self._in(here.parent, "*") or (home != here and self._in(home, "**/*"))
+        around = [folder for folder in self.named if here.is_relative_to(folder)]
+        return (
+            self._in(here, below=False)
+            or self._in(here.parent, below=False)
+            or (home != here and self._in(home, below=True))
+            or any(self._in(folder, below=True) for folder in around)
+        )
 
-    def _in(self, folder: Path, pattern: str) -> bool:
-        if (folder, pattern) not in self.known:
-            programs = (path for path in folder.glob(pattern) if path.suffix in GRAMMARS and _is_small(path))
-            self.known[folder, pattern] = any(tags_keys(read(path)) for path in islice(programs, MOST_PARTS))
-        return self.known[folder, pattern]
+    def _in(self, folder: Path, *, below: bool) -> bool:
+        if (folder, below) not in self.known:
+            files = files_below(folder, GRAMMARS) if below else folder.glob("*")
+            programs = (path for path in files if path.suffix in GRAMMARS and _is_small(path))
+            self.known[folder, below] = any(tags_keys(read(path)) for path in islice(programs, MOST_PROGRAMS))
+        return self.known[folder, below]
 
 
 class _Beside(NamedTuple):

@@ -46,6 +46,8 @@ _BEGINS: Final = re.compile(
     rb"\s*(?:--|#!lua|local\b|return\b|if\b|for\b|while\b|repeat\b|do\b|function\b|redis\.)"
 ).match
 
+_DECLARES: Final = re.compile(rb"\blocal\s+(?:function\s+)?\w").search
+
 _TAKES_OR_GIVES: Final = re.compile(rb"\b(?:KEYS|ARGV|return)\b").search
 
 _ESCAPES: Final = {
@@ -134,12 +136,8 @@ def embedded_scripts(name: str, source: bytes) -> list[EmbeddedScript]:
     """The scripts in the strings of a program, in its order. Raises ImportError where its grammar is not installed."""
     if b"redis" not in source and b"#!lua" not in source:
         return []
-    module, function = GRAMMARS[PurePath(name).suffix]
-    tree_sitter: Any = import_module("tree_sitter")
-    language = tree_sitter.Language(getattr(import_module(module), function)())
-    root = tree_sitter.Parser(language).parse(source).root_node
     found = []
-    for node in _outermost(root):
+    for node in _outermost(_root(name, source)):
         if _is_given_to(_LOOKING_FOR, node) or _is_looked_for(node):
             continue
         pieces = _Pieces(source)
@@ -149,6 +147,24 @@ def embedded_scripts(name: str, source: bytes) -> list[EmbeddedScript]:
         if is_script(bytes(pieces.text)):
             found.append(pieces.script(_is_put_together(node, source)))
     return sorted(found, key=lambda script: script.origins[0])
+
+
+def script_parts(name: str, source: bytes) -> Iterator[bytes]:
+    """The strings of a program that call no command and name what its scripts are given: a part that it puts before
+    them. Raises ImportError where its grammar is not installed."""
+    for node in _outermost(_root(name, source)):
+        pieces = _Pieces(source)
+        _take(pieces, node)
+        if _DECLARES(pieces.text) is not None and not is_script(bytes(pieces.text)):
+            yield bytes(pieces.text)
+
+
+def _root(name: str, source: bytes) -> Any:
+    """A program as its grammar reads it."""
+    module, function = GRAMMARS[PurePath(name).suffix]
+    tree_sitter: Any = import_module("tree_sitter")
+    language = tree_sitter.Language(getattr(import_module(module), function)())
+    return tree_sitter.Parser(language).parse(source).root_node
 
 
 def is_script(text: bytes) -> bool:

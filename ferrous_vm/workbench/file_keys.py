@@ -9,17 +9,21 @@ from pathlib import PurePath
 from ferrous_vm.errors import LuaSyntaxError
 from ferrous_vm.records import with_changes
 from ferrous_vm.workbench.embedded_scripts import GRAMMARS, EmbeddedScript, embedded_scripts
+from ferrous_vm.workbench.file_lint import belongs_elsewhere
 from ferrous_vm.workbench.linting import keys_named
+from ferrous_vm.workbench.lua_strings import scripts_of_lua
 from ferrous_vm.workbench.records.keys import ScriptKeysShown
 from ferrous_vm.workbench.script_keys import of_script, told
 
 
 def in_file(name: str, source: bytes) -> Iterator[ScriptKeysShown]:
     """The keys of each script in a file, at lines of the file. What does not compile is left out."""
-    if PurePath(name).suffix not in GRAMMARS:
+    is_program = PurePath(name).suffix in GRAMMARS
+    scripts = embedded_scripts(name, source) if is_program else list(scripts_of_lua(source))
+    if not is_program and not (scripts and belongs_elsewhere(source)):
         yield of_script(source)
         return
-    for script in embedded_scripts(name, source):
+    for script in scripts:
         try:
             found = keys_named(script.text)
         except LuaSyntaxError:

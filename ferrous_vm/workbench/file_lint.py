@@ -6,8 +6,8 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Callable
-from functools import cache
+from collections.abc import Callable, Iterable
+from functools import cache, partial
 from pathlib import PurePath
 from typing import Final, cast
 
@@ -32,7 +32,13 @@ from ferrous_vm.records import Record, with_changes
 from ferrous_vm.scripting.lint_facts import DEFAULT, script_facts
 from ferrous_vm.syntax import tree
 from ferrous_vm.syntax.parser import parse
-from ferrous_vm.workbench.embedded_scripts import GRAMMARS, EmbeddedScript, begins_as_script, embedded_scripts
+from ferrous_vm.workbench.embedded_scripts import (
+    GRAMMARS,
+    EmbeddedScript,
+    begins_as_script,
+    embedded_scripts,
+    script_parts,
+)
 from ferrous_vm.workbench.linting import lint_script
 from ferrous_vm.workbench.lua_strings import scripts_of_lua
 
@@ -46,9 +52,10 @@ _FORMATTED: Final = re.compile(rb"\{[A-Za-z_]\w*\}").search
 
 
 _TAGS: Final = re.compile(
-    rb"""(?i)hash[ _-]?tag|\{\{\{\w|["'`:]\{\$\{\w|["':]\{#\{\w|["':]\{%[sv]\}|["'`:]\{["'`]\s*(?:\+|\.|<<)"""
+    rb"""(?i)hash[ _-]?tag|\{\{\{\w|["'`:]\{\$\{\w|["':]\{#\{\w|["':]\{%[sv]\}|["'`:]\{["'`]\s*(?:\+|\.|<<)|:\{<\w"""
 ).search
-"""How programs put a hash tag into a name: `f"{{{name}}}:"`, `{${name}}`, `{#{name}}`, `{%s}`, `"{" + name`."""
+"""How programs put a hash tag into a name: `f"{{{name}}}:"`, `{${name}}`, `{#{name}}`, `{%s}`, `"{" + name`; and how
+they tell of it: `jobs:{<queue>}`."""
 
 
 _IS_TEST: Final = re.compile(
@@ -102,9 +109,10 @@ def lint_file(
     """
     if PurePath(name).suffix in GRAMMARS:
         scripts = embedded_scripts(name, source)
-        found = _untagged(_in_strings(source, scripts, servers), lambda: tags_keys(source) or tagged())
+        parts = partial(script_parts, name, source)
+        found = _untagged(_in_strings(source, scripts, servers, parts), lambda: tags_keys(source) or tagged())
         return FileLint([one for one in found if not _is_tried(one)] if _IS_TEST(PurePath(name).as_posix()) else found)
-    if _belongs_elsewhere(source) or not (is_named or speaks_of_redis(source)):
+    if belongs_elsewhere(source) or not (is_named or speaks_of_redis(source)):
         scripts = list(scripts_of_lua(source))
         found = _untagged(_in_strings(source, scripts, servers), lambda: tags_keys(source) or tagged())
         return FileLint(found, "" if scripts else "it is no Redis script")
@@ -135,10 +143,16 @@ def _untagged(found: list[Diagnostic], tagged: Callable[[], bool]) -> list[Diagn
     return [one for one in found if one.rule != COMPUTED_KEY.name]
 
 
-def _in_strings(source: bytes, scripts: list[EmbeddedScript], servers: tuple[str, ...]) -> list[Diagnostic]:
-    """What is found in the scripts of a program, at its places there."""
+def _in_strings(
+    source: bytes,
+    scripts: list[EmbeddedScript],
+    servers: tuple[str, ...],
+    parts: Callable[[], Iterable[bytes]] = tuple,
+) -> list[Diagnostic]:
+    """What is found in the scripts of a program, at its places there. What `parts` of scripts give, which call no
+    command, the scripts need not declare."""
     lines = _line_starts(source)
-    among = cache(lambda: frozenset[bytes]().union(*(names_given(script.text) for script in scripts)))
+    among = cache(lambda: frozenset[bytes]().union(*map(names_given, (*(one.text for one in scripts), *parts()))))
     return [
         moved
         for script in scripts
@@ -171,7 +185,8 @@ def _without_offered(found: list[Diagnostic], source: bytes) -> list[Diagnostic]
     return [one for one in found if not source[one.start : one.end].endswith(b".register_function")]
 
 
-def _belongs_elsewhere(source: bytes) -> bool:
+def belongs_elsewhere(source: bytes) -> bool:
+    """Whether a file is a program of another host, which may have scripts in its strings."""
     try:
         return is_foreign(resolve(parse(_body(source), b"@user_script")))
     except LuaSyntaxError:

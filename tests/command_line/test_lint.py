@@ -254,6 +254,47 @@ def test_the_keys_that_scripts_name_are_told(tmp_path: Path, capsys: pytest.Capt
     assert "unexpected symbol" in bad["problem"]
 
 
+def test_the_keys_of_scripts_in_a_lua_program_are_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = tmp_path / "server.lua"
+    path.write_text(
+        "local red = require('resty.redis'):new()\nred:eval([[\n  return redis.call('GET', KEYS[1])\n]], 1, 'a')\n"
+    )
+    assert main(["lint", "--keys", str(path)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"{path}: 1 key, 0 not in KEYS",
+        "   any  KEYS[1]  in KEYS; GET on line 3, made of KEYS",
+    ]
+
+
+@pytest.mark.host
+def test_in_a_project_that_puts_hash_tags_into_names_made_keys_have_them(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "store" / "scripts").mkdir(parents=True)
+    (tmp_path / "base").mkdir()
+    (tmp_path / "store" / "scripts" / "take.lua").write_text("return redis.call('GET', ARGV[1] .. ':taken')\n")
+    others = tmp_path / "node_modules" / "queue" / "names.js"
+    others.parent.mkdir(parents=True)
+    others.write_text("const prefix = `{${name}}:`;\n")
+    assert main(["lint", str(tmp_path)]) == OK
+    assert "computed-key" in capsys.readouterr().out
+    (tmp_path / "base" / "names.go").write_text("package base\n\n// Prefix is jobs:{<queue>}\n")
+    assert main(["lint", str(tmp_path)]) == OK
+    assert capsys.readouterr().out == ""
+
+
+@pytest.mark.parametrize("folder", ["node_modules", "vendor", ".venv"])
+def test_what_others_wrote_is_passed_over_below_a_folder(
+    tmp_path: Path, folder: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    theirs = tmp_path / folder / "theirs"
+    theirs.mkdir(parents=True)
+    (theirs / "script.lua").write_text("redis.call('GET')")
+    assert main(["lint", str(tmp_path)]) == OK
+    assert main(["lint", str(theirs)]) == FAILED
+    assert "wrong-arity" in capsys.readouterr().out
+
+
 GIVEN = "local now = tonumber(ARGV[1])\nlocal at = KEYS[1]\n"
 
 

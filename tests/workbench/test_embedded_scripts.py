@@ -92,6 +92,12 @@ def test_every_byte_of_a_script_has_its_place(name: str) -> None:
         ("held.js", "const s = `local k = 'user:${id}'\nredis.call('DEL', k)\nreturn redis.call('DEL', KEYS[1])`;"),
         ("tagged.ts", "const at = `{${name}}:`;\nconst s = `return redis.call('GET', KEYS[1] .. ':x')`;"),
         ("tagged.py", "at = f'{{{name}}}:'\ns = \"return redis.call('GET', KEYS[1] .. ':x')\""),
+        ("told.go", "package a\n\n// jobs:{<queue>}\nconst s = `return redis.call('GET', ARGV[1] .. 'x')`"),
+        (
+            "parts.js",
+            "const lua = {refs: 'local at = KEYS[1]', take: \"return redis.call('GET', at)\", "
+            "put: \"return redis.call('SET', at, 1)\"};",
+        ),
         ("Lines.java", "class A { void f() { sb.append(\"if redis.call('GET', KEYS[i]) == nil then\\n\"); } }"),
         ("Added.java", "class A { void f() { s += \"if redis.call('GET', KEYS[i]) == nil then\"; } }"),
         ("lines.ts", "lines.push(`redis.call('SET', KEYS[i], value)`);"),

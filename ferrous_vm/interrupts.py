@@ -41,8 +41,10 @@ class Interrupts:
     `may_end(frame)` says whether work may end where Python stands; if not, it is asked again at every call and return.
     """
 
-    def __init__(self, may_end: Callable[[FrameType | None], bool]) -> None:
+    def __init__(self, may_end: Callable[[FrameType | None], bool], heard: Callable[[], object] = lambda: None) -> None:
+        """`heard` is called when one that had to wait is taken: what is still done only makes whole what was begun."""
         self._may_end = may_end
+        self._heard = heard
         self.held = False
         """An interrupt raises nothing now: it makes itself `due`."""
         self.due = False
@@ -72,6 +74,8 @@ class Interrupts:
     def take(self) -> bool:
         """Whether one is due; it is none any more."""
         due, self.due = self.due, False
+        if due:
+            self._heard()
         return due
 
     def _hear(self, number: int, frame: FrameType | None) -> None:

@@ -27,6 +27,9 @@ class Page(Protocol):
     def telling(self) -> None:
         """The limit of memory holds no longer."""
 
+    def heard(self) -> None:
+        """What was interrupted ends by itself."""
+
     def full(self) -> bool:
         """Whether what interrupts is the limit of memory."""
 
@@ -67,6 +70,11 @@ class PageHost(Host):
         """The limit of memory was for what is done by now."""
         if self.page is not None:
             self.page.telling()
+
+    def heard(self) -> None:
+        """Nobody has to end it from outside."""
+        if self.page is not None:
+            self.page.heard()
 
     def is_full(self) -> bool:
         """Whether the limit of memory has interrupted this request."""

@@ -167,6 +167,10 @@ class Serving:
         """The limit of memory holds no longer."""
         self._most_memory = inf
 
+    def heard(self) -> None:
+        """What was interrupted ends by itself."""
+        self._tell({"type": "heard"})
+
     def full(self) -> bool:
         """Whether what interrupts is the limit of memory."""
         return self._interrupted == "memory"

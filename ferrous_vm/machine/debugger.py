@@ -248,6 +248,7 @@ class Debugger:
                 is_long = now - began > _LONG
                 if is_long or history.block_length >= BLOCK:
                     history.close_block()
+                    self.stops.group()
                 steps = max(steps // 8, 1) if is_long else min(steps * 2, BLOCK - history.block_length)
                 if self.moment >= moments and self.running:
                     return Ended.MOMENTS
@@ -288,6 +289,8 @@ class Debugger:
             if not self._interrupts.due:  # it is not from there: nobody knows what it has ended
                 raise
             self._interrupts.stepping = False
+            if history.is_torn:
+                self.stops.forget(self.moment - 1)  # it is taken once more
             self._take_torn_step_back()
             return False
         finally:

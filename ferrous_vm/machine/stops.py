@@ -8,13 +8,18 @@ While a run is recorded, some instructions are replaced by what notes an event, 
 carries out the instruction it stands for. Which, is known from the code: an instruction is an event if what was
 executed before it stands on another line, or behind it; and that can only be the one in front, or one that jumps here.
 Where it depends on which of them it was, they leave word in the frame.
+
+Two million events are too many to look through for a move, which nobody could end meanwhile. So they are grouped, and
+of each group it is known which lines begin in it, and how deep the shallowest is.
 """
 
 from __future__ import annotations
 
+import sys
 from array import array
 from bisect import bisect_left, bisect_right
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
+from itertools import compress
 from operator import length_hint
 from typing import Any, Final, NamedTuple
 
@@ -28,6 +33,7 @@ from ferrous_vm.machine.performing import MAIN_DEPTH
 
 _LINE_SHIFT: Final = 32
 """Bits of a packed place that tell the depth."""
+_DEPTH: Final = (1 << _LINE_SHIFT) - 1
 
 _OPCODES: Final = tuple(Opcode)
 _GOES_ELSEWHERE: Final = frozenset({Opcode.JUMP, Opcode.LOADBOOL_JUMP, Opcode.FORPREP, Opcode.RETURN})
@@ -41,15 +47,22 @@ class Place(NamedTuple):
     depth: int
 
 
-MOVES: Final[dict[str, Callable[[Place, int | None, int], bool]]] = {
-    "into": lambda here, line, depth: True,
-    "over": lambda here, line, depth: depth <= here.depth,
-    "out": lambda here, line, depth: depth < here.depth,
-    "continue": lambda here, line, depth: False,
-    "same line": lambda here, line, depth: line == here.line,
+class Ends(NamedTuple):
+    """Which stops end a move: those that are at most so deep, and those on a line."""
+
+    deepest: int = -1
+    line: int | None = None
+
+
+MOVES: Final[dict[str, Callable[[Place], Ends]]] = {
+    "into": lambda here: Ends(sys.maxsize),
+    "over": lambda here: Ends(here.depth),
+    "out": lambda here: Ends(here.depth - 1),
+    "continue": lambda here: Ends(),
+    "same line": lambda here: Ends(line=here.line),
 }
-"""For each move, whether one that began `here` ends at a stop on `line`, so deep. Each goes forwards or backwards, and
-all of them end at breakpoints."""
+"""For each move, which stops end one that began `here`. Each goes forwards or backwards, and all of them end at
+breakpoints."""
 
 
 class Stops:
@@ -60,6 +73,14 @@ class Stops:
         self.moments = array("q")
         self._places = array("q")
         """For each of these the line of the event, and behind it in the same number how deep it was."""
+        self._starts = array("q", [0])
+        """Where each group of events begins, and the last one ends."""
+        self._lines: list[frozenset[int]] = []
+        """The lines that begin in each group."""
+        self._shallowest = array("q")
+        """The least depth in each."""
+        self._known: dict[frozenset[int], frozenset[int]] = {}
+        """Groups are much alike: their lines are kept once."""
         self._linked: list[LinkedPrototype] = []
         """All functions that may have events."""
         self._notes: dict[tuple[bool | None, bool], Any] = {}
@@ -90,6 +111,23 @@ class Stops:
         self._notes = {}
         for linked in self._linked:
             linked.code[:] = linked.instructions
+        self.group()
+
+    def forget(self, moment: int) -> None:
+        """The events from this moment on, which were not grouped yet, will be noted again."""
+        index = max(bisect_left(self.moments, moment), self._starts[-1])
+        del self.moments[index:], self._places[index:]
+
+    def group(self) -> None:
+        """The events that were noted since the last time are found from now on. May be done twice."""
+        start, end = self._starts[-1], min(len(self.moments), len(self._places))
+        if start == end:
+            return
+        places = set(self._places[start:end])
+        lines = frozenset(place >> _LINE_SHIFT for place in places)
+        self._lines.append(self._known.setdefault(lines, lines))
+        self._shallowest.append(min(place & _DEPTH for place in places))
+        self._starts.append(end)
 
     def _noting(self, machine: Machine) -> dict[tuple[bool | None, bool], Any]:
         """What stands for an instruction, by whether it is an event (None: it depends on where the frame was) and
@@ -155,11 +193,19 @@ class Stops:
         """The line of each event."""
         return array("i", [place >> _LINE_SHIFT for place in self._places])
 
-    def on_line(self, line: int) -> list[int]:
-        """The moments at which a line begins."""
-        return [
-            moment for moment, place in zip(self.moments, self._places, strict=True) if place >> _LINE_SHIFT == line
-        ]
+    def on_line(self, line: int) -> Iterator[array[int]]:
+        """The moments at which a line begins, in their order, piece by piece: they may be as many as the events."""
+        for group, lines in enumerate(self._lines):
+            if line in lines:
+                span = slice(self._starts[group], self._starts[group + 1])
+                begins = [place >> _LINE_SHIFT == line for place in self._places[span]]
+                yield array("q", compress(self.moments[span], begins))
+
+    def beginning_at(self, moment: int) -> int | None:
+        """The line that begins at a moment."""
+        index = bisect_left(self.moments, moment)
+        begins = index < len(self.moments) and self.moments[index] == moment
+        return self._places[index] >> _LINE_SHIFT if begins else None
 
     def line_at(self, moment: int) -> int | None:
         """The line that had begun last at a moment; None before the first."""
@@ -173,16 +219,19 @@ class Stops:
 
     def find(self, move: str, backwards: bool, moment: int, here: Place, breakpoints: frozenset[int]) -> int | None:
         """The moment of the stop where a move from `here`, at `moment`, ends; None if there is none."""
-        ends = MOVES[move]
-        places = self._places
-        if backwards:
-            candidates = range(bisect_left(self.moments, moment) - 1, -1, -1)
-        else:
-            candidates = range(bisect_right(self.moments, moment), len(self.moments))
-        for index in candidates:
-            line, deep = divmod(places[index], 1 << _LINE_SHIFT)
-            if line in breakpoints or ends(here, line, deep):
-                return self.moments[index]
+        deepest, line = MOVES[move](here)
+        wanted = breakpoints if line is None else breakpoints | {line}
+        starts, places = self._starts, self._places
+        first = bisect_left(self.moments, moment) - 1 if backwards else bisect_right(self.moments, moment)
+        group = bisect_right(starts, first) - 1
+        for each in range(group, -1, -1) if backwards else range(group, len(self._lines)):
+            if self._shallowest[each] > deepest and self._lines[each].isdisjoint(wanted):
+                continue
+            start, end = starts[each], starts[each + 1]
+            for index in range(min(first, end - 1), start - 1, -1) if backwards else range(max(first, start), end):
+                place = places[index]
+                if place & _DEPTH <= deepest or place >> _LINE_SHIFT in wanted:
+                    return self.moments[index]
         return None
 
 

@@ -7,16 +7,17 @@ What was found is kept for the session, since a recording is always the same.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import partial
 from heapq import merge
-from itertools import takewhile
+from itertools import chain, islice, takewhile
 from typing import Any, Final, NamedTuple, TypeVar
 
 from ferrous_vm.errors import EvaluationCut, EvaluationFailed
 from ferrous_vm.machine.debugger import RaisedError
 from ferrous_vm.machine.inspection import describe
 from ferrous_vm.printing import printed
+from ferrous_vm.scripting.debug_participants import ChangedKey
 from ferrous_vm.scripting.debugging import DebugSession
 from ferrous_vm.scripting.run import Issued
 from ferrous_vm.values.booleans import FALSE
@@ -39,6 +40,9 @@ MOST_EVALUATED: Final = 20_000
 
 MOST_CUT: Final = 10
 """Of these, such at which its evaluation did not end by itself, which takes up to a second each."""
+
+MOST_MET: Final = 100_000
+"""Hits that are kept of one breakpoint."""
 
 MOST_TOLD: Final = 1_000
 """Hits that are told at once."""
@@ -108,6 +112,9 @@ class Found(NamedTuple):
     is_whole: bool
 
 
+_NO_MORE: Final = object()
+
+
 class Interrupted(Exception):
     """An interrupt ended an evaluation: at this moment is looked again."""
 
@@ -156,13 +163,45 @@ class Search:
         return self._told(found) if self.is_over else found
 
 
+class Listing:
+    """What one breakpoint meets of what was noted while the script was recorded: nothing is evaluated, but it may be
+    much. One that an interrupt ends is gone on with."""
+
+    def __init__(self, noted: Iterable[Any], look: Callable[[Any], Hit | None]) -> None:
+        """`look` is called with each of what was noted."""
+        self._noted = iter(noted)
+        self._look = look
+        self._hits: list[Hit] = []
+        self._is_whole = False
+        self.is_over = False
+        """Whether no more is looked at."""
+
+    def go_on(self, session: DebugSession) -> bool:
+        """Looks at what is left. Answers whether no interrupt ended that."""
+        interrupts = session.interrupts
+        while not interrupts.due:
+            each = next(self._noted, _NO_MORE)
+            self._is_whole = each is _NO_MORE
+            if self._is_whole or len(self._hits) == MOST_MET:
+                self.is_over = True
+                return True
+            hit = self._look(each)
+            if hit is not None:
+                self._hits.append(hit)
+        return False
+
+    def found(self) -> Found:
+        """What was found by now."""
+        return Found(self._hits, self._is_whole)
+
+
 class Hits:
     """Those of one session."""
 
     def __init__(self, session: DebugSession) -> None:
         self._session = session
-        self._found: dict[Any, Found | Search] = {}
-        self._current: Search | None = None
+        self._found: dict[Any, Found | Search | Listing] = {}
+        self._current: Search | Listing | None = None
         self.is_interrupted = False
         """An interrupt has ended the search of all that was asked for last: it is gone on with when asked again."""
 
@@ -182,15 +221,15 @@ class Hits:
             found.append(self._of(breakpoints.errors, partial(self._errors, breakpoints.errors == "uncaught")))
         return found
 
-    def _of(self, name: Any, find: Callable[[], Found | Search]) -> Found:
+    def _of(self, name: Any, find: Callable[[], Found | Search | Listing]) -> Found:
         found = self._found.get(name)
         if found is None:
             if self.is_interrupted:
                 return Found([], is_whole=False)
             found = self._found[name] = find()
-        return self._searched(name, found) if isinstance(found, Search) else found
+        return found if isinstance(found, Found) else self._searched(name, found)
 
-    def _searched(self, name: Any, search: Search) -> Found:
+    def _searched(self, name: Any, search: Search | Listing) -> Found:
         if not self.is_interrupted:
             self._current = search
             self.is_interrupted = not search.go_on(self._session)
@@ -216,8 +255,8 @@ class Hits:
         ]
         return Found(hits, session.events.is_whole)
 
-    def _line(self, breakpoint_: LineBreakpoint) -> Found | Search:
-        moments = self._session.stops.on_line(breakpoint_.line)
+    def _line(self, breakpoint_: LineBreakpoint) -> Search | Listing:
+        moments = chain.from_iterable(self._session.stops.on_line(breakpoint_.line))
         log = list(pieces(cut(breakpoint_.log, LONGEST_LOG)))
         met = 0
 
@@ -240,8 +279,8 @@ class Hits:
             return Hit(moment, f"Line {breakpoint_.line}, time {met:,}")
 
         if not breakpoint_.condition and not breakpoint_.log:  # only counted
-            return Found([hit for moment in moments if (hit := look(moment))], is_whole=True)
-        return Search(moments, look)
+            return Listing(moments, look)
+        return Search([*islice(moments, MOST_EVALUATED + 1)], look)
 
     def _evaluated(self, expression: str, show: Callable[[tuple[Any, ...]], T]) -> T:
         try:
@@ -249,7 +288,7 @@ class Hits:
         except EvaluationCut:
             if self._session.interrupts.due:
                 raise Interrupted from None
-            if self._current is not None:
+            if isinstance(self._current, Search):
                 self._current.cut += 1
             raise
 
@@ -270,16 +309,17 @@ class Hits:
 
         return self._evaluated(expression, show)
 
-    def _key(self, breakpoint_: KeyBreakpoint) -> Found:
+    def _key(self, breakpoint_: KeyBreakpoint) -> Listing:
         session, key = self._session, encode(breakpoint_.key)
-        hits = []
-        for issued, changed, after in zip(
-            session.commands, session.changed_keys, session.command_moments, strict=False
-        ):
+
+        def look(noted: tuple[Issued, Sequence[ChangedKey], int]) -> Hit | None:
+            issued, changed, after = noted
             does = _does(issued, [one.key for one in changed], key)
-            if does is not None and breakpoint_.on in (does, "touched"):
-                hits.append(Hit(after - 1, f"The next command {_DOES[does]} {printed(key)}", line=issued.line))
-        return Found(hits, is_whole=True)
+            if does is None or breakpoint_.on not in (does, "touched"):
+                return None
+            return Hit(after - 1, f"The next command {_DOES[does]} {printed(key)}", line=issued.line)
+
+        return Listing(zip(session.commands, session.changed_keys, session.command_moments, strict=False), look)
 
     def _changes(self, breakpoint_: ChangeBreakpoint) -> Search:
         session = self._session
@@ -313,9 +353,13 @@ class Hits:
 
         return Search(session.stops.moments, look, told)
 
-    def _errors(self, uncaught_only: bool) -> Found:
-        errors = [error for error in self._session.errors if not (uncaught_only and error.is_caught)]
-        return Found([Hit(error.moment, _raises(error), line=error.line) for error in errors], is_whole=True)
+    def _errors(self, uncaught_only: bool) -> Listing:
+        def look(error: RaisedError) -> Hit | None:
+            if uncaught_only and error.is_caught:
+                return None
+            return Hit(error.moment, _raises(error), line=error.line)
+
+        return Listing(self._session.errors, look)
 
 
 _DOES: Final = {"read": "reads", "written": "changes", "expired": "finds expired"}

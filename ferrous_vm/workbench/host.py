@@ -26,6 +26,9 @@ class Host:
     def telling(self) -> None:
         """The work itself is done: what is told of it is made now, which no limit of memory ends."""
 
+    def heard(self) -> None:
+        """An interrupt was heard; what is still done makes whole what it has ended, which may be a long way back."""
+
     def is_full(self) -> bool:
         """Whether an interrupt came because no more memory is to be taken."""
         return False

@@ -8,12 +8,13 @@ any recording costs the same, and nothing longer than a window is told.
 from __future__ import annotations
 
 import re
+from array import array
 from bisect import bisect_left, bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Sequence
 from functools import cached_property
 from heapq import merge
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Final, get_args
 
 from ferrous_vm.keyspace.replies import ErrorReply
@@ -158,12 +159,18 @@ class Timeline:
         """The moments at which breakpoints are met, those of the script's own among them."""
         if self._stopping is not None and self._stopping[0] == breakpoints:
             return self._stopping[1]
-        found = self._hits.all(breakpoints)
-        moments = set(stops_of(found))
-        for line in plain_lines(breakpoints):
-            moments.update(self._session.stops.on_line(line))
-        ticks = sorted(moments), all(one.is_whole for one in found)
-        self._stopping = None if self._hits.is_interrupted else (breakpoints, ticks)
+        found, lines, stops = self._hits.all(breakpoints), plain_lines(breakpoints), self._session.stops
+        moments = array("q", stops_of(found))
+        if lines:
+            moments = array("q", (moment for moment in moments if stops.beginning_at(moment) not in lines))
+        is_interrupted = self._hits.is_interrupted
+        for piece in chain.from_iterable(map(stops.on_line, lines)):
+            is_interrupted = is_interrupted or self._session.interrupts.due
+            if is_interrupted:
+                break
+            moments += piece
+        ticks = array("q", sorted(moments)), not is_interrupted and all(one.is_whole for one in found)
+        self._stopping = None if is_interrupted else (breakpoints, ticks)
         return ticks
 
 

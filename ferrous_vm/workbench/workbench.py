@@ -109,7 +109,7 @@ class Workbench:
         self.server = Server(engine, clock=self.clock, profile=profile)
         self.keyspace: Any = self.server.keyspace
         self.journal: Any = self.keyspace.open_journal()
-        self.interrupts = Interrupts(is_between_commands)
+        self.interrupts = Interrupts(is_between_commands, self.host.heard)
         """What ends the work at hand, once somebody listens; an act that is done is held."""
         self.acts: list[Act] = []
         self.undone: list[UndoneAct] = []

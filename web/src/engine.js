@@ -41,6 +41,8 @@ export class Engine {
   #next = 1;
   /** The request that any other interrupts. */
   #yielding = 0;
+  /** Whether what was interrupted has said that it knows of it. */
+  wasHeard = false;
 
   /**
    * @param {import("./transport/worker.js").Open} open
@@ -70,6 +72,7 @@ export class Engine {
     else if (message.type === "dead") this.#die(message.message, message.gone ?? "");
     else if (message.type === "working") this.listener.working(message);
     else if (message.type === "running") this.listener.running(message);
+    else if (message.type === "heard") this.wasHeard = true;
     else {
       const waiting = this.#waiting.get(message.id);
       this.#waiting.delete(message.id);
@@ -80,6 +83,7 @@ export class Engine {
   }
 
   #beAtRest() {
+    this.wasHeard = false;
     this.listener.working(null);
     this.listener.running(null);
   }

@@ -11,8 +11,10 @@ import { settings } from "../storage.js";
 import { endDebugging } from "./debugging.js";
 import { MOST_MEGABYTES, copy, engine, forgetDeaths, limits, loadLibraries, restart, takeIn, whileRunning } from "./session.js";
 
-/** Time an interrupted script has to stop; then its worker is ended. Milliseconds. */
+/** Milliseconds that what was interrupted has to hear of it; then its worker is ended. */
 const STOP_GRACE = 1500;
+/** Milliseconds that it has from then on, once it has heard: the way back in a long recording, on a busy machine. */
+const HEARD_GRACE = 15_000;
 
 /** Runs the script as it stands. @param {{ dry?: boolean }} [options] */
 export async function run({ dry = false } = {}) {
@@ -81,7 +83,8 @@ export function stop() {
   if (state.phase.value !== "running") return;
   if (!engine.interrupt()) return endAndRestart();
   const since = state.runningSince.value;
-  setTimeout(() => state.phase.value === "running" && state.runningSince.value === since && endAndRestart(), STOP_GRACE);
+  const end = () => state.phase.value === "running" && state.runningSince.value === since && endAndRestart();
+  setTimeout(() => (engine.wasHeard ? setTimeout(end, HEARD_GRACE) : end()), STOP_GRACE);
 }
 
 /** Of what the worker did the page knows what it told while it worked. */

@@ -20,9 +20,11 @@ import { protectStack } from "./stack.js";
  *   | { type: "ready", image: Image, compiled: WebAssembly.Module | null }
  *   | { type: "running", commands: number, bytes: number }
  *   | { type: "working", doing: string, done: number, total: number }
+ *   | { type: "heard" }
  *   | { type: "answer", id: number, response: string, content: ArrayBuffer | null, copy: ArrayBuffer[], interrupted: Interruption, began: number }
  *   | { type: "dead", message: string, gone?: string }} FromWorker
  * `running` tells of the script that runs: the commands it has issued, and the memory Python has.
+ * `heard`: what was interrupted knows of it, and only makes whole what it has begun.
  * `gone` is what a person is told where no other engine can be had. `copy` is what the keeper (keeper.js) has to know of what changed; `began` the memory Python had when the request began.
  *
  * Whether Python was restored from an image of its memory: there was none, or one that could not be used; "native" is a Python that
@@ -95,6 +97,9 @@ const page = {
   /** @param {string} doing @param {number} done @param {number} total */
   report(doing, done, total) {
     tell({ type: "working", doing, done, total });
+  },
+  heard() {
+    tell({ type: "heard" });
   },
   full: () => interrupted === "memory",
   telling() {

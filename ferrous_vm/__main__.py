@@ -3,7 +3,8 @@
     ferrous                                          (the workbench, in the browser; --no-browser)
     ferrous run script.lua --keys k1 k2 --args a b --setup fixture.txt
     ferrous run --eval script.lua k1 k2 , a b        (redis-cli's spelling)
-    ferrous run script.lua --profile                 (where its instructions and its time go, on stderr)
+    ferrous run library.lua --function f k1 k2 , a b (a function of a library, as FCALL)
+    ferrous run script.lua --profile                 (where its instructions and its time go, on stderr; --coverage)
     ferrous run script.lua --cost 'zset:*'           (what it costs as these keys grow, on stderr)
     ferrous run script.lua --key-report              (where its keys come from, and what clusters say, on stderr)
     ferrous run script.lua --server all              (on every server that is imitated, side by side)
@@ -18,7 +19,8 @@
 
 `run` starts from an empty keyspace, carries out the set-up file (redis-cli commands, one a line, `#` and `--` begin
 comments) or loads it (an RDB file), runs the script and prints its reply as redis-cli does; it exits with 1 if that is
-an error. `redis.log` goes to stderr. On several servers that is said once for those that answer and leave the same.
+an error. `redis.log` goes to stderr. A library is loaded before a set-up file of commands, and after an RDB file. On
+several servers that is said once for those that answer and leave the same.
 """
 
 from __future__ import annotations
@@ -30,7 +32,7 @@ import time
 from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import ferrous_vm
 from ferrous_vm import engines
@@ -54,6 +56,8 @@ from ferrous_vm.workbench.resp import parse
 if TYPE_CHECKING:  # clusters are imported when one is asked for
     from ferrous_vm.keyspace.cluster import Cluster
     from ferrous_vm.live.page_server import PageServer
+    from ferrous_vm.scripting.debugging import DebugSession
+    from ferrous_vm.workbench.records.profiling import DebugProfileShown
 
 OK: Final = 0
 FAILED: Final = 1
@@ -66,6 +70,7 @@ LOG_MARKS: Final = (".", "-", "*", "#")
 
 
 DESCRIPTION: Final = "A workbench for Redis Lua scripts. Without a command it opens in the browser."
+FUNCTION: Final = "call this function of the library, with keys, a comma, arguments, or with --keys and --args"
 CLUSTER: Final = "run it on a node of a cluster of so many, the one that serves its first key"
 NODE: Final = "run it on this node of the cluster, from 1, whichever keys that serves"
 KNOWN_PORT: Final = -1
@@ -103,9 +108,11 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--args", nargs="*", default=[], metavar="ARG")
     run.add_argument("--eval", nargs="+", metavar=("SCRIPT", "WORD"), help="script, keys, a comma, arguments")
     run.add_argument("--setup", type=Path, help="file with redis-cli commands to run before the script, or an RDB file")
-    run.add_argument("--read-only", action="store_true", help="run it as EVAL_RO does")
+    run.add_argument("--function", nargs="+", metavar=("NAME", "WORD"), help=FUNCTION)
+    run.add_argument("--read-only", action="store_true", help="run it as EVAL_RO does, or FCALL_RO")
     run.add_argument("--resp", type=int, choices=(2, 3), default=2, help="protocol of the connection")
     run.add_argument("--profile", action="store_true", help="tell on stderr where its instructions and its time go")
+    run.add_argument("--coverage", type=Path, metavar="TRACEFILE", help="write which lines and branches were executed")
     run.add_argument("--cost", nargs="?", const="", metavar="PATTERN", help=COST)
     run.add_argument("--key-report", action="store_true", help="tell on stderr where its keys come from")
     run.add_argument("--shuffle", type=int, metavar="SEED", help=SHUFFLE)
@@ -141,17 +148,21 @@ def _parser() -> argparse.ArgumentParser:
 def run_script(options: argparse.Namespace) -> int:
     """ferrous run"""
     names = servers.chosen(options.server)
-    argv = _argv(options)
-    node = _node(options, argv)
+    called = _called(options)
+    node = _node(options, called)
     if len(names) > 1:
-        return _run_on_several(options, argv, names, node)
+        return _run_on_several(options, called, names, node)
+    if options.coverage is not None:
+        check_writable(options.coverage)
     server = Server(options.engine, profile=names[0], shuffle=options.shuffle)
-    client = _connect(options, server)
-    told = _profile(server, client, argv) if options.profile else []
-    told += [] if options.cost is None else _cost(options, names[0], argv)
-    told += _key_report(server, client, argv) if options.key_report else []
+    client, refused = _connect(options, server, called)
+    told = _profile(server, client, called) if options.profile else []
+    told += [] if options.cost is None else _cost(options, names[0], called)
+    told += _key_report(server, client, called) if options.key_report else []
+    if options.coverage is not None:
+        _cover(options.coverage, server, client, called)
     server.keyspace.join(node)
-    reply = client.execute(*argv)
+    reply = refused or client.execute(*called.argv)
     for line in _log(server):
         print(line, file=sys.stderr)
     print(_shown(options, server, reply), flush=True)
@@ -160,10 +171,10 @@ def run_script(options: argparse.Namespace) -> int:
     return FAILED if isinstance(reply, ErrorReply) else OK
 
 
-def _run_on_several(options: argparse.Namespace, argv: list[bytes], names: list[str], node: Cluster | None) -> int:
+def _run_on_several(options: argparse.Namespace, called: _Called, names: list[str], node: Cluster | None) -> int:
     """The log, the reply and the keyspace on each of several servers: chance and the clock are the same for all."""
-    if options.profile or options.cost is not None or options.key_report:
-        raise Refused("--profile, --cost and --key-report tell of one server: name one")
+    if options.profile or options.coverage is not None or options.cost is not None or options.key_report:
+        raise Refused("--profile, --coverage, --cost and --key-report tell of one server: name one")
     from ferrous_vm.workbench.every_server.outcomes import Outcome, SteadyClock, told_of, whole_second
 
     begin = whole_second()
@@ -172,11 +183,11 @@ def _run_on_several(options: argparse.Namespace, argv: list[bytes], names: list[
         clock = SteadyClock(begin)
         server = Server(options.engine, profile=profile, shuffle=options.shuffle, clock=clock, seed=0)
         try:
-            client = _connect(options, server)
+            client, refused = _connect(options, server, called)
         except Refused as error:
             return told_of(server, "fixture", f"refused the set-up: {error}", "")
         server.keyspace.join(node)
-        reply = client.execute(*argv)
+        reply = refused or client.execute(*called.argv)
         verdict: Literal["error", "ok"] = "error" if isinstance(reply, ErrorReply) else "ok"
         return told_of(server, verdict, _shown(options, server, reply), "\n".join(_log(server)))
 
@@ -185,31 +196,49 @@ def _run_on_several(options: argparse.Namespace, argv: list[bytes], names: list[
     return OK if all(outcome.verdict == "ok" for outcome in outcomes.values()) else FAILED
 
 
-def _argv(options: argparse.Namespace) -> list[bytes]:
-    """The call, as words."""
+class _Called(NamedTuple):
+    """A call as words; the file of the script, or of the library, and what is in it."""
+
+    argv: list[bytes]
+    path: Path
+    source: bytes
+
+    @property
+    def is_function(self) -> bool:
+        return self.argv[0].startswith(b"FCALL")
+
+    @property
+    def keys(self) -> list[bytes]:
+        return self.argv[3 : 3 + int(self.argv[2])]
+
+
+def _called(options: argparse.Namespace) -> _Called:
     path, keys, arguments = _script_and_words(options)
+    source = read(path)
     words = [os.fsencode(word) for word in (*keys, *arguments)]
-    return [b"EVAL_RO" if options.read_only else b"EVAL", read(path), b"%d" % len(keys), *words]
+    command, callee = (b"FCALL", os.fsencode(options.function[0])) if options.function else (b"EVAL", source)
+    argv = [command + b"_RO" if options.read_only else command, callee, b"%d" % len(keys), *words]
+    return _Called(argv, path, source)
 
 
-def _node(options: argparse.Namespace, argv: list[bytes]) -> Cluster | None:
+def _node(options: argparse.Namespace, called: _Called) -> Cluster | None:
     """The node of a cluster that gets the call; None for a server alone."""
     if options.node and not options.cluster:
         raise Refused("--node names one of a cluster: say --cluster too")
     try:
-        return node_of(options.cluster, options.node, argv[3 : 3 + int(argv[2])])
+        return node_of(options.cluster, options.node, called.keys)
     except FieldError as error:
         raise Refused(str(error)) from None
 
 
-def _connect(options: argparse.Namespace, server: Server) -> Client:
-    """A connection that has done the set-up. Raises Refused if that is refused."""
+def _connect(options: argparse.Namespace, server: Server, called: _Called) -> tuple[Client, ErrorReply | None]:
+    """A connection that has done the set-up and, for a function, has loaded the library: the error if it could not.
+    Raises Refused if the set-up is refused."""
     client = server.connect()
-    if options.setup is not None:
-        _set_up(server, client, options.setup)
+    loaded = _set_up(server, client, options.setup, called.source if called.is_function else None)
     if options.resp == 3:
         client.execute(b"HELLO", b"3")
-    return client
+    return client, loaded if isinstance(loaded, ErrorReply) else None
 
 
 def _log(server: Server) -> list[str]:
@@ -221,39 +250,49 @@ def _shown(options: argparse.Namespace, server: Server, reply: Reply) -> str:
     return format_reply(parse(encode(reply, options.resp, server.keyspace.profile.double_text)))
 
 
-def _profile(server: Server, client: Client, argv: list[bytes]) -> list[str]:
+def _profile(server: Server, client: Client, called: _Called) -> list[str]:
     """Where the time of a call goes; the machine that tells is imported only then."""
     from ferrous_vm.command_line.profile import profile_lines
     from ferrous_vm.workbench.profiling import call_again, profile
 
-    shown = call_again(server, client, argv, lambda session: profile(session, server.keyspace, time.perf_counter))
-    return [] if shown is None else list(profile_lines(argv[1], shown))
+    def tell(session: DebugSession) -> DebugProfileShown:
+        return profile(session, server.keyspace, time.perf_counter)
+
+    shown = call_again(server, client, called.argv, tell, called.source)
+    return [] if shown is None else list(profile_lines(called.source, shown))
 
 
-def _cost(options: argparse.Namespace, profile: str, argv: list[bytes]) -> list[str]:
+def _cover(path: Path, server: Server, client: Client, called: _Called) -> None:
+    """Writes what a call executes; what counts is imported only then."""
+    from ferrous_vm.workbench.coverage import Coverage
+
+    coverage = Coverage()
+    coverage.add_call(server, client, called.argv, called.source)
+    write(path, coverage.lcov(str(called.path)))
+
+
+def _cost(options: argparse.Namespace, profile: str, called: _Called) -> list[str]:
     """What a call costs; what measures is imported only then."""
     from ferrous_vm.command_line.costs import cost_lines
     from ferrous_vm.workbench.costs.measuring import Measuring
 
     def prepare() -> tuple[Measuring, list[bytes]]:
         measuring = Measuring(profile=profile)
-        if options.setup is not None:
-            _set_up(measuring.server, measuring.client, options.setup)
-        if options.resp == 3:
-            measuring.client.execute(b"HELLO", b"3")
-        return measuring, argv
+        measuring.client, _ = _connect(options, measuring.server, called)
+        return measuring, called.argv
 
     return list(cost_lines(prepare, os.fsencode(options.cost)))
 
 
-def _key_report(server: Server, client: Client, argv: list[bytes]) -> list[str]:
+def _key_report(server: Server, client: Client, called: _Called) -> list[str]:
     """Where the keys of a call come from; nothing for one that may not run, which the call will tell."""
     from ferrous_vm.command_line.key_report import report_lines
     from ferrous_vm.workbench.calls import Call
     from ferrous_vm.workbench.key_report import report_of
 
-    count = int(argv[2])
-    call = Call(argv[1], argv[3 : 3 + count], argv[3 + count :], argv[0].decode())
+    mode, callee, _, *words = called.argv
+    arguments = words[len(called.keys) :]
+    call = Call(called.source, called.keys, arguments, mode.decode(), callee if called.is_function else b"")
     try:
         return list(report_lines(report_of(server, client, call)))
     except CommandError:
@@ -263,29 +302,36 @@ def _key_report(server: Server, client: Client, argv: list[bytes]) -> list[str]:
 def _script_and_words(options: argparse.Namespace) -> tuple[Path, list[str], list[str]]:
     if (options.script is None) == (options.eval is None):
         raise Refused("name one script, as `run script.lua` or `run --eval script.lua`")
-    if options.eval is None:
-        return options.script, options.keys, options.args
-    script, *words = options.eval
+    script, *words = options.eval or [options.script]
+    words += options.function[1:] if options.function else []
+    if not words:
+        return Path(script), options.keys, options.args
+    if options.keys or options.args:
+        raise Refused("say keys and arguments once: beside a comma, or with --keys and --args")
     comma = words.index(",") if "," in words else len(words)
     return Path(script), words[:comma], words[comma + 1 :]
 
 
-def _set_up(server: Server, client: Client, path: Path) -> None:
-    data = read(path)
-    if data.startswith(SIGNATURES):
+def _set_up(server: Server, client: Client, path: Path | None, library: bytes | None = None) -> Reply:
+    """Loads an RDB file, or carries out commands. A library is loaded after the one, which may bring another of that
+    name, and before the others, which may call it: the reply to that."""
+    data = b"" if path is None else read(path)
+    is_rdb = data.startswith(SIGNATURES)
+    if is_rdb:
         try:
             server.load_rdb(data)
         except CommandError as error:
             from ferrous_vm.workbench.rdb_files import others_who_read
 
             raise Refused(f"{path}: {error}{others_who_read(data, server.keyspace.profile)}") from None
-        return
-    for number, words in commands_in(data):
+    loaded = None if library is None else client.execute(b"FUNCTION", b"LOAD", b"REPLACE", library)
+    for number, words in () if is_rdb else commands_in(data):
         if words is None:
             raise Refused(f"{path}:{number}: unbalanced quotes")
         reply = client.execute(*words)
         if isinstance(reply, ErrorReply):
             raise Refused(f"{path}:{number}: {printed(reply.message)}")
+    return loaded
 
 
 def run_lua(options: argparse.Namespace) -> int:

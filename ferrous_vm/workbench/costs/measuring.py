@@ -61,7 +61,6 @@ class Measuring:
         self._counts = Counts()
         self._create = self.server.scripting.create_runtime
         self.server.scripting.create_runtime = self._create_counting
-        self.server.scripting.observer = self
 
     def _clock(self) -> int:
         if self._held is not None:
@@ -101,8 +100,10 @@ class Measuring:
         self._database = self.client.session.database
         self._began = system_clock()
         try:
+            self.server.scripting.observer = self  # not of scripts that fill it
             reply = self.client.execute(*argv)
         finally:
+            self.server.scripting.observer = None
             self._began = None
         counts.instructions = sum(runtime.machine.executed for runtime in self._runtimes)
         counts.carried += values(reply) - 1

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import partial
-from typing import Final, NamedTuple
+from typing import Final
 
 from ferrous_vm.errors import CommandError
 from ferrous_vm.keyspace import messages
@@ -17,7 +17,7 @@ from ferrous_vm.keyspace.commands.geo import distance_text, position_argument, p
 from ferrous_vm.keyspace.commands.partial_sort import first_sorted
 from ferrous_vm.keyspace.commands.sorted_set_ranges import store
 from ferrous_vm.keyspace.encodings import geohash
-from ferrous_vm.keyspace.encodings.geohash import Position, Shape
+from ferrous_vm.keyspace.encodings.geohash import Found, Position, Shape
 from ferrous_vm.keyspace.interruption import changes_nothing
 from ferrous_vm.keyspace.profiles.profile import Profile
 from ferrous_vm.keyspace.replies import Reply
@@ -42,16 +42,6 @@ _MOST_ARGUMENTS: Final = 3
 """Of an option."""
 _FLAGS: Final = frozenset((b"withdist", b"withhash", b"withcoord", b"any"))
 _DETAILS: Final = frozenset((b"withdist", b"withhash", b"withcoord"))
-
-
-class Found(NamedTuple):
-    """A member within the shape."""
-
-    member: bytes
-    score: float
-    position: Position
-    distance: float
-    """Metres from the centre."""
 
 
 class _Search(MutableRecord):
@@ -184,11 +174,7 @@ def _within(zset: SortedSet, shape: Shape) -> Iterator[Found]:
     for cell in geohash.covering_cells(shape):
         low, high = cell.scores()
         span = zset.score_span(ScoreRange(float(low), False, float(high), True))
-        for score, member in zset.pairs(span):
-            position = geohash.position_of(score)
-            distance = geohash.distance_within(shape, position)
-            if distance is not None:
-                yield Found(member, score, position, distance)
+        yield from geohash.within(shape, zset.pairs(span))
 
 
 def _run(session: Session, search: _Search, event: bytes) -> Reply:

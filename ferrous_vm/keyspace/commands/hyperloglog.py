@@ -15,6 +15,7 @@ from ferrous_vm.keyspace.encodings.hyperloglog import (
     REGISTERS,
     HyperLogLog,
     estimate,
+    greatest,
     is_valid,
     observation,
 )
@@ -95,7 +96,7 @@ def _merged(counters: Iterator[HyperLogLog]) -> bytes | bytearray:
     merged: bytes | bytearray = bytes(REGISTERS)
     for counter in counters:
         registers = counter.registers()
-        merged = bytearray(map(max, merged, registers)) if any(merged) else registers
+        merged = greatest(merged, registers)
     return merged
 
 
@@ -127,9 +128,7 @@ def pfmerge(session: Session, argv: list[bytes]) -> Reply:
     if any(counter.is_dense for counter in _found(session, argv[1:])):
         target.become_dense()
     longest = session.keyspace.thresholds.hll_sparse_bytes
-    for index, value in enumerate(registers):
-        if value:
-            target.raise_register(index, value, longest)
+    target.raise_registers(registers, longest)
     target.forget_count()
     _store(session, argv[1], target)
     _tell_added(session, argv[1])

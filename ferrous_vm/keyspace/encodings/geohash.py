@@ -8,7 +8,8 @@ which Redis does them, since each rounds.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Callable, Iterable, Iterator
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 STEPS: Final = 26
@@ -168,14 +169,75 @@ def distance(one: Position, other: Position) -> float:
     return 2.0 * _EARTH_RADIUS * (math.asin(math.sqrt(a)) if a <= 1.0 else math.nan)
 
 
-def distance_within(shape: Shape, position: Position) -> float | None:
-    """Metres from the centre of `shape` to `position`, or None if that is outside (`geoWithinShape`)."""
+class Found(NamedTuple):
+    """A member within a shape."""
+
+    member: bytes
+    score: float
+    position: Position
+    distance: float
+    """Metres from the centre."""
+
+
+def within(shape: Shape, scored: Iterable[tuple[float, bytes]]) -> Iterator[Found]:
+    """Those of the members, each after its score, that are within `shape` (`geoWithinShape`)."""
+    if shape.polygon is None and shape.radius is not None:
+        return _within_circle(shape.center, shape.radius * shape.unit, scored)
+    return _within_other(shape, scored)
+
+
+_PLACES: Final = 1 << 15
+"""Scores whose place is remembered: most searches meet the members of earlier ones."""
+
+
+@lru_cache(_PLACES)
+def _place(score: float) -> tuple[float, float, float, Position]:
+    """Latitude and longitude in radians, the cosine of the one, and the position in degrees."""
+    position = position_of(score)
+    latitude = position.latitude * _RADIANS
+    return latitude, position.longitude * _RADIANS, math.cos(latitude), position
+
+
+_NO_ANTIPODES: Final = 1_000_000.0
+"""Metres up to which the cells of a search hold no position on the other side of the world, whose distance rounding may
+make no number."""
+
+
+def _within_circle(center: Position, metres: float, scored: Iterable[tuple[float, bytes]]) -> Iterator[Found]:
+    """`distance`, of many: a position so far out that no rounding can bring it in is left early."""
+    latitude, longitude = center.latitude * _RADIANS, center.longitude * _RADIANS
+    cosine, sin, diameter = math.cos(latitude), math.sin, 2.0 * _EARTH_RADIUS
+    outside = sin(metres / diameter) ** 2 * (1 + 1e-9) if metres <= _NO_ANTIPODES else math.inf
+    for score, member in scored:
+        its_latitude, its_longitude, its_cosine, position = _place(score)
+        u = sin((its_latitude - latitude) / 2)
+        if u * u > outside:
+            continue
+        v = sin((its_longitude - longitude) / 2)
+        a = u * u + cosine * its_cosine * v * v
+        if a > outside:
+            continue
+        if v == 0.0:
+            far = _EARTH_RADIUS * abs(its_latitude - latitude)
+        else:
+            far = diameter * (math.asin(math.sqrt(a)) if a <= 1.0 else math.nan)
+        if not far > metres:
+            yield Found(member, score, position, far)
+
+
+def _within_other(shape: Shape, scored: Iterable[tuple[float, bytes]]) -> Iterator[Found]:
+    for score, member in scored:
+        position = _place(score)[-1]
+        far = _distance_within(shape, position)
+        if far is not None:
+            yield Found(member, score, position, far)
+
+
+def _distance_within(shape: Shape, position: Position) -> float | None:
+    """Metres from the centre of a polygon or a box to `position`, or None if that is outside."""
     center = shape.center
     if shape.polygon is not None:
         return distance(center, position) if shape.polygon.contains(position) else None
-    if shape.radius is not None:
-        metres = distance(center, position)
-        return None if metres > shape.radius * shape.unit else metres
     if _latitude_distance(position.latitude, center.latitude) > shape.height * shape.unit / 2:
         return None
     if distance(position, Position(center.longitude, position.latitude)) > shape.width * shape.unit / 2:

@@ -13,6 +13,7 @@ Sparse text depends on the order in which elements came; so does ours, byte for 
 from __future__ import annotations
 
 import math
+from binascii import a2b_base64, b2a_base64
 from collections.abc import Iterator
 from typing import Final
 
@@ -71,16 +72,30 @@ def observation(element: bytes) -> tuple[int, int]:
 
 
 def estimate(registers: bytes | bytearray) -> int:
-    """How many different elements the registers, one a byte, have seen (`hllCount`)."""
-    histogram = [registers.count(value) for value in range(64)]
+    """How many different elements the registers, one a byte, have seen (`hllCount`). Registers that no elements make
+    may answer more than 64 bits hold, which the processors that Redis runs on round to the least of them."""
+    histogram = _histogram(registers)
     total = float(REGISTERS)
     sum_ = total * _tau((total - histogram[_RANK_BITS + 1]) / total)
     for value in range(_RANK_BITS, 0, -1):
         sum_ = (sum_ + histogram[value]) * 0.5
     sum_ += total * _sigma(histogram[0] / total)
-    exact = _ALPHA * total * total / sum_
+    exact = _ALPHA * total * total / sum_ if sum_ else math.inf
+    if exact >= 2.0**63:
+        return -(2**63)
     whole = math.floor(exact)
     return whole + (exact - whole >= 0.5)
+
+
+def _histogram(registers: bytes | bytearray) -> list[int]:
+    """How many registers have each value. What was counted is taken out, so that all of it is about two passes."""
+    histogram = [0] * 64
+    for value in range(64):
+        if value in registers:
+            others = registers.translate(None, bytes((value,)))
+            histogram[value] = len(registers) - len(others)
+            registers = others
+    return histogram
 
 
 def _sigma(x: float) -> float:
@@ -109,6 +124,33 @@ def _tau(x: float) -> float:
         value -= (1 - x) ** 2 * weight
         if before == value:
             return value / 3
+
+
+# Registers, one a byte
+
+
+_DIGITS: Final = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/"
+_VALUES_OF_DIGITS: Final = bytes.maketrans(_DIGITS, bytes(range(64)))
+_DIGITS_OF_VALUES: Final = bytes.maketrans(bytes(range(64)), _DIGITS)
+_HIGHEST_BITS: Final = int.from_bytes(b"\x80" * REGISTERS, "little")
+
+
+def _unpacked(packed: bytes | bytearray) -> bytes:
+    """Registers of six bits. Backwards, they are the digits of base64, which Python reads and writes in C."""
+    return b2a_base64(packed[::-1], newline=False).translate(_VALUES_OF_DIGITS)[::-1]
+
+
+def _packed(registers: bytes | bytearray) -> bytes:
+    """The inverse of `_unpacked`."""
+    return a2b_base64(registers[::-1].translate(_DIGITS_OF_VALUES))[::-1]
+
+
+def greatest(registers: bytes | bytearray, others: bytes | bytearray) -> bytes:
+    """The greater value of each register of two counters: all at once, as the bytes of two long integers."""
+    one, other = int.from_bytes(registers, "little"), int.from_bytes(others, "little")
+    not_less = ((one | _HIGHEST_BITS) - other) & _HIGHEST_BITS
+    mask = (not_less << 1) - (not_less >> 7)
+    return (other ^ (one ^ other) & mask).to_bytes(REGISTERS, "little")
 
 
 # The text
@@ -149,7 +191,7 @@ class HyperLogLog:
 
     def cache(self, count: int) -> None:
         """Remember the cardinality."""
-        self.text[8:16] = count.to_bytes(8, "little")
+        self.text[8:16] = (count & _MASK).to_bytes(8, "little")
 
     def forget_count(self) -> None:
         """The cached cardinality is out of date."""
@@ -165,7 +207,7 @@ class HyperLogLog:
             yield offset, length, value
             offset += size
 
-    def registers(self) -> bytearray:
+    def registers(self) -> bytes | bytearray:
         """All registers, one a byte."""
         if not self.is_dense:
             values = bytearray()
@@ -176,25 +218,13 @@ class HyperLogLog:
             if len(values) != REGISTERS:
                 raise CommandError(_CORRUPT)
             return values
-        values = bytearray(REGISTERS)
-        low, middle, high = (self.text[HEADER + first :: 3] for first in range(3))
-        values[0::4] = bytes([a & 63 for a in low])
-        values[1::4] = bytes([(a >> 6 | b << 2) & 63 for a, b in zip(low, middle, strict=True)])
-        values[2::4] = bytes([(b >> 4 | c << 4) & 63 for b, c in zip(middle, high, strict=True)])
-        values[3::4] = bytes([c >> 2 for c in high])
-        return values
+        return _unpacked(self.text[HEADER:])
 
     def become_dense(self) -> None:
         """Give every register its six bits (`hllSparseToDense`)."""
         if self.is_dense:
             return
-        values = self.registers()
-        quarters = [values[first::4] for first in range(4)]
-        packed = bytearray(DENSE_SIZE - HEADER)
-        packed[0::3] = bytes([a | (b << 6) & 255 for a, b in zip(*quarters[0:2], strict=True)])
-        packed[1::3] = bytes([b >> 2 | (c << 4) & 255 for b, c in zip(*quarters[1:3], strict=True)])
-        packed[2::3] = bytes([c >> 4 | d << 2 for c, d in zip(*quarters[2:4], strict=True)])
-        self.text = bytearray(b"HYLL\0" + self.text[5:HEADER] + packed)
+        self.text = bytearray(b"HYLL\0" + self.text[5:HEADER] + _packed(self.registers()))
         self._touched = None
 
     def raise_register(self, index: int, value: int, longest_sparse: int) -> bool:
@@ -205,6 +235,16 @@ class HyperLogLog:
                 return done
             self.become_dense()
         return self._raise_dense(index, value)
+
+    def raise_registers(self, values: bytes | bytearray, longest_sparse: int) -> None:
+        """Make each register at least what `values` has for it, as `raise_register` would, one after the other."""
+        for index, value in enumerate(values):
+            if self.is_dense:
+                self.text[HEADER:] = _packed(greatest(_unpacked(self.text[HEADER:]), values))
+                self._touched = None
+                return
+            if value:
+                self.raise_register(index, value, longest_sparse)
 
     def _raise_dense(self, index: int, value: int) -> bool:
         offset, shift = HEADER + index * 6 // 8, index * 6 & 7

@@ -17,8 +17,10 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Final
 
+from ferrous_vm.endpoint.clock import Clock
 from ferrous_vm.endpoint.hub import Hub, hub_of
 from ferrous_vm.errors import StateError
+from ferrous_vm.keyspace.keyspace import no_sleep
 from ferrous_vm.server import Server
 
 if TYPE_CHECKING:
@@ -52,6 +54,7 @@ class Endpoint:
         self._ended: asyncio.Event | None = None
         self._listener: Listener | None = None
         self._thread: threading.Thread | None = None
+        self._stopped: Final = threading.Event()
         self._failed: BaseException | None = None
 
     @property
@@ -76,6 +79,7 @@ class Endpoint:
             raise StateError("a server that an endpoint serves already", "one that none serves")
 
         self._loop, self._ended = asyncio.get_running_loop(), asyncio.Event()
+        self._stopped.clear()
         listener = self._listener = Listener(self.hub)
         try:
             if self.port is not None:
@@ -83,14 +87,25 @@ class Endpoint:
             if self.path is not None:
                 await listener.listen_at(self.path)
             self.server.keyspace.end = self.stop
+            self.server.keyspace.sleep = self._sleep
             started()
             await self._ended.wait()
         finally:
             self._where = self.server.keyspace.end = None
+            self.server.keyspace.sleep = no_sleep
             await listener.close()
+
+    def _sleep(self, seconds: float) -> None:
+        """Let time pass for all, as a server that is asleep does; a clock that stands is moved instead."""
+        clock = self.server.keyspace.clock
+        if isinstance(clock, Clock) and clock.stands:
+            clock.advance(seconds * 1000)
+        else:
+            self._stopped.wait(min(seconds, threading.TIMEOUT_MAX))
 
     def stop(self) -> None:
         """End the connections, and a script that runs, and listen no more; from any thread."""
+        self._stopped.set()
         if self._listener is not None:
             self._listener.stop()
         if self._loop is not None and self._ended is not None:

@@ -42,6 +42,10 @@ def _system_clock() -> int:
     return time.time_ns() // 1000
 
 
+def no_sleep(seconds: float) -> None:
+    """Nobody waits."""
+
+
 class Keyspace:
     """Everything one Redis server stores.
 
@@ -117,6 +121,10 @@ class Keyspace:
         self.next_client_id = 1
         self.out_of_memory = False
         """What `memory_limit.check` last found, which the scripts of the command go by (`server.script_oom`)."""
+        self.sleep: Callable[[float], object] = no_sleep
+        """Lets seconds pass for DEBUG SLEEP, where time passes while a command runs."""
+        self.scripts_may_all = False
+        """Scripts may call what Redis keeps from them (DEBUG SET-DISABLE-DENY-SCRIPTS)."""
         self.active_expire = True
         """Whether keys are deleted that have expired and that nobody looked up."""
         self.frozen: int | None = None

@@ -87,6 +87,12 @@ class SetReply(list[Any]):
     __slots__ = ()
 
 
+class Attribute(MapReply):
+    """What RESP3 tells of the reply that follows; nothing that RESP2 can say."""
+
+    __slots__ = ()
+
+
 class Push(list[Any]):
     """A message the client did not ask for, or a subscription's confirmation; an array in RESP2."""
 
@@ -231,6 +237,7 @@ _LEAVES_3: Final[dict[type, Callable[..., bytes]]] = {
 }
 _HEADERS_2: Final[dict[type, bytes]] = {list: b"*%d\r\n", MapReply: b"*%d\r\n", SetReply: b"*%d\r\n", Push: b"*%d\r\n"}
 _HEADERS_3: Final[dict[type, bytes]] = {list: b"*%d\r\n", MapReply: b"%%%d\r\n", SetReply: b"~%d\r\n", Push: b">%d\r\n"}
+_HEADERS_3[Attribute] = b"|%d\r\n"
 
 
 _AGGREGATES: Final = frozenset(_HEADERS_2)
@@ -293,7 +300,7 @@ def encode(reply: Reply, protocol: int, double_text: Callable[[float], bytes] = 
                 out.append(leaf(item))
                 continue
             children: Any = item
-            if kind is MapReply:
+            if kind is MapReply or kind is Attribute:
                 out.append(headers[kind] % (len(children) if protocol == 3 else 2 * len(children)))
                 children = [side for pair in children for side in pair]
             elif kind not in _UNFRAMED:

@@ -228,7 +228,7 @@ class ScriptRun:
             arity, argc = row.arity, len(argv)
             if argc != arity and (arity > 0 or argc < -arity):
                 reply = self._reject(row, ErrorReply(self.worded(self.sentences.wrong_arity)))
-            elif row.noscript:
+            elif row.noscript and not self.session.keyspace.scripts_may_all:
                 reply = self._reject(row, ErrorReply(self.worded(self.sentences.not_allowed)))
             elif self.guarded and (refusal := self._refusal(row, argv)) is not None:
                 reply = self._reject(row, refusal)

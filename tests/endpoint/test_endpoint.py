@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Callable
 from pathlib import Path
@@ -13,6 +14,7 @@ import pytest
 
 from ferrous_vm import Server
 from ferrous_vm.endpoint import Endpoint
+from ferrous_vm.endpoint.clock import Clock
 from ferrous_vm.endpoint.requests import written
 from ferrous_vm.errors import StateError
 from tests.record.resp import Connection
@@ -255,3 +257,27 @@ def test_the_command_line_serves_until_it_is_told_to_end(tmp_path: Path) -> None
             assert serving.wait(20) == 0
         finally:
             serving.kill()
+
+
+def allowing_debug(server: Server) -> Server:
+    server.keyspace.configuration.set(b"enable-debug-command", b"local")
+    return server
+
+
+def test_who_sleeps_is_woken_by_the_end() -> None:
+    with Endpoint(allowing_debug(Server())) as endpoint:
+        keyspace, has_begun = endpoint.server.keyspace, threading.Event()
+        sleep = keyspace.sleep
+        keyspace.sleep = lambda seconds: (has_begun.set(), sleep(seconds))
+        connection = client_of(endpoint)
+        connection.send([b"DEBUG", b"SLEEP", b"100000"])
+        assert has_begun.wait(60)
+    connection.close()
+
+
+def test_a_clock_that_stands_is_moved_by_sleep() -> None:
+    with Endpoint(allowing_debug(Server(clock=Clock(5_000_000)))) as endpoint:
+        connection = client_of(endpoint)
+        assert connection.ask(b"DEBUG", b"SLEEP", b"1.5") == b"+OK\r\n"
+        assert connection.ask(b"TIME") == b"*2\r\n$1\r\n6\r\n$6\r\n500000\r\n"
+        connection.close()

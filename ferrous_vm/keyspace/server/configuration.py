@@ -205,7 +205,7 @@ _UNITS: Final = {
 _MEMORY: Final = re.compile(rb"([0-9]{0,127})([a-zA-Z]*)").fullmatch
 
 
-def _bytes(text: bytes, most: int = 2**64 - 1, *, strictly: bool = False) -> int | None:
+def memory_argument(text: bytes, most: int = 2**64 - 1, *, strictly: bool = False) -> int | None:
     """A number of bytes with its unit, or None (`memtoull`). More than `most` count as that, or `strictly` are none."""
     match = _MEMORY(text)
     unit = _UNITS.get(match[2].lower()) if match else None
@@ -220,7 +220,7 @@ def _bytes(text: bytes, most: int = 2**64 - 1, *, strictly: bool = False) -> int
 
 def _memory(parameter: Parameter, text: bytes, old: bytes) -> bytes:
     text = messages.shown(text)
-    number = _bytes(text, parameter.most_bytes, strictly=parameter.bytes_have_an_end)
+    number = memory_argument(text, parameter.most_bytes, strictly=parameter.bytes_have_an_end)
     if number is not None:
         signed = _bounded(parameter, number - 2**64 if number >= 2**63 else number)
         return b"%d%%" % -signed if parameter.percent and signed < 0 else b"%d" % (signed % 2**64)
@@ -259,7 +259,11 @@ def _buffer_limits(words: list[bytes], old: bytes) -> bytes:
         name = b"slave" if name == b"replica" else name
         if name not in limits:
             raise Refused(b"Invalid client class specified in buffer limit configuration.")
-        hard, soft, seconds = _bytes(words[start + 1]), _bytes(words[start + 2]), to_integer(words[start + 3])
+        hard, soft, seconds = (
+            memory_argument(words[start + 1]),
+            memory_argument(words[start + 2]),
+            to_integer(words[start + 3]),
+        )
         if hard is None or soft is None or seconds is None or seconds < 0:
             raise Refused(b"Error in hard, soft or soft_seconds setting in buffer limit configuration.")
         limits[name] = [b"%d" % number for number in (hard, soft, seconds)]

@@ -50,7 +50,7 @@ IN_PART: Final[dict[str, str]] = {
     "client|no-evict": "is said back by CLIENT LIST, and has no effect: nobody is evicted",
     "client|pause": "holds back clients of an endpoint and of Client.send; keys expire meanwhile",
     "config|set": "parameters of files, sockets, processes and replicas have no effect but to be said back",
-    "debug": "refused by default; a host may allow DIGEST, RELOAD, SLEEP, OBJECT, PROTOCOL and what else test suites use",
+    "debug": "refused by default; a host may allow DIGEST, RELOAD, SLEEP, PROTOCOL and what else test suites use",
     "info": "changes, traffic and processors are not counted, and times as in SLOWLOG; used memory is an estimate",
     "lolwut": "the version only, without the drawings of LOLWUT 5 and 6",
     "memory|malloc-stats": "as a Redis without jemalloc answers",

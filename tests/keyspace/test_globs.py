@@ -29,3 +29,11 @@ def test_a_long_pattern_matches_as_a_short_one(pattern: bytes, text: bytes, expe
     assert matches(LONG + pattern, LONG + text) == (expected or pattern == b"*")
     assert matches(pattern + LONG, text + LONG) == (expected or pattern == b"*")
     assert not matches(LONG + pattern, text)
+
+
+@pytest.mark.parametrize(
+    ("stars", "behind", "expected"),
+    [(1000, b"", True), (1001, b"", False), (1000, b"*", True), (1001, b"*", False), (50_000, b"", False)],
+)
+def test_a_pattern_may_have_so_many_stars(stars: int, behind: bytes, expected: bool) -> None:
+    assert matches(b"*?" * stars + behind, b"a" * 60_000) is expected

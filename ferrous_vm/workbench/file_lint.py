@@ -12,6 +12,7 @@ from pathlib import PurePath
 from typing import Final, cast
 
 from ferrous_vm.analysis.lint import SYNTAX_RULES, Diagnostic, Edit, Fix, Severity, apply
+from ferrous_vm.analysis.lint.cost import UNPACKED_ARGUMENTS
 from ferrous_vm.analysis.lint.globals import heard_of
 from ferrous_vm.analysis.lint.keys import COMPUTED_KEY
 from ferrous_vm.analysis.lint.keys import RULES as KEY_RULES
@@ -20,11 +21,12 @@ from ferrous_vm.analysis.lint.kinds import (
     is_foreign,
     is_template,
     lacked_names,
+    names_foreign,
     only_defines,
     speaks_of_redis,
 )
 from ferrous_vm.analysis.lint.protected import UNCHECKED_PCALL
-from ferrous_vm.analysis.lint.replaced import REPLACED
+from ferrous_vm.analysis.lint.replaced import REPLACED, TRANSACTION
 from ferrous_vm.analysis.lint.replies import UNORDERED_REPLY
 from ferrous_vm.analysis.scopes import resolve
 from ferrous_vm.errors import LuaSyntaxError
@@ -52,7 +54,7 @@ _FORMATTED: Final = re.compile(rb"\{[A-Za-z_]\w*\}").search
 
 
 _TAGS: Final = re.compile(
-    rb"""(?i)hash[ _-]?tag|\{\{\{\w|["'`:]\{\$\{\w|["':]\{#\{\w|["':]\{%[sv]\}|["'`:]\{["'`]\s*(?:\+|\.|<<)|:\{<\w"""
+    rb"""(?i)hash[ _-]?tag|\{\{\{\w|["'`:]\{\$\{\w|["':]\{#\{\w|["':]\{%[sdv]\}|["'`:]\{["'`]\s*(?:\+|\.|<<)|:\{<\w"""
 ).search
 """How programs put a hash tag into a name: `f"{{{name}}}:"`, `{${name}}`, `{#{name}}`, `{%s}`, `"{" + name`; and how
 they tell of it: `jobs:{<queue>}`."""
@@ -63,7 +65,9 @@ _IS_TEST: Final = re.compile(
 ).search
 """The programs that test others, by the customs of each language."""
 
-_NOT_OF_TESTS: Final = frozenset(rule.name for rule in (*KEY_RULES, UNCHECKED_PCALL, REPLACED, UNORDERED_REPLY))
+_NOT_OF_TESTS: Final = frozenset(
+    rule.name for rule in (*KEY_RULES, UNCHECKED_PCALL, REPLACED, UNORDERED_REPLY, UNPACKED_ARGUMENTS)
+)
 
 
 class FileLint(Record):
@@ -110,13 +114,14 @@ def lint_file(
     if PurePath(name).suffix in GRAMMARS:
         scripts = embedded_scripts(name, source)
         parts = partial(script_parts, name, source)
-        found = _untagged(_in_strings(source, scripts, servers, parts), lambda: tags_keys(source) or tagged())
+        found = _worth_telling(_in_strings(source, scripts, servers, parts), lambda: tags_keys(source) or tagged())
         return FileLint([one for one in found if not _is_tried(one)] if _IS_TEST(PurePath(name).as_posix()) else found)
-    if belongs_elsewhere(source) or not (is_named or speaks_of_redis(source)):
+    is_script = is_named or (speaks_of_redis(source) and not _is_for_later_lua(source))
+    if belongs_elsewhere(source) or not is_script:
         scripts = list(scripts_of_lua(source))
-        found = _untagged(_in_strings(source, scripts, servers), lambda: tags_keys(source) or tagged())
+        found = _worth_telling(_in_strings(source, scripts, servers), lambda: tags_keys(source) or tagged())
         return FileLint(found, "" if scripts else "it is no Redis script")
-    found = _untagged(_without_given(lint_script(source, servers), source, given), tagged)
+    found = _worth_telling(_without_given(lint_script(source, servers), source, given), tagged)
     if not is_named:
         found = _without_offered(found, source)
     if any(one.rule in SYNTAX_RULES and is_template(source, one.start) for one in found):
@@ -131,13 +136,21 @@ def _is_tried(one: Diagnostic) -> bool:
     return one.severity is Severity.ERROR or one.rule in _NOT_OF_TESTS
 
 
+def _is_no_gain(one: Diagnostic) -> bool:
+    """Whether several commands would do what a script does in one: to who writes it that is worth knowing, and of a
+    finished program it is no finding."""
+    return one.rule == REPLACED.name and TRANSACTION in one.message
+
+
 def tags_keys(program: bytes) -> bool:
     """Whether a program puts a {hash tag} into names, or speaks of it."""
     return _TAGS(program) is not None
 
 
-def _untagged(found: list[Diagnostic], tagged: Callable[[], bool]) -> list[Diagnostic]:
-    """The findings but for keys that are made of parts, where these have a hash tag: asked when there is such a key."""
+def _worth_telling(found: list[Diagnostic], tagged: Callable[[], bool]) -> list[Diagnostic]:
+    """The findings but for what would be no gain, and for keys that are made of parts, where these have a hash tag:
+    asked when there is such a key."""
+    found = [one for one in found if not _is_no_gain(one)]
     if not any(one.rule == COMPUTED_KEY.name for one in found) or not tagged():
         return found
     return [one for one in found if one.rule != COMPUTED_KEY.name]
@@ -163,13 +176,16 @@ def _in_strings(
 
 def _without_given(found: list[Diagnostic], source: bytes, given: Callable[[], frozenset[bytes]]) -> list[Diagnostic]:
     """The findings but for names that others give, which are read and assigned: not for one that the script declares
-    itself, elsewhere and not as a parameter, nor to one that begins with a shebang, before which nothing can be put."""
+    itself, elsewhere and not for a function or a loop, nor to one that begins with a shebang, before which nothing can
+    be put."""
     lacked = {source[one.start : one.end] for one in found if one.rule in _OF_GIVEN}
     hidden = lacked & given() if lacked and source[:2] != b"#!" else set()
     if hidden:
         chunk = parse(source, b"@user_script")
         functions = (node for node in chunk.nodes if isinstance(node, tree.Function))
         taken = {parameter.number for function in functions for parameter in function.parameters}
+        loops = (node for node in chunk.nodes if isinstance(node, tree.GenericFor))
+        taken.update(name.number for loop in loops for name in loop.names)
         declared = (node for node in chunk.nodes if isinstance(node, tree.Declaration))
         hidden -= {node.name for node in declared if node.number not in taken}
     return [one for one in found if one.rule not in _OF_GIVEN or source[one.start : one.end] not in hidden]
@@ -191,6 +207,15 @@ def belongs_elsewhere(source: bytes) -> bool:
         return is_foreign(resolve(parse(_body(source), b"@user_script")))
     except LuaSyntaxError:
         return False
+
+
+def _is_for_later_lua(source: bytes) -> bool:
+    """Whether a file does not compile, and is hardly to blame for it: it is a program for a host with another Lua."""
+    try:
+        parse(_body(source), b"@user_script")
+    except LuaSyntaxError:
+        return names_foreign(_body(source))
+    return False
 
 
 def _body(source: bytes) -> bytes:

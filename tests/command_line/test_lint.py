@@ -283,6 +283,35 @@ def test_in_a_project_that_puts_hash_tags_into_names_made_keys_have_them(
     assert capsys.readouterr().out == ""
 
 
+def test_a_part_may_have_a_name_that_is_a_loop_variable_here_too(tmp_path: Path) -> None:
+    (tmp_path / "net.lua").write_text("local function net(a) return a end\n")
+    (tmp_path / "script.lua").write_text(
+        "for _, net in ipairs(KEYS) do redis.call('DEL', net) end\nreturn redis.call('GET', net(KEYS[1]))"
+    )
+    assert main(["lint", str(tmp_path)]) == OK
+
+
+def test_what_is_written_for_a_later_lua_of_another_host_is_left_alone(tmp_path: Path) -> None:
+    path = tmp_path / "plugin.lua"
+    path.write_text("local redis = require('resty.redis')\nfor _, k in pairs(redis) do goto on ::on:: end\n")
+    assert main(["lint", str(tmp_path)]) == OK
+    assert main(["lint", str(path)]) == FAILED
+    path.write_text("for _, k in pairs(KEYS) do goto on ::on:: end\nreturn redis.call('PING')\n")
+    assert main(["lint", str(tmp_path)]) == FAILED
+
+
+def test_several_commands_that_would_do_are_no_finding_of_a_file(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "count.lua"
+    path.write_text(
+        "local n = redis.call('INCR', KEYS[1])\nif n == 1 then redis.call('EXPIRE', KEYS[1], 60) end\nreturn n"
+    )
+    assert [one.rule for one in lint_script(path.read_bytes())] == ["replaced-by-command"]
+    assert main(["lint", str(path)]) == OK
+    assert capsys.readouterr().out == ""
+
+
 @pytest.mark.parametrize("folder", ["node_modules", "vendor", ".venv"])
 def test_what_others_wrote_is_passed_over_below_a_folder(
     tmp_path: Path, folder: str, capsys: pytest.CaptureFixture[str]

@@ -419,7 +419,7 @@ def _condition(model: Model, node: tree.Expression, negated: bool) -> None:
         model.report(TRUTHY_ZERO, node, f"A length is a number, and 0 is true: the condition {outcome}.", fix)
     elif value.call is None or value.types not in (lua_types.NUMBER, lua_types.TABLE) or value.is_element:
         return
-    elif value.types == lua_types.NUMBER and not _guards(model, node):
+    elif value.types == lua_types.NUMBER and not _guards(model, node) and not _is_compared_beside(model, node):
         fix = _counted(model, node, negated, b" == 1" if _is_flag(value) else b" > 0")
         message = f"{_said(model, node)} is {_what(value)}, and 0 is true in Lua: the condition {outcome}."
         # Whether one who writes asks if something changed, or if all went well, only they know.
@@ -445,6 +445,28 @@ def _guards(model: Model, node: tree.Expression) -> bool:
     return compares and any(
         right.first <= use.first and use.last <= right.last for use in model.uses(model.flow.variable(node))
     )
+
+
+def _is_compared_beside(model: Model, node: tree.Expression) -> bool:
+    """Whether the same condition compares the number too, which does what this test was to do: `not n or n == 0`."""
+    outer = model.parent(node)
+    outer = model.parent(outer) if isinstance(outer, tree.Unary) else outer
+    if not isinstance(node, tree.Name) or not isinstance(outer, tree.Logical):
+        return False
+    pending: list[tree.Expression] = [outer.left, outer.right]
+    for _ in range(MOST_PARTS):
+        if not pending:
+            break
+        part = plain(pending.pop())
+        if isinstance(part, tree.Logical):
+            pending += [part.left, part.right]
+        elif (
+            isinstance(part, tree.Binary)
+            and part.operator in tree.COMPARISONS
+            and node.name in (model.bytes_of(plain(part.left)), model.bytes_of(plain(part.right)))
+        ):
+            return True
+    return False
 
 
 def _looked_into(model: Model, node: tree.Expression) -> bool:

@@ -10,8 +10,11 @@ from ferrous_vm.syntax.tree import BinaryOperator, UnaryOperator
 
 def counts_groups(model: Model, node: tree.Expression) -> bool:
     """Whether a number of keys or arguments is divided by the step in which the script goes through them, as
-    `(#ARGV - 2) / 3` beside `ARGV[i * 3]` or a loop with step 3; or a variable is that."""
+    `(#ARGV - 2) / 3` beside `ARGV[i * 3]` or a loop with step 3; or a variable is that. So is one more or less."""
     node = _meant(model, node)
+    if isinstance(node, tree.Binary) and node.operator in (BinaryOperator.SUBTRACT, BinaryOperator.ADD):
+        by = model.value(node.right).constant
+        node = _meant(model, node.left) if isinstance(by, float) and by.is_integer() else node
     if not isinstance(node, tree.Binary) or node.operator is not BinaryOperator.DIVIDE:
         return False
     size, count = model.value(node.right).constant, _meant(model, node.left)

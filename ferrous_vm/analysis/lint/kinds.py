@@ -13,9 +13,14 @@ from typing import Any, Final
 
 from ferrous_vm.analysis.scopes import ResolvedChunk
 from ferrous_vm.syntax import tree
+from ferrous_vm.syntax.lexer import NAME, tokenize
 
-_INCLUDES: Final = re.compile(rb"^[ \t]*--+[ \t]*[@$#]?(?:include|import|require)\b", re.MULTILINE)
-"""Comments that a build step replaces by the text of other files, as several job queues have them."""
+_INCLUDES: Final = re.compile(
+    rb"^[ \t]*--+[ \t]*[@$#]?(?:include|import|require)\b|--[^\n]*\b(?:defined|declared|provided) (?:in|by)\b",
+    re.MULTILINE,
+)
+"""Comments that a build step replaces by the text of other files, as several job queues have them, or that say where
+else something is defined."""
 
 PUT_IN: Final = b"_PUT_IN_BY_THE_PROGRAM_"
 """What stands in a script for what the program puts in that has it in a string: a name, of whose value nobody knows."""
@@ -183,6 +188,15 @@ def is_foreign(resolved: ResolvedChunk) -> bool:
         return all(_is_module(meant, one) for one in answers)
     offers = any(isinstance(value, tree.Function | tree.Table) for value in assigned.values())
     return offers or not names.isdisjoint(_OF_PROGRAMS) or _is_settings(resolved)
+
+
+def names_foreign(source: bytes) -> bool:
+    """Whether a source that does not compile, as one for another Lua, names what only other hosts have, and nothing
+    that only scripts are given."""
+    tokens = tokenize(source, b"@user_script")
+    names = {value for kind, value in zip(tokens.kinds, tokens.values, strict=False) if kind is NAME}
+    of_others = not names.isdisjoint(_FOREIGN) or names >= _OF_TESTS
+    return of_others and names.isdisjoint((b"KEYS", b"ARGV"))
 
 
 def _asks_redis(resolved: ResolvedChunk, names: set[bytes]) -> bool:

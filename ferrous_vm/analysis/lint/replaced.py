@@ -25,6 +25,9 @@ and each reply of the command stands for one of the script. It holds for the ser
 
 RULES: Final = (REPLACED,)
 
+TRANSACTION: Final = "MULTI, "
+"""What several commands that do a script's work begin with, as a person writes them."""
+
 
 class Replacement(Record):
     """What does a script's work: `call` as a person writes it; since when it is there, empty where every server has it;

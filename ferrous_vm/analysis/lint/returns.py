@@ -141,12 +141,22 @@ def _table(model: Model, table: tree.Table) -> list[tree.Expression]:
     if named:
         _tell_fields(model, table, named)
     elements = [item.value for item in table.items if item.key is None]
-    for node in elements[:-1]:
+    sent = max((at for at, one in enumerate(elements) if model.value(one).types != lua_types.NIL), default=0)
+    for node in elements[:sent]:
         if model.value(node).types == lua_types.NIL:
             fix = ("Write false", model.instead(node, b"false")) if isinstance(plain(node), tree.Nil) else None
             model.report(NIL_IN_REPLY, node, "The reply ends here: what follows a nil is not sent.", fix, certain=False)
             break
+    if any(
+        _is_text_of_number(model, one) for one in elements
+    ):  # who sends one number with its fraction cuts off the others
+        return [one for one in elements if not model.value(one).fractional]
     return elements
+
+
+def _is_text_of_number(model: Model, node: tree.Expression) -> bool:
+    node = plain(node)
+    return isinstance(node, tree.Call) and model.value(node.function).member == b"tostring"
 
 
 def _tell_fields(model: Model, node: tree.Expression, names: list[bytes]) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Final, NamedTuple
 
-from ferrous_vm.analysis.lint.replaced import Replacement
+from ferrous_vm.analysis.lint.replaced import TRANSACTION, Replacement
 from ferrous_vm.analysis.paths import paths_of
 from ferrous_vm.analysis.scopes import ResolvedChunk
 from ferrous_vm.analysis.script_inputs import inputs_of
@@ -189,7 +189,7 @@ def _call(commands: tuple[Words, ...], *, is_longer: bool) -> str:
     calls = [" ".join((name_of(words), *map(_written, words[1:]))) for words in commands]
     if is_longer:
         calls = [f"{call} …" for call in calls]
-    return calls[0] if len(calls) == 1 else f"MULTI, {', '.join(calls)}, EXEC"
+    return calls[0] if len(calls) == 1 else f"{TRANSACTION}{', '.join(calls)}, EXEC"
 
 
 def _code(proposal: Proposal) -> bytes:

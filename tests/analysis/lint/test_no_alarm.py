@@ -100,6 +100,13 @@ NO_WOLF = [
     "for _, key in ipairs(KEYS) do\n  if key == queue then redis.call('LPUSH', queue, 'x') end\nend",
     "local messages = ('{channel:%s}:messages'):format(ARGV[1])\nreturn redis.call('LPOP', messages)",
     "local first = redis.call('ZRANK', KEYS[1], ARGV[1])\nredis.call('ZREM', KEYS[1], unpack(ARGV))\nreturn first",
+    "-- removeAll is defined in remove.lua\nreturn removeAll(KEYS[1])",
+    "return {'locked', nil, nil}",
+    "local n = tonumber(ARGV[1]) / 3\nreturn {n, tostring(n * 2)}",
+    "local due = redis.call('ZRANGE', KEYS[1], 0, 9, 'WITHSCORES')\n"
+    "redis.call('ZREMRANGEBYRANK', KEYS[1], 0, #due / 2 - 1)\nreturn due",
+    "local there = redis.call('EXISTS', KEYS[1])\nredis.call('SADD', KEYS[1], 'x')\n"
+    "if not there or there == 0 then redis.call('EXPIRE', KEYS[1], 9) end",
     "local function run(now, name) return now .. name end\nreturn run('1', unpack(ARGV))",
 ]
 

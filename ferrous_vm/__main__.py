@@ -1,6 +1,7 @@
 """The command line: `python -m ferrous_vm`, installed as `ferrous`.
 
     ferrous                                          (the workbench, in the browser; --no-browser)
+    ferrous open script.lua ...                      (with these scripts in it: Ctrl+S there writes them)
     ferrous run script.lua --keys k1 k2 --args a b --setup fixture.txt
     ferrous run --eval script.lua k1 k2 , a b        (redis-cli's spelling)
     ferrous run library.lua --function f k1 k2 , a b (a function of a library, as FCALL)
@@ -100,8 +101,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--version", action="version", version=f"ferrous {ferrous_vm.__version__}")
     parser.add_argument("--no-browser", action="store_true", help="tell the workbench's address without opening it")
     parser.add_argument("--port", type=int, help="serve it there, rather than on a port that is free")
-    parser.set_defaults(carry_out=run_workbench)
+    parser.set_defaults(carry_out=run_workbench, files=[])
     commands = parser.add_subparsers(metavar="command")
+    opened = commands.add_parser("open", help="open scripts in the workbench, and write back what is saved there")
+    opened.add_argument("files", nargs="+", type=Path, metavar="FILE", help="scripts, or folders of them")
+    opened.add_argument("--no-browser", action="store_true", help="tell the address without opening it")
+    opened.add_argument("--port", type=int, help="serve it there, rather than on a port that is free")
     run = commands.add_parser("run", help="run a Redis script and print its reply as redis-cli does")
     run.add_argument("script", nargs="?", type=Path, help="file with the script")
     run.add_argument("--keys", nargs="*", default=[], metavar="KEY")
@@ -369,11 +374,11 @@ def _message(value: object) -> bytes:
 
 
 def run_workbench(options: argparse.Namespace) -> int:
-    """ferrous, without a command; Refused if it cannot listen there."""
+    """ferrous, without a command, and ferrous open; Refused if it cannot listen there."""
     from ferrous_vm.command_line import page  # with what serves, which no other command needs
 
     try:
-        page.open_workbench(options.port, not options.no_browser)
+        page.open_workbench(options.port, not options.no_browser, options.files)
     except (OSError, OverflowError) as error:
         raise Refused(str(error)) from None
     return OK

@@ -1,14 +1,15 @@
-"""`ferrous` alone: the workbench in a browser, from files that are here.
+"""`ferrous` alone, and `ferrous open`: the workbench in a browser, from files that are here.
 
-In: the folder of the built page, which a wheel of a release carries and a checkout builds. Out: a server on loopback
-(`ferrous_vm/static_server.py`), its address told and opened. Raises Refused where there is no page.
+In: the folder of the built page, which a wheel of a release carries and a checkout builds, and the scripts that are
+opened in it. Out: a server on loopback (`ferrous_vm/static_server.py`, with scripts `named_files.py`), its address told
+and opened. Raises Refused where there is no page.
 """
 
 from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Final, TypeVar
 
@@ -54,14 +55,24 @@ def listening(serve: Callable[[int], S], port: int | None) -> S:
     return serve(0)
 
 
-def open_workbench(port: int | None, opens_browser: bool) -> None:
-    """Serve the page until it is interrupted. Raises Refused without a page, OSError where `port` is taken."""
+def open_workbench(port: int | None, opens_browser: bool, files: Sequence[Path] = ()) -> None:
+    """Serve the page, with these files in it, until it is interrupted. Raises Refused without a page, or for a file
+    that cannot be opened; OSError where `port` is taken."""
     folder = built_page()
-    with listening(lambda chosen: StaticServer(folder, chosen), port) as server:
+    with listening(_server_of(folder, files), port) as server:
         if opens_browser:
             # Beside us, for it may wait until the browser ends, which asks for the page meanwhile.
             threading.Thread(target=show, args=(server.address,), daemon=True).start()
         serve_until_interrupted(server)
+
+
+def _server_of(folder: Path, files: Sequence[Path]) -> Callable[[int], StaticServer]:
+    if not files:
+        return lambda port: StaticServer(folder, port)
+    from ferrous_vm.command_line.named_files import NamedFilesServer, named
+
+    scripts = named(files)
+    return lambda port: NamedFilesServer(folder, port, scripts)
 
 
 def show(address: str) -> None:

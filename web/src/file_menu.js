@@ -1,8 +1,8 @@
 // @ts-check
 // The work as files: a new one, opened, saved, looked up. On a phone the menu has what else the bar has no room for.
 import { run } from "./actions/running.js";
-import { beginWork, chooseFiles, saveScript, saveWork, scriptFileName, workFileName } from "./files.js";
-import { keepWork } from "./history.js";
+import { diskFiles } from "./disk_files.js";
+import { beginWork, chooseFiles, keepAndWrite, saveScript, saveWork, scriptFileName, workFileName } from "./files.js";
 import { html } from "./html.js";
 import { Icon } from "./icons.js";
 import { keyNames } from "./key_names.js";
@@ -21,7 +21,7 @@ const workItems = () => [
   "line",
   { title: "Save script as a file", act: saveScript, hint: scriptFileName() },
   { title: "Save work as a file", act: saveWork, hint: workFileName() },
-  withKeys("Keep a version", keepWork, "Mod+S"),
+  withKeys(diskFiles.value ? "Write the files, keep a version" : "Keep a version", keepAndWrite, "Mod+S"),
   withKeys("History…", () => (dialog.value = "history"), "Alt+Shift+H"),
 ];
 

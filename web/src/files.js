@@ -1,6 +1,7 @@
 // @ts-check
 // The work as files: new, chosen or dropped to be opened (opening.js), saved.
-import { NEW_WORK, openWork } from "./history.js";
+import { diskFiles } from "./disk_files.js";
+import { NEW_WORK, keepWork, openWork } from "./history.js";
 import { withRest } from "./later.js";
 import { show } from "./layout.js";
 import { isLibrary } from "./modes.js";
@@ -45,6 +46,12 @@ export const scenarioFileName = () => fileName(work.value.name, ".scenario");
 
 export const saveScript = () => saveFile(scriptFileName(), work.value.script);
 export const saveWork = () => saveFile(workFileName(), workFile(work.value));
+
+/** Keeps a version of the work, and writes the files of `ferrous open`. */
+export function keepAndWrite() {
+  keepWork();
+  if (diskFiles.value) withRest(({ writeDiskFiles }) => writeDiskFiles());
+}
 
 /** Files dropped anywhere on the page are opened; the editor, which would insert their text, does not hear of them. */
 export function acceptDrops() {

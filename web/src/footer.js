@@ -1,8 +1,13 @@
 // @ts-check
 // The line at the bottom: the engine, the keyspace, and where the work is kept.
 import { ending } from "./ending.js";
+import { diskFiles, isOpenHere, isWritten, stateOf } from "./disk_files.js";
+import { keepAndWrite } from "./files.js";
+import { shownText } from "./hidden.js";
 import { keptWork } from "./history.js";
 import { html } from "./html.js";
+import { keyNames } from "./key_names.js";
+import { withRest } from "./later.js";
 import { figure } from "./list.js";
 import { Elapsed } from "./panels/running.js";
 import { dialog, engineVersion, keyCount, lastRun, phase, progress, rightTab, work } from "./state.js";
@@ -36,10 +41,23 @@ export function Footer() {
     ${undeclared > 0 && html`<span class="warn">${figure(undeclared)} undeclared</span>`}
     <span class="grow"></span>
     ${engineVersion.value && html`<button class="plain wide-only" aria-haspopup="dialog" onClick=${() => (dialog.value = "engine")}>engine ${engineVersion}</button>`}
+    <${Written} />
     <${Saved} />
     ${keptWork.value === work.value && html`<span role="status">version kept</span>`}
     <button class="plain" onClick=${() => (dialog.value = "history")}>History</button>
   </footer>`;
+}
+
+/** Whether the files of `ferrous open` are as they are here. */
+function Written() {
+  const { value } = diskFiles;
+  if (!value) return null;
+  const of = (/** @type {import("./disk_files.js").DiskFile[]} */ files) => (files.length === 1 ? shownText(files[0].name) : `${files.length} files`);
+  if (!value.isThere) return html`<span class="warn" role="status">${of(value.files)}: cannot be written, ferrous open has ended</span>`;
+  if (!isOpenHere()) return html`<button class="plain" title="What is here goes into the history" onClick=${() => withRest(({ readDiskFilesAgain }) => readDiskFilesAgain())}>Back to ${of(value.files)}</button>`;
+  const unwritten = value.files.filter((file) => !isWritten(stateOf(file)));
+  if (unwritten.length === 0) return html`<span role="status">${of(value.files)}: ${value.wasRead ? "read again" : "written"}</span>`;
+  return html`<button class="plain warn" title=${`Write what is here (${keyNames("Mod+S").join(" ")})`} onClick=${keepAndWrite}>${of(unwritten)}: not written</button>`;
 }
 
 /** What of all this is kept. */

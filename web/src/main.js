@@ -6,11 +6,12 @@ import { carryOut } from "./actions/running.js";
 import { keepServer } from "./actions/server.js";
 import { startEngine, useEngine } from "./actions/session.js";
 import { examples, loadExamples, workOf } from "./examples.js";
+import { tokenOf } from "./disk_files.js";
 import { acceptDrops } from "./files.js";
 import { openWork } from "./history.js";
 import { html, render } from "./html.js";
 import { keepRefused, keptHere } from "./keyspace_saving.js";
-import { loadRest } from "./later.js";
+import { loadRest, withRest } from "./later.js";
 import { tellMishaps } from "./mishaps.js";
 import { wantedEngine } from "./other_engines.js";
 import { bringsToken, token } from "./live_address.js";
@@ -24,8 +25,10 @@ import { obeySettings } from "./storage.js";
 import { keepUpToDate } from "./updates.js";
 import { Workbench } from "./workbench.js";
 
-/** Opens the work of a link, where there is one. */
+/** Opens the files of `ferrous open`, or the work of a link, where there is one. */
 async function openLink() {
+  const token = tokenOf(location.hash);
+  if (token) return withRest(({ openDiskFiles }) => openDiskFiles(token, wasReloaded()));
   try {
     if (bringsToken(location.hash)) return;
     const linked = await readLink(location.hash);
@@ -44,7 +47,7 @@ async function openFirst(found) {
   replaceWork(left ?? workOf(examples.value[0]));
   if (!left) loadRecording();
   startSaving();
-  if (!wasReloaded()) await openLink();
+  if (!wasReloaded() || tokenOf(location.hash)) await openLink();
 }
 
 function start() {

@@ -2,8 +2,7 @@
 // Every key that works anywhere on the page: one table, which the keyboard map shows and the page obeys.
 import { debug } from "./actions/debugging.js";
 import { redo, run, stop, undo } from "./actions/running.js";
-import { beginWork, chooseFiles } from "./files.js";
-import { keepWork } from "./history.js";
+import { beginWork, chooseFiles, keepAndWrite } from "./files.js";
 import { isMac } from "./key_names.js";
 import { withRest } from "./later.js";
 import { focusFirst, show } from "./layout.js";
@@ -56,7 +55,7 @@ export const SHORTCUTS = [
     shortcuts: [
       { keys: "Alt+Shift+N", what: "New", act: beginWork },
       { keys: "Mod+O", what: "Open files: scripts, saved work, commands, RDB files", act: chooseFiles },
-      { keys: "Mod+S", what: "Keep a version of the work in the history", act: keepWork },
+      { keys: "Mod+S", what: "Keep a version of the work in the history; write the files that `ferrous open` named", act: keepAndWrite },
       { keys: "Alt+Shift+H", what: "History", act: () => (dialog.value = "history") },
     ],
   },

@@ -3,6 +3,7 @@
 import { useEffect, useMemo } from "preact/hooks";
 import { Announcer } from "./announcer.js";
 import { desk, takeOver } from "./desk.js";
+import { diskFiles } from "./disk_files.js";
 import { Editor } from "./editor/editor.js";
 import { stopping } from "./editor/stopping.js";
 import { ending } from "./ending.js";
@@ -31,7 +32,7 @@ export function Workbench() {
     if (last && narrow.matches) goTo(".right");
   }, [last]);
   return html`<${Header} />
-    <div class="banners"><${OtherTab} /><${Banner} /></div>
+    <div class="banners"><${OtherTab} /><${Banner} />${diskFiles.value && html`<${LaterPanel} name="DiskFiles" />`}</div>
     <main style=${{ "--split": `${settings.value.split}%` }}>
       <${Left} />
       <${Splitter} of="split" label="Width of the columns" isVertical />

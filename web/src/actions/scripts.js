@@ -1,5 +1,6 @@
 // @ts-check
 // The scripts of the work: shown, added, named, moved, deleted. The keyspace is that of all of them.
+import { followName } from "../disk_files.js";
 import { NEW_WORK, keepVersion } from "../history.js";
 import { focusFirst, leaveField } from "../layout.js";
 import { asScriptName, freeName, scriptOf, scriptsOf } from "../scripts.js";
@@ -61,6 +62,7 @@ export function renameScript(wanted) {
   const scriptName = freeName(asScriptName(wanted) || former, work.value.others);
   const open = debugged.value;
   if (open?.work.scriptName === former) debugged.value = { ...open, work: { ...open.work, scriptName } };
+  followName(former, scriptName);
   edit({ scriptName });
 }
 

@@ -125,12 +125,24 @@ function sightOf(line, text) {
   return line && line <= text.lines && !narrow.matches ? [EditorView.scrollIntoView(text.line(line).to, { y: "nearest", yMargin: 60 })] : [];
 }
 
+/** The one change that makes a text another. @param {string} former @param {string} text */
+function differenceOf(former, text) {
+  let from = 0;
+  while (from < former.length && from < text.length && former[from] === text[from]) from++;
+  let same = 0;
+  while (same < Math.min(former.length, text.length) - from && former.at(-1 - same) === text.at(-1 - same)) same++;
+  return { from, to: former.length - same, insert: text.slice(from, text.length - same) };
+}
+
 /** @param {EditorProps} props */
 export function Editor(props) {
   const place = useRef(/** @type {HTMLDivElement | null} */ (null));
   const view = useRef(/** @type {EditorView | null} */ (null));
   const latest = useRef(props);
-  latest.current = props;
+  /** The text that the view has, as it was given or told last. */
+  const written = useRef(props.text);
+  const onChange = (/** @type {string} */ text) => ((written.current = text), props.onChange(text));
+  latest.current = { ...props, onChange };
 
   // In the layout already: whoever shows this tab may focus the editor at once.
   useLayoutEffect(() => {
@@ -138,11 +150,19 @@ export function Editor(props) {
     const root = host.shadowRoot ?? host.attachShadow({ mode: "open" });
     const made = new EditorView({ ...begun(props, extensionsFor(latest)), root, parent: root });
     view.current = made;
+    written.current = props.text;
     return () => {
       left.set(props.sheet, { state: made.state.toJSON({ history: historyField }), inSight: made.scrollSnapshot() });
       made.destroy();
     };
   }, [props.sheet]);
+
+  // Somebody else has written on this sheet: what they changed is changed here, so cursor and undo stay.
+  useLayoutEffect(() => {
+    if (props.text === written.current) return;
+    written.current = props.text;
+    view.current?.dispatch({ changes: differenceOf(view.current.state.doc.toString(), props.text) });
+  }, [props.text]);
 
   // So do these, in this order: the next key belongs where the cursor went.
   useLayoutEffect(() => {

@@ -101,12 +101,14 @@ class ScriptFile(MutableRecord):
 
 
 class Failure(MutableRecord):
-    """An expectation that does not hold: of the call on `line`, what it is about, and both sides."""
+    """An expectation that does not hold: of the call on `line`, what it is about, and both sides. `explanation` is what
+    an error means, where that was asked (explanations.py)."""
 
     line: int
     about: str
     expected: str
     got: str
+    explanation: str = ""
 
 
 def read_script(source: bytes) -> ScriptFile:

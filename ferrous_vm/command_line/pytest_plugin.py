@@ -2,21 +2,27 @@
 
     pytest locks/                                           every *.scenario, and every *.lua with expectations
     pytest --ferrous-server redis-7.2,valkey-9.1            on each of these
-    pytest --ferrous-budget 50000 --ferrous-seed 7          of scenarios that are explored
+    pytest --ferrous-budget 50000 --ferrous-seed 7          of scenarios that are explored; the seed of servers too
+    pytest --ferrous-engine machine                         what runs the scripts
 
     def test_the_lock_expires(ferrous_redis, ferrous_clock):
         ferrous_redis.set("lock", "me", px=1000)
         ferrous_clock.advance(1001)
         assert ferrous_redis.get("lock") is None
 
-The marker `@pytest.mark.ferrous(profile=…, engine=…, seed=…, shuffle=…)` gives a test its server's options. A scenario
-with steps is carried out; one without is explored, and what its budget does not reach fails too: a test that was not
-carried out to its end has proved nothing. It is found by pytest where Ferrous is installed (`pytest11`), and imports of
-Ferrous what it needs once it is needed.
+The marker `@pytest.mark.ferrous(profile=…, engine=…, seed=…, shuffle=…)` gives a test its server's options; each option
+of the command line has one of the ini file (`ferrous_server`, `ferrous_engine`, …), which it comes before. Further
+servers and clients are made by `pytest_factories.py`. A call of a script with its expectations is an item, named by
+its line: calls follow each other, so a file is carried out once a server, and each item is told what it has to know.
+
+A scenario with steps is carried out; one without is explored, and what its budget does not reach fails too: a test
+that was not carried out to its end has proved nothing. The plugin is found by pytest where Ferrous is installed
+(`pytest11`), and imports of Ferrous what it needs once it is needed.
 """
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
@@ -37,14 +43,47 @@ FIRST_INSTANT: Final = 1_700_000_000_000_000
 """What the clock of a test shows at first, in Unix microseconds: the same in every run."""
 
 
+_SERVERS: Final = "the servers to imitate, with commas between them, or all"
+
+OPTIONS: Final[tuple[tuple[str, type, str, str], ...]] = (
+    ("server", str, "NAME[,NAME…]", _SERVERS),
+    ("engine", str, "NAME", "what runs scripts: the translator, or the machine"),
+    ("seed", int, "SEED", "of chance, in servers and in scenarios"),
+    ("budget", int, "EVENTS", "of each scenario that is explored"),
+)
+"""Each is `--ferrous-…` and, in the ini file, `ferrous_…`: its name, type, placeholder and meaning."""
+
+
 def pytest_addoption(parser: pytest.Parser) -> None:
-    """Servers, and seed and budget of what is explored."""
+    """Servers and engine, and seed and budget of what is explored."""
     group = parser.getgroup("ferrous")
-    servers = "the servers to imitate, with commas between them, or all"
-    group.addoption("--ferrous-server", default=None, metavar="NAME[,NAME…]", help=servers)
-    group.addoption("--ferrous-budget", type=int, default=None, metavar="EVENTS", help="of each scenario explored")
-    group.addoption("--ferrous-seed", type=int, default=0, metavar="SEED", help="of chance in scenarios")
-    parser.addini("ferrous_server", f"{servers}; the option comes before it", default="redis-7.0")
+    for name, kind, placeholder, told in OPTIONS:
+        group.addoption(f"--ferrous-{name}", type=kind, default=None, metavar=placeholder, help=told)
+        parser.addini(f"ferrous_{name}", f"{told}; the option comes before it", default="")
+
+
+def _option(config: pytest.Config, name: str, usual: Any) -> Any:
+    """An option, or else what the ini file says, or else what is usual. Raises UsageError for what is no number."""
+    given = config.getoption(f"--ferrous-{name}")
+    written = config.getini(f"ferrous_{name}")
+    if given is not None or not written:
+        return usual if given is None else given
+    kind = next(kind for known, kind, *_ in OPTIONS if known == name)
+    try:
+        return kind(written)
+    except ValueError:
+        raise pytest.UsageError(f"ferrous_{name}: {written!r} is no number") from None
+
+
+def chosen_engine(config: pytest.Config) -> str:
+    """The engine that is asked for. Raises UsageError for one there is not."""
+    from ferrous_vm.engines import ENGINES
+    from ferrous_vm.server import DEFAULT_ENGINE
+
+    engine: str = _option(config, "engine", DEFAULT_ENGINE)
+    if engine not in ENGINES:
+        raise pytest.UsageError(f"--ferrous-engine: there is no engine {engine!r}: there are {', '.join(ENGINES)}")
+    return engine
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -71,7 +110,7 @@ def chosen_servers(config: pytest.Config) -> list[str]:
     from ferrous_vm.command_line.servers import chosen
 
     try:
-        return chosen(config.getoption("--ferrous-server") or config.getini("ferrous_server"))
+        return chosen(_option(config, "server", None))
     except Refused as error:
         raise pytest.UsageError(f"--ferrous-server: {error}") from None
 
@@ -87,39 +126,59 @@ class FileTest(pytest.Item):
         """The words alone, where something does not hold; a traceback for what should not be."""
         return str(excinfo.value) if excinfo.errisinstance(_Failed) else super().repr_failure(excinfo, style)
 
+    line = 1
+    """Of the file, from 1."""
+
     def reportinfo(self) -> tuple[Path, int, str]:
-        """The file, and the name."""
-        return self.path, 0, self.name
+        """The file, the line from 0, and the name."""
+        return self.path, self.line - 1, self.name
 
 
 class ScriptFile(pytest.File):
     """A script, or a library of functions, with its expectations."""
 
-    def collect(self) -> Iterator[ScriptTest]:
-        """A test a server."""
+    _script: Any
+    _failures: dict[str, list[Any]]
+
+    def collect(self) -> Iterator[CallTest]:
+        """A test a call, and a server."""
         from ferrous_vm.command_line.expectations import ExpectationError, read_script
 
         try:
-            script = read_script(self.path.read_bytes())
+            self._script = read_script(self.path.read_bytes())
         except ExpectationError as error:
             raise self.CollectError(f"{self.path}:{error.line}: {error}") from None
-        for name in chosen_servers(self.config) if script.calls else ():
-            yield ScriptTest.from_parent(self, name=f"expectations[{name}]", script=script, profile=name)
+        self._failures = {}
+        for profile in chosen_servers(self.config) if self._script.calls else ():
+            for call in self._script.calls:
+                called = f"{call.function.decode(errors='replace')}-" if call.function else ""
+                name = f"{called}line-{call.line}[{profile}]"
+                yield CallTest.from_parent(self, name=name, line=call.line, profile=profile)
+
+    def failures(self, line: int, profile: str) -> list[Any]:
+        """What does not hold of the call on a line; of the first call, what failed before it too."""
+        from ferrous_vm.command_line.test import all_failures
+
+        if profile not in self._failures:
+            self._failures[profile] = all_failures(self._script, profile, chosen_engine(self.config))
+        lines = [call.line for call in self._script.calls]
+        first = line == lines[0]
+        return [one for one in self._failures[profile] if one.line == line or (first and one.line not in lines)]
 
 
-class ScriptTest(FileTest):
-    """The expectations of a script on one server."""
+class CallTest(FileTest):
+    """What is expected of one call of a script on one server."""
 
-    def __init__(self, *, script: Any, profile: str, **named: Any) -> None:
+    def __init__(self, *, line: int, profile: str, **named: Any) -> None:
         super().__init__(**named)
-        self._script = script
+        self.line = line
         self._profile = profile
 
     def runtest(self) -> None:
-        """Raises _Failed with each expectation that does not hold, and its line."""
-        from ferrous_vm.command_line.test import case_of, costs_of, failures_of
+        """Raises _Failed with each expectation that does not hold: its line, both sides, and what an error means."""
+        from ferrous_vm.command_line.test import case_of
 
-        failures = failures_of(self._script, self._profile) + costs_of(self._script, self._profile)
+        failures = self.getparent(ScriptFile).failures(self.line, self._profile)  # type: ignore[union-attr]
         if failures:
             raise _Failed("\n".join(case_of(self.path, f" on {self._profile}", failures, "").full))
 
@@ -161,7 +220,7 @@ class ScenarioTest(FileTest):
         """What is wrong with its steps, as `ferrous test` tells it."""
         from ferrous_vm.command_line.scenario_test import check_scenario
 
-        case, _, failed = check_scenario(self.path, self._scenario, self.config.getoption("--ferrous-seed"))
+        case, _, failed = check_scenario(self.path, self._scenario, _option(self.config, "seed", 0))
         return case.full if failed else ()
 
     def _explore(self) -> Sequence[str]:
@@ -171,9 +230,9 @@ class ScenarioTest(FileTest):
         from ferrous_vm.exploration.telling import words
         from ferrous_vm.scenarios.scenario import ScenarioError
 
-        seed, budget = self.config.getoption("--ferrous-seed"), self.config.getoption("--ferrous-budget")
+        seed, budget = _option(self.config, "seed", 0), _option(self.config, "budget", BUDGET)
         try:
-            exploration = explore(self._scenario, seed, budget or BUDGET)
+            exploration = explore(self._scenario, seed, budget)
         except ScenarioError as error:
             raise Refused(f"{self.path}:{error.line}: {error}") from None
         return () if exploration.verdict == HOLDS else words(exploration)
@@ -213,12 +272,9 @@ def ferrous_server_factory(
     from ferrous_vm.server import Server
 
     marker = request.node.get_closest_marker("ferrous")
-    marked = {"seed": 0, **(marker.kwargs if marker else {}), "profile": ferrous_profile, "clock": ferrous_clock}
-
-    def make(**options: Any) -> Server:
-        return Server(**(marked | options))
-
-    return make
+    chosen = {"seed": _option(request.config, "seed", 0), "engine": chosen_engine(request.config)}
+    marked = chosen | (marker.kwargs if marker else {}) | {"profile": ferrous_profile, "clock": ferrous_clock}
+    return partial(Server, **marked)
 
 
 @pytest.fixture
@@ -236,8 +292,13 @@ def ferrous_client(ferrous_server: Server) -> Client:
 @pytest.fixture
 def ferrous_redis(ferrous_server: Server) -> Iterator[Any]:
     """A client of redis-py on the test's server, without a socket. Skips where redis-py is not installed."""
+    yield from clients_of(ferrous_server)
+
+
+def clients_of(server: Server, **options: Any) -> Iterator[Any]:
+    """A client of redis-py on a server, as a fixture has it."""
     redis = pytest.importorskip("redis")
     from ferrous_vm.endpoint.in_process import pool
 
-    with redis.Redis(connection_pool=pool(ferrous_server, redis)) as client:
+    with redis.Redis(connection_pool=pool(server, redis, **options)) as client:
         yield client

@@ -145,8 +145,7 @@ def _script(
     coverage = None if options.coverage is None else _nothing_covered()
     for name in names:
         on = f" on {name}" if len(names) > 1 else ""
-        failures = failures_of(script, name, options.engine, options.shuffle, coverage)
-        failures += costs_of(script, name)
+        failures = all_failures(script, name, options.engine, options.shuffle, coverage)
         count.calls += len(script.calls)
         count.failed += len({failure.line for failure in failures})
         share = "" if coverage is None else f", {_share(coverage.covered())}"
@@ -163,7 +162,14 @@ def case_of(path: Path, on: str, failures: list[Failure], done: str) -> Case:
         "on": on.removeprefix(" on "),
         "status": "failed" if failures else "passed",
         "failures": [
-            {"line": one.line, "about": one.about, "expected": one.expected, "got": one.got} for one in failures
+            {
+                "line": one.line,
+                "about": one.about,
+                "expected": one.expected,
+                "got": one.got,
+                "explanation": one.explanation,
+            }
+            for one in failures
         ],
     }
     findings = tuple(
@@ -174,7 +180,8 @@ def case_of(path: Path, on: str, failures: list[Failure], done: str) -> Case:
 
 def _sentence(failure: Failure, on: str) -> str:
     sides = f"expected {failure.expected}, got {failure.got}" if failure.expected else failure.got
-    return visible(f"{failure.about}{on}: {sides}".encode("utf-8", "backslashreplace").decode())
+    explained = f". {failure.explanation}" if failure.explanation else ""
+    return _shown(f"{failure.about}{on}: {sides}{explained}")
 
 
 def _nothing_covered() -> Coverage:
@@ -192,6 +199,22 @@ def costs_of(script: ScriptFile, profile: str) -> list[Failure]:
     from ferrous_vm.command_line.costs import check_costs
 
     return check_costs(script, profile)
+
+
+def all_failures(
+    script: ScriptFile,
+    profile: str,
+    engine: str = DEFAULT_ENGINE,
+    shuffle: int | None = None,
+    coverage: Coverage | None = None,
+) -> list[Failure]:
+    """What of a script's expectations does not hold on an empty server of this profile, costs included, explained."""
+    failures = failures_of(script, profile, engine, shuffle, coverage) + costs_of(script, profile)
+    if failures:
+        from ferrous_vm.command_line.explanations import explain
+
+        explain(script, failures, profile, engine)
+    return failures
 
 
 def _share(covered: Covered) -> str:
@@ -235,7 +258,15 @@ def failures_of(
 
 
 def _in_full(path: Path, failure: Failure, on: str) -> Iterator[str]:
+    from ferrous_vm.command_line.explanations import difference  # with what explains, where something fails
+
     yield f"FAIL  {path}:{failure.line}: {failure.about}{on}"
-    for title, text in (("expected", failure.expected), ("got", failure.got)):
-        shown = visible(text.encode("utf-8", "backslashreplace").decode()).replace("\n", f"\n{_INDENT}")
-        yield f"      {title:9} {shown}"
+    different = "\n".join(difference(failure.expected, failure.got))
+    sides = [("differs", different)] if different else [("expected", failure.expected), ("got", failure.got)]
+    for title, text in (*sides, ("because", failure.explanation)):
+        if text or title != "because":
+            yield f"      {title:9} {_shown(text)}".replace("\n", f"\n{_INDENT}")
+
+
+def _shown(text: str) -> str:
+    return visible(text.encode("utf-8", "backslashreplace").decode())

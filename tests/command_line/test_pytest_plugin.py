@@ -99,3 +99,98 @@ def test_an_unknown_server_is_told(pytester: pytest.Pytester) -> None:
     pytester.makepyfile(TESTS)
     _, out = run(pytester, "--ferrous-server", "redis-5")
     assert "--ferrous-server: there is no server 'redis-5': there are redis-6.2, " in out
+
+
+CALLS = """\
+-- given: SET stock apple
+-- keys: list   argv:
+-- expect reply: 1) "a"
+-- expect reply: 2) "b"
+-- expect reply: 3) "c"
+-- keys: stock   argv: 2
+-- expect reply: (integer) 1
+-- keys: stock   argv:
+-- expect key stock: "apple"
+if KEYS[1] == "list" then return {"a", "x", "c"} end
+if ARGV[1] then return redis.call("DECRBY", KEYS[1], ARGV[1]) end
+"""
+
+
+def test_each_call_is_an_item_which_tells_the_line_the_difference_and_what_an_error_means(
+    pytester: pytest.Pytester,
+) -> None:
+    pytester.makefile(".lua", stock=CALLS)
+    outcomes, out = run(pytester, "-v", "--ferrous-server", "redis-7.0,valkey-9.1")
+    assert outcomes == {"failed": 4, "passed": 2}
+    assert "stock.lua::line-8[valkey-9.1] PASSED" in out
+    assert '      differs    1) "a"\n                -2) "b"\n                +2) "x"\n                 3) "c"' in out
+    assert "stock.lua:6: reply on redis-7.0" in out
+    assert 'because   The key "stock" holds "apple", no integer of 64 bits, so DECRBY cannot count on.' in out
+    assert run(pytester, "-k", "line-8")[0] == {"passed": 1, "deselected": 2}
+    assert run(pytester, "stock.lua::line-6[redis-7.0]")[0] == {"failed": 1}
+
+
+def test_what_failed_before_the_first_call_is_told_with_it(pytester: pytest.Pytester) -> None:
+    pytester.makefile(".lua", given="-- given: GET\n-- keys: a  argv:\n-- expect reply: 1\nreturn '1'\n")
+    outcomes, out = run(pytester)
+    assert outcomes == {"failed": 1}
+    assert "given.lua:1: given on redis-7.0" in out
+    assert "given.lua:2: reply on redis-7.0" in out
+
+
+FACTORIES = """\
+import pytest
+from ferrous_vm.command_line import pytest_factories as factories
+
+sessions = factories.server(seed=7)
+sessions_client = factories.client("sessions")
+sessions_redis = factories.redis("sessions", decode_responses=True)
+stock_redis = factories.redis()
+
+def test_each_has_its_server(sessions, sessions_client, sessions_redis, stock_redis, ferrous_server, ferrous_profile):
+    sessions_redis.set("k", "v")
+    assert sessions_client.execute(b"GET", b"k") == b"v"
+    assert sessions_redis.get("k") == "v"
+    assert stock_redis.get("k") is None
+    assert sessions is not ferrous_server
+    assert sessions.keyspace.profile.name == ferrous_profile
+
+@pytest.mark.parametrize("number", range(20))
+def test_is_empty(sessions_redis, ferrous_clock, number):
+    assert sessions_redis.incr("n") == 1
+    sessions_redis.pexpire("n", 1000)
+    ferrous_clock.advance(1001)
+    assert not sessions_redis.exists("n")
+"""
+
+
+def test_factories_make_further_servers_and_clients(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(FACTORIES)
+    assert run(pytester, "--ferrous-server", "redis-7.2,valkey-9.1")[0] == {"passed": 42}
+
+
+def test_all_is_carried_out_in_parallel_too(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(FACTORIES)
+    pytester.makefile(".lua", stock=CALLS)
+    pytester.makefile(".scenario", **{name: SCENARIOS[name] for name in ("holds", "steps")})
+    outcomes, out = run(pytester, "-p", "xdist", "-n", "2", "--ferrous-server", "redis-7.2,valkey-9.1")
+    assert outcomes == {"passed": 42 + 2 + 1, "failed": 4 + 1}
+    assert "stock.lua:2: reply on valkey-9.1" in out
+
+
+def test_options_stand_in_the_ini_file_too(pytester: pytest.Pytester) -> None:
+    pytester.makepyfile(
+        "def test_made(ferrous_server_factory, ferrous_server):\n"
+        "    assert ferrous_server_factory.keywords['engine'] == 'machine'\n"
+        "    script = (b'EVAL', b'return math.random(1000000)', b'0')\n"
+        "    other = ferrous_server_factory(seed=3).connect()\n"
+        "    assert ferrous_server.connect().execute(*script) == other.execute(*script)\n"
+    )
+    pytester.makeini("[pytest]\nferrous_engine = machine\nferrous_seed = 3\n")
+    assert run(pytester)[0] == {"passed": 1}
+    pytester.makefile(".lua", stock=CALLS)
+    assert run(pytester, "--ferrous-engine", "translator")[0] == {"failed": 3, "passed": 1}
+    _, out = run(pytester, "--ferrous-engine", "steam")
+    assert "--ferrous-engine: there is no engine 'steam': there are " in out
+    pytester.makeini("[pytest]\nferrous_seed = many\n")
+    assert "ferrous_seed: 'many' is no number" in run(pytester)[1]

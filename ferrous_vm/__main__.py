@@ -400,13 +400,13 @@ def run_server(options: argparse.Namespace) -> int:
     return OK
 
 
-def _page_beside(options: argparse.Namespace) -> AbstractContextManager[PageServer | None]:
+def _page_beside(options: argparse.Namespace, server: Server) -> AbstractContextManager[PageServer | None]:
     """What serves the workbench meanwhile, if that is asked for. Raises Refused, and OSError if its port is taken."""
     if options.page is None:
         return nullcontext()
     from ferrous_vm.command_line.live import page_server
 
-    return page_server(options.directory, None if options.page == KNOWN_PORT else options.page)
+    return page_server(server, options.directory, None if options.page == KNOWN_PORT else options.page)
 
 
 def _run_endpoint(options: argparse.Namespace) -> int:
@@ -425,7 +425,7 @@ def _run_endpoint(options: argparse.Namespace) -> int:
         check_writable(options.tape)
         tape.start()
     try:
-        with _page_beside(options) as page:
+        with _page_beside(options, server) as page:
 
             def tell() -> None:
                 for place in endpoint.places:
@@ -437,7 +437,7 @@ def _run_endpoint(options: argparse.Namespace) -> int:
     except (OSError, OverflowError) as error:
         raise Refused(str(error)) from None
     if options.tape is not None:
-        calls = file_of(tape.calls, options.server).decode()
+        calls = file_of(tape.kept.all(), options.server).decode()
         if not calls:
             raise Refused(f"{options.tape}: no script was called that could be written there")
         write(options.tape, calls)

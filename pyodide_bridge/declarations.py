@@ -14,12 +14,16 @@ import typing
 from importlib import import_module
 from pathlib import Path
 
+from ferrous_vm.live import records as live
 from ferrous_vm.records import RecordType
 from ferrous_vm.workbench import records
 from ferrous_vm.workbench.records.problems import Failure
 from pyodide_bridge import contract
 
 HEADER = "// Generated from pyodide_bridge/contract by `make contract`; do not edit.\n"
+
+ALONE = (Failure, live.LiveCalls, live.LiveCallOpened)
+"""What crosses on its own and answers no request of one kind."""
 
 PRIMITIVES = {
     str: "string",
@@ -43,9 +47,11 @@ def declarations() -> str:
 
 
 def contract_modules() -> list[types.ModuleType]:
-    """Every module of the contract: where the two begin, then the workbench's records, in the order of their names."""
+    """Every module of the contract: where the two begin, the workbench's records in the order of their names, and
+    what a server tells of calls."""
     names = sorted(module.name for module in pkgutil.iter_modules(records.__path__))
-    return [import_module(contract.SESSION), *(import_module(f"{contract.RECORDS}.{name}") for name in names)]
+    own = [import_module(contract.SESSION), *(import_module(f"{contract.RECORDS}.{name}") for name in names)]
+    return [*own, live]
 
 
 def messages(module: types.ModuleType) -> list[RecordType]:
@@ -57,7 +63,7 @@ def messages(module: types.ModuleType) -> list[RecordType]:
 def _interface(message: RecordType, answers: dict[type, type]) -> str:
     """One record as an interface. Messages that cross on their own carry their name in `type`."""
     hints = typing.get_type_hints(message)
-    crossing = message in answers or message in answers.values() or message is Failure
+    crossing = message in answers or message in answers.values() or message in ALONE
     lines = [f"/** {inspect.getdoc(message)} */", f"export interface {message.__name__} {{"]
     if crossing:
         lines.append(f'  type: "{message.__name__}";')

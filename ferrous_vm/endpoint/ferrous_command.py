@@ -146,7 +146,7 @@ def _stop(desk: Desk, given: list[bytes]) -> Reply:
 
 def _list(desk: Desk, given: list[bytes]) -> Reply:
     count = integer_in_range(given[0], -1, 2**63 - 1) if given else USUAL_COUNT
-    newest = list(reversed(desk.tape.calls))
+    newest = list(reversed(desk.tape.kept.all()))
     return [_line(call) for call in (newest if count < 0 else newest[:count])]
 
 
@@ -188,16 +188,16 @@ def _link(desk: Desk, given: list[bytes]) -> Reply:
 
 
 def _export(desk: Desk, given: list[bytes]) -> Reply:
-    return file_of(desk.tape.calls, desk.profile)
+    return file_of(desk.tape.kept.all(), desk.profile)
 
 
 def _forget(desk: Desk, given: list[bytes]) -> Reply:
-    desk.tape.forget()
+    desk.tape.kept.forget()
     return OK
 
 
 def _taped(desk: Desk, number: bytes) -> Taped:
-    call = desk.tape.call(integer(number))
+    call = desk.tape.kept.call(integer(number))
     if call is None:
         raise CommandError(_NOT_THERE)
     return call

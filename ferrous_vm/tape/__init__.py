@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
-from ferrous_vm.tape.tape import Tape, Taped
+from ferrous_vm.tape.tape import Tape
+from ferrous_vm.tape.taped import Taped
 
 __all__ = ["Tape", "Taped"]

@@ -7,68 +7,24 @@ stands still as long as a script runs: so a call can be made once more, and come
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 from ferrous_vm.keyspace.command_table import Row
 from ferrous_vm.keyspace.replies import Reply, encode
 from ferrous_vm.keyspace.session import Session
-from ferrous_vm.records import Record
 from ferrous_vm.scripting.run import ScriptRun
 from ferrous_vm.server import Server
 from ferrous_vm.tape.captured import Captured
-
-MOST_CALLS: Final = 1000
-"""Calls that a tape holds: the last ones."""
-
-MOST_CHARACTERS: Final = 16_000_000
-"""Of the lines and words of all of them."""
+from ferrous_vm.tape.kept import Kept
+from ferrous_vm.tape.taped import Taped
 
 
-class Taped(Record):
-    """One call. `source` is the script's text, or that of the function's library; `name` the script's SHA-1, or the
-    function's name. `at` is when, in Unix microseconds by the server's clock, `took` how long, in microseconds.
-    `before` and `after` are lines that make the keys which it touched; `left_out` counts those too large for that, and
-    `crosses_databases` says that they are of several while the caller is not in database 0, where a call that is made
-    again begins. `was_ended`: by a limit or SCRIPT KILL, where none ends that is made again. `reply` is RESP in the
-    caller's protocol."""
+class Listener(Protocol):
+    """Somebody who is told of calls, whether they are kept or not."""
 
-    number: int
-    at: int
-    took: int
-    client: bytes
-    name: bytes
-    source: bytes
-    words: tuple[bytes, ...]
-    protocol: int
-    seed: int
-    before: str
-    after: str
-    left_out: int
-    crosses_databases: bool
-    was_ended: bool
-    reply: bytes
-
-    @property
-    def is_function(self) -> bool:
-        """Whether a function was called, and no script."""
-        return self.words[0].lower().startswith(b"fcall")
-
-    @property
-    def keys(self) -> tuple[bytes, ...]:
-        """What it was given as KEYS."""
-        return self.words[3 : 3 + int(self.words[2])]
-
-    @property
-    def argv(self) -> tuple[bytes, ...]:
-        """What it was given as ARGV."""
-        return self.words[3 + int(self.words[2]) :]
-
-    @property
-    def size(self) -> int:
-        """About how much room it takes."""
-        return len(self.before) + len(self.after) + len(self.reply) + sum(map(len, self.words))
+    def called(self, run: ScriptRun, call: Taped) -> None:
+        """A script has ended, in whose thread this is called: its client is told its reply when this returns."""
 
 
 class Tape:
@@ -76,27 +32,34 @@ class Tape:
 
     def __init__(self, server: Server) -> None:
         self._server: Final = server
-        self.calls: Final[deque[Taped]] = deque()
+        self.kept: Final = Kept()
+        self._is_on = False
+        self._listener: Listener | None = None
         self._count = 0
-        self._size = 0
         self._seed = 0
 
     def start(self) -> None:
         """From now on every call is kept."""
-        self._server.scripting.recorder = self
+        self._is_on = True
+        self._attend()
 
     def stop(self) -> None:
         """Keep no more; what is there stays."""
-        self._server.scripting.recorder = None
+        self._is_on = False
+        self._attend()
 
-    def forget(self) -> None:
-        """Nothing is on the tape; numbers go on."""
-        self.calls.clear()
-        self._size = 0
+    def tell(self, listener: Listener | None) -> None:
+        """From now on somebody is told of every call, or nobody."""
+        self._listener = listener
+        self._attend()
 
-    def call(self, number: int) -> Taped | None:
-        """The call of a number, None if it is not there (any more)."""
-        return next((one for one in self.calls if one.number == number), None)
+    def _attend(self) -> None:
+        self._server.scripting.recorder = self if self._is_on or self._listener is not None else None
+
+    @property
+    def count(self) -> int:
+        """The number of the last call."""
+        return self._count
 
     def prepare(self) -> None:
         """A script is about to run: its random choices come from a seed of its own."""
@@ -121,32 +84,28 @@ class Tape:
             keyspace.clock = clock
         caller = run.caller
         self._count += 1
-        self._keep(
-            Taped(
-                number=self._count,
-                at=at,
-                took=took,
-                client=caller.name or caller.address,
-                name=run.name,
-                source=source,
-                words=tuple(run.argv),
-                protocol=caller.protocol,
-                seed=self._seed,
-                before=captured.before(),
-                after=after,
-                left_out=captured.left_out,
-                crosses_databases=captured.crosses_databases,
-                was_ended=run.ended_by is not None,
-                reply=encode(reply, caller.protocol, keyspace.profile.double_text),
-            )
+        taped = Taped(
+            number=self._count,
+            at=at,
+            took=took,
+            client=caller.name or caller.address,
+            name=run.name,
+            source=source,
+            words=tuple(run.argv),
+            protocol=caller.protocol,
+            seed=self._seed,
+            before=captured.before(),
+            after=after,
+            left_out=captured.left_out,
+            crosses_databases=captured.crosses_databases,
+            was_ended=run.ended_by is not None,
+            reply=encode(reply, caller.protocol, keyspace.profile.double_text),
         )
+        if self._is_on:
+            self.kept.add(taped)
+        if self._listener is not None:
+            self._listener.called(run, taped)
         return reply
-
-    def _keep(self, taped: Taped) -> None:
-        self.calls.append(taped)
-        self._size += taped.size
-        while len(self.calls) > MOST_CALLS or self._size > MOST_CHARACTERS:
-            self._size -= self.calls.popleft().size
 
 
 Issue = Callable[[Session, Row, list[bytes]], Reply]

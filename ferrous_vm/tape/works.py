@@ -14,7 +14,7 @@ from collections.abc import Iterable
 from typing import Any, Final
 
 from ferrous_vm.scripting.shebang import library_header
-from ferrous_vm.tape.tape import Taped
+from ferrous_vm.tape.taped import Taped
 from ferrous_vm.workbench.content import instant
 from ferrous_vm.workbench.escapes import argument
 from ferrous_vm.workbench.reply_views import view
@@ -31,13 +31,22 @@ MOST_TESTS: Final = 1000
 MOST_SCRIPTS: Final = 100
 
 
-def is_whole(call: Taped) -> bool:
-    """Whether the call can be made once more: all of it is on the tape, and its script is text."""
+def why_not_whole(call: Taped) -> str:
+    """Why the call cannot be made once more; empty where all of it is on the tape, and its script is text."""
     try:
         call.source.decode()
     except UnicodeDecodeError:
-        return False
-    return not (call.left_out or call.crosses_databases or call.was_ended)
+        return "its script is no text"
+    if call.left_out:
+        return f"it touched {call.left_out} keys that are too large to be kept with it"
+    if call.crosses_databases:
+        return "it touched keys of several databases"
+    return "it was ended before it came to an end" if call.was_ended else ""
+
+
+def is_whole(call: Taped) -> bool:
+    """Whether the call can be made once more."""
+    return not why_not_whole(call)
 
 
 def file_of(calls: Iterable[Taped], server: str) -> bytes:
@@ -66,11 +75,16 @@ def link_to(call: Taped, server: str) -> bytes:
     not whole."""
     if not is_whole(call):
         return b""
+    work = json.dumps(work_of(call, server)).encode()
+    packed = base64.urlsafe_b64encode(zlib.compress(work)).rstrip(b"=")
+    return b"#v1=" + packed if len(packed) < LONGEST_LINK else b""
+
+
+def work_of(call: Taped, server: str) -> dict[str, Any]:
+    """The work that has a whole call as its inputs, the keys that it touched as its fixture, what it did as a test."""
     test = _test(call)
     inputs = {name: test[name] for name in ("keys", "argv", "fixture", "mode", "function", "protocol", "clock", "seed")}
-    work = {"name": test["name"], "server": server} | _script(call.source, [test]) | inputs
-    packed = base64.urlsafe_b64encode(zlib.compress(json.dumps(work).encode())).rstrip(b"=")
-    return b"#v1=" + packed if len(packed) < LONGEST_LINK else b""
+    return {"name": test["name"], "server": server} | _script(call.source, [test]) | inputs
 
 
 def _script(source: bytes, tests: list[dict[str, Any]]) -> dict[str, Any]:

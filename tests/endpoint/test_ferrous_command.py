@@ -16,7 +16,7 @@ from ferrous_vm.endpoint.requests import written
 from ferrous_vm.keyspace.arguments.words import split_words
 from ferrous_vm.limits import Limits
 from ferrous_vm.tape.captured import MOST_CHARACTERS
-from ferrous_vm.tape.tape import MOST_CALLS
+from ferrous_vm.tape.kept import MOST_CALLS
 from ferrous_vm.workbench.redis_cli import format_reply
 from ferrous_vm.workbench.resp import parse_all
 

@@ -1853,6 +1853,38 @@ export interface KeyEdited {
   keyspace: KeyspaceState;
 }
 
+/** A call of a script, as a line. `at` is Unix milliseconds by the server's clock, `took` microseconds; `script` is
+its SHA-1, or the function's name. `keys` and `argv` are written as in the fields of the page, the first of them,
+and cut; `more_words` counts those left out. `reply` is redis-cli's text, cut. */
+export interface LiveCall {
+  number: number;
+  at: number;
+  took: number;
+  client: string;
+  command: string;
+  script: string;
+  keys: string[];
+  argv: string[];
+  more_words: number;
+  reply: string;
+  is_error: boolean;
+}
+
+/** Calls that came since the last message, in their order. `missed` came too, and are not told for their number. */
+export interface LiveCalls {
+  type: "LiveCalls";
+  calls: LiveCall[];
+  missed: number;
+}
+
+/** A call in full, as JSON of a work; empty where it is not to be had, and `problem` says why. */
+export interface LiveCallOpened {
+  type: "LiveCallOpened";
+  number: number;
+  work: string;
+  problem: string;
+}
+
 export interface ResponseOf {
   Hello: Welcome;
   Functions: LibraryFunctions;

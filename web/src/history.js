@@ -11,7 +11,7 @@ import { EMPTY_WORK, banner, replaceWork, work } from "./state.js";
 
 /**
  * @typedef {import("./state.js").Work} Work
- * @typedef {"run" | "kept" | "new" | "example" | "link" | "file" | "fixture" | "paste" | "script" | "scenario" | "test" | "tab" | "history"} Occasion
+ * @typedef {"run" | "kept" | "new" | "example" | "link" | "file" | "fixture" | "paste" | "script" | "scenario" | "test" | "tab" | "live" | "history"} Occasion
  * @typedef {{ id: string, when: number, size: number, occasion: Occasion, work: Work }} Version
  */
 
@@ -33,6 +33,7 @@ export const OCCASIONS = {
   scenario: "before the page wrote into the scenario",
   test: "before the inputs of a test were taken over",
   tab: "left in a tab that was closed",
+  live: "before a call of the application was opened",
   history: "before an earlier version came back",
 };
 

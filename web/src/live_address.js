@@ -18,6 +18,9 @@ export function token() {
   return given ?? "";
 }
 
+/** Whether this page belongs to a server beside it. */
+export const isBesideServer = token() !== "";
+
 /** Whether an address brings a token, and no work. @param {string} fragment */
 export const bringsToken = (fragment) => ADDRESS.test(fragment);
 

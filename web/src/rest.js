@@ -28,6 +28,8 @@ export { openFiles } from "./opening.js";
 export { Keys } from "./panels/keys.js";
 export { Keyspace } from "./panels/keyspace.js";
 export { ScenarioBar, Steps } from "./panels/scenario.js";
+export { Live } from "./panels/live.js";
+export { watchCalls } from "./actions/live.js";
 export { Scripts } from "./panels/scripts.js";
 export { Tests } from "./panels/tests.js";
 export { Trace } from "./panels/trace.js";

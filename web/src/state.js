@@ -218,6 +218,16 @@ export const scenarioLine = signal(null);
 /** What came of each test; `resultOf` knows whether it still holds. @type {import("@preact/signals").Signal<Map<Test, TestResult>>} */
 export const testResults = signal(new Map());
 
+/**
+ * The calls of an application, the newest first, and how many came that are not among them; `shown` are those of the moment since which
+ * no others are, null while they are listed as they come.
+ * @typedef {import("./contract").LiveCall} LiveCall
+ * @type {import("@preact/signals").Signal<{ all: LiveCall[], missed: number, shown: LiveCall[] | null }>}
+ */
+export const live = signal({ all: [], missed: 0, shown: null });
+/** Why no calls come; "" while they may. */
+export const liveProblem = signal("");
+
 export const keyCount = signal(0);
 /** Counts the changes of the keyspace; the browser reads it to know when to look again. */
 export const keyspaceRevision = signal(0);

@@ -14,6 +14,7 @@ import { Icon } from "./icons.js";
 import { keyNames } from "./key_names.js";
 import { LaterPanel, OpenDialog, withRest } from "./later.js";
 import { goTo, narrow } from "./layout.js";
+import { isBesideServer } from "./live_address.js";
 import { Offer } from "./offer.js";
 import { Call } from "./panels/call.js";
 import { Log, linesOf } from "./panels/log.js";
@@ -191,6 +192,7 @@ function Right() {
     { id: "log", title: "Log", count: short(linesOf(told)), changed: told?.log.some(({ level }) => level === 3) },
     { id: "console", title: "Console" },
     { id: "debug", title: "Debug", count: state.debugged.value?.moment.moment, changed: true },
+    ...(isBesideServer ? [{ id: "live", title: "Live", count: short(state.live.value.all.length) }] : []),
     ...(hasSteps() ? [{ id: "steps", title: "Steps", count: short(steps ? steps.omitted + steps.steps.length : 0), isBad: state.exploration.value?.answer?.verdict === "broken" || (steps?.failed ?? 0) > 0 }] : []),
   ];
   return html`<section class="column right" aria-label="Results">
@@ -202,6 +204,7 @@ function Right() {
     <${TabPanel} id="log" chosen=${state.rightTab}><${Log} /></${TabPanel}>
     <${TabPanel} id="console" chosen=${state.rightTab}><${LaterPanel} name="Console" /></${TabPanel}>
     <${TabPanel} id="debug" chosen=${state.rightTab}><${LaterPanel} name="Debugger" /></${TabPanel}>
+    <${TabPanel} id="live" chosen=${state.rightTab}><${LaterPanel} name="Live" /></${TabPanel}>
     <${TabPanel} id="steps" chosen=${state.rightTab}><${LaterPanel} name="Steps" /></${TabPanel}>
   </section>`;
 }

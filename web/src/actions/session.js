@@ -4,7 +4,7 @@ import { batch } from "@preact/signals";
 import { Engine, EngineGone } from "../engine.js";
 import { KeyspaceCopy } from "../keyspace_copy.js";
 import { loadRest } from "../later.js";
-import { token } from "../live_address.js";
+import { isBesideServer } from "../live_address.js";
 import { isLibrary } from "../modes.js";
 import { areSame } from "../other_engines.js";
 import { librariesOf, libraryTextsOf } from "../scripts.js";
@@ -54,7 +54,7 @@ export function startEngine(workers, runWaiting, left) {
   copy = new KeyspaceCopy(workers.keeper);
   const inBrowser = inWorker(workers);
   // Another version of the engine is fetched into the browser, wherever the one of this site runs.
-  engine = new Engine(token() ? (asked, hear) => (asked.other ? inBrowser : throughSocket)(asked, hear) : inBrowser, {
+  engine = new Engine(isBesideServer ? (asked, hear) => (asked.other ? inBrowser : throughSocket)(asked, hear) : inBrowser, {
     progress: (fraction, doing) => (state.progress.value = { fraction, doing }),
     ready: whenReady,
     working: (work) => (state.working.value = work),
@@ -69,7 +69,7 @@ export function startEngine(workers, runWaiting, left) {
 async function whenReady(image) {
   if (state.memoryImage.value !== "being made") state.memoryImage.value = image;
   const hello = await engine.ask({ type: "Hello" });
-  if ((other || token()) && (hello.type !== "Welcome" || hello.contract !== CONTRACT)) {
+  if ((other || isBesideServer) && (hello.type !== "Welcome" || hello.contract !== CONTRACT)) {
     engine.end("it does not understand this page");
     if (other) return refuseEngine("it and this page do not understand each other");
     return beWithoutServer("This page and the server that it belongs to are not of one version: reload the page.");

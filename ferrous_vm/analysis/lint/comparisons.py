@@ -415,6 +415,8 @@ def _condition(model: Model, node: tree.Expression, negated: bool) -> None:
     value = model.value(node)
     outcome = "never holds" if negated else "always holds"
     if isinstance(node, tree.Unary) and node.operator is UnaryOperator.LENGTH:
+        if negated and isinstance(model.parent(model.parent(node) or node), tree.Binary):
+            return  # `not #list == 2`, of which another rule speaks
         fix = _counted(model, node, negated, b" > 0")
         model.report(TRUTHY_ZERO, node, f"A length is a number, and 0 is true: the condition {outcome}.", fix)
     elif value.call is None or value.types not in (lua_types.NUMBER, lua_types.TABLE) or value.is_element:

@@ -67,6 +67,9 @@ return #ARGV""",
 
 RULES: Final = (UNBOUNDED_UNPACK, UNPACKED_ARGUMENTS, LINEAR_IN_LOOP, KEYSPACE_COMMAND)
 
+_OF_ONE_RECORD: Final = frozenset(("HSET", "HMSET", "XADD"))
+"""Commands whose words are the fields of one thing: a program knows how many it has."""
+
 _BY_RANK: Final = frozenset(("LRANGE", "ZRANGE", "ZREVRANGE"))
 _BY_VALUE: Final = frozenset(("ZRANGEBYSCORE", "ZREVRANGEBYSCORE", "ZRANGEBYLEX", "ZREVRANGEBYLEX"))
 _GROWING: Final = frozenset((Reply.TEXTS, Reply.TABLE, Reply.MEMBERS, Reply.PAIRS, Reply.ENTRIES))
@@ -127,7 +130,8 @@ def _arguments(model: Model, unpack: tree.Call) -> bool:
     parent = model.parent(unpack)
     if isinstance(parent, tree.Local | tree.Assignment):
         return False
-    if isinstance(parent, tree.Call) and parent.number not in model.flow.commands:
+    call = model.flow.commands.get(parent.number) if parent is not None else None
+    if isinstance(parent, tree.Call) and (call is None or call.name in _OF_ONE_RECORD):
         return False
     if len(unpack.arguments) == 1 and any(
         isinstance(place.key, tree.Number) and model.value(place.object).member == b"ARGV"

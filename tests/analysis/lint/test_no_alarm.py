@@ -102,6 +102,7 @@ NO_WOLF = [
     "local first = redis.call('ZRANK', KEYS[1], ARGV[1])\nredis.call('ZREM', KEYS[1], unpack(ARGV))\nreturn first",
     "-- removeAll is defined in remove.lua\nreturn removeAll(KEYS[1])",
     "return {'locked', nil, nil}",
+    "return redis.call('HSET', KEYS[1], unpack(ARGV, 2))",
     "local n = tonumber(ARGV[1]) / 3\nreturn {n, tostring(n * 2)}",
     "local due = redis.call('ZRANGE', KEYS[1], 0, 9, 'WITHSCORES')\n"
     "redis.call('ZREMRANGEBYRANK', KEYS[1], 0, #due / 2 - 1)\nreturn due",

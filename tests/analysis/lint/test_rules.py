@@ -467,6 +467,7 @@ SILENT = [
         (b"return redis.call('XREAD', 'STREAMS', KEYS[1], '0')[1][2]", "maybe-false"),
         (b"return #redis.call('XREADGROUP', 'GROUP', 'g', 'c', 'STREAMS', KEYS[1], '>')", "maybe-false"),
         (b"local e = redis.pcall('GET', KEYS[1])\nif e ~= false then return 1 end\nreturn 0", "unchecked-pcall"),
+        (b"if not #KEYS == 2 then return 1 end\nreturn 0", "negated-comparison"),
         (b"local e = redis.pcall('ZCARD', KEYS[1])\nif e > 5 then return 1 end\nreturn 0", "unchecked-pcall"),
         (
             b"local a, b = redis.call('HGET', KEYS[1], 'a'), redis.call('HGET', KEYS[1], 'b')\n"

@@ -179,10 +179,17 @@ def _telling_misses(row: Row, missed: list[bytes]) -> Handler:
 
 
 def call_timed(session: Session, row: Row, argv: list[bytes]) -> Reply:
-    """`call`, whose time the statistics are told."""
-    keyspace = session.keyspace
-    start = keyspace.clock()
+    """`call`, whose time the statistics are told; of a command that waits, when it has its reply."""
+    start = session.keyspace.clock()
     reply = call(session, row, argv)
+    if session.waiting is None:
+        tell_time(session, row, argv, start)
+    return reply
+
+
+def tell_time(session: Session, row: Row, argv: list[bytes], start: int) -> None:
+    """Tell the statistics, and the slow log if need be, of a command that began at `start`, in Unix microseconds."""
+    keyspace = session.keyspace
     microseconds = keyspace.clock() - start
     statistics = keyspace.statistics
     try:
@@ -191,7 +198,6 @@ def call_timed(session: Session, row: Row, argv: list[bytes]) -> Reply:
         statistics.count_time(row, microseconds)
     if microseconds >= keyspace.thresholds.slow_command >= 0:
         statistics.log(row, argv, start, microseconds, address=session.address, name=session.name)
-    return reply
 
 
 def carry_out(session: Session, row: Row, argv: list[bytes]) -> Reply:
@@ -254,4 +260,14 @@ def _row_of(session: Session, argv: list[bytes]) -> Row | None:
     return row.subcommands.get(argv[1].lower()) if row is not None and row.subcommands else row
 
 
-__all__ = ["arity_matches", "call", "call_timed", "carry_out", "execute", "failed", "find_command", "unknown_command"]
+__all__ = [
+    "arity_matches",
+    "call",
+    "call_timed",
+    "carry_out",
+    "execute",
+    "failed",
+    "find_command",
+    "tell_time",
+    "unknown_command",
+]

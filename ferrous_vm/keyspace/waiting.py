@@ -21,7 +21,7 @@ from typing import TYPE_CHECKING, Final
 from ferrous_vm.errors import CommandError, LimitExceeded, PartMissing
 from ferrous_vm.keyspace import messages
 from ferrous_vm.keyspace.admission import audible
-from ferrous_vm.keyspace.execute import execute, failed, with_own_messages
+from ferrous_vm.keyspace.execute import execute, failed, tell_time, with_own_messages
 from ferrous_vm.keyspace.replies import NULL_ARRAY, ErrorReply, Reply
 from ferrous_vm.keyspace.server.mailboxes import messages_waiting
 from ferrous_vm.keyspace.server.memory_limit import may_write
@@ -287,6 +287,7 @@ class Waiters:
         author = None if keyspace.tracking is None else keyspace.tracking.begin(session)
         if keyspace.tracking is not None and waiting.kind == LIST and waiting.row.name != b"blmpop":
             keyspace.tracking.served = key
+        start = keyspace.clock()
         try:
             reply = waiting.serve(key)
         except CommandError as error:
@@ -305,6 +306,7 @@ class Waiters:
                 keyspace.tracking.settle()
             keyspace.current, keyspace.executes = before
         if reply is not None:
+            tell_time(session, waiting.row, list(waiting.words), start)
             self.end(waiting, with_own_messages(session, waiting.row, reply) if session.among_reply else reply)
 
     def _run_again(self, waiting: Waiting) -> None:

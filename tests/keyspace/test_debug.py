@@ -47,8 +47,10 @@ TTL e
 OBJECT ENCODING l
 EXPIRE e 500
 DEBUG DIGEST
+DEBUG SET-ACTIVE-EXPIRE 0
 PEXPIRE a 1
 @ 5
+DEBUG DIGEST-VALUE a
 DEBUG RELOAD
 DBSIZE
 DEBUG DIGEST-VALUE a
@@ -137,3 +139,14 @@ def test_attributes_stand_before_what_they_adorn(server: Server) -> None:
     assert client.execute_resp(*asked).startswith(
         b"|1\r\n$14\r\nkey-popularity\r\n*2\r\n$7\r\nkey:123\r\n:90\r\n$39\r\n"
     )
+
+
+def test_an_object_is_told_of_until_it_is_deleted(server: Server) -> None:
+    client = server.connect()
+    client.execute(b"DEBUG", b"SET-ACTIVE-EXPIRE", b"0")
+    client.execute(b"SET", b"k", b"v", b"PXAT", b"%d" % (server.keyspace.milliseconds() + 1))
+    while server.keyspace.milliseconds() < client.execute(b"PEXPIRETIME", b"k"):
+        pass
+    told = client.execute(b"DEBUG", b"OBJECT", b"k")
+    assert isinstance(told, bytes)
+    assert b"encoding:embstr serializedlength:2 " in told

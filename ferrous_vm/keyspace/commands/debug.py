@@ -43,8 +43,6 @@ _BAD_KIND: Final = (
     b"string|integer|double|bignum|null|array|set|map|attrib|push|verbatim|true|false"
 )
 _OBJECT: Final = b"Value at:0x7f0000000000 refcount:1 encoding:%b serializedlength:%d lru:0 lru_seconds_idle:0"
-_AROUND_VALUE: Final = 11
-"""Bytes of DUMP that are not the value: its type, the version and the checksum."""
 _RELOADS_ONLY: Final = b"ERR DEBUG RELOAD only supports the MERGE, NOFLUSH and NOSAVE options."
 _NO_FILE: Final = b"ERR Error trying to load the RDB dump"
 _BAD_PACKED: Final = b"ERR argument must be a memory value bigger than 1 and smaller than 4gb"
@@ -154,13 +152,13 @@ def _error(session: Session, argv: list[bytes]) -> Reply:
 
 
 def _object(session: Session, argv: list[bytes]) -> Reply:
-    value = session.database.lookup(argv[2])
+    from ferrous_vm.keyspace.encodings.rdb_values import save_value
+
+    value = session.database.entries.get(argv[2])  # also one that has expired
     if value is None:
         raise CommandError(messages.NO_SUCH_KEY, argv[2], KEY)
-    dump = session.keyspace.commands.row_named(b"dump").handler
-    payload = dump(session, [b"dump", argv[2]]) if dump is not None else b""
-    assert isinstance(payload, bytes)
-    return Status(_OBJECT % (encoding_name(session.database, argv[2], value), len(payload) - _AROUND_VALUE))
+    _, body = save_value(value, session.database.thresholds)
+    return Status(_OBJECT % (encoding_name(session.database, argv[2], value), len(body)))
 
 
 def _populate(session: Session, argv: list[bytes]) -> Reply:

@@ -329,3 +329,15 @@ def test_scripts_that_declare_to_read_only_are_not_held_back() -> None:
     assert client.send(b"EVAL", b"#!lua flags=no-writes\nreturn 1", b"0") == 1
     assert client.send(b"EVAL_RO", b"return 1", b"0") == 1
     assert isinstance(client.send(b"EVAL", b"return 1", b"0"), Waiting)
+
+
+def test_the_slow_log_has_a_command_that_waited_once_when_it_is_answered() -> None:
+    party = OurParty()
+    waits, other = party.client("A"), party.client("B")
+    other.execute(b"CONFIG", b"SET", b"slowlog-log-slower-than", b"0")
+    waits.send(b"BLPOP", b"k", b"0")
+    for words in ([b"MULTI"], [b"LPUSH", b"k", b"v"], [b"SLOWLOG", b"RESET"], [b"EXEC"]):
+        other.execute(*words)
+    logged: Any = other.execute(b"SLOWLOG", b"GET")
+    assert [entry[3] for entry in logged if entry[3][0] == b"BLPOP"] == [[b"BLPOP", b"k", b"0"]]
+    assert logged[0][3][0] == b"BLPOP"

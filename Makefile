@@ -18,7 +18,7 @@ PAGE_SOURCES := $(shell find web -type f) toolchain/page.mjs
 # Each suite gets a Pyodide of its own: one that dies says which. What needs processes, sockets or a server stays out.
 # The longest begin first, so that none of them runs on alone.
 LONGEST_SUITES := $(addprefix tests/,scripting workbench lua translator)
-CORE_SUITES := $(LONGEST_SUITES) $(filter-out $(LONGEST_SUITES) $(addprefix tests/,architecture record toolchain oracle endpoint),$(patsubst %/,%,$(wildcard tests/*/)))
+CORE_SUITES := $(LONGEST_SUITES) $(filter-out $(LONGEST_SUITES) $(addprefix tests/,architecture record toolchain oracle endpoint on_servers),$(patsubst %/,%,$(wildcard tests/*/)))
 JOBS := $(shell getconf _NPROCESSORS_ONLN 2>/dev/null || echo 2)
 # Wheels for the Python in the browser, whatever the Python here is.
 DOWNLOAD := $(PYTHON) -m pip download --quiet --disable-pip-version-check --no-deps --only-binary=:all: \

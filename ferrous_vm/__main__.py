@@ -10,9 +10,12 @@
     ferrous run script.lua --key-report              (where its keys come from, and what clusters say, on stderr)
     ferrous run script.lua --server all              (on every server that is imitated, side by side)
     ferrous run script.lua --cluster 3               (on the node of a cluster that serves its first key)
+    ferrous run script.lua --on redis://host         (on a server that runs, beside what it holds; --read-only, --mine)
     ferrous lua file.lua                             (--listing prints its bytecode)
     ferrous lint script.lua ...                      (--keys tells which keys they name, and where these come from)
     ferrous test script.lua work.ferrous.json ...    (expectations, and tests saved by the page; --coverage writes lcov)
+    ferrous test scripts --on redis://host           (the expectations, on a server that runs; --on cluster starts one)
+    ferrous compare script.lua --on A --on B         (what two servers do otherwise, and the rule that makes it)
     ferrous explore lock.scenario ...                (every order of what its clients do; --budget, --seed)
     ferrous serve --directory build/site --port 8000
     ferrous serve --redis 6379                       (a server for programs; --redis-socket, --server, --setup, --tape)
@@ -38,7 +41,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 import ferrous_vm
 from ferrous_vm import engines
 from ferrous_vm.bytecode.disassembler import listing
-from ferrous_vm.command_line import explore, lint, servers, test
+from ferrous_vm.command_line import compare, explore, lint, live_servers, servers, test
 from ferrous_vm.command_line.files import Refused, check_writable, read, write
 from ferrous_vm.command_line.test import SHUFFLE
 from ferrous_vm.errors import CommandError, LimitExceeded, LuaError, LuaSyntaxError
@@ -124,6 +127,8 @@ def _parser() -> argparse.ArgumentParser:
     run.add_argument("--cluster", type=int, default=0, metavar="NODES", help=CLUSTER)
     run.add_argument("--node", type=int, default=0, metavar="NUMBER", help=NODE)
     servers.add_argument(run)
+    live_servers.add_arguments(run)
+    run.add_argument("--clean", action="store_true", help=live_servers.CLEAN)
     run.set_defaults(carry_out=run_script)
     lua = commands.add_parser("lua", help="run a Lua 5.1 file, without Redis and without a sandbox")
     lua.add_argument("file", type=Path)
@@ -133,6 +138,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--engine", choices=sorted(engines.ENGINES), default=DEFAULT_ENGINE)
     lint.add_arguments(commands.add_parser("lint", help="find mistakes in scripts without running them"))
     test.add_arguments(commands.add_parser("test", help="run scripts that carry their expectations"))
+    compare.add_arguments(commands.add_parser("compare", help="run a script on several servers that run"))
     every = commands.add_parser("explore", help="try every order of what the clients of a scenario do")
     explore.add_arguments(every)
     web = commands.add_parser("serve", help="serve the workbench page, or a Redis for programs")
@@ -152,6 +158,8 @@ def _parser() -> argparse.ArgumentParser:
 
 def run_script(options: argparse.Namespace) -> int:
     """ferrous run"""
+    if options.on:
+        return _run_on(options)
     names = servers.chosen(options.server)
     called = _called(options)
     node = _node(options, called)
@@ -215,6 +223,18 @@ class _Called(NamedTuple):
     @property
     def keys(self) -> list[bytes]:
         return self.argv[3 : 3 + int(self.argv[2])]
+
+
+def _run_on(options: argparse.Namespace) -> int:
+    """On servers that run."""
+    if options.clean:
+        for address in options.on:
+            live_servers.clean(address, options.mine)
+        if options.script is None and options.eval is None:
+            return OK
+    called = _called(options)
+    library = called.source if called.is_function else None
+    return OK if live_servers.run_on(options, called.argv, library) else FAILED
 
 
 def _called(options: argparse.Namespace) -> _Called:

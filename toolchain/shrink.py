@@ -30,6 +30,7 @@ ONLY_IN_A_TERMINAL = (
     "ferrous_vm/endpoint/*",
     "ferrous_vm/live/*",
     "ferrous_vm/tape/*",
+    "ferrous_vm/on_servers/*",
     "ferrous_vm/static_server.py",
     "ferrous_vm/workbench/embedded_scripts.py",
     "ferrous_vm/workbench/lua_strings.py",

@@ -9,8 +9,9 @@ A scenario (`ferrous_vm/scenarios/reading.py`) is a test too: its steps are carr
           got       (integer) 0
 
 With `--coverage FILE` what the calls executed of each script is told, and written to FILE as lcov does. With `--server
-NAME,NAME` the scripts run on each of these servers; where there are several, what is told names the one. Other formats
-are in `output/formats.py`. The status is 1 when an expectation does not hold.
+NAME,NAME` the scripts run on each of these servers; where there are several, what is told names the one. With `--on
+ADDRESS` they run on servers that there are (`live_servers.py`). Other formats are in `output/formats.py`. The status is
+1 when an expectation does not hold.
 """
 
 from __future__ import annotations
@@ -23,7 +24,7 @@ from typing import TYPE_CHECKING, Final
 
 from ferrous_vm import engines
 from ferrous_vm.analysis.lint.diagnostics import Severity
-from ferrous_vm.command_line import servers
+from ferrous_vm.command_line import live_servers, servers
 from ferrous_vm.command_line.expectations import ExpectationError, Failure, ScriptFile, check_script, read_script
 from ferrous_vm.command_line.files import Refused, read, scripts_in, write
 from ferrous_vm.command_line.output import formats
@@ -64,6 +65,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--shuffle", type=int, metavar="SEED", help=SHUFFLE)
     servers.add_argument(parser)
+    live_servers.add_arguments(parser)
     formats.add_arguments(parser)
     parser.set_defaults(carry_out=run)
 
@@ -86,8 +88,28 @@ class Counts(MutableRecord):
         return f"{counted(self.files, 'file')}, {counted(self.calls, 'call')}, {self.failed or 'none'} failed"
 
 
+def _cases_on(options: argparse.Namespace, count: Counts) -> Iterator[Case]:
+    """What came of each script on servers that run."""
+    live_servers.check_alone(options, "server", "shuffle", "coverage")
+    scripts = [(path, script) for path in scripts_in(options.files) if (script := _read(path)).calls]
+    if not scripts:
+        raise Refused("no script there carries expectations")
+    for address in options.on:
+        with live_servers.live_server(address, options.mine) as (server, is_mine):
+            for turn, (path, script) in enumerate(scripts):
+                failures = live_servers.failures_on(script, server, is_mine, turn)
+                count.files += 1
+                count.calls += len(script.calls)
+                count.failed += len({failure.line for failure in failures})
+                on = f" on {server.shown}"
+                yield case_of(path, on, failures, f"{counted(len(script.calls), 'call')}{on}")
+
+
 def _cases(options: argparse.Namespace, count: Counts) -> Iterator[Case]:
     """What came of each file, on each server; what they covered is written at the end."""
+    if options.on:
+        yield from _cases_on(options, count)
+        return
     traces: list[str] = []
     names = servers.chosen(options.server)
     for path in scripts_in(options.files, ".lua", SCENARIO, WORK):

@@ -28,7 +28,14 @@ def print_reply(data: bytes) -> str:
     return format_reply(parse(data))
 
 
+def reading(kind: str, key: bytes) -> list[bytes] | None:
+    """The command that reads a key of that type; None for a type that none is known of."""
+    words = _READ.get(kind)
+    return None if words is None else [key if word == b"key" else word for word in words]
+
+
 def print_value(ask: Ask, key: bytes) -> str:
-    """What a key holds, read by the command of its type."""
-    kind = ask([b"TYPE", key])[1:-2].decode()
-    return print_reply(ask([key if word == b"key" else word for word in _READ[kind]]))
+    """What a key holds, read by the command of its type; or why its type is not told."""
+    told = ask([b"TYPE", key])
+    words = reading(told[1:-2].decode("utf-8", "replace"), key)
+    return print_reply(told if words is None else ask(words))

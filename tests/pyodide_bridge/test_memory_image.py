@@ -22,6 +22,7 @@ ONLY_IN_A_TERMINAL = (
     "endpoint",
     "live",
     "process",
+    "on_servers",
     "tape",
     "file_keys",
     "file_lint",

@@ -25,7 +25,7 @@ ONLY_IN_A_TERMINAL = (
 )
 """Files a release leaves out (toolchain/shrink.py)."""
 
-FOLDERS_IN_A_TERMINAL = {"command_line", "endpoint", "live", "tape"}
+FOLDERS_IN_A_TERMINAL = {"command_line", "endpoint", "live", "on_servers", "tape"}
 """Packages that it leaves out."""
 
 
@@ -70,7 +70,7 @@ def test_every_module_the_engine_imports_is_kept() -> None:
     assert lost == {}
 
 
-NOT_INSIDE_PYODIDE = {"architecture", "record", "toolchain", "oracle", "endpoint"}
+NOT_INSIDE_PYODIDE = {"architecture", "record", "toolchain", "oracle", "endpoint", "on_servers"}
 """Folders of tests that the Makefile's CORE_SUITES leaves out."""
 
 

@@ -1,0 +1,1 @@
+"""Scripts on servers that run."""

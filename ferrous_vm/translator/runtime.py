@@ -35,6 +35,7 @@ from ferrous_vm.translator.levels import (
     inner_levels,
     native_codes,
     outer_levels,
+    scheduler_codes,
 )
 from ferrous_vm.translator.memory import AssumedGarbage, reachable_bytes
 from ferrous_vm.translator.sentences import FAILURES, lua_error
@@ -282,8 +283,7 @@ class TranslatorRuntime:
         while frame is not None:
             if CHUNK in frame.f_globals and frame.f_code.co_name[0] != "m":  # a factory has no line (functions.py)
                 return frame.f_lineno
-            suspended = innermost_suspended(frame)
-            if suspended is not None:
+            if frame.f_code in scheduler_codes and (suspended := innermost_suspended(frame)) is not None:
                 return suspended.f_lineno
             frame = frame.f_back
         return None

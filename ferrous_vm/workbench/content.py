@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from time import gmtime, strftime
-from typing import Any, NamedTuple
+from typing import Any, Final, NamedTuple
 
 from ferrous_vm.keyspace.encodings import fixtures
 from ferrous_vm.keyspace.types.stream_ids import GREATEST, id_text
@@ -98,12 +98,16 @@ def line(command: Iterable[bytes]) -> str:
     return " ".join(map(word, command))
 
 
+_QUOTED: Final = frozenset(" \"'\\")
+"""Characters that stand in a word only where it is quoted."""
+
+
 def word(value: bytes) -> str:
     """One argument of a line: bare where that is safe, else quoted."""
     text = argument(value)
     if text.startswith('"'):
         return text
-    if text and not any(character in " \"'\\" for character in text):
+    if text and _QUOTED.isdisjoint(text):
         return text
     return '"' + text.replace("\\", "\\\\").replace('"', '\\"') + '"'
 

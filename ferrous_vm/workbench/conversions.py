@@ -87,7 +87,7 @@ class ConversionLog:
         for position, value in enumerate(issued.arguments):
             if type(value) is float:
                 self._argument(issued, position, value)
-            elif value[:1] == b'"' and len(value) > 1 and value[-1:] == b'"':
+            elif value.startswith(b'"') and len(value) > 1 and value.endswith(b'"'):
                 message = "The quotation marks are part of the value: it was written as JSON, which cjson.decode reads."
                 shown = cut(printed(value), LONGEST_SHOWN)
                 self._add(

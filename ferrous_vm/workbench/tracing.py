@@ -16,8 +16,9 @@ from ferrous_vm.records import with_changes
 from ferrous_vm.scripting.conversion import reply_to_lua
 from ferrous_vm.scripting.error_tables import error_table
 from ferrous_vm.scripting.run import Issued
+from ferrous_vm.workbench.conversions import PRECISE
 from ferrous_vm.workbench.cutting import beginning, cut, cut_line
-from ferrous_vm.workbench.escapes import argument
+from ferrous_vm.workbench.escapes import argument, quote
 from ferrous_vm.workbench.key_uses import uses
 from ferrous_vm.workbench.lua_text import lua_text
 from ferrous_vm.workbench.records.running import CommandCount, CommandTrace
@@ -52,7 +53,7 @@ MOST_SHOWN: Final = 200
 MOST_KEYS: Final = 20
 """Keys of one command that are named beside it; its line shows them all, or says how many it leaves out."""
 
-_LIGHT_TYPES: Final = (int, float, type(None), ErrorReply)
+_LIGHT_TYPES: Final = frozenset((int, bool, float, type(None), ErrorReply))
 _AGGREGATES: Final = (list, MapReply, SetReply, Push)
 
 Listed: TypeAlias = "CommandTrace | Seen"
@@ -74,37 +75,41 @@ class Trace:
         self._first: list[Listed] = []
         self._failed: list[Listed] = []
         self._last: deque[Listed] = deque(maxlen=MOST_LAST)
-        self._counts: dict[tuple[str, int | None], list[float]] = {}
+        self._has_failed = False
+        """Whether any of them has."""
+        self._counts: dict[tuple[bytes | str, int | None], list[float]] = {}
         self._swallowed: set[int] = set()
 
     def add(self, issued: Issued, milliseconds: float) -> None:
         """A command was answered."""
         self.count += 1
         seen = Seen(issued, milliseconds, self.count)
-        self._append(seen if _is_light(issued) else trace_of(*seen))
-        row = issued.row
-        name = printed(row.full_name if row is not None else issued.argv[0][:40]).replace("|", " ").upper()
-        self._count(name, issued.line, type(issued.reply) is ErrorReply, milliseconds)
+        row, has_failed = issued.row, type(issued.reply) is ErrorReply
+        self._append(seen if _is_light(issued) else trace_of(*seen), has_failed)
+        self._count(row.full_name if row is not None else issued.argv[0][:40], issued.line, has_failed, milliseconds)
 
     def add_refused(self, arguments: tuple[Any, ...], line: int | None, message: bytes) -> None:
         """What a script called could be no command."""
         self.count += 1
-        self._append(_refused(arguments, line, message, self.count))
+        self._append(_refused(arguments, line, message, self.count), True)
         self._count("no command", line, True, 0)
 
-    def _append(self, listed: Listed) -> None:
+    def _append(self, listed: Listed, has_failed: bool) -> None:
+        self._has_failed = self._has_failed or has_failed
         if len(self._first) < MOST_FIRST:
             self._first.append(listed)
             return
-        if len(self._last) == MOST_LAST and _has_failed(self._last[0]) and len(self._failed) < MOST_FAILED:
-            self._failed.append(self._last[0])
+        if self._has_failed and len(self._last) == MOST_LAST and len(self._failed) < MOST_FAILED:
+            first = self._last[0]
+            if _has_failed(first):
+                self._failed.append(first)
         self._last.append(listed)
 
-    def _count(self, name: str, line: int | None, is_error: bool, milliseconds: float) -> None:
-        place = (name, line)
-        if place not in self._counts and len(self._counts) >= MOST_COUNTS:
-            place = (OTHERS, None)
-        counted = self._counts.setdefault(place, [0, 0, 0.0])
+    def _count(self, name: bytes | str, line: int | None, is_error: bool, milliseconds: float) -> None:
+        counted = self._counts.get((name, line))
+        if counted is None:
+            place = (name, line) if len(self._counts) < MOST_COUNTS else (OTHERS, None)
+            counted = self._counts.setdefault(place, [0, 0, 0.0])
         counted[0] += 1
         counted[1] += is_error
         counted[2] += milliseconds
@@ -124,16 +129,22 @@ class Trace:
 
     def counts(self) -> list[CommandCount]:
         """All commands, by command and line."""
+        alike: dict[tuple[str, int | None], list[float]] = {}
+        for (name, line), counted in self._counts.items():
+            shown = name if isinstance(name, str) else printed(name).replace("|", " ").upper()
+            known = alike.setdefault((shown, line), [0, 0, 0.0])
+            for at, number in enumerate(counted):
+                known[at] += number
         return [
             CommandCount(name, line, int(calls), int(errors), milliseconds)
-            for (name, line), (calls, errors, milliseconds) in self._counts.items()
+            for (name, line), (calls, errors, milliseconds) in alike.items()
         ]
 
 
 def _is_light(issued: Issued) -> bool:
     """Whether little memory is held by keeping it."""
     reply: Any = issued.reply
-    is_small = isinstance(reply, _LIGHT_TYPES) or (isinstance(reply, bytes) and len(reply) <= LIGHT)
+    is_small = reply.__class__ in _LIGHT_TYPES or (isinstance(reply, bytes) and len(reply) <= LIGHT)
     return is_small and sum(map(len, issued.argv)) <= LIGHT
 
 
@@ -161,6 +172,10 @@ def trace_of(issued: Issued, milliseconds: float, number: int) -> CommandTrace:
 
 
 def _reply_text(reply: Any, issued: Issued) -> str:
+    if type(reply) is int:  # most are, and bytes: what redis-cli prints of the others is asked of it
+        return f"(integer) {reply}"
+    if type(reply) is bytes and len(reply) <= LONGEST_COMMAND:
+        return cut(quote(reply), LONGEST_COMMAND)
     shown = _shortened(reply, MOST_SHOWN)
     text = cut(format_reply(parse(encode(shown, issued.protocol, issued.profile.double_text))), LONGEST_COMMAND)
     if type(reply) in _AGGREGATES and len(reply) > MOST_SHOWN:
@@ -183,6 +198,8 @@ def _shortened(reply: Any, most: int) -> Any:
 
 def _lua(reply: Any, issued: Issued) -> str:
     """What the script got; of an error table without Redis's own mark on it."""
+    if type(reply) is int and -PRECISE <= reply <= PRECISE:
+        return str(reply)
     if isinstance(reply, ErrorReply):
         return lua_text(error_table(b"-" + reply.message))
     return lua_text(reply_to_lua(reply, issued.protocol, issued.profile))

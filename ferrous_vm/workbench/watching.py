@@ -63,17 +63,17 @@ class Watcher:
     def command_ended(self, issued: Issued) -> None:
         """A script's command was answered, or refused."""
         milliseconds = (time.perf_counter() - self.last) * 1000
-        is_done = not isinstance(issued.reply, ErrorReply)
-        if issued.reply is None and issued.line is not None:
-            self.without_value[issued.line] = issued.argv
+        reply, argv, row = issued.reply, issued.argv, issued.row
+        is_done = not isinstance(reply, ErrorReply)
+        if reply is None and issued.line is not None:
+            self.without_value[issued.line] = argv
         self.trace.add(issued, milliseconds)
-        if isinstance(issued.reply, ErrorReply):
+        if isinstance(reply, ErrorReply):
             self.failed = issued
-            self._add_error(issued.reply.message)
-        row = issued.row
+            self._add_error(reply.message)
         if row is not None:
-            for word, reads, writes in uses(row, issued.argv):
-                key = issued.argv[word]
+            for word, reads, writes in uses(row, argv):
+                key = argv[word]
                 if not is_done:
                     self.failures[key] = self.failures.get(key, 0) + 1
                     continue

@@ -19,6 +19,7 @@
     ferrous explore lock.scenario ...                (every order of what its clients do; --budget, --seed)
     ferrous serve --directory build/site --port 8000
     ferrous serve --redis 6379                       (a server for programs; --redis-socket, --server, --setup, --tape)
+    ferrous serve --redis 6379 --coverage lcov.info  (and what of their scripts they executed, by file; --sources)
     ferrous serve --redis 6379 --page                (and the workbench beside it, its engine in a process here)
 
 `run` starts from an empty keyspace, carries out the set-up file (redis-cli commands, one a line, `#` and `--` begin
@@ -80,6 +81,8 @@ NODE: Final = "run it on this node of the cluster, from 1, whichever keys that s
 KNOWN_PORT: Final = -1
 """What `--page` means without a port: one that the browser may know."""
 PAGE: Final = "serve the workbench beside it, on loopback alone, on this port rather than on one that is free"
+COVERAGE: Final = "write there at the end which lines and branches of scripts were executed, and tell it"
+SOURCES: Final = "where the files are that scripts come from, or programs that hold them; this folder"
 COST: Final = (
     "tell on stderr what it costs, and how that grows with the keys that match, with all that can be grown if there is "
     "no pattern, or as there are more keys: keys:user:*"
@@ -150,6 +153,8 @@ def _parser() -> argparse.ArgumentParser:
     web.add_argument("--bind", default="127.0.0.1", metavar="ADDRESS", help="listen there rather than on loopback")
     web.add_argument("--server", choices=PROFILES, default=REDIS_7_0_15.name, help="the server that is imitated")
     web.add_argument("--setup", type=Path, help="file with redis-cli commands to begin with, or an RDB file")
+    web.add_argument("--coverage", type=Path, metavar="TRACEFILE", help=COVERAGE)
+    web.add_argument("--sources", type=Path, action="append", metavar="FOLDER", help=SOURCES)
     web.add_argument("--tape", type=Path, metavar="FILE", help="write the calls of scripts there at the end")
     web.add_argument("--engine", choices=sorted(engines.ENGINES), default=DEFAULT_ENGINE)
     web.set_defaults(carry_out=run_server)
@@ -440,7 +445,12 @@ def _run_endpoint(options: argparse.Namespace) -> int:
         _set_up(server, server.connect(), options.setup)
     endpoint = Endpoint(server, host=options.bind, port=options.redis, path=options.redis_socket)
 
-    tape = desk_of(server).tape
+    desk = desk_of(server)
+    desk.sources = options.sources or [Path()]
+    if options.coverage is not None:
+        check_writable(options.coverage)
+        desk.coverage.watch(server)
+    tape = desk.tape
     if options.tape is not None:
         check_writable(options.tape)
         tape.start()
@@ -456,6 +466,10 @@ def _run_endpoint(options: argparse.Namespace) -> int:
             endpoint.run(tell)
     except (OSError, OverflowError) as error:
         raise Refused(str(error)) from None
+    if options.coverage is not None:
+        files = desk.covered()
+        write(options.coverage, "".join(file.lcov() for file in files))
+        print(*(file.in_words() for file in files), sep="\n")
     if options.tape is not None:
         calls = file_of(tape.kept.all(), options.server).decode()
         if not calls:

@@ -43,6 +43,9 @@ FIRST_INSTANT: Final = 1_700_000_000_000_000
 """What the clock of a test shows at first, in Unix microseconds: the same in every run."""
 
 
+_COVERAGE: Final = pytest.StashKey[Any]()
+_COVERED: Final = pytest.StashKey[list[str]]()
+
 _SERVERS: Final = "the servers to imitate, with commas between them, or all"
 
 OPTIONS: Final[tuple[tuple[str, type, str, str], ...]] = (
@@ -50,6 +53,8 @@ OPTIONS: Final[tuple[tuple[str, type, str, str], ...]] = (
     ("engine", str, "NAME", "what runs scripts: the translator, or the machine"),
     ("seed", int, "SEED", "of chance, in servers and in scenarios"),
     ("budget", int, "EVENTS", "of each scenario that is explored"),
+    ("coverage", str, "TRACEFILE", "write there which lines and branches of scripts were executed, and tell it"),
+    ("sources", str, "FOLDER[,FOLDER…]", "where the files are that scripts come from; the root of the tests"),
 )
 """Each is `--ferrous-…` and, in the ini file, `ferrous_…`: its name, type, placeholder and meaning."""
 
@@ -87,8 +92,55 @@ def chosen_engine(config: pytest.Config) -> str:
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """The marker."""
+    """The marker, and what counts what is executed, if that is asked for."""
     config.addinivalue_line("markers", "ferrous(profile, engine, seed, shuffle): how the server of a test is made")
+    if _option(config, "coverage", ""):
+        from ferrous_vm.workbench.server_coverage import ServerCoverage
+
+        config.stash[_COVERAGE] = ServerCoverage()
+
+
+_TOTALS: Final = "ferrous_coverage"
+"""Under which a process of xdist hands over what it has counted."""
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any, error: object) -> None:
+    """A process of xdist has ended: what it counted is added."""
+    coverage = node.config.stash.get(_COVERAGE, None)
+    if coverage is not None:
+        coverage.add(getattr(node, "workeroutput", {}).get(_TOTALS, []))
+
+
+def pytest_sessionfinish(session: pytest.Session) -> None:
+    """What was executed is written, or handed over."""
+    config = session.config
+    coverage = config.stash.get(_COVERAGE, None)
+    if coverage is None:
+        return
+    output = getattr(config, "workeroutput", None)
+    if output is not None:
+        output[_TOTALS] = coverage.totals()
+        return
+    from ferrous_vm.command_line.files import Refused, write
+    from ferrous_vm.workbench.covered_files import files_of
+
+    folders = [config.rootpath / name.strip() for name in _option(config, "sources", "").split(",")]
+    files = files_of(coverage.scripts(), folders, config.rootpath)
+    config.stash[_COVERED] = [file.in_words() for file in files]
+    try:
+        write(config.rootpath / _option(config, "coverage", ""), "".join(file.lcov() for file in files))
+    except Refused as error:
+        raise pytest.UsageError(f"--ferrous-coverage: {error}") from None
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, config: pytest.Config) -> None:
+    """What was executed, a line each file."""
+    told = config.stash.get(_COVERED, None)
+    if told:
+        terminalreporter.section("coverage of scripts")
+        for line in told:
+            terminalreporter.write_line(line)
 
 
 def pytest_collect_file(file_path: Path, parent: pytest.Collector) -> pytest.File | None:
@@ -160,7 +212,9 @@ class ScriptFile(pytest.File):
         from ferrous_vm.command_line.test import all_failures
 
         if profile not in self._failures:
-            self._failures[profile] = all_failures(self._script, profile, chosen_engine(self.config))
+            coverage = self.config.stash.get(_COVERAGE, None)
+            watch = None if coverage is None else coverage.watch
+            self._failures[profile] = all_failures(self._script, profile, chosen_engine(self.config), watch=watch)
         lines = [call.line for call in self._script.calls]
         first = line == lines[0]
         return [one for one in self._failures[profile] if one.line == line or (first and one.line not in lines)]
@@ -274,7 +328,16 @@ def ferrous_server_factory(
     marker = request.node.get_closest_marker("ferrous")
     chosen = {"seed": _option(request.config, "seed", 0), "engine": chosen_engine(request.config)}
     marked = chosen | (marker.kwargs if marker else {}) | {"profile": ferrous_profile, "clock": ferrous_clock}
-    return partial(Server, **marked)
+    coverage = request.config.stash.get(_COVERAGE, None)
+    if coverage is None:
+        return partial(Server, **marked)
+
+    def watched(**options: Any) -> Server:
+        server = Server(**marked | options)
+        coverage.watch(server)
+        return server
+
+    return watched
 
 
 @pytest.fixture

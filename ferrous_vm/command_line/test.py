@@ -18,7 +18,7 @@ from __future__ import annotations
 
 import argparse
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -229,9 +229,10 @@ def all_failures(
     engine: str = DEFAULT_ENGINE,
     shuffle: int | None = None,
     coverage: Coverage | None = None,
+    watch: Callable[[Server], object] | None = None,
 ) -> list[Failure]:
     """What of a script's expectations does not hold on an empty server of this profile, costs included, explained."""
-    failures = failures_of(script, profile, engine, shuffle, coverage) + costs_of(script, profile)
+    failures = failures_of(script, profile, engine, shuffle, coverage, watch) + costs_of(script, profile)
     if failures:
         from ferrous_vm.command_line.explanations import explain
 
@@ -257,10 +258,13 @@ def failures_of(
     engine: str = DEFAULT_ENGINE,
     shuffle: int | None = None,
     coverage: Coverage | None = None,
+    watch: Callable[[Server], object] | None = None,
 ) -> list[Failure]:
-    """The expectations of a script that do not hold on an empty server of this profile; `coverage` is told of what is
-    executed. What is expected of costs is not looked at here (`costs_of`)."""
+    """The expectations of a script that do not hold on an empty server of this profile, of which `watch` is told first;
+    `coverage` is told of what is executed. What is expected of costs is not looked at here (`costs_of`)."""
     server = Server(engine, profile=profile)
+    if watch is not None:
+        watch(server)
     client = server.connect()
 
     def ask(argv: list[bytes]) -> bytes:

@@ -1,5 +1,5 @@
 """FERROUS: what a server for tests can do that none for use has. Its clock is set, stopped and moved, its random
-choices begin anew, and calls of scripts are kept on a tape.
+choices begin anew, calls of scripts are kept on a tape, and which lines of them are executed is counted.
 
 It is no command of the server that is imitated: only an endpoint answers it, and no script. Its replies have the forms
 of Redis's own containers, and its refusals their sentences.
@@ -8,7 +8,8 @@ of Redis's own containers, and its refusals their sentences.
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import Final, NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from ferrous_vm.endpoint.clock import Clock
 from ferrous_vm.errors import CommandError
@@ -21,6 +22,10 @@ from ferrous_vm.server import Client, Server
 from ferrous_vm.tape import Tape, Taped
 from ferrous_vm.tape.works import file_of, link_to
 from ferrous_vm.workbench.reply_views import view
+
+if TYPE_CHECKING:
+    from ferrous_vm.workbench.covered_files import CoveredFile
+    from ferrous_vm.workbench.server_coverage import ServerCoverage
 
 NAME: Final = b"ferrous"
 
@@ -40,6 +45,9 @@ class Desk:
     def __init__(self, server: Server) -> None:
         self.server: Final = server
         self.tape: Final = Tape(server)
+        self.sources: list[Path] = []
+        """Where the files are that scripts come from (COVERAGE)."""
+        self._coverage: ServerCoverage | None = None
 
     @property
     def clock(self) -> Clock:
@@ -48,6 +56,20 @@ class Desk:
         if not isinstance(keyspace.clock, Clock):
             keyspace.clock = Clock(under=keyspace.clock)
         return keyspace.clock
+
+    @property
+    def coverage(self) -> ServerCoverage:
+        """What was executed, once that is asked for: what counts is imported only then."""
+        from ferrous_vm.workbench.server_coverage import ServerCoverage
+
+        self._coverage = self._coverage or ServerCoverage()
+        return self._coverage
+
+    def covered(self) -> list[CoveredFile]:
+        """What was executed, by file."""
+        from ferrous_vm.workbench.covered_files import files_of
+
+        return files_of(self.coverage.scripts(), self.sources)
 
     def now(self) -> int:
         """Unix time in milliseconds by the server's clock."""
@@ -196,6 +218,29 @@ def _forget(desk: Desk, given: list[bytes]) -> Reply:
     return OK
 
 
+def _cover(desk: Desk, given: list[bytes]) -> Reply:
+    desk.coverage.watch(desk.server)
+    return OK
+
+
+def _uncover(desk: Desk, given: list[bytes]) -> Reply:
+    desk.coverage.leave(desk.server)
+    return OK
+
+
+def _report(desk: Desk, given: list[bytes]) -> Reply:
+    return [file.in_words().encode() for file in desk.covered()]
+
+
+def _lcov(desk: Desk, given: list[bytes]) -> Reply:
+    return "".join(file.lcov() for file in desk.covered()).encode("utf-8", "surrogateescape")
+
+
+def _forget_coverage(desk: Desk, given: list[bytes]) -> Reply:
+    desk.coverage.forget()
+    return OK
+
+
 def _taped(desk: Desk, number: bytes) -> Taped:
     call = desk.tape.kept.call(integer(number))
     if call is None:
@@ -228,6 +273,11 @@ ROWS: Final = (
     _Row((b"TAPE", b"LINK"), 1, 2, _link, b" <number> [<address>]", b"Return a link that opens a call in the page."),
     _Row((b"TAPE", b"EXPORT"), 0, 0, _export, b"", b"Return the calls as a file for the page and for ferrous test."),
     _Row((b"TAPE", b"FORGET"), 0, 0, _forget, b"", b"Forget what is on the tape."),
+    _Row((b"COVERAGE", b"START"), 0, 0, _cover, b"", b"Count which lines of scripts are executed from now on."),
+    _Row((b"COVERAGE", b"STOP"), 0, 0, _uncover, b"", b"Count no more; what was counted stays."),
+    _Row((b"COVERAGE", b"REPORT"), 0, 0, _report, b"", b"Return a line for each file: what of it was executed."),
+    _Row((b"COVERAGE", b"EXPORT"), 0, 0, _lcov, b"", b"Return what was executed as a tracefile of lcov."),
+    _Row((b"COVERAGE", b"FORGET"), 0, 0, _forget_coverage, b"", b"Nothing was executed yet."),
 )
 
 

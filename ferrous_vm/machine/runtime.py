@@ -55,7 +55,8 @@ class MachineRuntime:
         monotonic, in seconds, None for the time a run itself works; `may_interrupt` says whether a limit may end a run
         where Python stands."""
         self._resolve = resolve
-        self._compile = compile_chunk
+        self.compile_chunk = compile_chunk
+        """A host may put one in its place that compiles a chunk once for several runtimes."""
         self.write = write
         self.random = random
         self.watchdog = Watchdog(clock, may_interrupt)
@@ -101,11 +102,11 @@ class MachineRuntime:
 
     def compile(self, source: bytes, chunk_name: bytes) -> CompiledModule:
         """The code of a chunk, not yet loaded. Raises LuaSyntaxError."""
-        return self._compile(self._resolve(source, chunk_name, 0))
+        return self.compile_chunk(self._resolve(source, chunk_name, 0))
 
     def load_chunk(self, resolved: ResolvedChunk) -> Closure:
         """The main function of a chunk, its environment the globals. Raises LuaSyntaxError."""
-        linked = link(self._compile(resolved))
+        linked = link(self.compile_chunk(resolved))
         if self.loaded is not None:
             self.loaded(linked)
         return Closure(linked, [], self.globals)

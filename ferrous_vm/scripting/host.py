@@ -194,6 +194,16 @@ class Scripting:
         self._evaluated.clear()
         self._script_states.clear()
 
+    def compile_again(self) -> None:
+        """Every script that is cached is compiled anew, by the engines that there are now."""
+        scripts, evaluated = list(self.scripts.values()), dict(self._evaluated)
+        self.flush_scripts()
+        self.remembered.clear()
+        self._function_states.clear()
+        for script in scripts:
+            self.script(script.source)
+        self._evaluated.update(evaluated)
+
 
 NOT_BUSY: Final = b"NOTBUSY No scripts in execution right now."
 _UNKILLABLE: Final = (

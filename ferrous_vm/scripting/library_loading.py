@@ -40,6 +40,13 @@ def load_library(
     return library
 
 
+def load_again(host: Scripting) -> None:
+    """Every script and library is loaded anew, by the engines that there are now. No script may run meanwhile."""
+    host.compile_again()
+    for library in list(host.libraries.libraries.values()):
+        load_library(host, host.libraries, library.source, replace=True)
+
+
 def restore_libraries(host: Scripting, payload: bytes) -> Registry:
     """The libraries of a FUNCTION DUMP payload, loaded but not linked.
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Sequence
 
 from ferrous_vm.records import Record
 from ferrous_vm.scripting.debugging import DebugSession
@@ -20,6 +20,14 @@ class Covered(Record):
     ways: int
     """Those of conditions: each has two."""
     ways_taken: int
+
+
+class CoveredFunction(Record):
+    """A function, and how often it was called."""
+
+    line: int
+    name: str
+    calls: int
 
 
 class Coverage:
@@ -51,44 +59,50 @@ class Coverage:
 
     def covered(self) -> Covered:
         """In numbers."""
-        lines = self.lines()
-        ways = [count for line in lines for branch in line.branches for count in branch]
-        executed = sum(1 for line in lines if line.count)
-        return Covered(len(lines), executed, len(ways), sum(1 for count in ways if count))
+        return covered(self.lines())
+
+    def functions(self) -> list[CoveredFunction]:
+        """All functions, and how often each was called."""
+        found: list[CoveredFunction] = []
+        for number, prototype in enumerate(self._counts.prototypes if self._counts is not None else ()):
+            line = prototype.defined_line
+            name = f"function at line {line}" if line else "main chunk"
+            name = f"{name} ({number})" if any(name == other.name for other in found) else name
+            found.append(CoveredFunction(line or 1, name, self._counts.executed[number, 0] if self._counts else 0))
+        return found
 
     def lcov(self, path: str) -> str:
         """A record of lcov's tracefile."""
-        return "\n".join(
-            ["TN:", f"SF:{path}", *self._functions(), *self._branches(), *self._lines(), "end_of_record", ""]
-        )
+        return lcov(path, self.functions(), self.lines())
 
-    def _functions(self) -> Iterator[str]:
-        if self._counts is None:
-            return
-        calls: list[tuple[int, str]] = []
-        for number, prototype in enumerate(self._counts.prototypes):
-            line = prototype.defined_line
-            name = f"function at line {line}" if line else "main chunk"
-            name = f"{name} ({number})" if any(name == other for _, other in calls) else name
-            calls.append((self._counts.executed[number, 0], name))
-            yield f"FN:{line or 1},{name}"
-        for count, name in calls:
-            yield f"FNDA:{count},{name}"
-        yield f"FNF:{len(calls)}"
-        yield f"FNH:{sum(1 for count, _ in calls if count)}"
 
-    def _branches(self) -> Iterator[str]:
-        for line in self.lines():
-            for block, branch in enumerate(line.branches):
-                for way, count in enumerate(branch):
-                    yield f"BRDA:{line.line},{block},{way},{count if sum(branch) else '-'}"
-        covered = self.covered()
-        yield f"BRF:{covered.ways}"
-        yield f"BRH:{covered.ways_taken}"
+def covered(lines: Sequence[LineProfile]) -> Covered:
+    """How much of these lines was executed."""
+    ways = [count for line in lines for branch in line.branches for count in branch]
+    executed = sum(1 for line in lines if line.count)
+    return Covered(len(lines), executed, len(ways), sum(1 for count in ways if count))
 
-    def _lines(self) -> Iterator[str]:
-        for line in self.lines():
-            yield f"DA:{line.line},{line.count}"
-        covered = self.covered()
-        yield f"LF:{covered.lines}"
-        yield f"LH:{covered.lines_executed}"
+
+def lcov(path: str, functions: Sequence[CoveredFunction], lines: Sequence[LineProfile]) -> str:
+    """A record of lcov's tracefile (geninfo(1), FILES)."""
+    whole = covered(lines)
+    return "\n".join([
+        "TN:",
+        f"SF:{path}",
+        *(f"FN:{one.line},{one.name}" for one in functions),
+        *(f"FNDA:{one.calls},{one.name}" for one in functions),
+        *([f"FNF:{len(functions)}", f"FNH:{sum(1 for one in functions if one.calls)}"] if functions else []),
+        *(
+            f"BRDA:{line.line},{block},{way},{count if sum(branch) else '-'}"
+            for line in lines
+            for block, branch in enumerate(line.branches)
+            for way, count in enumerate(branch)
+        ),
+        f"BRF:{whole.ways}",
+        f"BRH:{whole.ways_taken}",
+        *(f"DA:{line.line},{line.count}" for line in lines),
+        f"LF:{whole.lines}",
+        f"LH:{whole.lines_executed}",
+        "end_of_record",
+        "",
+    ])  # fmt: skip

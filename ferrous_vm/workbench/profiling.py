@@ -121,7 +121,7 @@ class Counts(NamedTuple):
 def counts_of(passed: Pass) -> Counts:
     """Counted once through."""
     trace = passed.origins.trace
-    prototypes = list(_with_inner(passed.main))
+    prototypes = list(with_inner(passed.main))
     if trace.activations and trace.activations[0].prototype is not passed.main:
         del prototypes[0]  # that of a library, which was run when it was loaded
     number_of = {id(prototype): number for number, prototype in enumerate(prototypes)}
@@ -138,13 +138,14 @@ def counts_of(passed: Pass) -> Counts:
         before = waiting.pop(at, None)
         if before is not None and before[0] == pc:
             jumped[number, before[1]] += 1
-        target = _target(prototypes[number], pc)
+        target = target_of(prototypes[number], pc)
         if target is not None:
             waiting[at] = (target, pc)
     return Counts(executed, jumped, prototypes)
 
 
-def _with_inner(main: Prototype) -> Iterator[Prototype]:
+def with_inner(main: Prototype) -> Iterator[Prototype]:
+    """A function and all inside it, in the order of their numbers."""
     waiting = [main]
     while waiting:
         prototype = waiting.pop(0)
@@ -161,7 +162,8 @@ _TARGETS: Final = tuple(
 """Which operand of an instruction is where it may jump; 0 for those that always do the same."""
 
 
-def _target(prototype: Prototype, pc: int) -> int | None:
+def target_of(prototype: Prototype, pc: int) -> int | None:
+    """Where a conditional jump leads; None for an instruction that always does the same."""
     instruction = prototype.code[pc]
     operand = _TARGETS[instruction[0]]
     return instruction[operand] if operand else None
@@ -181,7 +183,7 @@ def lines_of(counts: Counts, commands: dict[int, int], seconds: dict[int, float]
             seen[line] = max(seen.get(line, 0), count)
             entry[1] += count
             entry[2] += count if OPCODES[prototype.code[pc][0]].name in MADE else 0
-            if _target(prototype, pc) is not None:
+            if target_of(prototype, pc) is not None:
                 jumped = counts.jumped[number, pc]
                 entry[3].append([count - jumped, jumped])
         for line, count in seen.items():

@@ -194,3 +194,33 @@ def test_options_stand_in_the_ini_file_too(pytester: pytest.Pytester) -> None:
     assert "--ferrous-engine: there is no engine 'steam': there are " in out
     pytester.makeini("[pytest]\nferrous_seed = many\n")
     assert "ferrous_seed: 'many' is no number" in run(pytester)[1]
+
+
+COVERED = """\
+import pytest
+from pathlib import Path
+
+@pytest.mark.parametrize("words", [(), ("x",)])
+def test_half(ferrous_redis, words):
+    assert ferrous_redis.eval(Path("half.lua").read_text(), 0, *words) == 1 + len(words)
+
+def test_string(ferrous_redis):
+    ferrous_redis.eval(\'\'\'
+        if redis.call("EXISTS", "k") == 1 then
+          return 1
+        end
+    \'\'\', 0)
+"""
+
+
+@pytest.mark.parametrize("options", [(), ("-p", "xdist", "-n", "2")])
+def test_scripts_are_covered_by_file(pytester: pytest.Pytester, options: tuple[str, ...]) -> None:
+    pytester.makepyfile(test_covered=COVERED)
+    pytester.makefile(".lua", half="if ARGV[1] then\n  return 2\nend\nreturn 1\n", stock=CALLS)
+    outcomes, out = run(pytester, *options, "--ferrous-coverage", "lcov.info")
+    assert outcomes == {"failed": 2, "passed": 4}
+    assert "half.lua: 3 of 3 lines, 2 of 2 branches\n" in out
+    assert "stock.lua: 2 of 2 lines, 4 of 4 branches" in out
+    assert "test_covered.py: 1 of 2 lines, 1 of 2 branches; never executed: 11; one way only: 10" in out
+    assert "SF:half.lua" in (pytester.path / "lcov.info").read_text()
+    assert "coverage of scripts" not in run(pytester)[1]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import signal
+import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -11,6 +14,7 @@ import pytest
 from ferrous_vm import PROFILES, Server
 from ferrous_vm.__main__ import main
 from ferrous_vm.command_line.work_file import check_test, read_work
+from ferrous_vm.endpoint.ferrous_command import desk_of
 from ferrous_vm.endpoint.hub import Connection, hub_of
 from ferrous_vm.endpoint.requests import written
 from ferrous_vm.keyspace.arguments.words import split_words
@@ -27,6 +31,7 @@ class Told:
     """A connection within this process, and what it was told."""
 
     def __init__(self, server: Server) -> None:
+        self.server = server
         self._data = b""
         connection = hub_of(server).connect(self)
         assert connection is not None
@@ -310,3 +315,46 @@ def test_a_tape_is_bounded_and_says_what_it_left_out(told: Told) -> None:
     assert told.ask("FERROUS TAPE EXPORT") == '""'
     told.ask("EVAL", b"return '\xff'", b"0")
     assert told.ask(f"FERROUS TAPE LINK {MOST_CALLS + 7}").startswith("(error) ERR That call is not whole")
+
+
+def test_what_is_executed_is_counted_from_start_to_stop(told: Told, tmp_path: Path) -> None:
+    (tmp_path / "double.lua").write_text("if ARGV[1] then\n  return 2\nend\nreturn 1\n")
+    script = (tmp_path / "double.lua").read_bytes()
+    desk_of(told.server).sources = [tmp_path]
+    told.ask("EVAL", script, b"0", b"x")
+    assert told.ask("FERROUS COVERAGE START") == "OK"
+    assert told.ask("FERROUS TAPE START") == "OK"
+    told.ask("EVAL", script, b"0")
+    assert "2 of 3 lines, 1 of 2 branches; never executed: 2" in told.ask("FERROUS COVERAGE REPORT")
+    told.ask("MULTI")
+    told.ask("EVAL", script, b"0", b"x")
+    told.ask("EXEC")
+    assert told.ask("FERROUS COVERAGE STOP") == "OK"
+    told.ask("EVAL", script, b"0")
+    lcov = told.ask("FERROUS COVERAGE EXPORT")
+    assert "DA:1,2\\nDA:2,1\\nDA:4,1\\nLF:3\\nLH:3" in lcov
+    assert told.ask("FERROUS COVERAGE FORGET") == "OK"
+    assert "0 of 3 lines" in told.ask("FERROUS COVERAGE REPORT")
+    assert told.ask("FERROUS COVERAGE") == "(error) ERR wrong number of arguments for 'ferrous|coverage' command"
+
+
+@pytest.mark.parametrize("at", ["", "/nowhere/lcov.info"])
+def test_a_suite_of_any_program_is_covered_by_file(at: str, tmp_path: Path) -> None:
+    (tmp_path / "double.lua").write_text("if ARGV[1] then\n  return 2\nend\nreturn 1\n")
+    command = [sys.executable, "-u", "-m", "ferrous_vm", "serve", "--redis", "0", "--sources", str(tmp_path)]
+    command += ["--coverage", at or str(tmp_path / "lcov.info")]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        ready = process.stdout.readline()
+        if at:
+            _, errors = process.communicate()
+            assert (process.returncode, errors) == (2, "ferrous: /nowhere/lcov.info: No such file or directory\n")
+            return
+        with socket.create_connection(("127.0.0.1", int(ready.rpartition(":")[2]))) as client:
+            client.sendall(written([[b"EVAL", (tmp_path / "double.lua").read_bytes(), b"0"]]))
+            assert client.recv(100) == b":1\r\n"
+        process.send_signal(signal.SIGINT)
+        rest, errors = process.communicate()
+    assert errors == ""
+    assert rest.strip().endswith("double.lua: 2 of 3 lines, 1 of 2 branches; never executed: 2; one way only: 1")
+    assert "DA:2,0" in (tmp_path / "lcov.info").read_text()

@@ -27,6 +27,9 @@ ONLY_IN_A_TERMINAL = (
     "file_keys",
     "file_lint",
     "static_server",
+    "executed",
+    "covered_files",
+    "server_coverage",
 )
 """Names of modules that a page never imports (toolchain/shrink.py)."""
 

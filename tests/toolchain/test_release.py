@@ -22,6 +22,9 @@ ONLY_IN_A_TERMINAL = (
     "file_keys.py",
     "file_lint.py",
     "process.py",
+    "executed.py",
+    "covered_files.py",
+    "server_coverage.py",
 )
 """Files a release leaves out (toolchain/shrink.py)."""
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import threading
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +12,7 @@ from playwright.sync_api import Locator, Page, expect
 
 from e2e.conftest import SITE
 from e2e.endpoint import Serving
+from e2e.test_manners import violations
 from e2e.workbench import Workbench
 
 LIMITER = """local n = redis.call('INCR', KEYS[1])
@@ -50,6 +52,7 @@ def test_calls_come_are_filtered_and_wait(beside: Workbench, serving: Serving, e
     expect(calls(beside)).to_have_count(5)
     expect(calls(beside).first).to_contain_text("queue")
     expect(calls(beside).first).to_contain_text("Unknown Redis command")
+    assert violations(page) == []
     page.get_by_role("combobox", name="Client").select_option("web")
     expect(calls(beside)).to_have_count(3)
     page.get_by_role("combobox", name="Client").select_option("all clients")
@@ -128,3 +131,122 @@ def test_who_looks_at_calls_hears_that_the_server_has_ended(beside: Workbench, s
     beside.tab("Live")
     serving.end()
     expect(beside.page.get_by_role("tabpanel", name="Live").get_by_role("alert")).to_contain_text("has ended")
+
+
+def waiting(workbench: Workbench) -> Locator:
+    """What the page says of a call that waits."""
+    return workbench.page.get_by_role("status", name="A call that waits")
+
+
+def stop_at_the_call(workbench: Workbench) -> None:
+    """Mark the script of the one call that is listed."""
+    mark = workbench.page.get_by_role("button", name=re.compile("^Stop at calls of"))
+    mark.click()
+    expect(mark).to_have_attribute("aria-pressed", "true")
+
+
+class Calling:
+    """A call of an application that waits for its reply."""
+
+    def __init__(self, client: redis.Redis, *words: str | int) -> None:
+        self.reply: object = None
+        self._thread = threading.Thread(target=self._call, args=(client, words), daemon=True)
+        self._thread.start()
+
+    def _call(self, client: redis.Redis, words: tuple[str | int, ...]) -> None:
+        try:
+            self.reply = client.execute_command("EVAL", *words)
+        except redis.RedisError as error:
+            self.reply = error
+
+    @property
+    def waits(self) -> bool:
+        return self._thread.is_alive()
+
+    def ends(self) -> object:
+        """Its reply."""
+        self._thread.join(20)
+        assert not self.waits
+        return self.reply
+
+
+def test_a_breakpoint_stops_the_next_call_which_is_debugged(beside: Workbench, serving: Serving) -> None:
+    page = beside.page
+    serving.client().config_set("busy-reply-threshold", 50)
+    beside.script(LIMITER)
+    box = page.get_by_role("textbox", name="Lua script")
+    box.click()
+    page.keyboard.press("ControlOrMeta+Home")
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("F9")
+    beside.tab("Live")
+    expect(page.get_by_role("button", name="Breakpoints 1")).to_be_visible()
+    application = serving.client("shop")
+    assert application.eval("return 'another script'", 0) == "another script"
+    call = Calling(application, LIMITER, 1, "user:1", 60)
+    expect(waiting(beside)).to_contain_text("by shop, has run and waits with its reply")
+    with pytest.raises(redis.RedisError, match="is busy"):  # the name of its class is in the text's place
+        serving.client("other").ping()
+    waiting(beside).get_by_role("button", name="Debug it").click()
+    debugger = page.get_by_role("tabpanel", name=re.compile("^Debug"))
+    expect(debugger).to_contain_text("local n")
+    page.keyboard.press("F8")
+    expect(page.get_by_role("textbox", name="Lua script")).to_contain_text("EXPIRE")
+    assert call.waits
+    waiting(beside).get_by_role("button", name="Let it go on").click()
+    assert call.ends() == 1
+    expect(waiting(beside)).to_have_count(0)
+    assert serving.client("other").ping()
+
+
+def test_a_script_is_marked_in_the_list_and_freed(beside: Workbench, serving: Serving) -> None:
+    page = beside.page
+    application = serving.client("shop")
+    application.eval(LIMITER, 1, "user:1", 60)
+    beside.tab("Live")
+    stop_at_the_call(beside)
+    for expected, width in ((2, 1280), (3, 390)):
+        page.set_viewport_size({"width": width, "height": 800})
+        call = Calling(application, LIMITER, 1, "user:1", 60)
+        expect(waiting(beside)).to_be_in_viewport()
+        assert violations(page) == []
+        waiting(beside).get_by_role("button", name="Let it go on").click()
+        assert call.ends() == expected
+        expect(waiting(beside)).to_have_count(0)
+    call = Calling(application, LIMITER, 1, "user:1", 60)
+    expect(waiting(beside)).to_be_visible()
+    waiting(beside).get_by_role("button", name="Stop no more").click()
+    assert call.ends() == 4
+    expect(page.get_by_role("button", name="Breakpoints", exact=True)).to_have_attribute("aria-pressed", "false")
+    assert application.eval(LIMITER, 1, "user:1", 60) == 5
+
+
+@pytest.mark.parametrize("how", ["close", "reload"])
+def test_a_page_that_goes_lets_the_call_go_on(beside: Workbench, serving: Serving, how: str) -> None:
+    page = beside.page
+    application = serving.client("shop")
+    application.eval(LIMITER, 1, "user:1", 60)
+    beside.tab("Live")
+    stop_at_the_call(beside)
+    call = Calling(application, LIMITER, 1, "user:1", 60)
+    expect(waiting(beside)).to_be_visible()
+    if how == "close":
+        page.close()
+    else:
+        page.reload()
+    assert call.ends() == 2
+    assert application.ping()
+
+
+def test_of_two_pages_either_lets_a_call_go_on(beside: Workbench, serving: Serving) -> None:
+    application = serving.client("shop")
+    second = Workbench(beside.page.context.new_page())
+    second.open(serving.address)
+    beside.tab("Live")
+    application.eval(LIMITER, 1, "user:1", 60)
+    stop_at_the_call(beside)
+    call = Calling(application, LIMITER, 1, "user:1", 60)
+    expect(waiting(beside)).to_be_visible()
+    waiting(second).get_by_role("button", name="Let it go on").click()
+    assert call.ends() == 2
+    expect(waiting(beside)).to_have_count(0)

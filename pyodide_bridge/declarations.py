@@ -22,7 +22,7 @@ from pyodide_bridge import contract
 
 HEADER = "// Generated from pyodide_bridge/contract by `make contract`; do not edit.\n"
 
-ALONE = (Failure, live.LiveCalls, live.LiveCallOpened)
+ALONE = (Failure, live.LiveCalls, live.LiveCallOpened, live.LiveHeld, live.LiveStops)
 """What crosses on its own and answers no request of one kind."""
 
 PRIMITIVES = {

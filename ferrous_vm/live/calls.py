@@ -15,7 +15,8 @@ from typing import TYPE_CHECKING, Any, Final
 from websockets.exceptions import ConnectionClosed
 
 from ferrous_vm.endpoint.ferrous_command import desk_of
-from ferrous_vm.live.records import LiveCall, LiveCallOpened, LiveCalls
+from ferrous_vm.live.records import LiveCall, LiveCallOpened, LiveCalls, LiveHeld, LiveStops
+from ferrous_vm.live.stops import MOST_NAMES, Stops
 from ferrous_vm.printing import printed
 from ferrous_vm.scripting.run import ScriptRun
 from ferrous_vm.server import Server
@@ -54,6 +55,7 @@ class Calls:
     def __init__(self, server: Server) -> None:
         self._server: Final = server
         self._kept: Final = Kept()
+        self._stops: Final = Stops(server)
         self._pages = 0
         self._lock: Final = threading.Lock()
         """Held while pages come and go."""
@@ -63,8 +65,9 @@ class Calls:
         return desk_of(self._server).tape
 
     def called(self, run: ScriptRun, call: Taped) -> None:
-        """A script has ended."""
+        """A script has ended: where a page wants that, its client waits here for its reply."""
         self._kept.add(call)
+        self._stops.called(run, call)
 
     def serve(self, socket: Connection) -> None:
         """Tell one page until it goes."""
@@ -77,6 +80,7 @@ class Calls:
                 for data in socket:
                     self._hear(socket, data)
         finally:
+            self._stops.want(socket, ())
             ended.set()
             telling.join()
             self._come(-1)
@@ -91,6 +95,7 @@ class Calls:
 
     def _tell(self, socket: Connection, ended: threading.Event) -> None:
         told = self._tape.count
+        held_told: Taped | None = None
         with suppress(ConnectionClosed):
             while not ended.wait(INTERVAL):
                 calls = self._kept.since(told, MOST_AT_ONCE)
@@ -98,12 +103,23 @@ class Calls:
                     last = calls[-1].number
                     _send(socket, LiveCalls([_line(call) for call in calls], last - told - len(calls)))
                     told = last
+                held = self._stops.held
+                if held is not held_told:
+                    _send(socket, LiveHeld(None if held is None else _line(held)))
+                    held_told = held
 
     def _hear(self, socket: Connection, data: str | bytes) -> None:
         """What is no request is answered with nothing: the page sends none such."""
-        with suppress(ValueError, RecursionError, TypeError, KeyError):
-            number = int(json.loads(data)["open"])
-            _send(socket, self._opened(number))
+        with suppress(ValueError, RecursionError, TypeError, KeyError, AttributeError):
+            asked = json.loads(data)
+            if "stops" in asked:
+                names = [str(name) for name in asked["stops"][:MOST_NAMES]]
+                self._stops.want(socket, [name.encode() for name in names])
+                _send(socket, LiveStops(names))
+            elif "release" in asked:
+                self._stops.release(asked["release"])
+            else:
+                _send(socket, self._opened(int(asked["open"])))
 
     def _opened(self, number: int) -> LiveCallOpened:
         call = self._kept.call(number)

@@ -39,3 +39,15 @@ class LiveCallOpened(Record):
     number: int
     work: str
     problem: str
+
+
+class LiveHeld(Record):
+    """The call that waits at a breakpoint for what the page says; None where none does any more."""
+
+    call: LiveCall | None
+
+
+class LiveStops(Record):
+    """The scripts that the page named have been heard: their calls stop from now on, and for this page no others."""
+
+    names: list[str]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from collections.abc import Iterator
@@ -140,3 +141,128 @@ def test_calls_are_for_those_with_the_token(live: Live) -> None:
             socket.recv(20)
         assert socket.close_code == WRONG_TOKEN
     assert live.endpoint.server.scripting.recorder is None
+
+
+COUNT = b"return redis.call('INCR', KEYS[1])"
+GET = b"return redis.call('GET', KEYS[1])"
+
+
+def name_of(script: bytes) -> str:
+    return hashlib.sha1(script).hexdigest()
+
+
+def stop_at(socket: ClientConnection, *names: str) -> None:
+    socket.send(json.dumps({"stops": names}))
+    while (message := told(socket))["type"] != "LiveStops":
+        pass
+    assert message["names"] == list(names)
+
+
+def held(socket: ClientConnection) -> Any:
+    """The call that waits, once something is told of one."""
+    while True:
+        message = told(socket)
+        if message["type"] == "LiveHeld":
+            return message["call"]
+
+
+def wait_for(live: Live, reply: bytes) -> None:
+    """Until another client is answered so."""
+    other = Connection(live.endpoint.address[1])
+    end = time.monotonic() + 20
+    while not other.ask(b"PING").startswith(reply):
+        assert time.monotonic() < end
+    other.close()
+
+
+@pytest.mark.parametrize("script", [COUNT, GET])
+def test_a_call_waits_for_the_page_and_others_are_told_busy(live: Live, script: bytes) -> None:
+    live.application.ask(b"CONFIG", b"SET", b"busy-reply-threshold", b"20")
+    with live.watch() as socket:
+        stop_at(socket, name_of(script))
+        assert live.application.ask(b"EVAL", b"return 'another'", b"0") == b"$7\r\nanother\r\n"
+        live.application.send([b"EVAL", script, b"1", b"n"], [b"PING"])
+        call = held(socket)
+        assert (call["script"], call["keys"]) == (name_of(script), ["n"])
+        wait_for(live, b"-BUSY")
+        assert json.loads(opened(socket, call["number"])["work"])["keys"] == ["n"]
+        socket.send(json.dumps({"release": call["number"] + 1}))  # another call, which harms nobody
+        wait_for(live, b"-BUSY")
+        socket.send(json.dumps({"release": call["number"]}))
+        assert live.application.read() == (b":1\r\n" if script is COUNT else b"$-1\r\n")
+        assert live.application.read() == b"+PONG\r\n"
+        assert held(socket) is None
+        wait_for(live, b"+PONG")
+
+
+@pytest.mark.parametrize("how", ["close", "no more", "vanish"])
+def test_who_goes_or_wants_none_any_more_lets_all_go_on(live: Live, how: str) -> None:
+    with live.watch() as other, live.watch() as socket:
+        stop_at(other, name_of(GET))
+        stop_at(socket, name_of(COUNT))
+        live.application.send([b"EVAL", COUNT, b"1", b"n"])
+        held(socket)
+        if how == "no more":
+            socket.send('{"stops": []}')
+        elif how == "close":
+            socket.close()
+        else:
+            socket.socket.shutdown(2)
+        assert live.application.read() == b":1\r\n"
+        assert live.application.ask(b"EVAL", COUNT, b"1", b"n") == b":2\r\n"
+
+
+def test_a_client_that_vanishes_and_script_kill_let_others_go_on(live: Live) -> None:
+    live.application.ask(b"CONFIG", b"SET", b"busy-reply-threshold", b"20")
+    other = Connection(live.endpoint.address[1])
+    with live.watch() as socket:
+        stop_at(socket, name_of(COUNT), name_of(GET))
+        live.application.send([b"EVAL", COUNT, b"1", b"n"])
+        held(socket)
+        wait_for(live, b"-BUSY")
+        assert other.ask(b"SCRIPT", b"KILL").startswith(b"-UNKILLABLE")
+        client_id = other.ask(b"CLIENT", b"LIST")
+        assert client_id.startswith(b"-BUSY")
+        socket.send(json.dumps({"release": 1}))
+        assert live.application.read() == b":1\r\n"
+        live.application.send([b"EVAL", GET, b"1", b"n"])
+        while held(socket) is None:
+            pass
+        wait_for(live, b"-BUSY")
+        assert other.ask(b"SCRIPT", b"KILL") == b"+OK\r\n"
+        assert live.application.read() == b"$1\r\n1\r\n"
+        assert other.ask(b"EVAL", b"return 1", b"0") == b":1\r\n"
+    other.close()
+
+
+def test_a_function_and_a_script_in_a_transaction_stop_too(live: Live) -> None:
+    library = b"#!lua name=mine\nredis.register_function('twice', function(_, a) return a[1] * 2 end)"
+    live.application.ask(b"FUNCTION", b"LOAD", library)
+    with live.watch() as socket:
+        stop_at(socket, "twice", name_of(COUNT))
+        live.application.send([b"FCALL", b"twice", b"0", b"21"])
+        call = held(socket)
+        socket.send(json.dumps({"release": call["number"]}))
+        assert live.application.read() == b":42\r\n"
+        for command in ([b"MULTI"], [b"EVAL", COUNT, b"1", b"n"], [b"EVAL", COUNT, b"1", b"n"]):
+            live.application.ask(*command)
+        live.application.send([b"EXEC"])
+        for _ in range(2):
+            while (call := held(socket)) is None:
+                pass
+            socket.send(json.dumps({"release": call["number"]}))
+        assert live.application.read() == b"*2\r\n:1\r\n:2\r\n"
+
+
+def test_an_endpoint_ends_though_a_call_waits(tmp_path: Path) -> None:
+    (tmp_path / "index.html").write_text("<p>page")
+    with Endpoint(Server(seed=1)) as endpoint:
+        page = PageServer(tmp_path, 0, {"/calls": Calls(endpoint.server).serve})
+        with page:
+            live = Live(endpoint, page)
+            with live.watch() as socket:
+                stop_at(socket, name_of(COUNT))
+                live.application.send([b"EVAL", COUNT, b"1", b"n"])
+                held(socket)
+                endpoint.stop()
+                endpoint.__exit__(None, None, None)

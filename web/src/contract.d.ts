@@ -1885,6 +1885,18 @@ export interface LiveCallOpened {
   problem: string;
 }
 
+/** The call that waits at a breakpoint for what the page says; None where none does any more. */
+export interface LiveHeld {
+  type: "LiveHeld";
+  call: LiveCall | null;
+}
+
+/** The scripts that the page named have been heard: their calls stop from now on, and for this page no others. */
+export interface LiveStops {
+  type: "LiveStops";
+  names: string[];
+}
+
 export interface ResponseOf {
   Hello: Welcome;
   Functions: LibraryFunctions;

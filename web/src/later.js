@@ -30,7 +30,7 @@ function useRest(isShown) {
   return rest.value;
 }
 
-/** A panel. @param {{ name: "Console" | "Debugger" | "DiskFiles" | "Keys" | "Keyspace" | "Live" | "ScenarioBar" | "Scripts" | "Steps" | "Tests" | "Trace" | "Value" } & Record<string, unknown>} props what else it is given goes to the panel */
+/** A panel. @param {{ name: "Console" | "Debugger" | "DiskFiles" | "HeldCall" | "Keys" | "Keyspace" | "Live" | "ScenarioBar" | "Scripts" | "Steps" | "Tests" | "Trace" | "Value" } & Record<string, unknown>} props what else it is given goes to the panel */
 export function LaterPanel({ name, ...props }) {
   const Shown = /** @type {any} */ (useRest(true)?.[name]);
   return Shown ? html`<${Shown} ...${props} />` : html`<p class="card note">Loading…</p>`;

@@ -28,7 +28,7 @@ export { openFiles } from "./opening.js";
 export { Keys } from "./panels/keys.js";
 export { Keyspace } from "./panels/keyspace.js";
 export { ScenarioBar, Steps } from "./panels/scenario.js";
-export { Live } from "./panels/live.js";
+export { HeldCall, Live } from "./panels/live.js";
 export { watchCalls } from "./actions/live.js";
 export { Scripts } from "./panels/scripts.js";
 export { Tests } from "./panels/tests.js";

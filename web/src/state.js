@@ -225,6 +225,13 @@ export const testResults = signal(new Map());
  * @type {import("@preact/signals").Signal<{ all: LiveCall[], missed: number, shown: LiveCall[] | null }>}
  */
 export const live = signal({ all: [], missed: 0, shown: null });
+/** The scripts whose calls stop, by SHA-1 or the function's name, beside those that have breakpoints; and whether any do. @type {import("@preact/signals").Signal<Set<string>>} */
+export const liveStops = signal(new Set());
+export const callsStop = signal(true);
+/** The scripts whose calls stop, as the server has told. @type {import("@preact/signals").Signal<string[]>} */
+export const stoppingCalls = signal([]);
+/** The call whose client waits until the page lets it go on. @type {import("@preact/signals").Signal<LiveCall | null>} */
+export const heldCall = signal(null);
 /** Why no calls come; "" while they may. */
 export const liveProblem = signal("");
 

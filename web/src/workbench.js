@@ -33,7 +33,7 @@ export function Workbench() {
     if (last && narrow.matches) goTo(".right");
   }, [last]);
   return html`<${Header} />
-    <div class="banners"><${OtherTab} /><${Banner} />${diskFiles.value && html`<${LaterPanel} name="DiskFiles" />`}</div>
+    <div class="banners">${state.heldCall.value && html`<${LaterPanel} name="HeldCall" />`}<${OtherTab} /><${Banner} />${diskFiles.value && html`<${LaterPanel} name="DiskFiles" />`}</div>
     <main style=${{ "--split": `${settings.value.split}%` }}>
       <${Left} />
       <${Splitter} of="split" label="Width of the columns" isVertical />

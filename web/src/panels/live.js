@@ -1,10 +1,10 @@
 // @ts-check
 // The calls of an application, the newest first, as they come: those of a script, of a client, or with a key or a text.
 import { useMemo, useState } from "preact/hooks";
-import { clearCalls, openCall, pauseOrGoOn, watchCalls } from "../actions/live.js";
+import { clearCalls, debugCall, letGo, openCall, pauseOrGoOn, stopOrNot, watchCalls } from "../actions/live.js";
 import { html } from "../html.js";
 import { FilterField, List, counted, figure } from "../list.js";
-import { live, liveProblem } from "../state.js";
+import { callsStop, heldCall, live, liveProblem, liveStops, phase, stoppingCalls } from "../state.js";
 import { duration } from "./reply.js";
 
 /** @typedef {import("../contract").LiveCall} LiveCall */
@@ -34,6 +34,7 @@ export function Live() {
       <${Choice} label="Script" any="all scripts" value=${sought.script} of=${new Map(calls.map((call) => [call.script, nameOf(call)]))} choose=${(/** @type {string} */ script) => choose({ script })} />
       <${Choice} label="Client" any="all clients" value=${sought.client} of=${new Map(calls.map(({ client }) => [client, client]))} choose=${(/** @type {string} */ client) => choose({ client })} />
       <${FilterField} label="Key or argument" text=${sought.text} change=${(/** @type {string} */ text) => choose({ text })} found=${isSought ? found.length : null} />
+      <button class="small" aria-pressed=${callsStop.value} title="Calls of scripts with breakpoints, or marked here, wait at the server until you let them go on" onClick=${() => (callsStop.value = !callsStop.value)}>Breakpoints${stoppingCalls.value.length > 0 && ` ${figure(stoppingCalls.value.length)}`}</button>
       <button class="small" aria-pressed=${shown !== null} onClick=${pauseOrGoOn}>Pause</button>
       <button class="small" disabled=${calls.length === 0} onClick=${clearCalls}>Clear</button>
     </h2>
@@ -63,5 +64,19 @@ function cells(call) {
   return html`<span role="cell" class="number quiet">${TIME.format(at)}<br />${duration(took / 1000)}</span>
     <span role="cell"><span class="mono" title=${`${command} ${call.script}`}>${nameOf(call)}</span><br /><span class="quiet">${client}</span></span>
     <span role="cell" class="mono">${keys.join(" ")}${argv.length > 0 && html` <span class="quiet">${argv.join(" ")}</span>`}${more > 0 && html` <span class="quiet">and ${figure(more)} more</span>`}<span class="told pre">${reply}</span></span>
-    <span role="cell"><button class="small" aria-label=${`Open call ${number}`} onClick=${() => openCall(number)}>Open</button></span>`;
+    <span role="cell"><button class="small" aria-label=${`Open call ${number}`} onClick=${() => openCall(number)}>Open</button>
+      <button class="small" aria-pressed=${liveStops.value.has(call.script) && stoppingCalls.value.includes(call.script)} aria-label=${`Stop at calls of ${nameOf(call)}`} title="Its next call waits with its reply until you let it go on" onClick=${() => stopOrNot(call.script)}>Stop</button></span>`;
+}
+
+/** The call that waits, and what may be done with it: over whatever is shown. */
+export function HeldCall() {
+  const call = heldCall.value;
+  if (!call) return null;
+  const { number, client } = call;
+  return html`<div class="banner info held" role="status" aria-label="A call that waits">
+    <span>Call ${number}, of ${nameOf(call)} by ${client}, has run and waits with its reply. Others wait too, or are told BUSY.</span>
+    <button class="small" disabled=${phase.value !== "ready"} onClick=${() => debugCall(number)}>Debug it</button>
+    <button class="small" onClick=${() => letGo(number)}>Let it go on</button>
+    <button class="small" onClick=${() => (callsStop.value = false)}>Stop no more</button>
+  </div>`;
 }

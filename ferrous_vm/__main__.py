@@ -16,6 +16,7 @@
     ferrous test script.lua work.ferrous.json ...    (expectations, and tests saved by the page; --coverage writes lcov)
     ferrous test scripts --on redis://host           (the expectations, on a server that runs; --on cluster starts one)
     ferrous compare script.lua --on A --on B         (what two servers do otherwise, and the rule that makes it)
+    ferrous capture redis://host EVALSHA <sha> 1 k   (a call there with what it touches, as a link; --scripts, --write)
     ferrous explore lock.scenario ...                (every order of what its clients do; --budget, --seed)
     ferrous serve --directory build/site --port 8000
     ferrous serve --redis 6379                       (a server for programs; --redis-socket, --server, --setup, --tape)
@@ -42,7 +43,7 @@ from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 import ferrous_vm
 from ferrous_vm import engines
 from ferrous_vm.bytecode.disassembler import listing
-from ferrous_vm.command_line import compare, explore, lint, live_servers, servers, test
+from ferrous_vm.command_line import capture, compare, explore, lint, live_servers, servers, test
 from ferrous_vm.command_line.files import Refused, check_writable, read, write
 from ferrous_vm.command_line.test import SHUFFLE
 from ferrous_vm.errors import CommandError, LimitExceeded, LuaError, LuaSyntaxError
@@ -141,6 +142,7 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument("--engine", choices=sorted(engines.ENGINES), default=DEFAULT_ENGINE)
     lint.add_arguments(commands.add_parser("lint", help="find mistakes in scripts without running them"))
     test.add_arguments(commands.add_parser("test", help="run scripts that carry their expectations"))
+    capture.add_arguments(commands.add_parser("capture", help="take a call from a server in use, with all it touches"))
     compare.add_arguments(commands.add_parser("compare", help="run a script on several servers that run"))
     every = commands.add_parser("explore", help="try every order of what the clients of a scenario do")
     explore.add_arguments(every)

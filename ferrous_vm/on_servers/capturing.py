@@ -57,9 +57,10 @@ class _Taken(MutableRecord):
     keys: dict[bytes, Held | None]
 
 
-def capture(server: LiveServer, words: list[bytes], find_script: FindScript) -> Captured:
-    """The call `words`, EVAL and its kin, with what it would touch. Raises Misplaced for what cannot be taken, and
-    Unreachable."""
+def capture(server: LiveServer, words: list[bytes], find_script: FindScript, protocol: int = 2) -> Captured:
+    """The call `words`, EVAL and its kin, from a client of that protocol, with what it would touch.
+
+    Raises Misplaced for what cannot be taken, and Unreachable."""
     called, libraries = _with_its_text(server, words, find_script)
     taken = _Taken(0, {})
     missing: Iterable[bytes] = [called[at] for at in range(3, 3 + int(called[2]))]
@@ -77,7 +78,8 @@ def capture(server: LiveServer, words: list[bytes], find_script: FindScript) -> 
             raise Misplaced(f"it came to its limit of {touched.ended_by} here, on the keys that were taken so far")
         missing = [key for key in touched.names if key not in taken.keys]
         if not missing and is_steady:
-            return _made_once_more(server, libraries, taken, called)
+            keys = tuple(key for key in touched.names if taken.keys[key] is not None)
+            return Captured(_made_once_more(server, libraries, taken, called, protocol), keys, server.profile)
         if len(taken.keys) + len(list(missing)) > MOST_KEYS:
             raise Misplaced(f"it touches more than {MOST_KEYS} keys")
     raise Misplaced("the keys that it touches do not stand still: each time there were others, or other values")
@@ -186,13 +188,17 @@ def _done(client: Client, what: str, *words: bytes) -> None:
         raise Misplaced(f"{what} cannot be held here: {reply.message.decode('utf-8', 'replace')}")
 
 
-def _made_once_more(server: LiveServer, libraries: list[bytes], taken: _Taken, words: list[bytes]) -> Captured:
+def _made_once_more(
+    server: LiveServer, libraries: list[bytes], taken: _Taken, words: list[bytes], protocol: int
+) -> Taped:
     """The call on all it touches, as the tape keeps it."""
     engine, client = _filled(server, libraries, taken)
+    if protocol == 3:
+        client.execute(b"HELLO", b"3")
     tape = Tape(engine)
     tape.start()
     reply = client.execute_resp(*words)
     calls = tape.kept.all()
     if not calls:  # it did not begin
         raise Misplaced(f"the call is refused: {reply[1:].decode('utf-8', 'replace').strip()}")
-    return Captured(calls[-1], tuple(name for name, held in taken.keys.items() if held is not None), server.profile)
+    return calls[-1]

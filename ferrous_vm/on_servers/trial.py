@@ -6,7 +6,9 @@ prefix; so it goes the way that it will go there, as far as that does not hang o
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
+from itertools import pairwise
 from typing import Any
 
 from ferrous_vm.keyspace.command_table import Row
@@ -18,8 +20,12 @@ from ferrous_vm.on_servers.misplaced import Misplaced
 from ferrous_vm.on_servers.names import beneath, keys_of, own_names
 from ferrous_vm.scripting.run import ScriptRun
 from ferrous_vm.server import Server, system_clock
+from ferrous_vm.workbench import content
 
 _USER = b"trial"
+_SORTING = (b"sort", b"sort_ro")
+_FIELD = re.compile(rb"->[^*]+\Z", re.DOTALL)
+"""What names a field of a hash, in a pattern (`lookupKeyByPattern`, sort.c)."""
 
 
 class Touched:
@@ -40,6 +46,8 @@ class Touched:
 
         def noting(session: Session, row: Row, argv: list[bytes]) -> Reply:
             names = [argv[word] for word in keys_of(session.keyspace.commands, argv)]
+            if row.full_name in _SORTING:
+                names += _looked_up(session, argv)
             self.names |= dict.fromkeys(names)
             self.looked_anywhere |= "@keyspace" in row.categories and not row.key_specs
             return issue(session, row, argv)
@@ -48,6 +56,18 @@ class Touched:
         reply = call()
         self.ended_by = self.ended_by or run.ended_by
         return reply
+
+
+def _looked_up(session: Session, argv: list[bytes]) -> list[bytes]:
+    """The keys whose values SORT looks up: for each element those that the patterns of BY and GET name."""
+    patterns = [pattern for word, pattern in pairwise(argv[2:]) if word.lower() in (b"by", b"get") and b"*" in pattern]
+    sorted_value = session.database.entries.get(argv[1])
+    if not patterns or sorted_value is None:
+        return []
+    is_list = content.type_name(sorted_value) == "list"
+    elements = [value if is_list else name for name, value in content.elements(sorted_value)]
+    keys = [_FIELD.sub(b"", pattern) for pattern in patterns]
+    return [key.replace(b"*", element, 1) for key in keys for element in elements]
 
 
 class Trial:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 
 import pytest
@@ -132,3 +133,35 @@ def test_what_monitor_printed_and_calls_are_understood_in_the_script(workbench: 
     drop(page.get_by_role("main"), ("monitor.txt", MONITOR.encode()))
     expect(page.get_by_role("alert")).to_contain_text("This is what MONITOR printed: 3 commands")
     expect(page.get_by_role("contentinfo")).to_contain_text("1 key")
+
+
+def test_an_error_and_slowlog_are_understood_in_the_script(workbench: Workbench, errors: list[str]) -> None:
+    page = workbench.page
+    offer = page.get_by_role("status", name="Offer")
+    source = "local hash = KEYS[1]\nreturn redis.call('HGET', hash, ARGV[1])"
+    workbench.script(source, ["k"], ["f"])
+    wrong = "WRONGTYPE Operation against a key holding the wrong kind of value"
+    sha1 = hashlib.sha1(source.encode()).hexdigest()
+    script_of(page).click()
+    page.keyboard.press("ControlOrMeta+End")
+    page.keyboard.press("Enter")
+    paste(page, f"redis.exceptions.ResponseError: {wrong} script: {sha1}, on @user_script:2.")
+    expect(offer).to_contain_text(f"This is an error in line 2 of the script with the SHA-1 {sha1}: {wrong}.")
+    offer.get_by_role("button", name="Go to line 2").click()
+    expect(script_of(page)).not_to_contain_text("ResponseError")
+    expect(script_of(page)).to_be_focused()
+    page.keyboard.type("--", delay=20)
+    expect(script_of(page)).to_contain_text("--return redis.call")
+
+    page.keyboard.press("ControlOrMeta+End")
+    paste(page, f"ERR user_script:1: x script: {'0' * 40}, on @user_script:1.")
+    expect(offer).to_contain_text("which is none of this work's")
+    offer.get_by_role("button", name="Leave it as it is").click()
+    script_of(page).click()
+    page.keyboard.press("ControlOrMeta+z")
+    page.keyboard.press("ControlOrMeta+End")
+    paste(page, '4) 1) "EVALSHA"\n   2) "abc"\n   3) "1"\n   4) "other"\n   5) "two words"\n5) "127.0.0.1:1"\n')
+    expect(offer).to_contain_text("This is an entry of SLOWLOG: EVALSHA with 1 key and 1 argument")
+    offer.get_by_role("button", name="Take its KEYS and ARGV").click()
+    expect(page.get_by_role("textbox", name="KEYS[1]")).to_have_value("other")
+    expect(page.get_by_role("textbox", name="ARGV[1]")).to_have_value("two words")

@@ -1,8 +1,9 @@
-"""What a pasted text is (contract.Recognise): three forms in which commands are passed around, and what is made of it.
+"""What a pasted text is (contract.Recognise): forms in which commands are passed around, and what is made of it.
 
 - A session of redis-cli: the lines behind its prompts are commands, all others are replies.
 - What MONITOR printed: a time, a database, who sent it, and the words of the command in quotes.
 - One call of a script, typed at redis-cli or at a shell: EVAL and its kin, or `redis-cli --eval`.
+- An entry of SLOWLOG, or an error of a script with its place (`pasted_reports.py`).
 
 As a fixture only what writes is of use, and only what is not refused: both are found by carrying it out.
 """
@@ -19,6 +20,7 @@ from ferrous_vm.keyspace.arguments.words import split_words
 from ferrous_vm.keyspace.command_table import Row
 from ferrous_vm.keyspace.replies import ErrorReply
 from ferrous_vm.printing import counted, visible
+from ferrous_vm.workbench import pasted_reports
 from ferrous_vm.workbench.content import line
 from ferrous_vm.workbench.escapes import argument, encode
 from ferrous_vm.workbench.records.pasting import PastedCall, Recognise, Recognised
@@ -65,6 +67,9 @@ class Sent(NamedTuple):
 def recognise(workbench: Workbench, request: Recognise) -> Recognised:
     """What the text is."""
     text = encode(request.text[:LARGEST])
+    slow = _slow(text)
+    if slow is not None:
+        return slow
     for form, title, read in (
         ("session", "a session of redis-cli", _session),
         ("monitor", "what MONITOR printed", _monitored),
@@ -73,9 +78,24 @@ def recognise(workbench: Workbench, request: Recognise) -> Recognised:
         if sent and (form == "monitor" or any(workbench.keyspace.commands.find(one.words) for one in sent)):
             return _of_commands(workbench.beside(), form, title, sent)
     call = _lone_call(request.text[:LARGEST])
-    if call is None:
-        return Recognised("", "", "", None)
-    return Recognised("call", f"This is a call of a script: {_counted(call)}.", "", call)
+    if call is not None:
+        return Recognised("call", f"This is a call of a script: {_counted(call)}.", "", call)
+    error = pasted_reports.place_of(request.text[:LARGEST], request.scripts, workbench.profile)
+    return Recognised("", "", "", None) if error is None else Recognised("error", error[0], "", None, error[1])
+
+
+def _slow(text: bytes) -> Recognised | None:
+    """The first call of a script that SLOWLOG tells of. A text that it cut is not there."""
+    for slow in pasted_reports.slow_entries(text):
+        call = _call(slow.words, []) if slow.words[0].upper() in CALLS else None
+        if call is not None:
+            whole = call if slow.words[1] else _without_script(call)
+            return Recognised("slowlog", pasted_reports.slow_sentence(slow, _counted(call)), "", whole)
+    return None
+
+
+def _without_script(call: PastedCall) -> PastedCall:
+    return PastedCall(None, call.keys, call.argv, call.mode, call.function)
 
 
 def _of_commands(aside: Workbench, form: Any, title: str, sent: list[Sent]) -> Recognised:

@@ -10,7 +10,7 @@ import pytest
 
 from ferrous_vm.server import Server
 from ferrous_vm.workbench.pasted import recognise
-from ferrous_vm.workbench.records.pasting import PastedCall, Recognise, Recognised
+from ferrous_vm.workbench.records.pasting import PastedCall, PastedPlace, Recognise, Recognised
 from ferrous_vm.workbench.workbench import Workbench
 from tests.record.resp import Connection
 
@@ -202,3 +202,100 @@ def test_a_call_means_to_a_real_shell_and_server_what_it_means_here(redis_port: 
         keys, argv = [key.encode() for key in call.keys], [word.encode() for word in call.argv]
         reply = Server().connect().execute(b"EVAL", (call.script or "").encode(), b"%d" % len(keys), *keys, *argv)
         assert answer == '"' + reply.decode().replace('"', '\\"') + '"'
+
+
+def about_error(text: str, scripts: list[str]) -> tuple[str, PastedPlace | None]:
+    found = recognise(Workbench(), Recognise(text, scripts))
+    return found.about, found.place
+
+
+def test_an_error_leads_to_its_line_in_the_script_with_its_digest() -> None:
+    sha1 = hashlib.sha1(SCRIPT.encode()).hexdigest()
+    wrong = "WRONGTYPE Operation against a key holding the wrong kind of value"
+    for text in (
+        f"(error) {wrong} script: {sha1}, on @user_script:1.",
+        f"Traceback (most recent call last):\n...\nredis.ResponseError: {wrong} script: {sha1}, on @user_script:1.",
+        f"127.0.0.1:6379 said: -{wrong} script: {sha1}, on @user_script:1.",
+    ):
+        about, place = about_error(text, ["return 1", SCRIPT])
+        assert place == PastedPlace(1, 1)
+        assert about.startswith(
+            f"This is an error in line 1 of the script with the SHA-1 {sha1}: {wrong}. A command met"
+        )
+
+
+def test_an_error_of_another_script_says_so() -> None:
+    text = f"ERR user_script:113: attempt to index a nil value script: {'0' * 40}, on @user_script:113."
+    about, place = about_error(text, [SCRIPT])
+    assert (place, "none of this work's" in about) == (PastedPlace(113, None), True)
+    assert ": attempt to index a nil value. The line takes a field" in about
+
+
+def test_errors_of_other_servers_and_of_functions() -> None:
+    sha1 = hashlib.sha1(SCRIPT.encode()).hexdigest()
+    called = f"ERR Error running script (call to f_{sha1})"
+    older = f"{called}: @user_script:2: user_script:2: attempt to compare nil with number"
+    assert about_error(older, [SCRIPT])[1] == PastedPlace(2, 0)
+    assert about_error("ERR user_script:1: x script: on @user_script:1.", [SCRIPT])[1] == PastedPlace(1, None)
+    assert about_error("ERR x script: take, on @user_function:3.", [])[1] == PastedPlace(3, None)
+    assert about_error("ERR value is not an integer or out of range", [SCRIPT]) == ("", None)
+
+
+SLOWLOG = """\
+127.0.0.1:6379> SLOWLOG GET 2
+1) 1) (integer) 8
+   2) (integer) 1796000000
+   3) (integer) 1234
+   4)  1) "EVAL"
+       2) "return redis.call('GET'... (120 more bytes)"
+       3) "1"
+       4) "k"
+       5) "two words"
+       6) "\\xff"
+       7) "x"
+       8) "y"
+       9) "z"
+      10) "... (3 more arguments)"
+   5) "127.0.0.1:1234"
+   6) ""
+2) 1) (integer) 7
+   2) (integer) 1796000000
+   3) (integer) 15
+   4) 1) "GET"
+      2) "a"
+   5) "127.0.0.1:1234"
+   6) ""
+"""
+
+
+def test_an_entry_of_slowlog_is_its_call() -> None:
+    found = recognised(SLOWLOG)
+    assert (found.form, found.call) == (
+        "slowlog",
+        PastedCall(None, ["k"], ["two words", '"\\xff"', "x", "y", "z"], "EVAL", ""),
+    )
+    assert found.about == (
+        "This is an entry of SLOWLOG: EVAL with 1 key and 5 arguments, which took 1,234 µs; "
+        "SLOWLOG has left out 3 arguments."
+    )
+    short = '4) 1) "EVALSHA"\n   2) "abc"\n   3) "1"\n   4) "k"\n5) "127.0.0.1:1"'
+    assert recognised(short).call == PastedCall(None, ["k"], [], "EVALSHA", "")
+    assert recognised('4) 1) "GET"\n   2) "abc"').form == ""
+
+
+@pytest.mark.oracle
+def test_what_a_real_slowlog_shows(redis_port: int) -> None:
+    client = Connection(redis_port)
+    client.ask(b"SLOWLOG", b"RESET")
+    client.ask(b"CONFIG", b"SET", b"slowlog-log-slower-than", b"0")
+    words = [b"EVAL", b"return #KEYS", b"2", b"a b", b"\xff", *(b"%d" % number for number in range(40))]
+    client.ask(*words)
+    client.ask(b"CONFIG", b"SET", b"slowlog-log-slower-than", b"10000")
+    command = ["redis-cli", "--no-raw", "-p", str(redis_port), "SLOWLOG", "GET", "2"]
+    shown = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+    client.close()
+    found = recognised(shown)
+    assert found.call is not None
+    assert (found.form, found.call.script, found.call.keys) == ("slowlog", "return #KEYS", ["a b", '"\\xff"'])
+    assert found.call.argv == [str(number) for number in range(26)]
+    assert "SLOWLOG has left out 14 arguments" in found.about

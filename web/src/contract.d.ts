@@ -1162,10 +1162,12 @@ export interface DebugOriginShown {
   note: string;
 }
 
-/** Is the text a session of redis-cli, what MONITOR printed, or a call of a script? */
+/** Is the text a session of redis-cli, what MONITOR or SLOWLOG printed, a call of a script, or an error of one?
+`scripts` are those of the work, for an error that names its script by the SHA-1. */
 export interface Recognise {
   type: "Recognise";
   text: string;
+  scripts?: string[];
 }
 
 /** A call of a script; `script` is null where the text does not hold it, `keys` and `argv` are fields.
@@ -1181,15 +1183,24 @@ export interface PastedCall {
   fixture: string;
 }
 
+/** Where an error of a script was: its line from 1, and which of the scripts that were asked about it is, from 0;
+null where the error does not say or it is none of them. */
+export interface PastedPlace {
+  line: number;
+  script: number | null;
+}
+
 /** Answers Recognise: `form` is empty for any other text, and `about` says in a sentence what it is.
 
-`fixture` is lines of the commands that write and are not refused; `call` is the last call of a script among them. */
+`fixture` is lines of the commands that write and are not refused; `call` is the last call of a script among them,
+`place` where an error was. */
 export interface Recognised {
   type: "Recognised";
-  form: "" | "session" | "monitor" | "call";
+  form: "" | "session" | "monitor" | "call" | "slowlog" | "error";
   about: string;
   fixture: string;
   call: PastedCall | null;
+  place: PastedPlace | null;
 }
 
 /** The request could not be understood or carried out; `message` is for the person at the page. */

@@ -38,13 +38,13 @@ export async function checkFixture(lines) {
   return found?.type === "FixtureChecked" ? found.diagnostics : null;
 }
 
-/** How commands look that were passed around: a call of a script, a prompt, a line of MONITOR. */
-const PASSED_AROUND = /^\s*(?:[$#] )?redis-cli\b|^\s*(?:EVAL|EVAL_RO|EVALSHA|FCALL|FCALL_RO)\s|^\S[^>\n]*> |^\+?\d+\.\d+ \[\d+ /im;
+/** How commands look that were passed around: a call of a script, a prompt, a line of MONITOR, an entry of SLOWLOG; and an error of a script. */
+const PASSED_AROUND = /^\s*(?:\d+\)\s+)*4\)\s+1\) "| on @?user_(?:script|function):\d|\(call to f_[0-9a-f]{40}\)|^\s*(?:[$#] )?redis-cli\b|^\s*(?:EVAL|EVAL_RO|EVALSHA|FCALL|FCALL_RO)\s|^\S[^>\n]*> |^\+?\d+\.\d+ \[\d+ /im;
 
-/** What a text is that was pasted or opened, if it is commands in a form in which they are passed around. @param {string} text */
-export async function recognise(text) {
+/** What a text is that was pasted or opened, if it is commands in a form in which they are passed around, or an error of one of the scripts. @param {string} text @param {string[]} scripts */
+export async function recognise(text, scripts = []) {
   if (state.phase.value !== "ready" || !PASSED_AROUND.test(text)) return null;
-  const answer = await engine.ask({ type: "Recognise", text }, limits()).catch(() => null);
+  const answer = await engine.ask({ type: "Recognise", text, scripts }, limits()).catch(() => null);
   return answer?.type === "Recognised" && answer.form ? answer : null;
 }
 

@@ -4,11 +4,12 @@
 // and presets are not those of the one before, so new work is offered.
 import { ViewPlugin } from "@codemirror/view";
 import { recognise } from "../actions/questions.js";
-import { addScript } from "../actions/scripts.js";
+import { addScript, showScript } from "../actions/scripts.js";
 import { workWith } from "../files.js";
 import { NEW_WORK, keepVersion } from "../history.js";
 import { callsFunction } from "../modes.js";
-import { edit, offer, replaceWork, work } from "../state.js";
+import { scriptsOf } from "../scripts.js";
+import { edit, offer, replaceWork, showLine, work } from "../state.js";
 
 /** Characters from which on what is pasted may be a whole script. */
 const LEAST = 20;
@@ -86,8 +87,19 @@ function choiceOf(call, place, { former, replace }) {
   return { title: "Open it as work: script, KEYS, ARGV", act: open };
 }
 
+/** The way to where an error was: its script, or the one that is shown. @param {import("../contract").PastedPlace} error @param {Paste} paste */
+function lineOf({ line, script }, { replace }) {
+  const isHere = script === null || script === work.value.place;
+  const go = () => {
+    replace("");
+    if (!isHere) showScript(script);
+    showLine(line);
+  };
+  return { title: isHere ? `Go to line ${line}` : `Go to line ${line} of ${scriptsOf(work.value)[script].scriptName}`, act: go };
+}
+
 /** @param {Recognised} recognised @param {"script" | "fixture"} place @param {Paste} paste */
-function offerCommands({ about, fixture, call }, place, paste) {
+function offerCommands({ about, fixture, call, place: error }, place, paste) {
   const asFixture = () => {
     if (place === "fixture") return paste.replace(fixture);
     paste.replace("");
@@ -97,6 +109,7 @@ function offerCommands({ about, fixture, call }, place, paste) {
   const choices = [
     ...(fixture ? [{ title: place === "fixture" ? "Keep only what fills the keyspace" : "Use what fills the keyspace as the fixture", act: asFixture }] : []),
     ...(call ? [choiceOf(call, place, paste)] : []),
+    ...(error ? [lineOf(error, paste)] : []),
   ];
   if (choices.length) offer.value = { text: about, choices };
 }
@@ -143,7 +156,9 @@ function watching(place) {
     async offer(former, pasted, isWhole) {
       offer.value = null;
       if (place === "script" && isWhole) queueMicrotask(() => offerNewWork(former, pasted));
-      const recognised = await recognise(pasted);
+      const scripts = scriptsOf(work.value).map(({ script }) => script);
+      if (place === "script") scripts[work.value.place] = former;
+      const recognised = await recognise(pasted, scripts);
       // What was pasted goes, and what it was pasted over is there again.
       const replace = (/** @type {string} */ text) => {
         const { from, to, replaced } = this.range;

@@ -220,3 +220,54 @@ def test_a_command_and_an_error_are_debugged_where_they_are(workbench: Workbench
     expect(next_line(workbench)).to_contain_text("Next: line 3")
     page.get_by_role("button", name="Debug at command 2").first.click()
     expect(next_line(workbench)).to_contain_text("Next: line 2")
+
+
+LONGER = """local first = 1
+local second = 2
+local third = first + second
+local fourth = third * 2
+local fifth = fourth - 1
+return fifth"""
+
+
+def test_a_breakpoint_stays_where_its_line_was_rewritten_with_what_stood_around_it(workbench: Workbench) -> None:
+    page = workbench.page
+    debug(workbench, LONGER)
+    box = page.get_by_role("textbox", name="Lua script")
+
+    def paste(text: str, *, first: int, last: int) -> None:
+        """Over lines of the script, as one selects them with the keyboard."""
+        box.click()
+        for key in (
+            "ControlOrMeta+Home",
+            *["ArrowDown"] * (first - 1),
+            *["Shift+ArrowDown"] * (last - first),
+            "Shift+End",
+        ):
+            page.keyboard.press(key)
+        page.keyboard.insert_text(text)
+
+    box.click()
+    for key in ("ControlOrMeta+Home", "ArrowDown", "ArrowDown", "F9"):
+        page.keyboard.press(key)
+    expect(breakpoints_of(workbench)).to_have_text(["line 3"])
+    paste("local b = 20\n-- the sum\nlocal c = 30\nlocal d = b + c\nlocal fourth = d", first=2, last=4)
+    expect(breakpoints_of(workbench)).to_have_text(["line 3"])
+    page.keyboard.press("ControlOrMeta+z")
+    expect(breakpoints_of(workbench)).to_have_text(["line 3"])
+    # All of it is a newer text, in which even the lines beside it are others.
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text(
+        "-- new\nlocal first = 1\nlocal b = 2\nlocal c = b\nlocal d = c\nlocal fifth = fourth - 1\nreturn d"
+    )
+    expect(breakpoints_of(workbench)).to_have_text(["line 4"])
+    # Another script has none of it; nor has one without those lines.
+    page.keyboard.press("ControlOrMeta+z")
+    page.keyboard.press("ControlOrMeta+a")
+    page.keyboard.insert_text("redis.call('SET', 'k', 1)\nlocal x = redis.call('GET', 'k')\nreturn x")
+    expect(breakpoints_of(workbench)).to_have_count(0)
+    page.keyboard.press("ControlOrMeta+z")
+    expect(breakpoints_of(workbench)).to_have_text(["line 3"])
+    paste("", first=2, last=4)
+    page.keyboard.press("Delete")
+    expect(breakpoints_of(workbench)).to_have_count(0)

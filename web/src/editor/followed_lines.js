@@ -77,17 +77,29 @@ function sameIn(now, stretches, text) {
   return found ? found.from : null;
 }
 
-/** Where as many lines were put in the place of others: the one in its place; else that between its two neighbours, where those are. @param {Text} before @param {Text} now @param {Change} where @param {number} number */
-function neighbour(before, now, where, number) {
-  const { from, to, fromNow, toNow } = where;
+/**
+ * Where as many lines were put in the place of others: the one in its place; else as far behind the nearest line before it that is
+ * still there, and no further than before the nearest after it: what an edit left alone, or what the new text says too.
+ * @param {Text} before @param {Text} now @param {Change} where @param {number} number
+ */
+function neighbour(before, now, { from, to, fromNow, toNow }, number) {
   if (fromNow === toNow) return null;
   const [first, last] = [before.lineAt(from).number, before.lineAt(to).number];
   const [firstNow, lastNow] = [now.lineAt(fromNow).number, now.lineAt(toNow).number];
   if (last - first === lastNow - firstNow) return now.line(firstNow + number - first).from;
-  if (number === first || number === last) return null;
-  const above = likeIt(before, now, where, number - 1);
-  const below = likeIt(before, now, where, number + 1);
-  if (above === null || below === null) return null;
-  const between = now.lineAt(above).number + 1;
-  return now.lineAt(below).number === between + 1 ? now.line(between).from : null;
+  const lines = linesBetween(now, fromNow, toNow);
+  const isAll = first === 1 && last === before.lines;
+  /** @param {number} step @param {number} end */
+  const nearest = (step, end) => {
+    for (let other = number + step; other !== end; other += step) {
+      const said = words(before.line(other).text);
+      const found = said.length >= FEWEST ? lines.filter(({ text }) => words(text) === said) : [];
+      // One that is found twice tells nothing.
+      if (found.length === 1) return { was: other, is: found[0].number };
+    }
+    return isAll ? null : { was: end, is: step < 0 ? firstNow - 1 : lastNow + 1 };
+  };
+  const [above, below] = [nearest(-1, first - 1), nearest(1, last + 1)];
+  if (!above || !below || above.is + 1 >= below.is) return null;
+  return now.line(Math.min(above.is + number - above.was, below.is - 1)).from;
 }

@@ -167,6 +167,8 @@ export const recordsOn = signal(false);
 export const shownMoments = signal({ of: /** @type {unknown} */ (null), first: 1, last: 1 });
 /** What happens in it, and the recording, by what of it was told. @type {import("@preact/signals").Signal<{ of: unknown, shown: import("./contract").DebugTimelineShown } | null>} */
 export const timeline = signal(null);
+/** How many searches for breakpoints have come to their end: who was told of a part of what they meet asks again. */
+export const searches = signal(0);
 /** The key whose content, and whose writes, are shown. */
 export const chosenKey = signal("");
 /** Where they are evaluated: a level of the stack, 0 being the innermost, or of that of a coroutine. A move comes back to 0. */

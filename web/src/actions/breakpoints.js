@@ -18,6 +18,9 @@ const NOTHING_YET = { type: "DebugHitList", hits: [], count: 0, is_whole: false,
 export async function hitsOf(breakpoints) {
   if (state.debugged.value?.moment.outcome !== "open") return null;
   const answer = await shownIfLong(() => engine.ask({ type: "DebugHits", breakpoints }, { ...limits(), seconds: null })).catch(() => null);
-  if (answer?.type === "DebugHitList") return answer;
+  if (answer?.type === "DebugHitList") {
+    if (!answer.is_interrupted) state.searches.value += 1;
+    return answer;
+  }
   return answer?.interrupted ? NOTHING_YET : null;
 }

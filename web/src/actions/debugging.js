@@ -113,6 +113,9 @@ const LONG_MOVE = 300;
 
 /** @typedef {Pick<import("../contract").DebugMove, "how" | "backwards" | "moment" | "lane" | "key">} Move */
 
+/** Moves that end at breakpoints: those are looked for first. @type {Move["how"][]} */
+const SEARCHING = ["into", "over", "out", "continue", "same line"];
+
 /** Steps that wait for the one under way; a key held down asks for more than anybody wants. */
 const MOST_WAITING = 20;
 /** The moves that wait: steps one after the other, but while the slider is drawn only the last counts. @type {Move[]} */
@@ -162,6 +165,10 @@ export function debugTest(test, of) {
 
 /** Debugs a call that is not that of the work, from its beginning; whatever it does is taken back. @param {Partial<state.Work>} inputs @param {string} whose */
 export const debugCall = (inputs, whose) => debugFrom([], inputs, whose);
+
+/** Debugs what another work holds, and goes to its moment: a recording of before, to be made again. @param {state.Work} recorded @param {string} whose */
+export const debugRecordedAs = (recorded, whose) =>
+  debugFrom([{ how: "moment", backwards: false, moment: recorded.moment }], Object.fromEntries(DECIDING.map((field) => [field, recorded[field]])), whose);
 
 /** What random choices are fed with in a test that names no seed (ferrous_vm/workbench/testing.py). */
 const SEED_OF_TESTS = 0;
@@ -217,7 +224,9 @@ async function move(where) {
     const answer = await shownIfLong(() =>
       engine.ask({ type: "DebugMove", ...where, breakpoints: state.breakpointsThere(), known: open.moment.number }, { ...limitsOf(open), seconds: null }),
     );
-    if (isOpen(open)) showMoment(open, answer, open.moment);
+    if (!isOpen(open)) return;
+    showMoment(open, answer, open.moment);
+    if (!answer.interrupted && SEARCHING.includes(where.how)) state.searches.value += 1;
   } catch (error) {
     if (!(error instanceof EngineGone)) throw error;
   } finally {

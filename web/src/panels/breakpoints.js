@@ -6,7 +6,7 @@ import { changeBreakpoints, hitsOf, isSpecial } from "../actions/breakpoints.js"
 import { goToMoment } from "../actions/debugging.js";
 import { html } from "../html.js";
 import { counted, figure } from "../list.js";
-import { breakpointNote, breakpointsThere, debugged, phase, sheet, showLine, work } from "../state.js";
+import { breakpointNote, breakpointsThere, debugged, phase, searches, sheet, showLine, work } from "../state.js";
 import { HeldField } from "./held_field.js";
 
 /** @typedef {import("../state.js").LineBreakpoint} LineBreakpoint */
@@ -96,6 +96,9 @@ function Hits({ about, breakpoints }) {
     hitsOf(breakpoints).then((hits) => isCurrent && setFound(hits));
     return () => void (isCurrent = false);
   }, [about, breakpoints, debugged.value?.moment.last, asked]);
+  useEffect(() => {
+    if (found?.is_interrupted) ask(asked + 1);
+  }, [searches.value]);
   if (!found || (found.count === 0 && !isSpecial(breakpoints))) return null;
   return html`<p class="pad quiet" role="status">Met ${counted(found.count, "time")}${found.is_whole ? "" : ", as far as was looked"}${found.count > found.hits.length ? `; the first ${figure(found.hits.length)}:` : ""}${found.is_interrupted && html` <button class="small" disabled=${phase.value !== "ready"} onClick=${() => ask(asked + 1)}>Look on</button>`}</p>
     <ul class="hits" aria-label="Met by breakpoints">${found.hits.map(

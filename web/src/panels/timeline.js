@@ -5,7 +5,7 @@ import { goToMoment, goToTick } from "../actions/debugging.js";
 import { FEWEST, askTimeline, showPart, shownPart, zoom } from "../actions/timeline.js";
 import { html } from "../html.js";
 import { counted, figure } from "../list.js";
-import { breakpointsThere, chosenKey, timeline } from "../state.js";
+import { breakpointsThere, chosenKey, searches, timeline } from "../state.js";
 import { useGestures } from "./timeline_gestures.js";
 
 /**
@@ -49,6 +49,9 @@ export function Timeline({ moment }) {
     if (buckets) askTimeline(moment, buckets);
   }, [moment.told, moment.last, first, last, buckets, chosenKey.value, breakpointsThere()]);
   const shown = timeline.value?.of === moment.told ? timeline.value.shown : null;
+  useEffect(() => {
+    if (buckets && !shown?.lanes.every((lane) => lane.is_whole)) askTimeline(moment, buckets);
+  }, [searches.value]);
   const showAll = () => showPart(moment, 1, moment.last);
   const closer = () => zoom(moment, 0.5, here);
   const further = () => zoom(moment, 2, here);

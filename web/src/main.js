@@ -2,6 +2,7 @@
 // Starts the engine, then draws the page while it loads: the link, the saved work, or the first example.
 import { effect } from "@preact/signals";
 import { keepTime } from "./actions/clock.js";
+import { offerDebugged, rememberDebugged } from "./actions/debugging_again.js";
 import { carryOut } from "./actions/running.js";
 import { keepServer } from "./actions/server.js";
 import { startEngine, useEngine } from "./actions/session.js";
@@ -48,6 +49,8 @@ async function openFirst(found) {
   if (!left) loadRecording();
   startSaving();
   if (!wasReloaded() || tokenOf(location.hash)) await openLink();
+  offerDebugged();
+  rememberDebugged();
 }
 
 function start() {

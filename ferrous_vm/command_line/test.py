@@ -91,6 +91,9 @@ class Counts(MutableRecord):
 def _cases_on(options: argparse.Namespace, count: Counts) -> Iterator[Case]:
     """What came of each script on servers that run."""
     live_servers.check_alone(options, "server", "shuffle", "coverage")
+    for path in options.files:
+        if path.is_file() and path.suffix != ".lua":
+            raise Refused(f"{path}: only scripts with their expectations run on servers that there are")
     scripts = [(path, script) for path in scripts_in(options.files) if (script := _read(path)).calls]
     if not scripts:
         raise Refused("no script there carries expectations")

@@ -120,9 +120,9 @@ class LiveServer:
             if b"cluster_enabled:1" in self.information:
                 self.nodes = _primaries(self.nodes[0], value(self.ask_node(0, b"CLUSTER", b"SLOTS")))
                 self.close()
-        except Unreachable as error:
+        except Unreachable:
             self.close()
-            raise Unreachable(f"{self.shown}: {error}") from None
+            raise
         self.profile: Final = profile_of(self.information)
 
     def __enter__(self) -> LiveServer:
@@ -218,6 +218,8 @@ def connections_to(address: str) -> Any:
         if urlsplit(address).scheme == SENTINEL:
             address = _named_by_sentinels(address, library)
         made: Any = library.ConnectionPool.from_url(_in_scheme_of(library.__name__, address), protocol=2)
+    except Unreachable:
+        raise
     except Exception as error:  # each of the libraries has classes of its own
         raise Unreachable(f"{type(error).__name__}: {error}") from None
     return made
@@ -243,12 +245,16 @@ def _in_scheme_of(library: str, address: str) -> str:
 
 
 def _named_by_sentinels(address: str, library: Any) -> str:
-    """The address of the primary: sentinel://user:password@one:26379,two:26379/service/0"""
+    """The address of the primary: sentinel://user:password@one:26379,two:26379/service/0. Raises Unreachable."""
     parts = urlsplit(address)
     credentials, _, hosts = parts.netloc.rpartition("@")
     service, _, rest = parts.path.strip("/").partition("/")
     places = [(host.partition(":")[0], int(host.partition(":")[2] or 26379)) for host in hosts.split(",")]
-    host, port = library.sentinel.Sentinel(places, socket_timeout=SECONDS).discover_master(service)
+    sentinels = library.sentinel.Sentinel(places, socket_timeout=SECONDS)
+    try:
+        host, port = sentinels.discover_master(service)
+    except library.sentinel.MasterNotFoundError:
+        raise Unreachable(f"no sentinel there knows a primary called {service!r}") from None
     at = f"{credentials}@{host}:{port}" if credentials else f"{host}:{port}"
     return str(urlunsplit((library.__name__, at, rest, parts.query, "")))
 

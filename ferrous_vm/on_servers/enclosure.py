@@ -120,7 +120,8 @@ class Enclosure:
         if len(names) > MOST_KEYS:
             raise Misplaced(f"it uses {len(names)} keys, and {MOST_KEYS} are the most on a server that is not yours")
         for name in filter(has_many_spaces, names):
-            raise Misplaced(f"the name {name.decode('utf-8', 'replace')!r} has more spaces than a rule can hold")
+            own = name.removeprefix(self.prefix).decode("utf-8", "replace")
+            raise Misplaced(f"the name {own!r} has more spaces than a rule of a user can hold")
         kept = profile_named(self.profile).scripts_kept
         cached = _field(self._server.ask_of(self.prefix, b"INFO", b"memory"), b"number_of_cached_scripts")
         if kept and cached >= kept - 1:

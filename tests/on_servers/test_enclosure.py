@@ -100,6 +100,12 @@ def test_names_that_change_each_time_are_told(redis_7: Somebody) -> None:
     assert redis_7.everything() == before
 
 
+def test_a_name_that_no_rule_can_hold_is_told(redis_7: Somebody) -> None:
+    with pytest.raises(Misplaced, match="the name 'a b c d' has more spaces"):
+        run(redis_7, "return redis.call('GET', KEYS[1])", keys=(b"a b c d",))
+    assert run(redis_7, "return redis.call('INCR', KEYS[1])", keys=(b"a b c",)) == (b":1\r\n", [])
+
+
 def test_where_no_user_can_be_made_it_is_refused(redis_7: Somebody) -> None:
     redis_7.admin.ask(b"ACL", b"SETUSER", b"bob", b"on", b">pw", b"~*", b"&*", b"+@all", b"-acl")
     before = redis_7.everything()
@@ -205,5 +211,8 @@ def test_others_are_not_removed_by_what_somebody_wrote_down(redis_7: Somebody) -
 
 
 def test_a_server_that_is_not_there_is_told() -> None:
-    with pytest.raises(Unreachable, match=r"redis://127\.0\.0\.1:1: "):
+    with pytest.raises(Unreachable, match="Connection refused") as told:
         LiveServer("redis://user:secret@127.0.0.1:1")
+    assert "secret" not in str(told.value)
+    with pytest.raises(Unreachable, match="no sentinel there knows a primary called 'stocks'"):
+        LiveServer("sentinel://127.0.0.1:1/stocks")

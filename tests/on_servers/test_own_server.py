@@ -79,6 +79,13 @@ def test_a_suite_runs_beside_what_a_server_holds(somebody: Somebody, capsys: pyt
 
 
 @pytest.mark.usefixtures("scripts")
+def test_what_is_no_script_is_not_passed_over(redis_7: Somebody, capsys: pytest.CaptureFixture[str]) -> None:
+    Path("lock.scenario").write_text("-- steps")
+    assert main(["test", "passing.lua", "lock.scenario", "--on", redis_7.url]) == MISUSED
+    assert "lock.scenario: only scripts" in capsys.readouterr().err
+
+
+@pytest.mark.usefixtures("scripts")
 def test_run_prints_the_reply_there(redis_7: Somebody, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["run", "computing.lua", "--keys", "k", "--args", "x", "--on", redis_7.url]) == OK
     assert capsys.readouterr().out == "(integer) 1\n"

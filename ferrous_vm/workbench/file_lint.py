@@ -12,6 +12,7 @@ from pathlib import PurePath
 from typing import Final, cast
 
 from ferrous_vm.analysis.lint import SYNTAX_RULES, Diagnostic, Edit, Fix, Severity, apply
+from ferrous_vm.analysis.lint.comparisons import TEXT_ORDER
 from ferrous_vm.analysis.lint.cost import UNPACKED_ARGUMENTS
 from ferrous_vm.analysis.lint.globals import heard_of
 from ferrous_vm.analysis.lint.keys import COMPUTED_KEY
@@ -25,9 +26,10 @@ from ferrous_vm.analysis.lint.kinds import (
     only_defines,
     speaks_of_redis,
 )
+from ferrous_vm.analysis.lint.nulls import MAYBE_FALSE
 from ferrous_vm.analysis.lint.protected import UNCHECKED_PCALL
 from ferrous_vm.analysis.lint.replaced import REPLACED, TRANSACTION
-from ferrous_vm.analysis.lint.replies import UNORDERED_REPLY
+from ferrous_vm.analysis.lint.replies import INDEXED_NUMBER, UNORDERED_REPLY
 from ferrous_vm.analysis.scopes import resolve
 from ferrous_vm.errors import LuaSyntaxError
 from ferrous_vm.records import Record, with_changes
@@ -66,7 +68,11 @@ _IS_TEST: Final = re.compile(
 """The programs that test others, by the customs of each language."""
 
 _NOT_OF_TESTS: Final = frozenset(
-    rule.name for rule in (*KEY_RULES, UNCHECKED_PCALL, REPLACED, UNORDERED_REPLY, UNPACKED_ARGUMENTS)
+    rule.name
+    for rule in (
+        *(*KEY_RULES, UNCHECKED_PCALL, REPLACED, UNORDERED_REPLY, UNPACKED_ARGUMENTS),
+        *(MAYBE_FALSE, INDEXED_NUMBER, TEXT_ORDER),
+    )
 )
 
 

@@ -175,4 +175,5 @@ def test_in_a_test_only_what_it_would_not_show_is_spoken_of(name: str) -> None:
 def test_in_a_test_an_error_may_be_let_pass() -> None:
     source = b"s = \"redis.pcall('THROW') local v = redis.call('SMEMBERS', KEYS[1]) return #v\""
     assert lint_file("a_test.py", source).found == []
+    assert lint_file("a_test.py", b"s = \"return redis.call('GET', KEYS[1]) + 1\"").found == []
     assert [one.rule for one in lint_file("a.py", source).found] == ["unchecked-pcall", "unknown-command"]

@@ -421,20 +421,25 @@ def _condition(model: Model, node: tree.Expression, negated: bool) -> None:
         model.report(TRUTHY_ZERO, node, f"A length is a number, and 0 is true: the condition {outcome}.", fix)
     elif value.call is None or value.types not in (lua_types.NUMBER, lua_types.TABLE) or value.is_element:
         return
-    elif value.types == lua_types.NUMBER and not _guards(model, node) and not _is_compared_beside(model, node):
+    elif value.types == lua_types.NUMBER:
+        if _is_idle(model, node):
+            return
         fix = _counted(model, node, negated, b" == 1" if _is_flag(value) else b" > 0")
         message = f"{_said(model, node)} is {_what(value)}, and 0 is true in Lua: the condition {outcome}."
         # Whether one who writes asks if something changed, or if all went well, only they know.
         certain = value.call.facts is not None and not value.call.facts.writes
         model.report(TRUTHY_ZERO, node, message, fix, certain=certain)
-    elif value.types == lua_types.NUMBER:
-        return
     elif not value.call.protected and Reply.STATUS not in value.call.replies and not _looked_into(model, node):
         fix = None
         if Reply.TEXTS_BY_WORD not in value.call.replies and isinstance(node, tree.Name | tree.Call):
             fix = _counted(model, node, negated, b" > 0", b"#")
         message = f"{_said(model, node)} is {_what(value)}, true even when it is empty: the condition {outcome}."
         model.report(TRUTHY_TABLE, node, message, fix)
+
+
+def _is_idle(model: Model, node: tree.Expression) -> bool:
+    """Whether nothing comes of it that a number as a condition always holds."""
+    return _guards(model, node) or _is_compared_beside(model, node) or _only_gives_number(model, node)
 
 
 def _guards(model: Model, node: tree.Expression) -> bool:
@@ -469,6 +474,22 @@ def _is_compared_beside(model: Model, node: tree.Expression) -> bool:
         ):
             return True
     return False
+
+
+def _only_gives_number(model: Model, node: tree.Expression) -> bool:
+    """Whether the condition, which never holds, would give the variable a number: `if not n then n = 0 end`."""
+    negation = model.parent(node)
+    clause = model.parent(negation) if isinstance(negation, tree.Unary) else None
+    if not isinstance(node, tree.Name) or not isinstance(clause, tree.IfClause):
+        return False
+    statements = clause.body.statements
+    given = statements[0] if len(statements) == 1 else None
+    return (
+        isinstance(given, tree.Assignment)
+        and len(given.targets) == len(given.values) == 1
+        and model.bytes_of(given.targets[0]) == node.name
+        and isinstance(plain(given.values[0]), tree.Number)
+    )
 
 
 def _looked_into(model: Model, node: tree.Expression) -> bool:

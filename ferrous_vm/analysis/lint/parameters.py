@@ -10,6 +10,7 @@ from ferrous_vm.analysis.lint.diagnostics import Severity
 from ferrous_vm.analysis.lint.rules import Model, Rule
 from ferrous_vm.analysis.lint.values import FROM_ARGV, FROM_KEYSPACE, FROM_REPLY
 from ferrous_vm.syntax import tree
+from ferrous_vm.syntax.tree import BinaryOperator
 
 DATA_IN_SCRIPT: Final = Rule(
     name="data-in-script",
@@ -49,22 +50,35 @@ _LOOKS_LIKE_DATA: Final = re.compile(
 
 
 def check(model: Model) -> None:
-    """Look at constants, and at what is compiled. Of keys that stand in the script another rule speaks (keys.py)."""
+    """Look at constants, and at what is compiled. Of keys that stand in the script another rule speaks (keys.py), and a
+    function library is loaded once, whatever is in it."""
     strings = [node for node in model.all(tree.String) if len(node.value) <= 200 and _LOOKS_LIKE_DATA(node.value)]
     numbers = [node for node in model.all(tree.Number) if _LOOKS_LIKE_DATA(model.bytes_of(node))]
-    suspects = (*strings, *numbers)
+    suspects = () if model.is_library else (*strings, *numbers)
     keys = set(_keys(model)) if suspects else set()
     for node in suspects:
-        if node.number in keys:
+        if node.number in keys or _is_set_down(model, node):
             continue
-        if isinstance(model.parent(node), tree.Local):
-            continue  # a constant with a name was put there on purpose
         message = f"{model.text(node)} looks like data: pass it in ARGV, so that the script stays the same text."
         model.report(DATA_IN_SCRIPT, node, message)
     for call, _ in model.calls_of(b"loadstring"):
         if call.arguments and model.value(call.arguments[0]).origins & (FROM_ARGV | FROM_REPLY | FROM_KEYSPACE):
             message = "Text that comes from outside is compiled and run: whoever sends it writes the script."
             model.report(TEXT_AS_CODE, call, message)
+
+
+def _is_set_down(model: Model, node: tree.Expression) -> bool:
+    """Whether a constant was put there on purpose: it has a name, or is a number that others are compared with or
+    counted from."""
+    parent = model.parent(node)
+    if isinstance(parent, tree.Local | tree.Assignment):
+        return True
+    if isinstance(parent, tree.TableItem):
+        return parent.key is not None and parent.key is not node
+    is_bound = isinstance(parent, tree.Binary) and (
+        parent.operator in tree.ORDER or parent.operator is BinaryOperator.SUBTRACT
+    )
+    return is_bound and isinstance(node, tree.Number)
 
 
 def _keys(model: Model) -> Iterator[int]:

@@ -102,6 +102,10 @@ NO_WOLF = [
     "local first = redis.call('ZRANK', KEYS[1], ARGV[1])\nredis.call('ZREM', KEYS[1], unpack(ARGV))\nreturn first",
     "-- removeAll is defined in remove.lua\nreturn removeAll(KEYS[1])",
     "return {'locked', nil, nil}",
+    "if tonumber(ARGV[1]) < 1600000000 then return 0 end\nreturn tonumber(ARGV[1]) - 1288834974657",
+    "local EPOCHS = {}\nEPOCHS.first = 1288834974657\nreturn cjson.encode(EPOCHS)",
+    "#!lua name=ids\nredis.register_function('f', function(keys, args) return math.max(args[1], 1288834974657) end)",
+    "local left = redis.call('PTTL', KEYS[1])\nif not left then\n  left = 0\nend\nreturn left < 0",
     "return redis.call('HSET', KEYS[1], unpack(ARGV, 2))",
     "local n = tonumber(ARGV[1]) / 3\nreturn {n, tostring(n * 2)}",
     "local due = redis.call('ZRANGE', KEYS[1], 0, 9, 'WITHSCORES')\n"

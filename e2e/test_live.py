@@ -250,3 +250,27 @@ def test_of_two_pages_either_lets_a_call_go_on(beside: Workbench, serving: Servi
     waiting(second).get_by_role("button", name="Let it go on").click()
     assert call.ends() == 2
     expect(waiting(beside)).to_have_count(0)
+
+
+def test_ctrl_c_ends_a_server_whose_call_waits(beside: Workbench, serving: Serving) -> None:
+    application = serving.client("shop")
+    application.eval(LIMITER, 1, "user:1", 60)
+    beside.tab("Live")
+    stop_at_the_call(beside)
+    Calling(application, LIMITER, 1, "user:1", 60)
+    expect(waiting(beside)).to_be_visible()
+    serving.end()
+    expect(waiting(beside)).to_have_count(0)
+
+
+def test_values_of_a_hundred_megabytes_pass(beside: Workbench, serving: Serving, errors: list[str]) -> None:
+    beside.tab("Live")
+    application = serving.client("shop")
+    assert (
+        len(application.eval("redis.call('SET', KEYS[1], ARGV[1]) return ARGV[1]", 1, "large", "x" * 100_000_000))
+        == 10**8
+    )
+    application.eval("return redis.call('STRLEN', KEYS[1])", 1, "large")
+    expect(calls(beside).first).to_contain_text("(integer) 100000000")
+    beside.run()
+    beside.wait_until_ready()

@@ -52,7 +52,7 @@ def test_a_call_from_a_tape_opens_with_the_keys_that_it_touched(workbench: Workb
         b"EVAL", b"return {redis.call('HRANDFIELD', KEYS[1]), redis.call('TIME'), ARGV[1]}", b"1", b"stock", b"\xff"
     )
     assert isinstance(reply, list)
-    (call,) = tape.calls
+    (call,) = tape.kept.all()
     workbench.page.evaluate("link => { location.hash = link }", link_to(call, "valkey-9.1").decode())
     expect(workbench.page.get_by_role("alert")).to_contain_text("it has not run yet")
     workbench.run()

@@ -2,8 +2,9 @@
 
 The call has been carried out by then, as it always is, and is on the tape with the keys that it found: the page walks a
 copy of it both ways. Its client waits, and to everybody else the script still runs: they wait too, or get BUSY once
-`busy-reply-threshold` has passed, and SCRIPT KILL is answered as of any script. Whoever ends it, the page, SCRIPT KILL,
-the client itself or the end of the endpoint, the reply is the same.
+`busy-reply-threshold` has passed, and SCRIPT KILL is answered as of any script. Whoever lets it go, the page, its end,
+SCRIPT KILL or the end of the endpoint, the reply is the same. That its client has gone away is seen then, as after any
+script.
 """
 
 from __future__ import annotations
@@ -19,8 +20,8 @@ from ferrous_vm.tape import Taped
 MOST_NAMES: Final = 1000
 """Scripts that one page may name."""
 
-_LOOK: Final = 0.05
-"""Seconds between two looks whether the client is still there."""
+_LOOK: Final = 0.1
+"""Seconds between two moments at which a signal is heard, where nothing else wakes the thread (Windows)."""
 
 
 class Stops:
@@ -75,7 +76,7 @@ class Stops:
         run.kill = self._kill
         try:
             self._scripting.running = run
-            while not (self._released.wait(_LOOK) or run.caller.closing):
+            while not self._released.wait(_LOOK):
                 pass
         finally:
             self._held = None

@@ -49,6 +49,8 @@ class Interrupts:
         """An interrupt raises nothing now: it makes itself `due`."""
         self.due = False
         """One came while they were held: whoever holds them may end early, at a place of his choice."""
+        self._but_for: Callable[[], bool] | None = None
+        """While they are held: whether what goes on may be ended all the same."""
         self.stepping = False
         """Who holds them takes steps, and can take back one that is ended within a library function: a pattern may
         take for ever."""
@@ -62,14 +64,18 @@ class Interrupts:
         self.due = self.stepping = False
         self.held = False
 
-    def hold(self, act: Callable[[], T]) -> T:
-        """The result of `act`, which is carried out to its end, whatever comes meanwhile."""
-        held = self.held
+    def hold(self, act: Callable[[], T], *, but_for: Callable[[], bool] | None = None) -> T:
+        """The result of `act`, which is carried out to its end, whatever comes meanwhile. Only while `but_for()` says
+        so an interrupt ends what goes on, and `act` catches the KeyboardInterrupt."""
+        before = self.held, self._but_for
         try:
-            self.held = True
+            self.held, self._but_for = True, but_for
             return act()
         finally:
-            self.held = held
+            self.held, self._but_for = before
+
+    def _is_held(self) -> bool:
+        return self.held and not (self._but_for is not None and self._but_for())
 
     def take(self) -> bool:
         """Whether one is due; it is none any more."""
@@ -79,7 +85,7 @@ class Interrupts:
         return due
 
     def _hear(self, number: int, frame: FrameType | None) -> None:
-        if self.held:
+        if self._is_held():
             self.due = True
             if self.stepping and is_in_library(frame) and not must_finish(frame):
                 raise KeyboardInterrupt
@@ -90,7 +96,7 @@ class Interrupts:
 
     def _ask_again(self, frame: FrameType, event: str, argument: Any) -> None:
         """Called at every call and return from when an interrupt came at a wrong moment until the right one."""
-        if self.held:
+        if self._is_held():
             self.due = True
             sys.setprofile(None)
         elif self._may_end(frame) and not must_finish(frame):

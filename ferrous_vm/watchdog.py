@@ -116,6 +116,11 @@ def pause_host() -> bool:
     return counted
 
 
+def host_counts() -> bool:
+    """Whether a run goes on whose time the host counts."""
+    return _host_counts
+
+
 KILL: Final = "kill"
 """What ended a run, where that is no limit but somebody."""
 

@@ -65,6 +65,7 @@ HANDLERS: dict[str, Handler] = {
     "Console": Handler(f"{WORKBENCH}.console", "send"),
     "Reconnect": Handler(f"{WORKBENCH}.console", "reconnect"),
     "Complete": Handler(f"{WORKBENCH}.console", "complete"),
+    "Exchange": Handler("ferrous_vm.endpoint.in_page", "exchange", changes_keyspace=True),
     "Undo": Handler(f"{WORKBENCH}.workbench", "Workbench.undo", changes_keyspace=True),
     "Redo": Handler(f"{WORKBENCH}.workbench", "Workbench.redo", changes_keyspace=True),
     "SetClock": Handler(f"{WORKBENCH}.workbench", "Workbench.set_clock", changes_keyspace=True),

@@ -38,6 +38,7 @@ RARELY_NEEDED: Final = (
     "ferrous_vm.keyspace.commands.key_flags",
     "ferrous_vm.keyspace.commands.ranks_with_scores",
     "ferrous_vm.keyspace.commands.stream_reclaiming",
+    "ferrous_vm.keyspace.encodings.digests",
     "ferrous_vm.keyspace.encodings.polygons",
     "ferrous_vm.keyspace.encodings.rdb_files",
     "ferrous_vm.keyspace.encodings.rdb_producers",

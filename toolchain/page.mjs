@@ -5,6 +5,7 @@ import { createHash } from "node:crypto";
 import { cpSync, copyFileSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import * as esbuild from "esbuild";
+import { globals, nodeInPage } from "./node_in_page.mjs";
 import { scriptLine, snippetOf } from "../web/src/embed/snippet.js";
 
 const [, , smallRuntime, standardLibrary, wheels, installing, recording, finished, release] = process.argv;
@@ -124,8 +125,29 @@ const KEEPING = /(?:storage|saving|desk|shelf|history|snapshots|keyspace_copy)\.
 const keeping = Object.keys(face.metafile.inputs).filter((name) => KEEPING.test(name) && !name.includes("@codemirror"));
 if (keeping.length) throw new Error(`the face for other sites would have what reads this browser's storage: ${keeping}`);
 results.push(face);
+
+// The page with a queue, which shares no file with the others either: clients of Redis for Node, on the server in the worker.
+const queue = await esbuild.build({
+  ...options,
+  outdir: path.join(site, "queue"),
+  entryPoints: { queue: "web/src/queue/queue.js", style: "web/style/queue.css" },
+  inject: globals,
+  plugins: [nodeInPage],
+});
+results.push(queue);
+writeFileSync(path.join(site, "queue", "LICENSES.txt"), licencesOf(Object.keys(queue.metafile.inputs)));
 // The element that puts it there. Its address is written into other pages, so it has no hash, and it is a plain script.
 await esbuild.build({ ...options, metafile: false, sourcemap: false, format: "iife", outdir: site, entryNames: "[name]", entryPoints: { "ferrous-script": "web/src/embed/ferrous_script.js" } });
+
+/** The licences of the packages that files come from, as the packages have them. @param {string[]} files */
+function licencesOf(files) {
+  const folders = new Set(files.map((file) => /^.*node_modules\/(?:@[^/]+\/)?[^/]+/.exec(file)?.[0]).filter((folder) => folder !== undefined));
+  return [...folders].sort().map((folder) => {
+    const { name, version, license } = JSON.parse(readFileSync(`${folder}/package.json`, "utf8"));
+    const text = readdirSync(folder).filter((file) => /^(?:licen[cs]e|copying)/i.test(file)).map((file) => readFileSync(`${folder}/${file}`, "utf8"));
+    return [`${name} ${version}: ${license}`, ...text].join("\n\n");
+  }).join("\n\n----\n\n");
+}
 
 /** The file that was written for an entry point. @param {string} entry */
 function outputOf(entry) {
@@ -154,6 +176,8 @@ const names = {
   RUNTIME: runtime,
   EMBED: outputOf("web/src/embed/face.js"),
   EMBED_STYLE: outputOf("web/style/embed.css"),
+  QUEUE: outputOf("web/src/queue/queue.js"),
+  QUEUE_STYLE: outputOf("web/style/queue.css"),
   EMBEDDING_STYLE: outputOf("web/style/embedding.css"),
 };
 
@@ -178,11 +202,12 @@ function writeDocument(document) {
 const html = writeDocument("index.html");
 writeDocument("embed.html");
 writeDocument("embedding.html");
+writeDocument("queue.html");
 cpSync("web/static", site, { recursive: true });
 
-// The service worker keeps every file of this build but the source maps, what few ask for, and what only other sites show.
+// The service worker keeps every file of this build but the source maps, what few ask for, and what only other sites or pages show.
 const files = readdirSync(site, { recursive: true, withFileTypes: true })
-  .filter((entry) => entry.isFile() && !entry.name.endsWith(".map") && !/^(?:index|embed|embedding)\.html$|^ferrous-script\.js$/.test(entry.name) && !entry.parentPath.endsWith("/face") && !entry.parentPath.endsWith(installer) && !entry.parentPath.endsWith(formatter))
+  .filter((entry) => entry.isFile() && !entry.name.endsWith(".map") && !/^(?:index|embed|embedding|queue)\.html$|^ferrous-script\.js$/.test(entry.name) && !entry.parentPath.endsWith("/face") && !entry.parentPath.endsWith("/queue") && !entry.parentPath.endsWith(installer) && !entry.parentPath.endsWith(formatter))
   .map((entry) => path.relative(site, path.join(entry.parentPath, entry.name)))
   .sort();
 const build = createHash("sha256").update(html).update(files.join()).digest("hex").slice(0, 12);

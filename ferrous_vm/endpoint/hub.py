@@ -28,13 +28,13 @@ CRON: Final = 0.1
 
 TOO_MANY: Final = b"-ERR max number of clients reached\r\n"
 
-_FROM_BROWSERS: Final = frozenset({b"post", b"host:"})
+FROM_BROWSERS: Final = frozenset({b"post", b"host:"})
 """First words of HTTP: somebody's page speaks to the server (`securityWarningCommand`, server.c)."""
 
 _OWN: Final = b"ferrous"
 """The command that the endpoint answers itself."""
 
-_ASIDE: Final = _FROM_BROWSERS | {_OWN}
+_ASIDE: Final = FROM_BROWSERS | {_OWN}
 
 _SMALL: Final = 16384
 """Bytes that are looked at whether they are whole requests."""
@@ -67,6 +67,8 @@ class Hub:
         self.try_to_enter: Final = self.lock.acquire
         self.leave: Final = self.lock.release
         self.aside: Final = RLock()
+        self.own_words = _ASIDE
+        """First words of what is not for the server."""
         self.busy: ScriptRun | None = None
         """The script that takes too long."""
         self.stand_in = 0
@@ -313,7 +315,7 @@ class Connection:
     def _carry_out(self, words: list[bytes]) -> None:
         client, hub = self.client, self.hub
         session = client.session
-        if words[0].lower() in _ASIDE:
+        if words[0].lower() in hub.own_words:
             self._turn_aside(words)
             return
         reply = client.send(*words)

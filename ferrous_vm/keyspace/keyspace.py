@@ -190,11 +190,16 @@ class Keyspace:
             self._moment = self.clock() if at is None else at * 1000
             self.frozen = self._moment // 1000
 
+    @property
+    def tells_of_expiry(self) -> bool:
+        """Whether somebody is told when a key expires."""
+        return bool(self.thresholds.events & EXPIRED) or (self.tracking is not None and self.tracking.is_needed)
+
     def expire_due(self) -> None:
         """Delete what has expired and nobody looked at: fields, and keys if that is told of to somebody."""
         if self.expire_fields is not None:
             self.expire_fields()
-        if self.thresholds.events & EXPIRED or (self.tracking is not None and self.tracking.is_needed):
+        if self.tells_of_expiry:
             for database in self.databases:
                 database.purge_expired()
 

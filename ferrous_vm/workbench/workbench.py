@@ -159,10 +159,11 @@ class Workbench:
         """
         self.expire()
         if self.journal.savepoint() > MOST_RECORDS:
-            self._begin_journal()
+            self.begin_journal()
         return int(self.journal.savepoint())
 
-    def _begin_journal(self) -> None:
+    def begin_journal(self) -> None:
+        """From now on nothing that was done before can be taken back."""
         self.interrupts.hold(self._begin_anew)
 
     def _begin_anew(self) -> None:
@@ -371,7 +372,7 @@ class Workbench:
         elif request.undoable:
             self.end("load", mark)
         else:
-            self._begin_journal()
+            self.begin_journal()
         return Loaded(problem, self.state(changed))
 
 

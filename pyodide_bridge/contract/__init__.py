@@ -35,6 +35,7 @@ REQUESTS: dict[str, str] = {
     "Console": f"{RECORDS}.console",
     "Reconnect": f"{RECORDS}.console",
     "Complete": f"{RECORDS}.console",
+    "Exchange": f"{RECORDS}.connections",
     "Run": f"{RECORDS}.running",
     "Functions": f"{RECORDS}.calling",
     "LoadLibraries": f"{RECORDS}.calling",

@@ -201,4 +201,9 @@ def test_no_answer_carries_what_would_hide() -> None:
             if kind in ("DebugMove", "DebugEvaluate", "DebugGlobals") and place.endswith(".token"):
                 pending.appendleft(("DebugExpand", {"token": text, "offset": 0}))
     assert carried == {}
-    assert set(REQUESTS) - asked == {"Hello", "SetClock", "CodeLines"}  # their answers carry no text of others
+    assert set(REQUESTS) - asked == {
+        "Hello",
+        "SetClock",
+        "CodeLines",
+        "Exchange",
+    }  # their answers carry no text of others

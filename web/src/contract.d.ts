@@ -133,6 +133,40 @@ export interface ClientReplies {
   views: ClientView[];
 }
 
+/** `size` bytes of one connection. The bytes of several pieces follow each other in `content`. */
+export interface Piece {
+  connection: number;
+  size: number;
+}
+
+/** What has happened to the page's connections since the last one.
+
+`opened` are new, with numbers that the page chooses and never uses again; `sent` says whose the bytes of `content`
+are; `closed` are no more. `unread` says how many bytes a connection was sent that its program has not read; those
+not named have read all. What connections change is no act of the workbench: it is not taken back, and neither are
+the acts before it any more. */
+export interface Exchange {
+  type: "Exchange";
+  opened: number[];
+  sent: Piece[];
+  closed: number[];
+  unread: Piece[];
+  content: Uint8Array<ArrayBuffer>;
+}
+
+/** Answers Exchange. `received` says whose the bytes of `content` are; then `ended` were closed by the server.
+
+`wait`: so many milliseconds later the page asks again though nobody has sent anything, null: never. `changed`:
+the keyspace differs from before. */
+export interface Exchanged {
+  type: "Exchanged";
+  received: Piece[];
+  ended: number[];
+  wait: number | null;
+  changed: boolean;
+  content: Uint8Array<ArrayBuffer>;
+}
+
 /** A line typed at the console's prompt. */
 export interface Console {
   type: "Console";
@@ -1914,6 +1948,7 @@ export interface ResponseOf {
   LoadLibraries: LibrariesLoaded;
   DescribeInputs: InputsDescribed;
   ClientViews: ClientReplies;
+  Exchange: Exchanged;
   Console: ConsoleReply;
   Reconnect: ConsoleReply;
   Complete: Completed;
@@ -1966,4 +2001,4 @@ export interface ResponseOf {
   EditKey: KeyEdited;
 }
 
-export type Request = Hello | Functions | LoadLibraries | DescribeInputs | ClientViews | Console | Reconnect | Complete | MeasureCost | CodeLines | Debug | DebugMove | DebugHits | DebugTimeline | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | DebugSet | Export | Inside | DebugRegisters | KeyReport | ScriptKeys | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | RunProfile | MoreReply | Run | CheckScenario | RunScenario | ScenarioMoment | ExploreScenario | ScenarioCall | SetServer | RunOnServer | ExplainServer | RunTest | Look | EditKey;
+export type Request = Hello | Functions | LoadLibraries | DescribeInputs | ClientViews | Exchange | Console | Reconnect | Complete | MeasureCost | CodeLines | Debug | DebugMove | DebugHits | DebugTimeline | DebugExpand | DebugEnd | Lint | Reference | CheckFixture | DebugEvaluate | DebugLineValues | DebugGlobals | DebugSet | Export | Inside | DebugRegisters | KeyReport | ScriptKeys | Undo | Redo | SetClock | Load | Browse | Inspect | SaveRdb | LoadRdb | Compare | MoreChanges | DebugOrigin | Recognise | DebugProfile | RunProfile | MoreReply | Run | CheckScenario | RunScenario | ScenarioMoment | ExploreScenario | ScenarioCall | SetServer | RunOnServer | ExplainServer | RunTest | Look | EditKey;

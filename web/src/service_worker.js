@@ -36,8 +36,8 @@ async function page(request) {
   try {
     return isolated(await fetch(request));
   } catch {
-    // The face for other sites, and the page about it, need a network.
-    if (/\/embed\w*(?:\.html)?$/.test(new URL(request.url).pathname)) return Response.error();
+    // The face for other sites, the page about it, and the one with a queue need a network.
+    if (/\/(?:embed\w*|queue)(?:\.html)?$/.test(new URL(request.url).pathname)) return Response.error();
     const kept = await caches.match(new URL("./", scope.registration.scope).href);
     return kept ? isolated(kept) : Response.error();
   }

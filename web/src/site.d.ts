@@ -10,6 +10,10 @@ declare var firstWorker: Worker | undefined;
 /** The engine of the face in this window, which other faces of the same page use too (embed/shared_engine.js). */
 declare var ferrousEngine: any;
 
+/** Programs for Node, in a page (toolchain/node_in_page.mjs): nothing here is told of their types. */
+declare module "buffer/";
+declare module "readable-stream";
+
 /** What the service worker keeps (toolchain/page.mjs). */
 declare const BUILD: { version: string; files: string[] };
 

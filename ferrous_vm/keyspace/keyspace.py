@@ -116,6 +116,8 @@ class Keyspace:
         """The sources of the function libraries, which are in a file of everything."""
         self.end: Callable[[], object] | None = None
         """Ends the server for SHUTDOWN; None where it lives as long as its host."""
+        self.saved: Any = None
+        """What was saved last, a `saving.SavedFile`; None while nothing was."""
         self.waiters: Any = None
         """A `waiting.Waiters` knows who waits; None while nobody ever did."""
         self.next_client_id = 1
@@ -135,6 +137,11 @@ class Keyspace:
         self.created = self.milliseconds()
         if cluster is not None:
             self.join(cluster)
+
+    @property
+    def last_saved(self) -> int:
+        """When something was saved last, in Unix milliseconds, or the keyspace began."""
+        return self.created if self.saved is None else self.saved.milliseconds
 
     # Users
 

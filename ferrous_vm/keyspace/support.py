@@ -8,20 +8,17 @@ from __future__ import annotations
 
 from typing import Final
 
-_NO_DISK: Final = "there is no disk; export the keyspace instead"
 _NO_REPLICAS: Final = "there are no replicas to speak to"
 
 NOT_OFFERED: Final[dict[str, str]] = {
-    "bgrewriteaof": _NO_DISK,
-    "bgsave": _NO_DISK,
     "psync": _NO_REPLICAS,
-    "save": _NO_DISK,
 }
 """By full name; the reason is told to who calls one. `commands/__init__.py` checks that all others have a handler."""
 
 _WAITS: Final = "waits at an endpoint and for Client.send; elsewhere it answers as after its timeout"
 _NOT_SAMPLED: Final = "always empty, for latencies are not sampled"
 _TIMED: Final = "fast commands, and those of scripts, are timed only when slowlog-log-slower-than is below 1000"
+_SAVED: Final = "kept in memory, at an endpoint; elsewhere refused: there is no disk; export the keyspace instead"
 _ONE_CLUSTER: Final = "in a cluster refused: it does not change"
 _IDLE: Final = "memory is that of an idle client; addresses are names but at an endpoint"
 _BY_DEFAULT: Final = "refused, as by a server with default settings"
@@ -45,6 +42,7 @@ IN_PART: Final[dict[str, str]] = {
     **dict.fromkeys(("replicaof", "slaveof"), "NO ONE only: there is no network"),
     "replconf": "for who wants a file by SYNC",
     "sync": "a file of everything after REPLCONF rdb-only 1, as for redis-cli --rdb; else refused: nobody is fed",
+    **dict.fromkeys(("save", "bgsave", "bgrewriteaof"), _SAVED),
     "shutdown": "ends an endpoint, of which nothing is saved; elsewhere refused: the server lives as long as its host",
     **dict.fromkeys(("client|info", "client|list"), _IDLE),
     "client|no-evict": "is said back by CLIENT LIST, and has no effect: nobody is evicted",

@@ -115,8 +115,42 @@ def test_a_digest_is_the_recorded_one_and_outlives_a_reload(server: Server) -> N
     for reload in (b"RELOAD", b"LOADAOF"):
         assert client.execute(b"DEBUG", reload) == b"OK"
         assert client.execute(b"DEBUG", b"DIGEST") == before
-    assert client.execute(b"DEBUG", b"RELOAD", b"NOSAVE") == ErrorReply(b"ERR Error trying to load the RDB dump")
     assert client.execute(b"DBSIZE") == 6
+
+
+def test_what_was_saved_is_loaded_again_alone_or_besides(server: Server) -> None:
+    client = server.connect()
+    refused = ErrorReply(b"ERR Error trying to load the RDB dump")
+    assert client.execute(b"DEBUG", b"RELOAD", b"NOSAVE") == refused
+    client.execute(b"SET", b"a", b"1")
+    server.keyspace.end = lambda: None  # as at an endpoint
+    assert client.execute(b"SAVE") == b"OK"
+    client.execute(b"MSET", b"a", b"2", b"b", b"2")
+    assert client.execute(b"DEBUG", b"RELOAD", b"NOSAVE", b"NOFLUSH") == refused
+    assert client.execute(b"DEBUG", b"RELOAD", b"NOSAVE", b"NOFLUSH", b"MERGE") == b"OK"
+    assert client.execute(b"MGET", b"a", b"b") == [b"1", b"2"]
+    assert client.execute(b"DEBUG", b"RELOAD", b"NOSAVE") == b"OK"
+    assert client.execute(b"MGET", b"a", b"b") == [b"1", None]
+
+
+def test_saving_is_of_use_at_an_endpoint_only(server: Server) -> None:
+    client = server.connect()
+    began = client.execute(b"LASTSAVE")
+    for words, reply in (
+        ([b"SAVE"], b"OK"),
+        ([b"BGSAVE"], b"Background saving started"),
+        ([b"BGSAVE", b"SCHEDULE"], b"Background saving started"),
+        ([b"BGREWRITEAOF"], b"Background append only file rewriting started"),
+    ):
+        server.keyspace.end = None
+        refused = client.execute(*words)
+        assert isinstance(refused, ErrorReply)
+        assert b"there is no disk; export the keyspace instead" in refused.message
+        server.keyspace.end = lambda: None
+        assert client.execute(*words) == reply
+    assert client.execute(b"LASTSAVE") >= began
+    for words in ([b"BGSAVE", b"now"], [b"BGSAVE", b"SCHEDULE", b"now"]):
+        assert client.execute(*words) == ErrorReply(b"ERR syntax error")
 
 
 def test_scripts_may_all_while_a_host_says_so(server: Server) -> None:

@@ -89,17 +89,20 @@ _RELOAD_OPTIONS: Final = frozenset((b"merge", b"noflush", b"nosave"))
 
 def _reload(session: Session, argv: list[bytes]) -> Reply:
     """RELOAD [MERGE | NOFLUSH | NOSAVE ...]"""
-    from ferrous_vm.keyspace.encodings.rdb_files import load_file, restore_keyspace, save_file
+    from ferrous_vm.keyspace.commands.saving import save
+    from ferrous_vm.keyspace.encodings.rdb_files import load_file, restore_keyspace
 
     options = {keyword(option) for option in argv[2:]}
     if not options <= _RELOAD_OPTIONS:
-        raise CommandError(
-            _RELOADS_ONLY, next(word for word in argv[2:] if keyword(word) not in _RELOAD_OPTIONS), OPTION
-        )
-    if b"nosave" in options or (b"noflush" in options and b"merge" not in options):
+        unknown = next(word for word in argv[2:] if keyword(word) not in _RELOAD_OPTIONS)
+        raise CommandError(_RELOADS_ONLY, unknown, OPTION)
+    keyspace, merging = session.keyspace, b"noflush" in options
+    if merging and b"merge" not in options:
+        raise CommandError(_NO_FILE)  # Redis would end at the first key that is there already
+    saved = keyspace.saved if b"nosave" in options else save(keyspace)
+    if saved is None:
         raise CommandError(_NO_FILE)
-    keyspace = session.keyspace
-    restore_keyspace(keyspace, load_file(save_file(keyspace), keyspace.thresholds))
+    restore_keyspace(keyspace, load_file(saved.data, keyspace.thresholds), merging=merging)
     return OK
 
 

@@ -61,12 +61,6 @@ def info(session: Session, argv: list[bytes]) -> Reply:
     return Verbatim(b"txt", information.report(session.keyspace, argv[1:]))
 
 
-@command("LASTSAVE")
-def lastsave(session: Session, argv: list[bytes]) -> Reply:
-    """LASTSAVE: when the keyspace began, as on a server that has not saved yet"""
-    return session.keyspace.created // 1000
-
-
 @command("LOLWUT")
 def lolwut(session: Session, argv: list[bytes]) -> Reply:
     """LOLWUT [VERSION version]: the version, without the drawings of LOLWUT 5 and 6"""

@@ -192,19 +192,25 @@ _PASSED_OVER: Final = {
 """What says nothing of the data, and how to get past it."""
 
 
-def restore_keyspace(keyspace: Keyspace, contents: Contents, progress: Progress = unwatched) -> None:
-    """Let the keyspace hold what a file held, and nothing else; keys whose time has come do not come back. Nobody is
-    told of new keys, for none listens while a server loads."""
+def restore_keyspace(
+    keyspace: Keyspace, contents: Contents, progress: Progress = unwatched, *, merging: bool = False
+) -> None:
+    """Let the keyspace hold what a file held, and nothing else, or what else it held besides; keys whose time has come
+    do not come back. Nobody is told of new keys, for none listens while a server loads."""
     events, keyspace.thresholds.events = keyspace.thresholds.events, 0
     try:
+        if merging:
+            for stored in contents.keys:
+                keyspace.databases[stored.database].remove(stored.key)
+        else:
+            for database in keyspace.databases:
+                database.clear()
         _restore(keyspace, contents, progress)
     finally:
         keyspace.thresholds.events = events
 
 
 def _restore(keyspace: Keyspace, contents: Contents, progress: Progress) -> None:
-    for database in keyspace.databases:
-        database.clear()
     now = keyspace.milliseconds()
     for done, stored in enumerate(contents.keys):
         progress(done, len(contents.keys))

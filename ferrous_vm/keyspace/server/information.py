@@ -119,7 +119,7 @@ def _persistence(keyspace: Keyspace) -> Iterable[Field]:
     yield from _zeros("loading async_loading current_cow_peak current_cow_size current_cow_size_age")
     yield from (("current_fork_perc", "0.00"), ("current_save_keys_processed", 0), ("current_save_keys_total", 0))
     yield from (("rdb_changes_since_last_save", 0), ("rdb_bgsave_in_progress", 0))
-    yield from (("rdb_last_save_time", keyspace.created // 1000), ("rdb_last_bgsave_status", "ok"))
+    yield from (("rdb_last_save_time", keyspace.last_saved // 1000), ("rdb_last_bgsave_status", "ok"))
     yield from (("rdb_last_bgsave_time_sec", -1), ("rdb_current_bgsave_time_sec", -1))
     yield from _zeros("rdb_saves rdb_last_cow_size rdb_last_load_keys_expired rdb_last_load_keys_loaded")
     yield from _zeros("aof_enabled aof_rewrite_in_progress aof_rewrite_scheduled")

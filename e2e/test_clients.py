@@ -152,6 +152,7 @@ def test_a_large_value_crosses_both_ways_and_a_slow_reader_is_waited_for(clients
             seen.push(slow.readableLength < 5_000_000);
             let read = 0;
             slow.on("data", (data) => (read += data.length));
+            slow.resume();
             await new Promise((resolve) => slow.on("close", resolve));
             return [...seen, read];
         }"""

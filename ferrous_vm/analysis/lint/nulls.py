@@ -200,6 +200,9 @@ def _default(model: Model, operand: tree.Expression, value: Value, node: tree.Ex
     return None
 
 
+MOST_OTHERS: Final = 100
+"""Calls that name the same key that are looked at for one operand, so that time stays in proportion."""
+
 _TELLS_OF_KEY: Final = frozenset(
     [
         "EXISTS",
@@ -260,7 +263,7 @@ def _is_vouched_for(model: Model, call: CommandCall, operand: tree.Expression, t
     """Whether the script may know that the value is there: it asked for it, wrote it, or took its name from data. Of
     several values that were asked for at once, the others tell."""
     for argument in call.node.arguments[1:3]:
-        for other in model.naming(argument):
+        for other in model.naming(argument)[:MOST_OTHERS]:
             if other is call:
                 continue
             is_same = other.node.first < call.node.first and model.text(other.node) == model.text(call.node)

@@ -44,9 +44,9 @@ XADD stream NOMKSTREAM MAXLEN ~ 10 LIMIT 5 9-9 f 9; XREADGROUP GROUP g c COUNT 2
 that stand in one command twice."""
 
 REFUSING = {
-    "acl|load", "acl|save", "client|caching", "config|rewrite", "debug", "failover", "function|kill", "latency|graph",
-    "module|load", "module|loadex", "module|unload", "object|freq", "quit", "replconf", "script|kill",
-    "shutdown",
+    "acl|load", "acl|save", "bgsave", "client|caching", "config|rewrite", "debug", "failover", "function|kill",
+    "latency|graph", "module|load", "module|loadex", "module|unload", "object|freq", "quit", "replconf",
+    "script|kill", "shutdown",
 }  # fmt: skip
 """Rows, beside those of clusters, that refuse every well-formed call here, or end the session."""
 

@@ -30,6 +30,8 @@ def serving() -> Iterator[Serving]:
 def beside(page: Page, serving: Serving) -> Workbench:
     opened = Workbench(page)
     opened.open(serving.address)
+    opened.tab("Live")
+    expect(page.get_by_role("tabpanel", name="Live")).to_contain_text("listed here as it comes")
     return opened
 
 
@@ -41,8 +43,6 @@ def calls(workbench: Workbench) -> Locator:
 
 def test_calls_come_are_filtered_and_wait(beside: Workbench, serving: Serving, errors: list[str]) -> None:
     page = beside.page
-    beside.tab("Live")
-    expect(page.get_by_role("tabpanel", name="Live")).to_contain_text("listed here as it comes")
     web, worker = serving.client("web"), serving.client("worker")
     for n in range(3):
         web.eval(LIMITER, 1, f"user:{n}", 60)
@@ -79,7 +79,6 @@ def test_a_call_opens_with_its_keys_and_what_was_written_is_kept(beside: Workben
     application.set("user:1", 7)
     application.eval(LIMITER, 1, "user:1", 60)
     application.set("user:1", 100)
-    beside.tab("Live")
     calls(beside).get_by_role("button", name="Open call 1").click()
     expect(beside.reply).to_have_text("(integer) 8")
     expect(page.get_by_role("textbox", name="Lua script")).to_contain_text("redis.call('INCR', KEYS[1])")
@@ -103,7 +102,6 @@ def test_a_function_opens_too_and_what_is_not_whole_is_told(beside: Workbench, s
     application.set("large", "x" * 400_000)
     application.eval("return #redis.call('GET', KEYS[1])", 1, "large")
     application.eval("return ARGV[1]", 0, "\N{RIGHT-TO-LEFT OVERRIDE}" + "y" * 100_000)
-    beside.tab("Live")
     calls(beside).get_by_role("button", name="Open call 2").click()
     expect(page.get_by_role("alert")).to_contain_text("too large to be kept")
     calls(beside).get_by_role("button", name="Open call 1").click()
@@ -112,7 +110,6 @@ def test_a_function_opens_too_and_what_is_not_whole_is_told(beside: Workbench, s
 
 def test_thousands_of_calls_leave_the_page_usable(beside: Workbench, serving: Serving, errors: list[str]) -> None:
     page = beside.page
-    beside.tab("Live")
     application = serving.client()
     for _ in range(10):
         with application.pipeline(transaction=False) as pipeline:
@@ -128,7 +125,6 @@ def test_thousands_of_calls_leave_the_page_usable(beside: Workbench, serving: Se
 
 
 def test_who_looks_at_calls_hears_that_the_server_has_ended(beside: Workbench, serving: Serving) -> None:
-    beside.tab("Live")
     serving.end()
     expect(beside.page.get_by_role("tabpanel", name="Live").get_by_role("alert")).to_contain_text("has ended")
 
@@ -179,7 +175,6 @@ def test_a_breakpoint_stops_the_next_call_which_is_debugged(beside: Workbench, s
     page.keyboard.press("ControlOrMeta+Home")
     page.keyboard.press("ArrowDown")
     page.keyboard.press("F9")
-    beside.tab("Live")
     expect(page.get_by_role("button", name="Breakpoints 1")).to_be_visible()
     application = serving.client("shop")
     assert application.eval("return 'another script'", 0) == "another script"
@@ -203,7 +198,6 @@ def test_a_script_is_marked_in_the_list_and_freed(beside: Workbench, serving: Se
     page = beside.page
     application = serving.client("shop")
     application.eval(LIMITER, 1, "user:1", 60)
-    beside.tab("Live")
     stop_at_the_call(beside)
     for expected, width in ((2, 1280), (3, 390)):
         page.set_viewport_size({"width": width, "height": 800})
@@ -226,7 +220,6 @@ def test_a_page_that_goes_lets_the_call_go_on(beside: Workbench, serving: Servin
     page = beside.page
     application = serving.client("shop")
     application.eval(LIMITER, 1, "user:1", 60)
-    beside.tab("Live")
     stop_at_the_call(beside)
     call = Calling(application, LIMITER, 1, "user:1", 60)
     expect(waiting(beside)).to_be_visible()
@@ -242,7 +235,6 @@ def test_of_two_pages_either_lets_a_call_go_on(beside: Workbench, serving: Servi
     application = serving.client("shop")
     second = Workbench(beside.page.context.new_page())
     second.open(serving.address)
-    beside.tab("Live")
     application.eval(LIMITER, 1, "user:1", 60)
     stop_at_the_call(beside)
     call = Calling(application, LIMITER, 1, "user:1", 60)
@@ -255,7 +247,6 @@ def test_of_two_pages_either_lets_a_call_go_on(beside: Workbench, serving: Servi
 def test_ctrl_c_ends_a_server_whose_call_waits(beside: Workbench, serving: Serving) -> None:
     application = serving.client("shop")
     application.eval(LIMITER, 1, "user:1", 60)
-    beside.tab("Live")
     stop_at_the_call(beside)
     Calling(application, LIMITER, 1, "user:1", 60)
     expect(waiting(beside)).to_be_visible()
@@ -264,7 +255,6 @@ def test_ctrl_c_ends_a_server_whose_call_waits(beside: Workbench, serving: Servi
 
 
 def test_values_of_a_hundred_megabytes_pass(beside: Workbench, serving: Serving, errors: list[str]) -> None:
-    beside.tab("Live")
     application = serving.client("shop")
     assert (
         len(application.eval("redis.call('SET', KEYS[1], ARGV[1]) return ARGV[1]", 1, "large", "x" * 100_000_000))

@@ -236,6 +236,8 @@ export const stoppingCalls = signal([]);
 export const heldCall = signal(null);
 /** Why no calls come; "" while they may. */
 export const liveProblem = signal("");
+/** Whether each call that comes from now on is listed. */
+export const isWatching = signal(false);
 
 export const keyCount = signal(0);
 /** Counts the changes of the keyspace; the browser reads it to know when to look again. */

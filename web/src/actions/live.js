@@ -35,6 +35,7 @@ export function watchCalls() {
   opened.onclose = (closed) => {
     socket = null;
     stopTelling();
+    state.isWatching.value = false;
     state.heldCall.value = null;
     state.stoppingCalls.value = [];
     state.liveProblem.value = whyClosed(closed);
@@ -67,7 +68,7 @@ async function sha1Of(script) {
 function hear(message) {
   if (message.type === "LiveCalls") takeCalls(message);
   else if (message.type === "LiveHeld") state.heldCall.value = message.call;
-  else if (message.type === "LiveStops") state.stoppingCalls.value = message.names;
+  else if (message.type === "LiveStops") batch(() => ((state.stoppingCalls.value = message.names), (state.isWatching.value = true)));
   else takeOpened(message);
 }
 

@@ -4,7 +4,7 @@ import { useMemo, useState } from "preact/hooks";
 import { clearCalls, debugCall, letGo, openCall, pauseOrGoOn, stopOrNot, watchCalls } from "../actions/live.js";
 import { html } from "../html.js";
 import { FilterField, List, counted, figure } from "../list.js";
-import { callsStop, heldCall, live, liveProblem, liveStops, phase, stoppingCalls } from "../state.js";
+import { callsStop, heldCall, isWatching, live, liveProblem, liveStops, phase, stoppingCalls } from "../state.js";
 import { duration } from "./reply.js";
 
 /** @typedef {import("../contract").LiveCall} LiveCall */
@@ -20,6 +20,12 @@ const nameOf = ({ script, command }) => (command.startsWith("FCALL") ? script : 
 /** @param {LiveCall} call @param {Sought} sought `text` in lower case */
 const fits = (call, { script, client, text }) =>
   (!script || call.script === script) && (!client || call.client === client) && (!text || [...call.keys, ...call.argv].some((word) => word.toLowerCase().includes(text)));
+
+/** What is said where no call has come. */
+function whatComes() {
+  if (isWatching.value) return "Each call of a script that your application makes is listed here as it comes, and opens with its keys, its trace and the debugger.";
+  return liveProblem.value ? "No call is listed while the server is not reached." : "Connecting to the server…";
+}
 
 export function Live() {
   const [sought, setSought] = useState(/** @type {Sought} */ ({ script: "", client: "", text: "" }));
@@ -44,7 +50,7 @@ export function Live() {
     <${List} role="table" label="Calls, the newest first" name="whole calls" count=${found.length} columns=${TITLES} about=${sought}
       keyOf=${(/** @type {number} */ index) => found[index].number} nameOf=${(/** @type {number} */ index) => (found[index].is_error ? "failed" : "")}
       draw=${(/** @type {number} */ index) => cells(found[index])}
-      empty=${html`<p class="pad quiet">${calls.length ? "No call is like that." : "Each call of a script that your application makes is listed here as it comes, and opens with its keys, its trace and the debugger."}</p>`} />
+      empty=${html`<p class="pad quiet">${calls.length ? "No call is like that." : whatComes()}</p>`} />
   </section></div>`;
 }
 

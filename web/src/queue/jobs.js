@@ -122,11 +122,11 @@ export async function add(kind) {
   await count();
 }
 
-/** The worker takes no more jobs, or does again. */
+/** The worker takes no more jobs once it has done those it took, or takes some again. */
 export async function pause() {
+  if (isPaused.value) worker.resume();
+  else await worker.pause();
   isPaused.value = !isPaused.value;
-  if (isPaused.value) await worker.pause(true);
-  else worker.resume();
 }
 
 /** No more than two jobs a second are taken, or as many as come. */
@@ -134,7 +134,7 @@ export async function limit() {
   isLimited.value = !isLimited.value;
   const before = worker;
   work();
-  if (isPaused.value) await worker.pause(true);
+  if (isPaused.value) await worker.pause();
   await before.close();
 }
 

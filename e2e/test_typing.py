@@ -13,7 +13,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 from e2e.workbench import Workbench
 
 EXAMPLES = sorted(Path(__file__).parents[1].glob("web/examples/*.lua"))
-TYPED = EXAMPLES if os.environ.get("FERROUS_EVERY_EXAMPLE") else EXAMPLES[::3]
+TYPED = EXAMPLES if os.environ.get("FERROUS_EVERY_EXAMPLE") else EXAMPLES[::6]
 """Those that are typed key by key: all of them takes minutes, and is for a release (`make release-check`)."""
 
 PAUSE = 300

@@ -139,12 +139,12 @@ FILL = b"for i = 1, 20000 do redis.call('RPUSH', 'l', i) redis.call('SADD', 's',
 SLOW = {
     "LCS": b"redis.call('SET', 'a', ('ab'):rep(3000)) return redis.call('LCS', 'a', 'a', 'LEN')",
     "PFCOUNT": (
-        b"local keys = {} for i = 1, 1000 do redis.call('PFADD', i, i, i + 1) keys[i] = i end "
-        b"return redis.call('PFCOUNT', unpack(keys))"
+        b"redis.call('PFADD', 'h', 1) redis.call('PFDEBUG', 'TODENSE', 'h') "
+        b"local keys = {} for i = 1, 7000 do keys[i] = 'h' end return redis.call('PFCOUNT', unpack(keys))"
     ),
     "PFMERGE": (
-        b"local keys = {} for i = 1, 1000 do redis.call('PFADD', i, i, i + 1) keys[i] = i end "
-        b"return redis.call('PFMERGE', 'd', unpack(keys))"
+        b"redis.call('PFADD', 'h', 1) redis.call('PFDEBUG', 'TODENSE', 'h') "
+        b"local keys = {} for i = 1, 7000 do keys[i] = 'h' end return redis.call('PFMERGE', 'd', unpack(keys))"
     ),
     "SORT": FILL + (
         b"local words = {} for i = 1, 50 do words[2 * i - 1], words[2 * i] = 'GET', 'k*' end "

@@ -147,6 +147,10 @@ def _put(path: Path, content: bytes) -> None:
         raise
 
 
+_MOST_PASSED_OVER: Final = 100 * MOST_BYTES
+_PIECE: Final = 65536
+
+
 class _Handler(StaticHandler):
     """Files of the page, and those that were named."""
 
@@ -167,6 +171,7 @@ class _Handler(StaticHandler):
         length = self.headers.get("Content-Length", "")
         if not length.isdecimal() or int(length) > MOST_BYTES:
             self.close_connection = True
+            self._pass_over(int(length) if length.isdecimal() else 0)
             self._answer(HTTPStatus.REQUEST_ENTITY_TOO_LARGE, {"problem": "it is larger than two megabytes"})
             return
         content = self.rfile.read(int(length))
@@ -177,6 +182,12 @@ class _Handler(StaticHandler):
             return
         status, told = self.server.files[int(one[1])].write(content, self.headers.get("If-Match", ""))
         self._answer(status, {"version" if status is HTTPStatus.OK else "problem": told})
+
+    def _pass_over(self, length: int) -> None:
+        """Read what is too large, but for the end of what is far too large: who still sends hears no answer."""
+        left = min(length, _MOST_PASSED_OVER)
+        while left > 0 and (piece := self.rfile.read(min(left, _PIECE))):
+            left -= len(piece)
 
     def _is_allowed(self) -> bool:
         """Whether the request is the page's own; else it has its answer."""

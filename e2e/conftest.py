@@ -15,6 +15,7 @@ import pytest
 from playwright.sync_api import BrowserContext, BrowserType, Page, expect
 
 from e2e import chromium
+from e2e.endpoint import Serving
 from e2e.workbench import Workbench
 from ferrous_vm.static_server import CONTENT_TYPES, StaticServer
 
@@ -151,3 +152,18 @@ def open_workbench(page: Page) -> Callable[[str], Workbench]:
         return opened
 
     return open_at
+
+
+@pytest.fixture
+def serving() -> Iterator[Serving]:
+    """An endpoint with the page beside it."""
+    with Serving(SITE) as started:
+        yield started
+
+
+@pytest.fixture
+def beside(page: Page, serving: Serving) -> Workbench:
+    """The page at the address that the endpoint tells."""
+    opened = Workbench(page)
+    opened.open(serving.address)
+    return opened

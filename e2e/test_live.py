@@ -4,13 +4,11 @@ from __future__ import annotations
 
 import re
 import threading
-from collections.abc import Iterator
 
 import pytest
 import redis
-from playwright.sync_api import Locator, Page, expect
+from playwright.sync_api import Locator, expect
 
-from e2e.conftest import SITE
 from e2e.endpoint import Serving
 from e2e.test_manners import violations
 from e2e.workbench import Workbench
@@ -21,18 +19,11 @@ return n"""
 
 
 @pytest.fixture
-def serving() -> Iterator[Serving]:
-    with Serving(SITE) as started:
-        yield started
-
-
-@pytest.fixture
-def beside(page: Page, serving: Serving) -> Workbench:
-    opened = Workbench(page)
-    opened.open(serving.address)
-    opened.tab("Live")
-    expect(page.get_by_role("tabpanel", name="Live")).to_contain_text("listed here as it comes")
-    return opened
+def beside(beside: Workbench) -> Workbench:
+    """The list of calls is open, and calls are listed from now on."""
+    beside.tab("Live")
+    expect(beside.page.get_by_role("tabpanel", name="Live")).to_contain_text("listed here as it comes")
+    return beside
 
 
 def calls(workbench: Workbench) -> Locator:

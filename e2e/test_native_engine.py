@@ -3,29 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
-import pytest
 from playwright.sync_api import Page, expect
 
-from e2e.conftest import SITE
 from e2e.endpoint import Serving
 from e2e.test_stopping import endless, tells_what_was_seen
 from e2e.workbench import Workbench
-
-
-@pytest.fixture
-def serving() -> Iterator[Serving]:
-    with Serving(SITE) as started:
-        yield started
-
-
-@pytest.fixture
-def beside(page: Page, serving: Serving) -> Workbench:
-    """The page at the address that was told."""
-    opened = Workbench(page)
-    opened.open(serving.address)
-    return opened
 
 
 def test_a_script_is_run_stopped_and_debugged(beside: Workbench, errors: list[str]) -> None:
